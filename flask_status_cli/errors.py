@@ -1,0 +1,37 @@
+"""What a user can act on: one family of errors, each one line that says where, what, and what to try."""
+
+from __future__ import annotations
+
+
+class FlaskStatusError(Exception):
+    """Something the user can act on.
+
+    `where` is the file, option or database it is about, `what` the fact, `hint` what to try.
+    As text it is one line: `where: what; hint`. The command line prints it and exits with `exit_status`.
+    """
+
+    exit_status = 1
+
+    def __init__(self, where: str, what: str, hint: str = "") -> None:
+        self.where = where
+        self.what = what
+        self.hint = hint
+        super().__init__(f"{where}: {what}" + (f"; {hint}" if hint else ""))
+
+
+class UsageProblem(FlaskStatusError):
+    """An option's value cannot be used (exit status 2, as for click's own usage errors)."""
+
+    exit_status = 2
+
+
+class LogError(FlaskStatusError):
+    """A log could not be read, or not be read to its end."""
+
+
+class DatabaseError(FlaskStatusError):
+    """The database is missing, damaged, locked, read-only, or not ours."""
+
+
+class OutputError(FlaskStatusError):
+    """A report could not be written."""
