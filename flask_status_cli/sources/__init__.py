@@ -1,0 +1,24 @@
+"""Logs on disk and in pipes become blocks of whole lines, each read exactly once."""
+
+from flask_status_cli.sources.content import PIPE, Content
+from flask_status_cli.sources.identify import Place, Result, identify
+from flask_status_cli.sources.inputs import Target, expand
+from flask_status_cli.sources.marks import head_of
+from flask_status_cli.sources.reading import Block, Reading
+from flask_status_cli.sources.siblings import Sibling, rotated, siblings
+
+__all__ = [
+    "PIPE",
+    "Block",
+    "Content",
+    "Place",
+    "Reading",
+    "Result",
+    "Sibling",
+    "Target",
+    "expand",
+    "head_of",
+    "identify",
+    "rotated",
+    "siblings",
+]

@@ -1,0 +1,98 @@
+"""Which stream a log is: it continues one, is the beginning of one, is a fork of one, or is new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from flask_status_cli.model import Mark, Stream
+from flask_status_cli.sources.content import Content
+from flask_status_cli.sources.marks import DENSE, REGULAR, agrees
+
+
+class Result(Enum):
+    """What became of an input."""
+
+    NEW = "new"
+    CONTINUED = "continued"
+    BEGINNING = "beginning"
+    FORK = "fork"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to read on: behind `offset`, whose marks are `known`.
+
+    `stream` is the one continued, forked from, or of which this is a beginning. With `skip` the rest of
+    the line that spans `offset` belongs to what was read before.
+    """
+
+    result: Result
+    stream: Stream | None = None
+    offset: int = 0
+    known: tuple[Mark, ...] = ()
+    skip: bool = False
+
+
+NEW = Place(Result.NEW)
+
+
+def continued(stream: Stream) -> Place:
+    """Return the place behind all that was read of `stream`."""
+    read = stream.checkpoint
+    return Place(Result.CONTINUED, stream, read.offset, read.marks, skip=read.partial)
+
+
+def beginning(stream: Stream) -> Place:
+    """Return the place of an input that holds nothing new."""
+    return Place(Result.BEGINNING, stream, stream.checkpoint.offset)
+
+
+def fork(stream: Stream, position: int, *, skip: bool) -> Place:
+    """Return the place behind the last mark at which an edited or restored log still agreed."""
+    known = tuple(mark for mark in stream.checkpoint.marks if mark.position <= position)
+    return Place(Result.FORK, stream, position, known, skip)
+
+
+def is_beginning(stream: Stream, first: bytes, length: int) -> bool:
+    """Tell whether a content that agrees with all marks up to its `length` begins `stream`.
+
+    `first` is at least the first `DENSE` bytes of the content. Below that length its last line end has to
+    be a mark: there every line end of the stream is one.
+    """
+    if length >= DENSE:
+        return True
+    end = first.rfind(b"\n") + 1
+    return any(mark.position == end for mark in stream.checkpoint.marks)
+
+
+def identify(content: Content, streams: Sequence[Stream]) -> Place:
+    """Return the place of a plain content among the streams with its first line, longest first."""
+    size = content.size()
+    best = (0, NEW)
+    for stream in streams:
+        read = stream.checkpoint
+        marks = [mark for mark in read.marks if mark.position <= size]
+        agreed = _agreement(content, marks)
+        if agreed is None:
+            if size >= read.offset:
+                return continued(stream)
+            if is_beginning(stream, content.read_at(0, DENSE), size):
+                return beginning(stream)
+        elif agreed > max(REGULAR, best[0]):
+            skip = content.read_at(agreed - 1, 1) != b"\n"
+            best = (agreed, fork(stream, agreed, skip=skip))
+    return best[1]
+
+
+def _agreement(content: Content, marks: Sequence[Mark]) -> int | None:
+    """Return the position of the last agreeing mark before one that disagrees; `None` if all agree."""
+    agreed = 0
+    for mark in marks:
+        if not agrees(mark, content.read_at):
+            return agreed
+        agreed = mark.position
+    return None

@@ -1,0 +1,185 @@
+"""Reading what is new in one log: blocks of whole lines, and how far they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_status_cli.model import Checkpoint, Mark, Stream, Unread
+from flask_status_cli.sources.content import CHUNK, Content
+from flask_status_cli.sources.identify import NEW, Place, Result, identify
+from flask_status_cli.sources.lines import Lines
+from flask_status_cli.sources.marks import HEAD, SPAN, Marks, agrees, digest, head_of
+from flask_status_cli.sources.recognise import Recogniser
+
+NUL_LINE = b"\0\n"
+"""Stands for the NULs in front of a content, so that they are counted once."""
+
+SAMPLE = 200
+"""So many lines of each end are a sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines, each with its end. With `drop`, everything yielded before was read in an earlier run."""
+
+    lines: bytes
+    drop: bool = False
+
+
+class Reading:
+    """What is new in `content`, compared with the `streams` that have its first line, longest first.
+
+    Iterate over `blocks()`; between two blocks, when `held` is false, `checkpoint()` says how far the
+    lines so far reach and `unchanged()` whether the file still is what was read. After the last block
+    `place` is final.
+    """
+
+    def __init__(self, content: Content, streams: Sequence[Stream]) -> None:
+        self.content = content
+        self.head = head_of(content.beginning)
+        self._recogniser = Recogniser([] if content.plain or self.head is None else streams)
+        self._place = identify(content, streams) if content.plain and self.head else NEW
+        self._start()
+
+    def _start(self) -> None:
+        place, offset = self.place, self.place.offset
+        before = self.content.read_at(max(0, offset - SPAN), min(offset, SPAN)) if offset else b""
+        self._marks = Marks(offset, place.known, before)
+        self._lines = Lines(offset, skip=place.skip, before=before)
+        self._committed: Mark | None = Mark(offset, digest(before)) if offset else None
+
+    @property
+    def place(self) -> Place:
+        """Which stream this is, as far as is known."""
+        return self._place if self.content.plain else self._recogniser.place
+
+    @property
+    def held(self) -> bool:
+        """Whether what was yielded may still turn out to have been read before."""
+        return self._recogniser.undecided
+
+    @property
+    def offset(self) -> int:
+        """The position just past the last line yielded."""
+        return self._lines.offset
+
+    def sample(self) -> bytes:
+        """Return some of the lines that are new, or of the first ones where that is not known yet."""
+        first = _first_lines(self.content.beginning)
+        if not self.content.plain:
+            return first
+        start, size = self.place.offset, self.content.size()
+        if start:
+            first = _first_lines(self.content.read_at(start, HEAD))
+        rest = self.content.read_at(max(start + HEAD, size - HEAD), HEAD)
+        return first + b"\n" + b"\n".join(rest.split(b"\n")[1:][-SAMPLE:])
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield what is new, in bounded blocks."""
+        if self.head is None or self.place.result is Result.BEGINNING:
+            return
+        if self.content.led_by_nuls and self.place.offset == 0:
+            yield Block(NUL_LINE)
+        yield from self._plain() if self.content.plain else self._in_turn()
+
+    def _plain(self) -> Iterator[Block]:
+        while chunk := self.content.read_at(self._marks.position, CHUNK):
+            self._marks.feed(chunk)
+            if lines := self._lines.feed(chunk):
+                yield Block(lines)
+
+    def _in_turn(self) -> Iterator[Block]:
+        while chunk := self.content.read():
+            start, tail, place = self._marks.position, self._marks.tail, self.place
+            self._marks.feed(chunk)
+            if self.held:
+                self._recogniser.pass_by(start, self._marks.position, _Window(start, tail, chunk))
+            drop = self.place is not place
+            if drop:
+                cut = self.place.offset - start
+                before = (tail + chunk[:cut])[-SPAN:]
+                self._lines = Lines(self.place.offset, skip=self.place.skip, before=before)
+                chunk = chunk[cut:]
+            if (lines := self._lines.feed(chunk)) or drop:
+                yield Block(lines, drop=drop)
+        yield from self._end()
+
+    def _end(self) -> Iterator[Block]:
+        if not self.held:
+            return
+        self._recogniser.end(self.content.beginning, self._marks.position)
+        if self.place.result is Result.BEGINNING:
+            yield Block(b"", drop=True)
+
+    @property
+    def unfinished(self) -> bytes:
+        """The last line where it has no end yet; `b""` where it has, or was counted before."""
+        return self._lines.unfinished
+
+    @property
+    def complete(self) -> bool:
+        """Whether the end of an archive was reached: nothing will be added to it."""
+        return self.content.archive and not self.content.cut and self.content.damage is None
+
+    def close_line(self) -> None:
+        """Count the unfinished last line as read."""
+        self._lines.close()
+        self._partial = True
+
+    _partial = False
+
+    def checkpoint(
+        self, *, newest: int | None, name: str | None, pending: Mapping[tuple[Unread, str], int]
+    ) -> Checkpoint:
+        """Return how far the lines yielded so far reach; `name` is the format's."""
+        offset = self.offset
+        if self.head is None:
+            raise ValueError("nothing was read")
+        return Checkpoint(
+            head=self.head,
+            offset=offset,
+            marks=self._marks.until(offset, self._lines.last),
+            newest=newest,
+            format=name,
+            partial=self._partial,
+            pending=dict(pending),
+        )
+
+    def committed(self) -> None:
+        """Note that the checkpoint is stored."""
+        self._committed = Mark(self.offset, digest(self._lines.last))
+
+    def unchanged(self) -> bool:
+        """Tell whether the open file still holds what was read; `True` for what cannot be read again."""
+        if not self.content.plain:
+            return True
+        now = Mark(self.offset, digest(self._lines.last))
+        marks = [mark for mark in (self._committed, now) if mark is not None]
+        return (
+            self.content.size() >= self.offset
+            and head_of(self.content.read_at(0, len(self.content.beginning))) == self.head
+            and all(agrees(mark, self.content.read_at) for mark in marks)
+        )
+
+
+def _first_lines(beginning: bytes) -> bytes:
+    return b"\n".join(beginning.split(b"\n", SAMPLE)[:SAMPLE])
+
+
+class _Window:
+    """The digests before the positions of one chunk."""
+
+    def __init__(self, start: int, tail: bytes, chunk: bytes) -> None:
+        self._start = start
+        self._tail = tail
+        self._chunk = chunk
+
+    def __call__(self, position: int) -> tuple[bytes, bool]:
+        place = position - self._start
+        before = (
+            self._chunk[place - SPAN : place]
+            if place >= SPAN
+            else (self._tail + self._chunk[:place])[-SPAN:]
+        )
+        return digest(before), before.endswith(b"\n")

@@ -1,0 +1,90 @@
+"""Which stream a log is that can only be read in turn: decided while it flows by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask_status_cli.model import Stream
+from flask_status_cli.sources.identify import (
+    NEW,
+    beginning,
+    continued,
+    fork,
+    is_beginning,
+)
+from flask_status_cli.sources.marks import REGULAR
+
+DigestBefore = Callable[[int], tuple[bytes, bool]]
+"""`before(position)`: the digest of the bytes before it, and whether a line ends there."""
+
+
+class Recogniser:
+    """Follows the streams that a content may be, from its first byte on.
+
+    While any is `undecided`, what was read behind `place` is held back: it counts if they all turn out
+    to disagree, and not if one of them is met.
+    """
+
+    def __init__(self, streams: Sequence[Stream]) -> None:
+        self._alive = [_Candidate(stream) for stream in streams]
+        self.place = NEW
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the content may still be a stream that was read before."""
+        return bool(self._alive)
+
+    def pass_by(self, start: int, end: int, before: DigestBefore) -> None:
+        """Compare the marks in `(start, end]`; `place` moves to what now is known to be old."""
+        position = start
+        while (following := self._next(position, end)) is not None:
+            position = following
+            value, line_end = before(position)
+            for candidate in list(self._alive):
+                if candidate.next == position:
+                    self._compare(candidate, value, line_end=line_end)
+
+    def _next(self, position: int, end: int) -> int | None:
+        places = [c.next for c in self._alive if position < c.next <= end]
+        return min(places, default=None)
+
+    def _compare(self, candidate: _Candidate, value: bytes, *, line_end: bool) -> None:
+        position = candidate.next
+        if not candidate.agrees(value):
+            self._alive.remove(candidate)
+        elif candidate.met:
+            self._alive.remove(candidate)
+            self.place = continued(candidate.stream)
+        elif position > REGULAR:
+            self.place = fork(candidate.stream, position, skip=not line_end)
+
+    def end(self, first: bytes, length: int) -> None:
+        """Take note that the content ends here: the beginning of a stream holds nothing new."""
+        for candidate in self._alive:
+            if is_beginning(candidate.stream, first, length):
+                self.place = beginning(candidate.stream)
+                break
+        self._alive = []
+
+
+class _Candidate:
+    def __init__(self, stream: Stream) -> None:
+        self.stream = stream
+        self._marks = iter(stream.checkpoint.marks)
+        self._mark = next(self._marks)
+
+    @property
+    def next(self) -> int:
+        return self._mark.position
+
+    @property
+    def met(self) -> bool:
+        return self._exhausted
+
+    def agrees(self, value: bytes) -> bool:
+        if self._mark.digest != value:
+            return False
+        following = next(self._marks, None)
+        self._exhausted = following is None
+        self._mark = following or self._mark
+        return True

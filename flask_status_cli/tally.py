@@ -1,0 +1,40 @@
+"""Raw counts become counts per minute, route and status: one small number stands for each such pair."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask_status_cli.model import MinuteCounts
+
+MOST_KEYS = 200_000
+"""Beyond so many different (rule, status) pairs the table is renewed: memory stays flat under attack."""
+
+
+class Tally:
+    """Gives every (rule, status) of one label a code, the smallest first.
+
+    `fold` makes a target its rule. `crowded` tells that the table should be renewed; codes given out
+    before `renew()` mean nothing after it.
+    """
+
+    def __init__(self, fold: Callable[[str | None], str], *, label: str = "") -> None:
+        self._fold = fold
+        self._label = label
+        self._codes: dict[tuple[str, int], int] = {}
+
+    def code(self, target: str | None, status: int) -> int:
+        """Return the code of a request."""
+        return self._codes.setdefault((self._fold(target), status), len(self._codes))
+
+    def counts(self, minutes: Mapping[int, Mapping[int, int]]) -> MinuteCounts:
+        """Return counted codes as counts that the store understands."""
+        return MinuteCounts(self._label, tuple(self._codes), minutes)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the table has grown beyond its bound."""
+        return len(self._codes) > MOST_KEYS
+
+    def renew(self) -> None:
+        """Forget every code."""
+        self._codes = {}
