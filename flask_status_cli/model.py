@@ -88,7 +88,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What we report on: a rule in Flask's syntax under a label (empty unless several apps share a database)."""
+    """What we report on: a rule in Flask's syntax under a label (empty unless apps share a database)."""
 
     label: str
     rule: str

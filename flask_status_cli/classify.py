@@ -1,0 +1,151 @@
+"""What the counts mean: status codes to outcomes, outcomes to condition and availability."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from flask_status_cli.errors import UsageProblem
+from flask_status_cli.model import UNMATCHED, Condition, Counts, Outcome, Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+PRESETS: Mapping[str, Policy] = MappingProxyType(
+    {
+        "standard": Policy("standard", success=("2xx", "3xx"), failure=(404, "5xx")),
+        "server-errors": Policy("server-errors", success=("2xx", "3xx", 404), failure=("5xx",)),
+    }
+)
+"""The policies that have a name; the codes they do not name are ignored."""
+
+SEVERITY: Mapping[Condition, int] = MappingProxyType(
+    {
+        Condition.MAJOR_OUTAGE: 0,
+        Condition.PARTIAL_OUTAGE: 1,
+        Condition.OPERATIONAL: 2,
+        Condition.NO_DATA: 3,
+    }
+)
+"""The place of a condition among others, worst first; of what has no data nothing bad is known."""
+
+MAJOR_OUTAGE_FAILURES = 3
+"""Fewer failures than this are no major outage, whatever their share."""
+
+_CLIENT_ERRORS = range(400, 500)
+_SERVER_ERRORS = range(500, 600)
+_CLASS = re.compile(r"[0-9]xx")
+_CODE = re.compile(r"[0-9]{3}")
+
+
+def policy(preset: str) -> Policy:
+    """Return the policy of that name.
+
+    Raises `UsageProblem`, which names the presets, where there is none.
+    """
+    try:
+        return PRESETS[preset]
+    except KeyError:
+        known = ", ".join(PRESETS)
+        raise UsageProblem(
+            "--policy", f"no policy is called {preset!r}", f"known: {known}"
+        ) from None
+
+
+def codes(values: Iterable[int | str], *, where: str) -> tuple[int | str, ...]:
+    """Return a set of status codes as `Policy` has it: `404`, `"404"` and `"5xx"` are understood.
+
+    Raises `UsageProblem` about `where`, the option or setting that the values come from.
+    """
+    return tuple(dict.fromkeys(_code(value, where=where) for value in values))
+
+
+def outcome(status: int, policy: Policy, *, rule: str = "") -> Outcome:
+    """Judge one response; in `<unmatched>` a 4xx is always ignored: nobody promised that path."""
+    return _named(policy.success, policy.failure, unmatched=rule == UNMATCHED).get(
+        status, Outcome.IGNORED
+    )
+
+
+def judge(statuses: Mapping[int, int], policy: Policy, *, rule: str = "") -> Counts:
+    """Add up requests per status code by their outcome."""
+    named = _named(policy.success, policy.failure, unmatched=rule == UNMATCHED)
+    success = failure = ignored = 0
+    for status, requests in statuses.items():
+        result = named.get(status)
+        if result is Outcome.SUCCESS:
+            success += requests
+        elif result is Outcome.FAILURE:
+            failure += requests
+        else:
+            ignored += requests
+    return Counts(success, failure, ignored)
+
+
+def judge_for_total(statuses: Mapping[int, int], policy: Policy, *, rule: str) -> Counts:
+    """Add up requests as they enter the total: of `<unmatched>` only the 5xx are judged there."""
+    if rule != UNMATCHED:
+        return judge(statuses, policy)
+    judged = {status: requests for status, requests in statuses.items() if status in _SERVER_ERRORS}
+    ignored = sum(statuses.values()) - sum(judged.values())
+    return judge(judged, policy) + Counts(ignored=ignored)
+
+
+def condition(counts: Counts, policy: Policy) -> Condition:
+    """Return the state of a stretch of time, its thresholds compared as exact fractions."""
+    if not counts.valid:
+        return Condition.NO_DATA
+    operational, major = policy.operational, policy.major
+    if counts.success * operational.denominator >= operational.numerator * counts.valid:
+        return Condition.OPERATIONAL
+    below_major = counts.success * major.denominator < major.numerator * counts.valid
+    if below_major and counts.failure >= MAJOR_OUTAGE_FAILURES:
+        return Condition.MAJOR_OUTAGE
+    return Condition.PARTIAL_OUTAGE
+
+
+def availability_text(counts: Counts) -> str | None:
+    """Return the share of successes in percent, floored to two decimals.
+
+    `100%` only without any failure: 99 999 of 100 000 is `99.99%`. `None` with nothing to judge.
+    """
+    if not counts.valid:
+        return None
+    if not counts.failure:
+        return "100%"
+    hundredths = counts.success * 10_000 // counts.valid
+    return f"{hundredths // 100}.{hundredths % 100:02}%"
+
+
+def _code(value: int | str, *, where: str) -> int | str:
+    text = value.strip().lower() if isinstance(value, str) else f"{value:03}"
+    if _CLASS.fullmatch(text):
+        return text
+    if _CODE.fullmatch(text):
+        return int(text)
+    raise UsageProblem(where, f"{value!r} is no status code", 'use for example 404 or "5xx"')
+
+
+@lru_cache(maxsize=16)
+def _named(
+    success: tuple[int | str, ...], failure: tuple[int | str, ...], *, unmatched: bool
+) -> Mapping[int, Outcome]:
+    """Return the outcome of each code that is named: a code outweighs a class, a failure a success."""
+    sets = ((Outcome.SUCCESS, success), (Outcome.FAILURE, failure))
+    by_class = {
+        status: result
+        for result, members in sets
+        for member in members
+        if isinstance(member, str)
+        for status in range(int(member[0]) * 100, int(member[0]) * 100 + 100)
+    }
+    by_code = {
+        member: result for result, members in sets for member in members if isinstance(member, int)
+    }
+    return {
+        status: result
+        for status, result in (by_class | by_code).items()
+        if not (unmatched and status in _CLIENT_ERRORS)
+    }

@@ -1,0 +1,111 @@
+"""A request's target becomes a rule: the path as it is written in rules, its variable parts folded.
+
+A rule is in Flask's syntax and valid for werkzeug as it stands: the converters of `<int:id>`,
+`<uuid:id>` and `<path:file>` are built in, `<date>`, `<hex>`, `<email>` and `<token>` are variables
+of the default one.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote_to_bytes
+
+from flask_status_cli.model import UNMATCHED
+
+MAX_BYTES = 255
+"""The longest path that is a route: bytes in UTF-8, as it is written and before it is folded."""
+
+MAX_SEGMENTS = 10
+"""The most segments of a route: the pieces behind its slashes, but for an empty last one."""
+
+STATIC_EXTENSIONS = frozenset({
+    "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp",
+    "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "webm", "ogg", "wav", "pdf", "zip", "gz",
+})  # fmt: skip
+"""Extensions (any case) of the files that are one route a folder: `/static/<path:file>`."""
+
+VARIABLES: tuple[tuple[str, str, str], ...] = (
+    ("int:", "id", r"[0-9]{1,20}"),
+    ("uuid:", "id", r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
+    ("", "date", r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    ("", "hex", r"(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{16,}"),
+    ("", "email", r"[^/@]*@[^/]*"),
+    ("", "token", r"(?=[^/0-9]*[0-9])(?=[^/A-Z]*[A-Z])(?=[^/a-z]*[a-z])[A-Za-z0-9_-]{20,}"),
+    ("", "token", r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"),  # a JSON Web Token
+)
+"""What a segment may be, the first match wins: converter, name and pattern of the whole segment."""
+
+# A target in origin-form whose path holds nothing to decode or to escape.
+_PLAIN = re.compile(r"(/[ !\"$&-:=@-~]*+)(?:[?#;]|\Z)")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
+_END = re.compile(r"[?#;]")
+_ENCODED_SLASH = re.compile(rb"%2[Ff]")
+_FOREIGN_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # not made by surrogateescape
+_ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f<>\udc80-\udcff]")
+_VARIABLE = re.compile(
+    "/(?:" + "|".join(f"({pattern})(?![^/])" for _, _, pattern in VARIABLES) + ")"
+)
+
+
+def fold(target: str | None) -> str:
+    """Return the rule that requests for `target` belong to, `UNMATCHED` where it names no path.
+
+    `target` is as `LogEntry` has it: lone surrogates are bytes that are not UTF-8. Never raises, and
+    takes time linear in the length of the target.
+    """
+    path = None if target is None else written_path(target)
+    if path is None:
+        return UNMATCHED
+    head, slash, _ = path[1:].partition("/")
+    if slash and path.rpartition(".")[2].lower() in STATIC_EXTENSIONS:
+        return f"{_folded('/' + head)}/<path:file>"
+    return _folded(path)
+
+
+def written_path(target: str) -> str | None:
+    """Return the path of `target` as rules write it, `None` where there is none within the bounds.
+
+    Absolute-form is reduced to its path; query, fragment and path parameters are cut off; the rest
+    is percent-decoded once. An encoded slash, and whatever is a control character, `<`, `>` or not
+    UTF-8, raw or encoded, is written `%XX` byte by byte.
+    """
+    plain = _PLAIN.match(target)
+    path = plain[1] if plain else _decoded_path(target)
+    if path is None or len(path) > MAX_BYTES:
+        return None
+    if path.count("/") - path.endswith("/") > MAX_SEGMENTS:
+        return None
+    return path if plain or len(path.encode()) <= MAX_BYTES else None
+
+
+def _decoded_path(target: str) -> str | None:
+    authority = _ABSOLUTE.match(target)
+    if authority:
+        target = target[authority.end() :]
+        target = target if target.startswith("/") else "/" + target
+    if not target.startswith("/"):
+        return None
+    raw = _END.split(target, maxsplit=1)[0]
+    if len(raw) > 3 * MAX_BYTES:  # a written byte takes at most three characters, `%41`
+        return None
+    raw = _FOREIGN_SURROGATE.sub(
+        lambda found: _percent(found[0].encode("utf-8", "surrogatepass")), raw
+    )
+    escaped = _ENCODED_SLASH.sub(b"%252F", raw.encode("utf-8", "surrogateescape"))
+    text = unquote_to_bytes(escaped).decode("utf-8", "surrogateescape")
+    return _ESCAPED.sub(lambda found: _percent(found[0].encode("utf-8", "surrogateescape")), text)
+
+
+def _percent(data: bytes) -> str:
+    return "".join(f"%{byte:02X}" for byte in data)
+
+
+def _folded(path: str) -> str:
+    seen: dict[str, int] = {}
+
+    def variable(found: re.Match[str]) -> str:
+        converter, name, _ = VARIABLES[(found.lastindex or 1) - 1]
+        seen[name] = number = seen.get(name, 0) + 1
+        return f"/<{converter}{name}{number if number > 1 else ''}>"
+
+    return _VARIABLE.sub(variable, path)

@@ -1,0 +1,10 @@
+"""Counts become the one result that every medium shows; `now` is an argument."""
+
+from __future__ import annotations
+
+from flask_status_cli.summary.calendar import Day, day_bounds
+from flask_status_cli.summary.instant import resolve_now
+from flask_status_cli.summary.ledger import Ledger
+from flask_status_cli.summary.report import summarize
+
+__all__ = ["Day", "Ledger", "day_bounds", "resolve_now", "summarize"]

@@ -1,0 +1,60 @@
+"""The instant a report is made for: what `--now` says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask_status_cli.errors import UsageProblem
+from flask_status_cli.summary.calendar import instant_of, minute_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from zoneinfo import ZoneInfo
+
+    from flask_status_cli.summary.ledger import Ledger
+
+LAST = "last"
+"""The word for the newest entry."""
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""Entries up to this much later than now are not from the future."""
+
+_YEARS = range(1970, 9000)
+_EXAMPLE = 'use for example 2026-11-23T10:05, 2026-11-23T10:05+01:00 or "last"'
+
+
+def resolve_now(
+    text: str | None, ledger: Ledger, clock: Callable[[], datetime], *, zone: ZoneInfo
+) -> datetime:
+    """Return the instant that `--now` means, in UTC and whole seconds.
+
+    `text` is ISO 8601, in `zone` unless it has an offset; or `last`: the minute of the newest entry that
+    is not later than the clock (and its tolerance). Without a text, and for `last` in a database without
+    such an entry, it is the clock's. Raises `UsageProblem` on any other text.
+    """
+    if text is None:
+        return clock().astimezone(UTC).replace(microsecond=0)
+    if text.strip().lower() == LAST:
+        _, newest = ledger.span(newest_allowed(clock()))
+        return resolve_now(None, ledger, clock, zone=zone) if newest is None else instant_of(newest)
+    return _parsed(text, zone)
+
+
+def newest_allowed(now: datetime) -> int:
+    """Return the last epoch minute whose entries are not from the future."""
+    return minute_of(now + CLOCK_TOLERANCE)
+
+
+def _parsed(text: str, zone: ZoneInfo) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageProblem("--now", f"{text!r} is no instant", _EXAMPLE) from None
+    if instant.year not in _YEARS:
+        raise UsageProblem("--now", f"the year {instant.year} has no access logs", _EXAMPLE)
+    return (
+        (instant if instant.tzinfo else instant.replace(tzinfo=zone))
+        .astimezone(UTC)
+        .replace(microsecond=0)
+    )

@@ -1,0 +1,86 @@
+"""The summary: what the ledger says, read, chosen, judged and put in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask_status_cli.model import DataSpan, Policy, StatusSummary, Unread, Window
+from flask_status_cli.summary import sentences
+from flask_status_cli.summary.calendar import day_bounds, instant_of, minute_of
+from flask_status_cli.summary.instant import newest_allowed
+from flask_status_cli.summary.rows import judge_of, worst_first
+from flask_status_cli.summary.traffic import Selection, by_shown_route, read_traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from flask_status_cli.summary.calendar import Day
+    from flask_status_cli.summary.ledger import Ledger
+
+STALE_AFTER = timedelta(minutes=15)
+"""So long after the last run without problems the log counts as not read."""
+
+
+def summarize(  # noqa: PLR0913 - these are the choices of one report, all but the ledger by name
+    ledger: Ledger,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    days: int,
+    policy: Policy,
+    only: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    group: bool = True,
+    stale_after: timedelta = STALE_AFTER,
+) -> StatusSummary:
+    """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
+
+    `only` and `exclude` are globs on the rule, `group` joins crowded routes. The same ledger and
+    arguments give the same result, whatever the order of the ledger's answers.
+    """
+    bounds = day_bounds(now, zone, days)
+    window = Window(days, bounds[0].date, bounds[-1].date)
+    data = _span(ledger, now=now, days=bounds, stale_after=stale_after)
+    newest = None if data.last is None else minute_of(data.last)
+    traffic = read_traffic(ledger, days=bounds, newest=newest)
+    data = replace(data, entries=sum(each.requests for each in traffic.values()))
+    shown = by_shown_route(traffic, ledger.routes(), Selection(tuple(only), tuple(exclude), group))
+    judge = judge_of(policy, data, bounds)
+    rows = tuple(sorted((judge.row(*each) for each in shown.items()), key=worst_first))
+    found = sentences.problems(data, window, now=now, zone=zone, run=ledger.last_run())
+    return StatusSummary(
+        generated_at=now.astimezone(UTC),
+        timezone=str(zone),
+        window=window,
+        policy=policy,
+        data=replace(data, problems=tuple(found)),
+        total=judge.total(rows, shown),
+        routes=rows,
+        hints=tuple(sentences.hints(rows, policy)),
+    )
+
+
+def _span(
+    ledger: Ledger, *, now: datetime, days: Sequence[Day], stale_after: timedelta
+) -> DataSpan:
+    """Return what the ledger says of its data; entries and problems are not known yet."""
+    until = newest_allowed(now)
+    oldest, newest = ledger.span(until)
+    future, future_until = ledger.future(until)
+    unread = ledger.unread(days[0].start, days[-1].end)
+    run = ledger.last_good_run()
+    return DataSpan(
+        first=None if oldest is None else instant_of(oldest),
+        last=None if newest is None else instant_of(newest),
+        ingested_at=None if run is None else run.finished_at,
+        entries=0,
+        noise=unread.get(Unread.NOISE, 0),
+        refused=unread.get(Unread.REFUSED, 0),
+        future=future,
+        future_until=None if future_until is None else instant_of(future_until),
+        stale=run is None or run.finished_at <= now - stale_after,
+        problems=(),
+    )

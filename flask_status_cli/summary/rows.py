@@ -1,0 +1,133 @@
+"""The rows of a report and their total: requests judged by one policy, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from flask_status_cli import classify
+from flask_status_cli.model import (
+    MINUTES_PER_QUARTER,
+    UNMATCHED,
+    Condition,
+    Counts,
+    DataSpan,
+    DaySummary,
+    NoData,
+    Policy,
+    Route,
+    RouteSummary,
+    TotalSummary,
+)
+from flask_status_cli.summary.calendar import Day, instant_of
+from flask_status_cli.summary.traffic import Traffic, add_up
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """One policy, and what is known of the data: why there may be nothing to judge, now and by day.
+
+    `read` says whether the log was read lately; where it was not, now is no data for everything.
+    """
+
+    policy: Policy
+    read: bool
+    nothing_now: NoData
+    nothing_on: Mapping[date, NoData]
+
+    def row(self, route: Route, traffic: Traffic) -> RouteSummary:
+        """Return the row of a route, a day summary for every day of the window in it."""
+        days = tuple(
+            self._day(
+                day,
+                reason,
+                classify.judge(traffic.days.get(place, {}), self.policy, rule=route.rule),
+            )
+            for place, (day, reason) in enumerate(self.nothing_on.items())
+        )
+        counts = classify.judge(statuses := traffic.statuses(), self.policy, rule=route.rule)
+        now = self._now(classify.judge(traffic.now, self.policy, rule=route.rule))
+        return RouteSummary(
+            label=route.label,
+            rule=route.rule,
+            name=route.name,
+            doc=route.doc,
+            origin=route.origin,
+            now=now,
+            no_data=self.nothing_now if now is Condition.NO_DATA else None,
+            condition=classify.condition(counts, self.policy),
+            counts=counts,
+            availability=classify.availability_text(counts),
+            statuses=_ascending(statuses),
+            days=days,
+        )
+
+    def total(self, rows: Iterable[RouteSummary], shown: Mapping[Route, Traffic]) -> TotalSummary:
+        """Return the sum of all rows; `<unmatched>` is among its requests, judged are only its 5xx."""
+        window = [(row.rule, row.statuses) for row in rows]
+        counts = self._sum(window)
+        now = self._now(self._sum((route.rule, traffic.now) for route, traffic in shown.items()))
+        return TotalSummary(
+            now=now,
+            no_data=self.nothing_now if now is Condition.NO_DATA else None,
+            condition=classify.condition(counts, self.policy),
+            counts=counts,
+            availability=classify.availability_text(counts),
+            statuses=_ascending(add_up({}, *(statuses for _, statuses in window))),
+        )
+
+    def _now(self, counts: Counts) -> Condition:
+        return classify.condition(counts, self.policy) if self.read else Condition.NO_DATA
+
+    def _day(self, day: date, reason: NoData, counts: Counts) -> DaySummary:
+        condition = classify.condition(counts, self.policy)
+        return DaySummary(
+            date=day,
+            condition=condition,
+            no_data=reason if condition is Condition.NO_DATA else None,
+            counts=counts,
+            availability=classify.availability_text(counts),
+        )
+
+    def _sum(self, parts: Iterable[tuple[str, Mapping[int, int]]]) -> Counts:
+        judged = (
+            classify.judge_for_total(statuses, self.policy, rule=rule) for rule, statuses in parts
+        )
+        return sum(judged, Counts())
+
+
+def judge_of(policy: Policy, data: DataSpan, days: Sequence[Day]) -> Judge:
+    """Return the judge of a report over `days`, from what is known of its data."""
+    before_all = data.first is not None and data.last is None
+    seen = NoData.BEFORE_FIRST if before_all else NoData.NO_TRAFFIC
+    return Judge(
+        policy,
+        read=not data.stale,
+        nothing_now=NoData.NOT_READ if data.stale else seen,
+        nothing_on={day.date: _nothing_on(day, data) for day in days},
+    )
+
+
+def worst_first(row: RouteSummary) -> tuple[bool, int, Fraction, str, str]:
+    """Return the sort key: worst now, lowest availability, rule; `<unmatched>` behind all others."""
+    counts = row.counts
+    availability = Fraction(counts.success, counts.valid) if counts.valid else Fraction(2)
+    return row.rule == UNMATCHED, classify.SEVERITY[row.now], availability, row.rule, row.label
+
+
+def _nothing_on(day: Day, data: DataSpan) -> NoData:
+    """Return why a day has nothing to judge; one that began after all reading was not read."""
+    start, end = (instant_of(quarter * MINUTES_PER_QUARTER) for quarter in (day.start, day.end))
+    if data.first is not None and end <= data.first:
+        return NoData.BEFORE_FIRST
+    known_until = max((at for at in (data.ingested_at, data.last) if at is not None), default=start)
+    return NoData.NOT_READ if data.stale and start >= known_until else NoData.NO_TRAFFIC
+
+
+def _ascending(statuses: Mapping[int, int]) -> dict[int, int]:
+    return dict(sorted(statuses.items()))

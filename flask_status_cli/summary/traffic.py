@@ -1,0 +1,114 @@
+"""The requests behind a report: read from the ledger, chosen by rule, added up per route shown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from flask_status_cli import routes
+from flask_status_cli.model import Route
+
+if TYPE_CHECKING:
+    from flask_status_cli.summary.calendar import Day
+    from flask_status_cli.summary.ledger import Ledger
+
+NOW_MINUTES = 60
+"""The minutes that "now" judges, the one of the newest entry included."""
+
+Statuses = dict[int, int]
+"""Requests per status code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which routes a report shows: globs on the rule, and whether crowded ones are grouped."""
+
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    group: bool = True
+
+    def shows(self, route: Route) -> bool:
+        """Tell whether a route is left: not hidden, named by `only` if given, not by `exclude`."""
+        if route.hidden or _matches(route.rule, self.exclude):
+            return False
+        return not self.only or _matches(route.rule, self.only)
+
+
+@dataclass(slots=True)
+class Traffic:
+    """What one route has had: per day of the window (by its place), and in the minutes that are now."""
+
+    days: dict[int, Statuses] = field(default_factory=dict)
+    now: Statuses = field(default_factory=dict)
+
+    @property
+    def requests(self) -> int:
+        """All requests of the window."""
+        return sum(sum(statuses.values()) for statuses in self.days.values())
+
+    def statuses(self) -> Statuses:
+        """Return the requests per status code of the whole window."""
+        return add_up({}, *self.days.values())
+
+
+def read_traffic(ledger: Ledger, *, days: Sequence[Day], newest: int | None) -> dict[int, Traffic]:
+    """Return what each route id has had in the window, asking the ledger once a day.
+
+    "Now" ends with the minute `newest`; a route without requests in the window is left out of it too.
+    """
+    traffic: dict[int, Traffic] = {}
+    for place, day in enumerate(days):
+        for route, statuses in _by_route(ledger.requests(day.start, day.end)).items():
+            traffic.setdefault(route, Traffic()).days[place] = statuses
+    if newest is not None:
+        now = _by_route(ledger.minutes(newest - NOW_MINUTES + 1, newest + 1))
+        for route in now.keys() & traffic.keys():
+            traffic[route].now = now[route]
+    return traffic
+
+
+def by_shown_route(
+    traffic: Mapping[int, Traffic], known: Mapping[int, Route], selection: Selection
+) -> dict[Route, Traffic]:
+    """Add up the traffic of the routes that the selection leaves, by the route it is shown as."""
+    left = {route: known[route] for route in traffic if selection.shows(known[route])}
+    own = {(route.label, route.rule): route for route in left.values()}
+    shown_as = routes.group(left.values()) if selection.group else {key: key[1] for key in own}
+    parts: dict[Route, list[Traffic]] = {}
+    for number, route in left.items():
+        rule = shown_as[route.label, route.rule]
+        shown = own.get((route.label, rule), Route(route.label, rule))
+        parts.setdefault(shown, []).append(traffic[number])
+    return {shown: each[0] if len(each) == 1 else _merged(each) for shown, each in parts.items()}
+
+
+def add_up(total: Statuses, *parts: Mapping[int, int]) -> Statuses:
+    """Add requests per status code to `total`, and return it."""
+    for statuses in parts:
+        for status, requests in statuses.items():
+            total[status] = total.get(status, 0) + requests
+    return total
+
+
+def _by_route(counted: Iterable[tuple[int, int, int]]) -> dict[int, Statuses]:
+    result: defaultdict[int, Statuses] = defaultdict(dict)
+    for route, status, requests in counted:
+        statuses = result[route]
+        statuses[status] = statuses.get(status, 0) + requests
+    return result
+
+
+def _merged(parts: Iterable[Traffic]) -> Traffic:
+    merged = Traffic()
+    for traffic in parts:
+        for place, statuses in traffic.days.items():
+            add_up(merged.days.setdefault(place, {}), statuses)
+        add_up(merged.now, traffic.now)
+    return merged
+
+
+def _matches(rule: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(rule, pattern) for pattern in patterns)

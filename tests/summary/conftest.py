@@ -1,0 +1,121 @@
+"""A ledger in memory, fed with entries: what the summary's tests stand on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from flask_status_cli.classify import PRESETS
+from flask_status_cli.model import Origin, Route, Run, StatusSummary, Unread
+from flask_status_cli.summary import summarize
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass
+class MemoryLedger:
+    """The ledger's protocol over a plain counter of (minute, label, rule, status)."""
+
+    entries: Counter[tuple[int, str, str, int]] = field(default_factory=Counter)
+    facts: dict[tuple[str, str], Route] = field(default_factory=dict)
+    lines: Counter[tuple[int, Unread]] = field(default_factory=Counter)
+    runs: list[Run] = field(default_factory=lambda: [MemoryLedger.run_at(NOW)])
+    asked: list[str] = field(default_factory=list)
+
+    @staticmethod
+    def run_at(finished_at: datetime, *problems: str) -> Run:
+        """Return a run that ended then."""
+        return Run(finished_at - timedelta(seconds=2), finished_at, 1, 10, 10, 0, 0, problems)
+
+    def add(self, at: datetime, rule: str, status: int, *, n: int = 1, label: str = "") -> None:
+        """Count `n` requests in the minute that holds `at`."""
+        self.entries[(at - EPOCH) // timedelta(minutes=1), label, rule, status] += n
+
+    def know(self, rule: str, *, label: str = "", **facts: Any) -> None:
+        """State what is known of a route beside its counts: its name, origin, whether it is hidden."""
+        self.facts[label, rule] = replace(Route(label, rule, origin=Origin.DISCOVERED), **facts)
+
+    def unread_at(self, at: datetime, kind: Unread, lines: int) -> None:
+        """Count lines that were no entries in the quarter that holds `at`."""
+        self.lines[(at - EPOCH) // timedelta(minutes=15), kind] += lines
+
+    def _keys(self) -> list[tuple[str, str]]:
+        return sorted({(label, rule) for _, label, rule, _ in self.entries})
+
+    def routes(self) -> Mapping[int, Route]:
+        return {
+            number: self.facts.get(key, Route(*key))
+            for number, key in enumerate(self._keys(), start=1)
+        }
+
+    def requests(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        self.asked.append("requests")
+        return self._between(start * 15, end * 15)
+
+    def minutes(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        self.asked.append("minutes")
+        return self._between(start, end)
+
+    def _between(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        numbers = {key: number for number, key in enumerate(self._keys(), start=1)}
+        for (minute, label, rule, status), n in self.entries.items():
+            if start <= minute < end:
+                yield numbers[label, rule], status, n
+
+    def span(self, until: int) -> tuple[int | None, int | None]:
+        minutes = [minute for minute, *_ in self.entries]
+        return min(minutes, default=None), max((m for m in minutes if m <= until), default=None)
+
+    def future(self, after: int) -> tuple[int, int | None]:
+        later = [(minute, n) for (minute, *_), n in self.entries.items() if minute > after]
+        return sum(n for _, n in later), max((minute for minute, _ in later), default=None)
+
+    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
+        result: Counter[Unread] = Counter()
+        for (quarter, kind), lines in self.lines.items():
+            if start <= quarter < end:
+                result[kind] += lines
+        return result
+
+    def last_run(self) -> Run | None:
+        return max(self.runs, key=lambda run: run.finished_at, default=None)
+
+    def last_good_run(self) -> Run | None:
+        good = [run for run in self.runs if not run.problems]
+        return max(good, key=lambda run: run.finished_at, default=None)
+
+
+class Report(Protocol):
+    """`summarize` with the defaults of the tests: at `NOW`, 30 days of UTC, the standard policy."""
+
+    def __call__(self, **choices: Any) -> StatusSummary: ...
+
+
+@pytest.fixture(scope="session")
+def new_ledger() -> Callable[[], MemoryLedger]:
+    """Makes ledgers, for properties that need one an example."""
+    return MemoryLedger
+
+
+@pytest.fixture
+def ledger() -> MemoryLedger:
+    """A ledger without entries, read just now."""
+    return MemoryLedger()
+
+
+@pytest.fixture
+def report(ledger: MemoryLedger) -> Report:
+    """Summarize the test's ledger."""
+
+    def call(**choices: Any) -> StatusSummary:
+        defaults = {"now": NOW, "zone": ZoneInfo("UTC"), "days": 30, "policy": PRESETS["standard"]}
+        return summarize(ledger, **{**defaults, **choices})
+
+    return call

@@ -1,0 +1,241 @@
+"""What a report says of the data it rests on: spans, the future, problems, hints."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from flask_status_cli.classify import PRESETS
+from flask_status_cli.model import UNMATCHED, Condition, NoData, Policy, Unread
+
+if TYPE_CHECKING:
+    from tests.summary.conftest import MemoryLedger, Report
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def test_the_span_is_of_the_whole_database(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON - 400 * DAY, "/", 200)
+    ledger.add(NOON - 7 * MINUTE, "/", 200, n=3)
+    data = report(days=7, only=["/nothing"]).data
+    assert (data.first, data.last) == (NOON - 400 * DAY, NOON - 7 * MINUTE)
+    assert (data.entries, data.future, data.future_until) == (3, 0, None)
+
+
+def test_lines_that_were_no_entries_are_the_windows(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON, "/", 200, n=10_000)
+    for ago, lines in ((0, 1), (6, 2), (7, 4)):
+        ledger.unread_at(NOON - ago * DAY, Unread.NOISE, 10 * lines)
+        ledger.unread_at(NOON - ago * DAY, Unread.REFUSED, lines)
+    data = report(days=7).data
+    assert (data.noise, data.refused, data.problems) == (30, 3, ())
+
+
+@pytest.mark.parametrize(
+    ("entries", "refused", "problems"),
+    [
+        (99, 1, ()),
+        (
+            98,
+            1,
+            ("1 of 99 lines (1.01 %) were not understood. Try: flask-status formats explain LOG",),
+        ),
+        (9_900, 100, ()),
+        (
+            9_900,
+            101,
+            (
+                "101 of 10,001 lines (1.00 %) were not understood. Try: flask-status formats explain LOG",
+            ),
+        ),
+        (
+            1,
+            1_999,
+            (
+                "1,999 of 2,000 lines (99.95 %) were not understood. Try: flask-status formats explain LOG",
+            ),
+        ),
+    ],
+)
+def test_more_than_one_percent_not_understood_is_a_problem(
+    ledger: MemoryLedger, report: Report, entries: int, refused: int, problems: tuple[str, ...]
+) -> None:
+    ledger.add(NOON, "/", 200, n=entries)
+    ledger.unread_at(NOON, Unread.REFUSED, refused)
+    ledger.unread_at(NOON, Unread.NOISE, 10**6)
+    summary = report()
+    assert summary.data.problems == problems
+    assert summary.total.now is Condition.OPERATIONAL
+
+
+# The future
+
+
+@pytest.mark.parametrize(
+    ("ahead", "last", "problems"),
+    [
+        (5 * MINUTE, 5 * MINUTE, ()),
+        (
+            6 * MINUTE,
+            -MINUTE,
+            ("12 entries lie in the future (until 12:06): wrong --log-timezone?",),
+        ),
+        (
+            4 * HOUR + 31 * MINUTE,
+            -MINUTE,
+            ("12 entries lie in the future (until 16:31): wrong --log-timezone?",),
+        ),
+        (
+            12 * HOUR,
+            -MINUTE,
+            ("12 entries lie in the future (until 2026-11-24 00:00): wrong --log-timezone?",),
+        ),
+    ],
+)
+def test_entries_of_the_future_are_reported_and_never_the_newest(
+    ledger: MemoryLedger,
+    report: Report,
+    ahead: timedelta,
+    last: timedelta,
+    problems: tuple[str, ...],
+) -> None:
+    ledger.add(NOON - MINUTE, "/", 200)
+    ledger.add(NOON + ahead, "/", 500, n=12)
+    summary = report()
+    assert summary.data.problems == problems
+    assert summary.data.last == NOON + last
+    assert summary.data.future == (12 if problems else 0)
+    assert summary.data.future_until == (NOON + ahead if problems else None)
+    assert summary.total.now is (Condition.OPERATIONAL if problems else Condition.MAJOR_OUTAGE)
+
+
+def test_the_tolerance_is_counted_from_the_second(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON + 6 * MINUTE, "/", 200)
+    assert report(now=NOON + timedelta(seconds=59)).data.future == 1
+    assert report(now=NOON + MINUTE).data.future == 0
+
+
+def test_one_entry_of_the_future_in_the_reports_zone(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON, "/", 200)
+    ledger.add(NOON + HOUR, "/", 200)
+    (problem,) = report(zone=ZoneInfo("Asia/Kolkata")).data.problems
+    assert problem == "1 entry lies in the future (until 18:30): wrong --log-timezone?"
+
+
+def test_entries_of_the_future_are_counted_on_their_day(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON - MINUTE, "/", 200)
+    ledger.add(NOON + 4 * HOUR, "/", 500)
+    assert report().total.counts.requests == report().data.entries == 2
+
+
+# Nothing in the window
+
+
+@pytest.mark.parametrize(
+    ("zone", "days", "fact"),
+    [
+        ("UTC", 30, "No entries in the last 30 days; the newest is of 2015-05-20 21:05 UTC"),
+        ("Europe/Berlin", 1, "No entries today; the newest is of 2015-05-20 23:05 CEST"),
+    ],
+)
+def test_nothing_in_the_window_says_where_the_newest_is(
+    ledger: MemoryLedger, report: Report, zone: str, days: int, fact: str
+) -> None:
+    ledger.add(datetime(2015, 5, 20, 21, 5, tzinfo=UTC), "/", 200)
+    summary = report(zone=ZoneInfo(zone), days=days)
+    assert summary.data.problems == (f"{fact}. Try: flask-status report --now last",)
+    assert (summary.routes, summary.data.entries) == ((), 0)
+    assert (summary.total.now, summary.total.no_data) == (Condition.NO_DATA, NoData.NO_TRAFFIC)
+
+
+def test_an_empty_database_says_so(ledger: MemoryLedger, report: Report) -> None:
+    summary = report()
+    assert summary.data.problems == ("The database holds no entries. Try: flask-status ingest LOG",)
+    assert (summary.data.first, summary.data.last, summary.routes) == (None, None, ())
+    assert (summary.total.now, summary.total.no_data) == (Condition.NO_DATA, NoData.NO_TRAFFIC)
+
+
+def test_a_report_from_before_all_entries_says_so(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON, "/", 200)
+    summary = report(now=NOON - 90 * DAY)
+    assert summary.data.problems == (
+        "No entries in the last 30 days; the oldest is of 2026-11-23 12:00 UTC",
+        "1 entry lies in the future (until 2026-11-23 12:00): wrong --log-timezone?",
+    )
+    assert (summary.total.now, summary.total.no_data) == (Condition.NO_DATA, NoData.BEFORE_FIRST)
+
+
+def test_routes_that_were_not_chosen_are_entries_all_the_same(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON, "/", 200)
+    data = report(only=["/nothing"]).data
+    assert (data.entries, data.problems) == (1, ())
+
+
+# The last run
+
+
+def test_problems_of_the_last_run_only_are_told(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON, "/", 200)
+    earlier = ledger.run_at(NOON - HOUR, "old.log: vanished")
+    later = ledger.run_at(NOON, "a.log: permission denied", "b.log: damaged")
+    ledger.runs = [later, earlier]
+    assert report().data.problems == ("a.log: permission denied", "b.log: damaged")
+    ledger.runs = [ledger.run_at(NOON), earlier]
+    assert report().data.problems == ()
+
+
+# The hint
+
+HINT = '404s are {} % of these failures; "--policy server-errors" judges 5xx only'
+
+
+@pytest.mark.parametrize(
+    ("not_found", "errors", "unmatched_errors", "hints"),
+    [
+        (0, 0, 0, ()),
+        (0, 9, 0, ()),
+        (5, 5, 0, ()),
+        (6, 5, 0, (HINT.format(54),)),
+        (92, 8, 0, (HINT.format(92),)),
+        (1, 0, 0, (HINT.format(100),)),
+        (6, 4, 2, ()),
+        (999, 1, 0, (HINT.format(99),)),
+    ],
+)
+def test_mostly_404s_are_a_hint(
+    ledger: MemoryLedger,
+    report: Report,
+    not_found: int,
+    errors: int,
+    unmatched_errors: int,
+    hints: tuple[str, ...],
+) -> None:
+    ledger.add(NOON, "/", 200)
+    ledger.add(NOON, "/a", 404, n=not_found)
+    ledger.add(NOON, "/b", 500, n=errors)
+    ledger.add(NOON, UNMATCHED, 404, n=10_000)
+    ledger.add(NOON, UNMATCHED, 500, n=unmatched_errors)
+    assert report().hints == hints
+
+
+@pytest.mark.parametrize(
+    ("policy", "hints"),
+    [
+        (PRESETS["server-errors"], 0),
+        (Policy("own", success=("2xx",), failure=("4xx", "5xx")), 1),
+        (Policy("own", success=("2xx",), failure=("5xx",)), 0),
+    ],
+)
+def test_the_hint_is_for_policies_that_fail_a_404(
+    ledger: MemoryLedger, report: Report, policy: Policy, hints: int
+) -> None:
+    ledger.add(NOON, "/", 404, n=9)
+    assert len(report(policy=policy).hints) == hints

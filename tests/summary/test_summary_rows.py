@@ -1,0 +1,326 @@
+"""The rows and the total of a report: which, in what order, figure by figure."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from flask_status_cli.classify import PRESETS
+from flask_status_cli.model import (
+    OTHER,
+    UNMATCHED,
+    Condition,
+    Counts,
+    DaySummary,
+    NoData,
+    Origin,
+    RouteSummary,
+    TotalSummary,
+    Window,
+)
+
+if TYPE_CHECKING:
+    from tests.summary.conftest import MemoryLedger, Report
+
+OPERATIONAL, PARTIAL = Condition.OPERATIONAL, Condition.PARTIAL_OUTAGE
+MAJOR, NO_DATA = Condition.MAJOR_OUTAGE, Condition.NO_DATA
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def rules(rows: tuple[RouteSummary, ...]) -> list[str]:
+    return [row.rule for row in rows]
+
+
+def test_a_row_and_the_total_whole(ledger: MemoryLedger, report: Report) -> None:
+    ledger.know("/", name="Index", doc="The shop's window.", origin=Origin.APP)
+    ledger.add(NOON - DAY, "/", 200, n=99)
+    ledger.add(NOON - DAY, "/", 500, n=1)
+    ledger.add(NOON - DAY, "/", 403, n=4)
+    ledger.add(NOON - MINUTE, "/", 404, n=7)
+    ledger.add(NOON - MINUTE, "/", 302, n=2)
+    summary = report(days=3)
+    days = (
+        DaySummary(date(2026, 11, 21), NO_DATA, NoData.BEFORE_FIRST, Counts(), None),
+        DaySummary(date(2026, 11, 22), OPERATIONAL, None, Counts(99, 1, 4), "99.00%"),
+        DaySummary(date(2026, 11, 23), MAJOR, None, Counts(2, 7), "22.22%"),
+    )
+    statuses = {200: 99, 302: 2, 403: 4, 404: 7, 500: 1}
+    counts = Counts(success=101, failure=8, ignored=4)
+    assert summary.routes == (
+        RouteSummary(
+            label="",
+            rule="/",
+            name="Index",
+            doc="The shop's window.",
+            origin=Origin.APP,
+            now=MAJOR,
+            no_data=None,
+            condition=PARTIAL,
+            counts=counts,
+            availability="92.66%",
+            statuses=statuses,
+            days=days,
+        ),
+    )
+    assert summary.total == TotalSummary(MAJOR, None, PARTIAL, counts, "92.66%", statuses)
+    assert list(summary.routes[0].statuses) == list(summary.total.statuses) == sorted(statuses)
+    assert summary.window == Window(3, date(2026, 11, 21), date(2026, 11, 23))
+    assert (summary.generated_at, summary.timezone) == (NOON, "UTC")
+    assert summary.policy is PRESETS["standard"]
+
+
+# The window
+
+
+def test_a_route_without_requests_in_the_window_is_not_listed(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON - 30 * DAY, "/old", 500, n=9)
+    ledger.add(NOON - 29 * DAY, "/in", 200)
+    ledger.add(NOON.replace(hour=23), "/later-today", 200)
+    ledger.add(NOON + DAY, "/tomorrow", 200)
+    summary = report()
+    assert rules(summary.routes) == ["/in", "/later-today"]
+    assert summary.total.counts == Counts(success=2)
+    assert summary.data.entries == 2
+
+
+def test_now_may_begin_before_the_window(ledger: MemoryLedger, report: Report) -> None:
+    midnight = NOON.replace(hour=0)
+    ledger.add(midnight - 10 * MINUTE, "/yesterday", 500, n=9)
+    ledger.add(midnight - 10 * MINUTE, "/", 500, n=9)
+    ledger.add(midnight + 10 * MINUTE, "/", 200)
+    summary = report(now=midnight + 10 * MINUTE, days=1)
+    assert [(row.rule, row.now, row.condition) for row in summary.routes] == [
+        ("/", MAJOR, OPERATIONAL)
+    ]
+    assert (summary.total.now, summary.total.condition) == (MAJOR, OPERATIONAL)
+
+
+def test_the_ledger_is_asked_once_a_day_and_once_for_now(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON, "/", 200)
+    report(days=90)
+    assert sorted(ledger.asked) == ["minutes"] + ["requests"] * 90
+
+
+# <unmatched>
+
+
+def test_unmatched_is_judged_without_its_4xx_and_adds_its_5xx_to_the_total(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON, "/", 200, n=96)
+    ledger.add(NOON, UNMATCHED, 404, n=5000)
+    ledger.add(NOON, UNMATCHED, 301, n=10)
+    ledger.add(NOON, UNMATCHED, 502, n=4)
+    summary = report()
+    unmatched = summary.routes[-1]
+    assert (unmatched.rule, unmatched.counts) == (UNMATCHED, Counts(10, 4, 5000))
+    assert (unmatched.availability, unmatched.condition, unmatched.now) == (
+        "71.42%",
+        PARTIAL,
+        PARTIAL,
+    )
+    # 96 of 96 + 4: the redirects of paths nobody promised make nothing better
+    total = summary.total
+    assert (total.counts, total.availability) == (Counts(96, 4, 5010), "96.00%")
+    assert (total.condition, total.now) == (PARTIAL, PARTIAL)
+    assert total.counts.requests == 5110
+    assert total.statuses == {200: 96, 301: 10, 404: 5000, 502: 4}
+
+
+def test_scanners_do_not_colour_a_healthy_site(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON, "/", 200, n=10)
+    ledger.add(NOON, UNMATCHED, 404, n=990)
+    total = report().total
+    assert (total.now, total.condition, total.availability) == (OPERATIONAL, OPERATIONAL, "100%")
+    assert total.counts.requests == 1000
+
+
+def test_an_app_that_fails_from_its_first_line_on_is_seen(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON, UNMATCHED, 500, n=9)
+    summary = report()
+    assert (summary.routes[0].now, summary.total.now, summary.total.availability) == (
+        MAJOR,
+        MAJOR,
+        "0.00%",
+    )
+
+
+def test_unmatched_redirects_alone_are_nothing_to_judge_in_the_total(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON, UNMATCHED, 301, n=9)
+    summary = report()
+    assert (summary.routes[0].now, summary.total.now) == (OPERATIONAL, NO_DATA)
+    assert (summary.total.no_data, summary.total.availability) == (NoData.NO_TRAFFIC, None)
+
+
+# Order
+
+
+def test_worst_now_then_lowest_availability_then_rule_and_unmatched_last(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    def traffic(
+        rule: str, *, now: tuple[int, int], before: tuple[int, int] = (0, 0), label: str = ""
+    ) -> None:
+        for at, (good, bad) in ((NOON, now), (NOON - 2 * DAY, before)):
+            for status, n in ((200, good), (500, bad)):
+                if n:
+                    ledger.add(at, rule, status, n=n, label=label)
+
+    traffic(UNMATCHED, now=(0, 9))
+    ledger.add(NOON, "/forbidden", 403)
+    traffic("/quiet", now=(0, 0), before=(5, 5))
+    traffic("/silent", now=(0, 0), before=(5, 0))
+    traffic("/fine", now=(9, 0))
+    traffic("/Fine", now=(9, 0))
+    traffic("/fine", now=(9, 0), label="admin")
+    traffic("/was-worse", now=(9, 0), before=(1, 1))
+    traffic("/partial", now=(6, 4))
+    # both are shown as 66.66 %, the second is lower
+    traffic("/thirds-a", now=(2, 1))
+    traffic("/thirds-b", now=(1_999_999, 1_000_001))
+    traffic("/major", now=(1, 9))
+    traffic("/major-of-late", now=(0, 3), before=(900, 0))
+    assert [(row.rule, row.label) for row in report().routes] == [
+        ("/major", ""),
+        ("/major-of-late", ""),
+        ("/partial", ""),
+        ("/thirds-b", ""),
+        ("/thirds-a", ""),
+        ("/was-worse", ""),
+        ("/Fine", ""),
+        ("/fine", ""),
+        ("/fine", "admin"),
+        ("/quiet", ""),
+        ("/silent", ""),
+        ("/forbidden", ""),
+        (UNMATCHED, ""),
+    ]
+
+
+# Which routes
+
+
+def test_only_and_exclude_are_globs_on_the_rule(ledger: MemoryLedger, report: Report) -> None:
+    for rule in ("/", "/api/users", "/api/users/<int:id>", "/API/x", "/health", UNMATCHED, OTHER):
+        ledger.add(NOON, rule, 200)
+
+    def shown(**choices: object) -> list[str]:
+        return rules(report(**choices).routes)
+
+    assert shown(only=["/api/*"]) == ["/api/users", "/api/users/<int:id>"]
+    assert shown(only=["/api/users", "/h*"]) == ["/api/users", "/health"]
+    assert shown(only=["/api/*"], exclude=["*<int:id>"]) == ["/api/users"]
+    assert shown(exclude=["/*", OTHER]) == [UNMATCHED]
+    assert shown(only=["/[ah]*"], exclude=["/api/*"]) == ["/health"]
+    total = report(only=["/api/*"]).total
+    assert total.counts == Counts(success=2)
+
+
+def test_hidden_routes_are_left_out_but_are_entries(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON, "/", 200)
+    ledger.add(NOON, "/metrics", 500, n=9)
+    ledger.know("/metrics", hidden=True)
+    summary = report()
+    assert rules(summary.routes) == ["/"]
+    assert summary.total.counts == Counts(success=1)
+    assert summary.data.entries == 10
+
+
+def test_crowded_routes_are_added_up(ledger: MemoryLedger, report: Report) -> None:
+    for number in range(21):
+        ledger.add(NOON - number * DAY, f"/shop/p{number}x", 200, n=3)
+        ledger.add(NOON - number * DAY, f"/shop/p{number}x", 500)
+    ledger.add(NOON, "/shop/<int:id>", 200)
+    summary = report()
+    row = summary.routes[0]
+    assert rules(summary.routes) == ["/shop/<str>", "/shop/<int:id>"]
+    assert (row.counts, row.availability, row.statuses) == (
+        Counts(63, 21),
+        "75.00%",
+        {200: 63, 500: 21},
+    )
+    assert [day.counts for day in row.days] == [Counts()] * 9 + [Counts(3, 1)] * 21
+    assert (row.now, row.name, row.origin) == (PARTIAL, "", Origin.DISCOVERED)
+
+
+def test_the_view_can_be_turned_off_and_is_made_of_the_routes_left(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    for number in range(21):
+        ledger.add(NOON, f"/shop/p{number}x", 200)
+    ledger.know("/shop/p1x", hidden=True)
+    assert len(report().routes) == 20
+    ledger.know("/shop/p1x")
+    assert rules(report().routes) == ["/shop/<str>"]
+    assert len(report(group=False).routes) == 21
+    assert len(report(exclude=["/shop/p2x"]).routes) == 20
+    assert report(group=False).total == report().total
+
+
+def test_a_named_route_keeps_its_row_in_a_crowd(ledger: MemoryLedger, report: Report) -> None:
+    for number in range(22):
+        ledger.add(NOON, f"/shop/p{number}x", 200)
+    ledger.know("/shop/p3x", name="The third")
+    assert [(row.rule, row.name) for row in report().routes] == [
+        ("/shop/<str>", ""),
+        ("/shop/p3x", "The third"),
+    ]
+
+
+# Policies
+
+
+def test_the_policy_is_applied_when_the_report_is_made(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON, "/", 200, n=9)
+    ledger.add(NOON, "/", 404, n=1)
+    assert report().routes[0].availability == "90.00%"
+    lenient = report(policy=PRESETS["server-errors"])
+    assert (lenient.routes[0].availability, lenient.routes[0].now) == ("100%", OPERATIONAL)
+
+
+@pytest.mark.parametrize(
+    ("success", "failure", "expected"),
+    [
+        (99, 1, OPERATIONAL),
+        (98, 1, PARTIAL),
+        (30, 70, PARTIAL),
+        (29, 71, MAJOR),
+        (0, 2, PARTIAL),
+        (0, 3, MAJOR),
+    ],
+)
+def test_every_stretch_is_judged_by_the_same_thresholds(
+    ledger: MemoryLedger, report: Report, success: int, failure: int, expected: Condition
+) -> None:
+    ledger.add(NOON, "/", 200, n=success)
+    ledger.add(NOON, "/", 503, n=failure)
+    summary = report()
+    (row,) = summary.routes
+    assert {row.now, row.condition, row.days[-1].condition} == {expected}
+    assert {summary.total.now, summary.total.condition} == {expected}
+    share = Fraction(success, success + failure)
+    assert Fraction((row.availability or "")[:-1]) <= share * 100
+
+
+def test_the_zone_decides_the_day(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON.replace(hour=18, minute=29) - DAY, "/", 200)
+    ledger.add(NOON.replace(hour=18, minute=30) - DAY, "/", 500)
+    kolkata = report(days=2, zone=ZoneInfo("Asia/Kolkata")).routes[0]
+    assert [day.counts for day in kolkata.days] == [Counts(success=1), Counts(failure=1)]
+    utc = report(days=2).routes[0]
+    assert [day.counts for day in utc.days] == [Counts(1, 1), Counts()]
