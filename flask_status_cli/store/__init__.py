@@ -1,0 +1,19 @@
+"""Counts and checkpoints in a database: the only room that knows SQL."""
+
+from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
+from flask_status_cli.store.ledger import Ledger
+from flask_status_cli.store.lock import LockBusy, WriteLock
+from flask_status_cli.store.rehearsal import open_for_dry_run
+from flask_status_cli.store.writer import Store
+
+__all__ = [
+    "THIS_STREAM",
+    "Batch",
+    "Committed",
+    "Ledger",
+    "LockBusy",
+    "Store",
+    "StreamsChanged",
+    "WriteLock",
+    "open_for_dry_run",
+]

@@ -1,0 +1,41 @@
+"""What a writer hands in at once, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Unread
+
+THIS_STREAM: Final = 0
+"""In an `InputFact` of a batch: the stream that the batch belongs to, also where that is made by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Whole lines of one log, counted: stored together with the checkpoint behind them, or not at all.
+
+    `unread` is lines by (quarter, kind, reason); `stream` is the number of the stream that is continued,
+    `None` for a new one; `expected` is (id, offset) of every stream with the checkpoint's head as the
+    batch began, by id.
+    """
+
+    counts: MinuteCounts
+    unread: Mapping[tuple[int, Unread, str], int]
+    checkpoint: Checkpoint
+    stream: int | None
+    expected: tuple[tuple[int, int], ...]
+    inputs: tuple[InputFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """A batch that was stored: the number of its stream, and how many routes it was the first to see."""
+
+    stream: int
+    new_routes: int
+
+
+class StreamsChanged(Exception):  # noqa: N818 - it names what happened: another run was faster
+    """Another run has read this log since the batch began; nothing of the batch was stored."""

@@ -1,0 +1,86 @@
+"""Adding requests to both tiers of counts, minutes and quarters.
+
+Statements only ever add, so parts of a log may come in any order and from any number of processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Final
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import sqlite
+
+from flask_status_cli.model import MINUTES_PER_QUARTER
+from flask_status_cli.store.schema import minute_count, quarter_count
+
+ROWS_AT_ONCE: Final = 50_000
+"""Rows handed to the driver in one call: enough for its full speed, few enough for flat memory."""
+
+Row = tuple[int | str, ...]
+
+
+def add(
+    connection: Connection,
+    places: Mapping[int, tuple[int, int]],
+    minutes: Mapping[int, Mapping[int, int]],
+) -> None:
+    """Add `minutes[minute][code]` requests; `places[code]` is (route, status), other codes are left out.
+
+    Rows go in by time, the order of the primary keys, which is what makes SQLite fast.
+    """
+    quarters: dict[int, dict[int, int]] = {}
+    rows: list[Row] = []
+    for minute in sorted(minutes):
+        sums = quarters.setdefault(minute // MINUTES_PER_QUARTER, {})
+        for code, requests in minutes[minute].items():
+            place = places.get(code)
+            if place is not None:
+                rows.append((minute, place[0], place[1], requests))
+                sums[code] = sums.get(code, 0) + requests
+        if len(rows) >= ROWS_AT_ONCE:
+            upsert(connection, minute_count, rows)
+            rows = []
+    upsert(connection, minute_count, rows)
+    upsert(
+        connection,
+        quarter_count,
+        [
+            (quarter, *places[code], requests)
+            for quarter, sums in quarters.items()
+            for code, requests in sums.items()
+        ],
+    )
+
+
+def add_rows(connection: Connection, rows: Iterable[tuple[int, int, int, int]]) -> int:
+    """Add rows of (minute, route, status, requests); the sum of the requests."""
+    codes: dict[tuple[int, int], int] = {}
+    minutes: dict[int, dict[int, int]] = {}
+    total = 0
+    for minute, route, status, requests in rows:
+        code = codes.setdefault((route, status), len(codes))
+        cells = minutes.setdefault(minute, {})
+        cells[code] = cells.get(code, 0) + requests
+        total += requests
+    add(connection, {code: place for place, code in codes.items()}, minutes)
+    return total
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+    """Add rows to an additive table: the columns in order, the last one added up."""
+    if rows:
+        connection.exec_driver_sql(additive(table), list(rows))
+
+
+@cache
+def additive(table: Table) -> str:
+    """Write the statement that adds a row's last column to the row of the same key, or inserts it."""
+    added = list(table.columns)[-1]
+    statement = sqlite.insert(table)
+    upsert = statement.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={added.name: added + statement.excluded[added.name]},
+    )
+    return str(upsert.compile(dialect=sqlite.dialect(paramstyle="qmark")))

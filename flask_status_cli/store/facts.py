@@ -1,0 +1,40 @@
+"""The numbers that stand once in a database."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from flask_status_cli.store.schema import fact
+
+
+class Fact(Enum):
+    """What is counted or remembered once per database; instants are microseconds since the epoch."""
+
+    CREATED_AT = "created_at"
+    POURED = "poured"  # requests that went from `waiting` into `<unmatched>`
+    OTHER = "other"  # requests that went into `<other>`
+    THINNED_AT = "thinned_at"  # when marks of old streams were last looked through
+
+
+def read(connection: Connection, name: Fact) -> int:
+    """Look the number up, 0 where it was never set."""
+    return connection.scalar(select(fact.c.value).where(fact.c.name == name.value)) or 0
+
+
+def put(connection: Connection, name: Fact, value: int) -> None:
+    """Set the number."""
+    statement = insert(fact).values(name=name.value, value=value)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[fact.c.name], set_={"value": statement.excluded.value}
+        )
+    )
+
+
+def add(connection: Connection, name: Fact, requests: int) -> None:
+    """Count `requests` more."""
+    if requests:
+        put(connection, name, read(connection, name) + requests)

@@ -1,0 +1,68 @@
+"""What SQLite reports, in words a user can act on."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError
+
+from flask_status_cli.errors import DatabaseError
+
+CHECK_RIGHTS = "check who owns it and its directory, and their permissions"
+
+WORDS: Final = (
+    ("SQLITE_NOTADB", "is no SQLite database", "name another file with --db"),
+    (
+        "SQLITE_CORRUPT",
+        "is damaged",
+        "restore a backup, or move it away and ingest the logs again",
+    ),
+    ("SQLITE_BUSY", "is locked by another program", "try again when that has finished"),
+    ("SQLITE_LOCKED", "is locked by another program", "try again when that has finished"),
+    (
+        "SQLITE_READONLY_ROLLBACK",
+        "was left half written by an ingest that was killed",
+        "the next flask-status ingest repairs it",
+    ),
+    ("SQLITE_READONLY_DBMOVED", "was moved or replaced while it was written", "run it again"),
+    ("SQLITE_READONLY", "cannot be written", CHECK_RIGHTS),
+    ("SQLITE_CANTOPEN", "cannot be opened", CHECK_RIGHTS),
+    ("SQLITE_PERM", "cannot be opened", CHECK_RIGHTS),
+    (
+        "SQLITE_FULL",
+        "the disk is full",
+        "nothing of this batch was stored; make room, run it again",
+    ),
+    (
+        "SQLITE_IOERR",
+        "the disk could not be read or written",
+        "nothing of this batch was stored; look at the disk, its quota and the system log",
+    ),
+)
+"""By beginning of SQLite's result code (https://sqlite.org/rescode.html), the longer before the shorter."""
+
+
+def database_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
+    """Say what SQLite's error means for the user; `None` for one that would be our own mistake."""
+    name = getattr(error, "sqlite_errorname", "")
+    for beginning, what, hint in WORDS:
+        if name.startswith(beginning):
+            return DatabaseError(str(path), what, hint)
+    return None
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Raise `DatabaseError` for what SQLite reports of the database at `path`; a bug keeps its traceback."""
+    try:
+        yield
+    except DBAPIError as error:
+        original = error.orig
+        known = database_error(path, original) if isinstance(original, sqlite3.Error) else None
+        if known is None:
+            raise
+        raise known from error

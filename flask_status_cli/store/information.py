@@ -1,0 +1,76 @@
+"""What is in a database and how full it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from flask_status_cli.model import DatabaseInfo, Origin, StreamInfo
+from flask_status_cli.store import facts, runs, version
+from flask_status_cli.store.column_types import instant
+from flask_status_cli.store.facts import Fact
+from flask_status_cli.store.route_book import PSEUDO
+from flask_status_cli.store.schema import (
+    ANSWERING_BOUND,
+    METADATA,
+    WAITING_BOUND,
+    alembic_version,
+    fact,
+    input_,
+    route,
+    stream,
+    waiting,
+)
+
+RUNS_SHOWN: Final = 10
+
+
+def collect(
+    connection: Connection, path: Path, *, span: tuple[int | None, int | None]
+) -> DatabaseInfo:
+    """Look everything up; `span` are the oldest and the newest minute."""
+    rows = _rows(connection)
+    return DatabaseInfo(
+        path=path,
+        size=path.stat().st_size,
+        schema_version=version.stamp(connection) or "",
+        created_at=instant(facts.read(connection, Fact.CREATED_AT)),
+        first=span[0],
+        newest=span[1],
+        rows=rows,
+        answering=_answering(connection),
+        answering_bound=ANSWERING_BOUND,
+        waiting=rows[waiting.name],
+        waiting_bound=WAITING_BOUND,
+        poured=facts.read(connection, Fact.POURED),
+        other=facts.read(connection, Fact.OTHER),
+        streams=_streams(connection),
+        runs=tuple(runs.newest(connection, RUNS_SHOWN)),
+    )
+
+
+def _rows(connection: Connection) -> dict[str, int]:
+    tables = [t for t in METADATA.sorted_tables if t not in (alembic_version, fact)]
+    return {
+        table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+        for table in sorted(tables, key=lambda table: table.name)
+    }
+
+
+def _answering(connection: Connection) -> int:
+    own = (route.c.origin == Origin.DISCOVERED.value, route.c.rule.not_in(PSEUDO))
+    return connection.scalar(select(func.count()).select_from(route).where(*own)) or 0
+
+
+def _streams(connection: Connection) -> tuple[StreamInfo, ...]:
+    paths: defaultdict[int | None, list[str]] = defaultdict(list)
+    for path, number in connection.execute(select(input_.c.path, input_.c.stream)):
+        paths[number].append(path)
+    columns = (stream.c.id, stream.c.format, stream.c.offset, stream.c.newest, stream.c.updated_at)
+    return tuple(
+        StreamInfo(*row, paths=tuple(sorted(paths[row.id])))
+        for row in connection.execute(select(*columns).order_by(stream.c.id))
+    )

@@ -1,0 +1,178 @@
+"""The reading side of the database: what reports are made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from sqlalchemy import Column, Connection, Select, Table, func, select
+
+from flask_status_cli.model import (
+    MINUTES_PER_QUARTER,
+    UNMATCHED,
+    DatabaseInfo,
+    MinuteCount,
+    Origin,
+    Route,
+    Run,
+    Unread,
+)
+from flask_status_cli.store import information, listing, runs, version
+from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect
+from flask_status_cli.store.faults import translated
+from flask_status_cli.store.schema import minute_count, quarter_count, route, unread, waiting
+
+ALL_TIME: Final = 2**62
+"""Beyond every minute and quarter."""
+
+
+class Ledger:
+    """A database to be read; a context manager. It never makes a file, and needs no right to write.
+
+    All reads see one snapshot, the one at the first of them; only `counts` lets go of it. Paths that have
+    not answered are counted as `<unmatched>` everywhere. Every method raises `DatabaseError` where SQLite
+    fails; times are epoch minutes and quarters, ranges are half open.
+    """
+
+    def __init__(self, connection: Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> Self:
+        """Open the database at `path` read-only. Raises `DatabaseError` where that cannot be."""
+        connection = connect(path, Mode.READ, busy_timeout=busy_timeout)
+        try:
+            with translated(path):
+                connection.exec_driver_sql("BEGIN")
+                version.check(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the snapshot and the file."""
+        self._connection.close()
+
+    def routes(self) -> Mapping[int, Route]:
+        """List every route by number, each label's `<unmatched>` and `<other>` included."""
+        with translated(self._path):
+            return {
+                row.id: Route(
+                    row.label, row.rule, row.name, row.doc, Origin(row.origin), row.hidden
+                )
+                for row in self._connection.execute(select(route).order_by(route.c.id))
+            }
+
+    def requests(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """Add up the quarters [start, end) by route and status: (route, status, requests)."""
+        minutes = (start * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER)
+        return self._summed(_sums(quarter_count, start, end), _waiting_sums(*minutes))
+
+    def minutes(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """Add up the minutes [start, end) likewise."""
+        return self._summed(_sums(minute_count, start, end), _waiting_sums(start, end))
+
+    def span(self, until: int) -> tuple[int | None, int | None]:
+        """Find the oldest minute with requests, and the newest not later than `until`."""
+        with translated(self._path):
+            both = (minute_count.c.minute, waiting.c.minute)
+            oldest = [self._connection.scalar(select(func.min(c))) for c in both]
+            newest = [self._connection.scalar(select(func.max(c)).where(c <= until)) for c in both]
+        return (
+            min((minute for minute in oldest if minute is not None), default=None),
+            max((minute for minute in newest if minute is not None), default=None),
+        )
+
+    def future(self, after: int) -> tuple[int, int | None]:
+        """Count the requests later than the minute `after`; with the newest of their minutes."""
+        requests = sum(n for _, _, n in self.minutes(after + 1, ALL_TIME))
+        return requests, self.span(ALL_TIME)[1] if requests else None
+
+    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
+        """Count lines that were no entries, by kind, over the quarters [start, end)."""
+        lines = select(unread.c.kind, func.sum(unread.c.lines)).where(
+            unread.c.quarter >= start, unread.c.quarter < end
+        )
+        with translated(self._path):
+            rows = self._connection.execute(lines.group_by(unread.c.kind)).all()
+        sums = {Unread(kind): n for kind, n in rows}
+        return {kind: sums.get(kind, 0) for kind in Unread}
+
+    def last_run(self) -> Run | None:
+        """Look up the newest completed run."""
+        with translated(self._path):
+            return next(runs.newest(self._connection, 1), None)
+
+    def last_good_run(self) -> Run | None:
+        """Look up the newest completed run without problems."""
+        with translated(self._path):
+            return runs.newest_good(self._connection)
+
+    def complete_from(self) -> int | None:
+        """Find the minute from which on minutes are complete; `None` where they all are.
+
+        Before it only quarters are left.
+        """
+        with translated(self._path):
+            quarter = self._connection.scalar(select(func.min(quarter_count.c.quarter)))
+            minute: int | None = self._connection.scalar(select(func.min(minute_count.c.minute)))
+        if quarter is None or (minute is not None and minute // MINUTES_PER_QUARTER == quarter):
+            return None
+        return minute
+
+    def counts(self, by: listing.By) -> Iterator[MinuteCount]:
+        """Yield every count, in UTC, sorted by time, label, rule (code points) and status.
+
+        Hours and days come from quarters. It is read block by block, and between blocks the snapshot is
+        let go, so that a pager that stands still holds up no ingest; what is stored meanwhile may show in
+        later blocks.
+        """
+        with translated(self._path):
+            yield from listing.counts(self._connection, by)
+
+    def info(self) -> DatabaseInfo:
+        """Look up what is in the database, and how full it is."""
+        span = self.span(ALL_TIME)
+        with translated(self._path):
+            return information.collect(self._connection, self._path, span=span)
+
+    def _summed(self, *queries: Select[int, int, int]) -> list[tuple[int, int, int]]:
+        sums: Counter[tuple[int, int]] = Counter()
+        with translated(self._path):
+            for query in queries:
+                for number, status, requests in self._connection.execute(query):
+                    sums[number, status] += requests
+        return [(number, status, sums[number, status]) for number, status in sorted(sums)]
+
+
+def _sums(table: Table, start: int, end: int) -> Select[int, int, int]:
+    time: Column[int] = table.columns[0]
+    key = (table.c.route, table.c.status)
+    return select(*key, func.sum(table.c.requests)).where(time >= start, time < end).group_by(*key)
+
+
+def _waiting_sums(start: int, end: int) -> Select[int, int, int]:
+    """Add up `waiting` likewise, every label's under its `<unmatched>`."""
+    unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
+    return (
+        select(route.c.id, waiting.c.status, func.sum(waiting.c.requests))
+        .join_from(waiting, route, unmatched)
+        .where(waiting.c.minute >= start, waiting.c.minute < end)
+        .group_by(route.c.id, waiting.c.status)
+    )

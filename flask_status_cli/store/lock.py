@@ -1,0 +1,78 @@
+"""One writer at a time: a lock beside the database that the kernel releases whatever happens."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.store.faults import CHECK_RIGHTS
+
+POLL_SECONDS: Final = 0.05
+
+LATER: Final = "what is new is read next time; --wait waits longer"
+
+
+class LockBusy(DatabaseError):  # noqa: N818 - it names a state that a cron job meets every day
+    """Another ingest still held the lock after the wait."""
+
+
+class WriteLock:
+    """`with WriteLock(path, wait=10): ...` holds the lock `PATH.lock` of the database at `path`.
+
+    Raises `LockBusy` when it was not free within `wait` seconds, `DatabaseError` when its file cannot be
+    made. It can be taken again and again, but not within itself.
+    """
+
+    def __init__(self, path: Path, *, wait: float) -> None:
+        real = Path(os.path.realpath(path))
+        self.path = real.with_name(real.name + ".lock")
+        self.wait = wait
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> Self:
+        try:
+            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        except OSError as error:
+            what = f"cannot be opened: {error.strerror}"
+            raise DatabaseError(str(self.path), what, CHECK_RIGHTS) from error
+        try:
+            self._acquire(self._descriptor)
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._descriptor is not None:
+            # Closing alone would not release it while a forked worker still has the descriptor.
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            self._close()
+
+    def _acquire(self, descriptor: int) -> None:
+        give_up = time.monotonic() + self.wait
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                left = give_up - time.monotonic()
+                if left <= 0:
+                    what = f"another ingest held the lock for {self.wait:g} seconds"
+                    raise LockBusy(str(self.path), what, LATER) from None
+                time.sleep(min(POLL_SECONDS, left))
+            else:
+                return
+
+    def _close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

@@ -1,0 +1,156 @@
+"""The tables of a flask-status database.
+
+Counts are keyed by what was logged, never by an opinion on it, and only ever added to. The tables that
+grow with traffic are clustered by their primary key, because every report reads a stretch of time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from flask_status_cli.store.column_types import (
+    FilePath,
+    Instant,
+    Marks,
+    Pending,
+    Sentences,
+    Unsigned,
+)
+
+ANSWERING_BOUND: Final = 5000
+"""Paths that have a route of their own because they answered, per database; later ones are `<other>`."""
+
+WAITING_BOUND: Final = 50_000
+"""Rows of paths that have not answered yet, per database; beyond it the oldest minutes are poured."""
+
+RUNS_KEPT: Final = 5000
+"""The newest runs are kept, and the last one without problems however old."""
+
+METADATA = MetaData()
+
+route = Table(
+    "route",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("doc", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    UniqueConstraint("label", "rule", name="route_label_rule"),
+)
+
+minute_count = Table(
+    "minute_count",
+    METADATA,
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+quarter_count = Table(
+    "quarter_count",
+    METADATA,
+    Column("quarter", Integer, primary_key=True, autoincrement=False),
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+waiting = Table(
+    "waiting",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    Index("waiting_minute", "minute", "requests"),
+    sqlite_with_rowid=False,
+)
+
+unread = Table(
+    "unread",
+    METADATA,
+    Column("quarter", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+stream = Table(
+    "stream",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("head", LargeBinary, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("marks", Marks, nullable=False),
+    Column("newest", Integer),
+    Column("format", Text),
+    Column("partial", Boolean, nullable=False),
+    Column("pending", Pending, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Index("stream_head", "head"),
+)
+
+input_ = Table(
+    "input",
+    METADATA,
+    Column("path", FilePath, primary_key=True),
+    Column("device", Unsigned, nullable=False),
+    Column("inode", Unsigned, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime", BigInteger, nullable=False),
+    Column("read_at", BigInteger, nullable=False),
+    Column("stream", Integer),
+)
+
+run = Table(
+    "run",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant, nullable=False),
+    Column("logs", Integer, nullable=False),
+    Column("lines", BigInteger, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Column("noise", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("problems", Sentences, nullable=False),
+)
+
+fact = Table(
+    "fact",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+"""The numbers that stand once in a database: see `facts.Fact`."""
+
+alembic_version = Table(
+    "alembic_version",
+    METADATA,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""The schema's version, where Alembic looks for it."""

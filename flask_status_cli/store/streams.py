@@ -1,0 +1,136 @@
+"""How far logs were read: streams with their marks, and what was last seen of each path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream
+from flask_status_cli.store.batch import THIS_STREAM
+from flask_status_cli.store.schema import input_, stream
+
+QUIET: Final = timedelta(days=35)
+"""A stream not continued for so long keeps fewer marks."""
+
+FIRST_MARKS: Final = 4096
+"""Marks up to here are kept always: they tell logs apart that begin alike."""
+
+
+def find(connection: Connection, head: bytes) -> list[Stream]:
+    """Look up the streams with this first line, the longest first."""
+    found = select(stream).where(stream.c.head == head)
+    order = found.order_by(stream.c.offset.desc(), stream.c.id)
+    return [_stream(row) for row in connection.execute(order)]
+
+
+def heads(connection: Connection) -> set[bytes]:
+    """Return the digests of the first lines of all streams."""
+    return set(connection.scalars(select(stream.c.head).distinct()))
+
+
+def get(connection: Connection, number: int) -> Stream | None:
+    """Look up the stream of this number."""
+    row = connection.execute(select(stream).where(stream.c.id == number)).one_or_none()
+    return None if row is None else _stream(row)
+
+
+def offsets(connection: Connection, head: bytes) -> tuple[tuple[int, int], ...]:
+    """List (id, offset) of every stream with this first line, by id."""
+    found = select(stream.c.id, stream.c.offset).where(stream.c.head == head)
+    return tuple((number, offset) for number, offset in connection.execute(found.order_by("id")))
+
+
+def save(
+    connection: Connection, number: int | None, checkpoint: Checkpoint, *, now: datetime
+) -> int:
+    """Move the stream to the checkpoint, or begin a new one; its number."""
+    values = {
+        "head": checkpoint.head,
+        "offset": checkpoint.offset,
+        "marks": checkpoint.marks,
+        "newest": checkpoint.newest,
+        "format": checkpoint.format,
+        "partial": checkpoint.partial,
+        "pending": checkpoint.pending,
+        "updated_at": now,
+    }
+    if number is not None:
+        connection.execute(update(stream).where(stream.c.id == number).values(values))
+        return number
+    made: int = connection.execute(
+        insert(stream).values(values).returning(stream.c.id)
+    ).scalar_one()
+    return made
+
+
+def get_input(connection: Connection, path: str) -> InputFact | None:
+    """Look up what was seen of this path when it was last read."""
+    row = connection.execute(select(input_).where(input_.c.path == path)).mappings().one_or_none()
+    return None if row is None else InputFact(**row)
+
+
+def get_inputs(connection: Connection) -> list[InputFact]:
+    """List what was seen of every path, by path."""
+    every = connection.execute(select(input_).order_by(input_.c.path)).mappings()
+    return [InputFact(**row) for row in every]
+
+
+def save_inputs(
+    connection: Connection, facts: Iterable[InputFact], *, this_stream: int | None = None
+) -> None:
+    """Replace what was known of these paths; `THIS_STREAM` in them becomes `this_stream`."""
+    statement = insert(input_)
+    upsert = statement.on_conflict_do_update(
+        index_elements=[input_.c.path],
+        set_={c.name: statement.excluded[c.name] for c in input_.c if c.name != "path"},
+    )
+    for fact in facts:
+        known = replace(fact, stream=this_stream) if fact.stream == THIS_STREAM else fact
+        connection.execute(
+            upsert, {name: getattr(known, name) for name in InputFact.__dataclass_fields__}
+        )
+
+
+def thin_marks(connection: Connection, *, now: datetime) -> None:
+    """Let streams that were not continued for 35 days keep only the marks that `kept_marks` says."""
+    quiet = select(stream.c.id, stream.c.marks).where(stream.c.updated_at < now - QUIET)
+    for number, marks in connection.execute(quiet).all():
+        fewer = kept_marks(marks)
+        if fewer != marks:
+            thinned = update(stream).where(stream.c.id == number).values(marks=fewer)
+            connection.execute(thinned)
+
+
+def kept_marks(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
+    """Choose the marks of the first 4 KiB, those at powers of two, and the last one.
+
+    With none of the first 4 KiB a short log with the same first line would pass for a beginning of the
+    stream, and its lines would be lost.
+    """
+    return tuple(
+        mark
+        for mark in marks
+        if mark.position <= FIRST_MARKS
+        or mark.position.bit_count() == 1
+        or mark.position == marks[-1].position
+    )
+
+
+def _stream(row: Row[Any]) -> Stream:
+    return Stream(
+        row.id,
+        Checkpoint(
+            head=row.head,
+            offset=row.offset,
+            marks=row.marks,
+            newest=row.newest,
+            format=row.format,
+            partial=row.partial,
+            pending=row.pending,
+        ),
+    )

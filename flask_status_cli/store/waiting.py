@@ -1,0 +1,69 @@
+"""The counts of paths that have not answered yet: kept, claimed when the path answers, poured when full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, delete, func, select
+
+from flask_status_cli.model import UNMATCHED
+from flask_status_cli.store import counts, facts, schema
+from flask_status_cli.store.facts import Fact
+from flask_status_cli.store.route_book import RouteBook
+from flask_status_cli.store.schema import waiting
+
+
+def keep(
+    connection: Connection,
+    label: str,
+    *,
+    paths: Mapping[int, tuple[str, int]],
+    minutes: Mapping[int, Mapping[int, int]],
+) -> None:
+    """Add `minutes[minute][code]` requests of the codes in `paths`, which are (rule, status)."""
+    rows: list[counts.Row] = [
+        (label, paths[code][0], minute, paths[code][1], requests)
+        for minute, cells in minutes.items()
+        for code, requests in cells.items()
+        if code in paths
+    ]
+    counts.upsert(connection, waiting, sorted(rows))
+
+
+def claim(connection: Connection, label: str, routes: Mapping[str, int]) -> dict[int, int]:
+    """Move the rows of paths that now answer to their routes, rule → route; requests moved by route."""
+    moved: dict[int, int] = {}
+    if connection.scalar(select(waiting.c.minute).limit(1)) is None:
+        return moved
+    for rule, route in routes.items():
+        mine = (waiting.c.label == label, waiting.c.rule == rule)
+        rows = connection.execute(
+            select(waiting.c.minute, waiting.c.status, waiting.c.requests).where(*mine)
+        ).all()
+        if rows:
+            requests = counts.add_rows(
+                connection, ((row[0], route, row[1], row[2]) for row in rows)
+            )
+            moved[route] = moved.get(route, 0) + requests
+            connection.execute(delete(waiting).where(*mine))
+    return moved
+
+
+def pour(connection: Connection, book: RouteBook) -> None:
+    """When more rows wait than may, pour their oldest minutes, whole, into `<unmatched>`, and count that."""
+    newest_first = select(waiting.c.minute).order_by(waiting.c.minute.desc())
+    newest_poured = connection.scalar(newest_first.offset(schema.WAITING_BOUND).limit(1))
+    if newest_poured is None:
+        return
+    old = waiting.c.minute <= newest_poured
+    rows = connection.execute(
+        select(waiting.c.minute, waiting.c.label, waiting.c.status, func.sum(waiting.c.requests))
+        .where(old)
+        .group_by(waiting.c.minute, waiting.c.label, waiting.c.status)
+    ).all()
+    unmatched = {label: book.gather(label, UNMATCHED) for label in {row[1] for row in rows}}
+    poured = counts.add_rows(
+        connection, ((minute, unmatched[label], status, n) for minute, label, status, n in rows)
+    )
+    connection.execute(delete(waiting).where(old))
+    facts.add(connection, Fact.POURED, poured)

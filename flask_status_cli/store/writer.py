@@ -1,0 +1,139 @@
+"""The writing side of the database: streams looked up, batches and runs stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from sqlalchemy import Connection
+
+from flask_status_cli.model import InputFact, Run, Stream
+from flask_status_cli.store import counts, facts, runs, schema, streams, version
+from flask_status_cli.store.attribution import store_counts
+from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
+from flask_status_cli.store.column_types import microseconds
+from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect, transaction
+from flask_status_cli.store.facts import Fact
+from flask_status_cli.store.faults import translated
+from flask_status_cli.store.route_book import RouteBook
+
+THIN_EVERY: Final = timedelta(days=1)
+
+
+class Store:
+    """A database to be written; a context manager. Every method raises `DatabaseError` where SQLite fails.
+
+    Readers may go on meanwhile; of writers one at a time (`WriteLock`). `clock` says when things happen.
+    """
+
+    def __init__(self, connection: Connection, path: Path, clock: Callable[[], datetime]) -> None:
+        self._connection = connection
+        self._path = path
+        self._clock = clock
+        self._book = RouteBook(connection)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        create: bool,
+        clock: Callable[[], datetime],
+        busy_timeout: float = BUSY_TIMEOUT,
+    ) -> Self:
+        """Open the database at `path`; with `create` it is made, and its directory, where missing.
+
+        An older schema is migrated. Raises `DatabaseError` for a file that cannot be used.
+        """
+        mode = Mode.CREATE if create else Mode.WRITE
+        connection = connect(path, mode, busy_timeout=busy_timeout)
+        try:
+            with translated(path):
+                version.make_ready(connection, path, create=create, now=clock())
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, path, clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def streams(self, head: bytes) -> list[Stream]:
+        """Look up the streams whose first line has this digest, the longest first."""
+        with translated(self._path):
+            return streams.find(self._connection, head)
+
+    def heads(self) -> set[bytes]:
+        """Return the digests of the first lines of all streams."""
+        with translated(self._path):
+            return streams.heads(self._connection)
+
+    def stream(self, number: int) -> Stream | None:
+        """Look up the stream of this number."""
+        with translated(self._path):
+            return streams.get(self._connection, number)
+
+    def input(self, path: str) -> InputFact | None:
+        """Look up what was seen of this absolute path when it was last read."""
+        with translated(self._path):
+            return streams.get_input(self._connection, path)
+
+    def inputs(self) -> list[InputFact]:
+        """List what was seen of every path when it was last read, by path."""
+        with translated(self._path):
+            return streams.get_inputs(self._connection)
+
+    def commit(self, batch: Batch) -> Committed:
+        """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
+
+        Raises `StreamsChanged` where the streams are no longer as `batch.expected` says.
+        """
+        with self._writing() as connection:
+            if streams.offsets(connection, batch.checkpoint.head) != batch.expected:
+                raise StreamsChanged
+            if batch.stream is not None and batch.stream not in dict(batch.expected):
+                raise ValueError(f"stream {batch.stream} is not among the expected ones")
+            new_routes = store_counts(connection, self._book, batch.counts)
+            unread = [
+                (quarter, kind.value, why, n) for (quarter, kind, why), n in batch.unread.items()
+            ]
+            counts.upsert(connection, schema.unread, unread)
+            number = streams.save(connection, batch.stream, batch.checkpoint, now=self._clock())
+            streams.save_inputs(connection, batch.inputs, this_stream=number)
+        return Committed(number, new_routes)
+
+    def record(self, run: Run, inputs: Sequence[InputFact] = ()) -> None:
+        """Store a completed run and what it saw of paths without a batch; once a day thin old marks."""
+        with self._writing() as connection:
+            runs.record(connection, run)
+            streams.save_inputs(connection, inputs)
+            now = self._clock()
+            due = facts.read(connection, Fact.THINNED_AT) + THIN_EVERY // timedelta(microseconds=1)
+            if microseconds(now) >= due:
+                streams.thin_marks(connection, now=now)
+                facts.put(connection, Fact.THINNED_AT, microseconds(now))
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        try:
+            with translated(self._path), transaction(self._connection, writing=True):
+                yield self._connection
+        except BaseException:
+            self._book.forget()
+            raise

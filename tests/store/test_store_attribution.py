@@ -1,0 +1,225 @@
+"""Which route a path's requests are counted under, whatever the cuts and the order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flask_status_cli.model import OTHER, UNMATCHED, MinuteCount
+from flask_status_cli.store import Committed, Ledger, schema
+from flask_status_cli.store.attribution import answers
+
+Write = Callable[..., Committed]
+Cells = Mapping[tuple[int, str, int], int]
+Cell = tuple[int, str, str, int]
+
+
+def counts(path: Path, by: Any = "minute") -> dict[Cell, int]:
+    with Ledger.open(path) as ledger:
+        rows = list(ledger.counts(by))
+    cells = {(row.time, row.label, row.rule, row.status): row.requests for row in rows}
+    assert len(cells) == len(rows), "no cell comes twice"
+    assert list(cells) == sorted(cells), "sorted by time, label, rule, status"
+    return cells
+
+
+# RFC 9110: 2xx are successes, 304 stands for the 200 that a conditional request would have had.
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [(200, True), (204, True), (299, True), (304, True)]
+    + [(code, False) for code in (0, 9, 100, 199, 300, 301, 303, 305, 404, 499, 500, 600)],
+)
+def test_a_path_answers_with_2xx_and_304(status: int, expected: bool) -> None:
+    assert answers(status) is expected
+
+
+# Each case: batches in order, what is listed in the end, how many routes each batch was the first to see.
+A, B = "/a", "/b"
+CASES: dict[str, tuple[list[Cells], dict[tuple[int, str, int], int], list[int]]] = {
+    "a path that answers has a route of its own": (
+        [{(1, A, 200): 2, (1, A, 500): 1}],
+        {(1, A, 200): 2, (1, A, 500): 1},
+        [1],
+    ),
+    "a path that never answered is shown under <unmatched>": (
+        [{(1, A, 404): 2, (1, B, 404): 3, (2, B, 500): 1}],
+        {(1, UNMATCHED, 404): 5, (2, UNMATCHED, 500): 1},
+        [0],
+    ),
+    "what waited becomes the path's own when it answers, even with an older line": (
+        [{(5, A, 404): 2, (9, A, 500): 1}, {(3, A, 304): 1, (5, A, 404): 1}],
+        {(3, A, 304): 1, (5, A, 404): 3, (9, A, 500): 1},
+        [0, 1],
+    ),
+    "a path answers for good": (
+        [{(1, A, 200): 1}, {(2, A, 500): 1}],
+        {(1, A, 200): 1, (2, A, 500): 1},
+        [1, 0],
+    ),
+    "what the tally left unmatched stays so, whatever its status": (
+        [{(1, UNMATCHED, 200): 1, (1, UNMATCHED, 404): 2, (1, A, 404): 4}],
+        {(1, UNMATCHED, 200): 1, (1, UNMATCHED, 404): 6},
+        [0],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_attribution(case: str, database: Path, write: Write) -> None:
+    batches, expected, new_routes = CASES[case]
+    assert [write(database, cells).new_routes for cells in batches] == new_routes
+    assert counts(database) == {
+        (minute, "", rule, status): requests
+        for (minute, rule, status), requests in expected.items()
+    }
+
+
+def test_labels_answer_and_wait_apart(database: Path, write: Write) -> None:
+    write(database, {(1, A, 404): 1}, label="blog")
+    write(database, {(1, A, 404): 2}, label="shop")
+    write(database, {(1, A, 200): 3}, label="shop")
+    assert counts(database) == {
+        (1, "blog", UNMATCHED, 404): 1,
+        (1, "shop", A, 200): 3,
+        (1, "shop", A, 404): 2,
+    }
+
+
+def test_paths_beyond_the_bound_are_other(
+    database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "ANSWERING_BOUND", 1)
+    write(database, {(1, B, 404): 5})
+    # In one batch the free routes go to the paths that come first in it.
+    assert write(database, {(2, A, 200): 1, (2, B, 200): 1, (2, B, 500): 1}).new_routes == 1
+    write(database, {(3, B, 500): 1})
+    expected = {
+        (1, "", OTHER, 404): 5,  # waited, then claimed
+        (2, "", A, 200): 1,
+        (2, "", OTHER, 200): 1,
+        (2, "", OTHER, 500): 1,
+    }
+    # Not remembered: what it says without answering waits again, until it answers again.
+    assert counts(database) == expected | {(3, "", UNMATCHED, 500): 1}
+    write(database, {(4, B, 304): 1, (4, A, 500): 1})
+    expected |= {(3, "", OTHER, 500): 1, (4, "", OTHER, 304): 1, (4, "", A, 500): 1}
+    assert counts(database) == expected
+    with Ledger.open(database) as ledger:
+        info = ledger.info()
+    assert (info.answering, info.other, info.poured) == (1, 9, 0)
+
+
+def test_a_full_waiting_room_pours_its_oldest_minutes(
+    database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "WAITING_BOUND", 3)
+    write(database, {(1, A, 404): 10, (2, A, 404): 20, (2, B, 404): 30})
+    with Ledger.open(database) as ledger:
+        assert (ledger.info().waiting, ledger.info().poured) == (3, 0)
+    write(database, {(3, B, 404): 40, (3, B, 500): 50})
+    with Ledger.open(database) as ledger:
+        # Minute 2 goes whole, with the older one: three rows of minutes 2 and 3 would be too many.
+        assert (ledger.info().waiting, ledger.info().poured) == (2, 60)
+    write(database, {(4, A, 200): 1, (4, B, 200): 1})
+    assert counts(database) == {
+        (1, "", UNMATCHED, 404): 10,
+        (2, "", UNMATCHED, 404): 50,
+        (3, "", B, 404): 40,
+        (3, "", B, 500): 50,
+        (4, "", A, 200): 1,
+        (4, "", B, 200): 1,
+    }
+
+
+def test_answers_are_decided_before_anything_is_poured(
+    database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "WAITING_BOUND", 1)
+    write(database, {(1, A, 404): 1})
+    write(database, {(2, A, 200): 1, (2, B, 404): 1})
+    assert counts(database)[1, "", A, 404] == 1
+
+
+# Minutes across an hour, a day and the epoch, where SQL and Python round differently.
+MINUTES = st.sampled_from([-1441, -61, -16, -15, -1, 0, 14, 15, 59, 60, 1439, 1440])
+KEYS = st.tuples(
+    MINUTES,
+    st.sampled_from([A, B, "/c", "/é", UNMATCHED]),
+    st.sampled_from([200, 204, 304, 301, 404, 500]),
+)
+CELLS = st.dictionaries(KEYS, st.integers(1, 9), max_size=12)
+BATCHES = st.lists(st.tuples(st.sampled_from(["", "shop"]), CELLS), max_size=6)
+Batches = list[tuple[str, Cells]]
+
+
+def added(batches: Batches, *, floor: int = 1) -> Counter[Cell]:
+    """The definition: a path that answers anywhere has all its requests, the others are unmatched."""
+    answering = {
+        (label, rule)
+        for label, cells in batches
+        for _, rule, status in cells
+        if (status in range(200, 300) or status == 304) and rule != UNMATCHED
+    }
+    total: Counter[Cell] = Counter()
+    for label, cells in batches:
+        for (minute, rule, status), requests in cells.items():
+            shown = rule if (label, rule) in answering else UNMATCHED
+            total[minute // floor * floor, label, shown, status] += requests
+    return total
+
+
+def by_status(cells: Mapping[Cell, int]) -> Counter[tuple[int, str, int]]:
+    total: Counter[tuple[int, str, int]] = Counter()
+    for (minute, label, _, status), requests in cells.items():
+        total[minute, label, status] += requests
+    return total
+
+
+@settings(max_examples=60, deadline=None)
+@given(batches=BATCHES)
+def test_no_cut_and_no_order_changes_a_count(
+    batches: Batches, tmp_path_factory: pytest.TempPathFactory, write: Write
+) -> None:
+    database = tmp_path_factory.mktemp("cuts") / "status.db"
+    write(database, {})
+    for label, cells in batches:
+        write(database, cells, label=label)
+    assert counts(database) == added(batches)
+    assert counts(database, "hour") == added(batches, floor=60)
+    assert counts(database, "day") == added(batches, floor=1440)
+
+
+@settings(max_examples=60, deadline=None)
+@given(batches=BATCHES, answering=st.integers(0, 2), waiting=st.integers(0, 3))
+def test_within_tight_bounds_minutes_and_statuses_stay_exact(
+    batches: Batches,
+    answering: int,
+    waiting: int,
+    tmp_path_factory: pytest.TempPathFactory,
+    write: Write,
+) -> None:
+    database = tmp_path_factory.mktemp("bounds") / "status.db"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "ANSWERING_BOUND", answering)
+        patch.setattr(schema, "WAITING_BOUND", waiting)
+        write(database, {})
+        for label, cells in batches:
+            write(database, cells, label=label)
+    for by, floor in (("minute", 1), ("hour", 60), ("day", 1440)):
+        assert by_status(counts(database, by)) == by_status(added(batches, floor=floor))
+    with Ledger.open(database) as ledger:
+        info, listed = ledger.info(), list(ledger.counts("minute"))
+    assert info.answering <= answering
+    assert info.waiting <= waiting
+    assert info.other == requests_under(listed, OTHER)
+    assert info.poured <= requests_under(listed, UNMATCHED)
+
+
+def requests_under(listed: list[MinuteCount], rule: str) -> int:
+    return sum(cell.requests for cell in listed if cell.rule == rule)

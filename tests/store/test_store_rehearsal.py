@@ -1,0 +1,77 @@
+"""A dry run sees what the database knows and leaves no trace."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream
+from flask_status_cli.store import (
+    THIS_STREAM,
+    Batch,
+    Committed,
+    StreamsChanged,
+    open_for_dry_run,
+)
+
+Write = Callable[..., Committed]
+MakeBatch = Callable[..., Batch]
+CHECKPOINT = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), newest=29_000_000)
+FACT = InputFact("/var/log/access.log", 1, 2, 3, 4, 5, THIS_STREAM)
+
+
+def noon() -> datetime:
+    return datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def test_a_dry_run_begins_with_what_is_known(
+    database: Path, write: Write, batch: MakeBatch
+) -> None:
+    write(database, {(1, "/a", 200): 1, (1, "/b", 404): 1}, inputs=(FACT,))
+    with open_for_dry_run(database, clock=noon) as store:
+        assert store.streams(b"headhead") == [Stream(1, CHECKPOINT)]
+        assert store.input(FACT.path) == replace(FACT, stream=1)
+        with pytest.raises(StreamsChanged):
+            store.commit(batch({}))
+        more = batch({(2, "/a", 200): 1, (2, "/b", 200): 1}, stream=1, expected=((1, 100),))
+        assert store.commit(more).new_routes == 1
+
+
+def test_a_dry_run_remembers_only_itself(database: Path, write: Write, batch: MakeBatch) -> None:
+    write(database, {(1, "/a", 200): 1})
+    before = database.read_bytes()
+    further = replace(CHECKPOINT, offset=200)
+    with open_for_dry_run(database, clock=noon) as store:
+        store.commit(batch({}, checkpoint=further, stream=1, expected=((1, 100),)))
+        assert store.streams(b"headhead") == [Stream(1, further)]
+    assert database.read_bytes() == before
+    with open_for_dry_run(database, clock=noon) as store:
+        assert store.streams(b"headhead") == [Stream(1, CHECKPOINT)]
+
+
+@pytest.mark.parametrize("exists", [False, True], ids=["no file", "an empty file"])
+def test_without_a_database_a_dry_run_begins_anew(
+    exists: bool, database: Path, batch: MakeBatch
+) -> None:
+    if exists:
+        database.touch()
+    with open_for_dry_run(database, clock=noon) as store:
+        assert store.streams(b"headhead") == []
+        assert store.commit(batch({(1, "/a", 200): 1})) == Committed(stream=1, new_routes=1)
+    assert [(path, path.stat().st_size) for path in database.parent.iterdir()] == [
+        (database, 0)
+    ] * exists
+
+
+def test_a_dry_run_goes_on_beside_a_writer(database: Path, write: Write) -> None:
+    write(database, {(1, "/a", 200): 1})
+    with closing(sqlite3.connect(database, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        with open_for_dry_run(database, clock=noon, busy_timeout=0.05) as store:
+            assert store.streams(b"headhead") == [Stream(1, CHECKPOINT)]

@@ -1,0 +1,252 @@
+"""How far a log was read is stored with the counts read up to there, or not at all."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flask_status_cli.model import Checkpoint, InputFact, Mark, Run, Stream, Unread
+from flask_status_cli.store import (
+    THIS_STREAM,
+    Batch,
+    Committed,
+    Ledger,
+    Store,
+    StreamsChanged,
+    open_for_dry_run,
+)
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+MakeBatch = Callable[..., Batch]
+CHECKPOINT = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), newest=29_000_000)
+FACT = InputFact("/var/log/access.log", 1, 2, 3, 4, 5, THIS_STREAM)
+
+
+def at(instant: datetime = NOON) -> Callable[[], datetime]:
+    return lambda: instant
+
+
+MARKS = st.builds(Mark, st.integers(0, 2**63 - 1), st.binary(min_size=8, max_size=8))
+CHECKPOINTS = st.builds(
+    Checkpoint,
+    head=st.binary(min_size=8, max_size=8),
+    offset=st.integers(0, 2**63 - 1),
+    marks=st.lists(MARKS, max_size=5).map(tuple),
+    newest=st.none() | st.integers(-(2**31), 2**31),
+    format=st.none() | st.sampled_from(["combined", "werkzeug"]),
+    partial=st.booleans(),
+    pending=st.dictionaries(
+        st.tuples(st.sampled_from(Unread), st.sampled_from(["banner", "no time: “?”"])),
+        st.integers(1, 2**40),
+    ),
+)
+# Any bytes but NUL are a path; st_dev and st_ino are unsigned 64-bit numbers, mtime may lie before 1970.
+FACTS = st.builds(
+    InputFact,
+    path=st.binary(max_size=20).map(
+        lambda name: (b"/" + name.replace(b"\0", b"")).decode("utf-8", "surrogateescape")
+    ),
+    device=st.integers(0, 2**64 - 1),
+    inode=st.integers(0, 2**64 - 1),
+    size=st.integers(0, 2**63 - 1),
+    mtime=st.integers(-(2**63), 2**63 - 1),
+    read_at=st.integers(0, 2**63 - 1),
+    stream=st.none() | st.integers(1, 2**31),
+)
+
+
+@settings(max_examples=50, deadline=None)
+@given(checkpoint=CHECKPOINTS, facts=st.lists(FACTS, max_size=3, unique_by=lambda f: f.path))
+def test_checkpoints_and_inputs_come_back_as_they_were(
+    checkpoint: Checkpoint, facts: list[InputFact], batch: MakeBatch
+) -> None:
+    with open_for_dry_run(Path("no.db"), clock=at()) as store:
+        number = store.commit(batch({}, checkpoint=checkpoint, inputs=tuple(facts))).stream
+        assert store.stream(number) == Stream(number, checkpoint)
+        assert store.streams(checkpoint.head) == [Stream(number, checkpoint)]
+        assert [store.input(fact.path) for fact in facts] == facts
+        assert store.inputs() == sorted(facts, key=lambda fact: os.fsencode(fact.path))
+
+
+def test_what_was_never_seen_is_none(database: Path) -> None:
+    with Store.open(database, create=True, clock=at()) as store:
+        assert store.stream(1) is None
+        assert store.input("/var/log/access.log") is None
+        assert store.streams(b"headhead") == []
+
+
+def test_a_stream_goes_on_where_it_was(database: Path, batch: MakeBatch) -> None:
+    further = replace(CHECKPOINT, offset=250, partial=True, format="combined")
+    with Store.open(database, create=True, clock=at()) as store:
+        first = store.commit(batch({(1, "/", 200): 1}, inputs=(FACT,)))
+        assert first == Committed(stream=1, new_routes=1)
+        later = batch({(2, "/", 200): 1}, checkpoint=further, stream=1, expected=((1, 100),))
+        assert store.commit(later) == Committed(stream=1, new_routes=0)
+        assert store.streams(b"headhead") == [Stream(1, further)]
+
+
+def test_an_input_of_a_batch_names_the_stream_that_the_batch_makes(
+    database: Path, batch: MakeBatch
+) -> None:
+    other = replace(FACT, path="/other", stream=None)
+    with Store.open(database, create=True, clock=at()) as store:
+        store.commit(batch({}))
+        store.commit(batch({}, expected=((1, 100),), inputs=(FACT, other)))
+        assert store.input(FACT.path) == replace(FACT, stream=2)
+        assert store.input("/other") == other
+
+
+def test_streams_that_begin_alike_come_longest_first(database: Path, batch: MakeBatch) -> None:
+    with Store.open(database, create=True, clock=at()) as store:
+        expected: list[tuple[int, int]] = []
+        for offset in (100, 300, 200):
+            longer = replace(CHECKPOINT, offset=offset)
+            number = store.commit(batch({}, checkpoint=longer, expected=tuple(expected))).stream
+            expected.append((number, offset))
+        store.commit(batch({}, checkpoint=replace(CHECKPOINT, head=b"another!")))
+        found = store.streams(b"headhead")
+    assert [stream.checkpoint.offset for stream in found] == [300, 200, 100]
+
+
+# What another run may have done since the batch began, as this run still believes it.
+@pytest.mark.parametrize(
+    "believed",
+    [(), ((1, 99),), ((1, 100), (2, 5)), ((2, 100),)],
+    ids=["it was the first to see it", "it read on", "a stream is gone", "another number"],
+)
+def test_a_slower_run_stores_nothing(
+    believed: tuple[tuple[int, int], ...], database: Path, batch: MakeBatch
+) -> None:
+    with Store.open(database, create=True, clock=at()) as store:
+        store.commit(batch({(1, "/", 200): 1}))
+        late = batch(
+            {(1, "/", 200): 9, (1, "/new", 200): 9},
+            unread={(0, Unread.NOISE, "banner"): 9},
+            expected=believed,
+            inputs=(FACT,),
+        )
+        with pytest.raises(StreamsChanged):
+            store.commit(late)
+        assert store.streams(b"headhead") == [Stream(1, CHECKPOINT)]
+        assert store.input(FACT.path) is None
+        # The route that the late batch brought is not remembered either.
+        assert store.commit(replace(late, expected=((1, 100),))).new_routes == 1
+    with Ledger.open(database) as ledger:
+        assert ledger.minutes(0, 9) == [(1, 200, 10), (2, 200, 9)]
+
+
+def test_a_batch_may_only_continue_a_stream_with_its_first_line(
+    database: Path, batch: MakeBatch
+) -> None:
+    with Store.open(database, create=True, clock=at()) as store:
+        store.commit(batch({}))
+        with pytest.raises(ValueError, match="stream 1"):
+            store.commit(batch({}, checkpoint=replace(CHECKPOINT, head=b"another!"), stream=1))
+
+
+def test_routes_that_another_process_adds_are_found(database: Path, batch: MakeBatch) -> None:
+    heads = iter(range(100))
+
+    def one(cells: Mapping[tuple[int, str, int], int]) -> Batch:
+        return batch(cells, checkpoint=replace(CHECKPOINT, head=b"%08d" % next(heads)))
+
+    with (
+        closing(Store.open(database, create=True, clock=at())) as mine,
+        closing(Store.open(database, create=True, clock=at())) as theirs,
+    ):
+        assert mine.commit(one({(1, "/a", 200): 1})).new_routes == 1
+        assert theirs.commit(one({(1, "/a", 200): 1, (1, "/b", 200): 1})).new_routes == 1
+        assert mine.commit(one({(1, "/b", 200): 1, (1, "/a", 404): 1})).new_routes == 0
+    with Ledger.open(database) as ledger:
+        listed = [(cell.rule, cell.status, cell.requests) for cell in ledger.counts("minute")]
+    assert listed == [("/a", 200, 2), ("/a", 404, 1), ("/b", 200, 2)]
+
+
+# A stream is thinned when it was quiet for 35 days; what is kept tells logs apart that begin alike.
+POSITIONS = [150, 4000, 4096, 8192, 65536, 3 * 65536, 2**20, 5 * 2**18, 1_400_000]
+THINNED = [150, 4000, 4096, 8192, 65536, 2**20, 1_400_000]
+
+
+@pytest.mark.parametrize(
+    ("quiet", "kept"), [(timedelta(days=35), POSITIONS), (timedelta(days=36), THINNED)]
+)
+def test_a_quiet_stream_keeps_fewer_marks(
+    quiet: timedelta, kept: list[int], database: Path, batch: MakeBatch
+) -> None:
+    marks = tuple(Mark(position, b"%08d" % position) for position in POSITIONS)
+    checkpoint = replace(CHECKPOINT, offset=1_400_000, marks=marks)
+    with Store.open(database, create=True, clock=at(NOON - quiet)) as store:
+        store.commit(batch({}, checkpoint=checkpoint))
+    with Store.open(database, create=True, clock=at()) as store:
+        store.record(Run(NOON, NOON, 1, 0, 0, 0, 0))
+        (stream,) = store.streams(b"headhead")
+    expected = tuple(Mark(position, b"%08d" % position) for position in kept)
+    assert stream == Stream(1, replace(checkpoint, marks=expected))
+
+
+def test_marks_are_looked_through_once_a_day(database: Path, batch: MakeBatch) -> None:
+    marks = (Mark(10_000, b"10000..."), Mark(20_000, b"20000..."))
+    now = NOON
+
+    def clock() -> datetime:
+        return now
+
+    with Store.open(database, create=True, clock=clock) as store:
+        store.commit(batch({}, checkpoint=replace(CHECKPOINT, marks=marks)))
+        kept = []
+        for hours in (35 * 24 - 1, 35 * 24 + 1, 36 * 24 - 1):
+            now = NOON + timedelta(hours=hours)
+            store.record(Run(now, now, 1, 0, 0, 0, 0))
+            kept.append(len(store.streams(b"headhead")[0].checkpoint.marks))
+    assert kept == [2, 2, 1]
+
+
+# Each commit of this program adds as many requests as it moves the offset.
+ENDLESS = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from flask_status_cli.model import Checkpoint, Mark, MinuteCounts
+from flask_status_cli.store import Batch, Store
+
+with Store.open(Path(sys.argv[1]), create=True, clock=lambda: datetime.now(UTC)) as store:
+    while True:
+        known = store.streams(b"headhead")
+        offset = known[0].checkpoint.offset if known else 0
+        minutes = {m: {code: 1 for code in range(20)} for m in range(offset // 20, offset // 20 + 500)}
+        keys = [(f"/{code}", 200 if code % 2 else 404) for code in range(20)]
+        checkpoint = Checkpoint(b"headhead", offset + 10_000, (Mark(offset + 10_000, b"tenthous"),))
+        expected = tuple((s.id, s.checkpoint.offset) for s in known)
+        number = known[0].id if known else None
+        store.commit(Batch(MinuteCounts("", keys, minutes), {}, checkpoint, number, expected))
+        print("committed", flush=True)
+"""
+
+
+def test_killed_at_any_moment_the_counts_are_those_up_to_the_checkpoint(database: Path) -> None:
+    for moment in range(8):
+        with subprocess.Popen(
+            [sys.executable, "-c", ENDLESS, str(database)], stdout=subprocess.PIPE
+        ) as child:
+            assert child.stdout is not None
+            assert child.stdout.readline() == b"committed\n"
+            time.sleep(moment * 0.011)
+            child.send_signal(signal.SIGKILL)
+        with Store.open(database, create=False, clock=at()) as store:
+            (stream,) = store.streams(b"headhead")
+        with Ledger.open(database) as ledger:
+            by_minute = sum(n for _, _, n in ledger.minutes(0, 10**9))
+            by_quarter = sum(n for _, _, n in ledger.requests(0, 10**9))
+        assert by_minute == by_quarter == stream.checkpoint.offset

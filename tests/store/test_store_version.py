@@ -1,0 +1,165 @@
+"""A database has one schema, however it came by it, and opening one loads no migrations."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.store import Batch, Committed, Ledger, Store, version
+from flask_status_cli.store.connection import Mode, connect, transaction
+
+Write = Callable[..., Committed]
+MakeBatch = Callable[..., Batch]
+
+TABLES = {
+    "alembic_version",
+    "fact",
+    "input",
+    "minute_count",
+    "quarter_count",
+    "route",
+    "run",
+    "stream",
+    "unread",
+    "waiting",
+}
+
+
+def noon() -> datetime:
+    return datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def described(path: Path) -> dict[str, str]:
+    """Every table and index as SQLite was told to make it, blanks and the order of clauses aside."""
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {name: " ".join(sql.split()) for name, sql in rows}
+
+
+def test_migrations_end_where_a_new_database_begins(tmp_path: Path) -> None:
+    new, migrated = tmp_path / "new.db", tmp_path / "migrated.db"
+    Store.open(new, create=True, clock=noon).close()
+    with connect(migrated, Mode.CREATE) as connection:
+        with transaction(connection, writing=True):
+            version.migrate(connection)
+        assert version.stamp(connection) == version.REVISIONS[-1]
+    assert described(migrated) == described(new)
+    assert described(new).keys() >= TABLES
+
+
+def test_every_revision_has_its_file() -> None:
+    files = sorted(path.stem for path in (version.MIGRATIONS / "versions").glob("schema_*.py"))
+    assert files == [f"schema_{revision}" for revision in version.REVISIONS]
+
+
+def test_tables_that_grow_are_clustered_by_their_key(database: Path) -> None:
+    Store.open(database, create=True, clock=noon).close()
+    made = described(database)
+    clustered = {name for name, sql in made.items() if sql.endswith("WITHOUT ROWID")}
+    assert clustered == {"minute_count", "quarter_count", "waiting", "unread"}
+
+
+def test_a_commit_is_on_the_disk_when_it_returns(database: Path) -> None:
+    # Power cannot be cut here: SQLite's documentation of these settings is the promise.
+    with connect(database, Mode.CREATE) as connection:
+        settings = ("journal_mode", "synchronous")
+        asked = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in settings]
+    assert asked == ["truncate", 2]
+
+
+def test_a_database_that_exists_is_kept(database: Path, write: Write) -> None:
+    write(database, {(1, "/", 200): 1})
+    Store.open(database, create=True, clock=noon).close()
+    with Ledger.open(database) as ledger:
+        assert ledger.minutes(0, 9) == [(1, 200, 1)]
+
+
+# The next schema as a later release will have it: a revision beside the first one.
+NEXT = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade():
+    op.add_column("route", sa.Column("owner", sa.Text))
+    {then}
+"""
+
+
+@pytest.fixture
+def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """`next_release(then)` makes this program one that knows the schema 0002 too."""
+
+    def release(then: str) -> None:
+        migrations = tmp_path / "100%migrations"
+        (migrations / "versions").mkdir(parents=True)
+        for name in ("env.py", "versions/schema_0001.py"):
+            (migrations / name).write_bytes((version.MIGRATIONS / name).read_bytes())
+        (migrations / "versions" / "schema_0002.py").write_text(NEXT.format(then=then))
+        monkeypatch.setattr(version, "MIGRATIONS", migrations)
+        monkeypatch.setattr(version, "REVISIONS", ("0001", "0002"))
+
+    return release
+
+
+def test_an_older_schema_is_migrated_by_a_writer_only(
+    database: Path, write: Write, next_release: Callable[[str], None]
+) -> None:
+    write(database, {(1, "/", 200): 1})
+    next_release("pass")
+    with pytest.raises(DatabaseError) as caught:
+        Ledger.open(database)
+    assert str(caught.value) == (
+        f"{database}: has the older schema 0001, this flask-status reads 0002; "
+        "the next flask-status ingest migrates it"
+    )
+    Store.open(database, create=False, clock=noon).close()
+    assert "owner" in described(database)["route"]
+    with Ledger.open(database) as ledger:
+        assert ledger.minutes(0, 9) == [(1, 200, 1)]
+
+
+def test_a_migration_that_fails_changes_nothing(
+    database: Path, write: Write, next_release: Callable[[str], None]
+) -> None:
+    write(database, {(1, "/", 200): 1})
+    before = described(database)
+    next_release("raise ZeroDivisionError")
+    with pytest.raises(ZeroDivisionError):
+        Store.open(database, create=True, clock=noon)
+    assert described(database) == before
+    with connect(database, Mode.READ) as connection:
+        assert version.stamp(connection) == "0001"
+
+
+LOADED = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from flask_status_cli.store import Ledger, Store
+
+Store.open(Path(sys.argv[1]), create=True, clock=lambda: datetime.now(UTC)).close()
+Ledger.open(Path(sys.argv[1])).close()
+print([name for name in ("alembic", "sqlalchemy.orm") if name in sys.modules])
+"""
+
+
+def test_neither_alembic_nor_the_orm_is_loaded(database: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", LOADED, str(database)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "[]\n"
