@@ -1,0 +1,70 @@
+"""The raw counts of `flask-status counts`, one line at a time: they may be millions."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache, partial
+from typing import Literal, TypeAlias
+
+from flask_status_cli.model import MinuteCount
+from flask_status_cli.render.escape import cell, encodable
+
+By: TypeAlias = Literal["minute", "hour", "day"]
+"""The stretch of time that a count is of."""
+
+COLUMNS = ("time", "label", "route", "status", "requests")
+"""The columns of the CSV, and the keys of the JSON."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+TIMES: Mapping[By, str] = {
+    "minute": "%Y-%m-%dT%H:%MZ",
+    "hour": "%Y-%m-%dT%H:%MZ",
+    "day": "%Y-%m-%d",
+}
+"""How the beginning of a stretch is written, always in UTC."""
+
+
+def csv_lines(counts: Iterable[MinuteCount], *, by: By) -> Iterator[str]:
+    r"""Yield the counts as CSV, a line each, the heading first; lines end with \n."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    time, text = _time(by), lru_cache(cell)
+    writer.writerow(COLUMNS)
+    for count in counts:
+        yield _taken(stream)
+        row = (time(count.time), text(count.label), text(count.rule), count.status, count.requests)
+        writer.writerow(row)
+    yield _taken(stream)
+
+
+def json_lines(counts: Iterable[MinuteCount], *, by: By) -> Iterator[str]:
+    """Yield the counts as one JSON list of objects, an object a line."""
+    time, before = _time(by), "["
+    for count in counts:
+        texts = (time(count.time), encodable(count.label), encodable(count.rule))
+        values = (*texts, count.status, count.requests)
+        yield before + "\n" + json.dumps(dict(zip(COLUMNS, values, strict=True)))
+        before = ","
+    yield "[]\n" if before == "[" else "\n]\n"
+
+
+def time_text(minute: int, *, by: By) -> str:
+    """Return the epoch minute at which a stretch begins, as the counts write it."""
+    return (EPOCH + timedelta(minutes=minute)).strftime(TIMES[by])
+
+
+def _time(by: By) -> Callable[[int], str]:
+    """Return `time_text` with a memory: the counts of one stretch come together."""
+    return lru_cache(maxsize=16)(partial(time_text, by=by))
+
+
+def _taken(stream: io.StringIO) -> str:
+    line = stream.getvalue()
+    stream.seek(0)
+    stream.truncate()
+    return line

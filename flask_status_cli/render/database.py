@@ -1,0 +1,69 @@
+"""What a database holds, as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from flask_status_cli.model import DatabaseInfo, Run, StreamInfo
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.words import grouped
+
+_KIB = 1024
+
+
+def lines(info: DatabaseInfo) -> Iterator[str]:
+    """Yield what `db info` prints; times are UTC."""
+    yield f"Database  {printable(str(info.path))}"
+    yield f"Size      {_size(info.size)}, schema {info.schema_version}, made {_instant(info.created_at)}"
+    yield f"Entries   {_span(info)}"
+    yield f"Rows      {', '.join(f'{name} {grouped(rows)}' for name, rows in info.rows.items())}"
+    yield f"Routes    {grouped(info.answering)} answering paths of at most {grouped(info.answering_bound)}"
+    yield f"Waiting   {grouped(info.waiting)} rows of at most {grouped(info.waiting_bound)}, for their path's first answer"
+    yield f"Poured    {grouped(info.poured)} requests into <unmatched>, before their path's first answer was read"
+    yield f"Other     {grouped(info.other)} requests in <other>, of paths beyond the bound"
+    yield ""
+    yield f"Logs read: {len(info.streams)}"
+    yield from (f"  {_stream(stream)}" for stream in info.streams)
+    yield ""
+    yield f"Last runs: {len(info.runs)}"
+    for run in info.runs:
+        yield from _run(run)
+
+
+def _span(info: DatabaseInfo) -> str:
+    if info.first is None or info.newest is None:
+        return "none yet"
+    return f"from {_minute(info.first)} until {_minute(info.newest)}"
+
+
+def _stream(stream: StreamInfo) -> str:
+    newest = "no entries" if stream.newest is None else f"until {_minute(stream.newest)}"
+    paths = ", ".join(printable(path) for path in stream.paths) or "no path any more"
+    return f"{stream.id}  {stream.format or 'no format'}, {_size(stream.offset)} read, {newest}: {paths}"
+
+
+def _run(run: Run) -> Iterator[str]:
+    figures = (("entries", run.entries), ("noise", run.noise), ("refused", run.refused))
+    told = ", ".join(f"{grouped(n)} {name}" for name, n in figures)
+    yield f"  {_instant(run.finished_at)}  logs {run.logs}, {grouped(run.lines)} lines: {told}"
+    yield from (f"    {printable(problem, 500)}" for problem in run.problems)
+
+
+def _minute(minute: int) -> str:
+    return _instant(datetime.fromtimestamp(minute * 60, UTC))
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _size(size: int) -> str:
+    if size < _KIB:
+        return f"{size} bytes"
+    value, units = float(size), iter(("KiB", "MiB", "GiB", "TiB"))
+    unit = next(units)
+    value /= _KIB
+    while value >= _KIB and unit != "TiB":
+        value, unit = value / _KIB, next(units)
+    return f"{value:.1f} {unit}"

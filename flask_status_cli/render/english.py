@@ -1,0 +1,107 @@
+"""The catalogue of English words: every word a report says, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ENGLISH: Mapping[str, str] = {
+    # Conditions: in full, in a narrow column, counted in the headline
+    "condition.operational": "Fully Operational",
+    "condition.partial_outage": "Partial Outage",
+    "condition.major_outage": "Major Outage",
+    "condition.no_data": "No Data",
+    "short.operational": "Up",
+    "short.partial_outage": "Partial",
+    "short.major_outage": "Major",
+    "short.no_data": "No data",
+    "some.operational": "{n} Fully Operational",
+    "some.partial_outage": "{n} in Partial Outage",
+    "some.major_outage": "{n} in Major Outage",
+    "some.no_data": "{n} with No Data",
+    "all.operational": "all {n} routes Fully Operational",
+    "all.partial_outage": "all {n} routes in Partial Outage",
+    "all.major_outage": "all {n} routes in Major Outage",
+    "all.no_data": "No Data for all {n} routes",
+    "unmatched.partial_outage": "unmatched requests in Partial Outage",
+    "unmatched.major_outage": "unmatched requests in Major Outage",
+    "routes.one": "{n} route",
+    "routes.many": "{n} routes",
+    "routes.none": "No routes to show",
+    "more.one": "{n} more route: {states}. --all shows it",
+    "more.many": "{n} more routes: {states}. --all shows them",
+    "legend.not_read": "No Data: log not read",
+    "legend.no_traffic": "No Data: no traffic",
+    "legend.before_first": "blank: no entry yet",
+    # Why there is nothing to judge
+    "no_data.not_read": "log not read",
+    "no_data.no_traffic": "no traffic",
+    "no_data.before_first": "before the first entry",
+    # Headings
+    "title": "Status",
+    "column.now": "Now",
+    "column.route": "Route",
+    "column.availability": "Availability",
+    "column.availability.short": "Avail.",
+    "column.requests": "Requests",
+    "column.failures": "Failures",
+    "column.condition.one": "Today",
+    "column.condition.many": "Last {n} days",
+    "total": "Total",
+    # The headline's beginnings
+    "nothing.unread": "Nothing to show yet: no log has been read",
+    "nothing.empty": "Nothing to show yet: the logs read so far hold no entries",
+    "nothing.future": "Nothing to show yet: every entry lies in the future",
+    "nothing.window.one": "No entries today",
+    "nothing.window.many": "No entries in the last {n} days",
+    "stale.since": "Log not read since {since}",
+    "stale.never": "Log never read without problems",
+    # What the figures rest on
+    "window.one": "{first}, time zone {zone}",
+    "window.many": "{n} days, {first} to {last}, time zone {zone}",
+    "data.span": "Data from {first} until {last}",
+    "data.none": "No data",
+    "data.read": "log read {read}",
+    "unread.noise.one": "{n} line was no request",
+    "unread.noise.many": "{n} lines were no requests",
+    "unread.refused.one": "{n} line was not understood",
+    "unread.refused.many": "{n} lines were not understood",
+    "rule.availability": (
+        "Availability = success / (success + failure), floored. "
+        "Success: {success}. Failure: {failure}. All else is ignored."
+    ),
+    "rule.condition": (
+        "Fully Operational from {operational}, Major Outage below {major} with 3 or more failures, "
+        "Partial Outage between. Now: the 60 minutes up to the newest entry."
+    ),
+    "rule.unmatched": "<unmatched>: requests that no route answers; their 4xx are ignored.",
+    # The page: its title in a tab, its landmarks, its table, its small print
+    "page.title": "{state} – {title}",
+    "page.title.stale": "Log not read",
+    "page.title.operational": "Fully Operational",
+    "page.title.partial_outage.one": "{n} route partly down",
+    "page.title.partial_outage.many": "{n} routes partly down",
+    "page.title.major_outage.one": "{n} route down",
+    "page.title.major_outage.many": "{n} routes down",
+    "page.title.no_data": "No Data",
+    "page.skip": "Skip to the routes",
+    "page.until": "Data until",
+    "page.generated": "Generated",
+    "page.ignored": "Ignored",
+    "page.routes": "Routes",
+    "page.order": "Worst now first, then lowest availability; unmatched requests last.",
+    "page.part": "Routes {first} to {last}",
+    "page.rest.one": "{n} more route",
+    "page.rest.many": "{n} more routes",
+    "page.days.one": "{n} day {state}",
+    "page.days.many": "{n} days {state}",
+    "page.worst": "{days}. Worst: {worst}",
+    "page.legend": "Legend",
+    "page.legend.operational": "Availability of {operational} or more",
+    "page.legend.partial_outage": "Availability below {operational}",
+    "page.legend.major_outage": "Availability below {major}, with at least 3 failures",
+    "page.legend.no_data": "Nothing to judge: no traffic, log not read, or before the first entry",
+    "page.method": "How this is computed",
+    "page.statuses": "Responses by status code: {statuses}",
+    "page.made": "flask-status {version}",
+}
+"""`.one` and `.many` are chosen by the number of things; `{…}` are the facts."""

@@ -1,0 +1,107 @@
+"""The table of routes in parts, what is not listed in one row, and `<unmatched>` at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask_status_cli.model import UNMATCHED, Counts, RouteSummary
+from flask_status_cli.render import words
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html.looks import LOOKS, Look
+from flask_status_cli.render.html.strip import Strip, strip
+
+ROWS_A_TABLE = 100
+"""Tables of this many rows, laid out only when scrolled to, keep a page of thousands of rows quick."""
+
+LINE_BREAKS = re.compile(r"[ \t\r\n]+")
+"""What a docstring is laid out with; other blanks are shown escaped, as everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table; `look` is that of the state now, `trend` the class of the window's."""
+
+    label: str
+    name: str
+    rule: str
+    doc: str
+    look: Look
+    reason: str
+    trend: str
+    availability: str
+    requests: str
+    failures: str
+    strip: Strip
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The routes that are not listed, as one row."""
+
+    title: str
+    states: str
+    requests: str
+    failures: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A part of the routes table: its caption, its rows, and in the last one the rest and `<unmatched>`."""
+
+    caption: str
+    rows: tuple[Row, ...]
+    rest: Rest | None = None
+    unmatched: tuple[Row, ...] = ()
+
+
+def tables(routes: Sequence[RouteSummary], *, max_routes: int) -> Iterator[Table]:
+    """Yield the parts of the table of `routes`, in their order; none if there are no routes."""
+    if not routes:
+        return
+    known = [route for route in routes if route.rule != UNMATCHED]
+    unmatched = tuple(_row(route) for route in routes if route.rule == UNMATCHED)
+    listed = known[:max_routes]
+    for start in range(0, max(len(listed), 1), ROWS_A_TABLE):
+        rows = tuple(map(_row, listed[start : start + ROWS_A_TABLE]))
+        caption = _caption(start, len(rows), total=len(listed))
+        if start + ROWS_A_TABLE < len(listed):
+            yield Table(caption, rows)
+        else:
+            yield Table(caption, rows, _rest(known[max_routes:]), unmatched)
+
+
+def _caption(start: int, rows: int, *, total: int) -> str:
+    if total <= ROWS_A_TABLE:
+        return words.say("page.routes")
+    first, last = words.grouped(start + 1), words.grouped(start + rows)
+    return words.say("page.part", first=first, last=last)
+
+
+def _row(route: RouteSummary) -> Row:
+    return Row(
+        label=printable(route.label),
+        name=printable(route.name),
+        rule=printable(route.rule),
+        doc=printable(LINE_BREAKS.sub(" ", route.doc).strip()),
+        look=LOOKS[route.now],
+        reason=words.no_data(route.no_data) if route.no_data else "",
+        trend=LOOKS[route.condition].css,
+        availability=route.availability or words.NO_VALUE,
+        requests=words.grouped(route.counts.requests),
+        failures=words.grouped(route.counts.failure),
+        strip=strip(route.days),
+    )
+
+
+def _rest(routes: Sequence[RouteSummary]) -> Rest | None:
+    if not routes:
+        return None
+    counts = sum((route.counts for route in routes), Counts())
+    return Rest(
+        title=words.many("page.rest", len(routes)),
+        states=words.counted_states(routes),
+        requests=words.grouped(counts.requests),
+        failures=words.grouped(counts.failure),
+    )

@@ -1,0 +1,120 @@
+"""A `StatusSummary` as the page shows it: data as printable text, numbers grouped, nothing judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_status_cli import __version__
+from flask_status_cli.model import UNMATCHED, Condition, StatusSummary
+from flask_status_cli.render import words
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html.looks import LOOKS, Look, icon
+from flask_status_cli.render.html.strip import box
+from flask_status_cli.render.html.table import Table, tables
+
+DENSITIES = ((45, "days"), (135, "days close"))
+"""Up to how many days a strip is cut into days of which class; above, it is a band."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A point in time: for machines, and as text in the report's zone."""
+
+    iso: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the template shows."""
+
+    heading: str
+    title: str
+    icon: str
+    window: str
+    box: str
+    generated: Instant
+    until: Instant | None
+    look: Look
+    headline: str
+    problems: tuple[str, ...]
+    figures: tuple[tuple[str, str, str], ...]
+    column: str
+    density: str
+    tables: tuple[Table, ...]
+    legend: tuple[tuple[Look, str], ...]
+    method: tuple[str, ...]
+    made: str
+
+
+def view(summary: StatusSummary, *, max_routes: int, title: str) -> Page:
+    """Return what the page shows of `summary`; at most `max_routes` routes are listed."""
+    heading = printable(title)
+    worst = words.worst(summary.routes)
+    last = summary.data.last
+    return Page(
+        heading=heading,
+        title=words.say("page.title", state=_state(summary, worst), title=heading),
+        icon=icon(LOOKS[worst]),
+        window=printable(words.window_line(summary)),
+        box=box(summary.window.days),
+        generated=_instant(summary.generated_at, summary.timezone),
+        until=None if last is None else _instant(last, summary.timezone),
+        look=LOOKS[worst],
+        headline=words.headline(summary),
+        problems=tuple(printable(problem, 500) for problem in summary.data.problems),
+        figures=tuple(_figures(summary)),
+        column=words.days_heading(summary.window.days),
+        density=next((css for days, css in DENSITIES if summary.window.days <= days), ""),
+        tables=tuple(tables(summary.routes, max_routes=max_routes)),
+        legend=tuple(_legend(summary)),
+        method=tuple(printable(line, 2000) for line in _method(summary)),
+        made=words.say("page.made", version=__version__),
+    )
+
+
+def _state(summary: StatusSummary, worst: Condition) -> str:
+    """Return the state in the few words that fit a tab."""
+    if words.staleness(summary):
+        return words.say("page.title.stale")
+    if worst in {Condition.OPERATIONAL, Condition.NO_DATA}:
+        return words.say(f"page.title.{worst.value}")
+    down = sum(route.now is worst and route.rule != UNMATCHED for route in summary.routes)
+    return words.many(f"page.title.{worst.value}", down) if down else words.condition(worst)
+
+
+def _instant(moment: datetime, zone: str) -> Instant:
+    local = moment.astimezone(ZoneInfo(zone))
+    return Instant(local.isoformat(timespec="minutes"), words.instant(moment, zone))
+
+
+def _figures(summary: StatusSummary) -> Iterator[tuple[str, str, str]]:
+    """Yield the totals: class, word, number."""
+    total = summary.total
+    availability = total.availability or words.NO_VALUE
+    yield LOOKS[total.condition].css, words.say("column.availability"), availability
+    yield "", words.say("column.requests"), words.grouped(total.counts.requests)
+    yield "", words.say("column.failures"), words.grouped(total.counts.failure)
+    yield "", words.say("page.ignored"), words.grouped(total.counts.ignored)
+
+
+def _legend(summary: StatusSummary) -> Iterator[tuple[Look, str]]:
+    policy = summary.policy
+    thresholds = {
+        "operational": words.percent(policy.operational),
+        "major": words.percent(policy.major),
+    }
+    for condition, look in LOOKS.items():
+        yield look, words.say(f"page.legend.{condition.value}", **thresholds)
+
+
+def _method(summary: StatusSummary) -> Iterator[str]:
+    """Yield what the figures rest on and how they are computed, a sentence each."""
+    yield from words.footnotes(summary)
+    statuses = summary.total.statuses.items()
+    if statuses:
+        listed = ", ".join(f"{code} × {words.grouped(requests)}" for code, requests in statuses)
+        yield words.say("page.statuses", statuses=listed)

@@ -1,0 +1,140 @@
+"""A report as JSON, version 1: what semantics promise to programs, key by key in the documented order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from flask_status_cli.model import (
+    Counts,
+    DataSpan,
+    DaySummary,
+    NoData,
+    Policy,
+    RouteSummary,
+    StatusSummary,
+    TotalSummary,
+    Window,
+)
+from flask_status_cli.render.escape import encodable
+from flask_status_cli.render.words import decimal
+
+SCHEMA_VERSION = 1
+
+Json: TypeAlias = Mapping[str, "Json"] | list["Json"] | str | int | bool | None
+
+NO_LATENCY: Json = {"n": 0, "p50_ms": None, "p95_ms": None, "p99_ms": None}
+"""The latency of a route whose log has none, or none that is computed yet."""
+
+
+def render(summary: StatusSummary) -> str:
+    """Return the report as one line of JSON: ASCII, valid whatever the log held, ending with a newline.
+
+    The same summary gives the same text. Parts that are not computed yet are empty.
+    """
+    document: Json = {
+        "schema_version": SCHEMA_VERSION,
+        "generated_at": _instant(summary.generated_at),
+        "timezone": summary.timezone,
+        "window": _window(summary.window),
+        "policy": _policy(summary.policy),
+        "data": _data(summary.data),
+        "total": _total(summary.total),
+        "routes": [_route(route) for route in summary.routes],
+        "incidents": [],
+    }
+    return json.dumps(document, ensure_ascii=True) + "\n"
+
+
+def _window(window: Window) -> Json:
+    first, last = window.first.isoformat(), window.last.isoformat()
+    return {"days": window.days, "from": first, "to": last}
+
+
+def _policy(policy: Policy) -> Json:
+    return {
+        "preset": encodable(policy.preset),
+        "success": list(policy.success),
+        "failure": list(policy.failure),
+        "operational": decimal(policy.operational),
+        "major": decimal(policy.major),
+    }
+
+
+def _data(data: DataSpan) -> Json:
+    return {
+        "first": _instant(data.first),
+        "last": _instant(data.last),
+        "ingested_at": _instant(data.ingested_at),
+        "entries": data.entries,
+        "noise": data.noise,
+        "refused": data.refused,
+        "future": data.future,
+        "stale": data.stale,
+        "problems": [encodable(problem) for problem in data.problems],
+    }
+
+
+def _total(total: TotalSummary) -> Json:
+    return {
+        **_counts(total.counts),
+        "availability": total.availability,
+        "condition": total.condition.value,
+        "now": total.now.value,
+        "no_data": _no_data(total.no_data),
+        "statuses": _statuses(total.statuses),
+    }
+
+
+def _route(route: RouteSummary) -> Json:
+    return {
+        "label": encodable(route.label),
+        "rule": encodable(route.rule),
+        "name": encodable(route.name),
+        "doc": encodable(route.doc),
+        "origin": route.origin.value,
+        "now": route.now.value,
+        "no_data": _no_data(route.no_data),
+        "condition": route.condition.value,
+        **_counts(route.counts),
+        "availability": route.availability,
+        "statuses": _statuses(route.statuses),
+        "latency": NO_LATENCY,
+        "days": [_day(day) for day in route.days],
+    }
+
+
+def _day(day: DaySummary) -> Json:
+    return {
+        "date": day.date.isoformat(),
+        "condition": day.condition.value,
+        "no_data": _no_data(day.no_data),
+        **_counts(day.counts),
+        "availability": day.availability,
+    }
+
+
+def _counts(counts: Counts) -> dict[str, Json]:
+    return {
+        "requests": counts.requests,
+        "success": counts.success,
+        "failure": counts.failure,
+        "ignored": counts.ignored,
+    }
+
+
+def _statuses(statuses: Mapping[int, int]) -> Json:
+    return {str(status): requests for status, requests in statuses.items()}
+
+
+def _no_data(reason: NoData | None) -> str | None:
+    return None if reason is None else reason.value
+
+
+def _instant(moment: datetime | None) -> str | None:
+    """Return an aware instant as RFC 3339 in UTC: `2026-11-23T10:05:00Z`."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

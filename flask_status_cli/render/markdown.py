@@ -1,0 +1,85 @@
+"""A report as GitHub-flavoured Markdown: a heading, a table, and no markup but our own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from flask_status_cli.model import Condition, RouteSummary, StatusSummary, TotalSummary
+from flask_status_cli.render import words
+from flask_status_cli.render.escape import printable
+
+# Text in which GitHub finds nothing to render: no punctuation that is markup, begins a link, an emoji or
+# a mention, and nothing that looks like the number of an issue (GH-1) or the digest of a commit.
+_HARMLESS = re.compile(r"(?!.*\b[0-9a-f]{7,40}\b)(?:[^\W_]|[ ,'&()]|-(?!\d))+", re.IGNORECASE)
+
+_CODE_BREAKERS = frozenset("`|\\")
+"""What ends a code span, or means something else inside one in a table."""
+
+
+def render(summary: StatusSummary) -> str:
+    """Return the report as Markdown; a route is shown as code, whatever its rule holds."""
+    glyph = words.GLYPHS[words.worst(summary.routes)]
+    lines = [f"## {glyph} {_own(words.headline(summary))}", ""]
+    if summary.data.problems:
+        lines += [*_verbatim(summary.data.problems), ""]
+    if summary.routes:
+        lines += [*_table(summary), ""]
+    lines += [f"- {_own(line)}" for line in words.footnotes(summary)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(summary: StatusSummary) -> Iterator[str]:
+    columns = ("now", "route", "availability", "requests", "failures")
+    yield _row(*(words.say(f"column.{column}") for column in columns))
+    yield _row(":--", ":--", "--:", "--:", "--:")
+    for route in summary.routes:
+        yield _row(_state(route.now), _route(route), *_figures(route))
+    total = (_state(summary.total.now), words.say("total"), *_figures(summary.total))
+    yield _row(*(f"**{each}**" for each in total))
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _state(now: Condition) -> str:
+    return f"{words.GLYPHS[now]} {words.condition(now)}"
+
+
+def _route(route: RouteSummary) -> str:
+    label = [_code(printable(route.label))] if route.label else []
+    name = [_text(printable(route.name))] if route.name else []
+    return " ".join([*label, *name, _code(printable(route.rule))])
+
+
+def _figures(row: RouteSummary | TotalSummary) -> tuple[str, str, str]:
+    counts = row.counts
+    availability = row.availability or words.NO_VALUE
+    return availability, words.grouped(counts.requests), words.grouped(counts.failure)
+
+
+def _own(sentence: str) -> str:
+    """Return a sentence of ours, `<unmatched>` not being a tag."""
+    return escape(sentence, quote=False)
+
+
+def _text(foreign: str) -> str:
+    """Return text from elsewhere: as words if they are harmless, else as code."""
+    return _own(foreign) if _HARMLESS.fullmatch(foreign) else _code(foreign)
+
+
+def _code(foreign: str) -> str:
+    """Return text from elsewhere as code, in which nothing is markup, a link or a mention."""
+    if foreign.strip() and not _CODE_BREAKERS & set(foreign):
+        return f"`{foreign}`"
+    entities = (c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in foreign)
+    return f"<code>{''.join(entities)}</code>"
+
+
+def _verbatim(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines from elsewhere as a block of code that they cannot end."""
+    shown = [printable(line, 500) for line in lines]
+    fence = "`" * (max([2, *(len(run) for line in shown for run in re.findall("`+", line))]) + 1)
+    yield from (f"{fence}text", *shown, fence)

@@ -1,0 +1,223 @@
+"""What the tests of the media share: a summary made by hand, and gold files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from flask_status_cli.model import (
+    UNMATCHED,
+    Condition,
+    Counts,
+    DataSpan,
+    DaySummary,
+    NoData,
+    Origin,
+    Policy,
+    RouteSummary,
+    StatusSummary,
+    TotalSummary,
+    Window,
+)
+
+GOLD = Path(__file__).parent / "gold"
+TODAY = date(2026, 11, 23)
+UP, PARTIAL, MAJOR, NONE = (
+    Condition.OPERATIONAL,
+    Condition.PARTIAL_OUTAGE,
+    Condition.MAJOR_OUTAGE,
+    Condition.NO_DATA,
+)
+
+# A day by its letter: condition, why there is none, failures among a hundred requests.
+LETTERS = {
+    "o": (UP, None, 0),
+    "p": (PARTIAL, None, 10),
+    "m": (MAJOR, None, 80),
+    ".": (NONE, NoData.NO_TRAFFIC, 0),
+    "?": (NONE, NoData.NOT_READ, 0),
+    " ": (NONE, NoData.BEFORE_FIRST, 0),
+}
+POLICY = Policy("standard", ("2xx", "3xx"), (404, "5xx"))
+
+
+def availability(counts: Counts) -> str | None:
+    if not counts.valid:
+        return None
+    if not counts.failure:
+        return "100%"
+    hundredths = counts.success * 10_000 // counts.valid
+    return f"{hundredths // 100}.{hundredths % 100:02}%"
+
+
+def judged(counts: Counts) -> Condition:
+    if not counts.valid:
+        return NONE
+    return UP if counts.failure * 100 <= counts.valid else PARTIAL
+
+
+def days(letters: str, hundreds: int) -> tuple[DaySummary, ...]:
+    """A day a letter, the last one today, each of so many hundred requests."""
+    made = []
+    for back, letter in zip(range(len(letters) - 1, -1, -1), letters, strict=True):
+        condition, why, failing = LETTERS[letter]
+        traffic = 0 if condition is NONE else hundreds
+        counts = Counts((100 - failing) * traffic, failing * traffic, 3 * traffic)
+        day = TODAY - timedelta(days=back)
+        made.append(DaySummary(day, condition, why, counts, availability(counts)))
+    return tuple(made)
+
+
+@dataclass(frozen=True)
+class Example:
+    """Makes routes and summaries of them; whatever is not said is ordinary."""
+
+    def route(
+        self,
+        rule: str,
+        letters: str,
+        hundreds: int = 1,
+        *,
+        now: Condition = UP,
+        name: str = "",
+        label: str = "",
+    ) -> RouteSummary:
+        strip = days(letters.rjust(30), hundreds)
+        total = sum((day.counts for day in strip), Counts())
+        return RouteSummary(
+            label=label,
+            rule=rule,
+            name=name,
+            doc="",
+            origin=Origin.DISCOVERED,
+            now=now,
+            no_data=NoData.NO_TRAFFIC if now is NONE else None,
+            condition=judged(total),
+            counts=total,
+            availability=availability(total),
+            statuses={200: total.success, 404: total.ignored, 500: total.failure},
+            days=strip,
+        )
+
+    def unmatched(self, ignored: int = 4213, *, now: Condition = NONE) -> RouteSummary:
+        counts = Counts(ignored=ignored)
+        return RouteSummary(
+            label="",
+            rule=UNMATCHED,
+            name="",
+            doc="",
+            origin=Origin.DISCOVERED,
+            now=now,
+            no_data=NoData.NO_TRAFFIC if now is NONE else None,
+            condition=NONE,
+            counts=counts,
+            availability=None,
+            statuses={404: ignored},
+            days=days("." * 30, 0),
+        )
+
+    def data(
+        self,
+        *,
+        entries: int = 1,
+        noise: int = 0,
+        refused: int = 0,
+        future: int = 0,
+        stale: bool = False,
+        problems: tuple[str, ...] = (),
+    ) -> DataSpan:
+        return DataSpan(
+            first=datetime(2026, 9, 1, 0, 3, tzinfo=UTC),
+            last=datetime(2026, 11, 23, 10, 4, tzinfo=UTC),
+            ingested_at=datetime(2026, 11, 23, 10, 5, tzinfo=UTC),
+            entries=entries,
+            noise=noise,
+            refused=refused,
+            future=future,
+            future_until=datetime(2026, 11, 23, 16, 31, tzinfo=UTC) if future else None,
+            stale=stale,
+            problems=problems,
+        )
+
+    def summary(
+        self,
+        *routes: RouteSummary,
+        data: DataSpan | None = None,
+        timezone: str = "Europe/Berlin",
+        hints: tuple[str, ...] = (),
+    ) -> StatusSummary:
+        total = sum((route.counts for route in routes), Counts())
+        length = len(routes[0].days) if routes else 30
+        return StatusSummary(
+            generated_at=datetime(2026, 11, 23, 10, 5, 30, tzinfo=UTC),
+            timezone=timezone,
+            window=Window(length, TODAY - timedelta(days=length - 1), TODAY),
+            policy=POLICY,
+            data=data or self.data(entries=total.requests),
+            total=TotalSummary(
+                now=UP if total.valid else NONE,
+                no_data=None if total.valid else NoData.NO_TRAFFIC,
+                condition=judged(total),
+                counts=total,
+                availability=availability(total),
+                statuses={200: total.success, 404: total.ignored, 500: total.failure},
+            ),
+            routes=routes,
+            hints=hints,
+        )
+
+    def shop(self) -> StatusSummary:
+        """A shop on a bad day: every state, every reason, names, labels, long and wide rules."""
+        busy = "oooooooooooooooooooooooooopooo"
+        return self.summary(
+            self.route(
+                "/checkout/<int:id>/pay",
+                "ooopoooooo" * 2 + "oooooooomm",
+                61,
+                now=MAJOR,
+                name="Pay for an order",
+            ),
+            self.route("/api/v2/search", "oooopoooooooooo" * 2, 4321, now=PARTIAL),
+            self.route("/", busy, 20_871, now=PARTIAL, name="Index"),
+            self.route("/api/v1/products/<int:id>/reviews", "o" * 30, 8437),
+            self.route(
+                "/users/<int:id>/orders/<uuid:id2>", "oo..ooo" * 3, 7, name="An order of a user"
+            ),
+            self.route("/reports/2026/summary-of-the-financial-year/download.html", "o." * 15, 1),
+            self.route("/login", "o" * 19 + "???????" + "oooo", 133, name="Log in"),
+            self.route("/cart", "o" * 30, 250, label="shop"),
+            self.route("/日本語/商品/<int:id>", busy, 12),
+            self.route("/admin/", "....o...", 1, now=NONE),
+            self.unmatched(),
+            data=self.data(
+                entries=104_871_333,
+                noise=1204,
+                refused=3,
+                future=12,
+                problems=("12 entries lie in the future (until 17:31): wrong --log-timezone?",),
+            ),
+            hints=('404s are 92 % of these failures; "--policy server-errors" judges 5xx only',),
+        )
+
+
+@pytest.fixture(scope="session")
+def example() -> Example:
+    return Example()
+
+
+@pytest.fixture
+def gold() -> Callable[[str, str], None]:
+    """Compares a text with the gold file of that name; see gold/README.md on accepting a change."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLD / name
+        if os.environ.get("ACCEPT_GOLD") == "1":
+            path.write_bytes(text.encode())
+        assert text == path.read_bytes().decode()
+
+    return compare

@@ -1,0 +1,149 @@
+"""Every medium, whole: one shop on a bad day against its gold files, and the same figures in all of them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from flask_status_cli.render import csv_, json_, markdown, terminal
+
+if TYPE_CHECKING:
+    from tests.render.conftest import Example
+
+Gold = Callable[[str, str], None]
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_the_table_on_a_terminal(width: int, example: Example, gold: Gold) -> None:
+    gold(f"terminal-{width}.txt", terminal.render(example.shop(), width=width, color=False))
+
+
+def test_the_table_in_colour(example: Example, gold: Gold) -> None:
+    gold("terminal-80.ansi", terminal.render(example.shop(), width=80, color=True))
+
+
+def test_the_table_in_ascii(example: Example, gold: Gold) -> None:
+    text = terminal.render(example.shop(), width=80, color=False, ascii_only=True)
+    gold("terminal-80-ascii.txt", text)
+
+
+def test_json(example: Example, gold: Gold) -> None:
+    gold("report.json", json_.render(example.shop()))
+
+
+def test_csv(example: Example, gold: Gold) -> None:
+    gold("report.csv", csv_.render(example.shop()))
+
+
+def test_markdown(example: Example, gold: Gold) -> None:
+    gold("report.md", markdown.render(example.shop()))
+
+
+class Figures(NamedTuple):
+    """What a row says, as a reader finds it."""
+
+    rule: str
+    now: str
+    availability: str
+    requests: int
+    failures: int
+
+
+def test_all_media_say_the_same(example: Example) -> None:
+    shop = example.shop()
+    expected = [
+        Figures(
+            route.rule,
+            route.now.value.replace("_", " "),
+            route.availability or "—",
+            route.counts.requests,
+            route.counts.failure,
+        )
+        for route in shop.routes
+    ]
+    assert from_json(json_.render(shop)) == expected
+    assert from_csv(csv_.render(shop)) == expected
+    assert from_markdown(markdown.render(shop)) == expected
+    # A terminal shortens what it has no room for: at any width the rules are told by what is left of them.
+    shown = from_terminal(terminal.render(shop, width=200, color=False))
+    assert shown == expected
+
+
+@pytest.mark.parametrize("width", [100, 120])
+def test_a_narrower_terminal_cuts_routes_not_figures(width: int, example: Example) -> None:
+    wide = from_terminal(terminal.render(example.shop(), width=200, color=False))
+    narrow = from_terminal(terminal.render(example.shop(), width=width, color=False))
+    assert [row[1:] for row in narrow] == [row[1:] for row in wide]
+
+
+def test_the_totals_are_the_same(example: Example) -> None:
+    shop = example.shop()
+    total = json.loads(json_.render(shop))["total"]
+    in_words = (total["availability"], f"{total['requests']:,}", f"{total['failure']:,}")
+    assert total["requests"] == sum(row.requests for row in from_csv(csv_.render(shop)))
+    for text in (terminal.render(shop, width=120, color=False), markdown.render(shop)):
+        (line,) = (line for line in text.splitlines() if "Total" in line)
+        assert all(figure in line for figure in in_words)
+
+
+def from_json(text: str) -> list[Figures]:
+    return [
+        Figures(
+            row["rule"],
+            row["now"].replace("_", " "),
+            row["availability"] or "—",
+            row["requests"],
+            row["failure"],
+        )
+        for row in json.loads(text)["routes"]
+    ]
+
+
+def from_csv(text: str) -> list[Figures]:
+    return [
+        Figures(
+            row["rule"],
+            row["now"].replace("_", " "),
+            row["availability"] or "—",
+            int(row["requests"]),
+            int(row["failure"]),
+        )
+        for row in csv.DictReader(text.splitlines())
+    ]
+
+
+def from_markdown(text: str) -> list[Figures]:
+    rows = [line.strip("|").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    return [
+        Figures(
+            rule.split("`")[-2], now_word(now), availability, number(requests), number(failures)
+        )
+        for now, rule, availability, requests, failures in rows[2:-1]
+    ]
+
+
+def from_terminal(text: str) -> list[Figures]:
+    lines = text.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("Now "))
+    end = next(i for i, line in enumerate(lines) if line.startswith("──"))
+    found = []
+    for line in lines[start + 1 : end]:
+        match = re.fullmatch(r"(\S .{17})  (.+?) +([\d.]+%|—) +([\d,]+) +([\d,]+)(  .*)?", line)
+        assert match, line
+        now, route, availability, requests, failures, _ = match.groups()
+        rule = route.rsplit(" ", 1)[-1]
+        found.append(Figures(rule, now_word(now), availability, number(requests), number(failures)))
+    return found
+
+
+def now_word(cell: str) -> str:
+    return cell.strip()[2:].lower().replace("fully ", "")
+
+
+def number(text: str) -> int:
+    return int(text.strip().strip("|").replace(",", ""))

@@ -1,0 +1,94 @@
+"""The JSON of a report keeps to its documented shape, version 1."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flask_status_cli.render import json_
+
+if TYPE_CHECKING:
+    from tests.render.conftest import Example
+
+COUNTS = ["requests", "success", "failure", "ignored"]
+DOCUMENTED = {
+    (): [
+        "schema_version", "generated_at", "timezone", "window", "policy", "data", "total", "routes",
+        "incidents",
+    ],
+    ("window",): ["days", "from", "to"],
+    ("policy",): ["preset", "success", "failure", "operational", "major"],
+    ("data",): [
+        "first", "last", "ingested_at", "entries", "noise", "refused", "future", "stale", "problems",
+    ],
+    ("total",): [*COUNTS, "availability", "condition", "now", "no_data", "statuses"],
+    ("routes", 0): [
+        "label", "rule", "name", "doc", "origin", "now", "no_data", "condition", *COUNTS, "availability",
+        "statuses", "latency", "days",
+    ],
+    ("routes", 0, "latency"): ["n", "p50_ms", "p95_ms", "p99_ms"],
+    ("routes", 0, "days", 0): ["date", "condition", "no_data", *COUNTS, "availability"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", DOCUMENTED)
+def test_the_keys_come_in_the_documented_order(
+    place: tuple[str | int, ...], example: Example
+) -> None:
+    found = json.loads(json_.render(example.shop()))
+    for step in place:
+        found = found[step]
+    assert list(found) == DOCUMENTED[place]
+
+
+def test_what_is_not_computed_yet_is_empty(example: Example) -> None:
+    report = json.loads(json_.render(example.shop()))
+    assert report["incidents"] == []
+    assert report["routes"][0]["latency"] == {
+        "n": 0,
+        "p50_ms": None,
+        "p95_ms": None,
+        "p99_ms": None,
+    }
+
+
+def test_types_are_those_of_the_documentation(example: Example) -> None:
+    report = json.loads(json_.render(example.shop()))
+    assert report["schema_version"] == 1
+    assert report["window"] == {"days": 30, "from": "2026-10-25", "to": "2026-11-23"}
+    assert report["policy"] == {
+        "preset": "standard",
+        "success": ["2xx", "3xx"],
+        "failure": [404, "5xx"],
+        "operational": "0.99",
+        "major": "0.3",
+    }
+    assert report["generated_at"] == "2026-11-23T10:05:30Z"
+    assert report["routes"][0]["statuses"] == {"200": 172020, "404": 5490, "500": 10980}
+    assert report["routes"][-1]["availability"] is None
+    assert report["routes"][-1]["no_data"] == "no_traffic"
+
+
+def test_instants_are_utc_in_whole_seconds(example: Example) -> None:
+    kolkata = timezone(timedelta(hours=5, minutes=30))
+    made = datetime(2026, 11, 23, 15, 35, 30, 999_999, tzinfo=kolkata)
+    summary = replace(example.shop(), generated_at=made)
+    assert json.loads(json_.render(summary))["generated_at"] == "2026-11-23T10:05:30Z"
+
+
+def test_the_same_summary_gives_the_same_bytes(example: Example) -> None:
+    assert json_.render(example.shop()) == json_.render(example.shop())
+
+
+def test_only_the_terminal_loads_rich() -> None:
+    media = "words, escape, files, json_, csv_, markdown, counts"
+    script = (
+        f"import sys; from flask_status_cli.render import {media}; sys.exit('rich' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

@@ -1,0 +1,221 @@
+"""The table on a terminal: it fits, it aligns, it reads without colour, and it suits the stream."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import pty
+import re
+import struct
+import termios
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, TextIO
+
+import pytest
+
+from flask_status_cli.model import Condition, NoData
+from flask_status_cli.render.terminal import render, write
+from flask_status_cli.render.terminal.ink import SQUARES
+
+if TYPE_CHECKING:
+    from tests.render.conftest import Example
+
+
+def cells(text: str) -> int:
+    """The cells of a text by Unicode's East Asian Width, which terminals follow."""
+    widths = (
+        0 if unicodedata.combining(c) else 1 + (unicodedata.east_asian_width(c) in "WF")
+        for c in text
+    )
+    return sum(widths)
+
+
+@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize("width", [*range(40, 131), 160, 200, 500])
+def test_no_line_is_wider_than_the_terminal(width: int, ascii_only: bool, example: Example) -> None:
+    text = render(example.shop(), width=width, color=False, ascii_only=ascii_only)
+    assert max(map(cells, text.splitlines())) <= width
+    assert text.endswith("\n")
+    assert not any(line.endswith(" ") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160])
+def test_figures_stand_under_each_other_whatever_is_before_them(
+    width: int, example: Example
+) -> None:
+    lines = render(example.shop(), width=width, color=False).splitlines()
+    heading = next(line for line in lines if line.startswith("Now"))
+    strip = cells(heading[: heading.index("Last")])
+    rows = lines[lines.index(heading) + 1 :][:11]
+    for row in rows:
+        figures = re.match(r".*?(100%|\d\d\.\d\d%|—) +\S+ +\S+ {2}", row)
+        assert figures, row
+        assert cells(figures.group()) == strip
+
+
+def test_a_narrow_terminal_gives_up_days_then_failures_then_requests(example: Example) -> None:
+    headings = {}
+    for width in (40, 47, 60, 80):
+        lines = render(example.shop(), width=width, color=False).splitlines()
+        headings[width] = next(line.split() for line in lines if line.startswith("Now "))
+    assert headings == {
+        40: ["Now", "Route", "Avail."],
+        47: ["Now", "Route", "Avail.", "Requests"],
+        60: ["Now", "Route", "Avail.", "Requests", "Failures"],
+        80: ["Now", "Route", "Avail.", "Requests", "Failures", "Last", "14", "days"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("width", "days", "heading"),
+    [
+        (80, 30, "Last 14 days"),
+        (80, 7, "Last 7 days"),
+        (100, 30, "Last 30 days"),
+        (100, 90, "Last 34 days"),
+        (100, 2, "Last 2 days"),
+        (120, 1, "Today"),
+        (200, 90, "Last 90 days"),
+        (68, 30, "Last 13 days"),
+    ],
+)
+def test_the_strip_shows_the_newest_days_that_fit(
+    width: int, days: int, heading: str, example: Example
+) -> None:
+    route = example.route("/seventeen/<cells", ("." * 90 + "p")[-days:])
+    route = replace(route, days=route.days[-days:]) if days < 30 else route
+    lines = render(example.summary(route), width=width, color=False).splitlines()
+    row = lines[lines.index(next(line for line in lines if heading in line)) + 1]
+    shown = 1 if heading == "Today" else int(heading.split()[1])
+    assert row.endswith("  " + "·" * (shown - 1) + "▄")
+
+
+def test_forty_rows_are_shown_and_the_others_counted(example: Example) -> None:
+    routes = [example.route(f"/a{n:02}", "o", now=Condition.PARTIAL_OUTAGE) for n in range(41)]
+    routes += [example.route(f"/b{n:02}", "o") for n in range(5)]
+    summary = example.summary(*routes, example.unmatched())
+    text = render(summary, width=80, color=False)
+    rows = [
+        line for line in text.splitlines() if re.match(r"[✓▲✕–] (Up|Partial|Major|No data) ", line)
+    ]
+    assert len(rows) == 41  # and the total
+    assert "/a38" in rows[38]
+    assert "<unmatched>" in rows[39]
+    assert "7 more routes: 2 in Partial Outage, 5 Fully Operational. --all shows them" in text
+    every = render(summary, width=80, color=False, show_all=True)
+    assert "/b04" in every
+    assert "more route" not in every
+
+
+def test_one_more_route_is_one_route(example: Example) -> None:
+    routes = [example.route(f"/{n:02}", "o") for n in range(41)]
+    text = render(example.summary(*routes), width=80, color=False)
+    assert "1 more route: 1 Fully Operational. --all shows it\n" in text
+
+
+def test_without_routes_there_is_no_table(example: Example) -> None:
+    text = render(example.summary(data=example.data(entries=0)), width=80, color=False)
+    assert text.startswith("– No entries in the last 30 days\n")
+    assert "Total" not in text
+
+
+def test_each_state_and_reason_has_a_shape_of_its_own() -> None:
+    told_apart = [*Condition, NoData.NOT_READ, NoData.BEFORE_FIRST]
+    for charset in (0, 1):
+        assert len({SQUARES[kind][charset] for kind in told_apart}) == len(told_apart)
+        assert SQUARES[NoData.NO_TRAFFIC] == SQUARES[Condition.NO_DATA]
+    assert all(cells(shape) == 1 for shapes in SQUARES.values() for shape in shapes)
+
+
+def test_colours_add_nothing_but_styles(example: Example) -> None:
+    coloured = render(example.shop(), width=100, color=True)
+    plain = render(example.shop(), width=100, color=False)
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
+    assert "\x1b" in coloured
+    assert "\x1b" not in plain
+
+
+def test_ascii_is_ascii(example: Example) -> None:
+    assert render(example.shop(), width=100, color=False, ascii_only=True).isascii()
+
+
+# What the stream decides
+
+
+@contextmanager
+def terminal(columns: int, encoding: str) -> Iterator[tuple[TextIO, Callable[[], str]]]:
+    """A real terminal of so many columns, and what was written to it."""
+    controller, descriptor = pty.openpty()
+    attributes = termios.tcgetattr(descriptor)
+    attributes[1] &= ~termios.OPOST  # newlines stay as they are
+    termios.tcsetattr(descriptor, termios.TCSANOW, attributes)
+    fcntl.ioctl(descriptor, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    try:
+        with os.fdopen(descriptor, "w", encoding=encoding) as stream:
+
+            def written() -> str:
+                stream.flush()
+                return os.read(controller, 1_000_000).decode(encoding)
+
+            yield stream, written
+    finally:
+        os.close(controller)
+
+
+def on_terminal(summary_of: Example, environment: dict[str, str], encoding: str = "utf-8") -> str:
+    with terminal(90, encoding) as (stream, written):
+        write(summary_of.summary(summary_of.route("/", "o" * 30)), stream, environment=environment)
+        return written()
+
+
+def expected(example: Example, *, width: int, color: bool, ascii_only: bool = False) -> str:
+    summary = example.summary(example.route("/", "o" * 30))
+    return render(summary, width=width, color=color, ascii_only=ascii_only)
+
+
+@pytest.mark.parametrize(
+    ("environment", "width", "color"),
+    [
+        ({"TERM": "xterm"}, 90, True),
+        ({}, 90, True),
+        ({"NO_COLOR": "1"}, 90, False),
+        ({"NO_COLOR": ""}, 90, True),  # no-color.org: only when it is not empty
+        ({"TERM": "dumb"}, 90, False),
+        ({"COLUMNS": "70"}, 70, True),
+        ({"COLUMNS": "wide"}, 90, True),
+        ({"COLUMNS": "0"}, 90, True),
+        ({"COLUMNS": "9" * 5000}, 90, True),
+    ],
+)
+def test_a_terminal_gets_its_width_and_colours(
+    environment: dict[str, str], width: int, color: bool, example: Example
+) -> None:
+    assert on_terminal(example, environment) == expected(example, width=width, color=color)
+
+
+def test_a_terminal_that_is_not_utf_8_gets_ascii(example: Example) -> None:
+    text = expected(example, width=90, color=True, ascii_only=True)
+    assert on_terminal(example, {}, "iso-8859-1") == text
+
+
+@pytest.mark.parametrize(("environment", "width"), [({}, 120), ({"COLUMNS": "80"}, 80)])
+def test_a_pipe_gets_120_columns_without_colour(
+    environment: dict[str, str], width: int, example: Example
+) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n")
+    write(example.summary(example.route("/", "o" * 30)), stream, environment=environment)
+    stream.seek(0)
+    assert stream.read() == expected(example, width=width, color=False)
+
+
+def test_what_the_machine_thinks_of_colour_does_not_matter(
+    example: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = expected(example, width=80, color=False)
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "JUPYTER_COLUMNS", "COLUMNS"):
+        monkeypatch.setenv(name, "1")
+    assert expected(example, width=80, color=False) == before

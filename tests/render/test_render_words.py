@@ -1,0 +1,214 @@
+"""The sentences of a report: headlines by the worst-of rule, numbers, instants, footnotes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flask_status_cli.model import Condition, NoData
+from flask_status_cli.render import english, words
+
+if TYPE_CHECKING:
+    from tests.render.conftest import Example
+
+UP, PARTIAL, MAJOR, NONE = (
+    Condition.OPERATIONAL,
+    Condition.PARTIAL_OUTAGE,
+    Condition.MAJOR_OUTAGE,
+    Condition.NO_DATA,
+)
+
+HEADLINES = [
+    # worst first, the kind of thing said once
+    ([UP] * 45 + [PARTIAL] * 3 + [MAJOR] * 2, None,
+     "2 routes in Major Outage, 3 in Partial Outage, 45 Fully Operational"),
+    ([UP, MAJOR], None, "1 route in Major Outage, 1 Fully Operational"),
+    ([PARTIAL, NONE, NONE], None, "1 route in Partial Outage, 2 with No Data"),
+    ([UP] * 4 + [NONE], None, "4 routes Fully Operational, 1 with No Data"),
+    # all the same
+    ([UP] * 12, None, "All 12 routes Fully Operational"),
+    ([PARTIAL] * 2, None, "All 2 routes in Partial Outage"),
+    ([MAJOR] * 1234, None, "All 1,234 routes in Major Outage"),
+    ([NONE] * 3, None, "No Data for all 3 routes"),
+    # one route
+    ([UP], None, "1 route Fully Operational"),
+    ([MAJOR], None, "1 route in Major Outage"),
+    ([NONE], None, "1 route with No Data"),
+    # <unmatched> is no route; it is named when it fails
+    ([UP] * 3, UP, "All 3 routes Fully Operational"),
+    ([UP] * 3, NONE, "All 3 routes Fully Operational"),
+    ([UP] * 3, MAJOR, "Unmatched requests in Major Outage, all 3 routes Fully Operational"),
+    ([UP] * 3 + [MAJOR], PARTIAL,
+     "1 route in Major Outage, unmatched requests in Partial Outage, 3 Fully Operational"),
+    ([MAJOR] * 2, MAJOR, "All 2 routes in Major Outage, unmatched requests in Major Outage"),
+    ([], MAJOR, "Unmatched requests in Major Outage"),
+    ([], NONE, "No routes to show"),
+    ([], None, "No routes to show"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("routes", "stray", "expected"), HEADLINES)
+def test_the_headline_counts_routes_by_their_state_now(
+    routes: list[Condition], stray: Condition | None, expected: str, example: Example
+) -> None:
+    rows = [example.route(f"/{n}", "o" * 30, now=now) for n, now in enumerate(routes)]
+    rows += [] if stray is None else [example.unmatched(now=stray)]
+    assert words.headline(example.summary(*rows, data=example.data(entries=1))) == expected
+
+
+def test_the_first_words_say_since_when_the_log_was_not_read(example: Example) -> None:
+    rows = [example.route(rule, "o" * 30, now=NONE) for rule in ("/a", "/b")]
+    summary = example.summary(*rows, data=example.data(stale=True))
+    since = "Log not read since 2026-11-23 11:05 +01:00. No Data for all 2 routes"
+    assert words.headline(summary) == since
+    never = replace(summary, data=replace(summary.data, ingested_at=None))
+    assert words.headline(never) == "Log never read without problems. No Data for all 2 routes"
+
+
+def test_the_headline_says_that_there_is_nothing(example: Example) -> None:
+    data = replace(example.data(entries=0), first=None, last=None)
+    unread = replace(data, ingested_at=None, stale=True)
+    assert (
+        words.headline(example.summary(data=unread)) == "Nothing to show yet: no log has been read"
+    )
+    empty = "Nothing to show yet: the logs read so far hold no entries"
+    assert words.headline(example.summary(data=data)) == empty
+    future = replace(data, future=12, first=example.data().first)
+    early = "Nothing to show yet: every entry lies in the future"
+    assert words.headline(example.summary(data=future)) == early
+
+
+def test_the_headline_says_that_nothing_is_in_the_window(example: Example) -> None:
+    summary = example.summary(data=example.data(entries=0))
+    assert words.headline(summary) == "No entries in the last 30 days"
+    today = replace(summary, window=replace(summary.window, days=1))
+    assert words.headline(today) == "No entries today"
+
+
+def test_a_selection_without_routes_is_not_an_empty_window(example: Example) -> None:
+    assert words.headline(example.summary(data=example.data(entries=5))) == "No routes to show"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"),
+        (9_999, "9999"),
+        (10_000, "10.0k"),
+        (12_399, "12.3k"),  # floored: never more than there is
+        (99_999, "99.9k"),
+        (100_000, "100k"),
+        (999_999, "999k"),
+        (1_000_000, "1.0M"),
+        (1_290_000, "1.2M"),
+        (999_999_999, "999M"),
+        (1_000_000_000, "1.0G"),
+        (10**13, "10.0T"),
+    ],
+)
+def test_compact_numbers(number: int, text: str) -> None:
+    assert words.compact(number) == text
+
+
+@given(st.integers(min_value=0, max_value=2**63 - 1))
+def test_a_compact_number_is_short_and_never_too_large(number: int) -> None:
+    text = words.compact(number)
+    units = {"k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
+    value = Fraction(text.rstrip("kMGTPE")) * 10 ** units.get(text[-1], 0)
+    assert len(text) <= 5
+    assert 0 <= number - value <= number / Fraction(10)
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (Fraction(99, 100), "0.99"),
+        (Fraction(1), "1"),
+        (Fraction(0), "0"),
+        (Fraction(3, 10), "0.3"),
+        (Fraction(9995, 10_000), "0.9995"),
+        (Fraction(1, 3), "1/3"),
+    ],
+)
+def test_exact_shares(share: Fraction, text: str) -> None:
+    assert words.decimal(share) == text
+
+
+def test_thresholds_as_people_read_them() -> None:
+    assert words.percent(Fraction(9995, 10_000)) == "99.95 %"
+    assert words.percent(Fraction(1)) == "100 %"
+
+
+@pytest.mark.parametrize(
+    ("zone", "text"),
+    [
+        ("UTC", "2026-11-23 10:04 UTC"),
+        ("Asia/Kolkata", "2026-11-23 15:34 +05:30"),
+        ("America/St_Johns", "2026-11-23 06:34 -03:30"),
+    ],
+)
+def test_an_instant_has_its_offset(zone: str, text: str, example: Example) -> None:
+    last = example.data().last
+    assert last is not None
+    assert words.instant(last, zone) == text
+
+
+def test_the_footnotes_of_a_quiet_log(example: Example) -> None:
+    summary = example.summary(example.route("/", "o" * 30), timezone="UTC")
+    assert words.footnotes(summary) == (
+        "30 days, 2026-10-25 to 2026-11-23, time zone UTC",
+        "Data from 2026-09-01 00:03 UTC until 2026-11-23 10:04 UTC; log read 2026-11-23 10:05 UTC",
+        (
+            "Availability = success / (success + failure), floored. "
+            "Success: 2xx, 3xx. Failure: 404, 5xx. All else is ignored."
+        ),
+        (
+            "Fully Operational from 99 %, Major Outage below 30 % with 3 or more failures, "
+            "Partial Outage between. Now: the 60 minutes up to the newest entry."
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("noise", "refused", "line"),
+    [
+        (0, 0, None),
+        (1, 0, "1 line was no request"),
+        (0, 1, "1 line was not understood"),
+        (1204, 3, "1,204 lines were no requests; 3 lines were not understood"),
+    ],
+)
+def test_lines_that_were_no_entries_are_counted(
+    noise: int, refused: int, line: str | None, example: Example
+) -> None:
+    summary = example.summary(data=example.data(noise=noise, refused=refused))
+    assert words.unread_line(summary) == line
+
+
+def test_every_state_and_reason_has_its_words_and_signs() -> None:
+    assert set(words.GLYPHS) == set(words.ASCII_GLYPHS) == set(words.WORST_FIRST) == set(Condition)
+    assert len({*words.GLYPHS.values()}) == len({*words.ASCII_GLYPHS.values()}) == len(Condition)
+    for state in Condition:
+        assert words.condition(state)
+        assert words.short_condition(state)
+    for reason in NoData:
+        assert words.no_data(reason)
+
+
+def test_what_is_counted_has_a_singular_and_a_plural() -> None:
+    keys = {key.rpartition(".") for key in english.ENGLISH if key.endswith((".one", ".many"))}
+    assert {stem for stem, _, end in keys if end == "one"} == {
+        stem for stem, _, end in keys if end == "many"
+    }
+
+
+def test_the_worst_state_colours_the_banner(example: Example) -> None:
+    rows = [example.route("/a", "o", now=UP), example.route("/b", "o", now=NONE)]
+    assert words.worst(rows) is UP
+    assert words.worst([*rows, example.unmatched(now=PARTIAL)]) is PARTIAL
+    assert words.worst([]) is NONE

@@ -1,0 +1,287 @@
+"""What the tests of the page share: summaries to render, and a reader that knows well-formed HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from html.parser import HTMLParser
+
+import pytest
+
+from flask_status_cli.model import (
+    UNMATCHED,
+    Condition,
+    Counts,
+    DataSpan,
+    DaySummary,
+    NoData,
+    Origin,
+    Policy,
+    RouteSummary,
+    StatusSummary,
+    TotalSummary,
+    Window,
+)
+
+NOW = datetime(2026, 11, 23, 14, 6, tzinfo=UTC)
+LAST_DAY = date(2026, 11, 23)
+
+UP, PARTIAL, MAJOR, SILENT = (
+    Condition.OPERATIONAL,
+    Condition.PARTIAL_OUTAGE,
+    Condition.MAJOR_OUTAGE,
+    Condition.NO_DATA,
+)
+
+# What a day of each condition holds, and its availability.
+DAYS = {
+    UP: (Counts(success=1990, failure=0, ignored=7), "100%"),
+    PARTIAL: (Counts(success=1500, failure=500, ignored=1), "75.00%"),
+    MAJOR: (Counts(success=3, failure=97, ignored=0), "3.00%"),
+    SILENT: (Counts(), None),
+}
+LETTERS = {"o": UP, "p": PARTIAL, "m": MAJOR, "n": SILENT}
+
+Routes = Sequence[RouteSummary]
+
+
+def days(letters: str) -> tuple[DaySummary, ...]:
+    """One day a letter, oldest first, the last one `LAST_DAY`."""
+    first = LAST_DAY - timedelta(days=len(letters) - 1)
+    made = []
+    for number, letter in enumerate(letters):
+        condition = LETTERS[letter]
+        counts, availability = DAYS[condition]
+        why = NoData.NO_TRAFFIC if condition is SILENT else None
+        day = first + timedelta(days=number)
+        made.append(DaySummary(day, condition, why, counts, availability))
+    return tuple(made)
+
+
+def route(
+    rule: str, letters: str = "o" * 30, *, now: Condition = UP, **fields: object
+) -> RouteSummary:
+    """A route with these days; any other field can be given outright."""
+    made = days(letters)
+    counts = sum((day.counts for day in made), Counts())
+    plain = RouteSummary(
+        label="",
+        rule=rule,
+        name="",
+        doc="",
+        origin=Origin.DISCOVERED,
+        now=now,
+        no_data=NoData.NO_TRAFFIC if now is SILENT else None,
+        condition=max((day.condition for day in made), key=list(LETTERS.values()).index),
+        counts=counts,
+        availability="98.76%" if counts.valid else None,
+        statuses={200: counts.success, 500: counts.failure} if counts.requests else {},
+        days=made,
+    )
+    return replace(plain, **fields)  # type: ignore[arg-type]  # names of fields, given by a test
+
+
+def summary(
+    routes: Routes,
+    *,
+    zone: str = "UTC",
+    stale: bool = False,
+    problems: tuple[str, ...] = (),
+    policy: Policy | None = None,
+) -> StatusSummary:
+    """A summary of these routes, which keep their order."""
+    counts = sum((each.counts for each in routes), Counts())
+    length = max((len(each.days) for each in routes), default=30)
+    return StatusSummary(
+        generated_at=NOW,
+        timezone=zone,
+        window=Window(length, LAST_DAY - timedelta(days=length - 1), LAST_DAY),
+        policy=policy or Policy("standard", ("2xx", "3xx"), (404, "5xx")),
+        data=DataSpan(
+            first=NOW - timedelta(days=41),
+            last=NOW - timedelta(minutes=2),
+            ingested_at=NOW - timedelta(minutes=1),
+            entries=counts.requests,
+            noise=3,
+            refused=1204,
+            future=0,
+            future_until=None,
+            stale=stale,
+            problems=problems,
+        ),
+        total=TotalSummary(
+            now=UP,
+            no_data=None,
+            condition=PARTIAL,
+            counts=counts,
+            availability="97.53%" if counts.valid else None,
+            statuses={200: counts.success, 500: counts.failure} if counts.requests else {},
+        ),
+        routes=tuple(routes),
+    )
+
+
+def mixed() -> StatusSummary:
+    """Every part of the page at once."""
+    checkout = "Checkout. Takes the money,\n   sends the mail."
+    return summary(
+        [
+            route("/checkout", "oompp" * 6, now=MAJOR, name="Checkout", doc=checkout),
+            route("/search", "o" * 28 + "pp", now=PARTIAL, label="shop"),
+            route("/", name="Index"),
+            route("/report/<date>", "n" * 29 + "o", now=SILENT),
+            route(UNMATCHED, "opopo" * 6, now=PARTIAL),
+        ],
+        problems=("1204 lines were not understood",),
+    )
+
+
+def many(number: int) -> StatusSummary:
+    """As many routes, as varied as a real site's: two names of three, a bad day here, a silent one there."""
+    shapes = ("o" * 30, "oooooooopoooooooooooomoooooooo", "noonoooooonnooooponoooooooonoo")
+    routes = [
+        route(
+            f"/area{i % 17}/thing{i}/<int:id>",
+            shapes[i % 3],
+            now=(MAJOR, PARTIAL, UP)[min(i, 2)],
+            name=f"Thing {i}" if i % 3 else "",
+        )
+        for i in range(number)
+    ]
+    return summary([*routes, route(UNMATCHED)])
+
+
+STATES: dict[str, Callable[[], StatusSummary]] = {
+    "mixed": mixed,
+    "healthy": lambda: summary([route("/"), route("/login"), route(UNMATCHED)]),
+    "all down": lambda: summary(
+        [route("/", "m" * 30, now=MAJOR), route("/a", "m" * 30, now=MAJOR)]
+    ),
+    "one route": lambda: summary([route("/")]),
+    "no routes": lambda: summary([]),
+    "only unmatched": lambda: summary([route(UNMATCHED, now=MAJOR)]),
+    "log not read": lambda: summary(
+        [route("/", now=SILENT, no_data=NoData.NOT_READ), route("/a", now=SILENT)], stale=True
+    ),
+    "today only": lambda: summary([route("/", "p", now=PARTIAL)]),
+    "90 days": lambda: summary([route("/", "oop" * 30)]),
+    "400 days": lambda: summary([route("/", "on" * 200)]),
+    "ancestors' thresholds": lambda: summary(
+        [route("/")], policy=Policy("own", ("2xx", 401), ("5xx",), Fraction(1), Fraction(1, 8))
+    ),
+    "half-hour zone": lambda: summary([route("/")], zone="Asia/Kolkata"),
+    "250 routes": lambda: many(250),
+}
+
+
+@dataclass
+class Element:
+    """An element of a page that was read."""
+
+    tag: str
+    attributes: dict[str, str]
+    children: list[Element | str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "".join(
+            child if isinstance(child, str) else child.text for child in self.children
+        ).strip()
+
+    def all(self, tag: str = "", css: str = "") -> list[Element]:
+        """Every element below with this tag and this class."""
+        return [
+            each
+            for each in self.walk()
+            if tag in {"", each.tag}
+            and (not css or css in each.attributes.get("class", "").split())
+        ]
+
+    def one(self, tag: str = "", css: str = "") -> Element:
+        (found,) = self.all(tag, css)
+        return found
+
+    def walk(self) -> Iterator[Element]:
+        for child in self.children:
+            if isinstance(child, Element):
+                yield child
+                yield from child.walk()
+
+
+class Reader(HTMLParser):
+    """Reads a page, and complains where a browser would have to guess."""
+
+    VOID = frozenset({"meta", "link"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Element("", {})
+        self.open = [self.root]
+        self.complaints: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if len(dict(attrs)) < len(attrs) or any(value is None for _, value in attrs):
+            self.complaints.append(f"attributes of <{tag}>: {attrs}")
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].children.append(element)
+        if tag not in self.VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open[-1].tag != tag:
+            self.complaints.append(f"</{tag}> closes <{self.open[-1].tag}>")
+        else:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.complaints.append(f"comment {data!r}")
+
+    def handle_pi(self, data: str) -> None:
+        self.complaints.append(f"processing instruction {data!r}")
+
+    def unknown_decl(self, data: str) -> None:
+        self.complaints.append(f"declaration {data!r}")
+
+
+def read(page: str) -> tuple[Element, list[str]]:
+    """The page as a tree, and what is wrong with its syntax."""
+    reader = Reader()
+    reader.feed(page)
+    reader.close()
+    if len(reader.open) > 1:
+        reader.complaints.append(f"<{reader.open[-1].tag}> stays open")
+    return reader.root, reader.complaints
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The functions above, for tests, which cannot import this file."""
+
+    route: Callable[..., RouteSummary] = route
+    summary: Callable[..., StatusSummary] = summary
+    mixed: Callable[[], StatusSummary] = mixed
+    many: Callable[[int], StatusSummary] = many
+    days: Callable[[str], tuple[DaySummary, ...]] = days
+    read: Callable[[str], tuple[Element, list[str]]] = read
+    states: Mapping[str, Callable[[], StatusSummary]] = field(default_factory=lambda: STATES)
+
+
+@pytest.fixture(scope="session")
+def kit() -> Kit:
+    return Kit()
+
+
+@pytest.fixture(params=list(STATES.values()), ids=list(STATES))
+def state(request: pytest.FixtureRequest) -> StatusSummary:
+    """A summary of each kind."""
+    made: StatusSummary = request.param()
+    return made

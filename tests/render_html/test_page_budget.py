@@ -1,0 +1,82 @@
+"""The page is small, quick to make, and the same every time."""
+
+from __future__ import annotations
+
+import copy
+import re
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flask_status_cli.model import StatusSummary
+from flask_status_cli.render.html import render
+
+if TYPE_CHECKING:
+    from tests.render_html.conftest import Kit
+
+
+@pytest.mark.parametrize(("routes", "limit"), [(50, 60_000), (500, 450_000), (5000, 3_200_000)])
+def test_the_page_stays_small(routes: int, limit: int, kit: Kit) -> None:
+    assert len(render(kit.many(routes), max_routes=routes).encode()) <= limit
+
+
+def test_the_style_stays_small(kit: Kit) -> None:
+    assert len(kit.read(render(kit.mixed()))[0].one("style").text.encode()) <= 8192
+
+
+def test_5000_routes_are_rendered_in_a_second_and_a_half(kit: Kit) -> None:
+    summary = kit.many(5000)
+    start = time.process_time()
+    render(summary, max_routes=5000)
+    assert time.process_time() - start <= 1.5
+
+
+def test_the_same_summary_gives_the_same_bytes(state: StatusSummary) -> None:
+    assert render(state) == render(copy.deepcopy(state))
+
+
+# Contrast, by the formula of WCAG 2.2
+
+
+def luminance(colour: tuple[float, ...]) -> float:
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+    return sum(
+        weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), channels, strict=True)
+    )
+
+
+def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def rgb(colour: str) -> tuple[float, ...]:
+    digits = colour if len(colour) == 6 else "".join(2 * digit for digit in colour)
+    return tuple(int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
+
+
+def tinted(colour: tuple[float, ...], ground: tuple[float, ...], share: float) -> tuple[float, ...]:
+    return tuple(share * c + (1 - share) * g for c, g in zip(colour, ground, strict=True))
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_text_and_graphics_stand_out_in_both_schemes(scheme: int, kit: Kit) -> None:
+    style = kit.read(render(kit.mixed()))[0].one("style").text
+    variables = [
+        dict(re.findall(r"--([a-z]+): #([0-9a-f]{3,6})", part)) for part in palettes(style)
+    ]
+    colours = {name: rgb(value) for name, value in variables[scheme].items()}
+    assert set(colours) == {"bg", "ink", "dim", "line", "focus", "o", "p", "m", "n"}
+    for text in ("ink", "dim", "o", "p", "m", "focus"):
+        assert contrast(colours[text], colours["bg"]) >= 4.5, text
+    assert contrast(colours["n"], colours["bg"]) >= 3
+    for state in "opmn":  # the banner: its sign and its text on its tint
+        (share,) = re.findall(r"color-mix\(in srgb, currentColor (\d+)%", style)
+        ground = tinted(colours[state], colours["bg"], int(share) / 100)
+        assert contrast(colours[state], ground) >= 3, state
+        assert contrast(colours["ink"], ground) >= 4.5, state
+
+
+def palettes(style: str) -> list[str]:
+    return re.findall(r":root \{([^}]*)\}", style)

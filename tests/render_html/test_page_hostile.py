@@ -1,0 +1,160 @@
+"""Whatever a log, a docstring or a configuration holds, it is text on the page and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flask_status_cli.model import StatusSummary
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html import page as page_module
+from flask_status_cli.render.html import render
+
+if TYPE_CHECKING:
+    from tests.render_html.conftest import Element, Kit
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</script><script>alert(1)</script>",
+    "</style><style>*{display:none}",
+    "</title><script>alert(1)</script>",
+    "</svg></td></table>",
+    "]]>",
+    "<![CDATA[",
+    "<!--<script>",
+    "-->",
+    "javascript:alert(1)",
+    "//evil.example/x",
+    "<base href=//evil.example>",
+    "user\u202etxt.exe",
+    "\u2066\u200b\ufeff\u00ad",
+    "nul\x00byte",
+    "\x1b[31mred\x1b]0;title\x07",
+    "line\u2028separator\u2029paragraph\x85next",
+    "caf\udce9 \ud83d alone",
+    "{{7*7}}",
+    "{% include 'style.css' %}",
+    "{#",
+    "$&",
+    "\\1",
+    "%3Cimg src=x onerror=alert(1)%3E",
+    "%253Cscript%253E",
+    "&lt;b&gt; &#60;i&#62; &amp;",
+    "<?php echo 1 ?>",
+    "x" * 8192,
+    "<x>" * 100,
+    "e" + "\u0301" * 300,
+]
+
+
+def pushed(kit: Kit, text: str) -> StatusSummary:
+    """A summary with `text` wherever text comes from outside."""
+    route = kit.route(text, name=text, label=text, doc=text)
+    return kit.summary([route, kit.route("/" + text)], problems=(text,))
+
+
+def skeleton(root: Element) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """The page without its text: every element with every attribute, in order."""
+    return [(each.tag, tuple(each.attributes.items())) for each in root.walk()]
+
+
+def complaints(page: str, kit: Kit) -> list[str]:
+    """What on the page is not ours: it must be the skeleton of the same page about a harmless text."""
+    harmless = render(pushed(kit, "harmless"), title="harmless")
+    ours, _ = kit.read(harmless)
+    root, wrong = kit.read(page)
+    wrong.extend(
+        f"{mark} is not ours" for mark in "<>\"'" if page.count(mark) != harmless.count(mark)
+    )
+    if skeleton(root) != skeleton(ours):
+        wrong.append("an element or an attribute that is not ours")
+    if "<?" in page:
+        wrong.append("<?")
+    wrong.extend(f"{character!r} is shown" for character in sorted(set(page)) if hidden(character))
+    return wrong
+
+
+def hidden(character: str) -> bool:
+    return character != "\n" and not character.isprintable()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_shown_as_text(text: str, kit: Kit) -> None:
+    page = render(pushed(kit, text), title=text)
+    assert complaints(page, kit) == []
+    root, _ = kit.read(page)
+    shown = printable(text)
+    assert root.one("h1").text == shown.strip()
+    assert root.one("tbody").all("code")[0].text == shown.strip()
+    assert root.one("tbody").all("b")[0].text == shown.strip()
+    assert root.one("tbody").all("small")[0].text == shown.strip()
+    assert root.one("tbody").all("p")[0].text == shown.strip()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_page_can_be_written_as_utf_8(text: str, kit: Kit) -> None:
+    page = render(pushed(kit, text), title=text)
+    assert page.encode("utf-8").decode("utf-8") == page
+
+
+@given(text=st.text(st.characters(exclude_categories=()), min_size=1).filter(str.strip))
+def test_no_text_makes_an_element_or_an_attribute(text: str, kit: Kit) -> None:
+    assert complaints(render(pushed(kit, text), title=text), kit) == []
+
+
+@given(
+    text=st.lists(
+        st.sampled_from(
+            ["<", ">", "</", "/>", '"', "'", "=", " ", "&", "<!--", "{{", "}}", "svg", "on"]
+        ),
+        min_size=1,
+    ).map("".join)
+)
+def test_no_markup_makes_an_element_or_an_attribute(text: str, kit: Kit) -> None:
+    if text.strip():
+        assert complaints(render(pushed(kit, text), title=text), kit) == []
+
+
+def test_a_long_text_is_cut(kit: Kit) -> None:
+    root, _ = kit.read(render(pushed(kit, "x" * 8192), title="x" * 8192))
+    assert (
+        max(len(each.text) for tag in ("h1", "b", "code", "small") for each in root.all(tag)) == 200
+    )
+    assert root.one("h1").text.endswith("…")
+
+
+def test_ten_thousand_distinct_paths_make_one_row_of_those_beyond_the_limit(kit: Kit) -> None:
+    page = render(kit.many(10_000))
+    assert len(page.encode()) < 450_000
+    assert "9,500 more routes" in page
+
+
+def test_the_zone_is_data_too(kit: Kit) -> None:
+    summary = kit.summary([kit.route("/")])
+    assert "time zone UTC" in kit.read(render(summary))[0].one("ul", "facts").text
+    with pytest.raises(
+        (KeyError, ValueError)
+    ):  # no such zone: nothing is printed, not even escaped
+        render(replace(summary, timezone="<script>"))
+
+
+# The tests above can fail
+
+ACTIVE = [text for text in HOSTILE if "<" in text and "%3" not in text and "lt;" not in text]
+
+
+@pytest.mark.parametrize("text", ACTIVE)
+def test_without_the_escaper_the_checks_above_fail(
+    text: str, kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = kit.read(render(pushed(kit, "harmless"), title="harmless"))
+    bare = page_module.environment().overlay(autoescape=False)
+    monkeypatch.setattr(page_module, "environment", lambda: bare)
+    assert kit.read(render(pushed(kit, "harmless"), title="harmless")) == reference
+    assert complaints(render(pushed(kit, text), title=text), kit) != []

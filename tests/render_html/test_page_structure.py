@@ -1,0 +1,152 @@
+"""The page is one well-formed document that needs nothing but itself."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flask_status_cli.model import StatusSummary
+from flask_status_cli.render.html import render
+
+if TYPE_CHECKING:
+    from tests.render_html.conftest import Element, Kit
+
+# The roles that tables lose in browsers when their parts are laid out as cards.
+ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+
+REFERENCES = (
+    "src",
+    "href",
+    "srcset",
+    "action",
+    "formaction",
+    "data",
+    "poster",
+    "xlink:href",
+    "ping",
+)
+
+
+@pytest.fixture
+def page(state: StatusSummary, kit: Kit) -> Element:
+    root, complaints = kit.read(render(state))
+    assert complaints == []
+    return root
+
+
+def test_every_tag_is_closed_in_order(page: Element) -> None:
+    assert [child.tag for child in page.children if not isinstance(child, str)] == ["html"]
+
+
+def test_there_is_one_of_each_landmark(page: Element) -> None:
+    for tag in ("title", "header", "main", "footer", "h1"):
+        assert len(page.all(tag)) == 1, tag
+
+
+def test_headings_skip_no_level(page: Element) -> None:
+    levels = [int(each.tag[1]) for each in page.walk() if re.fullmatch("h[1-6]", each.tag)]
+    assert levels[0] == 1
+    assert set(levels[1:]) == {2}
+
+
+def test_ids_are_unique_and_every_fragment_has_its_target(page: Element) -> None:
+    ids = [each.attributes["id"] for each in page.walk() if "id" in each.attributes]
+    assert len(ids) == len(set(ids))
+    pointers = [each.attributes.get("href", "") for each in page.all("a")]
+    labels = [
+        each.attributes["aria-labelledby"]
+        for each in page.walk()
+        if "aria-labelledby" in each.attributes
+    ]
+    assert {pointer.removeprefix("#") for pointer in pointers} | set(labels) == set(ids)
+    assert all(pointer.startswith("#") for pointer in pointers)
+
+
+def test_the_charset_comes_first_and_the_policy_second(page: Element) -> None:
+    charset, policy = page.one("head").all()[:2]
+    assert charset.attributes == {"charset": "utf-8"}
+    assert policy.attributes["http-equiv"] == "Content-Security-Policy"
+    digest = b64encode(sha256(page.one("style").children[0].encode()).digest()).decode()  # type: ignore[union-attr]  # a style holds text
+    assert policy.attributes["content"] == (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("robots", "noindex,nofollow"),
+        ("referrer", "no-referrer"),
+        ("color-scheme", "light dark"),
+        ("viewport", "width=device-width, initial-scale=1"),
+    ],
+)
+def test_the_head_asks_for_privacy_and_both_schemes(page: Element, name: str, content: str) -> None:
+    metas = {
+        meta.attributes["name"]: meta.attributes["content"]
+        for meta in page.all("meta")
+        if "name" in meta.attributes
+    }
+    assert metas[name] == content
+    assert page.one("html").attributes["lang"] == "en"
+
+
+def test_nothing_is_fetched(page: Element) -> None:
+    references = [
+        each.attributes[name]
+        for each in page.walk()
+        for name in REFERENCES
+        if name in each.attributes
+    ]
+    assert all(reference.startswith(("#", "data:image/svg+xml,")) for reference in references)
+    style = page.one("style").text
+    assert "url(" not in style
+    assert "@import" not in style
+
+
+def test_there_is_no_script_handler_or_style_attribute(page: Element) -> None:
+    assert not page.all("script")
+    names = {name for each in page.walk() for name in each.attributes}
+    assert not {name for name in names if name.startswith("on") or name == "style"}
+
+
+def test_tables_keep_their_roles_when_they_are_shown_as_cards(page: Element) -> None:
+    for each in page.walk():
+        if each.tag in ROLES:
+            assert each.attributes["role"] == ROLES[each.tag]
+        if each.tag == "th":
+            role = {"col": "columnheader", "row": "rowheader"}[each.attributes["scope"]]
+            assert each.attributes["role"] == role
+    for table in page.all("table"):
+        assert len(table.all("caption")) == 1
+        assert {len(row.all("th") + row.all("td")) for row in table.all("tr")} == {6}
+
+
+def test_every_drawing_is_named_or_hidden(page: Element) -> None:
+    for drawing in page.all("svg"):
+        if drawing.attributes.get("role") == "img":
+            assert drawing.attributes["aria-label"]
+        else:
+            assert drawing.attributes["aria-hidden"] == "true"
+
+
+def test_the_style_has_no_dead_rule_and_the_page_no_dead_class(kit: Kit) -> None:
+    pages = [kit.read(render(make()))[0] for make in kit.states.values()]
+    used = {
+        css
+        for page in pages
+        for each in page.walk()
+        for css in each.attributes.get("class", "").split()
+    }
+    selectors = re.sub(r"\{[^{}]*\}|/\*.*?\*/", " ", pages[0].one("style").text, flags=re.DOTALL)
+    assert used == set(re.findall(r"\.([a-z]+)", selectors))
+
+
+def test_the_first_stop_of_the_keyboard_leads_to_the_routes(page: Element) -> None:
+    first = page.one("body").all()[0]
+    assert (first.tag, first.attributes) == ("a", {"class": "skip", "href": "#routes"})
+    assert "routes" in [each.attributes.get("id") for each in page.all("section")]
