@@ -1,0 +1,72 @@
+"""The common log format and its kin: nginx, Apache, gunicorn, with or without what combined adds.
+
+These servers escape quotes, so what follows the status is free: it cannot change it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+
+from flask_status_cli.formats.entry import split_request
+from flask_status_cli.formats.noise import may_precede_entry
+from flask_status_cli.formats.prefixes import COLLECTED
+from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS
+from flask_status_cli.formats.stamps import epoch_minute, offset_minutes, wall_minute
+from flask_status_cli.model import LogEntry
+
+# A Basic user name may hold blanks, quotes and brackets before the stamp, but no colon (RFC 7617).
+STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d):([0-5]\d|60) ([+-]\d{4})\] "')
+STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d")
+_REST = re.compile(rb'((?:[^"\\]++|\\.)*+)" (\d{3})(?: |$)', re.DOTALL)
+
+PROVEN_KEY = re.compile(rb'"([^"\\]*)" (\d{3}) ?')
+"""From the opening quote to the status: without a backslash there is only one way to read it."""
+
+# A stamp or a request that began earlier: the line is of a server that does not escape quotes, and
+# the stamp we found is what a visitor asked for.
+_OTHERS = re.compile(rb'\] "|(?<!\\)"[A-Z]{3,16} [/h*]|\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\]')
+
+_ADDRESS_ALONE = re.compile(rb"\d[\d.]{1,14} - - ")
+
+_QUOTED = rb'"(?:[^"\\]++|\\.)*+'
+_COMBINED_REST = re.compile(rb"(?:\d+|-) " + _QUOTED + rb'" "', re.DOTALL)
+_COLLECTED = re.compile(COLLECTED)
+_VHOST = re.compile(rb"(?:[A-Za-z][\w.-]*(?::\d+)?|[\w.-]+:\d+) \S")
+
+
+def may_precede(prefix: bytes) -> bool:
+    """Whether what stands before the stamp leaves the line an entry."""
+    if _ADDRESS_ALONE.fullmatch(prefix):
+        return True
+    return _OTHERS.search(prefix) is None and may_precede_entry(prefix)
+
+
+def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:  # noqa: ARG001 - every reader has this signature
+    """Read one line: an entry, why it is a damaged one, or `None` where it is of no such server."""
+    stamp = STAMP.search(line)
+    if stamp is None or not may_precede(line[: stamp.start()]):
+        return None
+    rest = _REST.match(line, stamp.end())
+    if rest is None:
+        return NO_STATUS
+    minute = minute_of(stamp[1], stamp[3])
+    if minute is None:
+        return IMPOSSIBLE_DATE
+    method, target = split_request(rest[1], escaped=True)
+    return LogEntry(minute, method, target, int(rest[2]))
+
+
+def minute_of(stamp: bytes, offset: bytes) -> int | None:
+    """Read the epoch minute of `dd/Mon/yyyy:HH:MM` at an offset written `+hhmm`."""
+    return epoch_minute(wall_minute(stamp), offset_minutes(offset))
+
+
+def variant(line: bytes) -> str:
+    """Which of the family's formats an entry's line is in, by what stands before and behind."""
+    stamp = STAMP.search(line)
+    rest = None if stamp is None else _REST.match(line, stamp.end())
+    if stamp is None or rest is None or not _COMBINED_REST.match(line, rest.end()):
+        return "common"
+    prefix = line[_COLLECTED.match(line).end() : stamp.start()]  # type: ignore[union-attr]  # matches nothing, too
+    return "vhost_combined" if prefix.count(b" ") > 3 and _VHOST.match(prefix) else "combined"

@@ -1,0 +1,106 @@
+"""Blocks of whole lines → counts: the hot loop of one family, the reference parser for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import tzinfo
+from operator import length_hint
+from types import MappingProxyType
+
+from flask_status_cli.formats.fast import Resolve
+from flask_status_cli.formats.noise import NUL_BYTES
+from flask_status_cli.formats.reference import MAX_LINE, Noise, read_line, split_lines
+from flask_status_cli.formats.table import families
+from flask_status_cli.formats.totals import Counted, Totals
+from flask_status_cli.model import LogEntry, Unread
+
+_NOTHING_PENDING: Mapping[tuple[Unread, str], int] = MappingProxyType({})
+
+
+class LineCounter:
+    """Counts one stream's lines by minute and code.
+
+    `resolve` gives the code of a target and a status; `order` names the formats to try, the one most
+    lines are in first; `zone` is that of stamps without an offset; `newest` and `pending` are those of
+    the stream's checkpoint. The totals do not depend on how the stream was cut into blocks of whole
+    lines, and are those of the reference parser.
+    """
+
+    def __init__(
+        self,
+        resolve: Resolve,
+        *,
+        order: Sequence[str] | None = None,
+        zone: tzinfo,
+        newest: int | None = None,
+        pending: Mapping[tuple[Unread, str], int] = _NOTHING_PENDING,
+    ) -> None:
+        self._resolve = resolve
+        self._zone = zone
+        self._families = families(order)
+        self._totals = Totals(newest, pending)
+        self._loop = self._families[0].loop(resolve, zone, self._totals)
+        self._line_number = self._taken_line_number = 0
+        self._rest: Iterator[bytes] = iter(())
+
+    @property
+    def newest(self) -> int | None:
+        """The newest epoch minute of any entry read from this stream."""
+        return self._totals.newest
+
+    @property
+    def pending(self) -> Mapping[tuple[Unread, str], int]:
+        """The lines that were no entries and came before the stream's first entry, by kind and reason."""
+        return dict(self._totals.pending)
+
+    def feed(self, block: bytes) -> None:
+        """Count whole lines; a last line without its line end counts as a whole one."""
+        if not block:
+            return
+        lines = split_lines(block)
+        self._rest = iter(lines)
+        self._line_number += len(lines)
+        if _may_hold_a_long_line(block):
+            for line in self._rest:
+                self._count(line)
+            self._totals.settle()
+        else:
+            self._loop.run(self._rest, self._count)
+
+    def take(self) -> Counted:
+        """Return everything counted since the last `take()`; `newest` and `pending` stay."""
+        self._taken_line_number = self._line_number
+        return self._totals.take()
+
+    def rewind(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+        """Forget everything since the last `take()`; go on from this `newest` and `pending`."""
+        self._line_number = self._taken_line_number
+        self._totals.rewind(newest, pending)
+
+    def forget_codes(self) -> None:
+        """Drop the codes that `resolve` gave: they are no longer valid."""
+        self._loop.forget_codes()
+
+    def _count(self, line: bytes) -> None:
+        totals = self._totals
+        result = read_line(line, self._families, zone=self._zone, newest=totals.newest)
+        if line.startswith(b"\0") and result != Noise(NUL_BYTES) and len(line) <= MAX_LINE:
+            totals.unread(Unread.NOISE, NUL_BYTES)
+        if isinstance(result, LogEntry):
+            code = self._resolve(result.target, result.status)
+            totals.bucket(result.minute).append(code)
+        elif isinstance(result, Noise):
+            totals.unread(Unread.NOISE, result.reason)
+        else:
+            totals.unread(Unread.REFUSED, result.reason)
+            number = self._line_number - length_hint(self._rest)
+            totals.sample(number, reason=result.reason, line=line)
+
+
+def _may_hold_a_long_line(block: bytes) -> bool:
+    # A line of more than MAX_LINE bytes leaves a window of half its size without a line end.
+    window = MAX_LINE // 2
+    return any(
+        block.find(b"\n", start, start + window) < 0
+        for start in range(0, len(block) - window + 1, window)
+    )

@@ -1,0 +1,39 @@
+"""Which format a log is in, by the votes of a sample of its lines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+
+from flask_status_cli.formats.reference import split_lines
+from flask_status_cli.formats.table import FORMAT_NAMES, families
+from flask_status_cli.model import LogEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The format of most lines of a sample (`None`: no line is an entry), and the order to try them in."""
+
+    name: str | None
+    votes: Mapping[str, int]
+    order: tuple[str, ...]
+
+
+def detect(sample: bytes, *, former: str | None = None) -> Detection:
+    """Let the lines of a sample vote; the stream's `former` format wins a tie.
+
+    The vote fixes only the order in which the formats try a line, never what a line means.
+    """
+    votes = Counter(name for line in split_lines(sample) if (name := _format_of(line)) is not None)
+    order = sorted(FORMAT_NAMES, key=lambda name: (-votes[name], name != former))
+    return Detection(order[0] if votes else None, dict(votes), tuple(order))
+
+
+def _format_of(line: bytes) -> str | None:
+    text = line.lstrip(b"\0")
+    for family in families(None):
+        if isinstance(family.read(text, zone=UTC, newest=None), LogEntry):
+            return family.variant(text)
+    return None

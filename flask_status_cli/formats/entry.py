@@ -1,0 +1,65 @@
+"""A logged request line → method and target."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token, RFC 9110, section 5.6.2
+_VERSION = re.compile(rb"HTTP/\d(?:\.\d+)?")
+_USUAL = re.compile(_METHOD.pattern.join((rb"(", rb") ([^ ]+) ")) + _VERSION.pattern)
+
+# Apache's ap_escape_logitem writes all of these, nginx only \xHH, gunicorn only \".
+_ESCAPED = re.compile(rb"\\(x[0-9A-Fa-f]{2}|[\"\\bnrtv])")
+_PLAIN = {b'"': b'"', b"\\": b"\\", b"b": b"\b", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
+
+
+class Request(NamedTuple):
+    """Method and target of a request line, both `None` where it did not parse."""
+
+    method: str | None
+    target: str | None
+
+
+MALFORMED = Request(None, None)
+"""What a server answered with 400, 408 or 414 without having understood it."""
+
+
+def split_request(line: bytes, *, escaped: bool) -> Request:
+    """Split a request line as logged; `escaped`: quotes and controls have a backslash.
+
+    Only the ASCII space separates: servers write U+00A0 and U+3000 raw. The target is what lies between
+    the method and the version, so it may hold spaces. Without a version (HTTP/0.9, or cut by the
+    server) only a path or an absolute URL is a target.
+    """
+    usual = _USUAL.fullmatch(line)
+    if usual is not None and not (escaped and b"\\" in line):
+        return Request(_text(usual[1]), _text(usual[2]))
+    method, _, rest = line.strip(b" ").partition(b" ")
+    if not rest or not _METHOD.fullmatch(method):
+        return MALFORMED
+    target, _, version = rest.rpartition(b" ")
+    if not _VERSION.fullmatch(version):
+        target = rest
+        if not (rest.lstrip(b" ").startswith(b"/") or b"://" in rest):
+            return MALFORMED
+    target = target.strip(b" ")
+    if not target:
+        return MALFORMED
+    if escaped and b"\\" in target:
+        target = unescape(target)
+    return Request(_text(method), _text(target))
+
+
+def unescape(value: bytes) -> bytes:
+    """Undo, once, the escapes of nginx, Apache and gunicorn; anything else with a backslash stays."""
+    return _ESCAPED.sub(_unescaped, value)
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    code: bytes = match[1]
+    return _PLAIN.get(code) or bytes([int(code[1:], 16)])
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")

@@ -1,0 +1,118 @@
+"""Lines that servers, apps and shells write between the entries of a log."""
+
+from __future__ import annotations
+
+import re
+
+from flask_status_cli.formats.prefixes import COLLECTED, HEAD_BYTES, PLACE, SGR, TIME, record_head
+
+BLANK = "blank line"
+NUL_BYTES = "nul bytes"
+LOG_RECORD = "log record"
+
+_SERVER_STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "
+_TWIN = rb"\S{1,60} - - " + _SERVER_STAMP
+
+# Sources: werkzeug/serving.py, _reloader.py, debug/__init__.py; flask/cli.py; CPython's traceback.py and
+# http/server.py; nginx's ngx_log.c; httpd's core.c; coreutils' nohup.c; nginx's docker-entrypoint.sh.
+_TABLE = (
+    (
+        "banner",
+        (
+            rb" ?\* (?:Serving Flask app|Environment: |Debug mode: |Running on |Restarting with )",
+            rb" ?\* (?:Detected (?:change|reload)|Debugger |Tip: |Lazy loading|Loading config)",
+            rb" {3}(?:WARNING: (?:This|Do not)|Use a production WSGI server)",
+            rb"WARNING: (?:This is a development server|Do not use the development server|All interfaces)",
+            rb"\(?Press CTRL\+C to quit",
+            rb"Unlinking ",
+        ),
+    ),
+    (
+        "message of the server",
+        (
+            _TWIN + rb"code \d{3}, message ",
+            _TWIN + rb"(?:Request timed out: |SSL error occurred: )",
+        ),
+    ),
+    (
+        "traceback",
+        (
+            rb"Traceback \(most recent call last\):",
+            rb"Error on request:",
+            rb"During handling of the above exception, another",
+            rb"The above exception was the direct cause",
+            rb"(?: {4}|\t| {2}(?:File \"|\[Previous line repeated|[|+]))",
+            rb"(?:\w{1,100}\.){0,12}\w{0,100}(?:Error|Exception|Warning|Interrupt|Exit|Iteration)(?:: |:?$)",
+            rb"(?:\w{1,100}\.){1,12}[A-Z]\w{0,100}: ",
+        ),
+    ),
+    (
+        "error log",
+        (
+            rb"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(?:emerg|alert|crit|error|warn|notice|info|debug)\] ",
+            rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[",
+        ),
+    ),
+    (
+        "notice",
+        (
+            rb"nohup: ",
+            rb"Attaching to \w",
+            rb"/docker-entrypoint\.sh: ",
+            rb"WSGI app sent body bytes on a no-body response",
+        ),
+    ),
+)
+_NOTICES = tuple((reason, re.compile(rb"|".join(patterns))) for reason, patterns in _TABLE)
+
+_COLLECTED = re.compile(COLLECTED)
+# The server's own logger with a set-up that shows no level; its banners come through it as well.
+_OWN_RECORD = re.compile(rb"(?:werkzeug|_internal) - " + TIME + rb" - (?:" + PLACE + rb" - )?")
+_COLOURS = re.compile(SGR + rb"{0,4}")
+
+_ACCESS_LOGGERS = frozenset(
+    (b"werkzeug", b"_internal", b"_internal.py", b"gunicorn.access", b"glogging", b"wsgi")
+)
+_ACCESS_LINE = re.compile(rb"[\s:|\])-]{0,8}\S{0,60} - [\"-]")
+
+
+def noise_reason(line: bytes) -> str | None:
+    """Why a line that is no entry was to be expected in a log; `None` where it was not.
+
+    A record of an access logger, or of one that is not named, is not noise where its message begins
+    like an access line: then it is one that we cannot read.
+    """
+    reason = _notice(line)
+    if reason is not None:
+        return reason
+    record = record_head(line)
+    if record is None:
+        return None
+    unread = record.loggers <= _ACCESS_LOGGERS and _ACCESS_LINE.match(line, record.end)
+    return None if unread else LOG_RECORD
+
+
+def may_precede_entry(prefix: bytes) -> bool:
+    """Whether the text before a time stamp leaves the line an entry: not if an app's own log wrote it.
+
+    What an app logs can be what a visitor typed, and must not pass for a line of the server.
+    """
+    if _notice(prefix) is not None:
+        return False
+    record = record_head(prefix)
+    return record is None or bool(record.loggers and record.loggers <= _ACCESS_LOGGERS)
+
+
+def _notice(line: bytes) -> str | None:
+    head = line[:HEAD_BYTES]
+    start = _end(_COLLECTED, head, 0)
+    start = _end(_COLOURS, head, _end(_OWN_RECORD, head, start))
+    for reason, pattern in _NOTICES:
+        if pattern.match(head, start):
+            return reason
+    return None
+
+
+def _end(pattern: re.Pattern[bytes], text: bytes, start: int) -> int:
+    match = pattern.match(text, start)
+    return start if match is None else match.end()

@@ -1,0 +1,7 @@
+"""Why a line is refused."""
+
+NO_KNOWN_FORMAT = "no known format"
+IMPOSSIBLE_DATE = "impossible date"
+NO_STATUS = "no status"
+UNKNOWN_STATUS = "unknown status name"
+TOO_LONG = "line too long"

@@ -1,0 +1,83 @@
+"""The reference parser: one line, whatever it holds, with every rule spelled out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from flask_status_cli.formats.noise import BLANK, NUL_BYTES, noise_reason
+from flask_status_cli.formats.reasons import NO_KNOWN_FORMAT, TOO_LONG
+from flask_status_cli.formats.table import Family, families
+from flask_status_cli.model import LogEntry
+
+MAX_LINE = 1 << 20
+"""A line of more bytes is refused unread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """A line that is no entry and was to be expected."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A line that was not understood."""
+
+    reason: str
+
+
+def parse_line(
+    line: bytes, *, order: Sequence[str] | None = None, zone: tzinfo, newest: int | None = None
+) -> LogEntry | Noise | Refusal:
+    """Read one line without its terminator; NULs before it are skipped.
+
+    `order` names the formats to try (`None`: all); `zone` is that of stamps without an offset, and
+    `newest` the newest epoch minute read before, which tells the two halves of a doubled hour apart.
+    Never raises, and takes time linear in the line's length.
+    """
+    return read_line(line, families(order), zone=zone, newest=newest)
+
+
+def read_line(
+    line: bytes, readers: Sequence[Family], *, zone: tzinfo, newest: int | None
+) -> LogEntry | Noise | Refusal:
+    """Do what `parse_line` promises, with the families looked up."""
+    if len(line) > MAX_LINE:
+        return Refusal(TOO_LONG)
+    text = line.lstrip(b"\0")
+    if not text:
+        return Noise(NUL_BYTES if line else BLANK)
+    if text.isspace():
+        return Noise(BLANK)
+    refusal = NO_KNOWN_FORMAT
+    for family in readers:
+        result = family.read(text, zone=zone, newest=newest)
+        if isinstance(result, LogEntry):
+            return result
+        refusal = result or refusal
+    noise = noise_reason(text) if refusal == NO_KNOWN_FORMAT else None
+    return Refusal(refusal) if noise is None else Noise(noise)
+
+
+def first_minute(sample: bytes, *, zone: tzinfo) -> int | None:
+    """Return the epoch minute of the first line of a sample that is an entry; `None` without one."""
+    readers = families(None)
+    for line in split_lines(sample):
+        entry = read_line(line, readers, zone=zone, newest=None)
+        if isinstance(entry, LogEntry):
+            return entry.minute
+    return None
+
+
+def split_lines(block: bytes) -> list[bytes]:
+    """Split at line feeds only; one carriage return before it belongs to the terminator."""
+    if not block.endswith(b"\n"):
+        block += b"\n"
+    if b"\r" in block:
+        block = block.replace(b"\r\n", b"\n")
+    lines = block.split(b"\n")
+    lines.pop()
+    return lines

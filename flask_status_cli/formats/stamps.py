@@ -1,0 +1,81 @@
+"""A logged time stamp → an epoch minute."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
+
+_NAMES = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+_MONTHS = {name: number for number, name in enumerate(_NAMES.split(), start=1)}
+_EPOCH = date(1970, 1, 1)
+_LAST_YEAR = 9998  # so that no offset carries an instant beyond what a datetime can hold
+_DOUBT_MINUTES = 10
+
+SECONDS = tuple(b"%02d" % second for second in range(61))
+"""The seconds a stamp may show; a leap second belongs to the minute of :59."""
+
+
+@lru_cache(maxsize=4096)
+def wall_minute(stamp: bytes) -> int | None:
+    """Read `dd/Mon/yyyy:HH:MM`, a colon or a blank before the hour, as minutes since 1970 on that clock.
+
+    `None` for a date or a time that no calendar has, and for years that no log was written in.
+    """
+    try:
+        day = date(int(stamp[7:11]), _MONTHS[stamp[3:6]], int(stamp[:2]))
+    except (ValueError, KeyError):
+        return None
+    hour, minute = int(stamp[12:14]), int(stamp[15:17])
+    if hour > 23 or minute > 59 or not _EPOCH.year <= day.year <= _LAST_YEAR:
+        return None
+    return (day - _EPOCH).days * 1440 + hour * 60 + minute
+
+
+def epoch_minute(wall: int | None, offset: int) -> int | None:
+    """Return the epoch minute of a clock that is `offset` minutes ahead of UTC; `None` before the epoch."""
+    if wall is None or wall < offset:
+        return None
+    return wall - offset
+
+
+@lru_cache(maxsize=64)
+def offset_minutes(offset: bytes) -> int:
+    """Read `+hhmm` as hours and minutes with a sign; minutes beyond 59 (`+0575`) are taken as written."""
+    minutes = int(offset[1:3]) * 60 + int(offset[3:5])
+    return -minutes if offset[:1] == b"-" else minutes
+
+
+class LocalMinute(NamedTuple):
+    """The epoch minutes that a local time may mean: two where the hour is doubled, else twice the same."""
+
+    first: int
+    second: int
+
+    def after(self, newest: int | None) -> int:
+        """Choose the first, unless it lies more than 10 minutes before `newest`: then the second."""
+        if newest is not None and self.first < newest - _DOUBT_MINUTES:
+            return self.second
+        return self.first
+
+
+@lru_cache(maxsize=4096)
+def local_minute(stamp: bytes, zone: tzinfo) -> LocalMinute | None:
+    """Read a stamp without an offset in its zone; `None` for an impossible date.
+
+    A local time that the clock skipped is taken with the offset before the jump.
+    """
+    wall = wall_minute(stamp)
+    if wall is None:
+        return None
+    local = datetime(1970, 1, 1, tzinfo=zone) + timedelta(minutes=wall)
+    first = epoch_minute(wall, _minutes_ahead(local))
+    second = epoch_minute(wall, _minutes_ahead(local.replace(fold=1)))
+    if first is None or second is None:
+        return None
+    return LocalMinute(first, max(first, second))  # in a skipped hour fold=1 lies before fold=0
+
+
+def _minutes_ahead(local: datetime) -> int:
+    offset = local.utcoffset()
+    return 0 if offset is None else offset // timedelta(minutes=1)

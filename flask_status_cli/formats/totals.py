@@ -1,0 +1,111 @@
+"""What was counted since the last commit, and where lines that are no entries belong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
+
+_SAMPLES = 5
+_SAMPLE_BYTES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was read since the last `take()`.
+
+    `minutes[epoch minute][code]` is a number of requests; `noise` and `refused` are lines by reason, so
+    `lines == entries + noise + refused`, where a run of NULs before a line counts as a line of its own;
+    `unread` are the same lines by (quarter, kind, reason) as far as their quarter is known; `samples`
+    are the first few that were refused.
+    """
+
+    minutes: Mapping[int, Mapping[int, int]]
+    lines: int
+    entries: int
+    noise: Mapping[str, int]
+    refused: Mapping[str, int]
+    unread: Mapping[tuple[int, Unread, str], int]
+    samples: tuple[Refused, ...]
+
+
+class Totals:
+    """Counts entries by minute and code; other lines at the quarter of the newest entry before them.
+
+    Lines before the stream's first entry wait in `pending` and are counted at that entry's quarter.
+    """
+
+    def __init__(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+        self.newest = newest
+        self.pending: Counter[tuple[Unread, str]] = Counter(pending)
+        self._reset()
+
+    def _reset(self) -> None:
+        self._minutes: dict[int, Counter[int]] = {}
+        self._buckets: dict[int, list[int]] = {}
+        self._lines: dict[Unread, Counter[str]] = {kind: Counter() for kind in Unread}
+        self._unread: Counter[tuple[int, Unread, str]] = Counter()
+        self._samples: list[Refused] = []
+        self._entries = 0
+
+    def bucket(self, minute: int) -> list[int]:
+        """Return the list to which each entry of a minute appends its code; an entry is about to be added."""
+        self._note_entry(minute)
+        return self._buckets.setdefault(minute, [])
+
+    def _note_entry(self, minute: int) -> None:
+        if self.newest is None:
+            for (kind, reason), lines in self.pending.items():
+                self._unread[minute // MINUTES_PER_QUARTER, kind, reason] += lines
+            self.pending.clear()
+            self.newest = minute
+        elif minute > self.newest:
+            self.newest = minute
+
+    def unread(self, kind: Unread, reason: str) -> None:
+        """Count a line that is no entry."""
+        self._lines[kind][reason] += 1
+        if self.newest is None:
+            self.pending[kind, reason] += 1
+        else:
+            self._unread[self.newest // MINUTES_PER_QUARTER, kind, reason] += 1
+
+    def sample(self, line_number: int, *, reason: str, line: bytes) -> None:
+        """Keep the beginning of a refused line, if it is among the first few."""
+        if len(self._samples) < _SAMPLES:
+            text = line[:_SAMPLE_BYTES].decode("utf-8", "surrogateescape")
+            self._samples.append(Refused(line_number, reason, text))
+
+    def settle(self) -> None:
+        """Add up the buckets; whoever holds one must ask for a new one."""
+        for minute, codes in self._buckets.items():
+            counts = self._minutes.get(minute)
+            if counts is None:
+                self._minutes[minute] = Counter(codes)
+            else:
+                counts.update(codes)
+            self._entries += len(codes)
+        self._buckets.clear()
+
+    def take(self) -> Counted:
+        """Return everything since the last time, and begin anew; `newest` and `pending` stay."""
+        noise, refused = self._lines[Unread.NOISE], self._lines[Unread.REFUSED]
+        counted = Counted(
+            minutes=self._minutes,
+            lines=self._entries + noise.total() + refused.total(),
+            entries=self._entries,
+            noise=dict(noise),
+            refused=dict(refused),
+            unread=dict(self._unread),
+            samples=tuple(self._samples),
+        )
+        self._reset()
+        return counted
+
+    def rewind(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+        """Forget everything since the last `take()`."""
+        self._reset()
+        self.newest = newest
+        self.pending = Counter(pending)

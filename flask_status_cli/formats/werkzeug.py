@@ -1,0 +1,89 @@
+"""The access log of werkzeug's development server, 0.16 to 3.1, and of wsgiref, which adds a size.
+
+The server does not escape quotes, so a line is anchored at its end, and what stands before the
+address must be known: an app that logs what a visitor typed must not write entries.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+from http import HTTPStatus
+
+from flask_status_cli.formats.entry import Request, split_request
+from flask_status_cli.formats.prefixes import BREAK, COLLECTED, HEAD_BYTES, PLACE, SGR, TIME, any_of
+from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS, UNKNOWN_STATUS
+from flask_status_cli.formats.stamps import local_minute
+from flask_status_cli.model import LogEntry
+
+STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d):([0-5]\d|60)\] "')
+
+STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d")
+
+# Python up to 3.10 printed the name of an error's status: str() of an IntEnum.
+_STATUS_NAMES = {
+    b"HTTPStatus." + name.encode(): status.value for name, status in HTTPStatus.__members__.items()
+}
+_STATUS = re.compile(rb"(\d{3}|HTTPStatus\.\w+) (?:-|\d+)")
+
+_ADDRESS = any_of(
+    rb"\d{1,3}(?:\.\d{1,3}){3}",
+    rb"(?=[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,32})?",
+    rb"<local>|localhost|unknown",
+)
+_WORD = any_of(
+    TIME,
+    PLACE,
+    rb"INFO|werkzeug|_internal(?:\.py)?(?::\d{1,5})?|_log|in",
+    rb"MainThread|Thread-\d{1,9}(?: \(process_request_thread\))?|\d{1,19}",
+)
+_KNOWN_PREFIX = re.compile(
+    COLLECTED + rb"[\[(]?(?:" + _WORD + BREAK + rb"){0,8}" + _ADDRESS + rb" - - "
+)
+_COLOURS_BEFORE = re.compile(SGR + rb"{0,4}")
+_COLOURS_BEHIND = re.compile(SGR + rb"{1,4}$")
+_COLOURS_BYTES = 64
+
+
+def may_precede(prefix: bytes) -> bool:
+    """Whether what stands before the stamp is an address behind nothing but known tokens."""
+    return len(prefix) <= HEAD_BYTES and _KNOWN_PREFIX.fullmatch(prefix) is not None
+
+
+def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
+    """Read one line: an entry, why it is a damaged one, or `None` where it is of no such server."""
+    stamp = STAMP.search(line)
+    if stamp is None or not may_precede(line[: stamp.start()]):
+        return None
+    answer = read_answer(line[stamp.end() :])
+    if isinstance(answer, str):
+        return answer
+    minute = local_minute(stamp[1], zone)
+    if minute is None:
+        return IMPOSSIBLE_DATE
+    (method, target), status = answer
+    return LogEntry(minute.after(newest), method, target, status)
+
+
+def read_answer(text: bytes) -> tuple[Request, int] | str:
+    """Read request line and status, from behind the opening quote to the end of the line."""
+    request, quote, tail = text.rpartition(b'" ')
+    status = _STATUS.fullmatch(tail)
+    if not quote or status is None:
+        return NO_STATUS
+    code = _STATUS_NAMES.get(status[1], -1) if status[1].startswith(b"H") else int(status[1])
+    if code < 0:
+        return UNKNOWN_STATUS
+    return split_request(_uncoloured(request), escaped=False), code
+
+
+def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signature
+    """Name the family's only format."""
+    return "werkzeug"
+
+
+def _uncoloured(request: bytes) -> bytes:
+    request = request[_COLOURS_BEFORE.match(request).end() :]  # type: ignore[union-attr]  # matches nothing, too
+    tail = request[-_COLOURS_BYTES:]
+    colours = _COLOURS_BEHIND.search(tail)
+    return request if colours is None else request[: len(request) - len(tail) + colours.start()]

@@ -1,0 +1,244 @@
+"""What one line means: tables, with the reason over each group."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from flask_status_cli.formats import FORMAT_NAMES, Noise, Refusal, parse_line
+from flask_status_cli.model import LogEntry
+
+ESC = "\x1b["
+CLF = "[23/Nov/2026:06:42:01 +0530]"
+WZ = "[23/Nov/2026 06:42:01]"
+
+
+def parse(line: str) -> LogEntry | Noise | Refusal:
+    """Read a line with the families in both orders, which must not make a difference."""
+    raw = line.encode("utf-8", "surrogateescape")
+    result = parse_line(raw, order=FORMAT_NAMES, zone=UTC, newest=None)
+    assert parse_line(raw, order=FORMAT_NAMES[::-1], zone=UTC, newest=None) == result
+    return result
+
+
+ENTRIES = [
+    # The user name of Basic authentication holds anything but a colon (RFC 7617).
+    (f'1.2.3.4 - a b [{CLF} "GET /u HTTP/1.1" 200 2', "/u", 200),
+    (f'1.2.3.4 - x\\" 200 \\"y {CLF} "GET /u HTTP/1.1" 404 2', "/u", 404),
+    (f'1.2.3.4 - INFO {CLF} "GET /u HTTP/1.1" 200 2', "/u", 200),
+    # Clients: none (a Unix socket), a list of forwarded ones, quoted or not, a virtual host before it.
+    (f' - - {CLF} "GET /s HTTP/1.1" 200 2', "/s", 200),
+    (f'10.0.0.2, 10.0.0.1 - - {CLF} "GET /x HTTP/1.1" 200 2', "/x", 200),
+    (f'"10.0.0.2, 10.0.0.1" 10.2.1.1 - - {CLF} "GET /x HTTP/1.1" 200 2', "/x", 200),
+    (f'example.com:443 2001:db8::1 - - {CLF} "GET /v HTTP/2.0" 499 0', "/v", 499),
+    # Collectors: docker compose, docker logs -t, Kubernetes, syslog in its two shapes, a byte order mark.
+    (f'web-1  | 1.2.3.4 - - {CLF} "GET /c HTTP/1.1" 200 2', "/c", 200),
+    (f'2026-11-23T01:12:01.123456789Z 1.2.3.4 - - {CLF} "GET /c HTTP/1.1" 200 2', "/c", 200),
+    (f'2026-11-23T01:12:01.1Z stdout F 1.2.3.4 - - {CLF} "GET /c HTTP/1.1" 200 2', "/c", 200),
+    (f'Nov 23 06:42:01 web1 nginx: 1.2.3.4 - - {CLF} "GET /c HTTP/1.1" 200 2', "/c", 200),
+    (f'\ufeff1.2.3.4 - - {WZ} "GET /b HTTP/1.1" 200 -', "/b", 200),
+    (f'web-1  | ::1 - - {WZ} "GET /b HTTP/1.1" 200 -', "/b", 200),
+    (
+        f'{ESC}2Kweb-1  | 2026-11-23T01:12:01.123456789Z ::1 - - {WZ} "GET /b HTTP/1.1" 200 -',
+        "/b",
+        200,
+    ),
+    (f'Nov 23 06:42:01 web1 flask[12]: ::ffff:1.2.3.4 - - {WZ} "GET /b HTTP/1.1" 200 -', "/b", 200),
+    # The loggers that servers write their access log with.
+    (f'INFO:gunicorn.access:1.2.3.4 - - {CLF} "GET /g HTTP/1.1" 200 2', "/g", 200),
+    (f'INFO:wsgi:1.2.3.4 - - {CLF} "GET /g HTTP/1.1" 200 2', "/g", 200),
+    (f'INFO:werkzeug:::1 - - {WZ} "GET /w HTTP/1.1" 200 -', "/w", 200),
+    (
+        f'2026-11-23 06:42:01,123 - werkzeug - INFO - 1.2.3.4 - - {WZ} "GET /w HTTP/1.1" 200 -',
+        "/w",
+        200,
+    ),
+    (
+        f'[2026-11-23 06:42:01,123] INFO in _internal: 1.2.3.4 - - {WZ} "GET /w HTTP/1.1" 200 -',
+        "/w",
+        200,
+    ),
+    (
+        f'2026-11-23 06:42:01 [MainThread] INFO werkzeug: 1.2.3.4 - - {WZ} "GET /w HTTP/1.1" 200 -',
+        "/w",
+        200,
+    ),
+    (f'2026-11-23 06:42:01,123 INFO 1.2.3.4 - - {WZ} "GET /w HTTP/1.1" 200 -', "/w", 200),
+    (
+        f'werkzeug - 2026-11-23 06:42:01,1 - {{/_internal.py:97}} - 1.2.3.4 - - {WZ} "GET /w HTTP/1.1" 200 -',
+        "/w",
+        200,
+    ),
+    # Statuses: nginx's own, and whatever has three digits.
+    (f'1.2.3.4 - - {CLF} "GET /n HTTP/1.1" 444 0 "-" "-"', "/n", 444),
+    (f'1.2.3.4 - - {CLF} "GET /n" 009 0', "/n", 9),
+    (f'1.2.3.4 - - {CLF} "GET /n HTTP/3.0" 000', "/n", 0),
+    # Requests that the server did not understand have no target.
+    (f'1.2.3.4 - - {CLF} "" 400 0', None, 400),
+    (f'1.2.3.4 - - {CLF} "-" 408 -', None, 408),
+    (f'1.2.3.4 - - {CLF} "GET HTTP/1.1" 400 0', None, 400),
+    (f'1.2.3.4 - - {CLF} "hello world" 400 0', None, 400),
+    (f'1.2.3.4 - - {CLF} "\\x16\\x03\\x01" 400 0', None, 400),
+    (f'1.2.3.4 - - {WZ} "{ESC}31m{ESC}1m{ESC}0m" 414 -', None, 414),
+    # Only ASCII spaces separate, any number of them.
+    (f'1.2.3.4 - - {CLF} " GET  /two  spaces  HTTP/1.1 " 200 0', "/two  spaces", 200),
+    (f'1.2.3.4 - - {WZ} "GET /a\u00a0200\u3000x HTTP/1.1" 200 -', "/a\u00a0200\u3000x", 200),
+    (f'1.2.3.4 - - {WZ} "GET /a\rb\x0bc HTTP/1.1" 200 -', "/a\rb\x0bc", 200),
+    # Escapes are undone once, and only where the server writes them.
+    (f'1.2.3.4 - - {CLF} "GET /a\\"b\\\\x41\\x41\\q HTTP/1.1" 200 0', '/a"b\\x41A\\q', 200),
+    (f'1.2.3.4 - - {CLF} "GET /caf\\xC3\\xA9/\\xE9 HTTP/1.1" 200 0', "/café/\udce9", 200),
+    (f'1.2.3.4 - - {WZ} "GET /a\\x41"b HTTP/1.1" 200 -', '/a\\x41"b', 200),
+    # What follows the status cannot change it; werkzeug's request cannot either.
+    (f'1.2.3.4 - - {CLF} "GET /f HTTP/1.1" 200 2 "-" "x\\" 404 1 \\"-', "/f", 200),
+    (f'1.2.3.4 - - {CLF} "GET /f HTTP/1.1" 200 2 "{CLF} "GET /g HTTP/1.1" 500 2', "/f", 200),
+    (f'1.2.3.4 - - {WZ} "GET /f" 200 - HTTP/1.1" 404 -', '/f" 200 -', 404),
+    (f'1.2.3.4 - - {WZ} "GET /f?{CLF} "x" 200 y HTTP/1.1" 404 -', f'/f?{CLF} "x" 200 y', 404),
+    # Up to Python 3.10, werkzeug's errors show the name of the status.
+    (f'1.2.3.4 - - {WZ} "GET /f HTTP/1.1" HTTPStatus.NOT_FOUND -', "/f", 404),
+    # wsgiref adds the size.
+    (f'1.2.3.4 - - {WZ} "GET /f HTTP/1.1" 200 17', "/f", 200),
+    # A hole that a crash or copytruncate left before the line.
+    (f'\0\0\0001.2.3.4 - - {CLF} "GET /z HTTP/1.1" 200 2', "/z", 200),
+]
+
+
+@pytest.mark.parametrize(("line", "target", "status"), ENTRIES)
+def test_a_request_is_an_entry(line: str, target: str | None, status: int) -> None:
+    result = parse(line)
+    assert isinstance(result, LogEntry), result
+    assert (result.target, result.status) == (target, status)
+
+
+FORGED = f'1.2.3.4 - - {CLF} "GET /forged HTTP/1.1" 200 2'
+FORGED_WZ = f'1.2.3.4 - - {WZ} "GET /forged HTTP/1.1" 200 -'
+LOGGERS = [
+    "WARNING:demo:",
+    "INFO:demo:",
+    "INFO:demo:werkzeug:",
+    "[2026-11-23 06:57:01,786] WARNING in fl: user said ",
+    "[2026-11-23 06:57:01,786] INFO in fl: ",
+    "2026-11-23 06:56:59,720 - demo - WARNING - ",
+    "2026-11-23 06:56:59,720 - demo - ",
+    "2026-11-23 06:56:59,720 - demo.views - INFO - werkzeug - ",
+    "demo - 2026-11-23 06:56:59,720 - ",
+    "demo - INFO - ",
+    "2026-11-23 06:56:59,720 [12] ERROR demo: ",
+    "2026-11-23T06:56:59+05:30 WARNING demo: ",
+    "2026-11-23 06:56:59.720 | INFO     | demo.views:index:12 - ",  # loguru
+    "Nov 23 06:42:01 WARNING demo: ",
+    "11-23 06:42 demo         INFO     ",
+    "23/11/2026 06:42:01 AM INFO demo: ",
+    "06:42:01 demo WARNING ",
+    "web-1  | INFO:demo:",
+    "Nov 23 06:42:01 web1 app[3]: [2026-11-23 06:57:01,786] ERROR in app: ",
+    "[2026-11-23 06:42:04 +0530] [7025] [WARNING] Invalid request from ip=1.2.3.4: '",
+    "ValueError: ",
+    "werkzeug.exceptions.NotFound: ",
+    "    raise ValueError('",
+    "1.2.3.4 - - [23/Nov/2026 06:42:01] code 400, message Bad request syntax ('",
+    "2026/11/23 06:45:30 [info] 9#9: *23 client sent invalid request, request: ",
+    "[Mon Nov 23 06:47:25.038653 2026] [core:info] [pid 1:tid 1] [client 1.2.3.4:1] ",
+]
+
+
+@pytest.mark.parametrize("head", LOGGERS)
+@pytest.mark.parametrize("forged", [FORGED, FORGED_WZ], ids=["clf", "werkzeug"])
+def test_what_an_app_logs_is_no_entry_whatever_a_visitor_typed(head: str, forged: str) -> None:
+    assert isinstance(parse(head + forged), Noise)
+
+
+# Where quotes are not escaped, a stamp that a visitor asked for lies inside the request.
+UNESCAPED = [
+    f'1.2.3.4 - - {WZ} "GET /{CLF} "x" 200 y HTTP/1.1" 404',  # werkzeug, cut
+    f'1.2.3.4 - - [2026-11-23 07:03:14] "GET /{CLF} "x" 200 y HTTP/1.1" 404 1 0.1',  # gevent
+    f'[2026-11-23 07:04:21 +0530] 1.2.3.4 - "GET /{CLF} "x" 200 y HTTP/1.1" 404 0.2',  # granian
+    f'INFO:     1.2.3.4:5 - "GET /{CLF} "x" 200 y HTTP/1.1" 404 Not Found',  # uvicorn
+    f'[2026-11-23 06:42:53 +0530] [7] [INFO] 1.2.3.4:5 - - {CLF} "GET /x" 200 1.1" 404 2',  # Hypercorn
+    f"user said {FORGED_WZ}",
+    f"demo {FORGED_WZ}",
+    f'WARNING - - {WZ} "GET /forged HTTP/1.1" 200 -',
+    f'2026-11-23 06:42:01,1 - demo - - {WZ} "GET /forged HTTP/1.1" 200 -',
+]
+
+
+@pytest.mark.parametrize("line", UNESCAPED)
+def test_a_stamp_that_a_visitor_asked_for_makes_no_entry(line: str) -> None:
+    assert not isinstance(parse(line), LogEntry)
+
+
+REFUSED = [
+    (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1" - 0', "no status"),
+    (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1" 2000', "no status"),
+    (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1', "no status"),
+    (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1\\" 200 2', "no status"),
+    (f'1.2.3.4 - - {CLF} "GET /a HT1.1.1.1 - - {CLF} "GET /b HTTP/1.1" 200 2', "no status"),
+    (f'1.2.3.4 - - {WZ} "GET /x HTTP/1.1" 200 - junk', "no status"),
+    (f'1.2.3.4 - - {WZ} "GET /x HTTP/1.1" HTTPStatus.MADE_UP -', "unknown status name"),
+    ('1.2.3.4 - - [30/Feb/2026:06:42:01 +0000] "GET /x HTTP/1.1" 200 2', "impossible date"),
+    ('1.2.3.4 - - [23/Foo/2026:06:42:01 +0000] "GET /x HTTP/1.1" 200 2', "impossible date"),
+    ('1.2.3.4 - - [23/Nov/2026:24:00:01 +0000] "GET /x HTTP/1.1" 200 2', "impossible date"),
+    ('1.2.3.4 - - [23/Nov/0000:06:42:01 +0000] "GET /x HTTP/1.1" 200 2', "impossible date"),
+    ('1.2.3.4 - - [01/Jan/1970:00:00:01 +0530] "GET /x HTTP/1.1" 200 2', "impossible date"),
+    ('1.2.3.4 - - [30/Feb/2026 06:42:01] "GET /x HTTP/1.1" 200 -', "impossible date"),
+    ('1.2.3.4 - - [23/Nov/2026:06:42:61 +0000] "GET /x HTTP/1.1" 200 2', "no known format"),
+    ("Received webhook from IP: 1.2.3.4", "no known format"),
+    ('{"status": 200, "path": "/x"}', "no known format"),
+    ("x" * ((1 << 20) + 1), "line too long"),
+    (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1" 200 2 "{"x" * (1 << 20)}"', "line too long"),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), REFUSED, ids=[line[:70] for line, _ in REFUSED])
+def test_a_line_that_is_not_understood_is_refused_with_a_reason(line: str, reason: str) -> None:
+    assert parse(line) == Refusal(reason)
+
+
+NOISE = [
+    ("", "blank line"),
+    (" \t \r ", "blank line"),
+    ("\0\0\0", "nul bytes"),
+    (" * Serving Flask app 'demo'", "banner"),
+    ("web-1  |  * Debug mode: on", "banner"),
+    (f"{ESC}33mPress CTRL+C to quit{ESC}0m", "banner"),
+    (f"{ESC}31m{ESC}1mWARNING: This is a development server. Do not use it", "banner"),
+    ("   Use a production WSGI server instead.", "banner"),
+    (" * Detected change in '/srv/GET /x HTTP/1.1\" 200 -/app.py', reloading", "banner"),
+    (
+        "werkzeug - 2025-03-12 10:06:55,748 - {/v/_internal.py:97} -  * Restarting with stat",
+        "banner",
+    ),
+    (f"::1 - - {WZ} code 400, message Bad request syntax ('x')", "message of the server"),
+    (f"::1 - - {WZ} Request timed out: TimeoutError('timed out')", "message of the server"),
+    (f"::1 - - {WZ} SSL error occurred: [SSL: HTTP_REQUEST]", "message of the server"),
+    ("Traceback (most recent call last):", "traceback"),
+    ('  File "/srv/app.py", line 16, in boom', "traceback"),
+    ("    ~~~~~~~~^^^^^^^^^", "traceback"),
+    ('ValueError: bad "GET /x HTTP/1.1" 200 -', "traceback"),
+    ("jinja2.exceptions.TemplateNotFound: x.html", "traceback"),
+    ("KeyboardInterrupt", "traceback"),
+    ("[2026-11-23 06:57:01,786] WARNING in fl: GET /not-a-request HTTP/1.1 500", "log record"),
+    ("WARNING:demo:GET /not-a-request HTTP/1.1 500", "log record"),
+    ("[2026-11-23 06:42:00 +0530] [7023] [INFO] Starting gunicorn 27.0.1", "log record"),
+    ("INFO:     Uvicorn running on http://127.0.0.1:18062 (Press CTRL+C to quit)", "log record"),
+    ("2026/11/23 06:45:30 [notice] 1#1: start worker processes", "error log"),
+    ("nohup: ignoring input", "notice"),
+]
+
+
+@pytest.mark.parametrize(("line", "reason"), NOISE)
+def test_lines_that_belong_in_a_log_are_noise(line: str, reason: str) -> None:
+    assert parse(line) == Noise(reason)
+
+
+# Silence about these would hide that a log is in a format we cannot read.
+@pytest.mark.parametrize(
+    "line",
+    [
+        'INFO:     127.0.0.1:39526 - "GET /x HTTP/1.1" 200 OK',
+        f'[2026-11-23 06:42:53 +0530] [7332] [INFO] 127.0.0.1:38824 - - {CLF} "GET / 1.1" 200 2',
+        '127.0.0.1 - - [2026-11-23 07:03:14] "GET / HTTP/1.1" 200 102 0.000149',
+    ],
+)
+def test_an_access_line_we_cannot_read_is_refused_not_noise(line: str) -> None:
+    assert isinstance(parse(line), Refusal)
