@@ -19,7 +19,7 @@ class FlaskStatusError(Exception):
         super().__init__(f"{where}: {what}" + (f"; {hint}" if hint else ""))
 
 
-class UsageProblem(FlaskStatusError):
+class OptionError(FlaskStatusError):
     """An option's value cannot be used (exit status 2, as for click's own usage errors)."""
 
     exit_status = 2

@@ -1,6 +1,7 @@
 """Logs on disk and in pipes become blocks of whole lines, each read exactly once."""
 
 from flask_status_cli.sources.content import PIPE, Content
+from flask_status_cli.sources.glue import Glued, Joints, Section
 from flask_status_cli.sources.identify import Place, Result, identify
 from flask_status_cli.sources.inputs import Target, expand
 from flask_status_cli.sources.marks import head_of
@@ -11,9 +12,12 @@ __all__ = [
     "PIPE",
     "Block",
     "Content",
+    "Glued",
+    "Joints",
     "Place",
     "Reading",
     "Result",
+    "Section",
     "Sibling",
     "Target",
     "expand",

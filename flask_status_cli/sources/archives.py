@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import bz2
-import gzip
 import lzma
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Protocol, cast
+from typing import Protocol
 
 from flask_status_cli.errors import LogError
 
@@ -22,25 +20,45 @@ class Readable(Protocol):
         ...
 
 
+class Decompressor(Protocol):
+    """What zlib, bz2 and lzma agree on, but for how they hold back input beyond `max_length`."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end mark of the member was met."""
+        ...
+
+    @property
+    def unused_data(self) -> bytes:
+        """The bytes behind the end mark."""
+        ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        """Return at most so many plain bytes."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A kind of compression: its magic bytes, what opens it (`None`: not we, but `command`)."""
+    """A kind of compression: its magic bytes, what unpacks it (`None`: not we, but `command`)."""
 
     name: str
     magic: bytes
     command: str
-    opener: Callable[..., Any] | None
+    member: Callable[[], Decompressor] | None
 
 
 ARCHIVES = (
-    Archive("gzip", b"\x1f\x8b", "zcat", partial(gzip.open, mode="rb")),
-    Archive("bzip2", b"BZh", "bzcat", partial(bz2.open, mode="rb")),
-    Archive("xz", b"\xfd7zXZ\x00", "xzcat", partial(lzma.open, mode="rb")),
+    Archive("gzip", b"\x1f\x8b", "zcat", lambda: zlib.decompressobj(wbits=31)),  # RFC 1952
+    Archive("bzip2", b"BZh", "bzcat", bz2.BZ2Decompressor),
+    Archive("xz", b"\xfd7zXZ\x00", "xzcat", lzma.LZMADecompressor),
     Archive("zstd", b"\x28\xb5\x2f\xfd", "zstdcat", None),
 )
 MAGIC_LENGTH = max(len(archive.magic) for archive in ARCHIVES)
 
-_DAMAGE = (OSError, zlib.error, lzma.LZMAError, ValueError)
+_PACKED_CHUNK = 1 << 16
+_PADDING = b"\0"
+_DAMAGE = (OSError, zlib.error, lzma.LZMAError, EOFError)
 
 
 def archive_of(beginning: bytes) -> Archive | None:
@@ -52,25 +70,58 @@ class Unpacked:
     """The plain bytes of an archive, of any number of members.
 
     After the last byte `cut` tells that the end mark is missing (the archive is still being written, or
-    was cut), and `damage` what is broken in it; what was readable has been read all the same.
+    was cut), and `damage` what is broken in it; what was readable has been read all the same. `members`
+    is the number of the member that the last bytes read are of, from 1; one read never spans two.
     """
 
     def __init__(self, archive: Archive, raw: Readable, *, name: str) -> None:
-        if archive.opener is None:
+        if archive.member is None:
             raise LogError(
                 name, f"compressed with {archive.name}, which is not read directly",
                 f"try: {archive.command} {name} | flask-status ingest -",
             )  # fmt: skip
         self.cut = False
         self.damage: str | None = None
-        self._file = archive.opener(raw)
+        self.members = 1
+        self._archive = archive
+        self._new = archive.member
+        self._raw = raw
+        self._member = self._new()
+        self._packed = b""
+        self._ended = False
 
     def read(self, length: int, /) -> bytes:
         """Return at least one byte, at most `length`; `b""` at the end, however it came."""
         try:
-            return cast("bytes", self._file.read1(length))
-        except EOFError:
-            self.cut = True
+            while not self._ended:
+                if plain := self._read(length):
+                    return plain
         except _DAMAGE as error:
-            self.damage = str(error)
+            self.damage, self._ended = str(error), True
         return b""
+
+    def _read(self, length: int) -> bytes:
+        if self._member.eof:
+            self._next_member()
+            return b""
+        plain = self._member.decompress(self._packed, length)
+        # bz2 and lzma keep by themselves what is beyond `length`
+        self._packed = getattr(self._member, "unconsumed_tail", b"")
+        if not plain and not self._packed and not self._at_end():
+            self._packed = self._raw.read(_PACKED_CHUNK)
+            self.cut = self._ended = not self._packed
+        return plain
+
+    def _at_end(self) -> bool:
+        return self._member.eof
+
+    def _next_member(self) -> None:
+        """Begin what lies behind an end mark: another member, padding, or rubbish."""
+        rest = self._member.unused_data.lstrip(_PADDING)
+        while len(rest) < MAGIC_LENGTH and (more := self._raw.read(_PACKED_CHUNK)):
+            rest = (rest + more).lstrip(_PADDING)
+        self._ended = not rest
+        if rest and not rest.startswith(self._archive.magic):
+            raise OSError("there is something else behind its end")
+        self._member, self._packed = self._new(), rest
+        self.members += bool(rest)

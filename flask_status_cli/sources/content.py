@@ -77,6 +77,13 @@ class Content:
         return self._unpacked is not None
 
     @property
+    def may_be_glued(self) -> bool:
+        """Whether the bytes read last may be of another log than the first: in a pipe, or a later member."""
+        if self._unpacked is not None:
+            return self._unpacked.members > 1 or self.path == PIPE
+        return not self.plain
+
+    @property
     def cut(self) -> bool:
         """Whether an archive ended without its end mark (known once it was read)."""
         return self._unpacked is not None and self._unpacked.cut

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Protocol
 
 from flask_status_cli.model import Mark, Stream
-from flask_status_cli.sources.content import Content
 from flask_status_cli.sources.marks import DENSE, REGULAR, agrees
+
+
+class Readable(Protocol):
+    """A content that can be read anywhere."""
+
+    def size(self) -> int:
+        """Return the number of its bytes."""
+        ...
+
+    def read_at(self, position: int, length: int, /) -> bytes:
+        """Return that part of it; shorter only at its end."""
+        ...
 
 
 class Result(Enum):
@@ -69,7 +81,7 @@ def is_beginning(stream: Stream, first: bytes, length: int) -> bool:
     return any(mark.position == end for mark in stream.checkpoint.marks)
 
 
-def identify(content: Content, streams: Sequence[Stream]) -> Place:
+def identify(content: Readable, streams: Sequence[Stream]) -> Place:
     """Return the place of a plain content among the streams with its first line, longest first."""
     size = content.size()
     best = (0, NEW)
@@ -88,7 +100,7 @@ def identify(content: Content, streams: Sequence[Stream]) -> Place:
     return best[1]
 
 
-def _agreement(content: Content, marks: Sequence[Mark]) -> int | None:
+def _agreement(content: Readable, marks: Sequence[Mark]) -> int | None:
     """Return the position of the last agreeing mark before one that disagrees; `None` if all agree."""
     agreed = 0
     for mark in marks:

@@ -18,6 +18,13 @@ class Target:
     path: str
     directory: str | None = None
 
+    @property
+    def in_turn(self) -> bool:
+        """Whether it is a pipe: something that can be read once only."""
+        if self.path == PIPE:
+            return True
+        return os.path.exists(self.path) and not os.path.isfile(self.path)  # noqa: PTH110, PTH113 - a str path
+
 
 def expand(arguments: Iterable[str]) -> tuple[list[Target], list[LogError]]:
     """Return the logs that the arguments mean, each once, and what is wrong with the arguments."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask_status_cli.model import Checkpoint, Mark, Stream, Unread
 from flask_status_cli.sources.content import CHUNK, Content
+from flask_status_cli.sources.glue import Section
 from flask_status_cli.sources.identify import NEW, Place, Result, identify
 from flask_status_cli.sources.lines import Lines
 from flask_status_cli.sources.marks import HEAD, SPAN, Marks, agrees, digest, head_of
@@ -35,11 +36,12 @@ class Reading:
     `place` is final.
     """
 
-    def __init__(self, content: Content, streams: Sequence[Stream]) -> None:
+    def __init__(self, content: Content | Section, streams: Sequence[Stream]) -> None:
         self.content = content
         self.head = head_of(content.beginning)
-        self._recogniser = Recogniser([] if content.plain or self.head is None else streams)
-        self._place = identify(content, streams) if content.plain and self.head else NEW
+        known = [] if self.head is None else streams
+        self._recogniser = Recogniser([] if content.plain else known)
+        self._place = identify(content, known) if content.plain else NEW
         self._start()
 
     def _start(self) -> None:

@@ -142,7 +142,7 @@ def test_an_edited_log_is_read_on_from_the_last_mark_that_agrees(
     reader: Any, log: Log, kind: str
 ) -> None:
     whole = log(1, 100_000)
-    place = 2 << 20
+    place = (2 << 20) + 30_000
     edited = whole[:place] + b"EDITED\n" + log(3, 1000)
     reader.read(whole)
     assert reader.read(edited, kind) is Result.FORK

@@ -1,0 +1,63 @@
+"""What a log holds: entries, lines that are none, and the routes they are attributed to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+UNMATCHED = "<unmatched>"
+"""The route of everything that is no known route."""
+
+OTHER = "<other>"
+"""The route of answering paths beyond the bound."""
+
+
+class Unread(Enum):
+    """The two kinds of lines that are no entries."""
+
+    REFUSED = "refused"
+    NOISE = "noise"
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One request as a server logged it.
+
+    `minute` is the epoch minute of the logged time; `method` and `target` are `None` where the request
+    line did not parse; `target` is as the client sent it, the server's escapes undone (RFC 9112, section
+    3.2); bytes that are not UTF-8 are lone surrogates.
+    """
+
+    minute: int
+    method: str | None
+    target: str | None
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A line that was not understood: its number in what was read (from 1), the reason, its beginning."""
+
+    line_number: int
+    reason: str
+    sample: str
+
+
+class Origin(Enum):
+    """Where a route's rule came from."""
+
+    DISCOVERED = "discovered"
+    CONFIGURED = "configured"
+    APP = "app"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What we report on: a rule in Flask's syntax under a label (empty unless apps share a database)."""
+
+    label: str
+    rule: str
+    name: str = ""
+    doc: str = ""
+    origin: Origin = Origin.DISCOVERED
+    hidden: bool = False

@@ -1,0 +1,143 @@
+"""The result that every medium shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+
+from flask_status_cli.model.counts import Counts
+from flask_status_cli.model.entries import Origin
+
+
+class Outcome(Enum):
+    """What a response means for availability."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    IGNORED = "ignored"
+
+
+class Condition(Enum):
+    """The state of a stretch of time, worst last but for `NO_DATA`."""
+
+    OPERATIONAL = "operational"
+    PARTIAL_OUTAGE = "partial_outage"
+    MAJOR_OUTAGE = "major_outage"
+    NO_DATA = "no_data"
+
+
+class NoData(Enum):
+    """Why there is nothing to judge."""
+
+    NOT_READ = "not_read"
+    NO_TRAFFIC = "no_traffic"
+    BEFORE_FIRST = "before_first"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which status codes are successes and failures, and where the thresholds of a condition lie.
+
+    A code is an integer or a class such as `"5xx"`; `operational` and `major` are exact shares.
+    """
+
+    preset: str
+    success: tuple[int | str, ...]
+    failure: tuple[int | str, ...]
+    operational: Fraction = Fraction(99, 100)
+    major: Fraction = Fraction(3, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The calendar days of a report, both ends included, in the report's zone."""
+
+    days: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class DataSpan:
+    """What the figures of a report rest on.
+
+    `first` and `last` are the oldest and the newest entry of the whole database (the newest not from the
+    future), `ingested_at` the end of the last run without problems; `entries`, `noise` and `refused` are
+    the window's; `future` entries lie later than `now` + 5 minutes, up to `future_until`; `stale` says
+    that the log has not been read lately; `problems` are sentences for people.
+    """
+
+    first: datetime | None
+    last: datetime | None
+    ingested_at: datetime | None
+    entries: int
+    noise: int
+    refused: int
+    future: int
+    future_until: datetime | None
+    stale: bool
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DaySummary:
+    """One day square of a route; `availability` is floored text, `None` with nothing to judge."""
+
+    date: date
+    condition: Condition
+    no_data: NoData | None
+    counts: Counts
+    availability: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSummary:
+    """One row of the report: the state now (`no_data`: why it is none), and the window's figures.
+
+    `statuses` are requests per status code, ascending; `days` one per day of the window, oldest first.
+    """
+
+    label: str
+    rule: str
+    name: str
+    doc: str
+    origin: Origin
+    now: Condition
+    no_data: NoData | None
+    condition: Condition
+    counts: Counts
+    availability: str | None
+    statuses: Mapping[int, int]
+    days: tuple[DaySummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalSummary:
+    """The sum of the routes shown, `<unmatched>` included as semantics say."""
+
+    now: Condition
+    no_data: NoData | None
+    condition: Condition
+    counts: Counts
+    availability: str | None
+    statuses: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSummary:
+    """The one result that every medium shows: worst route first, `<unmatched>` last.
+
+    `hints` are sentences that help to read the figures: for the terminal, not for files.
+    """
+
+    generated_at: datetime
+    timezone: str
+    window: Window
+    policy: Policy
+    data: DataSpan
+    total: TotalSummary
+    routes: tuple[RouteSummary, ...]
+    hints: tuple[str, ...] = ()

@@ -1,0 +1,172 @@
+"""Several logs in one pipe or archive, one after the other: where the next one begins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from flask_status_cli.model import Stream
+from flask_status_cli.sources.content import Content
+from flask_status_cli.sources.lines import MAX_LINE
+from flask_status_cli.sources.marks import DENSE, HEAD, agrees, digest
+
+_NUL = b"\0"
+
+
+@dataclass(frozen=True, slots=True)
+class Joints:
+    """What tells that another log begins at a line.
+
+    `heads` are the digests of the first lines of all logs read before, `streams` gives those with a
+    certain one. `entry` tells whether a line is an entry. `turn(lines, newest)` finds the first line whose
+    time falls back too far behind the newest: its offset or `None`, and the newest minute before it.
+    """
+
+    heads: Collection[bytes]
+    streams: Callable[[bytes], Sequence[Stream]]
+    entry: Callable[[bytes], bool]
+    turn: Callable[[bytes, int | None], tuple[int | None, int | None]]
+
+
+class Section:
+    """One of the logs in a content that is read in turn; it is read like a content of its own."""
+
+    plain = False
+
+    def __init__(self, glued: Glued) -> None:
+        self._glued = glued
+        self.path: str = glued.content.path
+        self.stat: os.stat_result = glued.content.stat
+        self.led_by_nuls = False
+        self.beginning = self._first()
+        self._front = self.beginning
+
+    def _first(self) -> bytes:
+        first = b""
+        while len(first) < HEAD and (more := self._glued.next()):
+            kept = more if first else more.lstrip(_NUL)
+            self.led_by_nuls = self.led_by_nuls or len(kept) < len(more)
+            first += kept
+        return first
+
+    def read(self) -> bytes:
+        """Return the next bytes, `b""` at the end of this log."""
+        if self._front:
+            front, self._front = self._front, b""
+            return front
+        return self._glued.next()
+
+    def read_at(self, position: int, length: int) -> bytes:
+        """Refuse: a section cannot be read again."""
+        raise OSError(f"{self.path} is read in turn: no byte {position} to {position + length}")
+
+    def size(self) -> int:
+        """Refuse: the end of a section is not known before it is read."""
+        raise OSError(f"{self.path} is read in turn: its size is not known")
+
+    @property
+    def archive(self) -> bool:
+        """Whether the log is compressed."""
+        return self._glued.content.archive
+
+    @property
+    def cut(self) -> bool:
+        """Whether an archive ended without its end mark, in this log."""
+        return self._glued.content.cut and not self._glued.more
+
+    @property
+    def damage(self) -> str | None:
+        """What is broken in an archive, in this log."""
+        return None if self._glued.more else self._glued.content.damage
+
+
+class Glued:
+    """Cuts a content that is read in turn into its logs. Iterate over `sections()`, reading each whole."""
+
+    def __init__(self, content: Content, joints: Joints) -> None:
+        self.content = content
+        self.more = True
+        self._joints = joints
+        self._buffer = b""
+        self._drained = False
+        self._fresh = True
+        self._over = False
+        self._newest: int | None = None
+
+    def sections(self) -> Iterator[Section]:
+        """Yield the logs, at least one."""
+        while self.more:
+            self._fresh, self._over, self._newest = True, False, None
+            yield Section(self)
+            while self.next():
+                pass
+
+    def next(self) -> bytes:
+        """Return the next bytes of the present log, `b""` at its end."""
+        if self._over:
+            return b""
+        lines = self._whole_lines()
+        cut = self._joint(lines) if lines and self.content.may_be_glued else None
+        if cut is not None:
+            self._buffer = lines[cut:] + self._buffer
+            lines = lines[:cut]
+        self._over = cut is not None or not lines
+        self.more = cut is not None or not (self._drained and not self._buffer)
+        self._fresh = self._fresh and not lines
+        return lines
+
+    def _fill(self, length: int) -> None:
+        while not self._drained and len(self._buffer) < length:
+            chunk = self.content.read()
+            self._drained = not chunk
+            self._buffer += chunk
+
+    def _whole_lines(self) -> bytes:
+        """Take whole lines off the buffer; all of it at the end, or where a line is longer than any."""
+        self._fill(1)
+        end = self._buffer.rfind(b"\n") + 1
+        while not end and not self._drained and len(self._buffer) <= MAX_LINE:
+            self._fill(len(self._buffer) + 1)
+            end = self._buffer.rfind(b"\n") + 1
+        end = end or len(self._buffer)
+        lines, self._buffer = self._buffer[:end], self._buffer[end:]
+        return lines
+
+    def _joint(self, lines: bytes) -> int | None:
+        """Return the offset of the first line at which another log begins."""
+        turned, newest = self._joints.turn(lines, self._newest)
+        known = self._known_head(lines, len(lines) if turned is None else turned)
+        if known is not None:
+            return known
+        self._newest = newest
+        return turned
+
+    def _known_head(self, lines: bytes, end: int) -> int | None:
+        heads = self._joints.heads
+        start = lines.find(b"\n") + 1 if self._fresh else 0
+        while heads and (following := lines.find(b"\n", start, end) + 1):
+            line = lines[start:following]
+            if (
+                digest(line) in heads
+                and self._joints.entry(line[:-1])
+                and self._begins(lines, start)
+            ):
+                return start
+            start = following
+        return None
+
+    def _begins(self, lines: bytes, start: int) -> bool:
+        """Tell whether a known log begins at `start`: all its marks of the first 4 KiB, or its end, agree."""
+        self._fill(max(0, DENSE - (len(lines) - start)))
+        ahead = lines[start : start + DENSE] + self._buffer[: max(0, DENSE - (len(lines) - start))]
+
+        def read_at(position: int, length: int) -> bytes:
+            return ahead[position : position + length]
+
+        line = ahead[: ahead.find(b"\n") + 1]
+        for stream in self._joints.streams(digest(line)):
+            marks = [mark for mark in stream.checkpoint.marks if mark.position <= DENSE]
+            if marks[-1].position <= len(ahead) and all(agrees(m, read_at) for m in marks):
+                return True
+        return False
