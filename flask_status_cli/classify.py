@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from flask_status_cli.errors import UsageProblem
+from flask_status_cli.errors import OptionError
 from flask_status_cli.model import UNMATCHED, Condition, Counts, Outcome, Policy
 
 if TYPE_CHECKING:
@@ -43,13 +43,13 @@ _CODE = re.compile(r"[0-9]{3}")
 def policy(preset: str) -> Policy:
     """Return the policy of that name.
 
-    Raises `UsageProblem`, which names the presets, where there is none.
+    Raises `OptionError`, which names the presets, where there is none.
     """
     try:
         return PRESETS[preset]
     except KeyError:
         known = ", ".join(PRESETS)
-        raise UsageProblem(
+        raise OptionError(
             "--policy", f"no policy is called {preset!r}", f"known: {known}"
         ) from None
 
@@ -57,7 +57,7 @@ def policy(preset: str) -> Policy:
 def codes(values: Iterable[int | str], *, where: str) -> tuple[int | str, ...]:
     """Return a set of status codes as `Policy` has it: `404`, `"404"` and `"5xx"` are understood.
 
-    Raises `UsageProblem` about `where`, the option or setting that the values come from.
+    Raises `OptionError` about `where`, the option or setting that the values come from.
     """
     return tuple(dict.fromkeys(_code(value, where=where) for value in values))
 
@@ -125,7 +125,7 @@ def _code(value: int | str, *, where: str) -> int | str:
         return text
     if _CODE.fullmatch(text):
         return int(text)
-    raise UsageProblem(where, f"{value!r} is no status code", 'use for example 404 or "5xx"')
+    raise OptionError(where, f"{value!r} is no status code", 'use for example 404 or "5xx"')
 
 
 @lru_cache(maxsize=16)

@@ -18,9 +18,9 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield f"Size      {_size(info.size)}, schema {info.schema_version}, made {_instant(info.created_at)}"
     yield f"Entries   {_span(info)}"
     yield f"Rows      {', '.join(f'{name} {grouped(rows)}' for name, rows in info.rows.items())}"
-    yield f"Routes    {grouped(info.answering)} answering paths of at most {grouped(info.answering_bound)}"
-    yield f"Waiting   {grouped(info.waiting)} rows of at most {grouped(info.waiting_bound)}, for their path's first answer"
-    yield f"Poured    {grouped(info.poured)} requests into <unmatched>, before their path's first answer was read"
+    yield f"Routes    {_of(info.answering, info.answering_bound)} answering paths"
+    yield f"Waiting   {_of(info.waiting, info.waiting_bound)} rows, until their path answers"
+    yield f"Poured    {grouped(info.poured)} requests into <unmatched>, before their path answered"
     yield f"Other     {grouped(info.other)} requests in <other>, of paths beyond the bound"
     yield ""
     yield f"Logs read: {len(info.streams)}"
@@ -29,6 +29,10 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield f"Last runs: {len(info.runs)}"
     for run in info.runs:
         yield from _run(run)
+
+
+def _of(number: int, bound: int) -> str:
+    return f"{grouped(number)} of at most {grouped(bound)}"
 
 
 def _span(info: DatabaseInfo) -> str:

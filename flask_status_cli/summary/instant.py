@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flask_status_cli.errors import UsageProblem
+from flask_status_cli.errors import OptionError
 from flask_status_cli.summary.calendar import instant_of, minute_of
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def resolve_now(
 
     `text` is ISO 8601, in `zone` unless it has an offset; or `last`: the minute of the newest entry that
     is not later than the clock (and its tolerance). Without a text, and for `last` in a database without
-    such an entry, it is the clock's. Raises `UsageProblem` on any other text.
+    such an entry, it is the clock's. Raises `OptionError` on any other text.
     """
     if text is None:
         return clock().astimezone(UTC).replace(microsecond=0)
@@ -50,9 +50,9 @@ def _parsed(text: str, zone: ZoneInfo) -> datetime:
     try:
         instant = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise UsageProblem("--now", f"{text!r} is no instant", _EXAMPLE) from None
+        raise OptionError("--now", f"{text!r} is no instant", _EXAMPLE) from None
     if instant.year not in _YEARS:
-        raise UsageProblem("--now", f"the year {instant.year} has no access logs", _EXAMPLE)
+        raise OptionError("--now", f"the year {instant.year} has no access logs", _EXAMPLE)
     return (
         (instant if instant.tzinfo else instant.replace(tzinfo=zone))
         .astimezone(UTC)

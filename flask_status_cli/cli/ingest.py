@@ -1,0 +1,89 @@
+"""`flask-status ingest`: read what is new in the logs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flask_status_cli.cli.exits import ExitStatus
+from flask_status_cli.cli.options import database, database_option, zone
+from flask_status_cli.cli.progress import progress_bar
+from flask_status_cli.render.escape import printable
+
+if TYPE_CHECKING:
+    from flask_status_cli.pipeline.results import IngestResult
+
+FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
+
+
+@click.command(no_args_is_help=False)
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.option(
+    "--format",
+    "log_format",
+    type=click.Choice(FORMATS),
+    help="The log's format.  [default: found by itself]",
+)
+@click.option(
+    "--log-timezone",
+    metavar="ZONE",
+    help="Zone of time stamps that carry none, as werkzeug's.  [default: the system's]",
+)
+@click.option("--label", default="", metavar="NAME", help="Tells apps apart that share a database.")
+@click.option("--no-siblings", is_flag=True, help="Do not look for rotated files beside a log.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long another ingest may hold the database.",
+)
+@click.option("--dry-run", is_flag=True, help="Read and tell, store nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Tell per log what was read, as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
+@database_option
+def ingest(
+    *, logs: tuple[str, ...], log_timezone: str | None, quiet: bool, as_json: bool, **options: Any
+) -> int:
+    """Read what is new in the logs, each line exactly once.
+
+    LOG is a path, a glob, a directory, or - for standard input. A path means the log, not the file: what
+    was written before it was rotated is found beside it. Compressed logs are read as they are.
+    """
+    from flask_status_cli.pipeline.ingest import ingest as read
+    from flask_status_cli.pipeline.results import IngestOptions
+
+    if not logs:
+        raise click.UsageError(
+            "name a log, for example: flask-status ingest /var/log/nginx/access.log"
+        )
+    choices = IngestOptions(
+        database=database(),
+        arguments=logs,
+        zone=zone(log_timezone, option="--log-timezone"),
+        format=options["log_format"],
+        label=options["label"],
+        siblings=not options["no_siblings"],
+        wait=options["wait"],
+        dry_run=options["dry_run"],
+    )
+    with progress_bar(wanted=not quiet) as progress:
+        result = read(choices, progress=progress)
+    return _tell(result, quiet=quiet, as_json=as_json, dry_run=choices.dry_run)
+
+
+def _tell(result: IngestResult, *, quiet: bool, as_json: bool, dry_run: bool) -> int:
+    from flask_status_cli.cli import told
+
+    if as_json:
+        click.echo(json.dumps(told.as_json(result), indent=2))
+    for line in (*result.problems, *result.notices):
+        click.echo(f"flask-status: {printable(line, 1000)}", err=True)
+    if not quiet:
+        for line in told.lines(result, dry_run=dry_run, hints=sys.stderr.isatty()):
+            click.echo(line, err=True)
+    return ExitStatus.FAILED if result.problems else ExitStatus.DONE

@@ -1,0 +1,67 @@
+"""The command `flask-status` and the one place where errors become a line on stderr and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from flask_status_cli import __version__
+from flask_status_cli.cli import counts, db, ingest, report, schedule
+from flask_status_cli.cli.exits import ExitStatus
+from flask_status_cli.cli.options import global_database_option
+from flask_status_cli.errors import FlaskStatusError
+
+EPILOG = "Start with: flask-status ingest /var/log/nginx/access.log && flask-status report"
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="flask-status")
+@global_database_option
+def cli(**_: object) -> None:
+    """Tell whether a Flask app is up, and since when not.
+
+    flask-status counts the status codes in the access log of a Flask app, per route and minute, and shows
+    the honest state of every route: in the terminal, as a page, as data.
+    """
+
+
+cli.add_command(ingest.ingest)
+cli.add_command(report.report)
+cli.add_command(counts.counts)
+cli.add_command(db.db)
+cli.add_command(schedule.schedule)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit status. A bug keeps its traceback."""
+    try:
+        status = _invoke(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return ExitStatus.INTERRUPTED
+    except FlaskStatusError as error:
+        click.echo(f"flask-status: {error}", err=True)
+        return error.exit_status
+    except BrokenPipeError:
+        _leave_pipe()
+        return ExitStatus.DONE
+    return status if isinstance(status, int) else ExitStatus.DONE
+
+
+def _invoke(arguments: list[str]) -> object:
+    # Not cli.main(): that makes exit status 1 of a pipe that was closed.
+    with cli.make_context("flask-status", arguments) as context:
+        return cli.invoke(context)
+
+
+def _leave_pipe() -> None:
+    """Let nothing complain when Python closes a standard output that nobody reads (`| head`)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

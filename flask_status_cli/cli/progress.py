@@ -1,0 +1,72 @@
+"""The progress bar of a long ingest: only on a terminal, and only after a moment."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from flask_status_cli.render.escape import printable
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+PATIENCE = 0.7
+"""Seconds before a bar is worth showing (importing it costs 0.1)."""
+
+
+@contextmanager
+def progress_bar(*, wanted: bool) -> Iterator[Callable[[str, int, int | None], None]]:
+    """Give a function to call with a log's path, the bytes read of it, and all its bytes if known."""
+    bar = _Bar(wanted=wanted and sys.stderr.isatty())
+    try:
+        yield bar.show
+    finally:
+        bar.stop()
+
+
+class _Bar:
+    def __init__(self, *, wanted: bool) -> None:
+        self._wanted = wanted
+        self._start = time.monotonic()
+        self._progress: Progress | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def show(self, path: str, read: int, size: int | None) -> None:
+        if not self._wanted or time.monotonic() - self._start < PATIENCE:
+            return
+        if self._progress is None:
+            self._progress = _begin()
+        if path not in self._tasks:
+            name = printable(PurePath(path).name, 40)
+            self._tasks[path] = self._progress.add_task(name, total=size)
+        self._progress.update(self._tasks[path], completed=read)
+
+    def stop(self) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+
+def _begin() -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        TextColumn,
+        TransferSpeedColumn,
+    )
+
+    progress = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    progress.start()
+    return progress

@@ -1,0 +1,147 @@
+"""`flask-status report`: the status, in one medium."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flask_status_cli.cli.options import database, database_option, zone
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import StatusSummary
+
+PAGE = "status.html"
+STDOUT = "-"
+
+
+@click.command()
+@click.option(
+    "--html",
+    is_flag=False,
+    flag_value="",
+    metavar="[FILE]",
+    help=f"One static page.  [default: {PAGE}]",
+)
+@click.option("--json", "medium", flag_value="json", help="All figures, as documented JSON.")
+@click.option("--csv", "medium", flag_value="csv", help="A line a route.")
+@click.option("--markdown", "medium", flag_value="markdown", help="A table for an issue or a wiki.")
+@click.option("-o", "--output", metavar="FILE", help="Write there instead, - for standard output.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3660),
+    default=30,
+    show_default=True,
+    help="Calendar days, today included.",
+)
+@click.option("--timezone", metavar="ZONE", help="Zone of the days.  [default: the system's]")
+@click.option(
+    "--now",
+    metavar="INSTANT",
+    help='Report as of then: an ISO 8601 instant, or "last" for the newest entry.',
+)
+@click.option(
+    "--policy",
+    type=click.Choice(["standard", "server-errors"]),
+    default="standard",
+    show_default=True,
+    help="Which status codes are failures: 404 and 5xx, or 5xx only.",
+)
+@click.option(
+    "--only", multiple=True, metavar="PATTERN", help="Only routes whose rule matches this glob."
+)
+@click.option(
+    "--exclude", multiple=True, metavar="PATTERN", help="No routes whose rule matches this glob."
+)
+@click.option(
+    "--no-group", is_flag=True, help="Show every path, even where hundreds share a parent."
+)
+@click.option(
+    "--all", "show_all", is_flag=True, help="Show all rows in the terminal, not the first 40."
+)
+@click.option("-q", "--quiet", is_flag=True, help="Do not name the page that was written.")
+@database_option
+def report(
+    *,
+    html: str | None,
+    medium: str | None,
+    output: str | None,
+    quiet: bool,
+    show_all: bool,
+    **options: Any,
+) -> None:
+    """Show the status: the state of every route now, its availability, and a square a day.
+
+    Without a medium it is a table for the terminal.
+    """
+    from flask_status_cli.pipeline.report import ReportOptions, summarize
+
+    if html is not None and medium is not None:
+        raise click.UsageError(f"choose one of --html and --{medium}")
+    if html and output:
+        raise click.UsageError("name the page once: --html FILE, or --html with -o FILE")
+    summary = summarize(
+        ReportOptions(
+            database=database(),
+            zone=zone(options["timezone"], option="--timezone"),
+            days=options["days"],
+            now=options["now"],
+            policy=options["policy"],
+            only=options["only"],
+            exclude=options["exclude"],
+            group=not options["no_group"],
+        )
+    )
+    if html is not None:
+        _page(summary, output or html or PAGE, quiet=quiet)
+    else:
+        _text(summary, medium, output or STDOUT, show_all=show_all)
+
+
+def _page(summary: StatusSummary, output: str, *, quiet: bool) -> None:
+    from flask_status_cli.model import Origin
+    from flask_status_cli.render.html import render
+
+    new = output != STDOUT and not Path(output).exists()
+    _write(render(summary), output)
+    if output == STDOUT or quiet:
+        return
+    click.echo(f"wrote {output}", err=True)
+    routes = [route for route in summary.routes if not route.rule.startswith("<")]
+    discovered = sum(route.origin is Origin.DISCOVERED for route in routes)
+    if new and discovered:
+        published = "1 discovered route" if discovered == 1 else f"{discovered:,} discovered routes"
+        click.echo(f"It publishes {published}; --only and --exclude choose which.", err=True)
+
+
+def _text(summary: StatusSummary, medium: str | None, output: str, *, show_all: bool) -> None:
+    if medium is None:
+        _terminal(summary, output, show_all=show_all)
+        return
+    from flask_status_cli.render import csv_, json_, markdown
+
+    media = {"json": json_.render, "csv": csv_.render, "markdown": markdown.render}
+    _write(media[medium](summary), output)
+
+
+def _terminal(summary: StatusSummary, output: str, *, show_all: bool) -> None:
+    from flask_status_cli.render import terminal
+
+    if output == STDOUT:
+        terminal.write(summary, sys.stdout, environment=os.environ, show_all=show_all)
+    else:
+        text = terminal.render(summary, width=terminal.PIPE_WIDTH, color=False, show_all=show_all)
+        _write(text, output)
+
+
+def _write(text: str, output: str) -> None:
+    from flask_status_cli.render.files import write_whole
+
+    data = text.encode()
+    if output == STDOUT:
+        sys.stdout.buffer.write(data)
+    else:
+        write_whole(Path(output), data)

@@ -1,0 +1,1 @@
+"""The only place where rooms meet: logs into the database, the database into results."""

@@ -1,0 +1,201 @@
+"""One log: what is new in it is read, counted, and stored together with how far it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.formats import FORMAT_NAMES, FORMATS, Counted, LineCounter, detect, parse_line
+from flask_status_cli.model import InputFact, LogEntry, Stream
+from flask_status_cli.pipeline.results import IngestOptions, LogResult, Progress
+from flask_status_cli.pipeline.writer import Writer
+from flask_status_cli.sources import Block, Content, Place, Reading, Result, Section
+from flask_status_cli.store import THIS_STREAM, Batch
+from flask_status_cli.tally import Tally
+
+BATCH = 64 << 20
+"""Bytes after which what was read is stored: so memory stays flat, and a kill costs little."""
+
+
+AS_LOGGED = "as logged"
+"""The time zone of stamps that carry their offset."""
+
+
+class Moved(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew
+    """The file is no longer what was read; nothing of the batch was stored."""
+
+
+class LogReader:
+    """Reads one open log into the database.
+
+    Raises `Moved` or the store's `StreamsChanged` when the batch had to be dropped, `LogError` when the
+    log cannot be understood.
+    """
+
+    def __init__(  # noqa: PLR0913 - a log, what is known of it, and where it goes
+        self,
+        content: Content | Section,
+        streams: Sequence[Stream],
+        *,
+        writer: Writer,
+        options: IngestOptions,
+        tally: Tally,
+        fact: InputFact | None,
+    ) -> None:
+        self.reading = Reading(content, streams)
+        self.result = LogResult(content.path)
+        self.stream: int | None = None
+        self._content = content
+        self._writer = writer
+        self._options = options
+        self._tally = tally
+        self._facts = () if fact is None else (replace(fact, stream=THIS_STREAM),)
+        self._expected = tuple(sorted((s.id, s.checkpoint.offset) for s in streams))
+        self._bytes = 0
+        self._counter = self._new_counter()
+
+    def _new_counter(self) -> LineCounter:
+        former = self._former()
+        read = former.checkpoint if former else None
+        sample = self.reading.sample()
+        self._detected = detect(sample, former=read.format if read else None)
+        self._order = [self._options.format] if self._options.format else self._detected.order
+        return LineCounter(
+            self._tally.code,
+            order=self._order,
+            zone=self._options.zone,
+            newest=read.newest if read else None,
+            pending=read.pending if read else {},
+        )
+
+    def _former(self) -> Stream | None:
+        place = self.reading.place
+        return place.stream if place.result is Result.CONTINUED else None
+
+    def read(self, progress: Progress) -> LogResult:
+        """Read and store all that is new."""
+        for block in self.reading.blocks():
+            self._take(block)
+            progress(self._content.path, self.reading.offset, self._size())
+            if self._bytes >= BATCH and not self.reading.held:
+                self._store()
+        self._last_line()
+        self._store()
+        self._judge()
+        return self.result
+
+    def _size(self) -> int | None:
+        return self._content.size() if self._content.plain else None
+
+    def _take(self, block: Block) -> None:
+        if block.drop:
+            former = self._former()
+            read = former.checkpoint if former else None
+            self._counter.rewind(read.newest if read else None, read.pending if read else {})
+            self._bytes = 0
+        self._counter.feed(block.lines)
+        self._bytes += len(block.lines)
+
+    def _last_line(self) -> None:
+        """Count the unfinished last line of a complete archive if it is an entry; else it waits."""
+        line = self.reading.unfinished
+        if not line:
+            return
+        if self.reading.complete and self._is_entry(line):
+            self.reading.close_line()
+            self._take(Block(line + b"\n"))
+        else:
+            self.result.unfinished = True
+
+    def _is_entry(self, line: bytes) -> bool:
+        zone, newest = self._options.zone, self._counter.newest
+        return isinstance(parse_line(line, order=self._order, zone=zone, newest=newest), LogEntry)
+
+    def _store(self) -> None:
+        place = self.reading.place
+        if self.stream is None and place.result in (Result.CONTINUED, Result.BEGINNING):
+            self.stream = place.stream.id if place.stream else None
+        if self._bytes == 0:
+            return
+        if not self.reading.unchanged():
+            raise Moved
+        counted = self._counter.take()
+        self._add(counted)
+        self._check_understood()
+        self._commit(counted)
+        self._bytes = 0
+        if self._tally.crowded:
+            self._tally.renew()
+            self._counter.forget_codes()
+
+    def _commit(self, counted: Counted) -> None:
+        checkpoint = self.reading.checkpoint(
+            newest=self._counter.newest, name=self._format(), pending=self._counter.pending
+        )
+        batch = Batch(
+            counts=self._tally.counts(counted.minutes),
+            unread=counted.unread,
+            checkpoint=checkpoint,
+            stream=self.stream,
+            expected=self._expected,
+            inputs=self._facts,
+        )
+        committed = self._writer.commit(batch)
+        self.stream = committed.stream
+        self.result.new_routes += committed.new_routes
+        known = {**dict(self._expected), committed.stream: checkpoint.offset}
+        self._expected = tuple(sorted(known.items()))
+        self.reading.committed()
+
+    def _format(self) -> str | None:
+        former = self._former()
+        before = former.checkpoint.format if former else None
+        if self.result.entries == 0:
+            return before
+        return self._options.format or self._detected.name or before
+
+    def _add(self, counted: Counted) -> None:
+        self.result.lines += counted.lines
+        self.result.entries += counted.entries
+        self.result.noise.update(counted.noise)
+        self.result.refused.update(counted.refused)
+        self.result.samples.extend(counted.samples)
+
+    def _check_understood(self) -> None:
+        """Leave a log alone in which nothing at all was understood, unless it was once."""
+        former = self._former()
+        known = former is not None and former.checkpoint.format is not None
+        if not known and self.result.entries == 0 and self.result.refused:
+            raise LogError(
+                self._where(), "no known format", f"try --format {'|'.join(FORMAT_NAMES)}"
+            )
+
+    def _where(self) -> str:
+        samples, whole = self.result.samples, self.place.offset == 0
+        path = self._content.path
+        return f"{path}:{samples[0].line_number}" if samples and whole else path
+
+    def _judge(self) -> None:
+        refused, entries = self.result.refused.total(), self.result.entries
+        self.result.format = name = self._format() if entries else None
+        if name is not None:
+            self.result.timezone = (
+                str(self._options.zone) if FORMATS[name].local_time else AS_LOGGED
+            )
+        if refused > entries:
+            changed = "most of what is new was refused: the log format has changed"
+            mostly = "most lines were refused"
+            what = changed if self.reading.place.result is Result.CONTINUED else mostly
+            self.result.problem = str(
+                LogError(
+                    self._where(),
+                    f"{what} ({refused:,} of {refused + entries:,})",
+                    f"try --format {'|'.join(FORMAT_NAMES)}",
+                )
+            )
+
+    @property
+    def place(self) -> Place:
+        """Which stream this log turned out to be."""
+        return self.reading.place

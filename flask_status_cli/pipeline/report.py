@@ -1,0 +1,71 @@
+"""Makes results from the database: the status summary, the raw counts, what the database holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from flask_status_cli import classify, summary
+from flask_status_cli.model import DatabaseInfo, MinuteCount, StatusSummary
+from flask_status_cli.store import Ledger
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportOptions:
+    """What to report: `days` calendar days of `zone`, ending with the one that holds `now`.
+
+    `now` is an instant as text, `"last"` or `None` for the clock's; `policy` names a preset; `only` and
+    `exclude` are globs on the rule; `group` joins crowded routes.
+    """
+
+    database: Path
+    zone: ZoneInfo
+    days: int = 30
+    now: str | None = None
+    policy: str = "standard"
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    group: bool = True
+
+
+def wall_clock() -> datetime:
+    """Return the present instant."""
+    return datetime.now(UTC)
+
+
+def summarize(options: ReportOptions, *, clock: Clock = wall_clock) -> StatusSummary:
+    """Return the status as every medium shows it; raises `DatabaseError`, `OptionError`."""
+    policy = classify.policy(options.policy)
+    with Ledger.open(options.database) as ledger:
+        return summary.summarize(
+            ledger,
+            now=summary.resolve_now(options.now, ledger, clock, zone=options.zone),
+            zone=options.zone,
+            days=options.days,
+            policy=policy,
+            only=options.only,
+            exclude=options.exclude,
+            group=options.group,
+        )
+
+
+@contextmanager
+def counts(
+    database: Path, by: Literal["minute", "hour", "day"]
+) -> Iterator[tuple[Iterator[MinuteCount], int | None]]:
+    """Give the raw counts one after the other, and the minute from which on minutes are complete."""
+    with Ledger.open(database) as ledger:
+        yield ledger.counts(by), ledger.complete_from() if by == "minute" else None
+
+
+def database_info(database: Path) -> DatabaseInfo:
+    """Return what is in the database and how full it is."""
+    with Ledger.open(database) as ledger:
+        return ledger.info()

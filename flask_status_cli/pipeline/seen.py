@@ -1,0 +1,92 @@
+"""What was seen of paths in earlier runs: hints that spare opening a file, and who was read from where."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+
+from flask_status_cli.model import InputFact
+
+SETTLED = 2_000_000_000
+"""A change less than so many nanoseconds before a read may have come after it: clocks of files are coarse."""
+
+INCOMPLETE = -1
+"""The size in a fact of a log that was not read to its end: it matches no file."""
+
+
+def fact_of(path: str, stat: os.stat_result, *, read_at: int, stream: int | None) -> InputFact:
+    """Return the fact of a log that was read to its end; `stat` is from before it was read."""
+    return InputFact(
+        path, stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, read_at, stream
+    )
+
+
+def incomplete(fact: InputFact) -> InputFact:
+    """Return the fact of a log that is being read: its stream is known, its end is not."""
+    return replace(fact, size=INCOMPLETE)
+
+
+class Seen:
+    """The facts of the database, and those of this run, by path and by file."""
+
+    def __init__(self, facts: Iterable[InputFact]) -> None:
+        self._by_path: dict[str, InputFact] = {}
+        self._by_file: dict[tuple[int, int], InputFact] = {}
+        self._new: dict[str, InputFact] = {}
+        for fact in sorted(facts, key=lambda fact: fact.read_at):
+            self._know(fact)
+
+    def _know(self, fact: InputFact) -> None:
+        self._by_path[fact.path] = fact
+        self._by_file[fact.device, fact.inode] = fact
+
+    def note(self, fact: InputFact) -> None:
+        """Take note of a fact of this run."""
+        self._know(fact)
+        self._new[fact.path] = fact
+
+    @property
+    def new(self) -> tuple[InputFact, ...]:
+        """The facts of this run."""
+        return tuple(self._new.values())
+
+    def stream_of(self, path: str) -> int | None:
+        """Return the stream last read from this path."""
+        fact = self._by_path.get(path)
+        return fact.stream if fact else None
+
+    def knows(self, path: str) -> bool:
+        """Tell whether this path was read before."""
+        return path in self._by_path
+
+    def forget(self, path: str) -> None:
+        """Let nothing be awaited from this path any more: its loss has been told."""
+        self.note(replace(self._by_path[path], stream=None))
+
+    def file(self, stat: os.stat_result) -> InputFact | None:
+        """Return what was seen of this file, under whatever name."""
+        return self._by_file.get((stat.st_dev, stat.st_ino))
+
+    def grown(self, path: str, stat: os.stat_result) -> bool:
+        """Tell whether a path still is the file that was read, and has not become shorter."""
+        fact = self._by_path.get(path)
+        if fact is None or (fact.device, fact.inode) != (stat.st_dev, stat.st_ino):
+            return False
+        return stat.st_size >= fact.size
+
+    def unchanged(self, path: str, stat: os.stat_result) -> InputFact | None:
+        """Return what was seen of a file that cannot have changed since, as a fact of this path."""
+        for fact in (self._by_path.get(path), self.file(stat)):
+            if fact is not None and fact == fact_of(
+                fact.path, stat, read_at=fact.read_at, stream=fact.stream
+            ):
+                settled = fact.mtime + SETTLED < fact.read_at
+                return replace(fact, path=path) if settled else None
+        return None
+
+
+def now() -> int:
+    """Return the nanoseconds since the epoch."""
+    return time.time_ns()

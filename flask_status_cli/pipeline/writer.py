@@ -1,0 +1,68 @@
+"""What an ingest writes to: the database under its lock, or a rehearsal of it for a dry run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from flask_status_cli.model import InputFact, Run, Stream
+from flask_status_cli.store import Batch, Committed, Store, WriteLock, open_for_dry_run
+
+
+class Writer:
+    """The database, one short locked transaction a batch. A context manager.
+
+    Every method may raise `DatabaseError`; what stores raises `LockBusy` when another ingest held the
+    lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace.
+    """
+
+    def __init__(self, path: Path, *, wait: float, rehearsal: bool = False) -> None:
+        self._path = path
+        self._wait = wait
+        self._rehearsal = rehearsal
+        if rehearsal:
+            self._store = open_for_dry_run(path, clock=_clock)
+        else:
+            self._store = Store.open(path, create=True, clock=_clock)
+
+    def _lock(self) -> AbstractContextManager[object]:
+        return nullcontext() if self._rehearsal else WriteLock(self._path, wait=self._wait)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._store.close()
+
+    def streams(self, head: bytes) -> list[Stream]:
+        """Return the streams with this first line, longest first."""
+        return self._store.streams(head)
+
+    def heads(self) -> set[bytes]:
+        """Return the digests of the first lines of all streams."""
+        return self._store.heads()
+
+    def stream(self, number: int) -> Stream | None:
+        """Return the stream of this number."""
+        return self._store.stream(number)
+
+    def inputs(self) -> Sequence[InputFact]:
+        """Return what was seen of paths in earlier runs."""
+        return self._store.inputs()
+
+    def commit(self, batch: Batch) -> Committed:
+        """Store counts, checkpoint and facts together; raises `StreamsChanged`."""
+        with self._lock():
+            return self._store.commit(batch)
+
+    def record(self, run: Run, facts: Sequence[InputFact]) -> None:
+        """Store the run and what it saw."""
+        with self._lock():
+            self._store.record(run, facts)
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)

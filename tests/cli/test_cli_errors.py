@@ -1,0 +1,245 @@
+"""Every error a user can meet: one line that says where, what, and what to try; the right exit status."""
+
+from __future__ import annotations
+
+import grp
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Call = Callable[..., Any]
+
+
+def _one_line(told: Any, *parts: str, status: int) -> None:
+    lines = [line for line in told.err.splitlines() if line.startswith("flask-status: ")]
+    assert len(lines) == 1, told.err
+    for part in parts:
+        assert part in lines[0]
+    assert "Traceback" not in told.err
+    assert told.status == status
+
+
+def test_no_such_file(call: Call, tmp_path: Path) -> None:
+    _one_line(
+        call("ingest", tmp_path / "nope.log"), "nope.log: no such file", "check the path", status=1
+    )
+
+
+def test_no_file_matches_a_glob(call: Call, tmp_path: Path) -> None:
+    _one_line(call("ingest", tmp_path / "*.log"), "*.log: no file matches", status=1)
+
+
+def test_a_log_that_may_not_be_read_names_the_group_that_may(
+    without_rights: Call, database: Path, log: Path
+) -> None:
+    log.chmod(0)
+    told = without_rights("ingest", log, database=database)
+    group = grp.getgrgid(log.stat().st_gid).gr_name
+    _one_line(told, "access.log: permission denied", f"belongs to group {group}", status=1)
+
+
+def test_the_other_logs_are_read_all_the_same(call: Call, log: Path, tmp_path: Path) -> None:
+    told = call("ingest", tmp_path / "nope.log", log)
+    _one_line(told, "nope.log", status=1)
+    assert "4 entries" in told.err
+
+
+@pytest.mark.parametrize("files", [{}, {"notes.txt": b"hello\n"}], ids=["empty", "other files"])
+def test_a_directory_without_logs(call: Call, tmp_path: Path, files: dict[str, bytes]) -> None:
+    directory = tmp_path / "logs"
+    directory.mkdir()
+    for name, data in files.items():
+        (directory / name).write_bytes(data)
+    _one_line(call("ingest", directory), "a directory without logs", "name a log", status=1)
+
+
+def test_a_log_in_no_known_format_is_not_consumed(call: Call, tmp_path: Path) -> None:
+    strange = tmp_path / "strange.log"
+    strange.write_bytes(b"what is this\n" * 3)
+    for _ in range(2):
+        _one_line(call("ingest", strange), "strange.log:1: no known format", "--format", status=1)
+
+
+def test_a_log_that_is_mostly_refused_is_counted_and_told(call: Call, log: Path) -> None:
+    with log.open("ab") as file:
+        file.write(b"what is this\n" * 9)
+    _one_line(call("ingest", log), "most lines were refused (9 of 13)", status=1)
+    assert "10:03Z" in call("counts", "--by", "minute").out
+
+
+def test_a_log_whose_format_has_changed_is_counted_and_told(call: Call, log: Path) -> None:
+    assert call("ingest", log).status == 0
+    with log.open("ab") as file:
+        file.write(b"what is this\n" * 9)
+    _one_line(call("ingest", log), "the log format has changed", status=1)
+    assert call("ingest", log).status == 0, "it was consumed"
+
+
+def test_a_part_of_nothing_but_noise_is_consumed(call: Call, tmp_path: Path) -> None:
+    banner = tmp_path / "flask.log"
+    banner.write_bytes(b" * Serving Flask app 'demo'\n * Debug mode: off\n")
+    told = call("ingest", banner)
+    assert told.status == 0
+    assert "2 noise" in told.err
+    assert "nothing new" in call("ingest", banner).err
+
+
+def test_a_compression_that_is_not_read_names_the_pipe_that_is(call: Call, tmp_path: Path) -> None:
+    packed = tmp_path / "access.log.2.zst"
+    packed.write_bytes(b"\x28\xb5\x2f\xfd" + bytes(30))
+    _one_line(call("ingest", packed), "compressed with zstd", "zstdcat", status=1)
+
+
+def test_no_database_yet_names_ingest(call: Call) -> None:
+    for command in (["report"], ["counts"], ["db", "info"]):
+        _one_line(call(*command), "flask-status ingest", status=1)
+
+
+def test_a_file_that_is_no_database(call: Call, database: Path, log: Path) -> None:
+    database.write_text("this is a letter\n" * 100)
+    for command in (["report"], ["ingest", log]):
+        _one_line(call(*command), "status.db", status=1)
+    assert database.read_text().startswith("this is a letter"), "nothing of it was touched"
+
+
+def test_a_database_of_another_program(call: Call, database: Path, log: Path) -> None:
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE bookmarks (url)")
+    connection.close()
+    for command in (["report"], ["ingest", log]):
+        _one_line(call(*command), "status.db", status=1)
+
+
+def test_a_newer_database_is_refused_by_name(call: Call, database: Path, log: Path) -> None:
+    call("ingest", log)
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    for command in (["report"], ["ingest", log]):
+        _one_line(call(*command), "9999", status=1)
+
+
+def test_a_database_locked_by_another_program(
+    call: Call, database: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("ingest", log)
+    with log.open("ab") as file:
+        file.write(log.read_bytes())
+    monkeypatch.setattr("flask_status_cli.store.writer.BUSY_TIMEOUT", 0.1)
+    connection = sqlite3.connect(database, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        _one_line(call("ingest", log), "status.db", "lock", status=1)
+    finally:
+        connection.close()
+    assert call("ingest", log).status == 0
+
+
+def test_a_database_that_may_not_be_written(
+    without_rights: Call, call: Call, database: Path, log: Path
+) -> None:
+    call("ingest", log)
+    database.chmod(0o444)
+    with log.open("ab") as file:
+        file.write(log.read_bytes())
+    _one_line(without_rights("ingest", log, database=database), "status.db", status=1)
+    assert without_rights("report", "--now", "last", database=database).status == 0, (
+        "reading needs no right to write"
+    )
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA cache_size = 5")
+connection.execute("BEGIN IMMEDIATE")
+connection.executemany("INSERT INTO minute_count VALUES (?, 1, 200, 1)", [(n,) for n in range(50000)])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_journal_of_a_killed_ingest_is_named_and_the_next_ingest_repairs_it(
+    call: Call, database: Path, log: Path
+) -> None:
+    call("ingest", log)
+    before = call("counts", "--by", "minute").out
+    killed = subprocess.run([sys.executable, "-c", KILLED, database], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    _one_line(call("report"), "ingest", "repairs", status=1)
+    assert call("ingest", log).status == 0
+    assert call("counts", "--by", "minute").out == before
+
+
+@pytest.mark.parametrize("option", ["--timezone", "--log-timezone"])
+def test_a_zone_that_is_none_names_the_nearest(call: Call, log: Path, option: str) -> None:
+    command = ["ingest", log] if option == "--log-timezone" else ["report"]
+    told = call(*command, option, "Europe/Berln")
+    _one_line(told, f"{option}: 'Europe/Berln' is no time zone", "Europe/Berlin", status=2)
+
+
+@pytest.mark.parametrize("zone", ["../../etc/passwd", "/etc/localtime", "", "\0"])
+def test_no_zone_leads_out_of_the_zone_database(call: Call, log: Path, zone: str) -> None:
+    _one_line(call("ingest", log, "--log-timezone", zone), "is no time zone", status=2)
+
+
+@pytest.mark.parametrize("instant", ["yesterday", "2026-13-01", "23/Nov/2026", ""])
+def test_a_now_that_is_no_instant_names_an_example(call: Call, log: Path, instant: str) -> None:
+    call("ingest", log)
+    _one_line(call("report", "--now", instant), "--now", "2026-11-23T10:05", status=2)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ingest"],
+        ["nonsense"],
+        ["report", "--html", "a.html", "-o", "b.html"],
+        ["report", "--html", "--json"],
+        ["counts", "--csv", "--json"],
+        ["counts", "--by", "year"],
+        ["report", "--days", "0"],
+        ["report", "--policy", "lenient"],
+        ["ingest", "--format", "iis", "x.log"],
+        ["--db", "postgresql://host/name", "report"],
+        ["--db", "", "report"],
+    ],
+    ids=" ".join,
+)
+def test_usage_errors_exit_with_2(call: Call, arguments: list[str]) -> None:
+    told = call(*arguments)
+    assert told.status == 2
+    assert told.err
+    assert not told.out
+
+
+def test_a_report_that_cannot_be_written_is_told(call: Call, log: Path, tmp_path: Path) -> None:
+    call("ingest", log)
+    _one_line(call("report", "--html", tmp_path / "no" / "status.html"), "does not exist", status=1)
+    _one_line(call("report", "--json", "-o", tmp_path), "is a directory", status=1)
+
+
+def test_head_ends_quietly(call: Call, database: Path, log: Path) -> None:
+    call("ingest", log)
+    head = shutil.which("head")
+    assert head
+    for command in ("counts --by minute", "report", "report --json", "report --html -o -"):
+        program = f"{sys.executable} -m flask_status_cli --db {database} {command}"
+        script = f"set -o pipefail; {program} | {{ exec <&-; sleep 0.5; }}"
+        found = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+        assert (found.returncode, found.stderr) == (0, ""), command
+
+
+def test_a_bug_keeps_its_traceback(call: Call, log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.ingest", broken)
+    with pytest.raises(ZeroDivisionError):
+        call("ingest", log)
