@@ -21,7 +21,7 @@ from flask_status_cli.classify import (
     outcome,
     policy,
 )
-from flask_status_cli.errors import UsageProblem
+from flask_status_cli.errors import OptionError
 from flask_status_cli.model import OTHER, UNMATCHED, Condition, Counts, Outcome, Policy
 
 STANDARD = PRESETS["standard"]
@@ -248,7 +248,7 @@ def test_a_preset_is_found_by_its_name() -> None:
 
 
 def test_an_unknown_preset_names_the_known_ones() -> None:
-    with pytest.raises(UsageProblem) as caught:
+    with pytest.raises(OptionError) as caught:
         policy("strict")
     assert (
         str(caught.value)
@@ -278,7 +278,7 @@ def test_codes_are_numbers_and_classes(
 )
 def test_what_is_no_code_is_refused_by_name(value: int | str) -> None:
     with pytest.raises(
-        UsageProblem, match=r"^failure: .* is no status code; use for example 404"
+        OptionError, match=r"^failure: .* is no status code; use for example 404"
     ) as caught:
         codes([200, value], where="failure")
     assert repr(value) in str(caught.value)

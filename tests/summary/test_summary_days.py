@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.errors import UsageProblem
+from flask_status_cli.errors import OptionError
 from flask_status_cli.summary import Day, day_bounds, resolve_now
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def test_last_of_no_entries_is_the_clock(ledger: MemoryLedger) -> None:
 def test_what_is_no_instant_is_refused_with_an_example(
     ledger: MemoryLedger, text: str, what: str
 ) -> None:
-    with pytest.raises(UsageProblem) as caught:
+    with pytest.raises(OptionError) as caught:
         resolve_now(text, ledger, clock, zone=ZoneInfo("UTC"))
     example = 'use for example 2026-11-23T10:05, 2026-11-23T10:05+01:00 or "last"'
     assert str(caught.value) == f"--now: {what}; {example}"
@@ -197,7 +197,7 @@ def test_any_text_is_an_instant_or_a_usage_problem(
 ) -> None:
     try:
         found = resolve_now(text, new_ledger(), clock, zone=ZoneInfo("Europe/Berlin"))
-    except UsageProblem:
+    except OptionError:
         return
     assert found.tzinfo is UTC
     assert found.microsecond == 0

@@ -1,0 +1,72 @@
+"""What every test can use: the independent counter, the log generator, programs, and a pinned environment."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+IN_CI = os.environ.get("CI") == "true"
+
+
+def pytest_configure() -> None:
+    """Pins what the machine would otherwise decide: the zone, the console, the user's settings."""
+    for name in [n for n in os.environ if n.startswith(("FLASK_STATUS_", "XDG_"))]:
+        del os.environ[name]
+    for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
+        os.environ.pop(name, None)
+    os.environ["TZ"] = "UTC"
+    time.tzset()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """On CI a skipped test is a failed one: everything a test can need is installed there."""
+    report = yield
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but CI skips nothing: {report.longrepr}"
+    return report
+
+
+@pytest.fixture
+def program() -> Callable[[str], str]:
+    """The path of a program by its name; a test that needs one that is missing skips."""
+
+    def find(name: str) -> str:
+        found = shutil.which(name)
+        if found is None:
+            pytest.skip(f"{name} is not installed")
+        return found
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def independent() -> ModuleType:
+    """`tests/independent.py`: counts requests by other people's rules."""
+    return load("independent", ROOT / "tests/independent.py")
+
+
+@pytest.fixture(scope="session")
+def generator() -> ModuleType:
+    """`benchmarks/generate.py`: writes logs of any length."""
+    return load("generate", ROOT / "benchmarks/generate.py")
+
+
+def load(name: str, path: Path) -> ModuleType:
+    """Imports a script of the repository by its path."""
+    spec = importlib.util.spec_from_file_location(f"flask_status_repository.{name}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

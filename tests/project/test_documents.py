@@ -1,0 +1,107 @@
+"""The documents say what the program does: every command, option and exit status, and nothing else."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from flask_status_cli import __version__
+from flask_status_cli.cli.exits import ExitStatus
+from flask_status_cli.cli.main import cli
+
+ROOT = Path(__file__).parent.parent.parent
+README = (ROOT / "README.md").read_text()
+COMMANDS_SECTION = README.partition("\n## Commands\n")[2].partition("\n## ")[0]
+
+
+def walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            yield from walk(child, f"{path} {name}")
+
+
+ALL_COMMANDS = dict(walk(cli, "flask-status"))
+
+
+def section(path: str) -> str:
+    return COMMANDS_SECTION.partition(f"\n### `{path}`\n")[2].partition("\n### ")[0]
+
+
+@pytest.mark.parametrize("path", ALL_COMMANDS)
+def test_the_readme_shows_every_command_with_every_option(path: str) -> None:
+    shown = section(path)
+    for parameter in ALL_COMMANDS[path].params:
+        for option in parameter.opts:
+            if isinstance(parameter, click.Option):
+                assert re.search(rf"(?<![\w-]){option}(?![\w-])", shown), option
+
+
+@pytest.mark.parametrize("path", ALL_COMMANDS)
+def test_every_command_and_option_has_a_help_text(path: str) -> None:
+    command = ALL_COMMANDS[path]
+    assert command.help
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, parameter.name
+
+
+def test_the_readme_mentions_no_option_that_does_not_exist() -> None:
+    known = {
+        option for command in ALL_COMMANDS.values() for p in command.params for option in p.opts
+    }
+    known |= {option for p in cli.params for option in p.secondary_opts} | {"--help", "--version"}
+    prose = re.sub(r"```sh\n.*?```", "", README, flags=re.DOTALL)
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", prose)) <= known
+
+
+def test_the_readme_mentions_no_command_that_does_not_exist() -> None:
+    names = {path.split()[1] for path in ALL_COMMANDS if " " in path}
+    assert (
+        set(re.findall(r"(?:^|[`/ ])flask-status (?:--db \S+ )?([a-z]+)", README, re.MULTILINE))
+        <= names
+    )
+
+
+@pytest.mark.parametrize("status", ExitStatus)
+def test_the_readme_lists_every_exit_status(status: ExitStatus) -> None:
+    assert re.search(rf"^\| {status.value} \| \w", README, re.MULTILINE)
+
+
+def test_the_readme_lists_no_other_exit_status() -> None:
+    table = README.partition("### Exit statuses")[2].partition("\n### ")[0]
+    assert {int(n) for n in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)} == set(ExitStatus)
+
+
+@pytest.mark.parametrize(
+    "document", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
+)
+def test_links_inside_the_repository_lead_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text()
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+        if "://" not in target:
+            assert (ROOT / target).exists(), target
+
+
+@pytest.mark.parametrize("document", ["README.md", "fixtures/README.md"])
+def test_generated_parts_are_up_to_date(document: str) -> None:
+    check = [sys.executable, "-m", "cogapp", "--check", document]
+    result = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, f"run: cog -r {document}\n{result.stdout}{result.stderr}"
+
+
+@pytest.mark.parametrize("name", ["try", "test"])
+def test_the_readme_holds_the_commands_that_ci_runs(name: str) -> None:
+    block = README.partition(f"\n<!-- command: {name} -->\n")[2]
+    assert block.startswith("```sh\npython3 -m venv .venv && ")
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text()
+    assert f"\n## [{__version__}]" in changelog

@@ -1,0 +1,48 @@
+"""Starting is cheap: what a command does not need is not imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "sqlalchemy",
+    "alembic",
+    "rich",
+    "jinja2",
+    "tzlocal",
+    "multiprocessing",
+    "asyncio",
+    "flask_status_cli.store",
+}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["ingest", "--help"],
+        ["report", "--help"],
+        ["counts", "--help"],
+        ["db", "info", "--help"],
+        ["schedule", "cron", "--help"],
+    ],
+    ids=" ".join,
+)
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "flask_status_cli", *arguments]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
+    assert "click" in imported
+    assert not imported & HEAVY
+
+
+def test_an_ingest_needs_no_report_and_no_migration() -> None:
+    code = "import sys, flask_status_cli.pipeline.ingest as _; print(*sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert not set(result.stdout.split()) & {"alembic", "rich", "jinja2"}
