@@ -8,26 +8,27 @@ from __future__ import annotations
 import re
 from datetime import tzinfo
 
-from flask_status_cli.formats.entry import split_request
+from flask_status_cli.formats.entry import USUAL_REQUEST, split_request
 from flask_status_cli.formats.noise import may_precede_entry
-from flask_status_cli.formats.prefixes import COLLECTED
+from flask_status_cli.formats.prefixes import ADDRESS_ALONE, COLLECTED
 from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS
 from flask_status_cli.formats.stamps import epoch_minute, offset_minutes, wall_minute
 from flask_status_cli.model import LogEntry
 
 # A Basic user name may hold blanks, quotes and brackets before the stamp, but no colon (RFC 7617).
 STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d):([0-5]\d|60) ([+-]\d{4})\] "')
-STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d")
+STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:")
 _REST = re.compile(rb'((?:[^"\\]++|\\.)*+)" (\d{3})(?: |$)', re.DOTALL)
 
-PROVEN_KEY = re.compile(rb'"([^"\\]*)" (\d{3}) ?')
-"""From the opening quote to the status: without a backslash there is only one way to read it."""
+PROVEN_KEY = re.compile(rb'([^"\\]*)" (\d{3}) ?')
+"""From behind the opening quote to the status: without a backslash there is only one way to read it."""
+
+USUAL_KEY = re.compile(rb'%b" (\d{3}) ?' % USUAL_REQUEST)
+"""The same, already split as `split_request` does: target and status."""
 
 # A stamp or a request that began earlier: the line is of a server that does not escape quotes, and
 # the stamp we found is what a visitor asked for.
 _OTHERS = re.compile(rb'\] "|(?<!\\)"[A-Z]{3,16} [/h*]|\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\]')
-
-_ADDRESS_ALONE = re.compile(rb"\d[\d.]{1,14} - - ")
 
 _QUOTED = rb'"(?:[^"\\]++|\\.)*+'
 _COMBINED_REST = re.compile(rb"(?:\d+|-) " + _QUOTED + rb'" "', re.DOTALL)
@@ -37,7 +38,7 @@ _VHOST = re.compile(rb"(?:[A-Za-z][\w.-]*(?::\d+)?|[\w.-]+:\d+) \S")
 
 def may_precede(prefix: bytes) -> bool:
     """Whether what stands before the stamp leaves the line an entry."""
-    if _ADDRESS_ALONE.fullmatch(prefix):
+    if ADDRESS_ALONE.fullmatch(prefix):
         return True
     return _OTHERS.search(prefix) is None and may_precede_entry(prefix)
 

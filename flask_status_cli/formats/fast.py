@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import tzinfo
-from functools import lru_cache
 from typing import Protocol
 
 from flask_status_cli.formats import clf, werkzeug
@@ -24,6 +23,18 @@ Resolve = Callable[[str | None, int], int]
 
 Append = Callable[[int], None]
 Slow = Callable[[bytes], None]
+
+
+_SECONDS = frozenset(SECONDS)
+_ADDRESS = b"0123456789."
+"""What `prefixes.ADDRESS_ALONE` allows before ` - - `."""
+
+
+def _not_open(code: int) -> None:
+    raise AssertionError(f"no minute is open for {code}")
+
+
+_NOT_OPEN: Append = _not_open
 
 
 class FastLoop(Protocol):
@@ -48,25 +59,25 @@ class _Loop:
         """Drop the tally's codes: they have changed."""
         self._memo.forget_codes()
 
-    def _minute(self, head: bytes) -> int | None:
-        """Read the minute of a stamp's head; `None` where it is none, or depends on what came before."""
+    def _minute(self, stamp: bytes) -> int | None:
+        """Read the minute of a stamp up to its seconds; `None` for none, or where it is ambiguous."""
         raise NotImplementedError
 
-    def _first_met(self, prefix: bytes, *, head: bytes, key: bytes) -> int | None:
+    def _first_met(self, prefix: bytes, *, stamp: bytes, key: bytes) -> int | None:
         """Find the code of a line of which something is new; `None` where any of it cannot be proven."""
-        if head not in self._opened and self._minute(head) is None:
+        if stamp not in self._opened and self._minute(stamp) is None:
             return None
         if not self._memo.proves(prefix):
             return None
         return self._memo.code(key)
 
-    def _open(self, head: bytes) -> Append | None:
+    def _open(self, stamp: bytes) -> Append | None:
         """Open the bucket of an entry's minute, until the totals are settled."""
-        minute = self._minute(head)
+        minute = self._minute(stamp)
         if minute is None:
             return None
         append = self._totals.bucket(minute).append
-        self._opened[head] = append
+        self._opened[stamp] = append
         return append
 
 
@@ -77,55 +88,60 @@ class ClfLoop(_Loop):
         super().__init__(totals, Memo(self._code_of, clf.may_precede))
         self._resolve = resolve
         self._offset = b""
-        self._tails: frozenset[bytes] = frozenset()
+        self._tail = b"\n"  # in no line
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
         """Count every line, by `slow` where it cannot be proven."""
-        codes, prefixes, opened = self._memo.codes, self._memo.prefixes, self._opened
+        code_of, opened = self._memo.codes.get, self._opened
         opened.clear()
-        tails = self._tails
-        last: bytes | None = None
-        append: Append = list[
-            int
-        ]().append  # until a minute is open, which no line is counted before
+        tail, append = self._tail, _NOT_OPEN
+        plain: bytes | None = None
         for line in lines:
-            q = line.find(b'"')
-            if line[q - 11 : q] in tails:  # ':SS +0530] '
-                key = line[q : line.find(b'"', q + 1) + 6]
-                head = line[q - 29 : q - 11]  # '[23/Nov/2026:06:42'
-                code = codes.get(key)
-                if code is None or line[: q - 29] not in prefixes:
-                    code = self._first_met(line[: q - 29], head=head, key=key)
-                if code is not None and head == last:
-                    append(code)
-                    continue
-                opener = None if code is None else opened.get(head) or self._open(head)
+            head, _, rest = line.partition(tail)  # at ' +0530] "'
+            key = rest[: rest.find(b'"') + 6]
+            code = code_of(key)
+            if (
+                code is not None
+                and head[-26:-2] == plain  # ' - - [23/Nov/2026:06:42:', as in the line before
+                and head[-2:] in _SECONDS
+                and not head[:-26].strip(_ADDRESS)
+            ):
+                append(code)
+                continue
+            if key and head[-2:] in _SECONDS:
+                code = self._first_met(head[:-21], stamp=head[-21:-2], key=key)
+                opener = (
+                    None if code is None else opened.get(head[-21:-2]) or self._open(head[-21:-2])
+                )
                 if code is not None and opener is not None:
-                    append, last = opener, head
+                    append, plain = opener, b" - - " + head[-21:-2]
                     append(code)
                     continue
             slow(line)
-            if self._follow_offset(line[q - 29 : q + 1]):
-                tails, last = self._tails, None
+            if self._follow_offset(line):
+                tail, plain = self._tail, None
         self._totals.settle()
 
     def _code_of(self, key: bytes) -> int | None:
+        usual = clf.USUAL_KEY.fullmatch(key)
+        if usual is not None:
+            return self._resolve(usual[1].decode("utf-8", "surrogateescape"), int(usual[2]))
         match = clf.PROVEN_KEY.fullmatch(key)
         if match is None:
             return None
         return self._resolve(split_request(match[1], escaped=True).target, int(match[2]))
 
-    def _minute(self, head: bytes) -> int | None:
-        if not clf.STAMP_HEAD.fullmatch(head):
+    def _minute(self, stamp: bytes) -> int | None:
+        if not clf.STAMP_HEAD.fullmatch(stamp):
             return None
-        return clf.minute_of(head[1:], self._offset)
+        return clf.minute_of(stamp[1:-1], self._offset)
 
-    def _follow_offset(self, stamp: bytes) -> bool:
-        match = clf.STAMP.fullmatch(stamp)
+    def _follow_offset(self, line: bytes) -> bool:
+        match = clf.STAMP.search(line)
         if match is None or match[3] == self._offset:
             return False
         self._offset = match[3]
-        self._tails = _clf_tails(self._offset)
+        self._tail = b' %b] "' % self._offset
         self._opened.clear()
         return True
 
@@ -140,52 +156,44 @@ class WerkzeugLoop(_Loop):
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
         """Count every line, by `slow` where it cannot be proven."""
-        codes, prefixes, opened = self._memo.codes, self._memo.prefixes, self._opened
+        code_of, opened = self._memo.codes.get, self._opened
         opened.clear()
-        last: bytes | None = None
-        append: Append = list[
-            int
-        ]().append  # until a minute is open, which no line is counted before
+        append = _NOT_OPEN
+        plain: bytes | None = None
         for line in lines:
-            q = line.find(b'"')
-            if line[q - 5 : q] in _WERKZEUG_TAILS and line[-2:] == b" -":  # ':SS] '
-                key = line[q:-2]
-                head = line[q - 23 : q - 5]  # '[23/Nov/2026 06:42'
-                code = codes.get(key)
-                if code is None or line[: q - 23] not in prefixes:
-                    code = self._first_met(line[: q - 23], head=head, key=key)
-                if code is not None and head == last:
-                    append(code)
-                    continue
-                opener = None if code is None else opened.get(head) or self._open(head)
+            head, _, key = line.partition(b'] "')
+            code = code_of(key)
+            if (
+                code is not None
+                and head[-26:-2] == plain  # ' - - [23/Nov/2026 06:42:', as in the line before
+                and head[-2:] in _SECONDS
+                and not head[:-26].strip(_ADDRESS)
+            ):
+                append(code)
+                continue
+            if key and head[-2:] in _SECONDS:
+                code = self._first_met(head[:-21], stamp=head[-21:-2], key=key)
+                opener = (
+                    None if code is None else opened.get(head[-21:-2]) or self._open(head[-21:-2])
+                )
                 if code is not None and opener is not None:
-                    append, last = opener, head
+                    append, plain = opener, b" - - " + head[-21:-2]
                     append(code)
                     continue
             slow(line)
         self._totals.settle()
 
     def _code_of(self, key: bytes) -> int | None:
-        if not key.startswith(b'"'):
-            return None
-        answer = werkzeug.read_answer(key[1:] + b" -")
+        answer = werkzeug.read_answer(key)
         if isinstance(answer, str):
             return None
         request, status = answer
         return self._resolve(request.target, status)
 
-    def _minute(self, head: bytes) -> int | None:
-        if not werkzeug.STAMP_HEAD.fullmatch(head):
+    def _minute(self, stamp: bytes) -> int | None:
+        if not werkzeug.STAMP_HEAD.fullmatch(stamp):
             return None
-        minute = local_minute(head[1:], self._zone)
+        minute = local_minute(stamp[1:-1], self._zone)
         if minute is None or minute.first != minute.second:
             return None
         return minute.first
-
-
-_WERKZEUG_TAILS = frozenset(b":%s] " % second for second in SECONDS)
-
-
-@lru_cache(maxsize=64)
-def _clf_tails(offset: bytes) -> frozenset[bytes]:
-    return frozenset(b":%s %s] " % (second, offset) for second in SECONDS)

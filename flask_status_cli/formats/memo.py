@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_KEYS = 1 << 17
+_KEYS = 1 << 18
 _KEY_BYTES = 24 << 20
 _PREFIXES = 1 << 16
 _PREFIX_BYTES = 128

@@ -11,6 +11,9 @@ HEAD_BYTES = 512
 SGR = rb"(?:\x1b\[[0-9;]{0,12}[mK])"
 """An escape sequence that colours, or erases a terminal's line."""
 
+ADDRESS_ALONE = re.compile(rb"[0-9.]* - - ")
+"""A client, empty where it is a Unix socket, and nothing else: what most lines begin with."""
+
 _DATE = rb"\d{4}[-/]\d\d[-/]\d\d"
 _CLOCK = rb"\d\d:\d\d:\d\d"
 _FRACTION = rb"(?:[.,]\d{1,9})?"

@@ -11,14 +11,23 @@ from datetime import tzinfo
 from http import HTTPStatus
 
 from flask_status_cli.formats.entry import Request, split_request
-from flask_status_cli.formats.prefixes import BREAK, COLLECTED, HEAD_BYTES, PLACE, SGR, TIME, any_of
+from flask_status_cli.formats.prefixes import (
+    ADDRESS_ALONE,
+    BREAK,
+    COLLECTED,
+    HEAD_BYTES,
+    PLACE,
+    SGR,
+    TIME,
+    any_of,
+)
 from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS, UNKNOWN_STATUS
 from flask_status_cli.formats.stamps import local_minute
 from flask_status_cli.model import LogEntry
 
 STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d):([0-5]\d|60)\] "')
 
-STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d")
+STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:")
 
 # Python up to 3.10 printed the name of an error's status: str() of an IntEnum.
 _STATUS_NAMES = {
@@ -47,6 +56,8 @@ _COLOURS_BYTES = 64
 
 def may_precede(prefix: bytes) -> bool:
     """Whether what stands before the stamp is an address behind nothing but known tokens."""
+    if ADDRESS_ALONE.fullmatch(prefix):
+        return True
     return len(prefix) <= HEAD_BYTES and _KNOWN_PREFIX.fullmatch(prefix) is not None
 
 

@@ -12,7 +12,7 @@ from flask_status_cli.errors import LogError
 from flask_status_cli.sources.archives import MAGIC_LENGTH, Readable, Unpacked, archive_of
 from flask_status_cli.sources.marks import HEAD
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 PIPE = "-"
 _NUL = b"\0"
 
