@@ -12,7 +12,7 @@ def db() -> None:
     """Look after the database."""
 
 
-@db.command()
+@db.command(short_help="Show sizes, span, logs read, and the last runs.")
 @database_option
 def info() -> None:
     """Show sizes, span, logs read, last runs, and what could not be attributed."""

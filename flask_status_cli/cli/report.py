@@ -18,7 +18,7 @@ PAGE = "status.html"
 STDOUT = "-"
 
 
-@click.command()
+@click.command(short_help="Show the status of every route, in one medium.")
 @click.option(
     "--html",
     is_flag=False,
