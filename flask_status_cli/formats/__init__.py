@@ -2,7 +2,7 @@
 
 from flask_status_cli.formats.counter import LineCounter
 from flask_status_cli.formats.detect import Detection, detect
-from flask_status_cli.formats.reference import MAX_LINE, Noise, Refusal, first_minute, parse_line
+from flask_status_cli.formats.reference import Noise, Refusal, first_minute, parse_line
 from flask_status_cli.formats.table import FORMAT_NAMES, FORMATS, Format
 from flask_status_cli.formats.totals import Counted
 from flask_status_cli.formats.turns import first_turn
@@ -10,7 +10,6 @@ from flask_status_cli.formats.turns import first_turn
 __all__ = [
     "FORMATS",
     "FORMAT_NAMES",
-    "MAX_LINE",
     "Counted",
     "Detection",
     "Format",

@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 from flask_status_cli.formats.fast import Resolve
 from flask_status_cli.formats.noise import NUL_BYTES
-from flask_status_cli.formats.reference import MAX_LINE, Noise, read_line, split_lines
+from flask_status_cli.formats.reference import Noise, read_line, split_lines
 from flask_status_cli.formats.table import families
 from flask_status_cli.formats.totals import Counted, Totals
-from flask_status_cli.model import LogEntry, Unread
+from flask_status_cli.model import MAX_LINE, LogEntry, Unread
 
 _NOTHING_PENDING: Mapping[tuple[Unread, str], int] = MappingProxyType({})
 

@@ -9,10 +9,7 @@ from datetime import tzinfo
 from flask_status_cli.formats.noise import BLANK, NUL_BYTES, noise_reason
 from flask_status_cli.formats.reasons import NO_KNOWN_FORMAT, TOO_LONG
 from flask_status_cli.formats.table import Family, families
-from flask_status_cli.model import LogEntry
-
-MAX_LINE = 1 << 20
-"""A line of more bytes is refused unread."""
+from flask_status_cli.model import MAX_LINE, LogEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from flask_status_cli.model.counts import (
     MinuteCounts,
 )
 from flask_status_cli.model.entries import (
+    MAX_LINE,
     OTHER,
     UNMATCHED,
     LogEntry,
@@ -42,6 +43,7 @@ from flask_status_cli.model.result import (
 )
 
 __all__ = [
+    "MAX_LINE",
     "MINUTES_PER_QUARTER",
     "OTHER",
     "UNMATCHED",

@@ -11,6 +11,9 @@ UNMATCHED = "<unmatched>"
 OTHER = "<other>"
 """The route of answering paths beyond the bound."""
 
+MAX_LINE = 1 << 20
+"""Bytes of the longest line that is read; a longer one is handed on cut to one byte more, and refused."""
+
 
 class Unread(Enum):
     """The two kinds of lines that are no entries."""

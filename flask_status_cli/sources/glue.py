@@ -6,9 +6,8 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from flask_status_cli.model import Stream
+from flask_status_cli.model import MAX_LINE, Stream
 from flask_status_cli.sources.content import Content
-from flask_status_cli.sources.lines import MAX_LINE
 from flask_status_cli.sources.marks import DENSE, HEAD, agrees, digest
 
 _NUL = b"\0"

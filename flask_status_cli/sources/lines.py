@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-MAX_LINE = 1 << 20
-"""A longer line arrives cut to `MAX_LINE` + 1 bytes, so that it can be refused without being kept."""
-
-SPAN = 1024
+from flask_status_cli.model import MAX_LINE
+from flask_status_cli.sources.marks import SPAN
 
 
 class Lines:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flask_status_cli.formats import MAX_LINE, Counted, LineCounter
-from flask_status_cli.model import Refused, Unread
+from flask_status_cli.formats import Counted, LineCounter
+from flask_status_cli.model import MAX_LINE, Refused, Unread
 
 MINUTE = int(datetime(2026, 11, 23, 6, 42, tzinfo=UTC).timestamp()) // 60
 QUARTER = MINUTE // 15

@@ -7,7 +7,8 @@ from datetime import UTC
 
 import pytest
 
-from flask_status_cli.formats import MAX_LINE, LineCounter, detect
+from flask_status_cli.formats import LineCounter, detect
+from flask_status_cli.model import MAX_LINE
 
 STAMP = b"[23/Nov/2026:06:42:01 +0530]"
 WZ_STAMP = b"[23/Nov/2026 06:42:01]"
