@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.model import UNMATCHED, Condition, Counts, Outcome, Policy
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
 
 PRESETS: Mapping[str, Policy] = MappingProxyType(
     {
@@ -21,18 +18,11 @@ PRESETS: Mapping[str, Policy] = MappingProxyType(
 )
 """The policies that have a name; the codes they do not name are ignored."""
 
-SEVERITY: Mapping[Condition, int] = MappingProxyType(
-    {
-        Condition.MAJOR_OUTAGE: 0,
-        Condition.PARTIAL_OUTAGE: 1,
-        Condition.OPERATIONAL: 2,
-        Condition.NO_DATA: 3,
-    }
-)
-"""The place of a condition among others, worst first; of what has no data nothing bad is known."""
-
 MAJOR_OUTAGE_FAILURES = 3
 """Fewer failures than this are no major outage, whatever their share."""
+
+NOW_MINUTES = 60
+"""The minutes that "now" judges, the one of the newest entry included."""
 
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)

@@ -29,6 +29,14 @@ class LogError(FlaskStatusError):
     """A log could not be read, or not be read to its end."""
 
 
+class LogMissingError(LogError):
+    """There is no such log (any more)."""
+
+
+class LogDeniedError(LogError):
+    """We have no right to read a log."""
+
+
 class DatabaseError(FlaskStatusError):
     """The database is missing, damaged, locked, read-only, or not ours."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from flask_status_cli.model import MinuteCounts
 
-MOST_KEYS = 200_000
+MOST_KEYS = 100_000
 """Beyond so many different (rule, status) pairs the table is renewed: memory stays flat under attack."""
 
 

@@ -12,19 +12,24 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parent.parent
 IN_CI = os.environ.get("CI") == "true"
 
 
 def pytest_configure() -> None:
-    """Pins what the machine would otherwise decide: the zone, the console, the user's settings."""
+    """Pins what the machine would otherwise decide: zone, console, rights, settings, and how fast it is."""
     for name in [n for n in os.environ if n.startswith(("FLASK_STATUS_", "XDG_"))]:
         del os.environ[name]
     for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
         os.environ.pop(name, None)
     os.environ["TZ"] = "UTC"
     time.tzset()
+    os.umask(0o022)
+    slow_is_fine = [HealthCheck.too_slow]
+    settings.register_profile("any machine", deadline=None, suppress_health_check=slow_is_fine)
+    settings.load_profile("any machine")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from flask_status_cli.cli.options import database, database_option
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import Stretch
 
 
 @click.command()
@@ -21,7 +24,7 @@ from flask_status_cli.cli.options import database, database_option
 @click.option("--json", "as_json", is_flag=True, help="A list of objects instead of CSV.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV, which it is anyhow.")
 @database_option
-def counts(*, by: Literal["minute", "hour", "day"], as_json: bool, as_csv: bool) -> None:
+def counts(*, by: Stretch, as_json: bool, as_csv: bool) -> None:
     """Print the raw counts: requests per time, route and status code.
 
     This is all the database knows of requests, without any opinion; times are UTC.

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from flask_status_cli.cli.exits import ExitStatus
-from flask_status_cli.cli.options import database, database_option, zone
+from flask_status_cli.cli.options import clock, database, database_option, zone
 from flask_status_cli.cli.progress import progress_bar
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
-    from flask_status_cli.pipeline.results import IngestResult
+    from flask_status_cli.model import IngestResult
 
 FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
 
@@ -55,7 +54,7 @@ def ingest(
     was written before it was rotated is found beside it. Compressed logs are read as they are.
     """
     from flask_status_cli.pipeline.ingest import ingest as read
-    from flask_status_cli.pipeline.results import IngestOptions
+    from flask_status_cli.pipeline.options import IngestOptions
 
     if not logs:
         raise click.UsageError(
@@ -72,18 +71,19 @@ def ingest(
         dry_run=options["dry_run"],
     )
     with progress_bar(wanted=not quiet) as progress:
-        result = read(choices, progress=progress)
+        result = read(choices, clock=clock, progress=progress)
     return _tell(result, quiet=quiet, as_json=as_json, dry_run=choices.dry_run)
 
 
 def _tell(result: IngestResult, *, quiet: bool, as_json: bool, dry_run: bool) -> int:
-    from flask_status_cli.cli import told
+    from flask_status_cli.render.ingest import as_json as to_json
+    from flask_status_cli.render.ingest import lines
 
     if as_json:
-        click.echo(json.dumps(told.as_json(result), indent=2))
+        click.echo(to_json(result), nl=False)
     for line in (*result.problems, *result.notices):
         click.echo(f"flask-status: {printable(line, 1000)}", err=True)
     if not quiet:
-        for line in told.lines(result, dry_run=dry_run, hints=sys.stderr.isatty()):
+        for line in lines(result, dry_run=dry_run, hints=sys.stderr.isatty()):
             click.echo(line, err=True)
     return ExitStatus.FAILED if result.problems else ExitStatus.DONE

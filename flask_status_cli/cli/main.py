@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -12,7 +14,10 @@ from flask_status_cli import __version__
 from flask_status_cli.cli import counts, db, ingest, report, schedule
 from flask_status_cli.cli.exits import ExitStatus
 from flask_status_cli.cli.options import global_database_option
-from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.errors import FlaskStatusError, OutputError
+
+STDOUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""How writing to standard output fails where that is a file; everything else is written by other means."""
 
 EPILOG = "Start with: flask-status ingest /var/log/nginx/access.log && flask-status report"
 
@@ -38,8 +43,9 @@ cli.add_command(schedule.schedule)
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit status. A bug keeps its traceback."""
     try:
-        status = _invoke(list(sys.argv[1:] if arguments is None else arguments))
-        sys.stdout.flush()
+        with _open_streams():
+            status = _invoke(list(sys.argv[1:] if arguments is None else arguments))
+            sys.stdout.flush()
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
@@ -51,7 +57,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(f"flask-status: {error}", err=True)
         return error.exit_status
     except BrokenPipeError:
-        _leave_pipe()
+        _leave_stdout()
         return ExitStatus.DONE
     return status if isinstance(status, int) else ExitStatus.DONE
 
@@ -59,9 +65,30 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _invoke(arguments: list[str]) -> object:
     # Not cli.main(): that makes exit status 1 of a pipe that was closed.
     with cli.make_context("flask-status", arguments) as context:
-        return cli.invoke(context)
+        try:
+            return cli.invoke(context)
+        except OSError as error:
+            if error.errno not in STDOUT_FAILS:
+                raise
+            _leave_stdout()
+            what = f"cannot be written: {os.strerror(error.errno or 0)}"
+            raise OutputError("standard output", what) from error
 
 
-def _leave_pipe() -> None:
-    """Let nothing complain when Python closes a standard output that nobody reads (`| head`)."""
+def _leave_stdout() -> None:
+    """Let nothing complain when Python closes a standard output that takes no more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _open_streams() -> Iterator[None]:
+    """Stand in for standard streams that were closed before we were started (`>&-`)."""
+    closed = [name for name in ("stdout", "stderr") if getattr(sys, name) is None]
+    with open(os.devnull, "w", encoding="utf-8") as nothing:  # noqa: PTH123 - a device
+        for name in closed:
+            setattr(sys, name, nothing)
+        try:
+            yield
+        finally:
+            for name in closed:
+                setattr(sys, name, None)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import os
+import warnings
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-_SQLITE = "sqlite:///"
 _DATABASE = "flask_status_cli.database"
 
 
@@ -54,14 +55,21 @@ def database() -> Path:
     """Return the path of the database this command works on; raises `OptionError`."""
     value = click.get_current_context().meta.get(_DATABASE)
     if value is None:
-        state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-        return Path(state) / "flask-status" / "status.db"
-    text = str(value).removeprefix(_SQLITE)
+        return _state_directory() / "flask-status" / "status.db"
+    text = str(value)
     if "://" in text:
         raise OptionError("--db", f"{text!r} is no file", "give the path of an SQLite file")
     if not text:
         raise OptionError("--db", "the path is empty", "give the path of an SQLite file")
     return Path(text)
+
+
+def _state_directory() -> Path:
+    given = os.environ.get("XDG_STATE_HOME")
+    try:
+        return Path(given) if given else Path.home() / ".local" / "state"
+    except RuntimeError:  # no HOME, and a user that the system does not know
+        raise OptionError("--db", "there is no home directory", "name the database") from None
 
 
 def zone(name: str | None, *, option: str) -> ZoneInfo:
@@ -80,7 +88,9 @@ def _system_zone(option: str) -> ZoneInfo:
     import tzlocal
 
     try:
-        return tzlocal.get_localzone()
+        with warnings.catch_warnings():  # of a system that has no zone at all: it is UTC then
+            warnings.simplefilter("ignore")
+            return tzlocal.get_localzone()
     except (KeyError, ValueError, OSError) as error:
         what = f"the system's time zone is not clear ({error})"
         raise OptionError(option, " ".join(what.split()), f"give it: {option} UTC") from None
@@ -92,3 +102,8 @@ def _nearest_zone(name: str) -> str:
     names = {zone.casefold(): zone for zone in available_timezones()}
     found = difflib.get_close_matches(name.casefold(), names, n=1)
     return f"did you mean {names[found[0]]}?" if found else "try for example Europe/Berlin or UTC"
+
+
+def clock() -> datetime:
+    """Return the present instant: the only place that asks for it."""
+    return datetime.now(UTC)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flask_status_cli.cli.options import database, database_option, zone
+from flask_status_cli.cli.options import clock, database, database_option, zone
 
 if TYPE_CHECKING:
     from flask_status_cli.model import StatusSummary
 
 PAGE = "status.html"
 STDOUT = "-"
+MEDIA = ("json", "csv", "markdown")
 
 
 @click.command(short_help="Show the status of every route, in one medium.")
@@ -26,9 +27,9 @@ STDOUT = "-"
     metavar="[FILE]",
     help=f"One static page.  [default: {PAGE}]",
 )
-@click.option("--json", "medium", flag_value="json", help="All figures, as documented JSON.")
-@click.option("--csv", "medium", flag_value="csv", help="A line a route.")
-@click.option("--markdown", "medium", flag_value="markdown", help="A table for an issue or a wiki.")
+@click.option("--json", is_flag=True, help="All figures, as documented JSON.")
+@click.option("--csv", is_flag=True, help="A line a route.")
+@click.option("--markdown", is_flag=True, help="A table for an issue or a wiki.")
 @click.option("-o", "--output", metavar="FILE", help="Write there instead, - for standard output.")
 @click.option(
     "--days",
@@ -67,7 +68,6 @@ STDOUT = "-"
 def report(
     *,
     html: str | None,
-    medium: str | None,
     output: str | None,
     quiet: bool,
     show_all: bool,
@@ -79,8 +79,7 @@ def report(
     """
     from flask_status_cli.pipeline.report import ReportOptions, summarize
 
-    if html is not None and medium is not None:
-        raise click.UsageError(f"choose one of --html and --{medium}")
+    medium = _medium(html, [name for name in MEDIA if options[name]], show_all=show_all)
     if html and output:
         raise click.UsageError("name the page once: --html FILE, or --html with -o FILE")
     summary = summarize(
@@ -93,16 +92,27 @@ def report(
             only=options["only"],
             exclude=options["exclude"],
             group=not options["no_group"],
-        )
+        ),
+        clock=clock,
     )
-    if html is not None:
+    if medium == "html":
         _page(summary, output or html or PAGE, quiet=quiet)
     else:
         _text(summary, medium, output or STDOUT, show_all=show_all)
 
 
+def _medium(html: str | None, texts: list[str], *, show_all: bool) -> str | None:
+    """Return the one medium that was asked for, `None` for the terminal."""
+    chosen = [*([] if html is None else ["html"]), *texts]
+    if len(chosen) > 1:
+        raise click.UsageError(f"choose one of {' and '.join(f'--{name}' for name in chosen)}")
+    if chosen and show_all:
+        raise click.UsageError(f"--all is for the terminal; leave it out with --{chosen[0]}")
+    return chosen[0] if chosen else None
+
+
 def _page(summary: StatusSummary, output: str, *, quiet: bool) -> None:
-    from flask_status_cli.model import Origin
+    from flask_status_cli.render import words
     from flask_status_cli.render.html import render
 
     new = output != STDOUT and not Path(output).exists()
@@ -110,11 +120,9 @@ def _page(summary: StatusSummary, output: str, *, quiet: bool) -> None:
     if output == STDOUT or quiet:
         return
     click.echo(f"wrote {output}", err=True)
-    routes = [route for route in summary.routes if not route.rule.startswith("<")]
-    discovered = sum(route.origin is Origin.DISCOVERED for route in routes)
-    if new and discovered:
-        published = "1 discovered route" if discovered == 1 else f"{discovered:,} discovered routes"
-        click.echo(f"It publishes {published}; --only and --exclude choose which.", err=True)
+    published = words.published(summary)
+    if new and published:
+        click.echo(published, err=True)
 
 
 def _text(summary: StatusSummary, medium: str | None, output: str, *, show_all: bool) -> None:

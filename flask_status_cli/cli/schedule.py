@@ -30,6 +30,8 @@ def cron(
 
     Paths become absolute, and a percent sign is escaped, because cron reads a bare one as a line end.
     """
+    if "-" in logs:
+        raise click.UsageError("cron has no standard input to read: name a log")
     command = _program()
     store = ["--db", str(database().absolute())]
     zone = ["--log-timezone", log_timezone] if log_timezone else []

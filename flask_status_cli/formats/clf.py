@@ -9,7 +9,7 @@ import re
 from datetime import tzinfo
 
 from flask_status_cli.formats.entry import USUAL_REQUEST, split_request
-from flask_status_cli.formats.noise import may_precede_entry
+from flask_status_cli.formats.noise import columns_begin
 from flask_status_cli.formats.prefixes import ADDRESS_ALONE, COLLECTED
 from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS
 from flask_status_cli.formats.stamps import epoch_minute, offset_minutes, wall_minute
@@ -19,6 +19,9 @@ from flask_status_cli.model import LogEntry
 STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d):([0-5]\d|60) ([+-]\d{4})\] "')
 STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:")
 _REST = re.compile(rb'((?:[^"\\]++|\\.)*+)" (\d{3})(?: |$)', re.DOTALL)
+# gunicorn escapes quotes and not backslashes, so a backslash before a quote in a target closes the field for
+# a strict reader. Its targets hold no blank; nginx and Apache never write such a field.
+_GUNICORN_REST = re.compile(rb'([^ "]+ [^ ]+ HTTP/\d(?:\.\d)?)" (\d{3})(?: |$)')
 
 PROVEN_KEY = re.compile(rb'([^"\\]*)" (\d{3}) ?')
 """From behind the opening quote to the status: without a backslash there is only one way to read it."""
@@ -30,6 +33,21 @@ USUAL_KEY = re.compile(rb'%b" (\d{3}) ?' % USUAL_REQUEST)
 # the stamp we found is what a visitor asked for.
 _OTHERS = re.compile(rb'\] "|(?<!\\)"[A-Z]{3,16} [/h*]|\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\]')
 
+# What people put before the client: a virtual host, a list of proxies, the bytes or the time it took. An
+# app that prints what a visitor typed puts words there, so a word alone is a client only in first place.
+_ADDRESS = rb"(?>(?=[0-9A-Fa-f.]{0,39}:)[0-9A-Fa-f:.]{2,45}+|[0-9.]{1,15}+)(?:%\w{1,32})?"
+_NAME = rb"[\w-]++(?:\.[\w-]++)++\.?"
+_COLUMN = rb'(?>(?:%b|%b|\[%b\])(?::\d+)?|[\w-]+:\d+|-|unix:|localhost|"[^"]*"|\[[^]"]*\])' % (
+    _NAME,
+    _ADDRESS,
+    _ADDRESS,
+)
+_COLUMNS = re.compile(
+    rb'"?(?:(?:%b,? ){0,40}(?:[\w-]+(?= ))?|(?=\Z)) ?- (?:\S* |[^:]*)|"?(?:%b,? ){0,40}%b(?: [^\s:]+){0,4} '
+    % (_COLUMN, _COLUMN, _ADDRESS)
+)
+"""Columns, an ident that nobody uses any more, and the user; or an address and what else was configured."""
+
 _QUOTED = rb'"(?:[^"\\]++|\\.)*+'
 _COMBINED_REST = re.compile(rb"(?:\d+|-) " + _QUOTED + rb'" "', re.DOTALL)
 _COLLECTED = re.compile(COLLECTED)
@@ -40,7 +58,8 @@ def may_precede(prefix: bytes) -> bool:
     """Whether what stands before the stamp leaves the line an entry."""
     if ADDRESS_ALONE.fullmatch(prefix):
         return True
-    return _OTHERS.search(prefix) is None and may_precede_entry(prefix)
+    start = None if _OTHERS.search(prefix) else columns_begin(prefix)
+    return start is not None and _COLUMNS.fullmatch(prefix, start) is not None
 
 
 def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:  # noqa: ARG001 - every reader has this signature
@@ -48,7 +67,7 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
     stamp = STAMP.search(line)
     if stamp is None or not may_precede(line[: stamp.start()]):
         return None
-    rest = _REST.match(line, stamp.end())
+    rest = _REST.match(line, stamp.end()) or _GUNICORN_REST.match(line, stamp.end())
     if rest is None:
         return NO_STATUS
     minute = minute_of(stamp[1], stamp[3])

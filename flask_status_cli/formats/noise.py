@@ -68,6 +68,7 @@ _NOTICES = tuple((reason, re.compile(rb"|".join(patterns))) for reason, patterns
 _COLLECTED = re.compile(COLLECTED)
 # The server's own logger with a set-up that shows no level; its banners come through it as well.
 _OWN_RECORD = re.compile(rb"(?:werkzeug|_internal) - " + TIME + rb" - (?:" + PLACE + rb" - )?")
+_BREAK = re.compile(rb"[\s:|\])-]{0,8}?(?=[^\s:|\])-]|- |\Z)|")
 _COLOURS = re.compile(SGR + rb"{0,4}")
 
 _ACCESS_LOGGERS = frozenset(
@@ -92,15 +93,20 @@ def noise_reason(line: bytes) -> str | None:
     return None if unread else LOG_RECORD
 
 
-def may_precede_entry(prefix: bytes) -> bool:
-    """Whether the text before a time stamp leaves the line an entry: not if an app's own log wrote it.
+def columns_begin(prefix: bytes) -> int | None:
+    """Find where the server's own columns begin in the text before a time stamp.
 
-    What an app logs can be what a visitor typed, and must not pass for a line of the server.
+    `None` where an app's own log wrote the line: what an app logs can be what a visitor typed, and must
+    not pass for a line of the server.
     """
     if _notice(prefix) is not None:
-        return False
+        return None
     record = record_head(prefix)
-    return record is None or bool(record.loggers and record.loggers <= _ACCESS_LOGGERS)
+    if record is None:
+        return _end(_COLLECTED, prefix[:HEAD_BYTES], 0)
+    if not record.loggers or not record.loggers <= _ACCESS_LOGGERS:
+        return None
+    return _end(_BREAK, prefix, record.end)
 
 
 def _notice(line: bytes) -> str | None:

@@ -20,6 +20,7 @@ from flask_status_cli.model.entries import (
     Route,
     Unread,
 )
+from flask_status_cli.model.ingest import AS_LOGGED, IngestResult, LogOutcome, LogResult
 from flask_status_cli.model.progress import (
     Checkpoint,
     DatabaseInfo,
@@ -30,6 +31,7 @@ from flask_status_cli.model.progress import (
     StreamInfo,
 )
 from flask_status_cli.model.result import (
+    WORST_FIRST,
     Condition,
     DataSpan,
     DaySummary,
@@ -41,20 +43,35 @@ from flask_status_cli.model.result import (
     TotalSummary,
     Window,
 )
+from flask_status_cli.model.times import (
+    EPOCH,
+    MINUTE,
+    Stretch,
+    instant_of,
+    minute_of,
+    zone_name,
+)
 
 __all__ = [
+    "AS_LOGGED",
+    "EPOCH",
     "MAX_LINE",
+    "MINUTE",
     "MINUTES_PER_QUARTER",
     "OTHER",
     "UNMATCHED",
+    "WORST_FIRST",
     "Checkpoint",
     "Condition",
     "Counts",
     "DataSpan",
     "DatabaseInfo",
     "DaySummary",
+    "IngestResult",
     "InputFact",
     "LogEntry",
+    "LogOutcome",
+    "LogResult",
     "Mark",
     "MinuteCount",
     "MinuteCounts",
@@ -69,7 +86,11 @@ __all__ = [
     "StatusSummary",
     "Stream",
     "StreamInfo",
+    "Stretch",
     "TotalSummary",
     "Unread",
     "Window",
+    "instant_of",
+    "minute_of",
+    "zone_name",
 ]

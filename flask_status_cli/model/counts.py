@@ -13,7 +13,8 @@ MINUTES_PER_QUARTER = 15
 class MinuteCounts:
     """Requests per minute, path and status code, in columns: made by the tally, added up by the store.
 
-    `keys[code]` is `(rule, status)`, the rule folded (semantics: discovered routes) or `UNMATCHED`;
+    `keys[code]` is `(rule, status)`: the path with its ids folded away, or `UNMATCHED` where it can be no
+    route;
     `minutes[minute][code]` is a number of requests.
     """
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from enum import Enum
 from fractions import Fraction
 
@@ -21,12 +21,21 @@ class Outcome(Enum):
 
 
 class Condition(Enum):
-    """The state of a stretch of time, worst last but for `NO_DATA`."""
+    """The state of a stretch of time."""
 
     OPERATIONAL = "operational"
     PARTIAL_OUTAGE = "partial_outage"
     MAJOR_OUTAGE = "major_outage"
     NO_DATA = "no_data"
+
+
+WORST_FIRST = (
+    Condition.MAJOR_OUTAGE,
+    Condition.PARTIAL_OUTAGE,
+    Condition.OPERATIONAL,
+    Condition.NO_DATA,
+)
+"""The order in which conditions are sorted, counted and named; of `NO_DATA` nothing bad is known."""
 
 
 class NoData(Enum):
@@ -116,7 +125,7 @@ class RouteSummary:
 
 @dataclass(frozen=True, slots=True)
 class TotalSummary:
-    """The sum of the routes shown, `<unmatched>` included as semantics say."""
+    """The sum of the routes shown, `<unmatched>` included; judged are only its 5xx, the rest is ignored."""
 
     now: Condition
     no_data: NoData | None
@@ -130,10 +139,12 @@ class TotalSummary:
 class StatusSummary:
     """The one result that every medium shows: worst route first, `<unmatched>` last.
 
-    `hints` are sentences that help to read the figures: for the terminal, not for files.
+    `zone` is that of the days and of all times shown, `timezone` what it is called; `hints` are sentences
+    that help to read the figures: for the terminal, not for files.
     """
 
     generated_at: datetime
+    zone: tzinfo
     timezone: str
     window: Window
     policy: Policy

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
-from flask_status_cli.errors import FlaskStatusError, LogError
-from flask_status_cli.formats import first_minute, first_turn, parse_line
-from flask_status_cli.model import InputFact, LogEntry, Run
-from flask_status_cli.pipeline import seen as hints
+from flask_status_cli.errors import FlaskStatusError, LogDeniedError, LogError, LogMissingError
+from flask_status_cli.formats import first_turn, parse_line
+from flask_status_cli.model import (
+    IngestResult,
+    InputFact,
+    LogEntry,
+    LogOutcome,
+    LogResult,
+    Run,
+    Stream,
+)
+from flask_status_cli.pipeline.agenda import empty_directories, in_order, unchanged, unread_siblings
+from flask_status_cli.pipeline.context import Clock, Context
 from flask_status_cli.pipeline.logfile import LogReader, Moved
-from flask_status_cli.pipeline.predecessor import grown_siblings, older_siblings, predecessor
-from flask_status_cli.pipeline.results import IngestOptions, IngestResult, LogResult, Progress
-from flask_status_cli.pipeline.seen import Seen
+from flask_status_cli.pipeline.options import IngestOptions, Progress
+from flask_status_cli.pipeline.predecessor import goes_on, older_siblings, predecessor
+from flask_status_cli.pipeline.seen import Seen, fact_of, incomplete
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.routes import fold
 from flask_status_cli.sources import (
@@ -27,7 +34,6 @@ from flask_status_cli.sources import (
     Target,
     expand,
     head_of,
-    identify,
     rotated,
 )
 from flask_status_cli.store import LockBusy, StreamsChanged
@@ -40,126 +46,115 @@ STILL_WRITTEN = 600
 """Seconds for which an archive without its end mark is taken for one that is still being written."""
 
 
-def ingest(options: IngestOptions, *, progress: Progress) -> IngestResult:
+def ingest(options: IngestOptions, *, clock: Clock, progress: Progress) -> IngestResult:
     """Read what is new in the logs that `options.arguments` mean, and store it.
 
     Logs that cannot be read are told in the result, the others are read all the same. Raises
     `DatabaseError` when nothing can be stored.
     """
     targets, problems = expand(options.arguments)
-    with Writer(options.database, wait=options.wait, rehearsal=options.dry_run) as writer:
-        run = _Ingest(writer, options, progress)
-        run.problems.extend(map(str, problems))
-        return run.read_all(targets)
+    opened = Writer(options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run)
+    with opened as writer:
+        context = Context(writer, Seen(writer.inputs()), options, clock)
+        return _Run(context, progress, targets, problems).result()
 
 
-class _Ingest:
+class _Run:
     """One run. Logs are read oldest first; each is looked up when its turn comes."""
 
-    def __init__(self, writer: Writer, options: IngestOptions, progress: Progress) -> None:
-        self.problems: list[str] = []
+    def __init__(
+        self,
+        context: Context,
+        progress: Progress,
+        targets: Sequence[Target],
+        problems: Sequence[LogError],
+    ) -> None:
+        self._context = context
+        self._seen = context.seen
+        self._progress = progress
+        self._targets = targets
+        self._problems = [str(problem) for problem in problems]
         self._notices: list[str] = []
         self._older: dict[str, int] = {}
-        self._writer = writer
-        self._options = options
-        self._progress = progress
-        self._seen = Seen(writer.inputs())
-        self._tally = Tally(fold, label=options.label)
+        self._tally = Tally(fold, label=context.options.label)
         self._results: list[LogResult] = []
-        self._met: set[int] = set()
+        self._met: set[int | None] = set()
         self._done: set[str] = set()
 
-    def read_all(self, targets: list[Target]) -> IngestResult:
-        started = datetime.now(UTC)
+    def result(self) -> IngestResult:
+        """Read everything; what an ingest that holds the lock left undone waits for the next run."""
+        started = self._context.clock()
         busy: FlaskStatusError | None = None
         try:
-            for target in self._in_order(targets):
-                self._turn(target, targets)
-            self._record(started)
+            for target in self._agenda():
+                self._turn(target)
+            problems = tuple(self._problems)
+            run = Run(started, self._context.clock(), *self._totals(), problems=problems)
+            self._context.writer.record(run, self._seen.new)
         except LockBusy as error:
             busy = error
         return IngestResult(
-            tuple(self._results), tuple(self.problems), tuple(self._notices), self._older, busy
+            tuple(self._results), tuple(self._problems), tuple(self._notices), self._older, busy
         )
 
-    def _in_order(self, targets: list[Target]) -> list[Target]:
-        """Return the logs that may have changed, by their first time stamp.
+    def _totals(self) -> tuple[int, int, int, int, int]:
+        logs = self._results
+        return (
+            len(logs),
+            sum(log.lines for log in logs),
+            sum(log.entries for log in logs),
+            sum(log.noise_lines for log in logs),
+            sum(log.refused_lines for log in logs),
+        )
 
-        Of a directory only those files that are logs.
-        """
-        found: list[tuple[int, Target]] = []
-        for target in [*targets, *self._grown(targets)]:
-            if target.in_turn:
-                found.append((0, target))
-            elif not self._skip(target.path):
-                minute = self._first_minute(target)
-                if minute is not None or target.directory is None:
-                    found.append((minute or 0, target))
-        self._complain_of_directories(targets, {target for _, target in found})
-        return [target for _, target in sorted(found, key=lambda item: item[0])]
+    def _agenda(self) -> list[Target]:
+        siblings = unread_siblings(self._targets, self._context) if self._looks_back else []
+        targets = [target for target in self._targets if not self._skip(target)]
+        logs = in_order([*targets, *siblings], self._context)
+        found = self._done | {target.path for target in logs}
+        self._problems.extend(map(str, empty_directories(self._targets, found)))
+        return logs
 
-    def _grown(self, targets: list[Target]) -> Iterable[Target]:
-        if not self._options.siblings:
-            return []
-        named = {target.path for target in targets}
-        grown = [p for t in targets if not t.in_turn for p in grown_siblings(t.path, self._seen)]
-        return [Target(path) for path in dict.fromkeys(grown) if path not in named]
+    @property
+    def _looks_back(self) -> bool:
+        return self._context.options.siblings
 
-    def _skip(self, path: str) -> bool:
-        """Pass over a file that cannot have changed since it was read."""
-        try:
-            fact = self._seen.unchanged(path, os.stat(path))  # noqa: PTH116 - a str path from the user
-        except OSError:
-            return False
+    def _skip(self, target: Target) -> bool:
+        fact = None if target.in_turn else unchanged(target, self._context)
         if fact is None:
             return False
-        self._meet(fact.stream)
-        self._done.add(path)
-        if self._seen.stream_of(path) != fact.stream:
+        self._met.add(fact.stream)
+        self._done.add(target.path)
+        if self._seen.stream_of(target.path) != fact.stream:
             self._seen.note(fact)
-        self._results.append(LogResult(path))
+        self._results.append(LogResult(target.path))
         return True
 
-    def _meet(self, stream: int | None) -> None:
-        if stream is not None:
-            self._met.add(stream)
-
-    def _first_minute(self, target: Target) -> int | None:
-        try:
-            content = Content(target.path)
-        except LogError:
-            return None if target.directory else 0
-        try:
-            return first_minute(content.beginning, zone=self._options.zone)
-        finally:
-            content.close()
-
-    def _complain_of_directories(self, targets: list[Target], logs: set[Target]) -> None:
-        for directory in dict.fromkeys(t.directory for t in targets if t.directory):
-            paths = {t.path for t in targets if t.directory == directory}
-            if not paths & (self._done | {target.path for target in logs}):
-                hint = "name a log, or the directory it is in"
-                self.problems.append(str(LogError(directory, "a directory without logs", hint)))
-
-    def _turn(self, target: Target, targets: list[Target], *, named: bool = True) -> None:
+    def _turn(self, target: Target) -> None:
         if target.path in self._done:
             return
         self._done.add(target.path)
         try:
-            result = self._read(target, targets, named=named)
+            result = self._read(target)
+        except LogMissingError as error:
+            if (
+                not target.named
+            ):  # renamed or removed since it was listed: it is found by its new name
+                return
+            result = LogResult(target.path, LogOutcome.FAILED, problem=str(error))
         except LogError as error:
-            result = LogResult(target.path, Result.FAILED.value, problem=str(error))
+            result = LogResult(target.path, LogOutcome.FAILED, problem=str(error))
         if result.problem:
-            self.problems.append(result.problem)
+            self._problems.append(result.problem)
         self._results.append(result)
 
-    def _read(self, target: Target, targets: list[Target], *, named: bool) -> LogResult:
+    def _read(self, target: Target) -> LogResult:
         attempts = 0
         while attempts < ATTEMPTS:
             content = Content(target.path)
             try:
-                if named and not rotated(target.path):
-                    self._look_back(content, targets)
+                if content.plain and self._looks_back and not target.found:
+                    self._look_back(content)
                 return self._read_content(content) if content.plain else self._read_glued(content)
             except Moved:
                 attempts += 1
@@ -172,52 +167,86 @@ class _Ingest:
                 content.close()
         raise LogError(target.path, "changes too fast to be read", "the next run tries again")
 
+    def _look_back(self, content: Content) -> None:
+        """Finish what was last read from this path, if that now lies elsewhere."""
+        path = content.path
+        if rotated(path):
+            return
+        if not self._seen.knows(path) and (older := older_siblings(path)):
+            self._older[path] = older
+        awaited = self._seen.stream_of(path)
+        stream = None if awaited is None else self._context.writer.stream(awaited)
+        if stream is not None and not goes_on(content, stream, self._context):
+            self._finish(path, stream)
+
+    def _finish(self, path: str, stream: Stream) -> None:
+        others = [target.path for target in self._targets if not target.in_turn]
+        try:
+            found = predecessor(path, stream, others=others, context=self._context)
+        except LogDeniedError as error:
+            self._problems.append(str(error))
+            self._seen.await_elsewhere(path, error.where)
+            return
+        if found is not None:
+            for before in (found.path, *found.newer):
+                self._turn(Target(before, found=True))
+        elif stream.id not in self._met:
+            what = (
+                "the end of what was read before was not found: it was rotated away or overwritten"
+            )
+            hint = "if it still lies somewhere, name that file"
+            self._problems.append(str(LogError(path, what, hint)))
+        self._seen.forget(path)
+
     def _read_glued(self, content: Content) -> LogResult:
         """Read the logs that lie one behind the other in a pipe or an archive."""
-        results = LogResult(content.path)
+        writer, zone = self._context.writer, self._context.options.zone
+        heads = writer.heads()
         joints = Joints(
-            heads=self._writer.heads(),
-            streams=self._writer.streams,
-            entry=lambda line: isinstance(parse_line(line, zone=self._options.zone), LogEntry),
-            turn=lambda lines, newest: first_turn(lines, newest=newest, zone=self._options.zone),
+            heads=heads,
+            streams=writer.streams,
+            entry=lambda line: isinstance(parse_line(line, zone=zone), LogEntry),
+            turn=lambda lines, newest: first_turn(lines, newest=newest, zone=zone),
         )
+        results = []
         for section in Glued(content, joints).sections():
-            results.add(self._read_content(section))
-        return results
+            results.append(self._read_content(section))
+            heads.update(filter(None, [head_of(section.beginning)]))
+        return sum(results[1:], start=results[0])
 
     def _read_content(self, content: Content | Section) -> LogResult:
         head = head_of(content.beginning)
-        streams = self._writer.streams(head) if head else []
-        fact = hints.fact_of(content.path, content.stat, read_at=hints.now(), stream=None)
+        fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
         reader = LogReader(
             content,
-            streams,
-            writer=self._writer,
-            options=self._options,
+            self._context.writer.streams(head) if head else [],
+            writer=self._context.writer,
+            options=self._context.options,
             tally=self._tally,
-            fact=hints.incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
+            fact=incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
         )
         result = reader.read(self._progress)
-        self._finish(content, reader, fact)
-        return result
+        damage = self._remember(content, reader, fact)
+        return replace(result, result=reader.outcome, problem=result.problem or damage)
 
-    def _finish(self, content: Content | Section, reader: LogReader, fact: InputFact) -> None:
-        place, result = reader.place, reader.result
-        result.result = place.result.value if reader.stream is not None else Result.UNCHANGED.value
-        self._meet(reader.stream)
-        if place.stream is not None:
-            self._meet(place.stream.id)
+    def _now(self) -> int:
+        return round(self._context.clock().timestamp() * 1e9)
+
+    def _remember(
+        self, content: Content | Section, reader: LogReader, fact: InputFact
+    ) -> str | None:
+        """Remember what was met; return what is wrong with the content."""
+        place = reader.place
+        self._met |= {reader.stream, place.stream.id if place.stream else None}
         if place.result is Result.FORK:
             self._notices.append(
                 f"{content.path}: edited or restored: it agrees with what was read before up to byte "
                 f"{place.offset:,}; what follows was read as a log of its own"
             )
         damage = self._damage(content)
-        if damage:
-            result.problem = result.problem or damage
-        elif stat.S_ISREG(content.stat.st_mode) and not content.cut:
-            stream = self._read_from(content.path, reader)
-            self._seen.note(replace(fact, stream=stream))
+        if damage is None and stat.S_ISREG(content.stat.st_mode) and not content.cut:
+            self._seen.note(replace(fact, stream=self._read_from(content.path, reader)))
+        return damage
 
     def _read_from(self, path: str, reader: LogReader) -> int | None:
         """Return the stream to await from a path: of what holds nothing new, the one awaited before."""
@@ -227,69 +256,12 @@ class _Ingest:
         return self._seen.stream_of(path) if old else reader.stream
 
     def _damage(self, content: Content | Section) -> str | None:
+        what = None
         if content.damage is not None:
             what = f"the archive is damaged ({content.damage}); what could be read was counted"
-            return str(LogError(content.path, what, "restore it and ingest it again"))
-        age = datetime.now(UTC).timestamp() - content.stat.st_mtime
-        if content.cut and age > STILL_WRITTEN:
+        elif (
+            content.cut
+            and self._context.clock().timestamp() - content.stat.st_mtime > STILL_WRITTEN
+        ):
             what = "the archive has no end; its whole lines were counted"
-            return str(LogError(content.path, what, "restore it and ingest it again"))
-        return None
-
-    def _look_back(self, content: Content, targets: list[Target]) -> None:
-        """Finish what was last read from this path, if that now lies elsewhere."""
-        last = self._seen.stream_of(content.path)
-        if not content.plain or not self._options.siblings:
-            return
-        if last is None:
-            self._count_older(content.path)
-            return
-        stream = self._writer.stream(last)
-        head = head_of(content.beginning)
-        if stream is None or (head and self._goes_on(content, head, last)):
-            return
-        found = predecessor(
-            content.path,
-            stream,
-            others=[t.path for t in targets if not t.in_turn],
-            seen=self._seen,
-            first_minute=lambda sample: first_minute(sample, zone=self._options.zone),
-        )
-        if found is not None:
-            for path in (found.path, *found.newer):
-                if not (path == found.path and found.finished):
-                    self._turn(Target(path), targets, named=False)
-        elif last not in self._met:
-            self._lost(content, last)
-
-    def _goes_on(self, content: Content, head: bytes, last: int) -> bool:
-        place = identify(content, self._writer.streams(head))
-        if place.stream is None or place.stream.id != last:
-            return False
-        return place.result is not Result.BEGINNING or self._seen.grown(content.path, content.stat)
-
-    def _lost(self, content: Content, last: int) -> None:
-        what = "the end of what was read before was not found: it was rotated away or overwritten"
-        error = LogError(content.path, what, "name the file that holds it")
-        self.problems.append(str(error))
-        self._met.add(last)
-        self._seen.forget(content.path)
-
-    def _count_older(self, path: str) -> None:
-        older = 0 if self._seen.knows(path) else older_siblings(path)
-        if older:
-            self._older[path] = older
-
-    def _record(self, started: datetime) -> None:
-        results = self._results
-        run = Run(
-            started_at=started,
-            finished_at=datetime.now(UTC),
-            logs=len(results),
-            lines=sum(result.lines for result in results),
-            entries=sum(result.entries for result in results),
-            noise=sum(result.noise.total() for result in results),
-            refused=sum(result.refused.total() for result in results),
-            problems=tuple(self.problems),
-        )
-        self._writer.record(run, self._seen.new)
+        return str(LogError(content.path, what, "restore it and ingest it again")) if what else None

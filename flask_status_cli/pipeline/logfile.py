@@ -7,8 +7,16 @@ from dataclasses import replace
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.formats import FORMAT_NAMES, FORMATS, Counted, LineCounter, detect, parse_line
-from flask_status_cli.model import InputFact, LogEntry, Stream
-from flask_status_cli.pipeline.results import IngestOptions, LogResult, Progress
+from flask_status_cli.model import (
+    AS_LOGGED,
+    InputFact,
+    LogEntry,
+    LogOutcome,
+    LogResult,
+    Stream,
+    zone_name,
+)
+from flask_status_cli.pipeline.options import IngestOptions, Progress
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.sources import Block, Content, Place, Reading, Result, Section
 from flask_status_cli.store import THIS_STREAM, Batch
@@ -16,10 +24,6 @@ from flask_status_cli.tally import Tally
 
 BATCH = 64 << 20
 """Bytes after which what was read is stored: so memory stays flat, and a kill costs little."""
-
-
-AS_LOGGED = "as logged"
-"""The time zone of stamps that carry their offset."""
 
 
 class Moved(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew
@@ -78,7 +82,8 @@ class LogReader:
         for block in self.reading.blocks():
             self._take(block)
             progress(self._content.path, self.reading.offset, self._size())
-            if self._bytes >= BATCH and not self.reading.held:
+            full = self._bytes >= BATCH or self._tally.crowded
+            if full and not self.reading.held:
                 self._store()
         self._last_line()
         self._store()
@@ -106,7 +111,7 @@ class LogReader:
             self.reading.close_line()
             self._take(Block(line + b"\n"))
         else:
-            self.result.unfinished = True
+            self.result = replace(self.result, unfinished=True)
 
     def _is_entry(self, line: bytes) -> bool:
         zone, newest = self._options.zone, self._counter.newest
@@ -143,7 +148,7 @@ class LogReader:
         )
         committed = self._writer.commit(batch)
         self.stream = committed.stream
-        self.result.new_routes += committed.new_routes
+        self.result += LogResult(self.result.path, new_routes=committed.new_routes)
         known = {**dict(self._expected), committed.stream: checkpoint.offset}
         self._expected = tuple(sorted(known.items()))
         self.reading.committed()
@@ -156,11 +161,16 @@ class LogReader:
         return self._options.format or self._detected.name or before
 
     def _add(self, counted: Counted) -> None:
-        self.result.lines += counted.lines
-        self.result.entries += counted.entries
-        self.result.noise.update(counted.noise)
-        self.result.refused.update(counted.refused)
-        self.result.samples.extend(counted.samples)
+        added = LogResult(
+            self.result.path,
+            lines=counted.lines,
+            entries=counted.entries,
+            noise=counted.noise,
+            refused=counted.refused,
+        )
+        # The counter numbers lines on from batch to batch.
+        samples = self.result.samples + counted.samples
+        self.result = replace(self.result + added, samples=samples)
 
     def _check_understood(self) -> None:
         """Leave a log alone in which nothing at all was understood, unless it was once."""
@@ -172,28 +182,44 @@ class LogReader:
             )
 
     def _where(self) -> str:
-        samples, whole = self.result.samples, self.place.offset == 0
-        path = self._content.path
-        return f"{path}:{samples[0].line_number}" if samples and whole else path
+        samples, path = self.result.samples, self._content.path
+        return f"{path}:{samples[0].line_number}" if samples and self._from_start() else path
+
+    def _from_start(self) -> bool:
+        return self.place.offset == 0
 
     def _judge(self) -> None:
-        refused, entries = self.result.refused.total(), self.result.entries
-        self.result.format = name = self._format() if entries else None
+        refused, entries = self.result.refused_lines, self.result.entries
+        name = self._format() if entries else None
+        zone = None
         if name is not None:
-            self.result.timezone = (
-                str(self._options.zone) if FORMATS[name].local_time else AS_LOGGED
-            )
+            zone = zone_name(self._options.zone) if FORMATS[name].local_time else AS_LOGGED
+        problem = None
         if refused > entries:
             changed = "most of what is new was refused: the log format has changed"
             mostly = "most lines were refused"
             what = changed if self.reading.place.result is Result.CONTINUED else mostly
-            self.result.problem = str(
+            problem = str(
                 LogError(
                     self._where(),
                     f"{what} ({refused:,} of {refused + entries:,})",
                     f"try --format {'|'.join(FORMAT_NAMES)}",
                 )
             )
+        self.result = replace(
+            self.result,
+            format=name,
+            timezone=zone,
+            from_start=self._from_start(),
+            problem=problem,
+        )
+
+    @property
+    def outcome(self) -> LogOutcome:
+        """What became of this log; unchanged, where there was nothing to store of it."""
+        return (
+            LogOutcome(self.place.result.value) if self.stream is not None else LogOutcome.UNCHANGED
+        )
 
     @property
     def place(self) -> Place:

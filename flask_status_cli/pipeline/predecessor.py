@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flask_status_cli.errors import LogError
+from flask_status_cli.errors import LogDeniedError, LogError
 from flask_status_cli.model import Stream
+from flask_status_cli.pipeline.context import Context
 from flask_status_cli.pipeline.seen import Seen
-from flask_status_cli.sources import Content, Reading, Result, Sibling, siblings
-
-FirstMinute = Callable[[bytes], int | None]
-"""`first_minute(sample)`: the minute of the first entry."""
+from flask_status_cli.sources import Content, Reading, Result, Sibling, head_of, identify, siblings
 
 
 @dataclass(frozen=True, slots=True)
 class Predecessor:
-    """The file that holds the rest of a stream, and the rotated files newer than it, oldest first.
-
-    `finished` says that nothing can have been added since it was read.
-    """
+    """The file that holds the rest of a stream, and the rotated files newer than it, oldest first."""
 
     path: str
-    finished: bool
     newer: tuple[str, ...]
-
-
-def grown_siblings(log: str, seen: Seen) -> list[str]:
-    """Return the rotated files of `log` that were read before and have changed since.
-
-    A server goes on writing to the renamed file until it is told to reopen its log, and its old workers
-    even after that; and a run may have been killed in the middle of one.
-    """
-    grown = []
-    for sibling in siblings(log):
-        fact = seen.file(sibling.stat)
-        if fact is not None and fact.stream is not None and sibling.stat.st_size > fact.size:
-            grown.append(sibling.path)
-    return grown
 
 
 def older_siblings(log: str) -> int:
@@ -45,41 +26,73 @@ def older_siblings(log: str) -> int:
     return sum(sibling.rotated for sibling in siblings(log))
 
 
+def goes_on(content: Content, stream: Stream, context: Context) -> bool:
+    """Tell whether a plain log still is the one last read from its path."""
+    head = head_of(content.beginning)
+    place = identify(content, context.writer.streams(head)) if head else None
+    if place is None or place.stream is None or place.stream.id != stream.id:
+        return False
+    return place.result is not Result.BEGINNING or context.seen.grown(content.path, content.stat)
+
+
 def predecessor(
-    log: str, stream: Stream, *, others: Iterable[str], seen: Seen, first_minute: FirstMinute
+    log: str, stream: Stream, *, others: Iterable[str], context: Context
 ) -> Predecessor | None:
     """Return where `stream`, last read from `log`, goes on: among `others` and the files beside it.
 
-    `None` if it is nowhere to be found. Files that cannot be opened are passed over.
+    `None` if it is nowhere to be found. Raises `LogDeniedError` if it may be in a file that must not be
+    read.
     """
     beside = siblings(log)
-    candidates = [sibling.path for sibling in beside]
-    candidates += [path for path in others if path not in candidates and path != log]
-    met: dict[str, Result] = {}
-    for path in candidates:
-        result = _met(path, stream, seen)
-        if result is not None:
-            met[path] = result
-            if result is not Result.BEGINNING:
-                break
-    if not met:
-        return None
-    path, result = max(met.items(), key=lambda item: item[1] is not Result.BEGINNING)
-    return Predecessor(
-        path, result is Result.UNCHANGED, _newer(path, beside, first_minute=first_minute)
-    )
+    candidates = [*(sibling.path for sibling in beside), *_renamed(log, context.seen), *others]
+    beginning: str | None = None
+    denied: LogDeniedError | None = None
+    for path in dict.fromkeys(candidates):
+        if path == log:
+            continue
+        try:
+            met = _met(path, stream, context.seen)
+        except LogDeniedError as error:
+            denied = denied or error
+            continue
+        if met is Result.CONTINUED:
+            return Predecessor(path, _newer(path, beside, context))
+        if met is Result.BEGINNING:
+            beginning = beginning or path
+    if beginning is not None:
+        return Predecessor(beginning, _newer(beginning, beside, context))
+    if denied is not None:
+        raise denied
+    return None
+
+
+def _renamed(log: str, seen: Seen) -> Iterator[str]:
+    """Find the file last read from `log` where a symbolic link now leads elsewhere."""
+    fact = seen.fact(log)
+    if fact is None or not os.path.islink(log):  # noqa: PTH114 - a str path from the user
+        return
+    try:
+        entries = list(os.scandir(os.path.dirname(os.path.realpath(log))))  # noqa: PTH120 - as above
+    except OSError:
+        return
+    yield from (entry.path for entry in entries if entry.inode() == fact.inode)
 
 
 def _met(path: str, stream: Stream, seen: Seen) -> Result | None:
-    """Tell how a file holds `stream`: unchanged since it was read, continuing it, or a beginning of it."""
+    """Tell whether a file continues `stream` (unchanged since it was read, too) or is a beginning of it.
+
+    Raises `LogDeniedError`; what cannot be opened for other reasons is not it.
+    """
     try:
         content = Content(path)
+    except LogDeniedError:
+        raise
     except LogError:
         return None
     try:
         fact = seen.unchanged(path, content.stat)
         if fact is not None:
-            return Result.UNCHANGED if fact.stream == stream.id else None
+            return Result.CONTINUED if fact.stream == stream.id else None
         reading = Reading(content, [stream])
         if reading.head != stream.checkpoint.head:
             return None
@@ -92,28 +105,17 @@ def _met(path: str, stream: Stream, seen: Seen) -> Result | None:
         content.close()
 
 
-def _newer(path: str, beside: Sequence[Sibling], *, first_minute: FirstMinute) -> tuple[str, ...]:
+def _newer(path: str, beside: Sequence[Sibling], context: Context) -> tuple[str, ...]:
     """Return the rotated files beside the log that are newer than the one at `path`, oldest first."""
-    firsts = {sibling.path: _first(sibling.path, first_minute) for sibling in beside}
     mine = next((sibling for sibling in beside if sibling.path == path), None)
     if mine is None:
         return ()
+    other_first = context.first_minute_if_readable(path) or 0
     found = []
     for sibling in beside:
-        first = firsts[sibling.path]
-        if sibling is mine or not sibling.rotated or first is None:
+        if sibling is mine or not sibling.rotated:
             continue
-        if sibling.newer_than(mine, first=first, other_first=firsts[path] or 0):
+        first = context.first_minute_if_readable(sibling.path)
+        if first is not None and sibling.newer_than(mine, first=first, other_first=other_first):
             found.append((first, sibling.stat.st_mtime_ns, sibling.path))
     return tuple(path for _, _, path in sorted(found))
-
-
-def _first(path: str, first_minute: FirstMinute) -> int | None:
-    try:
-        content = Content(path)
-    except LogError:
-        return None
-    try:
-        return first_minute(content.beginning)
-    finally:
-        content.close()

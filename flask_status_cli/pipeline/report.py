@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import classify, summary
-from flask_status_cli.model import DatabaseInfo, MinuteCount, StatusSummary
+from flask_status_cli.model import DatabaseInfo, MinuteCount, StatusSummary, Stretch
 from flask_status_cli.store import Ledger
 
 Clock = Callable[[], datetime]
@@ -35,12 +34,7 @@ class ReportOptions:
     group: bool = True
 
 
-def wall_clock() -> datetime:
-    """Return the present instant."""
-    return datetime.now(UTC)
-
-
-def summarize(options: ReportOptions, *, clock: Clock = wall_clock) -> StatusSummary:
+def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
     """Return the status as every medium shows it; raises `DatabaseError`, `OptionError`."""
     policy = classify.policy(options.policy)
     with Ledger.open(options.database) as ledger:
@@ -57,9 +51,7 @@ def summarize(options: ReportOptions, *, clock: Clock = wall_clock) -> StatusSum
 
 
 @contextmanager
-def counts(
-    database: Path, by: Literal["minute", "hour", "day"]
-) -> Iterator[tuple[Iterator[MinuteCount], int | None]]:
+def counts(database: Path, by: Stretch) -> Iterator[tuple[Iterator[MinuteCount], int | None]]:
     """Give the raw counts one after the other, and the minute from which on minutes are complete."""
     with Ledger.open(database) as ledger:
         yield ledger.counts(by), ledger.complete_from() if by == "minute" else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -61,9 +60,23 @@ class Seen:
         """Tell whether this path was read before."""
         return path in self._by_path
 
+    def fact(self, path: str) -> InputFact | None:
+        """Return what was seen of this path."""
+        return self._by_path.get(path)
+
     def forget(self, path: str) -> None:
-        """Let nothing be awaited from this path any more: its loss has been told."""
+        """Let nothing be awaited from this path any more: it was found elsewhere, or its loss was told."""
         self.note(replace(self._by_path[path], stream=None))
+
+    def await_elsewhere(self, path: str, other: str) -> None:
+        """Await what was read from `path` at `other`, a file that could not be opened."""
+        try:
+            stat = os.stat(other)  # noqa: PTH116 - a str path
+        except OSError:
+            return
+        stream = self._by_path[path].stream
+        self.note(incomplete(fact_of(other, stat, read_at=0, stream=stream)))
+        self.forget(path)
 
     def file(self, stat: os.stat_result) -> InputFact | None:
         """Return what was seen of this file, under whatever name."""
@@ -85,8 +98,3 @@ class Seen:
                 settled = fact.mtime + SETTLED < fact.read_at
                 return replace(fact, path=path) if settled else None
         return None
-
-
-def now() -> int:
-    """Return the nanoseconds since the epoch."""
-    return time.time_ns()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -19,14 +19,16 @@ class Writer:
     lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace.
     """
 
-    def __init__(self, path: Path, *, wait: float, rehearsal: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, wait: float, clock: Callable[[], datetime], rehearsal: bool = False
+    ) -> None:
         self._path = path
         self._wait = wait
         self._rehearsal = rehearsal
         if rehearsal:
-            self._store = open_for_dry_run(path, clock=_clock)
+            self._store = open_for_dry_run(path, clock=clock)
         else:
-            self._store = Store.open(path, create=True, clock=_clock)
+            self._store = Store.open(path, create=True, clock=clock)
 
     def _lock(self) -> AbstractContextManager[object]:
         return nullcontext() if self._rehearsal else WriteLock(self._path, wait=self._wait)
@@ -62,7 +64,3 @@ class Writer:
         """Store the run and what it saw."""
         with self._lock():
             self._store.record(run, facts)
-
-
-def _clock() -> datetime:
-    return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""The media of a report: each module turns one `StatusSummary` (or a stream of counts) into one medium.
+"""The media: each module turns one kind of result (a `StatusSummary`, counts, an ingest's) into text.
 
 Nothing is imported here: a report loads the one medium it writes.
 """

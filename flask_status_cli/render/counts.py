@@ -6,22 +6,15 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
-from typing import Literal, TypeAlias
 
-from flask_status_cli.model import MinuteCount
+from flask_status_cli.model import MinuteCount, Stretch, instant_of
 from flask_status_cli.render.escape import cell, encodable
-
-By: TypeAlias = Literal["minute", "hour", "day"]
-"""The stretch of time that a count is of."""
 
 COLUMNS = ("time", "label", "route", "status", "requests")
 """The columns of the CSV, and the keys of the JSON."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-TIMES: Mapping[By, str] = {
+TIMES: Mapping[Stretch, str] = {
     "minute": "%Y-%m-%dT%H:%MZ",
     "hour": "%Y-%m-%dT%H:%MZ",
     "day": "%Y-%m-%d",
@@ -29,7 +22,7 @@ TIMES: Mapping[By, str] = {
 """How the beginning of a stretch is written, always in UTC."""
 
 
-def csv_lines(counts: Iterable[MinuteCount], *, by: By) -> Iterator[str]:
+def csv_lines(counts: Iterable[MinuteCount], *, by: Stretch) -> Iterator[str]:
     r"""Yield the counts as CSV, a line each, the heading first; lines end with \n."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -42,7 +35,7 @@ def csv_lines(counts: Iterable[MinuteCount], *, by: By) -> Iterator[str]:
     yield _taken(stream)
 
 
-def json_lines(counts: Iterable[MinuteCount], *, by: By) -> Iterator[str]:
+def json_lines(counts: Iterable[MinuteCount], *, by: Stretch) -> Iterator[str]:
     """Yield the counts as one JSON list of objects, an object a line."""
     time, before = _time(by), "["
     for count in counts:
@@ -53,12 +46,12 @@ def json_lines(counts: Iterable[MinuteCount], *, by: By) -> Iterator[str]:
     yield "[]\n" if before == "[" else "\n]\n"
 
 
-def time_text(minute: int, *, by: By) -> str:
+def time_text(minute: int, *, by: Stretch) -> str:
     """Return the epoch minute at which a stretch begins, as the counts write it."""
-    return (EPOCH + timedelta(minutes=minute)).strftime(TIMES[by])
+    return instant_of(minute).strftime(TIMES[by])
 
 
-def _time(by: By) -> Callable[[int], str]:
+def _time(by: Stretch) -> Callable[[int], str]:
     """Return `time_text` with a memory: the counts of one stretch come together."""
     return lru_cache(maxsize=16)(partial(time_text, by=by))
 

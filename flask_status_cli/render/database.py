@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from flask_status_cli.model import DatabaseInfo, Run, StreamInfo
+from flask_status_cli.model import DatabaseInfo, Run, StreamInfo, instant_of
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.words import grouped
 
@@ -55,7 +55,7 @@ def _run(run: Run) -> Iterator[str]:
 
 
 def _minute(minute: int) -> str:
-    return _instant(datetime.fromtimestamp(minute * 60, UTC))
+    return _instant(instant_of(minute))
 
 
 def _instant(moment: datetime) -> str:

@@ -1,4 +1,7 @@
-"""The catalogue of English words: every word a report says, by key."""
+"""The catalogue of English words that the media put around a summary's data, by key.
+
+Problems and hints are data: sentences of the summary, the same in every medium.
+"""
 
 from __future__ import annotations
 
@@ -70,8 +73,8 @@ ENGLISH: Mapping[str, str] = {
         "Success: {success}. Failure: {failure}. All else is ignored."
     ),
     "rule.condition": (
-        "Fully Operational from {operational}, Major Outage below {major} with 3 or more failures, "
-        "Partial Outage between. Now: the 60 minutes up to the newest entry."
+        "Fully Operational from {operational}, Major Outage below {major} with {failures} or more failures, "
+        "Partial Outage between. Now: the {minutes} minutes up to the newest entry."
     ),
     "rule.unmatched": "<unmatched>: requests that no route answers; their 4xx are ignored.",
     # The page: its title in a tab, its landmarks, its table, its small print
@@ -98,10 +101,12 @@ ENGLISH: Mapping[str, str] = {
     "page.legend": "Legend",
     "page.legend.operational": "Availability of {operational} or more",
     "page.legend.partial_outage": "Availability below {operational}",
-    "page.legend.major_outage": "Availability below {major}, with at least 3 failures",
+    "page.legend.major_outage": "Availability below {major}, with at least {failures} failures",
     "page.legend.no_data": "Nothing to judge: no traffic, log not read, or before the first entry",
     "page.method": "How this is computed",
     "page.statuses": "Responses by status code: {statuses}",
     "page.made": "flask-status {version}",
+    "page.publishes.one": "It publishes {n} discovered route; --only and --exclude choose which.",
+    "page.publishes.many": "It publishes {n} discovered routes; --only and --exclude choose which.",
 }
 """`.one` and `.many` are chosen by the number of things; `{…}` are the facts."""

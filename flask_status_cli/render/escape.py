@@ -23,15 +23,20 @@ INVISIBLE = frozenset(
 def printable(text: str, limit: int = 200, *, ascii_only: bool = False) -> str:
     r"""Return `text` as one printable line of at most `limit` characters (and at least an ellipsis).
 
-    Control, format (bidirectional ones too) and other invisible characters, blanks other than the space,
-    lone surrogates, and combining marks that have nothing to stand on are written `\x1b`, `\u202e`,
-    `\U000e0001`. What does not fit is cut, never within an escape, and ends in an ellipsis.
+    Control, format (bidirectional ones too) and other invisible characters, blanks other than the space, a
+    space at either end, lone surrogates, and combining marks that have nothing to stand on are written
+    `\x1b`, `\u202e`, `\U000e0001`. What does not fit is cut, never within an escape, and ends in an
+    ellipsis.
     With `ascii_only` the same is done to every character that is not ASCII.
     """
-    if len(text) <= limit and text.isascii() and text.isprintable():
+    edged = text[:1] == " " or text[-1:] == " "
+    if len(text) <= limit and text.isascii() and text.isprintable() and not edged:
         return text
     # Whatever lies far beyond the limit cannot be shown: a path of megabytes costs no more than this.
     pieces = _pieces(text[: limit + 1], ascii_only=ascii_only)
+    if edged:
+        pieces[0] = pieces[0].replace(" ", "\\x20")
+        pieces[-1] = pieces[-1].replace(" ", "\\x20")
     if sum(map(len, pieces)) <= limit:
         return "".join(pieces)
     ellipsis = ASCII_ELLIPSIS if ascii_only else ELLIPSIS

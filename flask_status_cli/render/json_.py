@@ -1,4 +1,4 @@
-"""A report as JSON, version 1: what semantics promise to programs, key by key in the documented order."""
+"""A report as JSON, version 1: a promise to programs, key by key in the order the README documents."""
 
 from __future__ import annotations
 

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
+from flask_status_cli.classify import MAJOR_OUTAGE_FAILURES, NOW_MINUTES
 from flask_status_cli.model import (
+    OTHER,
     UNMATCHED,
+    WORST_FIRST,
     Condition,
     NoData,
+    Origin,
     Policy,
     RouteSummary,
     StatusSummary,
 )
 from flask_status_cli.render.english import ENGLISH
-
-WORST_FIRST = (
-    Condition.MAJOR_OUTAGE,
-    Condition.PARTIAL_OUTAGE,
-    Condition.OPERATIONAL,
-    Condition.NO_DATA,
-)
-"""The order in which conditions are counted and named."""
 
 GLYPHS: Mapping[Condition, str] = {
     Condition.OPERATIONAL: "✓",
@@ -107,9 +102,9 @@ def percent(share: Fraction) -> str:
     return f"{decimal(share * 100)} %"
 
 
-def instant(moment: datetime, zone: str) -> str:
+def instant(moment: datetime, zone: tzinfo) -> str:
     """Return an aware instant in `zone` to the minute: `2026-11-23 10:04 UTC`, `… 15:34 +05:30`."""
-    local = moment.astimezone(ZoneInfo(zone))
+    local = moment.astimezone(zone)
     offset = local.isoformat()[-6:] if local.utcoffset() else "UTC"
     return f"{local:%Y-%m-%d %H:%M} {offset}"
 
@@ -139,7 +134,7 @@ def staleness(summary: StatusSummary) -> str | None:
         return None
     if data.ingested_at is None:
         return say("stale.never")
-    return say("stale.since", since=instant(data.ingested_at, summary.timezone))
+    return say("stale.since", since=instant(data.ingested_at, summary.zone))
 
 
 def _nothing(summary: StatusSummary) -> str | None:
@@ -205,7 +200,7 @@ def window_line(summary: StatusSummary) -> str:
 
 def data_line(summary: StatusSummary) -> str:
     """Return what the figures rest on: the span of the data, and when the log was last read."""
-    data, zone = summary.data, summary.timezone
+    data, zone = summary.data, summary.zone
     if data.first is None or data.last is None:
         span = say("data.none")
     else:
@@ -224,11 +219,28 @@ def unread_line(summary: StatusSummary) -> str | None:
 def rule_lines(policy: Policy) -> tuple[str, ...]:
     """Return the sentences that say how availability and conditions are computed."""
     success, failure = codes(policy.success), codes(policy.failure)
-    operational, major = percent(policy.operational), percent(policy.major)
     return (
         say("rule.availability", success=success, failure=failure),
-        say("rule.condition", operational=operational, major=major),
+        say("rule.condition", minutes=str(NOW_MINUTES), **thresholds(policy)),
     )
+
+
+def thresholds(policy: Policy) -> Mapping[str, str]:
+    """Return the facts of the sentences that say where the limits of a condition lie."""
+    return {
+        "operational": percent(policy.operational),
+        "major": percent(policy.major),
+        "failures": str(MAJOR_OUTAGE_FAILURES),
+    }
+
+
+def published(summary: StatusSummary) -> str | None:
+    """Return how many discovered routes a page makes known; `None` without any."""
+    discovered = sum(
+        route.origin is Origin.DISCOVERED and route.rule not in {UNMATCHED, OTHER}
+        for route in summary.routes
+    )
+    return many("page.publishes", discovered) if discovered else None
 
 
 def footnotes(summary: StatusSummary) -> tuple[str, ...]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
 
 from flask_status_cli.model import Origin, Route
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 SEGMENT_LIMIT = 20
 """So many different next segments of one parent are still shown one by one."""

@@ -113,6 +113,7 @@ class Unpacked:
         return plain
 
     def _at_end(self) -> bool:
+        # apart, because a type checker takes the answer before `decompress` for the one after it
         return self._member.eof
 
     def _next_member(self) -> None:

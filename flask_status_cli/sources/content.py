@@ -8,7 +8,7 @@ import stat
 import sys
 from pathlib import Path
 
-from flask_status_cli.errors import LogError
+from flask_status_cli.errors import LogDeniedError, LogError, LogMissingError
 from flask_status_cli.sources.archives import MAGIC_LENGTH, Readable, Unpacked, archive_of
 from flask_status_cli.sources.marks import HEAD
 
@@ -127,6 +127,8 @@ class Content:
 
 def _open(path: str) -> int:
     if path == PIPE:
+        if sys.stdin is None:
+            raise LogError(PIPE, "standard input is closed", "name a log instead")
         return sys.stdin.fileno()
     try:
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -154,9 +156,11 @@ def _next_data(fd: int, position: int) -> int:
 
 def _unreadable(path: str, error: OSError) -> LogError:
     if error.errno == errno.ENOENT:
-        return LogError(path, "no such file", "check the path; a name with * or ? needs quotes")
+        return LogMissingError(
+            path, "no such file", "check the path; a name with * or ? needs quotes"
+        )
     if error.errno in (errno.EACCES, errno.EPERM):
-        return LogError(path, "permission denied", _who_may(path))
+        return LogDeniedError(path, "permission denied", _who_may(path))
     return LogError(path, os.strerror(error.errno) if error.errno else str(error))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,16 +11,27 @@ from flask_status_cli.model import MAX_LINE, Stream
 from flask_status_cli.sources.content import Content
 from flask_status_cli.sources.marks import DENSE, HEAD, agrees, digest
 
+RESTLESS = 3
+"""After so many logs in a row that a fall of time cut short, such falls are taken for disorder."""
+
+SHORT = 50
+"""A log of fewer lines than this is a short one."""
+
+LONGEST_PREFIX = 300
+"""So many bytes before its time stamp may a line begin."""
+
 _NUL = b"\0"
+_STAMP = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:")
 
 
 @dataclass(frozen=True, slots=True)
 class Joints:
     """What tells that another log begins at a line.
 
-    `heads` are the digests of the first lines of all logs read before, `streams` gives those with a
-    certain one. `entry` tells whether a line is an entry. `turn(lines, newest)` finds the first line whose
-    time falls back too far behind the newest: its offset or `None`, and the newest minute before it.
+    `heads` are the digests of the first lines of all logs read before; it may grow meanwhile. `streams`
+    gives those with a certain one. `entry` tells whether a line is an entry. `turn(lines, newest)` finds the
+    first line whose time falls back too far behind the newest: its offset or `None`, and the newest minute
+    before it.
     """
 
     heads: Collection[bytes]
@@ -92,6 +104,8 @@ class Glued:
         self._fresh = True
         self._over = False
         self._newest: int | None = None
+        self._lines = 0
+        self._restless = 0
 
     def sections(self) -> Iterator[Section]:
         """Yield the logs, at least one."""
@@ -133,27 +147,54 @@ class Glued:
         return lines
 
     def _joint(self, lines: bytes) -> int | None:
-        """Return the offset of the first line at which another log begins."""
-        turned, newest = self._joints.turn(lines, self._newest)
+        """Return the offset at which another log begins."""
+        turned, newest = self._turn(lines)
         known = self._known_head(lines, len(lines) if turned is None else turned)
         if known is not None:
+            self._lines = 0
             return known
         self._newest = newest
-        return turned
+        if turned is None:
+            return None
+        return self._inside(lines, turned, lines.find(b"\n", turned) + 1) or turned
+
+    def _turn(self, lines: bytes) -> tuple[int | None, int | None]:
+        if self._restless >= RESTLESS:
+            return None, self._newest
+        turned, newest = self._joints.turn(lines, self._newest)
+        self._lines += lines.count(b"\n", 0, turned)
+        if turned is not None:
+            self._restless = self._restless + 1 if self._lines < SHORT else 0
+            self._lines = 0
+        return turned, newest
 
     def _known_head(self, lines: bytes, end: int) -> int | None:
         heads = self._joints.heads
         start = lines.find(b"\n") + 1 if self._fresh else 0
         while heads and (following := lines.find(b"\n", start, end) + 1):
-            line = lines[start:following]
-            if (
-                digest(line) in heads
-                and self._joints.entry(line[:-1])
-                and self._begins(lines, start)
-            ):
+            if digest(lines[start:following]) in heads and self._is_head(lines, start, following):
                 return start
+            bracket = lines.find(b"[", start, following) + 1
+            if bracket and lines.find(b"[", bracket, following) > 0:
+                inside = self._inside(lines, start, following)
+                if inside is not None:
+                    return inside
             start = following
         return None
+
+    def _inside(self, lines: bytes, start: int, end: int) -> int | None:
+        """Return where a known log begins inside a line: behind the unfinished last line of another."""
+        stamps = [match.start() for match in _STAMP.finditer(lines, start, min(end, start + HEAD))]
+        if not stamps:
+            return None
+        first = stamps[-2] if len(stamps) > 1 else start
+        for place in range(max(first, stamps[-1] - LONGEST_PREFIX) + 1, stamps[-1] + 1):
+            if digest(lines[place:end]) in self._joints.heads and self._is_head(lines, place, end):
+                return place
+        return None
+
+    def _is_head(self, lines: bytes, start: int, end: int) -> bool:
+        return self._joints.entry(lines[start : end - 1]) and self._begins(lines, start)
 
     def _begins(self, lines: bytes, start: int) -> bool:
         """Tell whether a known log begins at `start`: all its marks of the first 4 KiB, or its end, agree."""

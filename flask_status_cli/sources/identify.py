@@ -24,14 +24,12 @@ class Readable(Protocol):
 
 
 class Result(Enum):
-    """What became of an input."""
+    """What an input is to the streams read before."""
 
     NEW = "new"
     CONTINUED = "continued"
     BEGINNING = "beginning"
     FORK = "fork"
-    UNCHANGED = "unchanged"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,21 @@ from flask_status_cli.sources.content import PIPE
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A log to read: its absolute path (or `-`), and the directory it was found in, if it was not named."""
+    """A log to read: its absolute path (or `-`).
+
+    `directory` is the one it was found in, `matched` tells that a pattern or a directory meant it, and
+    `found` that nobody did: it lies beside a log.
+    """
 
     path: str
     directory: str | None = None
+    matched: bool = False
+    found: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether the user wrote this very path."""
+        return not (self.matched or self.found)
 
     @property
     def in_turn(self) -> bool:
@@ -48,12 +59,12 @@ def _meant(argument: str) -> list[Target]:
         matches = sorted(glob.glob(argument))  # noqa: PTH207 - patterns may be absolute
         if not matches:
             raise LogError(argument, "no file matches", "check the pattern")
-        return [t for match in matches if not os.path.isdir(match) for t in [_file(match)]]  # noqa: PTH112 - str paths
+        return [_file(match, matched=True) for match in matches if os.path.isfile(match)]  # noqa: PTH113 - a str path
     return [_file(argument)]
 
 
-def _file(path: str, directory: str | None = None) -> Target:
-    return Target(os.path.abspath(path), directory)  # noqa: PTH100 - Path.absolute() keeps "..", resolve() follows links
+def _file(path: str, directory: str | None = None, *, matched: bool = False) -> Target:
+    return Target(os.path.abspath(path), directory, matched=matched)  # noqa: PTH100 - Path.absolute() keeps "..", resolve() follows links
 
 
 def _in_directory(directory: str) -> list[Target]:
@@ -68,4 +79,4 @@ def _in_directory(directory: str) -> list[Target]:
         raise LogError(
             directory, "a directory without logs", "name a log, or the directory it is in"
         )
-    return [_file(path, directory) for path in files]
+    return [_file(path, directory, matched=True) for path in files]

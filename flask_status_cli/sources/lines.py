@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_status_cli.model import MAX_LINE
-from flask_status_cli.sources.marks import SPAN
+from flask_status_cli.sources.marks import SPAN, bytes_before
 
 
 class Lines:
@@ -30,7 +30,7 @@ class Lines:
         lines = self._rest + chunk[:cut]
         self._read += cut
         self.offset = self._read
-        self.last = (self._recent + chunk[:cut])[-SPAN:] if cut < SPAN else chunk[cut - SPAN : cut]
+        self.last = bytes_before(self._recent, chunk, cut)
         self._rest, self._recent = b"", self.last
         if self._skip:
             lines = lines[lines.find(b"\n") + 1 :]
@@ -40,7 +40,7 @@ class Lines:
 
     def _keep(self, rest: bytes) -> None:
         self._read += len(rest)
-        self._recent = (self._recent + rest[-SPAN:])[-SPAN:]
+        self._recent = bytes_before(self._recent, rest, len(rest))
         if not self._skip:
             self._rest = (self._rest + rest[: MAX_LINE + 1])[: MAX_LINE + 1]
 

@@ -46,6 +46,13 @@ def head_of(beginning: bytes) -> bytes | None:
     return digest(beginning[:end])
 
 
+def bytes_before(tail: bytes, chunk: bytes, place: int) -> bytes:
+    """Return the up to `SPAN` bytes before a place in `chunk`; `tail` are those before the chunk."""
+    if place >= SPAN:
+        return chunk[place - SPAN : place]
+    return (tail + chunk[:place])[-SPAN:]
+
+
 def agrees(mark: Mark, read_at: ReadAt) -> bool:
     """Tell whether the content behind `read_at` has this mark."""
     start = max(0, mark.position - SPAN)
@@ -94,17 +101,12 @@ class Marks:
         start, end = self.position, self.position + len(chunk)
         if start < DENSE:
             for place in line_ends(chunk[: DENSE - start]):
-                self._marks[start + place] = digest(self._before(chunk, place))
+                self._marks[start + place] = digest(bytes_before(self.tail, chunk, place))
         for position in scheduled(start, end, step=self._step):
-            self._marks[position] = digest(self._before(chunk, position - start))
-        self.tail = self._before(chunk, len(chunk))
+            self._marks[position] = digest(bytes_before(self.tail, chunk, position - start))
+        self.tail = bytes_before(self.tail, chunk, len(chunk))
         self.position = end
         self._thin()
-
-    def _before(self, chunk: bytes, place: int) -> bytes:
-        if place >= SPAN:
-            return chunk[place - SPAN : place]
-        return (self.tail + chunk[:place])[-SPAN:]
 
     def _thin(self) -> None:
         while sum(position > DENSE for position in self._marks) > MOST:

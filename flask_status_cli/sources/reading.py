@@ -10,11 +10,11 @@ from flask_status_cli.sources.content import CHUNK, Content
 from flask_status_cli.sources.glue import Section
 from flask_status_cli.sources.identify import NEW, Place, Result, identify
 from flask_status_cli.sources.lines import Lines
-from flask_status_cli.sources.marks import HEAD, SPAN, Marks, agrees, digest, head_of
+from flask_status_cli.sources.marks import HEAD, SPAN, Marks, agrees, bytes_before, digest, head_of
 from flask_status_cli.sources.recognise import Recogniser
 
-NUL_LINE = b"\0\n"
-"""Stands for the NULs in front of a content, so that they are counted once."""
+NUL = b"\0"
+"""Stands for the NULs in front of a content, so that they are counted, once."""
 
 SAMPLE = 200
 """So many lines of each end are a sample."""
@@ -38,6 +38,7 @@ class Reading:
 
     def __init__(self, content: Content | Section, streams: Sequence[Stream]) -> None:
         self.content = content
+        self._partial = False
         self.head = head_of(content.beginning)
         known = [] if self.head is None else streams
         self._recogniser = Recogniser([] if content.plain else known)
@@ -81,9 +82,10 @@ class Reading:
         """Yield what is new, in bounded blocks."""
         if self.head is None or self.place.result is Result.BEGINNING:
             return
-        if self.content.led_by_nuls and self.place.offset == 0:
-            yield Block(NUL_LINE)
-        yield from self._plain() if self.content.plain else self._in_turn()
+        nuls = NUL if self.content.led_by_nuls else b""
+        for block in self._plain() if self.content.plain else self._in_turn():
+            yield Block(nuls + block.lines) if self.place.offset == 0 else block
+            nuls = b""
 
     def _plain(self) -> Iterator[Block]:
         while chunk := self.content.read_at(self._marks.position, CHUNK):
@@ -100,7 +102,7 @@ class Reading:
             drop = self.place is not place
             if drop:
                 cut = self.place.offset - start
-                before = (tail + chunk[:cut])[-SPAN:]
+                before = bytes_before(tail, chunk, cut)
                 self._lines = Lines(self.place.offset, skip=self.place.skip, before=before)
                 chunk = chunk[cut:]
             if (lines := self._lines.feed(chunk)) or drop:
@@ -112,6 +114,9 @@ class Reading:
             return
         self._recogniser.end(self.content.beginning, self._marks.position)
         if self.place.result is Result.BEGINNING:
+            self._lines = Lines(
+                self.place.offset
+            )  # its last line is a line of the stream, or part of one
             yield Block(b"", drop=True)
 
     @property
@@ -128,8 +133,6 @@ class Reading:
         """Count the unfinished last line as read."""
         self._lines.close()
         self._partial = True
-
-    _partial = False
 
     def checkpoint(
         self, *, newest: int | None, name: str | None, pending: Mapping[tuple[Unread, str], int]
@@ -178,10 +181,5 @@ class _Window:
         self._chunk = chunk
 
     def __call__(self, position: int) -> tuple[bytes, bool]:
-        place = position - self._start
-        before = (
-            self._chunk[place - SPAN : place]
-            if place >= SPAN
-            else (self._tail + self._chunk[:place])[-SPAN:]
-        )
+        before = bytes_before(self._tail, self._chunk, position - self._start)
         return digest(before), before.endswith(b"\n")

@@ -68,23 +68,19 @@ class Recogniser:
 
 
 class _Candidate:
+    """A stream that the content may be: the marks that are still to be compared."""
+
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
-        self._marks = iter(stream.checkpoint.marks)
-        self._mark = next(self._marks)
+        self._marks = list(reversed(stream.checkpoint.marks))
 
     @property
     def next(self) -> int:
-        return self._mark.position
+        return self._marks[-1].position
 
     @property
     def met(self) -> bool:
-        return self._exhausted
+        return not self._marks
 
     def agrees(self, value: bytes) -> bool:
-        if self._mark.digest != value:
-            return False
-        following = next(self._marks, None)
-        self._exhausted = following is None
-        self._mark = following or self._mark
-        return True
+        return self._marks.pop().digest == value

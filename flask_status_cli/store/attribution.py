@@ -46,7 +46,9 @@ def store_counts(connection: Connection, book: RouteBook, batch: MinuteCounts) -
     counts.add(connection, attribution.places, batch.minutes)
     moved = waiting.claim(connection, batch.label, attribution.answered)
     if attribution.waiting:
-        waiting.keep(connection, batch.label, paths=attribution.waiting, minutes=batch.minutes)
+        waiting.keep(
+            connection, book, batch.label, paths=attribution.waiting, minutes=batch.minutes
+        )
         waiting.pour(connection, book)
     other = book.find(batch.label, OTHER)
     if other is not None:

@@ -18,6 +18,7 @@ from flask_status_cli.model import (
     Origin,
     Route,
     Run,
+    Stretch,
     Unread,
 )
 from flask_status_cli.store import information, listing, runs, version
@@ -136,7 +137,7 @@ class Ledger:
             return None
         return minute
 
-    def counts(self, by: listing.By) -> Iterator[MinuteCount]:
+    def counts(self, by: Stretch) -> Iterator[MinuteCount]:
         """Yield every count, in UTC, sorted by time, label, rule (code points) and status.
 
         Hours and days come from quarters. It is read block by block, and between blocks the snapshot is

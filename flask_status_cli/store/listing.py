@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, select, union_all
 
-from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, MinuteCount
+from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, MinuteCount, Stretch
 from flask_status_cli.store.schema import minute_count, quarter_count, route, waiting
-
-By = Literal["minute", "hour", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +22,14 @@ class Unit:
     block: int
 
 
-UNITS: Final[dict[By, Unit]] = {
+UNITS: Final[dict[Stretch, Unit]] = {
     "minute": Unit(minute_count.c.minute, 1, 1, 60),
     "hour": Unit(quarter_count.c.quarter, MINUTES_PER_QUARTER, 60, 24 * 60),
     "day": Unit(quarter_count.c.quarter, MINUTES_PER_QUARTER, 24 * 60, 30 * 24 * 60),
 }
 
 
-def counts(connection: Connection, by: By) -> Iterator[MinuteCount]:
+def counts(connection: Connection, by: Stretch) -> Iterator[MinuteCount]:
     """Yield every count by this unit, in order, reading a block at a time.
 
     A transaction is open as this is called and when it has ended; between blocks it is begun anew.

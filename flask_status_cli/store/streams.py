@@ -60,7 +60,12 @@ def save(
         "updated_at": now,
     }
     if number is not None:
-        connection.execute(update(stream).where(stream.c.id == number).values(values))
+        ahead = stream.c.offset <= checkpoint.offset
+        moved = connection.execute(
+            update(stream).where(stream.c.id == number, ahead).values(values)
+        )
+        if moved.rowcount != 1:
+            raise ValueError(f"stream {number} does not go back to {checkpoint.offset}")
         return number
     made: int = connection.execute(
         insert(stream).values(values).returning(stream.c.id)

@@ -15,19 +15,30 @@ from flask_status_cli.store.schema import waiting
 
 def keep(
     connection: Connection,
+    book: RouteBook,
     label: str,
     *,
     paths: Mapping[int, tuple[str, int]],
     minutes: Mapping[int, Mapping[int, int]],
 ) -> None:
-    """Add `minutes[minute][code]` requests of the codes in `paths`, which are (rule, status)."""
-    rows: list[counts.Row] = [
-        (label, paths[code][0], minute, paths[code][1], requests)
+    """Add `minutes[minute][code]` requests of the codes in `paths`, which are (rule, status).
+
+    Of more rows than may wait, the oldest minutes are poured at once, without a detour through the table.
+    """
+    rows = [
+        (minute, *paths[code], requests)
         for minute, cells in minutes.items()
         for code, requests in cells.items()
         if code in paths
     ]
-    counts.upsert(connection, waiting, sorted(rows))
+    poured = min(minutes, default=0) - 1
+    if len(rows) > schema.WAITING_BOUND:
+        poured = sorted((row[0] for row in rows), reverse=True)[schema.WAITING_BOUND]
+        unmatched = book.gather(label, UNMATCHED)
+        old = ((minute, unmatched, status, n) for minute, _, status, n in rows if minute <= poured)
+        facts.add(connection, Fact.POURED, counts.add_rows(connection, old))
+    kept = [(label, rule, minute, status, n) for minute, rule, status, n in rows if minute > poured]
+    counts.upsert(connection, waiting, sorted(kept))
 
 
 def claim(connection: Connection, label: str, routes: Mapping[str, int]) -> dict[int, int]:

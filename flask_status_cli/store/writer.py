@@ -43,14 +43,16 @@ class Store:
         *,
         create: bool,
         clock: Callable[[], datetime],
-        busy_timeout: float = BUSY_TIMEOUT,
+        busy_timeout: float | None = None,
     ) -> Self:
         """Open the database at `path`; with `create` it is made, and its directory, where missing.
 
-        An older schema is migrated. Raises `DatabaseError` for a file that cannot be used.
+        An older schema is migrated. Another program's lock is waited for `busy_timeout` seconds,
+        `BUSY_TIMEOUT` where none are given. Raises `DatabaseError` for a file that cannot be used.
         """
         mode = Mode.CREATE if create else Mode.WRITE
-        connection = connect(path, mode, busy_timeout=busy_timeout)
+        patience = BUSY_TIMEOUT if busy_timeout is None else busy_timeout
+        connection = connect(path, mode, busy_timeout=patience)
         try:
             with translated(path):
                 version.make_ready(connection, path, create=create, now=clock())

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from flask_status_cli.errors import OptionError
-from flask_status_cli.summary.calendar import instant_of, minute_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from zoneinfo import ZoneInfo
-
-    from flask_status_cli.summary.ledger import Ledger
+from flask_status_cli.model import instant_of, minute_of
+from flask_status_cli.summary.ledger import Ledger
 
 LAST = "last"
 """The word for the newest entry."""
@@ -25,7 +20,7 @@ _EXAMPLE = 'use for example 2026-11-23T10:05, 2026-11-23T10:05+01:00 or "last"'
 
 
 def resolve_now(
-    text: str | None, ledger: Ledger, clock: Callable[[], datetime], *, zone: ZoneInfo
+    text: str | None, ledger: Ledger, clock: Callable[[], datetime], *, zone: tzinfo
 ) -> datetime:
     """Return the instant that `--now` means, in UTC and whole seconds.
 
@@ -46,7 +41,7 @@ def newest_allowed(now: datetime) -> int:
     return minute_of(now + CLOCK_TOLERANCE)
 
 
-def _parsed(text: str, zone: ZoneInfo) -> datetime:
+def _parsed(text: str, zone: tzinfo) -> datetime:
     try:
         instant = datetime.fromisoformat(text.strip())
     except ValueError:

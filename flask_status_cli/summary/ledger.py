@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable, Mapping
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from flask_status_cli.model import Route, Run, Unread
+from flask_status_cli.model import Route, Run, Unread
 
 
 class Ledger(Protocol):

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta, tzinfo
 
-from flask_status_cli.model import DataSpan, Policy, StatusSummary, Unread, Window
+from flask_status_cli.model import (
+    DataSpan,
+    Policy,
+    StatusSummary,
+    Unread,
+    Window,
+    instant_of,
+    minute_of,
+    zone_name,
+)
 from flask_status_cli.summary import sentences
-from flask_status_cli.summary.calendar import day_bounds, instant_of, minute_of
+from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.instant import newest_allowed
+from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.rows import judge_of, worst_first
 from flask_status_cli.summary.traffic import Selection, by_shown_route, read_traffic
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from zoneinfo import ZoneInfo
-
-    from flask_status_cli.summary.calendar import Day
-    from flask_status_cli.summary.ledger import Ledger
 
 STALE_AFTER = timedelta(minutes=15)
 """So long after the last run without problems the log counts as not read."""
@@ -28,13 +31,12 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     ledger: Ledger,
     *,
     now: datetime,
-    zone: ZoneInfo,
+    zone: tzinfo,
     days: int,
     policy: Policy,
     only: Sequence[str] = (),
     exclude: Sequence[str] = (),
     group: bool = True,
-    stale_after: timedelta = STALE_AFTER,
 ) -> StatusSummary:
     """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
 
@@ -43,7 +45,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     """
     bounds = day_bounds(now, zone, days)
     window = Window(days, bounds[0].date, bounds[-1].date)
-    data = _span(ledger, now=now, days=bounds, stale_after=stale_after)
+    data = _span(ledger, now=now, days=bounds)
     newest = None if data.last is None else minute_of(data.last)
     traffic = read_traffic(ledger, days=bounds, newest=newest)
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
@@ -53,7 +55,8 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     found = sentences.problems(data, window, now=now, zone=zone, run=ledger.last_run())
     return StatusSummary(
         generated_at=now.astimezone(UTC),
-        timezone=str(zone),
+        zone=zone,
+        timezone=zone_name(zone, at=now),
         window=window,
         policy=policy,
         data=replace(data, problems=tuple(found)),
@@ -63,9 +66,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     )
 
 
-def _span(
-    ledger: Ledger, *, now: datetime, days: Sequence[Day], stale_after: timedelta
-) -> DataSpan:
+def _span(ledger: Ledger, *, now: datetime, days: Sequence[Day]) -> DataSpan:
     """Return what the ledger says of its data; entries and problems are not known yet."""
     until = newest_allowed(now)
     oldest, newest = ledger.span(until)
@@ -81,6 +82,6 @@ def _span(
         refused=unread.get(Unread.REFUSED, 0),
         future=future,
         future_until=None if future_until is None else instant_of(future_until),
-        stale=run is None or run.finished_at <= now - stale_after,
+        stale=run is None or run.finished_at <= now - STALE_AFTER,
         problems=(),
     )

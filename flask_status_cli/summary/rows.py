@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from flask_status_cli import classify
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     UNMATCHED,
+    WORST_FIRST,
     Condition,
     Counts,
     DataSpan,
@@ -20,12 +21,10 @@ from flask_status_cli.model import (
     Route,
     RouteSummary,
     TotalSummary,
+    instant_of,
 )
-from flask_status_cli.summary.calendar import Day, instant_of
+from flask_status_cli.summary.calendar import Day
 from flask_status_cli.summary.traffic import Traffic, add_up
-
-if TYPE_CHECKING:
-    from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def worst_first(row: RouteSummary) -> tuple[bool, int, Fraction, str, str]:
     """Return the sort key: worst now, lowest availability, rule; `<unmatched>` behind all others."""
     counts = row.counts
     availability = Fraction(counts.success, counts.valid) if counts.valid else Fraction(2)
-    return row.rule == UNMATCHED, classify.SEVERITY[row.now], availability, row.rule, row.label
+    return row.rule == UNMATCHED, WORST_FIRST.index(row.now), availability, row.rule, row.label
 
 
 def _nothing_on(day: Day, data: DataSpan) -> NoData:

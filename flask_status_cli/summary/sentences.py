@@ -2,38 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import datetime, tzinfo
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from flask_status_cli import classify
 from flask_status_cli.model import UNMATCHED, DataSpan, Outcome, Policy, RouteSummary, Run, Window
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from zoneinfo import ZoneInfo
 
 NOT_UNDERSTOOD = Fraction(1, 100)
 """The share of refused lines, of these and the entries, above which a report says so."""
 
 
 def problems(
-    data: DataSpan, window: Window, *, now: datetime, zone: ZoneInfo, run: Run | None
+    data: DataSpan, window: Window, *, now: datetime, zone: tzinfo, run: Run | None
 ) -> Iterator[str]:
     """Yield what is wrong with the data of a report; `run` is the last one, whatever came of it."""
     if not data.entries:
         yield _nothing(data, window, zone)
-    if run is not None:
-        yield from run.problems
+    if run is not None and run.problems:  # they name files: not for a page that the world reads
+        many = "a problem" if len(run.problems) == 1 else f"{len(run.problems)} problems"
+        yield f"The last ingest had {many}; flask-status db info tells"
     read = data.refused + data.entries
     if data.refused * NOT_UNDERSTOOD.denominator > read * NOT_UNDERSTOOD.numerator:
         share = _hundredths(data.refused, read)
         yield (
             f"{data.refused:,} of {read:,} lines ({share} %) were not understood. "
-            "Try: flask-status formats explain LOG"
+            "Try: flask-status ingest --dry-run --json --db new.db LOG"
         )
     if data.future and data.future_until:
-        yield _future(data.future, data.future_until.astimezone(zone), now.astimezone(zone))
+        until, then = data.future_until.astimezone(zone), now.astimezone(zone)
+        past = run is not None and run.finished_at > now
+        yield _later(data.future, until, then) if past else _future(data.future, until, then)
 
 
 def hints(routes: Iterable[RouteSummary], policy: Policy) -> Iterator[str]:
@@ -48,7 +47,7 @@ def hints(routes: Iterable[RouteSummary], policy: Policy) -> Iterator[str]:
         )
 
 
-def _nothing(data: DataSpan, window: Window, zone: ZoneInfo) -> str:
+def _nothing(data: DataSpan, window: Window, zone: tzinfo) -> str:
     when = "today" if window.days == 1 else f"in the last {window.days} days"
     if data.last is not None:
         newest = data.last.astimezone(zone)
@@ -65,8 +64,16 @@ def _nothing(data: DataSpan, window: Window, zone: ZoneInfo) -> str:
 
 def _future(entries: int, until: datetime, now: datetime) -> str:
     what = "1 entry lies" if entries == 1 else f"{entries:,} entries lie"
-    when = f"{until:%H:%M}" if until.date() == now.date() else f"{until:%Y-%m-%d %H:%M}"
-    return f"{what} in the future (until {when}): wrong --log-timezone?"
+    return f"{what} in the future (until {_when(until, now)}): wrong --log-timezone?"
+
+
+def _later(entries: int, until: datetime, now: datetime) -> str:
+    what = "1 entry is" if entries == 1 else f"{entries:,} entries are"
+    return f"{what} later than the instant of this report (until {_when(until, now)})"
+
+
+def _when(until: datetime, now: datetime) -> str:
+    return f"{until:%H:%M}" if until.date() == now.date() else f"{until:%Y-%m-%d %H:%M}"
 
 
 def _hundredths(part: int, whole: int) -> str:

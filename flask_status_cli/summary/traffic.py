@@ -6,17 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 from flask_status_cli import routes
-from flask_status_cli.model import Route
-
-if TYPE_CHECKING:
-    from flask_status_cli.summary.calendar import Day
-    from flask_status_cli.summary.ledger import Ledger
-
-NOW_MINUTES = 60
-"""The minutes that "now" judges, the one of the newest entry included."""
+from flask_status_cli.classify import NOW_MINUTES
+from flask_status_cli.model import MINUTES_PER_QUARTER, Route
+from flask_status_cli.summary.calendar import Day
+from flask_status_cli.summary.ledger import Ledger
 
 Statuses = dict[int, int]
 """Requests per status code."""
@@ -57,16 +52,17 @@ class Traffic:
 def read_traffic(ledger: Ledger, *, days: Sequence[Day], newest: int | None) -> dict[int, Traffic]:
     """Return what each route id has had in the window, asking the ledger once a day.
 
-    "Now" ends with the minute `newest`; a route without requests in the window is left out of it too.
+    "Now" ends with the minute `newest`, and may begin before the window: a route that failed until
+    midnight is down after it. With nothing in the window there is no now.
     """
     traffic: dict[int, Traffic] = {}
     for place, day in enumerate(days):
         for route, statuses in _by_route(ledger.requests(day.start, day.end)).items():
             traffic.setdefault(route, Traffic()).days[place] = statuses
-    if newest is not None:
+    if newest is not None and newest >= days[0].start * MINUTES_PER_QUARTER:
         now = _by_route(ledger.minutes(newest - NOW_MINUTES + 1, newest + 1))
-        for route in now.keys() & traffic.keys():
-            traffic[route].now = now[route]
+        for route, statuses in now.items():
+            traffic.setdefault(route, Traffic()).now = statuses
     return traffic
 
 

@@ -60,7 +60,7 @@ def call(
 
 
 @pytest.fixture
-def without_rights() -> Callable[..., Told]:
+def without_rights(tmp_path: Path) -> Callable[..., Told]:
     """Run the command bound by the rights of files, as root is not: their owner's are root's own."""
 
     def call(*arguments: object, database: Path) -> Told:
@@ -75,6 +75,7 @@ def without_rights() -> Callable[..., Told]:
             capture_output=True,
             text=True,
             check=False,
+            cwd=tmp_path,
             env={"TZ": "UTC", "PATH": os.environ["PATH"]},
         )
         return Told(found.returncode, found.stdout, found.stderr)

@@ -31,6 +31,28 @@ def test_ingest_quietly_says_nothing(call: Call, log: Path) -> None:
     assert call("ingest", "-q", log).err == ""
 
 
+def test_ingest_shows_the_first_refused_line_of_a_log(call: Call, log: Path) -> None:
+    with log.open("ab") as file:
+        file.write(b"what is \x1b[31mthis\nand this\n")
+    shown = r"no known format: 'what is \x1b[31mthis'"
+    summary, sample = call("ingest", log).err.splitlines()
+    assert "6 lines: 4 entries, 0 noise, 2 refused" in summary
+    assert sample == f"{log}:5: {shown}"
+    with log.open("ab") as file:
+        file.write(log.read_bytes())
+    _, sample = call("ingest", log).err.splitlines()
+    assert sample == f"{log}, line 5 of what was read: {shown}"
+    with log.open("ab") as file:
+        file.write(log.read_bytes())
+    assert call("ingest", "-q", log).err == ""
+
+
+def test_a_log_that_failed_is_not_said_to_hold_nothing_new(call: Call, tmp_path: Path) -> None:
+    told = call("ingest", tmp_path / "nowhere.log")
+    assert told.err.count("\n") == 1
+    assert "nothing new" not in told.err
+
+
 def test_ingest_as_json_tells_per_log(call: Call, log: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere.log"
     files = json.loads(call("ingest", "--json", log, nowhere, log).out)["files"]
@@ -242,7 +264,7 @@ def test_the_formats_of_the_command_line_are_those_of_the_formats() -> None:
     assert sorted(FORMATS) == sorted(FORMAT_NAMES)
 
 
-def test_a_module_is_a_command_too(log: Path, database: Path) -> None:
+def test_a_module_is_a_command_too(log: Path, database: Path, tmp_path: Path) -> None:
     command = [
         sys.executable,
         "-m",
@@ -253,4 +275,4 @@ def test_a_module_is_a_command_too(log: Path, database: Path) -> None:
         "-q",
         str(log),
     ]
-    assert subprocess.run(command, check=False).returncode == 0
+    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 0

@@ -8,13 +8,15 @@ from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.formats import FORMAT_NAMES, LineCounter, Noise, parse_line
+from flask_status_cli.formats import FORMAT_NAMES, LineCounter, Noise, Refusal, counter, parse_line
+from flask_status_cli.formats.reference import read_line
 from flask_status_cli.model import LogEntry, Unread
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -165,7 +167,7 @@ LINES = st.one_of(st.sampled_from(HOSTILE), st.sampled_from(POOL), broken(), st.
 LOGS = st.lists(LINES, min_size=1, max_size=25).map(lambda lines: b"\n".join(lines) + b"\n")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(LOGS, st.sampled_from(ORDERS), st.lists(st.integers(0, 5000), max_size=4))
 def test_any_log_in_any_blocks_counts_as_line_by_line(
     log: bytes, order: tuple[str, ...], cuts: list[int]
@@ -175,7 +177,7 @@ def test_any_log_in_any_blocks_counts_as_line_by_line(
     assert read_in_blocks(twice, order, cuts) == read_one_by_one(twice, order)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(HOSTILE), max_size=12), st.sampled_from(ORDERS))
 def test_lines_that_differ_in_one_place_are_told_apart(
     lines: list[bytes], order: tuple[str, ...]
@@ -191,7 +193,7 @@ def test_every_real_line_counts_as_the_reference_parser_reads_it(order: tuple[st
     assert read_in_blocks(log, order, cuts) == read_one_by_one(log, order)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(LINES)
 def test_the_order_of_formats_never_changes_what_a_line_means(line: bytes) -> None:
     results = {parse_line(line, order=order, zone=ZONE, newest=None) for order in ORDERS[2:]}
@@ -202,7 +204,12 @@ def test_the_order_of_formats_never_changes_what_a_line_means(line: bytes) -> No
 
 def test_plain_lines_never_reach_the_reference_parser(monkeypatch: pytest.MonkeyPatch) -> None:
     slow: list[bytes] = []
-    monkeypatch.setattr(LineCounter, "_count", lambda self, line: slow.append(line))
+
+    def slowly(line: bytes, *arguments: Any, **options: Any) -> LogEntry | Noise | Refusal:
+        slow.append(line)
+        return read_line(line, *arguments, **options)
+
+    monkeypatch.setattr(counter, "read_line", slowly)
     clf, wz = HOSTILE[0], b'::1 - - [23/Nov/2026 06:42:01] "\x1b[33mGET /x HTTP/1.1\x1b[0m" 404 -'
     for order, lines in (("combined", [clf] * 9), ("werkzeug", [wz] * 9)):
         log = b"".join(line + b"\n" for line in lines)

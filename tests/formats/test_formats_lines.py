@@ -167,6 +167,27 @@ def test_a_stamp_that_a_visitor_asked_for_makes_no_entry(line: str) -> None:
     assert not isinstance(parse(line), LogEntry)
 
 
+PRINTED = [
+    ">>> ", "searching ", "searching 1.2.3.4 - - ", "MyFailure [", "uwsgi: q=[", "warning: q=[",
+    "{'q': '[", "q=",
+    "2026-11-23 15:00:00 [warning  ] q   [app] q=[", "user typed: 1.2.3.4 - - ", "", "user ", "[",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("printed", PRINTED)
+def test_what_an_app_prints_before_a_visitors_text_makes_no_entry(printed: str) -> None:
+    for status in (200, 500):
+        line = f'{printed}{CLF} "GET /forged HTTP/1.1" {status} 5 "-" "-"'
+        assert not isinstance(parse(line), LogEntry)
+
+
+def test_gunicorn_leaves_backslashes_so_a_quote_behind_one_does_not_end_the_request() -> None:
+    line = f'1.2.3.4 - - {CLF} "GET /boom?q={{\\"a\\":\\"\\\\"b\\"}} HTTP/1.1" 500 265 "-" "curl"'
+    entry = parse(line)
+    assert isinstance(entry, LogEntry)
+    assert entry.status == 500
+
+
 REFUSED = [
     (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1" - 0', "no status"),
     (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1" 2000', "no status"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import os
 import random
 import shutil
@@ -40,13 +42,18 @@ class Ledger:
         assert status is None or found == status, told.err
         return told.err + told.out
 
-    def cells(self) -> Cells:
+    def counts(self) -> Counter[tuple[str, str, str]]:
+        """Requests by (UTC minute, route, status)."""
         assert run(["--db", str(self.database), "counts", "--by", "minute"]) == 0
-        rows = self._capsys.readouterr().out.splitlines()[1:]
+        rows = csv.DictReader(io.StringIO(self._capsys.readouterr().out))
+        return Counter(
+            {(row["time"], row["route"], row["status"]): int(row["requests"]) for row in rows}
+        )
+
+    def cells(self) -> Cells:
         found: Cells = Counter()
-        for row in rows:
-            time, *_, status, requests = row.split(",")
-            found[time, status] += int(requests)
+        for (time, _, status), requests in self.counts().items():
+            found[time, status] += requests
         return found
 
 

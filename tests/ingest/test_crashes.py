@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import random
+import fcntl
+import os
+import signal
 import subprocess
 import sys
-import time
+import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -14,88 +16,146 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.formats import Counted
-from flask_status_cli.pipeline import logfile
-from flask_status_cli.sources import Content
+from flask_status_cli.pipeline.writer import Writer
+from flask_status_cli.sources import Content, head_of
+from flask_status_cli.store import Batch, Committed, Store
 
 Line = Callable[..., bytes]
+Cells = Counter[tuple[str, str]]
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-SMALL_BATCHES = """
-import sys
-from flask_status_cli.formats import Counted
+
+CHUNK = 1 << 16
+"""Bytes of a log that the children below store as one batch."""
+
+# A child that reads in small batches, and dies at the moment it is told of: of a batch's nth commit.
+CHILD = """
+import os, signal, sys
+from flask_status_cli.cli import run
 from flask_status_cli.pipeline import logfile
 from flask_status_cli.sources import reading
-logfile.BATCH = reading.CHUNK = 1 << 16
-from flask_status_cli.cli import run
-sys.exit(run(sys.argv[1:]))
+from flask_status_cli.store import Store, writer
+
+chunk, moment, nth = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+logfile.BATCH, reading.CHUNK = 1, chunk
+calls = 0
+
+def dying(original, *, after):
+    def call(*arguments, **named):
+        global calls
+        calls += 1
+        if calls == nth and not after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = original(*arguments, **named)
+        if calls == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+    return call
+
+def spilling(connection, *arguments):
+    connection.exec_driver_sql("PRAGMA cache_size = 1")  # so that half of the change is on the disk
+    return store_counts(connection, *arguments)
+
+store_counts = writer.store_counts
+if moment == "before the commit":
+    Store.commit = dying(Store.commit, after=False)
+if moment == "within the transaction":
+    writer.store_counts = dying(spilling, after=True)
+if moment == "after the commit":
+    Store.commit = dying(Store.commit, after=True)
+if moment == "before the run is recorded":
+    Store.record = dying(Store.record, after=False)
+sys.exit(run(sys.argv[4:]))
 """
 
 
-def _log(line: Line, lines: int) -> tuple[bytes, Counter[tuple[str, str]]]:
-    cells: Counter[tuple[str, str]] = Counter()
-    parts = []
+def _cells(lines: int) -> Cells:
+    cells: Cells = Counter()
     for n in range(lines):
         at, status = START + timedelta(seconds=n // 3), (200, 503, 404)[n % 3]
         cells[at.strftime("%Y-%m-%dT%H:%MZ"), str(status)] += 1
-        parts.append(line(n, at=at, status=status))
-    return b"".join(parts), cells
+    return cells
 
 
-def _start(database: Path, log: Path, *options: str) -> subprocess.Popen[bytes]:
-    command = [
-        sys.executable,
-        "-c",
-        SMALL_BATCHES,
-        "--db",
-        str(database),
-        "ingest",
-        *options,
-        str(log),
-    ]
-    return subprocess.Popen(command, stderr=subprocess.PIPE)
+def _log(line: Line, lines: int) -> bytes:
+    return b"".join(
+        line(n, at=START + timedelta(seconds=n // 3), status=(200, 503, 404)[n % 3])
+        for n in range(lines)
+    )
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_kills_at_random_moments_lose_nothing_and_count_nothing_twice(
-    tmp_path: Path, ledger: Any, line: Line, seed: int
+def _start(
+    ledger: Any, log: Path, *options: str, moment: str = "never", nth: int = 0
+) -> subprocess.Popen[bytes]:
+    when = [str(CHUNK), moment, str(nth)]
+    arguments = ["--db", str(ledger.database), "ingest", *options, str(log)]
+    command = [sys.executable, "-c", CHILD, *when, *arguments]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, cwd=log.parent)
+
+
+LINES = 3600
+BATCHES = 5
+"""So many batches the log of so many lines is."""
+
+
+@pytest.mark.parametrize(
+    ("moment", "stored"),
+    [("before the commit", -1), ("within the transaction", -1), ("after the commit", 0)],
+)
+@pytest.mark.parametrize("nth", [1, 2, BATCHES])
+def test_a_kill_leaves_whole_batches_and_the_next_run_reads_on(
+    tmp_path: Path, ledger: Any, line: Line, moment: str, stored: int, nth: int
 ) -> None:
-    data, cells = _log(line, 12_000)
+    data = _log(line, LINES)
+    assert (BATCHES - 1) * CHUNK < len(data) < BATCHES * CHUNK
     log = tmp_path / "access.log"
     log.write_bytes(data)
-    chance = random.Random(seed)
-    killed = 0
-    for _ in range(8):
-        process = _start(ledger.database, log, "-q")
-        while not ledger.database.exists() and process.poll() is None:
-            time.sleep(0.01)
-        time.sleep(chance.uniform(0, 0.4))
-        killed += process.poll() is None
-        process.kill()
-        process.communicate()
-    assert killed
+    killed = _start(ledger, log, "-q", moment=moment, nth=nth)
+    killed.communicate()
+    assert killed.returncode == -signal.SIGKILL
+    read = data.rfind(b"\n", 0, (nth + stored) * CHUNK) + 1
+    with Store.open(ledger.database, create=False, clock=lambda: START) as store:
+        offsets = [s.checkpoint.offset for s in store.streams(head_of(data) or b"")]
+    assert offsets == ([read] if read else [])
+    assert ledger.cells() == _cells(data.count(b"\n", 0, read))
     ledger.ingest(log)
-    assert ledger.cells() == cells
+    assert ledger.cells() == _cells(LINES)
+
+
+def test_kills_in_a_row_until_all_is_read_lose_nothing_and_count_nothing_twice(
+    tmp_path: Path, ledger: Any, line: Line
+) -> None:
+    log = tmp_path / "access.log"
+    log.write_bytes(_log(line, LINES))
+    moments = ["within the transaction", "after the commit", "before the commit"]
+    for number in range(BATCHES + 2):
+        killed = _start(ledger, log, "-q", moment=moments[number % 3], nth=2)
+        killed.communicate()
+        if killed.returncode != -signal.SIGKILL:
+            break
+    assert number > 1
+    killed = _start(ledger, log, "-q", moment="before the run is recorded", nth=1)
+    killed.communicate()
+    assert killed.returncode == -signal.SIGKILL
+    assert ledger.cells() == _cells(LINES)
+    ledger.ingest(log)
+    assert ledger.cells() == _cells(LINES)
 
 
 def test_two_runs_at_once_count_once(tmp_path: Path, ledger: Any, line: Line) -> None:
-    data, cells = _log(line, 12_000)
     log = tmp_path / "access.log"
-    log.write_bytes(data)
-    runs = [_start(ledger.database, log) for _ in range(3)]
+    log.write_bytes(_log(line, 12_000))
+    runs = [_start(ledger, log) for _ in range(3)]
     for process in runs:
         _, told = process.communicate()
         assert process.returncode == 0, told
-    assert ledger.cells() == cells
+    assert ledger.cells() == _cells(12_000)
 
 
 def test_another_ingest_that_holds_the_lock_is_waited_for_and_then_left_alone(
     tmp_path: Path, ledger: Any, line: Line
 ) -> None:
-    import fcntl
-
-    data, cells = _log(line, 30)
     log = tmp_path / "access.log"
-    log.write_bytes(data)
+    log.write_bytes(_log(line, 30))
     ledger.ingest("--dry-run", log)
     with Path(f"{ledger.database}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -103,16 +163,40 @@ def test_another_ingest_that_holds_the_lock_is_waited_for_and_then_left_alone(
         assert "held the lock" in told
         assert not ledger.ingest("--wait", "0", "-q", log, status=0)
     ledger.ingest(log)
-    assert ledger.cells() == cells
+    assert ledger.cells() == _cells(30)
+
+
+def test_a_pipe_that_lost_a_race_is_to_be_fed_again(
+    tmp_path: Path, ledger: Any, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, fifo = tmp_path / "access.log", tmp_path / "fifo"
+    log.write_bytes(_log(line, 30))
+    os.mkfifo(fifo)
+    raced: list[bool] = []
+
+    def commit(self: Writer, batch: Batch) -> Committed:
+        if not raced:
+            raced.append(True)
+            ledger.ingest(log)
+        return original(self, batch)
+
+    original = Writer.commit
+    monkeypatch.setattr(Writer, "commit", commit)
+    expected = "another ingest read this log meanwhile; feed it again: "
+    for status, told in ((1, f"{fifo}: {expected}"), (0, "nothing new")):
+        feeder = threading.Thread(target=lambda: fifo.write_bytes(log.read_bytes()))
+        feeder.start()
+        assert told in ledger.ingest(fifo, status=status)
+        feeder.join()
+        assert ledger.cells() == _cells(30)
 
 
 def test_a_log_truncated_under_our_hands_is_looked_up_anew(
     tmp_path: Path, ledger: Any, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data, _ = _log(line, 3000)
     other = b"".join(line(n, at=START, path="/other") for n in range(10))
     log = tmp_path / "access.log"
-    log.write_bytes(data)
+    log.write_bytes(_log(line, 3000))
     truncated: list[int] = []
 
     def read_at(self: Content, position: int, length: int) -> bytes:
@@ -130,22 +214,26 @@ def test_a_log_truncated_under_our_hands_is_looked_up_anew(
     assert ledger.cells() == Counter({("2026-11-23T08:00Z", "200"): 10})
 
 
-def test_memory_and_batches_are_bounded(
+def test_a_log_that_changes_whenever_it_is_read_is_left_to_the_next_run(
     tmp_path: Path, ledger: Any, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data, cells = _log(line, 5000)
     log = tmp_path / "access.log"
-    log.write_bytes(data)
-    commits: list[object] = []
-    original = logfile.LogReader._commit
+    log.write_bytes(_log(line, 30))
+    written: list[bytes] = []
 
-    def commit(self: logfile.LogReader, counted: Counted) -> None:
-        commits.append(counted)
-        original(self, counted)
+    def read_at(self: Content, position: int, length: int) -> bytes:
+        found = original(self, position, length)
+        if length > 65536:
+            written.append(line(len(written), at=START, path=f"/{len(written)}"))
+            log.write_bytes(written[-1])
+        return found
 
-    monkeypatch.setattr(logfile, "BATCH", 1 << 16)
-    monkeypatch.setattr("flask_status_cli.sources.reading.CHUNK", 1 << 15)
-    monkeypatch.setattr(logfile.LogReader, "_commit", commit)
+    original = Content.read_at
+    with monkeypatch.context() as patch:
+        patch.setattr(Content, "read_at", read_at)
+        told = ledger.ingest(log, status=1)
+    assert f"{log}: changes too fast to be read; the next run tries again" in told
+    assert len(written) > 1
+    assert ledger.cells() == Counter()
     ledger.ingest(log)
-    assert len(commits) >= len(data) // (1 << 17)
-    assert ledger.cells() == cells
+    assert ledger.cells() == Counter({("2026-11-23T08:00Z", "200"): 1})

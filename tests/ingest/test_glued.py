@@ -43,7 +43,9 @@ def _pipe(ledger: Any, data: bytes) -> None:
         "-q",
         "-",
     ]
-    found = subprocess.run(command, input=data, capture_output=True, check=False)
+    found = subprocess.run(
+        command, cwd=ledger.database.parent, input=data, capture_output=True, check=False
+    )
     assert (found.returncode, found.stderr) == (0, b"")
 
 

@@ -25,7 +25,7 @@ TOP_LEVEL = {
     "fixtures",
     "benchmarks",
 }
-MADE_BY_TOOLS = {"build", "dist"}
+MADE_BY_TOOLS = {"build", "dist", "PKG-INFO"}
 
 
 def functions(module: str) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:

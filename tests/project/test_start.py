@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,17 +33,17 @@ HEAVY = {
     ],
     ids=" ".join,
 )
-def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+def test_help_imports_nothing_heavy(arguments: list[str], tmp_path: Path) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "flask_status_cli", *arguments]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
     assert "click" in imported
     assert not imported & HEAVY
 
 
-def test_an_ingest_needs_no_report_and_no_migration() -> None:
+def test_an_ingest_needs_no_report_and_no_migration(tmp_path: Path) -> None:
     code = "import sys, flask_status_cli.pipeline.ingest as _; print(*sys.modules)"
     result = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert not set(result.stdout.split()) & {"alembic", "rich", "jinja2"}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -155,6 +156,7 @@ class Example:
         length = len(routes[0].days) if routes else 30
         return StatusSummary(
             generated_at=datetime(2026, 11, 23, 10, 5, 30, tzinfo=UTC),
+            zone=ZoneInfo(timezone),
             timezone=timezone,
             window=Window(length, TODAY - timedelta(days=length - 1), TODAY),
             policy=POLICY,

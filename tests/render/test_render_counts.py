@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.model import MinuteCount
-from flask_status_cli.render.counts import By, csv_lines, json_lines
+from flask_status_cli.model import MinuteCount, Stretch
+from flask_status_cli.render.counts import csv_lines, json_lines
 
 MINUTE = int(datetime(2026, 11, 23, 10, 5, tzinfo=UTC).timestamp()) // 60
 COUNTS = [
@@ -26,7 +26,7 @@ TEXT = st.text(st.characters(exclude_categories=[]), max_size=20)
 
 
 class Lines(Protocol):
-    def __call__(self, counts: Iterable[MinuteCount], *, by: By) -> Iterator[str]: ...
+    def __call__(self, counts: Iterable[MinuteCount], *, by: Stretch) -> Iterator[str]: ...
 
 
 def test_csv() -> None:
@@ -53,7 +53,7 @@ def test_json() -> None:
     ("by", "time"),
     [("minute", "2026-11-23T00:00Z"), ("hour", "2026-11-23T00:00Z"), ("day", "2026-11-23")],
 )
-def test_times_say_no_more_than_they_mean(by: By, time: str) -> None:
+def test_times_say_no_more_than_they_mean(by: Stretch, time: str) -> None:
     midnight = [MinuteCount(MINUTE - 605, "", "/", 200, 31)]
     assert [row["time"] for row in json.loads("".join(json_lines(midnight, by=by)))] == [time]
     assert "".join(csv_lines(midnight, by=by)).endswith(f"\n{time},,/,200,31\n")

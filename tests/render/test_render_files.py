@@ -132,7 +132,7 @@ def test_what_the_shell_appends_to_is_appended_to(tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.write_bytes(b"old ")
     with out.open("ab") as stream:
-        subprocess.run([sys.executable, "-c", script], stdout=stream, check=True)
+        subprocess.run([sys.executable, "-c", script], cwd=tmp_path, stdout=stream, check=True)
     assert out.read_bytes() == b"old new"
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -78,7 +79,8 @@ def summaries(draw: st.DrawFn) -> StatusSummary:
     )  # fmt: skip
     return StatusSummary(
         generated_at=datetime(2026, 11, 23, 10, 5, tzinfo=UTC),
-        timezone=draw(st.sampled_from(["UTC", "Asia/Kolkata", "America/New_York"])),
+        zone=draw(st.sampled_from([UTC, ZoneInfo("Asia/Kolkata"), ZoneInfo("America/New_York")])),
+        timezone=draw(st.sampled_from(["UTC", "Asia/Kolkata", "local (UTC-03:30)"])),
         window=Window(days, date(2026, 11, 23), date(2026, 11, 23)),
         policy=Policy("standard", ("2xx", 304), ("5xx",)),
         data=draw(data),
@@ -163,6 +165,7 @@ def sample_rows(name: str) -> Iterator[str]:
     data = DataSpan(None, None, None, 1, 0, 0, 0, None, False, ())
     summary = StatusSummary(
         generated_at=datetime(2026, 11, 23, tzinfo=UTC),
+        zone=UTC,
         timezone="UTC",
         window=Window(1, date(2026, 11, 23), date(2026, 11, 23)),
         policy=Policy("standard", ("2xx",), ("5xx",)),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,9 +87,9 @@ def test_the_same_summary_gives_the_same_bytes(example: Example) -> None:
     assert json_.render(example.shop()) == json_.render(example.shop())
 
 
-def test_only_the_terminal_loads_rich() -> None:
+def test_only_the_terminal_loads_rich(tmp_path: Path) -> None:
     media = "words, escape, files, json_, csv_, markdown, counts"
     script = (
         f"import sys; from flask_status_cli.render import {media}; sys.exit('rich' in sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", script], check=True)
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)

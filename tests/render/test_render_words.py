@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.model import Condition, NoData
+from flask_status_cli.model import OTHER, WORST_FIRST, Condition, NoData, Origin
 from flask_status_cli.render import english, words
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def test_thresholds_as_people_read_them() -> None:
 def test_an_instant_has_its_offset(zone: str, text: str, example: Example) -> None:
     last = example.data().last
     assert last is not None
-    assert words.instant(last, zone) == text
+    assert words.instant(last, ZoneInfo(zone)) == text
 
 
 def test_the_footnotes_of_a_quiet_log(example: Example) -> None:
@@ -191,7 +192,7 @@ def test_lines_that_were_no_entries_are_counted(
 
 
 def test_every_state_and_reason_has_its_words_and_signs() -> None:
-    assert set(words.GLYPHS) == set(words.ASCII_GLYPHS) == set(words.WORST_FIRST) == set(Condition)
+    assert set(words.GLYPHS) == set(words.ASCII_GLYPHS) == set(WORST_FIRST) == set(Condition)
     assert len({*words.GLYPHS.values()}) == len({*words.ASCII_GLYPHS.values()}) == len(Condition)
     for state in Condition:
         assert words.condition(state)
@@ -212,3 +213,15 @@ def test_the_worst_state_colours_the_banner(example: Example) -> None:
     assert words.worst(rows) is UP
     assert words.worst([*rows, example.unmatched(now=PARTIAL)]) is PARTIAL
     assert words.worst([]) is NONE
+
+
+def test_a_page_makes_discovered_routes_known_and_no_others(example: Example) -> None:
+    found = example.route("/a", "o" * 30)
+    own = replace(example.route("/b", "o" * 30), origin=Origin.APP)
+    rest = example.route(OTHER, "o" * 30)
+    assert words.published(example.summary(own, rest, example.unmatched())) is None
+    chosen = "--only and --exclude choose which."
+    one = words.published(example.summary(found, own, rest, example.unmatched()))
+    assert one == f"It publishes 1 discovered route; {chosen}"
+    many = words.published(example.summary(*[found] * 1204))
+    assert many == f"It publishes 1,204 discovered routes; {chosen}"

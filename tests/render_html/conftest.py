@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -96,6 +97,7 @@ def summary(
     length = max((len(each.days) for each in routes), default=30)
     return StatusSummary(
         generated_at=NOW,
+        zone=ZoneInfo(zone),
         timezone=zone,
         window=Window(length, LAST_DAY - timedelta(days=length - 1), LAST_DAY),
         policy=policy or Policy("standard", ("2xx", "3xx"), (404, "5xx")),

@@ -18,7 +18,7 @@ GOLD = Path(__file__).parent / "gold" / "page.html"
 
 def test_the_page_is_the_accepted_one(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(view, "__version__", "VERSION")
-    page = render(kit.mixed(), title="Shop")
+    page = render(kit.mixed())
     if os.environ.get("ACCEPT_GOLD") == "1":
         GOLD.write_text(page, encoding="utf-8")
     assert page == GOLD.read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 from flask_status_cli.model import UNMATCHED, Condition, NoData, RouteSummary, StatusSummary
 from flask_status_cli.render import words
-from flask_status_cli.render.html import MAX_ROUTES, render
+from flask_status_cli.render.html import MAX_ROUTES, render, table
 
 if TYPE_CHECKING:
     from tests.render_html.conftest import Element, Kit
@@ -107,9 +107,9 @@ def test_the_tab_the_banner_and_the_icon_say_the_worst_state(
         kit.route(UNMATCHED if state == "stray" else f"/{number}", now=conditions[state])
         for number, state in enumerate(now)
     ]
-    page, _ = kit.read(render(kit.summary(routes, stale=stale), title="Shop"))
-    assert page.one("title").text == f"{title} – Shop"
-    assert page.one("h1").text == "Shop"
+    page, _ = kit.read(render(kit.summary(routes, stale=stale)))
+    assert page.one("title").text == f"{title} – Status"
+    assert page.one("h1").text == "Status"
     assert page.one("div", "banner").attributes["class"].split() == ["banner", css]
     assert f"fill='%23{colours[css]}'" in page.one("link").attributes["href"]
 
@@ -161,10 +161,13 @@ def test_the_small_print_is_the_terminals_and_the_status_codes(kit: Kit) -> None
 # Many routes
 
 
-def test_routes_beyond_the_limit_are_one_row_before_the_unmatched(kit: Kit) -> None:
+def test_routes_beyond_the_limit_are_one_row_before_the_unmatched(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "MAX_ROUTES", 1)
     up, down = kit.route("/a"), kit.route("/b", "m" * 30, now=Condition.MAJOR_OUTAGE)
     summary = kit.summary([down, up, up, up, kit.route(UNMATCHED)])
-    page, _ = kit.read(render(summary, max_routes=1))
+    page, _ = kit.read(render(summary))
     assert body_rows(page) == [
         expected(down),
         ["3 more routes 3 Fully Operational", "", "", f"{3 * up.counts.requests:,}", "0", ""],
@@ -172,8 +175,11 @@ def test_routes_beyond_the_limit_are_one_row_before_the_unmatched(kit: Kit) -> N
     ]
 
 
-def test_a_page_of_no_listed_route_still_counts_them(kit: Kit) -> None:
-    page, _ = kit.read(render(kit.summary([kit.route("/a")]), max_routes=0))
+def test_a_page_of_no_listed_route_still_counts_them(
+    kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(table, "MAX_ROUTES", 0)
+    page, _ = kit.read(render(kit.summary([kit.route("/a")])))
     assert [row[0] for row in body_rows(page)] == ["1 more route 1 Fully Operational"]
 
 

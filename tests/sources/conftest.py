@@ -89,7 +89,7 @@ class _Opened:
             os.mkfifo(self._fifo)
             script = "import sys,shutil; shutil.copyfileobj(open(sys.argv[1],'rb'), open(sys.argv[2],'wb'))"
             self._process = subprocess.Popen(
-                [sys.executable, "-S", "-c", script, self._path, self._fifo]
+                [sys.executable, "-S", "-c", script, self._path, self._fifo], cwd=self._path.parent
             )
             self._content = Content(str(self._fifo))
         else:
@@ -119,12 +119,12 @@ def reader(tmp_path: Path) -> Reader:
     return Reader(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_reader(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Reader]:
     return lambda: Reader(tmp_path_factory.mktemp("reader"))
 
 
-@pytest.fixture(name="whole_lines")
+@pytest.fixture(name="whole_lines", scope="session")
 def whole_lines_fixture() -> Callable[..., Counter[bytes]]:
     return whole_lines
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +14,45 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.model import OTHER, UNMATCHED, MinuteCount
-from flask_status_cli.store import Committed, Ledger, schema
+from flask_status_cli.model import OTHER, UNMATCHED, Checkpoint, Mark, MinuteCount
+from flask_status_cli.store import Batch, Committed, Ledger, Store, schema, version
 from flask_status_cli.store.attribution import answers
+from flask_status_cli.store.connection import connect_uri
 
+MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
 Cells = Mapping[tuple[int, str, int], int]
 Cell = tuple[int, str, str, int]
+Batches = list[tuple[str, Cells]]
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
 def counts(path: Path, by: Any = "minute") -> dict[Cell, int]:
     with Ledger.open(path) as ledger:
-        rows = list(ledger.counts(by))
+        return listed(ledger, by)
+
+
+def listed(ledger: Ledger, by: Any) -> dict[Cell, int]:
+    rows = list(ledger.counts(by))
     cells = {(row.time, row.label, row.rule, row.status): row.requests for row in rows}
     assert len(cells) == len(rows), "no cell comes twice"
     assert list(cells) == sorted(cells), "sorted by time, label, rule, status"
     return cells
+
+
+@contextmanager
+def stored(batches: Batches, make_batch: MakeBatch) -> Iterator[Ledger]:
+    """A ledger of batches that were committed one by one, to a database in memory."""
+    nowhere = Path(os.devnull)
+    with connect_uri("") as connection:
+        version.make(connection, now=NOON)
+        for number, (label, cells) in enumerate(batches):
+            checkpoint = Checkpoint(b"%08d" % number, 100, (Mark(100, b"hundreds"),), newest=None)
+            batch = make_batch(cells, label=label, checkpoint=checkpoint)
+            Store(connection, nowhere, lambda: NOON).commit(batch)
+        connection.exec_driver_sql("BEGIN")
+        yield Ledger(connection, nowhere)
 
 
 # RFC 9110: 2xx are successes, 304 stands for the 200 that a conditional request would have had.
@@ -155,7 +181,6 @@ KEYS = st.tuples(
 )
 CELLS = st.dictionaries(KEYS, st.integers(1, 9), max_size=12)
 BATCHES = st.lists(st.tuples(st.sampled_from(["", "shop"]), CELLS), max_size=6)
-Batches = list[tuple[str, Cells]]
 
 
 def added(batches: Batches, *, floor: int = 1) -> Counter[Cell]:
@@ -181,45 +206,34 @@ def by_status(cells: Mapping[Cell, int]) -> Counter[tuple[int, str, int]]:
     return total
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 @given(batches=BATCHES)
-def test_no_cut_and_no_order_changes_a_count(
-    batches: Batches, tmp_path_factory: pytest.TempPathFactory, write: Write
-) -> None:
-    database = tmp_path_factory.mktemp("cuts") / "status.db"
-    write(database, {})
-    for label, cells in batches:
-        write(database, cells, label=label)
-    assert counts(database) == added(batches)
-    assert counts(database, "hour") == added(batches, floor=60)
-    assert counts(database, "day") == added(batches, floor=1440)
+def test_no_cut_and_no_order_changes_a_count(batches: Batches, batch: MakeBatch) -> None:
+    with stored(batches, batch) as ledger:
+        for by, floor in (("minute", 1), ("hour", 60), ("day", 1440)):
+            assert listed(ledger, by) == added(batches, floor=floor)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 @given(batches=BATCHES, answering=st.integers(0, 2), waiting=st.integers(0, 3))
 def test_within_tight_bounds_minutes_and_statuses_stay_exact(
     batches: Batches,
     answering: int,
     waiting: int,
-    tmp_path_factory: pytest.TempPathFactory,
-    write: Write,
+    batch: MakeBatch,
 ) -> None:
-    database = tmp_path_factory.mktemp("bounds") / "status.db"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(schema, "ANSWERING_BOUND", answering)
         patch.setattr(schema, "WAITING_BOUND", waiting)
-        write(database, {})
-        for label, cells in batches:
-            write(database, cells, label=label)
-    for by, floor in (("minute", 1), ("hour", 60), ("day", 1440)):
-        assert by_status(counts(database, by)) == by_status(added(batches, floor=floor))
-    with Ledger.open(database) as ledger:
-        info, listed = ledger.info(), list(ledger.counts("minute"))
+        with stored(batches, batch) as ledger:
+            for by, floor in (("minute", 1), ("hour", 60), ("day", 1440)):
+                assert by_status(listed(ledger, by)) == by_status(added(batches, floor=floor))
+            info, rows = ledger.info(), list(ledger.counts("minute"))
     assert info.answering <= answering
     assert info.waiting <= waiting
-    assert info.other == requests_under(listed, OTHER)
-    assert info.poured <= requests_under(listed, UNMATCHED)
+    assert info.other == requests_under(rows, OTHER)
+    assert info.poured <= requests_under(rows, UNMATCHED)
 
 
-def requests_under(listed: list[MinuteCount], rule: str) -> int:
-    return sum(cell.requests for cell in listed if cell.rule == rule)
+def requests_under(rows: list[MinuteCount], rule: str) -> int:
+    return sum(cell.requests for cell in rows if cell.rule == rule)

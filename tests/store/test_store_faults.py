@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import Route, Unread
 from flask_status_cli.store import Batch, Committed, Ledger, Store, open_for_dry_run
+from flask_status_cli.store.connection import Mode, connect
 
 MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
@@ -200,11 +201,13 @@ def test_a_reader_that_stays_holds_up_a_commit_which_can_be_repeated(
 
 def test_a_full_disk_stores_nothing_of_the_batch(database: Path, batch: MakeBatch) -> None:
     large = batch({(minute, "/", 200): 1 for minute in range(20_000)})
-    with Store.open(database, create=True, clock=noon) as store:
-        store._connection.exec_driver_sql("PRAGMA max_page_count=20")
+    make(database)
+    connection = connect(database, Mode.WRITE)
+    with Store(connection, database, noon) as store:
+        connection.exec_driver_sql("PRAGMA max_page_count=20")
         with pytest.raises(DatabaseError) as caught:
             store.commit(large)
-        store._connection.exec_driver_sql("PRAGMA max_page_count=100000")
+        connection.exec_driver_sql("PRAGMA max_page_count=100000")
         read(database)
         assert store.commit(large).new_routes == 1
     assert str(caught.value) == (
@@ -230,7 +233,8 @@ def test_a_commit_waits_for_another_programs_write(database: Path, batch: MakeBa
 
 def test_a_bug_keeps_its_traceback(database: Path, batch: MakeBatch) -> None:
     with Store.open(database, create=True, clock=noon) as store:
-        store._connection.exec_driver_sql("DROP TABLE unread")
+        with closing(sqlite3.connect(database)) as other:
+            other.execute("DROP TABLE unread")
         with pytest.raises(OperationalError, match="no such table: unread"):
             store.commit(batch({}, unread={(1, Unread.NOISE, "banner"): 1}))
 
@@ -238,12 +242,11 @@ def test_a_bug_keeps_its_traceback(database: Path, batch: MakeBatch) -> None:
 # What an ingest that is killed leaves: the journal is on the disk, and so is half of the change.
 HALF_WRITTEN = """
 import sys, time
-from datetime import UTC, datetime
 from pathlib import Path
-from flask_status_cli.store import Store
+from flask_status_cli.store.connection import Mode, connect, transaction
 
-store = Store.open(Path(sys.argv[1]), create=False, clock=lambda: datetime.now(UTC))
-with store._writing() as connection:
+connection = connect(Path(sys.argv[1]), Mode.WRITE)
+with transaction(connection, writing=True):
     connection.exec_driver_sql("PRAGMA cache_size=5")
     connection.exec_driver_sql("UPDATE minute_count SET requests = 7")
     print("half written", flush=True)
@@ -254,7 +257,9 @@ with store._writing() as connection:
 def test_a_killed_ingest_is_repaired_by_the_next_one(database: Path, write: Write) -> None:
     write(database, {(minute, "/", 200): 1 for minute in range(20_000)})
     with subprocess.Popen(
-        [sys.executable, "-c", HALF_WRITTEN, str(database)], stdout=subprocess.PIPE
+        [sys.executable, "-c", HALF_WRITTEN, str(database)],
+        cwd=database.parent,
+        stdout=subprocess.PIPE,
     ) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"half written\n"
@@ -316,7 +321,11 @@ def open_directory() -> Iterator[Path]:
 def as_nobody(*attempts: tuple[str, Path]) -> list[object]:
     asked = json.dumps([(what, str(path)) for what, path in attempts])
     done = subprocess.run(
-        [sys.executable, "-c", AS_NOBODY, asked], check=True, capture_output=True, text=True
+        [sys.executable, "-c", AS_NOBODY, asked],
+        cwd="/",
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -382,7 +391,11 @@ with Store.open(Path(sys.argv[1]), create=True, clock=lambda: now) as store:
 
 def test_a_quota_that_is_used_up_is_a_disk_that_cannot_be_written(database: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", TOO_LARGE, str(database)], check=True, capture_output=True, text=True
+        [sys.executable, "-c", TOO_LARGE, str(database)],
+        cwd=database.parent,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     assert done.stdout == (
         f"{database}: the disk could not be read or written; nothing of this batch was stored; "

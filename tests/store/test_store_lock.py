@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -26,7 +27,9 @@ with WriteLock(Path(sys.argv[1]), wait=0):
 
 def hold(database: Path, seconds: float) -> subprocess.Popen[bytes]:
     child = subprocess.Popen(
-        [sys.executable, "-c", HOLD, str(database), str(seconds)], stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLD, str(database), str(seconds)],
+        cwd=database.parent,
+        stdout=subprocess.PIPE,
     )
     assert child.stdout is not None
     assert child.stdout.readline() == b"held\n"
@@ -38,7 +41,7 @@ def test_a_second_writer_gives_up_after_the_wait(database: Path) -> None:
         began = time.monotonic()
         with pytest.raises(LockBusy) as caught, WriteLock(database, wait=0.2):
             pytest.fail("two hold it")
-        assert 0.2 <= time.monotonic() - began < 5
+        assert 0.2 <= time.monotonic() - began < 30
         child.kill()
     assert str(caught.value) == (
         f"{database}.lock: another ingest held the lock for 0.2 seconds; "
@@ -70,10 +73,13 @@ def test_the_lock_is_free_after_use_and_after_an_error(database: Path) -> None:
 
 
 def test_a_worker_that_lives_on_does_not_keep_the_lock(database: Path) -> None:
-    lock = WriteLock(database, wait=0)
-    with lock:
-        assert lock._descriptor is not None
-        inherited = [lock._descriptor]
+    with WriteLock(database, wait=0) as lock:
+        inherited = [
+            int(entry.name)
+            for entry in Path("/proc/self/fd").iterdir()
+            if os.path.realpath(entry) == str(lock.path)
+        ]
+        assert len(inherited) == 1
         command = [sys.executable, "-c", "input()"]
         worker = subprocess.Popen(command, stdin=subprocess.PIPE, pass_fds=inherited)
     with WriteLock(database, wait=0):

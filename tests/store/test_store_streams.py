@@ -67,7 +67,7 @@ FACTS = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(checkpoint=CHECKPOINTS, facts=st.lists(FACTS, max_size=3, unique_by=lambda f: f.path))
 def test_checkpoints_and_inputs_come_back_as_they_were(
     checkpoint: Checkpoint, facts: list[InputFact], batch: MakeBatch
@@ -238,7 +238,9 @@ with Store.open(Path(sys.argv[1]), create=True, clock=lambda: datetime.now(UTC))
 def test_killed_at_any_moment_the_counts_are_those_up_to_the_checkpoint(database: Path) -> None:
     for moment in range(8):
         with subprocess.Popen(
-            [sys.executable, "-c", ENDLESS, str(database)], stdout=subprocess.PIPE
+            [sys.executable, "-c", ENDLESS, str(database)],
+            cwd=database.parent,
+            stdout=subprocess.PIPE,
         ) as child:
             assert child.stdout is not None
             assert child.stdout.readline() == b"committed\n"

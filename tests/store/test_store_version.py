@@ -158,6 +158,7 @@ print([name for name in ("alembic", "sqlalchemy.orm") if name in sys.modules])
 def test_neither_alembic_nor_the_orm_is_loaded(database: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", LOADED, str(database)],
+        cwd=database.parent,
         check=True,
         capture_output=True,
         text=True,

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from flask_status_cli.classify import (
     PRESETS,
-    SEVERITY,
     availability_text,
     codes,
     condition,
@@ -22,7 +21,7 @@ from flask_status_cli.classify import (
     policy,
 )
 from flask_status_cli.errors import OptionError
-from flask_status_cli.model import OTHER, UNMATCHED, Condition, Counts, Outcome, Policy
+from flask_status_cli.model import OTHER, UNMATCHED, WORST_FIRST, Condition, Counts, Outcome, Policy
 
 STANDARD = PRESETS["standard"]
 SERVER_ERRORS = PRESETS["server-errors"]
@@ -233,11 +232,13 @@ def test_a_success_never_makes_it_worse_and_a_failure_never_better(
     better = condition(Counts(success + 1, failure), STANDARD)
     worse = condition(Counts(success, failure + 1), STANDARD)
     if now is not NO_DATA:
-        assert SEVERITY[better] >= SEVERITY[now] >= SEVERITY[worse]
+        places = [WORST_FIRST.index(each) for each in (worse, now, better)]
+        assert places == sorted(places)
 
 
 def test_worst_is_first_and_every_condition_has_a_place() -> None:
-    assert sorted(Condition, key=SEVERITY.__getitem__) == [MAJOR, PARTIAL, OPERATIONAL, NO_DATA]
+    assert WORST_FIRST == (MAJOR, PARTIAL, OPERATIONAL, NO_DATA)
+    assert set(WORST_FIRST) == set(Condition)
 
 
 def test_a_preset_is_found_by_its_name() -> None:

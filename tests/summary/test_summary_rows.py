@@ -97,7 +97,8 @@ def test_now_may_begin_before_the_window(ledger: MemoryLedger, report: Report) -
     ledger.add(midnight + 10 * MINUTE, "/", 200)
     summary = report(now=midnight + 10 * MINUTE, days=1)
     assert [(row.rule, row.now, row.condition) for row in summary.routes] == [
-        ("/", MAJOR, OPERATIONAL)
+        ("/", MAJOR, OPERATIONAL),
+        ("/yesterday", MAJOR, Condition.NO_DATA),
     ]
     assert (summary.total.now, summary.total.condition) == (MAJOR, OPERATIONAL)
 

@@ -3,6 +3,7 @@
 `render` is the whole interface; it makes the page as text, and the caller writes it.
 """
 
-from flask_status_cli.render.html.page import MAX_ROUTES, render
+from flask_status_cli.render.html.page import render
+from flask_status_cli.render.html.table import MAX_ROUTES
 
 __all__ = ["MAX_ROUTES", "render"]

@@ -12,19 +12,16 @@ from flask_status_cli.model import StatusSummary
 from flask_status_cli.render import words
 from flask_status_cli.render.html.view import view
 
-MAX_ROUTES = 500
-"""How many routes a page lists unless told otherwise."""
 
-
-def render(summary: StatusSummary, *, max_routes: int = MAX_ROUTES, title: str = "Status") -> str:
+def render(summary: StatusSummary) -> str:
     """Return the status page of `summary`: one HTML document that needs no other file and no script.
 
-    The first `max_routes` routes are listed and the others added up in one row; `<unmatched>` comes last.
+    The first `MAX_ROUTES` routes are listed and the others added up in one row; `<unmatched>` comes last.
     The same summary gives the same text, all of it encodable in UTF-8, whatever the log held.
     """
     templates = environment()
     return templates.get_template("page.html").render(
-        page=view(summary, max_routes=max_routes, title=title),
+        page=view(summary),
         style_hash=_digest(templates.get_template("style.css").render()),
         say=words.say,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from itertools import groupby
 
-from flask_status_cli.model import Condition, DaySummary
+from flask_status_cli.model import WORST_FIRST, Condition, DaySummary
 from flask_status_cli.render import words
 from flask_status_cli.render.html.looks import LOOKS
 
@@ -59,7 +59,7 @@ def _condition(day: DaySummary) -> Condition:
 def _label(days: Sequence[DaySummary], lengths: Mapping[Condition, int]) -> str:
     totals = ", ".join(
         words.many("page.days", lengths[condition], state=words.condition(condition))
-        for condition in words.WORST_FIRST
+        for condition in WORST_FIRST
         if condition in lengths
     )
     failed = [day for day in days if day.counts.failure]

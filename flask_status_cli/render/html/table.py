@@ -12,6 +12,9 @@ from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.looks import LOOKS, Look
 from flask_status_cli.render.html.strip import Strip, strip
 
+MAX_ROUTES = 500
+"""How many routes a page lists; the others are added up in one row."""
+
 ROWS_A_TABLE = 100
 """Tables of this many rows, laid out only when scrolled to, keep a page of thousands of rows quick."""
 
@@ -56,20 +59,20 @@ class Table:
     unmatched: tuple[Row, ...] = ()
 
 
-def tables(routes: Sequence[RouteSummary], *, max_routes: int) -> Iterator[Table]:
+def tables(routes: Sequence[RouteSummary]) -> Iterator[Table]:
     """Yield the parts of the table of `routes`, in their order; none if there are no routes."""
     if not routes:
         return
     known = [route for route in routes if route.rule != UNMATCHED]
     unmatched = tuple(_row(route) for route in routes if route.rule == UNMATCHED)
-    listed = known[:max_routes]
+    listed = known[:MAX_ROUTES]
     for start in range(0, max(len(listed), 1), ROWS_A_TABLE):
         rows = tuple(map(_row, listed[start : start + ROWS_A_TABLE]))
         caption = _caption(start, len(rows), total=len(listed))
         if start + ROWS_A_TABLE < len(listed):
             yield Table(caption, rows)
         else:
-            yield Table(caption, rows, _rest(known[max_routes:]), unmatched)
+            yield Table(caption, rows, _rest(known[MAX_ROUTES:]), unmatched)
 
 
 def _caption(start: int, rows: int, *, total: int) -> str:

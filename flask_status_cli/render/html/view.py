@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime, tzinfo
 
 from flask_status_cli import __version__
 from flask_status_cli.model import UNMATCHED, Condition, StatusSummary
@@ -50,9 +49,9 @@ class Page:
     made: str
 
 
-def view(summary: StatusSummary, *, max_routes: int, title: str) -> Page:
-    """Return what the page shows of `summary`; at most `max_routes` routes are listed."""
-    heading = printable(title)
+def view(summary: StatusSummary) -> Page:
+    """Return what the page shows of `summary`."""
+    heading = words.say("title")
     worst = words.worst(summary.routes)
     last = summary.data.last
     return Page(
@@ -61,15 +60,15 @@ def view(summary: StatusSummary, *, max_routes: int, title: str) -> Page:
         icon=icon(LOOKS[worst]),
         window=printable(words.window_line(summary)),
         box=box(summary.window.days),
-        generated=_instant(summary.generated_at, summary.timezone),
-        until=None if last is None else _instant(last, summary.timezone),
+        generated=_instant(summary.generated_at, summary.zone),
+        until=None if last is None else _instant(last, summary.zone),
         look=LOOKS[worst],
         headline=words.headline(summary),
         problems=tuple(printable(problem, 500) for problem in summary.data.problems),
         figures=tuple(_figures(summary)),
         column=words.days_heading(summary.window.days),
         density=next((css for days, css in DENSITIES if summary.window.days <= days), ""),
-        tables=tuple(tables(summary.routes, max_routes=max_routes)),
+        tables=tuple(tables(summary.routes)),
         legend=tuple(_legend(summary)),
         method=tuple(printable(line, 2000) for line in _method(summary)),
         made=words.say("page.made", version=__version__),
@@ -86,8 +85,8 @@ def _state(summary: StatusSummary, worst: Condition) -> str:
     return words.many(f"page.title.{worst.value}", down) if down else words.condition(worst)
 
 
-def _instant(moment: datetime, zone: str) -> Instant:
-    local = moment.astimezone(ZoneInfo(zone))
+def _instant(moment: datetime, zone: tzinfo) -> Instant:
+    local = moment.astimezone(zone)
     return Instant(local.isoformat(timespec="minutes"), words.instant(moment, zone))
 
 
@@ -102,11 +101,7 @@ def _figures(summary: StatusSummary) -> Iterator[tuple[str, str, str]]:
 
 
 def _legend(summary: StatusSummary) -> Iterator[tuple[Look, str]]:
-    policy = summary.policy
-    thresholds = {
-        "operational": words.percent(policy.operational),
-        "major": words.percent(policy.major),
-    }
+    thresholds = words.thresholds(summary.policy)
     for condition, look in LOOKS.items():
         yield look, words.say(f"page.legend.{condition.value}", **thresholds)
 

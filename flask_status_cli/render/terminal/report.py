@@ -128,7 +128,8 @@ def _legend(table: Table, ink: Ink) -> Iterator[Text]:
             yield line
             line = Text()
         line = Text.assemble(line, LEGEND_GAP if line else "", entry)
-    yield line
+    if line:
+        yield line
 
 
 def _meanings(table: Table) -> Iterator[tuple[Condition | NoData, str, str]]:

@@ -107,7 +107,7 @@ class Table:
 
 def _route(row: RouteSummary, width: int, ink: Ink) -> Text:
     """Return a route in at most `width` cells: its name with the rule behind it, or only the rule."""
-    label = ink.cut(f"{row.label}: ", width // 3, "dim") if row.label else Text()
+    label = _label(row, width, ink) if row.label else Text()
     room = width - label.cell_len
     if not row.name:
         return Text.assemble(label, ink.cut(row.rule, room))
@@ -116,6 +116,14 @@ def _route(row: RouteSummary, width: int, ink: Ink) -> Text:
     whole = rule.plain == ink.text(row.rule).plain
     shown = whole or rule.cell_len >= NAMED_RULE_NEEDS
     return Text.assemble(label, name, " ", rule) if shown else Text.assemble(label, name)
+
+
+def _label(row: RouteSummary, width: int, ink: Ink) -> Text:
+    """Return a label, cut only where it and the route do not fit together."""
+    label, behind = f"{row.label}:", ink.text(row.name or row.rule)
+    fits = ink.text(label).cell_len + 1 + behind.cell_len <= width
+    shown = ink.text(label, "dim") if fits else ink.cut(label, width // 3 - 1, "dim")
+    return Text.assemble(shown, (" ", "dim"))
 
 
 def _weight(row: RouteSummary | TotalSummary) -> str:

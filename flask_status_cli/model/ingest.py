@@ -1,0 +1,106 @@
+"""What an ingest gave, log by log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.model.entries import Refused
+
+AS_LOGGED = "as logged"
+"""The time zone of stamps that carry their offset."""
+
+
+class LogOutcome(Enum):
+    """What became of a log in a run.
+
+    `BEGINNING`: it holds less than was read of it before; `FORK`: it was edited or restored, and read on
+    from where it still agreed; `FAILED`: nothing of it was taken.
+    """
+
+    NEW = "new"
+    CONTINUED = "continued"
+    BEGINNING = "beginning"
+    FORK = "fork"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class LogResult:
+    """What one log gave.
+
+    `format` and `timezone` are those of the entries, `None` where there were none; `noise` and `refused`
+    are lines by reason; `samples` are the first refused lines, numbered in what was read, which
+    `from_start` says began with the log's first line; `unfinished` tells of a last line that has no end
+    yet and waits for it; `problem` is a line for people, exit status 1.
+    """
+
+    path: str
+    result: LogOutcome = LogOutcome.UNCHANGED
+    format: str | None = None
+    timezone: str | None = None
+    lines: int = 0
+    entries: int = 0
+    noise: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
+    samples: tuple[Refused, ...] = ()
+    from_start: bool = True
+    unfinished: bool = False
+    new_routes: int = 0
+    problem: str | None = None
+
+    @property
+    def noise_lines(self) -> int:
+        """All lines that were known to be no request."""
+        return sum(self.noise.values())
+
+    @property
+    def refused_lines(self) -> int:
+        """All lines that were not understood."""
+        return sum(self.refused.values())
+
+    def __add__(self, other: LogResult) -> LogResult:
+        """Return this log and the one behind it in the same file or pipe as one; its words come first."""
+        return LogResult(
+            self.path,
+            self.result if self.lines else other.result,
+            format=self.format or other.format,
+            timezone=self.timezone or other.timezone,
+            lines=self.lines + other.lines,
+            entries=self.entries + other.entries,
+            noise=_sum(self.noise, other.noise),
+            refused=_sum(self.refused, other.refused),
+            samples=self.samples + _behind(self.lines, other.samples),
+            from_start=self.from_start and other.from_start,
+            unfinished=self.unfinished or other.unfinished,
+            new_routes=self.new_routes + other.new_routes,
+            problem=self.problem or other.problem,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What a whole run gave, in the order in which the logs were read.
+
+    `problems` are all that make the exit status 1, those of logs included; `notices` are worth a line and
+    no more; `older` is how many rotated logs lie beside a path read for the first time; `busy` says that
+    another ingest held the lock to the end, and what was not read then waits.
+    """
+
+    logs: tuple[LogResult, ...]
+    problems: tuple[str, ...]
+    notices: tuple[str, ...]
+    older: Mapping[str, int]
+    busy: FlaskStatusError | None
+
+
+def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
+    return dict(Counter(one) + Counter(other))
+
+
+def _behind(lines: int, samples: tuple[Refused, ...]) -> tuple[Refused, ...]:
+    return tuple(replace(sample, line_number=lines + sample.line_number) for sample in samples)

@@ -1,0 +1,42 @@
+"""What the parts of one ingest share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.formats import first_minute
+from flask_status_cli.pipeline.options import IngestOptions
+from flask_status_cli.pipeline.seen import Seen
+from flask_status_cli.pipeline.writer import Writer
+from flask_status_cli.sources import Content
+
+Clock = Callable[[], datetime]
+"""`clock()` is the present instant, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The database, what it knows of paths, how to read, and the clock."""
+
+    writer: Writer
+    seen: Seen
+    options: IngestOptions
+    clock: Clock
+
+    def first_minute(self, path: str) -> int | None:
+        """Return the minute of the first entry at the beginning of a file; raises `LogError`."""
+        content = Content(path)
+        try:
+            return first_minute(content.beginning, zone=self.options.zone)
+        finally:
+            content.close()
+
+    def first_minute_if_readable(self, path: str) -> int | None:
+        """Return the same, and `None` for a file that cannot be read."""
+        try:
+            return self.first_minute(path)
+        except LogError:
+            return None

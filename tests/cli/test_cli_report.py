@@ -1,0 +1,81 @@
+"""The options of `report` that choose days, failures and rows, through the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Call = Callable[..., Any]
+NOW = ("--now", "2026-11-23T12:00Z")
+
+
+@pytest.fixture
+def ingest(call: Call, tmp_path: Path) -> Callable[..., None]:
+    """`ingest((day, path, status), ...)` reads a log of such requests."""
+
+    def ingest(*requests: tuple[int, str, int]) -> None:
+        log = tmp_path / "days.log"
+        log.write_text(
+            "".join(
+                f'10.0.0.1 - - [{day:02}/Nov/2026:10:00:00 +0000] "GET {path} HTTP/1.1" {status} 5\n'
+                for day, path, status in requests
+            )
+        )
+        assert call("ingest", "-q", log).status == 0
+
+    return ingest
+
+
+def report(call: Call, *options: str) -> Any:
+    return json.loads(call("report", *NOW, "--json", *options).out)
+
+
+def test_days_are_calendar_days_with_today(call: Call, ingest: Callable[..., None]) -> None:
+    ingest((1, "/", 200), (16, "/", 200), (17, "/", 200), (22, "/", 500), (23, "/", 200))
+    requests = {
+        days: report(call, "--days", str(days))["total"]["requests"] for days in (1, 2, 7, 8, 30)
+    }
+    assert requests == {1: 1, 2: 2, 7: 3, 8: 4, 30: 5}
+    assert report(call) == report(call, "--days", "30")
+    assert report(call, "--days", "7")["routes"][0]["days"][0]["date"] == "2026-11-17"
+    assert len(report(call, "--days", "7")["routes"][0]["days"]) == 7
+
+
+def test_a_policy_says_whether_404_is_a_failure(call: Call, ingest: Callable[..., None]) -> None:
+    ingest((23, "/", 200), (23, "/", 200), (23, "/", 404), (23, "/", 500))
+    (standard,) = report(call)["routes"]
+    (server_errors,) = report(call, "--policy", "server-errors")["routes"]
+    assert standard["statuses"] == server_errors["statuses"] == {"200": 2, "404": 1, "500": 1}
+    assert (standard["failure"], server_errors["failure"]) == (2, 1)
+    assert report(call, "--policy", "standard") == report(call)
+
+
+WORDS = ("red", "green", "blue", "amber", "violet", "white", "black", "pink", "teal", "lime")
+CROWD = [f"/wiki/{a}-{b}-{c}" for a in WORDS for b in WORDS for c in WORDS[:4]]
+
+
+def test_paths_that_share_a_parent_are_one_row_unless_every_one_is_asked_for(
+    call: Call, ingest: Callable[..., None]
+) -> None:
+    ingest(*((23, path, 200) for path in CROWD))
+    (row,) = report(call)["routes"]
+    assert row["requests"] == len(CROWD)
+    every = report(call, "--no-group")["routes"]
+    assert sorted(row["rule"] for row in every) == sorted(CROWD)
+    assert {row["requests"] for row in every} == {1}
+
+
+def test_a_terminal_shows_40_rows_unless_all_are_asked_for(
+    call: Call, ingest: Callable[..., None]
+) -> None:
+    paths = [f"/{a}/{b}" for a in WORDS for b in WORDS[:5]]
+    ingest(*((23, path, 200) for path in paths))
+    first, every = call("report", *NOW).out, call("report", *NOW, "--all").out
+    assert sum(f"{path} " in first for path in paths) == 40
+    assert sum(f"{path} " in every for path in paths) == len(paths) == 50
+    assert "--all" in first
+    assert "--all" not in every

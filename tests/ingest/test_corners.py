@@ -1,0 +1,242 @@
+"""Corners of a log's life that strangers found: each once cost lines, doubled them, or cried wolf."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flask_status_cli.pipeline.agenda import in_order
+
+Lines = Callable[[int, int], bytes]
+START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def lines(line: Callable[..., bytes]) -> Lines:
+    return lambda first, last: b"".join(
+        line(n, at=START + timedelta(minutes=n)) for n in range(first, last)
+    )
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    directory = tmp_path / "logs"
+    directory.mkdir()
+    return directory / "a.log"
+
+
+def _cells(*ranges: tuple[int, int]) -> Counter[tuple[str, str]]:
+    return Counter(
+        ((START + timedelta(minutes=n)).strftime("%Y-%m-%dT%H:%MZ"), "200")
+        for first, last in ranges
+        for n in range(first, last)
+    )
+
+
+def _pipe(ledger: Any, data: bytes, tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "flask_status_cli",
+        "--db",
+        str(ledger.database),
+        "ingest",
+        "-q",
+        "-",
+    ]
+    found = subprocess.run(command, input=data, capture_output=True, check=False, cwd=tmp_path)
+    assert (found.returncode, found.stderr) == (0, b"")
+
+
+@pytest.mark.parametrize("count", [60, 3000])
+def test_an_archive_of_a_beginning_cut_mid_line_takes_nothing_back(
+    ledger: Any, log: Path, lines: Lines, count: int
+) -> None:
+    log.write_bytes(lines(0, count))
+    ledger.ingest(log)
+    backup = log.with_name("backup.gz")
+    backup.write_bytes(gzip.compress(lines(0, count // 3)[:-5]))
+    ledger.ingest(backup)
+    log.write_bytes(lines(0, count + 1))
+    ledger.ingest(log)
+    assert ledger.cells() == _cells((0, count + 1))
+
+
+def test_a_live_log_that_ends_in_half_a_line_hides_no_log_behind_it(
+    ledger: Any, log: Path, lines: Lines, tmp_path: Path
+) -> None:
+    rotated = log.with_name("a.log.1")
+    rotated.write_bytes(lines(0, 200))
+    log.write_bytes(lines(300, 350))
+    ledger.ingest(rotated, log)
+    _pipe(ledger, lines(300, 351)[:-30] + lines(0, 200), tmp_path)
+    assert ledger.cells() == _cells((0, 200), (300, 350))
+
+
+@pytest.mark.parametrize("pack", [lambda data: data, gzip.compress], ids=["plain", "gzip"])
+def test_archives_without_a_last_line_end_glued_together(
+    ledger: Any, log: Path, lines: Lines, tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
+    parts = [lines(300, 350)[:-1], lines(0, 200)[:-1]]
+    for number, part in enumerate(parts):
+        archive = log.with_name(f"{number}.gz")
+        archive.write_bytes(gzip.compress(part))
+        ledger.ingest(archive)
+    _pipe(ledger, b"".join(pack(part) for part in parts), tmp_path)
+    assert ledger.cells() == _cells((0, 200), (300, 350))
+
+
+def test_a_log_met_empty_and_rotated_full_before_the_next_run(
+    ledger: Any, log: Path, lines: Lines
+) -> None:
+    log.write_bytes(b"")
+    ledger.ingest(log)
+    log.write_bytes(lines(0, 20))
+    log.rename(log.with_name("a.log.1"))
+    log.write_bytes(lines(20, 25))
+    ledger.ingest(log)
+    assert ledger.cells() == _cells((0, 25))
+
+
+def test_late_lines_in_a_rotated_file_that_was_compressed_since(
+    ledger: Any, log: Path, lines: Lines
+) -> None:
+    log.write_bytes(lines(0, 20))
+    ledger.ingest(log)
+    log.write_bytes(lines(30, 35))
+    log.with_name("a.log.1").write_bytes(lines(0, 20))
+    ledger.ingest(log)
+    log.with_name("a.log.1").unlink()
+    log.with_name("a.log.1.gz").write_bytes(gzip.compress(lines(0, 24)))
+    log.write_bytes(lines(30, 40))
+    ledger.ingest(log)
+    assert ledger.cells() == _cells((0, 24), (30, 40))
+
+
+def test_newer_rotated_files_are_read_though_the_predecessor_is_gone(
+    ledger: Any, log: Path, lines: Lines
+) -> None:
+    log.write_bytes(lines(0, 20))
+    ledger.ingest(log)
+    log.with_name("a.log.2").write_bytes(lines(30, 60))
+    log.with_name("a.log.1").write_bytes(lines(60, 90))
+    log.write_bytes(lines(90, 95))
+    ledger.ingest(log, status=1)
+    assert ledger.cells() == _cells((0, 20), (30, 95))
+    assert not ledger.ingest("-q", log)
+
+
+def test_a_file_that_vanishes_between_listing_and_reading_is_no_error_unless_it_was_named(
+    ledger: Any, log: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.write_bytes(lines(10, 20))
+    log.with_name("a.log.1").write_bytes(lines(0, 10))
+
+    def rotated_meanwhile(*arguments: Any) -> Any:
+        ordered = in_order(*arguments)
+        log.with_name("a.log.1").rename(log.with_name("gone"))
+        return ordered
+
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.in_order", rotated_meanwhile)
+    ledger.ingest("-q", log.with_name("a.log*"))
+    assert ledger.cells() == _cells((10, 20))
+
+
+def test_a_link_that_is_switched_to_the_file_of_the_next_day(
+    ledger: Any, log: Path, lines: Lines
+) -> None:
+    elsewhere = log.parent / "days"
+    elsewhere.mkdir()
+    first, second = elsewhere / "app-20261101.log", elsewhere / "app-20261102.log"
+    first.write_bytes(lines(0, 20))
+    log.symlink_to(first)
+    ledger.ingest(log)
+    first.write_bytes(lines(0, 25))
+    second.write_bytes(lines(30, 37))
+    log.unlink()
+    log.symlink_to(second)
+    ledger.ingest(log)
+    assert ledger.cells() == _cells((0, 25), (30, 37))
+
+
+def test_a_rotated_file_that_may_not_be_read_is_told_until_it_may(
+    ledger: Any, log: Path, lines: Lines, tmp_path: Path
+) -> None:
+    drop = (
+        ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.getuid() == 0 else []
+    )
+    command = [
+        *drop,
+        sys.executable,
+        "-m",
+        "flask_status_cli",
+        "--db",
+        str(ledger.database),
+        "ingest",
+        "-q",
+    ]
+
+    def ingest() -> int:
+        return subprocess.run(
+            [*command, str(log)], capture_output=True, check=False, cwd=tmp_path
+        ).returncode
+
+    rotated = log.with_name("a.log.1")
+    log.write_bytes(lines(0, 20))
+    assert ingest() == 0
+    rotated.write_bytes(lines(0, 23))
+    rotated.chmod(0)
+    log.write_bytes(lines(30, 35))
+    assert [ingest(), ingest()] == [1, 1]
+    rotated.chmod(0o600)
+    assert ingest() == 0
+    assert ledger.cells() == _cells((0, 23), (30, 35))
+
+
+def test_two_interleaved_logs_in_a_pipe_are_disorder_not_a_thousand_logs(
+    ledger: Any, lines: Lines, tmp_path: Path
+) -> None:
+    mixed = b"".join(lines(n, n + 1) + lines(500 + n, 501 + n) for n in range(400))
+    _pipe(ledger, mixed, tmp_path)
+    assert ledger.cells() == _cells((0, 400), (500, 900))
+    _pipe(ledger, mixed, tmp_path)
+    assert ledger.cells() == _cells((0, 400), (500, 900))
+
+
+def test_a_named_pipe_beside_the_logs_of_a_pattern_is_left_alone(
+    ledger: Any, log: Path, lines: Lines
+) -> None:
+    log.write_bytes(lines(0, 5))
+    os.mkfifo(log.with_name("a.log.fifo"))
+    ledger.ingest(log.with_name("a.log*"))
+    assert ledger.cells() == _cells((0, 5))
+
+
+def test_the_last_archive_of_a_quiet_site_may_go_when_it_was_read(
+    ledger: Any, log: Path, lines: Lines
+) -> None:
+    rotated = log.with_name("a.log.1")
+    log.write_bytes(lines(0, 20))
+    ledger.ingest(log)
+    log.rename(rotated)
+    log.write_bytes(b"")
+    ledger.ingest(log)
+    rotated.unlink()
+    assert not ledger.ingest("-q", log)
+    log.write_bytes(lines(20, 22))
+    assert not ledger.ingest("-q", log)
+    assert ledger.cells() == _cells((0, 22))
+
+
+def test_the_same_new_log_twice_in_one_pipe(ledger: Any, lines: Lines, tmp_path: Path) -> None:
+    _pipe(ledger, lines(0, 200) + lines(0, 200), tmp_path)
+    assert ledger.cells() == _cells((0, 200))
