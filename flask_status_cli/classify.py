@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -26,8 +25,6 @@ NOW_MINUTES = 60
 
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
-_CLASS = re.compile(r"[0-9]xx")
-_CODE = re.compile(r"[0-9]{3}")
 
 
 def policy(preset: str) -> Policy:
@@ -42,14 +39,6 @@ def policy(preset: str) -> Policy:
         raise OptionError(
             "--policy", f"no policy is called {preset!r}", f"known: {known}"
         ) from None
-
-
-def codes(values: Iterable[int | str], *, where: str) -> tuple[int | str, ...]:
-    """Return a set of status codes as `Policy` has it: `404`, `"404"` and `"5xx"` are understood.
-
-    Raises `OptionError` about `where`, the option or setting that the values come from.
-    """
-    return tuple(dict.fromkeys(_code(value, where=where) for value in values))
 
 
 def outcome(status: int, policy: Policy, *, rule: str = "") -> Outcome:
@@ -107,15 +96,6 @@ def availability_text(counts: Counts) -> str | None:
         return "100%"
     hundredths = counts.success * 10_000 // counts.valid
     return f"{hundredths // 100}.{hundredths % 100:02}%"
-
-
-def _code(value: int | str, *, where: str) -> int | str:
-    text = value.strip().lower() if isinstance(value, str) else f"{value:03}"
-    if _CLASS.fullmatch(text):
-        return text
-    if _CODE.fullmatch(text):
-        return int(text)
-    raise OptionError(where, f"{value!r} is no status code", 'use for example 404 or "5xx"')
 
 
 @lru_cache(maxsize=16)

@@ -73,12 +73,6 @@ def save(
     return made
 
 
-def get_input(connection: Connection, path: str) -> InputFact | None:
-    """Look up what was seen of this path when it was last read."""
-    row = connection.execute(select(input_).where(input_.c.path == path)).mappings().one_or_none()
-    return None if row is None else InputFact(**row)
-
-
 def get_inputs(connection: Connection) -> list[InputFact]:
     """List what was seen of every path, by path."""
     every = connection.execute(select(input_).order_by(input_.c.path)).mappings()

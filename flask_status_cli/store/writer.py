@@ -91,11 +91,6 @@ class Store:
         with translated(self._path):
             return streams.get(self._connection, number)
 
-    def input(self, path: str) -> InputFact | None:
-        """Look up what was seen of this absolute path when it was last read."""
-        with translated(self._path):
-            return streams.get_input(self._connection, path)
-
     def inputs(self) -> list[InputFact]:
         """List what was seen of every path when it was last read, by path."""
         with translated(self._path):

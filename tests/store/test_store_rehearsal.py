@@ -16,6 +16,7 @@ from flask_status_cli.store import (
     THIS_STREAM,
     Batch,
     Committed,
+    Store,
     StreamsChanged,
     open_for_dry_run,
 )
@@ -24,6 +25,10 @@ Write = Callable[..., Committed]
 MakeBatch = Callable[..., Batch]
 CHECKPOINT = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), newest=29_000_000)
 FACT = InputFact("/var/log/access.log", 1, 2, 3, 4, 5, THIS_STREAM)
+
+
+def _seen(store: Store) -> dict[str, InputFact]:
+    return {fact.path: fact for fact in store.inputs()}
 
 
 def noon() -> datetime:
@@ -36,7 +41,7 @@ def test_a_dry_run_begins_with_what_is_known(
     write(database, {(1, "/a", 200): 1, (1, "/b", 404): 1}, inputs=(FACT,))
     with open_for_dry_run(database, clock=noon) as store:
         assert store.streams(b"headhead") == [Stream(1, CHECKPOINT)]
-        assert store.input(FACT.path) == replace(FACT, stream=1)
+        assert _seen(store).get(FACT.path) == replace(FACT, stream=1)
         with pytest.raises(StreamsChanged):
             store.commit(batch({}))
         more = batch({(2, "/a", 200): 1, (2, "/b", 200): 1}, stream=1, expected=((1, 100),))

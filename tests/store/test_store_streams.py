@@ -34,6 +34,10 @@ CHECKPOINT = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), newest=29_0
 FACT = InputFact("/var/log/access.log", 1, 2, 3, 4, 5, THIS_STREAM)
 
 
+def _seen(store: Store) -> dict[str, InputFact]:
+    return {fact.path: fact for fact in store.inputs()}
+
+
 def at(instant: datetime = NOON) -> Callable[[], datetime]:
     return lambda: instant
 
@@ -76,14 +80,14 @@ def test_checkpoints_and_inputs_come_back_as_they_were(
         number = store.commit(batch({}, checkpoint=checkpoint, inputs=tuple(facts))).stream
         assert store.stream(number) == Stream(number, checkpoint)
         assert store.streams(checkpoint.head) == [Stream(number, checkpoint)]
-        assert [store.input(fact.path) for fact in facts] == facts
+        assert [_seen(store).get(fact.path) for fact in facts] == facts
         assert store.inputs() == sorted(facts, key=lambda fact: os.fsencode(fact.path))
 
 
 def test_what_was_never_seen_is_none(database: Path) -> None:
     with Store.open(database, create=True, clock=at()) as store:
         assert store.stream(1) is None
-        assert store.input("/var/log/access.log") is None
+        assert _seen(store).get("/var/log/access.log") is None
         assert store.streams(b"headhead") == []
 
 
@@ -104,8 +108,8 @@ def test_an_input_of_a_batch_names_the_stream_that_the_batch_makes(
     with Store.open(database, create=True, clock=at()) as store:
         store.commit(batch({}))
         store.commit(batch({}, expected=((1, 100),), inputs=(FACT, other)))
-        assert store.input(FACT.path) == replace(FACT, stream=2)
-        assert store.input("/other") == other
+        assert _seen(store).get(FACT.path) == replace(FACT, stream=2)
+        assert _seen(store).get("/other") == other
 
 
 def test_streams_that_begin_alike_come_longest_first(database: Path, batch: MakeBatch) -> None:
@@ -140,7 +144,7 @@ def test_a_slower_run_stores_nothing(
         with pytest.raises(StreamsChanged):
             store.commit(late)
         assert store.streams(b"headhead") == [Stream(1, CHECKPOINT)]
-        assert store.input(FACT.path) is None
+        assert _seen(store).get(FACT.path) is None
         # The route that the late batch brought is not remembered either.
         assert store.commit(replace(late, expected=((1, 100),))).new_routes == 1
     with Ledger.open(database) as ledger:

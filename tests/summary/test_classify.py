@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from flask_status_cli.classify import (
     PRESETS,
     availability_text,
-    codes,
     condition,
     judge,
     judge_for_total,
@@ -255,31 +254,3 @@ def test_an_unknown_preset_names_the_known_ones() -> None:
         str(caught.value)
         == "--policy: no policy is called 'strict'; known: standard, server-errors"
     )
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        ([], ()),
-        (["2xx", "3XX", 401], ("2xx", "3xx", 401)),
-        (["404", " 5xx "], (404, "5xx")),
-        ([404, "404", "5xx", "5XX"], (404, "5xx")),
-        (["000", "009"], (0, 9)),
-        ([0, 999], (0, 999)),
-    ],
-)
-def test_codes_are_numbers_and_classes(
-    values: list[int | str], expected: tuple[int | str, ...]
-) -> None:
-    assert codes(values, where="success") == expected
-
-
-@pytest.mark.parametrize(
-    "value", ["", "x", "5x", "5xxx", "xxx", "-1", -1, 1000, "4 4", "40٤", "2xx,3xx", "0x1"]
-)
-def test_what_is_no_code_is_refused_by_name(value: int | str) -> None:
-    with pytest.raises(
-        OptionError, match=r"^failure: .* is no status code; use for example 404"
-    ) as caught:
-        codes([200, value], where="failure")
-    assert repr(value) in str(caught.value)
