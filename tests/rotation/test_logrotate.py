@@ -1,0 +1,286 @@
+"""The real logrotate under a real nginx and gunicorn while requests come in: every line is counted once.
+
+Visitors count what they were answered; the lines that ended up on disk must be just these (so the servers
+and logrotate lost none), and the database must hold just these lines, minute by minute. While logrotate
+copies and truncates, the visitors pause: a line written between the two is lost to everyone, which is
+logrotate's doing (see its manual). Everywhere else they go on.
+
+By hand: `ROTATIONS=30 SEEDS=5 pytest tests/rotation -n auto`.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.rotation.conftest import Server, Visitors
+
+WaitFor = Callable[[str, Callable[[], bool]], None]
+
+ROTATIONS = int(os.environ.get("ROTATIONS", "8"))
+SEEDS = int(os.environ.get("SEEDS", "1"))
+
+REOPEN = "kill -USR1 $(cat {pid_file})"
+REOPENED = """
+for process in $(cat {pid_file}) $(cat /proc/$(cat {pid_file})/task/*/children); do
+    while ls -l /proc/$process/fd 2>/dev/null | grep -q 'access.log.1$'; do sleep 0.01; done
+done
+"""
+"""What is compressed may not be written to any more; nginx's manual sleeps a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A way to rotate: directives of logrotate, a shell script for `postrotate`, whether it is forced."""
+
+    directives: str
+    postrotate: str = ""
+    forced: bool = True
+
+    @property
+    def truncates(self) -> bool:
+        return "copytruncate" in self.directives
+
+
+MODES = {
+    "create": Mode("create", REOPEN),
+    "copytruncate": Mode("copytruncate"),
+    "compress": Mode("create\ncompress", REOPEN + REOPENED),
+    "delaycompress": Mode("create\ncompress\ndelaycompress", REOPEN + REOPENED),
+    "dateext": Mode("create\ndateext\ndateformat -%Y%m%d-%H%M%S", REOPEN),
+    "size": Mode("create\nsize 4k", REOPEN, forced=False),
+}
+
+LINE = re.compile(
+    rb'127\.0\.0\.1 - - \[([^]]+)\] "GET (/[a-z-]*)\?\S+ HTTP/1\.1" ([0-9]{3}) [0-9-]+ "-" "-"\n'
+)
+"""Combined, as nginx and gunicorn write it for these visitors."""
+
+COARSE = 0.05
+"""So far, and less, C's `time()` may lag behind Python's."""
+
+ROUTES = {"/wp-login": "<unmatched>"}
+"""What never answered is no route: nobody promised that path."""
+
+
+class Logrotate:
+    """Debian's logrotate with a state of its own."""
+
+    def __init__(self, program: str, server: Server, mode: Mode) -> None:
+        home = server.pid_file.parent
+        config = home / "logrotate.conf"
+        config.write_text(f"""
+{server.log} {{
+    su {os.geteuid()} {os.getegid()}
+    rotate 1000
+    {mode.directives}
+    postrotate
+        {mode.postrotate.format(pid_file=server.pid_file)}
+    endscript
+}}
+""")
+        config.chmod(0o644)
+        force = ["--force"] if mode.forced else []
+        self._command = [program, *force, "--state", str(home / "state"), str(config)]
+        self._log = server.log
+        self._dated = "dateext" in mode.directives
+        self._free = 0.0
+
+    @property
+    def rotated(self) -> int:
+        return len(list(self._log.parent.iterdir())) - 1
+
+    def rotate(self, visitors: Visitors) -> None:
+        """Run logrotate until it has rotated; a dated name waits for a second that no other one has."""
+        while self._dated and time.time() < self._free:
+            time.sleep(0.01)
+        before = self.rotated
+        while self._run() == before:
+            visitors.come(10)
+        self._free = int(time.time()) + 1 + COARSE
+
+    def _run(self) -> int:
+        done = subprocess.run(
+            self._command, check=False, capture_output=True, text=True, timeout=60
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+        return self.rotated
+
+
+@dataclass
+class Cron:
+    """Runs `flask-status ingest -q LOG` as cron would, one run after the other, with the plain path alone.
+
+    `told` is what the runs said that nobody killed, with their exit status; there should be nothing.
+    """
+
+    log: Path
+    database: Path
+    chance: Random
+    wait_for: WaitFor
+    told: list[tuple[int, str]] = field(default_factory=list)
+    runs: int = 0
+    killed: int = 0
+    _seconds: list[float] = field(default_factory=list)
+
+    def run(self, *, kill: bool = False) -> None:
+        """Run it once; with `kill` it is killed, at a random moment or when it has just stored something."""
+        begin, before = time.monotonic(), self._written()
+        process = self._program("ingest", "-q", str(self.log))
+        if kill:
+            moment = begin + self.chance.uniform(0.3, 1) * min(self._seconds)
+            storing = self.chance.random() < 0.5
+            while self._written() == before if storing else time.monotonic() < moment:
+                if process.poll() is not None:
+                    break
+                time.sleep(0.001)
+            time.sleep(self.chance.uniform(0, 0.01))
+            process.kill()
+        told, _ = process.communicate(timeout=60)
+        if process.returncode == -signal.SIGKILL:
+            self.killed += 1
+        else:
+            self._seconds.append(time.monotonic() - begin)
+            if told or process.returncode:
+                self.told.append((process.returncode, told))
+        self.runs += 1
+
+    def _written(self) -> int:
+        return self.database.stat().st_mtime_ns if self.database.exists() else 0
+
+    def _program(self, *words: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "flask_status_cli", "--db", str(self.database), *words]
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """After one whole run go on in the background; every third run is killed on its way."""
+        self.run()
+        stop = threading.Event()
+
+        def work() -> None:
+            while not stop.is_set():
+                self.run(kill=self.runs % 3 == 2)
+
+        with ThreadPoolExecutor(1) as pool:
+            self._background = pool.submit(work)
+            try:
+                yield
+            finally:
+                stop.set()
+        self._background.result()
+
+    def come(self, runs: int) -> None:
+        """Wait until so many more runs have ended."""
+        enough = self.runs + runs
+        self.wait_for("cron", lambda: self.runs >= enough or self._background.done())
+
+    def counts(self) -> Counter[tuple[str, str, int]]:
+        """The requests by (UTC minute, route, status) that the database knows."""
+        process = self._program("counts", "--by", "minute")
+        rows, _ = process.communicate(timeout=60)
+        assert process.returncode == 0, rows
+        return Counter(
+            {
+                (row["time"], row["route"], int(row["status"])): int(row["requests"])
+                for row in csv.DictReader(rows.splitlines())
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """What ended up in the log and its rotated files, read by zcat and a pattern of our own."""
+
+    zcat: str
+    log: Path
+    minute: Callable[[str], str]
+
+    def text(self) -> bytes:
+        files = map(str, self.log.parent.iterdir())
+        return subprocess.run([self.zcat, "-f", *files], check=True, stdout=subprocess.PIPE).stdout
+
+    def requests(self) -> int:
+        return self.text().count(b"\n")
+
+    def lines(self) -> Iterator[tuple[str, str, int]]:
+        """The requests as (UTC minute, path, status)."""
+        for line in self.text().splitlines(keepends=True):
+            match = LINE.fullmatch(line)
+            assert match is not None, line
+            stamp, path, status = (field.decode() for field in match.groups())
+            yield self.minute(stamp), path, int(status)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("name", ["nginx", "gunicorn"])
+def test_every_line_is_counted_once_whatever_logrotate_does(
+    name: str,
+    mode: str,
+    seed: int,
+    *,
+    tmp_path: Path,
+    program: Callable[[str], str],
+    serve: Callable[[str], Server],
+    visit: Callable[[Server, str], AbstractContextManager[Visitors]],
+    wait_for: WaitFor,
+    independent: ModuleType,
+) -> None:
+    life = f"{name} {mode} {seed}"
+    chance = Random(life)
+    truncates = MODES[mode].truncates
+    logrotate, zcat = program("logrotate"), program("zcat")
+    server = serve(name)
+    rotation = Logrotate(logrotate, server, MODES[mode])
+    disk = Disk(zcat, server.log, independent.aware_minute)
+    cron = Cron(server.log, tmp_path / "status.db", Random(f"cron {life}"), wait_for)
+
+    with visit(server, life) as visitors:
+
+        def all_written() -> bool:
+            return disk.requests() == visitors.answered.total()
+
+        visitors.come(20)
+        with cron.working():
+            for _ in range(ROTATIONS):
+                visitors.come(chance.randrange(20, 150))
+                cron.come(chance.choice([0, 1, 1, 2]))
+                with visitors.paused() if truncates else nullcontext():
+                    if truncates:
+                        wait_for("the last lines before a pause", all_written)
+                    rotation.rotate(visitors)
+            visitors.come(20)
+    wait_for("the last lines", all_written)
+    cron.run()
+
+    answered: Counter[tuple[str, int]] = Counter()
+    cells: Counter[tuple[str, str, int]] = Counter()
+    for minute, path, status in disk.lines():
+        answered[path, status] += 1
+        cells[minute, ROUTES.get(path, path), status] += 1
+    assert answered == visitors.answered
+    assert cron.counts() == cells
+    assert cron.told == []
+    assert cron.killed
+    assert rotation.rotated == ROTATIONS
