@@ -21,7 +21,12 @@ from flask_status_cli.pipeline.agenda import empty_directories, in_order, unchan
 from flask_status_cli.pipeline.context import Clock, Context
 from flask_status_cli.pipeline.logfile import LogReader, Moved
 from flask_status_cli.pipeline.options import IngestOptions, Progress
-from flask_status_cli.pipeline.predecessor import goes_on, older_siblings, predecessor
+from flask_status_cli.pipeline.predecessor import (
+    Predecessor,
+    goes_on,
+    older_siblings,
+    predecessor,
+)
 from flask_status_cli.pipeline.seen import Seen, fact_of, incomplete
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.routes import fold
@@ -180,9 +185,8 @@ class _Run:
             self._finish(path, stream)
 
     def _finish(self, path: str, stream: Stream) -> None:
-        others = [target.path for target in self._targets if not target.in_turn]
         try:
-            found = predecessor(path, stream, others=others, context=self._context)
+            found = self._search(path, stream)
         except LogDeniedError as error:
             self._problems.append(str(error))
             self._seen.await_elsewhere(path, error.where)
@@ -197,6 +201,15 @@ class _Run:
             hint = "if it still lies somewhere, name that file"
             self._problems.append(str(LogError(path, what, hint)))
         self._seen.forget(path)
+
+    def _search(self, path: str, stream: Stream) -> Predecessor | None:
+        """Look for a predecessor; again where none is found, since files are renamed while we look."""
+        others = [target.path for target in self._targets if not target.in_turn]
+        for _ in range(ATTEMPTS):
+            found = predecessor(path, stream, others=others, context=self._context)
+            if found is not None or stream.id in self._met:
+                return found
+        return None
 
     def _read_glued(self, content: Content) -> LogResult:
         """Read the logs that lie one behind the other in a pipe or an archive."""

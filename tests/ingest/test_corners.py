@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.pipeline.agenda import in_order
+from flask_status_cli.sources import Sibling, siblings
 
 Lines = Callable[[int, int], bytes]
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
@@ -240,3 +241,31 @@ def test_the_last_archive_of_a_quiet_site_may_go_when_it_was_read(
 def test_the_same_new_log_twice_in_one_pipe(ledger: Any, lines: Lines, tmp_path: Path) -> None:
     _pipe(ledger, lines(0, 200) + lines(0, 200), tmp_path)
     assert ledger.cells() == _cells((0, 200))
+
+
+def test_a_rotated_file_renamed_while_it_is_looked_for_is_found(
+    ledger: Any, log: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """logrotate shifts `.1` to `.2` between the listing and the opening."""
+    rotated = log.with_name("a.log.1")
+    log.write_bytes(lines(0, 20))
+    ledger.ingest(log)
+    log.rename(rotated)
+    with rotated.open("ab") as file:
+        file.write(lines(20, 25))
+    os.utime(rotated, (1, 1))
+    log.write_bytes(lines(30, 35))
+    listed = []
+
+    def shifted_meanwhile(path: str) -> list[Sibling]:
+        found = siblings(path)
+        listed.append(found)
+        if len(listed) == 1:
+            rotated.rename(log.with_name("a.log.2"))
+        return found
+
+    monkeypatch.setattr("flask_status_cli.pipeline.agenda.siblings", lambda _: [])
+    monkeypatch.setattr("flask_status_cli.pipeline.predecessor.siblings", shifted_meanwhile)
+    ledger.ingest("-q", log)
+    assert len(listed) > 1
+    assert ledger.cells() == _cells((0, 25), (30, 35))
