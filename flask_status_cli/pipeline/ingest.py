@@ -136,7 +136,8 @@ class _Run:
         return True
 
     def _turn(self, target: Target) -> None:
-        if target.path in self._done:
+        again = target.path in self._done
+        if again and not target.found:  # under a found name another file may lie by now
             return
         self._done.add(target.path)
         try:
@@ -151,7 +152,8 @@ class _Run:
             result = LogResult(target.path, LogOutcome.FAILED, problem=str(error))
         if result.problem:
             self._problems.append(result.problem)
-        self._results.append(result)
+        if result.lines or not again:
+            self._results.append(result)
 
     def _read(self, target: Target) -> LogResult:
         attempts = 0

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.pipeline.agenda import in_order
-from flask_status_cli.sources import Sibling, siblings
+from flask_status_cli.sources import Content, Sibling, siblings
 
 Lines = Callable[[int, int], bytes]
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
@@ -269,3 +269,33 @@ def test_a_rotated_file_renamed_while_it_is_looked_for_is_found(
     ledger.ingest("-q", log)
     assert len(listed) > 1
     assert ledger.cells() == _cells((0, 25), (30, 35))
+
+
+def test_a_second_rotation_in_the_middle_of_a_run_hides_no_file(
+    ledger: Any, log: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`.1` was read already when it becomes `.2`, and a file that nobody has read becomes `.1`."""
+
+    def rotate(content: bytes) -> None:
+        for number in (2, 1):
+            if log.with_name(f"a.log.{number}").exists():
+                log.with_name(f"a.log.{number}").rename(log.with_name(f"a.log.{number + 1}"))
+        log.rename(log.with_name("a.log.1"))
+        log.write_bytes(content)
+
+    def opened(path: str) -> Content:
+        if path == str(log) and not rotated:
+            rotated.append(path)
+            rotate(lines(90, 95))
+        return Content(path)
+
+    rotated: list[str] = []
+    log.write_bytes(lines(0, 20))
+    ledger.ingest(log)
+    log.write_bytes(lines(0, 30))
+    rotate(lines(60, 70))
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.Content", opened)
+    ledger.ingest("-q", log)
+    assert rotated
+    ledger.ingest("-q", log)
+    assert ledger.cells() == _cells((0, 30), (60, 70), (90, 95))
