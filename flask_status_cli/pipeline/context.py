@@ -30,9 +30,13 @@ class Context:
         """Return the minute of the first entry at the beginning of a file; raises `LogError`."""
         content = Content(path)
         try:
-            return first_minute(content.beginning, zone=self.options.zone)
+            return self.first_minute_in(content)
         finally:
             content.close()
+
+    def first_minute_in(self, content: Content) -> int | None:
+        """Return the minute of the first entry at the beginning of an open log."""
+        return first_minute(content.beginning, zone=self.options.zone)
 
     def first_minute_if_readable(self, path: str) -> int | None:
         """Return the same, and `None` for a file that cannot be read."""

@@ -17,7 +17,8 @@ from flask_status_cli.model import (
     Run,
     Stream,
 )
-from flask_status_cli.pipeline.agenda import empty_directories, in_order, unchanged, unread_siblings
+from flask_status_cli.pipeline.agenda import empty_directories, in_order, unchanged
+from flask_status_cli.pipeline.beside import being_rotated, leave_siblings, unread_siblings
 from flask_status_cli.pipeline.context import Clock, Context
 from flask_status_cli.pipeline.logfile import LogReader, Moved
 from flask_status_cli.pipeline.options import IngestOptions, Progress
@@ -27,7 +28,7 @@ from flask_status_cli.pipeline.predecessor import (
     older_siblings,
     predecessor,
 )
-from flask_status_cli.pipeline.seen import Seen, fact_of, incomplete
+from flask_status_cli.pipeline.seen import Seen, fact_of, incomplete, never_read
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.routes import fold
 from flask_status_cli.sources import (
@@ -113,7 +114,11 @@ class _Run:
         )
 
     def _agenda(self) -> list[Target]:
-        siblings = unread_siblings(self._targets, self._context) if self._looks_back else []
+        siblings: list[Target] = []
+        if self._looks_back:
+            siblings = unread_siblings(self._targets, self._context)
+        else:
+            leave_siblings(self._targets, self._context)
         targets = [target for target in self._targets if not self._skip(target)]
         logs = in_order([*targets, *siblings], self._context)
         found = self._done | {target.path for target in logs}
@@ -143,17 +148,19 @@ class _Run:
         try:
             result = self._read(target)
         except LogMissingError as error:
-            if (
-                not target.named
-            ):  # renamed or removed since it was listed: it is found by its new name
-                return
+            if not target.named or being_rotated(target.path, self._context):
+                return  # it is found by its new name
             result = LogResult(target.path, LogOutcome.FAILED, problem=str(error))
         except LogError as error:
             result = LogResult(target.path, LogOutcome.FAILED, problem=str(error))
         if result.problem:
-            self._problems.append(result.problem)
+            self._tell(result.problem)
         if result.lines or not again:
             self._results.append(result)
+
+    def _tell(self, problem: str) -> None:
+        if problem not in self._problems:
+            self._problems.append(problem)
 
     def _read(self, target: Target) -> LogResult:
         attempts = 0
@@ -165,6 +172,11 @@ class _Run:
                 return self._read_content(content) if content.plain else self._read_glued(content)
             except Moved:
                 attempts += 1
+            except LogError:
+                if target.found:  # told once: it is read again when it changes
+                    fact = fact_of(target.path, content.stat, read_at=0, stream=None)
+                    self._seen.note(never_read(fact))
+                raise
             except StreamsChanged:  # the other run has read on: this ends when it does
                 if target.in_turn:
                     hint = "feed it again: what was counted will not be counted twice"
@@ -187,21 +199,24 @@ class _Run:
             self._finish(path, stream)
 
     def _finish(self, path: str, stream: Stream) -> None:
+        if stream.id in self._met:
+            self._seen.forget(path)
+            return
         try:
             found = self._search(path, stream)
         except LogDeniedError as error:
-            self._problems.append(str(error))
+            self._tell(str(error))
             self._seen.await_elsewhere(path, error.where)
             return
         if found is not None:
             for before in (found.path, *found.newer):
                 self._turn(Target(before, found=True))
-        elif stream.id not in self._met:
+        else:
             what = (
                 "the end of what was read before was not found: it was rotated away or overwritten"
             )
             hint = "if it still lies somewhere, name that file"
-            self._problems.append(str(LogError(path, what, hint)))
+            self._tell(str(LogError(path, what, hint)))
         self._seen.forget(path)
 
     def _search(self, path: str, stream: Stream) -> Predecessor | None:
@@ -209,7 +224,7 @@ class _Run:
         others = [target.path for target in self._targets if not target.in_turn]
         for _ in range(ATTEMPTS):
             found = predecessor(path, stream, others=others, context=self._context)
-            if found is not None or stream.id in self._met:
+            if found is not None:
                 return found
         return None
 
@@ -259,8 +274,9 @@ class _Run:
                 f"{place.offset:,}; what follows was read as a log of its own"
             )
         damage = self._damage(content)
-        if damage is None and stat.S_ISREG(content.stat.st_mode) and not content.cut:
-            self._seen.note(replace(fact, stream=self._read_from(content.path, reader)))
+        if stat.S_ISREG(content.stat.st_mode) and (damage or not content.cut):
+            fact = replace(fact, stream=self._read_from(content.path, reader))
+            self._seen.note(never_read(fact) if damage else fact)  # a named one is read again
         return damage
 
     def _read_from(self, path: str, reader: LogReader) -> int | None:

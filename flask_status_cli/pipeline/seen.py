@@ -11,6 +11,9 @@ from flask_status_cli.model import InputFact
 SETTLED = 2_000_000_000
 """A change less than so many nanoseconds before a read may have come after it: clocks of files are coarse."""
 
+NEVER = 0
+"""When a file was read that was seen and left alone."""
+
 INCOMPLETE = -1
 """The size in a fact of a log that was not read to its end: it matches no file."""
 
@@ -27,12 +30,19 @@ def incomplete(fact: InputFact) -> InputFact:
     return replace(fact, size=INCOMPLETE)
 
 
+def never_read(fact: InputFact) -> InputFact:
+    """Return the fact of a file that is left alone as it is: it never counts as one that was read."""
+    return replace(fact, read_at=NEVER)
+
+
 class Seen:
     """The facts of the database, and those of this run, by path and by file."""
 
     def __init__(self, facts: Iterable[InputFact]) -> None:
         self._by_path: dict[str, InputFact] = {}
         self._by_file: dict[tuple[int, int], InputFact] = {}
+        self._by_state: dict[tuple[int, int, int, int], InputFact] = {}
+        self._left: set[int] = set()
         self._new: dict[str, InputFact] = {}
         for fact in sorted(facts, key=lambda fact: fact.read_at):
             self._know(fact)
@@ -40,6 +50,9 @@ class Seen:
     def _know(self, fact: InputFact) -> None:
         self._by_path[fact.path] = fact
         self._by_file[fact.device, fact.inode] = fact
+        self._by_state[fact.device, fact.inode, fact.size, fact.mtime] = fact
+        if fact.read_at == NEVER and fact.size != INCOMPLETE:
+            self._left.add(fact.mtime)
 
     def note(self, fact: InputFact) -> None:
         """Take note of a fact of this run."""
@@ -81,6 +94,14 @@ class Seen:
     def file(self, stat: os.stat_result) -> InputFact | None:
         """Return what was seen of this file, under whatever name."""
         return self._by_file.get((stat.st_dev, stat.st_ino))
+
+    def state(self, stat: os.stat_result) -> InputFact | None:
+        """Return what was seen of this file, under whatever name, if it is as it was then."""
+        return self._by_state.get((stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns))
+
+    def copied(self, stat: os.stat_result) -> bool:
+        """Tell whether a file was last changed when one was that is left alone: it is its compressed copy."""
+        return stat.st_mtime_ns in self._left
 
     def grown(self, path: str, stat: os.stat_result) -> bool:
         """Tell whether a path still is the file that was read, and has not become shorter."""

@@ -51,6 +51,10 @@ class Writer:
         """Return the stream of this number."""
         return self._store.stream(number)
 
+    def oldest(self) -> int | None:
+        """Return the first minute that was ever counted."""
+        return self._store.oldest()
+
     def inputs(self) -> Sequence[InputFact]:
         """Return what was seen of paths in earlier runs."""
         return self._store.inputs()
@@ -59,6 +63,11 @@ class Writer:
         """Store counts, checkpoint and facts together; raises `StreamsChanged`."""
         with self._lock():
             return self._store.commit(batch)
+
+    def note(self, facts: Sequence[InputFact]) -> None:
+        """Store what was seen of paths."""
+        with self._lock():
+            self._store.note(facts)
 
     def record(self, run: Run, facts: Sequence[InputFact]) -> None:
         """Store the run and what it saw."""

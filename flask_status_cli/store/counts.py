@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Final
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import sqlite
 
 from flask_status_cli.model import MINUTES_PER_QUARTER
-from flask_status_cli.store.schema import minute_count, quarter_count
+from flask_status_cli.store.schema import minute_count, quarter_count, waiting
 
 ROWS_AT_ONCE: Final = 50_000
 """Rows handed to the driver in one call: enough for its full speed, few enough for flat memory."""
@@ -52,6 +52,15 @@ def add(
             for code, requests in sums.items()
         ],
     )
+
+
+def oldest(connection: Connection) -> int | None:
+    """Find the first minute with requests; only to the quarter where minutes are no longer kept."""
+    times = (minute_count.c.minute, waiting.c.minute, quarter_count.c.quarter)
+    minute, waits, quarter = (connection.scalar(select(func.min(time))) for time in times)
+    if quarter is not None and (minute is None or minute // MINUTES_PER_QUARTER > quarter):
+        minute = quarter * MINUTES_PER_QUARTER
+    return min((time for time in (minute, waits) if time is not None), default=None)
 
 
 def add_rows(connection: Connection, rows: Iterable[tuple[int, int, int, int]]) -> int:

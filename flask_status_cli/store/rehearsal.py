@@ -12,11 +12,22 @@ from sqlalchemy import Connection, insert, select
 from flask_status_cli.store import version
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect, connect_uri
 from flask_status_cli.store.faults import translated
-from flask_status_cli.store.schema import input_, route, stream, waiting
+from flask_status_cli.store.schema import (
+    input_,
+    minute_count,
+    quarter_count,
+    route,
+    stream,
+    waiting,
+)
 from flask_status_cli.store.writer import Store
 
-NEEDED: Final = (route, stream, input_, waiting)
-"""What an ingest looks at."""
+NEEDED: Final = {
+    **{table: select(table) for table in (route, stream, input_, waiting)},
+    minute_count: select(minute_count).order_by(minute_count.c.minute).limit(1),
+    quarter_count: select(quarter_count).order_by(quarter_count.c.quarter).limit(1),
+}
+"""What an ingest looks at: of the counts only when they begin."""
 
 
 def open_for_dry_run(
@@ -43,7 +54,7 @@ def open_for_dry_run(
 
 def _copy(original: Connection, rehearsal: Connection) -> None:
     original.exec_driver_sql("BEGIN")
-    for table in NEEDED:
-        rows = [dict(row) for row in original.execute(select(table)).mappings()]
+    for table, query in NEEDED.items():
+        rows = [dict(row) for row in original.execute(query).mappings()]
         if rows:
             rehearsal.execute(insert(table), rows)

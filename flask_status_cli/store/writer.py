@@ -91,6 +91,11 @@ class Store:
         with translated(self._path):
             return streams.get(self._connection, number)
 
+    def oldest(self) -> int | None:
+        """Find the first minute that was ever counted, to the quarter at least."""
+        with translated(self._path):
+            return counts.oldest(self._connection)
+
     def inputs(self) -> list[InputFact]:
         """List what was seen of every path when it was last read, by path."""
         with translated(self._path):
@@ -114,6 +119,11 @@ class Store:
             number = streams.save(connection, batch.stream, batch.checkpoint, now=self._clock())
             streams.save_inputs(connection, batch.inputs, this_stream=number)
         return Committed(number, new_routes)
+
+    def note(self, inputs: Sequence[InputFact]) -> None:
+        """Store what was seen of paths."""
+        with self._writing() as connection:
+            streams.save_inputs(connection, inputs)
 
     def record(self, run: Run, inputs: Sequence[InputFact] = ()) -> None:
         """Store a completed run and what it saw of paths without a batch; once a day thin old marks."""

@@ -264,7 +264,7 @@ def test_a_rotated_file_renamed_while_it_is_looked_for_is_found(
             rotated.rename(log.with_name("a.log.2"))
         return found
 
-    monkeypatch.setattr("flask_status_cli.pipeline.agenda.siblings", lambda _: [])
+    monkeypatch.setattr("flask_status_cli.pipeline.beside.siblings", lambda _: [])
     monkeypatch.setattr("flask_status_cli.pipeline.predecessor.siblings", shifted_meanwhile)
     ledger.ingest("-q", log)
     assert len(listed) > 1

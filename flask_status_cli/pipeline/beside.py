@@ -1,0 +1,99 @@
+"""The rotated files beside a log: which of them hold something that nobody has read yet.
+
+What lay beside a log when it was first read is left alone, and so is what comes to lie there later but
+begins before all that was counted. Anything else that comes to lie there is part of the log: it is read,
+and its bytes say what it is. So it does not matter when a rotation happens, how many there were since the
+last run, or whether one falls into the middle of a run: a file that this run does not see, or that is
+renamed or copied before it is opened, is new to the next one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.model import InputFact
+from flask_status_cli.pipeline.context import Context
+from flask_status_cli.pipeline.seen import fact_of, never_read
+from flask_status_cli.sources import Content, Sibling, Target, head_of, rotated, siblings
+
+ROTATING = timedelta(minutes=1)
+"""So long a log may be missing after it was renamed: then its server or logrotate makes a new one."""
+
+
+def unread_siblings(targets: Sequence[Target], context: Context) -> list[Target]:
+    """Return the rotated files beside the logs that hold something to read, though nobody named them.
+
+    They are those that came to lie there since the log was first read, and those that have grown since they
+    were read: a server goes on writing to the renamed file until it is told to reopen its log, its old
+    workers even after that.
+    """
+    named = {target.path for target in targets}
+    found: dict[str, Target] = {}
+    for log in _logs(targets):
+        first_time = not context.seen.knows(log)
+        for sibling in _unread_beside(log, named, context):
+            if first_time:
+                context.seen.note(never_read(_fact(sibling)))
+            else:
+                found[sibling.path] = Target(sibling.path, found=True)
+    if context.seen.new:  # before anything is read: a killed run must not forget what it left alone
+        context.writer.note(context.seen.new)
+    return list(found.values())
+
+
+def leave_siblings(targets: Sequence[Target], context: Context) -> None:
+    """Take note of what lies beside the logs that were never read: it is left alone."""
+    unread_siblings([log for log in targets if not context.seen.knows(log.path)], context)
+
+
+def being_rotated(log: str, context: Context) -> bool:
+    """Tell whether a log that was read before is missing because it was renamed just now."""
+    earliest = context.clock().timestamp() - ROTATING.total_seconds()
+    beside = siblings(log) if context.seen.knows(log) else []
+    return any(sibling.rotated and sibling.stat.st_ctime >= earliest for sibling in beside)
+
+
+def _logs(targets: Sequence[Target]) -> Iterator[str]:
+    return (target.path for target in targets if not target.in_turn and not rotated(target.path))
+
+
+def _unread_beside(log: str, named: set[str], context: Context) -> Iterator[Sibling]:
+    seen = context.seen
+    for sibling in siblings(log):
+        state = seen.state(sibling.stat)
+        if sibling.path in named:
+            continue
+        if state is not None:
+            if state.path != sibling.path:  # renamed: its old name will be another's
+                seen.note(replace(state, path=sibling.path))
+        elif not sibling.rotated:
+            known = seen.file(sibling.stat)
+            if known is not None and known.stream is not None and sibling.stat.st_size > known.size:
+                yield sibling
+        elif seen.copied(sibling.stat) or _older(sibling.path, context):
+            seen.note(never_read(_fact(sibling)))
+        else:
+            yield sibling
+
+
+def _older(path: str, context: Context) -> bool:
+    """Tell whether a file that begins like no known stream begins before anything that was ever counted."""
+    try:
+        content = Content(path)
+    except LogError:
+        return False
+    try:
+        head, first = head_of(content.beginning), context.first_minute_in(content)
+    finally:
+        content.close()
+    if head is None or first is None or context.writer.streams(head):
+        return False
+    oldest = context.writer.oldest()
+    return oldest is not None and first < oldest
+
+
+def _fact(sibling: Sibling) -> InputFact:
+    return fact_of(sibling.path, sibling.stat, read_at=0, stream=None)
