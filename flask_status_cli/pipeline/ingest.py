@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flask_status_cli.errors import FlaskStatusError, LogDeniedError, LogError, LogMissingError
-from flask_status_cli.formats import first_turn, parse_line
 from flask_status_cli.model import (
     IngestResult,
-    InputFact,
-    LogEntry,
     LogOutcome,
     LogResult,
     Run,
@@ -19,8 +14,9 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.pipeline.agenda import empty_directories, in_order, unchanged
 from flask_status_cli.pipeline.beside import being_rotated, leave_siblings, unread_siblings
+from flask_status_cli.pipeline.contents import Contents
 from flask_status_cli.pipeline.context import Clock, Context
-from flask_status_cli.pipeline.logfile import LogReader, Moved
+from flask_status_cli.pipeline.logfile import Moved
 from flask_status_cli.pipeline.options import IngestOptions, Progress
 from flask_status_cli.pipeline.predecessor import (
     Predecessor,
@@ -28,28 +24,18 @@ from flask_status_cli.pipeline.predecessor import (
     older_siblings,
     predecessor,
 )
-from flask_status_cli.pipeline.seen import Seen, fact_of, incomplete, never_read
+from flask_status_cli.pipeline.seen import Seen, fact_of, never_read
 from flask_status_cli.pipeline.writer import Writer
-from flask_status_cli.routes import fold
 from flask_status_cli.sources import (
     Content,
-    Glued,
-    Joints,
-    Result,
-    Section,
     Target,
     expand,
-    head_of,
     rotated,
 )
 from flask_status_cli.store import LockBusy, StreamsChanged
-from flask_status_cli.tally import Tally
 
 ATTEMPTS = 5
 """So often a log that changes under our hands is looked up anew in one run."""
-
-STILL_WRITTEN = 600
-"""Seconds for which an archive without its end mark is taken for one that is still being written."""
 
 
 def ingest(options: IngestOptions, *, clock: Clock, progress: Progress) -> IngestResult:
@@ -77,14 +63,11 @@ class _Run:
     ) -> None:
         self._context = context
         self._seen = context.seen
-        self._progress = progress
+        self._contents = Contents(context, progress)
         self._targets = targets
         self._problems = [str(problem) for problem in problems]
-        self._notices: list[str] = []
         self._older: dict[str, int] = {}
-        self._tally = Tally(fold, label=context.options.label)
         self._results: list[LogResult] = []
-        self._met: set[int | None] = set()
         self._done: set[str] = set()
 
     def result(self) -> IngestResult:
@@ -100,7 +83,11 @@ class _Run:
         except LockBusy as error:
             busy = error
         return IngestResult(
-            tuple(self._results), tuple(self._problems), tuple(self._notices), self._older, busy
+            tuple(self._results),
+            tuple(self._problems),
+            tuple(self._contents.notices),
+            self._older,
+            busy,
         )
 
     def _totals(self) -> tuple[int, int, int, int, int]:
@@ -133,7 +120,7 @@ class _Run:
         fact = None if target.in_turn else unchanged(target, self._context)
         if fact is None:
             return False
-        self._met.add(fact.stream)
+        self._contents.met.add(fact.stream)
         self._done.add(target.path)
         if self._seen.stream_of(target.path) != fact.stream:
             self._seen.note(fact)
@@ -169,7 +156,7 @@ class _Run:
             try:
                 if content.plain and self._looks_back and not target.found:
                     self._look_back(content)
-                return self._read_content(content) if content.plain else self._read_glued(content)
+                return self._contents.read(content)
             except Moved:
                 attempts += 1
             except LogError:
@@ -199,7 +186,7 @@ class _Run:
             self._finish(path, stream)
 
     def _finish(self, path: str, stream: Stream) -> None:
-        if stream.id in self._met:
+        if stream.id in self._contents.met:
             self._seen.forget(path)
             return
         try:
@@ -227,72 +214,3 @@ class _Run:
             if found is not None:
                 return found
         return None
-
-    def _read_glued(self, content: Content) -> LogResult:
-        """Read the logs that lie one behind the other in a pipe or an archive."""
-        writer, zone = self._context.writer, self._context.options.zone
-        heads = writer.heads()
-        joints = Joints(
-            heads=heads,
-            streams=writer.streams,
-            entry=lambda line: isinstance(parse_line(line, zone=zone), LogEntry),
-            turn=lambda lines, newest: first_turn(lines, newest=newest, zone=zone),
-        )
-        results = []
-        for section in Glued(content, joints).sections():
-            results.append(self._read_content(section))
-            heads.update(filter(None, [head_of(section.beginning)]))
-        return sum(results[1:], start=results[0])
-
-    def _read_content(self, content: Content | Section) -> LogResult:
-        head = head_of(content.beginning)
-        fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
-        reader = LogReader(
-            content,
-            self._context.writer.streams(head) if head else [],
-            writer=self._context.writer,
-            options=self._context.options,
-            tally=self._tally,
-            fact=incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
-        )
-        result = reader.read(self._progress)
-        damage = self._remember(content, reader, fact)
-        return replace(result, result=reader.outcome, problem=result.problem or damage)
-
-    def _now(self) -> int:
-        return round(self._context.clock().timestamp() * 1e9)
-
-    def _remember(
-        self, content: Content | Section, reader: LogReader, fact: InputFact
-    ) -> str | None:
-        """Remember what was met; return what is wrong with the content."""
-        place = reader.place
-        self._met |= {reader.stream, place.stream.id if place.stream else None}
-        if place.result is Result.FORK:
-            self._notices.append(
-                f"{content.path}: edited or restored: it agrees with what was read before up to byte "
-                f"{place.offset:,}; what follows was read as a log of its own"
-            )
-        damage = self._damage(content)
-        if stat.S_ISREG(content.stat.st_mode) and (damage or not content.cut):
-            fact = replace(fact, stream=self._read_from(content.path, reader))
-            self._seen.note(never_read(fact) if damage else fact)  # a named one is read again
-        return damage
-
-    def _read_from(self, path: str, reader: LogReader) -> int | None:
-        """Return the stream to await from a path: of what holds nothing new, the one awaited before."""
-        if reader.place.result is Result.BEGINNING and rotated(path):
-            return reader.stream
-        old = reader.place.result is Result.BEGINNING or reader.stream is None
-        return self._seen.stream_of(path) if old else reader.stream
-
-    def _damage(self, content: Content | Section) -> str | None:
-        what = None
-        if content.damage is not None:
-            what = f"the archive is damaged ({content.damage}); what could be read was counted"
-        elif (
-            content.cut
-            and self._context.clock().timestamp() - content.stat.st_mtime > STILL_WRITTEN
-        ):
-            what = "the archive has no end; its whole lines were counted"
-        return str(LogError(content.path, what, "restore it and ingest it again")) if what else None

@@ -1,0 +1,109 @@
+"""An open log is read, be it a file or several logs one behind the other; and what it was is remembered."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import replace
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.formats import first_turn, parse_line
+from flask_status_cli.model import InputFact, LogEntry, LogResult
+from flask_status_cli.pipeline.context import Context
+from flask_status_cli.pipeline.logfile import LogReader
+from flask_status_cli.pipeline.options import Progress
+from flask_status_cli.pipeline.seen import fact_of, incomplete, never_read
+from flask_status_cli.routes import fold
+from flask_status_cli.sources import Content, Glued, Joints, Result, Section, head_of, rotated
+from flask_status_cli.tally import Tally
+
+STILL_WRITTEN = 600
+"""Seconds for which an archive without its end mark is taken for one that is still being written."""
+
+
+class Contents:
+    """Reads the open logs of one run.
+
+    `met` are the streams that were continued, or of which a beginning was met; `notices` what people
+    should know of a log that was read.
+    """
+
+    def __init__(self, context: Context, progress: Progress) -> None:
+        self.met: set[int | None] = set()
+        self.notices: list[str] = []
+        self._context = context
+        self._seen = context.seen
+        self._progress = progress
+        self._tally = Tally(fold, label=context.options.label)
+
+    def read(self, content: Content) -> LogResult:
+        """Read and store what is new; raises as `LogReader` does."""
+        return self._read_content(content) if content.plain else self._read_glued(content)
+
+    def _read_glued(self, content: Content) -> LogResult:
+        """Read the logs that lie one behind the other in a pipe or an archive."""
+        writer, zone = self._context.writer, self._context.options.zone
+        heads = writer.heads()
+        joints = Joints(
+            heads=heads,
+            streams=writer.streams,
+            entry=lambda line: isinstance(parse_line(line, zone=zone), LogEntry),
+            turn=lambda lines, newest: first_turn(lines, newest=newest, zone=zone),
+        )
+        results = []
+        for section in Glued(content, joints).sections():
+            results.append(self._read_content(section))
+            heads.update(filter(None, [head_of(section.beginning)]))
+        return sum(results[1:], start=results[0])
+
+    def _read_content(self, content: Content | Section) -> LogResult:
+        head = head_of(content.beginning)
+        fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
+        reader = LogReader(
+            content,
+            self._context.writer.streams(head) if head else [],
+            writer=self._context.writer,
+            options=self._context.options,
+            tally=self._tally,
+            fact=incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
+        )
+        result = reader.read(self._progress)
+        damage = self._remember(content, reader, fact)
+        return replace(result, result=reader.outcome, problem=result.problem or damage)
+
+    def _now(self) -> int:
+        return round(self._context.clock().timestamp() * 1e9)
+
+    def _remember(
+        self, content: Content | Section, reader: LogReader, fact: InputFact
+    ) -> str | None:
+        """Remember what was met; return what is wrong with the content."""
+        place = reader.place
+        self.met |= {reader.stream, place.stream.id if place.stream else None}
+        if place.result is Result.FORK:
+            self.notices.append(
+                f"{content.path}: edited or restored: it agrees with what was read before up to byte "
+                f"{place.offset:,}; what follows was read as a log of its own"
+            )
+        damage = self._damage(content)
+        if stat.S_ISREG(content.stat.st_mode) and (damage or not content.cut):
+            fact = replace(fact, stream=self._read_from(content.path, reader))
+            self._seen.note(never_read(fact) if damage else fact)  # a named one is read again
+        return damage
+
+    def _read_from(self, path: str, reader: LogReader) -> int | None:
+        """Return the stream to await from a path: of what holds nothing new, the one awaited before."""
+        if reader.place.result is Result.BEGINNING and rotated(path):
+            return reader.stream
+        old = reader.place.result is Result.BEGINNING or reader.stream is None
+        return self._seen.stream_of(path) if old else reader.stream
+
+    def _damage(self, content: Content | Section) -> str | None:
+        what = None
+        if content.damage is not None:
+            what = f"the archive is damaged ({content.damage}); what could be read was counted"
+        elif (
+            content.cut
+            and self._context.clock().timestamp() - content.stat.st_mtime > STILL_WRITTEN
+        ):
+            what = "the archive has no end; its whole lines were counted"
+        return str(LogError(content.path, what, "restore it and ingest it again")) if what else None
