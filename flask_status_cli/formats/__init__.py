@@ -1,8 +1,17 @@
 """Access log formats: blocks of lines → counts by minute and code, and why a line was not counted."""
 
-from flask_status_cli.formats.counter import LineCounter
+from flask_status_cli.formats.catalogue import known_formats
+from flask_status_cli.formats.columns import columns
+from flask_status_cli.formats.counter import LineCounter, OnRefused
 from flask_status_cli.formats.detect import Detection, detect
-from flask_status_cli.formats.reference import Noise, Refusal, first_minute, parse_line
+from flask_status_cli.formats.mask import mask, mask_field
+from flask_status_cli.formats.reference import (
+    Noise,
+    Refusal,
+    first_minute,
+    parse_line,
+    split_lines,
+)
 from flask_status_cli.formats.table import FORMAT_NAMES, FORMATS, Format
 from flask_status_cli.formats.totals import Counted
 from flask_status_cli.formats.turns import first_turn
@@ -15,9 +24,15 @@ __all__ = [
     "Format",
     "LineCounter",
     "Noise",
+    "OnRefused",
     "Refusal",
+    "columns",
     "detect",
     "first_minute",
     "first_turn",
+    "known_formats",
+    "mask",
+    "mask_field",
     "parse_line",
+    "split_lines",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 from operator import length_hint
 from types import MappingProxyType
@@ -14,6 +14,9 @@ from flask_status_cli.formats.table import families
 from flask_status_cli.formats.totals import Counted, Totals
 from flask_status_cli.model import MAX_LINE, LogEntry, Unread
 
+OnRefused = Callable[[int, str, bytes], None]
+"""Called with a refused line's number, the reason, and the line as read, its end included."""
+
 _NOTHING_PENDING: Mapping[tuple[Unread, str], int] = MappingProxyType({})
 
 
@@ -22,11 +25,11 @@ class LineCounter:
 
     `resolve` gives the code of a target and a status; `order` names the formats to try, the one most
     lines are in first; `zone` is that of stamps without an offset; `newest` and `pending` are those of
-    the stream's checkpoint. The totals do not depend on how the stream was cut into blocks of whole
-    lines, and are those of the reference parser.
+    the stream's checkpoint; `on_refused` is handed every line that is refused. The totals do not depend
+    on how the stream was cut into blocks of whole lines, and are those of the reference parser.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - how to read, where the stream stands, and who is told
         self,
         resolve: Resolve,
         *,
@@ -34,14 +37,18 @@ class LineCounter:
         zone: tzinfo,
         newest: int | None = None,
         pending: Mapping[tuple[Unread, str], int] = _NOTHING_PENDING,
+        on_refused: OnRefused | None = None,
     ) -> None:
         self._resolve = resolve
+        self._on_refused = on_refused
         self._zone = zone
         self._families = families(order)
         self._totals = Totals(newest, pending)
         self._loop = self._families[0].loop(resolve, zone, self._totals)
         self._line_number = self._taken_line_number = 0
         self._rest: Iterator[bytes] = iter(())
+        self._block = b""
+        self._as_read: list[bytes] = []
 
     @property
     def newest(self) -> int | None:
@@ -58,7 +65,7 @@ class LineCounter:
         if not block:
             return
         lines = split_lines(block)
-        self._rest = iter(lines)
+        self._rest, self._block, self._as_read = iter(lines), block, []
         self._line_number += len(lines)
         if _may_hold_a_long_line(block):
             for line in self._rest:
@@ -95,6 +102,16 @@ class LineCounter:
             totals.unread(Unread.REFUSED, result.reason)
             number = self._line_number - length_hint(self._rest)
             totals.sample(number, reason=result.reason, line=line)
+            if self._on_refused is not None:
+                self._on_refused(number, result.reason, self._with_end(line))
+
+    def _with_end(self, line: bytes) -> bytes:
+        """Return the present line of the block with the end that it had there."""
+        if b"\r" in self._block:  # the terminator may have been two bytes
+            if not self._as_read:
+                self._as_read = self._block.removesuffix(b"\n").split(b"\n")
+            line = self._as_read[-1 - length_hint(self._rest)]
+        return line + b"\n"
 
 
 def _may_hold_a_long_line(block: bytes) -> bool:

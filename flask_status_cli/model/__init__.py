@@ -20,6 +20,7 @@ from flask_status_cli.model.entries import (
     Route,
     Unread,
 )
+from flask_status_cli.model.explain import Explanation, KnownFormat, LogFile, TakenApart
 from flask_status_cli.model.ingest import AS_LOGGED, IngestResult, LogOutcome, LogResult
 from flask_status_cli.model.progress import (
     Checkpoint,
@@ -45,6 +46,7 @@ from flask_status_cli.model.result import (
 )
 from flask_status_cli.model.times import (
     EPOCH,
+    LOCAL,
     MINUTE,
     Stretch,
     instant_of,
@@ -55,6 +57,7 @@ from flask_status_cli.model.times import (
 __all__ = [
     "AS_LOGGED",
     "EPOCH",
+    "LOCAL",
     "MAX_LINE",
     "MINUTE",
     "MINUTES_PER_QUARTER",
@@ -67,9 +70,12 @@ __all__ = [
     "DataSpan",
     "DatabaseInfo",
     "DaySummary",
+    "Explanation",
     "IngestResult",
     "InputFact",
+    "KnownFormat",
     "LogEntry",
+    "LogFile",
     "LogOutcome",
     "LogResult",
     "Mark",
@@ -87,6 +93,7 @@ __all__ = [
     "Stream",
     "StreamInfo",
     "Stretch",
+    "TakenApart",
     "TotalSummary",
     "Unread",
     "Window",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -177,13 +178,15 @@ class LogReader:
         former = self._former()
         known = former is not None and former.checkpoint.format is not None
         if not known and self.result.entries == 0 and self.result.refused:
-            raise LogError(
-                self._where(), "no known format", f"try --format {'|'.join(FORMAT_NAMES)}"
-            )
+            raise LogError(self._where(), "no known format", self._hint())
 
     def _where(self) -> str:
         samples, path = self.result.samples, self._content.path
         return f"{path}:{samples[0].line_number}" if samples and self._from_start() else path
+
+    def _hint(self) -> str:
+        names, path = "|".join(FORMAT_NAMES), shlex.quote(self._content.path)
+        return f'try --format {names}, or "flask-status formats explain {path}"'
 
     def _from_start(self) -> bool:
         return self.place.offset == 0
@@ -203,7 +206,7 @@ class LogReader:
                 LogError(
                     self._where(),
                     f"{what} ({refused:,} of {refused + entries:,})",
-                    f"try --format {'|'.join(FORMAT_NAMES)}",
+                    self._hint(),
                 )
             )
         self.result = replace(

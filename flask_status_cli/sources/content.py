@@ -40,7 +40,8 @@ class Content:
     """An open log. Close it with `close()`.
 
     `path` is the path as it was given, `stat` that of the open file; `beginning` is its first `HEAD`
-    bytes behind leading NULs (fewer only if there are no more), `led_by_nuls` tells of those. A `plain`
+    bytes behind leading NULs (fewer only if there are no more), `led_by_nuls` tells of those; `compression`
+    is the name of an archive's kind. A `plain`
     regular file can be read anywhere, everything else in turn only.
     """
 
@@ -53,6 +54,7 @@ class Content:
         try:
             archive = archive_of(descriptor.peek(MAGIC_LENGTH))
             self.plain = regular and archive is None
+            self.compression = archive.name if archive else None
             self._unpacked = Unpacked(archive, descriptor, name=path) if archive else None
             self._reader: Readable = self._unpacked or descriptor
             self._lead = _leading_nuls(self._fd) if self.plain else 0

@@ -63,7 +63,9 @@ def test_a_log_in_no_known_format_is_not_consumed(call: Call, tmp_path: Path) ->
     strange = tmp_path / "strange.log"
     strange.write_bytes(b"what is this\n" * 3)
     for _ in range(2):
-        _one_line(call("ingest", strange), "strange.log:1: no known format", "--format", status=1)
+        explain = f'or "flask-status formats explain {strange}"'
+        told = call("ingest", strange)
+        _one_line(told, "strange.log:1: no known format", "--format", explain, status=1)
 
 
 def test_a_log_that_is_mostly_refused_is_counted_and_told(call: Call, log: Path) -> None:

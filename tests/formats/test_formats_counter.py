@@ -181,3 +181,25 @@ def test_the_memory_for_what_was_proven_is_bounded(monkeypatch: pytest.MonkeyPat
     one.feed(lines[100] * 2)
     assert one.take().minutes == {MINUTE: {200: 202}}
     assert asked.count("/100") == 2  # forgotten once, asked for again, then known
+
+
+def test_who_wants_refused_lines_gets_each_as_it_was_read() -> None:
+    given: list[tuple[int, str, bytes]] = []
+    one = counter(on_refused=lambda *refused: given.append(refused))
+    one.feed(b"what?\r\n" + line("/a") + b"\nwho\r?\n" + line("/a")[:-1] + b"\r\n" + b"\0why?\n")
+    one.feed(b"how?\nwhen?\r")
+    assert given == [
+        (1, "no known format", b"what?\r\n"),
+        (4, "no known format", b"who\r?\n"),
+        (6, "no known format", b"\0why?\n"),
+        (7, "no known format", b"how?\n"),
+        (8, "no known format", b"when?\r\n"),
+    ]
+
+
+def test_a_line_that_is_too_long_is_handed_on_as_it_was_cut() -> None:
+    given: list[bytes] = []
+    one = counter(on_refused=lambda number, reason, refused: given.append(refused))
+    long = b"x" * (MAX_LINE + 1) + b"\r\n"
+    one.feed(line("/a") + long + line("/a"))
+    assert given == [long]

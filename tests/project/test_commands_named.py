@@ -67,5 +67,5 @@ def test_a_command_that_is_named_exists(line: str) -> None:
 
 def test_commands_are_named_and_a_wrong_one_would_be_found() -> None:
     assert {line.split()[0] for line in NAMED} >= {"ingest", "report", "counts"}
-    wrong = ["formats explain LOG", "ingest --policy LOG", "db explain", "schedule LOG"]
-    assert [unknown(line) for line in wrong] == ["formats", "--policy", "explain", "LOG"]
+    wrong = ["formats guess LOG", "ingest --policy LOG", "db explain", "schedule LOG"]
+    assert [unknown(line) for line in wrong] == ["guess", "--policy", "explain", "LOG"]

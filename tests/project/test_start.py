@@ -30,6 +30,7 @@ HEAVY = {
         ["counts", "--help"],
         ["db", "info", "--help"],
         ["schedule", "cron", "--help"],
+        ["formats", "explain", "--help"],
     ],
     ids=" ".join,
 )

@@ -1,0 +1,188 @@
+"""Says what a log is and how it is read, storing nothing: `explain()`."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from datetime import tzinfo
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.formats import (
+    FORMATS,
+    Counted,
+    LineCounter,
+    columns,
+    detect,
+    known_formats,
+    mask,
+    mask_field,
+    parse_line,
+    split_lines,
+)
+from flask_status_cli.model import (
+    AS_LOGGED,
+    Explanation,
+    LogEntry,
+    LogFile,
+    Refused,
+    TakenApart,
+    zone_name,
+)
+from flask_status_cli.pipeline.options import Progress
+from flask_status_cli.sources import PIPE, Content, Reading
+
+__all__ = ["explain", "known_formats"]
+
+PART = 64 << 20
+"""Bytes after which the counts so far are put aside: so memory stays flat."""
+
+
+def explain(
+    path: str, *, zone: tzinfo, progress: Progress, wanted: str | None = None, samples: int = 3
+) -> Explanation:
+    """Read a whole log (a path, or `-`) as an ingest would, and return what it is.
+
+    `zone` is that of stamps without an offset, `wanted` the only format to try; up to `samples` refused
+    lines of every reason are kept. Raises `LogError`.
+    """
+    if os.path.isdir(path):  # noqa: PTH112 - a str path, as it was named
+        raise LogError(path, "a directory", "name one log in it")
+    content = Content(path)
+    try:
+        return _Explainer(content, zone=zone, wanted=wanted, samples=samples).read(progress)
+    finally:
+        content.close()
+
+
+class _Explainer:
+    """Reads one log from its first line to its last."""
+
+    def __init__(self, content: Content, *, zone: tzinfo, wanted: str | None, samples: int) -> None:
+        self._content = content
+        self._reading = Reading(content, [])
+        self._zone = zone
+        self._wanted = wanted
+        sample = self._reading.sample()
+        self._sampled = sum(bool(line) for line in split_lines(sample))
+        self._detected = detect(sample)
+        self._order = [wanted] if wanted else self._detected.order
+        self._counter = LineCounter(
+            lambda _target, status: status, order=self._order, zone=zone, on_refused=self._keep
+        )
+        self._totals = _Totals()
+        self._room = Counter[str]()
+        self._samples_each = samples
+        self._samples: list[Refused] = []
+        self._lines = 0
+        self._first_entry: tuple[int, bytes] | None = None
+
+    def _keep(self, number: int, reason: str, line: bytes) -> None:
+        if self._room[reason] < self._samples_each:
+            self._room[reason] += 1
+            self._samples.append(Refused(number, reason, mask(line.rstrip(b"\r\n"))))
+
+    def read(self, progress: Progress) -> Explanation:
+        """Read everything, and tell."""
+        size = self._content.size() if self._content.plain else None
+        waiting = 0
+        for block in self._blocks():
+            self._feed(block)
+            progress(self._content.path, self._reading.offset, size)
+            waiting += len(block)
+            if waiting >= PART:
+                self._totals.add(self._counter.take())
+                waiting = 0
+        self._totals.add(self._counter.take())
+        return self._explanation()
+
+    def _blocks(self) -> Iterator[bytes]:
+        for block in self._reading.blocks():
+            yield block.lines
+        last = self._reading.unfinished
+        if last and self._reading.complete and self._is_entry(last):
+            self._reading.close_line()
+            yield last + b"\n"
+
+    def _is_entry(self, line: bytes) -> bool:
+        newest = self._counter.newest
+        read = parse_line(line, order=self._order, zone=self._zone, newest=newest)
+        return isinstance(read, LogEntry)
+
+    def _feed(self, block: bytes) -> None:
+        before = self._counter.newest
+        self._counter.feed(block)
+        if before is None and self._counter.newest is not None:
+            found = enumerate(split_lines(block), self._lines + 1)
+            self._first_entry = next(each for each in found if self._is_entry(each[1]))
+        self._lines += block.count(b"\n")
+
+    def _explanation(self) -> Explanation:
+        totals, name = self._totals, self._format()
+        return Explanation(
+            file=self._file(),
+            format=name,
+            wanted=self._wanted,
+            votes=tuple(sorted(self._detected.votes.items(), key=lambda vote: (-vote[1], vote[0]))),
+            sampled=self._sampled,
+            timezone=None if name is None else self._timezone(name),
+            lines=totals.lines,
+            entries=totals.entries,
+            noise=dict(totals.noise),
+            refused=dict(totals.refused),
+            samples=tuple(self._samples),
+            entry=self._taken_apart(),
+            first=totals.first,
+            last=totals.last,
+        )
+
+    def _file(self) -> LogFile:
+        content, reading = self._content, self._reading
+        regular = stat.S_ISREG(content.stat.st_mode) and content.path != PIPE
+        nothing_whole = reading.head is None and bool(content.beginning)
+        return LogFile(
+            content.path,
+            compression=content.compression,
+            size=content.stat.st_size if regular else None,
+            read=reading.offset,
+            damage=content.damage,
+            cut=content.cut,
+            unfinished=bool(reading.unfinished) or nothing_whole,
+        )
+
+    def _format(self) -> str | None:
+        if self._first_entry is None:
+            return None
+        return self._wanted or self._detected.name or detect(self._first_entry[1]).name
+
+    def _timezone(self, name: str) -> str:
+        return zone_name(self._zone) if FORMATS[name].local_time else AS_LOGGED
+
+    def _taken_apart(self) -> TakenApart | None:
+        if self._first_entry is None:
+            return None
+        number, line = self._first_entry
+        found = columns(line.lstrip(b"\0"))
+        return TakenApart(number, tuple((name, mask_field(name, value)) for name, value in found))
+
+
+class _Totals:
+    """The counts of all parts of a log."""
+
+    def __init__(self) -> None:
+        self.lines = self.entries = 0
+        self.noise: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+        self.first: int | None = None
+        self.last: int | None = None
+
+    def add(self, part: Counted) -> None:
+        """Add what was counted since the last time."""
+        self.lines += part.lines
+        self.entries += part.entries
+        self.noise.update(part.noise)
+        self.refused.update(part.refused)
+        for minute in part.minutes:
+            self.first = minute if self.first is None else min(self.first, minute)
+            self.last = minute if self.last is None else max(self.last, minute)
