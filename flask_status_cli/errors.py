@@ -42,4 +42,4 @@ class DatabaseError(FlaskStatusError):
 
 
 class OutputError(FlaskStatusError):
-    """A report could not be written."""
+    """A report, or refused lines, could not be written."""

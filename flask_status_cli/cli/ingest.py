@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,7 @@ from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
     from flask_status_cli.model import IngestResult
+    from flask_status_cli.pipeline.options import IngestOptions
 
 FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
 
@@ -41,6 +43,9 @@ FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
     metavar="SECONDS",
     help="How long another ingest may hold the database.",
 )
+@click.option(
+    "--rejects", metavar="FILE", help="Append refused lines to this file, made for your eyes only."
+)
 @click.option("--dry-run", is_flag=True, help="Read and tell, store nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Tell per log what was read, as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
@@ -60,6 +65,9 @@ def ingest(
         raise click.UsageError(
             "name a log, for example: flask-status ingest /var/log/nginx/access.log"
         )
+    rejects = options["rejects"]
+    if rejects in ("", "-"):
+        raise click.UsageError("--rejects needs the name of a file")
     choices = IngestOptions(
         database=database(),
         arguments=logs,
@@ -69,13 +77,14 @@ def ingest(
         siblings=not options["no_siblings"],
         wait=options["wait"],
         dry_run=options["dry_run"],
+        rejects=None if rejects is None else Path(rejects),
     )
     with progress_bar(wanted=not quiet) as progress:
         result = read(choices, clock=clock, progress=progress)
-    return _tell(result, quiet=quiet, as_json=as_json, dry_run=choices.dry_run)
+    return _tell(result, choices, quiet=quiet, as_json=as_json)
 
 
-def _tell(result: IngestResult, *, quiet: bool, as_json: bool, dry_run: bool) -> int:
+def _tell(result: IngestResult, choices: IngestOptions, *, quiet: bool, as_json: bool) -> int:
     from flask_status_cli.render.ingest import as_json as to_json
     from flask_status_cli.render.ingest import lines
 
@@ -84,6 +93,9 @@ def _tell(result: IngestResult, *, quiet: bool, as_json: bool, dry_run: bool) ->
     for line in (*result.problems, *result.notices):
         click.echo(f"flask-status: {printable(line, 1000)}", err=True)
     if not quiet:
-        for line in lines(result, dry_run=dry_run, hints=sys.stderr.isatty()):
+        for line in lines(result, dry_run=choices.dry_run, hints=sys.stderr.isatty()):
             click.echo(line, err=True)
+        refused = any(log.refused for log in result.logs)
+        if refused and choices.rejects is not None and not choices.dry_run:
+            click.echo(f"Refused lines are kept in {printable(str(choices.rejects))}", err=True)
     return ExitStatus.FAILED if result.problems else ExitStatus.DONE

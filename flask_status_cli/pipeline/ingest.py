@@ -24,6 +24,7 @@ from flask_status_cli.pipeline.predecessor import (
     older_siblings,
     predecessor,
 )
+from flask_status_cli.pipeline.rejects import Rejects
 from flask_status_cli.pipeline.seen import Seen, fact_of, never_read
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.sources import (
@@ -42,10 +43,13 @@ def ingest(options: IngestOptions, *, clock: Clock, progress: Progress) -> Inges
     """Read what is new in the logs that `options.arguments` mean, and store it.
 
     Logs that cannot be read are told in the result, the others are read all the same. Raises
-    `DatabaseError` when nothing can be stored.
+    `DatabaseError` when nothing can be stored, `OutputError` when refused lines cannot be kept.
     """
     targets, problems = expand(options.arguments)
-    opened = Writer(options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run)
+    kept = None if options.rejects is None or options.dry_run else Rejects(options.rejects)
+    opened = Writer(
+        options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run, rejects=kept
+    )
     with opened as writer:
         context = Context(writer, Seen(writer.inputs()), options, clock)
         return _Run(context, progress, targets, problems).result()
@@ -150,10 +154,12 @@ class _Run:
             self._problems.append(problem)
 
     def _read(self, target: Target) -> LogResult:
-        attempts = 0
+        attempts, rejects = 0, self._context.writer.rejects
         while attempts < ATTEMPTS:
             content = Content(target.path)
             try:
+                if rejects is not None:
+                    rejects.refuse_as_log(content.path, content.stat)
                 if content.plain and self._looks_back and not target.found:
                     self._look_back(content)
                 return self._contents.read(content)

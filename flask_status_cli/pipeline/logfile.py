@@ -58,6 +58,8 @@ class LogReader:
         self._facts = () if fact is None else (replace(fact, stream=THIS_STREAM),)
         self._expected = tuple(sorted((s.id, s.checkpoint.offset) for s in streams))
         self._bytes = 0
+        self._rejects = writer.rejects
+        self._forget_rejects()
         self._counter = self._new_counter()
 
     def _new_counter(self) -> LineCounter:
@@ -72,7 +74,12 @@ class LogReader:
             zone=self._options.zone,
             newest=read.newest if read else None,
             pending=read.pending if read else {},
+            on_refused=None if self._rejects is None else self._rejects.note,
         )
+
+    def _forget_rejects(self) -> None:
+        if self._rejects is not None:
+            self._rejects.forget()
 
     def _former(self) -> Stream | None:
         place = self.reading.place
@@ -99,6 +106,7 @@ class LogReader:
             former = self._former()
             read = former.checkpoint if former else None
             self._counter.rewind(read.newest if read else None, read.pending if read else {})
+            self._forget_rejects()
             self._bytes = 0
         self._counter.feed(block.lines)
         self._bytes += len(block.lines)

@@ -17,7 +17,7 @@ class IngestOptions:
 
     `zone` is that of stamps without offset; `label` tells apps in one database apart; `siblings` lets
     rotated files be found; `wait` is how many seconds another ingest may hold the lock; with `dry_run`
-    nothing is stored.
+    nothing is stored; refused lines are appended to `rejects`.
     """
 
     database: Path
@@ -28,3 +28,4 @@ class IngestOptions:
     siblings: bool = True
     wait: float = 10.0
     dry_run: bool = False
+    rejects: Path | None = None

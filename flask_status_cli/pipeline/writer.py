@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from flask_status_cli.model import InputFact, Run, Stream
+from flask_status_cli.pipeline.rejects import Rejects
 from flask_status_cli.store import Batch, Committed, Store, WriteLock, open_for_dry_run
 
 
@@ -16,12 +17,20 @@ class Writer:
     """The database, one short locked transaction a batch. A context manager.
 
     Every method may raise `DatabaseError`; what stores raises `LockBusy` when another ingest held the
-    lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace.
+    lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace. `rejects` are
+    kept with the batch they are of.
     """
 
     def __init__(
-        self, path: Path, *, wait: float, clock: Callable[[], datetime], rehearsal: bool = False
+        self,
+        path: Path,
+        *,
+        wait: float,
+        clock: Callable[[], datetime],
+        rehearsal: bool = False,
+        rejects: Rejects | None = None,
     ) -> None:
+        self.rejects = rejects
         self._path = path
         self._wait = wait
         self._rehearsal = rehearsal
@@ -38,6 +47,8 @@ class Writer:
 
     def __exit__(self, *_: object) -> None:
         self._store.close()
+        if self.rejects is not None:
+            self.rejects.close()
 
     def streams(self, head: bytes) -> list[Stream]:
         """Return the streams with this first line, longest first."""
@@ -61,7 +72,8 @@ class Writer:
 
     def commit(self, batch: Batch) -> Committed:
         """Store counts, checkpoint and facts together; raises `StreamsChanged`."""
-        with self._lock():
+        kept = nullcontext() if self.rejects is None else self.rejects.kept()
+        with self._lock(), kept:
             return self._store.commit(batch)
 
     def note(self, facts: Sequence[InputFact]) -> None:

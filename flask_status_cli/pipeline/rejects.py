@@ -1,0 +1,157 @@
+"""Refused lines kept for a second look: `--rejects FILE`, each as often as it is counted."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shlex
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from flask_status_cli.errors import LogMissingError, OutputError
+
+MODE = 0o600
+"""Whole lines of a log hold addresses and names: the file is its owner's alone."""
+
+IN_MEMORY = 1 << 20
+"""Bytes of refused lines that wait in memory; more of them wait in a nameless file."""
+
+_FLAGS = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_TRIES = 5
+_LINE_END = b"\n"
+
+
+class Rejects:
+    """The file that refused lines are appended to, and those that wait for their batch to be stored.
+
+    It is made with mode 0600 whatever the umask. One that is no regular file of our own, has another name,
+    or is open to others is not written to: `OutputError`, at once.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._waiting: IO[bytes] | None = None
+        os.close(self._open())
+
+    def close(self) -> None:
+        """Drop what waits."""
+        if self._waiting is not None:
+            self._waiting.close()
+            self._waiting = None
+
+    forget = close
+
+    def note(self, _number: int, _reason: str, line: bytes) -> None:
+        """Let a refused line wait, as read and with its end, until its batch is stored or dropped."""
+        with self._told():
+            if self._waiting is None:
+                self._waiting = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it stays open until `forget`
+            self._waiting.write(line)
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Append what waits, and take it back if what follows fails: the store of its batch.
+
+        The lines are on the disk before the counts are. Killed between the two, they are read again and
+        kept twice; none is counted and lost.
+        """
+        waiting = self._waiting
+        if waiting is None:
+            yield
+            return
+        descriptor = self._open()
+        try:
+            with self._told():
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            end = os.fstat(descriptor).st_size
+            try:
+                with self._told():
+                    _append(waiting, descriptor, end)
+                yield
+            except Exception:  # but not when interrupted, which may be after the store
+                os.ftruncate(descriptor, end)
+                raise
+        finally:
+            os.close(descriptor)
+        self.forget()
+
+    def refuse_as_log(self, path: str, status: os.stat_result) -> None:
+        """Raise `LogMissingError` for a log that is this very file: it would be read for ever."""
+        try:
+            ours = os.lstat(self._path)
+        except OSError:
+            return
+        if os.path.samestat(ours, status):
+            raise LogMissingError(path, "is the file of --rejects", "name another one for those")
+
+    def _open(self) -> int:
+        with self._told():
+            for _ in range(_TRIES):
+                descriptor = self._open_once()
+                if descriptor is not None:
+                    return descriptor
+        raise OutputError(self._name, "vanishes again and again", "name another file")
+
+    def _open_once(self) -> int | None:
+        """Open the file, or make it; `None` where it vanished meanwhile."""
+        try:
+            descriptor = os.open(self._path, _FLAGS | os.O_CREAT | os.O_EXCL, MODE)
+        except FileExistsError:
+            try:
+                descriptor = os.open(self._path, _FLAGS)
+            except FileNotFoundError:
+                return None
+        else:
+            os.fchmod(descriptor, MODE)
+        status = os.fstat(descriptor)
+        fault = self._fault(status)
+        if fault is None and status.st_nlink:
+            return descriptor
+        os.close(descriptor)
+        if fault is not None:
+            raise fault
+        return None
+
+    def _fault(self, status: os.stat_result) -> OutputError | None:
+        mode = stat.S_IMODE(status.st_mode)
+        if not stat.S_ISREG(status.st_mode):
+            return OutputError(self._name, "is no regular file", "name a file for refused lines")
+        if status.st_uid != os.geteuid():
+            return OutputError(self._name, "belongs to another user", "name a file of your own")
+        if status.st_nlink > 1:
+            return OutputError(self._name, "has another name, too", "name a file of its own")
+        if mode & 0o077:
+            what = f"is open to others (mode {mode:o}), and lines of logs hold addresses"
+            return OutputError(self._name, what, f"chmod 600 {shlex.quote(self._name)}")
+        return None
+
+    @property
+    def _name(self) -> str:
+        return str(self._path)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                what = "is a symbolic link"
+                raise OutputError(self._name, what, "name the file itself") from error
+            what = os.strerror(error.errno) if error.errno else str(error)
+            hint = "refused lines cannot be kept there; what was not stored is read next time"
+            raise OutputError(self._name, what, hint) from error
+
+
+def _append(waiting: IO[bytes], descriptor: int, end: int) -> None:
+    with os.fdopen(descriptor, "ab", closefd=False) as file:
+        if end and os.pread(descriptor, 1, end - 1) != _LINE_END:  # a write that was cut short
+            file.write(_LINE_END)
+        waiting.seek(0)
+        shutil.copyfileobj(waiting, file)
+    os.fsync(descriptor)
