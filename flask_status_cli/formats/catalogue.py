@@ -18,7 +18,7 @@ _FACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
             _COMBINED,
         ),
         "common": (
-            "Apache's short form",
+            "Apache, in its short form",
             _COMMON,
         ),
         "vhost_combined": (

@@ -48,7 +48,7 @@ class LineCounter:
         self._line_number = self._taken_line_number = 0
         self._rest: Iterator[bytes] = iter(())
         self._block = b""
-        self._as_read: list[bytes] = []
+        self._as_read: list[bytes] | None = None
 
     @property
     def newest(self) -> int | None:
@@ -65,7 +65,7 @@ class LineCounter:
         if not block:
             return
         lines = split_lines(block)
-        self._rest, self._block, self._as_read = iter(lines), block, []
+        self._rest, self._block, self._as_read = iter(lines), block, None
         self._line_number += len(lines)
         if _may_hold_a_long_line(block):
             for line in self._rest:
@@ -107,9 +107,10 @@ class LineCounter:
 
     def _with_end(self, line: bytes) -> bytes:
         """Return the present line of the block with the end that it had there."""
-        if b"\r" in self._block:  # the terminator may have been two bytes
-            if not self._as_read:
-                self._as_read = self._block.removesuffix(b"\n").split(b"\n")
+        if self._as_read is None:  # a terminator may be two bytes
+            block = self._block.removesuffix(b"\n") if b"\r" in self._block else b""
+            self._as_read = block.split(b"\n") if block else []
+        if self._as_read:
             line = self._as_read[-1 - length_hint(self._rest)]
         return line + b"\n"
 

@@ -2,7 +2,8 @@ r"""A piece of a log made fit for a public bug report: its shape stays, what it 
 
 It is known what may stay, not what must go, since nobody knows where a strange line keeps its secrets: a
 fixed list of words, stamps that hold a date and a time, and status codes where they stand as such. Of all
-else letters become `x`, digits `9`, and punctuation stays; a query is `?*`, an address `x.x.x.x`.
+else a word becomes `xxx`, a number `999`, and punctuation stays; a query is `?*`, an address `x.x.x.x`. A word
+of letters and digits may be a token: not even which of them are digits is told.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ _TOKEN = re.compile(
       ) (?![\w:]) )
     | (?P<status> (?: "\ | \b[Ss]tatus(?:_?[Cc]ode)?"?[:=]\ ?"? ) \d{3} (?![\w.]) )
     | (?P<version> \b HTTP/\d(?:\.\d)? (?![\w.]) )
-    | (?P<control> (?: \x1b | \\(?:x|u00)[01][0-9A-Fa-f] ) (?:\[[0-9;]{0,12}[mK])? )
+    | (?P<control> (?: \x1b | \\(?:x|u00)[01][0-9A-Fa-f] ) (?:\[(?:\d\d?;){0,4}\d?\d?[mK])? )
     | (?P<v4> (?<![\w.]) \d{1,3}(?:\.\d{1,3}){3} (?!\w) )
     | (?P<v6> (?<![\w:.]) (?= [0-9A-Fa-f]{0,4} : [0-9A-Fa-f.]{0,15} : ) [0-9A-Fa-f:.]{2,45} (?:%\w{1,32})? )
     | (?P<word> \w+ )
@@ -62,6 +63,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.ASCII,
 )
 _KEPT = frozenset(("stamp", "status", "version", "control"))
+_ALNUM = re.compile("[0-9A-Za-z]")
+_NUMBER = re.compile("([0-9]+)((?:[mun]?s)?)")
 _BLANKS = "\x85\ufeff"
 _STATUS = re.compile(rb"\d{3}|-")
 
@@ -101,16 +104,14 @@ def _closed(match: re.Match[str]) -> str:
     if kind == "v4":
         return _ADDRESS
     if kind == "v6":
-        return re.sub(r"\w", "x", text)
+        return _ALNUM.sub("x", text)
+    if kind == "word" and (number := _NUMBER.fullmatch(text)):
+        return "9" * len(number[1]) + number[2]
     return "".join(map(_shape, text))
 
 
 def _shape(character: str) -> str:
     if character.isascii():
-        if character.isdigit():
-            return "9"
-        if character.isalpha():
-            return "X" if character.isupper() else "x"
-        return character
+        return "x" if character.isalnum() else character
     blank = character in _BLANKS or unicodedata.category(character).startswith("Z")
     return character if blank else "x"

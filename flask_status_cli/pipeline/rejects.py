@@ -49,10 +49,12 @@ class Rejects:
 
     def note(self, _number: int, _reason: str, line: bytes) -> None:
         """Let a refused line wait, as read and with its end, until its batch is stored or dropped."""
-        with self._told():
+        try:
             if self._waiting is None:
                 self._waiting = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it stays open until `forget`
             self._waiting.write(line)
+        except OSError as error:
+            raise self._problem(error) from error
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -140,12 +142,14 @@ class Rejects:
         try:
             yield
         except OSError as error:
-            if error.errno == errno.ELOOP:
-                what = "is a symbolic link"
-                raise OutputError(self._name, what, "name the file itself") from error
-            what = os.strerror(error.errno) if error.errno else str(error)
-            hint = "refused lines cannot be kept there; what was not stored is read next time"
-            raise OutputError(self._name, what, hint) from error
+            raise self._problem(error) from error
+
+    def _problem(self, error: OSError) -> OutputError:
+        if error.errno == errno.ELOOP:
+            return OutputError(self._name, "is a symbolic link", "name the file itself")
+        what = os.strerror(error.errno) if error.errno else str(error)
+        hint = "refused lines cannot be kept there; what was not stored is read next time"
+        return OutputError(self._name, what, hint)
 
 
 def _append(waiting: IO[bytes], descriptor: int, end: int) -> None:

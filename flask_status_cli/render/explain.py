@@ -25,7 +25,7 @@ _VALUE = 200
 """Characters of a value that are shown."""
 
 MASKED = (
-    "Masked: letters are x, digits 9, a query is ?*. Only known words, time stamps and",
+    "Masked: words are x, numbers 9, a query is ?*. Only known words, time stamps and",
     "status codes are as logged. The name of the file is as you gave it.",
 )
 
@@ -34,7 +34,8 @@ def lines(found: Explanation, *, program: str) -> Iterator[str]:
     """Yield the explanation for people; `program` names what made it."""
     yield f"Program  {program}"
     yield f"File     {_file(found.file)}"
-    yield f"Read     {_read(found)}"
+    yield f"Read     {_read(found.file)}"
+    yield f"Lines    {_lines(found)}"
     yield f"Format   {_format(found)}"
     if found.timezone is not None:
         yield f"Times    {_times(found.timezone)}"
@@ -66,16 +67,16 @@ def _path(file: LogFile) -> str:
     return printable(file.path, 500)
 
 
-def _read(found: Explanation) -> str:
-    file = found.file
-    read = _many(file.read, "byte", "bytes") + (" unpacked" if file.compression else "")
+def _read(file: LogFile) -> str:
+    unpacked = " unpacked" if file.compression else ""
     whole = "up to the damage" if file.damage else "all of it"
+    return f"{_many(file.read, 'byte', 'bytes')}{unpacked}, {whole}"
+
+
+def _lines(found: Explanation) -> str:
     noise, refused = grouped(found.noise_lines), grouped(found.refused_lines)
-    entries, read_lines = (
-        _many(found.entries, "entry", "entries"),
-        _many(found.lines, "line", "lines"),
-    )
-    return f"{read}, {whole}; {read_lines}: {entries}, {noise} noise, {refused} refused"
+    entries = _many(found.entries, "entry", "entries")
+    return f"{grouped(found.lines)}: {entries}, {noise} noise, {refused} refused"
 
 
 def _format(found: Explanation) -> str:

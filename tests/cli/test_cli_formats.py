@@ -44,7 +44,7 @@ def test_every_log_of_the_fixtures_is_explained_with_the_counts_of_an_independen
         text = call("formats", "explain", "--log-timezone", log.zone, log.file)
         assert (text.status, text.err) == (told.status, "")
         assert all(line.isprintable() for line in text.out.splitlines())
-        assert f"{expected.lines:,} line" in text.out
+        assert f"Lines    {expected.lines:,}: " in text.out
 
 
 PACKED: dict[str, tuple[Callable[[bytes], bytes], str | None]] = {

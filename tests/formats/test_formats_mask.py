@@ -20,13 +20,13 @@ MASKED = [
     (b'10.0.0.1 - - [31/Feb/2026:10:05:42 +0000] "GET / HTTP/1.1" 200 5',
      'x.x.x.x - - [31/Feb/2026:10:05:42 +0000] "GET / HTTP/1.1" 200 9'),
     (b'10.0.0.1 - - [23/Nov/2026:10:05:42 +0000] "GET / HTTP/1.1" OK 5',
-     'x.x.x.x - - [23/Nov/2026:10:05:42 +0000] "GET / HTTP/1.1" XX 9'),
+     'x.x.x.x - - [23/Nov/2026:10:05:42 +0000] "GET / HTTP/1.1" xx 9'),
     (b'10.0.0.1 - - [23/Nov/2026:10:05:42 +0000] "GET / HTTP/1.1" 20 5',
      'x.x.x.x - - [23/Nov/2026:10:05:42 +0000] "GET / HTTP/1.1" 99 9'),
     # other servers' lines
     (
         b"Nov  3 06:48:36 web1 haproxy[123]: 10.0.0.1:52342 [23/Nov/2026:06:48:36.703] fe be/srv1 200 5",
-        "Nov  3 06:48:36 xxx9 haproxy[999]: x.x.x.x:99999 [23/Nov/2026:06:48:36.703] xx xx/xxx9 999 9",
+        "Nov  3 06:48:36 xxxx haproxy[999]: x.x.x.x:99999 [23/Nov/2026:06:48:36.703] xx xx/xxxx 999 9",
     ),
     (
         b'{"time":"2026-11-23T10:00:00.12+05:30","remote_addr":"2001:db8::1","status":503,"user":"bo"}',
@@ -37,16 +37,20 @@ MASKED = [
     (b"::1 ::ffff:10.1.2.3 fe80::1%eth0 2001:0db8:85a3:0000:0000:8a2e:0370:7334",
      "::x ::xxxx:xx.x.x.x xxxx::x%xxxx xxxx:xxxx:xxxx:xxxx:xxxx:xxxx:xxxx:xxxx"),
     (b"[::1]:8080 1.2.3.4:80, 5.6.7.8", "[::x]:9999 x.x.x.x:99, x.x.x.x"),
+    # of a token nothing is told but its length, and where its punctuation is
+    (b"/reset/aB3-9f_Z0 4111111111111111", "/xxxxx/xxx-xx_xx 9999999999999999"),
+    (b"0.123s 12ms 5kb 12x 10001000101", "9.999s 99ms xxx xxx 99999999999"),
+    (b"\x1b[5551234567m \x1b[1;31m", "\x1b[xxxxxxxxxxx \x1b[1;31m"),
     # what must not pass for a time, a status or a known word
     (b"00:11:22:33:44:55 +49 170 1234567", "xx:xx:xx:xx:xx:xx +99 999 9999999"),
     (b"born 1980-01-31", "xxxx 9999-99-99"),
     (b"info@example.com status@host", "xxxx@xxxxxxx.xxx xxxxxx@xxxx"),
-    (b"getaway status2", "xxxxxxx xxxxxx9"),
+    (b"getaway status2", "xxxxxxx xxxxxxx"),
     # a query, up to a blank or a quote; what is behind them is masked as well
     (b'/?a=b&c="d e" GET', '/?*"x x" GET'),
     # what no alphabet of ours has
-    ("Zoë Ωmega 名前 ٣".encode(), "Xxx xxxxx xx x"),
-    (b"Zo\xeb \\xC3\\xAB %C3", "Xxx \\xX9\\xXX %X9"),
+    ("Zoë Ωmega 名前 ٣".encode(), "xxx xxxxx xx x"),
+    (b"Zo\xeb \\xC3\\xAB %C3", "xxx \\xxx\\xxx %xx"),
     # controls are shape
     (b"\x1b[31mGET\x1b[0m\t\x00 \\x16\\x03 \\u001b[1m", "\x1b[31mGET\x1b[0m\t\x00 \\x16\\x03 \\u001b[1m"),
 ]  # fmt: skip
@@ -65,12 +69,12 @@ FIELDS = [
     ("request", b"GET /a/b?c HTTP/2.0", "GET /x/x?* HTTP/2.0"),
     # of a name not even a word that is known stays
     ("user", b"status", "xxxxxx"),
-    ("user", b"10:20:30", "99:99:99"),
-    ("user", b'" 200', '" 999'),
+    ("user", b"10:20:30", "xx:xx:xx"),
+    ("user", b'" 200', '" xxx'),
     ("user", b"-", "-"),
     ("remote_host", b"client.example.com", "xxxxxx.xxxxxxx.xxx"),
     ("remote_host", b"10.0.0.1", "x.x.x.x"),
-    ("a header nobody knows", b"status=200", "xxxxxx=999"),
+    ("a header nobody knows", b"status=200", "xxxxxx=xxx"),
 ]
 
 
