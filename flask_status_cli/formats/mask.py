@@ -2,8 +2,8 @@ r"""A piece of a log made fit for a public bug report: its shape stays, what it 
 
 It is known what may stay, not what must go, since nobody knows where a strange line keeps its secrets: a
 fixed list of words, stamps that hold a date and a time, and status codes where they stand as such. Of all
-else a word becomes `xxx`, a number `999`, and punctuation stays; a query is `?*`, an address `x.x.x.x`. A word
-of letters and digits may be a token: not even which of them are digits is told.
+else a word becomes `xxx`, a number `999`, and punctuation stays; a query is `?*`, an address `x.x.x.x`. A
+word of letters and digits may be a token: not even which of them are digits is told.
 """
 
 from __future__ import annotations
