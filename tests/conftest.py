@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import importlib.util
+import lzma
 import os
 import shutil
 import sys
@@ -14,7 +17,18 @@ from types import ModuleType
 import pytest
 from hypothesis import HealthCheck, settings
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 ROOT = Path(__file__).parent.parent
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": zstd.compress,
+}
 IN_CI = os.environ.get("CI") == "true"
 
 
@@ -53,6 +67,18 @@ def program() -> Callable[[str], str]:
         return found
 
     return find
+
+
+@pytest.fixture(params=PACKERS)
+def pack(request: pytest.FixtureRequest) -> Callable[[bytes], bytes]:
+    """Makes an archive of some bytes, of each kind that is read in turn."""
+    return PACKERS[request.param]
+
+
+@pytest.fixture(scope="session")
+def packers() -> dict[str, Callable[[bytes], bytes]]:
+    """Makes archives, by the name of their kind."""
+    return PACKERS
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import random
 import subprocess
@@ -16,12 +15,15 @@ import pytest
 from flask_status_cli.model import Stream
 from flask_status_cli.sources import Content, Reading, Result, head_of
 
+Packers = dict[str, Callable[[bytes], bytes]]
+
 
 class Reader:
     """Keeps streams and the lines counted, as the pipeline and the store would."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, packers: Packers) -> None:
         self.directory = directory
+        self._packers = packers
         self.streams: dict[int, Stream] = {}
         self.lines: Counter[bytes] = Counter()
         self.results: list[Result] = []
@@ -73,7 +75,8 @@ class Reader:
     def _open(self, data: bytes, kind: str) -> _Opened:
         self._files += 1
         path = self.directory / f"{self._files}"
-        path.write_bytes(gzip.compress(data) if "gzip" in kind else data)
+        pack = self._packers.get(kind.partition(" ")[0])
+        path.write_bytes(pack(data) if pack else data)
         return _Opened(path, through_pipe="pipe" in kind)
 
 
@@ -115,13 +118,13 @@ def log(seed: int, lines: int, width: int = 60) -> bytes:
 
 
 @pytest.fixture
-def reader(tmp_path: Path) -> Reader:
-    return Reader(tmp_path)
+def reader(tmp_path: Path, packers: Packers) -> Reader:
+    return Reader(tmp_path, packers)
 
 
 @pytest.fixture(scope="session")
-def new_reader(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Reader]:
-    return lambda: Reader(tmp_path_factory.mktemp("reader"))
+def new_reader(tmp_path_factory: pytest.TempPathFactory, packers: Packers) -> Callable[[], Reader]:
+    return lambda: Reader(tmp_path_factory.mktemp("reader"), packers)
 
 
 @pytest.fixture(name="whole_lines", scope="session")
