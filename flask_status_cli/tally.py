@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from flask_status_cli.model import MinuteCounts
 
@@ -25,6 +25,15 @@ class Tally:
     def code(self, target: str | None, status: int) -> int:
         """Return the code of a request."""
         return self._codes.setdefault((self._fold(target), status), len(self._codes))
+
+    @property
+    def keys(self) -> tuple[tuple[str, int], ...]:
+        """What the codes stand for, the first code's first."""
+        return tuple(self._codes)
+
+    def codes(self, keys: Iterable[tuple[str, int]]) -> list[int]:
+        """Return our codes for another tally's keys."""
+        return [self._codes.setdefault(key, len(self._codes)) for key in keys]
 
     def counts(self, minutes: Mapping[int, Mapping[int, int]]) -> MinuteCounts:
         """Return counted codes as counts that the store understands."""

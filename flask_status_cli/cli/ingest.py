@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,12 @@ FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
     help="How long another ingest may hold the database.",
 )
 @click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that count a large log.  [default: the cores]",
+)
+@click.option(
     "--rejects", metavar="FILE", help="Append refused lines to this file, made for your eyes only."
 )
 @click.option("--dry-run", is_flag=True, help="Read and tell, store nothing.")
@@ -77,11 +84,19 @@ def ingest(
         siblings=not options["no_siblings"],
         wait=options["wait"],
         dry_run=options["dry_run"],
+        jobs=options["jobs"] or _cores(),
         rejects=None if rejects is None else Path(rejects),
     )
     with progress_bar(wanted=not quiet) as progress:
         result = read(choices, clock=clock, progress=progress)
     return _tell(result, choices, quiet=quiet, as_json=as_json)
+
+
+def _cores() -> int:
+    """Count the cores that we may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _tell(result: IngestResult, choices: IngestOptions, *, quiet: bool, as_json: bool) -> int:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 PATIENCE = 0.7
 """Seconds before a bar is worth showing (importing it costs 0.1)."""
 
+PACE = 0.1
+"""Seconds between two pictures of the bar; no thread draws it, since processes are forked beside it."""
+
 
 @contextmanager
 def progress_bar(*, wanted: bool) -> Iterator[Callable[[str, int, int | None], None]]:
@@ -34,6 +37,7 @@ class _Bar:
         self._start = time.monotonic()
         self._progress: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
+        self._drawn = 0.0
 
     def show(self, path: str, read: int, size: int | None) -> None:
         if not self._wanted or time.monotonic() - self._start < PATIENCE:
@@ -44,6 +48,9 @@ class _Bar:
             name = printable(PurePath(path).name, 40)
             self._tasks[path] = self._progress.add_task(name, total=size)
         self._progress.update(self._tasks[path], completed=read)
+        if time.monotonic() - self._drawn >= PACE:
+            self._progress.refresh()
+            self._drawn = time.monotonic()
 
     def stop(self) -> None:
         if self._progress is not None:
@@ -67,6 +74,7 @@ def _begin() -> Progress:
         TransferSpeedColumn(),
         console=Console(stderr=True),
         transient=True,
+        auto_refresh=False,
     )
     progress.start()
     return progress

@@ -2,7 +2,7 @@
 
 from flask_status_cli.formats.catalogue import known_formats
 from flask_status_cli.formats.columns import columns
-from flask_status_cli.formats.counter import LineCounter, OnRefused
+from flask_status_cli.formats.counter import LineCounter, OnRefused, PartCounter
 from flask_status_cli.formats.detect import Detection, detect
 from flask_status_cli.formats.mask import mask, mask_field
 from flask_status_cli.formats.reference import (
@@ -13,7 +13,7 @@ from flask_status_cli.formats.reference import (
     split_lines,
 )
 from flask_status_cli.formats.table import FORMAT_NAMES, FORMATS, Format
-from flask_status_cli.formats.totals import Counted
+from flask_status_cli.formats.totals import Counted, Part
 from flask_status_cli.formats.turns import first_turn
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "LineCounter",
     "Noise",
     "OnRefused",
+    "Part",
+    "PartCounter",
     "Refusal",
     "columns",
     "detect",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from operator import length_hint
 from types import MappingProxyType
@@ -11,7 +12,7 @@ from flask_status_cli.formats.fast import Resolve
 from flask_status_cli.formats.noise import NUL_BYTES
 from flask_status_cli.formats.reference import Noise, read_line, split_lines
 from flask_status_cli.formats.table import families
-from flask_status_cli.formats.totals import Counted, Totals
+from flask_status_cli.formats.totals import Counted, Part, PartTotals, Totals
 from flask_status_cli.model import MAX_LINE, LogEntry, Unread
 
 OnRefused = Callable[[int, str, bytes], None]
@@ -38,12 +39,13 @@ class LineCounter:
         newest: int | None = None,
         pending: Mapping[tuple[Unread, str], int] = _NOTHING_PENDING,
         on_refused: OnRefused | None = None,
+        totals: Totals | None = None,
     ) -> None:
         self._resolve = resolve
         self._on_refused = on_refused
         self._zone = zone
         self._families = families(order)
-        self._totals = Totals(newest, pending)
+        self._totals = Totals(newest, pending) if totals is None else totals
         self._loop = self._families[0].loop(resolve, zone, self._totals)
         self._line_number = self._taken_line_number = 0
         self._rest: Iterator[bytes] = iter(())
@@ -73,6 +75,20 @@ class LineCounter:
             self._totals.settle()
         else:
             self._loop.run(self._rest, self._count)
+
+    def absorb(self, part: Part, codes: Sequence[int]) -> None:
+        """Add the lines that come next, counted apart; `codes[n]` is what `resolve` gives for its code n."""
+        samples = tuple(
+            replace(refused, line_number=refused.line_number + self._line_number)
+            for refused in part.counted.samples
+        )
+        self._totals.absorb(replace(part, counted=replace(part.counted, samples=samples)), codes)
+        self._line_number += part.lines
+
+    @property
+    def line_number(self) -> int:
+        """How many lines were fed."""
+        return self._line_number
 
     def take(self) -> Counted:
         """Return everything counted since the last `take()`; `newest` and `pending` stay."""
@@ -113,6 +129,33 @@ class LineCounter:
         if self._as_read:
             line = self._as_read[-1 - length_hint(self._rest)]
         return line + b"\n"
+
+
+class PartCounter:
+    """Counts ranges of a log one by one, none knowing what stands before it; see `LineCounter`."""
+
+    def __init__(self, resolve: Resolve, *, order: Sequence[str] | None, zone: tzinfo) -> None:
+        self._totals = PartTotals()
+        self._zone = zone
+        self._counter = LineCounter(resolve, order=order, zone=zone, totals=self._totals)
+
+    def count(self, blocks: Iterable[bytes]) -> Part:
+        """Count the whole lines of one range."""
+        self._totals.begin()
+        before = self._counter.line_number
+        for block in blocks:
+            self._counter.feed(block)
+        lines = self._counter.line_number - before
+        part = self._totals.part(zone=self._zone, lines=lines)
+        samples = tuple(
+            replace(refused, line_number=refused.line_number - before)
+            for refused in part.counted.samples
+        )
+        return replace(part, counted=replace(part.counted, samples=samples))
+
+    def forget_codes(self) -> None:
+        """Drop the codes that `resolve` gave: they are no longer valid."""
+        self._counter.forget_codes()
 
 
 def _may_hold_a_long_line(block: bytes) -> bool:

@@ -76,6 +76,13 @@ def local_minute(stamp: bytes, zone: tzinfo) -> LocalMinute | None:
     return LocalMinute(first, max(first, second))  # in a skipped hour fold=1 lies before fold=0
 
 
+@lru_cache(maxsize=4096)
+def doubled(minute: int, zone: tzinfo) -> bool:
+    """Tell whether the local time of an epoch minute occurs twice."""
+    local = datetime.fromtimestamp(minute * 60, zone)
+    return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+
+
 def _minutes_ahead(local: datetime) -> int:
     offset = local.utcoffset()
     return 0 if offset is None else offset // timedelta(minutes=1)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 
+from flask_status_cli.formats.stamps import doubled
 from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
 
 _SAMPLES = 5
 _SAMPLE_BYTES = 200
+
+_BEFORE = -(1 << 40)
+"""Stands for the newest minute before a part: older than any."""
+
+_BEFORE_QUARTER = _BEFORE // MINUTES_PER_QUARTER
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,22 @@ class Counted:
     refused: Mapping[str, int]
     unread: Mapping[tuple[int, Unread, str], int]
     samples: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was counted of a range of a log by somebody who does not know what stands before it.
+
+    `first` is the minute of its first entry, `newest` that of its newest; lines before the first are in
+    `counted.unread` under a quarter of their own. `lines` are its line ends; `doubled` tells that an entry
+    of a local time that occurs twice is in it: which of the two is meant, what stands before decides.
+    """
+
+    counted: Counted
+    first: int | None
+    newest: int | None
+    lines: int
+    doubled: bool
 
 
 class Totals:
@@ -67,10 +90,36 @@ class Totals:
     def unread(self, kind: Unread, reason: str) -> None:
         """Count a line that is no entry."""
         self._lines[kind][reason] += 1
+        self._add_unread(kind, reason, 1)
+
+    def absorb(self, part: Part, codes: Sequence[int]) -> None:
+        """Add what was counted apart of the lines that come next; `codes` are ours for the part's."""
+        counted, before = part.counted, self.newest
+        for (quarter, kind, reason), lines in counted.unread.items():
+            if quarter == _BEFORE_QUARTER:
+                self._add_unread(kind, reason, lines)
+        if part.first is not None and part.newest is not None:
+            self._note_entry(part.first)
+            self.newest = max(part.newest, self.newest or part.newest)
+        passed = _BEFORE if before is None else before
+        for (quarter, kind, reason), lines in counted.unread.items():
+            if quarter != _BEFORE_QUARTER:
+                at = max(quarter, passed // MINUTES_PER_QUARTER)
+                self._unread[at, kind, reason] += lines
+        for kind, reasons in ((Unread.NOISE, counted.noise), (Unread.REFUSED, counted.refused)):
+            self._lines[kind].update(reasons)
+        for minute, counts in counted.minutes.items():
+            mine = self._minutes.setdefault(minute, Counter())
+            for code, requests in counts.items():
+                mine[codes[code]] += requests
+        self._entries += counted.entries
+        self._samples += counted.samples[: _SAMPLES - len(self._samples)]
+
+    def _add_unread(self, kind: Unread, reason: str, lines: int) -> None:
         if self.newest is None:
-            self.pending[kind, reason] += 1
+            self.pending[kind, reason] += lines
         else:
-            self._unread[self.newest // MINUTES_PER_QUARTER, kind, reason] += 1
+            self._unread[self.newest // MINUTES_PER_QUARTER, kind, reason] += lines
 
     def sample(self, line_number: int, *, reason: str, line: bytes) -> None:
         """Keep the beginning of a refused line, if it is among the first few."""
@@ -109,3 +158,28 @@ class Totals:
         self._reset()
         self.newest = newest
         self.pending = Counter(pending)
+
+
+class PartTotals(Totals):
+    """Totals of a range of a log; `begin` before each."""
+
+    def __init__(self) -> None:
+        super().__init__(_BEFORE, {})
+        self.first: int | None = None
+
+    def begin(self) -> None:
+        """Begin another range."""
+        self.rewind(_BEFORE, {})
+        self.first = None
+
+    def _note_entry(self, minute: int) -> None:
+        if self.first is None:
+            self.first = minute
+        super()._note_entry(minute)
+
+    def part(self, *, zone: tzinfo, lines: int) -> Part:
+        """Return the range's counts."""
+        newest = None if self.first is None else self.newest
+        counted = self.take()
+        twice = any(doubled(minute, zone) for minute in counted.minutes)
+        return Part(counted, self.first, newest, lines, twice)

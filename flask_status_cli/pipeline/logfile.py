@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flask_status_cli.errors import LogError
-from flask_status_cli.formats import FORMAT_NAMES, FORMATS, Counted, LineCounter, detect, parse_line
+from flask_status_cli.formats import (
+    FORMAT_NAMES,
+    FORMATS,
+    Counted,
+    LineCounter,
+    PartCounter,
+    detect,
+    parse_line,
+)
 from flask_status_cli.model import (
     AS_LOGGED,
     InputFact,
@@ -17,8 +25,10 @@ from flask_status_cli.model import (
     Stream,
     zone_name,
 )
+from flask_status_cli.pipeline.ahead import LENGTH, WORTH, Ahead, RangeCounter, Ranged
 from flask_status_cli.pipeline.options import IngestOptions, Progress
 from flask_status_cli.pipeline.writer import Writer
+from flask_status_cli.routes import fold
 from flask_status_cli.sources import Block, Content, Place, Reading, Result, Section
 from flask_status_cli.store import THIS_STREAM, Batch
 from flask_status_cli.tally import Tally
@@ -87,16 +97,47 @@ class LogReader:
 
     def read(self, progress: Progress) -> LogResult:
         """Read and store all that is new."""
-        for block in self.reading.blocks():
-            self._take(block)
-            progress(self._content.path, self.reading.offset, self._size())
-            full = self._bytes >= BATCH or self._tally.crowded
-            if full and not self.reading.held:
-                self._store()
+        self._read_ahead(progress)
+        self._read_on(progress)
         self._last_line()
         self._store()
         self._judge()
         return self.result
+
+    def _read_on(self, progress: Progress, until: int | None = None) -> None:
+        for block in self.reading.blocks(until):
+            self._take(block)
+            self._after(progress)
+
+    def _after(self, progress: Progress) -> None:
+        progress(self._content.path, self.reading.offset, self._size())
+        full = self._bytes >= BATCH or self._tally.crowded
+        if full and not self.reading.held:
+            self._store()
+
+    def _read_ahead(self, progress: Progress) -> None:
+        """Let workers count what is new, where there is much of it; what they cannot know is counted here."""
+        new = (self._size() or 0) - self.reading.place.offset
+        if self._options.jobs == 1 or new < WORTH:
+            return
+        ranges = self.reading.ranges(LENGTH)
+        with Ahead(ranges, self._range_counter().count, jobs=self._options.jobs) as workers:
+            for within, found in zip(ranges, workers, strict=True):
+                if found is None or found.part.doubled or self._keeps_refused(found):
+                    self._read_on(progress, within.end)
+                    continue
+                self.reading.skip(within.end, found.last)
+                self._counter.absorb(found.part, self._tally.codes(found.keys))
+                self._bytes += within.end - within.start
+                self._after(progress)
+
+    def _keeps_refused(self, found: Ranged) -> bool:
+        return self._rejects is not None and bool(found.part.counted.refused)
+
+    def _range_counter(self) -> RangeCounter:
+        tally = Tally(fold, label=self._options.label)
+        counter = PartCounter(tally.code, order=self._order, zone=self._options.zone)
+        return RangeCounter(tally, self._content.read_at, counter)
 
     def _size(self) -> int | None:
         return self._content.size() if self._content.plain else None

@@ -17,7 +17,7 @@ class IngestOptions:
 
     `zone` is that of stamps without offset; `label` tells apps in one database apart; `siblings` lets
     rotated files be found; `wait` is how many seconds another ingest may hold the lock; with `dry_run`
-    nothing is stored; refused lines are appended to `rejects`.
+    nothing is stored; refused lines are appended to `rejects`; `jobs` processes count a large log.
     """
 
     database: Path
@@ -29,3 +29,4 @@ class IngestOptions:
     wait: float = 10.0
     dry_run: bool = False
     rejects: Path | None = None
+    jobs: int = 1

@@ -5,6 +5,7 @@ from flask_status_cli.sources.glue import Glued, Joints, Section
 from flask_status_cli.sources.identify import Place, Result, identify
 from flask_status_cli.sources.inputs import Target, expand
 from flask_status_cli.sources.marks import head_of
+from flask_status_cli.sources.ranges import Range, RangeLines
 from flask_status_cli.sources.reading import Block, Reading
 from flask_status_cli.sources.siblings import Sibling, rotated, siblings
 
@@ -15,6 +16,8 @@ __all__ = [
     "Glued",
     "Joints",
     "Place",
+    "Range",
+    "RangeLines",
     "Reading",
     "Result",
     "Section",

@@ -108,6 +108,17 @@ class Marks:
         self.position = end
         self._thin()
 
+    def skip(self, end: int, last: bytes, read_at: ReadAt) -> None:
+        """Go on at `end`: what is before it was read by somebody else; `last` are the bytes before it."""
+        if self.position < DENSE:
+            self.feed(read_at(self.position, min(DENSE, end) - self.position))
+        for position in scheduled(self.position, end, step=self._step):
+            start = max(0, position - SPAN)
+            self._marks[position] = digest(read_at(start, position - start))
+        self.tail = last[-SPAN:]
+        self.position = end
+        self._thin()
+
     def _thin(self) -> None:
         while sum(position > DENSE for position in self._marks) > MOST:
             self._step *= 2

@@ -11,6 +11,7 @@ from flask_status_cli.sources.glue import Section
 from flask_status_cli.sources.identify import NEW, Place, Result, identify
 from flask_status_cli.sources.lines import Lines
 from flask_status_cli.sources.marks import HEAD, SPAN, Marks, agrees, bytes_before, digest, head_of
+from flask_status_cli.sources.ranges import Range, cut
 from flask_status_cli.sources.recognise import Recogniser
 
 NUL = b"\0"
@@ -78,20 +79,41 @@ class Reading:
         rest = self.content.read_at(max(start + HEAD, size - HEAD), HEAD)
         return first + b"\n" + b"\n".join(rest.split(b"\n")[1:][-SAMPLE:])
 
-    def blocks(self) -> Iterator[Block]:
-        """Yield what is new, in bounded blocks."""
+    def ranges(self, length: int) -> list[Range]:
+        """Cut what is new now into ranges of about this length that others may read.
+
+        Empty where the content can only be read in turn. The last line ends in none of them: read it, and
+        what is added, by `blocks()`, after the ranges were passed by `skip()`.
+        """
+        nothing_new = self.head is None or self.place.result is Result.BEGINNING
+        led_by_nuls = self.content.led_by_nuls and self.place.offset == 0
+        if not self.content.plain or nothing_new or self.place.skip or led_by_nuls:
+            return []
+        return cut(self.content.read_at, self.place.offset, self.content.size(), length)
+
+    def skip(self, end: int, last: bytes) -> None:
+        """Go on at the end of a range that somebody else has read; `last` are its last bytes, as read."""
+        last = bytes_before(self._marks.tail, last, len(last))
+        self._marks.skip(end, last, self.content.read_at)
+        self._lines = Lines(end, before=last)
+
+    def blocks(self, until: int | None = None) -> Iterator[Block]:
+        """Yield what is new, in bounded blocks; of a plain content no further than `until`."""
         if self.head is None or self.place.result is Result.BEGINNING:
             return
         nuls = NUL if self.content.led_by_nuls else b""
-        for block in self._plain() if self.content.plain else self._in_turn():
+        for block in self._plain(until) if self.content.plain else self._in_turn():
             yield Block(nuls + block.lines) if self.place.offset == 0 else block
             nuls = b""
 
-    def _plain(self) -> Iterator[Block]:
-        while chunk := self.content.read_at(self._marks.position, CHUNK):
+    def _plain(self, until: int | None) -> Iterator[Block]:
+        while chunk := self.content.read_at(self._marks.position, self._next_length(until)):
             self._marks.feed(chunk)
             if lines := self._lines.feed(chunk):
                 yield Block(lines)
+
+    def _next_length(self, until: int | None) -> int:
+        return CHUNK if until is None else min(CHUNK, until - self._marks.position)
 
     def _in_turn(self) -> Iterator[Block]:
         while chunk := self.content.read():
