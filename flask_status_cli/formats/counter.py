@@ -9,6 +9,7 @@ from operator import length_hint
 from types import MappingProxyType
 
 from flask_status_cli.formats.fast import Resolve
+from flask_status_cli.formats.memo import Alike
 from flask_status_cli.formats.noise import NUL_BYTES
 from flask_status_cli.formats.reference import Noise, read_line, split_lines
 from flask_status_cli.formats.table import families
@@ -26,7 +27,8 @@ class LineCounter:
 
     `resolve` gives the code of a target and a status; `order` names the formats to try, the one most
     lines are in first; `zone` is that of stamps without an offset; `newest` and `pending` are those of
-    the stream's checkpoint; `on_refused` is handed every line that is refused. The totals do not depend
+    the stream's checkpoint; `on_refused` is handed every line that is refused; `alike` tells requests
+    apart no further than `resolve` does. The totals do not depend
     on how the stream was cut into blocks of whole lines, and are those of the reference parser.
     """
 
@@ -40,13 +42,14 @@ class LineCounter:
         pending: Mapping[tuple[Unread, str], int] = _NOTHING_PENDING,
         on_refused: OnRefused | None = None,
         totals: Totals | None = None,
+        alike: Alike = bytes,
     ) -> None:
         self._resolve = resolve
         self._on_refused = on_refused
         self._zone = zone
         self._families = families(order)
         self._totals = Totals(newest, pending) if totals is None else totals
-        self._loop = self._families[0].loop(resolve, zone, self._totals)
+        self._loop = self._families[0].loop(resolve, alike, zone, self._totals)
         self._line_number = self._taken_line_number = 0
         self._rest: Iterator[bytes] = iter(())
         self._block = b""
@@ -134,10 +137,14 @@ class LineCounter:
 class PartCounter:
     """Counts ranges of a log one by one, none knowing what stands before it; see `LineCounter`."""
 
-    def __init__(self, resolve: Resolve, *, order: Sequence[str] | None, zone: tzinfo) -> None:
+    def __init__(
+        self, resolve: Resolve, *, order: Sequence[str] | None, zone: tzinfo, alike: Alike = bytes
+    ) -> None:
         self._totals = PartTotals()
         self._zone = zone
-        self._counter = LineCounter(resolve, order=order, zone=zone, totals=self._totals)
+        self._counter = LineCounter(
+            resolve, order=order, zone=zone, totals=self._totals, alike=alike
+        )
 
     def count(self, blocks: Iterable[bytes]) -> Part:
         """Count the whole lines of one range."""

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from flask_status_cli.formats import clf, werkzeug
 from flask_status_cli.formats.entry import split_request
-from flask_status_cli.formats.memo import Memo
+from flask_status_cli.formats.memo import Alike, Memo
 from flask_status_cli.formats.stamps import SECONDS, local_minute
 from flask_status_cli.formats.totals import Totals
 
@@ -84,8 +84,8 @@ class _Loop:
 class ClfLoop(_Loop):
     """Lines of the common log format, as long as the offset of their stamps stays the same."""
 
-    def __init__(self, resolve: Resolve, zone: tzinfo, totals: Totals) -> None:  # noqa: ARG002 - loops are made alike, and these stamps carry their offset
-        super().__init__(totals, Memo(self._code_of, clf.may_precede))
+    def __init__(self, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> None:  # noqa: ARG002 - all loops are made so, and these stamps carry their offset
+        super().__init__(totals, Memo(self._code_of, clf.may_precede, alike))
         self._resolve = resolve
         self._offset = b""
         self._tail = b"\n"  # in no line
@@ -149,8 +149,8 @@ class ClfLoop(_Loop):
 class WerkzeugLoop(_Loop):
     """Lines of werkzeug's development server, but for those of a doubled hour."""
 
-    def __init__(self, resolve: Resolve, zone: tzinfo, totals: Totals) -> None:
-        super().__init__(totals, Memo(self._code_of, werkzeug.may_precede))
+    def __init__(self, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> None:
+        super().__init__(totals, Memo(self._code_of, werkzeug.may_precede, alike))
         self._resolve = resolve
         self._zone = zone
 

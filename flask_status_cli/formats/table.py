@@ -10,6 +10,7 @@ from typing import Protocol
 
 from flask_status_cli.formats import clf, werkzeug
 from flask_status_cli.formats.fast import ClfLoop, FastLoop, Resolve, WerkzeugLoop
+from flask_status_cli.formats.memo import Alike
 from flask_status_cli.formats.totals import Totals
 from flask_status_cli.model import LogEntry
 
@@ -27,7 +28,7 @@ class Family:
 
     read: Reader
     variant: Callable[[bytes], str]
-    loop: Callable[[Resolve, tzinfo, Totals], FastLoop]
+    loop: Callable[[Resolve, Alike, tzinfo, Totals], FastLoop]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from flask_status_cli.model import (
 from flask_status_cli.pipeline.ahead import LENGTH, WORTH, Ahead, RangeCounter, Ranged
 from flask_status_cli.pipeline.options import IngestOptions, Progress
 from flask_status_cli.pipeline.writer import Writer
-from flask_status_cli.routes import fold
+from flask_status_cli.routes import alike, fold
 from flask_status_cli.sources import Block, Content, Place, Reading, Result, Section
 from flask_status_cli.store import THIS_STREAM, Batch
 from flask_status_cli.tally import Tally
@@ -85,6 +85,7 @@ class LogReader:
             newest=read.newest if read else None,
             pending=read.pending if read else {},
             on_refused=None if self._rejects is None else self._rejects.note,
+            alike=alike,
         )
 
     def _forget_rejects(self) -> None:
@@ -136,7 +137,7 @@ class LogReader:
 
     def _range_counter(self) -> RangeCounter:
         tally = Tally(fold, label=self._options.label)
-        counter = PartCounter(tally.code, order=self._order, zone=self._options.zone)
+        counter = PartCounter(tally.code, order=self._order, zone=self._options.zone, alike=alike)
         return RangeCounter(tally, self._content.read_at, counter)
 
     def _size(self) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_status_cli.routes.discover import MAX_BYTES, MAX_SEGMENTS, fold, written_path
+from flask_status_cli.routes.discover import MAX_BYTES, MAX_SEGMENTS, alike, fold, written_path
 from flask_status_cli.routes.view import ROOT_LIMIT, SEGMENT_LIMIT, group
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "MAX_SEGMENTS",
     "ROOT_LIMIT",
     "SEGMENT_LIMIT",
+    "alike",
     "fold",
     "group",
     "written_path",

@@ -47,6 +47,25 @@ _VARIABLE = re.compile(
 )
 
 
+# In a request line as it was logged, up to the status: a segment ends where the target does, not at a blank.
+_NUMBER = re.compile(
+    rb"(?<!HTTP)/[0-9]{1,20}"
+    rb'(?=[/?]| HTTP/[0-9](?:\.[0-9]{1,3})?(?:\x1b\[0m)?" [0-9]{3} (?:-|[0-9]{1,20})?\Z)'
+)
+_QUERY = re.compile(rb"\?[!#-\[\]-~]+(?= HTTP/)")
+
+
+def alike(request: bytes) -> bytes:
+    """Return a request of the same rule and status: any number is another, and no query matters.
+
+    `request` is what a server wrote from the opening quote of the request line to the status.
+    """
+    if len(request) > MAX_BYTES:  # the length of its path may matter
+        return request
+    same = _NUMBER.sub(b"/0", request)
+    return _QUERY.sub(b"?", same) if b"?" in same else same
+
+
 def fold(target: str | None) -> str:
     """Return the rule that requests for `target` belong to, `UNMATCHED` where it names no path.
 
