@@ -8,7 +8,7 @@ from functools import cache
 from flask_status_cli.formats import clf
 from flask_status_cli.formats.declared import DECLARED
 from flask_status_cli.formats.prefixes import COLLECTED
-from flask_status_cli.formats.table import FORMATS, layout
+from flask_status_cli.formats.table import FORMATS, layout, unquoted
 
 _COLLECTED = re.compile(COLLECTED)
 
@@ -19,16 +19,18 @@ def fields(line: bytes, name: str | None = None) -> list[tuple[str, bytes]]:
     `name` is a built-in format or a LogFormat string, `None` any that is declared. What a collector put
     before is `before`. Nothing is returned of a line that no declared format fits whole.
     """
-    if name is not None and name not in FORMATS:
+    text = None if name is None or name in FORMATS else unquoted(name)
+    declared = [one for one in DECLARED if one.text == text]
+    if name is not None and text is not None and not declared:
         return layout(name).named(line) or []
     start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
     before = [("before", line[:start].rstrip(b" "))] if start else []
-    text = line[start:]
-    kin = name or clf.variant(text)
-    for declared in DECLARED:
-        match = _regex(declared.pattern).fullmatch(text) if kin == declared.kin else None
+    rest = line[start:]
+    kin = name or clf.variant(rest)
+    for one in declared or [one for one in DECLARED if one.kin == kin]:
+        match = _regex(one.pattern).fullmatch(rest)
         if match is not None:
-            return [*before, *zip(declared.names, match.groups(), strict=True)]
+            return [*before, *zip(one.names, match.groups(), strict=True)]
     return []
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats import clf, werkzeug
+from flask_status_cli.formats.declared import DECLARED
 from flask_status_cli.formats.fast import ClfLoop, FastLoop, LineLoop, Resolve, WerkzeugLoop
 from flask_status_cli.formats.totals import Totals
 from flask_status_cli.model import LogEntry
@@ -65,6 +66,8 @@ FORMAT_NAMES = tuple(FORMATS)
 """The names that `--format` takes, beside LogFormat strings."""
 
 
+_DECLARED = frozenset(declared.text for declared in DECLARED)
+
 # What begins as common does is read as common is: what follows the status cannot change it.
 _AS_COMMON = re.compile(r'(?:%v(?::%p)? )?%[ah] %l %u %t "%r" %>?s(?: (?!.*%[<>]?s)|\Z)')
 
@@ -96,10 +99,17 @@ def layout(text: str) -> Layout:
     return compile_format(text)
 
 
+def unquoted(text: str) -> str:
+    """Undo the backslashes before quotes that a string from a configuration file has."""
+    return text.replace('\\"', '"')
+
+
 @lru_cache(maxsize=64)
 def _described(text: str) -> Format:
+    if unquoted(text) in _DECLARED:
+        return Format(text, _CLF, local_time=False)
     described = layout(text)
-    if _AS_COMMON.match(text.replace('\\"', '"')):
+    if _AS_COMMON.match(unquoted(text)):
         return Format(text, Family(clf.read, described.variant, ClfLoop), local_time=False)
 
     def loop(_resolve: Resolve, _zone: tzinfo, totals: Totals) -> FastLoop:

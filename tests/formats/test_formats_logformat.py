@@ -175,6 +175,7 @@ def test_a_line_is_taken_apart_into_fields() -> None:
         ("size", b"5"),
     ]
     assert fields(line) == fields(line, "common") == common
+    assert fields(line, r"%h %l %u %t \"%r\" %>s %b") == common
     assert fields(line + b' "-" "x\\"y"') == [*common, ("referer", b"-"), ("user_agent", b'x\\"y')]
     assert fields(line, "combined") == fields(b"what") == fields(line, '%>s %t "%r"') == []
     custom = f"200 (a b) {STAMP} {REQUEST}"
