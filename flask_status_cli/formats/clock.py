@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from functools import lru_cache
 from types import MappingProxyType
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.directives import OPTION, Directive
-from flask_status_cli.formats.stamps import epoch_minute, local_minute, offset_minutes, wall_minute
+from flask_status_cli.formats.stamps import (
+    LocalMinute,
+    epoch_minute,
+    local_minute,
+    offset_minutes,
+    wall_minute,
+)
 
 _LONG = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -106,8 +113,13 @@ class TimeReader:
         self._patterns = [re.compile(text.encode()) for text in texts]
         self.local = not letters & {"s", "z"}
 
-    def minute(self, texts: Sequence[bytes], *, zone: tzinfo, newest: int | None) -> int | None:
+    def minute(self, texts: tuple[bytes, ...], *, zone: tzinfo, newest: int | None) -> int | None:
         """Return the epoch minute, or `None` for a time that never was."""
+        minute = _minute_of(self, texts, zone)
+        return minute.after(newest) if isinstance(minute, LocalMinute) else minute
+
+    def read(self, texts: Sequence[bytes], zone: tzinfo) -> int | LocalMinute | None:
+        """Return the epoch minute, or the two that a time without a zone may mean."""
         found: dict[str, str] = {}
         for at in self._chosen:
             match = self._patterns[at].fullmatch(texts[at])
@@ -121,8 +133,14 @@ class TimeReader:
             return None
         if "z" in found:
             return epoch_minute(wall_minute(stamp), offset_minutes(found["z"].encode()))
-        local = local_minute(stamp, zone)
-        return None if local is None else local.after(newest)
+        return local_minute(stamp, zone)
+
+
+@lru_cache(maxsize=1 << 12)
+def _minute_of(
+    reader: TimeReader, texts: tuple[bytes, ...], zone: tzinfo
+) -> int | LocalMinute | None:
+    return reader.read(texts, zone)
 
 
 def _stamp(found: Mapping[str, str]) -> bytes | None:

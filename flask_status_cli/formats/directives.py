@@ -51,6 +51,8 @@ def parse(text: str) -> tuple[str | Directive, ...]:
 
 
 def _check(text: str) -> None:
+    if any("\ud800" <= one <= "\udfff" for one in text):
+        raise OptionError(OPTION, "the format is no UTF-8 text", "give it in UTF-8")
     if text.lstrip().lower().startswith(("logformat ", "customlog ")):
         raise OptionError(
             OPTION, "that is the whole line of the configuration", "give what is in its quotes"

@@ -40,9 +40,8 @@ _LATER: Mapping[str, str] = MappingProxyType(
         "^to": "response_trailer",
     }
 )
-_ROLES: Mapping[str, str] = MappingProxyType(
-    {"r": "request", "m": "method", "U": "path", "q": "query", "H": "protocol", "t": "time"}
-)
+# What a request is read from where there is no request line.
+_ROLES: Mapping[str, str] = MappingProxyType({"m": "method", "U": "path", "q": "query"})
 _SHAPES: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(("B", "b", "D", "I", "O", "S", "T", "k", "p", "^FB"), NUMBER)
     | dict.fromkeys(("u", "r", "U", "f", "i", "o", "e", "n", "C", "x", "V", "^ti", "^to"), LOOSE)
@@ -58,8 +57,12 @@ def compile_format(text: str) -> Layout:
     directives = [item for item in items if isinstance(item, Directive)]
     status = _final_status(directives)
     _check_complete(directives)
+    lines = [one for one in directives if one.letter == "r" and not one.conditional]
+    roles = {id(status): "status"} | {id(one): "request" for one in lines[:1]}
+    if not lines:
+        roles |= {id(one): _ROLES.get(one.letter, "") for one in directives if one is not status}
     wholes: list[Atom] = [
-        item if isinstance(item, str) else _field(item, is_status=item is status) for item in items
+        item if isinstance(item, str) else _field(item, roles.get(id(item), "")) for item in items
     ]
     clock = TimeReader([one for one in directives if one.letter == "t" and not one.conditional])
     if not clock.complete:
@@ -90,7 +93,7 @@ def _check_complete(directives: Sequence[Directive]) -> None:
         )
 
 
-def _field(directive: Directive, *, is_status: bool) -> Field:
+def _field(directive: Directive, role: str) -> Field:
     name = _name(directive)
     letter, written = directive.letter, directive.written
     if directive.conditional:
@@ -99,10 +102,9 @@ def _field(directive: Directive, *, is_status: bool) -> Field:
     if letter == "t":
         return Field("time", written, FIXED, "time", plain(pattern_of(directive)))
     if letter == "s":
-        role = "status" if is_status else ""
-        return Field(name if is_status else "original_status", written, FIXED, role, _STATUS)
+        return Field(name if role else "original_status", written, FIXED, role, _STATUS)
     shape = STRING if directive.argument in _WORDS else _SHAPES.get(letter, STRING)
-    return Field(name, written, shape, _ROLES.get(letter, ""))
+    return Field(name, written, shape, role)
 
 
 def _name(directive: Directive) -> str:

@@ -117,7 +117,7 @@ class _Zone:
         if len(loose) < 2 or len(words[loose[0]]) != 1:
             return None
         user, behind = words[loose[0]][0], words[loose[0] + 1]
-        time = behind[0]
+        time = behind[0] if behind else ""
         colon = isinstance(time, Field) and ":" in time.pattern.partition(r"\ ")[0].replace(
             "?:", ""
         )
@@ -217,7 +217,7 @@ def _as_one(fields: list[Field]) -> Field:
     if needed is not None:
         others = ", ".join(field.written for field in fields if field is not needed)
         _refuse(f"blanks in {others} would hide where {needed.written} is")
-    return replace(fields[0], name=name)
+    return replace(fields[0], name=name, role="")
 
 
 def _refuse(what: str) -> None:

@@ -61,6 +61,7 @@ CASES = [
     ("%t %m %U %q %>s", f"{STAMP} GET /a b ?c 200", entry(200, "/a b?c")),
     ("%t %m %U %>s", f"{STAMP} GET /50%?# 200", entry(200, "/50%25%3F%23")),
     ("%t %m %<U %>s", f"{STAMP} - - 400", entry(400, None, None)),
+    ('%t "%r" %>s  %U %{X}i', f"{STAMP} {REQUEST} 200  /a x", entry(200)),
     # separators
     (r"%t\t%>s\t%r\t%u", f"{STAMP}\t200\tGET /a HTTP/1.1\t200 x", entry(200)),
     ("%t|%>s|%r", f"{STAMP}|200|GET /a|b HTTP/1.1", entry(200, "/a|b")),
@@ -138,6 +139,7 @@ def test_other_lines_are_no_entries(text: str, line: str, reason: str | None) ->
         ('$remote_addr [$time_local] "$request"', "a format of nginx"),
         ('%(h)s "%(r)s"', "gunicorn"),
         ('LogFormat "%h %t" x', "the whole line of the configuration"),
+        ('%t "%r" %>s \udcff', "no UTF-8"),
         (r'%t\n"%r" %>s', "line end within"),
         ("%t %U %>s %m %{User-Agent}i", "would hide where %U is"),
         ("%t %{X}i %>s %{Y}i %r", "put quotes around them"),
