@@ -14,6 +14,7 @@ from flask_status_cli.formats import (
     LineCounter,
     columns,
     detect,
+    fields,
     known_formats,
     lookup,
     mask,
@@ -163,7 +164,8 @@ class _Explainer:
         if self._first_entry is None:
             return None
         number, line = self._first_entry
-        found = columns(line.lstrip(b"\0"))
+        text = line.lstrip(b"\0")
+        found = fields(text, self._format()) or columns(text)
         return TakenApart(number, tuple((name, mask_field(name, value)) for name, value in found))
 
 

@@ -69,3 +69,12 @@ def test_logs_in_a_pipe_are_read_by_the_string(tmp_path: Path) -> None:
         command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert (found.returncode, "2 entries" in found.stderr) == (0, True)
+
+
+def test_explain_takes_a_line_apart_by_the_string(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text(line(1, 404))
+    found = run(tmp_path, "formats", "explain", "--format", FORMAT, "a.log")
+    assert found.returncode == 0
+    assert "  status       404\n" in found.stdout
+    refused = run(tmp_path, "formats", "explain", "--format", "%h", "a.log")
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
