@@ -8,7 +8,7 @@ import click
 
 from flask_status_cli import __version__
 from flask_status_cli.cli.exits import ExitStatus
-from flask_status_cli.cli.ingest import FORMATS
+from flask_status_cli.cli.ingest import LogFormat
 from flask_status_cli.cli.options import zone
 from flask_status_cli.cli.progress import progress_bar
 
@@ -33,7 +33,7 @@ def list_() -> None:
 @click.option(
     "--format",
     "log_format",
-    type=click.Choice(FORMATS),
+    type=LogFormat(),
     help="Try only this one.  [default: found by itself]",
 )
 @click.option("--log-timezone", metavar="ZONE", help="As for ingest.  [default: the system's]")
@@ -55,8 +55,11 @@ def explain(
     text may go into a public bug report: addresses, names, paths and queries are masked.
     """
     from flask_status_cli.pipeline.explain import explain as look
+    from flask_status_cli.pipeline.options import check_format
     from flask_status_cli.render import explain as render
 
+    if log_format:
+        check_format(log_format)
     local = zone(log_timezone, option="--log-timezone")
     with progress_bar(wanted=True) as progress:
         found = look(file, zone=local, progress=progress, wanted=log_format, samples=lines)

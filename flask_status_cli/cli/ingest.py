@@ -21,13 +21,32 @@ if TYPE_CHECKING:
 FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
 
 
+class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A built-in format's name, or a LogFormat string; what is in the string is looked at later."""
+
+    name = "format"
+
+    def get_metavar(self, *_: object, **__: object) -> str:
+        """Name the choices."""
+        return f"[{'|'.join(FORMATS)}|LOGFORMAT]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Tell a mistyped name from a format string."""
+        if value not in FORMATS and "%" not in value and "$" not in value:
+            names = ", ".join(map(repr, FORMATS))
+            self.fail(
+                f"{value!r} is not one of {names}, and no Apache LogFormat string.", param, ctx
+            )
+        return value
+
+
 @click.command(no_args_is_help=False)
 @click.argument("logs", nargs=-1, metavar="[LOG]...")
 @click.option(
     "--format",
     "log_format",
-    type=click.Choice(FORMATS),
-    help="The log's format.  [default: found by itself]",
+    type=LogFormat(),
+    help="The log's format: a name, or an Apache LogFormat string.  [default: found by itself]",
 )
 @click.option(
     "--log-timezone",
@@ -66,7 +85,7 @@ def ingest(
     was written before it was rotated is found beside it. Compressed logs are read as they are.
     """
     from flask_status_cli.pipeline.ingest import ingest as read
-    from flask_status_cli.pipeline.options import IngestOptions
+    from flask_status_cli.pipeline.options import IngestOptions, check_format
 
     if not logs:
         raise click.UsageError(
@@ -75,6 +94,8 @@ def ingest(
     rejects = options["rejects"]
     if rejects in ("", "-"):
         raise click.UsageError("--rejects needs the name of a file")
+    if options["log_format"]:
+        check_format(options["log_format"])
     choices = IngestOptions(
         database=database(),
         arguments=logs,

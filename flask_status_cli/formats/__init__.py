@@ -4,6 +4,7 @@ from flask_status_cli.formats.catalogue import known_formats
 from flask_status_cli.formats.columns import columns
 from flask_status_cli.formats.counter import LineCounter, OnRefused, PartCounter
 from flask_status_cli.formats.detect import Detection, detect
+from flask_status_cli.formats.fields import fields
 from flask_status_cli.formats.mask import mask, mask_field
 from flask_status_cli.formats.reference import (
     Noise,
@@ -12,7 +13,7 @@ from flask_status_cli.formats.reference import (
     parse_line,
     split_lines,
 )
-from flask_status_cli.formats.table import FORMAT_NAMES, FORMATS, Format
+from flask_status_cli.formats.table import FORMAT_NAMES, FORMATS, Format, lookup
 from flask_status_cli.formats.totals import Counted, Part
 from flask_status_cli.formats.turns import first_turn
 
@@ -30,9 +31,11 @@ __all__ = [
     "Refusal",
     "columns",
     "detect",
+    "fields",
     "first_minute",
     "first_turn",
     "known_formats",
+    "lookup",
     "mask",
     "mask_field",
     "parse_line",

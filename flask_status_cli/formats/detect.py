@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
 from flask_status_cli.formats.reference import split_lines
-from flask_status_cli.formats.table import FORMAT_NAMES, families
+from flask_status_cli.formats.table import FORMAT_NAMES, FORMATS, Family, families, known
 from flask_status_cli.model import LogEntry
 
 
@@ -24,16 +24,26 @@ class Detection:
 def detect(sample: bytes, *, former: str | None = None) -> Detection:
     """Let the lines of a sample vote; the stream's `former` format wins a tie.
 
-    The vote fixes only the order in which the formats try a line, never what a line means.
+    The vote fixes only the order in which the formats try a line, never what a line means. But where
+    `former` is a LogFormat string that any line is in, nothing else is tried, as when it was given.
     """
-    votes = Counter(name for line in split_lines(sample) if (name := _format_of(line)) is not None)
+    if former is not None and former not in FORMATS and known(former):
+        own = _votes(sample, families((former,)))
+        if own:
+            return Detection(former, own, (former,))
+    votes = _votes(sample, families(None))
     order = sorted(FORMAT_NAMES, key=lambda name: (-votes[name], name != former))
     return Detection(order[0] if votes else None, dict(votes), tuple(order))
 
 
-def _format_of(line: bytes) -> str | None:
+def _votes(sample: bytes, readers: Sequence[Family]) -> Counter[str]:
+    names = (_format_of(line, readers) for line in split_lines(sample))
+    return Counter(name for name in names if name is not None)
+
+
+def _format_of(line: bytes, readers: Sequence[Family]) -> str | None:
     text = line.lstrip(b"\0")
-    for family in families(None):
+    for family in readers:
         if isinstance(family.read(text, zone=UTC, newest=None), LogEntry):
             return family.variant(text)
     return None

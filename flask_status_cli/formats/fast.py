@@ -197,3 +197,19 @@ class WerkzeugLoop(_Loop):
         if minute is None or minute.first != minute.second:
             return None
         return minute.first
+
+
+class LineLoop:
+    """Lines that are read one by one, since nothing in them can be looked up."""
+
+    def __init__(self, totals: Totals) -> None:
+        self._totals = totals
+
+    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
+        """Count every line by `slow`."""
+        for line in lines:
+            slow(line)
+        self._totals.settle()
+
+    def forget_codes(self) -> None:
+        """Nothing is remembered."""

@@ -59,9 +59,9 @@ def read_line(
     return Refusal(refusal) if noise is None else Noise(noise)
 
 
-def first_minute(sample: bytes, *, zone: tzinfo) -> int | None:
+def first_minute(sample: bytes, *, zone: tzinfo, order: Sequence[str] | None = None) -> int | None:
     """Return the epoch minute of the first line of a sample that is an entry; `None` without one."""
-    readers = families(None)
+    readers = families(order)
     for line in split_lines(sample):
         entry = read_line(line, readers, zone=zone, newest=None)
         if isinstance(entry, LogEntry):

@@ -1,18 +1,25 @@
-"""The built-in formats, and the families that read them."""
+"""The built-in formats, those that a LogFormat string describes, and the families that read them."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from flask_status_cli.errors import OptionError
 from flask_status_cli.formats import clf, werkzeug
-from flask_status_cli.formats.fast import ClfLoop, FastLoop, Resolve, WerkzeugLoop
+from flask_status_cli.formats.declared import DECLARED
+from flask_status_cli.formats.fast import ClfLoop, FastLoop, LineLoop, Resolve, WerkzeugLoop
 from flask_status_cli.formats.memo import Alike
 from flask_status_cli.formats.totals import Totals
 from flask_status_cli.model import LogEntry
+
+if TYPE_CHECKING:
+    from flask_status_cli.formats.layout import Layout
 
 
 class Reader(Protocol):
@@ -57,10 +64,64 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 """Every built-in format by name, the most usual first."""
 
 FORMAT_NAMES = tuple(FORMATS)
-"""The names that `--format` takes."""
+"""The names that `--format` takes, beside LogFormat strings."""
+
+
+_DECLARED = frozenset(declared.text for declared in DECLARED)
+
+# What begins as common does is read as common is: what follows the status cannot change it.
+_AS_COMMON = re.compile(r'(?:%v(?::%p)? )?%[ah] %l %u %t "%r" %>?s(?: (?!.*%[<>]?s)|\Z)')
+
+
+def lookup(name: str) -> Format:
+    """Return the format of this name, or the one that a LogFormat string describes.
+
+    Raises `OptionError` where the string cannot be taken.
+    """
+    return FORMATS[name] if name in FORMATS else _described(name)
+
+
+def known(name: str | None) -> bool:
+    """Whether a name that was stored once still names a format."""
+    if name is None:
+        return False
+    try:
+        lookup(name)
+    except OptionError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=64)
+def layout(text: str) -> Layout:
+    """Compile a LogFormat string; raises `OptionError`."""
+    from flask_status_cli.formats.logformat import compile_format
+
+    return compile_format(text)
+
+
+def unquoted(text: str) -> str:
+    """Undo the backslashes before quotes that a string from a configuration file has."""
+    return text.replace('\\"', '"')
+
+
+@lru_cache(maxsize=64)
+def _described(text: str) -> Format:
+    if unquoted(text) in _DECLARED:
+        return Format(text, _CLF, local_time=False)
+    described = layout(text)
+    if _AS_COMMON.match(unquoted(text)):
+        return Format(text, Family(clf.read, described.variant, ClfLoop), local_time=False)
+
+    def loop(_resolve: Resolve, _alike: Alike, _zone: tzinfo, totals: Totals) -> FastLoop:
+        return LineLoop(totals)
+
+    return Format(
+        text, Family(described.read, described.variant, loop), local_time=described.clock.local
+    )
 
 
 def families(order: Sequence[str] | None) -> tuple[Family, ...]:
     """Return the families of these formats, each once, in the order in which they try a line."""
     names = FORMAT_NAMES if order is None else order
-    return tuple(dict.fromkeys(FORMATS[name].family for name in names))
+    return tuple(dict.fromkeys(lookup(name).family for name in names))

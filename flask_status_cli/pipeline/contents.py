@@ -42,11 +42,12 @@ class Contents:
     def _read_glued(self, content: Content) -> LogResult:
         """Read the logs that lie one behind the other in a pipe or an archive."""
         writer, zone = self._context.writer, self._context.options.zone
+        order = self._context.options.order
         heads = writer.heads()
         joints = Joints(
             heads=heads,
             streams=writer.streams,
-            entry=lambda line: isinstance(parse_line(line, zone=zone), LogEntry),
+            entry=lambda line: isinstance(parse_line(line, order=order, zone=zone), LogEntry),
             turn=lambda lines, newest: first_turn(lines, newest=newest, zone=zone),
         )
         results = []

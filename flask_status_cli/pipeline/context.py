@@ -36,7 +36,8 @@ class Context:
 
     def first_minute_in(self, content: Content) -> int | None:
         """Return the minute of the first entry at the beginning of an open log."""
-        return first_minute(content.beginning, zone=self.options.zone)
+        zone, order = self.options.zone, self.options.order
+        return first_minute(content.beginning, zone=zone, order=order)
 
     def first_minute_if_readable(self, path: str) -> int | None:
         """Return the same, and `None` for a file that cannot be read."""

@@ -10,12 +10,13 @@ from datetime import tzinfo
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.formats import (
-    FORMATS,
     Counted,
     LineCounter,
     columns,
     detect,
+    fields,
     known_formats,
+    lookup,
     mask,
     mask_field,
     parse_line,
@@ -157,13 +158,14 @@ class _Explainer:
         return self._wanted or self._detected.name or detect(self._first_entry[1]).name
 
     def _timezone(self, name: str) -> str:
-        return zone_name(self._zone) if FORMATS[name].local_time else AS_LOGGED
+        return zone_name(self._zone) if lookup(name).local_time else AS_LOGGED
 
     def _taken_apart(self) -> TakenApart | None:
         if self._first_entry is None:
             return None
         number, line = self._first_entry
-        found = columns(line.lstrip(b"\0"))
+        text = line.lstrip(b"\0")
+        found = fields(text, self._format()) or columns(text)
         return TakenApart(number, tuple((name, mask_field(name, value)) for name, value in found))
 
 

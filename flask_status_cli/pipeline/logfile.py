@@ -9,11 +9,11 @@ from dataclasses import replace
 from flask_status_cli.errors import LogError
 from flask_status_cli.formats import (
     FORMAT_NAMES,
-    FORMATS,
     Counted,
     LineCounter,
     PartCounter,
     detect,
+    lookup,
     parse_line,
 )
 from flask_status_cli.model import (
@@ -246,7 +246,7 @@ class LogReader:
         name = self._format() if entries else None
         zone = None
         if name is not None:
-            zone = zone_name(self._options.zone) if FORMATS[name].local_time else AS_LOGGED
+            zone = zone_name(self._options.zone) if lookup(name).local_time else AS_LOGGED
         problem = None
         if refused > entries:
             changed = "most of what is new was refused: the log format has changed"

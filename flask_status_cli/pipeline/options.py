@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
+from flask_status_cli.formats import lookup
+
 Progress = Callable[[str, int, int | None], None]
 """`progress(path, bytes read, bytes in all or None)`, called now and then while a log is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """How to read: `arguments` are paths, globs, directories or `-`; `format` restricts the format.
+    """How to read: `arguments` are paths, globs, directories or `-`; `format` is the only one to try.
 
-    `zone` is that of stamps without offset; `label` tells apps in one database apart; `siblings` lets
-    rotated files be found; `wait` is how many seconds another ingest may hold the lock; with `dry_run`
-    nothing is stored; refused lines are appended to `rejects`; `jobs` processes count a large log.
+    A format is a name or a LogFormat string; `zone` is that of stamps without offset; `label` tells apps
+    in one database apart; `siblings` lets rotated files be found; `wait` is how many seconds another ingest
+    may hold the lock; with `dry_run` nothing is stored; refused lines are appended to `rejects`; `jobs`
+    processes count a large log.
     """
 
     database: Path
@@ -30,3 +33,13 @@ class IngestOptions:
     dry_run: bool = False
     rejects: Path | None = None
     jobs: int = 1
+
+    @property
+    def order(self) -> tuple[str, ...] | None:
+        """The formats to try: the one that was asked for, or all (`None`)."""
+        return None if self.format is None else (self.format,)
+
+
+def check_format(name: str) -> None:
+    """Raise `OptionError` where a name is no format, and no LogFormat string that can be read."""
+    lookup(name)

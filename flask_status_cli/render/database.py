@@ -44,7 +44,8 @@ def _span(info: DatabaseInfo) -> str:
 def _stream(stream: StreamInfo) -> str:
     newest = "no entries" if stream.newest is None else f"until {_minute(stream.newest)}"
     paths = ", ".join(printable(path) for path in stream.paths) or "no path any more"
-    return f"{stream.id}  {stream.format or 'no format'}, {_size(stream.offset)} read, {newest}: {paths}"
+    name = printable(stream.format or "no format")
+    return f"{stream.id}  {name}, {_size(stream.offset)} read, {newest}: {paths}"
 
 
 def _run(run: Run) -> Iterator[str]:

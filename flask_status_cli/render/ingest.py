@@ -63,7 +63,9 @@ def _summary(logs: Sequence[LogResult], *, dry_run: bool) -> str:
     read = sum(log.lines for log in logs)
     if not read:
         return f"{where}: nothing new"
-    formats = ", ".join(sorted({log.format for log in logs if log.format})) or "no format"
+    formats = (
+        ", ".join(sorted({printable(log.format) for log in logs if log.format})) or "no format"
+    )
     zones = ", ".join(
         sorted({_ZONES.get(log.timezone, log.timezone) for log in logs if log.timezone})
     )

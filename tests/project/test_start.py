@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = {
+    "apache_log_parser",
     "sqlalchemy",
     "alembic",
     "rich",
@@ -43,9 +44,22 @@ def test_help_imports_nothing_heavy(arguments: list[str], tmp_path: Path) -> Non
     assert not imported & HEAVY
 
 
+@pytest.mark.parametrize("text", ["combined", '%h %l %u %t \\"%r\\" %>s %b'])
+def test_a_format_that_is_built_in_needs_no_package(text: str, tmp_path: Path) -> None:
+    code = (
+        "import sys; from flask_status_cli.formats import fields, lookup;"
+        f"lookup({text!r}); fields(b'x', {text!r}); print(*sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert not set(result.stdout.split()) & {"apache_log_parser", "user_agents"}
+
+
 def test_an_ingest_needs_no_report_no_migration_and_no_zstd(tmp_path: Path) -> None:
     code = "import sys, flask_status_cli.pipeline.ingest as _; print(*sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
-    assert not set(result.stdout.split()) & {"alembic", "rich", "jinja2", "backports.zstd"}
+    heavy = {"alembic", "rich", "jinja2", "backports.zstd", "apache_log_parser"}
+    assert not set(result.stdout.split()) & heavy

@@ -1,0 +1,88 @@
+"""A LogFormat string → its literals and directives, as httpd's mod_log_config.c reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask_status_cli.errors import OptionError
+
+OPTION = "--format"
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """One `%...` as it was `written`.
+
+    `original` is `<` or `>` as given or empty; a `conditional` one is printed for some statuses only.
+    """
+
+    written: str
+    letter: str
+    argument: str | None
+    original: str
+    conditional: bool
+
+
+_ITEM = re.compile(
+    r"%(?P<before>[!<>,\d]*)(?:\{(?P<argument>[^}]*)\})?(?P<behind>[!<>,\d]*)(?P<letter>\^[A-Za-z]{2}|[A-Za-z])"
+    r"|(?P<percent>%%)|\\(?P<escaped>[\"\\nrt])|(?P<text>[^%\\]+|\\)|(?P<broken>%\S{0,40})",
+    re.DOTALL,
+)
+_ESCAPED = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
+
+
+def parse(text: str) -> tuple[str | Directive, ...]:
+    """Split a LogFormat string, literals joined; raises `OptionError` where it is none."""
+    _check(text)
+    items: list[str | Directive] = []
+    for item in _items(text):
+        if isinstance(item, str) and items and isinstance(items[-1], str):
+            items[-1] += item
+        else:
+            items.append(item)
+    if items and isinstance(items[-1], str):
+        items[-1] = items[-1].rstrip("\r\n")
+    if any(isinstance(item, str) and "\n" in item for item in items):
+        hint = "a request must be one line"
+        raise OptionError(OPTION, "there is a line end within the format", hint)
+    return tuple(item for item in items if item)
+
+
+def _check(text: str) -> None:
+    if any("\ud800" <= one <= "\udfff" for one in text):
+        raise OptionError(OPTION, "the format is no UTF-8 text", "give it in UTF-8")
+    if text.lstrip().lower().startswith(("logformat ", "customlog ")):
+        raise OptionError(
+            OPTION, "that is the whole line of the configuration", "give what is in its quotes"
+        )
+    if "%(" in text:
+        hint = "its default is combined; write others as Apache does: %h for %(h)s"
+        raise OptionError(OPTION, "that is a format of Python's logging or gunicorn", hint)
+    if "%" not in text and "$" in text:
+        hint = "nginx's own is combined; write others as Apache does, for example %>s for $status"
+        raise OptionError(OPTION, "that is a format of nginx, not an Apache LogFormat", hint)
+
+
+def _items(text: str) -> Iterator[str | Directive]:
+    for match in _ITEM.finditer(text):
+        if match["letter"]:
+            modifiers = match["before"] + match["behind"]
+            yield Directive(
+                match[0],
+                match["letter"],
+                match["argument"],
+                next((sign for sign in "<>" if sign in modifiers), ""),
+                any(digit.isdigit() for digit in modifiers),
+            )
+        elif match["percent"]:
+            yield "%"
+        elif match["escaped"]:
+            yield _ESCAPED[match["escaped"]]
+        elif match["broken"]:
+            raise OptionError(
+                OPTION, f"{match[0]!r} is no directive of Apache", "a percent sign is written %%"
+            )
+        else:
+            yield match["text"]

@@ -1,0 +1,111 @@
+"""A compiled LogFormat: reads one line into an entry, or takes it apart into its fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import lru_cache
+
+from flask_status_cli.formats.clock import TimeReader
+from flask_status_cli.formats.entry import MALFORMED, Request, split_request, unescape
+from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS
+from flask_status_cli.formats.zones import Field
+from flask_status_cli.model import LogEntry
+
+_ABSENT = b"-"
+_SHORT = 1024
+# A path is logged decoded, so these were escaped in what the client sent.
+_DECODED = {b"%": b"%25", b"?": b"%3F", b"#": b"%23"}
+_DECODED_BYTES = re.compile(rb"[%?#]")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A format by its string: its pattern, the field of each group, and how its time is read."""
+
+    text: str
+    pattern: bytes
+    fields: tuple[Field, ...]
+    clock: TimeReader
+    _regex: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
+    _at: dict[str, int] = field(init=False, repr=False, compare=False)
+    _times: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _suffixes: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the pattern."""
+        object.__setattr__(self, "_regex", re.compile(self.pattern, re.DOTALL))
+        at = {one.role: place for place, one in enumerate(self.fields) if one.role}
+        object.__setattr__(self, "_at", at)
+        placed = tuple(enumerate(self.fields))
+        times = tuple(place for place, one in placed if one.role == "time")
+        object.__setattr__(self, "_times", times)
+        suffixes = tuple((place, one.suffix) for place, one in placed if one.suffix)
+        object.__setattr__(self, "_suffixes", suffixes)
+
+    def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
+        """Read one line: an entry, why it is a damaged one, or `None` where it is of another format."""
+        texts = self._texts(line)
+        if texts is None:
+            return None
+        status = texts[self._at["status"]]
+        if status == _ABSENT:
+            return NO_STATUS
+        times = tuple([texts[place] for place in self._times])
+        minute = self.clock.minute(times, zone=zone, newest=newest)
+        if minute is None:
+            return IMPOSSIBLE_DATE
+        method, target = self._request(texts)
+        return LogEntry(minute, method, target, int(status))
+
+    def named(self, line: bytes) -> list[tuple[str, bytes]] | None:
+        """Take a line apart into its fields by name, as they are written; `None` for another format's."""
+        texts = self._texts(line)
+        if texts is None:
+            return None
+        return [(one.name, text) for one, text in zip(self.fields, texts, strict=True)]
+
+    def variant(self, _line: bytes) -> str:
+        """Name the format: by its string."""
+        return self.text
+
+    def _texts(self, line: bytes) -> list[bytes] | None:
+        match = self._regex.fullmatch(line)
+        if match is None:
+            return None
+        texts = list(match.groups())
+        for place, suffix in self._suffixes:
+            texts[place] = texts[place][:-suffix]
+        return texts
+
+    def _request(self, texts: Sequence[bytes]) -> Request:
+        at = self._at
+        if "request" in at:
+            return _split(texts[at["request"]])
+        method = texts[at["method"]]
+        if "target" in at:
+            path, mark, query = texts[at["target"]].partition(b"?")
+            query = mark + query
+        else:
+            path = texts[at["path"]]
+            query = texts[at["query"]] if "query" in at else b""
+        if method == _ABSENT or path in (b"", _ABSENT):
+            return MALFORMED
+        whole = _DECODED_BYTES.sub(lambda found: _DECODED[found[0]], unescape(path))
+        return Request(_text(method), _text(whole + unescape(query)))
+
+
+@lru_cache(maxsize=1 << 12)
+def _split_short(line: bytes) -> Request:
+    return split_request(line, escaped=True)
+
+
+def _split(line: bytes) -> Request:
+    """Split a request line; one that is met again is looked up, unless it would fill the memory."""
+    return _split_short(line) if len(line) < _SHORT else split_request(line, escaped=True)
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")
