@@ -40,6 +40,9 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
         return value
 
 
+LONGEST_NAME = 200
+
+
 @click.command(no_args_is_help=False)
 @click.argument("logs", nargs=-1, metavar="[LOG]...")
 @click.option(
@@ -62,6 +65,11 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
     show_default=True,
     metavar="SECONDS",
     help="How long another ingest may hold the database.",
+)
+@click.option(
+    "--stream",
+    metavar="NAME",
+    help="For - alone: a log that is sent again each time, as by docker logs; goes on where NAME ended.",
 )
 @click.option(
     "--jobs",
@@ -96,6 +104,8 @@ def ingest(
         raise click.UsageError("--rejects needs the name of a file")
     if options["log_format"]:
         check_format(options["log_format"])
+    if options["stream"] is not None:
+        _check_stream(options["stream"], logs)
     choices = IngestOptions(
         database=database(),
         arguments=logs,
@@ -105,12 +115,22 @@ def ingest(
         siblings=not options["no_siblings"],
         wait=options["wait"],
         dry_run=options["dry_run"],
+        stream=options["stream"],
         jobs=options["jobs"] or _cores(),
         rejects=None if rejects is None else Path(rejects),
     )
     with progress_bar(wanted=not quiet) as progress:
         result = read(choices, clock=clock, progress=progress)
     return _tell(result, choices, quiet=quiet, as_json=as_json)
+
+
+def _check_stream(name: str, logs: tuple[str, ...]) -> None:
+    if logs != ("-",):
+        raise click.UsageError("--stream names what comes by a pipe: give - as the only log")
+    if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+        raise click.UsageError(
+            f"--stream needs a printable name of up to {LONGEST_NAME} characters"
+        )
 
 
 def _cores() -> int:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.formats import first_turn, parse_line
-from flask_status_cli.model import InputFact, LogEntry, LogResult
+from flask_status_cli.model import InputFact, LogEntry, LogResult, Stream
 from flask_status_cli.pipeline.context import Context
 from flask_status_cli.pipeline.logfile import LogReader
 from flask_status_cli.pipeline.options import Progress
 from flask_status_cli.pipeline.seen import fact_of, incomplete, never_read
 from flask_status_cli.routes import fold
-from flask_status_cli.sources import Content, Glued, Joints, Result, Section, head_of, rotated
+from flask_status_cli.sources import (
+    Content,
+    Glued,
+    Joints,
+    NamedReading,
+    Reading,
+    Result,
+    Section,
+    head_of,
+    head_of_name,
+    rotated,
+)
 from flask_status_cli.tally import Tally
 
 STILL_WRITTEN = 600
@@ -37,6 +49,9 @@ class Contents:
 
     def read(self, content: Content) -> LogResult:
         """Read and store what is new; raises as `LogReader` does."""
+        name = self._context.options.stream
+        if name is not None:
+            return self._read_named(content, name)
         return self._read_content(content) if content.plain else self._read_glued(content)
 
     def _read_glued(self, content: Content) -> LogResult:
@@ -56,16 +71,43 @@ class Contents:
             heads.update(filter(None, [head_of(section.beginning)]))
         return sum(results[1:], start=results[0])
 
-    def _read_content(self, content: Content | Section) -> LogResult:
-        head = head_of(content.beginning)
-        fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
-        reader = LogReader(
-            content,
-            self._context.writer.streams(head) if head else [],
+    def _read_named(self, content: Content, name: str) -> LogResult:
+        streams = self._context.writer.streams(head_of_name(name))
+        reading = NamedReading(content, name, streams)
+        reader = self._reader(reading, streams)
+        result = reader.read(self._progress)
+        if reading.lost:
+            self.notices.append(
+                f"{content.path}: the last lines that were read of the stream {name} are not in it: all of "
+                "it was counted; send lines from before them (docker logs --since, journalctl --since)"
+            )
+        return replace(
+            result, result=reader.outcome, problem=result.problem or self._damage(content)
+        )
+
+    def _reader(
+        self,
+        reading: Reading | NamedReading,
+        streams: Sequence[Stream],
+        fact: InputFact | None = None,
+    ) -> LogReader:
+        return LogReader(
+            reading,
+            streams,
             writer=self._context.writer,
             options=self._context.options,
             tally=self._tally,
-            fact=incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
+            fact=fact,
+        )
+
+    def _read_content(self, content: Content | Section) -> LogResult:
+        head = head_of(content.beginning)
+        streams = self._context.writer.streams(head) if head else []
+        fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
+        reader = self._reader(
+            Reading(content, streams),
+            streams,
+            incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
         )
         result = reader.read(self._progress)
         damage = self._remember(content, reader, fact)

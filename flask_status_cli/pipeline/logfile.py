@@ -29,7 +29,7 @@ from flask_status_cli.pipeline.ahead import LENGTH, WORTH, Ahead, RangeCounter, 
 from flask_status_cli.pipeline.options import IngestOptions, Progress
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.routes import alike, fold
-from flask_status_cli.sources import Block, Content, Place, Reading, Result, Section
+from flask_status_cli.sources import Block, NamedReading, Place, Reading, Result
 from flask_status_cli.store import THIS_STREAM, Batch
 from flask_status_cli.tally import Tally
 
@@ -42,7 +42,7 @@ class Moved(Exception):  # noqa: N818 - it names what happened: the log is to be
 
 
 class LogReader:
-    """Reads one open log into the database.
+    """Reads what is new in one open log into the database; `streams` are those that it may be.
 
     Raises `Moved` or the store's `StreamsChanged` when the batch had to be dropped, `LogError` when the
     log cannot be understood.
@@ -50,7 +50,7 @@ class LogReader:
 
     def __init__(  # noqa: PLR0913 - a log, what is known of it, and where it goes
         self,
-        content: Content | Section,
+        reading: Reading | NamedReading,
         streams: Sequence[Stream],
         *,
         writer: Writer,
@@ -58,7 +58,8 @@ class LogReader:
         tally: Tally,
         fact: InputFact | None,
     ) -> None:
-        self.reading = Reading(content, streams)
+        content = reading.content
+        self.reading = reading
         self.result = LogResult(content.path)
         self.stream: int | None = None
         self._content = content

@@ -20,7 +20,7 @@ class IngestOptions:
     A format is a name or a LogFormat string; `zone` is that of stamps without offset; `label` tells apps
     in one database apart; `siblings` lets rotated files be found; `wait` is how many seconds another ingest
     may hold the lock; with `dry_run` nothing is stored; refused lines are appended to `rejects`; `jobs`
-    processes count a large log.
+    processes count a large log; `stream` is the name by which the one pipe to read is known.
     """
 
     database: Path
@@ -33,6 +33,7 @@ class IngestOptions:
     dry_run: bool = False
     rejects: Path | None = None
     jobs: int = 1
+    stream: str | None = None
 
     @property
     def order(self) -> tuple[str, ...] | None:

@@ -5,6 +5,7 @@ from flask_status_cli.sources.glue import Glued, Joints, Section
 from flask_status_cli.sources.identify import Place, Result, identify
 from flask_status_cli.sources.inputs import Target, expand
 from flask_status_cli.sources.marks import head_of
+from flask_status_cli.sources.named import NamedReading, head_of_name
 from flask_status_cli.sources.ranges import Range, RangeLines
 from flask_status_cli.sources.reading import Block, Reading
 from flask_status_cli.sources.siblings import Sibling, rotated, siblings
@@ -15,6 +16,7 @@ __all__ = [
     "Content",
     "Glued",
     "Joints",
+    "NamedReading",
     "Place",
     "Range",
     "RangeLines",
@@ -25,6 +27,7 @@ __all__ = [
     "Target",
     "expand",
     "head_of",
+    "head_of_name",
     "identify",
     "rotated",
     "siblings",

@@ -70,12 +70,12 @@ class Reading:
 
     def sample(self) -> bytes:
         """Return some of the lines that are new, or of the first ones where that is not known yet."""
-        first = _first_lines(self.content.beginning)
+        first = first_lines(self.content.beginning)
         if not self.content.plain:
             return first
         start, size = self.place.offset, self.content.size()
         if start:
-            first = _first_lines(self.content.read_at(start, HEAD))
+            first = first_lines(self.content.read_at(start, HEAD))
         rest = self.content.read_at(max(start + HEAD, size - HEAD), HEAD)
         return first + b"\n" + b"\n".join(rest.split(b"\n")[1:][-SAMPLE:])
 
@@ -190,7 +190,8 @@ class Reading:
         )
 
 
-def _first_lines(beginning: bytes) -> bytes:
+def first_lines(beginning: bytes) -> bytes:
+    """Return the first lines of a sample."""
     return b"\n".join(beginning.split(b"\n", SAMPLE)[:SAMPLE])
 
 
