@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from benchmarks import generate
@@ -146,7 +147,7 @@ def memory_table(folder: Path, lines: int) -> Table:
         for jobs in (1, 2):
             command = [FLASK_STATUS, "--db", str(database), "ingest", "-q", f"--jobs={jobs}"]
             name = f"{part:,} lines, --jobs {jobs}"
-            rows.append(Row(name, [*command, str(log)], lambda path=database: remove(path)))  # type: ignore[misc]
+            rows.append(Row(name, [*command, str(log)], partial(remove, database)))
     return Table("Memory: the largest process of an ingest", rows)
 
 

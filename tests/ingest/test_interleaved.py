@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ class Rotated:
 
     def _shifting(self) -> list[Step]:
         names = [(number, packed) for number in range(6, 0, -1) for packed in ("", ".gz")]
-        return [lambda name=name: self._shift(*name) for name in names]  # type: ignore[misc]
+        return [partial(self._shift, *name) for name in names]
 
     def _shift(self, number: int, packed: str) -> None:
         if self._numbered(number, packed).exists():
