@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flask_status_cli.cli.exits import ExitStatus
+from flask_status_cli.cli.follow import check, follow
 from flask_status_cli.cli.options import clock, database, database_option, zone
 from flask_status_cli.cli.progress import progress_bar
 from flask_status_cli.render.escape import printable
@@ -80,6 +81,7 @@ LONGEST_NAME = 200
 @click.option(
     "--rejects", metavar="FILE", help="Append refused lines to this file, made for your eyes only."
 )
+@click.option("--follow", is_flag=True, help="Go on reading as lines come, until a signal ends it.")
 @click.option("--dry-run", is_flag=True, help="Read and tell, store nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Tell per log what was read, as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
@@ -106,6 +108,8 @@ def ingest(
         check_format(options["log_format"])
     if options["stream"] is not None:
         _check_stream(options["stream"], logs)
+    if options["follow"]:
+        check(logs, {"as_json": as_json, **options})
     choices = IngestOptions(
         database=database(),
         arguments=logs,
@@ -119,6 +123,8 @@ def ingest(
         jobs=options["jobs"] or _cores(),
         rejects=None if rejects is None else Path(rejects),
     )
+    if options["follow"]:
+        return follow(choices, quiet=quiet)
     with progress_bar(wanted=not quiet) as progress:
         result = read(choices, clock=clock, progress=progress)
     return _tell(result, choices, quiet=quiet, as_json=as_json)

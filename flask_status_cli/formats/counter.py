@@ -65,6 +65,16 @@ class LineCounter:
         """The lines that were no entries and came before the stream's first entry, by kind and reason."""
         return dict(self._totals.pending)
 
+    @property
+    def lines(self) -> int:
+        """The lines fed since the last `take()`."""
+        return self._line_number - self._taken_line_number
+
+    @property
+    def minutes(self) -> Mapping[int, Mapping[int, int]]:
+        """The requests counted since the last `take()`, by epoch minute and code."""
+        return self._totals.minutes
+
     def feed(self, block: bytes) -> None:
         """Count whole lines; a last line without its line end counts as a whole one."""
         if not block:

@@ -138,6 +138,11 @@ class Totals:
             self._entries += len(codes)
         self._buckets.clear()
 
+    @property
+    def minutes(self) -> Mapping[int, Mapping[int, int]]:
+        """What was added up so far since the last `take()`."""
+        return self._minutes
+
     def take(self) -> Counted:
         """Return everything since the last time, and begin anew; `newest` and `pending` stay."""
         noise, refused = self._lines[Unread.NOISE], self._lines[Unread.REFUSED]

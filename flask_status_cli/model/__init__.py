@@ -21,7 +21,13 @@ from flask_status_cli.model.entries import (
     Unread,
 )
 from flask_status_cli.model.explain import Explanation, KnownFormat, LogFile, TakenApart
-from flask_status_cli.model.ingest import AS_LOGGED, IngestResult, LogOutcome, LogResult
+from flask_status_cli.model.ingest import (
+    AS_LOGGED,
+    FollowStatus,
+    IngestResult,
+    LogOutcome,
+    LogResult,
+)
 from flask_status_cli.model.progress import (
     Checkpoint,
     DatabaseInfo,
@@ -71,6 +77,7 @@ __all__ = [
     "DatabaseInfo",
     "DaySummary",
     "Explanation",
+    "FollowStatus",
     "IngestResult",
     "InputFact",
     "KnownFormat",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import Enum
 
 from flask_status_cli.errors import FlaskStatusError
@@ -96,6 +97,31 @@ class IngestResult:
     notices: tuple[str, ...]
     older: Mapping[str, int]
     busy: FlaskStatusError | None
+
+
+@dataclass(frozen=True, slots=True)
+class FollowStatus:
+    """Where a following stands: what was read since it began, stored or not.
+
+    `files` are open; `statuses` are the requests by status code; `stored_at` is when counts were last
+    stored.
+    """
+
+    files: int
+    lines: int
+    entries: int
+    statuses: Mapping[int, int]
+    stored_at: datetime | None
+
+    @property
+    def not_found(self) -> int:
+        """The responses with 404."""
+        return self.statuses.get(404, 0)
+
+    @property
+    def server_errors(self) -> int:
+        """The responses with 5xx."""
+        return sum(number for status, number in self.statuses.items() if 500 <= status <= 599)
 
 
 def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:

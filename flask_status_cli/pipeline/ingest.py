@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask_status_cli.errors import FlaskStatusError, LogDeniedError, LogError, LogMissingError
 from flask_status_cli.model import (
@@ -17,7 +17,7 @@ from flask_status_cli.pipeline.beside import being_rotated, leave_siblings, unre
 from flask_status_cli.pipeline.contents import Contents
 from flask_status_cli.pipeline.context import Clock, Context
 from flask_status_cli.pipeline.logfile import Moved
-from flask_status_cli.pipeline.options import IngestOptions, Progress
+from flask_status_cli.pipeline.options import NOTHING_HELD, Held, IngestOptions, Progress
 from flask_status_cli.pipeline.predecessor import (
     Predecessor,
     goes_on,
@@ -33,26 +33,35 @@ from flask_status_cli.sources import (
     expand,
     rotated,
 )
-from flask_status_cli.store import LockBusy, StreamsChanged
+from flask_status_cli.store import Batch, LockBusy, StreamsChanged
 
 ATTEMPTS = 5
 """So often a log that changes under our hands is looked up anew in one run."""
 
 
-def ingest(options: IngestOptions, *, clock: Clock, progress: Progress) -> IngestResult:
+def ingest(
+    options: IngestOptions,
+    *,
+    clock: Clock,
+    progress: Progress,
+    stored: Callable[[Batch], None] | None = None,
+    held: Held = NOTHING_HELD,
+) -> IngestResult:
     """Read what is new in the logs that `options.arguments` mean, and store it.
 
-    Logs that cannot be read are told in the result, the others are read all the same. Raises
-    `DatabaseError` when nothing can be stored, `OutputError` when refused lines cannot be kept.
+    Logs that cannot be read are told in the result, the others are read all the same; `stored` is told
+    every batch. Raises `DatabaseError` when nothing can be stored, `OutputError` when refused lines
+    cannot be kept.
     """
     targets, problems = expand(options.arguments)
     kept = None if options.rejects is None or options.dry_run else Rejects(options.rejects)
     opened = Writer(
-        options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run, rejects=kept
-    )
+        options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run, rejects=kept,
+        stored=stored,
+    )  # fmt: skip
     with opened as writer:
         context = Context(writer, Seen(writer.inputs()), options, clock)
-        return _Run(context, progress, targets, problems).result()
+        return _Run(context, progress, targets, problems, held=held).result()
 
 
 class _Run:
@@ -64,10 +73,14 @@ class _Run:
         progress: Progress,
         targets: Sequence[Target],
         problems: Sequence[LogError],
+        *,
+        held: Held,
     ) -> None:
+        self._held = held
         self._context = context
         self._seen = context.seen
         self._contents = Contents(context, progress)
+        self._contents.met |= held.streams
         self._targets = targets
         self._problems = [str(problem) for problem in problems]
         self._older: dict[str, int] = {}
@@ -95,9 +108,9 @@ class _Run:
         )
 
     def _totals(self) -> tuple[int, int, int, int, int]:
-        logs = self._results
+        logs = [*self._results, *self._held.results]
         return (
-            len(logs),
+            len(self._results),
             sum(log.lines for log in logs),
             sum(log.entries for log in logs),
             sum(log.noise_lines for log in logs),

@@ -67,7 +67,7 @@ class LogReader:
         self._options = options
         self._tally = tally
         self._facts = () if fact is None else (replace(fact, stream=THIS_STREAM),)
-        self._expected = tuple(sorted((s.id, s.checkpoint.offset) for s in streams))
+        self._expected = offsets(streams)
         self._bytes = 0
         self._rejects = writer.rejects
         self._forget_rejects()
@@ -113,8 +113,7 @@ class LogReader:
 
     def _after(self, progress: Progress) -> None:
         progress(self._content.path, self.reading.offset, self._size())
-        full = self._bytes >= BATCH or self._tally.crowded
-        if full and not self.reading.held:
+        if self._full and not self.reading.held:
             self._store()
 
     def _read_ahead(self, progress: Progress) -> None:
@@ -140,6 +139,10 @@ class LogReader:
         tally = Tally(fold, label=self._options.label)
         counter = PartCounter(tally.code, order=self._order, zone=self._options.zone, alike=alike)
         return RangeCounter(tally, self._content.read_at, counter)
+
+    @property
+    def _full(self) -> bool:
+        return self._bytes >= BATCH or self._tally.crowded
 
     def _size(self) -> int | None:
         return self._content.size() if self._content.plain else None
@@ -169,13 +172,14 @@ class LogReader:
         zone, newest = self._options.zone, self._counter.newest
         return isinstance(parse_line(line, order=self._order, zone=zone, newest=newest), LogEntry)
 
-    def _store(self) -> None:
+    def _store(self, *, known: bool = False) -> None:
+        """Store what was read, if the file still is what was read; with `known`, that was made sure."""
         place = self.reading.place
         if self.stream is None and place.result in (Result.CONTINUED, Result.BEGINNING):
             self.stream = place.stream.id if place.stream else None
         if self._bytes == 0:
             return
-        if not self.reading.unchanged():
+        if not known and not self.reading.unchanged():
             raise Moved
         counted = self._counter.take()
         self._add(counted)
@@ -279,3 +283,8 @@ class LogReader:
     def place(self) -> Place:
         """Which stream this log turned out to be."""
         return self.reading.place
+
+
+def offsets(streams: Sequence[Stream]) -> tuple[tuple[int, int], ...]:
+    """Return (number, offset) of each stream, by number."""
+    return tuple(sorted((stream.id, stream.checkpoint.offset) for stream in streams))

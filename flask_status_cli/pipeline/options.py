@@ -1,4 +1,4 @@
-"""What a caller asks of an ingest, and how it is told of progress."""
+"""What a caller asks of an ingest, what it reads beside it, and how it is told of progress."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from flask_status_cli.formats import lookup
+from flask_status_cli.model import LogResult
 
 Progress = Callable[[str, int, int | None], None]
 """`progress(path, bytes read, bytes in all or None)`, called now and then while a log is read."""
@@ -44,3 +45,18 @@ class IngestOptions:
 def check_format(name: str) -> None:
     """Raise `OptionError` where a name is no format, and no LogFormat string that can be read."""
     lookup(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is read beside a run by who keeps the logs open.
+
+    `results` are what that gave since the last run; `streams` are read to their end from files that lie
+    at no log's path any more: nobody has to look for them.
+    """
+
+    results: tuple[LogResult, ...] = ()
+    streams: frozenset[int] = frozenset()
+
+
+NOTHING_HELD = Held()

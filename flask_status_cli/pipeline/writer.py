@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from copy import copy
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -18,7 +19,7 @@ class Writer:
 
     Every method may raise `DatabaseError`; what stores raises `LockBusy` when another ingest held the
     lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace. `rejects` are
-    kept with the batch they are of.
+    kept with the batch they are of; `stored` is told every batch that was stored.
     """
 
     def __init__(
@@ -29,7 +30,9 @@ class Writer:
         clock: Callable[[], datetime],
         rehearsal: bool = False,
         rejects: Rejects | None = None,
+        stored: Callable[[Batch], None] | None = None,
     ) -> None:
+        self._stored = stored
         self.rejects = rejects
         self._path = path
         self._wait = wait
@@ -70,11 +73,24 @@ class Writer:
         """Return what was seen of paths in earlier runs."""
         return self._store.inputs()
 
+    def version(self) -> int:
+        """Return a number that changes whenever somebody else has written."""
+        return self._store.version()
+
+    def keeping(self, rejects: Rejects | None) -> Self:
+        """Return this writer for one of several logs that are read side by side, with rejects of its own."""
+        other = copy(self)
+        other.rejects = rejects
+        return other
+
     def commit(self, batch: Batch) -> Committed:
         """Store counts, checkpoint and facts together; raises `StreamsChanged`."""
         kept = nullcontext() if self.rejects is None else self.rejects.kept()
         with self._lock(), kept:
-            return self._store.commit(batch)
+            committed = self._store.commit(batch)
+        if self._stored is not None:
+            self._stored(batch)
+        return committed
 
     def note(self, facts: Sequence[InputFact]) -> None:
         """Store what was seen of paths."""

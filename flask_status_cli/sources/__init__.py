@@ -9,6 +9,7 @@ from flask_status_cli.sources.named import NamedReading, head_of_name
 from flask_status_cli.sources.ranges import Range, RangeLines
 from flask_status_cli.sources.reading import Block, Reading
 from flask_status_cli.sources.siblings import Sibling, rotated, siblings
+from flask_status_cli.sources.watch import Watch
 
 __all__ = [
     "PIPE",
@@ -25,6 +26,7 @@ __all__ = [
     "Section",
     "Sibling",
     "Target",
+    "Watch",
     "expand",
     "head_of",
     "head_of_name",

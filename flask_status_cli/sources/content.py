@@ -45,9 +45,10 @@ class Content:
     regular file can be read anywhere, everything else in turn only.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, opened: int | None = None) -> None:
+        """Open `path`, or take over a descriptor that is `opened`."""
         self.path = path
-        self._fd = _open(path)
+        self._fd = _open(path) if opened is None else opened
         self.stat = os.fstat(self._fd)
         descriptor = _Descriptor(self._fd)
         regular = stat.S_ISREG(self.stat.st_mode) and path != PIPE
@@ -67,6 +68,14 @@ class Content:
             self.close()
             raise
         self._front = b"" if self.plain else self.beginning
+
+    def again(self) -> Content:
+        """Open the same regular file anew, wherever it lies by now."""
+        opened = os.dup(self._fd)
+        os.lseek(
+            opened, 0, os.SEEK_SET
+        )  # the descriptors share it; only the first bytes are read by it
+        return Content(self.path, opened=opened)
 
     def close(self) -> None:
         """Close the file; standard input stays open."""
@@ -94,6 +103,11 @@ class Content:
     def damage(self) -> str | None:
         """What is broken in an archive (known once it was read)."""
         return self._unpacked.damage if self._unpacked else None
+
+    def state(self) -> tuple[int, int]:
+        """Return what changes whenever the file is written: its size, and when it last was."""
+        now = os.fstat(self._fd)
+        return now.st_size, now.st_mtime_ns
 
     def size(self) -> int:
         """Return the number of bytes a plain content has now."""

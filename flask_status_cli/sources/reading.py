@@ -34,12 +34,15 @@ class Reading:
 
     Iterate over `blocks()`; between two blocks, when `held` is false, `checkpoint()` says how far the
     lines so far reach and `unchanged()` whether the file still is what was read. After the last block
-    `place` is final.
+    `place` is final. `growth()` is for a file that is kept open; it tells by `moved` that the file was
+    truncated or written anew.
     """
 
     def __init__(self, content: Content | Section, streams: Sequence[Stream]) -> None:
         self.content = content
+        self.moved = False
         self._partial = False
+        self._nuls = NUL if content.led_by_nuls else b""
         self.head = head_of(content.beginning)
         known = [] if self.head is None else streams
         self._recogniser = Recogniser([] if content.plain else known)
@@ -57,6 +60,11 @@ class Reading:
     def place(self) -> Place:
         """Which stream this is, as far as is known."""
         return self._place if self.content.plain else self._recogniser.place
+
+    @property
+    def grows(self) -> bool:
+        """Whether this can grow: not before its first line, nor as the beginning of a stream."""
+        return self.head is not None and self.place.result is not Result.BEGINNING
 
     @property
     def held(self) -> bool:
@@ -85,9 +93,8 @@ class Reading:
         Empty where the content can only be read in turn. The last line ends in none of them: read it, and
         what is added, by `blocks()`, after the ranges were passed by `skip()`.
         """
-        nothing_new = self.head is None or self.place.result is Result.BEGINNING
         led_by_nuls = self.content.led_by_nuls and self.place.offset == 0
-        if not self.content.plain or nothing_new or self.place.skip or led_by_nuls:
+        if not self.content.plain or not self.grows or self.place.skip or led_by_nuls:
             return []
         return cut(self.content.read_at, self.place.offset, self.content.size(), length)
 
@@ -98,13 +105,30 @@ class Reading:
         self._lines = Lines(end, before=last)
 
     def blocks(self, until: int | None = None) -> Iterator[Block]:
-        """Yield what is new, in bounded blocks; of a plain content no further than `until`."""
-        if self.head is None or self.place.result is Result.BEGINNING:
+        """Yield what is new, in bounded blocks; of a plain content (it may grow) up to `until`."""
+        if not self.grows:
             return
-        nuls = NUL if self.content.led_by_nuls else b""
         for block in self._plain(until) if self.content.plain else self._in_turn():
+            nuls, self._nuls = self._nuls, b""
             yield Block(nuls + block.lines) if self.place.offset == 0 else block
-            nuls = b""
+
+    def growth(self) -> Iterator[Block]:
+        """Yield what was added to a plain content, a block only once it is known to be of this content.
+
+        Ends for good with `moved` where the file is no longer what was read; `checkpoint()` stays that of
+        the last block yielded.
+        """
+        shorter = self.content.size() < self._marks.position
+        self.moved = self.moved or shorter or not self.unchanged()
+        blocks = iter(()) if self.moved else self.blocks()
+        known = self._lines.offset, self._lines.last
+        for block in blocks:
+            if not self.unchanged():
+                self._lines = Lines(known[0], before=known[1])
+                self.moved = True
+                return
+            known = self._lines.offset, self._lines.last
+            yield block
 
     def _plain(self, until: int | None) -> Iterator[Block]:
         while chunk := self.content.read_at(self._marks.position, self._next_length(until)):

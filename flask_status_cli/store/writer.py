@@ -101,6 +101,12 @@ class Store:
         with translated(self._path):
             return streams.get_inputs(self._connection)
 
+    def version(self) -> int:
+        """Return a number that changes whenever somebody else has written."""
+        with translated(self._path):
+            found: int = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+        return found
+
     def commit(self, batch: Batch) -> Committed:
         """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
 

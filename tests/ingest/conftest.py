@@ -70,7 +70,7 @@ class Life:
         self._number = 0
         self._at = START
 
-    def _next(self) -> bytes:
+    def next_line(self) -> bytes:
         self._number += 1
         self._at += timedelta(seconds=self.chance.choice([0, 0, 1, 5, 40]))
         status = self.chance.choice([200, 200, 404, 500, 304])
@@ -83,7 +83,7 @@ class Life:
 
     def append(self) -> None:
         self.finish_line()
-        self._write(b"".join(self._next() for _ in range(self.chance.choice([1, 3, 30, 400]))))
+        self._write(b"".join(self.next_line() for _ in range(self.chance.choice([1, 3, 30, 400]))))
 
     def probe(self) -> None:
         """Identical lines, as health checks write them: also the first ones of a new file."""
@@ -95,7 +95,7 @@ class Life:
 
     def half_line(self) -> None:
         self.finish_line()
-        whole = self._next()
+        whole = self.next_line()
         cut = self.chance.randrange(1, len(whole))
         self._write(whole[:cut])
         self.half = whole[cut:]
@@ -112,13 +112,13 @@ class Life:
                 if old.exists():
                     old.rename(self.directory / f"access.log.{number + 1}{suffix}")
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """End with a line of its own: a finished log that begins another cannot be told from it."""
         self.finish_line()
-        self._write(self._next())
+        self._write(self.next_line())
 
     def rename(self) -> None:
-        self._end()
+        self.end()
         self._shift()
         self.path.rename(self.directory / "access.log.1")
         self.path.write_bytes(b"")
@@ -126,10 +126,10 @@ class Life:
     def rename_while_written(self) -> None:
         """The server goes on writing to the renamed file until it reopens its log."""
         self.rename()
-        self._write(b"".join(self._next() for _ in range(3)), self.directory / "access.log.1")
+        self._write(b"".join(self.next_line() for _ in range(3)), self.directory / "access.log.1")
 
     def copytruncate(self) -> None:
-        self._end()
+        self.end()
         self._shift()
         shutil.copyfile(self.path, self.directory / "access.log.1")
         os.truncate(self.path, 0)

@@ -1,0 +1,44 @@
+"""A log that stays open while it grows: counted as its lines come, stored when it is asked for."""
+
+from __future__ import annotations
+
+from flask_status_cli.model import LogResult, MinuteCounts
+from flask_status_cli.pipeline.logfile import LogReader, Moved, offsets
+
+
+class GrowingReader(LogReader):
+    """Reads one open plain log, again and again."""
+
+    def pump(self) -> None:
+        """Count what was added to a plain log; it is stored by `flush()`, or now where it is much.
+
+        Raises `Moved` when the file is no longer what was read; what was counted before is good.
+        """
+        for block in self.reading.growth():
+            self._take(block)
+            if self._full:
+                self._store(known=True)
+        if self.reading.moved:
+            raise Moved
+
+    def flush(self) -> LogResult:
+        """Store what was pumped; return all that this reader has stored."""
+        self._store(known=True)
+        self._judge()
+        return self.result
+
+    @property
+    def waiting_lines(self) -> int:
+        """The lines that are counted and not stored yet."""
+        return self._counter.lines
+
+    @property
+    def waiting(self) -> MinuteCounts:
+        """The requests that are counted and not stored yet."""
+        return self._tally.counts(self._counter.minutes)
+
+    @property
+    def outrun(self) -> bool:
+        """Whether another ingest has read on in this log, so that `flush()` would raise `StreamsChanged`."""
+        head = self.reading.head
+        return head is not None and offsets(self._writer.streams(head)) != self._expected
