@@ -13,7 +13,7 @@ from flask_status_cli.model import FollowStatus, IngestResult, LogResult, Minute
 from flask_status_cli.pipeline.context import Clock, Context
 from flask_status_cli.pipeline.ingest import ingest
 from flask_status_cli.pipeline.open_files import OpenFiles
-from flask_status_cli.pipeline.options import Held, IngestOptions, Progress
+from flask_status_cli.pipeline.options import Held, IngestOptions
 from flask_status_cli.pipeline.seen import Seen
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.sources import Watch
@@ -26,6 +26,9 @@ EVERY = timedelta(minutes=1)
 
 AT_MOST_EVERY = timedelta(seconds=1)
 """After a rotation or truncation it is run at once, but not more often."""
+
+GRACE = timedelta(seconds=5)
+"""An ordinary run that still reads so long after the following was to end is broken off."""
 
 AGAIN = timedelta(days=1)
 """A problem that lasts is told again after so long."""
@@ -78,24 +81,17 @@ def follow(
     open from one run to the next, so that lines count whose file is deleted or truncated in between.
     Raises `DatabaseError` when nothing can be stored at the beginning or at the end.
     """
-    following = _Following(options, clock, audience)
-
-    def reading(path: str, read: int, size: int | None) -> None:
-        if stopped():
-            raise _Stopped
-        if not following.began:
-            audience.progress(path, read, size)
-
+    following = _Following(options, clock, audience, stopped)
     try:
-        following.begin(reading)
+        following.begin()
         while not stopped():
             watch.wait(following.directories)
             following.look()
             if following.due and not stopped():
-                following.turn(reading)
+                following.turn()
         following.end()
-    except _Stopped:  # in a long run: what it has not stored is read next time
-        pass
+    except _Stopped:
+        following.save()
     finally:
         following.close()
     return following.status()
@@ -104,7 +100,15 @@ def follow(
 class _Following:
     """The open files, the database between two ordinary runs, and what was told and counted so far."""
 
-    def __init__(self, options: IngestOptions, clock: Clock, audience: Audience) -> None:
+    def __init__(
+        self,
+        options: IngestOptions,
+        clock: Clock,
+        audience: Audience,
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._stopped = stopped
+        self._stop_seen: datetime | None = None
         self._options = options
         self._clock = clock
         self._audience = audience
@@ -117,7 +121,7 @@ class _Following:
         self._lines = 0
         self._statuses: Counter[int] = Counter()
         self._stored_at: datetime | None = None
-        self.began = False
+        self._began = False
         self.directories: tuple[str, ...] = ()
 
     @property
@@ -136,10 +140,10 @@ class _Following:
             len(self._files), lines, statuses.total(), dict(statuses), self._stored_at
         )
 
-    def begin(self, progress: Progress) -> None:
+    def begin(self) -> None:
         """Read all that is new."""
-        result = self._turn(progress)
-        self.began = True
+        result = self._turn()
+        self._began = True
         self._audience.began(result)
 
     def look(self) -> None:
@@ -148,34 +152,52 @@ class _Following:
         self._news = self._files.changed
         self._audience.show(self.status)
 
-    def turn(self, progress: Progress) -> None:
+    def turn(self) -> None:
         """Store what was counted, and run the ordinary ingest; what fails is tried again next time."""
-        self._trying(lambda: self._turn(progress))
+        self._trying(self._turn)
 
     def end(self) -> None:
         """Store all that was written so far."""
         self._pump()
         try:
-            self._turn(_show_nothing)
+            self._turn()
             self._pump()  # what came meanwhile
             self._flush()
         except LockBusy as error:
             self._audience.tell(f"{error}; nothing is lost, the next run goes on")
+
+    def save(self) -> None:
+        """Store what no later run will find; the rest of a run that was broken off is read next time."""
+        self._files.let_go_here()
+        self._enter_database()
+        self._pump()
+        self._flush()
 
     def close(self) -> None:
         """Let go of the files and the database."""
         self._leave_database()
         self._files.close()
 
-    def _turn(self, progress: Progress) -> IngestResult:
+    def _reading(self, path: str, read: int, size: int | None) -> None:
+        """Take how far an ordinary run has read a log."""
+        if self._stopped():
+            now = self._clock()
+            self._stop_seen = self._stop_seen or now
+            if now - self._stop_seen > GRACE:
+                raise _Stopped
+        if not self._began:
+            self._audience.progress(path, read, size)
+
+    def _turn(self) -> IngestResult:
         self._turned, self._news = self._clock(), False
         results = self._flush()
         self._files.hold()
         held = Held(results, self._files.streams_elsewhere)
         self._leave_database()
         result = ingest(
-            self._options, clock=self._clock, progress=progress, stored=self._note, held=held
+            self._options, clock=self._clock, progress=self._reading, stored=self._note, held=held
         )
+        self._files.hold()  # what came meanwhile, too: the ordinary run may have read it
         self._files.let_go(frozenset(log.path for log in result.logs))
         self.directories = self._files.directories
         self._enter_database()
@@ -244,10 +266,6 @@ class _Problems:
             if now - self._told.get(kind, now - AGAIN) >= AGAIN:
                 self._told[kind] = now
                 self._tell(problem)
-
-
-def _show_nothing(_path: str, _read: int, _size: int | None) -> None:
-    """Read to the end."""
 
 
 def _statuses(counts: MinuteCounts) -> Counter[int]:

@@ -151,6 +151,13 @@ class OpenFiles:
         for follower in oldest[: max(0, len(oldest) - 2 * MOST_FILES)]:
             self._close(follower)
 
+    def let_go_here(self) -> None:
+        """Close those that a later run finds at the logs' paths."""
+        here = {file.key for file in self._lying().values()}
+        for key, follower in list(self._followers.items()):
+            if key in here:
+                self._close(follower)
+
     def _open(self, file: _Lying) -> None:
         try:
             follower = Follower(file.target.path, now=self._clock())
