@@ -44,6 +44,60 @@ def cron(
     click.echo("* * * * * " + line.replace("%", "\\%"))
 
 
+@schedule.command()
+@click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+@click.option("--html", metavar="FILE", help="Also write the page, each minute.")
+@click.option("--log-timezone", metavar="ZONE", help="As for ingest.")
+@click.option("--timezone", metavar="ZONE", help="As for report.")
+@click.option("--user", metavar="NAME", help="Who may read the logs.  [default: who runs this]")
+@click.option(
+    "-o", "--output", metavar="DIRECTORY", help="Write the units there, as /etc/systemd/system."
+)
+@database_option
+def systemd(*, logs: tuple[str, ...], output: str | None, **options: str | None) -> None:
+    """Print the systemd service that follows LOG.
+
+    With --html there are three units, each below a comment with its name: the service, one that writes
+    the page, and its timer. They may write where the database and the page are, and nowhere else.
+    """
+    from flask_status_cli.cli.systemd import Job, units
+
+    if "-" in logs:
+        raise click.UsageError("a service has no standard input to read: name a log")
+    command, path = _program(), str(database().absolute())
+    zone = _option("--log-timezone", options["log_timezone"])
+    reads = [_absolute(log) for log in logs]
+    words = [*command, "--db", path, "ingest", "--follow", "-q", *zone, "--", *reads]
+    follow, page = Job(words, reads, path), None
+    if options["html"]:
+        html = _absolute(options["html"])
+        days = _option("--timezone", options["timezone"])
+        words = [*command, "--db", path, "report", "-q", *days, "--html", html]
+        page = Job(words, (), path, (html,))
+    found = units(follow, page, user=options["user"] or _user())
+    if output is not None:
+        from flask_status_cli.render.files import write_whole
+
+        for name, text in found.items():
+            write_whole(Path(output, name), text.encode())
+        return
+    for name, text in found.items():
+        click.echo(f"# {name}\n{text}\n" if len(found) > 1 else text, nl=False)
+
+
+def _option(name: str, value: str | None) -> list[str]:
+    return [name, value] if value else []
+
+
+def _user() -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
 def _program() -> list[str]:
     """Return the absolute command: cron knows no virtual environment and a short PATH only."""
     name = Path(sys.argv[0])

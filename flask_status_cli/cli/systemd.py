@@ -1,0 +1,154 @@
+"""Units for systemd: a service that follows the logs, and one with a timer that writes the page."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+HARDENING = """\
+NoNewPrivileges=yes
+ProtectSystem=strict
+PrivateDevices=yes
+PrivateNetwork=yes
+ProtectClock=yes
+ProtectControlGroups=yes
+ProtectHostname=yes
+ProtectKernelLogs=yes
+ProtectKernelModules=yes
+ProtectKernelTunables=yes
+ProtectProc=invisible
+RestrictAddressFamilies=AF_UNIX
+RestrictNamespaces=yes
+RestrictRealtime=yes
+RestrictSUIDSGID=yes
+LockPersonality=yes
+SystemCallArchitectures=native
+SystemCallFilter=@system-service
+SystemCallErrorNumber=EPERM
+"""
+"""What no command of ours needs; see systemd.exec(5)."""
+
+HOMES = ("/home", "/root", "/run/user")
+TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - names to compare with
+STATE = "/var/lib"
+
+_BARE = re.compile(r"[A-Za-z0-9_./:=@%,+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A command to run: its absolute words, the paths it needs, and the files it writes."""
+
+    words: Sequence[str]
+    reads: Sequence[str]
+    database: str
+    writes: Sequence[str] = ()
+
+
+def units(follow: Job, page: Job | None, *, user: str) -> Mapping[str, str]:
+    """Return the units by file name; those of the page where there is one."""
+    found = {"flask-status.service": _following(follow, user)}
+    if page is not None:
+        found["flask-status-page.service"] = _page(page, user)
+        found["flask-status-page.timer"] = _TIMER
+    return found
+
+
+def quoted(word: str, *, program: bool = False) -> str:
+    """Return a word as systemd reads it back: see "Quoting" in systemd.syntax(7), systemd.service(5)."""
+    text = word.replace("%", "%%")
+    if not program:
+        text = text.replace("$", "$$")
+    if _BARE.fullmatch(text):
+        return text
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return "\\" + character
+    if character.isprintable():
+        return character
+    return "".join(f"\\x{byte:02x}" for byte in os.fsencode(character))
+
+
+def _following(job: Job, user: str) -> str:
+    return f"""\
+[Unit]
+Description=Count what the access log says of the Flask app
+
+[Service]
+ExecStart={_command(job.words)}
+Restart=on-failure
+RestartSec=10s
+TimeoutStopSec=60s
+{_sandbox(job, user)}
+[Install]
+WantedBy=multi-user.target
+"""
+
+
+def _page(job: Job, user: str) -> str:
+    return f"""\
+[Unit]
+Description=Write the status page of the Flask app
+
+[Service]
+Type=oneshot
+ExecStart={_command(job.words)}
+{_sandbox(job, user)}"""
+
+
+_TIMER = """\
+[Unit]
+Description=Write the status page of the Flask app each minute
+
+[Timer]
+OnCalendar=minutely
+AccuracySec=5s
+
+[Install]
+WantedBy=timers.target
+"""
+
+
+def _command(words: Sequence[str]) -> str:
+    return " ".join([quoted(words[0], program=True), *map(quoted, words[1:])])
+
+
+def _sandbox(job: Job, user: str) -> str:
+    paths = [*job.reads, *job.writes, job.database, job.words[0]]
+    capabilities = "CAP_DAC_READ_SEARCH" if user == "root" else ""
+    lines = [
+        f"User={quoted(user)}",
+        *_writable(job),
+        f"ProtectHome={'read-only' if _below(paths, HOMES) else 'yes'}",
+        f"PrivateTmp={'no' if _below(paths, TEMPORARY) else 'yes'}",
+        f"CapabilityBoundingSet={capabilities}",
+    ]
+    return "\n".join(lines) + "\n" + HARDENING
+
+
+def _writable(job: Job) -> Iterable[str]:
+    """Yield what lets the service write: a directory of its own below /var/lib is made by systemd."""
+    directory = PurePath(job.database).parent
+    own = directory.is_relative_to(STATE) and directory != PurePath(STATE)
+    state = str(directory.relative_to(STATE)) if own else ""
+    if own and _BARE.fullmatch(state) and ":" not in state:
+        yield f"StateDirectory={state}"
+    else:
+        yield f"ReadWritePaths={_path(str(directory))}"
+    for path in job.writes:
+        yield f"ReadWritePaths={_path(str(PurePath(path).parent))}"
+
+
+def _path(path: str) -> str:
+    return quoted(path, program=True)
+
+
+def _below(paths: Iterable[str], directories: Iterable[str]) -> bool:
+    real = [form for path in paths for form in (path, os.path.realpath(path))]
+    return any(PurePath(path).is_relative_to(d) for path in real for d in directories)
