@@ -21,7 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -69,6 +69,9 @@ MODES = {
     "size": Mode("create\nsize 4k", REOPEN, forced=False),
 }
 
+GONE = Mode("create\nrotate 0", REOPEN + REOPENED)
+"""Nothing is kept: only who has the file open can still read it."""
+
 LINE = re.compile(
     rb'127\.0\.0\.1 - - \[([^]]+)\] "GET (/[a-z-]*)\?\S+ HTTP/1\.1" ([0-9]{3}) [0-9-]+ "-" "-"\n'
 )
@@ -112,17 +115,21 @@ class Logrotate:
         """Run logrotate until it has rotated; a dated name waits for a second that no other one has."""
         while self._dated and time.time() < self._free:
             time.sleep(0.01)
-        before = self.rotated
+        before = self._mark
         while self._run() == before:
             visitors.come(10)
         self._free = int(time.time()) + 1 + COARSE
 
-    def _run(self) -> int:
+    @property
+    def _mark(self) -> tuple[int, int]:
+        return self.rotated, self._log.stat().st_ino
+
+    def _run(self) -> tuple[int, int]:
         done = subprocess.run(
             self._command, check=False, capture_output=True, text=True, timeout=60
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-        return self.rotated
+        return self._mark
 
 
 @dataclass
@@ -195,6 +202,29 @@ class Cron:
         enough = self.runs + runs
         self.wait_for("cron", lambda: self.runs >= enough or self._background.done())
 
+    @contextmanager
+    def following(self) -> Iterator[Callable[[], bool]]:
+        """Follow the log until SIGTERM; the function tells whether what lies at its path is kept open."""
+        process = self._program("ingest", "--follow", "-q", str(self.log))
+        seen: Counter[int] = Counter()
+
+        def holds() -> bool:
+            assert process.poll() is None
+            file = self.log.stat().st_ino
+            seen[file] = seen[file] + 1 if _opened(process.pid, self.log) else 0
+            return seen[file] > 20  # an ordinary run opens it for a moment only
+
+        try:
+            self.wait_for("the log to be opened", holds)
+            yield holds
+            process.terminate()
+            told, _ = process.communicate(timeout=60)
+            if told or process.returncode:
+                self.told.append((process.returncode, told))
+        finally:
+            process.kill()
+            process.wait()
+
     def counts(self) -> Counter[tuple[str, str, int]]:
         """The requests by (UTC minute, route, status) that the database knows."""
         process = self._program("counts", "--by", "minute")
@@ -206,6 +236,14 @@ class Cron:
                 for row in csv.DictReader(rows.splitlines())
             }
         )
+
+
+def _opened(process: int, path: Path) -> bool:
+    for link in Path(f"/proc/{process}/fd").iterdir():
+        with suppress(OSError):
+            if link.samefile(path):
+                return True
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,3 +322,91 @@ def test_every_line_is_counted_once_whatever_logrotate_does(
     assert cron.told == []
     assert cron.killed
     assert rotation.rotated == ROTATIONS
+
+
+FOLLOWED = [
+    *(("nginx", mode) for mode in MODES),
+    ("gunicorn", "copytruncate"),
+    ("gunicorn", "create"),
+]
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize(("name", "mode"), FOLLOWED)
+def test_every_line_is_counted_once_while_it_is_followed(
+    name: str,
+    mode: str,
+    seed: int,
+    *,
+    tmp_path: Path,
+    program: Callable[[str], str],
+    serve: Callable[[str], Server],
+    visit: Callable[[Server, str], AbstractContextManager[Visitors]],
+    wait_for: WaitFor,
+    independent: ModuleType,
+) -> None:
+    life = f"followed {name} {mode} {seed}"
+    chance = Random(life)
+    truncates = MODES[mode].truncates
+    server = serve(name)
+    rotation = Logrotate(program("logrotate"), server, MODES[mode])
+    disk = Disk(program("zcat"), server.log, independent.aware_minute)
+    follower = Cron(server.log, tmp_path / "status.db", chance, wait_for)
+    with follower.following():
+        with visit(server, life) as visitors:
+
+            def all_written() -> bool:
+                return disk.requests() == visitors.answered.total()
+
+            for _ in range(ROTATIONS):
+                visitors.come(chance.choice([20, 100, 500]))
+                with visitors.paused() if truncates else nullcontext():
+                    if truncates:
+                        wait_for("the last lines before a pause", all_written)
+                    rotation.rotate(visitors)
+            visitors.come(20)
+        wait_for("the last lines", all_written)
+    cells = Counter(
+        (minute, ROUTES.get(path, path), status) for minute, path, status in disk.lines()
+    )
+    assert cells.total() == visitors.answered.total()
+    assert follower.counts() == cells
+    assert follower.told == []
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.parametrize("name", ["nginx", "gunicorn"])
+def test_lines_that_logrotate_deletes_are_counted_where_they_are_followed(
+    name: str,
+    seed: int,
+    *,
+    tmp_path: Path,
+    program: Callable[[str], str],
+    serve: Callable[[str], Server],
+    visit: Callable[[Server, str], AbstractContextManager[Visitors]],
+    wait_for: WaitFor,
+) -> None:
+    life = f"gone {name} {seed}"
+    chance = Random(life)
+    server = serve(name)
+    rotation = Logrotate(program("logrotate"), server, GONE)
+    follower = Cron(server.log, tmp_path / "status.db", chance, wait_for)
+    with follower.following() as holds:
+        with visit(server, life) as visitors:
+            for _ in range(ROTATIONS):
+                visitors.come(chance.choice([20, 100]))
+                wait_for("the new file to be opened", holds)
+                rotation.rotate(visitors)
+            visitors.come(20)
+            wait_for("the new file to be opened", holds)
+        os.kill(int(server.pid_file.read_text()), signal.SIGTERM)
+        wait_for("the server to end, all written", lambda: not server.pid_file.exists())
+    counted: Counter[tuple[str, int]] = Counter()
+    for (_, route, status), requests in follower.counts().items():
+        counted[route, status] += requests
+    answered: Counter[tuple[str, int]] = Counter()
+    for (path, status), requests in visitors.answered.items():
+        answered[ROUTES.get(path, path), status] += requests
+    assert counted == answered
+    assert follower.told == []
+    assert rotation.rotated == 0

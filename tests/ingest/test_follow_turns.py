@@ -1,0 +1,240 @@
+"""When a following stores, what it tells and how often, with a clock and a watch of our own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model import FollowStatus, IngestResult
+from flask_status_cli.pipeline.follow import follow
+from flask_status_cli.pipeline.options import IngestOptions
+from flask_status_cli.pipeline.writer import Writer
+from flask_status_cli.store import Batch, Committed, LockBusy
+
+Line = Callable[..., bytes]
+Script = Iterator[float]
+"""What happens between two looks; it yields the seconds that this takes."""
+
+START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+class Stage:
+    """Plays a script while logs are followed; when it ends, the following is told to end."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
+        self._stopped = False
+        self.now = START + timedelta(hours=1)
+        self.told: list[str] = []
+        self.status: FollowStatus | None = None
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def stopped(self) -> bool:
+        return self._stopped
+
+    def wait(self, directories: Iterable[str]) -> None:
+        seconds = next(self._script, None)
+        if seconds is None:
+            self._stopped = True
+        else:
+            self.now += timedelta(seconds=seconds)
+
+    def progress(self, path: str, read: int, size: int | None) -> None: ...
+
+    def began(self, result: IngestResult) -> None: ...
+
+    def tell(self, line: str) -> None:
+        self.told.append(line)
+
+    def show(self, status: Callable[[], FollowStatus]) -> None:
+        self.status = status()
+
+
+def _play(script: Script, database: Path, *arguments: Path) -> Stage:
+    stage = Stage(script)
+    options = IngestOptions(database, tuple(map(str, arguments)), UTC)
+    follow(options, clock=stage.clock, watch=stage, stopped=stage.stopped, audience=stage)
+    return stage
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "logs" / "access.log"
+
+
+@pytest.fixture
+def write(log: Path, line: Line) -> Callable[..., None]:
+    log.parent.mkdir()
+    written = 0
+
+    def write(lines: int = 10, path: Path | None = None) -> None:
+        nonlocal written
+        with (path or log).open("ab") as file:
+            for _ in range(lines):
+                written += 1
+                file.write(line(written, at=START, status=(200, 404, 500)[written % 3]))
+
+    return write
+
+
+def _stored(ledger: Any) -> int:
+    return int(ledger.cells().total())
+
+
+def test_lines_are_stored_a_minute_later_and_shown_at_once(
+    ledger: Any, log: Path, write: Callable[..., None]
+) -> None:
+    def script() -> Script:
+        for second in range(59):
+            write(1)
+            yield 1
+            assert _stored(ledger) == 10, second
+        yield 1
+
+    write(10)
+    seen: list[int] = []
+    stage = Stage(script())
+    stage.show = lambda status: seen.append(status().entries)  # type: ignore[method-assign]
+    options = IngestOptions(ledger.database, (str(log),), UTC)
+    follow(options, clock=stage.clock, watch=stage, stopped=stage.stopped, audience=stage)
+    assert seen[:59] == list(range(11, 70))
+    assert _stored(ledger) == 69
+
+
+def test_a_quiet_log_is_not_written_about(
+    ledger: Any, log: Path, write: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[int] = []
+
+    def commit(self: Writer, batch: Batch) -> Committed:
+        commits.append(1)
+        return original(self, batch)
+
+    original = Writer.commit
+    monkeypatch.setattr(Writer, "commit", commit)
+
+    def script() -> Script:
+        yield from [61] * 5
+
+    write(10)
+    stage = _play(script(), ledger.database, log)
+    assert len(commits) == 1
+    assert stage.told == []
+
+
+def test_what_is_wrong_is_told_once_a_day(
+    ledger: Any, log: Path, write: Callable[..., None]
+) -> None:
+    other = log.with_name("other.log")
+
+    def script() -> Script:
+        for _ in range(3):
+            yield 61
+        write(5)
+        other.write_bytes(b"what is this?\n")
+        for _ in range(5):
+            yield 61
+        log.unlink()
+        yield 61
+        yield 61
+        yield 24 * 3600
+
+    stage = _play(script(), ledger.database, log, other, log.with_name("never*"))
+    waited = "no such file; it is waited for"
+    known = [line.partition(": ")[2].partition(";")[0] for line in stage.told]
+    assert stage.told[:2] == [f"{log}: {waited}", f"{other}: {waited}"]
+    assert known.count("no file matches") == 2
+    assert known.count("no known format") == 2
+    assert stage.told.count(f"{log}: {waited}") == 2
+    assert _stored(ledger) == 5
+
+
+@pytest.mark.parametrize("error", [DatabaseError, LockBusy])
+def test_a_database_that_fails_is_tried_again_and_nothing_is_lost(
+    ledger: Any,
+    log: Path,
+    write: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    error: type[DatabaseError],
+) -> None:
+    failing = False
+
+    def commit(self: Writer, batch: Batch) -> Committed:
+        if failing:
+            raise error("status.db", "the disk is full", "make room")
+        return original(self, batch)
+
+    original = Writer.commit
+    monkeypatch.setattr(Writer, "commit", commit)
+
+    def script() -> Script:
+        nonlocal failing
+        failing = True
+        write(10)
+        yield 1
+        yield 61
+        yield 61
+        log.unlink()
+        yield 61
+        failing = False
+        yield 61
+
+    write(10)
+    stage = _play(script(), ledger.database, log)
+    assert _stored(ledger) == 20
+    full = [line for line in stage.told if "the disk is full" in line]
+    assert len(full) == (1 if error is DatabaseError else 0)
+
+
+def test_a_deleted_file_is_let_go_when_it_has_been_quiet(
+    ledger: Any, log: Path, write: Callable[..., None]
+) -> None:
+    def kept() -> int:
+        found = 0
+        for link in list(Path("/proc/self/fd").iterdir()):
+            with suppress(FileNotFoundError):  # the one by which they were listed
+                found += "access.log (deleted)" in str(link.readlink())
+        return found
+
+    def script() -> Script:
+        write(10)
+        yield 1
+        log.unlink()
+        write(10)
+        for _ in range(4):
+            yield 61
+        assert kept() == 1
+        for _ in range(3):
+            yield 61
+        assert kept() == 0
+
+    write(10)
+    _play(script(), ledger.database, log)
+    assert _stored(ledger) == 30
+
+
+def test_truncated_without_a_copy_what_was_seen_counts_and_the_loss_is_told(
+    ledger: Any, log: Path, write: Callable[..., None]
+) -> None:
+    def script() -> Script:
+        write(10)
+        yield 1
+        os.truncate(log, 0)
+        write(5)
+        yield 1
+
+    write(10)
+    stage = _play(script(), ledger.database, log)
+    assert _stored(ledger) == 25
+    assert ["the end of what was read before was not found" in line for line in stage.told] == [
+        True
+    ]
