@@ -22,7 +22,7 @@ class Writer:
     kept with the batch they are of; `stored` is told every batch that was stored.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a database, how to treat it, and who is told
         self,
         path: Path,
         *,

@@ -59,9 +59,9 @@ class Stage:
         self.status = status()
 
 
-def _play(script: Script, database: Path, *arguments: Path) -> Stage:
+def _play(script: Script, database: Path, *arguments: Path, rejects: Path | None = None) -> Stage:
     stage = Stage(script)
-    options = IngestOptions(database, tuple(map(str, arguments)), UTC)
+    options = IngestOptions(database, tuple(map(str, arguments)), UTC, rejects=rejects)
     follow(options, clock=stage.clock, watch=stage, stopped=stage.stopped, audience=stage)
     return stage
 
@@ -238,3 +238,33 @@ def test_truncated_without_a_copy_what_was_seen_counts_and_the_loss_is_told(
     assert ["the end of what was read before was not found" in line for line in stage.told] == [
         True
     ]
+
+
+def test_refused_lines_are_kept_once_though_their_file_lies_among_the_logs(
+    ledger: Any, log: Path, write: Callable[..., None]
+) -> None:
+    other, rejects = log.with_name("other.log"), log.with_name("rejects.log")
+
+    def refuse(path: Path, words: bytes) -> bytes:
+        with path.open("ab") as file:
+            file.write(words)
+        return words
+
+    def script() -> Script:
+        for number in range(3):
+            for path in (log, other):
+                write(5, path)
+                kept.append(refuse(path, b"%s refuses %d\n" % (path.name.encode(), number)))
+            yield 20
+        log.unlink()
+        yield 61
+        yield 61
+
+    write(5)
+    write(5, other)
+    kept: list[bytes] = []
+    stage = _play(script(), ledger.database, log.parent / "*.log", rejects=rejects)
+    assert sorted(rejects.read_bytes().splitlines(keepends=True)) == sorted(kept)
+    assert rejects.stat().st_mode & 0o777 == 0o600
+    assert _stored(ledger) == 40
+    assert all("is the file of --rejects" in line for line in stage.told)
