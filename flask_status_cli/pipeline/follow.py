@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -194,8 +195,11 @@ class _Following:
         self._files.hold()
         held = Held(results, self._files.streams_elsewhere)
         self._leave_database()
+        options = self._options
+        if self._began:  # the watch has a thread by now, and only a process without may be forked
+            options = replace(options, jobs=1)
         result = ingest(
-            self._options, clock=self._clock, progress=self._reading, stored=self._note, held=held
+            options, clock=self._clock, progress=self._reading, stored=self._note, held=held
         )
         self._files.hold()  # what came meanwhile, too: the ordinary run may have read it
         self._files.let_go(frozenset(log.path for log in result.logs))
