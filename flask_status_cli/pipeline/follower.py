@@ -11,7 +11,7 @@ from flask_status_cli.pipeline.growing import GrowingReader
 from flask_status_cli.pipeline.logfile import Moved
 from flask_status_cli.pipeline.rejects import Rejects
 from flask_status_cli.routes import fold
-from flask_status_cli.sources import Content, Result, head_of
+from flask_status_cli.sources import Content, Reading, Result, head_of
 from flask_status_cli.store import StreamsChanged
 from flask_status_cli.tally import Tally
 
@@ -77,7 +77,7 @@ class Follower:
             self._state, self.grown_at = state, context.clock()
         if self._reader is None or self.truncated or state == self._pumped:
             return
-        if not self._reader.reading.grows:
+        if not self._reader.grows:
             self.look_up(context)
         self._pumped = state
         try:
@@ -126,9 +126,10 @@ class Follower:
         self._content = again
         head, kept = head_of(self._content.beginning), context.options.rejects
         self._rejects = None if kept is None else Rejects(kept)
+        streams = context.writer.streams(head) if head else []
         self._reader = GrowingReader(
-            self._content,
-            context.writer.streams(head) if head else [],
+            Reading(self._content, streams),
+            streams,
             writer=context.writer.keeping(self._rejects),
             options=context.options,
             tally=Tally(fold, label=context.options.label),

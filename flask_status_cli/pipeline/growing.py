@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from flask_status_cli.model import LogResult, MinuteCounts
 from flask_status_cli.pipeline.logfile import LogReader, Moved, offsets
+from flask_status_cli.sources import Reading
 
 
 class GrowingReader(LogReader):
     """Reads one open plain log, again and again."""
+
+    reading: Reading
+
+    @property
+    def grows(self) -> bool:
+        """Whether what is added can be read by this reader: else the log is to be looked up anew."""
+        return self.reading.grows
 
     def pump(self) -> None:
         """Count what was added to a plain log; it is stored by `flush()`, or now where it is much.
