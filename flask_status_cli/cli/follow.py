@@ -18,7 +18,6 @@ from flask_status_cli.cli.live import LiveLine
 from flask_status_cli.cli.options import clock
 from flask_status_cli.cli.progress import progress_bar
 from flask_status_cli.render.escape import printable
-from flask_status_cli.render.words import grouped
 
 if TYPE_CHECKING:
     from flask_status_cli.model import FollowStatus, IngestResult
@@ -61,6 +60,8 @@ def follow(choices: IngestOptions, *, quiet: bool) -> int:
 
         status = read(choices, clock=clock, watch=Watch(ended), stopped=ended, audience=voice)
     if not quiet:
+        from flask_status_cli.render.words import grouped
+
         click.echo(f"followed: {grouped(status.entries)} entries are stored", err=True)
     return ExitStatus.DONE
 

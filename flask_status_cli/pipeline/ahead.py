@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -93,6 +94,7 @@ class Ahead:
     def _work(self, share: Sequence[Range], writing: int) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
+        gc.freeze()  # what the parent has made is looked at no more, so that its pages stay shared
         with os.fdopen(writing, "wb") as out:
             for within in share:
                 found = pickle.dumps(self._count(within), pickle.HIGHEST_PROTOCOL)
