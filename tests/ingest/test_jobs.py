@@ -116,6 +116,22 @@ def _lines(first: int, last: int) -> bytes:
 
 
 @pytest.mark.usefixtures("small")
+def test_as_many_processes_count_as_were_asked_for(
+    ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fork, forks = os.fork, []
+
+    def counted() -> int:
+        forks.append(1)
+        return fork()
+
+    monkeypatch.setattr(os, "fork", counted)
+    log.write_bytes(_lines(0, 100))
+    ledger.ingest("--jobs", "3", log)
+    assert len(forks) == 3
+
+
+@pytest.mark.usefixtures("small")
 def test_a_log_that_has_grown_is_read_on_by_several(ledger: Any, log: Path) -> None:
     log.write_bytes(_lines(0, 100))
     ledger.ingest("--jobs", "2", log)
