@@ -71,7 +71,10 @@ def transaction(connection: Connection, *, writing: bool) -> Iterator[None]:
         yield
         connection.exec_driver_sql("COMMIT")
     except BaseException:
-        connection.connection.rollback()
+        if (
+            not connection.invalidated
+        ):  # as Ctrl-C in a statement does: then the driver's is closed already
+            connection.connection.rollback()
         raise
 
 

@@ -1,0 +1,29 @@
+"""Ctrl-C within a statement: the transaction is undone, and nothing else is said than that it was Ctrl-C."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from flask_status_cli.store.connection import Mode, connect, transaction
+
+
+def test_ctrl_c_within_a_statement_undoes_all_of_it_and_stays_ctrl_c(tmp_path: Path) -> None:
+    path = tmp_path / "status.db"
+    connection = connect(path, Mode.CREATE)
+    connection.exec_driver_sql("CREATE TABLE number (n INTEGER)")
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), transaction(connection, writing=True):
+        connection.exec_driver_sql("INSERT INTO number VALUES (1)")
+        event.listen(connection.engine, "do_execute", interrupt)
+        connection.exec_driver_sql("INSERT INTO number VALUES (2)")
+    connection.close()
+    with sqlite3.connect(path) as plain:
+        assert plain.execute("SELECT count(*) FROM number").fetchone() == (0,)
+    plain.close()
