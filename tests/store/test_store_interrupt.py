@@ -19,10 +19,14 @@ def test_ctrl_c_within_a_statement_undoes_all_of_it_and_stays_ctrl_c(tmp_path: P
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), transaction(connection, writing=True):
-        connection.exec_driver_sql("INSERT INTO number VALUES (1)")
-        event.listen(connection.engine, "do_execute", interrupt)
-        connection.exec_driver_sql("INSERT INTO number VALUES (2)")
+    def write() -> None:
+        with transaction(connection, writing=True):
+            connection.exec_driver_sql("INSERT INTO number VALUES (1)")
+            event.listen(connection.engine, "do_execute", interrupt)
+            connection.exec_driver_sql("INSERT INTO number VALUES (2)")
+
+    with pytest.raises(KeyboardInterrupt):
+        write()
     connection.close()
     with sqlite3.connect(path) as plain:
         assert plain.execute("SELECT count(*) FROM number").fetchone() == (0,)
