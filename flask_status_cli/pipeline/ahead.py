@@ -17,8 +17,11 @@ from flask_status_cli.formats import Part, PartCounter
 from flask_status_cli.sources import Range, RangeLines
 from flask_status_cli.tally import Tally
 
-LENGTH = 8 << 20
+LENGTH = 4 << 20
 """Bytes of a range: a worker waits with its counts until those before them are added up."""
+
+MOST_KEYS = 5_000
+"""With more, a worker's tally is renewed after a range, so that it does not send them all again."""
 
 WORTH = 32 << 20
 """Less than this is read sooner than processes are started."""
@@ -47,7 +50,7 @@ class RangeCounter:
 
     def count(self, within: Range) -> Ranged | None:
         """Count a range; `None` where not all of it could be read."""
-        if self._tally.crowded:
+        if len(self._tally.keys) > MOST_KEYS:
             self._tally.renew()
             self._counter.forget_codes()
         lines = RangeLines(self._read_at, within)
