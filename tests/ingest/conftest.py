@@ -8,6 +8,8 @@ import io
 import os
 import random
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -41,6 +43,16 @@ class Ledger:
         told = self._capsys.readouterr()
         assert status is None or found == status, told.err
         return told.err + told.out
+
+    def pipe(self, data: bytes, *options: object) -> str:
+        """Ingest what comes through a real pipe, in a process of its own; what it told."""
+        arguments = ["--db", str(self.database), "ingest", *map(str, options), "-"]
+        command = [sys.executable, "-m", "flask_status_cli", *arguments]
+        told = subprocess.run(
+            command, cwd=self.database.parent, input=data, capture_output=True, check=False
+        )
+        assert told.returncode == 0, told.stderr
+        return told.stderr.decode() + told.stdout.decode()
 
     def counts(self) -> Counter[tuple[str, str, str]]:
         """Requests by (UTC minute, route, status)."""

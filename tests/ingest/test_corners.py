@@ -43,21 +43,6 @@ def _cells(*ranges: tuple[int, int]) -> Counter[tuple[str, str]]:
     )
 
 
-def _pipe(ledger: Any, data: bytes, tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "flask_status_cli",
-        "--db",
-        str(ledger.database),
-        "ingest",
-        "-q",
-        "-",
-    ]
-    found = subprocess.run(command, input=data, capture_output=True, check=False, cwd=tmp_path)
-    assert (found.returncode, found.stderr) == (0, b"")
-
-
 @pytest.mark.parametrize("count", [60, 3000])
 def test_an_archive_of_a_beginning_cut_mid_line_takes_nothing_back(
     ledger: Any, log: Path, lines: Lines, count: int
@@ -79,7 +64,7 @@ def test_a_live_log_that_ends_in_half_a_line_hides_no_log_behind_it(
     rotated.write_bytes(lines(0, 200))
     log.write_bytes(lines(300, 350))
     ledger.ingest(rotated, log)
-    _pipe(ledger, lines(300, 351)[:-30] + lines(0, 200), tmp_path)
+    assert ledger.pipe(lines(300, 351)[:-30] + lines(0, 200), "-q") == ""
     assert ledger.cells() == _cells((0, 200), (300, 350))
 
 
@@ -92,7 +77,7 @@ def test_archives_without_a_last_line_end_glued_together(
         archive = log.with_name(f"{number}.gz")
         archive.write_bytes(gzip.compress(part))
         ledger.ingest(archive)
-    _pipe(ledger, b"".join(pack(part) for part in parts), tmp_path)
+    assert ledger.pipe(b"".join(pack(part) for part in parts), "-q") == ""
     assert ledger.cells() == _cells((0, 200), (300, 350))
 
 
@@ -207,9 +192,9 @@ def test_two_interleaved_logs_in_a_pipe_are_disorder_not_a_thousand_logs(
     ledger: Any, lines: Lines, tmp_path: Path
 ) -> None:
     mixed = b"".join(lines(n, n + 1) + lines(500 + n, 501 + n) for n in range(400))
-    _pipe(ledger, mixed, tmp_path)
+    assert ledger.pipe(mixed, "-q") == ""
     assert ledger.cells() == _cells((0, 400), (500, 900))
-    _pipe(ledger, mixed, tmp_path)
+    assert ledger.pipe(mixed, "-q") == ""
     assert ledger.cells() == _cells((0, 400), (500, 900))
 
 
@@ -239,7 +224,7 @@ def test_the_last_archive_of_a_quiet_site_may_go_when_it_was_read(
 
 
 def test_the_same_new_log_twice_in_one_pipe(ledger: Any, lines: Lines, tmp_path: Path) -> None:
-    _pipe(ledger, lines(0, 200) + lines(0, 200), tmp_path)
+    assert ledger.pipe(lines(0, 200) + lines(0, 200), "-q") == ""
     assert ledger.cells() == _cells((0, 200))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -29,23 +28,6 @@ def _cells(first: int, last: int) -> Counter[tuple[str, str]]:
     )
 
 
-def _pipe(ledger: Any, data: bytes) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "flask_status_cli",
-        "--db",
-        str(ledger.database),
-        "ingest",
-        "-q",
-        "-",
-    ]
-    found = subprocess.run(
-        command, cwd=ledger.database.parent, input=data, capture_output=True, check=False
-    )
-    assert (found.returncode, found.stderr) == (0, b"")
-
-
 PARTS = ((400, 450), (200, 400), (0, 200))
 """A log and its rotated files, as `zcat -f access.log*` puts them: the newest first."""
 
@@ -57,15 +39,15 @@ def test_glued_logs_that_were_read_before_are_nothing_new(
         path = tmp_path / f"access.log.{number}"
         path.write_bytes(lines(*part))
         ledger.ingest(path)
-    _pipe(ledger, b"".join(lines(*part) for part in PARTS))
-    _pipe(ledger, b"".join(lines(*part) for part in reversed(PARTS)))
+    assert ledger.pipe(b"".join(lines(*part) for part in PARTS), "-q") == ""
+    assert ledger.pipe(b"".join(lines(*part) for part in reversed(PARTS)), "-q") == ""
     assert ledger.cells() == _cells(0, 450)
 
 
 def test_glued_logs_are_known_afterwards_each_by_itself(
     ledger: Any, tmp_path: Path, lines: Callable[[int, int], bytes]
 ) -> None:
-    _pipe(ledger, b"".join(lines(*part) for part in PARTS))
+    assert ledger.pipe(b"".join(lines(*part) for part in PARTS), "-q") == ""
     assert ledger.cells() == _cells(0, 450)
     for number, part in enumerate(PARTS):
         path = tmp_path / f"access.log.{number}"
@@ -80,7 +62,7 @@ def test_what_is_new_in_glued_logs_is_counted(
     path = tmp_path / "access.log"
     path.write_bytes(lines(400, 430))
     ledger.ingest(path)
-    _pipe(ledger, b"".join(lines(*part) for part in PARTS))
+    assert ledger.pipe(b"".join(lines(*part) for part in PARTS), "-q") == ""
     path.write_bytes(lines(400, 460))
     ledger.ingest(path)
     assert ledger.cells() == _cells(0, 460)
@@ -104,7 +86,7 @@ def test_glued_archives_in_a_pipe_are_looked_up_each(
     plain = tmp_path / "access.log.1"
     plain.write_bytes(lines(200, 400))
     ledger.ingest(plain)
-    _pipe(ledger, b"".join(pack(lines(*part)) for part in PARTS))
+    assert ledger.pipe(b"".join(pack(lines(*part)) for part in PARTS), "-q") == ""
     assert ledger.cells() == _cells(0, 450)
 
 
@@ -126,7 +108,7 @@ def test_a_slow_request_is_no_other_log(
 ) -> None:
     late = line(9999, at=START + 80 * STEP)
     whole = lines(0, 90) + late + lines(90, 120)
-    _pipe(ledger, whole)
+    assert ledger.pipe(whole, "-q") == ""
     (tmp_path / "access.log").write_bytes(whole + lines(120, 130))
     ledger.ingest(tmp_path / "access.log")
     assert sum(ledger.cells().values()) == 131
@@ -140,7 +122,7 @@ def test_a_first_line_in_the_middle_of_a_log_does_not_cut_it(
     (tmp_path / "a").write_bytes(probe + lines(10, 60))
     ledger.ingest(tmp_path / "a")
     other = lines(0, 11) + probe + lines(60, 100)
-    _pipe(ledger, other)
+    assert ledger.pipe(other, "-q") == ""
     (tmp_path / "b").write_bytes(other)
     ledger.ingest(tmp_path / "b")
     assert sum(ledger.cells().values()) == 51 + 52

@@ -5,8 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -274,32 +272,17 @@ def test_both_names_of_a_rotated_log_in_any_order(ledger: Any, log: Path, line: 
     assert ledger.cells() == _cells(0, 50)
 
 
-def _pipe(ledger: Any, data: bytes) -> subprocess.CompletedProcess[bytes]:
-    command = [
-        sys.executable,
-        "-m",
-        "flask_status_cli",
-        "--db",
-        str(ledger.database),
-        "ingest",
-        "-",
-    ]
-    return subprocess.run(
-        command, cwd=ledger.database.parent, input=data, capture_output=True, check=True
-    )
-
-
 def test_pipes_of_a_log_of_its_beginning_and_of_its_archive(
     ledger: Any, log: Path, line: Line, pack: Pack
 ) -> None:
     whole = _lines(line, 0, 400)
     log.write_bytes(whole)
     ledger.ingest(log)
-    _pipe(ledger, whole)
-    _pipe(ledger, b"\n".join(whole.split(b"\n")[:100]) + b"\n")
-    _pipe(ledger, pack(whole))
+    ledger.pipe(whole)
+    ledger.pipe(b"\n".join(whole.split(b"\n")[:100]) + b"\n")
+    ledger.pipe(pack(whole))
     assert ledger.cells() == _cells(0, 400)
-    _pipe(ledger, _lines(line, 0, 420))
+    ledger.pipe(_lines(line, 0, 420))
     log.write_bytes(_lines(line, 0, 430))
     ledger.ingest(log)
     assert ledger.cells() == _cells(0, 430)
