@@ -73,7 +73,7 @@ def _unread_beside(log: str, named: set[str], context: Context) -> Iterator[Sibl
             known = seen.file(sibling.stat)
             if known is not None and known.stream is not None and sibling.stat.st_size > known.size:
                 yield sibling
-        elif seen.copied(sibling.stat) or _older(sibling.path, context):
+        elif (sibling.packed and seen.copied(sibling.stat)) or _older(sibling.path, context):
             seen.note(never_read(_fact(sibling)))
         else:
             yield sibling

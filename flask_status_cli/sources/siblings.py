@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_PACKED = r"(?:\.(?:gz|bz2|xz|zst))?"
+_SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
+_PACKED = f"(?:{'|'.join(map(re.escape, _SUFFIXES))})?"
 _GENERATION = re.compile(rf"[.-](\d{{1,4}}){_PACKED}")
 _DATE = re.compile(rf"[.-](\d{{4}}[._-]?\d\d[._-]?\d\d[\dT:_.-]*?|\d{{10}}){_PACKED}")
 _ROTATED = re.compile(rf".+(?:{_GENERATION.pattern}|{_DATE.pattern}(?:\.[a-z]+{_PACKED})?)")
@@ -31,6 +32,11 @@ class Sibling:
     def rotated(self) -> bool:
         """Whether the name is one that log rotation makes."""
         return bool(self.scheme)
+
+    @property
+    def packed(self) -> bool:
+        """Whether its name is that of a compressed file."""
+        return self.path.endswith(_SUFFIXES)
 
     def newer_than(self, other: Sibling, *, first: int, other_first: int) -> bool:
         """Tell whether this file was rotated later than `other`.

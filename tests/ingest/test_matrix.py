@@ -403,3 +403,35 @@ def test_a_dry_run_leaves_no_trace(ledger: Any, log: Path, line: Line) -> None:
     log.write_bytes(_lines(line, 0, 60))
     assert "10 entries" in ledger.ingest("--dry-run", log)
     assert ledger.database.read_bytes() == before
+
+
+def test_a_left_alone_file_stays_so_when_it_is_renamed_and_compressed(
+    ledger: Any, log: Path, line: Line
+) -> None:
+    old, older = log.with_name("access.log.1"), log.with_name("access.log.2")
+    old.write_bytes(_lines(line, 20, 40))
+    log.write_bytes(_lines(line, 10, 60))  # it begins before what is left alone
+    ledger.ingest(log)
+    old.rename(older)
+    log.rename(old)
+    log.write_bytes(_lines(line, 60, 70))
+    ledger.ingest(log)
+    packed = log.with_name("access.log.2.gz")
+    packed.write_bytes(gzip.compress(older.read_bytes()))
+    times = older.stat()
+    os.utime(packed, ns=(times.st_atime_ns, times.st_mtime_ns))
+    older.unlink()
+    ledger.ingest(log)
+    assert ledger.cells() == _cells(10, 70)
+
+
+def test_a_generation_that_came_and_moved_on_between_two_runs_is_read(
+    ledger: Any, log: Path, line: Line
+) -> None:
+    """Two rotations, the file between them never seen at the log's path; `rotate 1` deletes what was read."""
+    log.write_bytes(_lines(line, 0, 20))
+    ledger.ingest(log)
+    log.write_bytes(_lines(line, 40, 50))
+    log.with_name("access.log.1").write_bytes(_lines(line, 20, 40))
+    ledger.ingest(log, status=None)
+    assert ledger.cells() == _cells(0, 50)
