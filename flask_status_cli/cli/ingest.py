@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flask_status_cli.cli.exits import ExitStatus
-from flask_status_cli.cli.follow import check, follow
 from flask_status_cli.cli.options import clock, database, database_option, zone
 from flask_status_cli.cli.progress import progress_bar
 from flask_status_cli.render.escape import printable
@@ -109,6 +109,8 @@ def ingest(
     if options["stream"] is not None:
         _check_stream(options["stream"], logs)
     if options["follow"]:
+        from flask_status_cli.cli.follow import check, follow
+
         check(logs, {"as_json": as_json, **options})
     choices = IngestOptions(
         database=database(),
@@ -125,6 +127,7 @@ def ingest(
     )
     if options["follow"]:
         return follow(choices, quiet=quiet)
+    gc.freeze()  # what was imported stays: nothing to look through at each collection
     with progress_bar(wanted=not quiet) as progress:
         result = read(choices, clock=clock, progress=progress)
     return _tell(result, choices, quiet=quiet, as_json=as_json)
@@ -147,14 +150,15 @@ def _cores() -> int:
 
 
 def _tell(result: IngestResult, choices: IngestOptions, *, quiet: bool, as_json: bool) -> int:
-    from flask_status_cli.render.ingest import as_json as to_json
-    from flask_status_cli.render.ingest import lines
-
     if as_json:
+        from flask_status_cli.render.ingest import as_json as to_json
+
         click.echo(to_json(result), nl=False)
     for line in (*result.problems, *result.notices):
         click.echo(f"flask-status: {printable(line, 1000)}", err=True)
     if not quiet:
+        from flask_status_cli.render.ingest import lines
+
         for line in lines(result, dry_run=choices.dry_run, hints=sys.stderr.isatty()):
             click.echo(line, err=True)
         refused = any(log.refused for log in result.logs)

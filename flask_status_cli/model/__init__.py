@@ -2,7 +2,13 @@
 
 Instants are aware datetimes in UTC, or integers counted from the epoch in minutes (`minute`) or in
 quarters of an hour (`quarter`).
+
+What an ingest needs is imported; the nouns of a report and of an explanation are when they are asked for:
+a run that finds nothing new ends sooner than their classes are made.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from flask_status_cli.model.counts import (
     MINUTES_PER_QUARTER,
@@ -20,7 +26,6 @@ from flask_status_cli.model.entries import (
     Route,
     Unread,
 )
-from flask_status_cli.model.explain import Explanation, KnownFormat, LogFile, TakenApart
 from flask_status_cli.model.ingest import (
     AS_LOGGED,
     FollowStatus,
@@ -37,19 +42,6 @@ from flask_status_cli.model.progress import (
     Stream,
     StreamInfo,
 )
-from flask_status_cli.model.result import (
-    WORST_FIRST,
-    Condition,
-    DataSpan,
-    DaySummary,
-    NoData,
-    Outcome,
-    Policy,
-    RouteSummary,
-    StatusSummary,
-    TotalSummary,
-    Window,
-)
 from flask_status_cli.model.times import (
     EPOCH,
     LOCAL,
@@ -59,6 +51,22 @@ from flask_status_cli.model.times import (
     minute_of,
     zone_name,
 )
+
+if TYPE_CHECKING:
+    from flask_status_cli.model.explain import Explanation, KnownFormat, LogFile, TakenApart
+    from flask_status_cli.model.result import (
+        WORST_FIRST,
+        Condition,
+        DataSpan,
+        DaySummary,
+        NoData,
+        Outcome,
+        Policy,
+        RouteSummary,
+        StatusSummary,
+        TotalSummary,
+        Window,
+    )
 
 __all__ = [
     "AS_LOGGED",
@@ -108,3 +116,16 @@ __all__ = [
     "minute_of",
     "zone_name",
 ]
+
+_EXPLAIN = frozenset({"Explanation", "KnownFormat", "LogFile", "TakenApart"})
+
+
+def __getattr__(name: str) -> object:
+    """Import a noun of a report or of an explanation (PEP 562).
+
+    Raises `AttributeError` where there is none.
+    """
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    room = "explain" if name in _EXPLAIN else "result"
+    return getattr(import_module(f"{__name__}.{room}"), name)

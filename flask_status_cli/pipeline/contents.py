@@ -1,19 +1,21 @@
-"""An open log is read, be it a file or several logs one behind the other; and what it was is remembered."""
+"""An open log is read, be it a file or several logs one behind the other; and what it was is remembered.
+
+The rooms that count lines are imported when there is a line: most runs of cron find nothing new.
+"""
 
 from __future__ import annotations
 
 import stat
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
-from flask_status_cli.formats import first_turn, parse_line
 from flask_status_cli.model import InputFact, LogEntry, LogResult, Stream
 from flask_status_cli.pipeline.context import Context
-from flask_status_cli.pipeline.logfile import LogReader
 from flask_status_cli.pipeline.options import Progress
 from flask_status_cli.pipeline.seen import fact_of, incomplete, never_read
-from flask_status_cli.routes import fold
 from flask_status_cli.sources import (
     Content,
     Glued,
@@ -26,7 +28,10 @@ from flask_status_cli.sources import (
     head_of_name,
     rotated,
 )
-from flask_status_cli.tally import Tally
+
+if TYPE_CHECKING:
+    from flask_status_cli.pipeline.logfile import LogReader
+    from flask_status_cli.tally import Tally
 
 STILL_WRITTEN = 600
 """Seconds for which an archive without its end mark is taken for one that is still being written."""
@@ -45,7 +50,13 @@ class Contents:
         self._context = context
         self._seen = context.seen
         self._progress = progress
-        self._tally = Tally(fold, label=context.options.label)
+
+    @cached_property
+    def _tally(self) -> Tally:
+        from flask_status_cli.routes import fold
+        from flask_status_cli.tally import Tally
+
+        return Tally(fold, label=self._context.options.label)
 
     def read(self, content: Content) -> LogResult:
         """Read and store what is new; raises as `LogReader` does."""
@@ -56,6 +67,8 @@ class Contents:
 
     def _read_glued(self, content: Content) -> LogResult:
         """Read the logs that lie one behind the other in a pipe or an archive."""
+        from flask_status_cli.formats import first_turn, parse_line
+
         writer, zone = self._context.writer, self._context.options.zone
         order = self._context.options.order
         heads = writer.heads()
@@ -91,6 +104,8 @@ class Contents:
         streams: Sequence[Stream],
         fact: InputFact | None = None,
     ) -> LogReader:
+        from flask_status_cli.pipeline.logfile import LogReader
+
         return LogReader(
             reading,
             streams,

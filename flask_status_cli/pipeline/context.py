@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_status_cli.errors import LogError
-from flask_status_cli.formats import first_minute
 from flask_status_cli.pipeline.options import IngestOptions
 from flask_status_cli.pipeline.seen import Seen
 from flask_status_cli.pipeline.writer import Writer
@@ -15,6 +14,10 @@ from flask_status_cli.sources import Content
 
 Clock = Callable[[], datetime]
 """`clock()` is the present instant, in UTC."""
+
+
+class Moved(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew
+    """The file is no longer what was read; nothing of the batch was stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,8 @@ class Context:
 
     def first_minute_in(self, content: Content) -> int | None:
         """Return the minute of the first entry at the beginning of an open log."""
+        from flask_status_cli.formats import first_minute
+
         zone, order = self.options.zone, self.options.order
         return first_minute(content.beginning, zone=zone, order=order)
 

@@ -6,9 +6,8 @@ from datetime import datetime
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import LogResult, MinuteCounts
-from flask_status_cli.pipeline.context import Context
+from flask_status_cli.pipeline.context import Context, Moved
 from flask_status_cli.pipeline.growing import GrowingReader
-from flask_status_cli.pipeline.logfile import Moved
 from flask_status_cli.pipeline.rejects import Rejects
 from flask_status_cli.routes import fold
 from flask_status_cli.sources import Content, Reading, Result, head_of

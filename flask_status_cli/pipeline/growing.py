@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from flask_status_cli.model import LogResult, MinuteCounts
-from flask_status_cli.pipeline.logfile import LogReader, Moved, offsets
+from flask_status_cli.pipeline.context import Moved
+from flask_status_cli.pipeline.logfile import LogReader, offsets
 from flask_status_cli.sources import Reading
 
 

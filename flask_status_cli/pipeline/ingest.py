@@ -15,8 +15,7 @@ from flask_status_cli.model import (
 from flask_status_cli.pipeline.agenda import empty_directories, in_order, unchanged
 from flask_status_cli.pipeline.beside import being_rotated, leave_siblings, unread_siblings
 from flask_status_cli.pipeline.contents import Contents
-from flask_status_cli.pipeline.context import Clock, Context
-from flask_status_cli.pipeline.logfile import Moved
+from flask_status_cli.pipeline.context import Clock, Context, Moved
 from flask_status_cli.pipeline.options import NOTHING_HELD, Held, IngestOptions, Progress
 from flask_status_cli.pipeline.predecessor import (
     Predecessor,

@@ -26,6 +26,7 @@ from flask_status_cli.model import (
     zone_name,
 )
 from flask_status_cli.pipeline.ahead import LENGTH, WORTH, Ahead, RangeCounter, Ranged
+from flask_status_cli.pipeline.context import Moved
 from flask_status_cli.pipeline.options import IngestOptions, Progress
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.routes import alike, fold
@@ -35,10 +36,6 @@ from flask_status_cli.tally import Tally
 
 BATCH = 64 << 20
 """Bytes after which what was read is stored: so memory stays flat, and a kill costs little."""
-
-
-class Moved(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew
-    """The file is no longer what was read; nothing of the batch was stored."""
 
 
 class LogReader:

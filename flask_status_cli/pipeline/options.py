@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
-from flask_status_cli.formats import lookup
 from flask_status_cli.model import LogResult
 
 Progress = Callable[[str, int, int | None], None]
@@ -44,6 +43,8 @@ class IngestOptions:
 
 def check_format(name: str) -> None:
     """Raise `OptionError` where a name is no format, and no LogFormat string that can be read."""
+    from flask_status_cli.formats import lookup
+
     lookup(name)
 
 

@@ -6,12 +6,10 @@ import errno
 import fcntl
 import os
 import shlex
-import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from flask_status_cli.errors import LogMissingError, OutputError
@@ -49,6 +47,8 @@ class Rejects:
 
     def note(self, _number: int, _reason: str, line: bytes) -> None:
         """Let a refused line wait, as read and with its end, until its batch is stored or dropped."""
+        from tempfile import SpooledTemporaryFile
+
         try:
             if self._waiting is None:
                 self._waiting = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it stays open until `forget`
@@ -153,6 +153,8 @@ class Rejects:
 
 
 def _append(waiting: IO[bytes], descriptor: int, end: int) -> None:
+    import shutil
+
     with os.fdopen(descriptor, "ab", closefd=False) as file:
         if end and os.pread(descriptor, 1, end - 1) != _LINE_END:  # a write that was cut short
             file.write(_LINE_END)
