@@ -53,7 +53,15 @@ from flask_status_cli.model.times import (
 )
 
 if TYPE_CHECKING:
+    from flask_status_cli.model.detail import DayDetail, RouteDetail, SpanSummary, StretchSummary
     from flask_status_cli.model.explain import Explanation, KnownFormat, LogFile, TakenApart
+    from flask_status_cli.model.incidents import (
+        AffectedRoute,
+        Incident,
+        IncidentNote,
+        Maintenance,
+        WorstMinute,
+    )
     from flask_status_cli.model.result import (
         WORST_FIRST,
         Condition,
@@ -78,14 +86,18 @@ __all__ = [
     "OTHER",
     "UNMATCHED",
     "WORST_FIRST",
+    "AffectedRoute",
     "Checkpoint",
     "Condition",
     "Counts",
     "DataSpan",
     "DatabaseInfo",
+    "DayDetail",
     "DaySummary",
     "Explanation",
     "FollowStatus",
+    "Incident",
+    "IncidentNote",
     "IngestResult",
     "InputFact",
     "KnownFormat",
@@ -93,6 +105,7 @@ __all__ = [
     "LogFile",
     "LogOutcome",
     "LogResult",
+    "Maintenance",
     "Mark",
     "MinuteCount",
     "MinuteCounts",
@@ -102,22 +115,31 @@ __all__ = [
     "Policy",
     "Refused",
     "Route",
+    "RouteDetail",
     "RouteSummary",
     "Run",
+    "SpanSummary",
     "StatusSummary",
     "Stream",
     "StreamInfo",
     "Stretch",
+    "StretchSummary",
     "TakenApart",
     "TotalSummary",
     "Unread",
     "Window",
+    "WorstMinute",
     "instant_of",
     "minute_of",
     "zone_name",
 ]
 
-_EXPLAIN = frozenset({"Explanation", "KnownFormat", "LogFile", "TakenApart"})
+_ROOMS = {
+    "detail": ("DayDetail", "RouteDetail", "SpanSummary", "StretchSummary"),
+    "explain": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
+    "incidents": ("AffectedRoute", "Incident", "IncidentNote", "Maintenance", "WorstMinute"),
+}
+_LATER = {name: room for room, names in _ROOMS.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
@@ -127,5 +149,4 @@ def __getattr__(name: str) -> object:
     """
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    room = "explain" if name in _EXPLAIN else "result"
-    return getattr(import_module(f"{__name__}.{room}"), name)
+    return getattr(import_module(f"{__name__}.{_LATER.get(name, 'result')}"), name)

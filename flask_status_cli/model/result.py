@@ -7,9 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import Enum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from flask_status_cli.model.counts import Counts
 from flask_status_cli.model.entries import Origin
+
+if TYPE_CHECKING:
+    from flask_status_cli.model.detail import RouteDetail
+    from flask_status_cli.model.incidents import Incident, Maintenance
 
 
 class Outcome(Enum):
@@ -140,7 +145,9 @@ class StatusSummary:
     """The one result that every medium shows: worst route first, `<unmatched>` last.
 
     `zone` is that of the days and of all times shown, `timezone` what it is called; `hints` are sentences
-    that help to read the figures: for the terminal, not for files.
+    that help to read the figures: for the terminal, not for files. `incidents` are those that touch the
+    window, newest first, and `maintenance` likewise; `details` are those of routes that had failures, in
+    the order of `routes`, where they were asked for.
     """
 
     generated_at: datetime
@@ -152,3 +159,6 @@ class StatusSummary:
     total: TotalSummary
     routes: tuple[RouteSummary, ...]
     hints: tuple[str, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    maintenance: tuple[Maintenance, ...] = ()
+    details: tuple[RouteDetail, ...] = ()

@@ -1,0 +1,60 @@
+"""One route looked at closely: its availability over several spans, its hours, its bad minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_status_cli.model.counts import Counts
+from flask_status_cli.model.result import Condition, NoData
+
+
+@dataclass(frozen=True, slots=True)
+class StretchSummary:
+    """A judged stretch of time: it begins at `start`, `end` is exclusive.
+
+    `availability` is floored text, `None` with nothing to judge, of which `no_data` tells the reason.
+    """
+
+    start: datetime
+    end: datetime
+    condition: Condition
+    no_data: NoData | None
+    counts: Counts
+    availability: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpanSummary:
+    """The last `days` days up to the instant of the report: 1 are the 96 quarters that end with its own."""
+
+    days: int
+    condition: Condition
+    counts: Counts
+    availability: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayDetail:
+    """A day of the report's zone by its hours, 23 to 25 of them."""
+
+    date: date
+    hours: tuple[StretchSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteDetail:
+    """What a route's own section shows.
+
+    `spans` are 1, 7, 30 and 90 days; `statuses` the window's requests per status code, ascending; `days`
+    those of the window that had failures, newest first; `minutes` the minutes with judged requests of the
+    route's episodes in the incidents shown, oldest first.
+    """
+
+    label: str
+    rule: str
+    spans: tuple[SpanSummary, ...]
+    statuses: Mapping[int, int]
+    days: tuple[DayDetail, ...]
+    minutes: tuple[StretchSummary, ...]

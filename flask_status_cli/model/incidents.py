@@ -1,0 +1,89 @@
+"""Incidents: since when, until when, which routes, which codes; and what people add to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentNote:
+    """What the owner wrote of an incident; `false_alarm` says that it was none."""
+
+    title: str = ""
+    cause: str = ""
+    post_mortem: str = ""
+    false_alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorstMinute:
+    """The minute of an incident with the highest share of failures, then the most of them, then the first."""
+
+    start: datetime
+    failures: int
+    valid: int
+
+
+@dataclass(frozen=True, slots=True)
+class AffectedRoute:
+    """A route's part in an incident: `end` is exclusive, `None` while its episode is open.
+
+    `failures` and `valid` are its failed and judged requests from `start` on, up to `end` or the newest
+    entry; `statuses` are the failed ones by code, ascending.
+    """
+
+    label: str
+    rule: str
+    name: str
+    start: datetime
+    end: datetime | None
+    failures: int
+    valid: int
+    statuses: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A stretch of time in which routes failed together.
+
+    `start` is the first failing minute, `end` the end of the last one (exclusive), `None` while it is
+    open; `recovered` tells whether successes followed, `None` while open; `last_request` is the newest
+    minute with a judged request of its routes; an open one lasts up to the newest entry of the database.
+    `aliases` are ids by which it was known before. `statuses` are the failed requests by code, ascending.
+    """
+
+    id: str
+    aliases: tuple[str, ...]
+    start: datetime
+    end: datetime | None
+    recovered: bool | None
+    last_failure: datetime
+    last_request: datetime
+    duration_minutes: int
+    failures: int
+    valid: int
+    statuses: Mapping[int, int]
+    worst: WorstMinute
+    routes: tuple[AffectedRoute, ...]
+    note: IncidentNote | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it goes on."""
+        return self.end is None
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """A window that counts neither for nor against anybody, in whole quarters of an hour.
+
+    `rules` are globs on the rule, none of them meaning all routes; `end` is exclusive.
+    """
+
+    id: int
+    start: datetime
+    end: datetime
+    rules: tuple[str, ...] = ()
+    note: str = ""
