@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         Maintenance,
         WorstMinute,
     )
+    from flask_status_cli.model.listed import ListedRoute
     from flask_status_cli.model.result import (
         WORST_FIRST,
         Condition,
@@ -101,6 +102,7 @@ __all__ = [
     "IngestResult",
     "InputFact",
     "KnownFormat",
+    "ListedRoute",
     "LogEntry",
     "LogFile",
     "LogOutcome",
@@ -138,6 +140,7 @@ _ROOMS = {
     "detail": ("DayDetail", "RouteDetail", "SpanSummary", "StretchSummary"),
     "explain": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
     "incidents": ("AffectedRoute", "Incident", "IncidentNote", "Maintenance", "WorstMinute"),
+    "listed": ("ListedRoute",),
 }
 _LATER = {name: room for room, names in _ROOMS.items() for name in names}
 

@@ -49,7 +49,15 @@ ENGLISH: Mapping[str, str] = {
     "column.failures": "Failures",
     "column.condition.one": "Today",
     "column.condition.many": "Last {n} days",
+    "column.origin": "Origin",
+    "column.first_seen": "First seen",
+    "column.last_seen": "Last seen",
     "total": "Total",
+    # Where a route comes from, and how it is marked
+    "origin.discovered": "discovered",
+    "origin.configured": "configured",
+    "origin.app": "app",
+    "mark.hidden": "hidden",
     # The headline's beginnings
     "nothing.unread": "Nothing to show yet: no log has been read",
     "nothing.empty": "Nothing to show yet: the logs read so far hold no entries",

@@ -36,7 +36,7 @@ def render(summary: StatusSummary) -> str:
     """
     document: Json = {
         "schema_version": SCHEMA_VERSION,
-        "generated_at": _instant(summary.generated_at),
+        "generated_at": instant(summary.generated_at),
         "timezone": summary.timezone,
         "window": _window(summary.window),
         "policy": _policy(summary.policy),
@@ -65,9 +65,9 @@ def _policy(policy: Policy) -> Json:
 
 def _data(data: DataSpan) -> Json:
     return {
-        "first": _instant(data.first),
-        "last": _instant(data.last),
-        "ingested_at": _instant(data.ingested_at),
+        "first": instant(data.first),
+        "last": instant(data.last),
+        "ingested_at": instant(data.ingested_at),
         "entries": data.entries,
         "noise": data.noise,
         "refused": data.refused,
@@ -133,7 +133,7 @@ def _no_data(reason: NoData | None) -> str | None:
     return None if reason is None else reason.value
 
 
-def _instant(moment: datetime | None) -> str | None:
+def instant(moment: datetime | None) -> str | None:
     """Return an aware instant as RFC 3339 in UTC: `2026-11-23T10:05:00Z`."""
     if moment is None:
         return None

@@ -14,17 +14,20 @@ from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     UNMATCHED,
     DatabaseInfo,
+    ListedRoute,
     MinuteCount,
     Origin,
     Route,
     Run,
     Stretch,
     Unread,
+    instant_of,
 )
 from flask_status_cli.store import information, listing, runs, version
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect
 from flask_status_cli.store.faults import translated
 from flask_status_cli.store.schema import minute_count, quarter_count, route, unread, waiting
+from flask_status_cli.store.usage import usage
 
 ALL_TIME: Final = 2**62
 """Beyond every minute and quarter."""
@@ -79,6 +82,18 @@ class Ledger:
                 )
                 for row in self._connection.execute(select(route).order_by(route.c.id))
             }
+
+    def listed_routes(self) -> list[ListedRoute]:
+        """List every route with what it has had in all the time that is kept."""
+        routes = self.routes()
+        with translated(self._path):
+            found = usage(self._connection)
+        return [
+            ListedRoute(each, instant_of(used.first), instant_of(used.last), used.requests)
+            if (used := found.get(number))
+            else ListedRoute(each, None, None, 0)
+            for number, each in routes.items()
+        ]
 
     def requests(self, start: int, end: int) -> list[tuple[int, int, int]]:
         """Add up the quarters [start, end) by route and status: (route, status, requests)."""

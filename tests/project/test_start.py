@@ -33,6 +33,7 @@ HEAVY = {
         ["db", "info", "--help"],
         ["schedule", "cron", "--help"],
         ["formats", "explain", "--help"],
+        ["routes", "list", "--help"],
     ],
     ids=" ".join,
 )

@@ -1,8 +1,10 @@
-"""A report on a terminal: a table that fits the screen, made with rich.
+"""Reports and lists on a terminal: tables that fit the screen, made with rich.
 
 `write` looks at the stream and the environment; `render` makes the text for a given width.
 """
 
-from flask_status_cli.render.terminal.report import PIPE_WIDTH, render, write
+from flask_status_cli.render.terminal.report import render, write
+from flask_status_cli.render.terminal.routes import write_routes
+from flask_status_cli.render.terminal.screen import PIPE_WIDTH
 
-__all__ = ["PIPE_WIDTH", "render", "write"]
+__all__ = ["PIPE_WIDTH", "render", "write", "write_routes"]

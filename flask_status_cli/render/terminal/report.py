@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
-from io import StringIO
 from typing import TextIO
 
-from rich.console import Console
 from rich.text import Text
 
 from flask_status_cli.model import Condition, NoData, StatusSummary
 from flask_status_cli.render import words
 from flask_status_cli.render.terminal.ink import SQUARE_STYLES, Ink
 from flask_status_cli.render.terminal.layout import NARROWEST
+from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.terminal.table import Table
-
-PIPE_WIDTH = 120
-"""The width of what no terminal shows, unless COLUMNS says another."""
 
 LEGEND_GAP = "   "
 
@@ -37,16 +32,16 @@ def write(
     The width is `COLUMNS`, else the terminal's, else 120. Colours are only for a terminal, not with
     `NO_COLOR` or `TERM=dumb`. A stream that is not UTF-8 gets ASCII.
     """
-    plain = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
-    encoding = (stream.encoding or "ascii").lower()
-    text = render(
-        summary,
-        width=_width(stream, environment),
-        color=stream.isatty() and not plain,
-        ascii_only=not encoding.startswith(("utf-8", "utf8")),
-        show_all=show_all,
+    screen = screen_of(stream, environment)
+    stream.write(
+        render(
+            summary,
+            width=screen.width,
+            color=screen.color,
+            ascii_only=screen.ascii_only,
+            show_all=show_all,
+        )
     )
-    stream.write(text)
 
 
 def render(
@@ -63,35 +58,8 @@ def render(
     Of more than 40 rows the rest is only counted, unless `show_all`.
     """
     width = max(width, NARROWEST)
-    console = Console(
-        file=StringIO(),
-        width=width,
-        color_system="standard" if color else None,
-        force_terminal=color,
-        no_color=not color,
-        legacy_windows=False,
-        _environ={},
-    )
-    with console.capture() as captured:
-        for line in _lines(summary, width, show_all=show_all, ink=Ink(ascii_only)):
-            _print(console, line)
-    return captured.get()
-
-
-def _print(console: Console, text: Text) -> None:
-    """Print a text, at the blanks between words broken into lines without a blank at their end."""
-    for line in text.wrap(console, console.width) if text.cell_len > console.width else (text,):
-        line.rstrip()
-        console.print(line, end="\n")
-
-
-def _width(stream: TextIO, environment: Mapping[str, str]) -> int:
-    given = environment.get("COLUMNS", "")
-    if given.isascii() and given.isdigit() and 0 < len(given) < 6 and int(given):
-        return int(given)
-    if not stream.isatty():
-        return PIPE_WIDTH
-    return os.get_terminal_size(stream.fileno()).columns or 80
+    lines = _lines(summary, width, show_all=show_all, ink=Ink(ascii_only))
+    return printed(lines, Screen(width, color, ascii_only))
 
 
 def _lines(summary: StatusSummary, width: int, *, show_all: bool, ink: Ink) -> Iterator[Text]:

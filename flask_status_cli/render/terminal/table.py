@@ -19,16 +19,13 @@ from flask_status_cli.model import (
 from flask_status_cli.render import words
 from flask_status_cli.render.terminal.ink import STYLES, Ink
 from flask_status_cli.render.terminal.layout import Column, columns, number, shown_days, state
+from flask_status_cli.render.terminal.who import who
 
 MAX_ROWS = 40
 """How many rows are shown unless all are asked for."""
 
 LONGEST_ROUTE = 200
 """No route is wider, however wide the screen."""
-
-NAMED_RULE_NEEDS = 12
-"""A rule is left out behind its name if it would get fewer cells."""
-
 
 Rows: TypeAlias = tuple[RouteSummary, ...]
 
@@ -57,18 +54,18 @@ class Table:
     def of(cls, summary: StatusSummary, width: int, *, show_all: bool, ink: Ink) -> Table:
         """Return the table of a summary."""
         rows, hidden = split(summary.routes, show_all=show_all)
-        longest = max((_route(row, LONGEST_ROUTE, ink).cell_len for row in rows), default=0)
+        longest = max((who(row, LONGEST_ROUTE, ink).cell_len for row in rows), default=0)
         return cls(rows, hidden, columns(summary, width, longest_route=longest), width, ink)
 
     def lines(self, summary: StatusSummary) -> Iterator[Text]:
         """Yield the lines, none wider than the table."""
         yield self._line({each.key: Text(each.heading, "dim") for each in self.columns})
         for row, days in zip(self.rows, self.strips(), strict=True):
-            who = {
-                "route": _route(row, self._width("route"), self.ink),
+            cells = {
+                "route": who(row, self._width("route"), self.ink),
                 "days": self.ink.strip(days),
             }
-            yield self._line({**self._figures(row), **who})
+            yield self._line({**self._figures(row), **cells})
         if self.hidden:
             more = words.many("more", len(self.hidden), states=words.counted_states(self.hidden))
             yield self.ink.text(more, "dim")
@@ -103,27 +100,6 @@ class Table:
             "requests": Text(number(row.counts.requests, self.width)),
             "failures": Text(number(failures, self.width), "" if failures else "dim"),
         }
-
-
-def _route(row: RouteSummary, width: int, ink: Ink) -> Text:
-    """Return a route in at most `width` cells: its name with the rule behind it, or only the rule."""
-    label = _label(row, width, ink) if row.label else Text()
-    room = width - label.cell_len
-    if not row.name:
-        return Text.assemble(label, ink.cut(row.rule, room))
-    name = ink.cut(row.name, room)
-    rule = ink.cut(row.rule, max(0, room - name.cell_len - 1), "dim")
-    whole = rule.plain == ink.text(row.rule).plain
-    shown = whole or rule.cell_len >= NAMED_RULE_NEEDS
-    return Text.assemble(label, name, " ", rule) if shown else Text.assemble(label, name)
-
-
-def _label(row: RouteSummary, width: int, ink: Ink) -> Text:
-    """Return a label, cut only where it and the route do not fit together."""
-    label, behind = f"{row.label}:", ink.text(row.name or row.rule)
-    fits = ink.text(label).cell_len + 1 + behind.cell_len <= width
-    shown = ink.text(label, "dim") if fits else ink.cut(label, width // 3 - 1, "dim")
-    return Text.assemble(shown, (" ", "dim"))
 
 
 def _weight(row: RouteSummary | TotalSummary) -> str:

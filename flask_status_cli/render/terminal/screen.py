@@ -1,0 +1,72 @@
+"""The screen that lines are written to: how wide it is, whether it has colours, and which characters."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from io import StringIO
+from typing import TextIO
+
+from rich.console import Console
+from rich.text import Text
+
+PIPE_WIDTH = 120
+"""The width of what no terminal shows, unless COLUMNS says another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A screen of `width` cells; with `ascii_only` nothing else can be shown."""
+
+    width: int
+    color: bool
+    ascii_only: bool = False
+
+
+def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
+    """Return the screen that a stream leads to; `environment` holds the process's variables.
+
+    The width is `COLUMNS`, else the terminal's, else 120. Colours are only for a terminal, not with
+    `NO_COLOR` or `TERM=dumb`. A stream that is not UTF-8 gets ASCII.
+    """
+    plain = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
+    encoding = (stream.encoding or "ascii").lower()
+    return Screen(
+        width=_width(stream, environment),
+        color=stream.isatty() and not plain,
+        ascii_only=not encoding.startswith(("utf-8", "utf8")),
+    )
+
+
+def printed(lines: Iterable[Text], screen: Screen) -> str:
+    """Return lines as text for a screen, each ended by a newline; with colours, styles are ANSI sequences."""
+    console = Console(
+        file=StringIO(),
+        width=screen.width,
+        color_system="standard" if screen.color else None,
+        force_terminal=screen.color,
+        no_color=not screen.color,
+        legacy_windows=False,
+        _environ={},
+    )
+    with console.capture() as captured:
+        for line in lines:
+            _print(console, line)
+    return captured.get()
+
+
+def _print(console: Console, text: Text) -> None:
+    """Print a text, at the blanks between words broken into lines without a blank at their end."""
+    for line in text.wrap(console, console.width) if text.cell_len > console.width else (text,):
+        line.rstrip()
+        console.print(line, end="\n")
+
+
+def _width(stream: TextIO, environment: Mapping[str, str]) -> int:
+    given = environment.get("COLUMNS", "")
+    if given.isascii() and given.isdigit() and 0 < len(given) < 6 and int(given):
+        return int(given)
+    if not stream.isatty():
+        return PIPE_WIDTH
+    return os.get_terminal_size(stream.fileno()).columns or 80
