@@ -53,6 +53,7 @@ from flask_status_cli.model.times import (
 )
 
 if TYPE_CHECKING:
+    from flask_status_cli.model.budget import Burn, ErrorBudget
     from flask_status_cli.model.detail import DayDetail, RouteDetail, SpanSummary, StretchSummary
     from flask_status_cli.model.explain import Explanation, KnownFormat, LogFile, TakenApart
     from flask_status_cli.model.incidents import (
@@ -88,6 +89,7 @@ __all__ = [
     "UNMATCHED",
     "WORST_FIRST",
     "AffectedRoute",
+    "Burn",
     "Checkpoint",
     "Condition",
     "Counts",
@@ -95,6 +97,7 @@ __all__ = [
     "DatabaseInfo",
     "DayDetail",
     "DaySummary",
+    "ErrorBudget",
     "Explanation",
     "FollowStatus",
     "Incident",
@@ -137,6 +140,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "budget": ("Burn", "ErrorBudget"),
     "detail": ("DayDetail", "RouteDetail", "SpanSummary", "StretchSummary"),
     "explain": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
     "incidents": ("AffectedRoute", "Incident", "IncidentNote", "Maintenance", "WorstMinute"),

@@ -13,6 +13,7 @@ from flask_status_cli.model.counts import Counts
 from flask_status_cli.model.entries import Origin
 
 if TYPE_CHECKING:
+    from flask_status_cli.model.budget import ErrorBudget
     from flask_status_cli.model.detail import RouteDetail
     from flask_status_cli.model.incidents import Incident, Maintenance
 
@@ -111,7 +112,8 @@ class DaySummary:
 class RouteSummary:
     """One row of the report: the state now (`no_data`: why it is none), and the window's figures.
 
-    `statuses` are requests per status code, ascending; `days` one per day of the window, oldest first.
+    `statuses` are requests per status code, ascending; `days` one per day of the window, oldest first;
+    `budget` is that of the window where the route has an objective.
     """
 
     label: str
@@ -126,11 +128,15 @@ class RouteSummary:
     availability: str | None
     statuses: Mapping[int, int]
     days: tuple[DaySummary, ...]
+    budget: ErrorBudget | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TotalSummary:
-    """The sum of the routes shown, `<unmatched>` included; judged are only its 5xx, the rest is ignored."""
+    """The sum of the routes shown, `<unmatched>` included; judged are only its 5xx, the rest is ignored.
+
+    `budget` is that of the window where there is an objective for all routes.
+    """
 
     now: Condition
     no_data: NoData | None
@@ -138,6 +144,7 @@ class TotalSummary:
     counts: Counts
     availability: str | None
     statuses: Mapping[int, int]
+    budget: ErrorBudget | None = None
 
 
 @dataclass(frozen=True, slots=True)
