@@ -37,7 +37,7 @@ class SpanSummary:
 
 @dataclass(frozen=True, slots=True)
 class DayDetail:
-    """A day of the report's zone by its hours, 23 to 25 of them."""
+    """A day of the report's zone by its hours, 23 to 25 of them; of today those that have begun."""
 
     date: date
     hours: tuple[StretchSummary, ...]
@@ -48,8 +48,9 @@ class RouteDetail:
     """What a route's own section shows.
 
     `spans` are 1, 7, 30 and 90 days; `statuses` the window's requests per status code, ascending; `days`
-    those of the window that had failures, newest first; `minutes` the minutes with judged requests of the
-    route's episodes in the incidents shown, oldest first.
+    those of the window that had failures, newest first, the worst of them where there are too many for one
+    report; `minutes` the minutes with judged requests of the route's episodes of at most a day in the
+    incidents shown, oldest first.
     """
 
     label: str

@@ -21,7 +21,8 @@ class ReportOptions:
     """What to report: `days` calendar days of `zone`, ending with the one that holds `now`.
 
     `now` is an instant as text, `"last"` or `None` for the clock's; `policy` names a preset; `only` and
-    `exclude` are globs on the rule; `group` joins crowded routes.
+    `exclude` are globs on the rule; `group` joins crowded routes; `details` looks closely at those that had
+    failures.
     """
 
     database: Path
@@ -32,6 +33,7 @@ class ReportOptions:
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     group: bool = True
+    details: bool = False
 
 
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
@@ -47,6 +49,7 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
             only=options.only,
             exclude=options.exclude,
             group=options.group,
+            details=options.details,
         )
 
 

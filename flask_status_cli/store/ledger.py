@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -23,7 +23,7 @@ from flask_status_cli.model import (
     Unread,
     instant_of,
 )
-from flask_status_cli.store import information, listing, runs, version
+from flask_status_cli.store import information, listing, runs, slices, version
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect
 from flask_status_cli.store.faults import translated
 from flask_status_cli.store.schema import minute_count, quarter_count, route, unread, waiting
@@ -103,6 +103,24 @@ class Ledger:
     def minutes(self, start: int, end: int) -> list[tuple[int, int, int]]:
         """Add up the minutes [start, end) likewise."""
         return self._summed(_sums(minute_count, start, end), _waiting_sums(start, end))
+
+    def slices(
+        self, start: int, end: int, size: int, routes: Collection[int]
+    ) -> list[tuple[int, int, int, int]]:
+        """Add up the quarters [start, end) of some routes by slices of `size` quarters.
+
+        Rows are (slice, route, status, requests); slice 0 begins at `start`.
+        """
+        with translated(self._path):
+            return list(slices.of_quarters(self._connection, start, end, size, routes))
+
+    def by_minute(
+        self, start: int, end: int, routes: Collection[int]
+    ) -> list[tuple[int, int, int, int]]:
+        """List the minutes [start, end) of some routes: (minute, route, status, requests)."""
+        with translated(self._path):
+            rows = slices.of_minutes(self._connection, start, end, routes)
+            return [(start + number, of, status, n) for number, of, status, n in rows]
 
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Find the oldest minute with requests, and the newest not later than `until`."""

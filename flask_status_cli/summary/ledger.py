@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Protocol
 
 from flask_status_cli.model import Route, Run, Unread
@@ -23,6 +23,19 @@ class Ledger(Protocol):
 
     def minutes(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         """Yield the requests between two epoch minutes."""
+
+    def slices(
+        self, start: int, end: int, size: int, routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int, int]]:
+        """Yield the requests of some routes between two epoch quarters, by slices of `size` quarters.
+
+        The number of the slice stands first, 0 being the one that begins at `start`.
+        """
+
+    def by_minute(
+        self, start: int, end: int, routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int, int]]:
+        """Yield the requests of some routes between two epoch minutes, the minute first."""
 
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Return the oldest minute with an entry, and the newest one that is not after `until`."""

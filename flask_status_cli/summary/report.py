@@ -18,10 +18,11 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.summary import sentences
 from flask_status_cli.summary.calendar import Day, day_bounds
+from flask_status_cli.summary.detail import Closely
 from flask_status_cli.summary.instant import newest_allowed
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.rows import judge_of, worst_first
-from flask_status_cli.summary.traffic import Selection, by_shown_route, read_traffic
+from flask_status_cli.summary.traffic import Selection, by_shown_route, read_traffic, shown_as
 
 STALE_AFTER = timedelta(minutes=15)
 """So long after the last run without problems the log counts as not read."""
@@ -37,11 +38,13 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     only: Sequence[str] = (),
     exclude: Sequence[str] = (),
     group: bool = True,
+    details: bool = False,
 ) -> StatusSummary:
     """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
 
-    `only` and `exclude` are globs on the rule, `group` joins crowded routes. The same ledger and
-    arguments give the same result, whatever the order of the ledger's answers.
+    `only` and `exclude` are globs on the rule, `group` joins crowded routes, `details` looks closely at
+    those that had failures. The same ledger and arguments give the same result, whatever the order of the
+    ledger's answers.
     """
     bounds = day_bounds(now, zone, days)
     window = Window(days, bounds[0].date, bounds[-1].date)
@@ -49,11 +52,12 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     newest = None if data.last is None else minute_of(data.last)
     traffic = read_traffic(ledger, days=bounds, newest=newest)
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
-    shown = by_shown_route(traffic, ledger.routes(), Selection(tuple(only), tuple(exclude), group))
+    numbers = shown_as(traffic, ledger.routes(), Selection(tuple(only), tuple(exclude), group))
+    shown = by_shown_route(traffic, numbers)
     judge = judge_of(policy, data, bounds)
     rows = tuple(sorted((judge.row(*each) for each in shown.items()), key=worst_first))
     found = sentences.problems(data, window, now=now, zone=zone, run=ledger.last_run())
-    return StatusSummary(
+    summary = StatusSummary(
         generated_at=now.astimezone(UTC),
         zone=zone,
         timezone=zone_name(zone, at=now),
@@ -64,6 +68,12 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         routes=rows,
         hints=tuple(sentences.hints(rows, policy)),
     )
+    if not details:
+        return summary
+    closely = Closely(
+        ledger=ledger, judge=judge, now=now, zone=zone, days=bounds, traffic=shown, numbers=numbers
+    )
+    return replace(summary, details=tuple(closely.details(summary)))
 
 
 def _span(ledger: Ledger, *, now: datetime, days: Sequence[Day]) -> DataSpan:

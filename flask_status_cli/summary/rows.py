@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 from flask_status_cli import classify
@@ -20,6 +20,8 @@ from flask_status_cli.model import (
     Policy,
     Route,
     RouteSummary,
+    SpanSummary,
+    StretchSummary,
     TotalSummary,
     instant_of,
 )
@@ -35,6 +37,7 @@ class Judge:
     """
 
     policy: Policy
+    data: DataSpan
     read: bool
     nothing_now: NoData
     nothing_on: Mapping[date, NoData]
@@ -65,6 +68,28 @@ class Judge:
             statuses=_ascending(statuses),
             days=days,
         )
+
+    def stretch(
+        self, start: datetime, end: datetime, statuses: Mapping[int, int], *, rule: str
+    ) -> StretchSummary:
+        """Judge the requests per status code that a route had from `start` to `end`."""
+        counts = classify.judge(statuses, self.policy, rule=rule)
+        condition = classify.condition(counts, self.policy)
+        nothing = condition is Condition.NO_DATA
+        return StretchSummary(
+            start=start,
+            end=end,
+            condition=condition,
+            no_data=_nothing_between(start, end, self.data) if nothing else None,
+            counts=counts,
+            availability=classify.availability_text(counts),
+        )
+
+    def span(self, days: int, statuses: Mapping[int, int], *, rule: str) -> SpanSummary:
+        """Judge the requests per status code that a route had in so many days."""
+        counts = classify.judge(statuses, self.policy, rule=rule)
+        condition = classify.condition(counts, self.policy)
+        return SpanSummary(days, condition, counts, classify.availability_text(counts))
 
     def total(self, rows: Iterable[RouteSummary], shown: Mapping[Route, Traffic]) -> TotalSummary:
         """Return the sum of all rows; `<unmatched>` is among its requests, judged are only its 5xx."""
@@ -106,9 +131,10 @@ def judge_of(policy: Policy, data: DataSpan, days: Sequence[Day]) -> Judge:
     seen = NoData.BEFORE_FIRST if before_all else NoData.NO_TRAFFIC
     return Judge(
         policy,
+        data,
         read=not data.stale,
         nothing_now=NoData.NOT_READ if data.stale else seen,
-        nothing_on={day.date: _nothing_on(day, data) for day in days},
+        nothing_on={day.date: _nothing_between(*_instants(day), data) for day in days},
     )
 
 
@@ -119,9 +145,13 @@ def worst_first(row: RouteSummary) -> tuple[bool, int, Fraction, str, str]:
     return row.rule == UNMATCHED, WORST_FIRST.index(row.now), availability, row.rule, row.label
 
 
-def _nothing_on(day: Day, data: DataSpan) -> NoData:
-    """Return why a day has nothing to judge; one that began after all reading was not read."""
+def _instants(day: Day) -> tuple[datetime, datetime]:
     start, end = (instant_of(quarter * MINUTES_PER_QUARTER) for quarter in (day.start, day.end))
+    return start, end
+
+
+def _nothing_between(start: datetime, end: datetime, data: DataSpan) -> NoData:
+    """Return why a stretch has nothing to judge; one that began after all reading was not read."""
     if data.first is not None and end <= data.first:
         return NoData.BEFORE_FIRST
     known_until = max((at for at in (data.ingested_at, data.last) if at is not None), default=start)

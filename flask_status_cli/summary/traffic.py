@@ -66,19 +66,27 @@ def read_traffic(ledger: Ledger, *, days: Sequence[Day], newest: int | None) -> 
     return traffic
 
 
-def by_shown_route(
-    traffic: Mapping[int, Traffic], known: Mapping[int, Route], selection: Selection
-) -> dict[Route, Traffic]:
-    """Add up the traffic of the routes that the selection leaves, by the route it is shown as."""
-    left = {route: known[route] for route in traffic if selection.shows(known[route])}
+def shown_as(
+    numbers: Iterable[int], known: Mapping[int, Route], selection: Selection
+) -> dict[int, Route]:
+    """Return the route that each of some route ids is shown as, of those that the selection leaves."""
+    left = {number: known[number] for number in numbers if selection.shows(known[number])}
     own = {(route.label, route.rule): route for route in left.values()}
-    shown_as = routes.group(left.values()) if selection.group else {key: key[1] for key in own}
+    joined = routes.group(left.values()) if selection.group else {key: key[1] for key in own}
+    rules = {
+        number: (route.label, joined[route.label, route.rule]) for number, route in left.items()
+    }
+    return {number: own.get(rule, Route(*rule)) for number, rule in rules.items()}
+
+
+def by_shown_route(
+    traffic: Mapping[int, Traffic], shown: Mapping[int, Route]
+) -> dict[Route, Traffic]:
+    """Add up the traffic of route ids by the route they are shown as."""
     parts: dict[Route, list[Traffic]] = {}
-    for number, route in left.items():
-        rule = shown_as[route.label, route.rule]
-        shown = own.get((route.label, rule), Route(route.label, rule))
-        parts.setdefault(shown, []).append(traffic[number])
-    return {shown: each[0] if len(each) == 1 else _merged(each) for shown, each in parts.items()}
+    for number, route in shown.items():
+        parts.setdefault(route, []).append(traffic[number])
+    return {route: each[0] if len(each) == 1 else _merged(each) for route, each in parts.items()}
 
 
 def add_up(total: Statuses, *parts: Mapping[int, int]) -> Statuses:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -62,6 +62,26 @@ class MemoryLedger:
     def minutes(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         self.asked.append("minutes")
         return self._between(start, end)
+
+    def slices(
+        self, start: int, end: int, size: int, routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int, int]]:
+        self.asked.append("slices")
+        for minute, number, status, n in self._timed(start * 15, end * 15, routes):
+            yield (minute // 15 - start) // size, number, status, n
+
+    def by_minute(
+        self, start: int, end: int, routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int, int]]:
+        yield from sorted(self._timed(start, end, routes))
+
+    def _timed(
+        self, start: int, end: int, routes: Collection[int]
+    ) -> Iterator[tuple[int, int, int, int]]:
+        numbers = {key: number for number, key in enumerate(self._keys(), start=1)}
+        for (minute, label, rule, status), n in self.entries.items():
+            if start <= minute < end and numbers[label, rule] in routes:
+                yield minute, numbers[label, rule], status, n
 
     def _between(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         numbers = {key: number for number, key in enumerate(self._keys(), start=1)}
