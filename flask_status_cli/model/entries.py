@@ -56,7 +56,12 @@ class Origin(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What we report on: a rule in Flask's syntax under a label (empty unless apps share a database)."""
+    """What we report on: a rule in Flask's syntax under a label (empty unless apps share a database).
+
+    `name` and `doc` are those given by hand, else those of the source; `endpoint`, `group` (a blueprint,
+    or what the configuration says) and `methods` are known of declared rules only; `retired` is a rule that
+    was declared once and is no more.
+    """
 
     label: str
     rule: str
@@ -64,3 +69,12 @@ class Route:
     doc: str = ""
     origin: Origin = Origin.DISCOVERED
     hidden: bool = False
+    endpoint: str = ""
+    group: str = ""
+    methods: tuple[str, ...] = ()
+    retired: bool = False
+
+    @property
+    def declared(self) -> bool:
+        """Whether somebody says that there is such a route: it exists before its first request."""
+        return self.origin is not Origin.DISCOVERED and not self.retired

@@ -60,6 +60,11 @@ def load_lines(text: str) -> Lines:
     return {(Unread(kind), reason): n for kind, reason, n in json.loads(text)}
 
 
+def split_words(text: str) -> tuple[str, ...]:
+    """Cut at blanks again."""
+    return tuple(text.split())
+
+
 def load_sentences(text: str) -> tuple[str, ...]:
     """Read a JSON list of sentences; JSON is ASCII, so any file name in them has survived."""
     return tuple(json.loads(text))
@@ -125,6 +130,15 @@ class Pending(Encoded[Lines]):
     cache_ok = True
     encode = staticmethod(dump_lines)
     decode = staticmethod(load_lines)
+
+
+class Words(Encoded[tuple[str, ...]]):
+    """Words that hold no blank, such as HTTP methods, in their order."""
+
+    impl = Text
+    cache_ok = True
+    encode = staticmethod(" ".join)
+    decode = staticmethod(split_words)
 
 
 class Sentences(Encoded[tuple[str, ...]]):

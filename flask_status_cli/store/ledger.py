@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from sqlalchemy import Column, Connection, Select, Table, func, select
+from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
@@ -76,12 +76,8 @@ class Ledger:
     def routes(self) -> Mapping[int, Route]:
         """List every route by number, each label's `<unmatched>` and `<other>` included."""
         with translated(self._path):
-            return {
-                row.id: Route(
-                    row.label, row.rule, row.name, row.doc, Origin(row.origin), row.hidden
-                )
-                for row in self._connection.execute(select(route).order_by(route.c.id))
-            }
+            rows = self._connection.execute(select(route).order_by(route.c.id))
+            return {row.id: _route(row) for row in rows}
 
     def listed_routes(self) -> list[ListedRoute]:
         """List every route with what it has had in all the time that is kept."""
@@ -193,6 +189,21 @@ class Ledger:
                 for number, status, requests in self._connection.execute(query):
                     sums[number, status] += requests
         return [(number, status, sums[number, status]) for number, status in sorted(sums)]
+
+
+def _route(row: Row[Any]) -> Route:
+    return Route(
+        label=row.label,
+        rule=row.rule,
+        name=row.name if row.given_name is None else row.given_name,
+        doc=row.doc if row.given_doc is None else row.given_doc,
+        origin=Origin(row.origin),
+        hidden=row.hidden,
+        endpoint=row.endpoint,
+        group=row.group,
+        methods=row.methods,
+        retired=row.retired,
+    )
 
 
 def _sums(table: Table, start: int, end: int) -> Select[int, int, int]:

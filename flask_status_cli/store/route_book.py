@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import Connection, insert, select
 
 from flask_status_cli.model import OTHER, UNMATCHED, Origin
@@ -9,6 +11,18 @@ from flask_status_cli.store.schema import route
 
 PSEUDO = (UNMATCHED, OTHER)
 """Rules that no path has: they gather the requests of many."""
+
+NOTHING_KNOWN: Final = {
+    "name": "",
+    "doc": "",
+    "origin": Origin.DISCOVERED.value,
+    "hidden": False,
+    "endpoint": "",
+    "group": "",
+    "methods": (),
+    "retired": False,
+}
+"""What a route is that only requests have told of."""
 
 
 class RouteBook:
@@ -57,9 +71,7 @@ class RouteBook:
         return self._insert(label, rule)
 
     def _insert(self, label: str, rule: str) -> int:
-        statement = insert(route).values(
-            label=label, rule=rule, name="", doc="", origin=Origin.DISCOVERED.value, hidden=False
-        )
+        statement = insert(route).values(label=label, rule=rule, **NOTHING_KNOWN)
         number: int = self._connection.execute(statement.returning(route.c.id)).scalar_one()
         self._numbers[label, rule] = number
         return number

@@ -30,6 +30,7 @@ from flask_status_cli.store.column_types import (
     Pending,
     Sentences,
     Unsigned,
+    Words,
 )
 
 ANSWERING_BOUND: Final = 5000
@@ -53,8 +54,23 @@ route = Table(
     Column("doc", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("hidden", Boolean, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("group", Text, nullable=False),
+    Column("methods", Words, nullable=False),
+    Column("retired", Boolean, nullable=False),
+    Column("given_name", Text),
+    Column("given_doc", Text),
     UniqueConstraint("label", "rule", name="route_label_rule"),
 )
+
+url_map = Table(
+    "url_map",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+"""What requests are matched with: the rules of each source, as JSON."""
 
 minute_count = Table(
     "minute_count",

@@ -19,7 +19,7 @@ from flask_status_cli.store.connection import INGEST_MAKES_IT, transaction
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.schema import METADATA, alembic_version, minute_count, quarter_count
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """The schemas this program knows, oldest first; each has a file in `migrations/versions`."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -84,15 +84,15 @@ def make(connection: Connection, *, now: datetime) -> None:
     facts.put(connection, Fact.CREATED_AT, microseconds(now))
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the schema up to the newest, within the transaction that is open."""
+def migrate(connection: Connection, *, to: str = "head") -> None:
+    """Bring the schema up to the revision `to`, the newest by default, in the open transaction."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _empty(path: Path) -> DatabaseError:

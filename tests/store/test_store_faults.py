@@ -22,6 +22,7 @@ from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import Route, Unread
 from flask_status_cli.store import Batch, Committed, Ledger, Store, open_for_dry_run
 from flask_status_cli.store.connection import Mode, connect
+from flask_status_cli.store.version import REVISIONS
 
 MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
@@ -68,7 +69,7 @@ FOREIGN = ": is a database of another program; name another file with --db"
 NO_SQLITE = ": is no SQLite database; name another file with --db"
 MISSING = ": there is no database; flask-status ingest LOG makes one"
 NEWER = (
-    ": has schema 0999, made by a newer flask-status; this one knows 0001; "
+    f": has schema 0999, made by a newer flask-status; this one knows {REVISIONS[-1]}; "
     "upgrade flask-status, or name another file with --db"
 )
 DAMAGED = ": is damaged; restore a backup, or move it away and ingest the logs again"

@@ -34,6 +34,7 @@ from flask_status_cli.store import (
     schema,
 )
 from flask_status_cli.store.connection import Mode, connect
+from flask_status_cli.store.version import REVISIONS
 
 MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
@@ -277,7 +278,7 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
     with Ledger.open(database) as ledger:
         info = ledger.info()
     assert (info.path, info.size) == (database, database.stat().st_size)
-    assert (info.schema_version, info.created_at) == ("0001", NOON)
+    assert (info.schema_version, info.created_at) == (REVISIONS[-1], NOON)
     assert (info.first, info.newest) == (0, 31)
     assert info.rows == {
         "input": 2,
@@ -287,6 +288,7 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
         "run": 12,
         "stream": 1,
         "unread": 1,
+        "url_map": 0,
         "waiting": 2,
     }
     assert (info.answering, info.answering_bound) == (2, 5000)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model import Route
 from flask_status_cli.store import Batch, Committed, Ledger, Store, version
 from flask_status_cli.store.connection import Mode, connect, transaction
 
@@ -29,6 +31,7 @@ TABLES = {
     "run",
     "stream",
     "unread",
+    "url_map",
     "waiting",
 }
 
@@ -53,6 +56,18 @@ def test_migrations_end_where_a_new_database_begins(tmp_path: Path) -> None:
         assert version.stamp(connection) == version.REVISIONS[-1]
     assert described(migrated) == described(new)
     assert described(new).keys() >= TABLES
+
+
+def test_routes_of_the_first_schema_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with connect(path, Mode.CREATE) as connection, transaction(connection, writing=True):
+        version.migrate(connection, to="0001")
+        connection.exec_driver_sql(
+            "INSERT INTO route VALUES (7, 'shop', '/', 'Index', '', 'discovered', 1)"
+        )
+    Store.open(path, create=False, clock=noon).close()
+    with Ledger.open(path) as ledger:
+        assert ledger.routes() == {7: Route("shop", "/", "Index", hidden=True)}
 
 
 def test_every_revision_has_its_file() -> None:
@@ -82,13 +97,16 @@ def test_a_database_that_exists_is_kept(database: Path, write: Write) -> None:
         assert ledger.minutes(0, 9) == [(1, 200, 1)]
 
 
-# The next schema as a later release will have it: a revision beside the first one.
+NEWEST = version.REVISIONS[-1]
+NEXT_NUMBER = f"{int(NEWEST) + 1:04}"
+
+# The next schema as a later release will have it: a revision beside the others.
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "{number}"
+down_revision = "{before}"
 
 
 def upgrade():
@@ -99,16 +117,15 @@ def upgrade():
 
 @pytest.fixture
 def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """`next_release(then)` makes this program one that knows the schema 0002 too."""
+    """`next_release(then)` makes this program one that knows one schema more."""
 
     def release(then: str) -> None:
         migrations = tmp_path / "100%migrations"
-        (migrations / "versions").mkdir(parents=True)
-        for name in ("env.py", "versions/schema_0001.py"):
-            (migrations / name).write_bytes((version.MIGRATIONS / name).read_bytes())
-        (migrations / "versions" / "schema_0002.py").write_text(NEXT.format(then=then))
+        shutil.copytree(version.MIGRATIONS, migrations)
+        revision = NEXT.format(number=NEXT_NUMBER, before=NEWEST, then=then)
+        (migrations / "versions" / f"schema_{NEXT_NUMBER}.py").write_text(revision)
         monkeypatch.setattr(version, "MIGRATIONS", migrations)
-        monkeypatch.setattr(version, "REVISIONS", ("0001", "0002"))
+        monkeypatch.setattr(version, "REVISIONS", (*version.REVISIONS, NEXT_NUMBER))
 
     return release
 
@@ -121,7 +138,7 @@ def test_an_older_schema_is_migrated_by_a_writer_only(
     with pytest.raises(DatabaseError) as caught:
         Ledger.open(database)
     assert str(caught.value) == (
-        f"{database}: has the older schema 0001, this flask-status reads 0002; "
+        f"{database}: has the older schema {NEWEST}, this flask-status reads {NEXT_NUMBER}; "
         "the next flask-status ingest migrates it"
     )
     Store.open(database, create=False, clock=noon).close()
@@ -140,7 +157,7 @@ def test_a_migration_that_fails_changes_nothing(
         Store.open(database, create=True, clock=noon)
     assert described(database) == before
     with connect(database, Mode.READ) as connection:
-        assert version.stamp(connection) == "0001"
+        assert version.stamp(connection) == NEWEST
 
 
 LOADED = """
