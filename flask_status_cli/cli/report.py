@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flask_status_cli.cli.options import clock, database, database_option, zone
+from flask_status_cli.model.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from flask_status_cli.model import StatusSummary
+    from flask_status_cli.render.words import Words
 
 PAGE = "status.html"
 STDOUT = "-"
 MEDIA = ("json", "csv", "markdown")
+PROGRAMS = ("json", "csv")
 
 
 @click.command(short_help="Show the status of every route, in one medium.")
@@ -63,6 +66,11 @@ MEDIA = ("json", "csv", "markdown")
 @click.option(
     "--all", "show_all", is_flag=True, help="Show all rows in the terminal, not the first 40."
 )
+@click.option(
+    "--lang",
+    type=click.Choice(list(LANGUAGES)),
+    help="Language of the terminal, the page and Markdown.  [default: en]",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Do not name the page that was written.")
 @database_option
 def report(
@@ -71,6 +79,7 @@ def report(
     output: str | None,
     quiet: bool,
     show_all: bool,
+    lang: str | None,
     **options: Any,
 ) -> None:
     """Show the status: the state of every route now, its availability, and a square a day.
@@ -78,8 +87,11 @@ def report(
     Without a medium it is a table for the terminal.
     """
     from flask_status_cli.pipeline.report import ReportOptions, summarize
+    from flask_status_cli.render.words import Words
 
     medium = _medium(html, [name for name in MEDIA if options[name]], show_all=show_all)
+    if lang and medium in PROGRAMS:
+        raise click.UsageError(f"--lang is for people; leave it out with --{medium}")
     if html and output:
         raise click.UsageError("name the page once: --html FILE, or --html with -o FILE")
     summary = summarize(
@@ -95,10 +107,11 @@ def report(
         ),
         clock=clock,
     )
+    words = Words.of(lang or next(iter(LANGUAGES)))
     if medium == "html":
-        _page(summary, output or html or PAGE, quiet=quiet)
+        _page(summary, output or html or PAGE, quiet=quiet, words=words)
     else:
-        _text(summary, medium, output or STDOUT, show_all=show_all)
+        _text(summary, medium, output or STDOUT, show_all=show_all, words=words)
 
 
 def _medium(html: str | None, texts: list[str], *, show_all: bool) -> str | None:
@@ -111,37 +124,44 @@ def _medium(html: str | None, texts: list[str], *, show_all: bool) -> str | None
     return chosen[0] if chosen else None
 
 
-def _page(summary: StatusSummary, output: str, *, quiet: bool) -> None:
-    from flask_status_cli.render import words
+def _page(summary: StatusSummary, output: str, *, quiet: bool, words: Words) -> None:
+    from flask_status_cli.render import sentences
     from flask_status_cli.render.html import render
+    from flask_status_cli.render.words import ENGLISH
 
     new = output != STDOUT and not Path(output).exists()
-    _write(render(summary), output)
+    _write(render(summary, words), output)
     if output == STDOUT or quiet:
         return
     click.echo(f"wrote {output}", err=True)
-    published = words.published(summary)
+    published = sentences.published(summary, ENGLISH)
     if new and published:
         click.echo(published, err=True)
 
 
-def _text(summary: StatusSummary, medium: str | None, output: str, *, show_all: bool) -> None:
+def _text(
+    summary: StatusSummary, medium: str | None, output: str, *, show_all: bool, words: Words
+) -> None:
     if medium is None:
-        _terminal(summary, output, show_all=show_all)
+        _terminal(summary, output, show_all=show_all, words=words)
         return
     from flask_status_cli.render import csv_, json_, markdown
 
-    media = {"json": json_.render, "csv": csv_.render, "markdown": markdown.render}
-    _write(media[medium](summary), output)
+    if medium == "markdown":
+        _write(markdown.render(summary, words), output)
+    else:
+        _write({"json": json_.render, "csv": csv_.render}[medium](summary), output)
 
 
-def _terminal(summary: StatusSummary, output: str, *, show_all: bool) -> None:
+def _terminal(summary: StatusSummary, output: str, *, show_all: bool, words: Words) -> None:
     from flask_status_cli.render import terminal
 
     if output == STDOUT:
-        terminal.write(summary, sys.stdout, environment=os.environ, show_all=show_all)
+        terminal.write(summary, sys.stdout, environment=os.environ, show_all=show_all, words=words)
     else:
-        text = terminal.render(summary, width=terminal.PIPE_WIDTH, color=False, show_all=show_all)
+        text = terminal.render(
+            summary, width=terminal.PIPE_WIDTH, color=False, show_all=show_all, words=words
+        )
         _write(text, output)
 
 

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         Maintenance,
         WorstMinute,
     )
+    from flask_status_cli.model.languages import LANGUAGES
     from flask_status_cli.model.listed import ListedRoute
     from flask_status_cli.model.result import (
         WORST_FIRST,
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AS_LOGGED",
     "EPOCH",
+    "LANGUAGES",
     "LOCAL",
     "MAX_LINE",
     "MINUTE",
@@ -144,6 +146,7 @@ _ROOMS = {
     "detail": ("DayDetail", "RouteDetail", "SpanSummary", "StretchSummary"),
     "explain": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
     "incidents": ("AffectedRoute", "Incident", "IncidentNote", "Maintenance", "WorstMinute"),
+    "languages": ("LANGUAGES",),
     "listed": ("ListedRoute",),
 }
 _LATER = {name: room for room, names in _ROOMS.items() for name in names}

@@ -20,20 +20,21 @@ INVISIBLE = frozenset(
 ) | frozenset(map(chr, [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]))  # variation selectors
 
 
-def printable(text: str, limit: int = 200, *, ascii_only: bool = False) -> str:
+def printable(text: str, limit: int = 200, *, ascii_only: bool = False, keep: str = "") -> str:
     r"""Return `text` as one printable line of at most `limit` characters (and at least an ellipsis).
 
     Control, format (bidirectional ones too) and other invisible characters, blanks other than the space, a
     space at either end, lone surrogates, and combining marks that have nothing to stand on are written
     `\x1b`, `\u202e`, `\U000e0001`. What does not fit is cut, never within an escape, and ends in an
     ellipsis.
-    With `ascii_only` the same is done to every character that is not ASCII.
+    With `ascii_only` the same is done to every character that is not ASCII. What is in `keep` is shown as it
+    is: a blank that our own sentences put between digits.
     """
     edged = text[:1] == " " or text[-1:] == " "
     if len(text) <= limit and text.isascii() and text.isprintable() and not edged:
         return text
     # Whatever lies far beyond the limit cannot be shown: a path of megabytes costs no more than this.
-    pieces = _pieces(text[: limit + 1], ascii_only=ascii_only)
+    pieces = _pieces(text[: limit + 1], ascii_only=ascii_only, keep=keep)
     if edged:
         pieces[0] = pieces[0].replace(" ", "\\x20")
         pieces[-1] = pieces[-1].replace(" ", "\\x20")
@@ -43,7 +44,7 @@ def printable(text: str, limit: int = 200, *, ascii_only: bool = False) -> str:
     return _cut(pieces, limit - len(ellipsis)) + ellipsis
 
 
-def _pieces(text: str, *, ascii_only: bool) -> list[str]:
+def _pieces(text: str, *, ascii_only: bool, keep: str) -> list[str]:
     pieces: list[str] = []
     for character in text:
         plain = character.isascii() if ascii_only else character not in INVISIBLE
@@ -51,7 +52,7 @@ def _pieces(text: str, *, ascii_only: bool) -> list[str]:
             not pieces or len(pieces[-1]) > 1
         )
         shown = plain and character.isprintable() and not afloat
-        pieces.append(character if shown else _escaped(character))
+        pieces.append(character if shown or character in keep else _escaped(character))
     return pieces
 
 

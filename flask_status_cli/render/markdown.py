@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 
 from flask_status_cli.model import Condition, RouteSummary, StatusSummary, TotalSummary
-from flask_status_cli.render import words
+from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
+from flask_status_cli.render.words import ENGLISH, GLYPHS, NO_VALUE, Words
 
 # Text in which GitHub finds nothing to render: no punctuation that is markup, begins a link, an emoji or
 # a mention, and nothing that looks like the number of an issue (GH-1) or the digest of a commit.
@@ -18,25 +19,25 @@ _CODE_BREAKERS = frozenset("`|\\")
 """What ends a code span, or means something else inside one in a table."""
 
 
-def render(summary: StatusSummary) -> str:
+def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
     """Return the report as Markdown; a route is shown as code, whatever its rule holds."""
-    glyph = words.GLYPHS[words.worst(summary.routes)]
-    lines = [f"## {glyph} {_own(words.headline(summary))}", ""]
+    glyph = GLYPHS[sentences.worst(summary.routes)]
+    lines = [f"## {glyph} {_own(sentences.headline(summary, words))}", ""]
     if summary.data.problems:
         lines += [*_verbatim(summary.data.problems), ""]
     if summary.routes:
-        lines += [*_table(summary), ""]
-    lines += [f"- {_own(line)}" for line in words.footnotes(summary)]
+        lines += [*_table(summary, words), ""]
+    lines += [f"- {_own(line)}" for line in sentences.footnotes(summary, words)]
     return "\n".join(lines) + "\n"
 
 
-def _table(summary: StatusSummary) -> Iterator[str]:
+def _table(summary: StatusSummary, words: Words) -> Iterator[str]:
     columns = ("now", "route", "availability", "requests", "failures")
     yield _row(*(words.say(f"column.{column}") for column in columns))
     yield _row(":--", ":--", "--:", "--:", "--:")
     for route in summary.routes:
-        yield _row(_state(route.now), _route(route), *_figures(route))
-    total = (_state(summary.total.now), words.say("total"), *_figures(summary.total))
+        yield _row(_state(route.now, words), _route(route), *_figures(route, words))
+    total = (_state(summary.total.now, words), words.say("total"), *_figures(summary.total, words))
     yield _row(*(f"**{each}**" for each in total))
 
 
@@ -44,8 +45,8 @@ def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _state(now: Condition) -> str:
-    return f"{words.GLYPHS[now]} {words.condition(now)}"
+def _state(now: Condition, words: Words) -> str:
+    return f"{GLYPHS[now]} {words.condition(now)}"
 
 
 def _route(route: RouteSummary) -> str:
@@ -54,9 +55,9 @@ def _route(route: RouteSummary) -> str:
     return " ".join([*label, *name, _code(printable(route.rule))])
 
 
-def _figures(row: RouteSummary | TotalSummary) -> tuple[str, str, str]:
+def _figures(row: RouteSummary | TotalSummary, words: Words) -> tuple[str, str, str]:
     counts = row.counts
-    availability = row.availability or words.NO_VALUE
+    availability = row.availability or NO_VALUE
     return availability, words.grouped(counts.requests), words.grouped(counts.failure)
 
 

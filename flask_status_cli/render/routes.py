@@ -6,18 +6,18 @@ import json
 from collections.abc import Iterable, Iterator
 
 from flask_status_cli.model import ListedRoute, Route
-from flask_status_cli.render import words
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.json_ import instant
+from flask_status_cli.render.words import ENGLISH
 
 SCHEMA_VERSION = 1
 
 
 def marks(route: Route) -> Iterator[str]:
     """Yield where a route comes from, and that it is hidden, in a word each."""
-    yield words.say(f"origin.{route.origin.value}")
+    yield ENGLISH.say(f"origin.{route.origin.value}")
     if route.hidden:
-        yield words.say("mark.hidden")
+        yield ENGLISH.say("mark.hidden")
 
 
 def as_json(listed: Iterable[ListedRoute]) -> str:

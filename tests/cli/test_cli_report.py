@@ -79,3 +79,22 @@ def test_a_terminal_shows_40_rows_unless_all_are_asked_for(
     assert sum(f"{path} " in every for path in paths) == len(paths) == 50
     assert "--all" in first
     assert "--all" not in every
+
+
+def test_a_report_speaks_the_language_asked_for(
+    call: Call, ingest: Callable[..., None], tmp_path: Path
+) -> None:
+    ingest((23, "/", 200))
+    page = tmp_path / "estado.html"
+    assert "Disponibilidad" in call("report", "--lang", "es").out
+    assert "Disponibilidad" in call("report", "--lang", "es", "--markdown").out
+    call("report", "--lang", "es", "--html", page)
+    assert '<html lang="es">' in page.read_text()
+    assert "Availability" in call("report").out
+
+
+@pytest.mark.parametrize("medium", ["--json", "--csv"])
+def test_what_programs_read_is_in_one_language(medium: str, call: Call) -> None:
+    told = call("report", medium, "--lang", "es")
+    assert told.status == 2
+    assert f"--lang is for people; leave it out with {medium}" in told.err

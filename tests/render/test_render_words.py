@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.model import OTHER, WORST_FIRST, Condition, NoData, Origin
-from flask_status_cli.render import english, words
+from flask_status_cli.render import sentences, words
+from flask_status_cli.render.words import ENGLISH
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -59,40 +60,50 @@ def test_the_headline_counts_routes_by_their_state_now(
 ) -> None:
     rows = [example.route(f"/{n}", "o" * 30, now=now) for n, now in enumerate(routes)]
     rows += [] if stray is None else [example.unmatched(now=stray)]
-    assert words.headline(example.summary(*rows, data=example.data(entries=1))) == expected
+    assert (
+        sentences.headline(example.summary(*rows, data=example.data(entries=1)), ENGLISH)
+        == expected
+    )
 
 
 def test_the_first_words_say_since_when_the_log_was_not_read(example: Example) -> None:
     rows = [example.route(rule, "o" * 30, now=NONE) for rule in ("/a", "/b")]
     summary = example.summary(*rows, data=example.data(stale=True))
     since = "Log not read since 2026-11-23 11:05 +01:00. No Data for all 2 routes"
-    assert words.headline(summary) == since
+    assert sentences.headline(summary, ENGLISH) == since
     never = replace(summary, data=replace(summary.data, ingested_at=None))
-    assert words.headline(never) == "Log never read without problems. No Data for all 2 routes"
+    assert (
+        sentences.headline(never, ENGLISH)
+        == "Log never read without problems. No Data for all 2 routes"
+    )
 
 
 def test_the_headline_says_that_there_is_nothing(example: Example) -> None:
     data = replace(example.data(entries=0), first=None, last=None)
     unread = replace(data, ingested_at=None, stale=True)
     assert (
-        words.headline(example.summary(data=unread)) == "Nothing to show yet: no log has been read"
+        sentences.headline(example.summary(data=unread), ENGLISH)
+        == "Nothing to show yet: no log has been read"
     )
     empty = "Nothing to show yet: the logs read so far hold no entries"
-    assert words.headline(example.summary(data=data)) == empty
+    assert sentences.headline(example.summary(data=data), ENGLISH) == empty
     future = replace(data, future=12, first=example.data().first)
     early = "Nothing to show yet: every entry lies in the future"
-    assert words.headline(example.summary(data=future)) == early
+    assert sentences.headline(example.summary(data=future), ENGLISH) == early
 
 
 def test_the_headline_says_that_nothing_is_in_the_window(example: Example) -> None:
     summary = example.summary(data=example.data(entries=0))
-    assert words.headline(summary) == "No entries in the last 30 days"
+    assert sentences.headline(summary, ENGLISH) == "No entries in the last 30 days"
     today = replace(summary, window=replace(summary.window, days=1))
-    assert words.headline(today) == "No entries today"
+    assert sentences.headline(today, ENGLISH) == "No entries today"
 
 
 def test_a_selection_without_routes_is_not_an_empty_window(example: Example) -> None:
-    assert words.headline(example.summary(data=example.data(entries=5))) == "No routes to show"
+    assert (
+        sentences.headline(example.summary(data=example.data(entries=5)), ENGLISH)
+        == "No routes to show"
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,7 +172,7 @@ def test_an_instant_has_its_offset(zone: str, text: str, example: Example) -> No
 
 def test_the_footnotes_of_a_quiet_log(example: Example) -> None:
     summary = example.summary(example.route("/", "o" * 30), timezone="UTC")
-    assert words.footnotes(summary) == (
+    assert sentences.footnotes(summary, ENGLISH) == (
         "30 days, 2026-10-25 to 2026-11-23, time zone UTC",
         "Data from 2026-09-01 00:03 UTC until 2026-11-23 10:04 UTC; log read 2026-11-23 10:05 UTC",
         (
@@ -188,40 +199,33 @@ def test_lines_that_were_no_entries_are_counted(
     noise: int, refused: int, line: str | None, example: Example
 ) -> None:
     summary = example.summary(data=example.data(noise=noise, refused=refused))
-    assert words.unread_line(summary) == line
+    assert sentences.unread_line(summary, ENGLISH) == line
 
 
 def test_every_state_and_reason_has_its_words_and_signs() -> None:
     assert set(words.GLYPHS) == set(words.ASCII_GLYPHS) == set(WORST_FIRST) == set(Condition)
     assert len({*words.GLYPHS.values()}) == len({*words.ASCII_GLYPHS.values()}) == len(Condition)
     for state in Condition:
-        assert words.condition(state)
-        assert words.short_condition(state)
+        assert ENGLISH.condition(state)
+        assert ENGLISH.short_condition(state)
     for reason in NoData:
-        assert words.no_data(reason)
-
-
-def test_what_is_counted_has_a_singular_and_a_plural() -> None:
-    keys = {key.rpartition(".") for key in english.ENGLISH if key.endswith((".one", ".many"))}
-    assert {stem for stem, _, end in keys if end == "one"} == {
-        stem for stem, _, end in keys if end == "many"
-    }
+        assert ENGLISH.no_data(reason)
 
 
 def test_the_worst_state_colours_the_banner(example: Example) -> None:
     rows = [example.route("/a", "o", now=UP), example.route("/b", "o", now=NONE)]
-    assert words.worst(rows) is UP
-    assert words.worst([*rows, example.unmatched(now=PARTIAL)]) is PARTIAL
-    assert words.worst([]) is NONE
+    assert sentences.worst(rows) is UP
+    assert sentences.worst([*rows, example.unmatched(now=PARTIAL)]) is PARTIAL
+    assert sentences.worst([]) is NONE
 
 
 def test_a_page_makes_discovered_routes_known_and_no_others(example: Example) -> None:
     found = example.route("/a", "o" * 30)
     own = replace(example.route("/b", "o" * 30), origin=Origin.APP)
     rest = example.route(OTHER, "o" * 30)
-    assert words.published(example.summary(own, rest, example.unmatched())) is None
+    assert sentences.published(example.summary(own, rest, example.unmatched()), ENGLISH) is None
     chosen = "--only and --exclude choose which."
-    one = words.published(example.summary(found, own, rest, example.unmatched()))
+    one = sentences.published(example.summary(found, own, rest, example.unmatched()), ENGLISH)
     assert one == f"It publishes 1 discovered route; {chosen}"
-    many = words.published(example.summary(*[found] * 1204))
+    many = sentences.published(example.summary(*[found] * 1204), ENGLISH)
     assert many == f"It publishes 1,204 discovered routes; {chosen}"

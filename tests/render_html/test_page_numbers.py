@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.model import UNMATCHED, Condition, NoData, RouteSummary, StatusSummary
-from flask_status_cli.render import words
+from flask_status_cli.render import sentences
 from flask_status_cli.render.html import MAX_ROUTES, render, table
+from flask_status_cli.render.words import ENGLISH
 
 if TYPE_CHECKING:
     from tests.render_html.conftest import Element, Kit
@@ -67,7 +68,7 @@ def test_the_totals_are_the_summarys(state: StatusSummary, kit: Kit) -> None:
 
 def test_the_banner_is_the_headline(state: StatusSummary, kit: Kit) -> None:
     banner = kit.read(render(state))[0].one("div", "banner")
-    assert banner.text == words.headline(state)
+    assert banner.text == sentences.headline(state, ENGLISH)
 
 
 def test_the_columns_are_those_of_the_terminal(kit: Kit) -> None:
@@ -152,7 +153,7 @@ def test_the_small_print_is_the_terminals_and_the_status_codes(kit: Kit) -> None
     lines = [each.text for each in page.one("section", "method").all("li")]
     counts = kit.mixed().total.counts
     assert lines == [
-        *words.footnotes(kit.mixed()),
+        *sentences.footnotes(kit.mixed(), ENGLISH),
         f"Responses by status code: 200 × {counts.success:,}, 500 × {counts.failure:,}",
     ]
     assert any("1,204 lines were not understood" in line for line in lines)

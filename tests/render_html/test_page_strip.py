@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from flask_status_cli.model import Counts
 from flask_status_cli.render.html import render
 from flask_status_cli.render.html.strip import Strip, box, strip
+from flask_status_cli.render.words import ENGLISH
 
 if TYPE_CHECKING:
     from tests.render_html.conftest import Kit
@@ -40,7 +41,7 @@ def drawn(made: Strip) -> dict[int, str]:
 
 @given(letters=st.text("opmn", min_size=1, max_size=400))
 def test_every_day_is_drawn_once_in_its_place(letters: str, kit: Kit) -> None:
-    made = strip(kit.days(letters))
+    made = strip(kit.days(letters), ENGLISH)
     assert [css for _, css in sorted(drawn(made).items())] == list(letters)
     assert len({css for css, _ in made.paths}) == len(made.paths)
 
@@ -48,13 +49,13 @@ def test_every_day_is_drawn_once_in_its_place(letters: str, kit: Kit) -> None:
 @given(letters=st.text("opmn", min_size=1, max_size=400))
 def test_a_stroke_is_a_whole_run_because_dashes_begin_anew_with_it(letters: str, kit: Kit) -> None:
     runs = re.findall(r"o+|p+|m+|n+", letters)
-    strokes = "".join(path for _, path in strip(kit.days(letters)).paths)
+    strokes = "".join(path for _, path in strip(kit.days(letters), ENGLISH).paths)
     assert sorted(int(n) for n in re.findall(r"h(\d+)", strokes)) == sorted(map(len, runs))
 
 
 @given(letters=st.text("opmn", min_size=1, max_size=400))
 def test_the_label_counts_the_days_worst_first(letters: str, kit: Kit) -> None:
-    label = strip(kit.days(letters)).label.split(". ")[0]
+    label = strip(kit.days(letters), ENGLISH).label.split(". ")[0]
     counted = Counter(letters)
     assert label == ", ".join(
         f"{counted[css]} day{'' if counted[css] == 1 else 's'} {word}"
@@ -87,13 +88,13 @@ def test_the_label_counts_the_days_worst_first(letters: str, kit: Kit) -> None:
     ],
 )
 def test_the_label_names_the_three_worst_days(letters: str, label: str, kit: Kit) -> None:
-    assert strip(kit.days(letters)).label == label
+    assert strip(kit.days(letters), ENGLISH).label == label
 
 
 def test_a_failure_on_an_operational_day_is_named_too(kit: Kit) -> None:
     day = kit.days("o")[0]
     small = type(day)(day.date, day.condition, None, Counts(999, 1, 0), "99.90%")
-    assert strip([small]).label == "1 day Fully Operational. Worst: 2026-11-23 99.90%"
+    assert strip([small], ENGLISH).label == "1 day Fully Operational. Worst: 2026-11-23 99.90%"
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli.model import StatusSummary
+from flask_status_cli.model import LANGUAGES, StatusSummary
 from flask_status_cli.render.html import render
+from flask_status_cli.render.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from tests.render_html.conftest import Element, Kit
@@ -150,3 +152,28 @@ def test_the_first_stop_of_the_keyboard_leads_to_the_routes(page: Element) -> No
     first = page.one("body").all()[0]
     assert (first.tag, first.attributes) == ("a", {"class": "skip", "href": "#routes"})
     assert "routes" in [each.attributes.get("id") for each in page.all("section")]
+
+
+@pytest.mark.parametrize("tag", LANGUAGES)
+def test_a_page_names_its_language(tag: str, state: StatusSummary, kit: Kit) -> None:
+    root, complaints = kit.read(render(state, Words.of(tag)))
+    assert not complaints
+    assert root.one("html").attributes["lang"] == tag
+
+
+def test_a_spanish_page_says_nothing_in_english(kit: Kit) -> None:
+    root, _ = kit.read(render(kit.summary(kit.mixed().routes), Words.of("es")))
+    labels = [each.attributes.get("aria-label", "") for each in root.walk()]
+    shown = " ".join([root.one("title").text, root.one("body").text, *labels])
+    spanish = " ".join(Words.of("es").language.phrases.values())
+    for phrase in ENGLISH.language.phrases.values():
+        for part in re.split(r"\{[^}]*\}|[,.:;]", phrase):
+            words = part.strip()
+            if len(words) > 5 and words not in spanish:
+                assert not re.search(rf"\b{re.escape(words)}\b", shown)
+
+
+def test_a_number_on_a_spanish_page_is_never_broken(kit: Kit) -> None:
+    loud = replace(kit.mixed(), data=replace(kit.mixed().data, refused=1_234_567))
+    page = render(loud, Words.of("es"))
+    assert "1\u202f234\u202f567 líneas no se entendieron" in page

@@ -7,28 +7,29 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from flask_status_cli.model import Condition
-from flask_status_cli.render import words
+from flask_status_cli.render.words import GLYPHS
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The look of one condition.
+    """The look of one condition, the `state`.
 
     `css` is the class that the style sheet gives its colour and the height of its days; `centre` the
     height at which the line of its days runs (0 is the middle of a day that was operational, down is
-    positive); `colour` and `sign` (a path in a box of 16 × 16) make the icon; `glyph` stands before `word`.
+    positive); `colour` and `sign` (a path in a box of 16 × 16) make the icon; `glyph` stands before
+    the word of the `state`.
     """
 
+    state: Condition
     css: str
     centre: int
     colour: str
     sign: str
     glyph: str
-    word: str
 
 
 def _look(state: Condition, css: str, *, centre: int, colour: str, sign: str) -> Look:
-    return Look(css, centre, colour, sign, words.GLYPHS[state], words.condition(state))
+    return Look(state, css, centre, colour, sign, GLYPHS[state])
 
 
 LOOKS: Mapping[Condition, Look] = {

@@ -9,20 +9,21 @@ from hashlib import sha256
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flask_status_cli.model import StatusSummary
-from flask_status_cli.render import words
 from flask_status_cli.render.html.view import view
+from flask_status_cli.render.words import ENGLISH, Words
 
 
-def render(summary: StatusSummary) -> str:
+def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
     """Return the status page of `summary`: one HTML document that needs no other file and no script.
 
     The first `MAX_ROUTES` routes are listed and the others added up in one row; `<unmatched>` comes last.
     The same summary gives the same text, all of it encodable in UTF-8, whatever the log held.
     """
-    templates = environment()
+    words, templates = words.unbroken(), environment()
     return templates.get_template("page.html").render(
-        page=view(summary),
+        page=view(summary, words),
         style_hash=_digest(templates.get_template("style.css").render()),
+        words=words,
         say=words.say,
     )
 

@@ -12,8 +12,8 @@ from heapq import nsmallest
 from itertools import groupby
 
 from flask_status_cli.model import WORST_FIRST, Condition, DaySummary
-from flask_status_cli.render import words
 from flask_status_cli.render.html.looks import LOOKS
+from flask_status_cli.render.words import Words
 
 WORST_DAYS = 3
 """How many days the label of a strip names."""
@@ -30,7 +30,7 @@ class Strip:
     label: str
 
 
-def strip(days: Sequence[DaySummary]) -> Strip:
+def strip(days: Sequence[DaySummary], words: Words) -> Strip:
     """Return the drawing of `days`, oldest first."""
     lengths: dict[Condition, int] = {}
     drawn: dict[Condition, str] = {}
@@ -44,7 +44,7 @@ def strip(days: Sequence[DaySummary]) -> Strip:
     paths = tuple(
         (LOOKS[condition].css, drawn[condition]) for condition in LOOKS if condition in drawn
     )
-    return Strip(paths, _label(days, lengths))
+    return Strip(paths, _label(days, lengths, words))
 
 
 def box(days: int) -> str:
@@ -56,7 +56,7 @@ def _condition(day: DaySummary) -> Condition:
     return day.condition
 
 
-def _label(days: Sequence[DaySummary], lengths: Mapping[Condition, int]) -> str:
+def _label(days: Sequence[DaySummary], lengths: Mapping[Condition, int], words: Words) -> str:
     totals = ", ".join(
         words.many("page.days", lengths[condition], state=words.condition(condition))
         for condition in WORST_FIRST

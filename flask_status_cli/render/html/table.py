@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_status_cli.model import UNMATCHED, Counts, RouteSummary
-from flask_status_cli.render import words
+from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.looks import LOOKS, Look
 from flask_status_cli.render.html.strip import Strip, strip
+from flask_status_cli.render.words import NO_VALUE, Words
 
 MAX_ROUTES = 500
 """How many routes a page lists; the others are added up in one row."""
@@ -59,30 +60,30 @@ class Table:
     unmatched: tuple[Row, ...] = ()
 
 
-def tables(routes: Sequence[RouteSummary]) -> Iterator[Table]:
+def tables(routes: Sequence[RouteSummary], words: Words) -> Iterator[Table]:
     """Yield the parts of the table of `routes`, in their order; none if there are no routes."""
     if not routes:
         return
     known = [route for route in routes if route.rule != UNMATCHED]
-    unmatched = tuple(_row(route) for route in routes if route.rule == UNMATCHED)
+    unmatched = tuple(_row(route, words) for route in routes if route.rule == UNMATCHED)
     listed = known[:MAX_ROUTES]
     for start in range(0, max(len(listed), 1), ROWS_A_TABLE):
-        rows = tuple(map(_row, listed[start : start + ROWS_A_TABLE]))
-        caption = _caption(start, len(rows), total=len(listed))
+        rows = tuple(_row(route, words) for route in listed[start : start + ROWS_A_TABLE])
+        caption = _caption(start, len(rows), total=len(listed), words=words)
         if start + ROWS_A_TABLE < len(listed):
             yield Table(caption, rows)
         else:
-            yield Table(caption, rows, _rest(known[MAX_ROUTES:]), unmatched)
+            yield Table(caption, rows, _rest(known[MAX_ROUTES:], words), unmatched)
 
 
-def _caption(start: int, rows: int, *, total: int) -> str:
+def _caption(start: int, rows: int, *, total: int, words: Words) -> str:
     if total <= ROWS_A_TABLE:
         return words.say("page.routes")
     first, last = words.grouped(start + 1), words.grouped(start + rows)
     return words.say("page.part", first=first, last=last)
 
 
-def _row(route: RouteSummary) -> Row:
+def _row(route: RouteSummary, words: Words) -> Row:
     return Row(
         label=printable(route.label),
         name=printable(route.name),
@@ -91,20 +92,20 @@ def _row(route: RouteSummary) -> Row:
         look=LOOKS[route.now],
         reason=words.no_data(route.no_data) if route.no_data else "",
         trend=LOOKS[route.condition].css,
-        availability=route.availability or words.NO_VALUE,
+        availability=route.availability or NO_VALUE,
         requests=words.grouped(route.counts.requests),
         failures=words.grouped(route.counts.failure),
-        strip=strip(route.days),
+        strip=strip(route.days, words),
     )
 
 
-def _rest(routes: Sequence[RouteSummary]) -> Rest | None:
+def _rest(routes: Sequence[RouteSummary], words: Words) -> Rest | None:
     if not routes:
         return None
     counts = sum((route.counts for route in routes), Counts())
     return Rest(
         title=words.many("page.rest", len(routes)),
-        states=words.counted_states(routes),
+        states=sentences.counted_states(routes, words),
         requests=words.grouped(counts.requests),
         failures=words.grouped(counts.failure),
     )

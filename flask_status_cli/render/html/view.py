@@ -8,11 +8,12 @@ from datetime import datetime, tzinfo
 
 from flask_status_cli import __version__
 from flask_status_cli.model import UNMATCHED, Condition, StatusSummary
-from flask_status_cli.render import words
+from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.looks import LOOKS, Look, icon
 from flask_status_cli.render.html.strip import box
 from flask_status_cli.render.html.table import Table, tables
+from flask_status_cli.render.words import NARROW, NO_VALUE, Words, instant
 
 DENSITIES = ((45, "days"), (135, "days close"))
 """Up to how many days a strip is cut into days of which class; above, it is a band."""
@@ -49,35 +50,40 @@ class Page:
     made: str
 
 
-def view(summary: StatusSummary) -> Page:
+def view(summary: StatusSummary, words: Words) -> Page:
     """Return what the page shows of `summary`."""
     heading = words.say("title")
-    worst = words.worst(summary.routes)
+    worst = sentences.worst(summary.routes)
     last = summary.data.last
     return Page(
         heading=heading,
-        title=words.say("page.title", state=_state(summary, worst), title=heading),
+        title=words.say("page.title", state=_state(summary, worst, words), title=heading),
         icon=icon(LOOKS[worst]),
-        window=printable(words.window_line(summary)),
+        window=_own(sentences.window_line(summary, words)),
         box=box(summary.window.days),
         generated=_instant(summary.generated_at, summary.zone),
         until=None if last is None else _instant(last, summary.zone),
         look=LOOKS[worst],
-        headline=words.headline(summary),
-        problems=tuple(printable(problem, 500) for problem in summary.data.problems),
-        figures=tuple(_figures(summary)),
-        column=words.days_heading(summary.window.days),
+        headline=sentences.headline(summary, words),
+        problems=tuple(_own(problem, 500) for problem in summary.data.problems),
+        figures=tuple(_figures(summary, words)),
+        column=sentences.days_heading(summary.window.days, words),
         density=next((css for days, css in DENSITIES if summary.window.days <= days), ""),
-        tables=tuple(tables(summary.routes)),
-        legend=tuple(_legend(summary)),
-        method=tuple(printable(line, 2000) for line in _method(summary)),
+        tables=tuple(tables(summary.routes, words)),
+        legend=tuple(_legend(summary, words)),
+        method=tuple(_own(line) for line in _method(summary, words)),
         made=words.say("page.made", version=__version__),
     )
 
 
-def _state(summary: StatusSummary, worst: Condition) -> str:
+def _own(sentence: str, limit: int = 2000) -> str:
+    """Return a sentence of ours, whatever a zone or a code brought into it."""
+    return printable(sentence, limit, keep=NARROW)
+
+
+def _state(summary: StatusSummary, worst: Condition, words: Words) -> str:
     """Return the state in the few words that fit a tab."""
-    if words.staleness(summary):
+    if sentences.staleness(summary, words):
         return words.say("page.title.stale")
     if worst in {Condition.OPERATIONAL, Condition.NO_DATA}:
         return words.say(f"page.title.{worst.value}")
@@ -87,28 +93,28 @@ def _state(summary: StatusSummary, worst: Condition) -> str:
 
 def _instant(moment: datetime, zone: tzinfo) -> Instant:
     local = moment.astimezone(zone)
-    return Instant(local.isoformat(timespec="minutes"), words.instant(moment, zone))
+    return Instant(local.isoformat(timespec="minutes"), instant(moment, zone))
 
 
-def _figures(summary: StatusSummary) -> Iterator[tuple[str, str, str]]:
+def _figures(summary: StatusSummary, words: Words) -> Iterator[tuple[str, str, str]]:
     """Yield the totals: class, word, number."""
     total = summary.total
-    availability = total.availability or words.NO_VALUE
+    availability = total.availability or NO_VALUE
     yield LOOKS[total.condition].css, words.say("column.availability"), availability
     yield "", words.say("column.requests"), words.grouped(total.counts.requests)
     yield "", words.say("column.failures"), words.grouped(total.counts.failure)
     yield "", words.say("page.ignored"), words.grouped(total.counts.ignored)
 
 
-def _legend(summary: StatusSummary) -> Iterator[tuple[Look, str]]:
-    thresholds = words.thresholds(summary.policy)
+def _legend(summary: StatusSummary, words: Words) -> Iterator[tuple[Look, str]]:
+    thresholds = sentences.thresholds(summary.policy)
     for condition, look in LOOKS.items():
         yield look, words.say(f"page.legend.{condition.value}", **thresholds)
 
 
-def _method(summary: StatusSummary) -> Iterator[str]:
+def _method(summary: StatusSummary, words: Words) -> Iterator[str]:
     """Yield what the figures rest on and how they are computed, a sentence each."""
-    yield from words.footnotes(summary)
+    yield from sentences.footnotes(summary, words)
     statuses = summary.total.statuses.items()
     if statuses:
         listed = ", ".join(f"{code} × {words.grouped(requests)}" for code, requests in statuses)

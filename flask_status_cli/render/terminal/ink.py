@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from flask_status_cli.model import Condition, DaySummary, NoData
-from flask_status_cli.render import words
 from flask_status_cli.render.escape import ASCII_ELLIPSIS, ELLIPSIS, printable
+from flask_status_cli.render.words import ASCII_GLYPHS, GLYPHS, NO_VALUE
 
 STYLES: Mapping[Condition, str] = {
     Condition.OPERATIONAL: "green",
@@ -47,7 +47,7 @@ class Ink:
 
     def state(self, state: Condition, word: str = "") -> Text:
         """Return the sign of a condition, and its word if given, in its colour."""
-        glyphs = words.ASCII_GLYPHS if self.ascii_only else words.GLYPHS
+        glyphs = ASCII_GLYPHS if self.ascii_only else GLYPHS
         return Text(f"{glyphs[state]} {word}".strip(), STYLES[state])
 
     def cut(self, value: str, width: int, style: str = "") -> Text:
@@ -78,7 +78,7 @@ class Ink:
 
     def no_value(self) -> str:
         """Return what stands for an availability with nothing to judge."""
-        return "-" if self.ascii_only else words.NO_VALUE
+        return "-" if self.ascii_only else NO_VALUE
 
 
 def _taken(characters: Iterable[str], cells: int) -> str:

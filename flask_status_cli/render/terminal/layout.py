@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_status_cli.model import Condition, StatusSummary
-from flask_status_cli.render import words
+from flask_status_cli.render.sentences import days_heading
+from flask_status_cli.render.words import Words, compact
 
 GAP = 2
 """The blanks between columns, but for figures in a table that is not roomy."""
@@ -49,24 +50,26 @@ class Column:
         return self.gap + self.width
 
 
-def number(value: int, width: int) -> str:
+def number(value: int, width: int, words: Words) -> str:
     """Return a number as a table of this width writes it."""
-    return words.grouped(value) if width >= WIDE else words.compact(value)
+    return words.grouped(value) if width >= WIDE else compact(value)
 
 
-def state(condition: Condition, width: int) -> str:
+def state(condition: Condition, width: int, words: Words) -> str:
     """Return the words of a condition as a table of this width writes them."""
     return words.condition(condition) if width >= WIDE else words.short_condition(condition)
 
 
-def columns(summary: StatusSummary, width: int, *, longest_route: int) -> tuple[Column, ...]:
+def columns(
+    summary: StatusSummary, width: int, *, longest_route: int, words: Words
+) -> tuple[Column, ...]:
     """Return the columns of the table, together no wider than `width` (at least `NARROWEST`).
 
     The routes get what the others leave, up to `longest_route`.
     """
-    others = _figures(summary, width)
+    others = _figures(summary, width, words)
     room = width - _sum(others) - 2 * GAP
-    days = _days(summary, width, room=room, longest_route=longest_route)
+    days = _days(summary, width, room=room, longest_route=longest_route, words=words)
     chosen = [column for column in (*others, days) if column.width]
     for key in GIVEN_UP:
         if width - _sum(chosen) - GAP >= ROUTE_NEEDS:
@@ -83,13 +86,13 @@ def shown_days(chosen: Sequence[Column], days: int) -> int:
     return next((min(days, column.width) for column in chosen if column.key == "days"), 0)
 
 
-def _figures(summary: StatusSummary, width: int) -> list[Column]:
+def _figures(summary: StatusSummary, width: int, words: Words) -> list[Column]:
     counts = [*(route.counts for route in summary.routes), summary.total.counts]
     roomy = width >= ROOMY
     availability = words.say("column.availability" if roomy else "column.availability.short")
-    now = 2 + max(len(state(condition, width)) for condition in Condition)
-    requests = [number(each.requests, width) for each in counts]
-    failures = [number(each.failure, width) for each in counts]
+    now = 2 + max(len(state(condition, width, words)) for condition in Condition)
+    requests = [number(each.requests, width, words) for each in counts]
+    failures = [number(each.failure, width, words) for each in counts]
     return [
         Column("now", words.say("column.now"), now, gap=0),
         _fit("availability", availability, ["99.99%"], gap=GAP),
@@ -102,14 +105,16 @@ def _fit(key: str, heading: str, cells: Sequence[str], *, gap: int) -> Column:
     return Column(key, heading, max(map(len, (heading, *cells))), gap, right=True)
 
 
-def _days(summary: StatusSummary, width: int, *, room: int, longest_route: int) -> Column:
+def _days(
+    summary: StatusSummary, width: int, *, room: int, longest_route: int, words: Words
+) -> Column:
     """Return the strip: 14 days; in a wide table 30, and more where the routes do not need the room."""
     usual = 30 if width >= WIDE else 14
     spare = room - min(longest_route, ROUTE_WANTS) if width >= WIDE else 0
     days = min(summary.window.days, max(usual, spare), room - ROUTE_NEEDS)
     if days < min(summary.window.days, FEWEST_DAYS):
         return Column("days", "", 0)
-    heading = words.days_heading(days)
+    heading = days_heading(days, words)
     return Column("days", heading, max(days, len(heading)))
 
 

@@ -8,11 +8,12 @@ from typing import TextIO
 from rich.text import Text
 
 from flask_status_cli.model import Condition, NoData, StatusSummary
-from flask_status_cli.render import words
+from flask_status_cli.render import sentences
 from flask_status_cli.render.terminal.ink import SQUARE_STYLES, Ink
 from flask_status_cli.render.terminal.layout import NARROWEST
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.terminal.table import Table
+from flask_status_cli.render.words import ENGLISH, Words
 
 LEGEND_GAP = "   "
 
@@ -26,6 +27,7 @@ def write(
     *,
     environment: Mapping[str, str],
     show_all: bool = False,
+    words: Words = ENGLISH,
 ) -> None:
     """Write the report to a stream; `environment` holds the process's variables.
 
@@ -40,17 +42,19 @@ def write(
             color=screen.color,
             ascii_only=screen.ascii_only,
             show_all=show_all,
+            words=words,
         )
     )
 
 
-def render(
+def render(  # noqa: PLR0913 - these are the choices of one screen, all but the summary by name
     summary: StatusSummary,
     *,
     width: int,
     color: bool,
     ascii_only: bool = False,
     show_all: bool = False,
+    words: Words = ENGLISH,
 ) -> str:
     """Return the report as lines of at most `width` cells (at least 40), each ended by a newline.
 
@@ -58,31 +62,34 @@ def render(
     Of more than 40 rows the rest is only counted, unless `show_all`.
     """
     width = max(width, NARROWEST)
-    lines = _lines(summary, width, show_all=show_all, ink=Ink(ascii_only))
+    words = words.ascii() if ascii_only else words
+    lines = _lines(summary, width, show_all=show_all, ink=Ink(ascii_only), words=words)
     return printed(lines, Screen(width, color, ascii_only))
 
 
-def _lines(summary: StatusSummary, width: int, *, show_all: bool, ink: Ink) -> Iterator[Text]:
-    yield _headline(summary, ink)
+def _lines(
+    summary: StatusSummary, width: int, *, show_all: bool, ink: Ink, words: Words
+) -> Iterator[Text]:
+    yield _headline(summary, ink, words)
     for problem in summary.data.problems:
         yield ink.text(problem, "yellow", limit=LINE_LIMIT)
     yield Text()
     if summary.routes:
-        table = Table.of(summary, width, show_all=show_all, ink=ink)
+        table = Table.of(summary, width, show_all=show_all, ink=ink, words=words)
         yield from table.lines(summary)
         yield Text()
         yield from _legend(table, ink)
-    for line in words.footnotes(summary):
+    for line in sentences.footnotes(summary, words):
         yield ink.text(line, "dim", limit=LINE_LIMIT)
     for hint in summary.hints:
         yield ink.text(hint, limit=LINE_LIMIT)
 
 
-def _headline(summary: StatusSummary, ink: Ink) -> Text:
-    worst = words.worst(summary.routes)
-    style = "bold yellow" if words.staleness(summary) else "bold"
+def _headline(summary: StatusSummary, ink: Ink, words: Words) -> Text:
+    worst = sentences.worst(summary.routes)
+    style = "bold yellow" if sentences.staleness(summary, words) else "bold"
     return Text.assemble(
-        ink.state(worst), " ", ink.text(words.headline(summary), style, limit=LINE_LIMIT)
+        ink.state(worst), " ", ink.text(sentences.headline(summary, words), style, limit=LINE_LIMIT)
     )
 
 
@@ -106,7 +113,7 @@ def _meanings(table: Table) -> Iterator[tuple[Condition | NoData, str, str]]:
     seen |= {row.no_data for row in table.rows if row.no_data}
     for state in Condition:
         if state in seen:
-            yield state, words.condition(state), SQUARE_STYLES[state]
+            yield state, table.words.condition(state), SQUARE_STYLES[state]
     for reason in NoData:
         if reason in seen:
-            yield reason, words.say(f"legend.{reason.value}"), "dim"
+            yield reason, table.words.say(f"legend.{reason.value}"), "dim"

@@ -9,11 +9,11 @@ from typing import TextIO
 from rich.text import Text
 
 from flask_status_cli.model import ListedRoute
-from flask_status_cli.render import words
 from flask_status_cli.render.routes import marks
 from flask_status_cli.render.terminal.ink import Ink
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.terminal.who import who
+from flask_status_cli.render.words import ENGLISH
 
 GAP = "  "
 
@@ -47,7 +47,7 @@ def render_routes(listed: Sequence[ListedRoute], screen: Screen, *, fitted: bool
     """Return the list as lines; with `fitted` the routes are cut so that they fit the screen."""
     ink = Ink(screen.ascii_only)
     figures = [_figures(each, ink, wide=screen.width >= WIDE or not fitted) for each in listed]
-    top = tuple(Text(words.say(f"column.{key}"), "dim") for key in HEADINGS)
+    top = tuple(Text(ENGLISH.say(f"column.{key}"), "dim") for key in HEADINGS)
     if fitted and screen.width < NARROW:
         top, *figures = ((origin, *rest) for origin, _, *rest in (top, *figures))
     widths = [max(cell.cell_len for cell in column) for column in zip(top, *figures, strict=True)]
@@ -55,7 +55,7 @@ def render_routes(listed: Sequence[ListedRoute], screen: Screen, *, fitted: bool
     if fitted:
         room = max(NARROWEST_ROUTE, screen.width - sum(widths) - len(GAP) * len(widths))
     names = [who(each.route, room, ink) for each in listed]
-    first = Text(words.say("column.route"), "dim")
+    first = Text(ENGLISH.say("column.route"), "dim")
     widest = max((name.cell_len for name in (first, *names)), default=0)
     lines = _lines([first, *names], [top, *figures], [widest, *widths])
     wide = Screen(2 * LONGEST_ROUTE, screen.color, screen.ascii_only)
@@ -67,7 +67,7 @@ def _figures(listed: ListedRoute, ink: Ink, *, wide: bool) -> Cells:
         Text(", ".join(marks(listed.route))),
         _seen(listed.first, ink, wide=wide),
         _seen(listed.last, ink, wide=wide),
-        Text(words.grouped(listed.requests)),
+        Text(ENGLISH.grouped(listed.requests)),
     )
 
 

@@ -16,10 +16,11 @@ from flask_status_cli.model import (
     StatusSummary,
     TotalSummary,
 )
-from flask_status_cli.render import words
+from flask_status_cli.render import sentences
 from flask_status_cli.render.terminal.ink import STYLES, Ink
 from flask_status_cli.render.terminal.layout import Column, columns, number, shown_days, state
 from flask_status_cli.render.terminal.who import who
+from flask_status_cli.render.words import Words
 
 MAX_ROWS = 40
 """How many rows are shown unless all are asked for."""
@@ -49,13 +50,17 @@ class Table:
     columns: tuple[Column, ...]
     width: int
     ink: Ink
+    words: Words
 
     @classmethod
-    def of(cls, summary: StatusSummary, width: int, *, show_all: bool, ink: Ink) -> Table:
+    def of(
+        cls, summary: StatusSummary, width: int, *, show_all: bool, ink: Ink, words: Words
+    ) -> Table:
         """Return the table of a summary."""
         rows, hidden = split(summary.routes, show_all=show_all)
         longest = max((who(row, LONGEST_ROUTE, ink).cell_len for row in rows), default=0)
-        return cls(rows, hidden, columns(summary, width, longest_route=longest), width, ink)
+        chosen = columns(summary, width, longest_route=longest, words=words)
+        return cls(rows, hidden, chosen, width, ink, words)
 
     def lines(self, summary: StatusSummary) -> Iterator[Text]:
         """Yield the lines, none wider than the table."""
@@ -67,10 +72,11 @@ class Table:
             }
             yield self._line({**self._figures(row), **cells})
         if self.hidden:
-            more = words.many("more", len(self.hidden), states=words.counted_states(self.hidden))
+            states = sentences.counted_states(self.hidden, self.words)
+            more = self.words.many("more", len(self.hidden), states=states)
             yield self.ink.text(more, "dim")
         yield Text(self.ink.line() * sum(each.cells for each in self.columns), "dim")
-        total = {"route": Text(words.say("total"), "bold")}
+        total = {"route": Text(self.words.say("total"), "bold")}
         yield self._line({**self._figures(summary.total), **total})
 
     def strips(self) -> Iterator[Sequence[DaySummary]]:
@@ -95,10 +101,10 @@ class Table:
     def _figures(self, row: RouteSummary | TotalSummary) -> dict[str, Text]:
         failures = row.counts.failure
         return {
-            "now": self.ink.state(row.now, state(row.now, self.width)),
+            "now": self.ink.state(row.now, state(row.now, self.width, self.words)),
             "availability": Text(row.availability or self.ink.no_value(), _weight(row)),
-            "requests": Text(number(row.counts.requests, self.width)),
-            "failures": Text(number(failures, self.width), "" if failures else "dim"),
+            "requests": Text(number(row.counts.requests, self.width, self.words)),
+            "failures": Text(number(failures, self.width, self.words), "" if failures else "dim"),
         }
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-ENGLISH: Mapping[str, str] = {
+from flask_status_cli.render.languages import Language
+
+PHRASES: Mapping[str, str] = {
     # Conditions: in full, in a narrow column, counted in the headline
     "condition.operational": "Fully Operational",
     "condition.partial_outage": "Partial Outage",
@@ -17,10 +19,14 @@ ENGLISH: Mapping[str, str] = {
     "short.partial_outage": "Partial",
     "short.major_outage": "Major",
     "short.no_data": "No data",
-    "some.operational": "{n} Fully Operational",
-    "some.partial_outage": "{n} in Partial Outage",
-    "some.major_outage": "{n} in Major Outage",
-    "some.no_data": "{n} with No Data",
+    "some.operational.one": "{n} Fully Operational",
+    "some.operational.many": "{n} Fully Operational",
+    "some.partial_outage.one": "{n} in Partial Outage",
+    "some.partial_outage.many": "{n} in Partial Outage",
+    "some.major_outage.one": "{n} in Major Outage",
+    "some.major_outage.many": "{n} in Major Outage",
+    "some.no_data.one": "{n} with No Data",
+    "some.no_data.many": "{n} with No Data",
     "all.operational": "all {n} routes Fully Operational",
     "all.partial_outage": "all {n} routes in Partial Outage",
     "all.major_outage": "all {n} routes in Major Outage",
@@ -118,3 +124,5 @@ ENGLISH: Mapping[str, str] = {
     "page.publishes.many": "It publishes {n} discovered routes; --only and --exclude choose which.",
 }
 """`.one` and `.many` are chosen by the number of things; `{…}` are the facts."""
+
+LANGUAGE = Language("en", PHRASES, separator=",")

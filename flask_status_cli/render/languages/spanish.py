@@ -1,0 +1,138 @@
+"""The catalogue of Spanish words, key by key as in English.
+
+Numbers are written as the Real Academia advises (Ortografía, 2010): a point before decimals, a blank
+between groups of three digits, none in numbers of four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_status_cli.render.languages import Language
+
+PHRASES: Mapping[str, str] = {
+    # Conditions: in full, in a narrow column, counted in the headline
+    "condition.operational": "Operativo",
+    "condition.partial_outage": "Caída parcial",
+    "condition.major_outage": "Caída grave",
+    "condition.no_data": "Sin datos",
+    "short.operational": "Bien",
+    "short.partial_outage": "Parcial",
+    "short.major_outage": "Grave",
+    "short.no_data": "Sin datos",
+    "some.operational.one": "{n} operativa",
+    "some.operational.many": "{n} operativas",
+    "some.partial_outage.one": "{n} con caída parcial",
+    "some.partial_outage.many": "{n} con caída parcial",
+    "some.major_outage.one": "{n} con caída grave",
+    "some.major_outage.many": "{n} con caída grave",
+    "some.no_data.one": "{n} sin datos",
+    "some.no_data.many": "{n} sin datos",
+    "all.operational": "las {n} rutas operativas",
+    "all.partial_outage": "las {n} rutas con caída parcial",
+    "all.major_outage": "las {n} rutas con caída grave",
+    "all.no_data": "sin datos de las {n} rutas",
+    "unmatched.partial_outage": "peticiones sin ruta con caída parcial",
+    "unmatched.major_outage": "peticiones sin ruta con caída grave",
+    "routes.one": "{n} ruta",
+    "routes.many": "{n} rutas",
+    "routes.none": "Ninguna ruta que mostrar",
+    "more.one": "{n} ruta más: {states}. --all la muestra",
+    "more.many": "{n} rutas más: {states}. --all las muestra",
+    "legend.not_read": "Sin datos: registro no leído",
+    "legend.no_traffic": "Sin datos: sin tráfico",
+    "legend.before_first": "en blanco: aún sin entradas",
+    # Why there is nothing to judge
+    "no_data.not_read": "registro no leído",
+    "no_data.no_traffic": "sin tráfico",
+    "no_data.before_first": "antes de la primera entrada",
+    # Headings
+    "title": "Estado",
+    "column.now": "Ahora",
+    "column.route": "Ruta",
+    "column.availability": "Disponibilidad",
+    "column.availability.short": "Disp.",
+    "column.requests": "Peticiones",
+    "column.failures": "Fallos",
+    "column.condition.one": "Hoy",
+    "column.condition.many": "Últimos {n} días",
+    "column.origin": "Origen",
+    "column.first_seen": "Vista desde",
+    "column.last_seen": "Vista por última vez",
+    "total": "Total",
+    # Where a route comes from, and how it is marked
+    "origin.discovered": "descubierta",
+    "origin.configured": "configurada",
+    "origin.app": "de la app",
+    "mark.hidden": "oculta",
+    # The headline's beginnings
+    "nothing.unread": "Aún nada que mostrar: no se ha leído ningún registro",
+    "nothing.empty": "Aún nada que mostrar: los registros leídos no tienen entradas",
+    "nothing.future": "Aún nada que mostrar: todas las entradas son futuras",
+    "nothing.window.one": "Ninguna entrada hoy",
+    "nothing.window.many": "Ninguna entrada en los últimos {n} días",
+    "stale.since": "Registro no leído desde {since}",
+    "stale.never": "El registro nunca se ha leído sin problemas",
+    # What the figures rest on
+    "window.one": "{first}, zona horaria {zone}",
+    "window.many": "{n} días, del {first} al {last}, zona horaria {zone}",
+    "data.span": "Datos desde {first} hasta {last}",
+    "data.none": "Sin datos",
+    "data.read": "registro leído {read}",
+    "unread.noise.one": "{n} línea no era una petición",
+    "unread.noise.many": "{n} líneas no eran peticiones",
+    "unread.refused.one": "{n} línea no se entendió",
+    "unread.refused.many": "{n} líneas no se entendieron",
+    "rule.availability": (
+        "Disponibilidad = éxitos / (éxitos + fallos), redondeada hacia abajo. "
+        "Éxito: {success}. Fallo: {failure}. Lo demás se ignora."
+    ),
+    "rule.condition": (
+        "Operativo desde {operational}, caída grave por debajo de {major} con {failures} fallos o más, "
+        "caída parcial en medio. Ahora: los {minutes} minutos hasta la entrada más reciente."
+    ),
+    "rule.unmatched": (
+        "<unmatched>: peticiones a las que ninguna ruta responde; sus 4xx se ignoran."
+    ),
+    # The page: its title in a tab, its landmarks, its table, its small print
+    "page.title": "{state} – {title}",
+    "page.title.stale": "Registro no leído",
+    "page.title.operational": "Todo operativo",
+    "page.title.partial_outage.one": "{n} ruta caída en parte",
+    "page.title.partial_outage.many": "{n} rutas caídas en parte",
+    "page.title.major_outage.one": "{n} ruta caída",
+    "page.title.major_outage.many": "{n} rutas caídas",
+    "page.title.no_data": "Sin datos",
+    "page.skip": "Ir a las rutas",
+    "page.until": "Datos hasta",
+    "page.generated": "Generado",
+    "page.ignored": "Ignoradas",
+    "page.routes": "Rutas",
+    "page.order": (
+        "Primero las que peor están ahora, luego las de menor disponibilidad; "
+        "al final, las peticiones sin ruta."
+    ),
+    "page.part": "Rutas {first} a {last}",
+    "page.rest.one": "{n} ruta más",
+    "page.rest.many": "{n} rutas más",
+    "page.days.one": "{n} día: {state}",
+    "page.days.many": "{n} días: {state}",
+    "page.worst": "{days}. Los peores: {worst}",
+    "page.legend": "Leyenda",
+    "page.legend.operational": "Disponibilidad de {operational} o más",
+    "page.legend.partial_outage": "Disponibilidad por debajo de {operational}",
+    "page.legend.major_outage": (
+        "Disponibilidad por debajo de {major}, con {failures} fallos como mínimo"
+    ),
+    "page.legend.no_data": (
+        "Nada que valorar: sin tráfico, registro no leído o antes de la primera entrada"
+    ),
+    "page.method": "Cómo se calcula",
+    "page.statuses": "Respuestas por código de estado: {statuses}",
+    "page.made": "flask-status {version}",
+    "page.publishes.one": "Publica {n} ruta descubierta; --only y --exclude eligen cuáles.",
+    "page.publishes.many": "Publica {n} rutas descubiertas; --only y --exclude eligen cuáles.",
+}
+"""`.one` and `.many` are chosen by the number of things; `{…}` are the facts."""
+
+LANGUAGE = Language("es", PHRASES, separator=" ", grouped_from=5)

@@ -1,0 +1,164 @@
+"""The sentences of a report, the same in every medium, in the language of the words handed in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from flask_status_cli.classify import MAJOR_OUTAGE_FAILURES, NOW_MINUTES
+from flask_status_cli.model import (
+    OTHER,
+    UNMATCHED,
+    WORST_FIRST,
+    Condition,
+    Origin,
+    Policy,
+    RouteSummary,
+    StatusSummary,
+)
+from flask_status_cli.render.words import Words, codes, instant, percent
+
+
+def headline(summary: StatusSummary, words: Words) -> str:
+    """Return the state of everything in one sentence, or two.
+
+    The first words say since when the log was not read, if so; then that there is nothing, or nothing in
+    the window; else how many routes are in which condition now, worst first.
+    """
+    sentences = [
+        staleness(summary, words),
+        _nothing(summary, words) or states(summary.routes, words),
+    ]
+    return ". ".join(sentence for sentence in sentences if sentence)
+
+
+def staleness(summary: StatusSummary, words: Words) -> str | None:
+    """Return since when the log has not been read, `None` if it was lately or nothing ever was read."""
+    data = summary.data
+    if not data.stale or (data.first is None and data.ingested_at is None):
+        return None
+    if data.ingested_at is None:
+        return words.say("stale.never")
+    return words.say("stale.since", since=instant(data.ingested_at, summary.zone))
+
+
+def _nothing(summary: StatusSummary, words: Words) -> str | None:
+    data = summary.data
+    if data.last is None:
+        if data.future:
+            return words.say("nothing.future")
+        return words.say("nothing.unread" if data.ingested_at is None else "nothing.empty")
+    if data.entries or summary.total.counts.requests:
+        return None
+    return words.many("nothing.window", summary.window.days)
+
+
+def states(routes: Sequence[RouteSummary], words: Words) -> str:
+    """Return how many routes are in which condition now, worst first.
+
+    `<unmatched>` is no route: it is named only when it is in an outage.
+    """
+    now = Counter(route.now for route in routes if route.rule != UNMATCHED)
+    stray = {route.now for route in routes if route.rule == UNMATCHED}
+    parts = list(_counted(now, words))
+    for state in (Condition.PARTIAL_OUTAGE, Condition.MAJOR_OUTAGE):
+        if state in stray:
+            ahead = sum(1 for known in WORST_FIRST[: WORST_FIRST.index(state) + 1] if now[known])
+            parts.insert(ahead, words.say(f"unmatched.{state.value}"))
+    sentence = ", ".join(parts) or words.say("routes.none")
+    return sentence[0].upper() + sentence[1:]
+
+
+def counted_states(routes: Iterable[RouteSummary], words: Words) -> str:
+    """Return how many of some rows are in which condition now, `<unmatched>` counted like any other."""
+    now = Counter(route.now for route in routes)
+    return ", ".join(words.many(f"some.{s.value}", now[s]) for s in WORST_FIRST if now[s])
+
+
+def _counted(now: Counter[Condition], words: Words) -> Iterator[str]:
+    present = [state for state in WORST_FIRST if now[state]]
+    if len(present) == 1 and now[present[0]] > 1:
+        yield words.say(f"all.{present[0].value}", n=words.grouped(now[present[0]]))
+        return
+    for state in present:
+        n = now[state]
+        facts = {"n": words.many("routes", n)} if state is present[0] else {}
+        yield words.many(f"some.{state.value}", n, **facts)
+
+
+def worst(routes: Iterable[RouteSummary]) -> Condition:
+    """Return the worst condition that any row is in now, `NO_DATA` if none can be judged."""
+    now = {route.now for route in routes}
+    return next((state for state in WORST_FIRST if state in now), Condition.NO_DATA)
+
+
+def days_heading(days: int, words: Words) -> str:
+    """Return the heading of a strip of day squares: `Last 30 days`, `Today`."""
+    return words.many("column.condition", days)
+
+
+def window_line(summary: StatusSummary, words: Words) -> str:
+    """Return the window and its time zone: `30 days, 2026-10-25 to 2026-11-23, time zone UTC`."""
+    window = summary.window
+    first, last = window.first.isoformat(), window.last.isoformat()
+    return words.many("window", window.days, first=first, last=last, zone=summary.timezone)
+
+
+def data_line(summary: StatusSummary, words: Words) -> str:
+    """Return what the figures rest on: the span of the data, and when the log was last read."""
+    data, zone = summary.data, summary.zone
+    if data.first is None or data.last is None:
+        span = words.say("data.none")
+    else:
+        span = words.say(
+            "data.span", first=instant(data.first, zone), last=instant(data.last, zone)
+        )
+    read = data.ingested_at and words.say("data.read", read=instant(data.ingested_at, zone))
+    return "; ".join(part for part in (span, read) if part)
+
+
+def unread_line(summary: StatusSummary, words: Words) -> str | None:
+    """Return how many of the window's lines were no entries, `None` if every line was one."""
+    data = summary.data
+    counts = {"noise": data.noise, "refused": data.refused}
+    return "; ".join(words.many(f"unread.{kind}", n) for kind, n in counts.items() if n) or None
+
+
+def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
+    """Return the sentences that say how availability and conditions are computed."""
+    success, failure = codes(policy.success), codes(policy.failure)
+    return (
+        words.say("rule.availability", success=success, failure=failure),
+        words.say("rule.condition", minutes=str(NOW_MINUTES), **thresholds(policy)),
+    )
+
+
+def thresholds(policy: Policy) -> Mapping[str, str]:
+    """Return the facts of the sentences that say where the limits of a condition lie."""
+    return {
+        "operational": percent(policy.operational),
+        "major": percent(policy.major),
+        "failures": str(MAJOR_OUTAGE_FAILURES),
+    }
+
+
+def published(summary: StatusSummary, words: Words) -> str | None:
+    """Return how many discovered routes a page makes known; `None` without any."""
+    discovered = sum(
+        route.origin is Origin.DISCOVERED and route.rule not in {UNMATCHED, OTHER}
+        for route in summary.routes
+    )
+    return words.many("page.publishes", discovered) if discovered else None
+
+
+def footnotes(summary: StatusSummary, words: Words) -> tuple[str, ...]:
+    """Return what stands below the figures: their window, what they rest on, and how they are computed."""
+    stray = any(route.rule == UNMATCHED for route in summary.routes)
+    lines = (
+        window_line(summary, words),
+        data_line(summary, words),
+        unread_line(summary, words),
+        *rule_lines(summary.policy, words),
+        words.say("rule.unmatched") if stray else None,
+    )
+    return tuple(line for line in lines if line)
