@@ -9,8 +9,9 @@ lies between is one piece. Every repetition is possessive or atomic: nothing is 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.directives import OPTION
@@ -35,7 +36,11 @@ class Field:
 
 Atom = str | Field
 Word = list[Atom]
-_SEPARATORS = " |;,"
+_SEPARATORS: Mapping[str, str] = MappingProxyType(
+    {" ": "blanks", "|": "bars", ";": "semicolons", ",": "commas"}
+)
+_COUNTED = re.compile(r"\{\d+(?:,\d+)?\}")
+"""How often something is repeated, in a pattern: its comma is in no line."""
 
 
 def compile_fields(items: Sequence[Atom]) -> tuple[str, tuple[Field, ...]]:
@@ -131,15 +136,25 @@ class _Zone:
 
     def _empty_user(self) -> str:
         """Return the alternative of an empty user, which is two quotes even outside quotes."""
-        return f'""(?=[{self._cut}"]|\\Z)|' if '"' in self._stops else ""
+        stops = re.escape(self._stops)
+        return f'""(?=[{self._cut}{stops}]|\\Z)|' if '"' in self._stops else ""
+
+    def _run(self, word: str, behind: int) -> str:
+        """Return words in a row that leave so many `behind` them."""
+        more = f"(?={f'{self._cut}{word}' * behind})" if behind else ""
+        return f"{word}(?:{self._cut}{word}{more})*+"
+
+    def _word_or_empty_user(self, token: str) -> str:
+        """Return a word where a user may be one: two quotes are one, if only words follow in the zone."""
+        return f'(?>""(?=(?:{self._cut}{token})*+(?:[{re.escape(self._stops)}]|\\Z))|{token})'
 
     def _class(self, more: str = "") -> str:
         return re.escape(self._separator + self._stops + more) + r"\\"
 
     def _length(self, word: Word) -> int:
         """Count the words of a line that a word of the format is: a time may hold blanks."""
-        blanks = sum(atom.pattern.count(self._cut) for atom in word if isinstance(atom, Field))
-        return 1 + blanks
+        times = (_COUNTED.sub("", atom.pattern) for atom in word if isinstance(atom, Field))
+        return 1 + sum(time.count(self._cut) for time in times)
 
     def _word(self, word: Word) -> None:
         for at, atom in enumerate(word):
@@ -180,16 +195,14 @@ class _Zone:
         inner = [
             atom for word in [head[start:], *words[1:]] for atom in word if isinstance(atom, Field)
         ]
-        self.fields.append(replace(_as_one(inner), suffix=len(suffix.encode())))
-        if behind:
-            token = f"(?:[^{self._class()}]++|\\\\.)*+"
-            more = f"(?={f'{self._cut}{token}' * behind})"
-            text = f"{token}(?:{self._cut}{token}{more})*+"
-        else:
-            stops = re.escape(self._stops)
-            text = f"(?:[^{stops}\\\\]++|\\\\.)*+"
-        if inner[0].name == "user":
+        self.fields.append(replace(_as_one(inner, self._separator), suffix=len(suffix.encode())))
+        token = f"(?:[^{self._class()}]++|\\\\.)*+"
+        whole = f"(?:[^{re.escape(self._stops)}\\\\]++|\\\\.)*+"
+        text = self._run(token, behind) if behind else whole
+        if inner[0].name == "user" and len(inner) == 1:
             text = self._empty_user() + text
+        elif '"' in self._stops and any(field.name == "user" for field in inner):
+            text += "|" + self._run(self._word_or_empty_user(token), behind)
         self.parts.append(f"({text})" + (f"(?<={re.escape(suffix)})" if suffix else ""))
 
 
@@ -205,7 +218,7 @@ def _words(atoms: Word, separator: str) -> list[Word]:
     return words
 
 
-def _as_one(fields: list[Field]) -> Field:
+def _as_one(fields: list[Field], separator: str) -> Field:
     """Make one field of those that nothing tells apart; the path and the query are the target."""
     if len(fields) == 1:
         return fields[0]
@@ -215,8 +228,9 @@ def _as_one(fields: list[Field]) -> Field:
         return replace(fields[0], name=name, role="target")
     needed = next((field for field in fields if field.role and field.role != "query"), None)
     if needed is not None:
-        others = ", ".join(field.written for field in fields if field is not needed)
-        _refuse(f"blanks in {others} would hide where {needed.written} is")
+        loose = ", ".join(field.written for field in fields if field.shape == LOOSE)
+        held = _SEPARATORS[separator]
+        _refuse(f"nothing tells where {needed.written} is: {loose} may hold {held}")
     return replace(fields[0], name=name, role="")
 
 

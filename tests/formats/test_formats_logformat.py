@@ -70,6 +70,15 @@ CASES = [
     ('%h %l %u %t "%r" %>s x', f'::1 - "" {STAMP} {REQUEST} 200 x', entry(200)),
     ('%>s %u %t "%r"', f'200 "" {STAMP} {REQUEST}', entry(200)),
     ('%>s %u [%{X}i] %t "%r"', f'200 a 404 [x] y] {STAMP} {REQUEST}', entry(200)),
+    # an empty user is two quotes, wherever it stands
+    ('%{X}i %l %u %t "%r" %>s x', f'a, b - "" {STAMP} {REQUEST} 404 x', entry(404)),
+    ('%h %u %{X}i %t "%r" %>s', f'::1 "" a, b {STAMP} {REQUEST} 404', entry(404)),
+    ('%{X}i %l %u %t "%r" %>s "%{Y}i"', f'- - - {STAMP} "" 400 "-"', entry(400, None, None)),
+    ('%{X}i %u %{Y}i %l "%r" %>s %t', f'a b "" c d - {REQUEST} 404 {STAMP}', entry(404)),
+    ('%>s %t "%r" %{X}i %u', f'404 {STAMP} {REQUEST} a b ""', entry(404)),
+    (r'%t\t"%r"\t%>s\t%u\t%l', f'{STAMP}\t{REQUEST}\t404\t""\t-', entry(404)),
+    # how often a digit is repeated in a pattern is no comma of a line
+    ("%r,%>s,%{msec}t", f"GET /a,b HTTP/1.1,404,{MINUTE * 60}123", entry(404, "/a,b")),
     ('%h:%{remote}p %t "%r" %>s', f"2001:db8::1:4711 {STAMP} {REQUEST} 200", entry(200)),
     # times
     ('%{sec}t "%r" %>s', f"{MINUTE * 60 + 59} {REQUEST} 200", entry(200)),
@@ -141,7 +150,11 @@ def test_other_lines_are_no_entries(text: str, line: str, reason: str | None) ->
         ('LogFormat "%h %t" x', "the whole line of the configuration"),
         ('%t "%r" %>s \udcff', "no UTF-8"),
         (r'%t\n"%r" %>s', "line end within"),
-        ("%t %U %>s %m %{User-Agent}i", "would hide where %U is"),
+        (
+            "%t %U %>s %m %{User-Agent}i",
+            "nothing tells where %U is: %U, %{User-Agent}i may hold blanks",
+        ),
+        ('%t|%u|%>s|%{X}i|"%r"', "nothing tells where %>s is: %u, %{X}i may hold bars"),
         ("%t %{X}i %>s %{Y}i %r", "put quotes around them"),
         ('%t "%r" %h%>s', "nothing stands between %h and %>s"),
     ],
@@ -287,6 +300,8 @@ FORMATS = [
     "%t %m %U %q %>s %h:%p",
     "%t|%>s|%r",
     '%>s %u [%{X}i] %t "%r"',
+    '%{X}i %l %u %t "%r" %>s x',
+    '%t "%r" %>s %{X}i %u',
 ]
 
 
@@ -298,7 +313,7 @@ def test_no_line_raises(text: str, line: bytes) -> None:
 
 
 FILLINGS = [
-    *(b" ", b'"', b"[", b"\\", b'\\"', b":", b"a:", b"a ", b"|", b"-", b"200 ", b'" 200 '),
+    *(b" ", b'"', b' ""', b"[", b"\\", b'\\"', b":", b"a:", b"a ", b"|", b"-", b"200 ", b'" 200 '),
     STAMP.encode() + b" ",
 ]
 LONG = 1_000_000
