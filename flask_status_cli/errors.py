@@ -25,6 +25,10 @@ class OptionError(FlaskStatusError):
     exit_status = 2
 
 
+class ConfigError(FlaskStatusError):
+    """A configuration cannot be used: a file of it may not be trusted or read, or a key is wrong."""
+
+
 class LogError(FlaskStatusError):
     """A log could not be read, or not be read to its end."""
 

@@ -38,6 +38,7 @@ def pytest_configure() -> None:
         del os.environ[name]
     for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
         os.environ.pop(name, None)
+    os.environ["XDG_CONFIG_HOME"] = "/nonexistent"
     os.environ["TZ"] = "UTC"
     time.tzset()
     os.umask(0o022)

@@ -59,7 +59,7 @@ def explain(
     from flask_status_cli.render import explain as render
 
     if log_format:
-        check_format(log_format)
+        check_format(log_format, option="--format")
     local = zone(log_timezone, option="--log-timezone")
     with progress_bar(wanted=True) as progress:
         found = look(file, zone=local, progress=progress, wanted=log_format, samples=lines)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flask_status_cli.cli.exits import ExitStatus
-from flask_status_cli.cli.options import clock, database, database_option, zone
+from flask_status_cli.cli.options import (
+    clock,
+    configuration,
+    database,
+    database_option,
+    settings,
+    zone,
+)
 from flask_status_cli.cli.progress import progress_bar
 from flask_status_cli.render.escape import printable
 
@@ -57,7 +64,7 @@ LONGEST_NAME = 200
     metavar="ZONE",
     help="Zone of time stamps that carry none, as werkzeug's.  [default: the system's]",
 )
-@click.option("--label", default="", metavar="NAME", help="Tells apps apart that share a database.")
+@click.option("--label", metavar="NAME", help="Tells apps apart that share a database.")
 @click.option("--no-siblings", is_flag=True, help="Do not look for rotated files beside a log.")
 @click.option(
     "--wait",
@@ -97,15 +104,20 @@ def ingest(
     from flask_status_cli.pipeline.ingest import ingest as read
     from flask_status_cli.pipeline.options import IngestOptions, check_format
 
+    known = settings()
+    logs = logs or known.logs
     if not logs:
         raise click.UsageError(
-            "name a log, for example: flask-status ingest /var/log/nginx/access.log"
+            "name a log, for example: flask-status ingest /var/log/nginx/access.log; or write it into "
+            "flask-status.toml: logs = [...]"
         )
     rejects = options["rejects"]
     if rejects in ("", "-"):
         raise click.UsageError("--rejects needs the name of a file")
-    if options["log_format"]:
-        check_format(options["log_format"])
+    log_format = options["log_format"] or known.format
+    if log_format and log_format not in FORMATS:
+        given = "--format" if options["log_format"] else configuration().where("format")
+        check_format(log_format, option=given)
     if options["stream"] is not None:
         _check_stream(options["stream"], logs)
     if options["follow"]:
@@ -116,8 +128,8 @@ def ingest(
         database=database(),
         arguments=logs,
         zone=zone(log_timezone, option="--log-timezone"),
-        format=options["log_format"],
-        label=options["label"],
+        format=log_format,
+        label=known.label if options["label"] is None else options["label"],
         siblings=not options["no_siblings"],
         wait=options["wait"],
         dry_run=options["dry_run"],

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import click
 
 from flask_status_cli import __version__
-from flask_status_cli.cli import counts, db, formats, ingest, report, routes, schedule
+from flask_status_cli.cli import config, counts, db, formats, ingest, report, routes, schedule
 from flask_status_cli.cli.exits import ExitStatus
-from flask_status_cli.cli.options import global_database_option
+from flask_status_cli.cli.options import config_option, global_database_option
 from flask_status_cli.errors import FlaskStatusError, OutputError
 
 STDOUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
@@ -24,6 +24,7 @@ EPILOG = "Start with: flask-status ingest /var/log/nginx/access.log && flask-sta
 
 @click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="flask-status")
+@config_option
 @global_database_option
 def cli(**_: object) -> None:
     """Tell whether a Flask app is up, and since when not.
@@ -39,6 +40,7 @@ cli.add_command(routes.routes)
 cli.add_command(counts.counts)
 cli.add_command(db.db)
 cli.add_command(formats.formats)
+cli.add_command(config.config)
 cli.add_command(schedule.schedule)
 
 

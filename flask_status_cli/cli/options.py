@@ -17,14 +17,62 @@ from flask_status_cli.errors import OptionError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from flask_status_cli.model.settings import Settings
+    from flask_status_cli.pipeline.settings import Configuration
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-_DATABASE = "flask_status_cli.database"
+_META = "flask_status_cli."
+_LOADED = f"{_META}loaded"
 
 
-def _remember(context: click.Context, _: click.Parameter, value: str | None) -> None:
-    if value is not None:
-        context.meta[_DATABASE] = value
+def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    given = context.get_parameter_source(parameter.name or "")
+    if value is not None and given is not click.core.ParameterSource.ENVIRONMENT:
+        context.meta[f"{_META}{parameter.name}"] = value  # what a variable says is a setting
+
+
+def config_option(command: _Command) -> _Command:
+    """Add `--config` to the group; `configuration()` is what it names, and what lies below that."""
+    return click.option(
+        "--config",
+        metavar="FILE",
+        envvar="FLASK_STATUS_CONFIG",
+        show_envvar=True,
+        expose_value=False,
+        callback=_remember,
+        help="The configuration to use.  [default: flask-status.toml in the working directory]",
+    )(command)
+
+
+def configuration() -> Configuration:
+    """Return what files and environment say, read once a command; raises `ConfigError`."""
+    meta = click.get_current_context().meta
+    if _LOADED not in meta:
+        from flask_status_cli.pipeline.settings import load
+
+        meta[_LOADED] = load(os.environ, working_directory(), named=option("config"))
+    loaded: Configuration = meta[_LOADED]
+    return loaded
+
+
+def settings() -> Settings:
+    """Return the settings that hold where no option says otherwise; raises `ConfigError`."""
+    return configuration().settings
+
+
+def option(name: str) -> str | None:
+    """Return what an option that all commands share was given as, `None` where it was not."""
+    value: str | None = click.get_current_context().meta.get(f"{_META}{name}")
+    return value
+
+
+def working_directory() -> Path:
+    """Return where the command was started; one that is gone has no files."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")
 
 
 def database_option(command: _Command) -> _Command:
@@ -53,15 +101,15 @@ def global_database_option(command: _Command) -> _Command:
 
 def database() -> Path:
     """Return the path of the database this command works on; raises `OptionError`."""
-    value = click.get_current_context().meta.get(_DATABASE)
-    if value is None:
-        return _state_directory() / "flask-status" / "status.db"
-    text = str(value)
-    if "://" in text:
-        raise OptionError("--db", f"{text!r} is no file", "give the path of an SQLite file")
-    if not text:
-        raise OptionError("--db", "the path is empty", "give the path of an SQLite file")
-    return Path(text)
+    given = option("db")
+    if given is not None:
+        if "://" in given:
+            raise OptionError("--db", f"{given!r} is no file", "give the path of an SQLite file")
+        if not given:
+            raise OptionError("--db", "the path is empty", "give the path of an SQLite file")
+        return Path(given)
+    known = settings().db
+    return _state_directory() / "flask-status" / "status.db" if known is None else Path(known)
 
 
 def _state_directory() -> Path:
@@ -73,11 +121,18 @@ def _state_directory() -> Path:
 
 
 def zone(name: str | None, *, option: str) -> ZoneInfo:
-    """Return the time zone of this name, the system's where there is none; raises `OptionError`."""
+    """Return the time zone of this name, else the one of the settings, else the system's.
+
+    Raises `OptionError` for a name that no zone has.
+    """
     from zoneinfo import ZoneInfo
 
     if name is None:
-        return _system_zone(option)
+        key = option.removeprefix("--").replace("-", "_")
+        name = getattr(settings(), key)
+        if name is None:
+            return _system_zone(option)
+        option = configuration().where(key)
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):

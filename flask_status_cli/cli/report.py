@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flask_status_cli.cli.options import clock, database, database_option, zone
+from flask_status_cli.cli.options import clock, database, database_option, settings, zone
 from flask_status_cli.model.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -37,9 +37,7 @@ PROGRAMS = ("json", "csv")
 @click.option(
     "--days",
     type=click.IntRange(1, 3660),
-    default=30,
-    show_default=True,
-    help="Calendar days, today included.",
+    help="Calendar days, today included.  [default: 30]",
 )
 @click.option("--timezone", metavar="ZONE", help="Zone of the days.  [default: the system's]")
 @click.option(
@@ -50,9 +48,7 @@ PROGRAMS = ("json", "csv")
 @click.option(
     "--policy",
     type=click.Choice(["standard", "server-errors"]),
-    default="standard",
-    show_default=True,
-    help="Which status codes are failures: 404 and 5xx, or 5xx only.",
+    help="Which status codes are failures: 404 and 5xx, or 5xx only.  [default: standard]",
 )
 @click.option(
     "--only", multiple=True, metavar="PATTERN", help="Only routes whose rule matches this glob."
@@ -94,20 +90,22 @@ def report(
         raise click.UsageError(f"--lang is for people; leave it out with --{medium}")
     if html and output:
         raise click.UsageError("name the page once: --html FILE, or --html with -o FILE")
+    known = settings()
     summary = summarize(
         ReportOptions(
             database=database(),
             zone=zone(options["timezone"], option="--timezone"),
-            days=options["days"],
+            days=options["days"] or known.days,
             now=options["now"],
-            policy=options["policy"],
-            only=options["only"],
-            exclude=options["exclude"],
+            policy=options["policy"] or known.policy.preset,
+            only=options["only"] or known.only,
+            exclude=(*known.exclude, *options["exclude"]),
             group=not options["no_group"],
+            stale_after=known.stale_after,
         ),
         clock=clock,
     )
-    words = Words.of(lang or next(iter(LANGUAGES)))
+    words = Words.of(lang or known.page.lang)
     if medium == "html":
         _page(summary, output or html or PAGE, quiet=quiet, words=words)
     else:

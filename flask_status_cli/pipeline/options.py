@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
 
+from flask_status_cli.errors import OptionError
 from flask_status_cli.model import LogResult
 
 Progress = Callable[[str, int, int | None], None]
@@ -41,11 +42,19 @@ class IngestOptions:
         return None if self.format is None else (self.format,)
 
 
-def check_format(name: str) -> None:
-    """Raise `OptionError` where a name is no format, and no LogFormat string that can be read."""
-    from flask_status_cli.formats import lookup
+def check_format(name: str, *, option: str) -> None:
+    """Raise `OptionError`, which names `option`, where a name is no format we can read."""
+    from flask_status_cli.formats import FORMAT_NAMES, lookup
 
-    lookup(name)
+    if name not in FORMAT_NAMES and "%" not in name and "$" not in name:
+        known = ", ".join(FORMAT_NAMES)
+        raise OptionError(
+            option, f"{name!r} is no format, and no Apache LogFormat", f"known: {known}"
+        )
+    try:
+        lookup(name)
+    except OptionError as error:
+        raise OptionError(option, error.what, error.hint) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ class ReportOptions:
 
     `now` is an instant as text, `"last"` or `None` for the clock's; `policy` names a preset; `only` and
     `exclude` are globs on the rule; `group` joins crowded routes; `details` looks closely at those that had
-    failures.
+    failures; so long after the last run without problems (`stale_after`) the log counts as not read.
     """
 
     database: Path
@@ -34,6 +34,7 @@ class ReportOptions:
     exclude: tuple[str, ...] = ()
     group: bool = True
     details: bool = False
+    stale_after: timedelta = summary.STALE_AFTER
 
 
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
@@ -50,6 +51,7 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
             exclude=options.exclude,
             group=options.group,
             details=options.details,
+            stale_after=options.stale_after,
         )
 
 

@@ -5,6 +5,6 @@ from __future__ import annotations
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.instant import resolve_now
 from flask_status_cli.summary.ledger import Ledger
-from flask_status_cli.summary.report import summarize
+from flask_status_cli.summary.report import STALE_AFTER, summarize
 
-__all__ = ["Day", "Ledger", "day_bounds", "resolve_now", "summarize"]
+__all__ = ["STALE_AFTER", "Day", "Ledger", "day_bounds", "resolve_now", "summarize"]

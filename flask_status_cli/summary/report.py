@@ -39,16 +39,17 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     exclude: Sequence[str] = (),
     group: bool = True,
     details: bool = False,
+    stale_after: timedelta = STALE_AFTER,
 ) -> StatusSummary:
     """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
 
     `only` and `exclude` are globs on the rule, `group` joins crowded routes, `details` looks closely at
-    those that had failures. The same ledger and arguments give the same result, whatever the order of the
-    ledger's answers.
+    those that had failures. A log that was not read for `stale_after` counts as not read. The same ledger
+    and arguments give the same result, whatever the order of the ledger's answers.
     """
     bounds = day_bounds(now, zone, days)
     window = Window(days, bounds[0].date, bounds[-1].date)
-    data = _span(ledger, now=now, days=bounds)
+    data = _span(ledger, now=now, days=bounds, stale_after=stale_after)
     newest = None if data.last is None else minute_of(data.last)
     traffic = read_traffic(ledger, days=bounds, newest=newest)
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
@@ -76,7 +77,9 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     return replace(summary, details=tuple(closely.details(summary)))
 
 
-def _span(ledger: Ledger, *, now: datetime, days: Sequence[Day]) -> DataSpan:
+def _span(
+    ledger: Ledger, *, now: datetime, days: Sequence[Day], stale_after: timedelta
+) -> DataSpan:
     """Return what the ledger says of its data; entries and problems are not known yet."""
     until = newest_allowed(now)
     oldest, newest = ledger.span(until)
@@ -92,6 +95,6 @@ def _span(ledger: Ledger, *, now: datetime, days: Sequence[Day]) -> DataSpan:
         refused=unread.get(Unread.REFUSED, 0),
         future=future,
         future_until=None if future_until is None else instant_of(future_until),
-        stale=run is None or run.finished_at <= now - STALE_AFTER,
+        stale=run is None or run.finished_at <= now - stale_after,
         problems=(),
     )

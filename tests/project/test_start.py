@@ -18,6 +18,8 @@ HEAVY = {
     "backports",
     "multiprocessing",
     "asyncio",
+    "tomllib",
+    "flask_status_cli.config",
     "flask_status_cli.store",
 }
 
@@ -34,6 +36,7 @@ HEAVY = {
         ["schedule", "cron", "--help"],
         ["formats", "explain", "--help"],
         ["routes", "list", "--help"],
+        ["config", "show", "--help"],
     ],
     ids=" ".join,
 )

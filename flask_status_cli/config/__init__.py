@@ -1,0 +1,7 @@
+"""Files and environment become settings."""
+
+from __future__ import annotations
+
+from flask_status_cli.config.load import FILE_NAME, Configuration, load, look
+
+__all__ = ["FILE_NAME", "Configuration", "load", "look"]

@@ -1,0 +1,265 @@
+"""What a key may hold: a value of TOML becomes what the settings hold, or it is refused in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from flask_status_cli.model.settings import Codes
+
+T = TypeVar("T")
+
+
+class Misfit(Exception):  # noqa: N818 - it names what a value is
+    """A value that its key cannot hold: `what` is wrong with it, `hint` is what to write instead.
+
+    `path` leads to the part that is meant, where the value has parts.
+    """
+
+    def __init__(self, what: str, hint: str, path: tuple[str | int, ...] = ()) -> None:
+        super().__init__(what, hint)
+        self.what = what
+        self.hint = hint
+        self.path = path
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a key may hold: how it is read below a directory, and whether a variable may set it."""
+
+    read: Callable[[object, Path], object]
+    variable: Callable[[str], object] | None = None
+    """What makes a value as TOML's of a variable's text; `None` where no variable can set the key."""
+
+
+def shown(value: object) -> str:
+    """Return a value as a message names it: in TOML's words, short."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "a table"
+    if isinstance(value, list):
+        return "a list" if len(value) != 1 else f"[{shown(value[0])}]"
+    full = repr(value) if isinstance(value, str) else str(value)
+    return full if len(full) <= 60 else f"{full[:59]}…"
+
+
+def listed(words: Sequence[str], last: str = ", ") -> str:
+    """Return some words in a row."""
+    return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def text(*, example: str, empty: bool = True, fits: str = "") -> Kind:
+    """Return the kind of a text in one line, of the shape `fits` if that is given."""
+
+    def read(value: object, _: Path) -> str:
+        if not isinstance(value, str):
+            raise Misfit(f"{shown(value)} is no text", f'write it in quotes: "{example}"')
+        if "\n" in value or "\0" in value:
+            raise Misfit("the text has more than one line", f'for example "{example}"')
+        if (not empty and not value.strip()) or (fits and not re.fullmatch(fits, value)):
+            raise Misfit(f"{shown(value)} does not do", f'for example "{example}"')
+        return value
+
+    return Kind(read, str)
+
+
+def choice(*words: str) -> Kind:
+    """Return the kind of one word of several."""
+
+    def read(value: object, _: Path) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise Misfit(f"{shown(value)} is not known here", f"choose one of {listed(words)}")
+        return value
+
+    return Kind(read, str)
+
+
+def whole(least: int, most: int) -> Kind:
+    """Return the kind of a whole number between two bounds."""
+    hint = f"give a whole number from {least} to {most}"
+
+    def read(value: object, _: Path) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise Misfit(f"{shown(value)} is no whole number", hint)
+        if not least <= value <= most:
+            raise Misfit(f"{value} is out of range", hint)
+        return value
+
+    return Kind(read, lambda given: int(given) if re.fullmatch(r"-?\d{1,9}", given) else given)
+
+
+def _switch(value: object, _: Path) -> bool:
+    if not isinstance(value, bool):
+        raise Misfit(f"{shown(value)} is neither true nor false", "write true or false, unquoted")
+    return value
+
+
+SWITCH = Kind(_switch, lambda given: {"true": True, "false": False}.get(given, given))
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _duration(value: object, _: Path) -> timedelta:
+    found = re.fullmatch(r"(\d{1,6}) ?([smhd])", value) if isinstance(value, str) else None
+    if found is None or not int(found[1]):
+        raise Misfit(f"{shown(value)} is no span of time", 'for example "90s", "15m", "2h" or "1d"')
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+DURATION = Kind(_duration, str)
+
+
+def _share(value: object, _: Path) -> Fraction:
+    hint = "give a share from 0 to 1, for example 0.99"
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise Misfit(f"{shown(value)} is no number", hint)
+    if (isinstance(value, Decimal) and not value.is_finite()) or not 0 <= value <= 1:
+        raise Misfit(f"{value} is out of range", hint)
+    if isinstance(value, Decimal) and value.as_tuple().exponent < -12:  # type: ignore[operator]  # finite
+        raise Misfit(f"{value} has too many digits", hint)
+    return Fraction(value)
+
+
+def _decimal(given: str) -> object:
+    return Decimal(given) if re.fullmatch(r"\d{1,3}(\.\d{1,12})?", given) else given
+
+
+SHARE = Kind(_share, _decimal)
+
+
+def _codes(value: object, _: Path) -> Codes:
+    hint = 'list codes and classes: [404, "5xx"]'
+    for place, code in enumerate(_list(value, hint)):
+        known = (
+            bool(re.fullmatch("[1-9]xx", code))
+            if isinstance(code, str)
+            else isinstance(code, int) and not isinstance(code, bool) and 0 <= code <= 999
+        )
+        if not known:
+            raise Misfit(f"{shown(code)} is no status code", hint, (place,))
+    return tuple(value)  # type: ignore[arg-type]  # each was looked at
+
+
+CODES = Kind(_codes)
+
+
+def texts(*, example: str) -> Kind:
+    """Return the kind of a list of texts, none of them empty."""
+    hint = f'list texts: ["{example}"]'
+
+    def read(value: object, _: Path) -> tuple[str, ...]:
+        for place, one in enumerate(_list(value, hint)):
+            if not isinstance(one, str) or not one or "\n" in one or "\0" in one:
+                raise Misfit(f"{shown(one)} does not do", hint, (place,))
+        return tuple(value)  # type: ignore[arg-type]  # each was looked at
+
+    return Kind(read)
+
+
+def _file(value: object, base: Path) -> str:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise Misfit(f"{shown(value)} is no path", 'write it in quotes: "status.db"')
+    if "://" in value:
+        raise Misfit(f"{shown(value)} is no file", "give a path")
+    return str(_below(base, value))
+
+
+FILE = Kind(_file, str)
+
+
+def _path(value: object, base: Path) -> Path:
+    return Path(_file(value, base))
+
+
+PATH = Kind(_path, str)
+
+
+def _logs(value: object, base: Path) -> tuple[str, ...]:
+    hint = 'list paths, globs or directories: ["/var/log/nginx/access.log"]'
+    for place, log in enumerate(_list(value, hint)):
+        if log == "-":
+            raise Misfit("standard input is no log that is always there", hint, (place,))
+        if not isinstance(log, str) or not log or "\0" in log:
+            raise Misfit(f"{shown(log)} is no path", hint, (place,))
+    return tuple(str(_below(base, log)) for log in value)  # type: ignore[attr-defined]  # a list
+
+
+LOGS = Kind(_logs, lambda given: given.split(":"))
+
+_COMMANDS = 'list commands, each a list of its words: [["/usr/local/bin/page-me", "--quiet"]]'
+
+
+def _commands(value: object, _: Path) -> tuple[tuple[str, ...], ...]:
+    found = _list(value, _COMMANDS)
+    commands = [found] if found and all(isinstance(word, str) for word in found) else found
+    for place, words in enumerate(commands):
+        if not words or not all(
+            isinstance(w, str) and "\0" not in w for w in _list(words, _COMMANDS)
+        ):
+            raise Misfit(f"{shown(words)} is no command", _COMMANDS, (place,))
+    return tuple(tuple(words) for words in commands)  # type: ignore[arg-type]  # each was looked at
+
+
+COMMANDS = Kind(_commands)
+
+
+def address(*schemes: str) -> Kind:
+    """Return the kind of a URL of one of these schemes."""
+    hint = f"give a URL that begins with {listed([f'{scheme}:' for scheme in schemes], ' or ')}"
+
+    def read(value: object, _: Path) -> str:
+        if not isinstance(value, str) or not value.isprintable() or " " in value:
+            raise Misfit(f"{shown(value)} is no URL", hint)
+        try:
+            parts = urlsplit(value)
+        except ValueError:
+            raise Misfit(f"{shown(value)} is no URL", hint) from None
+        if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "mailto"):
+            raise Misfit(f"{shown(value)} is no such URL", hint)
+        return value
+
+    return Kind(read, str)
+
+
+LINK = address("https", "http", "mailto")
+
+
+def _links(value: object, base: Path) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, Mapping):
+        raise Misfit(f"{shown(value)} is no table", 'write { "Imprint" = "https://…" }')
+    for name, target in value.items():
+        try:
+            LINK.read(target, base)
+        except Misfit as misfit:
+            raise Misfit(misfit.what, misfit.hint, (name,)) from None
+    return tuple(value.items())
+
+
+LINKS = Kind(_links)
+
+
+def _list(value: object, hint: str) -> list[object]:
+    if not isinstance(value, list):
+        raise Misfit(f"{shown(value)} is no list", hint)
+    return value
+
+
+def _below(base: Path, path: str) -> Path:
+    """Return a path made absolute below a directory, the home directory in `~` written out."""
+    given = Path(path)
+    if path.startswith("~"):
+        try:
+            given = given.expanduser()
+        except RuntimeError:
+            raise Misfit(
+                f"{shown(path)}: there is no such home directory", "write it out"
+            ) from None
+    return base / given

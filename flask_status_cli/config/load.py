@@ -1,0 +1,201 @@
+"""The layers of a configuration, put together: variables above files, the nearest file above the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask_status_cli.config import files
+from flask_status_cli.config.files import FILE_NAME, ConfigFile
+from flask_status_cli.config.keys import KEYS, SECTIONS, VARIABLES, Misfits, unknown, variable
+from flask_status_cli.config.kinds import Misfit
+from flask_status_cli.errors import ConfigError
+from flask_status_cli.model.settings import (
+    NotifySettings,
+    PageSettings,
+    PolicySettings,
+    Retention,
+    Settings,
+    Source,
+)
+
+PARTS = {
+    "policy": PolicySettings,
+    "retention": Retention,
+    "notify": NotifySettings,
+    "page": PageSettings,
+}
+"""What each section of a file becomes."""
+
+NAMES_THE_FILE = f"{VARIABLES}CONFIG"
+"""The variable that names the file to take for the working directory's."""
+
+__all__ = ["FILE_NAME", "NAMES_THE_FILE", "Configuration", "Layer", "load", "look"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """What one file says, or the variables (`file` is `None`); values by dotted key."""
+
+    file: ConfigFile | None
+    values: Mapping[str, object]
+
+    @property
+    def source(self) -> Source:
+        """Whether it is a file."""
+        return Source.ENVIRONMENT if self.file is None else Source.FILE
+
+    def where(self, key: str) -> str:
+        """Return what to name of this key: its variable, or its file and line."""
+        if self.file is None:
+            return variable(key)
+        line = self.file.line_of(tuple(key.split(".")))
+        return str(self.file.path) if line is None else f"{self.file.path}:{line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """The settings that hold, the layers they come from, the strongest first, and where files may lie."""
+
+    settings: Settings
+    layers: tuple[Layer, ...]
+    places: tuple[Path, ...]
+
+    def layer(self, key: str) -> Layer | None:
+        """Return the layer that sets a key, `None` where none does."""
+        return next((layer for layer in self.layers if key in layer.values), None)
+
+    def where(self, key: str) -> str:
+        """Return what to name in a message about a key: `/etc/…/flask-status.toml:3: timezone`."""
+        layer = self.layer(key)
+        if layer is None:
+            return key
+        return layer.where(key) if layer.file is None else f"{layer.where(key)}: {key}"
+
+
+def load(
+    environment: Mapping[str, str], directory: Path, *, named: str | None = None
+) -> Configuration:
+    """Return the settings of the files and the variables.
+
+    `named` is the file to take for the one of the working `directory`. Raises `ConfigError` for the first
+    thing that is wrong, which says how many others are.
+    """
+    configuration, wrong = look(environment, directory, named=named)
+    if not wrong:
+        return configuration
+    first, others = wrong[0], len(wrong) - 1
+    if not others:
+        raise first
+    more = f"{others} more: flask-status config check"
+    raise ConfigError(first.where, first.what, f"{first.hint}; {more}" if first.hint else more)
+
+
+def look(
+    environment: Mapping[str, str], directory: Path, *, named: str | None = None
+) -> tuple[Configuration, list[ConfigError]]:
+    """Return the settings of what is right, and all that is wrong."""
+    named = named or environment.get(NAMES_THE_FILE) or None
+    found = files.places(environment, directory, named)
+    wrong: list[ConfigError] = []
+    layers = [Layer(None, _variables(environment, directory, wrong))]
+    for place, path in enumerate(dict.fromkeys(found)):
+        try:
+            file = files.read(path, needed=named is not None and place == 0)
+        except ConfigError as error:
+            wrong.append(error)
+            continue
+        if file is not None:
+            layers.append(Layer(file, _values(file, wrong)))
+    merged: dict[str, object] = {}
+    for layer in reversed(layers):
+        merged |= layer.values
+    configuration = Configuration(_settings(merged), tuple(layers), tuple(found))
+    wrong.extend(_contradictions(configuration))
+    return configuration, wrong
+
+
+def _variables(
+    environment: Mapping[str, str], directory: Path, wrong: list[ConfigError]
+) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for key, kind in KEYS.items():
+        given = environment.get(variable(key))
+        if not given or kind.variable is None:
+            continue
+        try:
+            values[key] = kind.read(kind.variable(given), directory)
+        except Misfit as misfit:
+            wrong.append(ConfigError(variable(key), misfit.what, misfit.hint))
+    return values
+
+
+def _values(file: ConfigFile, wrong: list[ConfigError]) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for key, value in _keys(file, wrong):
+        try:
+            values[key] = KEYS[key].read(value, file.path.parent)
+        except Misfit as misfit:
+            wrong.append(_located(file, key, misfit))
+        except Misfits as misfits:
+            wrong.extend(_located(file, key, misfit) for misfit in misfits.found)
+    return values
+
+
+def _keys(file: ConfigFile, wrong: list[ConfigError]) -> Iterator[tuple[str, object]]:
+    """Yield what the file sets, by dotted key; a key that there is none of is wrong."""
+    for name, value in file.tables.items():
+        if name in SECTIONS and isinstance(value, Mapping):
+            known = [key.partition(".")[2] for key in KEYS if key.startswith(f"{name}.")]
+            for inner, part in value.items():
+                if inner in known:
+                    yield f"{name}.{inner}", part
+                else:
+                    wrong.append(_located(file, f"{name}.{inner}", unknown(inner, known)))
+        elif name in SECTIONS and f"{name}" not in KEYS:
+            wrong.append(
+                _located(file, name, Misfit("is no table", f"write [{name}] above its keys"))
+            )
+        elif name in KEYS:
+            yield name, value
+        else:
+            top = [key for key in KEYS if "." not in key]
+            wrong.append(_located(file, name, unknown(name, [*top, *PARTS])))
+
+
+def _located(file: ConfigFile, key: str, misfit: Misfit) -> ConfigError:
+    path = (*key.split(".", 1), *misfit.path)
+    line = file.line_of(path)
+    where = str(file.path) if line is None else f"{file.path}:{line}"
+    name = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path)
+    return ConfigError(where, f"{name.removeprefix('.')}: {misfit.what}", misfit.hint)
+
+
+def _settings(values: Mapping[str, object]) -> Settings:
+    top: dict[str, object] = {}
+    parts: dict[str, dict[str, object]] = {name: {} for name in PARTS}
+    for key, value in values.items():
+        section, dot, name = key.partition(".")
+        if dot:
+            parts[section][name] = value
+        else:
+            top[key] = value
+    made = {name: make(**parts[name]) for name, make in PARTS.items()}
+    return Settings(**top, **made)  # type: ignore[arg-type]  # read by KEYS
+
+
+def _contradictions(configuration: Configuration) -> Iterator[ConfigError]:
+    """Yield what is wrong between keys that are right each by itself."""
+    kept = configuration.settings.retention
+    if kept.days is not None and kept.days < kept.minutes:
+        what = f"{kept.days} is less than retention.minutes, which is {kept.minutes}"
+        yield ConfigError(configuration.where("retention.days"), what, "give as many days, or more")
+    judged = configuration.settings.policy
+    if (
+        judged.operational is not None
+        and judged.major is not None
+        and judged.operational < judged.major
+    ):
+        what = "is less than policy.major"
+        yield ConfigError(configuration.where("policy.operational"), what, "give a larger share")

@@ -1,0 +1,33 @@
+"""A configuration as text: TOML that can be read again, with the origin of every key if that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from flask_status_cli.model.settings import Setting, Source
+from flask_status_cli.render.escape import printable
+
+WIDTH = 48
+"""The column before which origins do not begin."""
+
+
+def lines(settings: Iterable[Setting], *, origin: bool) -> Iterator[str]:
+    """Yield the keys, those of a section below its name; one that is not set is a comment."""
+    section = ""
+    for setting in sorted(settings, key=lambda setting: "." in setting.key):
+        above, _, name = setting.key.rpartition(".")
+        if above != section:
+            yield from ("", f"[{above}]")
+            section = above
+        held = setting.value is not None
+        line = (
+            f"{name} = {printable(setting.value or '', 100_000)}"
+            if held
+            else f"# {name} is not set"
+        )
+        yield f"{line:{WIDTH}}  # {printable(told(setting), 1000)}" if origin and held else line
+
+
+def told(setting: Setting) -> str:
+    """Return where a setting comes from: `default`, `--db`, `FLASK_STATUS_DAYS`, a file and its line."""
+    return setting.where if setting.source is not Source.DEFAULT else "default"

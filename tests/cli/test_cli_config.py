@@ -1,0 +1,194 @@
+"""`flask-status config`, and a configuration's way into every command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flask_status_cli.cli import run
+
+Told = Any
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with a log and no configuration yet."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@pytest.fixture
+def say(here: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    def say(*arguments: object) -> tuple[int, str, str]:
+        status = run([*map(str, arguments)])
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return say
+
+
+def test_once_it_names_the_logs_nothing_needs_an_argument(here: Path, log: Path, say: Told) -> None:
+    (here / "flask-status.toml").write_text(f'logs = ["{log}"]\ndb = "status.db"\n')
+    status, _, err = say("ingest")
+    assert status == 0
+    assert "4 entries" in err
+    assert (here / "status.db").exists()
+    status, out, _ = say("report", "--now", "last", "--csv")
+    assert status == 0
+    assert "/users/<int:id>" in out
+
+
+def test_without_logs_the_configuration_is_named(say: Told) -> None:
+    status, _, err = say("ingest")
+    assert status == 2
+    assert "flask-status.toml" in err
+
+
+def test_options_outweigh_what_is_written(here: Path, log: Path, say: Told, tmp_path: Path) -> None:
+    (here / "flask-status.toml").write_text(
+        f'logs = ["{log}"]\ndb = "status.db"\ndays = 3\ntimezone = "Asia/Tokyo"\nlabel = "shop"\n'
+        'exclude = ["/users/*"]\n[policy]\npreset = "server-errors"\n'
+    )
+    say("ingest", "-q")
+
+    def report(*options: str) -> Any:
+        return json.loads(say("report", "--now", "last", "--json", *options)[1])
+
+    found = report()
+    assert (found["window"]["days"], found["timezone"]) == (3, "Asia/Tokyo")
+    assert found["policy"]["preset"] == "server-errors"
+    assert {(r["label"], r["rule"]) for r in found["routes"]} == {
+        ("shop", "/"),
+        ("shop", "<unmatched>"),
+    }
+    found = report("--days", "5", "--timezone", "UTC", "--policy", "standard")
+    assert (found["window"]["days"], found["timezone"]) == (5, "UTC")
+    assert found["policy"]["preset"] == "standard"
+    excluded = report("--exclude", "/")
+    assert [r["rule"] for r in excluded["routes"]] == ["<unmatched>"], "--exclude adds to it"
+
+
+def test_a_wrong_configuration_is_one_line_and_exit_status_1(here: Path, say: Told) -> None:
+    (here / "flask-status.toml").write_text("dayz = 3\ndays = 0\n")
+    for command in (["report"], ["ingest", "x.log"], ["counts"], ["db", "info"]):
+        status, _, err = say(*command)
+        assert status == 1
+        assert err == (
+            f"flask-status: {here}/flask-status.toml:1: dayz: there is no such key; did you mean days?; "
+            "1 more: flask-status config check\n"
+        )
+
+
+def test_help_is_there_whatever_the_configuration_is(here: Path, say: Told) -> None:
+    (here / "flask-status.toml").write_text("dayz = 3\n")
+    assert say("report", "--help")[0] == 0
+
+
+def test_check_tells_everything_and_its_exit_status(here: Path, say: Told) -> None:
+    assert say("config", "check") == (0, "", "")
+    (here / "flask-status.toml").write_text(
+        'dayz = 3\ntimezone = "Mars/Olympus"\nformat = "combned"\n'
+    )
+    status, out, err = say("config", "check")
+    assert (status, out) == (1, "")
+    where = f"flask-status: {here}/flask-status.toml"
+    assert err.splitlines() == [
+        f"{where}:1: dayz: there is no such key; did you mean days?",
+        f"{where}:2: timezone: 'Mars/Olympus' is no time zone; try for example Europe/Berlin or UTC",
+        (
+            f"{where}:3: format: 'combned' is no format, and no Apache LogFormat; "
+            "known: combined, common, vhost_combined, werkzeug"
+        ),
+    ]
+
+
+def test_check_tells_of_variables_that_set_nothing(
+    say: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASK_STATUS_TIMZONE", "UTC")
+    monkeypatch.setenv("FLASK_STATUS_ROUTES", "/")
+    status, _, err = say("config", "check")
+    assert status == 1
+    assert err.splitlines() == [
+        "flask-status: FLASK_STATUS_ROUTES: no variable can hold this; write it into flask-status.toml",
+        "flask-status: FLASK_STATUS_TIMZONE: there is no such variable; did you mean FLASK_STATUS_TIMEZONE?",
+    ]
+
+
+def test_a_zone_that_there_is_none_of_is_told_with_its_line(
+    here: Path, log: Path, say: Told
+) -> None:
+    (here / "flask-status.toml").write_text('log_timezone = "Europe/Berln"\n')
+    status, _, err = say("--db", "x.db", "ingest", log)
+    assert status == 2
+    assert f"{here}/flask-status.toml:1: log_timezone: 'Europe/Berln' is no time zone" in err
+    assert "did you mean Europe/Berlin?" in err
+
+
+def test_show_tells_every_origin(here: Path, say: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "flask-status.toml").write_text("days = 3\n")
+    monkeypatch.setenv("FLASK_STATUS_TITLE", "Shop")
+    _, out, _ = say("--db", "x.db", "config", "show", "--origin")
+    lines = {
+        line.split(" = ")[0]: line.rpartition("  # ")[2]
+        for line in out.splitlines()
+        if " = " in line
+    }
+    assert lines["db"] == "--db"
+    assert lines["days"] == f"{here}/flask-status.toml:1"
+    assert lines["title"] == "FLASK_STATUS_TITLE"
+    assert lines["preset"] == "default"
+
+
+def test_what_is_shown_is_a_configuration_that_says_the_same(here: Path, say: Told) -> None:
+    (here / "flask-status.toml").write_text(
+        r"""
+        logs = ["a.log"]
+        title = "Tab\tquote\" \u202e \u007f \U0001f600"
+        stale_after = "90s"
+        [policy]
+        operational = 0.999
+        success = ["2xx", 401]
+        [[policy.routes]]
+        rule = "/a"
+        major = 0.25
+        [[routes]]
+        rule = "/<x>"
+        methods = ["GET"]
+        [page.links]
+        "A b" = "https://example.org/"
+        [notify]
+        exec = [["a", "b"], ["c"]]
+        """
+    )
+    _, shown, _ = say("config", "show", "--origin")
+    assert tomllib.loads(shown)["policy"]["operational"] == 0.999
+    (here / "again.toml").write_text(shown)
+    assert say("--config", "again.toml", "config", "show") == say("config", "show")
+
+
+def test_path_lists_the_files_the_strongest_first(here: Path, say: Told) -> None:
+    (here / "flask-status.toml").write_text("")
+    _, out, _ = say("config", "path")
+    assert out.splitlines() == [
+        f"{here}/flask-status.toml",
+        "/nonexistent/flask-status/flask-status.toml  (not there)",
+        "/etc/flask-status/flask-status.toml  (not there)",
+    ]
+
+
+def test_nothing_of_toml_is_imported_where_there_is_no_file(tmp_path: Path) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "flask_status_cli", "config", "path"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
+    assert "flask_status_cli.config.load" in imported
+    assert "tomllib" not in imported
