@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.budget import ErrorBudget
     from flask_status_cli.model.detail import RouteDetail
     from flask_status_cli.model.incidents import Incident, Maintenance
+    from flask_status_cli.model.problems import Hint, Problem
 
 
 class Outcome(Enum):
@@ -82,7 +83,7 @@ class DataSpan:
     `first` and `last` are the oldest and the newest entry of the whole database (the newest not from the
     future), `ingested_at` the end of the last run without problems; `entries`, `noise` and `refused` are
     the window's; `future` entries lie later than `now` + 5 minutes, up to `future_until`; `stale` says
-    that the log has not been read lately; `problems` are sentences for people.
+    that the log has not been read lately; `problems` are for people to know.
     """
 
     first: datetime | None
@@ -94,7 +95,7 @@ class DataSpan:
     future: int
     future_until: datetime | None
     stale: bool
-    problems: tuple[str, ...]
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,8 @@ class TotalSummary:
 class StatusSummary:
     """The one result that every medium shows: worst route first, `<unmatched>` last.
 
-    `zone` is that of the days and of all times shown, `timezone` what it is called; `hints` are sentences
-    that help to read the figures: for the terminal, not for files. `incidents` are those that touch the
+    `zone` is that of the days and of all times shown, `timezone` what it is called; `hints`
+    help to read the figures: for the terminal, not for files. `incidents` are those that touch the
     window, newest first, and `maintenance` likewise; `details` are those of routes that had failures, in
     the order of `routes`, where they were asked for.
     """
@@ -165,7 +166,7 @@ class StatusSummary:
     data: DataSpan
     total: TotalSummary
     routes: tuple[RouteSummary, ...]
-    hints: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
     incidents: tuple[Incident, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
     details: tuple[RouteDetail, ...] = ()

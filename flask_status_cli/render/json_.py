@@ -9,7 +9,6 @@ from typing import TypeAlias
 
 from flask_status_cli.model import (
     Counts,
-    DataSpan,
     DaySummary,
     NoData,
     Policy,
@@ -19,7 +18,8 @@ from flask_status_cli.model import (
     Window,
 )
 from flask_status_cli.render.escape import encodable
-from flask_status_cli.render.words import decimal
+from flask_status_cli.render.problems import problems
+from flask_status_cli.render.words import ENGLISH, decimal
 
 SCHEMA_VERSION = 1
 
@@ -40,7 +40,7 @@ def render(summary: StatusSummary) -> str:
         "timezone": summary.timezone,
         "window": _window(summary.window),
         "policy": _policy(summary.policy),
-        "data": _data(summary.data),
+        "data": _data(summary),
         "total": _total(summary.total),
         "routes": [_route(route) for route in summary.routes],
         "incidents": [],
@@ -63,7 +63,8 @@ def _policy(policy: Policy) -> Json:
     }
 
 
-def _data(data: DataSpan) -> Json:
+def _data(summary: StatusSummary) -> Json:
+    data = summary.data
     return {
         "first": instant(data.first),
         "last": instant(data.last),
@@ -73,7 +74,7 @@ def _data(data: DataSpan) -> Json:
         "refused": data.refused,
         "future": data.future,
         "stale": data.stale,
-        "problems": [encodable(problem) for problem in data.problems],
+        "problems": list(problems(summary, ENGLISH)),
     }
 
 

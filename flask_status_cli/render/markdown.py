@@ -9,6 +9,7 @@ from html import escape
 from flask_status_cli.model import Condition, RouteSummary, StatusSummary, TotalSummary
 from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
+from flask_status_cli.render.problems import problems
 from flask_status_cli.render.words import ENGLISH, GLYPHS, NO_VALUE, Words
 
 # Text in which GitHub finds nothing to render: no punctuation that is markup, begins a link, an emoji or
@@ -24,7 +25,7 @@ def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
     glyph = GLYPHS[sentences.worst(summary.routes)]
     lines = [f"## {glyph} {_own(sentences.headline(summary, words))}", ""]
     if summary.data.problems:
-        lines += [*_verbatim(summary.data.problems), ""]
+        lines += [*_verbatim(problems(summary, words)), ""]
     if summary.routes:
         lines += [*_table(summary, words), ""]
     lines += [f"- {_own(line)}" for line in sentences.footnotes(summary, words)]

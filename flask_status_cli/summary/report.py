@@ -16,7 +16,7 @@ from flask_status_cli.model import (
     minute_of,
     zone_name,
 )
-from flask_status_cli.summary import sentences
+from flask_status_cli.summary import problems
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.detail import Closely
 from flask_status_cli.summary.instant import newest_allowed
@@ -57,7 +57,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     shown = by_shown_route(traffic, numbers)
     judge = judge_of(policy, data, bounds)
     rows = tuple(sorted((judge.row(*each) for each in shown.items()), key=worst_first))
-    found = sentences.problems(data, window, now=now, zone=zone, run=ledger.last_run())
+    found = problems.problems(data, now=now, run=ledger.last_run())
     summary = StatusSummary(
         generated_at=now.astimezone(UTC),
         zone=zone,
@@ -67,7 +67,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         data=replace(data, problems=tuple(found)),
         total=judge.total(rows, shown),
         routes=rows,
-        hints=tuple(sentences.hints(rows, policy)),
+        hints=tuple(problems.hints(rows, policy)),
     )
     if not details:
         return summary

@@ -25,6 +25,7 @@ from flask_status_cli.model import (
     TotalSummary,
     Window,
 )
+from flask_status_cli.model.problems import Hint, InTheFuture, MostlyNotFound, Problem
 
 GOLD = Path(__file__).parent / "gold"
 TODAY = date(2026, 11, 23)
@@ -130,7 +131,7 @@ class Example:
         refused: int = 0,
         future: int = 0,
         stale: bool = False,
-        problems: tuple[str, ...] = (),
+        problems: tuple[Problem, ...] = (),
     ) -> DataSpan:
         return DataSpan(
             first=datetime(2026, 9, 1, 0, 3, tzinfo=UTC),
@@ -150,7 +151,7 @@ class Example:
         *routes: RouteSummary,
         data: DataSpan | None = None,
         timezone: str = "Europe/Berlin",
-        hints: tuple[str, ...] = (),
+        hints: tuple[Hint, ...] = (),
     ) -> StatusSummary:
         total = sum((route.counts for route in routes), Counts())
         length = len(routes[0].days) if routes else 30
@@ -201,9 +202,9 @@ class Example:
                 noise=1204,
                 refused=3,
                 future=12,
-                problems=("12 entries lie in the future (until 17:31): wrong --log-timezone?",),
+                problems=(InTheFuture(12, datetime(2026, 11, 23, 16, 31, tzinfo=UTC)),),
             ),
-            hints=('404s are 92 % of these failures; "--policy server-errors" judges 5xx only',),
+            hints=(MostlyNotFound(92),),
         )
 
 

@@ -32,6 +32,14 @@ from flask_status_cli.model import (
     TotalSummary,
     Window,
 )
+from flask_status_cli.model.problems import (
+    AfterTheReport,
+    InTheFuture,
+    MostlyNotFound,
+    NoEntries,
+    NotUnderstood,
+    RunProblems,
+)
 from flask_status_cli.render import csv_, json_, markdown, terminal
 from flask_status_cli.render.escape import cell, encodable, printable
 
@@ -61,6 +69,16 @@ INSTANT = st.one_of(
     st.datetimes(datetime(1971, 1, 1), datetime(9998, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - bounds are naive
 )
 
+MOMENT = INSTANT.filter(bool)
+MANY = st.integers(1, 10**15)
+PROBLEM = st.one_of(
+    st.builds(NoEntries, INSTANT, INSTANT),
+    st.builds(RunProblems, MANY),
+    st.builds(NotUnderstood, MANY, MANY),
+    st.builds(InTheFuture, MANY, MOMENT),
+    st.builds(AfterTheReport, MANY, MOMENT),
+)
+
 
 @st.composite
 def summaries(draw: st.DrawFn) -> StatusSummary:
@@ -75,7 +93,7 @@ def summaries(draw: st.DrawFn) -> StatusSummary:
     data = st.builds(
         DataSpan,
         INSTANT, INSTANT, INSTANT, NUMBER, NUMBER, NUMBER, NUMBER, INSTANT, st.booleans(),
-        st.lists(TEXT, max_size=2).map(tuple),
+        st.lists(PROBLEM, max_size=2).map(tuple),
     )  # fmt: skip
     return StatusSummary(
         generated_at=datetime(2026, 11, 23, 10, 5, tzinfo=UTC),
@@ -86,7 +104,7 @@ def summaries(draw: st.DrawFn) -> StatusSummary:
         data=draw(data),
         total=draw(st.builds(TotalSummary, STATE, WHY, STATE, COUNTS, SHARE, STATUSES)),
         routes=draw(st.lists(row, max_size=4).map(tuple)),
-        hints=draw(st.lists(TEXT, max_size=1).map(tuple)),
+        hints=draw(st.lists(st.builds(MostlyNotFound, NUMBER), max_size=1).map(tuple)),
     )
 
 

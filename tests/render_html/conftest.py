@@ -25,6 +25,7 @@ from flask_status_cli.model import (
     TotalSummary,
     Window,
 )
+from flask_status_cli.model.problems import NotUnderstood, Problem
 
 NOW = datetime(2026, 11, 23, 14, 6, tzinfo=UTC)
 LAST_DAY = date(2026, 11, 23)
@@ -89,7 +90,7 @@ def summary(
     *,
     zone: str = "UTC",
     stale: bool = False,
-    problems: tuple[str, ...] = (),
+    problems: tuple[Problem, ...] = (),
     policy: Policy | None = None,
 ) -> StatusSummary:
     """A summary of these routes, which keep their order."""
@@ -136,7 +137,7 @@ def mixed() -> StatusSummary:
             route("/report/<date>", "n" * 29 + "o", now=SILENT),
             route(UNMATCHED, "opopo" * 6, now=PARTIAL),
         ],
-        problems=("1204 lines were not understood",),
+        problems=(NotUnderstood(1204, 98_000),),
     )
 
 

@@ -58,7 +58,7 @@ HOSTILE = [
 def pushed(kit: Kit, text: str) -> StatusSummary:
     """A summary with `text` wherever text comes from outside."""
     route = kit.route(text, name=text, label=text, doc=text)
-    summary = kit.summary([route, kit.route("/" + text)], problems=(text,))
+    summary = kit.summary([route, kit.route("/" + text)])
     return replace(summary, timezone=text)
 
 
@@ -93,7 +93,6 @@ def test_hostile_text_is_shown_as_text(text: str, kit: Kit) -> None:
     assert complaints(page, kit) == []
     root, _ = kit.read(page)
     shown = printable(text)
-    assert root.one("ul", "problems").text == printable(text, 500).strip()
     assert root.one("tbody").all("code")[0].text == shown.strip()
     assert root.one("tbody").all("b")[0].text == shown.strip()
     assert root.one("tbody").all("small")[0].text == shown.strip()
@@ -127,7 +126,6 @@ def test_no_markup_makes_an_element_or_an_attribute(text: str, kit: Kit) -> None
 def test_a_long_text_is_cut(kit: Kit) -> None:
     root, _ = kit.read(render(pushed(kit, "x" * 8192)))
     assert max(len(each.text) for tag in ("b", "code", "small") for each in root.all(tag)) == 200
-    assert all(each.text.endswith("…") for each in root.one("ul", "problems").all("li"))
 
 
 def test_ten_thousand_distinct_paths_make_one_row_of_those_beyond_the_limit(kit: Kit) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.model import UNMATCHED, Condition, NoData, RouteSummary, StatusSummary
+from flask_status_cli.model.problems import NotUnderstood, RunProblems
 from flask_status_cli.render import sentences
 from flask_status_cli.render.html import MAX_ROUTES, render, table
 from flask_status_cli.render.words import ENGLISH
@@ -129,9 +130,15 @@ def test_the_head_says_window_zone_and_the_age_of_the_data(kit: Kit) -> None:
 
 
 def test_problems_are_listed_only_if_there_are_any(kit: Kit) -> None:
-    problems = ("1204 lines were not understood", "12 entries lie in the future")
+    problems = (RunProblems(2), NotUnderstood(1204, 98_000))
     page, _ = kit.read(render(kit.summary([kit.route("/")], problems=problems)))
-    assert [each.text for each in page.one("ul", "problems").all("li")] == [*problems]
+    assert [each.text for each in page.one("ul", "problems").all("li")] == [
+        "The last ingest had 2 problems; flask-status db info tells",
+        (
+            "1,204 of 98,000 lines (1.22 %) were not understood. "
+            "Try: flask-status ingest --dry-run --json --db new.db LOG"
+        ),
+    ]
     page, _ = kit.read(render(kit.summary([kit.route("/")])))
     assert not page.all("ul", "problems")
 

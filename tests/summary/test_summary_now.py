@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.model import Condition, Counts, NoData
+from flask_status_cli.model.problems import RunProblems
 
 if TYPE_CHECKING:
     from tests.summary.conftest import MemoryLedger, Report
@@ -88,7 +89,7 @@ def test_runs_with_problems_do_not_count_as_reading(ledger: MemoryLedger, report
     ledger.runs = [ledger.run_at(NOON - HOUR), ledger.run_at(NOON, "access.log: permission denied")]
     data = report().data
     assert (data.stale, data.ingested_at) == (True, NOON - HOUR)
-    assert data.problems == ("The last ingest had a problem; flask-status db info tells",)
+    assert data.problems == (RunProblems(1),)
 
 
 def test_no_run_at_all_is_not_read(ledger: MemoryLedger, report: Report) -> None:

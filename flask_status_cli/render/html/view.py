@@ -13,6 +13,7 @@ from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.looks import LOOKS, Look, icon
 from flask_status_cli.render.html.strip import box
 from flask_status_cli.render.html.table import Table, tables
+from flask_status_cli.render.problems import problems
 from flask_status_cli.render.words import NARROW, NO_VALUE, Words, instant
 
 DENSITIES = ((45, "days"), (135, "days close"))
@@ -65,7 +66,7 @@ def view(summary: StatusSummary, words: Words) -> Page:
         until=None if last is None else _instant(last, summary.zone),
         look=LOOKS[worst],
         headline=sentences.headline(summary, words),
-        problems=tuple(_own(problem, 500) for problem in summary.data.problems),
+        problems=tuple(_own(problem, 500) for problem in problems(summary, words)),
         figures=tuple(_figures(summary, words)),
         column=sentences.days_heading(summary.window.days, words),
         density=next((css for days, css in DENSITIES if summary.window.days <= days), ""),

@@ -1,6 +1,6 @@
 """The catalogue of English words that the media put around a summary's data, by key.
 
-Problems and hints are data: sentences of the summary, the same in every medium.
+JSON holds problems in these words, too, whatever the language of the report.
 """
 
 from __future__ import annotations
@@ -72,6 +72,27 @@ PHRASES: Mapping[str, str] = {
     "nothing.window.many": "No entries in the last {n} days",
     "stale.since": "Log not read since {since}",
     "stale.never": "Log never read without problems",
+    # Problems and hints
+    "problem.empty": "The database holds no entries. Try: flask-status ingest LOG",
+    "problem.newest": "{nothing}; the newest is of {newest}. Try: flask-status report --now last",
+    "problem.oldest": "{nothing}; the oldest is of {oldest}",
+    "problem.run.one": "The last ingest had a problem; flask-status db info tells",
+    "problem.run.many": "The last ingest had {n} problems; flask-status db info tells",
+    "problem.refused.one": (
+        "{n} of {read} lines ({share} %) was not understood. "
+        "Try: flask-status ingest --dry-run --json --db new.db LOG"
+    ),
+    "problem.refused.many": (
+        "{n} of {read} lines ({share} %) were not understood. "
+        "Try: flask-status ingest --dry-run --json --db new.db LOG"
+    ),
+    "problem.future.one": "{n} entry lies in the future (until {until}): wrong --log-timezone?",
+    "problem.future.many": "{n} entries lie in the future (until {until}): wrong --log-timezone?",
+    "problem.later.one": "{n} entry is later than the instant of this report (until {until})",
+    "problem.later.many": "{n} entries are later than the instant of this report (until {until})",
+    "hint.not_found": (
+        '404s are {percent} % of these failures; "--policy server-errors" judges 5xx only'
+    ),
     # What the figures rest on
     "window.one": "{first}, time zone {zone}",
     "window.many": "{n} days, {first} to {last}, time zone {zone}",

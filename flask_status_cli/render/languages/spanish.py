@@ -73,6 +73,33 @@ PHRASES: Mapping[str, str] = {
     "nothing.window.many": "Ninguna entrada en los últimos {n} días",
     "stale.since": "Registro no leído desde {since}",
     "stale.never": "El registro nunca se ha leído sin problemas",
+    # Problems and hints
+    "problem.empty": ("La base de datos no tiene entradas. Pruebe: flask-status ingest REGISTRO"),
+    "problem.newest": (
+        "{nothing}; la más reciente es de {newest}. Pruebe: flask-status report --now last"
+    ),
+    "problem.oldest": "{nothing}; la más antigua es de {oldest}",
+    "problem.run.one": "La última lectura tuvo un problema; flask-status db info lo cuenta",
+    "problem.run.many": "La última lectura tuvo {n} problemas; flask-status db info los cuenta",
+    "problem.refused.one": (
+        "{n} de {read} líneas ({share} %) no se entendió. "
+        "Pruebe: flask-status ingest --dry-run --json --db new.db REGISTRO"
+    ),
+    "problem.refused.many": (
+        "{n} de {read} líneas ({share} %) no se entendieron. "
+        "Pruebe: flask-status ingest --dry-run --json --db new.db REGISTRO"
+    ),
+    "problem.future.one": "{n} entrada es futura (hasta {until}): ¿--log-timezone equivocado?",
+    "problem.future.many": (
+        "{n} entradas son futuras (hasta {until}): ¿--log-timezone equivocado?"
+    ),
+    "problem.later.one": "{n} entrada es posterior al instante de este informe (hasta {until})",
+    "problem.later.many": (
+        "{n} entradas son posteriores al instante de este informe (hasta {until})"
+    ),
+    "hint.not_found": (
+        'El {percent} % de estos fallos son 404; "--policy server-errors" solo juzga los 5xx'
+    ),
     # What the figures rest on
     "window.one": "{first}, zona horaria {zone}",
     "window.many": "{n} días, del {first} al {last}, zona horaria {zone}",

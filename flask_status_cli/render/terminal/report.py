@@ -9,6 +9,7 @@ from rich.text import Text
 
 from flask_status_cli.model import Condition, NoData, StatusSummary
 from flask_status_cli.render import sentences
+from flask_status_cli.render.problems import hints, problems
 from flask_status_cli.render.terminal.ink import SQUARE_STYLES, Ink
 from flask_status_cli.render.terminal.layout import NARROWEST
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
@@ -71,7 +72,7 @@ def _lines(
     summary: StatusSummary, width: int, *, show_all: bool, ink: Ink, words: Words
 ) -> Iterator[Text]:
     yield _headline(summary, ink, words)
-    for problem in summary.data.problems:
+    for problem in problems(summary, words):
         yield ink.text(problem, "yellow", limit=LINE_LIMIT)
     yield Text()
     if summary.routes:
@@ -81,7 +82,7 @@ def _lines(
         yield from _legend(table, ink)
     for line in sentences.footnotes(summary, words):
         yield ink.text(line, "dim", limit=LINE_LIMIT)
-    for hint in summary.hints:
+    for hint in hints(summary, words):
         yield ink.text(hint, limit=LINE_LIMIT)
 
 

@@ -1,0 +1,60 @@
+"""What people must know about the figures of a report; the media put it into words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class NoEntries:
+    """No entry lies in the window; `newest` and `oldest` are those of the database, `None` if it has none."""
+
+    newest: datetime | None
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunProblems:
+    """The last ingest had problems, so many. They name files, so which ones is not for every reader."""
+
+    problems: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """Of `read` entries and refused lines in the window so many were refused that it matters."""
+
+    refused: int
+    read: int
+
+
+@dataclass(frozen=True, slots=True)
+class InTheFuture:
+    """Entries lie later than the clock, up to `until`."""
+
+    entries: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AfterTheReport:
+    """Entries lie later than the instant of the report, which is in the past; the last one at `until`."""
+
+    entries: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MostlyNotFound:
+    """A hint: more than half of the failures shown are 404s, `percent` of them, floored."""
+
+    percent: int
+
+
+Problem: TypeAlias = NoEntries | RunProblems | NotUnderstood | InTheFuture | AfterTheReport
+"""What is wrong with the data of a report."""
+
+Hint: TypeAlias = MostlyNotFound
+"""What helps to read the figures."""

@@ -1,0 +1,47 @@
+"""What people must know about the figures of a report: found here, put into words by the media."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from fractions import Fraction
+
+from flask_status_cli import classify
+from flask_status_cli.model import UNMATCHED, DataSpan, Outcome, Policy, RouteSummary, Run
+from flask_status_cli.model.problems import (
+    AfterTheReport,
+    Hint,
+    InTheFuture,
+    MostlyNotFound,
+    NoEntries,
+    NotUnderstood,
+    Problem,
+    RunProblems,
+)
+
+NOT_UNDERSTOOD = Fraction(1, 100)
+"""The share of refused lines, of these and the entries, above which a report says so."""
+
+
+def problems(data: DataSpan, *, now: datetime, run: Run | None) -> Iterator[Problem]:
+    """Yield what is wrong with the data of a report; `run` is the last one, whatever came of it."""
+    if not data.entries:
+        yield NoEntries(newest=data.last, oldest=data.first)
+    if run is not None and run.problems:
+        yield RunProblems(len(run.problems))
+    read = data.refused + data.entries
+    if data.refused * NOT_UNDERSTOOD.denominator > read * NOT_UNDERSTOOD.numerator:
+        yield NotUnderstood(data.refused, read)
+    if data.future and data.future_until:
+        past = run is not None and run.finished_at > now
+        kind = AfterTheReport if past else InTheFuture
+        yield kind(data.future, data.future_until)
+
+
+def hints(routes: Iterable[RouteSummary], policy: Policy) -> Iterator[Hint]:
+    """Yield what helps to read the figures: that most of the failures shown are 404s."""
+    rows = list(routes)
+    failures = sum(row.counts.failure for row in rows)
+    not_found = sum(row.statuses.get(404, 0) for row in rows if row.rule != UNMATCHED)
+    if classify.outcome(404, policy) is Outcome.FAILURE and not_found * 2 > failures:
+        yield MostlyNotFound(not_found * 100 // failures)

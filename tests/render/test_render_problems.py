@@ -1,0 +1,98 @@
+"""The problems and hints of a report, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, get_args
+
+import pytest
+
+from flask_status_cli.model.problems import (
+    AfterTheReport,
+    InTheFuture,
+    MostlyNotFound,
+    NoEntries,
+    NotUnderstood,
+    Problem,
+    RunProblems,
+)
+from flask_status_cli.render.problems import _SAID, hints, problems
+from flask_status_cli.render.words import ENGLISH, Words
+
+if TYPE_CHECKING:
+    from tests.render.conftest import Example
+
+LONG_AGO = datetime(2015, 5, 20, 21, 5, tzinfo=UTC)
+SOON = datetime(2026, 11, 23, 16, 31, tzinfo=UTC)  # the report is of 10:05 that day
+TOMORROW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
+TRY = "flask-status ingest --dry-run --json --db new.db"
+
+SAID = [
+    # nothing in the window: where something is, and what to try
+    (NoEntries(None, None), "UTC",
+     "The database holds no entries. Try: flask-status ingest LOG",
+     "La base de datos no tiene entradas. Pruebe: flask-status ingest REGISTRO"),
+    (NoEntries(LONG_AGO, LONG_AGO), "Europe/Berlin",
+     ("No entries in the last 30 days; the newest is of 2015-05-20 23:05 +02:00. "
+     "Try: flask-status report --now last"),
+     ("Ninguna entrada en los últimos 30 días; la más reciente es de 2015-05-20 23:05 +02:00. "
+     "Pruebe: flask-status report --now last")),
+    (NoEntries(None, SOON), "UTC",
+     "No entries in the last 30 days; the oldest is of 2026-11-23 16:31 UTC",
+     "Ninguna entrada en los últimos 30 días; la más antigua es de 2026-11-23 16:31 UTC"),
+    # how many problems, and never which: they name files
+    (RunProblems(1), "UTC",
+     "The last ingest had a problem; flask-status db info tells",
+     "La última lectura tuvo un problema; flask-status db info lo cuenta"),
+    (RunProblems(12), "UTC",
+     "The last ingest had 12 problems; flask-status db info tells",
+     "La última lectura tuvo 12 problemas; flask-status db info los cuenta"),
+    # shares are floored
+    (NotUnderstood(1, 99), "UTC",
+     f"1 of 99 lines (1.01 %) was not understood. Try: {TRY} LOG",
+     f"1 de 99 líneas (1.01 %) no se entendió. Pruebe: {TRY} REGISTRO"),
+    (NotUnderstood(1_999, 20_000), "UTC",
+     f"1,999 of 20,000 lines (9.99 %) were not understood. Try: {TRY} LOG",
+     f"1999 de 20 000 líneas (9.99 %) no se entendieron. Pruebe: {TRY} REGISTRO"),
+    # the time alone on the report's day, in its zone
+    (InTheFuture(1, SOON), "Asia/Kolkata",
+     "1 entry lies in the future (until 22:01): wrong --log-timezone?",
+     "1 entrada es futura (hasta 22:01): ¿--log-timezone equivocado?"),
+    (InTheFuture(12, TOMORROW), "UTC",
+     "12 entries lie in the future (until 2026-11-24 00:00): wrong --log-timezone?",
+     "12 entradas son futuras (hasta 2026-11-24 00:00): ¿--log-timezone equivocado?"),
+    (AfterTheReport(1, SOON), "UTC",
+     "1 entry is later than the instant of this report (until 16:31)",
+     "1 entrada es posterior al instante de este informe (hasta 16:31)"),
+    (AfterTheReport(1_204, SOON), "UTC",
+     "1,204 entries are later than the instant of this report (until 16:31)",
+     "1204 entradas son posteriores al instante de este informe (hasta 16:31)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("problem", "zone", "english", "spanish"), SAID)
+def test_a_problem_is_a_sentence(
+    problem: Problem, zone: str, english: str, spanish: str, example: Example
+) -> None:
+    summary = example.summary(data=example.data(problems=(problem,)), timezone=zone)
+    assert list(problems(summary, ENGLISH)) == [english]
+    assert list(problems(summary, Words.of("es"))) == [spanish]
+
+
+def test_a_window_of_one_day_is_today(example: Example) -> None:
+    summary = example.summary(data=example.data(problems=(NoEntries(None, SOON),)), timezone="UTC")
+    today = replace(summary, window=replace(summary.window, days=1))
+    assert list(problems(today, ENGLISH)) == [
+        "No entries today; the oldest is of 2026-11-23 16:31 UTC"
+    ]
+
+
+def test_the_hint(example: Example) -> None:
+    summary = example.summary(hints=(MostlyNotFound(92),))
+    text = '404s are 92 % of these failures; "--policy server-errors" judges 5xx only'
+    assert list(hints(summary, ENGLISH)) == [text]
+
+
+def test_every_kind_of_problem_has_words() -> None:
+    assert set(_SAID) == {*get_args(Problem), MostlyNotFound}
