@@ -67,6 +67,7 @@ PROGRAMS = ("json", "csv")
     type=click.Choice(list(LANGUAGES)),
     help="Language of the terminal, the page and Markdown.  [default: en]",
 )
+@click.option("--watch", is_flag=True, help="Keep the table on the terminal up to date; q quits.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not name the page that was written.")
 @database_option
 def report(
@@ -77,7 +78,7 @@ def report(
     show_all: bool,
     lang: str | None,
     **options: Any,
-) -> None:
+) -> int | None:
     """Show the status: the state of every route now, its availability, and a square a day.
 
     Without a medium it is a table for the terminal.
@@ -90,26 +91,40 @@ def report(
         raise click.UsageError(f"--lang is for people; leave it out with --{medium}")
     if html and output:
         raise click.UsageError("name the page once: --html FILE, or --html with -o FILE")
+    if options["watch"] and (medium or output):
+        raise click.UsageError(f"--watch is for the terminal; leave out {_place(medium)}")
     known = settings()
-    summary = summarize(
-        ReportOptions(
-            database=database(),
-            zone=zone(options["timezone"], option="--timezone"),
-            days=options["days"] or known.days,
-            now=options["now"],
-            policy=options["policy"] or known.policy.preset,
-            only=options["only"] or known.only,
-            exclude=(*known.exclude, *options["exclude"]),
-            group=not options["no_group"],
-            stale_after=known.stale_after,
-        ),
-        clock=clock,
+    choices = ReportOptions(
+        database=database(),
+        zone=zone(options["timezone"], option="--timezone"),
+        days=options["days"] or known.days,
+        now=options["now"],
+        policy=options["policy"] or known.policy.preset,
+        only=options["only"] or known.only,
+        exclude=(*known.exclude, *options["exclude"]),
+        group=not options["no_group"],
+        stale_after=known.stale_after,
     )
     words = Words.of(lang or known.page.lang)
+    if options["watch"]:
+        from flask_status_cli.cli.watch import watch as show
+
+        return show(
+            lambda: summarize(choices, clock=clock),
+            choices.database,
+            words=words,
+            show_all=show_all,
+        )
+    summary = summarize(choices, clock=clock)
     if medium == "html":
         _page(summary, output or html or PAGE, quiet=quiet, words=words)
     else:
         _text(summary, medium, output or STDOUT, show_all=show_all, words=words)
+    return None
+
+
+def _place(medium: str | None) -> str:
+    return f"--{medium}" if medium else "--output"
 
 
 def _medium(html: str | None, texts: list[str], *, show_all: bool) -> str | None:

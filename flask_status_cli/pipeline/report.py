@@ -66,3 +66,12 @@ def database_info(database: Path) -> DatabaseInfo:
     """Return what is in the database and how full it is."""
     with Ledger.open(database) as ledger:
         return ledger.info()
+
+
+def state_of(database: Path) -> object:
+    """Return what differs, compared by `==`, once the database has been written to or replaced."""
+    try:
+        found = database.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

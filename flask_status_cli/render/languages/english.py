@@ -112,6 +112,9 @@ PHRASES: Mapping[str, str] = {
         "Partial Outage between. Now: the {minutes} minutes up to the newest entry."
     ),
     "rule.unmatched": "<unmatched>: requests that no route answers; their 4xx are ignored.",
+    # Below a report that is watched
+    "watch.foot": "as of {time}, q quits",
+    "watch.more": "{above} lines above, {below} below",
     # The page: its title in a tab, its landmarks, its table, its small print
     "page.title": "{state} – {title}",
     "page.title.stale": "Log not read",

@@ -121,6 +121,9 @@ PHRASES: Mapping[str, str] = {
     "rule.unmatched": (
         "<unmatched>: peticiones a las que ninguna ruta responde; sus 4xx se ignoran."
     ),
+    # Below a report that is watched
+    "watch.foot": "a las {time}, q termina",
+    "watch.more": "{above} líneas arriba, {below} abajo",
     # The page: its title in a tab, its landmarks, its table, its small print
     "page.title": "{state} – {title}",
     "page.title.stale": "Registro no leído",

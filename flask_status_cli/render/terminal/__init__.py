@@ -5,6 +5,6 @@
 
 from flask_status_cli.render.terminal.report import render, write
 from flask_status_cli.render.terminal.routes import write_routes
-from flask_status_cli.render.terminal.screen import PIPE_WIDTH
+from flask_status_cli.render.terminal.screen import PIPE_WIDTH, screen_of
 
-__all__ = ["PIPE_WIDTH", "render", "write", "write_routes"]
+__all__ = ["PIPE_WIDTH", "render", "screen_of", "write", "write_routes"]

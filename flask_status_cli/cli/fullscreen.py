@@ -1,0 +1,110 @@
+"""A terminal taken over for a while: its other screen, its keys, its size; given back whatever happens."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import sys
+import termios
+import tty
+from collections.abc import Sequence
+from types import FrameType
+from typing import Self
+
+ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l"
+"""Go to the other screen, hide the cursor, cut lines that are too long (xterm's control sequences)."""
+
+LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l"
+
+KEY = re.compile(rb"\x1b\[[0-9;]*[@-~]|\x1bO.|.", re.DOTALL)
+"""A key as a terminal sends it: a control sequence (ECMA-48), an application's cursor key, or a byte."""
+
+NOTED = (signal.SIGWINCH, signal.SIGTSTP)
+"""What happens to a terminal beside its keys: it is resized, and Ctrl-Z is pressed."""
+
+
+class FullScreen:
+    """The terminal that standard input and output are. A context manager.
+
+    It has its normal screen and its keys back when the block is left, and while Ctrl-Z holds us. Handlers
+    of signals do nothing but note; `keys` returns when one came.
+    """
+
+    def __init__(self) -> None:
+        self._input = sys.stdin.fileno()
+        self._output = sys.stdout.fileno()
+        self._suspended = False
+
+    def __enter__(self) -> Self:
+        self._before = termios.tcgetattr(self._input)
+        self._wakes, self._wake = os.pipe()
+        os.set_blocking(self._wake, False)
+        self._wake_before = signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        self._handlers = [signal.signal(number, self._note) for number in NOTED]
+        self._take()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._give_back()
+        signal.set_wakeup_fd(self._wake_before)
+        for number, handler in zip(NOTED, self._handlers, strict=True):
+            signal.signal(number, handler)
+        os.close(self._wakes)
+        os.close(self._wake)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The columns and lines there are now, some even where a terminal says it has none."""
+        size = os.get_terminal_size(self._output)
+        return size.columns or 80, size.lines or 24
+
+    def draw(self, lines: Sequence[str]) -> None:
+        """Show these lines, as many as the screen has, and nothing else."""
+        shown = "\x1b[K\r\n".join(lines[: self.size[1]])
+        self._write(f"\x1b[H{shown}\x1b[K\x1b[J")
+
+    def keys(self, seconds: float) -> list[bytes]:
+        """Return the keys pressed within that time, as soon as there are any; none after a signal.
+
+        Nothing as a key (`b""`) means that the terminal is gone.
+        """
+        ready, _, _ = select.select([self._input, self._wakes], [], [], seconds)
+        if self._wakes in ready:
+            os.read(self._wakes, 512)
+        if self._suspended:
+            self._suspend()
+        if self._input not in ready:
+            return []
+        try:
+            return KEY.findall(os.read(self._input, 64)) or [b""]
+        except OSError:  # so Linux says that a terminal is gone
+            return [b""]
+
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        self._suspended = self._suspended or number == signal.SIGTSTP
+
+    def _suspend(self) -> None:
+        """Stop, as Ctrl-Z means, and take the terminal again when we go on."""
+        self._suspended = False
+        self._give_back()
+        handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, handler)
+        self._take()
+
+    def _take(self) -> None:
+        tty.setcbreak(self._input)
+        self._write(ENTER)
+
+    def _give_back(self) -> None:
+        try:
+            self._write(LEAVE)
+        finally:
+            termios.tcsetattr(self._input, termios.TCSADRAIN, self._before)
+
+    def _write(self, text: str) -> None:
+        data = text.encode(sys.stdout.encoding or "ascii", "replace")
+        while data:
+            data = data[os.write(self._output, data) :]
