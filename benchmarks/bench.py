@@ -27,6 +27,11 @@ from pathlib import Path
 from benchmarks import generate
 
 PYTHON = sys.executable
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+}
+"""An installed program is compiled once, not at each start."""
+
 FLASK_STATUS = str(Path(PYTHON).with_name("flask-status"))
 
 MAWK = {
@@ -80,7 +85,9 @@ def run(command: Sequence[str]) -> tuple[float, float, int]:
     """Run a command to its end; give its wall time, its CPU time, and its peak memory in KiB."""
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=ENVIRONMENT
+        )
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from operator import length_hint
 from types import MappingProxyType
 
+from flask_status_cli.formats.bulk import Bulk
 from flask_status_cli.formats.fast import Resolve
 from flask_status_cli.formats.memo import Alike
 from flask_status_cli.formats.noise import NUL_BYTES
@@ -18,6 +19,12 @@ from flask_status_cli.model import MAX_LINE, LogEntry, Unread
 
 OnRefused = Callable[[int, str, bytes], None]
 """Called with a refused line's number, the reason, and the line as read, its end included."""
+
+PIECE = 64 << 10
+"""Bytes of whole lines that are counted in bulk: many enough for C, few enough for the cache."""
+
+WORTH = 4 << 10
+"""Fewer are counted sooner line by line."""
 
 _NOTHING_PENDING: Mapping[tuple[Unread, str], int] = MappingProxyType({})
 
@@ -50,6 +57,8 @@ class LineCounter:
         self._families = families(order)
         self._totals = Totals(newest, pending) if totals is None else totals
         self._loop = self._families[0].loop(resolve, alike, zone, self._totals)
+        columns = self._families[0].columns
+        self._bulk = columns and Bulk(columns(zone), resolve, alike, self._totals)
         self._line_number = self._taken_line_number = 0
         self._rest: Iterator[bytes] = iter(())
         self._block = b""
@@ -79,13 +88,20 @@ class LineCounter:
         """Count whole lines; a last line without its line end counts as a whole one."""
         if not block:
             return
+        for piece in _pieces(block) if self._bulk else (block,):
+            lines = self._bulk.count(piece) if self._bulk and len(piece) >= WORTH else 0
+            self._line_number += lines
+            if not lines:
+                self._feed_lines(piece)
+        self._totals.settle()
+
+    def _feed_lines(self, block: bytes) -> None:
         lines = split_lines(block)
         self._rest, self._block, self._as_read = iter(lines), block, None
         self._line_number += len(lines)
         if _may_hold_a_long_line(block):
             for line in self._rest:
                 self._count(line)
-            self._totals.settle()
         else:
             self._loop.run(self._rest, self._count)
 
@@ -116,6 +132,8 @@ class LineCounter:
     def forget_codes(self) -> None:
         """Drop the codes that `resolve` gave: they are no longer valid."""
         self._loop.forget_codes()
+        if self._bulk:
+            self._bulk.forget_codes()
 
     def _count(self, line: bytes) -> None:
         totals = self._totals
@@ -173,6 +191,15 @@ class PartCounter:
     def forget_codes(self) -> None:
         """Drop the codes that `resolve` gave: they are no longer valid."""
         self._counter.forget_codes()
+
+
+def _pieces(block: bytes) -> Iterator[bytes]:
+    """Cut a block behind line ends into pieces of about `PIECE` bytes."""
+    start = 0
+    while start < len(block):
+        end = block.find(b"\n", start + PIECE) + 1 or len(block)
+        yield block[start:end]
+        start = end
 
 
 def _may_hold_a_long_line(block: bytes) -> bool:

@@ -11,7 +11,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from flask_status_cli.errors import OptionError
-from flask_status_cli.formats import clf, werkzeug
+from flask_status_cli.formats import clf, shapes, werkzeug
+from flask_status_cli.formats.bulk import Columns
 from flask_status_cli.formats.declared import DECLARED
 from flask_status_cli.formats.fast import ClfLoop, FastLoop, LineLoop, Resolve, WerkzeugLoop
 from flask_status_cli.formats.memo import Alike
@@ -31,11 +32,15 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Formats that one reader reads, with the loop that counts their plain lines fast."""
+    """Formats that one reader reads, with the loop that counts their plain lines fast.
+
+    `columns` are those of lines that are counted faster still, where many are of one shape.
+    """
 
     read: Reader
     variant: Callable[[bytes], str]
     loop: Callable[[Resolve, Alike, tzinfo, Totals], FastLoop]
+    columns: Callable[[tzinfo], Columns] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ class Format:
     local_time: bool
 
 
-_CLF = Family(clf.read, clf.variant, ClfLoop)
-_WERKZEUG = Family(werkzeug.read, werkzeug.variant, WerkzeugLoop)
+_CLF = Family(clf.read, clf.variant, ClfLoop, shapes.combined)
+_WERKZEUG = Family(werkzeug.read, werkzeug.variant, WerkzeugLoop, shapes.coloured)
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
@@ -111,7 +116,8 @@ def _described(text: str) -> Format:
         return Format(text, _CLF, local_time=False)
     described = layout(text)
     if _AS_COMMON.match(unquoted(text)):
-        return Format(text, Family(clf.read, described.variant, ClfLoop), local_time=False)
+        family = Family(clf.read, described.variant, ClfLoop, shapes.combined)
+        return Format(text, family, local_time=False)
 
     def loop(_resolve: Resolve, _alike: Alike, _zone: tzinfo, totals: Totals) -> FastLoop:
         return LineLoop(totals)

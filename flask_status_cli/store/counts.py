@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from typing import Final
 
 from sqlalchemy import Connection, Table, func, select
@@ -17,6 +18,9 @@ from flask_status_cli.store.schema import minute_count, quarter_count, waiting
 
 ROWS_AT_ONCE: Final = 50_000
 """Rows handed to the driver in one call: enough for its full speed, few enough for flat memory."""
+
+ROWS_A_STATEMENT: Final = 200
+"""Rows that one statement adds: twice as fast as one by one, and fewer values than any SQLite takes."""
 
 Row = tuple[int | str, ...]
 
@@ -79,12 +83,16 @@ def add_rows(connection: Connection, rows: Iterable[tuple[int, int, int, int]]) 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Add rows to an additive table: the columns in order, the last one added up."""
-    if rows:
-        connection.exec_driver_sql(additive(table), list(rows))
+    many = len(rows) // ROWS_A_STATEMENT * ROWS_A_STATEMENT
+    for start in range(0, many, ROWS_A_STATEMENT):
+        values = tuple(chain.from_iterable(rows[start : start + ROWS_A_STATEMENT]))
+        connection.exec_driver_sql(additive(table, ROWS_A_STATEMENT), values)
+    if rows[many:]:
+        connection.exec_driver_sql(additive(table), list(rows[many:]))
 
 
 @cache
-def additive(table: Table) -> str:
+def additive(table: Table, rows: int = 1) -> str:
     """Write the statement that adds a row's last column to the row of the same key, or inserts it."""
     added = list(table.columns)[-1]
     statement = sqlite.insert(table)
@@ -92,4 +100,6 @@ def additive(table: Table) -> str:
         index_elements=list(table.primary_key),
         set_={added.name: added + statement.excluded[added.name]},
     )
-    return str(upsert.compile(dialect=sqlite.dialect(paramstyle="qmark")))
+    one = str(upsert.compile(dialect=sqlite.dialect(paramstyle="qmark")))
+    row = f"({', '.join('?' * len(table.columns))})"
+    return one.replace(row, ", ".join([row] * rows), 1)

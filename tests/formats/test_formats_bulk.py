@@ -1,0 +1,187 @@
+"""Lines that are counted column by column count as the reference parser reads them, one by one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flask_status_cli.formats import LineCounter, counter, parse_line
+from flask_status_cli.model import LogEntry
+from flask_status_cli.routes import alike, fold
+from flask_status_cli.tally import Tally
+
+ZONE = ZoneInfo("America/New_York")
+COMBINED = '{address} - - [{day}:{clock} {offset}] "{request}" {status} 2 "{free}" "curl/8"'
+SHAPES = {
+    "combined": COMBINED,
+    "forwarded": COMBINED + ' "10.0.0.1"',
+    "coloured": '{address} - - [{day} {clock}] "\x1b[31m\x1b[1m{request}\x1b[0m" {status} -',
+    "werkzeug": '{address} - - [{day} {clock}] "{request}" {status} -',
+}
+FORMATS = {
+    "combined": "combined", "forwarded": "combined", "coloured": "werkzeug", "werkzeug": "werkzeug",
+}  # fmt: skip
+
+# What is usual, and what must not pass for it: a day that is none, a leap second, a doubled hour.
+ADDRESSES = [
+    "10.0.0.1", "10.0.0.1", "192.0.2.77", "", "::1", "shop.example:80 10.0.0.1", "10.0.0.1 - 7", "x",
+]  # fmt: skip
+DAYS = [
+    "23/Nov/2026", "23/Nov/2026", "23/Nov/2026", "24/Nov/2026", "01/Nov/2026", "31/Nov/2026", "1/Nov/2026",
+]  # fmt: skip
+CLOCKS = [
+    "06:42:01", "06:42:59", "06:43:00", "06:52:00", "07:42:00", "16:42:00", "01:30:00", "06:42:60",
+    "06:42:61", "24:00:00", "6:42:01", "06:42:1.",
+]  # fmt: skip
+OFFSETS = ["+0000", "+0000", "+0000", "+0530", "-0330", "+00:0", "Z"]
+TARGETS = [
+    "/", "/users/17", "/users/4711", "/users/4712", "/users/17/posts/3?page=2", "/users/17#4",
+    "/api/v1/users/5", "/api/v2/users/5", "/api/v1/v1/x", "/v4/x", "/s/a.mp3", "/s/a.mp4", "/%2Fx", "/%3Fx",
+    "/2026-11-23", "/1a", "/1b", "/x y", "/3f2504e04f8911d39a0c0305e82cc0aa", "/a//b", "*", "/a;1",
+    "/caf\u00e9", "/\u2028", "/\x01", "/7" + "0" * 19, "/7" + "0" * 20, "/" + "a" * 240 + "/7", "http://h/9/x",
+]  # fmt: skip
+USUAL = [
+    *(f"GET {target} HTTP/1.1" for target in TARGETS),
+    "HEAD / HTTP/1.0", "POST /users/9 HTTP/2.0", "GET /users/9 HTTP/12",
+]  # fmt: skip
+REQUESTS = [
+    *USUAL,
+    "GET /users/9", "GET /9 HTTP/9", "", "-", "\\x16\\x03\\x01", "GET /a\\x22b/7 HTTP/1.1",
+    'GET /"x" 500 7 HTTP/1.1', 'GET /x" 200 - HTTP/1.1', "\x1b[33mGET /2",
+]  # fmt: skip
+STATUSES = ["200", "200", "404", "500", "304", "000", "999", "20", "2000", "20x", "-"]
+FREE = [
+    "-",
+    "-",
+    "https://shop.example/?a=1",
+    "\\x22",
+    '" "',
+    "[23/Nov/2026:06:42:01 +0000]",
+    "\r",
+    "\0",
+]
+
+
+@pytest.fixture
+def everything_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counter, "WORTH", 0)
+    monkeypatch.setattr("flask_status_cli.formats.bulk._PATIENCE", 10**9)
+
+
+def one_by_one(log: bytes, name: str) -> Counter[tuple[int, str, int]]:
+    found: Counter[tuple[int, str, int]] = Counter()
+    newest: int | None = None
+    for line in log.split(b"\n")[:-1]:
+        entry = parse_line(line.removesuffix(b"\r"), order=[name], zone=ZONE, newest=newest)
+        if isinstance(entry, LogEntry):
+            found[entry.minute, fold(entry.target), entry.status] += 1
+            newest = max(entry.minute, newest or 0)
+    return found
+
+
+def in_bulk(pieces: list[bytes], name: str) -> Counter[tuple[int, str, int]]:
+    tally = Tally(fold)
+    one = LineCounter(tally.code, order=[name], zone=ZONE, alike=alike)
+    for piece in pieces:
+        one.feed(piece)
+    counted = one.take()
+    lines = sum(piece.count(b"\n") for piece in pieces)
+    nuls = sum(n for reason, n in counted.noise.items() if reason == "nul bytes")
+    assert lines <= counted.lines <= lines + nuls
+    found: Counter[tuple[int, str, int]] = Counter()
+    for minute, codes in counted.minutes.items():
+        for code, number in codes.items():
+            found[minute, *tally.keys[code]] += number
+    return found
+
+
+@st.composite
+def lines(draw: st.DrawFn, shape: str, *, odd: bool) -> bytes:
+    """A line of a shape; where it is not odd, one that the server writes for a plain request."""
+
+    def one_of(values: list[str], usual: int) -> str:
+        return draw(st.sampled_from(values if odd else values[:usual]))
+
+    text = SHAPES[shape].format(
+        address=one_of(ADDRESSES, 4),
+        day=one_of(DAYS, 4),
+        clock=one_of(CLOCKS, 6),
+        offset=one_of(OFFSETS, 4),
+        request=one_of(REQUESTS, len(USUAL)),
+        status=one_of(STATUSES, 7),
+        free=one_of(FREE, 3),
+    )
+    return text.encode() + b"\n"
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> tuple[str, list[bytes]]:
+    """The name of a format, and blocks of lines of one shape, with at most two odd ones among them."""
+    shape = draw(st.sampled_from(sorted(SHAPES)))
+    plain = draw(st.lists(lines(shape, odd=False), min_size=1, max_size=12))
+    for odd in draw(st.lists(lines(shape, odd=True), max_size=2)):
+        plain.insert(draw(st.integers(0, len(plain))), odd)
+    cut = draw(st.integers(0, len(plain)))
+    return FORMATS[shape], [b"".join(part) for part in (plain[:cut], plain[cut:], plain) if part]
+
+
+@pytest.mark.usefixtures("everything_in_bulk")
+def test_like_lines_count_as_one_by_one() -> None:
+    @settings(max_examples=1500)
+    @given(logs())
+    def holds(log: tuple[str, list[bytes]]) -> None:
+        name, blocks = log
+        assert in_bulk(blocks, name) == one_by_one(b"".join(blocks), name)
+
+    holds()
+
+
+def each_pair() -> Iterator[tuple[str, bytes, bytes]]:
+    plain = {
+        "address": "10.0.0.1",
+        "day": DAYS[0],
+        "clock": CLOCKS[0],
+        "offset": "+0000",
+        "free": "-",
+    }
+    for shape, form in SHAPES.items():
+        other = form.format(**plain, request="GET /users/17 HTTP/1.1", status=404)
+        for request in REQUESTS:
+            line = form.format(**plain, request=request, status=200)
+            yield shape, line.encode() + b"\n", other.encode() + b"\n"
+
+
+@pytest.mark.usefixtures("everything_in_bulk")
+def test_every_request_beside_a_plain_one() -> None:
+    for shape, line, other in each_pair():
+        for block in (line + other, other + line, line * 2 + other):
+            assert in_bulk([block, block], FORMATS[shape]) == one_by_one(block * 2, FORMATS[shape])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_plain_lines_are_counted_in_bulk(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one: list[bytes] = []
+    monkeypatch.setattr(LineCounter, "_feed_lines", lambda _self, block: one.append(block))
+    block = b"".join(
+        SHAPES[shape]
+        .format(address="10.0.0.1", day=DAYS[0], clock=f"06:{n % 60:02}:01", offset="+0530", free="-",
+                request=f"GET /users/{n} HTTP/1.1", status=(200, 404)[n % 2])
+        .encode() + b"\n"
+        for n in range(100)
+    )  # fmt: skip
+    in_bulk([block, block], FORMATS[shape])
+    assert one == []
+
+
+def test_another_kind_of_log_is_soon_read_line_by_line() -> None:
+    line = b'10.0.0.1 - - [23/Nov/2026:06:42:01 +0000] "GET / HTTP/1.1" 200 2\n'
+    tally = Tally(fold)
+    one = LineCounter(tally.code, order=["common"], zone=ZONE, alike=alike)
+    for _ in range(100):
+        one.feed(line * 100)
+    assert one.take().entries == 10_000
