@@ -41,6 +41,11 @@ def policy(preset: str) -> Policy:
         ) from None
 
 
+def outcomes(policy: Policy, *, rule: str = "") -> Mapping[int, Outcome]:
+    """Return what each code means that is not ignored, as `outcome` judges it."""
+    return _named(policy.success, policy.failure, unmatched=rule == UNMATCHED)
+
+
 def outcome(status: int, policy: Policy, *, rule: str = "") -> Outcome:
     """Judge one response; in `<unmatched>` a 4xx is always ignored: nobody promised that path."""
     return _named(policy.success, policy.failure, unmatched=rule == UNMATCHED).get(

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.incidents import (
         AffectedRoute,
         Incident,
+        IncidentAnchor,
         IncidentNote,
         Maintenance,
         WorstMinute,
@@ -103,6 +104,7 @@ __all__ = [
     "Explanation",
     "FollowStatus",
     "Incident",
+    "IncidentAnchor",
     "IncidentNote",
     "IngestResult",
     "InputFact",
@@ -145,9 +147,16 @@ _ROOMS = {
     "budget": ("Burn", "ErrorBudget"),
     "detail": ("DayDetail", "RouteDetail", "SpanSummary", "StretchSummary"),
     "explain": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
-    "incidents": ("AffectedRoute", "Incident", "IncidentNote", "Maintenance", "WorstMinute"),
     "languages": ("LANGUAGES",),
     "listed": ("ListedRoute",),
+    "incidents": (
+        "AffectedRoute",
+        "Incident",
+        "IncidentAnchor",
+        "IncidentNote",
+        "Maintenance",
+        "WorstMinute",
+    ),
 }
 _LATER = {name: room for room, names in _ROOMS.items() for name in names}
 

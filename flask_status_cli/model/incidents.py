@@ -27,6 +27,19 @@ class WorstMinute:
 
 
 @dataclass(frozen=True, slots=True)
+class IncidentAnchor:
+    """What finds an incident again when late lines have moved it: its id, a bad epoch minute, and whose.
+
+    The site, the sum of all routes, has the rule `*`.
+    """
+
+    id: str
+    label: str
+    rule: str
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
 class AffectedRoute:
     """A route's part in an incident: `end` is exclusive, `None` while its episode is open.
 
@@ -52,6 +65,8 @@ class Incident:
     open; `recovered` tells whether successes followed, `None` while open; `last_request` is the newest
     minute with a judged request of its routes; an open one lasts up to the newest entry of the database.
     `aliases` are ids by which it was known before. `statuses` are the failed requests by code, ascending.
+    `last_request` of one that is over lies before its end. All figures are those of its routes. Whoever
+    remembers the incident stores `anchor`.
     """
 
     id: str
@@ -67,6 +82,7 @@ class Incident:
     statuses: Mapping[int, int]
     worst: WorstMinute
     routes: tuple[AffectedRoute, ...]
+    anchor: IncidentAnchor
     note: IncidentNote | None = None
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -14,7 +14,10 @@ from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     UNMATCHED,
     DatabaseInfo,
+    IncidentAnchor,
+    IncidentNote,
     ListedRoute,
+    Maintenance,
     MinuteCount,
     Origin,
     Route,
@@ -23,7 +26,7 @@ from flask_status_cli.model import (
     Unread,
     instant_of,
 )
-from flask_status_cli.store import information, listing, runs, slices, version
+from flask_status_cli.store import failures, information, listing, remarks, runs, slices, version
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect
 from flask_status_cli.store.faults import translated
 from flask_status_cli.store.schema import minute_count, quarter_count, route, unread, waiting
@@ -117,6 +120,40 @@ class Ledger:
         with translated(self._path):
             rows = slices.of_minutes(self._connection, start, end, routes)
             return [(start + number, of, status, n) for number, of, status, n in rows]
+
+    def failed(self, codes: Collection[int], until: int) -> list[tuple[int, int, int, int]]:
+        """List (minute, route, status, requests) where a route answered one of `codes`, up to `until`."""
+        with translated(self._path):
+            return list(failures.failed(self._connection, codes, until))
+
+    def minute_sums(
+        self, minutes: Sequence[int], routes: Collection[int]
+    ) -> list[tuple[int, int, int]]:
+        """Add up the requests of some routes in each of some minutes: (minute, status, requests)."""
+        with translated(self._path):
+            return failures.minute_sums(self._connection, minutes, routes)
+
+    def quarter_sums(
+        self, quarters: Sequence[int], routes: Collection[int]
+    ) -> list[tuple[int, int, int]]:
+        """Do the same for quarters, without waiting paths."""
+        with translated(self._path):
+            return failures.quarter_sums(self._connection, quarters, routes)
+
+    def maintenance(self) -> tuple[Maintenance, ...]:
+        """List the maintenance windows, the one that begins first before the others."""
+        with translated(self._path):
+            return remarks.maintenance_windows(self._connection)
+
+    def anchors(self) -> tuple[IncidentAnchor, ...]:
+        """List the ids of incidents that were told, the oldest first."""
+        with translated(self._path):
+            return remarks.anchors(self._connection)
+
+    def notes(self) -> Mapping[str, IncidentNote]:
+        """Look up what was written of incidents, by id."""
+        with translated(self._path):
+            return remarks.notes(self._connection)
 
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Find the oldest minute with requests, and the newest not later than `until`."""

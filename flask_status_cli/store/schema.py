@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from flask_status_cli.store.column_types import (
@@ -80,6 +81,13 @@ minute_count = Table(
     Column("status", Integer, primary_key=True, autoincrement=False),
     Column("requests", BigInteger, nullable=False),
     sqlite_with_rowid=False,
+)
+Index(
+    "minute_count_failing",
+    minute_count.c.minute,
+    minute_count.c.route,
+    minute_count.c.status,
+    sqlite_where=text("status >= 500"),
 )
 
 quarter_count = Table(
@@ -153,6 +161,37 @@ run = Table(
     Column("noise", BigInteger, nullable=False),
     Column("refused", BigInteger, nullable=False),
     Column("problems", Sentences, nullable=False),
+)
+
+incident = Table(
+    "incident",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("minute", Integer, nullable=False),
+)
+"""The ids of incidents that were told, with a bad minute each: see `IncidentAnchor`."""
+
+incident_note = Table(
+    "incident_note",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("post_mortem", Text, nullable=False),
+    Column("false_alarm", Boolean, nullable=False),
+)
+
+maintenance = Table(
+    "maintenance",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("start", Instant, nullable=False),
+    Column("end", Instant, nullable=False),
+    Column("rules", Sentences, nullable=False),
+    Column("note", Text, nullable=False),
 )
 
 fact = Table(

@@ -11,8 +11,15 @@ from typing import Final, Self
 
 from sqlalchemy import Connection
 
-from flask_status_cli.model import InputFact, Run, Stream
-from flask_status_cli.store import counts, facts, runs, schema, streams, version
+from flask_status_cli.model import (
+    IncidentAnchor,
+    IncidentNote,
+    InputFact,
+    Maintenance,
+    Run,
+    Stream,
+)
+from flask_status_cli.store import counts, facts, remarks, runs, schema, streams, version
 from flask_status_cli.store.attribution import store_counts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.column_types import microseconds
@@ -141,6 +148,27 @@ class Store:
             if microseconds(now) >= due:
                 streams.thin_marks(connection, now=now)
                 facts.put(connection, Fact.THINNED_AT, microseconds(now))
+
+    def anchor(self, told: IncidentAnchor) -> None:
+        """Remember where an incident is found again, so that it keeps its id."""
+        with self._writing() as connection:
+            remarks.anchor(connection, told)
+
+    def write_note(self, told: IncidentAnchor, note: IncidentNote) -> None:
+        """Store what is known of an incident, and where it is found again."""
+        with self._writing() as connection:
+            remarks.anchor(connection, told)
+            remarks.put_note(connection, told.id, note)
+
+    def add_maintenance(self, window: Maintenance) -> Maintenance:
+        """Store a window; with its number."""
+        with self._writing() as connection:
+            return remarks.add_maintenance(connection, window)
+
+    def remove_maintenance(self, number: int) -> bool:
+        """Remove the window of this number; whether there was one."""
+        with self._writing() as connection:
+            return remarks.remove_maintenance(connection, number)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

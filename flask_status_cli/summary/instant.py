@@ -41,6 +41,12 @@ def newest_allowed(now: datetime) -> int:
     return minute_of(now + CLOCK_TOLERANCE)
 
 
+def newest_entry(ledger: Ledger, *, now: datetime) -> datetime | None:
+    """Return the minute of the newest entry that is not from the future, `None` without any."""
+    newest = ledger.span(newest_allowed(now))[1]
+    return None if newest is None else instant_of(newest)
+
+
 def _parsed(text: str, zone: tzinfo) -> datetime:
     try:
         instant = datetime.fromisoformat(text.strip())

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
-from flask_status_cli.model import Route, Run, Unread
+from flask_status_cli.model import (
+    IncidentAnchor,
+    IncidentNote,
+    Maintenance,
+    Route,
+    Run,
+    Unread,
+)
 
 
 class Ledger(Protocol):
@@ -37,6 +44,23 @@ class Ledger(Protocol):
     ) -> Iterable[tuple[int, int, int, int]]:
         """Yield the requests of some routes between two epoch minutes, the minute first."""
 
+    def failed(self, codes: Collection[int], until: int) -> Iterable[tuple[int, int, int, int]]:
+        """Yield what a route answered in the minutes in which it answered one of `codes`.
+
+        They are tuples of epoch minute, route id, status code and number, up to the minute `until`. Of
+        waiting paths there is only what they answered of `codes`.
+        """
+
+    def minute_sums(
+        self, minutes: Sequence[int], routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int]]:
+        """Yield the requests to some routes together in each of some epoch minutes, by status code."""
+
+    def quarter_sums(
+        self, quarters: Sequence[int], routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int]]:
+        """Yield the same for epoch quarters, but without waiting paths."""
+
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Return the oldest minute with an entry, and the newest one that is not after `until`."""
 
@@ -51,3 +75,12 @@ class Ledger(Protocol):
 
     def last_good_run(self) -> Run | None:
         """Return the newest run without problems."""
+
+    def maintenance(self) -> Sequence[Maintenance]:
+        """Return the maintenance windows, oldest first."""
+
+    def anchors(self) -> Sequence[IncidentAnchor]:
+        """Return the ids of incidents that were ever told, the oldest first."""
+
+    def notes(self) -> Mapping[str, IncidentNote]:
+        """Return what was written of incidents, by id."""

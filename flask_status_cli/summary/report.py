@@ -7,7 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from flask_status_cli.model import (
+    MINUTES_PER_QUARTER,
     DataSpan,
+    Incident,
+    Maintenance,
     Policy,
     StatusSummary,
     Unread,
@@ -19,6 +22,7 @@ from flask_status_cli.model import (
 from flask_status_cli.summary import problems
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.detail import Closely
+from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import newest_allowed
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.rows import judge_of, worst_first
@@ -53,10 +57,12 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     newest = None if data.last is None else minute_of(data.last)
     traffic = read_traffic(ledger, days=bounds, newest=newest)
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
-    numbers = shown_as(traffic, ledger.routes(), Selection(tuple(only), tuple(exclude), group))
+    selection = Selection(tuple(only), tuple(exclude), group)
+    numbers = shown_as(traffic, ledger.routes(), selection)
     shown = by_shown_route(traffic, numbers)
     judge = judge_of(policy, data, bounds)
     rows = tuple(sorted((judge.row(*each) for each in shown.items()), key=worst_first))
+    incidents = find_incidents(ledger, policy, newest=data.last, shows=selection.shows_rule)
     found = problems.problems(data, now=now, run=ledger.last_run())
     summary = StatusSummary(
         generated_at=now.astimezone(UTC),
@@ -68,6 +74,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         total=judge.total(rows, shown),
         routes=rows,
         hints=tuple(problems.hints(rows, policy)),
+        incidents=tuple(each for each in incidents if _touches(each, bounds)),
     )
     if not details:
         return summary
@@ -75,6 +82,12 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         ledger=ledger, judge=judge, now=now, zone=zone, days=bounds, traffic=shown, numbers=numbers
     )
     return replace(summary, details=tuple(closely.details(summary)))
+
+
+def _touches(stretch: Incident | Maintenance, days: Sequence[Day]) -> bool:
+    """Tell whether an incident or a maintenance lies in the window, in part at least."""
+    start, end = (instant_of(q * MINUTES_PER_QUARTER) for q in (days[0].start, days[-1].end))
+    return stretch.start < end and (stretch.end is None or stretch.end > start)
 
 
 def _span(

@@ -27,9 +27,11 @@ class Selection:
 
     def shows(self, route: Route) -> bool:
         """Tell whether a route is left: not hidden, named by `only` if given, not by `exclude`."""
-        if route.hidden or _matches(route.rule, self.exclude):
-            return False
-        return not self.only or _matches(route.rule, self.only)
+        return not route.hidden and self.shows_rule(route.rule)
+
+    def shows_rule(self, rule: str) -> bool:
+        """Tell whether a rule is named by `only` if given, and not by `exclude`."""
+        return not _matches(rule, self.exclude) and (not self.only or _matches(rule, self.only))
 
 
 @dataclass(slots=True)

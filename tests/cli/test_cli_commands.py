@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from flask_status_cli.store.version import REVISIONS
+
 Call = Callable[..., Any]
 
 
@@ -209,7 +211,7 @@ def test_db_info_tells_what_is_in_it(call: Call, log: Path) -> None:
     call("ingest", log)
     told = call("db", "info").out
     for part in (
-        "schema 0002",
+        f"schema {REVISIONS[-1]}",
         "2026-11-23 10:01 UTC",
         "2 of at most 5,000 answering paths",
         "1 of at most 50,000 rows",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
@@ -12,7 +12,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flask_status_cli.classify import PRESETS
-from flask_status_cli.model import Origin, Route, Run, StatusSummary, Unread
+from flask_status_cli.model import (
+    IncidentAnchor,
+    IncidentNote,
+    Maintenance,
+    Origin,
+    Route,
+    Run,
+    StatusSummary,
+    Unread,
+)
 from flask_status_cli.summary import summarize
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -28,6 +37,9 @@ class MemoryLedger:
     lines: Counter[tuple[int, Unread]] = field(default_factory=Counter)
     runs: list[Run] = field(default_factory=lambda: [MemoryLedger.run_at(NOW)])
     asked: list[str] = field(default_factory=list)
+    windows: list[Maintenance] = field(default_factory=list)
+    told: list[IncidentAnchor] = field(default_factory=list)
+    written: dict[str, IncidentNote] = field(default_factory=dict)
 
     @staticmethod
     def run_at(finished_at: datetime, *problems: str) -> Run:
@@ -88,6 +100,41 @@ class MemoryLedger:
         for (minute, label, rule, status), n in self.entries.items():
             if start <= minute < end:
                 yield numbers[label, rule], status, n
+
+    def failed(self, codes: Collection[int], until: int) -> Iterable[tuple[int, int, int, int]]:
+        numbers = {key: number for number, key in enumerate(self._keys(), start=1)}
+        failing = {(m, lbl, r) for m, lbl, r, status in self.entries if status in codes}
+        for (minute, label, rule, status), n in self.entries.items():
+            if minute <= until and (minute, label, rule) in failing:
+                yield minute, numbers[label, rule], status, n
+
+    def minute_sums(
+        self, minutes: Sequence[int], routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int]]:
+        return self._sums(minutes, routes, minutes_each=1)
+
+    def quarter_sums(
+        self, quarters: Sequence[int], routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int]]:
+        return self._sums(quarters, routes, minutes_each=15)
+
+    def _sums(
+        self, times: Sequence[int], routes: Collection[int], *, minutes_each: int
+    ) -> Iterable[tuple[int, int, int]]:
+        numbers = {key: number for number, key in enumerate(self._keys(), start=1)}
+        asked, chosen = set(times), set(routes)
+        for (minute, label, rule, status), n in self.entries.items():
+            if minute // minutes_each in asked and numbers[label, rule] in chosen:
+                yield minute // minutes_each, status, n
+
+    def maintenance(self) -> Sequence[Maintenance]:
+        return sorted(self.windows, key=lambda each: (each.start, each.id))
+
+    def anchors(self) -> Sequence[IncidentAnchor]:
+        return self.told
+
+    def notes(self) -> Mapping[str, IncidentNote]:
+        return self.written
 
     def span(self, until: int) -> tuple[int | None, int | None]:
         minutes = [minute for minute, *_ in self.entries]

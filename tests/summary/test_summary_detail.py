@@ -19,11 +19,13 @@ from flask_status_cli.model import (
     Condition,
     Counts,
     Incident,
+    IncidentAnchor,
     NoData,
     RouteDetail,
     SpanSummary,
     StretchSummary,
     WorstMinute,
+    minute_of,
 )
 from flask_status_cli.summary import day_bounds, summarize
 from flask_status_cli.summary.detail import DAYS_A_REPORT, Closely
@@ -189,6 +191,7 @@ def incident(start: datetime, end: datetime | None, *rules: str) -> Incident:
         statuses={500: 1},
         worst=WorstMinute(start, 1, 1),
         routes=routes,
+        anchor=IncidentAnchor("0" * 8, "", rules[0], minute_of(start)),
     )
 
 

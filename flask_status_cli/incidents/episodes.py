@@ -1,0 +1,154 @@
+"""The episodes of one route: from the first failing minute to the last, minute after minute."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from flask_status_cli.incidents.minutes import Judged, fails
+from flask_status_cli.incidents.rule import (
+    OVER_MINUTES,
+    OVER_SUCCESSES,
+    SILENT_MINUTES,
+    STREAK_FAILURES,
+    STREAK_MINUTES,
+    WINDOW_FAILURES,
+    WINDOW_MINUTES,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch of failing: `start` and `last` are its first and last failing minute, `bad` a bad one.
+
+    `recovered` is `None` while it is open, and tells whether successes ended it, or silence. `decided` is
+    the minute that showed it: the last one that has to do with it.
+    """
+
+    start: int
+    last: int
+    bad: int
+    recovered: bool | None
+    decided: int
+
+    @property
+    def open(self) -> bool:
+        """Whether it goes on."""
+        return self.recovered is None
+
+    def holds(self, minute: int) -> bool:
+        """Tell whether a minute lies in it."""
+        return self.start <= minute <= self.last
+
+
+@dataclass(slots=True)
+class _Going:
+    """An episode that is not over: `successes` are those since its last failing minute.
+
+    `decided` is the minute of the one that was enough.
+    """
+
+    start: int
+    bad: int
+    last: int
+    successes: int = 0
+    decided: int = 0
+
+    def take(self, minute: Judged) -> None:
+        if minute.failing:
+            self.last, self.successes = minute.minute, 0
+            return
+        if self.successes < OVER_SUCCESSES:
+            self.decided = minute.minute
+        self.successes += minute.success
+
+    def ended(self, *, recovered: bool | None, decided: int) -> Episode:
+        return Episode(self.start, self.last, self.bad, recovered, decided)
+
+
+@dataclass(slots=True)
+class _Streak:
+    """Minutes without a success, one after the other: each of them is failing."""
+
+    start: int
+    failures: int = 0
+    minutes: int = 0
+
+    @property
+    def bad(self) -> bool:
+        return self.failures >= STREAK_FAILURES and self.minutes >= STREAK_MINUTES
+
+
+class Detector:
+    """Takes the judged minutes of one route in order, and tells its episodes.
+
+    Minutes without judged requests, and maintenance, are not given to it: they are neither good nor bad,
+    but time passes with them.
+    """
+
+    def __init__(self) -> None:
+        self._window: deque[Judged] = deque()
+        self._streak: _Streak | None = None
+        self._going: _Going | None = None
+        self._previous: int | None = None
+
+    @property
+    def going(self) -> bool:
+        """Whether an episode is open."""
+        return self._going is not None
+
+    def take(self, minute: Judged) -> Episode | None:
+        """Take the next minute; the episode that was over before it."""
+        over = self.over(minute.minute - 1)
+        self.remember(minute)
+        if self._going is not None:
+            self._going.take(minute)
+        elif minute.failing and (start := self._start()) is not None:
+            self._going = _Going(start, bad=minute.minute, last=minute.minute)
+        return over
+
+    def remember(self, minute: Judged) -> None:
+        """Take a minute before the first one that may be bad: only what may come after it is judged."""
+        while self._window and self._window[0].minute <= minute.minute - WINDOW_MINUTES:
+            self._window.popleft()
+        self._window.append(minute)
+        silent = self._previous is not None and minute.minute - self._previous > SILENT_MINUTES
+        if silent or minute.success:
+            self._streak = None
+        if not minute.success:
+            self._streak = self._streak or _Streak(minute.minute)
+            self._streak.failures += minute.failure
+            self._streak.minutes += 1
+        self._previous = minute.minute
+
+    def over(self, now: int) -> Episode | None:
+        """Return the episode that is over at the end of the minute `now`, if no more was taken by then."""
+        going, previous = self._going, self._previous
+        if going is None or previous is None:
+            return None
+        if going.successes >= OVER_SUCCESSES and now - going.last >= OVER_MINUTES:
+            self._going = None
+            return going.ended(
+                recovered=True, decided=max(going.decided, going.last + OVER_MINUTES)
+            )
+        if now - previous >= SILENT_MINUTES:
+            self._going = None
+            return going.ended(recovered=False, decided=previous)
+        return None
+
+    def end(self, newest: int) -> Episode | None:
+        """Return the last episode, open or over, when the minute `newest` is the last there is."""
+        over = self.over(newest)
+        if over is None and self._going is not None:
+            return self._going.ended(recovered=None, decided=newest)
+        return over
+
+    def _start(self) -> int | None:
+        """Return where the window and the streak that make the last minute bad begin, `None` if it is not."""
+        starts = []
+        failures = sum(each.failure for each in self._window)
+        if failures >= WINDOW_FAILURES and fails(failures, sum(e.success for e in self._window)):
+            starts.append(next(each.minute for each in self._window if each.failing))
+        if self._streak is not None and self._streak.bad:
+            starts.append(self._streak.start)
+        return min(starts, default=None)

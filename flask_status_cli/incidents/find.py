@@ -1,0 +1,101 @@
+"""The episodes of everybody: looked for where minutes may be bad, and read only as far as they go."""
+
+from __future__ import annotations
+
+from bisect import bisect, bisect_left
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from flask_status_cli.incidents.episodes import Detector, Episode
+from flask_status_cli.incidents.minutes import Judged, Known, Source, Who
+from flask_status_cli.incidents.rule import WINDOW_MINUTES
+from flask_status_cli.incidents.seeds import Seed, seeds
+
+BEFORE = WINDOW_MINUTES - 1
+"""The minutes before one that a window looks at with it."""
+
+FIRST_READ = 60
+"""So many minutes of an episode that goes on are read at first,"""
+
+LONGEST_READ = 7 * 1440
+"""and twice as many each time, up to this."""
+
+
+def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
+    """Return the episodes of each route that has any, and of the site, in order.
+
+    They are those that a look at every minute would find.
+    """
+    found = {who: _episodes(source, who) for who in source.everyone()}
+    return {who: episodes for who, episodes in found.items() if episodes}
+
+
+def _episodes(source: Source, who: Who) -> list[Episode]:
+    found: list[Episode] = []
+    likely = _seeds(source, who)
+    read = _read(source, who, likely)
+    for seed in likely:
+        if found and (found[-1].open or seed.minute <= found[-1].last):
+            continue
+        since = seed.since - BEFORE
+        if found:  # what was before an episode that is over has no part in the next one
+            since = max(since, found[-1].last + 1)
+        begun = read[bisect_left(read, since, key=_minute) : bisect(read, seed.minute, key=_minute)]
+        episode = _episode(source, who, begun, seed.minute)
+        if episode is not None:
+            found.append(episode)
+    return found
+
+
+def _read(source: Source, who: Who, likely: Sequence[Seed]) -> Sequence[Judged]:
+    """Read at once what tells whether the minutes that may be bad are."""
+    wanted: list[int] = []
+    for since, minute in sorted(likely):
+        start = since - BEFORE
+        wanted += range(max(start, wanted[-1] + 1) if wanted else start, minute + 1)
+    return source.at(who, wanted) if wanted else ()
+
+
+def _seeds(source: Source, who: Who) -> list[Seed]:
+    """Return the minutes that may be bad, once those that look so have been read exactly."""
+    answered = partial(source.answered, who)
+    known = source.known(who)
+    if source.exact(who):
+        return list(seeds(known, answered))
+    likely = [seed.minute for seed in seeds(known, answered)]
+    if not likely:
+        return []
+    exact = {minute.minute: minute for minute in source.at(who, likely)}
+    better = [
+        Known(minute, failure, exact[minute].success if minute in exact else success)
+        for minute, failure, success in known
+    ]
+    return list(seeds(better, answered))
+
+
+def _episode(source: Source, who: Who, begun: Sequence[Judged], until: int) -> Episode | None:
+    """Return the episode that the minute `until` is in, `None` if there is none.
+
+    `begun` is all that tells whether that minute is bad, up to it; no minute before it is. What follows is
+    read as far as the episode goes.
+    """
+    detector = Detector()
+    for minute in begun:
+        if minute.minute < until:
+            detector.remember(minute)
+        else:
+            detector.take(minute)
+    start, length = until + 1, FIRST_READ
+    while detector.going and start <= source.newest:
+        end = min(start + length, source.newest + 1)
+        for minute in source.at(who, range(start, end)):
+            if over := detector.take(minute):
+                return over
+        if over := detector.over(end - 1):
+            return over
+        start, length = end, min(2 * length, LONGEST_READ)
+    return detector.end(source.newest)
+
+
+def _minute(judged: Judged) -> int:
+    return judged.minute

@@ -1,0 +1,32 @@
+"""The numbers of the rule by which minutes are failing and bad, and episodes begin, end and join."""
+
+from __future__ import annotations
+
+from typing import Final
+
+FAILING_PART: Final = 5
+"""A minute, and a window, fails where at least one in so many of its judged requests failed."""
+
+WINDOW_MINUTES: Final = 5
+"""The minutes that are looked at together for a rate, the last one included."""
+
+WINDOW_FAILURES: Final = 5
+"""Fewer failures in a window are no rate."""
+
+STREAK_FAILURES: Final = 3
+"""Fewer failures without a success between them are no streak,"""
+
+STREAK_MINUTES: Final = 2
+"""and neither are failures of fewer minutes."""
+
+OVER_MINUTES: Final = 10
+"""An episode is over when so many minutes without a failing one have passed,"""
+
+OVER_SUCCESSES: Final = 3
+"""and so many successes in them."""
+
+SILENT_MINUTES: Final = 1440
+"""After so many minutes without a judged request an episode is closed, and a streak ends."""
+
+JOINED_MINUTES: Final = 10
+"""An episode joins an incident that began at most so many minutes before, and lasts."""

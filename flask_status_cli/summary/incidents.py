@@ -1,0 +1,57 @@
+"""The incidents of a ledger: found in all minutes that are kept, named, described, with their notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from flask_status_cli import incidents
+from flask_status_cli.model import Incident, IncidentNote, Policy, minute_of
+from flask_status_cli.summary.ledger import Ledger
+from flask_status_cli.summary.maintenance import excused
+from flask_status_cli.summary.minutes import LedgerSource
+
+INCIDENT_FAILURE: tuple[int | str, ...] = ("5xx",)
+"""What is a failure to an incident unless told otherwise: a 404 colours a day, it wakes nobody."""
+
+
+def find_incidents(
+    ledger: Ledger,
+    policy: Policy,
+    *,
+    newest: datetime | None,
+    failure: tuple[int | str, ...] = INCIDENT_FAILURE,
+    shows: Callable[[str], bool] = lambda _: True,
+) -> tuple[Incident, ...]:
+    """Return all incidents up to the entry `newest`, the one that began last first.
+
+    Successes are those of the policy, failures the codes and classes in `failure`. `shows` tells by its
+    rule whether a route is shown: of an incident only these are told, and without any it is left out.
+    """
+    if newest is None:
+        return ()
+    source = LedgerSource(
+        ledger,
+        replace(policy, failure=failure),
+        newest=minute_of(newest),
+        excused=excused(ledger.maintenance(), ledger.routes()),
+    )
+    groups = incidents.join(incidents.find(source))
+    named = incidents.name(groups, ledger.anchors(), shown_as=source.shown_as)
+    notes = ledger.notes()
+    found = [
+        replace(incident, note=_note(incident, notes))
+        for each in named
+        if (
+            incident := incidents.describe(
+                source, each, names=source.name, shows=lambda who: shows(who.rule)
+            )
+        )
+    ]
+    return tuple(sorted(found, key=lambda each: (each.start, each.id), reverse=True))
+
+
+def _note(incident: Incident, notes: Mapping[str, IncidentNote]) -> IncidentNote | None:
+    """Return what was written of an incident under any of its ids, the one it carries before the others."""
+    return next((notes[each] for each in (incident.id, *incident.aliases) if each in notes), None)

@@ -1,0 +1,54 @@
+"""Maintenance: the time it takes out of what is judged, route by route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from flask_status_cli import routes
+from flask_status_cli.model import Maintenance, Route, minute_of
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """Stretches of epoch minutes, half open, apart from each other and in order."""
+
+    spans: tuple[tuple[int, int], ...] = ()
+
+    def holds(self, minute: int) -> bool:
+        """Tell whether a minute lies in one of them."""
+        return any(start <= minute < end for start, end in self.spans)
+
+
+def excused(windows: Iterable[Maintenance], known: Mapping[int, Route]) -> dict[int, Excused]:
+    """Return when each route that has any maintenance is excused, by its id.
+
+    A glob may be on a route's own rule, or on the one it is shown as where it may be joined with others.
+    """
+    windows = tuple(windows)
+    if not windows:
+        return {}
+    shown = routes.group(route for route in known.values() if not route.hidden)
+    found = {}
+    for number, route in known.items():
+        rules = {route.rule, shown.get((route.label, route.rule), route.rule)}
+        found[number] = _joined(each for each in windows if covers(each, rules))
+    return {number: Excused(spans) for number, spans in found.items() if spans}
+
+
+def covers(window: Maintenance, rules: Iterable[str]) -> bool:
+    """Tell whether a window is for a route that has these rules: for all routes, or by a glob."""
+    if not window.rules:
+        return True
+    return any(fnmatchcase(rule, pattern) for rule in rules for pattern in window.rules)
+
+
+def _joined(windows: Iterable[Maintenance]) -> tuple[tuple[int, int], ...]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted((minute_of(each.start), minute_of(each.end)) for each in windows):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return tuple(joined)

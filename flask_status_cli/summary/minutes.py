@@ -1,0 +1,184 @@
+"""The judged minutes that incidents are made of, read from the ledger where they are needed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from flask_status_cli import classify, routes
+from flask_status_cli.incidents import SITE, Judged, Known, Who
+from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Outcome, Policy
+from flask_status_cli.summary.ledger import Ledger
+from flask_status_cli.summary.maintenance import Excused
+
+Outcomes: TypeAlias = Mapping[int, Outcome]
+
+
+class _Member(NamedTuple):
+    """Routes whose requests are judged alike and excused at the same times."""
+
+    outcomes: Outcomes
+    excused: Excused
+    numbers: Sequence[int]
+
+
+class LedgerSource:
+    """The minutes of every route as it is shown, hidden ones left out, and of their sum: the site.
+
+    Routes that a report may join are one here, chosen from all that the database knows, whatever its window
+    and its options: so the id of an incident is the same everywhere. Nothing after the epoch minute `newest`
+    is looked at.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        policy: Policy,
+        *,
+        newest: int,
+        excused: Mapping[int, Excused] | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._policy = policy
+        self._newest = newest
+        self._excused = excused or {}
+        self._routes = {n: route for n, route in ledger.routes().items() if not route.hidden}
+        self._named = {Who(route.label, route.rule): route.name for route in self._routes.values()}
+        self._shown = routes.group(self._routes.values())
+        self._members = self._by_who()
+        self._known = self._read_known()
+        self._answered: dict[Who, frozenset[int]] = {}
+
+    @property
+    def newest(self) -> int:
+        """The epoch minute of the newest entry."""
+        return self._newest
+
+    def everyone(self) -> Collection[Who]:
+        """Return all that had failures, and the site if anything had."""
+        return self._known.keys()
+
+    def known(self, who: Who) -> Sequence[Known]:
+        """Return every minute with failures, in order."""
+        return self._known[who]
+
+    def exact(self, who: Who) -> bool:
+        """Tell whether all the successes of those minutes are known: those of a single route are."""
+        numbers = [number for member in self._members[who] for number in member.numbers]
+        return len(numbers) == 1 and self._routes[numbers[0]].rule != UNMATCHED
+
+    def at(self, who: Who, minutes: Iterable[int]) -> list[Judged]:
+        """Return the judged ones of these minutes, in order."""
+        wanted = list(minutes)
+        success: defaultdict[int, int] = defaultdict(int)
+        failed: defaultdict[int, dict[int, int]] = defaultdict(dict)
+        for outcomes, excused, numbers in self._members[who]:
+            asked = [m for m in wanted if not excused.holds(m)] if excused.spans else wanted
+            for minute, status, requests in self._ledger.minute_sums(asked, numbers):
+                outcome = outcomes.get(status)
+                if outcome is Outcome.SUCCESS:
+                    success[minute] += requests
+                elif outcome is Outcome.FAILURE:
+                    codes = failed[minute]
+                    codes[status] = codes.get(status, 0) + requests
+        return [
+            Judged(m, success.get(m, 0), sum(codes.values()), codes)
+            for m in sorted(success.keys() | failed.keys())
+            for codes in (failed.get(m, {}),)
+        ]
+
+    def answered(self, who: Who, start: int, end: int) -> bool:
+        """Tell whether there is surely a success in [start, end): in a whole quarter of it."""
+        first, beyond = -(-start // MINUTES_PER_QUARTER), end // MINUTES_PER_QUARTER
+        if first >= beyond:
+            return False
+        if who not in self._answered:
+            self._answered[who] = frozenset(self._quarters_answered(who))
+        good = self._answered[who]
+        return any(quarter in good for quarter in range(first, beyond))
+
+    def name(self, who: Who) -> str:
+        """Return the name of a route, empty where it has none or stands for several."""
+        return self._named.get(who, "")
+
+    def shown_as(self, who: Who) -> Who:
+        """Return how a route is shown that may be joined with others."""
+        return Who(who.label, self._shown.get((who.label, who.rule), who.rule))
+
+    def _by_who(self) -> dict[Who, list[_Member]]:
+        alike: dict[Who, dict[tuple[bool, Excused], list[int]]] = {}
+        for number, route in self._routes.items():
+            kind = (route.rule == UNMATCHED, self._excused_of(number))
+            who = Who(route.label, self._shown[route.label, route.rule])
+            for whose in (who, SITE):
+                alike.setdefault(whose, {}).setdefault(kind, []).append(number)
+        return {
+            who: [
+                _Member(self._outcomes(unmatched=unmatched, site=who == SITE), excused, numbers)
+                for (unmatched, excused), numbers in kinds.items()
+            ]
+            for who, kinds in alike.items()
+        }
+
+    def _outcomes(self, *, unmatched: bool, site: bool) -> Outcomes:
+        """Return what a status code means; to the site `<unmatched>` adds its failures only."""
+        named = classify.outcomes(self._policy, rule=UNMATCHED if unmatched else "")
+        if unmatched and site:
+            return {code: each for code, each in named.items() if each is Outcome.FAILURE}
+        return named
+
+    def _excused_of(self, number: int) -> Excused:
+        return self._excused.get(number, Excused())
+
+    def _read_known(self) -> dict[Who, list[Known]]:
+        """Read the minutes with failures; of the successes in them only those of routes that failed."""
+        found: dict[Who, dict[int, list[int]]] = {}
+        kinds = {
+            number: (found.setdefault(who, {}), member.outcomes, member.excused)
+            for who, members in self._members.items()
+            for member in members
+            for number in member.numbers
+            if who != SITE
+        }
+        for minute, number, status, requests in self._ledger.failed(self._codes(), self._newest):
+            if number not in kinds:
+                continue
+            minutes, outcomes, excused = kinds[number]
+            outcome = outcomes.get(status)
+            if outcome is not None and not (excused.spans and excused.holds(minute)):
+                both = minutes.setdefault(minute, [0, 0])
+                both[outcome is Outcome.SUCCESS] += requests
+        found[SITE] = _sum(found)
+        known = {
+            who: [Known(minute, *both) for minute, both in sorted(minutes.items()) if both[0]]
+            for who, minutes in found.items()
+        }
+        return {who: minutes for who, minutes in known.items() if minutes}
+
+    def _codes(self) -> frozenset[int]:
+        """Return every code that is a failure to somebody."""
+        meanings = [member.outcomes for members in self._members.values() for member in members]
+        return frozenset(c for each in meanings for c, o in each.items() if o is Outcome.FAILURE)
+
+    def _quarters_answered(self, who: Who) -> Iterator[int]:
+        """Yield the quarters with a success between the first and the last failure, but for excused ones."""
+        known = self._known[who]
+        first, last = (known[at].minute // MINUTES_PER_QUARTER for at in (0, -1))
+        for outcomes, excused, numbers in self._members[who]:
+            for quarter, status, _ in self._ledger.quarter_sums(range(first, last + 1), numbers):
+                if outcomes.get(status) is Outcome.SUCCESS and not excused.holds(
+                    quarter * MINUTES_PER_QUARTER
+                ):
+                    yield quarter
+
+
+def _sum(found: Mapping[Who, Mapping[int, Sequence[int]]]) -> dict[int, list[int]]:
+    """Add up the failures and successes of all routes; those of `<unmatched>` are no success of the site."""
+    total: dict[int, list[int]] = {}
+    for who, minutes in found.items():
+        for minute, (failure, success) in minutes.items():
+            both = total.setdefault(minute, [0, 0])
+            both[0] += failure
+            both[1] += 0 if who.rule == UNMATCHED else success
+    return total

@@ -1,0 +1,89 @@
+"""A source of judged minutes in memory, which knows as little early as a database may."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from flask_status_cli.incidents import SITE, Judged, Known, Who
+
+Series = Mapping[int, tuple[int, int]]
+
+
+class MemorySource:
+    """Minutes of several routes, and their sum as the site unless one is given.
+
+    With `vague` no success is known before it is read, and none in between.
+    """
+
+    def __init__(
+        self, series: Mapping[Who, Series], *, newest: int | None = None, vague: bool = False
+    ) -> None:
+        minutes = [minute for each in series.values() for minute in each]
+        self._newest = max(minutes, default=0) if newest is None else newest
+        self.series = {SITE: added_up(series.values()), **series}
+        self.vague = vague
+        self.read = 0
+
+    @property
+    def newest(self) -> int:
+        return self._newest
+
+    def everyone(self) -> Collection[Who]:
+        return [who for who, series in self.series.items() if any(f for _, f in series.values())]
+
+    def known(self, who: Who) -> Sequence[Known]:
+        return [
+            Known(minute, failure, 0 if self.vague else success)
+            for minute, (success, failure) in sorted(self.series[who].items())
+            if failure and minute <= self.newest
+        ]
+
+    def exact(self, who: Who) -> bool:
+        return not self.vague
+
+    def at(self, who: Who, minutes: Iterable[int]) -> Sequence[Judged]:
+        series = self.series[who]
+        wanted = [minute for minute in sorted(minutes) if minute in series]
+        self.read += len(wanted)
+        return [
+            Judged(minute, success, failure, {503: failure} if failure else {})
+            for minute in wanted
+            for success, failure in (series[minute],)
+        ]
+
+    def answered(self, who: Who, start: int, end: int) -> bool:
+        if self.vague:
+            return False
+        return any(self.series[who].get(minute, (0, 0))[0] for minute in range(start, end))
+
+
+def added_up(series: Iterable[Series]) -> dict[int, tuple[int, int]]:
+    total: dict[int, tuple[int, int]] = {}
+    for each in series:
+        for minute, (success, failure) in each.items():
+            before = total.get(minute, (0, 0))
+            total[minute] = (before[0] + success, before[1] + failure)
+    return total
+
+
+@pytest.fixture(scope="session")
+def new_source() -> Callable[..., MemorySource]:
+    """Makes sources, for properties that need one an example."""
+    return MemorySource
+
+
+@pytest.fixture(scope="session")
+def naive() -> ModuleType:
+    """The rule of incidents written a second time."""
+    path = Path(__file__).with_name("naive.py")
+    spec = importlib.util.spec_from_file_location("naive", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -1,0 +1,141 @@
+"""The episodes of one route, drawn: one character a minute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flask_status_cli.incidents import Who, find
+
+if TYPE_CHECKING:
+    from tests.incidents.conftest import MemorySource
+
+ROUTE = Who("", "/")
+FIRST = 29_000_000
+
+MINUTES = {
+    ".": None,  # nothing judged
+    "s": (1, 0),
+    "S": (20, 0),
+    "f": (0, 1),
+    "2": (0, 2),
+    "t": (0, 3),
+    "F": (0, 20),
+    "m": (16, 4),  # exactly 20 %
+    "l": (17, 4),  # less
+    "x": (1, 1),
+    "o": (20, 1),  # one of many
+}
+
+CASES = [
+    # By rate: five failures in five minutes, a fifth of what was judged in them.
+    ("SSSSSFSSSSSSSSSSS", [(5, 5, True)]),
+    ("SSSSSmSSSSSSSSSSS", []),  # four failures
+    ("SSSS.....mmSSSSSSSSSS", [(9, 10, True)]),  # exactly a fifth
+    ("SSSS....smmSSSSSSSSSS", []),  # 8 of 41
+    ("SSSSSlllllSSSSSSSSSSS", []),  # never a fifth in a minute
+    ("SoooooooooSSSSSSSSSSS", []),
+    # The window's first failing minute is the beginning, though it is not bad itself.
+    ("ssssxxxxxssssssssssss", [(4, 8, True)]),
+    # A streak: three failures in two minutes and no success since.
+    ("s.f..f..f..sssssssssss", [(2, 8, True)]),
+    ("s.2..f..s.s.s.s.s.s.s", [(2, 5, True)]),
+    ("s.f..f..s..f..f..s..s..s..s", []),
+    ("s.t.s.s.s.s.s.s.s.s", []),  # three in one minute
+    ("ffs.........", []),  # two failures
+    ("f.......f.......f", [(0, 16, None)]),  # from the first line on
+    # A minute with a success in it is no part of a streak.
+    ("S2xSSSSSSSSSSSSSS", []),
+    # It ends after its last failing minute, also where that is not bad any more.
+    ("SSSSFFFFSSSSxSSSSSSSSSSSSS", [(4, 12, True)]),
+    # Over: ten minutes and three successes without a failing minute.
+    ("SSSSFSSSSSSSSSS", [(4, 4, True)]),
+    ("SSSSFSSSSSSSSS", [(4, 4, None)]),  # nine minutes
+    ("SSSSF..........ss", [(4, 4, None)]),  # two successes
+    ("SSSSF..........sss", [(4, 4, True)]),
+    ("SSSSFsss.......s", [(4, 4, True)]),
+    ("SSSSF.........sssFSSSSSSSSSSSSS", [(4, 4, True), (17, 17, True)]),
+    ("SSSSF.........ssFSSSSSSSSSSSSSS", [(4, 16, True)]),  # two successes between
+    ("SSSSFSSSSSSSSSFSSSSSSSSSSSSSSSS", [(4, 14, True)]),  # nine minutes between
+    ("SSSSFSSSSSSSSSSFSSSSSSSSSSSSSSS", [(4, 4, True), (15, 15, True)]),
+    # A minute that is not failing may hold failures.
+    ("SSSSFoooooooooo", [(4, 4, True)]),
+    # Silence keeps it open,
+    ("SSSSFF" + "." * 1400 + "f" + "S" * 11, [(4, 1406, True)]),
+    # and closes it after 24 hours.
+    ("SSSSFF" + "." * 1439 + "f" + "S" * 11, [(4, 1445, True)]),
+    ("SSSSFF" + "." * 1440 + "f" + "S" * 11, [(4, 5, False)]),
+    ("SSSSFF" + "." * 1440 + "fff" + "S" * 11, [(4, 5, False), (1446, 1448, True)]),
+    ("SSSSFss" + "." * 1440 + "S", [(4, 4, False)]),
+    # A streak does not reach over such a silence either.
+    ("ff" + "." * 1440 + "f" + "S" * 11, []),
+    ("ff" + "." * 1439 + "f" + "S" * 11, [(0, 1441, True)]),
+    # Nothing at all
+    ("", []),
+    ("SSSSSSSSS", []),
+    ("..........", []),
+]
+
+
+@pytest.mark.parametrize(("drawn", "expected"), CASES, ids=[drawn[:40] for drawn, _ in CASES])
+@pytest.mark.parametrize("vague", [False, True], ids=["known", "vague"])
+def test_episodes_are_found(
+    drawn: str,
+    expected: list[tuple[int, int, bool | None]],
+    vague: bool,
+    new_source: Callable[..., MemorySource],
+) -> None:
+    series = {
+        FIRST + place: counts
+        for place, character in enumerate(drawn)
+        if (counts := MINUTES[character]) is not None
+    }
+    newest = FIRST + max(len(drawn) - 1, 0)
+    source = new_source({ROUTE: series}, newest=newest, vague=vague)
+    found = [
+        (each.start - FIRST, each.last - FIRST, each.recovered)
+        for each in find(source).get(ROUTE, ())
+    ]
+    assert found == expected
+
+
+def test_silence_that_goes_on_closes_an_episode_after_a_day(
+    new_source: Callable[..., MemorySource],
+) -> None:
+    series = {FIRST: (0, 9)}
+    for newest, recovered in ((FIRST + 1439, None), (FIRST + 1440, False)):
+        (episode,) = find(new_source({ROUTE: series}, newest=newest))[ROUTE]
+        assert (episode.start, episode.last, episode.recovered) == (FIRST, FIRST, recovered)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "decided"),
+    [
+        ("SSSSFSSSSSSSSSSSS", 14),  # ten minutes
+        ("SSSSF............sss", 19),  # the third success
+        ("SSSSF" + "." * 1440 + "S", 4),  # the last judged request before a silence
+        ("SSSSFSSS", 7),  # open: the newest minute
+    ],
+)
+def test_an_episode_tells_which_minute_decided_that_it_is_over(
+    drawn: str, decided: int, new_source: Callable[..., MemorySource]
+) -> None:
+    series = {n: counts for n, c in enumerate(drawn) if (counts := MINUTES[c]) is not None}
+    (episode,) = find(new_source({ROUTE: series}))[ROUTE]
+    assert episode.decided == decided
+
+
+def test_of_a_long_quiet_log_only_the_minutes_around_failures_are_read(
+    new_source: Callable[..., MemorySource],
+) -> None:
+    series = {minute: (50, 1 if minute % 100 == 0 else 0) for minute in range(43_200)}
+    source = new_source({ROUTE: series})
+    assert not find(source)
+    assert source.read == 0
+    series[20_000] = (0, 50)
+    source = new_source({ROUTE: series})
+    (episode,) = find(source)[ROUTE]
+    assert (episode.start, episode.last) == (20_000, 20_000)
+    assert source.read < 400

@@ -1,0 +1,90 @@
+"""What holds for every log: the same as a look at every minute finds, and the same however it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flask_status_cli.incidents import SITE, Who, find, join
+
+if TYPE_CHECKING:
+    from tests.incidents.conftest import MemorySource
+
+# Stretches of minutes that are alike: how many, every how many of them holds requests, which requests.
+COUNTS = st.sampled_from(
+    [(0, 1), (0, 2), (0, 6), (1, 0), (1, 1), (2, 0), (4, 1), (9, 0), (9, 2), (30, 1)]
+)
+STRETCHES = st.lists(
+    st.tuples(
+        st.integers(1, 14) | st.sampled_from([30, 1438, 1439, 1440, 1441]),
+        st.sampled_from([1, 1, 2, 3, 7, 2000]),
+        COUNTS,
+    ),
+    max_size=9,
+)
+SHORT = st.lists(
+    st.tuples(st.integers(1, 14), st.sampled_from([1, 1, 2, 7]), COUNTS), min_size=1, max_size=6
+)
+
+
+def series(stretches: list[tuple[int, int, tuple[int, int]]]) -> dict[int, tuple[int, int]]:
+    minutes: dict[int, tuple[int, int]] = {}
+    start = 0
+    for length, every, counts in stretches:
+        minutes |= dict.fromkeys(range(start + every - 1, start + length, every), counts)
+        start += length
+    return minutes
+
+
+@given(stretches=STRETCHES, after=st.sampled_from([0, 1, 9, 10, 1439, 1440]), vague=st.booleans())
+def test_the_episodes_are_those_of_a_look_at_every_minute(
+    stretches: list[tuple[int, int, tuple[int, int]]],
+    after: int,
+    vague: bool,
+    new_source: Callable[..., MemorySource],
+    naive: ModuleType,
+) -> None:
+    minutes = series(stretches)
+    newest = max(minutes, default=0) + after
+    who = Who("", "/")
+    found = find(new_source({who: minutes}, newest=newest, vague=vague)).get(who, ())
+    assert [(e.start, e.last, e.recovered) for e in found] == naive.episodes(minutes, newest)
+
+
+@given(
+    routes=st.dictionaries(
+        st.tuples(st.sampled_from(["", "shop"]), st.sampled_from(["/", "/a", "/b"])),
+        SHORT,
+        max_size=4,
+    )
+)
+def test_the_incidents_are_those_of_a_look_at_every_episode(
+    routes: dict[tuple[str, str], list[tuple[int, int, tuple[int, int]]]],
+    new_source: Callable[..., MemorySource],
+    naive: ModuleType,
+) -> None:
+    source = new_source({Who(*who): series(each) for who, each in routes.items()})
+    expected = naive.joined(
+        {who: naive.episodes(each, source.newest) for who, each in source.series.items()}, SITE
+    )
+    found = [{(part.who, part.episode.start) for part in group} for group in join(find(source))]
+    assert found == expected
+
+
+@given(stretches=STRETCHES, cut=st.integers(0, 3000))
+def test_what_is_over_stays_as_it_is_however_the_log_goes_on(
+    stretches: list[tuple[int, int, tuple[int, int]]],
+    cut: int,
+    new_source: Callable[..., MemorySource],
+) -> None:
+    minutes, who = series(stretches), Who("", "/")
+    before = {minute: counts for minute, counts in minutes.items() if minute <= cut}
+    early = find(new_source({who: before}, newest=cut)).get(who, ())
+    late = find(new_source({who: minutes}, newest=max([cut, *minutes]))).get(who, ())
+    closed = [(e.start, e.last, e.recovered) for e in early if not e.open]
+    assert closed == [(e.start, e.last, e.recovered) for e in late][: len(closed)]
+    assert all(e.start == late[len(closed)].start for e in early if e.open)
