@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flask_status_cli.cli.options import clock, database, database_option, settings, zone
+from flask_status_cli.cli.site import write_site
 from flask_status_cli.model.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ PROGRAMS = ("json", "csv")
     flag_value="",
     metavar="[FILE]",
     help=f"One static page.  [default: {PAGE}]",
+)
+@click.option(
+    "--site",
+    metavar="DIR",
+    help="The page in a directory, with JSON, an Atom feed and badges beside it.",
 )
 @click.option("--json", is_flag=True, help="All figures, as documented JSON.")
 @click.option("--csv", is_flag=True, help="A line a route.")
@@ -68,7 +74,7 @@ PROGRAMS = ("json", "csv")
     help="Language of the terminal, the page and Markdown.  [default: en]",
 )
 @click.option("--watch", is_flag=True, help="Keep the table on the terminal up to date; q quits.")
-@click.option("-q", "--quiet", is_flag=True, help="Do not name the page that was written.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not name what was written.")
 @database_option
 def report(
     *,
@@ -86,13 +92,16 @@ def report(
     from flask_status_cli.pipeline.report import ReportOptions, summarize
     from flask_status_cli.render.words import Words
 
-    medium = _medium(html, [name for name in MEDIA if options[name]], show_all=show_all)
+    site: str | None = options["site"]
+    medium = _medium(html, site, [name for name in MEDIA if options[name]], show_all=show_all)
     if lang and medium in PROGRAMS:
         raise click.UsageError(f"--lang is for people; leave it out with --{medium}")
     if html and output:
         raise click.UsageError("name the page once: --html FILE, or --html with -o FILE")
     if options["watch"] and (medium or output):
         raise click.UsageError(f"--watch is for the terminal; leave out {_place(medium)}")
+    if site is not None and output:
+        raise click.UsageError("--site names its directory; leave out -o")
     known = settings()
     choices = ReportOptions(
         database=database(),
@@ -116,7 +125,9 @@ def report(
             show_all=show_all,
         )
     summary = summarize(choices, clock=clock)
-    if medium == "html":
+    if site is not None:
+        write_site(summary, site, words=words, known=known, quiet=quiet)
+    elif medium == "html":
         _page(summary, output or html or PAGE, quiet=quiet, words=words)
     else:
         _text(summary, medium, output or STDOUT, show_all=show_all, words=words)
@@ -127,9 +138,10 @@ def _place(medium: str | None) -> str:
     return f"--{medium}" if medium else "--output"
 
 
-def _medium(html: str | None, texts: list[str], *, show_all: bool) -> str | None:
+def _medium(html: str | None, site: str | None, texts: list[str], *, show_all: bool) -> str | None:
     """Return the one medium that was asked for, `None` for the terminal."""
-    chosen = [*([] if html is None else ["html"]), *texts]
+    pages = {"html": html, "site": site}
+    chosen = [*(name for name, given in pages.items() if given is not None), *texts]
     if len(chosen) > 1:
         raise click.UsageError(f"choose one of {' and '.join(f'--{name}' for name in chosen)}")
     if chosen and show_all:

@@ -40,7 +40,7 @@ _BARE = re.compile(r"[A-Za-z0-9_./:=@%,+-]+")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A command to run: its absolute words, the paths it needs, and the files it writes."""
+    """A command to run: its absolute words, the paths it needs, and the directories it writes in."""
 
     words: Sequence[str]
     reads: Sequence[str]
@@ -142,7 +142,7 @@ def _writable(job: Job) -> Iterable[str]:
     else:
         yield f"ReadWritePaths={_path(str(directory))}"
     for path in job.writes:
-        yield f"ReadWritePaths={_path(str(PurePath(path).parent))}"
+        yield f"ReadWritePaths={_path(path)}"
 
 
 def _path(path: str) -> str:

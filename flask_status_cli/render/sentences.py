@@ -53,6 +53,17 @@ def _nothing(summary: StatusSummary, words: Words) -> str | None:
     return words.many("nothing.window", summary.window.days)
 
 
+def in_brief(summary: StatusSummary, words: Words) -> str:
+    """Return the state of everything in the few words that fit a tab or a badge: `2 routes down`."""
+    if staleness(summary, words):
+        return words.say("page.title.stale")
+    state = worst(summary.routes)
+    if state in {Condition.OPERATIONAL, Condition.NO_DATA}:
+        return words.say(f"page.title.{state.value}")
+    down = sum(route.now is state and route.rule != UNMATCHED for route in summary.routes)
+    return words.many(f"page.title.{state.value}", down) if down else words.condition(state)
+
+
 def states(routes: Sequence[RouteSummary], words: Words) -> str:
     """Return how many routes are in which condition now, worst first.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,10 +13,15 @@ import pytest
 
 from flask_status_cli.model import (
     UNMATCHED,
+    AffectedRoute,
     Condition,
     Counts,
     DataSpan,
     DaySummary,
+    Incident,
+    IncidentAnchor,
+    IncidentNote,
+    Maintenance,
     NoData,
     Origin,
     Policy,
@@ -24,6 +29,7 @@ from flask_status_cli.model import (
     StatusSummary,
     TotalSummary,
     Window,
+    WorstMinute,
 )
 from flask_status_cli.model.problems import Hint, InTheFuture, MostlyNotFound, Problem
 
@@ -172,6 +178,70 @@ class Example:
             ),
             routes=routes,
             hints=hints,
+        )
+
+    def incident(
+        self,
+        *rules: str,
+        start: datetime = datetime(2026, 11, 22, 8, 58, tzinfo=UTC),
+        minutes: int = 21,
+        ongoing: bool = False,
+        note: IncidentNote | None = None,
+        name: str = "4f1c09aa",
+    ) -> Incident:
+        """An incident of these routes, each with 100 of 400 requests failed."""
+        end = start + timedelta(minutes=minutes)
+        routes = tuple(
+            AffectedRoute(
+                "", rule, "", start, None if ongoing else end, 100, 400, {500: 60, 502: 40}
+            )
+            for rule in rules
+        )
+        n = len(rules)
+        return Incident(
+            id=name,
+            aliases=(),
+            start=start,
+            end=None if ongoing else end,
+            recovered=None if ongoing else True,
+            last_failure=end - timedelta(minutes=1),
+            last_request=end,
+            duration_minutes=minutes,
+            failures=100 * n,
+            valid=400 * n,
+            statuses={500: 60 * n, 502: 40 * n},
+            worst=WorstMinute(start, 50, 50),
+            routes=routes,
+            anchor=IncidentAnchor(name, "", rules[0], int(start.timestamp()) // 60),
+            note=note,
+        )
+
+    def troubled(self) -> StatusSummary:
+        """The shop, with an incident that goes on, one that is over, and maintenance."""
+        now = datetime(2026, 11, 23, 10, 5, 30, tzinfo=UTC)
+        return replace(
+            self.shop(),
+            incidents=(
+                self.incident(
+                    "/checkout/<int:id>/pay",
+                    "/api/v2/search",
+                    start=now.replace(hour=9, minute=58, second=0),
+                    minutes=7,
+                    ongoing=True,
+                    name="9b2d77e0",
+                ),
+                self.incident(
+                    "/",
+                    note=IncidentNote("Certificate expired", cause="The renewal was off <again>"),
+                ),
+            ),
+            maintenance=(
+                Maintenance(
+                    1, now - timedelta(hours=1), now + timedelta(hours=1), ("/cart",), "Move"
+                ),
+                Maintenance(2, now + timedelta(days=1), now + timedelta(days=2)),
+                Maintenance(3, now - timedelta(days=2), now - timedelta(days=1), (), "Long ago"),
+            ),
         )
 
     def shop(self) -> StatusSummary:

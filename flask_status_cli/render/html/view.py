@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from flask_status_cli import __version__
-from flask_status_cli.model import UNMATCHED, Condition, StatusSummary
+from flask_status_cli.model import StatusSummary
 from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.looks import LOOKS, Look, icon
@@ -58,7 +58,7 @@ def view(summary: StatusSummary, words: Words) -> Page:
     last = summary.data.last
     return Page(
         heading=heading,
-        title=words.say("page.title", state=_state(summary, worst, words), title=heading),
+        title=words.say("page.title", state=sentences.in_brief(summary, words), title=heading),
         icon=icon(LOOKS[worst]),
         window=_own(sentences.window_line(summary, words)),
         box=box(summary.window.days),
@@ -80,16 +80,6 @@ def view(summary: StatusSummary, words: Words) -> Page:
 def _own(sentence: str, limit: int = 2000) -> str:
     """Return a sentence of ours, whatever a zone or a code brought into it."""
     return printable(sentence, limit, keep=NARROW)
-
-
-def _state(summary: StatusSummary, worst: Condition, words: Words) -> str:
-    """Return the state in the few words that fit a tab."""
-    if sentences.staleness(summary, words):
-        return words.say("page.title.stale")
-    if worst in {Condition.OPERATIONAL, Condition.NO_DATA}:
-        return words.say(f"page.title.{worst.value}")
-    down = sum(route.now is worst and route.rule != UNMATCHED for route in summary.routes)
-    return words.many(f"page.title.{worst.value}", down) if down else words.condition(worst)
 
 
 def _instant(moment: datetime, zone: tzinfo) -> Instant:

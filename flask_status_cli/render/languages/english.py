@@ -93,6 +93,20 @@ PHRASES: Mapping[str, str] = {
     "hint.not_found": (
         '404s are {percent} % of these failures; "--policy server-errors" judges 5xx only'
     ),
+    # Incidents
+    "incident.title.route": "Outage of {route}",
+    "incident.title.routes.one": "Outage of {n} route",
+    "incident.title.routes.many": "Outage of {n} routes",
+    "incident.title.false_alarm": "{title} (false alarm)",
+    "incident.minutes.one": "{n} minute",
+    "incident.minutes.many": "{n} minutes",
+    "incident.open": "Since {start}, {minutes} so far",
+    "incident.closed": "{start} to {end}, {minutes}",
+    "incident.failed.one": "{n} of {valid} requests failed: {codes}",
+    "incident.failed.many": "{n} of {valid} requests failed: {codes}",
+    "incident.unrecovered": "No request since",
+    "incident.route.failed.one": "{n} of {valid} failed",
+    "incident.route.failed.many": "{n} of {valid} failed",
     # What the figures rest on
     "window.one": "{first}, time zone {zone}",
     "window.many": "{n} days, {first} to {last}, time zone {zone}",

@@ -100,6 +100,20 @@ PHRASES: Mapping[str, str] = {
     "hint.not_found": (
         'El {percent} % de estos fallos son 404; "--policy server-errors" solo juzga los 5xx'
     ),
+    # Incidents
+    "incident.title.route": "Caída de {route}",
+    "incident.title.routes.one": "Caída de {n} ruta",
+    "incident.title.routes.many": "Caída de {n} rutas",
+    "incident.title.false_alarm": "{title} (falsa alarma)",
+    "incident.minutes.one": "{n} minuto",
+    "incident.minutes.many": "{n} minutos",
+    "incident.open": "Desde {start}, {minutes} hasta ahora",
+    "incident.closed": "De {start} a {end}, {minutes}",
+    "incident.failed.one": "Falló {n} de {valid} peticiones: {codes}",
+    "incident.failed.many": "Fallaron {n} de {valid} peticiones: {codes}",
+    "incident.unrecovered": "Ninguna petición desde entonces",
+    "incident.route.failed.one": "falló {n} de {valid}",
+    "incident.route.failed.many": "fallaron {n} de {valid}",
     # What the figures rest on
     "window.one": "{first}, zona horaria {zone}",
     "window.many": "{n} días, del {first} al {last}, zona horaria {zone}",

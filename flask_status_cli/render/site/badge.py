@@ -1,0 +1,113 @@
+"""Badges: the state of a site or a route as a small picture for other pages, and as data for shields.io."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from html import escape
+
+from flask_status_cli.model import Condition, RouteSummary, StatusSummary
+from flask_status_cli.render import sentences
+from flask_status_cli.render.escape import encodable, printable
+from flask_status_cli.render.html.looks import LOOKS
+from flask_status_cli.render.words import Words
+
+MARK = '<svg xmlns="http://www.w3.org/2000/svg" class="flask-status-badge"'
+"""How a badge of ours begins: what does not is nobody's to remove."""
+
+LABEL_COLOUR = "#24292f"
+LABEL_LIMIT = 40
+"""A longer name is cut."""
+
+HEIGHT, PADDING = 20, 6
+
+NARROW, WIDE = frozenset("iljftrI.,:;'|!()[]{}/\\- "), frozenset("mwMW@%—")
+NARROW_CELL, CELL, CAPITAL, WIDE_CELL = 4.2, 6.9, 7.7, 10.5
+"""Widths of letters of 11 pixels, about those of Verdana; browsers then make the text fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What a badge says: `message` is the state behind `label`, `detail` more of it for who points at it."""
+
+    label: str
+    message: str
+    state: Condition
+    detail: str
+
+    def svg(self) -> str:
+        """Return the badge as a picture that needs no font, no script and no other file."""
+        left, right = _width(self.label), _width(self.message)
+        spoken = escape(f"{self.label}: {self.message}")
+        corner = "a3 3 0 0 0-3 3v14a3 3 0 0 0 3 3"
+        return (
+            f'{MARK} width="{left + right}" height="{HEIGHT}" role="img" aria-label="{spoken}">'
+            f"<title>{escape(self.detail)}</title>"
+            f'<path fill="{LABEL_COLOUR}" d="M{left} 0h{3 - left}{corner}h{left - 3}z"/>'
+            f'<path fill="{LOOKS[self.state].colour}" '
+            f'd="M{left} 0h{right - 3}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-{right - 3}z"/>'
+            '<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" '
+            f'text-anchor="middle" aria-hidden="true">{_text(self.label, 0, left)}'
+            f"{_text(self.message, left, right)}</g></svg>\n"
+        )
+
+    def endpoint(self) -> str:
+        """Return the badge for the `endpoint` of shields.io: a line of JSON, ASCII."""
+        said = {
+            "schemaVersion": 1,
+            "label": encodable(self.label),
+            "message": encodable(self.message),
+            "color": LOOKS[self.state].colour.removeprefix("#"),
+        }
+        return json.dumps(said) + "\n"
+
+
+def site_badge(summary: StatusSummary, words: Words, *, title: str) -> Badge:
+    """Return the badge of everything: the worst state that any route is in now."""
+    message = _with(sentences.in_brief(summary, words), summary.total.availability)
+    return Badge(
+        label=printable(title, LABEL_LIMIT),
+        message=message,
+        state=sentences.worst(summary.routes),
+        detail=_detail(sentences.headline(summary, words), summary, words),
+    )
+
+
+def route_badge(route: RouteSummary, summary: StatusSummary, words: Words) -> Badge:
+    """Return the badge of one route: its state now."""
+    state = words.condition(route.now)
+    return Badge(
+        label=printable(route.name or route.rule, LABEL_LIMIT),
+        message=_with(state, route.availability),
+        state=route.now,
+        detail=_detail(f"{printable(route.rule)}: {state}", summary, words),
+    )
+
+
+def _with(state: str, availability: str | None) -> str:
+    return f"{state} · {availability}" if availability else state
+
+
+def _detail(state: str, summary: StatusSummary, words: Words) -> str:
+    """Return the state, and of which days the availability is."""
+    return f"{state}. {words.say('column.availability')}: {sentences.window_line(summary, words)}"
+
+
+def _text(text: str, start: int, width: int) -> str:
+    centre, length = start + width / 2, width - 2 * PADDING
+    return f'<text x="{centre:g}" y="14" textLength="{length}">{escape(text)}</text>'
+
+
+def _width(text: str) -> int:
+    return round(sum(map(_cell, text))) + 2 * PADDING
+
+
+def _cell(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in {"W", "F"} or letter in WIDE:
+        return WIDE_CELL
+    if unicodedata.combining(letter):
+        return 0
+    if letter in NARROW:
+        return NARROW_CELL
+    return CAPITAL if letter.isupper() else CELL

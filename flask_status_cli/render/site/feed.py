@@ -1,0 +1,104 @@
+"""The incidents of a report as an Atom feed (RFC 4287); the same incidents give the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from html import escape
+from urllib.parse import quote, urlsplit
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from flask_status_cli import __version__
+from flask_status_cli.model import Incident, StatusSummary
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.json_ import instant
+from flask_status_cli.render.site import told
+from flask_status_cli.render.words import Words
+
+MOST = 50
+"""So many incidents a feed holds, the newest."""
+
+_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+_OWNED_SINCE = "2026"
+"""The year of every `tag:` (RFC 4151 wants one in which the name was its owner's), never a present one."""
+
+
+def feed(summary: StatusSummary, words: Words, *, title: str, url: str) -> str:
+    """Return the feed; `url` is where the site is published, or empty: links are relative then."""
+    root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": words.tag})
+    SubElement(root, "id").text = _id(title, url, "incidents")
+    SubElement(root, "title").text = printable(title)
+    SubElement(root, "updated").text = _text(_feed_updated(summary))
+    SubElement(SubElement(root, "author"), "name").text = printable(title)
+    SubElement(root, "generator", {"version": __version__}).text = "flask-status"
+    SubElement(root, "link", {"rel": "self", "href": _link(url, "feed.atom")})
+    SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": _link(url, "")})
+    for incident in summary.incidents[:MOST]:
+        root.append(_entry(incident, summary, words, title=title, url=url))
+    indent(root)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}\n'
+
+
+def _entry(
+    incident: Incident, summary: StatusSummary, words: Words, *, title: str, url: str
+) -> Element:
+    entry = Element("entry")
+    SubElement(entry, "id").text = _id(title, url, f"incident/{incident.id}")
+    SubElement(entry, "title").text = told.title(incident, words)
+    SubElement(entry, "published").text = _text(incident.start)
+    SubElement(entry, "updated").text = _text(_updated(incident))
+    page = _link(url, f"#{anchor(incident)}")
+    SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
+    SubElement(entry, "content", {"type": "html"}).text = "".join(_html(incident, summary, words))
+    return entry
+
+
+def anchor(incident: Incident) -> str:
+    """Return the id of an incident on the page."""
+    return f"incident-{incident.id}"
+
+
+def _html(incident: Incident, summary: StatusSummary, words: Words) -> Iterator[str]:
+    for sentence in told.sentences(incident, summary.zone, words):
+        yield f"<p>{escape(sentence)}</p>"
+    rows = [
+        f"<li>{escape(route)}{escape(f': {failed}' if failed else '')}</li>"
+        for route, failed in told.routes(incident, words)
+    ]
+    yield f"<ul>{''.join(rows)}</ul>"
+
+
+def _updated(incident: Incident) -> datetime:
+    """Return the last instant at which an incident became news: it began, or it ended.
+
+    That it goes on is none, or readers would show it anew each minute.
+    """
+    return incident.start if incident.end is None else incident.end
+
+
+def _feed_updated(summary: StatusSummary) -> datetime:
+    changes = [_updated(incident) for incident in summary.incidents]
+    return max(changes, default=summary.data.first or summary.generated_at)
+
+
+def _text(moment: datetime) -> str:
+    return instant(moment) or ""
+
+
+def _link(url: str, name: str) -> str:
+    """Return the address of a file of the site: absolute where it is known, else relative to the feed."""
+    if not url:
+        return name if name and not name.startswith("#") else f"index.html{name}"
+    return printable(f"{url.rstrip('/')}/{name}", 2000)
+
+
+def _id(title: str, url: str, name: str) -> str:
+    """Return an id that never changes: a `tag:` of the site's own name, else one made of its title."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    if _HOST.fullmatch(host):
+        path = quote(parts.path.strip("/"), safe="/-._~")
+        return f"tag:{host},{_OWNED_SINCE}:{'/'.join(filter(None, ('flask-status', path, name)))}"
+    return uuid5(NAMESPACE_URL, f"flask-status:{url or title}/{name}").urn

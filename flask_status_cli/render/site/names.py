@@ -1,0 +1,36 @@
+"""What a route is called where paths may not stand: in names of files, and in ids."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+
+from flask_status_cli.model import RouteSummary
+
+Key = tuple[str, str]
+"""Label and rule of a route."""
+
+NAME_LENGTH = 40
+"""So much of a rule stands in a name, before its digest."""
+
+
+def digest(*parts: str, length: int = 12) -> str:
+    """Return hexadecimal digits that stand for some texts, whatever is in them."""
+    return sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def key(route: RouteSummary) -> Key:
+    """Return what makes a route that route."""
+    return route.label, route.rule
+
+
+def file_names(routes: Iterable[RouteSummary]) -> Mapping[Key, str]:
+    """Return a safe and telling name for each route: `users-int-id-1c9f0a2b`; no two are the same."""
+    found: dict[Key, str] = {}
+    for route in routes:
+        words = re.sub(r"[^a-z0-9]+", "-", f"{route.label}-{route.rule}".lower()).strip("-")
+        stem = words[:NAME_LENGTH].strip("-") or "root"
+        names = (f"{stem}-{digest(*key(route), length=length)}" for length in range(8, 65))
+        found[key(route)] = next(name for name in names if name not in found.values())
+    return found
