@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import InputFact
@@ -51,8 +51,13 @@ def leave_siblings(targets: Sequence[Target], context: Context) -> None:
 
 def being_rotated(log: str, context: Context) -> bool:
     """Tell whether a log that was read before is missing because it was renamed just now."""
-    earliest = context.clock().timestamp() - ROTATING.total_seconds()
-    beside = siblings(log) if context.seen.knows(log) else []
+    return context.seen.knows(log) and renamed_lately(log, context.clock())
+
+
+def renamed_lately(log: str, now: datetime) -> bool:
+    """Tell whether a file beside a log got the name of a rotated one within the last minute."""
+    earliest = (now - ROTATING).timestamp()
+    beside = siblings(log)
     return any(sibling.rotated and sibling.stat.st_ctime >= earliest for sibling in beside)
 
 

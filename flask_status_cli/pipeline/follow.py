@@ -11,6 +11,7 @@ from typing import Protocol
 
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model import FollowStatus, IngestResult, LogResult, MinuteCounts
+from flask_status_cli.pipeline.beside import renamed_lately
 from flask_status_cli.pipeline.context import Clock, Context
 from flask_status_cli.pipeline.ingest import ingest
 from flask_status_cli.pipeline.open_files import OpenFiles
@@ -243,10 +244,11 @@ class _Following:
         self._lines += statuses.total() + sum(batch.unread.values())
 
     def _tell(self, result: IngestResult, flushed: Iterable[LogResult]) -> None:
-        missing = self._files.missing
-        for path in sorted(missing - self._missing):
+        missing, now = self._files.missing, self._clock()
+        lost = {path for path in missing - self._missing if not renamed_lately(path, now)}
+        for path in sorted(lost):
             self._audience.tell(f"{path}: no such file; it is waited for")
-        self._missing = missing
+        self._missing = (self._missing & missing) | lost
         told = tuple(f"{path}: no such file; " for path in missing)
         problems = [*result.problems, *(log.problem for log in flushed if log.problem)]
         self._problems.tell(problem for problem in problems if not problem.startswith(told))

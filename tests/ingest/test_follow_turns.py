@@ -158,6 +158,28 @@ def test_what_is_wrong_is_told_once_a_day(
     assert _stored(ledger) == 5
 
 
+def test_a_log_that_was_renamed_just_now_is_not_missed_before_a_minute_has_passed(
+    ledger: Any, log: Path, write: Callable[..., None]
+) -> None:
+    def script() -> Script:
+        log.rename(log.with_name("access.log.1"))  # the kernel's clock says when
+        yield 61
+        assert stage.told == []
+        write(10)
+        yield 2
+        log.rename(log.with_name("access.log.2"))
+        yield 61
+        yield 61
+
+    write(10)
+    stage = Stage(script())
+    stage.now = datetime.now(UTC) - timedelta(seconds=5)
+    options = IngestOptions(ledger.database, (str(log),), UTC)
+    follow(options, clock=stage.clock, watch=stage, stopped=stage.stopped, audience=stage)
+    assert stage.told == [f"{log}: no such file; it is waited for"]
+    assert _stored(ledger) == 20
+
+
 @pytest.mark.parametrize("error", [DatabaseError, LockBusy])
 def test_a_database_that_fails_is_tried_again_and_nothing_is_lost(
     ledger: Any,
