@@ -63,6 +63,11 @@ PROGRAMS = ("json", "csv")
     "--exclude", multiple=True, metavar="PATTERN", help="No routes whose rule matches this glob."
 )
 @click.option(
+    "--groups",
+    type=click.Choice(["none", "blueprint", "prefix"]),
+    help="Which routes are shown as a group: of a blueprint, or with one first segment.  [default: none]",
+)
+@click.option(
     "--no-group", is_flag=True, help="Show every path, even where hundreds share a parent."
 )
 @click.option(
@@ -89,6 +94,7 @@ def report(
 
     Without a medium it is a table for the terminal.
     """
+    from flask_status_cli.model import GroupBy
     from flask_status_cli.pipeline.report import ReportOptions, summarize
     from flask_status_cli.render.words import Words
 
@@ -113,6 +119,7 @@ def report(
         exclude=(*known.exclude, *options["exclude"]),
         group=not options["no_group"],
         stale_after=known.stale_after,
+        groups=GroupBy(options["groups"] or known.groups),
     )
     words = Words.of(lang or known.page.lang)
     if options["watch"]:

@@ -54,6 +54,14 @@ class Origin(Enum):
     APP = "app"
 
 
+class GroupBy(Enum):
+    """What routes a report shows as a group."""
+
+    NONE = "none"
+    BLUEPRINT = "blueprint"
+    PREFIX = "prefix"
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """What we report on: a rule in Flask's syntax under a label (empty unless apps share a database).

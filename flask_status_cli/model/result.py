@@ -114,7 +114,8 @@ class RouteSummary:
     """One row of the report: the state now (`no_data`: why it is none), and the window's figures.
 
     `statuses` are requests per status code, ascending; `days` one per day of the window, oldest first;
-    `budget` is that of the window where the route has an objective.
+    `budget` is that of the window where the route has an objective; `group` the name of its group, `None`
+    for a row that is in none.
     """
 
     label: str
@@ -130,6 +131,25 @@ class RouteSummary:
     statuses: Mapping[int, int]
     days: tuple[DaySummary, ...]
     budget: ErrorBudget | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSummary:
+    """Routes that belong together: the sum of `members`, in the state of the worst of them, by day too.
+
+    `name` is the blueprint's or the prefix; it is empty for the routes of a label that belong to no group.
+    """
+
+    label: str
+    name: str
+    now: Condition
+    no_data: NoData | None
+    condition: Condition
+    counts: Counts
+    availability: str | None
+    days: tuple[DaySummary, ...]
+    members: tuple[RouteSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +175,8 @@ class StatusSummary:
     `zone` is that of the days and of all times shown, `timezone` what it is called; `hints`
     help to read the figures: for the terminal, not for files. `incidents` are those that touch the
     window, newest first, and `maintenance` likewise; `details` are those of routes that had failures, in
-    the order of `routes`, where they were asked for.
+    the order of `routes`, where they were asked for. `groups` are those of the report, worst first; then
+    `routes` is in their order.
     """
 
     generated_at: datetime
@@ -170,3 +191,4 @@ class StatusSummary:
     incidents: tuple[Incident, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
     details: tuple[RouteDetail, ...] = ()
+    groups: tuple[GroupSummary, ...] = ()

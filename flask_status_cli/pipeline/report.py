@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import classify, summary
-from flask_status_cli.model import DatabaseInfo, MinuteCount, StatusSummary, Stretch
+from flask_status_cli.model import DatabaseInfo, GroupBy, MinuteCount, StatusSummary, Stretch
 from flask_status_cli.store import Ledger
 
 Clock = Callable[[], datetime]
@@ -21,8 +21,9 @@ class ReportOptions:
     """What to report: `days` calendar days of `zone`, ending with the one that holds `now`.
 
     `now` is an instant as text, `"last"` or `None` for the clock's; `policy` names a preset; `only` and
-    `exclude` are globs on the rule; `group` joins crowded routes; `details` looks closely at those that had
-    failures; so long after the last run without problems (`stale_after`) the log counts as not read.
+    `exclude` are globs on the rule; `group` joins crowded routes, `groups` says which are shown as a group;
+    `details` looks closely at those that had failures; so long after the last run without problems
+    (`stale_after`) the log counts as not read.
     """
 
     database: Path
@@ -35,6 +36,7 @@ class ReportOptions:
     group: bool = True
     details: bool = False
     stale_after: timedelta = summary.STALE_AFTER
+    groups: GroupBy = GroupBy.NONE
 
 
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
@@ -52,6 +54,7 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
             group=options.group,
             details=options.details,
             stale_after=options.stale_after,
+            groups=options.groups,
         )
 
 

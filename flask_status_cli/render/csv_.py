@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 
 from flask_status_cli.model import RouteSummary, StatusSummary
 from flask_status_cli.render.escape import cell
@@ -22,14 +23,28 @@ COLUMNS = (
 )
 """The first line of the file."""
 
+GROUP_COLUMNS = ("group", "group_now")
+"""What stands behind them where the report has groups."""
+
 
 def render(summary: StatusSummary) -> str:
-    """Return the routes of the report as CSV; availability is empty where there is nothing to judge."""
+    """Return the routes of the report as CSV; availability is empty where there is nothing to judge.
+
+    A group is told in every line of its routes, so that a line stays a route and sums stay right.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_row(route) for route in summary.routes)
+    groups = {(group.label, group.name): group.now.value for group in summary.groups}
+    writer.writerow(COLUMNS + GROUP_COLUMNS if groups else COLUMNS)
+    for route in summary.routes:
+        writer.writerow(_row(route) + (_group(route, groups) if groups else ()))
     return stream.getvalue()
+
+
+def _group(route: RouteSummary, groups: Mapping[tuple[str, str], str]) -> tuple[str, str]:
+    if route.group is None:
+        return "", ""
+    return cell(route.group), groups[route.label, route.group]
 
 
 def _row(route: RouteSummary) -> tuple[str | int, ...]:

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from flask_status_cli.model import (
     Counts,
     DaySummary,
+    GroupSummary,
     NoData,
     Policy,
     RouteSummary,
@@ -43,6 +44,7 @@ def render(summary: StatusSummary) -> str:
         "data": _data(summary),
         "total": _total(summary.total),
         "routes": [_route(route) for route in summary.routes],
+        "groups": [_group(group) for group in summary.groups],
         "incidents": [],
     }
     return json.dumps(document, ensure_ascii=True) + "\n"
@@ -96,6 +98,7 @@ def _route(route: RouteSummary) -> Json:
         "name": encodable(route.name),
         "doc": encodable(route.doc),
         "origin": route.origin.value,
+        "group": None if route.group is None else encodable(route.group),
         "now": route.now.value,
         "no_data": _no_data(route.no_data),
         "condition": route.condition.value,
@@ -104,6 +107,20 @@ def _route(route: RouteSummary) -> Json:
         "statuses": _statuses(route.statuses),
         "latency": NO_LATENCY,
         "days": [_day(day) for day in route.days],
+    }
+
+
+def _group(group: GroupSummary) -> Json:
+    return {
+        "label": encodable(group.label),
+        "name": encodable(group.name),
+        "now": group.now.value,
+        "no_data": _no_data(group.no_data),
+        "condition": group.condition.value,
+        **_counts(group.counts),
+        "availability": group.availability,
+        "routes": len(group.members),
+        "days": [_day(day) for day in group.days],
     }
 
 

@@ -6,9 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
-from flask_status_cli.model import Condition, RouteSummary, StatusSummary, TotalSummary
+from flask_status_cli.model import (
+    Condition,
+    GroupSummary,
+    RouteSummary,
+    StatusSummary,
+    TotalSummary,
+)
 from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
+from flask_status_cli.render.grouped import with_groups
 from flask_status_cli.render.problems import problems
 from flask_status_cli.render.words import ENGLISH, GLYPHS, NO_VALUE, Words
 
@@ -18,6 +25,9 @@ _HARMLESS = re.compile(r"(?!.*\b[0-9a-f]{7,40}\b)(?:[^\W_]|[ ,'&()]|-(?!\d))+", 
 
 _CODE_BREAKERS = frozenset("`|\\")
 """What ends a code span, or means something else inside one in a table."""
+
+INDENT = "&emsp;"
+"""What stands before a route below its group."""
 
 
 def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
@@ -36,8 +46,13 @@ def _table(summary: StatusSummary, words: Words) -> Iterator[str]:
     columns = ("now", "route", "availability", "requests", "failures")
     yield _row(*(words.say(f"column.{column}") for column in columns))
     yield _row(":--", ":--", "--:", "--:", "--:")
-    for route in summary.routes:
-        yield _row(_state(route.now, words), _route(route), *_figures(route, words))
+    for row in with_groups(summary, summary.routes):
+        if isinstance(row, GroupSummary):
+            cells = (_state(row.now, words), _group(row, words), *_figures(row, words))
+            yield _row(*(f"**{each}**" for each in cells))
+        else:
+            margin = "" if row.group is None else INDENT
+            yield _row(_state(row.now, words), margin + _route(row), *_figures(row, words))
     total = (_state(summary.total.now, words), words.say("total"), *_figures(summary.total, words))
     yield _row(*(f"**{each}**" for each in total))
 
@@ -56,7 +71,13 @@ def _route(route: RouteSummary) -> str:
     return " ".join([*label, *name, _code(printable(route.rule))])
 
 
-def _figures(row: RouteSummary | TotalSummary, words: Words) -> tuple[str, str, str]:
+def _group(group: GroupSummary, words: Words) -> str:
+    label = [_code(printable(group.label))] if group.label else []
+    name = _text(printable(group.name)) if group.name else words.say("group.none")
+    return " ".join([*label, name])
+
+
+def _figures(row: RouteSummary | GroupSummary | TotalSummary, words: Words) -> tuple[str, str, str]:
     counts = row.counts
     availability = row.availability or NO_VALUE
     return availability, words.grouped(counts.requests), words.grouped(counts.failure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_status_cli.routes.belonging import belonging
 from flask_status_cli.routes.discover import MAX_BYTES, MAX_SEGMENTS, alike, fold, written_path
 from flask_status_cli.routes.view import ROOT_LIMIT, SEGMENT_LIMIT, group
 
@@ -11,6 +12,7 @@ __all__ = [
     "ROOT_LIMIT",
     "SEGMENT_LIMIT",
     "alike",
+    "belonging",
     "fold",
     "group",
     "written_path",

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     DataSpan,
+    GroupBy,
     Incident,
     Maintenance,
     Policy,
@@ -19,9 +20,11 @@ from flask_status_cli.model import (
     minute_of,
     zone_name,
 )
+from flask_status_cli.routes import belonging
 from flask_status_cli.summary import problems
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.detail import Closely
+from flask_status_cli.summary.groups import arranged
 from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import newest_allowed
 from flask_status_cli.summary.ledger import Ledger
@@ -44,12 +47,14 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     group: bool = True,
     details: bool = False,
     stale_after: timedelta = STALE_AFTER,
+    groups: GroupBy = GroupBy.NONE,
 ) -> StatusSummary:
     """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
 
-    `only` and `exclude` are globs on the rule, `group` joins crowded routes, `details` looks closely at
-    those that had failures. A log that was not read for `stale_after` counts as not read. The same ledger
-    and arguments give the same result, whatever the order of the ledger's answers.
+    `only` and `exclude` are globs on the rule, `group` joins crowded routes, `groups` says which routes
+    are shown as a group, `details` looks closely at those that had failures. A log that was not read for
+    `stale_after` counts as not read. The same ledger and arguments give the same result, whatever the
+    order of the ledger's answers.
     """
     bounds = day_bounds(now, zone, days)
     window = Window(days, bounds[0].date, bounds[-1].date)
@@ -61,7 +66,8 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     numbers = shown_as(traffic, ledger.routes(), selection)
     shown = by_shown_route(traffic, numbers)
     judge = judge_of(policy, data, bounds)
-    rows = tuple(sorted((judge.row(*each) for each in shown.items()), key=worst_first))
+    rows = sorted((judge.row(*each) for each in shown.items()), key=worst_first)
+    routes, grouped = arranged(rows, belonging(shown, groups))
     incidents = find_incidents(ledger, policy, newest=data.last, shows=selection.shows_rule)
     found = problems.problems(data, now=now, run=ledger.last_run())
     summary = StatusSummary(
@@ -72,9 +78,10 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         policy=policy,
         data=replace(data, problems=tuple(found)),
         total=judge.total(rows, shown),
-        routes=rows,
+        routes=routes,
         hints=tuple(problems.hints(rows, policy)),
         incidents=tuple(each for each in incidents if _touches(each, bounds)),
+        groups=grouped,
     )
     if not details:
         return summary

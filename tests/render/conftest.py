@@ -18,6 +18,7 @@ from flask_status_cli.model import (
     Counts,
     DataSpan,
     DaySummary,
+    GroupSummary,
     Incident,
     IncidentAnchor,
     IncidentNote,
@@ -112,6 +113,28 @@ class Example:
             days=strip,
         )
 
+    def group(
+        self,
+        name: str,
+        letters: str,
+        *members: RouteSummary,
+        now: Condition = UP,
+        label: str = "",
+    ) -> GroupSummary:
+        """A group of some routes, its days a letter each, in requests as many as the first of them."""
+        counts = sum((row.counts for row in members), Counts())
+        return GroupSummary(
+            label=label,
+            name=name,
+            now=now,
+            no_data=NoData.NO_TRAFFIC if now is NONE else None,
+            condition=judged(counts),
+            counts=counts,
+            availability=availability(counts),
+            days=days(letters.rjust(30), 1),
+            members=tuple(replace(row, group=name) for row in members),
+        )
+
     def unmatched(self, ignored: int = 4213, *, now: Condition = NONE) -> RouteSummary:
         counts = Counts(ignored=ignored)
         return RouteSummary(
@@ -158,7 +181,9 @@ class Example:
         data: DataSpan | None = None,
         timezone: str = "Europe/Berlin",
         hints: tuple[Hint, ...] = (),
+        groups: tuple[GroupSummary, ...] = (),
     ) -> StatusSummary:
+        routes = tuple(row for group in groups for row in group.members) + routes
         total = sum((route.counts for route in routes), Counts())
         length = len(routes[0].days) if routes else 30
         return StatusSummary(
@@ -178,6 +203,41 @@ class Example:
             ),
             routes=routes,
             hints=hints,
+            groups=groups,
+        )
+
+    def grouped(self) -> StatusSummary:
+        """A shop whose routes belong to groups: of every state, with labels, hostile names, and none."""
+        return self.summary(
+            self.unmatched(),
+            groups=(
+                self.group(
+                    "billing",
+                    "o" * 28 + "mm",
+                    self.route("/pay/<int:id>", "o" * 28 + "mm", 61, now=MAJOR, name="Pay"),
+                    self.route("/pay/", "o" * 30, 4321),
+                    now=MAJOR,
+                ),
+                self.group(
+                    "",
+                    "oooopo",
+                    self.route("/", "oooopo", 20, now=PARTIAL, name="Index"),
+                    now=PARTIAL,
+                ),
+                self.group(
+                    "[red]a|b*c\x1b[2J`d",
+                    "o" * 30,
+                    self.route("/search/of/a/long/rule/that/does/not/fit/the/column", "o" * 30, 8),
+                ),
+                self.group(
+                    "admin.日本語",
+                    "." * 30,
+                    self.route("/admin/", "....o...", 1, now=NONE, label="shop"),
+                    self.route("/admin/log", "." * 30, 1, now=NONE, label="shop"),
+                    now=NONE,
+                    label="shop",
+                ),
+            ),
         )
 
     def incident(

@@ -44,6 +44,17 @@ def test_markdown(example: Example, gold: Gold) -> None:
     gold("report.md", markdown.render(example.shop()))
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_groups_on_a_terminal(width: int, example: Example, gold: Gold) -> None:
+    text = terminal.render(example.grouped(), width=width, color=False)
+    gold(f"terminal-{width}-groups.txt", text)
+
+
+def test_groups_in_csv_and_markdown(example: Example, gold: Gold) -> None:
+    gold("groups.csv", csv_.render(example.grouped()))
+    gold("groups.md", markdown.render(example.grouped()))
+
+
 class Figures(NamedTuple):
     """What a row says, as a reader finds it."""
 

@@ -21,7 +21,7 @@ COUNTS = ["requests", "success", "failure", "ignored"]
 DOCUMENTED = {
     (): [
         "schema_version", "generated_at", "timezone", "window", "policy", "data", "total", "routes",
-        "incidents",
+        "groups", "incidents",
     ],
     ("window",): ["days", "from", "to"],
     ("policy",): ["preset", "success", "failure", "operational", "major"],
@@ -30,9 +30,13 @@ DOCUMENTED = {
     ],
     ("total",): [*COUNTS, "availability", "condition", "now", "no_data", "statuses"],
     ("routes", 0): [
-        "label", "rule", "name", "doc", "origin", "now", "no_data", "condition", *COUNTS, "availability",
-        "statuses", "latency", "days",
+        "label", "rule", "name", "doc", "origin", "group", "now", "no_data", "condition", *COUNTS,
+        "availability", "statuses", "latency", "days",
     ],
+    ("groups", 0): [
+        "label", "name", "now", "no_data", "condition", *COUNTS, "availability", "routes", "days",
+    ],
+    ("groups", 0, "days", 0): ["date", "condition", "no_data", *COUNTS, "availability"],
     ("routes", 0, "latency"): ["n", "p50_ms", "p95_ms", "p99_ms"],
     ("routes", 0, "days", 0): ["date", "condition", "no_data", *COUNTS, "availability"],
 }  # fmt: skip
@@ -42,7 +46,7 @@ DOCUMENTED = {
 def test_the_keys_come_in_the_documented_order(
     place: tuple[str | int, ...], example: Example
 ) -> None:
-    found = json.loads(json_.render(example.shop()))
+    found = json.loads(json_.render(example.grouped()))
     for step in place:
         found = found[step]
     assert list(found) == DOCUMENTED[place]

@@ -59,6 +59,7 @@ PHRASES: Mapping[str, str] = {
     "column.first_seen": "First seen",
     "column.last_seen": "Last seen",
     "total": "Total",
+    "group.none": "Ungrouped",
     # Where a route comes from, and how it is marked
     "origin.discovered": "discovered",
     "origin.configured": "configured",

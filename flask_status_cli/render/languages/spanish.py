@@ -60,6 +60,7 @@ PHRASES: Mapping[str, str] = {
     "column.first_seen": "Vista desde",
     "column.last_seen": "Vista por última vez",
     "total": "Total",
+    "group.none": "Sin grupo",
     # Where a route comes from, and how it is marked
     "origin.discovered": "descubierta",
     "origin.configured": "configurada",

@@ -12,14 +12,16 @@ from flask_status_cli.model import (
     UNMATCHED,
     Condition,
     DaySummary,
+    GroupSummary,
     RouteSummary,
     StatusSummary,
     TotalSummary,
 )
 from flask_status_cli.render import sentences
+from flask_status_cli.render.grouped import with_groups
 from flask_status_cli.render.terminal.ink import STYLES, Ink
 from flask_status_cli.render.terminal.layout import Column, columns, number, shown_days, state
-from flask_status_cli.render.terminal.who import who
+from flask_status_cli.render.terminal.who import label_cell, who
 from flask_status_cli.render.words import Words
 
 MAX_ROWS = 40
@@ -28,7 +30,11 @@ MAX_ROWS = 40
 LONGEST_ROUTE = 200
 """No route is wider, however wide the screen."""
 
+INDENT = "  "
+"""What stands before a route below its group."""
+
 Rows: TypeAlias = tuple[RouteSummary, ...]
+Entry: TypeAlias = RouteSummary | GroupSummary
 
 
 def split(routes: Rows, *, show_all: bool) -> tuple[Rows, Rows]:
@@ -43,9 +49,9 @@ def split(routes: Rows, *, show_all: bool) -> tuple[Rows, Rows]:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a report, and the columns that a screen of `width` cells has for them."""
+    """The rows of a report, its groups among them, and the columns that `width` cells have room for."""
 
-    rows: Rows
+    rows: tuple[Entry, ...]
     hidden: Rows
     columns: tuple[Column, ...]
     width: int
@@ -57,8 +63,10 @@ class Table:
         cls, summary: StatusSummary, width: int, *, show_all: bool, ink: Ink, words: Words
     ) -> Table:
         """Return the table of a summary."""
-        rows, hidden = split(summary.routes, show_all=show_all)
-        longest = max((who(row, LONGEST_ROUTE, ink).cell_len for row in rows), default=0)
+        routes, hidden = split(summary.routes, show_all=show_all)
+        rows = tuple(with_groups(summary, routes))
+        cells = (_entry(row, LONGEST_ROUTE, ink, words) for row in rows)
+        longest = max((cell.cell_len for cell in cells), default=0)
         chosen = columns(summary, width, longest_route=longest, words=words)
         return cls(rows, hidden, chosen, width, ink, words)
 
@@ -67,7 +75,7 @@ class Table:
         yield self._line({each.key: Text(each.heading, "dim") for each in self.columns})
         for row, days in zip(self.rows, self.strips(), strict=True):
             cells = {
-                "route": who(row, self._width("route"), self.ink),
+                "route": _entry(row, self._width("route"), self.ink, self.words),
                 "days": self.ink.strip(days),
             }
             yield self._line({**self._figures(row), **cells})
@@ -98,7 +106,7 @@ class Table:
     def _width(self, key: str) -> int:
         return next(column.width for column in self.columns if column.key == key)
 
-    def _figures(self, row: RouteSummary | TotalSummary) -> dict[str, Text]:
+    def _figures(self, row: Entry | TotalSummary) -> dict[str, Text]:
         failures = row.counts.failure
         return {
             "now": self.ink.state(row.now, state(row.now, self.width, self.words)),
@@ -108,6 +116,21 @@ class Table:
         }
 
 
-def _weight(row: RouteSummary | TotalSummary) -> str:
+def _entry(row: Entry, width: int, ink: Ink, words: Words) -> Text:
+    """Return what a row is about in at most `width` cells; a route of a group stands a little in."""
+    if isinstance(row, GroupSummary):
+        return _group(row, width, ink, words)
+    if row.group is None:
+        return who(row, width, ink)
+    return Text.assemble(INDENT, who(row, width - len(INDENT), ink))
+
+
+def _group(group: GroupSummary, width: int, ink: Ink, words: Words) -> Text:
+    name = group.name or words.say("group.none")
+    label = label_cell(group.label, name, width, ink)
+    return Text.assemble(label, ink.cut(name, width - label.cell_len, "bold"))
+
+
+def _weight(row: Entry | TotalSummary) -> str:
     """Return the style of an availability: coloured where the window was not fully operational."""
     return "" if row.condition is Condition.OPERATIONAL else STYLES[row.condition]

@@ -30,7 +30,7 @@ class Named(Protocol):
 
 def who(route: Named, width: int, ink: Ink) -> Text:
     """Return a route in at most `width` cells: its name with the rule behind it, or only the rule."""
-    label = _label(route, width, ink) if route.label else Text()
+    label = label_cell(route.label, route.name or route.rule, width, ink)
     room = width - label.cell_len
     if not route.name:
         return Text.assemble(label, ink.cut(route.rule, room))
@@ -41,9 +41,11 @@ def who(route: Named, width: int, ink: Ink) -> Text:
     return Text.assemble(label, name, " ", rule) if shown else Text.assemble(label, name)
 
 
-def _label(route: Named, width: int, ink: Ink) -> Text:
-    """Return a label, cut only where it and the route do not fit together."""
-    label, behind = f"{route.label}:", ink.text(route.name or route.rule)
-    fits = ink.text(label).cell_len + 1 + behind.cell_len <= width
-    shown = ink.text(label, "dim") if fits else ink.cut(label, width // 3 - 1, "dim")
+def label_cell(label: str, behind: str, width: int, ink: Ink) -> Text:
+    """Return a label, if there is one, cut only where it and what stands behind it do not fit together."""
+    if not label:
+        return Text()
+    written = ink.text(f"{label}:", "dim")
+    fits = written.cell_len + 1 + ink.text(behind).cell_len <= width
+    shown = written if fits else ink.cut(f"{label}:", width // 3 - 1, "dim")
     return Text.assemble(shown, (" ", "dim"))

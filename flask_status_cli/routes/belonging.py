@@ -1,0 +1,44 @@
+"""Which group each route of a report belongs to: its blueprint's, or that of its first segment."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from flask_status_cli.model import OTHER, UNMATCHED, GroupBy, Route
+
+ROOT = "/"
+"""The group of the routes whose first segment no other route has."""
+
+Key = tuple[str, str]
+"""A route's label and rule."""
+
+
+def belonging(routes: Iterable[Route], by: GroupBy) -> dict[Key, str]:
+    """Return the name of the group of every `(label, rule)` that belongs to one.
+
+    By blueprint, a route without one belongs to none. By prefix, routes of one label that share their
+    first segment are a group, and those that share it with nobody are the group `/`. What gathers the
+    requests of many paths belongs to none.
+    """
+    real = [route for route in routes if route.rule not in {UNMATCHED, OTHER}]
+    if by is GroupBy.BLUEPRINT:
+        return {(route.label, route.rule): route.group for route in real if route.group}
+    if by is GroupBy.PREFIX:
+        return _by_prefix(real)
+    return {}
+
+
+def _by_prefix(routes: list[Route]) -> dict[Key, str]:
+    first = {(route.label, route.rule): _first_segment(route.rule) for route in routes}
+    shared = Counter((label, segment) for (label, _), segment in first.items())
+    return {
+        (label, rule): segment if shared[label, segment] > 1 else ROOT
+        for (label, rule), segment in first.items()
+    }
+
+
+def _first_segment(rule: str) -> str:
+    """Return the first segment of a rule with its slash, `/` for one that is variable or empty."""
+    segment = rule.removeprefix("/").partition("/")[0]
+    return ROOT if "<" in segment else f"/{segment}"

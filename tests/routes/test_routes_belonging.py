@@ -1,0 +1,55 @@
+"""Which group a route belongs to: its blueprint's, or that of its first segment."""
+
+from __future__ import annotations
+
+import pytest
+
+from flask_status_cli.model import OTHER, UNMATCHED, GroupBy, Origin, Route
+from flask_status_cli.routes import belonging
+
+PREFIXES: list[tuple[str, dict[str, str]]] = [
+    # Two routes that share a first segment are a group; the page above them is one of them.
+    ("shared", {"/users": "/users", "/users/<int:id>": "/users", "/users/new": "/users"}),
+    # A segment that nobody shares makes no group of one: such routes are those of `/`.
+    ("alone", {"/": "/", "/cart": "/", "/login": "/", "/api/stock/<int:id>": "/"}),
+    ("both", {"/a/1": "/a", "/a/2": "/a", "/b": "/", "/": "/"}),
+    # A variable names nothing; a slash at the end is no other segment, a similar name is.
+    ("variable", {"/<str>/edit": "/", "/<str>/show": "/"}),
+    ("slash", {"/users/": "/users", "/users": "/users", "/users2": "/"}),
+]
+
+
+@pytest.mark.parametrize(("case", "expected"), PREFIXES, ids=[case for case, _ in PREFIXES])
+def test_by_prefix(case: str, expected: dict[str, str]) -> None:
+    found = belonging([Route("", rule) for rule in expected], GroupBy.PREFIX)
+    assert found == {("", rule): name for rule, name in expected.items()}
+
+
+def test_by_prefix_every_label_has_its_own() -> None:
+    routes = [Route("shop", "/users/new"), Route("shop", "/users"), Route("blog", "/users")]
+    assert belonging(routes, GroupBy.PREFIX) == {
+        ("shop", "/users/new"): "/users",
+        ("shop", "/users"): "/users",
+        ("blog", "/users"): "/",
+    }
+
+
+def test_by_blueprint_as_the_app_says() -> None:
+    routes = [
+        Route("", "/admin/", origin=Origin.APP, group="admin"),
+        Route("", "/admin/log", origin=Origin.APP, group="admin.log"),
+        Route("", "/", origin=Origin.APP),
+    ]
+    assert belonging(routes, GroupBy.BLUEPRINT) == {
+        ("", "/admin/"): "admin",
+        ("", "/admin/log"): "admin.log",
+    }
+
+
+@pytest.mark.parametrize("by", GroupBy)
+def test_what_gathers_many_paths_belongs_to_none(by: GroupBy) -> None:
+    assert belonging([Route("", UNMATCHED), Route("", OTHER)], by) == {}
+
+
+def test_without_groups_nothing_belongs() -> None:
+    assert belonging([Route("", "/users", group="users")], GroupBy.NONE) == {}
