@@ -128,6 +128,17 @@ def instant(moment: datetime, zone: tzinfo) -> str:
     return f"{local:%Y-%m-%d %H:%M} {offset}"
 
 
+def duration(minutes: int) -> str:
+    """Return a length of time in its two largest units, floored: `14 min`, `12 h 32 min`, `3 d 4 h`.
+
+    The signs are those of the SI, alike in every language.
+    """
+    hours, left = divmod(minutes, 60)
+    days, rest = divmod(hours, 24)
+    parts = ((days, "d"), (rest, "h")) if days else ((hours, "h"), (left, "min"))
+    return " ".join(f"{n} {unit}" for n, unit in parts if n) or "0 min"
+
+
 def codes(listed: Iterable[int | str]) -> str:
     """Return status codes and classes as a list: `404, 5xx`; `none` is `—`."""
     return ", ".join(map(str, listed)) or NO_VALUE

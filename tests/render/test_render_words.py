@@ -151,6 +151,25 @@ def test_exact_shares(share: Fraction, text: str) -> None:
     assert words.decimal(share) == text
 
 
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        (0, "0 min"),
+        (1, "1 min"),
+        (59, "59 min"),
+        (60, "1 h"),
+        (752, "12 h 32 min"),
+        (1439, "23 h 59 min"),
+        (1440, "1 d"),
+        (1441, "1 d"),  # floored to two units
+        (4560, "3 d 4 h"),
+        (60 * 24 * 400, "400 d"),
+    ],
+)
+def test_how_long_something_lasted(minutes: int, text: str) -> None:
+    assert words.duration(minutes) == text
+
+
 def test_thresholds_as_people_read_them() -> None:
     assert words.percent(Fraction(9995, 10_000)) == "99.95 %"
     assert words.percent(Fraction(1)) == "100 %"

@@ -147,7 +147,7 @@ def test_a_spanish_feed(example: Example) -> None:
     assert found.feed.language == "es"
     assert found.entries[0].title == "Caída de 2 rutas"
     content = found.entries[0].content[0].value
-    assert "Desde 2026-11-23 10:58 +01:00, 7 minutos hasta ahora" in content
+    assert "Desde 2026-11-23 10:58 +01:00, 7 min hasta ahora" in content
     assert "Fallaron 200 de 800 peticiones: 500 × 120, 502 × 80" in content
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
@@ -22,9 +23,23 @@ LABEL_LIMIT = 40
 
 HEIGHT, PADDING = 20, 6
 
-NARROW, WIDE = frozenset("iljftrI.,:;'|!()[]{}/\\- "), frozenset("mwMW@%—")
-NARROW_CELL, CELL, CAPITAL, WIDE_CELL = 4.2, 6.9, 7.7, 10.5
-"""Widths of letters of 11 pixels, about those of Verdana; browsers then make the text fit."""
+SIZE = 11
+"""Pixels of the letters."""
+
+VERDANA: Mapping[str, float] = {
+    letter: width / 1000
+    for width, letters in (
+        (274, "il'"), (352, "f "), (364, ".,·"), (394, "jt"), (427, "rI"), (454, "/:;-()[]!|\\J"),
+        (521, "csz"), (562, "LF"), (597, "eaokvxyPTY{}"), (627, "bdghnpqu0123456789_E"),
+        (690, "ABCKRSVXZ"), (750, "HNU"), (780, "DGOQ"), (818, "w<>=+"), (843, "M"), (980, "mW"),
+        (1076, "%@—"),
+    )
+    for letter in letters
+}  # fmt: skip
+"""Advance widths of Verdana, in letter sizes; browsers make the text fit where they have another font."""
+
+OTHER, FULL = 0.69, 1.0
+"""Those of other letters, and of full-width ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +62,7 @@ class Badge:
             f'<path fill="{LABEL_COLOUR}" d="M{left} 0h{3 - left}{corner}h{left - 3}z"/>'
             f'<path fill="{LOOKS[self.state].colour}" '
             f'd="M{left} 0h{right - 3}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-{right - 3}z"/>'
-            '<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11" '
+            f'<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="{SIZE}" '
             f'text-anchor="middle" aria-hidden="true">{_text(self.label, 0, left)}'
             f"{_text(self.message, left, right)}</g></svg>\n"
         )
@@ -104,10 +119,7 @@ def _width(text: str) -> int:
 
 
 def _cell(letter: str) -> float:
-    if unicodedata.east_asian_width(letter) in {"W", "F"} or letter in WIDE:
-        return WIDE_CELL
     if unicodedata.combining(letter):
         return 0
-    if letter in NARROW:
-        return NARROW_CELL
-    return CAPITAL if letter.isupper() else CELL
+    wide = unicodedata.east_asian_width(letter) in {"W", "F"}
+    return SIZE * VERDANA.get(letter, FULL if wide else OTHER)

@@ -12,9 +12,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from flask_status_cli import __version__
 from flask_status_cli.model import Incident, StatusSummary
+from flask_status_cli.render import incidents as told
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.json_ import instant
-from flask_status_cli.render.site import told
 from flask_status_cli.render.words import Words
 
 MOST = 50
@@ -49,15 +49,10 @@ def _entry(
     SubElement(entry, "title").text = told.title(incident, words)
     SubElement(entry, "published").text = _text(incident.start)
     SubElement(entry, "updated").text = _text(_updated(incident))
-    page = _link(url, f"#{anchor(incident)}")
+    page = _link(url, f"#{told.anchor(incident)}")
     SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
     SubElement(entry, "content", {"type": "html"}).text = "".join(_html(incident, summary, words))
     return entry
-
-
-def anchor(incident: Incident) -> str:
-    """Return the id of an incident on the page."""
-    return f"incident-{incident.id}"
 
 
 def _html(incident: Incident, summary: StatusSummary, words: Words) -> Iterator[str]:

@@ -20,11 +20,10 @@ from flask_status_cli.model import (
     RouteSummary,
     StatusSummary,
 )
+from flask_status_cli.render import incidents as told
 from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.json_ import Json, instant
-from flask_status_cli.render.site import told
-from flask_status_cli.render.site.feed import anchor
 from flask_status_cli.render.site.names import Key, digest, key
 from flask_status_cli.render.words import ENGLISH
 
@@ -62,7 +61,7 @@ class Site:
 
     def link(self, incident: Incident) -> str:
         """Return where an incident is on the page."""
-        return f"{self.url.rstrip('/')}/#{anchor(incident)}" if self.url else ""
+        return f"{self.url.rstrip('/')}/#{told.anchor(incident)}" if self.url else ""
 
 
 def summary_json(summary: StatusSummary, site: Site) -> str:

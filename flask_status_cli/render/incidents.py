@@ -1,0 +1,73 @@
+"""Incidents in words, the same in every medium: what one is called, when it was, how much failed, where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+
+from flask_status_cli.model import AffectedRoute, Incident
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.words import Words, duration, instant
+
+MOST_ROUTES = 20
+"""So many routes are named where the page is not at hand, which tells all."""
+
+
+def anchor(incident: Incident) -> str:
+    """Return the id of an incident on the page."""
+    return f"incident-{incident.id}"
+
+
+def title(incident: Incident, words: Words) -> str:
+    """Return what an incident is called: as its note says, else by its routes."""
+    if incident.note is not None and incident.note.title:
+        name = printable(incident.note.title)
+    elif len(incident.routes) == 1:
+        name = words.say("incident.title.route", route=route_name(incident.routes[0]))
+    else:
+        name = words.many("incident.title.routes", len(incident.routes))
+    alarm = incident.note is not None and incident.note.false_alarm
+    return words.say("incident.title.false_alarm", title=name) if alarm else name
+
+
+def when(incident: Incident, zone: tzinfo, words: Words) -> str:
+    """Return since when it goes on, or from when to when it went on, and how long."""
+    start, lasted = instant(incident.start, zone), duration(incident.duration_minutes)
+    if incident.end is None:
+        return words.say("incident.open", start=start, duration=lasted)
+    end = instant(incident.end, zone)
+    return words.say("incident.closed", start=start, end=end, duration=lasted)
+
+
+def failed(incident: Incident, words: Words) -> str:
+    """Return how many requests failed, of how many, with which codes."""
+    codes = ", ".join(f"{code} × {words.grouped(n)}" for code, n in incident.statuses.items())
+    valid = words.grouped(incident.valid)
+    return words.many("incident.failed", incident.failures, valid=valid, codes=codes)
+
+
+def sentences(incident: Incident, zone: tzinfo, words: Words) -> Iterator[str]:
+    """Yield when it was, how much failed, and what people wrote of it; nothing ends in a full stop."""
+    yield when(incident, zone, words)
+    yield failed(incident, words)
+    if incident.recovered is False:
+        yield words.say("incident.unrecovered")
+    if incident.note is not None:
+        notes = (incident.note.cause, incident.note.post_mortem)
+        yield from (printable(text, 2000) for text in notes if text)
+
+
+def routes(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
+    """Yield the routes of an incident, and how much of each failed; the last one may stand for the rest."""
+    for route in incident.routes[:MOST_ROUTES]:
+        valid = words.grouped(route.valid)
+        yield route_name(route), words.many("incident.route.failed", route.failures, valid=valid)
+    rest = len(incident.routes) - MOST_ROUTES
+    if rest > 0:
+        yield words.many("page.rest", rest), ""
+
+
+def route_name(route: AffectedRoute) -> str:
+    """Return a route as printable text: its name and its rule, behind its label."""
+    name = " ".join(printable(part) for part in (route.name, route.rule) if part)
+    return f"{printable(route.label)}: {name}" if route.label else name
