@@ -118,6 +118,7 @@ def report(
         only=options["only"] or known.only,
         exclude=(*known.exclude, *options["exclude"]),
         group=not options["no_group"],
+        details=medium == "html" or site is not None,
         stale_after=known.stale_after,
         groups=GroupBy(options["groups"] or known.groups),
     )

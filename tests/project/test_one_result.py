@@ -62,7 +62,7 @@ class Cells(html.parser.HTMLParser):
         elif tag == "path" and self._in:
             for start, length in re.findall(r"M(\d+) -?\d+h(\d+)", given["d"] or ""):
                 for day in range(int(start), int(start) + int(length)):
-                    self.strips[-1][day] = DRAWN[str(given["class"])]
+                    self.strips[-1][day] = DRAWN[str(given["class"])[0]]
         elif tag == "small" and self._in:
             self.rows[-1][-1] += "\t"
 

@@ -16,12 +16,16 @@ from flask_status_cli.model import (
     Condition,
     Counts,
     DataSpan,
+    DayDetail,
     DaySummary,
     NoData,
     Origin,
     Policy,
+    RouteDetail,
     RouteSummary,
+    SpanSummary,
     StatusSummary,
+    StretchSummary,
     TotalSummary,
     Window,
 )
@@ -85,6 +89,39 @@ def route(
     return replace(plain, **fields)  # type: ignore[arg-type]  # names of fields, given by a test
 
 
+def detail(route: RouteSummary) -> RouteDetail:
+    """The close look at a route: on each bad day all requests came in the hour from ten o'clock."""
+    midnight = datetime(1, 1, 1, tzinfo=UTC).time()
+    told = []
+    for day in reversed(route.days):
+        if day.counts.failure:
+            begin = datetime.combine(day.date, midnight, UTC)
+            hours = [
+                StretchSummary(
+                    start=begin + timedelta(hours=hour),
+                    end=begin + timedelta(hours=hour + 1),
+                    condition=day.condition if hour == 10 else SILENT,
+                    no_data=None if hour == 10 else NoData.NO_TRAFFIC,
+                    counts=day.counts if hour == 10 else Counts(),
+                    availability=day.availability if hour == 10 else None,
+                )
+                for hour in range(24)
+            ]
+            told.append(DayDetail(day.date, tuple(hours)))
+    spans = [
+        SpanSummary(days, state, Counts(99, 1), availability)
+        for days, state, availability in (
+            (1, UP, "100%"),
+            (7, PARTIAL, "98.11%"),
+            (30, PARTIAL, "97.22%"),
+            (90, MAJOR, "12.33%"),
+        )
+    ]
+    return RouteDetail(
+        route.label, route.rule, tuple(spans), route.statuses, tuple(told), minutes=()
+    )
+
+
 def summary(
     routes: Routes,
     *,
@@ -93,7 +130,7 @@ def summary(
     problems: tuple[Problem, ...] = (),
     policy: Policy | None = None,
 ) -> StatusSummary:
-    """A summary of these routes, which keep their order."""
+    """A summary of these routes, which keep their order, with the details that a page shows."""
     counts = sum((each.counts for each in routes), Counts())
     length = max((len(each.days) for each in routes), default=30)
     return StatusSummary(
@@ -123,6 +160,7 @@ def summary(
             statuses={200: counts.success, 500: counts.failure} if counts.requests else {},
         ),
         routes=tuple(routes),
+        details=tuple(detail(each) for each in routes if each.counts.failure),
     )
 
 
@@ -216,7 +254,8 @@ class Element:
 class Reader(HTMLParser):
     """Reads a page, and complains where a browser would have to guess."""
 
-    VOID = frozenset({"meta", "link"})
+    VOID = frozenset({"meta", "link", "input", "img"})
+    BOOLEAN = frozenset({"hidden"})
 
     def __init__(self) -> None:
         super().__init__()
@@ -225,7 +264,8 @@ class Reader(HTMLParser):
         self.complaints: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if len(dict(attrs)) < len(attrs) or any(value is None for _, value in attrs):
+        bare = {name for name, value in attrs if value is None}
+        if len(dict(attrs)) < len(attrs) or bare - self.BOOLEAN:
             self.complaints.append(f"attributes of <{tag}>: {attrs}")
         element = Element(tag, {name: value or "" for name, value in attrs})
         self.open[-1].children.append(element)

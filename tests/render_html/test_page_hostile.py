@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -55,16 +56,25 @@ HOSTILE = [
 ]
 
 
+SECTION = re.compile(r"\br[0-9a-f]{6,}\b")
+
+
 def pushed(kit: Kit, text: str) -> StatusSummary:
     """A summary with `text` wherever text comes from outside."""
-    route = kit.route(text, name=text, label=text, doc=text)
+    route = kit.route(text, "op" * 15, name=text, label=text, doc=text)
     summary = kit.summary([route, kit.route("/" + text)])
     return replace(summary, timezone=text)
 
 
 def skeleton(root: Element) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
-    """The page without its text: every element with every attribute, in order."""
-    return [(each.tag, tuple(each.attributes.items())) for each in root.walk()]
+    """The page without its text: every element with every attribute, in order.
+
+    The ids of sections are hashes of what they are about.
+    """
+    return [
+        (each.tag, tuple((name, SECTION.sub("r", v)) for name, v in each.attributes.items()))
+        for each in root.walk()
+    ]
 
 
 def complaints(page: str, kit: Kit) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 from flask_status_cli.model import UNMATCHED, Condition, NoData, RouteSummary, StatusSummary
 from flask_status_cli.model.problems import NotUnderstood, RunProblems
 from flask_status_cli.render import sentences
-from flask_status_cli.render.html import MAX_ROUTES, render, table
+from flask_status_cli.render.html import MAX_ROUTES, PageOptions, render
 from flask_status_cli.render.words import ENGLISH
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ def cells(row: Element) -> list[str]:
 
 def body_rows(page: Element) -> list[list[str]]:
     return [cells(row) for body in page.all("tbody") for row in body.all("tr")]
+
+
+def limited(summary: StatusSummary, most: int) -> str:
+    return render(summary, options=PageOptions(max_routes=most))
 
 
 def expected(route: RouteSummary) -> list[str]:
@@ -122,8 +126,9 @@ def test_the_head_says_window_zone_and_the_age_of_the_data(kit: Kit) -> None:
         "30 days, 2026-10-25 to 2026-11-23, time zone Asia/Kolkata",
         "Data until 2026-11-23 19:34 +05:30",
         "Generated 2026-11-23 19:36 +05:30",
+        "Times in my time zone",
     ]
-    assert [each.attributes["datetime"] for each in page.all("time")] == [
+    assert [each.attributes["datetime"] for each in page.one("header").all("time")] == [
         "2026-11-23T19:34+05:30",
         "2026-11-23T19:36+05:30",
     ]
@@ -146,7 +151,7 @@ def test_problems_are_listed_only_if_there_are_any(kit: Kit) -> None:
 def test_the_legend_names_the_real_thresholds(kit: Kit) -> None:
     page, _ = kit.read(render(kit.states["ancestors' thresholds"]()))
     legend = page.one("section", "legend")
-    assert [each.text for each in legend.all("dt")] == [*WORDS.values()]
+    assert [each.text for each in legend.all("dt")] == [f"{w[0]} {w[1:]}" for w in WORDS.values()]
     assert [each.text for each in legend.all("dd")] == [
         "Availability of 100 % or more",
         "Availability below 100 %",
@@ -169,13 +174,10 @@ def test_the_small_print_is_the_terminals_and_the_status_codes(kit: Kit) -> None
 # Many routes
 
 
-def test_routes_beyond_the_limit_are_one_row_before_the_unmatched(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(table, "MAX_ROUTES", 1)
+def test_routes_beyond_the_limit_are_one_row_before_the_unmatched(kit: Kit) -> None:
     up, down = kit.route("/a"), kit.route("/b", "m" * 30, now=Condition.MAJOR_OUTAGE)
     summary = kit.summary([down, up, up, up, kit.route(UNMATCHED)])
-    page, _ = kit.read(render(summary))
+    page, _ = kit.read(limited(summary, 1))
     assert body_rows(page) == [
         expected(down),
         ["3 more routes 3 Fully Operational", "", "", f"{3 * up.counts.requests:,}", "0", ""],
@@ -183,11 +185,8 @@ def test_routes_beyond_the_limit_are_one_row_before_the_unmatched(
     ]
 
 
-def test_a_page_of_no_listed_route_still_counts_them(
-    kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(table, "MAX_ROUTES", 0)
-    page, _ = kit.read(render(kit.summary([kit.route("/a")])))
+def test_a_page_of_no_listed_route_still_counts_them(kit: Kit) -> None:
+    page, _ = kit.read(limited(kit.summary([kit.route("/a")]), 0))
     assert [row[0] for row in body_rows(page)] == ["1 more route 1 Fully Operational"]
 
 
@@ -200,12 +199,12 @@ def test_the_limit_itself_leaves_nothing_over(kit: Kit) -> None:
 
 def test_long_tables_come_in_parts_of_a_hundred(kit: Kit) -> None:
     page, _ = kit.read(render(kit.many(250)))
-    assert [table.one("caption").text for table in page.all("table")] == [
+    assert [part.one("caption").text for part in page.all("div", "part")] == [
         "Routes 1 to 100",
         "Routes 101 to 200",
         "Routes 201 to 250",
     ]
-    assert [len(table.one("tbody").all("tr")) for table in page.all("table")] == [100, 100, 51]
+    assert [len(part.one("tbody").all("tr")) for part in page.all("div", "part")] == [100, 100, 51]
 
 
 def test_without_routes_there_is_a_sentence_and_no_table(kit: Kit) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model import Counts
 from flask_status_cli.render.html import render
-from flask_status_cli.render.html.strip import Strip, box, strip
+from flask_status_cli.render.html.strip import Strip, box, days
 from flask_status_cli.render.words import ENGLISH
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def drawn(made: Strip) -> dict[int, str]:
 
 @given(letters=st.text("opmn", min_size=1, max_size=400))
 def test_every_day_is_drawn_once_in_its_place(letters: str, kit: Kit) -> None:
-    made = strip(kit.days(letters), ENGLISH)
+    made = days(kit.days(letters), ENGLISH)
     assert [css for _, css in sorted(drawn(made).items())] == list(letters)
     assert len({css for css, _ in made.paths}) == len(made.paths)
 
@@ -49,13 +49,13 @@ def test_every_day_is_drawn_once_in_its_place(letters: str, kit: Kit) -> None:
 @given(letters=st.text("opmn", min_size=1, max_size=400))
 def test_a_stroke_is_a_whole_run_because_dashes_begin_anew_with_it(letters: str, kit: Kit) -> None:
     runs = re.findall(r"o+|p+|m+|n+", letters)
-    strokes = "".join(path for _, path in strip(kit.days(letters), ENGLISH).paths)
+    strokes = "".join(path for _, path in days(kit.days(letters), ENGLISH).paths)
     assert sorted(int(n) for n in re.findall(r"h(\d+)", strokes)) == sorted(map(len, runs))
 
 
 @given(letters=st.text("opmn", min_size=1, max_size=400))
 def test_the_label_counts_the_days_worst_first(letters: str, kit: Kit) -> None:
-    label = strip(kit.days(letters), ENGLISH).label.split(". ")[0]
+    label = days(kit.days(letters), ENGLISH).label.split(". ")[0]
     counted = Counter(letters)
     assert label == ", ".join(
         f"{counted[css]} day{'' if counted[css] == 1 else 's'} {word}"
@@ -88,31 +88,31 @@ def test_the_label_counts_the_days_worst_first(letters: str, kit: Kit) -> None:
     ],
 )
 def test_the_label_names_the_three_worst_days(letters: str, label: str, kit: Kit) -> None:
-    assert strip(kit.days(letters), ENGLISH).label == label
+    assert days(kit.days(letters), ENGLISH).label == label
 
 
 def test_a_failure_on_an_operational_day_is_named_too(kit: Kit) -> None:
     day = kit.days("o")[0]
     small = type(day)(day.date, day.condition, None, Counts(999, 1, 0), "99.90%")
-    assert strip([small], ENGLISH).label == "1 day Fully Operational. Worst: 2026-11-23 99.90%"
+    assert days([small], ENGLISH).label == "1 day Fully Operational. Worst: 2026-11-23 99.90%"
 
 
 @pytest.mark.parametrize(
-    ("days", "view_box"),
+    ("number", "view_box"),
     [(1, "-29 -12 30 20"), (7, "-23 -12 30 20"), (30, "0 -12 30 20"), (90, "0 -12 90 20")],
 )
 def test_today_is_at_the_right_edge_and_no_day_wider_than_a_thirtieth(
-    days: int, view_box: str
+    number: int, view_box: str
 ) -> None:
-    assert box(days) == view_box
+    assert box(number) == view_box
     left, _, width, _ = map(int, view_box.split())
-    assert left + width == days
+    assert left + width == number
 
 
 def test_shapes_stand_on_one_ground_inside_the_box_and_differ_in_height(kit: Kit) -> None:
     style = kit.read(render(kit.mixed()))[0].one("style").text
     thickness = {
-        css: int(n) for css, n in re.findall(r"path\.([opmn]) \{ stroke-width: (\d+) \}", style)
+        css: int(n) for css, n in re.findall(r"path\.([opmn])\{stroke-width:(\d+)\}", style)
     }
     assert thickness == THICKNESS
     assert {CENTRES[css] + thick // 2 for css, thick in thickness.items()} == {GROUND}
@@ -121,9 +121,11 @@ def test_shapes_stand_on_one_ground_inside_the_box_and_differ_in_height(kit: Kit
 
 
 @pytest.mark.parametrize(
-    ("days", "density"),
+    ("number", "density"),
     [(1, "days"), (30, "days"), (45, "days"), (46, "days close"), (135, "days close"), (136, None)],
 )
-def test_days_too_many_to_be_cut_apart_are_a_band(days: int, density: str | None, kit: Kit) -> None:
-    page, _ = kit.read(render(kit.summary([kit.route("/", "o" * days)])))
+def test_days_too_many_to_be_cut_apart_are_a_band(
+    number: int, density: str | None, kit: Kit
+) -> None:
+    page, _ = kit.read(render(kit.summary([kit.route("/", "o" * number)])))
     assert page.one("table").attributes.get("class") == density

@@ -6,6 +6,7 @@ import re
 from base64 import b64encode
 from dataclasses import replace
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 
 # The roles that tables lose in browsers when their parts are laid out as cards.
 ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
+
+# Classes that the script gives, and those that only it asks for.
+SCRIPTED = {"strip", "tip", "mark", "filtered"}
+UNSTYLED = {"last", "rest"}
+
+# Why a day has no data; the summaries of these tests know one reason.
+REASONS = {"b", "u"}
 
 REFERENCES = (
     "src",
@@ -52,30 +60,43 @@ def test_there_is_one_of_each_landmark(page: Element) -> None:
 def test_headings_skip_no_level(page: Element) -> None:
     levels = [int(each.tag[1]) for each in page.walk() if re.fullmatch("h[1-6]", each.tag)]
     assert levels[0] == 1
-    assert set(levels[1:]) == {2}
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
 def test_ids_are_unique_and_every_fragment_has_its_target(page: Element) -> None:
     ids = [each.attributes["id"] for each in page.walk() if "id" in each.attributes]
     assert len(ids) == len(set(ids))
     pointers = [each.attributes.get("href", "") for each in page.all("a")]
-    labels = [
+    assert all(pointer.startswith("#") for pointer in pointers)
+    labels = {
         each.attributes["aria-labelledby"]
         for each in page.walk()
         if "aria-labelledby" in each.attributes
-    ]
-    assert {pointer.removeprefix("#") for pointer in pointers} | set(labels) == set(ids)
-    assert all(pointer.startswith("#") for pointer in pointers)
+    }
+    assert {pointer.removeprefix("#") for pointer in pointers} | labels <= set(ids)
 
 
 def test_the_charset_comes_first_and_the_policy_second(page: Element) -> None:
     charset, policy = page.one("head").all()[:2]
     assert charset.attributes == {"charset": "utf-8"}
     assert policy.attributes["http-equiv"] == "Content-Security-Policy"
-    digest = b64encode(sha256(page.one("style").children[0].encode()).digest()).decode()  # type: ignore[union-attr]  # a style holds text
-    assert policy.attributes["content"] == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
-    )
+    assert policy.attributes["content"].split("; ") == [
+        "default-src 'none'",
+        f"style-src '{digest(page.one('style'))}'",
+        f"script-src '{digest(page.one('script'))}'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    ]
+
+
+def digest(element: Element) -> str:
+    (text,) = element.children
+    assert isinstance(text, str)
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
 
 
 @pytest.mark.parametrize(
@@ -110,20 +131,21 @@ def test_nothing_is_fetched(page: Element) -> None:
     assert "@import" not in style
 
 
-def test_there_is_no_script_handler_or_style_attribute(page: Element) -> None:
-    assert not page.all("script")
+def test_there_is_one_script_at_the_end_and_no_handler_or_style_attribute(page: Element) -> None:
+    assert page.one("body").all()[-1] is page.one("script")
     names = {name for each in page.walk() for name in each.attributes}
     assert not {name for name in names if name.startswith("on") or name == "style"}
 
 
 def test_tables_keep_their_roles_when_they_are_shown_as_cards(page: Element) -> None:
-    for each in page.walk():
+    (routes,) = (each for each in page.all("section") if each.attributes.get("id") == "routes")
+    for each in routes.walk():
         if each.tag in ROLES:
             assert each.attributes["role"] == ROLES[each.tag]
         if each.tag == "th":
             role = {"col": "columnheader", "row": "rowheader"}[each.attributes["scope"]]
             assert each.attributes["role"] == role
-    for table in page.all("table"):
+    for table in routes.all("table"):
         assert len(table.all("caption")) == 1
         assert {len(row.all("th") + row.all("td")) for row in table.all("tr")} == {6}
 
@@ -145,7 +167,9 @@ def test_the_style_has_no_dead_rule_and_the_page_no_dead_class(kit: Kit) -> None
         for css in each.attributes.get("class", "").split()
     }
     selectors = re.sub(r"\{[^{}]*\}|/\*.*?\*/", " ", pages[0].one("style").text, flags=re.DOTALL)
-    assert used == set(re.findall(r"\.([a-z]+)", selectors))
+    assert (
+        used | SCRIPTED | REASONS | UNSTYLED == set(re.findall(r"\.([a-z]+)", selectors)) | UNSTYLED
+    )
 
 
 def test_the_first_stop_of_the_keyboard_leads_to_the_routes(page: Element) -> None:
@@ -164,7 +188,8 @@ def test_a_page_names_its_language(tag: str, state: StatusSummary, kit: Kit) -> 
 def test_a_spanish_page_says_nothing_in_english(kit: Kit) -> None:
     root, _ = kit.read(render(kit.summary(kit.mixed().routes), Words.of("es")))
     labels = [each.attributes.get("aria-label", "") for each in root.walk()]
-    shown = " ".join([root.one("title").text, root.one("body").text, *labels])
+    parts = [root.one(tag).text for tag in ("title", "header", "main", "footer")]
+    shown = " ".join([*parts, *labels])
     spanish = " ".join(Words.of("es").language.phrases.values())
     for phrase in ENGLISH.language.phrases.values():
         for part in re.split(r"\{[^}]*\}|[,.:;]", phrase):

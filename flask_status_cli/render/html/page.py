@@ -2,29 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flask_status_cli.model import StatusSummary
+from flask_status_cli.render.html.options import PageOptions
 from flask_status_cli.render.html.view import view
 from flask_status_cli.render.words import ENGLISH, Words
 
+SCRIPTS = ("rows.js", "strips.js", "times.js")
+"""The parts of the script, in their order: each uses what those before it name."""
 
-def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
-    """Return the status page of `summary`: one HTML document that needs no other file and no script.
+BLANKS = re.compile(
+    r"""(?P<literal>"[^"\n]*"|`[^`]*`|/(?![ *])[^/\n]+/[a-z]*)"""
+    r"""| *(?P<sign>=>|&&|\|\||[!=]==|[=?:,;<>(){}\[\]]) *"""
+)
+"""The literals of the script, which stay as they are, and the signs that need no blank around them."""
 
-    The first `MAX_ROUTES` routes are listed and the others added up in one row; `<unmatched>` comes last.
-    The same summary gives the same text, all of it encodable in UTF-8, whatever the log held.
+ACCENT = (
+    ":root{{--link:{light}}}html{{border-top:4px solid var(--link)}}"
+    "@media screen and (prefers-color-scheme:dark){{:root{{--link:{dark}}}}}"
+)
+"""What the owner's colour adds to the style."""
+
+
+def render(
+    summary: StatusSummary, words: Words = ENGLISH, options: PageOptions | None = None
+) -> str:
+    """Return the status page of `summary`: one HTML document that needs no other file.
+
+    All of it can be read without its script. The first routes are listed and the others added up in one
+    row; `<unmatched>` comes last. The same summary and options give the same text, all of it encodable in
+    UTF-8, whatever the log held.
     """
+    options = options or PageOptions()
     words, templates = words.unbroken(), environment()
+    accent = options.accent
+    chosen = ACCENT.format(light=accent.light, dark=accent.dark) if accent else ""
     return templates.get_template("page.html").render(
-        page=view(summary, words),
-        style_hash=_digest(templates.get_template("style.css").render()),
+        page=view(summary, words, options),
+        policy=_policy(style() + chosen, script()),
+        style=style() + chosen,
+        script=script(),
         words=words,
         say=words.say,
+        many=words.many,
     )
 
 
@@ -40,6 +67,45 @@ def environment() -> Environment:
     )
 
 
-def _digest(style: str) -> str:
-    """Return the hash that a content security policy names a style by."""
-    return "sha256-" + b64encode(sha256(style.encode()).digest()).decode()
+@cache
+def style() -> str:
+    """Return the style sheet without what only its readers need."""
+    text = re.sub(r"/\*.*?\*/", "", _source("style.css"), flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r" ?([{};,>]) ?", r"\1", text.replace(": ", ":")).replace(";}", "}").strip()
+
+
+@cache
+def script() -> str:
+    """Return the script, likewise; its parts share one scope, which is nobody else's."""
+    lines = (line.strip() for name in SCRIPTS for line in _source(f"script/{name}").splitlines())
+    code = "\n".join(line for line in lines if line and not line.startswith("//"))
+    return f'"use strict";{{\n{BLANKS.sub(_packed, code)}\n}}'
+
+
+def _packed(found: re.Match[str]) -> str:
+    return found["literal"] or found["sign"]
+
+
+def _source(name: str) -> str:
+    return files("flask_status_cli.render.html").joinpath("templates", name).read_text("utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    """Return the content security policy: this style, this script, images in the page; nothing else."""
+    rules = (
+        "default-src 'none'",
+        f"style-src '{_digest(style)}'",
+        f"script-src '{_digest(script)}'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+    return "; ".join(rules)
+
+
+def _digest(text: str) -> str:
+    """Return the hash that a content security policy names a style or a script by."""
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_status_cli.model import UNMATCHED, Counts, RouteSummary
 from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.looks import LOOKS, Look
-from flask_status_cli.render.html.strip import Strip, strip
+from flask_status_cli.render.html.room import Key
+from flask_status_cli.render.html.strip import Strip, days
 from flask_status_cli.render.words import NO_VALUE, Words
-
-MAX_ROUTES = 500
-"""How many routes a page lists; the others are added up in one row."""
 
 ROWS_A_TABLE = 100
 """Tables of this many rows, laid out only when scrolled to, keep a page of thousands of rows quick."""
@@ -25,8 +23,12 @@ LINE_BREAKS = re.compile(r"[ \t\r\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table; `look` is that of the state now, `trend` the class of the window's."""
+    """One row of the table; `look` is that of the state now, `trend` the class of the window's.
 
+    `detail` is the id of the route's section, `""` if it has none.
+    """
+
+    detail: str
     label: str
     name: str
     rule: str
@@ -60,20 +62,38 @@ class Table:
     unmatched: tuple[Row, ...] = ()
 
 
-def tables(routes: Sequence[RouteSummary], words: Words) -> Iterator[Table]:
-    """Yield the parts of the table of `routes`, in their order; none if there are no routes."""
+def listed(routes: Sequence[RouteSummary], most: int) -> list[RouteSummary]:
+    """Return the routes that have a row of their own, `<unmatched>` last."""
+    known = [route for route in routes if route.rule != UNMATCHED]
+    return known[:most] + [route for route in routes if route.rule == UNMATCHED]
+
+
+def tables(
+    routes: Sequence[RouteSummary],
+    places: Mapping[Key, str],
+    words: Words,
+    *,
+    most: int,
+    figures: int,
+) -> Iterator[Table]:
+    """Yield the parts of the table of `routes`, in their order; none if there are no routes.
+
+    `most` routes are listed, the others added up; `places` are the ids of the sections; the tips tell the
+    `figures` worst days of a route.
+    """
     if not routes:
         return
     known = [route for route in routes if route.rule != UNMATCHED]
-    unmatched = tuple(_row(route, words) for route in routes if route.rule == UNMATCHED)
-    listed = known[:MAX_ROUTES]
-    for start in range(0, max(len(listed), 1), ROWS_A_TABLE):
-        rows = tuple(_row(route, words) for route in listed[start : start + ROWS_A_TABLE])
-        caption = _caption(start, len(rows), total=len(listed), words=words)
-        if start + ROWS_A_TABLE < len(listed):
-            yield Table(caption, rows)
+    stray = [route for route in routes if route.rule == UNMATCHED]
+    rows = [_row(route, places, words, figures) for route in known[:most]]
+    unmatched = tuple(_row(route, places, words, figures) for route in stray)
+    for start in range(0, max(len(rows), 1), ROWS_A_TABLE):
+        part = tuple(rows[start : start + ROWS_A_TABLE])
+        caption = _caption(start, len(part), total=len(rows), words=words)
+        if start + ROWS_A_TABLE < len(rows):
+            yield Table(caption, part)
         else:
-            yield Table(caption, rows, _rest(known[MAX_ROUTES:], words), unmatched)
+            yield Table(caption, part, _rest(known[most:], words), unmatched)
 
 
 def _caption(start: int, rows: int, *, total: int, words: Words) -> str:
@@ -83,8 +103,9 @@ def _caption(start: int, rows: int, *, total: int, words: Words) -> str:
     return words.say("page.part", first=first, last=last)
 
 
-def _row(route: RouteSummary, words: Words) -> Row:
+def _row(route: RouteSummary, places: Mapping[Key, str], words: Words, figures: int) -> Row:
     return Row(
+        detail=places.get((route.label, route.rule), ""),
         label=printable(route.label),
         name=printable(route.name),
         rule=printable(route.rule),
@@ -95,7 +116,7 @@ def _row(route: RouteSummary, words: Words) -> Row:
         availability=route.availability or NO_VALUE,
         requests=words.grouped(route.counts.requests),
         failures=words.grouped(route.counts.failure),
-        strip=strip(route.days, words),
+        strip=days(route.days, words, figures=figures),
     )
 
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from flask_status_cli import __version__
-from flask_status_cli.model import StatusSummary
+from flask_status_cli.model import (
+    UNMATCHED,
+    WORST_FIRST,
+    Condition,
+    NoData,
+    RouteSummary,
+    StatusSummary,
+)
 from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html.detail import Detail, details, ids
 from flask_status_cli.render.html.looks import LOOKS, Look, icon
-from flask_status_cli.render.html.strip import box
-from flask_status_cli.render.html.table import Table, tables
+from flask_status_cli.render.html.options import PageOptions
+from flask_status_cli.render.html.room import fit
+from flask_status_cli.render.html.strip import REASONS, box, density
+from flask_status_cli.render.html.table import Table, listed, tables
 from flask_status_cli.render.problems import problems
 from flask_status_cli.render.words import NARROW, NO_VALUE, Words, instant
 
-DENSITIES = ((45, "days"), (135, "days close"))
-"""Up to how many days a strip is cut into days of which class; above, it is a band."""
+FOOTER = 1000
+"""The characters of the owner's footer that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,10 @@ class Page:
     heading: str
     title: str
     icon: str
+    logo: str
+    robots: str
     window: str
+    first: str
     box: str
     generated: Instant
     until: Instant | None
@@ -45,22 +59,36 @@ class Page:
     figures: tuple[tuple[str, str, str], ...]
     column: str
     density: str
+    states: tuple[tuple[Look, str], ...]
     tables: tuple[Table, ...]
+    details: tuple[Detail, ...]
+    more: str
     legend: tuple[tuple[Look, str], ...]
+    reasons: Mapping[str, Sequence[tuple[str, str]]]
     method: tuple[str, ...]
+    stale_after: int
+    footer: str
+    links: tuple[tuple[str, str], ...]
     made: str
 
 
-def view(summary: StatusSummary, words: Words) -> Page:
+def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
     """Return what the page shows of `summary`."""
-    heading = words.say("title")
+    heading = printable(options.title) or words.say("title")
     worst = sentences.worst(summary.routes)
     last = summary.data.last
+    rows = listed(summary.routes, options.max_routes)
+    room = fit(rows, summary.details, spent=len(options.logo) + len(options.footer))
+    places = ids(room.sections)
+    more = len(summary.details) - len(room.sections)
     return Page(
         heading=heading,
         title=words.say("page.title", state=sentences.in_brief(summary, words), title=heading),
         icon=icon(LOOKS[worst]),
+        logo=options.logo,
+        robots="index,follow" if options.index else "noindex,nofollow",
         window=_own(sentences.window_line(summary, words)),
+        first=summary.window.first.isoformat(),
         box=box(summary.window.days),
         generated=_instant(summary.generated_at, summary.zone),
         until=None if last is None else _instant(last, summary.zone),
@@ -69,12 +97,39 @@ def view(summary: StatusSummary, words: Words) -> Page:
         problems=tuple(_own(problem, 500) for problem in problems(summary, words)),
         figures=tuple(_figures(summary, words)),
         column=sentences.days_heading(summary.window.days, words),
-        density=next((css for days, css in DENSITIES if summary.window.days <= days), ""),
-        tables=tuple(tables(summary.routes, words)),
+        density=density(summary.window.days),
+        states=tuple(_states(rows, words)),
+        tables=tuple(
+            tables(summary.routes, places, words, most=options.max_routes, figures=room.figures)
+        ),
+        details=tuple(details(summary, room.sections, places, words)),
+        more=words.many("page.more_details", more) if more else "",
         legend=tuple(_legend(summary, words)),
+        reasons=_reasons(words),
         method=tuple(_own(line) for line in _method(summary, words)),
+        stale_after=options.stale_after,
+        footer=printable(options.footer, FOOTER),
+        links=tuple((printable(text), address) for text, address in options.links),
         made=words.say("page.made", version=__version__),
     )
+
+
+def _states(rows: Sequence[RouteSummary], words: Words) -> Iterator[tuple[Look, str]]:
+    """Yield how many of the listed routes are in which state now; nothing where there is no choice."""
+    now = Counter(row.now for row in rows if row.rule != UNMATCHED)
+    if now.total() > 1:
+        for condition in WORST_FIRST:
+            if now[condition]:
+                yield LOOKS[condition], words.grouped(now[condition])
+
+
+def _reasons(words: Words) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return what the classes of a stretch mean, by that of its state: why there is no data."""
+    known: dict[str, Sequence[tuple[str, str]]] = {look.css: () for look in LOOKS.values()}
+    known[LOOKS[Condition.NO_DATA].css] = [
+        (REASONS[reason].strip() or "t", words.no_data(reason)) for reason in NoData
+    ]
+    return known
 
 
 def _own(sentence: str, limit: int = 2000) -> str:

@@ -1,0 +1,70 @@
+"""The owner's colour, made readable: the nearest shades that stand out on both grounds of the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from flask_status_cli.errors import OptionError
+
+LIGHT, DARK = "#ffffff", "#0d1117"
+"""The grounds of the page, as in its style sheet."""
+
+READABLE = 4.5
+"""The contrast that WCAG asks of text."""
+
+_COLOUR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+
+Channels = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Accent:
+    """A colour as `#rrggbb` on the light ground and on the dark one."""
+
+    light: str
+    dark: str
+
+
+def accent(colour: str, *, option: str = "--accent") -> Accent:
+    """Return the shades of `colour` (`#rgb` or `#rrggbb`) that can be read on the page.
+
+    Where it can be read as it is, it is kept. Raises `OptionError` on what is no such colour.
+    """
+    found = _COLOUR.fullmatch(colour.strip())
+    if found is None:
+        raise OptionError(option, f"{colour!r} is no colour", "use for example #0969da")
+    digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
+    return Accent(
+        light=_readable(_channels(digits), LIGHT, towards=0),
+        dark=_readable(_channels(digits), DARK, towards=255),
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours by the formula of WCAG 2.2, from 1 to 21."""
+    low, high = sorted(_luminance(_channels(colour[1:])) for colour in (one, other))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _readable(colour: Channels, ground: str, *, towards: int) -> str:
+    """Mix a colour with black or white, by as little as makes it readable on its ground."""
+    for part in range(101):
+        red, green, blue = (round(c + (towards - c) * part / 100) for c in colour)
+        mixed = f"#{red:02x}{green:02x}{blue:02x}"
+        if contrast(mixed, ground) >= READABLE:
+            return mixed
+    raise AssertionError("black on white and white on black can be read")
+
+
+def _channels(digits: str) -> Channels:
+    red, green, blue = (int(digits[start : start + 2], 16) for start in (0, 2, 4))
+    return red, green, blue
+
+
+def _luminance(colour: Channels) -> float:
+    channels = (channel / 255 for channel in colour)
+    red, green, blue = (
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

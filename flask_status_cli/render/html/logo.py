@@ -1,0 +1,47 @@
+"""The owner's logo, put into the page as a `data:` address."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from pathlib import Path
+
+from flask_status_cli.errors import OptionError
+from flask_status_cli.render.escape import printable
+
+LARGEST = 32 * 1024
+"""The bytes that a logo may have: it is part of every copy of the page."""
+
+KINDS: tuple[tuple[bytes, str], ...] = (
+    # how a file begins, and its media type
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"RIFF", "image/webp"),
+    (b"<svg", "image/svg+xml"),
+    (b"<?xml", "image/svg+xml"),
+)
+"""Images by their first bytes. An SVG that is shown as an image runs no script and loads nothing."""
+
+
+def logo(path: Path, *, option: str = "--logo") -> str:
+    """Return the image at `path` as a `data:` address.
+
+    Raises `OptionError` where it cannot be read, is too large, or is no image that browsers show.
+    """
+    name = printable(str(path), 500)
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise OptionError(
+            option, f"{name}: {error.strerror or error}", "name an image file"
+        ) from error
+    if len(data) > LARGEST:
+        most = LARGEST // 1024
+        raise OptionError(option, f"{name} has more than {most} KiB", "use a smaller image")
+    kind = next((kind for begin, kind in KINDS if data.lstrip().startswith(begin)), None)
+    if kind is None:
+        hint = "use an SVG, PNG, JPEG, GIF or WebP file"
+        raise OptionError(option, f"{name} is no image", hint)
+    return f"data:{kind};base64,{b64encode(data).decode()}"

@@ -1,0 +1,31 @@
+"""What the owner chooses of the page: its name and logo, its colour, its footer, how much it lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_status_cli.render.html.accent import Accent
+
+MAX_ROUTES = 500
+"""How many routes a page lists unless told otherwise; the others are added up in one row."""
+
+STALE_AFTER = 15
+"""After so many minutes a page says how old it is, unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """The choices of one page; texts are shown as text, whatever is in them.
+
+    `logo` is a `data:` address of an image, `links` are texts and addresses for the footer; `index` lets
+    search engines list the page; `stale_after` are minutes.
+    """
+
+    title: str = ""
+    logo: str = ""
+    accent: Accent | None = None
+    footer: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    index: bool = False
+    max_routes: int = MAX_ROUTES
+    stale_after: int = STALE_AFTER

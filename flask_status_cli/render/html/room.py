@@ -1,0 +1,78 @@
+"""How much of the details fits on a page: it stays small, and what is worst comes first.
+
+A page of up to 90 rows may have 60 kB, a longer one 640 bytes a row. Of what the plain rows leave, half is
+for the figures of their days, which the tips tell; the rest is for the sections of the routes that had
+failures, and then for their days by hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from flask_status_cli.model import RouteDetail, RouteSummary
+
+Key = tuple[str, str]
+"""Label and rule of a route."""
+
+MOST = 500
+"""How many routes have a section at most."""
+
+PAGE, A_ROW = 60_000, 640
+"""The bytes of a page, and what a row may add to a long one."""
+
+LIMIT = 200
+"""The characters that are shown of a text."""
+
+SHELL, ROW, RUN, FIGURE, SECTION, DAY = 24_000, 510, 8, 16, 820, 500
+"""What is spent: on all but the rows; on a row, each run of equal days in it, and the figures of a day that
+had failures; on a section, and a day of it by hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What fits: the sections, with how many of their days are told by hours; the figures of each strip."""
+
+    sections: Mapping[Key, int]
+    figures: int
+
+
+def fit(rows: Sequence[RouteSummary], details: Sequence[RouteDetail], *, spent: int = 0) -> Fit:
+    """Return what fits on a page with these rows; `spent` are the bytes of what else is on it."""
+    room = max(PAGE, A_ROW * len(rows)) - SHELL - spent
+    room -= sum(ROW + RUN * _runs(row) + _text(row) + min(len(row.doc), LIMIT) for row in rows)
+    failed = [sum(1 for day in row.days if day.counts.failure) for row in rows]
+    figures = next(
+        most
+        for most in range(max(failed, default=0), -1, -1)
+        if not most or FIGURE * sum(min(each, most) for each in failed) <= room // 2
+    )
+    room -= FIGURE * sum(min(each, figures) for each in failed)
+    listed = {(row.label, row.rule): SECTION + _text(row) for row in rows}
+    return Fit(_sections(listed, details, room), figures)
+
+
+def _sections(
+    costs: Mapping[Key, int], details: Sequence[RouteDetail], room: int
+) -> dict[Key, int]:
+    found: dict[Key, int] = {}
+    for detail in details:
+        key = (detail.label, detail.rule)
+        if len(found) < MOST and costs.get(key, room + 1) <= room:
+            found[key] = 0
+            room -= costs[key]
+    for detail in details:
+        key = (detail.label, detail.rule)
+        if key in found:
+            found[key] = max(min(len(detail.days), room // DAY), 0)
+            room -= DAY * found[key]
+    return found
+
+
+def _runs(row: RouteSummary) -> int:
+    return 1 + sum(day.condition is not after.condition for day, after in pairwise(row.days))
+
+
+def _text(row: RouteSummary) -> int:
+    return sum(min(len(text), LIMIT) for text in (row.label, row.name, row.rule))

@@ -1,0 +1,39 @@
+// Times of the reader's zone on demand, and the age of the page.
+const two = (value) => String(value).padStart(2, "0");
+const local = (moment) => {
+  const minutes = -moment.getTimezoneOffset();
+  const size = Math.abs(minutes);
+  const sign = minutes < 0 ? "-" : "+";
+  const zone = minutes ? `${sign}${two(Math.floor(size / 60))}:${two(size % 60)}` : "UTC";
+  const day = [moment.getFullYear(), two(moment.getMonth() + 1), two(moment.getDate())].join("-");
+  return `${day} ${two(moment.getHours())}:${two(moment.getMinutes())} ${zone}`;
+};
+
+const times = all("time[datetime*=T]").map((element) => ({
+  element,
+  there: element.textContent,
+  here: local(new Date(element.dateTime)),
+}));
+const toggle = one("#local");
+if (times.some(({ there, here }) => there.length > 5 && there !== here)) {
+  toggle.parentElement.hidden = false;
+  toggle.onclick = () => {
+    const pressed = toggle.getAttribute("aria-pressed") !== "true";
+    toggle.setAttribute("aria-pressed", pressed);
+    for (const { element, there, here } of times) element.textContent = pressed ? here : there;
+  };
+}
+
+const aged = one("#aged");
+const UNITS = [["day", 1440], ["hour", 60], ["minute", 1]];
+const age = () => {
+  const minutes = Math.floor((Date.now() - new Date(one("#generated").dateTime)) / 60000);
+  aged.hidden = minutes < Number(aged.dataset.after);
+  if (aged.hidden) return;
+  const [unit, size] = UNITS.find(([, size]) => minutes >= size * 2) ?? UNITS[2];
+  const format = new Intl.RelativeTimeFormat(document.documentElement.lang);
+  aged.textContent = aged.dataset.text.replace("{age}", format.format(-Math.floor(minutes / size), unit));
+};
+age();
+setInterval(age, 60000);
+addEventListener("visibilitychange", age);
