@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Any
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.model import UNMATCHED, Condition, Counts, Outcome, Policy
+from flask_status_cli.model.settings import PolicySettings, RoutePolicy
 
 PRESETS: Mapping[str, Policy] = MappingProxyType(
     {
@@ -16,6 +20,9 @@ PRESETS: Mapping[str, Policy] = MappingProxyType(
     }
 )
 """The policies that have a name; the codes they do not name are ignored."""
+
+JUDGED = ("success", "failure", "operational", "major", "objective")
+"""What may be set outright, for all routes or for those that a glob names."""
 
 MAJOR_OUTAGE_FAILURES = 3
 """Fewer failures than this are no major outage, whatever their share."""
@@ -27,35 +34,64 @@ _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
 
 
-def policy(preset: str) -> Policy:
-    """Return the policy of that name.
+def policy(settings: PolicySettings) -> Policy:
+    """Return the preset of that name with what is set outright above it.
 
     Raises `OptionError`, which names the presets, where there is none.
     """
     try:
-        return PRESETS[preset]
+        preset = PRESETS[settings.preset]
     except KeyError:
         known = ", ".join(PRESETS)
-        raise OptionError(
-            "--policy", f"no policy is called {preset!r}", f"known: {known}"
-        ) from None
+        what = f"no policy is called {settings.preset!r}"
+        raise OptionError("--policy", what, f"known: {known}") from None
+    return replace(
+        preset,
+        **_set(settings),
+        incident_failure=settings.incident_failure,
+        overrides=settings.routes,
+    )
+
+
+def of_route(policy: Policy, rule: str) -> Policy:
+    """Return the policy by which a route is judged: what overrides say of its rule, and the rest."""
+    return _overridden(policy, rule) if policy.overrides else policy
+
+
+@lru_cache(maxsize=8192)
+def _overridden(policy: Policy, rule: str) -> Policy:
+    own = replace(policy, overrides=())
+    for override in policy.overrides:
+        if fnmatchcase(rule, override.rule):
+            own = replace(own, **_set(override))
+    return own
+
+
+def for_incidents(policy: Policy) -> Policy:
+    """Return how incidents are judged: by the same successes, but only their own codes are failures."""
+    overrides = tuple(replace(override, failure=None) for override in policy.overrides)
+    return replace(policy, failure=policy.incident_failure, overrides=overrides)
+
+
+def _set(part: PolicySettings | RoutePolicy) -> dict[str, Any]:
+    """Return what is set in a part of the configuration, by the name it has in a policy."""
+    return {name: value for name in JUDGED if (value := getattr(part, name)) is not None}
 
 
 def outcomes(policy: Policy, *, rule: str = "") -> Mapping[int, Outcome]:
     """Return what each code means that is not ignored, as `outcome` judges it."""
+    policy = of_route(policy, rule)
     return _named(policy.success, policy.failure, unmatched=rule == UNMATCHED)
 
 
 def outcome(status: int, policy: Policy, *, rule: str = "") -> Outcome:
     """Judge one response; in `<unmatched>` a 4xx is always ignored: nobody promised that path."""
-    return _named(policy.success, policy.failure, unmatched=rule == UNMATCHED).get(
-        status, Outcome.IGNORED
-    )
+    return outcomes(policy, rule=rule).get(status, Outcome.IGNORED)
 
 
 def judge(statuses: Mapping[int, int], policy: Policy, *, rule: str = "") -> Counts:
     """Add up requests per status code by their outcome."""
-    named = _named(policy.success, policy.failure, unmatched=rule == UNMATCHED)
+    named = outcomes(policy, rule=rule)
     success = failure = ignored = 0
     for status, requests in statuses.items():
         result = named.get(status)
@@ -71,16 +107,17 @@ def judge(statuses: Mapping[int, int], policy: Policy, *, rule: str = "") -> Cou
 def judge_for_total(statuses: Mapping[int, int], policy: Policy, *, rule: str) -> Counts:
     """Add up requests as they enter the total: of `<unmatched>` only the 5xx are judged there."""
     if rule != UNMATCHED:
-        return judge(statuses, policy)
+        return judge(statuses, policy, rule=rule)
     judged = {status: requests for status, requests in statuses.items() if status in _SERVER_ERRORS}
     ignored = sum(statuses.values()) - sum(judged.values())
-    return judge(judged, policy) + Counts(ignored=ignored)
+    return judge(judged, policy, rule=rule) + Counts(ignored=ignored)
 
 
-def condition(counts: Counts, policy: Policy) -> Condition:
+def condition(counts: Counts, policy: Policy, *, rule: str = "") -> Condition:
     """Return the state of a stretch of time, its thresholds compared as exact fractions."""
     if not counts.valid:
         return Condition.NO_DATA
+    policy = of_route(policy, rule)
     operational, major = policy.operational, policy.major
     if counts.success * operational.denominator >= operational.numerator * counts.valid:
         return Condition.OPERATIONAL

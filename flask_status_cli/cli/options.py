@@ -17,7 +17,7 @@ from flask_status_cli.errors import OptionError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from flask_status_cli.model.settings import Settings
+    from flask_status_cli.model.settings import PolicySettings, Settings
     from flask_status_cli.pipeline.settings import Configuration
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -59,6 +59,14 @@ def configuration() -> Configuration:
 def settings() -> Settings:
     """Return the settings that hold where no option says otherwise; raises `ConfigError`."""
     return configuration().settings
+
+
+def policy(preset: str | None) -> PolicySettings:
+    """Return how to judge: as is set, but by the codes of a preset where an option asks for one."""
+    from dataclasses import replace
+
+    known = settings().policy
+    return known if preset is None else replace(known, preset=preset, success=None, failure=None)
 
 
 def option(name: str) -> str | None:

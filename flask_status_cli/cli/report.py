@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flask_status_cli.cli.options import clock, database, database_option, settings, zone
+from flask_status_cli.cli.options import (
+    clock,
+    database,
+    database_option,
+    policy,
+    settings,
+    zone,
+)
 from flask_status_cli.cli.site import write_site
 from flask_status_cli.model.languages import LANGUAGES
 
@@ -114,7 +121,7 @@ def report(
         zone=zone(options["timezone"], option="--timezone"),
         days=options["days"] or known.days,
         now=options["now"],
-        policy=options["policy"] or known.policy.preset,
+        policy=policy(options["policy"]),
         only=options["only"] or known.only,
         exclude=(*known.exclude, *options["exclude"]),
         group=not options["no_group"],

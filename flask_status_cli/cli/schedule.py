@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from flask_status_cli.cli.options import database, database_option
+from flask_status_cli.cli.options import configuration, database, database_option, settings
 
 
 @click.group()
@@ -18,7 +18,7 @@ def schedule() -> None:
 
 
 @schedule.command()
-@click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
 @click.option("--html", metavar="FILE", help="Also write the page, after each ingest.")
 @click.option("--site", metavar="DIR", help="Also write the site, after each ingest.")
 @click.option("--log-timezone", metavar="ZONE", help="As for ingest.")
@@ -27,24 +27,24 @@ def schedule() -> None:
 def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
     """Print the crontab line that ingests LOG every minute.
 
-    Paths become absolute, and a percent sign is escaped, because cron reads a bare one as a line end.
+    Without LOG they are what the configuration names. Paths become absolute, and a percent sign is escaped,
+    because cron reads a bare one as a line end.
     """
     if "-" in logs:
         raise click.UsageError("cron has no standard input to read: name a log")
-    command = _program()
-    store = ["--db", str(database().absolute())]
+    _check_logs(logs)
+    command = [*_program(), *_config(), "--db", str(database().absolute())]
     zone = _option("--log-timezone", options["log_timezone"])
-    parts = [*command, *store, "ingest", "-q", *zone, *(_absolute(log) for log in logs)]
-    line = shlex.join(parts)
+    line = shlex.join([*command, "ingest", "-q", *zone, *map(_absolute, logs)])
     pages = _pages(options["html"], options["site"])
     if pages:
         days = _option("--timezone", options["timezone"])
-        line += f"; {shlex.join([*command, *store, 'report', '-q', *days, *pages])}"
+        line += f"; {shlex.join([*command, 'report', '-q', *days, *pages])}"
     click.echo("* * * * * " + line.replace("%", "\\%"))
 
 
 @schedule.command()
-@click.argument("logs", nargs=-1, required=True, metavar="LOG...")
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
 @click.option("--html", metavar="FILE", help="Also write the page, each minute.")
 @click.option("--site", metavar="DIR", help="Also write the site, each minute; DIR must be there.")
 @click.option("--log-timezone", metavar="ZONE", help="As for ingest.")
@@ -57,24 +57,27 @@ def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
 def systemd(*, logs: tuple[str, ...], output: str | None, **options: str | None) -> None:
     """Print the systemd service that follows LOG.
 
-    With --html or --site there are three units, each below a comment with its name: the service, one that
-    writes the page, and its timer. They may write where the database and the page are, and nowhere else.
+    Without LOG it is what the configuration names. With --html or --site there are three units, each below
+    a comment with its name: the service, one that writes the page, and its timer. They may write where the
+    database and the page are, and nowhere else.
     """
     from flask_status_cli.cli.systemd import Job, units
 
     if "-" in logs:
         raise click.UsageError("a service has no standard input to read: name a log")
-    command, path = _program(), str(database().absolute())
+    known = _check_logs(logs)
+    config, path = _config(), str(database().absolute())
+    command = [*_program(), *config, "--db", path]
     zone = _option("--log-timezone", options["log_timezone"])
-    reads = [_absolute(log) for log in logs]
-    words = [*command, "--db", path, "ingest", "--follow", "-q", *zone, "--", *reads]
-    follow, page = Job(words, reads, path), None
+    named = ["--", *map(_absolute, logs)] if logs else []
+    words = [*command, "ingest", "--follow", "-q", *zone, *named]
+    follow, page = Job(words, [*map(_absolute, known), *config[1:]], path), None
     pages = _pages(options["html"], options["site"])
     if pages:
         days = _option("--timezone", options["timezone"])
-        words = [*command, "--db", path, "report", "-q", *days, *pages]
+        words = [*command, "report", "-q", *days, *pages]
         written = pages[-1] if options["site"] else str(Path(pages[-1]).parent)
-        page = Job(words, (), path, (written,))
+        page = Job(words, config[1:], path, (written,))
     found = units(follow, page, user=options["user"] or _user())
     if output is not None:
         from flask_status_cli.render.files import write_whole
@@ -94,6 +97,20 @@ def _pages(html: str | None, site: str | None) -> list[str]:
         *_option("--html", html and _absolute(html)),
         *_option("--site", site and _absolute(site)),
     ]
+
+
+def _check_logs(logs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the logs that are read: those that were named, else those of the configuration."""
+    known = logs or settings().logs
+    if not known:
+        raise click.UsageError("name a log, or write it into flask-status.toml: logs = [...]")
+    return known
+
+
+def _config() -> list[str]:
+    """Return the option for the file that would not be found from another working directory."""
+    nearest = configuration().nearest
+    return [] if nearest is None else ["--config", _absolute(str(nearest))]
 
 
 def _option(name: str, value: str | None) -> list[str]:

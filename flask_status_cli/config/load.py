@@ -62,6 +62,12 @@ class Configuration:
     layers: tuple[Layer, ...]
     places: tuple[Path, ...]
 
+    @property
+    def nearest(self) -> Path | None:
+        """The file that is read because of where, or with what option, the command was started."""
+        read = {layer.file.path for layer in self.layers if layer.file is not None}
+        return self.places[0] if self.places[0] in read else None
+
     def layer(self, key: str) -> Layer | None:
         """Return the layer that sets a key, `None` where none does."""
         return next((layer for layer in self.layers if key in layer.values), None)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.detail import RouteDetail
     from flask_status_cli.model.incidents import Incident, Maintenance
     from flask_status_cli.model.problems import Hint, Problem
+    from flask_status_cli.model.settings import RoutePolicy
 
 
 class Outcome(Enum):
@@ -57,7 +58,9 @@ class NoData(Enum):
 class Policy:
     """Which status codes are successes and failures, and where the thresholds of a condition lie.
 
-    A code is an integer or a class such as `"5xx"`; `operational` and `major` are exact shares.
+    A code is an integer or a class such as `"5xx"`; `operational`, `major` and `objective` are exact
+    shares. `incident_failure` are the codes that make an incident; `overrides` are judged otherwise, a later
+    one outweighing those before it.
     """
 
     preset: str
@@ -65,6 +68,9 @@ class Policy:
     failure: tuple[int | str, ...]
     operational: Fraction = Fraction(99, 100)
     major: Fraction = Fraction(3, 10)
+    objective: Fraction | None = None
+    incident_failure: tuple[int | str, ...] = ("5xx",)
+    overrides: tuple[RoutePolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

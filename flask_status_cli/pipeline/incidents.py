@@ -9,16 +9,10 @@ from flask_status_cli.model import Incident, Policy
 from flask_status_cli.store import Ledger
 
 
-def all_incidents(
-    ledger: Ledger,
-    policy: Policy,
-    *,
-    now: datetime,
-    failure: tuple[int | str, ...] = summary.INCIDENT_FAILURE,
-) -> tuple[Incident, ...]:
+def all_incidents(ledger: Ledger, policy: Policy, *, now: datetime) -> tuple[Incident, ...]:
     """Return all incidents of the minutes that are kept, as of `now`; the one that began last is first.
 
     Entries that are not yet, later than `now` + 5 minutes, are left out.
     """
     newest = summary.newest_entry(ledger, now=now)
-    return summary.find_incidents(ledger, policy, newest=newest, failure=failure)
+    return summary.find_incidents(ledger, policy, newest=newest)

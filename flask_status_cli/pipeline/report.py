@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import classify, summary
 from flask_status_cli.model import DatabaseInfo, GroupBy, MinuteCount, StatusSummary, Stretch
+from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.store import Ledger
 
 Clock = Callable[[], datetime]
@@ -20,7 +21,7 @@ Clock = Callable[[], datetime]
 class ReportOptions:
     """What to report: `days` calendar days of `zone`, ending with the one that holds `now`.
 
-    `now` is an instant as text, `"last"` or `None` for the clock's; `policy` names a preset; `only` and
+    `now` is an instant as text, `"last"` or `None` for the clock's; `policy` is how it is judged; `only` and
     `exclude` are globs on the rule; `group` joins crowded routes, `groups` says which are shown as a group;
     `details` looks closely at those that had failures; so long after the last run without problems
     (`stale_after`) the log counts as not read.
@@ -30,7 +31,7 @@ class ReportOptions:
     zone: ZoneInfo
     days: int = 30
     now: str | None = None
-    policy: str = "standard"
+    policy: PolicySettings = field(default_factory=PolicySettings)
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     group: bool = True

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from fractions import Fraction
 from typing import TypeAlias
 
+from flask_status_cli.classify import JUDGED
 from flask_status_cli.model import (
     Counts,
     DaySummary,
@@ -18,6 +20,7 @@ from flask_status_cli.model import (
     TotalSummary,
     Window,
 )
+from flask_status_cli.model.settings import RoutePolicy
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.problems import problems
 from flask_status_cli.render.words import ENGLISH, decimal
@@ -62,6 +65,19 @@ def _policy(policy: Policy) -> Json:
         "failure": list(policy.failure),
         "operational": decimal(policy.operational),
         "major": decimal(policy.major),
+        "objective": None if policy.objective is None else decimal(policy.objective),
+        "incident_failure": list(policy.incident_failure),
+        "routes": [_override(override) for override in policy.overrides],
+    }
+
+
+def _override(override: RoutePolicy) -> Json:
+    """Return what is set for some routes; what is not set is left out."""
+    set_ = {name: getattr(override, name) for name in JUDGED}
+    return {"rule": encodable(override.rule)} | {
+        name: decimal(value) if isinstance(value, Fraction) else list(value)
+        for name, value in set_.items()
+        if value is not None
     }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from fractions import Fraction
 
-from flask_status_cli.classify import MAJOR_OUTAGE_FAILURES, NOW_MINUTES
+from flask_status_cli.classify import JUDGED, MAJOR_OUTAGE_FAILURES, NOW_MINUTES
 from flask_status_cli.model import (
     OTHER,
     UNMATCHED,
@@ -16,6 +18,7 @@ from flask_status_cli.model import (
     RouteSummary,
     StatusSummary,
 )
+from flask_status_cli.model.settings import RoutePolicy
 from flask_status_cli.render.words import Words, codes, instant, percent
 
 
@@ -144,6 +147,25 @@ def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
     )
 
 
+def otherwise(summary: StatusSummary, words: Words) -> str | None:
+    """Return which of the rows are judged otherwise, by the globs that name them; `None` without any."""
+    rules = [route.rule for route in summary.routes]
+    told = [
+        f"{override.rule} ({', '.join(_set(override, words))})"
+        for override in summary.policy.overrides
+        if any(fnmatchcase(rule, override.rule) for rule in rules)
+    ]
+    return words.say("rule.otherwise", rules="; ".join(told)) if told else None
+
+
+def _set(override: RoutePolicy, words: Words) -> Iterator[str]:
+    for name in JUDGED:
+        value = getattr(override, name)
+        if value is not None:
+            text = percent(value) if isinstance(value, Fraction) else codes(value)
+            yield words.say(f"rule.otherwise.{name}", value=text)
+
+
 def thresholds(policy: Policy) -> Mapping[str, str]:
     """Return the facts of the sentences that say where the limits of a condition lie."""
     return {
@@ -170,6 +192,7 @@ def footnotes(summary: StatusSummary, words: Words) -> tuple[str, ...]:
         data_line(summary, words),
         unread_line(summary, words),
         *rule_lines(summary.policy, words),
+        otherwise(summary, words),
         words.say("rule.unmatched") if stray else None,
     )
     return tuple(line for line in lines if line)

@@ -6,14 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from flask_status_cli import incidents
+from flask_status_cli import classify, incidents
 from flask_status_cli.model import Incident, IncidentNote, Policy, minute_of
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import excused
 from flask_status_cli.summary.minutes import LedgerSource
-
-INCIDENT_FAILURE: tuple[int | str, ...] = ("5xx",)
-"""What is a failure to an incident unless told otherwise: a 404 colours a day, it wakes nobody."""
 
 
 def find_incidents(
@@ -21,19 +18,18 @@ def find_incidents(
     policy: Policy,
     *,
     newest: datetime | None,
-    failure: tuple[int | str, ...] = INCIDENT_FAILURE,
     shows: Callable[[str], bool] = lambda _: True,
 ) -> tuple[Incident, ...]:
     """Return all incidents up to the entry `newest`, the one that began last first.
 
-    Successes are those of the policy, failures the codes and classes in `failure`. `shows` tells by its
+    Successes are those of the policy, failures its `incident_failure`. `shows` tells by its
     rule whether a route is shown: of an incident only these are told, and without any it is left out.
     """
     if newest is None:
         return ()
     source = LedgerSource(
         ledger,
-        replace(policy, failure=failure),
+        classify.for_incidents(policy),
         newest=minute_of(newest),
         excused=excused(ledger.maintenance(), ledger.routes()),
     )

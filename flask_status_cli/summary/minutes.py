@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from flask_status_cli import classify, routes
+from flask_status_cli import classify
 from flask_status_cli.incidents import SITE, Judged, Known, Who
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Outcome, Policy
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import Excused
+from flask_status_cli.summary.traffic import joined
 
 Outcomes: TypeAlias = Mapping[int, Outcome]
 
@@ -45,7 +46,7 @@ class LedgerSource:
         self._excused = excused or {}
         self._routes = {n: route for n, route in ledger.routes().items() if not route.hidden}
         self._named = {Who(route.label, route.rule): route.name for route in self._routes.values()}
-        self._shown = routes.group(self._routes.values())
+        self._shown = joined(self._routes.values(), policy)
         self._members = self._by_who()
         self._known = self._read_known()
         self._answered: dict[Who, frozenset[int]] = {}
@@ -107,26 +108,20 @@ class LedgerSource:
         return Who(who.label, self._shown.get((who.label, who.rule), who.rule))
 
     def _by_who(self) -> dict[Who, list[_Member]]:
-        alike: dict[Who, dict[tuple[bool, Excused], list[int]]] = {}
+        alike: dict[Who, dict[tuple[Policy, bool, Excused], list[int]]] = {}
         for number, route in self._routes.items():
-            kind = (route.rule == UNMATCHED, self._excused_of(number))
+            policy = classify.of_route(self._policy, route.rule)
+            kind = (policy, route.rule == UNMATCHED, self._excused_of(number))
             who = Who(route.label, self._shown[route.label, route.rule])
             for whose in (who, SITE):
                 alike.setdefault(whose, {}).setdefault(kind, []).append(number)
         return {
             who: [
-                _Member(self._outcomes(unmatched=unmatched, site=who == SITE), excused, numbers)
-                for (unmatched, excused), numbers in kinds.items()
+                _Member(_outcomes(policy, unmatched=unmatched, site=who == SITE), excused, numbers)
+                for (policy, unmatched, excused), numbers in kinds.items()
             ]
             for who, kinds in alike.items()
         }
-
-    def _outcomes(self, *, unmatched: bool, site: bool) -> Outcomes:
-        """Return what a status code means; to the site `<unmatched>` adds its failures only."""
-        named = classify.outcomes(self._policy, rule=UNMATCHED if unmatched else "")
-        if unmatched and site:
-            return {code: each for code, each in named.items() if each is Outcome.FAILURE}
-        return named
 
     def _excused_of(self, number: int) -> Excused:
         return self._excused.get(number, Excused())
@@ -171,6 +166,14 @@ class LedgerSource:
                     quarter * MINUTES_PER_QUARTER
                 ):
                     yield quarter
+
+
+def _outcomes(policy: Policy, *, unmatched: bool, site: bool) -> Outcomes:
+    """Return what a status code means; to the site `<unmatched>` adds its failures only."""
+    named = classify.outcomes(policy, rule=UNMATCHED if unmatched else "")
+    if unmatched and site:
+        return {code: each for code, each in named.items() if each is Outcome.FAILURE}
+    return named
 
 
 def _sum(found: Mapping[Who, Mapping[int, Sequence[int]]]) -> dict[int, list[int]]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from flask_status_cli import classify
-from flask_status_cli.model import UNMATCHED, DataSpan, Outcome, Policy, RouteSummary, Run
+from flask_status_cli.model import DataSpan, Outcome, Policy, RouteSummary, Run
 from flask_status_cli.model.problems import (
     AfterTheReport,
     Hint,
@@ -42,6 +42,10 @@ def hints(routes: Iterable[RouteSummary], policy: Policy) -> Iterator[Hint]:
     """Yield what helps to read the figures: that most of the failures shown are 404s."""
     rows = list(routes)
     failures = sum(row.counts.failure for row in rows)
-    not_found = sum(row.statuses.get(404, 0) for row in rows if row.rule != UNMATCHED)
-    if classify.outcome(404, policy) is Outcome.FAILURE and not_found * 2 > failures:
+    not_found = sum(
+        row.statuses.get(404, 0)
+        for row in rows
+        if classify.outcome(404, policy, rule=row.rule) is Outcome.FAILURE
+    )
+    if not_found * 2 > failures:
         yield MostlyNotFound(not_found * 100 // failures)

@@ -63,7 +63,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     traffic = read_traffic(ledger, days=bounds, newest=newest)
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
     selection = Selection(tuple(only), tuple(exclude), group)
-    numbers = shown_as(traffic, ledger.routes(), selection)
+    numbers = shown_as(traffic, ledger.routes(), selection, policy)
     shown = by_shown_route(traffic, numbers)
     judge = judge_of(policy, data, bounds)
     rows = sorted((judge.row(*each) for each in shown.items()), key=worst_first)

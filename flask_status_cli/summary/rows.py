@@ -49,11 +49,12 @@ class Judge:
                 day,
                 reason,
                 classify.judge(traffic.days.get(place, {}), self.policy, rule=route.rule),
+                rule=route.rule,
             )
             for place, (day, reason) in enumerate(self.nothing_on.items())
         )
         counts = classify.judge(statuses := traffic.statuses(), self.policy, rule=route.rule)
-        now = self._now(classify.judge(traffic.now, self.policy, rule=route.rule))
+        now = self._now(classify.judge(traffic.now, self.policy, rule=route.rule), rule=route.rule)
         return RouteSummary(
             label=route.label,
             rule=route.rule,
@@ -62,7 +63,7 @@ class Judge:
             origin=route.origin,
             now=now,
             no_data=self.nothing_now if now is Condition.NO_DATA else None,
-            condition=classify.condition(counts, self.policy),
+            condition=classify.condition(counts, self.policy, rule=route.rule),
             counts=counts,
             availability=classify.availability_text(counts),
             statuses=_ascending(statuses),
@@ -74,7 +75,7 @@ class Judge:
     ) -> StretchSummary:
         """Judge the requests per status code that a route had from `start` to `end`."""
         counts = classify.judge(statuses, self.policy, rule=rule)
-        condition = classify.condition(counts, self.policy)
+        condition = classify.condition(counts, self.policy, rule=rule)
         nothing = condition is Condition.NO_DATA
         return StretchSummary(
             start=start,
@@ -88,7 +89,7 @@ class Judge:
     def span(self, days: int, statuses: Mapping[int, int], *, rule: str) -> SpanSummary:
         """Judge the requests per status code that a route had in so many days."""
         counts = classify.judge(statuses, self.policy, rule=rule)
-        condition = classify.condition(counts, self.policy)
+        condition = classify.condition(counts, self.policy, rule=rule)
         return SpanSummary(days, condition, counts, classify.availability_text(counts))
 
     def total(self, rows: Iterable[RouteSummary], shown: Mapping[Route, Traffic]) -> TotalSummary:
@@ -105,11 +106,13 @@ class Judge:
             statuses=_ascending(add_up({}, *(statuses for _, statuses in window))),
         )
 
-    def _now(self, counts: Counts) -> Condition:
-        return classify.condition(counts, self.policy) if self.read else Condition.NO_DATA
+    def _now(self, counts: Counts, *, rule: str = "") -> Condition:
+        if not self.read:
+            return Condition.NO_DATA
+        return classify.condition(counts, self.policy, rule=rule)
 
-    def _day(self, day: date, reason: NoData, counts: Counts) -> DaySummary:
-        condition = classify.condition(counts, self.policy)
+    def _day(self, day: date, reason: NoData, counts: Counts, *, rule: str) -> DaySummary:
+        condition = classify.condition(counts, self.policy, rule=rule)
         return DaySummary(
             date=day,
             condition=condition,

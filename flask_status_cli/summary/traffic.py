@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
-from flask_status_cli import routes
+from flask_status_cli import classify, routes
 from flask_status_cli.classify import NOW_MINUTES
-from flask_status_cli.model import MINUTES_PER_QUARTER, Route
+from flask_status_cli.model import MINUTES_PER_QUARTER, Policy, Route
 from flask_status_cli.summary.calendar import Day
 from flask_status_cli.summary.ledger import Ledger
 
@@ -69,16 +69,29 @@ def read_traffic(ledger: Ledger, *, days: Sequence[Day], newest: int | None) -> 
 
 
 def shown_as(
-    numbers: Iterable[int], known: Mapping[int, Route], selection: Selection
+    numbers: Iterable[int], known: Mapping[int, Route], selection: Selection, policy: Policy
 ) -> dict[int, Route]:
     """Return the route that each of some route ids is shown as, of those that the selection leaves."""
     left = {number: known[number] for number in numbers if selection.shows(known[number])}
     own = {(route.label, route.rule): route for route in left.values()}
-    joined = routes.group(left.values()) if selection.group else {key: key[1] for key in own}
-    rules = {
-        number: (route.label, joined[route.label, route.rule]) for number, route in left.items()
+    rules = joined(left.values(), policy) if selection.group else {key: key[1] for key in own}
+    places = {
+        number: (route.label, rules[route.label, route.rule]) for number, route in left.items()
     }
-    return {number: own.get(rule, Route(*rule)) for number, rule in rules.items()}
+    return {number: own.get(place, Route(*place)) for number, place in places.items()}
+
+
+def joined(known: Iterable[Route], policy: Policy) -> dict[tuple[str, str], str]:
+    """Return the rule under which each `(label, rule)` is shown where crowded routes are joined.
+
+    A route that is judged otherwise than the others stays by itself.
+    """
+    return {
+        (label, rule): shown
+        if classify.of_route(policy, rule) == classify.of_route(policy, shown)
+        else rule
+        for (label, rule), shown in routes.group(known).items()
+    }
 
 
 def by_shown_route(

@@ -186,6 +186,57 @@ def test_path_lists_the_files_the_strongest_first(here: Path, say: Told) -> None
     ]
 
 
+@pytest.mark.parametrize("kind", ["cron", "systemd"])
+def test_a_schedule_reads_the_same_configuration(
+    here: Path, say: Told, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "flask-status.toml").write_text('logs = ["a.log"]\ndb = "x.db"\n')
+    _, out, _ = say("schedule", kind)
+    (line,) = [line for line in out.splitlines() if " ingest " in line]
+    assert f"--config {here}/flask-status.toml --db {here}/x.db ingest" in line
+    assert "a.log" not in line, "it is read from the configuration each time"
+    _, out, _ = say("schedule", kind, "b.log")
+    assert f"{here}/b.log" in out
+    monkeypatch.chdir("/")
+    _, out, _ = say("--config", f"{here}/flask-status.toml", "schedule", kind)
+    assert f"--config {here}/flask-status.toml" in out
+
+
+@pytest.mark.parametrize("kind", ["cron", "systemd"])
+def test_a_schedule_without_logs_names_the_configuration(say: Told, kind: str) -> None:
+    status, _, err = say("schedule", kind)
+    assert status == 2
+    assert "flask-status.toml" in err
+
+
+def test_a_service_may_read_logs_below_home_that_the_configuration_names(
+    here: Path, say: Told
+) -> None:
+    (here / "flask-status.toml").write_text('logs = ["/home/me/a.log"]\ndb = "/var/lib/x/x.db"\n')
+    assert "ProtectHome=read-only" in say("schedule", "systemd")[1]
+
+
+def test_policy_option_asks_for_the_codes_of_a_preset(here: Path, log: Path, say: Told) -> None:
+    (here / "flask-status.toml").write_text(
+        f'logs = ["{log}"]\ndb = "x.db"\n[policy]\nfailure = [500]\nmajor = 0.1\n'
+        '[[policy.routes]]\nrule = "/users/*"\nsuccess = ["2xx", 500]\nfailure = []\n'
+    )
+    say("ingest", "-q")
+
+    def told(*options: str) -> Any:
+        return json.loads(say("report", "--now", "last", "--json", *options)[1])
+
+    found = told()
+    assert found["policy"]["failure"] == [500]
+    assert found["total"]["failure"] == 0, "the only 500 is one of /users/*"
+    asked = told("--policy", "standard")["policy"]
+    assert (asked["failure"], asked["major"]) == ([404, "5xx"], "0.1")
+    assert asked["routes"] == found["policy"]["routes"]
+    _, table, _ = say("report", "--now", "last")
+    assert "Judged otherwise: /users/*" in table
+    assert "Major Outage below 10 %" in table
+
+
 def test_nothing_of_toml_is_imported_where_there_is_no_file(tmp_path: Path) -> None:
     command = [sys.executable, "-X", "importtime", "-m", "flask_status_cli", "config", "path"]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flask_status_cli.model.settings import RoutePolicy
 from flask_status_cli.render import json_
 
 if TYPE_CHECKING:
@@ -24,7 +26,9 @@ DOCUMENTED = {
         "groups", "incidents",
     ],
     ("window",): ["days", "from", "to"],
-    ("policy",): ["preset", "success", "failure", "operational", "major"],
+    ("policy",): [
+        "preset", "success", "failure", "operational", "major", "objective", "incident_failure", "routes",
+    ],
     ("data",): [
         "first", "last", "ingested_at", "entries", "noise", "refused", "future", "stale", "problems",
     ],
@@ -73,6 +77,9 @@ def test_types_are_those_of_the_documentation(example: Example) -> None:
         "failure": [404, "5xx"],
         "operational": "0.99",
         "major": "0.3",
+        "objective": None,
+        "incident_failure": ["5xx"],
+        "routes": [],
     }
     assert report["generated_at"] == "2026-11-23T10:05:30Z"
     assert report["routes"][0]["statuses"] == {"200": 172020, "404": 5490, "500": 10980}
@@ -97,3 +104,20 @@ def test_only_the_terminal_loads_rich(tmp_path: Path) -> None:
         f"import sys; from flask_status_cli.render import {media}; sys.exit('rich' in sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
+
+
+def test_a_policy_tells_what_is_set_for_some_routes_and_nothing_else(example: Example) -> None:
+    judged = replace(
+        example.shop().policy,
+        objective=Fraction(999, 1000),
+        overrides=(
+            RoutePolicy("/a*", failure=(404, "5xx"), major=Fraction(1, 4)),
+            RoutePolicy("/b"),
+        ),
+    )
+    report = json.loads(json_.render(replace(example.shop(), policy=judged)))
+    assert report["policy"]["objective"] == "0.999"
+    assert report["policy"]["routes"] == [
+        {"rule": "/a*", "failure": [404, "5xx"], "major": "0.25"},
+        {"rule": "/b"},
+    ]

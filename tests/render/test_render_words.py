@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.model import OTHER, WORST_FIRST, Condition, NoData, Origin
+from flask_status_cli.model.settings import RoutePolicy
 from flask_status_cli.render import sentences, words
 from flask_status_cli.render.words import ENGLISH
 
@@ -248,3 +249,17 @@ def test_a_page_makes_discovered_routes_known_and_no_others(example: Example) ->
     assert one == f"It publishes 1 discovered route; {chosen}"
     many = sentences.published(example.summary(*[found] * 1204), ENGLISH)
     assert many == f"It publishes 1,204 discovered routes; {chosen}"
+
+
+def test_what_is_judged_otherwise_is_told_where_such_a_route_is_shown(example: Example) -> None:
+    shop = example.shop()
+    judged = replace(
+        shop.policy,
+        overrides=(
+            RoutePolicy("/*", failure=(404, "5xx"), operational=Fraction(999, 1000)),
+            RoutePolicy("/nowhere", major=Fraction(1, 10)),
+        ),
+    )
+    notes = sentences.footnotes(replace(shop, policy=judged), ENGLISH)
+    assert "Judged otherwise: /* (failure: 404, 5xx, Fully Operational from 99.9 %)." in notes
+    assert not any("otherwise" in note for note in sentences.footnotes(shop, ENGLISH))

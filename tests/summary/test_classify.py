@@ -21,6 +21,7 @@ from flask_status_cli.classify import (
 )
 from flask_status_cli.errors import OptionError
 from flask_status_cli.model import OTHER, UNMATCHED, WORST_FIRST, Condition, Counts, Outcome, Policy
+from flask_status_cli.model.settings import PolicySettings
 
 STANDARD = PRESETS["standard"]
 SERVER_ERRORS = PRESETS["server-errors"]
@@ -241,15 +242,15 @@ def test_worst_is_first_and_every_condition_has_a_place() -> None:
 
 
 def test_a_preset_is_found_by_its_name() -> None:
-    assert policy("standard") == Policy(
+    assert policy(PolicySettings()) == Policy(
         "standard", ("2xx", "3xx"), (404, "5xx"), Fraction(99, 100), Fraction(3, 10)
     )
-    assert policy("server-errors").failure == ("5xx",)
+    assert policy(PolicySettings("server-errors")).failure == ("5xx",)
 
 
 def test_an_unknown_preset_names_the_known_ones() -> None:
     with pytest.raises(OptionError) as caught:
-        policy("strict")
+        policy(PolicySettings("strict"))
     assert (
         str(caught.value)
         == "--policy: no policy is called 'strict'; known: standard, server-errors"

@@ -124,6 +124,12 @@ PHRASES: Mapping[str, str] = {
         "Fully Operational from {operational}, Major Outage below {major} with {failures} or more failures, "
         "Partial Outage between. Now: the {minutes} minutes up to the newest entry."
     ),
+    "rule.otherwise": "Judged otherwise: {rules}.",
+    "rule.otherwise.success": "success: {value}",
+    "rule.otherwise.failure": "failure: {value}",
+    "rule.otherwise.operational": "Fully Operational from {value}",
+    "rule.otherwise.major": "Major Outage below {value}",
+    "rule.otherwise.objective": "objective {value}",
     "rule.unmatched": "<unmatched>: requests that no route answers; their 4xx are ignored.",
     # Below a report that is watched
     "watch.foot": "as of {time}, q quits",

@@ -131,6 +131,12 @@ PHRASES: Mapping[str, str] = {
         "Operativo desde {operational}, caída grave por debajo de {major} con {failures} fallos o más, "
         "caída parcial en medio. Ahora: los {minutes} minutos hasta la entrada más reciente."
     ),
+    "rule.otherwise": "Se juzgan de otro modo: {rules}.",
+    "rule.otherwise.success": "éxito: {value}",
+    "rule.otherwise.failure": "fallo: {value}",
+    "rule.otherwise.operational": "operativo desde {value}",
+    "rule.otherwise.major": "caída grave por debajo de {value}",
+    "rule.otherwise.objective": "objetivo {value}",
     "rule.unmatched": (
         "<unmatched>: peticiones a las que ninguna ruta responde; sus 4xx se ignoran."
     ),
