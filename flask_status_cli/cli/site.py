@@ -18,12 +18,14 @@ def write_site(
 ) -> None:
     """Write the site of a summary; on the first time say how many routes it makes known."""
     from flask_status_cli.render import sentences
+    from flask_status_cli.render.html import PageOptions
     from flask_status_cli.render.site import PAGE, files, write
     from flask_status_cli.render.words import ENGLISH
 
     target = Path(directory)
     new = not (target / PAGE).exists()
-    made = files(summary, words, title=known.title, url=known.page.url or "")
+    options = PageOptions(title=known.title)
+    made = files(summary, words, options, url=known.page.url or "")
     written = write(target, made)
     if quiet:
         return

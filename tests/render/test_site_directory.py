@@ -11,7 +11,7 @@ import pytest
 
 from flask_status_cli.errors import OutputError
 from flask_status_cli.render import json_
-from flask_status_cli.render.html import render
+from flask_status_cli.render.html import PageOptions, render
 from flask_status_cli.render.site import PAGE, Written, files, write
 from flask_status_cli.render.site.badge import MARK
 from flask_status_cli.render.words import ENGLISH
@@ -26,7 +26,9 @@ BESIDE = [
 
 
 def site(example: Example) -> dict[str, bytes]:
-    return dict(files(example.troubled(), ENGLISH, title="Shop", url="https://status.example.org"))
+    return dict(
+        files(example.troubled(), ENGLISH, PageOptions("Shop"), url="https://status.example.org")
+    )
 
 
 def found(directory: Path) -> set[str]:
@@ -48,7 +50,7 @@ def test_the_parts_are_those_that_are_made_alone(example: Example) -> None:
 
 
 def test_a_site_without_a_title_has_the_pages(example: Example) -> None:
-    made = files(example.shop(), ENGLISH, title="", url="")
+    made = files(example.shop(), ENGLISH, PageOptions(), url="")
     assert json.loads(made["summary.json"])["page"]["name"] == "Status"
 
 
@@ -119,6 +121,15 @@ def test_what_cannot_be_made_is_told(tmp_path: Path) -> None:
         write(tmp_path / ("x" * 300), {"index.html": b""})
 
 
-def test_a_site_is_the_summarys_own_page(example: Example) -> None:
+def test_the_page_of_a_site_leads_readers_to_the_feed_and_is_else_the_same(
+    example: Example,
+) -> None:
     page = site(example)[PAGE].decode()
-    assert page == render(example.troubled())
+    link = '<link rel="alternate" type="application/atom+xml" title="Shop" href="feed.atom">\n'
+    assert page.replace(link, "", 1) == render(example.troubled(), ENGLISH, PageOptions("Shop"))
+    assert link in page
+
+
+def test_as_many_routes_have_a_badge_as_the_page_lists(example: Example) -> None:
+    made = files(example.shop(), ENGLISH, PageOptions(max_routes=3), url="")
+    assert sum(name.startswith("badges/") for name in made) == 3

@@ -18,7 +18,7 @@ class PageOptions:
     """The choices of one page; texts are shown as text, whatever is in them.
 
     `logo` is a `data:` address of an image, `links` are texts and addresses for the footer; `index` lets
-    search engines list the page; `stale_after` are minutes.
+    search engines list the page; `stale_after` are minutes; `feed` is the address of an Atom feed.
     """
 
     title: str = ""
@@ -29,3 +29,4 @@ class PageOptions:
     index: bool = False
     max_routes: int = MAX_ROUTES
     stale_after: int = STALE_AFTER
+    feed: str = ""

@@ -48,6 +48,7 @@ class Page:
     icon: str
     logo: str
     robots: str
+    feed: str
     window: str
     first: str
     box: str
@@ -87,6 +88,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         icon=icon(LOOKS[worst]),
         logo=options.logo,
         robots="index,follow" if options.index else "noindex,nofollow",
+        feed=options.feed,
         window=_own(sentences.window_line(summary, words)),
         first=summary.window.first.isoformat(),
         box=box(summary.window.days),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask_status_cli.model import UNMATCHED, StatusSummary
 from flask_status_cli.render import json_
-from flask_status_cli.render.html import MAX_ROUTES, render
+from flask_status_cli.render.html import PageOptions, render
 from flask_status_cli.render.site.badge import route_badge, site_badge
 from flask_status_cli.render.site.directory import BADGES
 from flask_status_cli.render.site.feed import feed
@@ -21,12 +22,14 @@ API = "api/v2"
 """Where the clients of Statuspage look for its data."""
 
 
-def files(summary: StatusSummary, words: Words, *, title: str, url: str) -> Mapping[str, bytes]:
+def files(
+    summary: StatusSummary, words: Words, options: PageOptions, *, url: str
+) -> Mapping[str, bytes]:
     """Return the files of the site of `summary`, the page last; `url` is where it is published, or empty.
 
-    The same summary, words, title and address give the same bytes.
+    The same summary, words, options and address give the same bytes.
     """
-    site = Site(title or words.say("title"), url)
+    site = Site(options.title or words.say("title"), url)
     badge = site_badge(summary, words, title=site.title)
     api = {"summary.json": summary_json(summary, site), "status.json": status_json(summary, site)}
     texts = {
@@ -36,15 +39,15 @@ def files(summary: StatusSummary, words: Words, *, title: str, url: str) -> Mapp
         FEED: feed(summary, words, title=site.title, url=url),
         "badge.json": badge.endpoint(),
         "badge.svg": badge.svg(),
-        **_badges(summary, words),
-        PAGE: render(summary, words),
+        **_badges(summary, words, most=options.max_routes),
+        PAGE: render(summary, words, replace(options, feed=FEED)),
     }
     return {name: text.encode() for name, text in texts.items()}
 
 
-def _badges(summary: StatusSummary, words: Words) -> Mapping[str, str]:
+def _badges(summary: StatusSummary, words: Words, *, most: int) -> Mapping[str, str]:
     """Return a badge for each route that the page lists."""
-    routes = [route for route in summary.routes if route.rule != UNMATCHED][:MAX_ROUTES]
+    routes = [route for route in summary.routes if route.rule != UNMATCHED][:most]
     names = file_names(routes)
     return {
         f"{BADGES}/{names[key(route)]}.svg": route_badge(route, summary, words).svg()
