@@ -41,6 +41,10 @@ class LogDeniedError(LogError):
     """We have no right to read a log."""
 
 
+class RouteError(FlaskStatusError):
+    """There is no such route, or more than one."""
+
+
 class DatabaseError(FlaskStatusError):
     """The database is missing, damaged, locked, read-only, or not ours."""
 

@@ -66,7 +66,7 @@ if TYPE_CHECKING:
         WorstMinute,
     )
     from flask_status_cli.model.languages import LANGUAGES
-    from flask_status_cli.model.listed import ListedRoute
+    from flask_status_cli.model.listed import Forgotten, ListedRoute
     from flask_status_cli.model.result import (
         WORST_FIRST,
         Condition,
@@ -105,6 +105,7 @@ __all__ = [
     "ErrorBudget",
     "Explanation",
     "FollowStatus",
+    "Forgotten",
     "GroupBy",
     "GroupSummary",
     "Incident",
@@ -152,7 +153,7 @@ _ROOMS = {
     "detail": ("DayDetail", "RouteDetail", "SpanSummary", "StretchSummary"),
     "explain": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
     "languages": ("LANGUAGES",),
-    "listed": ("ListedRoute",),
+    "listed": ("Forgotten", "ListedRoute"),
     "incidents": (
         "AffectedRoute",
         "Incident",

@@ -20,3 +20,12 @@ class ListedRoute:
     first: datetime | None
     last: datetime | None
     requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A route that was forgotten, and how many requests with it; a declared one `stays`, without counts."""
+
+    route: Route
+    requests: int
+    stays: bool = False

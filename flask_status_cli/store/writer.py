@@ -12,14 +12,16 @@ from typing import Final, Self
 from sqlalchemy import Connection
 
 from flask_status_cli.model import (
+    Forgotten,
     IncidentAnchor,
     IncidentNote,
     InputFact,
     Maintenance,
+    Route,
     Run,
     Stream,
 )
-from flask_status_cli.store import counts, facts, remarks, runs, schema, streams, version
+from flask_status_cli.store import counts, facts, keeping, remarks, runs, schema, streams, version
 from flask_status_cli.store.attribution import store_counts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.column_types import microseconds
@@ -169,6 +171,27 @@ class Store:
         """Remove the window of this number; whether there was one."""
         with self._writing() as connection:
             return remarks.remove_maintenance(connection, number)
+
+    def name(self, of: Route, given: str | None) -> None:
+        """Give a route a name that outlasts every declaration; `None` takes it back."""
+        with self._writing() as connection:
+            keeping.name(connection, of, given)
+
+    def describe(self, of: Route, given: str | None) -> None:
+        """Give a route a description likewise."""
+        with self._writing() as connection:
+            keeping.describe(connection, of, given)
+
+    def hide(self, routes: Sequence[Route], shown: Sequence[Route] = ()) -> None:
+        """Mark routes as hidden, and others as shown, all or nothing."""
+        with self._writing() as connection:
+            keeping.hide(connection, routes, hidden=True)
+            keeping.hide(connection, shown, hidden=False)
+
+    def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
+        """Delete all counts of some routes, and those that nobody declares, all or nothing."""
+        with self._writing() as connection:
+            return [keeping.forget(connection, each) for each in routes]
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import click
 
+from flask_status_cli.cli.routes.forgetting import forget
+from flask_status_cli.cli.routes.hiding import hide, only, unhide
 from flask_status_cli.cli.routes.listing import list_
+from flask_status_cli.cli.routes.naming import describe, name
 
 
 @click.group()
@@ -13,3 +16,9 @@ def routes() -> None:
 
 
 routes.add_command(list_)
+routes.add_command(name)
+routes.add_command(describe)
+routes.add_command(hide)
+routes.add_command(unhide)
+routes.add_command(only)
+routes.add_command(forget)

@@ -8,19 +8,23 @@ import sys
 import click
 
 from flask_status_cli.cli.options import database, database_option
+from flask_status_cli.cli.routes.options import label_option
 
 
 @click.command("list", short_help="List the routes, hidden ones too.")
+@click.argument("rules", metavar="[RULE]...", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@label_option
 @database_option
-def list_(*, as_json: bool) -> None:
+def list_(*, rules: tuple[str, ...], as_json: bool, label: str | None) -> None:
     """List every route: its name, where it comes from, when it was seen, and its requests.
 
-    Counted is all time that is kept. Times are UTC.
+    RULE is a rule, a name, or a glob on rules; without any, all are listed. Counted is all time that is kept.
+    Times are UTC.
     """
     from flask_status_cli.pipeline.routes import list_routes
 
-    listed = list_routes(database())
+    listed = list_routes(database(), rules, label=label)
     if as_json:
         from flask_status_cli.render.routes import as_json as document
 

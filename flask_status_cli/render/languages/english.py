@@ -65,6 +65,7 @@ PHRASES: Mapping[str, str] = {
     "origin.configured": "configured",
     "origin.app": "app",
     "mark.hidden": "hidden",
+    "mark.left": "left",
     # The headline's beginnings
     "nothing.unread": "Nothing to show yet: no log has been read",
     "nothing.empty": "Nothing to show yet: the logs read so far hold no entries",

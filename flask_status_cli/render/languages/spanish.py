@@ -66,6 +66,7 @@ PHRASES: Mapping[str, str] = {
     "origin.configured": "configurada",
     "origin.app": "de la app",
     "mark.hidden": "oculta",
+    "mark.left": "retirada",
     # The headline's beginnings
     "nothing.unread": "Aún nada que mostrar: no se ha leído ningún registro",
     "nothing.empty": "Aún nada que mostrar: los registros leídos no tienen entradas",

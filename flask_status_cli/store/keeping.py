@@ -1,0 +1,54 @@
+"""What is done to single routes by hand: names, descriptions, hidden marks, and forgetting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select, true, update
+
+from flask_status_cli.model import UNMATCHED, Forgotten, Route
+from flask_status_cli.store.schema import minute_count, quarter_count, route, waiting
+
+
+def name(connection: Connection, of: Route, given: str | None) -> None:
+    """Give a route a name that outlasts every declaration, or take it back."""
+    connection.execute(update(route).where(_is(of)).values(given_name=given))
+
+
+def describe(connection: Connection, of: Route, given: str | None) -> None:
+    """Give a route a description likewise."""
+    connection.execute(update(route).where(_is(of)).values(given_doc=given))
+
+
+def hide(connection: Connection, routes: Iterable[Route], *, hidden: bool) -> None:
+    """Mark routes as hidden, or take the mark from them."""
+    for each in routes:
+        connection.execute(update(route).where(_is(each)).values(hidden=hidden))
+
+
+def forget(connection: Connection, of: Route) -> Forgotten:
+    """Delete all counts of a route, and the route itself unless it is declared; what was deleted.
+
+    What waits for an answer is forgotten with `<unmatched>`, as which it is reported. Of a declared route the
+    name and the description that were given by hand go; its hidden mark stays.
+    """
+    number = connection.scalar(select(route.c.id).where(_is(of)))
+    mine = (waiting.c.label == of.label) & (
+        true() if of.rule == UNMATCHED else waiting.c.rule == of.rule
+    )
+    waits = connection.scalar(select(func.sum(waiting.c.requests)).where(mine)) or 0
+    counted = select(func.sum(quarter_count.c.requests)).where(quarter_count.c.route == number)
+    requests = (connection.scalar(counted) or 0) + waits
+    connection.execute(delete(waiting).where(mine))
+    for table in (minute_count, quarter_count):
+        connection.execute(delete(table).where(table.c.route == number))
+    if of.declared:
+        blank = {"given_name": None, "given_doc": None}
+        connection.execute(update(route).where(route.c.id == number).values(blank))
+    else:
+        connection.execute(delete(route).where(route.c.id == number))
+    return Forgotten(of, requests, stays=of.declared)
+
+
+def _is(one: Route) -> ColumnElement[bool]:
+    return (route.c.label == one.label) & (route.c.rule == one.rule)

@@ -1,0 +1,263 @@
+"""What is done to single routes by hand: `routes name`, `describe`, `hide`, `unhide`, `only`, `forget`."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Call = Callable[..., Any]
+NOW = ("--now", "2026-11-23T12:00Z")
+LINES = [
+    ("/", 200), ("/", 200), ("/users", 200), ("/users/7", 200), ("/users/8", 500), ("/reports", 200),
+    ("/nope", 404), ("/.env", 404),
+]  # fmt: skip
+
+
+def write(log: Path, lines: list[tuple[str, int]], *, hour: int = 10) -> Path:
+    log.write_text(
+        "".join(
+            f'10.0.0.1 - - [23/Nov/2026:{hour}:30:00 +0000] "GET {path} HTTP/1.1" {status} 5\n'
+            for path, status in lines
+        )
+    )
+    return log
+
+
+@pytest.fixture(autouse=True)
+def read_log(call: Call, tmp_path: Path) -> None:
+    assert call("ingest", "-q", write(tmp_path / "hand.log", LINES)).status == 0
+
+
+@pytest.fixture
+def second(call: Call, tmp_path: Path) -> None:
+    """A second app in the same database."""
+    log = write(tmp_path / "blog.log", [("/", 200), ("/posts", 200)], hour=11)
+    assert call("ingest", "-q", "--label", "blog", log).status == 0
+
+
+def listed(call: Call, *arguments: str) -> dict[str, dict[str, Any]]:
+    routes = json.loads(call("routes", "list", "--json", *arguments).out)["routes"]
+    return {f"{route['label']} {route['rule']}".strip(): route for route in routes}
+
+
+def reported(call: Call) -> dict[str, int]:
+    """The requests of every route that a report shows."""
+    routes = json.loads(call("report", *NOW, "--json").out)["routes"]
+    return {route["rule"]: route["requests"] for route in routes}
+
+
+def requests(call: Call) -> dict[tuple[str, str], int]:
+    """The raw counts by rule and status, as CSV tells them."""
+    rows = csv.DictReader(io.StringIO(call("counts").out))
+    return {(row["route"], row["status"]): int(row["requests"]) for row in rows}
+
+
+# Names
+
+
+def test_a_route_is_called_by_the_name_it_was_given(call: Call) -> None:
+    call("routes", "name", "/users/<int:id>", "User page")
+    assert listed(call)["/users/<int:id>"]["name"] == "User page"
+    assert ",/users/<int:id>,User page," in call("report", *NOW, "--csv").out
+
+
+def test_a_name_is_given_in_silence(call: Call) -> None:
+    told = call("routes", "name", "/users", "Users")
+    assert (told.status, told.out, told.err) == (0, "", "")
+
+
+def test_a_route_is_found_by_its_name_in_any_case(call: Call) -> None:
+    call("routes", "name", "/users/<int:id>", "User page")
+    assert call("routes", "describe", "user PAGE", "What a user sees").status == 0
+    assert listed(call)["/users/<int:id>"]["doc"] == "What a user sees"
+
+
+def test_an_empty_name_takes_it_back(call: Call) -> None:
+    call("routes", "name", "/users", "Users")
+    call("routes", "name", "/users", "")
+    assert listed(call)["/users"]["name"] == ""
+
+
+def test_a_name_of_two_routes_is_none(call: Call) -> None:
+    call("routes", "name", "/users", "Users")
+    call("routes", "name", "/", "Users")
+    told = call("routes", "name", "Users", "People")
+    assert told.status == 1
+    assert told.err == "flask-status: Users: is the name of / and /users; give the rule\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        # A path leads to the rule it was counted under; a slip to what is written alike.
+        ("/users/4711", "did you mean /users/<int:id>?"),
+        ("/user", "did you mean /users?"),
+        ("/reprots", "did you mean /reports?"),
+        ("front pag", "did you mean Front page?"),
+        ("/", None),
+        ("zzz", "flask-status routes list shows them"),
+        # A glob would call several routes the same.
+        ("/users*", "did you mean /users?"),
+    ],
+)
+def test_what_is_no_route_gets_the_nearest_one(given: str, hint: str | None, call: Call) -> None:
+    call("routes", "name", "/", "Front page")
+    told = call("routes", "name", given, "Something")
+    expected = f"flask-status: {given}: there is no such route; {hint}\n" if hint else ""
+    assert (told.status, told.err) == (1 if hint else 0, expected)
+
+
+@pytest.mark.usefixtures("second")
+def test_a_rule_of_two_apps_needs_its_label(call: Call) -> None:
+    told = call("routes", "name", "/", "Front page")
+    assert told.status == 1
+    assert told.err == 'flask-status: /: is a route of "" and blog; say which: --label NAME\n'
+    assert call("routes", "name", "/", "Blog", "--label", "blog").status == 0
+    assert {key: each["name"] for key, each in listed(call, "/*").items() if each["name"]} == {
+        "blog /": "Blog"
+    }
+
+
+# Hidden marks
+
+
+def test_a_hidden_route_is_in_no_report_and_in_no_total_and_is_counted_on(
+    call: Call, tmp_path: Path
+) -> None:
+    before = requests(call)
+    told = call("routes", "hide", "/users/<int:id>")
+    assert (told.status, told.err) == (0, "/users/<int:id>: hidden\n")
+    assert "/users/<int:id>" not in reported(call)
+    for medium in ((), ("--csv",), ("--markdown",), ("--html", "-o", "-")):
+        assert "int:id" not in call("report", *NOW, *medium).out
+    document = json.loads(call("report", *NOW, "--json").out)
+    assert document["total"]["requests"] == sum(reported(call).values()) == len(LINES) - 2
+    assert requests(call) == before
+    call("ingest", "-q", write(tmp_path / "later.log", [("/users/9", 200)], hour=11))
+    assert listed(call)["/users/<int:id>"]["requests"] == 3
+    assert call("routes", "unhide", "/users/<int:id>").err == "/users/<int:id>: shown\n"
+    assert reported(call)["/users/<int:id>"] == 3
+
+
+def test_a_glob_hides_all_it_matches_and_a_mark_is_set_once(call: Call) -> None:
+    assert call("routes", "hide", "/users*").err == "/users: hidden\n/users/<int:id>: hidden\n"
+    assert call("routes", "hide", "/users").err == "nothing to do: hidden already\n"
+    assert set(reported(call)) == {"/", "/reports", "<unmatched>"}
+    assert call("routes", "unhide", "*").err == "/users: shown\n/users/<int:id>: shown\n"
+
+
+def test_of_several_routes_none_is_hidden_where_one_is_unknown(call: Call) -> None:
+    told = call("routes", "hide", "/users", "/nowhere")
+    assert told.status == 1
+    assert not any(route["hidden"] for route in listed(call).values())
+
+
+def test_only_some_routes_are_shown(call: Call) -> None:
+    call("routes", "hide", "/users")
+    told = call("routes", "only", "/users", "/")
+    assert (told.status, told.err) == (0, "2 routes shown, 3 routes hidden\n")
+    assert set(reported(call)) == {"/", "/users"}
+    assert call("routes", "only", "--all").err == "5 routes shown, 0 routes hidden\n"
+    assert len(reported(call)) == 5
+
+
+@pytest.mark.usefixtures("second")
+def test_only_with_a_label_leaves_other_apps_alone(call: Call) -> None:
+    told = call("routes", "only", "/posts", "--label", "blog")
+    assert told.err == "1 route shown, 1 route hidden\n"
+    assert {key for key, route in listed(call).items() if route["hidden"]} == {"blog /"}
+
+
+@pytest.mark.parametrize("arguments", [(), ("/", "--all")])
+def test_only_needs_routes_or_all(arguments: tuple[str, ...], call: Call) -> None:
+    told = call("routes", "only", *arguments)
+    assert told.status == 2
+    assert "name the routes to show, or give --all" in told.err
+
+
+# Forgetting
+
+
+def test_a_forgotten_route_is_gone_with_its_counts_and_nothing_else(call: Call) -> None:
+    before = requests(call)
+    told = call("routes", "forget", "--yes", "/users/<int:id>")
+    assert (told.status, told.err) == (0, "/users/<int:id>: 2 requests deleted\n")
+    assert "/users/<int:id>" not in listed(call)
+    kept = {key: n for key, n in before.items() if key[0] != "/users/<int:id>"}
+    assert requests(call) == kept
+    assert sum(reported(call).values()) == len(LINES) - 2
+
+
+def test_what_waits_for_an_answer_is_forgotten_as_unmatched(call: Call, tmp_path: Path) -> None:
+    told = call("routes", "forget", "--yes", "<unmatched>")
+    assert told.err == "<unmatched>: 2 requests deleted\n"
+    assert not any(rule == "<unmatched>" for rule, _ in requests(call))
+    # nothing is left that could be given to a path that answers later
+    call("ingest", "-q", write(tmp_path / "later.log", [("/nope", 200)], hour=11))
+    assert requests(call)["/nope", "200"] == 1
+    assert ("/nope", "404") not in requests(call)
+
+
+def test_no_log_is_read_again_and_what_comes_later_makes_the_route_anew(
+    call: Call, tmp_path: Path
+) -> None:
+    call("routes", "forget", "--yes", "/users/<int:id>")
+    call("ingest", "-q", tmp_path / "hand.log")
+    assert "/users/<int:id>" not in listed(call)
+    call("ingest", "-q", write(tmp_path / "later.log", [("/users/9", 200)], hour=11))
+    assert listed(call)["/users/<int:id>"]["requests"] == 1
+
+
+def test_without_a_terminal_it_deletes_nothing_unless_told(call: Call) -> None:
+    before = requests(call)
+    told = call("routes", "forget", "/users")
+    assert told.status == 2
+    assert "say --yes" in told.err
+    assert requests(call) == before
+
+
+@pytest.mark.parametrize(
+    ("answer", "last", "left"),
+    [("y", "2 requests deleted", False), ("n", "Nothing was deleted", True)],
+)
+def test_on_a_terminal_it_says_what_it_will_delete_and_asks(
+    answer: str, last: str, left: bool, call: Call, database: Path, tmp_path: Path
+) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "flask_status_cli", "--db", str(database)]
+    running = subprocess.Popen(
+        [*command, "routes", "forget", "/users/<int:id>"],
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+    )
+    os.close(theirs)
+    os.write(ours, f"{answer}\n".encode())
+    out, err = running.communicate(timeout=60)
+    os.close(ours)
+    assert (running.returncode, out) == (0, "")
+    assert "/users/<int:id>: 2 requests, 2026-11-23 to 2026-11-23\n" in err
+    assert "Delete this for good? [y/N]" in err
+    assert last in err
+    assert ("/users/<int:id>" in listed(call)) is left
+
+
+def test_a_database_that_is_missing_is_not_made(call: Call, database: Path) -> None:
+    database.unlink()
+    for command in (["hide", "/"], ["name", "/", "x"], ["only", "/"], ["forget", "--yes", "/"]):
+        told = call("routes", *command)
+        assert told.status == 1
+        assert "there is no database" in told.err
+    assert not database.exists()
