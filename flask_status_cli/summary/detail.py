@@ -86,7 +86,7 @@ class Closely:
             key: [self.judge.span(1, newest.get((key, 0), {}), rule=row.rule)]
             for key, row in part.rows.items()
         }
-        sums: dict[Key, Statuses] = {key: dict(row.statuses) for key, row in part.rows.items()}
+        sums: dict[Key, Statuses] = {key: traffic[key].statuses() for key in part.rows}
         read_from = self.days[0].start
         for days in SPANS[1:]:
             if days > len(self.days):

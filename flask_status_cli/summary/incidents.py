@@ -8,8 +8,8 @@ from datetime import datetime
 
 from flask_status_cli import classify, incidents
 from flask_status_cli.model import Incident, IncidentNote, Policy, minute_of
+from flask_status_cli.summary.excusing import excusing
 from flask_status_cli.summary.ledger import Ledger
-from flask_status_cli.summary.maintenance import excused
 from flask_status_cli.summary.minutes import LedgerSource
 
 
@@ -27,12 +27,8 @@ def find_incidents(
     """
     if newest is None:
         return ()
-    source = LedgerSource(
-        ledger,
-        classify.for_incidents(policy),
-        newest=minute_of(newest),
-        excused=excused(ledger.maintenance(), ledger.routes()),
-    )
+    judged = classify.for_incidents(policy)
+    source = LedgerSource(excusing(ledger), judged, newest=minute_of(newest))
     groups = incidents.join(incidents.find(source))
     named = incidents.name(groups, ledger.anchors(), shown_as=source.shown_as)
     notes = ledger.notes()

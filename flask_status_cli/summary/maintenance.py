@@ -44,6 +44,11 @@ def covers(window: Maintenance, rules: Iterable[str]) -> bool:
     return any(fnmatchcase(rule, pattern) for rule in rules for pattern in window.rules)
 
 
+def concerns(window: Maintenance, shown: Iterable[Route]) -> bool:
+    """Tell whether a window is for any of the routes shown; where none is shown, for all."""
+    return not window.rules or any(covers(window, (route.rule,)) for route in shown)
+
+
 def _joined(windows: Iterable[Maintenance]) -> tuple[tuple[int, int], ...]:
     joined: list[tuple[int, int]] = []
     for start, end in sorted((minute_of(each.start), minute_of(each.end)) for each in windows):

@@ -10,26 +10,24 @@ from flask_status_cli import classify
 from flask_status_cli.incidents import SITE, Judged, Known, Who
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Outcome, Policy
 from flask_status_cli.summary.ledger import Ledger
-from flask_status_cli.summary.maintenance import Excused
 from flask_status_cli.summary.traffic import joined
 
 Outcomes: TypeAlias = Mapping[int, Outcome]
 
 
 class _Member(NamedTuple):
-    """Routes whose requests are judged alike and excused at the same times."""
+    """Routes whose requests are judged alike."""
 
     outcomes: Outcomes
-    excused: Excused
     numbers: Sequence[int]
 
 
 class LedgerSource:
     """The minutes of every route as it is shown, hidden ones left out, and of their sum: the site.
 
-    Routes that a report may join are one here, chosen from all that the database knows, whatever its window
-    and its options: so the id of an incident is the same everywhere. Nothing after the epoch minute `newest`
-    is looked at.
+    Routes that a report may join are one here, chosen from all that the database knows, whatever its
+    window and its options: so the id of an incident is the same everywhere. Nothing after the epoch minute
+    `newest` is looked at. What the ledger marks as answered in maintenance means nothing.
     """
 
     def __init__(
@@ -38,12 +36,10 @@ class LedgerSource:
         policy: Policy,
         *,
         newest: int,
-        excused: Mapping[int, Excused] | None = None,
     ) -> None:
         self._ledger = ledger
         self._policy = policy
         self._newest = newest
-        self._excused = excused or {}
         self._routes = {n: route for n, route in ledger.routes().items() if not route.hidden}
         self._named = {Who(route.label, route.rule): route.name for route in self._routes.values()}
         self._shown = joined(self._routes.values(), policy)
@@ -74,9 +70,8 @@ class LedgerSource:
         wanted = list(minutes)
         success: defaultdict[int, int] = defaultdict(int)
         failed: defaultdict[int, dict[int, int]] = defaultdict(dict)
-        for outcomes, excused, numbers in self._members[who]:
-            asked = [m for m in wanted if not excused.holds(m)] if excused.spans else wanted
-            for minute, status, requests in self._ledger.minute_sums(asked, numbers):
+        for outcomes, numbers in self._members[who]:
+            for minute, status, requests in self._ledger.minute_sums(wanted, numbers):
                 outcome = outcomes.get(status)
                 if outcome is Outcome.SUCCESS:
                     success[minute] += requests
@@ -108,29 +103,27 @@ class LedgerSource:
         return Who(who.label, self._shown.get((who.label, who.rule), who.rule))
 
     def _by_who(self) -> dict[Who, list[_Member]]:
-        alike: dict[Who, dict[tuple[Policy, bool, Excused], list[int]]] = {}
+        alike: dict[Who, dict[tuple[Policy, bool], list[int]]] = {}
         for number, route in self._routes.items():
             policy = classify.of_route(self._policy, route.rule)
-            kind = (policy, route.rule == UNMATCHED, self._excused_of(number))
+            kind = (policy, route.rule == UNMATCHED)
             who = Who(route.label, self._shown[route.label, route.rule])
             for whose in (who, SITE):
                 alike.setdefault(whose, {}).setdefault(kind, []).append(number)
         return {
             who: [
-                _Member(_outcomes(policy, unmatched=unmatched, site=who == SITE), excused, numbers)
-                for (policy, unmatched, excused), numbers in kinds.items()
+                _Member(_outcomes(policy, unmatched=unmatched, site=who == SITE), numbers)
+                for (policy, unmatched), numbers in kinds.items()
             ]
             for who, kinds in alike.items()
         }
 
-    def _excused_of(self, number: int) -> Excused:
-        return self._excused.get(number, Excused())
 
     def _read_known(self) -> dict[Who, list[Known]]:
         """Read the minutes with failures; of the successes in them only those of routes that failed."""
         found: dict[Who, dict[int, list[int]]] = {}
         kinds = {
-            number: (found.setdefault(who, {}), member.outcomes, member.excused)
+            number: (found.setdefault(who, {}), member.outcomes)
             for who, members in self._members.items()
             for member in members
             for number in member.numbers
@@ -139,9 +132,9 @@ class LedgerSource:
         for minute, number, status, requests in self._ledger.failed(self._codes(), self._newest):
             if number not in kinds:
                 continue
-            minutes, outcomes, excused = kinds[number]
+            minutes, outcomes = kinds[number]
             outcome = outcomes.get(status)
-            if outcome is not None and not (excused.spans and excused.holds(minute)):
+            if outcome is not None:
                 both = minutes.setdefault(minute, [0, 0])
                 both[outcome is Outcome.SUCCESS] += requests
         found[SITE] = _sum(found)
@@ -157,14 +150,12 @@ class LedgerSource:
         return frozenset(c for each in meanings for c, o in each.items() if o is Outcome.FAILURE)
 
     def _quarters_answered(self, who: Who) -> Iterator[int]:
-        """Yield the quarters with a success between the first and the last failure, but for excused ones."""
+        """Yield the quarters with a success between the first and the last failure."""
         known = self._known[who]
         first, last = (known[at].minute // MINUTES_PER_QUARTER for at in (0, -1))
-        for outcomes, excused, numbers in self._members[who]:
+        for outcomes, numbers in self._members[who]:
             for quarter, status, _ in self._ledger.quarter_sums(range(first, last + 1), numbers):
-                if outcomes.get(status) is Outcome.SUCCESS and not excused.holds(
-                    quarter * MINUTES_PER_QUARTER
-                ):
+                if outcomes.get(status) is Outcome.SUCCESS:
                     yield quarter
 
 

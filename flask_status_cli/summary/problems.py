@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 
 from flask_status_cli import classify
-from flask_status_cli.model import DataSpan, Outcome, Policy, RouteSummary, Run
+from flask_status_cli.model import DataSpan, Outcome, Policy, Route, RouteSummary, Run
 from flask_status_cli.model.problems import (
     AfterTheReport,
     Hint,
@@ -18,6 +18,7 @@ from flask_status_cli.model.problems import (
     Problem,
     RunProblems,
 )
+from flask_status_cli.summary.traffic import Traffic
 
 NOT_UNDERSTOOD = Fraction(1, 100)
 """The share of refused lines, of these and the entries, above which a report says so."""
@@ -38,14 +39,15 @@ def problems(data: DataSpan, *, now: datetime, run: Run | None) -> Iterator[Prob
         yield kind(data.future, data.future_until)
 
 
-def hints(routes: Iterable[RouteSummary], policy: Policy) -> Iterator[Hint]:
+def hints(
+    rows: Iterable[RouteSummary], shown: Mapping[Route, Traffic], policy: Policy
+) -> Iterator[Hint]:
     """Yield what helps to read the figures: that most of the failures shown are 404s."""
-    rows = list(routes)
     failures = sum(row.counts.failure for row in rows)
     not_found = sum(
-        row.statuses.get(404, 0)
-        for row in rows
-        if classify.outcome(404, policy, rule=row.rule) is Outcome.FAILURE
+        traffic.statuses().get(404, 0)
+        for route, traffic in shown.items()
+        if classify.outcome(404, policy, rule=route.rule) is Outcome.FAILURE
     )
     if not_found * 2 > failures:
         yield MostlyNotFound(not_found * 100 // failures)

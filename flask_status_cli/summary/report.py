@@ -24,10 +24,12 @@ from flask_status_cli.routes import belonging
 from flask_status_cli.summary import problems
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.detail import Closely
+from flask_status_cli.summary.excusing import excusing
 from flask_status_cli.summary.groups import arranged
 from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import newest_allowed
 from flask_status_cli.summary.ledger import Ledger
+from flask_status_cli.summary.maintenance import concerns
 from flask_status_cli.summary.rows import judge_of, worst_first
 from flask_status_cli.summary.traffic import Selection, by_shown_route, read_traffic, shown_as
 
@@ -60,7 +62,8 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     window = Window(days, bounds[0].date, bounds[-1].date)
     data = _span(ledger, now=now, days=bounds, stale_after=stale_after)
     newest = None if data.last is None else minute_of(data.last)
-    traffic = read_traffic(ledger, days=bounds, newest=newest)
+    marked = excusing(ledger)
+    traffic = read_traffic(marked, days=bounds, newest=newest)
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
     selection = Selection(tuple(only), tuple(exclude), group)
     numbers = shown_as(traffic, ledger.routes(), selection, policy)
@@ -77,16 +80,21 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         window=window,
         policy=policy,
         data=replace(data, problems=tuple(found)),
-        total=judge.total(rows, shown),
+        total=judge.total(shown),
         routes=routes,
-        hints=tuple(problems.hints(rows, policy)),
+        hints=tuple(problems.hints(rows, shown, policy)),
         incidents=tuple(each for each in incidents if _touches(each, bounds)),
+        maintenance=tuple(
+            each
+            for each in reversed(ledger.maintenance())
+            if _touches(each, bounds) and concerns(each, shown)
+        ),
         groups=grouped,
     )
     if not details:
         return summary
     closely = Closely(
-        ledger=ledger, judge=judge, now=now, zone=zone, days=bounds, traffic=shown, numbers=numbers
+        ledger=marked, judge=judge, now=now, zone=zone, days=bounds, traffic=shown, numbers=numbers
     )
     return replace(summary, details=tuple(closely.details(summary)))
 

@@ -26,6 +26,7 @@ from flask_status_cli.model import (
     instant_of,
 )
 from flask_status_cli.summary.calendar import Day
+from flask_status_cli.summary.excusing import unmarked
 from flask_status_cli.summary.traffic import Traffic, add_up
 
 
@@ -66,7 +67,7 @@ class Judge:
             condition=classify.condition(counts, self.policy, rule=route.rule),
             counts=counts,
             availability=classify.availability_text(counts),
-            statuses=_ascending(statuses),
+            statuses=unmarked(statuses),
             days=days,
         )
 
@@ -92,9 +93,9 @@ class Judge:
         condition = classify.condition(counts, self.policy, rule=rule)
         return SpanSummary(days, condition, counts, classify.availability_text(counts))
 
-    def total(self, rows: Iterable[RouteSummary], shown: Mapping[Route, Traffic]) -> TotalSummary:
-        """Return the sum of all rows; `<unmatched>` is among its requests, judged are only its 5xx."""
-        window = [(row.rule, row.statuses) for row in rows]
+    def total(self, shown: Mapping[Route, Traffic]) -> TotalSummary:
+        """Return the sum of all routes; `<unmatched>` is among its requests, judged are only its 5xx."""
+        window = [(route.rule, traffic.statuses()) for route, traffic in shown.items()]
         counts = self._sum(window)
         now = self._now(self._sum((route.rule, traffic.now) for route, traffic in shown.items()))
         return TotalSummary(
@@ -103,7 +104,7 @@ class Judge:
             condition=classify.condition(counts, self.policy),
             counts=counts,
             availability=classify.availability_text(counts),
-            statuses=_ascending(add_up({}, *(statuses for _, statuses in window))),
+            statuses=unmarked(add_up({}, *(statuses for _, statuses in window))),
         )
 
     def _now(self, counts: Counts, *, rule: str = "") -> Condition:
@@ -159,7 +160,3 @@ def _nothing_between(start: datetime, end: datetime, data: DataSpan) -> NoData:
         return NoData.BEFORE_FIRST
     known_until = max((at for at in (data.ingested_at, data.last) if at is not None), default=start)
     return NoData.NOT_READ if data.stale and start >= known_until else NoData.NO_TRAFFIC
-
-
-def _ascending(statuses: Mapping[int, int]) -> dict[int, int]:
-    return dict(sorted(statuses.items()))

@@ -1,0 +1,192 @@
+"""A ledger in which maintenance is marked: what was answered in it is counted, and judged by nobody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final
+
+from flask_status_cli.model import (
+    MINUTES_PER_QUARTER,
+    IncidentAnchor,
+    IncidentNote,
+    Maintenance,
+    Route,
+    Run,
+    Unread,
+)
+from flask_status_cli.summary.ledger import Ledger
+from flask_status_cli.summary.maintenance import Excused, excused
+
+MARK: Final = 1000
+"""Added to the status code of what was answered in maintenance: no such code means anything to a policy."""
+
+
+def excusing(ledger: Ledger) -> Ledger:
+    """Return a ledger that marks what was answered in maintenance, the ledger itself where there was none."""
+    windows = ledger.maintenance()
+    return ExcusingLedger(ledger, excused(windows, ledger.routes())) if windows else ledger
+
+
+def unmarked(statuses: Mapping[int, int]) -> dict[int, int]:
+    """Return requests per status code as they were logged, ascending."""
+    total: Counter[int] = Counter()
+    for status, requests in statuses.items():
+        total[status % MARK] += requests
+    return dict(sorted(total.items()))
+
+
+class ExcusingLedger:
+    """All answers of a ledger; what was answered to a route in its maintenance has a marked status code."""
+
+    def __init__(self, ledger: Ledger, excused: Mapping[int, Excused]) -> None:
+        self._ledger = ledger
+        self._excused = excused
+        self._alike: dict[Excused, set[int]] = {}
+        for number, each in excused.items():
+            self._alike.setdefault(each, set()).add(number)
+
+    def requests(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        """Yield the requests between two epoch quarters."""
+        sums = _counted(self._ledger.requests(start, end))
+        for first, beyond, routes in self._quarters(start, end):
+            _mark(sums, self._ledger.requests(first, beyond), routes)
+        return _rows(sums)
+
+    def minutes(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        """Yield the requests between two epoch minutes."""
+        sums = _counted(self._ledger.minutes(start, end))
+        for first, beyond, routes in self._stretches(start, end):
+            _mark(sums, self._ledger.minutes(first, beyond), routes)
+        return _rows(sums)
+
+    def slices(
+        self, start: int, end: int, size: int, routes: Collection[int]
+    ) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the requests of some routes between two epoch quarters, by slices."""
+        wanted = set(routes)
+        slices: dict[int, Counter[tuple[int, int]]] = {}
+        for number, *key, requests in self._ledger.slices(start, end, size, routes):
+            slices.setdefault(number, Counter())[key[0], key[1]] += requests
+        for number, sums in slices.items():
+            begin = start + number * size
+            for first, beyond, alike in self._quarters(begin, min(begin + size, end)):
+                _mark(sums, self._ledger.requests(first, beyond), alike & wanted)
+            for route, status, requests in _rows(sums):
+                yield number, route, status, requests
+
+    def by_minute(
+        self, start: int, end: int, routes: Collection[int]
+    ) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the requests of some routes between two epoch minutes, the minute first."""
+        return self._marked(self._ledger.by_minute(start, end, routes))
+
+    def failed(self, codes: Collection[int], until: int) -> Iterator[tuple[int, int, int, int]]:
+        """Yield what a route answered in the minutes in which it answered one of `codes`."""
+        return self._marked(self._ledger.failed(codes, until))
+
+    def minute_sums(
+        self, minutes: Sequence[int], routes: Collection[int]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield the requests to some routes together in each of some epoch minutes, by status code."""
+        for spans, alike in self._apart(routes):
+            out = [minute for minute in minutes if not spans.holds(minute)]
+            yield from self._ledger.minute_sums(out, alike)
+            within = [minute for minute in minutes if spans.holds(minute)]
+            for minute, status, requests in self._ledger.minute_sums(within, alike):
+                yield minute, status + MARK, requests
+
+    def quarter_sums(
+        self, quarters: Sequence[int], routes: Collection[int]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield the same for epoch quarters, but without waiting paths."""
+        for spans, alike in self._apart(routes):
+            out = [
+                quarter for quarter in quarters if not spans.holds(quarter * MINUTES_PER_QUARTER)
+            ]
+            yield from self._ledger.quarter_sums(out, alike)
+
+    def routes(self) -> Mapping[int, Route]:
+        """Return every route."""
+        return self._ledger.routes()
+
+    def span(self, until: int) -> tuple[int | None, int | None]:
+        """Return the oldest and the newest minute with an entry."""
+        return self._ledger.span(until)
+
+    def future(self, after: int) -> tuple[int, int | None]:
+        """Return how many requests are later than a minute, and their newest minute."""
+        return self._ledger.future(after)
+
+    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
+        """Return the lines between two epoch quarters that were no entries."""
+        return self._ledger.unread(start, end)
+
+    def last_run(self) -> Run | None:
+        """Return the newest run."""
+        return self._ledger.last_run()
+
+    def last_good_run(self) -> Run | None:
+        """Return the newest run without problems."""
+        return self._ledger.last_good_run()
+
+    def maintenance(self) -> Sequence[Maintenance]:
+        """Return the maintenance windows."""
+        return self._ledger.maintenance()
+
+    def anchors(self) -> Sequence[IncidentAnchor]:
+        """Return the ids of incidents that were ever told."""
+        return self._ledger.anchors()
+
+    def notes(self) -> Mapping[str, IncidentNote]:
+        """Return what was written of incidents."""
+        return self._ledger.notes()
+
+    def _stretches(self, start: int, end: int) -> Iterator[tuple[int, int, set[int]]]:
+        """Yield the maintenance between two epoch minutes, and the routes that have it."""
+        for each, routes in self._alike.items():
+            for begin, beyond in each.spans:
+                if begin < end and beyond > start:
+                    yield max(begin, start), min(beyond, end), routes
+
+    def _quarters(self, start: int, end: int) -> Iterator[tuple[int, int, set[int]]]:
+        minutes = (start * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER)
+        for begin, beyond, routes in self._stretches(*minutes):
+            yield begin // MINUTES_PER_QUARTER, beyond // MINUTES_PER_QUARTER, routes
+
+    def _marked(
+        self, rows: Iterable[tuple[int, int, int, int]]
+    ) -> Iterator[tuple[int, int, int, int]]:
+        for minute, route, status, requests in rows:
+            excused = route in self._excused and self._excused[route].holds(minute)
+            yield minute, route, status + MARK if excused else status, requests
+
+    def _apart(self, routes: Collection[int]) -> Iterator[tuple[Excused, Collection[int]]]:
+        """Yield some routes by when they are excused."""
+        left = set(routes)
+        for each, alike in self._alike.items():
+            if both := alike & left:
+                yield each, both
+                left -= both
+        if left:
+            yield Excused(), left
+
+
+def _counted(rows: Iterable[tuple[int, int, int]]) -> Counter[tuple[int, int]]:
+    sums: Counter[tuple[int, int]] = Counter()
+    for route, status, requests in rows:
+        sums[route, status] += requests
+    return sums
+
+
+def _mark(
+    sums: Counter[tuple[int, int]], rows: Iterable[tuple[int, int, int]], routes: set[int]
+) -> None:
+    for route, status, requests in rows:
+        if route in routes:
+            sums[route, status] -= requests
+            sums[route, status + MARK] += requests
+
+
+def _rows(sums: Counter[tuple[int, int]]) -> list[tuple[int, int, int]]:
+    return [(*key, requests) for key, requests in sorted(sums.items()) if requests]
