@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +103,17 @@ class Maintenance:
     end: datetime
     rules: tuple[str, ...] = ()
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentList:
+    """Incidents outside of a report, the one that began last first, as of `generated_at`.
+
+    `last` is the newest entry of the database that is not from the future; times are shown in `zone`.
+    """
+
+    generated_at: datetime
+    zone: tzinfo
+    timezone: str
+    last: datetime | None
+    incidents: tuple[Incident, ...]

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import tzinfo
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, tzinfo
 
 from flask_status_cli.model import AffectedRoute, Incident
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.words import Words, duration, instant
+from flask_status_cli.render.words import codes as codes_of
 
 MOST_ROUTES = 20
 """So many routes are named where the page is not at hand, which tells all."""
+
+QUIET = timedelta(minutes=10)
+"""An open incident whose routes had no request for so long before the newest entry is said to be silent."""
+
+ROUTES_NAMED = 3
+"""So many routes of an incident are named in a line."""
+
+
+def told(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Return those that are no false alarm."""
+    return tuple(each for each in incidents if not false_alarm(each))
+
+
+def false_alarm(incident: Incident) -> bool:
+    """Tell whether its owner said that it was none."""
+    return incident.note is not None and incident.note.false_alarm
 
 
 def anchor(incident: Incident) -> str:
@@ -26,8 +43,7 @@ def title(incident: Incident, words: Words) -> str:
         name = words.say("incident.title.route", route=route_name(incident.routes[0]))
     else:
         name = words.many("incident.title.routes", len(incident.routes))
-    alarm = incident.note is not None and incident.note.false_alarm
-    return words.say("incident.title.false_alarm", title=name) if alarm else name
+    return words.say("incident.title.false_alarm", title=name) if false_alarm(incident) else name
 
 
 def when(incident: Incident, zone: tzinfo, words: Words) -> str:
@@ -71,3 +87,40 @@ def route_name(route: AffectedRoute) -> str:
     """Return a route as printable text: its name and its rule, behind its label."""
     name = " ".join(printable(part) for part in (route.name, route.rule) if part)
     return f"{printable(route.label)}: {name}" if route.label else name
+
+
+def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | None) -> str:
+    """Return what is to be known of an open incident; `last` is the newest entry of the database."""
+    parts = [title(incident, words), when(incident, zone, words), failed(incident, words)]
+    if last is not None and last - incident.last_request >= QUIET:
+        parts.append(words.say("incident.silent", since=instant(incident.last_request, zone)))
+    return words.say("incident.going", told=". ".join(parts), id=incident.id)
+
+
+def lasted(incident: Incident, words: Words) -> str:
+    """Return how long it lasted, or that it goes on: `48 min`, `open, 2 h 11 min`."""
+    length = duration(incident.duration_minutes)
+    return words.say("incident.lasting", duration=length) if incident.open else length
+
+
+def share(incident: Incident, words: Words) -> str:
+    """Return how many of the judged requests failed: `512 of 612`."""
+    failures, valid = words.grouped(incident.failures), words.grouped(incident.valid)
+    return words.say("incident.share", failures=failures, valid=valid)
+
+
+def codes(incident: Incident) -> str:
+    """Return the codes of the failures, the most frequent first: `502, 504`."""
+    by_number = sorted(incident.statuses.items(), key=lambda each: (-each[1], each[0]))
+    return codes_of(status for status, _ in by_number)
+
+
+def what(incident: Incident, words: Words) -> str:
+    """Return what it was, in a line: that it was none, its title, its first routes."""
+    parts = [words.say("incident.false_alarm")] if false_alarm(incident) else []
+    if incident.note is not None and incident.note.title:
+        parts.append(printable(incident.note.title))
+    named = ", ".join(route_name(route) for route in incident.routes[:ROUTES_NAMED])
+    more = len(incident.routes) - ROUTES_NAMED
+    parts.append(named if more <= 0 else words.many("incident.routes", more, routes=named))
+    return "; ".join(parts)

@@ -10,9 +10,14 @@ from typing import TypeAlias
 
 from flask_status_cli.classify import JUDGED
 from flask_status_cli.model import (
+    AffectedRoute,
     Counts,
     DaySummary,
     GroupSummary,
+    Incident,
+    IncidentList,
+    IncidentNote,
+    Maintenance,
     NoData,
     Policy,
     RouteSummary,
@@ -48,9 +53,70 @@ def render(summary: StatusSummary) -> str:
         "total": _total(summary.total),
         "routes": [_route(route) for route in summary.routes],
         "groups": [_group(group) for group in summary.groups],
-        "incidents": [],
+        "incidents": [incident(each) for each in summary.incidents],
+        "maintenance": [maintenance(each) for each in summary.maintenance],
     }
     return json.dumps(document, ensure_ascii=True) + "\n"
+
+
+def incidents(found: IncidentList) -> str:
+    """Return incidents outside of a report likewise: as they stand in one, under the same keys."""
+    document: Json = {
+        "schema_version": SCHEMA_VERSION,
+        "generated_at": instant(found.generated_at),
+        "incidents": [incident(each) for each in found.incidents],
+    }
+    return json.dumps(document, ensure_ascii=True) + "\n"
+
+
+def incident(incident: Incident) -> Json:
+    """Return an incident as it stands in every document."""
+    note = incident.note
+    return {
+        "id": incident.id,
+        "start": instant(incident.start),
+        "end": instant(incident.end),
+        "open": incident.open,
+        "recovered": incident.recovered,
+        "last_failure": instant(incident.last_failure),
+        "duration_minutes": incident.duration_minutes,
+        "failures": incident.failures,
+        "valid": incident.valid,
+        "statuses": _statuses(incident.statuses),
+        "note": None if note is None else _note(note),
+        "routes": [_affected(route) for route in incident.routes],
+    }
+
+
+def maintenance(window: Maintenance) -> Json:
+    """Return a maintenance window as it stands in every document."""
+    return {
+        "id": window.id,
+        "start": instant(window.start),
+        "end": instant(window.end),
+        "rules": [encodable(rule) for rule in window.rules],
+        "note": encodable(window.note),
+    }
+
+
+def _note(note: IncidentNote) -> Json:
+    return {
+        "title": encodable(note.title),
+        "cause": encodable(note.cause),
+        "post_mortem": encodable(note.post_mortem),
+        "false_alarm": note.false_alarm,
+    }
+
+
+def _affected(route: AffectedRoute) -> Json:
+    return {
+        "label": encodable(route.label),
+        "rule": encodable(route.rule),
+        "start": instant(route.start),
+        "end": instant(route.end),
+        "failures": route.failures,
+        "valid": route.valid,
+    }
 
 
 def _window(window: Window) -> Json:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from html import escape
 
 from flask_status_cli.model import (
+    AffectedRoute,
     Condition,
     GroupSummary,
+    Incident,
+    IncidentList,
     RouteSummary,
     StatusSummary,
     TotalSummary,
 )
-from flask_status_cli.render import sentences
+from flask_status_cli.render import incidents, sentences
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.grouped import with_groups
 from flask_status_cli.render.problems import problems
-from flask_status_cli.render.words import ENGLISH, GLYPHS, NO_VALUE, Words
+from flask_status_cli.render.words import ENGLISH, GLYPHS, NO_VALUE, Words, instant
 
 # Text in which GitHub finds nothing to render: no punctuation that is markup, begins a link, an emoji or
 # a mention, and nothing that looks like the number of an issue (GH-1) or the digest of a commit.
@@ -38,6 +42,8 @@ def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
         lines += [*_verbatim(problems(summary, words)), ""]
     if summary.routes:
         lines += [*_table(summary, words), ""]
+    if summary.incidents:
+        lines += [*_incidents(summary.incidents, summary.zone, words), ""]
     lines += [f"- {_own(line)}" for line in sentences.footnotes(summary, words)]
     return "\n".join(lines) + "\n"
 
@@ -57,6 +63,39 @@ def _table(summary: StatusSummary, words: Words) -> Iterator[str]:
     yield _row(*(f"**{each}**" for each in total))
 
 
+def render_incidents(found: IncidentList, words: Words = ENGLISH) -> str:
+    """Return incidents as a table, a line each."""
+    if not found.incidents:
+        return f"{words.say('incidents.none')}\n"
+    return "\n".join(_incidents(found.incidents, found.zone, words)) + "\n"
+
+
+def _incidents(listed: Iterable[Incident], zone: tzinfo, words: Words) -> Iterator[str]:
+    columns = ("incident", "began", "lasted", "failed", "codes", "affected")
+    yield _row(*(words.say(f"column.{column}") for column in columns))
+    yield _row(":--", ":--", ":--", "--:", ":--", ":--")
+    for each in listed:
+        yield _row(
+            _code(each.id),
+            instant(each.start, zone),
+            incidents.lasted(each, words),
+            incidents.share(each, words),
+            incidents.codes(each),
+            "; ".join(_what(each, words)),
+        )
+
+
+def _what(incident: Incident, words: Words) -> Iterator[str]:
+    """Yield that an incident was none, its title, its routes; what people and logs wrote is no markup."""
+    if incidents.false_alarm(incident):
+        yield words.say("incident.false_alarm")
+    if incident.note and incident.note.title:
+        yield _text(printable(incident.note.title))
+    named = ", ".join(_route(route) for route in incident.routes[: incidents.ROUTES_NAMED])
+    more = len(incident.routes) - incidents.ROUTES_NAMED
+    yield named if more <= 0 else words.many("incident.routes", more, routes=named)
+
+
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -65,7 +104,7 @@ def _state(now: Condition, words: Words) -> str:
     return f"{GLYPHS[now]} {words.condition(now)}"
 
 
-def _route(route: RouteSummary) -> str:
+def _route(route: RouteSummary | AffectedRoute) -> str:
     label = [_code(printable(route.label))] if route.label else []
     name = [_text(printable(route.name))] if route.name else []
     return " ".join([*label, *name, _code(printable(route.rule))])

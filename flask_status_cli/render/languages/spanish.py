@@ -141,6 +141,23 @@ PHRASES: Mapping[str, str] = {
     "rule.unmatched": (
         "<unmatched>: peticiones a las que ninguna ruta responde; sus 4xx se ignoran."
     ),
+    # Incidents in lines and tables
+    "incident.share": "{failures} de {valid}",
+    "incident.routes.one": "{routes} y {n} ruta más",
+    "incident.routes.many": "{routes} y {n} rutas más",
+    "incident.silent": "Sin peticiones desde {since}",
+    "incident.going": "{told}. Incidente {id}",
+    "incident.lasting": "abierto, {duration}",
+    "incident.false_alarm": "falsa alarma",
+    "incidents.none": "Ningún incidente",
+    "incidents.more.one": "{n} incidente más: flask-status incidents",
+    "incidents.more.many": "{n} incidentes más: flask-status incidents",
+    "column.incident": "Incidente",
+    "column.began": "Comienzo",
+    "column.lasted": "Duración",
+    "column.failed": "Fallaron",
+    "column.codes": "Códigos",
+    "column.affected": "Rutas",
     # Below a report that is watched
     "watch.foot": "a las {time}, q termina",
     "watch.more": "{above} líneas arriba, {below} abajo",

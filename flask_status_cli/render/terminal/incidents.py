@@ -8,13 +8,12 @@ from typing import TextIO
 
 from rich.text import Text
 
-from flask_status_cli.model import Incident, IncidentList, StatusSummary
+from flask_status_cli.model import Condition, Incident, IncidentList, StatusSummary
 from flask_status_cli.render import incidents
 from flask_status_cli.render.terminal.ink import STYLES, Ink
 from flask_status_cli.render.terminal.layout import NARROWEST, WIDE
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.words import ASCII_GLYPHS, ENGLISH, GLYPHS, Words, instant
-from flask_status_cli.model import Condition
 
 SHOWN = 5
 """So many incidents stand below a report, the latest ones."""
@@ -35,7 +34,7 @@ def opened(summary: StatusSummary, ink: Ink, words: Words) -> Iterator[Text]:
     style = STYLES[Condition.MAJOR_OUTAGE]
     for each in incidents.told(summary.incidents):
         if each.open:
-            sentence = incidents.since(each, words, zone=summary.zone, last=summary.data.last)
+            sentence = incidents.going(each, words, zone=summary.zone, last=summary.data.last)
             line = f"{glyphs[Condition.MAJOR_OUTAGE]} {sentence}"
             yield ink.text(line, style, limit=LINE_LIMIT)
 
@@ -45,6 +44,7 @@ def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
     over = [each for each in summary.incidents if not each.open]
     if not over:
         return
+    yield Text()
     yield from table(over[:SHOWN], width, zone=summary.zone, ink=ink, words=words)
     if len(over) > SHOWN:
         yield ink.text(words.many("incidents.more", len(over) - SHOWN), "dim")
@@ -93,7 +93,7 @@ def _cells(incident: Incident, zone: tzinfo, words: Words) -> tuple[str, ...]:
         instant(incident.start, zone),
         incidents.lasted(incident, words),
         incidents.share(incident, words),
-        incidents.failed(incident),
+        incidents.codes(incident),
     )
 
 

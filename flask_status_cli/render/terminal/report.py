@@ -10,6 +10,7 @@ from rich.text import Text
 from flask_status_cli.model import Condition, NoData, StatusSummary
 from flask_status_cli.render import sentences
 from flask_status_cli.render.problems import hints, problems
+from flask_status_cli.render.terminal.incidents import latest, opened
 from flask_status_cli.render.terminal.ink import SQUARE_STYLES, Ink
 from flask_status_cli.render.terminal.layout import NARROWEST
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
@@ -74,12 +75,14 @@ def _lines(
     yield _headline(summary, ink, words)
     for problem in problems(summary, words):
         yield ink.text(problem, "yellow", limit=LINE_LIMIT)
+    yield from opened(summary, ink, words)
     yield Text()
     if summary.routes:
         table = Table.of(summary, width, show_all=show_all, ink=ink, words=words)
         yield from table.lines(summary)
         yield Text()
         yield from _legend(table, ink)
+    yield from latest(summary, width, ink=ink, words=words)
     for line in sentences.footnotes(summary, words):
         yield ink.text(line, "dim", limit=LINE_LIMIT)
     for hint in hints(summary, words):
