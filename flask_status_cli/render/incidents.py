@@ -91,7 +91,11 @@ def route_name(route: AffectedRoute) -> str:
 
 def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | None) -> str:
     """Return what is to be known of an open incident; `last` is the newest entry of the database."""
-    parts = [title(incident, words), when(incident, zone, words), failed(incident, words)]
+    note, named = incident.note, _named(incident, words)
+    head = words.say("incident.title.route", route=named)
+    if note is not None and note.title:
+        head = f"{printable(note.title)}: {named}"
+    parts = [head, when(incident, zone, words), failed(incident, words)]
     if last is not None and last - incident.last_request >= QUIET:
         parts.append(words.say("incident.silent", since=instant(incident.last_request, zone)))
     return words.say("incident.going", told=". ".join(parts), id=incident.id)
@@ -120,7 +124,11 @@ def what(incident: Incident, words: Words) -> str:
     parts = [words.say("incident.false_alarm")] if false_alarm(incident) else []
     if incident.note is not None and incident.note.title:
         parts.append(printable(incident.note.title))
+    return "; ".join([*parts, _named(incident, words)])
+
+
+def _named(incident: Incident, words: Words) -> str:
+    """Return the first routes of an incident, and how many more there are."""
     named = ", ".join(route_name(route) for route in incident.routes[:ROUTES_NAMED])
     more = len(incident.routes) - ROUTES_NAMED
-    parts.append(named if more <= 0 else words.many("incident.routes", more, routes=named))
-    return "; ".join(parts)
+    return named if more <= 0 else words.many("incident.routes", more, routes=named)

@@ -118,7 +118,6 @@ class LedgerSource:
             for who, kinds in alike.items()
         }
 
-
     def _read_known(self) -> dict[Who, list[Known]]:
         """Read the minutes with failures; of the successes in them only those of routes that failed."""
         found: dict[Who, dict[int, list[int]]] = {}

@@ -36,6 +36,20 @@ def test_json(example: Example, gold: Gold) -> None:
     gold("report.json", json_.render(example.shop()))
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_incidents_on_a_terminal(width: int, example: Example, gold: Gold) -> None:
+    text = terminal.render(example.troubled(), width=width, color=False)
+    gold(f"terminal-{width}-incidents.txt", text)
+
+
+def test_incidents_in_markdown(example: Example, gold: Gold) -> None:
+    gold("report-incidents.md", markdown.render(example.troubled()))
+
+
+def test_incidents_in_json(example: Example, gold: Gold) -> None:
+    gold("report-incidents.json", json_.render(example.troubled()))
+
+
 def test_csv(example: Example, gold: Gold) -> None:
     gold("report.csv", csv_.render(example.shop()))
 
