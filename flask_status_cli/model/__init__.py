@@ -3,59 +3,33 @@
 Instants are aware datetimes in UTC, or integers counted from the epoch in minutes (`minute`) or in
 quarters of an hour (`quarter`).
 
-What an ingest needs is imported; the nouns of a report and of an explanation are when they are asked for:
-a run that finds nothing new ends sooner than their classes are made.
+Each is imported when it is asked for: a run that finds nothing new, and `--help`, end sooner than all these
+classes are made.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from flask_status_cli.model.counts import (
-    MINUTES_PER_QUARTER,
-    Counts,
-    MinuteCount,
-    MinuteCounts,
-)
-from flask_status_cli.model.entries import (
-    MAX_LINE,
-    OTHER,
-    UNMATCHED,
-    GroupBy,
-    LogEntry,
-    Origin,
-    Refused,
-    Route,
-    Unread,
-)
-from flask_status_cli.model.ingest import (
-    AS_LOGGED,
-    FollowStatus,
-    IngestResult,
-    LogOutcome,
-    LogResult,
-)
-from flask_status_cli.model.progress import (
-    Checkpoint,
-    DatabaseInfo,
-    InputFact,
-    Mark,
-    Run,
-    Stream,
-    StreamInfo,
-)
-from flask_status_cli.model.times import (
-    EPOCH,
-    LOCAL,
-    MINUTE,
-    Stretch,
-    instant_of,
-    minute_of,
-    zone_name,
-)
-
 if TYPE_CHECKING:
     from flask_status_cli.model.budget import Burn, ErrorBudget
+    from flask_status_cli.model.counts import (
+        MINUTES_PER_QUARTER,
+        Counts,
+        MinuteCount,
+        MinuteCounts,
+    )
     from flask_status_cli.model.detail import DayDetail, RouteDetail, SpanSummary, StretchSummary
+    from flask_status_cli.model.entries import (
+        MAX_LINE,
+        OTHER,
+        UNMATCHED,
+        GroupBy,
+        LogEntry,
+        Origin,
+        Refused,
+        Route,
+        Unread,
+    )
     from flask_status_cli.model.explain import Explanation, KnownFormat, LogFile, TakenApart
     from flask_status_cli.model.incidents import (
         AffectedRoute,
@@ -66,8 +40,24 @@ if TYPE_CHECKING:
         Maintenance,
         WorstMinute,
     )
+    from flask_status_cli.model.ingest import (
+        AS_LOGGED,
+        FollowStatus,
+        IngestResult,
+        LogOutcome,
+        LogResult,
+    )
     from flask_status_cli.model.languages import LANGUAGES
     from flask_status_cli.model.listed import Forgotten, ListedRoute
+    from flask_status_cli.model.progress import (
+        Checkpoint,
+        DatabaseInfo,
+        InputFact,
+        Mark,
+        Run,
+        Stream,
+        StreamInfo,
+    )
     from flask_status_cli.model.result import (
         WORST_FIRST,
         Condition,
@@ -81,6 +71,15 @@ if TYPE_CHECKING:
         StatusSummary,
         TotalSummary,
         Window,
+    )
+    from flask_status_cli.model.times import (
+        EPOCH,
+        LOCAL,
+        MINUTE,
+        Stretch,
+        instant_of,
+        minute_of,
+        zone_name,
     )
 
 __all__ = [
@@ -151,6 +150,48 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "counts": (
+        "MINUTES_PER_QUARTER",
+        "Counts",
+        "MinuteCount",
+        "MinuteCounts",
+    ),
+    "entries": (
+        "MAX_LINE",
+        "OTHER",
+        "UNMATCHED",
+        "GroupBy",
+        "LogEntry",
+        "Origin",
+        "Refused",
+        "Route",
+        "Unread",
+    ),
+    "ingest": (
+        "AS_LOGGED",
+        "FollowStatus",
+        "IngestResult",
+        "LogOutcome",
+        "LogResult",
+    ),
+    "progress": (
+        "Checkpoint",
+        "DatabaseInfo",
+        "InputFact",
+        "Mark",
+        "Run",
+        "Stream",
+        "StreamInfo",
+    ),
+    "times": (
+        "EPOCH",
+        "LOCAL",
+        "MINUTE",
+        "Stretch",
+        "instant_of",
+        "minute_of",
+        "zone_name",
+    ),
     "budget": ("Burn", "ErrorBudget"),
     "detail": ("DayDetail", "RouteDetail", "SpanSummary", "StretchSummary"),
     "explain": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
@@ -170,10 +211,9 @@ _LATER = {name: room for room, names in _ROOMS.items() for name in names}
 
 
 def __getattr__(name: str) -> object:
-    """Import a noun of a report or of an explanation (PEP 562).
-
-    Raises `AttributeError` where there is none.
-    """
+    """Import a noun (PEP 562); raises `AttributeError` where there is none."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_LATER.get(name, 'result')}"), name)
+    noun = getattr(import_module(f"{__name__}.{_LATER.get(name, 'result')}"), name)
+    globals()[name] = noun
+    return noun
