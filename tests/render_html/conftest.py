@@ -13,11 +13,16 @@ import pytest
 
 from flask_status_cli.model import (
     UNMATCHED,
+    AffectedRoute,
     Condition,
     Counts,
     DataSpan,
     DayDetail,
     DaySummary,
+    Incident,
+    IncidentAnchor,
+    IncidentNote,
+    Maintenance,
     NoData,
     Origin,
     Policy,
@@ -28,6 +33,7 @@ from flask_status_cli.model import (
     StretchSummary,
     TotalSummary,
     Window,
+    WorstMinute,
 )
 from flask_status_cli.model.problems import NotUnderstood, Problem
 
@@ -122,6 +128,78 @@ def detail(route: RouteSummary) -> RouteDetail:
     )
 
 
+def incident(
+    number: str,
+    start: datetime,
+    end: datetime | None,
+    routes: Sequence[RouteSummary],
+    **fields: object,
+) -> Incident:
+    """An incident in which 9 of 10 requests of each route failed."""
+    parts = tuple(
+        AffectedRoute(each.label, each.rule, each.name, start, end, 9, 10, {500: 8, 502: 1})
+        for each in routes
+    )
+    plain = Incident(
+        id=number,
+        aliases=(),
+        start=start,
+        end=end,
+        recovered=None if end is None else True,
+        last_failure=start,
+        last_request=start,
+        duration_minutes=((end or NOW) - start) // timedelta(minutes=1),
+        failures=9 * len(parts),
+        valid=10 * len(parts),
+        statuses={500: 8 * len(parts), 502: len(parts)},
+        worst=WorstMinute(start, 9, 10),
+        routes=parts,
+        anchor=IncidentAnchor(number, "", routes[0].rule, 1),
+    )
+    return replace(plain, **fields)  # type: ignore[arg-type]  # names of fields, given by a test
+
+
+def minutes(start: datetime, letters: str) -> tuple[StretchSummary, ...]:
+    """A minute a letter; of a blank nothing is known."""
+    made = []
+    for place, letter in enumerate(letters):
+        begin = start + timedelta(minutes=place)
+        if letter != " ":
+            counts, availability = DAYS[LETTERS[letter]]
+            end = begin + timedelta(minutes=1)
+            state = LETTERS[letter]
+            made.append(StretchSummary(begin, end, state, None, counts, availability))
+    return tuple(made)
+
+
+def troubled() -> StatusSummary:
+    """A shop with an outage that goes on, two that are over, and one that was none; and maintenance."""
+    made = mixed()
+    checkout, search, *_ = made.routes
+    at = NOW - timedelta(hours=3)
+    day = timedelta(days=1)
+    note = IncidentNote("Cable cut", "A digger.", "We now have\ntwo cables.")
+    incidents = (
+        incident("0000000a", at, None, [checkout]),
+        incident(
+            "0000000b", at - day, at - day + timedelta(minutes=47), [checkout, search], note=note
+        ),
+        incident("0000000c", at - day * 2, at - day, [search], recovered=False),
+        incident(
+            "0000000d", at - day * 3, at - day * 2, [search], note=IncidentNote(false_alarm=True)
+        ),
+    )
+    told = tuple(
+        replace(each, minutes=minutes(at, "mmp o")) if each.rule == checkout.rule else each
+        for each in made.details
+    )
+    planned = (
+        Maintenance(1, at - day, at - day + timedelta(hours=1)),
+        Maintenance(2, at + day, at + day * 2, ("/shop/*", "/cart"), "A new database."),
+    )
+    return replace(made, incidents=incidents, details=told, maintenance=planned)
+
+
 def summary(
     routes: Routes,
     *,
@@ -214,6 +292,7 @@ STATES: dict[str, Callable[[], StatusSummary]] = {
     ),
     "half-hour zone": lambda: summary([route("/")], zone="Asia/Kolkata"),
     "250 routes": lambda: many(250),
+    "incidents": troubled,
 }
 
 
@@ -313,6 +392,8 @@ class Kit:
     summary: Callable[..., StatusSummary] = summary
     mixed: Callable[[], StatusSummary] = mixed
     many: Callable[[int], StatusSummary] = many
+    troubled: Callable[[], StatusSummary] = troubled
+    incident: Callable[..., Incident] = incident
     days: Callable[[str], tuple[DaySummary, ...]] = days
     read: Callable[[str], tuple[Element, list[str]]] = read
     states: Mapping[str, Callable[[], StatusSummary]] = field(default_factory=lambda: STATES)

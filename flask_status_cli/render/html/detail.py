@@ -9,18 +9,26 @@ from hashlib import sha256
 from http import HTTPStatus
 
 from flask_status_cli.model import (
+    MINUTE,
+    AffectedRoute,
     Counts,
     DayDetail,
     DaySummary,
     RouteDetail,
     RouteSummary,
     StatusSummary,
+    StretchSummary,
 )
 from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html.instants import Instant, instant
 from flask_status_cli.render.html.looks import LOOKS
 from flask_status_cli.render.html.room import Key
-from flask_status_cli.render.html.strip import Strip, strip
+from flask_status_cli.render.html.strip import Strip, density, strip
+from flask_status_cli.render.incidents import anchor
 from flask_status_cli.render.words import NO_VALUE, Words
+
+EPISODE_MINUTES, EPISODE_FIGURES = 60, 10
+"""For how many minutes the strip of an episode has room at least, and of how many the figures are told."""
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus} | {
     418: "",
@@ -45,6 +53,18 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Episode:
+    """A route's part in an incident by its minutes; `id` is the incident's."""
+
+    id: str
+    start: Instant
+    failed: str
+    strip: Strip
+    box: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
     """The section of one route; `spans` are (word, class, availability), `codes` (code, requests, share)."""
 
@@ -57,6 +77,7 @@ class Detail:
     codes: tuple[tuple[str, str, str], ...]
     days: tuple[Day, ...]
     more: str
+    episodes: tuple[Episode, ...]
 
 
 def ids(keys: Iterable[Key]) -> dict[Key, str]:
@@ -80,11 +101,11 @@ def details(
         key = (detail.label, detail.rule)
         if key in fitting:
             shown = replace(detail, days=detail.days[: fitting[key]])
-            yield _detail(shown, rows[key], places[key], summary.zone, words)
+            yield _detail(shown, rows[key], places[key], summary, words)
 
 
 def _detail(
-    detail: RouteDetail, row: RouteSummary, place: str, zone: tzinfo, words: Words
+    detail: RouteDetail, row: RouteSummary, place: str, summary: StatusSummary, words: Words
 ) -> Detail:
     failed = {day.date: day for day in row.days if day.counts.failure}
     more = len(failed) - len(detail.days)
@@ -96,8 +117,9 @@ def _detail(
         failed=_failed(row.counts, words),
         spans=tuple(_spans(detail, words)),
         codes=tuple(_codes(detail.statuses, words)),
-        days=tuple(_day(day, failed[day.date], place, zone, words) for day in detail.days),
+        days=tuple(_day(day, failed[day.date], place, summary.zone, words) for day in detail.days),
         more=words.many("page.more_days", more) if more else "",
+        episodes=tuple(_episodes(detail, summary, words)),
     )
 
 
@@ -141,4 +163,40 @@ def _day(hours: DayDetail, day: DaySummary, place: str, zone: tzinfo, words: Wor
         strip=strip(dict(enumerate(hours.hours)), "page.hours", names.__getitem__, words),
         box=f"0 -12 {max(len(names), 24)} 20",
         names="" if names == plain else " ".join(names),
+    )
+
+
+def _episodes(detail: RouteDetail, summary: StatusSummary, words: Words) -> Iterator[Episode]:
+    for incident in summary.incidents:
+        for route in incident.routes:
+            if (route.label, route.rule) == (detail.label, detail.rule):
+                minutes = {
+                    (each.start - route.start) // MINUTE: each
+                    for each in detail.minutes
+                    if each.start >= route.start and (route.end is None or each.start < route.end)
+                }
+                if minutes:
+                    yield _episode(anchor(incident), route, minutes, summary.zone, words)
+
+
+def _episode(
+    place: str,
+    route: AffectedRoute,
+    minutes: Mapping[int, StretchSummary],
+    zone: tzinfo,
+    words: Words,
+) -> Episode:
+    valid = words.grouped(route.valid)
+    longest = max(minutes) + 1
+
+    def name(minute: int) -> str:
+        return f"{minutes[minute].start.astimezone(zone):%H:%M}"
+
+    return Episode(
+        id=place,
+        start=instant(route.start, zone),
+        failed=words.many("incident.route.failed", route.failures, valid=valid),
+        strip=strip(minutes, "page.minute", name, words, figures=EPISODE_FIGURES),
+        box=f"0 -12 {max(longest, EPISODE_MINUTES)} 20",
+        css=density(max(longest, EPISODE_MINUTES)),
     )

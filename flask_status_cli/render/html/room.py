@@ -25,7 +25,7 @@ PAGE, A_ROW = 60_000, 640
 LIMIT = 200
 """The characters that are shown of a text."""
 
-SHELL, ROW, RUN, FIGURE, SECTION, DAY = 24_000, 510, 8, 16, 820, 500
+SHELL, ROW, RUN, FIGURE, SECTION, DAY = 24_500, 515, 8, 16, 820, 500
 """What is spent: on all but the rows; on a row, each run of equal days in it, and the figures of a day that
 had failures; on a section, and a day of it by hours."""
 

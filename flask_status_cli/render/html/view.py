@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
 
 from flask_status_cli import __version__
 from flask_status_cli.model import (
@@ -19,24 +18,27 @@ from flask_status_cli.model import (
 from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.detail import Detail, details, ids
+from flask_status_cli.render.html.incidents import (
+    MOST,
+    Planned,
+    Told,
+    by_day,
+    ongoing,
+    planned,
+    weight,
+)
+from flask_status_cli.render.html.incidents import Day as IncidentDay
+from flask_status_cli.render.html.instants import Instant, instant
 from flask_status_cli.render.html.looks import LOOKS, Look, icon
 from flask_status_cli.render.html.options import PageOptions
 from flask_status_cli.render.html.room import fit
 from flask_status_cli.render.html.strip import REASONS, box, density
 from flask_status_cli.render.html.table import Table, listed, tables
 from flask_status_cli.render.problems import problems
-from flask_status_cli.render.words import NARROW, NO_VALUE, Words, instant
+from flask_status_cli.render.words import NARROW, NO_VALUE, Words
 
 FOOTER = 1000
 """The characters of the owner's footer that are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class Instant:
-    """A point in time: for machines, and as text in the report's zone."""
-
-    iso: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,16 @@ class Page:
     look: Look
     headline: str
     problems: tuple[str, ...]
+    ongoing: tuple[Told, ...]
     figures: tuple[tuple[str, str, str], ...]
     column: str
     density: str
     states: tuple[tuple[Look, str], ...]
     tables: tuple[Table, ...]
+    incidents: tuple[IncidentDay, ...]
+    no_incidents: str
+    more_incidents: str
+    maintenance: tuple[Planned, ...]
     details: tuple[Detail, ...]
     more: str
     legend: tuple[tuple[Look, str], ...]
@@ -79,7 +86,9 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
     worst = sentences.worst(summary.routes)
     last = summary.data.last
     rows = listed(summary.routes, options.max_routes)
-    room = fit(rows, summary.details, spent=len(options.logo) + len(options.footer))
+    spent = len(options.logo) + len(options.footer) + weight(summary.incidents)
+    room = fit(rows, summary.details, spent=spent)
+    older = len(summary.incidents) - MOST
     places = ids(room.sections)
     more = len(summary.details) - len(room.sections)
     return Page(
@@ -92,11 +101,12 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         window=_own(sentences.window_line(summary, words)),
         first=summary.window.first.isoformat(),
         box=box(summary.window.days),
-        generated=_instant(summary.generated_at, summary.zone),
-        until=None if last is None else _instant(last, summary.zone),
+        generated=instant(summary.generated_at, summary.zone),
+        until=None if last is None else instant(last, summary.zone),
         look=LOOKS[worst],
         headline=sentences.headline(summary, words),
         problems=tuple(_own(problem, 500) for problem in problems(summary, words)),
+        ongoing=tuple(ongoing(summary, places, words)),
         figures=tuple(_figures(summary, words)),
         column=sentences.days_heading(summary.window.days, words),
         density=density(summary.window.days),
@@ -104,6 +114,10 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         tables=tuple(
             tables(summary.routes, places, words, most=options.max_routes, figures=room.figures)
         ),
+        incidents=tuple(by_day(summary, places, words)),
+        no_incidents=words.many("page.no_incidents", summary.window.days),
+        more_incidents=words.many("page.more_incidents", older) if older > 0 else "",
+        maintenance=tuple(planned(summary)),
         details=tuple(details(summary, room.sections, places, words)),
         more=words.many("page.more_details", more) if more else "",
         legend=tuple(_legend(summary, words)),
@@ -137,11 +151,6 @@ def _reasons(words: Words) -> Mapping[str, Sequence[tuple[str, str]]]:
 def _own(sentence: str, limit: int = 2000) -> str:
     """Return a sentence of ours, whatever a zone or a code brought into it."""
     return printable(sentence, limit, keep=NARROW)
-
-
-def _instant(moment: datetime, zone: tzinfo) -> Instant:
-    local = moment.astimezone(zone)
-    return Instant(local.isoformat(timespec="minutes"), instant(moment, zone))
 
 
 def _figures(summary: StatusSummary, words: Words) -> Iterator[tuple[str, str, str]]:

@@ -35,9 +35,11 @@ const drawing = (strip) => {
 const called = (strip, place) => {
   const { step, from } = strip.closest("[data-step]").dataset;
   const { names } = strip.firstChild.dataset;
-  const day = from ?? one("time", strip.parentElement).textContent;
-  if (names) return `${day} ${names.split(" ")[place]}`;
-  const moment = new Date(Date.parse(`${day}Z`) + place * step * 60000).toISOString();
+  const time = one("time", strip.parentElement);
+  const begin = from ?? (time.dateTime.slice(0, 16) || time.textContent);
+  if (names) return `${begin} ${names.split(" ")[place]}`;
+  const start = new Date(begin.length > 10 ? `${begin}Z` : begin);
+  const moment = new Date(start.getTime() + place * step * 60000).toISOString();
   return step === "1440" ? moment.slice(0, 10) : moment.slice(0, 16).replace("T", " ");
 };
 

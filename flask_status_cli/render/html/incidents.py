@@ -1,0 +1,128 @@
+"""The incidents as the page shows them: those that go on, then all by day; and maintenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from flask_status_cli.model import AffectedRoute, Incident, StatusSummary
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html.instants import Stretch, stretch
+from flask_status_cli.render.html.room import Key
+from flask_status_cli.render.incidents import anchor, failed, route_name, title
+from flask_status_cli.render.words import Words, duration
+
+MOST = 200
+"""How many incidents a page shows, the newest; the JSON has all."""
+
+ROUTES = 8
+"""How many routes of an incident are named."""
+
+TEXT = 2000
+"""The characters of a note that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A route of an incident: its name, the id of its section (`""` if it has none), what failed of it."""
+
+    name: str
+    detail: str
+    failed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An incident in words; `lasted` is how long, `failed` how much and with which codes."""
+
+    id: str
+    title: str
+    open: bool
+    when: Stretch
+    lasted: str
+    failed: str
+    routes: tuple[Affected, ...]
+    more: str
+    note: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The incidents that began on one day, the newest first."""
+
+    date: str
+    incidents: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A maintenance: when, for which routes (`""` is all), and what for."""
+
+    when: Stretch
+    rules: str
+    note: str
+
+
+def ongoing(summary: StatusSummary, places: Mapping[Key, str], words: Words) -> Iterator[Told]:
+    """Yield the incidents that go on; one that was called a false alarm does not count."""
+    for incident in summary.incidents:
+        if incident.open and not (incident.note and incident.note.false_alarm):
+            yield _told(incident, summary, places, words)
+
+
+def by_day(summary: StatusSummary, places: Mapping[Key, str], words: Words) -> Iterator[Day]:
+    """Yield the days on which incidents began, the newest first, in the report's zone."""
+    newest = summary.incidents[:MOST]
+    for date, incidents in groupby(
+        newest, key=lambda each: each.start.astimezone(summary.zone).date()
+    ):
+        told = (_told(each, summary, places, words) for each in incidents)
+        yield Day(date.isoformat(), tuple(told))
+
+
+def planned(summary: StatusSummary) -> Iterator[Planned]:
+    """Yield the maintenance windows, in their order."""
+    for each in summary.maintenance:
+        when = stretch(each.start, each.end, summary.zone)
+        yield Planned(when, printable(", ".join(each.rules), TEXT), printable(each.note, TEXT))
+
+
+def weight(incidents: Sequence[Incident]) -> int:
+    """Return about how many bytes these incidents take on a page."""
+    return sum(480 + 110 * min(len(each.routes), ROUTES) for each in incidents[:MOST])
+
+
+def _told(
+    incident: Incident, summary: StatusSummary, places: Mapping[Key, str], words: Words
+) -> Told:
+    note = incident.note
+    texts = (note.cause, note.post_mortem) if note else ()
+    more = len(incident.routes) - ROUTES
+    return Told(
+        id=anchor(incident),
+        title=title(incident, words),
+        open=incident.open,
+        when=stretch(incident.start, incident.end, summary.zone),
+        lasted=duration(incident.duration_minutes),
+        failed=failed(incident, words),
+        routes=tuple(_affected(each, places, words) for each in incident.routes[:ROUTES]),
+        more=words.many("page.rest", more) if more > 0 else "",
+        note=tuple(_texts(incident, texts, words)),
+    )
+
+
+def _texts(incident: Incident, texts: Sequence[str], words: Words) -> Iterator[str]:
+    if incident.recovered is False:
+        yield words.say("incident.unrecovered")
+    yield from (printable(" ".join(text.split()), TEXT) for text in texts if text.strip())
+
+
+def _affected(route: AffectedRoute, places: Mapping[Key, str], words: Words) -> Affected:
+    return Affected(
+        name=route_name(route),
+        detail=places.get((route.label, route.rule), ""),
+        failed=words.many(
+            "incident.route.failed", route.failures, valid=words.grouped(route.valid)
+        ),
+    )

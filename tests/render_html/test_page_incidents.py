@@ -1,0 +1,161 @@
+"""The incidents on the page: those that go on, all by day, and their minutes in a route's section."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flask_status_cli.model import IncidentNote
+from flask_status_cli.render.html import render
+from flask_status_cli.render.html.incidents import MOST, ROUTES
+
+if TYPE_CHECKING:
+    from tests.render_html.conftest import Element, Kit
+
+NOW = datetime(2026, 11, 23, 14, 6, tzinfo=UTC)
+
+
+def sections(page: Element) -> dict[str, Element]:
+    """The sections of incidents, by their headings."""
+    return {each.one("h2").text: each for each in page.all("section", "incidents")}
+
+
+def text(element: Element) -> str:
+    return " ".join(element.text.split())
+
+
+def test_what_goes_on_stands_below_the_banner(kit: Kit) -> None:
+    page, complaints = kit.read(render(kit.troubled()))
+    assert not complaints
+    parts = [each.attributes.get("class") for each in page.one("main").all() if each.tag != "p"]
+    assert parts.index("banner m") < parts.index("incidents") < parts.index("figures")
+    (article,) = sections(page)["Ongoing incidents"].all("article")
+    assert article.attributes == {"class": "m"}
+    assert text(article) == (
+        "Outage of Checkout /checkout "
+        "2026-11-23 11:06 UTC – ongoing, 3 h. 9 of 10 requests failed: 500 × 8, 502 × 1 "
+        "Checkout /checkout 9 of 10 failed"
+    )
+
+
+def test_incidents_are_told_by_day_newest_first(kit: Kit) -> None:
+    page, _ = kit.read(render(kit.troubled()))
+    history = sections(page)["Incidents"]
+    assert [each.text for each in history.all("h3")] == [
+        "2026-11-23",
+        "2026-11-22",
+        "2026-11-21",
+        "2026-11-20",
+    ]
+    told = [text(each) for each in history.all("article")]
+    assert told[1:] == [
+        (
+            "Cable cut 2026-11-22 11:06 UTC – 11:53, 47 min. "
+            "18 of 20 requests failed: 500 × 16, 502 × 2 "
+            "Checkout /checkout 9 of 10 failed shop: /search 9 of 10 failed "
+            "A digger. We now have two cables."
+        ),
+        (
+            "Outage of shop: /search 2026-11-21 11:06 UTC – 2026-11-22 11:06 UTC, 1 d. "
+            "9 of 10 requests failed: 500 × 8, 502 × 1 shop: /search 9 of 10 failed No request since"
+        ),
+        (
+            "Outage of shop: /search (false alarm) 2026-11-20 11:06 UTC – 2026-11-21 11:06 UTC, 1 d. "
+            "9 of 10 requests failed: 500 × 8, 502 × 1 shop: /search 9 of 10 failed"
+        ),
+    ]
+
+
+def test_an_incident_can_be_linked_to_and_leads_to_its_routes(kit: Kit) -> None:
+    page, _ = kit.read(render(kit.troubled()))
+    articles = sections(page)["Incidents"].all("article")
+    assert [each.attributes["id"] for each in articles] == [
+        f"incident-0000000{letter}" for letter in "abcd"
+    ]
+    (link,) = articles[0].all("a")
+    target = link.attributes["href"].removeprefix("#")
+    (section,) = (each for each in page.all("details") if each.one("code").text == "/checkout")
+    assert section.all("div")[0].attributes["id"] == target
+
+
+def test_an_open_false_alarm_is_nothing_that_goes_on(kit: Kit) -> None:
+    summary = kit.troubled()
+    note = IncidentNote(false_alarm=True)
+    first = replace(summary.incidents[0], note=note)
+    page, _ = kit.read(render(replace(summary, incidents=(first,))))
+    assert list(sections(page)) == ["Incidents", "Maintenance"]
+
+
+def test_days_are_those_of_the_zone_of_the_report(kit: Kit) -> None:
+    route = kit.route("/")
+    late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    summary = kit.summary([route], zone="Asia/Kolkata")
+    incidents = (kit.incident("0000000a", late, late + timedelta(minutes=5), [route]),)
+    page, _ = kit.read(render(replace(summary, incidents=incidents)))
+    history = sections(page)["Incidents"]
+    assert history.one("h3").text == "2026-11-21"
+    assert "2026-11-21 05:00 +05:30 – 05:05, 5 min." in text(history)
+
+
+@pytest.mark.parametrize(
+    ("letters", "sentence"),
+    [("o" * 30, "No incidents in the last 30 days."), ("o", "No incidents today.")],
+)
+def test_that_there_were_none_is_said(letters: str, sentence: str, kit: Kit) -> None:
+    page, _ = kit.read(render(kit.summary([kit.route("/", letters)])))
+    assert text(sections(page)["Incidents"]) == f"Incidents {sentence}"
+
+
+def test_the_newest_are_shown_and_the_others_counted(kit: Kit) -> None:
+    route = kit.route("/")
+    incidents = tuple(
+        kit.incident(f"{n:08x}", NOW - timedelta(days=n), NOW - timedelta(days=n), [route])
+        for n in range(MOST + 3)
+    )
+    page, _ = kit.read(render(replace(kit.summary([route]), incidents=incidents)))
+    history = sections(page)["Incidents"]
+    assert len(history.all("article")) == MOST
+    assert history.all("p")[-1].text == "3 older incidents are not shown."
+
+
+def test_of_many_routes_the_first_are_named(kit: Kit) -> None:
+    routes = [kit.route(f"/{n}") for n in range(ROUTES + 2)]
+    incident = kit.incident("0000000a", NOW - timedelta(hours=1), NOW, routes)
+    page, _ = kit.read(render(replace(kit.summary(routes), incidents=(incident,))))
+    (article,) = sections(page)["Incidents"].all("article")
+    assert [text(each) for each in article.all("li")] == [
+        *(f"/{n} 9 of 10 failed" for n in range(ROUTES)),
+        "2 more routes",
+    ]
+
+
+def test_a_section_shows_the_minutes_of_its_incidents(kit: Kit) -> None:
+    page, _ = kit.read(render(kit.troubled()))
+    (section,) = (each for each in page.all("details") if each.one("code").text == "/checkout")
+    (by_minute,) = (each for each in section.all("ul") if each.attributes.get("data-step") == "1")
+    (only,) = by_minute.all("li")
+    assert text(only) == "2026-11-23 11:06 UTC 9 of 10 failed"
+    assert only.one("a").attributes["href"] == "#incident-0000000a"
+    strip = only.one("svg")
+    assert strip.attributes["viewbox"] == "0 -12 60 20"
+    assert strip.attributes["aria-label"] == (
+        "2 minutes Major Outage, 1 minute Partial Outage, 1 minute Fully Operational. "
+        "Worst: 11:07 3.00%, 11:06 3.00%, 11:08 75.00%"
+    )
+    # the minute without judged requests is a gap
+    assert [(p.attributes["class"], p.attributes["d"]) for p in strip.all("path")] == [
+        ("o", "M4 0h1"),
+        ("p", "M2 4h1"),
+        ("m", "M0 -2h2"),
+    ]
+
+
+def test_maintenance_is_listed(kit: Kit) -> None:
+    page, _ = kit.read(render(kit.troubled()))
+    assert [text(each) for each in sections(page)["Maintenance"].all("li")] == [
+        "2026-11-22 11:06 UTC – 12:06",
+        "2026-11-24 11:06 UTC – 2026-11-25 11:06 UTC /shop/*, /cart A new database.",
+    ]
