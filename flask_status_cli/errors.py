@@ -45,6 +45,14 @@ class RouteError(FlaskStatusError):
     """There is no such route, or more than one."""
 
 
+class RuleError(FlaskStatusError):
+    """A declared rule cannot be taken."""
+
+
+class AppError(FlaskStatusError):
+    """A Flask app could not be read."""
+
+
 class DatabaseError(FlaskStatusError):
     """The database is missing, damaged, locked, read-only, or not ours."""
 

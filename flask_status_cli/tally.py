@@ -9,22 +9,25 @@ from flask_status_cli.model import MinuteCounts
 MOST_KEYS = 100_000
 """Beyond so many different (rule, status) pairs the table is renewed: memory stays flat under attack."""
 
+RuleOf = Callable[[str | None, str | None], str]
+"""The rule of a request's method and target, both `None` where the request line did not parse."""
+
 
 class Tally:
     """Gives every (rule, status) of one label a code, the smallest first.
 
-    `fold` makes a target its rule. `crowded` tells that the table should be renewed; codes given out
-    before `renew()` mean nothing after it.
+    `rule_of` names the rule of a request by method and target. `crowded` tells that the table should be
+    renewed; codes given out before `renew()` mean nothing after it.
     """
 
-    def __init__(self, fold: Callable[[str | None], str], *, label: str = "") -> None:
-        self._fold = fold
+    def __init__(self, rule_of: RuleOf, *, label: str = "") -> None:
+        self._rule_of = rule_of
         self._label = label
         self._codes: dict[tuple[str, int], int] = {}
 
-    def code(self, target: str | None, status: int) -> int:
+    def code(self, method: str | None, target: str | None, status: int) -> int:
         """Return the code of a request."""
-        return self._codes.setdefault((self._fold(target), status), len(self._codes))
+        return self._codes.setdefault((self._rule_of(method, target), status), len(self._codes))
 
     @property
     def keys(self) -> tuple[tuple[str, int], ...]:

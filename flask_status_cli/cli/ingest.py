@@ -16,6 +16,8 @@ from flask_status_cli.cli.options import (
     configuration,
     database,
     database_option,
+    mounted,
+    prefixes,
     settings,
     zone,
 )
@@ -23,7 +25,7 @@ from flask_status_cli.cli.progress import progress_bar
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import IngestResult
+    from flask_status_cli.model import IngestResult, UrlMap
     from flask_status_cli.pipeline.options import IngestOptions
 
 FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
@@ -86,6 +88,13 @@ LONGEST_NAME = 200
     help="Processes that count a large log.  [default: the cores]",
 )
 @click.option(
+    "--strip-prefix",
+    "prefixes",
+    multiple=True,
+    metavar="PATH",
+    help="Where the app is mounted below a path, such as /app: taken off before matching.",
+)
+@click.option(
     "--rejects", metavar="FILE", help="Append refused lines to this file, made for your eyes only."
 )
 @click.option("--follow", is_flag=True, help="Go on reading as lines come, until a signal ends it.")
@@ -134,6 +143,9 @@ def ingest(
         wait=options["wait"],
         dry_run=options["dry_run"],
         stream=options["stream"],
+        discover=known.discover,
+        prefixes=prefixes(options["prefixes"]) or mounted(),
+        routes=_declared(),
         jobs=options["jobs"] or _cores(),
         rejects=None if rejects is None else Path(rejects),
     )
@@ -143,6 +155,16 @@ def ingest(
     with progress_bar(wanted=not quiet) as progress:
         result = read(choices, clock=clock, progress=progress)
     return _tell(result, choices, quiet=quiet, as_json=as_json)
+
+
+def _declared() -> UrlMap | None:
+    """Return the rules of the configuration, `None` where there is none."""
+    from flask_status_cli.pipeline.declare import configured
+
+    known = configuration()
+    if not any(layer.file for layer in known.layers):
+        return None
+    return configured(known.settings, where=known.where("routes"))
 
 
 def _check_stream(name: str, logs: tuple[str, ...]) -> None:

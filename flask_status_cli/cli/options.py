@@ -83,6 +83,20 @@ def working_directory() -> Path:
         return Path("/")
 
 
+def mounted() -> tuple[str, ...]:
+    """Return the path below which the settings say that the app is mounted, if they do."""
+    prefix = settings().strip_prefix
+    return (prefix,) if prefix else ()
+
+
+def prefixes(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return paths that an app is mounted below; raises `UsageError` for what is none."""
+    for prefix in given:
+        if not prefix.startswith("/") or not prefix.strip("/"):
+            raise click.UsageError(f"--strip-prefix: {prefix!r} is no path such as /app")
+    return given
+
+
 def database_option(command: _Command) -> _Command:
     """Add `--db` to a command; given here it wins over the one before the command's name."""
     return click.option(

@@ -19,8 +19,8 @@ from flask_status_cli.formats.memo import Alike
 from flask_status_cli.formats.requests import RequestClasses
 from flask_status_cli.formats.totals import Totals
 
-Resolve = Callable[[str | None, int], int]
-"""The tally's code for a target (`None` where the request line did not parse) and a status."""
+Resolve = Callable[[str | None, str | None, int], int]
+"""The tally's code for method and target (`None` where the request line did not parse) and status."""
 
 STATUSES = 1000
 """Status codes have three digits: a class of requests (a multiple of this) plus a status is a pair."""
@@ -192,7 +192,5 @@ class Bulk:
     def _code(self, pair: int) -> int:
         if pair not in self._codes:
             number, status = divmod(pair, STATUSES)
-            self._codes[pair] = self._resolve(
-                self._requests.parsed(number * STATUSES).target, status
-            )
+            self._codes[pair] = self._resolve(*self._requests.parsed(number * STATUSES), status)
         return self._codes[pair]

@@ -27,7 +27,7 @@ PROVEN_KEY = re.compile(rb'([^"\\]*)" (\d{3}) ?')
 """From behind the opening quote to the status: without a backslash there is only one way to read it."""
 
 USUAL_KEY = re.compile(rb'%b" (\d{3}) ?' % USUAL_REQUEST)
-"""The same, already split as `split_request` does: target and status."""
+"""The same, already split as `split_request` does: method, target and status."""
 
 # A stamp or a request that began earlier: the line is of a server that does not escape quotes, and
 # the stamp we found is what a visitor asked for.

@@ -32,7 +32,7 @@ _NOTHING_PENDING: Mapping[tuple[Unread, str], int] = MappingProxyType({})
 class LineCounter:
     """Counts one stream's lines by minute and code.
 
-    `resolve` gives the code of a target and a status; `order` names the formats to try, the one most
+    `resolve` gives the code of a request and its status; `order` names the formats to try, the one most
     lines are in first; `zone` is that of stamps without an offset; `newest` and `pending` are those of
     the stream's checkpoint; `on_refused` is handed every line that is refused; `alike` tells requests
     apart no further than `resolve` does. The totals do not depend
@@ -141,7 +141,7 @@ class LineCounter:
         if line.startswith(b"\0") and result != Noise(NUL_BYTES) and len(line) <= MAX_LINE:
             totals.unread(Unread.NOISE, NUL_BYTES)
         if isinstance(result, LogEntry):
-            code = self._resolve(result.target, result.status)
+            code = self._resolve(result.method, result.target, result.status)
             totals.bucket(result.minute).append(code)
         elif isinstance(result, Noise):
             totals.unread(Unread.NOISE, result.reason)

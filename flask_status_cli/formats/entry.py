@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token, RFC 9110, section 5.6.2
 _VERSION = re.compile(rb"HTTP/\d(?:\.\d+)?")
-USUAL_REQUEST = rb'%b ([^ "\\]+) %b' % (_METHOD.pattern, _VERSION.pattern)
-"""A request line of three parts in which nothing is escaped; its group is the target."""
+USUAL_REQUEST = rb'(%b) ([^ "\\]+) %b' % (_METHOD.pattern, _VERSION.pattern)
+"""A request line of three parts in which nothing is escaped; its groups are method and target."""
 
 _USUAL = re.compile(_METHOD.pattern.join((rb"(", rb") ([^ ]+) ")) + _VERSION.pattern)
 

@@ -18,8 +18,8 @@ from flask_status_cli.formats.memo import Alike, Memo
 from flask_status_cli.formats.stamps import SECONDS, local_minute
 from flask_status_cli.formats.totals import Totals
 
-Resolve = Callable[[str | None, int], int]
-"""The tally's code for a target (`None` where the request line did not parse) and a status."""
+Resolve = Callable[[str | None, str | None, int], int]
+"""The tally's code for method and target (`None` where the request line did not parse) and status."""
 
 Append = Callable[[int], None]
 Slow = Callable[[bytes], None]
@@ -125,11 +125,12 @@ class ClfLoop(_Loop):
     def _code_of(self, key: bytes) -> int | None:
         usual = clf.USUAL_KEY.fullmatch(key)
         if usual is not None:
-            return self._resolve(usual[1].decode("utf-8", "surrogateescape"), int(usual[2]))
+            target = usual[2].decode("utf-8", "surrogateescape")
+            return self._resolve(usual[1].decode("ascii"), target, int(usual[3]))
         match = clf.PROVEN_KEY.fullmatch(key)
         if match is None:
             return None
-        return self._resolve(split_request(match[1], escaped=True).target, int(match[2]))
+        return self._resolve(*split_request(match[1], escaped=True), int(match[2]))
 
     def _minute(self, stamp: bytes) -> int | None:
         if not clf.STAMP_HEAD.fullmatch(stamp):
@@ -188,7 +189,7 @@ class WerkzeugLoop(_Loop):
         if isinstance(answer, str):
             return None
         request, status = answer
-        return self._resolve(request.target, status)
+        return self._resolve(*request, status)
 
     def _minute(self, stamp: bytes) -> int | None:
         if not werkzeug.STAMP_HEAD.fullmatch(stamp):

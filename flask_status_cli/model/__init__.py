@@ -72,6 +72,13 @@ if TYPE_CHECKING:
         TotalSummary,
         Window,
     )
+    from flask_status_cli.model.rules import (
+        Converter,
+        Declaration,
+        RuleSource,
+        UrlMap,
+        UrlRule,
+    )
     from flask_status_cli.model.times import (
         EPOCH,
         LOCAL,
@@ -97,11 +104,13 @@ __all__ = [
     "Burn",
     "Checkpoint",
     "Condition",
+    "Converter",
     "Counts",
     "DataSpan",
     "DatabaseInfo",
     "DayDetail",
     "DaySummary",
+    "Declaration",
     "ErrorBudget",
     "Explanation",
     "FollowStatus",
@@ -132,6 +141,7 @@ __all__ = [
     "Route",
     "RouteDetail",
     "RouteSummary",
+    "RuleSource",
     "Run",
     "SpanSummary",
     "StatusSummary",
@@ -142,6 +152,8 @@ __all__ = [
     "TakenApart",
     "TotalSummary",
     "Unread",
+    "UrlMap",
+    "UrlRule",
     "Window",
     "WorstMinute",
     "instant_of",
@@ -196,6 +208,7 @@ _ROOMS = {
     "detail": ("DayDetail", "RouteDetail", "SpanSummary", "StretchSummary"),
     "explain": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
     "languages": ("LANGUAGES",),
+    "rules": ("Converter", "Declaration", "RuleSource", "UrlMap", "UrlRule"),
     "listed": ("Forgotten", "ListedRoute"),
     "incidents": (
         "AffectedRoute",

@@ -31,6 +31,7 @@ from flask_status_cli.sources import (
 
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.logfile import LogReader
+    from flask_status_cli.routes import Finder
     from flask_status_cli.tally import Tally
 
 STILL_WRITTEN = 600
@@ -53,10 +54,18 @@ class Contents:
 
     @cached_property
     def _tally(self) -> Tally:
-        from flask_status_cli.routes import fold
         from flask_status_cli.tally import Tally
 
-        return Tally(fold, label=self._context.options.label)
+        return Tally(self._finder.rule_of, label=self._context.options.label)
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return self._context.finder()
+
+    def forget_rules(self) -> None:
+        """Look the declared rules up anew for the next log: they may have changed."""
+        self.__dict__.pop("_tally", None)
+        self.__dict__.pop("_finder", None)
 
     def read(self, content: Content) -> LogResult:
         """Read and store what is new; raises as `LogReader` does."""
@@ -112,6 +121,7 @@ class Contents:
             writer=self._context.writer,
             options=self._context.options,
             tally=self._tally,
+            finder=self._finder,
             fact=fact,
         )
 

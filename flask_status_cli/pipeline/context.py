@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.pipeline.options import IngestOptions
 from flask_status_cli.pipeline.seen import Seen
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.sources import Content
+
+if TYPE_CHECKING:
+    from flask_status_cli.routes import Finder
 
 Clock = Callable[[], datetime]
 """`clock()` is the present instant, in UTC."""
@@ -28,6 +32,16 @@ class Context:
     seen: Seen
     options: IngestOptions
     clock: Clock
+
+    def finder(self) -> Finder:
+        """Return how requests find their rules, as the database has them now."""
+        from flask_status_cli.routes import finder
+
+        options = self.options
+        version = self.writer.rules_version()  # before the maps: a change in between is seen
+        maps = self.writer.url_maps(options.label)
+        found = finder(maps, discover=options.discover, prefixes=options.prefixes)
+        return replace(found, version=version)
 
     def first_minute(self, path: str) -> int | None:
         """Return the minute of the first entry at the beginning of a file; raises `LogError`."""

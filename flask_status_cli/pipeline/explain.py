@@ -70,7 +70,10 @@ class _Explainer:
         self._detected = detect(sample)
         self._order = [wanted] if wanted else self._detected.order
         self._counter = LineCounter(
-            lambda _target, status: status, order=self._order, zone=zone, on_refused=self._keep
+            lambda _method, _target, status: status,
+            order=self._order,
+            zone=zone,
+            on_refused=self._keep,
         )
         self._totals = _Totals()
         self._room = Counter[str]()

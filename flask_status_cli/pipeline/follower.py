@@ -9,7 +9,6 @@ from flask_status_cli.model import LogResult, MinuteCounts
 from flask_status_cli.pipeline.context import Context, Moved
 from flask_status_cli.pipeline.growing import GrowingReader
 from flask_status_cli.pipeline.rejects import Rejects
-from flask_status_cli.routes import fold
 from flask_status_cli.sources import Content, Reading, Result, head_of
 from flask_status_cli.store import StreamsChanged
 from flask_status_cli.tally import Tally
@@ -126,12 +125,14 @@ class Follower:
         head, kept = head_of(self._content.beginning), context.options.rejects
         self._rejects = None if kept is None else Rejects(kept)
         streams = context.writer.streams(head) if head else []
+        finder = context.finder()
         self._reader = GrowingReader(
             Reading(self._content, streams),
             streams,
             writer=context.writer.keeping(self._rejects),
             options=context.options,
-            tally=Tally(fold, label=context.options.label),
+            tally=Tally(finder.rule_of, label=context.options.label),
+            finder=finder,
             fact=None,  # what the path awaits is the ordinary run's to say: it may have to look back
         )
         self.truncated, self._pumped = False, None

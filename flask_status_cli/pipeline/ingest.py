@@ -16,6 +16,7 @@ from flask_status_cli.pipeline.agenda import empty_directories, in_order, unchan
 from flask_status_cli.pipeline.beside import being_rotated, leave_siblings, unread_siblings
 from flask_status_cli.pipeline.contents import Contents
 from flask_status_cli.pipeline.context import Clock, Context, Moved
+from flask_status_cli.pipeline.declare import declare_configured
 from flask_status_cli.pipeline.options import NOTHING_HELD, Held, IngestOptions, Progress
 from flask_status_cli.pipeline.predecessor import (
     Predecessor,
@@ -50,7 +51,7 @@ def ingest(
 
     Logs that cannot be read are told in the result, the others are read all the same; `stored` is told
     every batch. Raises `DatabaseError` when nothing can be stored, `OutputError` when refused lines
-    cannot be kept.
+    cannot be kept. Rules that the configuration declares are declared first, where they are other ones.
     """
     targets, problems = expand(options.arguments)
     kept = None if options.rejects is None or options.dry_run else Rejects(options.rejects)
@@ -59,6 +60,8 @@ def ingest(
         stored=stored,
     )  # fmt: skip
     with opened as writer:
+        if options.routes is not None:
+            declare_configured(writer, options.label, options.routes)
         context = Context(writer, Seen(writer.inputs()), options, clock)
         return _Run(context, progress, targets, problems, held=held).result()
 
@@ -183,6 +186,7 @@ class _Run:
                     self._seen.note(never_read(fact))
                 raise
             except StreamsChanged:  # the other run has read on: this ends when it does
+                self._contents.forget_rules()
                 if target.in_turn:
                     hint = "feed it again: what was counted will not be counted twice"
                     what = "another ingest read this log meanwhile"

@@ -29,7 +29,7 @@ from flask_status_cli.pipeline.ahead import LENGTH, WORTH, Ahead, RangeCounter, 
 from flask_status_cli.pipeline.context import Moved
 from flask_status_cli.pipeline.options import IngestOptions, Progress
 from flask_status_cli.pipeline.writer import Writer
-from flask_status_cli.routes import alike, fold
+from flask_status_cli.routes import Finder
 from flask_status_cli.sources import Block, NamedReading, Place, Reading, Result
 from flask_status_cli.store import THIS_STREAM, Batch
 from flask_status_cli.tally import Tally
@@ -53,6 +53,7 @@ class LogReader:
         writer: Writer,
         options: IngestOptions,
         tally: Tally,
+        finder: Finder,
         fact: InputFact | None,
     ) -> None:
         content = reading.content
@@ -63,6 +64,7 @@ class LogReader:
         self._writer = writer
         self._options = options
         self._tally = tally
+        self._finder = finder
         self._facts = () if fact is None else (replace(fact, stream=THIS_STREAM),)
         self._expected = offsets(streams)
         self._bytes = 0
@@ -83,7 +85,7 @@ class LogReader:
             newest=read.newest if read else None,
             pending=read.pending if read else {},
             on_refused=None if self._rejects is None else self._rejects.note,
-            alike=alike,
+            alike=self._finder.alike,
         )
 
     def _forget_rejects(self) -> None:
@@ -133,8 +135,10 @@ class LogReader:
         return self._rejects is not None and bool(found.part.counted.refused)
 
     def _range_counter(self) -> RangeCounter:
-        tally = Tally(fold, label=self._options.label)
-        counter = PartCounter(tally.code, order=self._order, zone=self._options.zone, alike=alike)
+        tally = Tally(self._finder.rule_of, label=self._options.label)
+        counter = PartCounter(
+            tally.code, order=self._order, zone=self._options.zone, alike=self._finder.alike
+        )
         return RangeCounter(tally, self._content.read_at, counter)
 
     @property
@@ -198,6 +202,7 @@ class LogReader:
             stream=self.stream,
             expected=self._expected,
             inputs=self._facts,
+            rules=self._finder.version,
         )
         committed = self._writer.commit(batch)
         self.stream = committed.stream

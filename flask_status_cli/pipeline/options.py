@@ -8,7 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from flask_status_cli.errors import OptionError
-from flask_status_cli.model import LogResult
+from flask_status_cli.model import LogResult, UrlMap
 
 Progress = Callable[[str, int, int | None], None]
 """`progress(path, bytes read, bytes in all or None)`, called now and then while a log is read."""
@@ -21,7 +21,10 @@ class IngestOptions:
     A format is a name or a LogFormat string; `zone` is that of stamps without offset; `label` tells apps
     in one database apart; `siblings` lets rotated files be found; `wait` is how many seconds another ingest
     may hold the lock; with `dry_run` nothing is stored; refused lines are appended to `rejects`; `jobs`
-    processes count a large log; `stream` is the name by which the one pipe to read is known.
+    processes count a large log; `stream` is the name by which the one pipe to read is known. What no rule is
+    declared for is discovered with `discover`; `prefixes` are taken off a path before it is matched, in
+    place of those that were declared with the rules. `routes` are the rules that a configuration declares,
+    `None` where there is no configuration.
     """
 
     database: Path
@@ -35,6 +38,9 @@ class IngestOptions:
     rejects: Path | None = None
     jobs: int = 1
     stream: str | None = None
+    discover: bool = True
+    prefixes: tuple[str, ...] = ()
+    routes: UrlMap | None = None
 
     @property
     def order(self) -> tuple[str, ...] | None:

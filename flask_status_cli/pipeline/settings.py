@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from flask_status_cli.config import Configuration, load, look
-from flask_status_cli.errors import ConfigError, FlaskStatusError, OptionError
+from flask_status_cli.errors import ConfigError, FlaskStatusError, OptionError, RuleError
 from flask_status_cli.model.settings import Setting
 
 __all__ = ["Configuration", "load", "look", "problems", "quoted", "written"]
@@ -39,6 +39,13 @@ def problems(
         if name is not None and not _is_zone(name):
             hint = "try for example Europe/Berlin or UTC"
             yield ConfigError(configuration.where(key), f"{name!r} is no time zone", hint)
+    if settings.routes:
+        from flask_status_cli.pipeline.declare import configured
+
+        try:
+            configured(settings, where=configuration.where("routes"))
+        except RuleError as error:
+            yield error
     if settings.format is not None:
         try:
             check_format(settings.format, option=configuration.where("format"))

@@ -9,9 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from flask_status_cli.model import InputFact, Run, Stream
+from flask_status_cli.model import Declaration, InputFact, RuleSource, Run, Stream, UrlMap
 from flask_status_cli.pipeline.rejects import Rejects
-from flask_status_cli.store import Batch, Committed, Store, WriteLock, open_for_dry_run
+from flask_status_cli.store import Batch, Committed, Placing, Store, WriteLock, open_for_dry_run
 
 
 class Writer:
@@ -56,6 +56,25 @@ class Writer:
     def streams(self, head: bytes) -> list[Stream]:
         """Return the streams with this first line, longest first."""
         return self._store.streams(head)
+
+    def url_maps(self, label: str) -> tuple[UrlMap, ...]:
+        """Return the rules that are declared under a label, the app's first."""
+        return self._store.url_maps(label)
+
+    def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
+        """Return the rules that a source has declared under a label."""
+        return self._store.url_map(label, source)
+
+    def rules_version(self) -> int:
+        """Return a number that grows whenever a rule is declared or taken back."""
+        return self._store.rules_version()
+
+    def declare(
+        self, label: str, source: RuleSource, url_map: UrlMap | None, *, placing: Placing
+    ) -> Declaration:
+        """Put a source's rules in place of its former ones, and move what was counted."""
+        with self._lock():
+            return self._store.declare(label, source, url_map, placing=placing)
 
     def heads(self) -> set[bytes]:
         """Return the digests of the first lines of all streams."""

@@ -1,19 +1,30 @@
-"""From a request's target to the route that a report shows: pure functions on text."""
+"""From a request to its rule, and to the route that a report shows: pure functions on text."""
 
 from __future__ import annotations
 
 from flask_status_cli.routes.belonging import belonging
 from flask_status_cli.routes.discover import MAX_BYTES, MAX_SEGMENTS, alike, fold, written_path
+from flask_status_cli.routes.document import from_document, to_document
+from flask_status_cli.routes.finder import DISCOVERY, Finder, finder
+from flask_status_cli.routes.placing import Placing
+from flask_status_cli.routes.rule import check_rule
 from flask_status_cli.routes.view import ROOT_LIMIT, SEGMENT_LIMIT, group
 
 __all__ = [
+    "DISCOVERY",
     "MAX_BYTES",
     "MAX_SEGMENTS",
     "ROOT_LIMIT",
     "SEGMENT_LIMIT",
+    "Finder",
+    "Placing",
     "alike",
     "belonging",
+    "check_rule",
+    "finder",
     "fold",
+    "from_document",
     "group",
+    "to_document",
     "written_path",
 ]

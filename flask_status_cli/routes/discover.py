@@ -62,8 +62,14 @@ def alike(request: bytes) -> bytes:
     """
     if len(request) > MAX_BYTES:  # the length of its path may matter
         return request
-    same = _NUMBER.sub(b"/0", request)
-    return _QUERY.sub(b"?", same) if b"?" in same else same
+    return same_query(_NUMBER.sub(b"/0", request))
+
+
+def same_query(request: bytes) -> bytes:
+    """Return a request of the same rule and status where numbers matter: no query does."""
+    if len(request) > MAX_BYTES or b"?" not in request:
+        return request
+    return _QUERY.sub(b"?", request)
 
 
 def fold(target: str | None) -> str:

@@ -4,7 +4,7 @@ from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsC
 from flask_status_cli.store.ledger import Ledger
 from flask_status_cli.store.lock import LockBusy, WriteLock
 from flask_status_cli.store.rehearsal import open_for_dry_run
-from flask_status_cli.store.writer import Store
+from flask_status_cli.store.writer import Placing, Store
 
 __all__ = [
     "THIS_STREAM",
@@ -12,6 +12,7 @@ __all__ = [
     "Committed",
     "Ledger",
     "LockBusy",
+    "Placing",
     "Store",
     "StreamsChanged",
     "WriteLock",

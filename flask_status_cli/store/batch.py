@@ -18,7 +18,7 @@ class Batch:
 
     `unread` is lines by (quarter, kind, reason); `stream` is the number of the stream that is continued,
     `None` for a new one; `expected` is (id, offset) of every stream with the checkpoint's head as the
-    batch began, by id.
+    batch began, by id; `rules` is the version of the declared rules that the counts were attributed with.
     """
 
     counts: MinuteCounts
@@ -27,6 +27,7 @@ class Batch:
     stream: int | None
     expected: tuple[tuple[int, int], ...]
     inputs: tuple[InputFact, ...] = ()
+    rules: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,4 +39,4 @@ class Committed:
 
 
 class StreamsChanged(Exception):  # noqa: N818 - it names what happened: another run was faster
-    """Another run has read this log since the batch began; nothing of the batch was stored."""
+    """Another run has read this log since the batch began, or rules were declared; nothing was stored."""

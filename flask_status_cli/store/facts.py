@@ -16,6 +16,7 @@ class Fact(Enum):
     CREATED_AT = "created_at"
     POURED = "poured"  # requests that went from `waiting` into `<unmatched>`
     OTHER = "other"  # requests that went into `<other>`
+    RULES = "rules"  # how often declared rules were changed
     THINNED_AT = "thinned_at"  # when marks of old streams were last looked through
 
 

@@ -18,12 +18,13 @@ from flask_status_cli.store.schema import (
     quarter_count,
     route,
     stream,
+    url_map,
     waiting,
 )
 from flask_status_cli.store.writer import Store
 
 NEEDED: Final = {
-    **{table: select(table) for table in (route, stream, input_, waiting)},
+    **{table: select(table) for table in (route, stream, input_, waiting, url_map)},
     minute_count: select(minute_count).order_by(minute_count.c.minute).limit(1),
     quarter_count: select(quarter_count).order_by(quarter_count.c.quarter).limit(1),
 }

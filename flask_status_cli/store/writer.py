@@ -12,16 +12,30 @@ from typing import Final, Self
 from sqlalchemy import Connection
 
 from flask_status_cli.model import (
+    Declaration,
     Forgotten,
     IncidentAnchor,
     IncidentNote,
     InputFact,
     Maintenance,
     Route,
+    RuleSource,
     Run,
     Stream,
+    UrlMap,
 )
-from flask_status_cli.store import counts, facts, keeping, remarks, runs, schema, streams, version
+from flask_status_cli.store import (
+    counts,
+    declarations,
+    facts,
+    keeping,
+    reattribution,
+    remarks,
+    runs,
+    schema,
+    streams,
+    version,
+)
 from flask_status_cli.store.attribution import store_counts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.column_types import microseconds
@@ -31,6 +45,8 @@ from flask_status_cli.store.faults import translated
 from flask_status_cli.store.route_book import RouteBook
 
 THIN_EVERY: Final = timedelta(days=1)
+
+Placing = Callable[[tuple[UrlMap, ...]], reattribution.Place]
 
 
 class Store:
@@ -119,10 +135,13 @@ class Store:
     def commit(self, batch: Batch) -> Committed:
         """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
 
-        Raises `StreamsChanged` where the streams are no longer as `batch.expected` says.
+        Raises `StreamsChanged` where the streams are no longer as `batch.expected` says, or other rules were
+        declared.
         """
         with self._writing() as connection:
             if streams.offsets(connection, batch.checkpoint.head) != batch.expected:
+                raise StreamsChanged
+            if batch.rules not in (None, declarations.version(connection)):
                 raise StreamsChanged
             if batch.stream is not None and batch.stream not in dict(batch.expected):
                 raise ValueError(f"stream {batch.stream} is not among the expected ones")
@@ -134,6 +153,37 @@ class Store:
             number = streams.save(connection, batch.stream, batch.checkpoint, now=self._clock())
             streams.save_inputs(connection, batch.inputs, this_stream=number)
         return Committed(number, new_routes)
+
+    def url_maps(self, label: str) -> tuple[UrlMap, ...]:
+        """Look up the declared rules of a label, a map a source, in the order in which they are matched."""
+        with translated(self._path):
+            return tuple(declarations.read(self._connection, label).values())
+
+    def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
+        """Look up what a source has declared under a label."""
+        with translated(self._path):
+            return declarations.read_one(self._connection, label, source)
+
+    def rules_version(self) -> int:
+        """Return a number that grows whenever a rule is declared or taken back."""
+        with translated(self._path):
+            return declarations.version(self._connection)
+
+    def declare(
+        self, label: str, source: RuleSource, url_map: UrlMap | None, *, placing: Placing
+    ) -> Declaration:
+        """Put a source's rules in place of its former ones, `None` for none, and move what was counted.
+
+        `placing(maps)` gives where the requests of a discovered rule belong. All or nothing.
+        """
+        with self._writing() as connection:
+            hid = declarations.hidden(declarations.read(connection, label))
+            declarations.write(connection, label, source, url_map)
+            done = declarations.make_routes(connection, label, hid=hid)
+            maps = tuple(declarations.read(connection, label).values())
+            done = reattribution.move(connection, label, placing(maps), done)
+            self._book.forget()
+        return done
 
     def note(self, inputs: Sequence[InputFact]) -> None:
         """Store what was seen of paths."""

@@ -31,7 +31,13 @@ from flask_status_cli.summary.instant import newest_allowed
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import concerns
 from flask_status_cli.summary.rows import judge_of, worst_first
-from flask_status_cli.summary.traffic import Selection, by_shown_route, read_traffic, shown_as
+from flask_status_cli.summary.traffic import (
+    Selection,
+    add_declared,
+    by_shown_route,
+    read_traffic,
+    shown_as,
+)
 
 STALE_AFTER = timedelta(minutes=15)
 """So long after the last run without problems the log counts as not read."""
@@ -64,9 +70,11 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     newest = None if data.last is None else minute_of(data.last)
     marked = excusing(ledger)
     traffic = read_traffic(marked, days=bounds, newest=newest)
+    known = ledger.routes()
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
+    add_declared(traffic, known)
     selection = Selection(tuple(only), tuple(exclude), group)
-    numbers = shown_as(traffic, ledger.routes(), selection, policy)
+    numbers = shown_as(traffic, known, selection, policy)
     shown = by_shown_route(traffic, numbers)
     judge = judge_of(policy, data, bounds)
     rows = sorted((judge.row(*each) for each in shown.items()), key=worst_first)

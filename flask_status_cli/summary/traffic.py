@@ -68,6 +68,13 @@ def read_traffic(ledger: Ledger, *, days: Sequence[Day], newest: int | None) -> 
     return traffic
 
 
+def add_declared(traffic: dict[int, Traffic], known: Mapping[int, Route]) -> None:
+    """Add the declared routes that had no request: they are there before their first one."""
+    for number, route in known.items():
+        if route.declared:
+            traffic.setdefault(number, Traffic())
+
+
 def shown_as(
     numbers: Iterable[int], known: Mapping[int, Route], selection: Selection, policy: Policy
 ) -> dict[int, Route]:

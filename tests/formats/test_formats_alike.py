@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.formats import LineCounter, parse_line
 from flask_status_cli.model import LogEntry
-from flask_status_cli.routes import MAX_BYTES, alike, fold
+from flask_status_cli.routes import DISCOVERY, MAX_BYTES, alike, fold
 from flask_status_cli.tally import Tally
 
 PIECE = st.one_of(
@@ -43,7 +43,7 @@ def test_what_is_alike_has_the_rule_and_status_of_the_reference(
     request = request.replace("/7", "/7" + "b" * padding, 1)
     log = [line.format(request, status).encode() for status in (200, 404)]
     expected = [parse_line(one, order=[name], zone=UTC) for one in log]
-    tally = Tally(fold)
+    tally = Tally(DISCOVERY.rule_of)
     counter = LineCounter(tally.code, order=[name], zone=UTC, alike=alike)
     for one, found in zip(log, expected, strict=True):
         counter.feed(one + b"\n")

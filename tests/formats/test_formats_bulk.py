@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.formats import LineCounter, counter, parse_line
 from flask_status_cli.model import LogEntry
-from flask_status_cli.routes import alike, fold
+from flask_status_cli.routes import DISCOVERY, alike, fold
 from flask_status_cli.tally import Tally
 
 ZONE = ZoneInfo("America/New_York")
@@ -85,7 +85,7 @@ def one_by_one(log: bytes, name: str) -> Counter[tuple[int, str, int]]:
 
 
 def in_bulk(pieces: list[bytes], name: str) -> Counter[tuple[int, str, int]]:
-    tally = Tally(fold)
+    tally = Tally(DISCOVERY.rule_of)
     one = LineCounter(tally.code, order=[name], zone=ZONE, alike=alike)
     for piece in pieces:
         one.feed(piece)
@@ -180,7 +180,7 @@ def test_plain_lines_are_counted_in_bulk(shape: str, monkeypatch: pytest.MonkeyP
 
 def test_another_kind_of_log_is_soon_read_line_by_line() -> None:
     line = b'10.0.0.1 - - [23/Nov/2026:06:42:01 +0000] "GET / HTTP/1.1" 200 2\n'
-    tally = Tally(fold)
+    tally = Tally(DISCOVERY.rule_of)
     one = LineCounter(tally.code, order=["common"], zone=ZONE, alike=alike)
     for _ in range(100):
         one.feed(line * 100)

@@ -19,7 +19,7 @@ def line(target: str, *, at: str = "06:42:01", status: int = 200) -> bytes:
     return text.encode()
 
 
-def status_code(target: str | None, status: int) -> int:
+def status_code(method: str | None, target: str | None, status: int) -> int:
     return status
 
 
@@ -91,7 +91,7 @@ def test_rewinding_forgets_what_was_not_taken() -> None:
 
 def test_codes_are_asked_for_again_after_they_were_renewed() -> None:
     code = 1
-    one = LineCounter(lambda target, status: code, zone=UTC)
+    one = LineCounter(lambda _method, target, status: code, zone=UTC)
     one.feed(line("/a") * 5)
     assert one.take().minutes == {MINUTE: {1: 5}}
     code = 2
@@ -102,7 +102,7 @@ def test_codes_are_asked_for_again_after_they_were_renewed() -> None:
 
 def test_a_malformed_request_has_no_target() -> None:
     codes = {(None, 400): 7}
-    one = LineCounter(lambda target, status: codes[target, status], zone=UTC)  # type: ignore[index]  # a target would fail
+    one = LineCounter(lambda _method, target, status: codes[target, status], zone=UTC)  # type: ignore[index]  # a target would fail
     one.feed(line("/a", status=400).replace(b"GET /a HTTP/1.1", b"\\x16\\x03") * 2)
     one.feed(line("/a", status=400).replace(b"GET /a HTTP/1.1", b"hello") * 2)
     assert one.take().minutes == {MINUTE: {7: 4}}
@@ -172,7 +172,7 @@ def test_the_memory_for_what_was_proven_is_bounded(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("flask_status_cli.formats.memo._PREFIXES", 50)
     asked: list[str | None] = []
 
-    def resolve(target: str | None, status: int) -> int:
+    def resolve(method: str | None, target: str | None, status: int) -> int:
         asked.append(target)
         return status
 

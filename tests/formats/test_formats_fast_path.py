@@ -65,7 +65,7 @@ def read_in_blocks(log: bytes, order: tuple[str, ...], cuts: list[int]) -> Books
     """Count a log by the counter, cut into blocks of whole lines."""
     codes: dict[tuple[str | None, int], int] = {}
     counter = LineCounter(
-        lambda target, status: codes.setdefault((target, status), len(codes)),
+        lambda _method, target, status: codes.setdefault((target, status), len(codes)),
         order=order,
         zone=ZONE,
     )

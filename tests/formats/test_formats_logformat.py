@@ -102,7 +102,7 @@ def test_a_format_reads_its_line(text: str, line: str, expected: LogEntry) -> No
 
 @pytest.mark.parametrize(("text", "line"), [case[:2] for case in CASES], ids=[c[0] for c in CASES])
 def test_the_counter_counts_what_the_reader_reads(text: str, line: str) -> None:
-    counter = LineCounter(lambda _target, status: status, order=(text,), zone=UTC)
+    counter = LineCounter(lambda _method, _target, status: status, order=(text,), zone=UTC)
     counter.feed(line.encode() + b"\n" + line[:9].encode() + b"\n" + line.encode() + b"\n")
     counted = counter.take()
     found = parse_line(line.encode(), order=(text,), zone=UTC)

@@ -17,7 +17,7 @@ Totals = tuple[dict[str, int], dict[tuple[str, int], int]]
 def count(data: bytes, *, zone: str, order: tuple[str, ...]) -> Totals:
     codes: dict[tuple[str | None, int], int] = {}
     counter = LineCounter(
-        lambda target, status: codes.setdefault((target, status), len(codes)),
+        lambda _method, target, status: codes.setdefault((target, status), len(codes)),
         order=order,
         zone=ZoneInfo(zone),
     )

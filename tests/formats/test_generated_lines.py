@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.formats import FORMAT_NAMES, LineCounter, detect
-from flask_status_cli.routes import alike, fold
+from flask_status_cli.routes import DISCOVERY, alike
 from flask_status_cli.tally import Tally
 
 Writer = Callable[[bytes, int, bytes, datetime], bytes]
@@ -120,7 +120,7 @@ def test_every_line_counts_with_the_status_and_the_minute_of_its_server(
     for _, status, _, at in sent:
         expected.setdefault(int(at.timestamp()) // 60, []).append(status)
     for order in (detect(b"".join(lines)).order, FORMAT_NAMES, FORMAT_NAMES[::-1]):
-        tally = Tally(fold)
+        tally = Tally(DISCOVERY.rule_of)
         counter = LineCounter(tally.code, order=order, zone=UTC, alike=alike)
         counter.feed(b"".join(lines[:cut]))
         counter.feed(b"".join(lines[cut:]))
@@ -144,7 +144,7 @@ def test_a_damaged_line_is_counted_as_some_line_and_hides_no_other(
         write(*sent[0])[:-1][:place] + garbage.replace(b"\n", b" ").replace(b"\0", b" ") + b"\n"
     )
     good = write(b"GET /good HTTP/1.1", 503, b"", BEGIN)
-    tally = Tally(fold)
+    tally = Tally(DISCOVERY.rule_of)
     counter = LineCounter(tally.code, zone=UTC, alike=alike)
     counter.feed(good + damaged + good)
     counted = counter.take()
@@ -167,7 +167,7 @@ def test_a_line_of_a_hundred_kilobytes_keeps_its_status(server: str, filling: by
         (b"GET /" + filling * (100_000 // len(filling)) + b" HTTP/1.1", b""),
         (b"GET / HTTP/1.1", filling * (100_000 // len(filling))),
     ):
-        tally = Tally(fold)
+        tally = Tally(DISCOVERY.rule_of)
         counter = LineCounter(tally.code, zone=UTC, alike=alike)
         counter.feed(WRITERS[server](request, 503, other, BEGIN))
         counted = counter.take()

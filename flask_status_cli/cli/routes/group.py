@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from flask_status_cli.cli.routes.declared import export, import_, sync
 from flask_status_cli.cli.routes.forgetting import forget
 from flask_status_cli.cli.routes.hiding import hide, only, unhide
 from flask_status_cli.cli.routes.listing import list_
@@ -22,3 +23,6 @@ routes.add_command(hide)
 routes.add_command(unhide)
 routes.add_command(only)
 routes.add_command(forget)
+routes.add_command(sync)
+routes.add_command(export)
+routes.add_command(import_)

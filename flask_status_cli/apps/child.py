@@ -1,0 +1,211 @@
+"""Run by the interpreter of an app: imports the app, and writes its URL map to standard output as JSON.
+
+It imports nothing of ours, and nothing but Flask and werkzeug, of any version that knows `url_map`: that
+interpreter need not have more. What the app prints goes to standard error.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import os
+import re
+import sys
+import traceback
+from typing import Any
+
+
+def main(spec: str | None) -> None:
+    """Write `{"map": …}`, or `{"error": …}` with what the app raised."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    try:
+        found: dict[str, Any] = {"map": url_map(load(spec))}
+    except BaseException as error:  # noqa: BLE001 - whatever an app raises, sys.exit() too, is told
+        found = {"error": told(error)}
+    json.dump(found, out)
+    out.close()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # not what the app has registered for its end, and none of its threads
+
+
+def load(spec: str | None) -> Any:
+    """Find the app as the command `flask --app SPEC` does, `FLASK_APP`, `wsgi.py` and `app.py` included."""
+    from flask import cli
+
+    cli.load_dotenv()
+    spec = spec or os.environ.get("FLASK_APP")
+    if spec:
+        path, name = [*re.split(r":(?![\\/])", spec, maxsplit=1), None][:2]
+        return _locate(str(path), name)
+    for path in ("wsgi.py", "app.py"):
+        if os.path.exists(path):  # noqa: PTH110 - as Flask does
+            return _locate(path, None)
+    raise cli.NoAppException("there is no wsgi.py or app.py here, and FLASK_APP is not set")
+
+
+def _locate(path: str, name: str | None) -> Any:
+    from flask import cli
+
+    module = cli.prepare_import(path)
+    importlib.import_module(module)  # what it raises is the app's own, not wrapped by Flask
+    return cli.locate_app(module, name)
+
+
+def told(error: BaseException) -> dict[str, Any]:
+    """Say what was raised, and where in the app's own files."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(".py")]
+    standard = os.path.dirname(os.__file__)  # noqa: PTH120 - of any Python
+    others = [f for f in frames if not f.filename.startswith(standard)]
+    own = [f for f in frames if "-packages" not in f.filename and f in others] or others
+    where = own[-1] if own else None
+    message = str(error)
+    if isinstance(error, SystemExit):
+        message = "the app called sys.exit({})".format(
+            "" if error.code is None else repr(error.code)
+        )
+    elif isinstance(error, SyntaxError) and error.filename:
+        return _error(error, error.msg, error.filename, error.lineno)
+    return _error(error, message, where and where.filename, where and where.lineno)
+
+
+def _error(
+    error: BaseException, message: str, path: str | None, line: int | None
+) -> dict[str, Any]:
+    return {
+        "type": type(error).__name__,
+        "message": message,
+        "module": getattr(error, "name", None) if isinstance(error, ImportError) else None,
+        "path": path,
+        "line": line,
+    }
+
+
+def url_map(app: Any) -> dict[str, Any]:
+    """Return the app's rules in the order in which they are matched, and how slashes are."""
+    found = app.url_map
+    rules = [one for rule in _in_order(found) for one in _described(app, rule)]
+    plain: dict[str, Any] = {"complete": True, "routes": rules}
+    if not getattr(found, "merge_slashes", False):
+        plain["merge_slashes"] = False
+    return plain
+
+
+def _in_order(found: Any) -> list[Any]:
+    """Rules of one weight are matched in the order in which they were added: the matcher has kept it."""
+    found.update()
+    rules: list[Any] = []
+    states = [found._matcher._root] if hasattr(found, "_matcher") else []  # noqa: SLF001 - nothing public has it
+    while states:
+        state = states.pop()
+        rules += state.rules
+        following = [*state.static.values(), *(after for _, after in state.dynamic)]
+        states += reversed(following)
+    return rules or [rule for rule in found.iter_rules() if not rule.build_only]
+
+
+def _described(app: Any, rule: Any) -> list[dict[str, Any]]:
+    """Describe a rule; none that no request can reach."""
+    hosts = app.url_map.host_matching
+    domain = (rule.host if hosts else rule.subdomain) or ""
+    if not hosts and domain == (app.url_map.default_subdomain or ""):
+        domain = ""
+    elif not hosts and not getattr(app, "subdomain_matching", False):
+        return []
+    name, doc = named(app.view_functions.get(rule.endpoint), rule)
+    plain: dict[str, Any] = {
+        "rule": rule.rule,
+        "endpoint": str(rule.endpoint),
+        "methods": sorted(rule.methods or ()),
+        "name": name,
+        "doc": doc,
+        "group": _blueprint(app, str(rule.endpoint)),
+        "domain": domain,
+        "converters": _converters(app.url_map, rule),
+    }
+    described = {key: value for key, value in plain.items() if value}
+    for key, usual in (("strict_slashes", True), ("merge_slashes", True), ("websocket", False)):
+        value = bool(getattr(rule, key, False))
+        if value is not usual:
+            described[key] = value
+    return [described]
+
+
+def _blueprint(app: Any, endpoint: str) -> str:
+    name = endpoint.rpartition(".")[0]
+    return name if name in app.blueprints else ""
+
+
+def _converters(found: Any, rule: Any) -> list[dict[str, Any]]:
+    """Describe the variables whose converters werkzeug does not have under the same name."""
+    from werkzeug.routing import Map
+
+    usual = Map.default_converters
+    described = []
+    for variable, converter in rule._converters.items():  # noqa: SLF001 - nothing public has what it was made to
+        names = [name for name, kind in found.converters.items() if kind is type(converter)]
+        if not names or any(usual.get(name) is not type(converter) for name in names):
+            described.append(_converter(str(variable), converter))
+    return described
+
+
+def _converter(variable: str, converter: Any) -> dict[str, Any]:
+    from werkzeug.routing.converters import FloatConverter, IntegerConverter
+
+    plain: dict[str, Any] = {
+        "variable": variable,
+        "regex": str(converter.regex),
+        "weight": int(converter.weight),
+    }
+    if not getattr(converter, "part_isolating", "/" not in converter.regex):
+        plain["part_isolating"] = False
+    for number, kind in (("int", IntegerConverter), ("float", FloatConverter)):
+        if isinstance(converter, kind) and type(converter).to_python is kind.to_python:
+            plain["number"] = number
+            bounds = {"minimum": converter.min, "maximum": converter.max}
+            plain.update({key: value for key, value in bounds.items() if value is not None})
+            if converter.fixed_digits:
+                plain["fixed_digits"] = converter.fixed_digits
+    return plain
+
+
+def named(view: Any, rule: Any) -> tuple[str, str]:
+    """Return the name and the description of a rule's view: its first `# Title` line, and the rest."""
+    lines = (_docstring(view, rule.methods or ()) or "").splitlines()
+    for number, line in enumerate(lines):
+        title = re.match(r"#\s+(.*\S)\s*$", line)
+        if title is not None:
+            rest = "\n".join([*lines[:number], *lines[number + 1 :]])
+            return title[1], rest.strip()
+    return str(rule.endpoint), "\n".join(lines).strip()
+
+
+def _docstring(view: Any, methods: Any) -> str | None:
+    """Look a view's docstring up: that of its class, else of the method, below whatever decorates it."""
+    seen: list[Any] = []
+    while view is not None and view not in seen:
+        seen.append(view)
+        kind = getattr(view, "view_class", None)
+        if kind is not None:
+            inner = [getattr(kind, name.lower(), None) for name in ("GET", *sorted(methods))]
+            for one in (kind, *inner, getattr(kind, "dispatch_request", None)):
+                if _written_here(one):
+                    return inspect.cleandoc(one.__doc__)
+            return None
+        if _written_here(view):
+            return inspect.cleandoc(view.__doc__)
+        view = getattr(view, "__wrapped__", None) or getattr(view, "func", None)
+    return None
+
+
+def _written_here(one: Any) -> bool:
+    """Tell whether it has a docstring that is not Flask's own."""
+    module = getattr(one, "__module__", None) or ""
+    own = module.partition(".")[0] not in ("flask", "werkzeug", "functools")
+    return own and isinstance(getattr(one, "__doc__", None), str)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else None)

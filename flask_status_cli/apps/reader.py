@@ -1,0 +1,73 @@
+"""Reads the rules of a Flask app, which is imported by a process of its own: it changes nothing of ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from flask_status_cli.errors import AppError
+from flask_status_cli.model import UrlMap
+from flask_status_cli.routes import from_document
+
+PATIENCE: Final = 120
+"""Seconds an app may take to be imported."""
+
+_INTERPRETER: Final = "name the app's own interpreter: --python /path/to/venv/bin/python"
+
+
+def read_app(spec: str | None, *, python: str | None = None) -> UrlMap:
+    """Return the rules of the app that `flask --app SPEC` would run here, `None` for the one it finds itself.
+
+    `python` is the interpreter that can import it, ours by default; what the app prints goes to standard
+    error. Raises `AppError`.
+    """
+    where = spec or os.environ.get("FLASK_APP") or "the app"
+    code = Path(__file__).with_name("child.py").read_text(encoding="utf-8")
+    command = [python or sys.executable, "-c", code, *([spec] if spec else [])]
+    environment = {**os.environ, "FLASK_RUN_FROM_CLI": "true"}  # app.run() does nothing
+    try:
+        done = subprocess.run(  # noqa: S603 - the owner's app, by the interpreter that the owner names
+            command,
+            check=False,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            timeout=PATIENCE,
+        )
+    except OSError as error:
+        what = f"cannot be run: {error.strerror}"
+        raise AppError(command[0], what, "give an interpreter of Python with --python") from None
+    except subprocess.TimeoutExpired:
+        what = f"the app was not imported within {PATIENCE} seconds"
+        raise AppError(where, what, "see whether it waits for something") from None
+    return _read(done.stdout, where, status=done.returncode)
+
+
+def _read(output: bytes, where: str, *, status: int) -> UrlMap:
+    try:
+        found = json.loads(output)
+    except ValueError:
+        what = f"the app ended its interpreter with status {status}"
+        raise AppError(where, what, "see what it does when it is imported") from None
+    if "error" in found:
+        raise _raised(found["error"], where)
+    return from_document(found["map"], where=where)
+
+
+def _raised(error: dict[str, Any], where: str) -> AppError:
+    message = " ".join(error["message"].split())
+    if error["type"] == "NoAppException":  # Flask's own words: it found none
+        return AppError(where, message.rstrip("."), "name one: --app MODULE:APP")
+    at = where
+    if error["path"]:
+        near = os.path.relpath(error["path"])
+        at = f"{error['path'] if near.startswith('..') else near}:{error['line']}"
+    what = f"{error['type']}: {message}" if message else error["type"]
+    if error["module"]:
+        return AppError(at, what, f"install it here, or {_INTERPRETER}")
+    return AppError(at, what, f"try: flask --app {shlex.quote(where)} routes")

@@ -1,0 +1,106 @@
+"""Rules are declared: by a Flask app, by a document that one was exported to, by the configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from flask_status_cli.errors import RuleError
+from flask_status_cli.model import Declaration, RuleSource, UrlMap, UrlRule
+from flask_status_cli.model.settings import RouteSetting, Settings
+from flask_status_cli.pipeline.context import Clock
+from flask_status_cli.pipeline.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareOptions:
+    """Where rules are declared: a database, the label of the app in it, and the paths it is mounted below."""
+
+    database: Path
+    label: str = ""
+    prefixes: tuple[str, ...] = ()
+    wait: float = 10.0
+
+
+def sync(
+    spec: str | None, options: DeclareOptions, *, python: str | None, clock: Clock
+) -> Declaration:
+    """Declare the rules of a Flask app; raises `AppError` before anything is changed."""
+    from flask_status_cli.apps import read_app
+
+    return declare(read_app(spec, python=python), options, clock=clock)
+
+
+def export(spec: str | None, *, python: str | None) -> dict[str, Any]:
+    """Return the rules of a Flask app as a document; raises `AppError`."""
+    from flask_status_cli.apps import read_app
+    from flask_status_cli.routes import to_document
+
+    return to_document(read_app(spec, python=python))
+
+
+def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> Declaration:
+    """Declare the rules of an exported document; raises `RuleError` before anything is changed."""
+    import tomllib
+
+    from flask_status_cli.routes import from_document
+
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(
+            where, f"is no TOML: {error}", "make it with flask-status routes export"
+        ) from None
+    return declare(from_document(document, where=where), options, clock=clock)
+
+
+def declare(
+    url_map: UrlMap | None,
+    options: DeclareOptions,
+    *,
+    clock: Clock,
+    source: RuleSource = RuleSource.APP,
+) -> Declaration:
+    """Put the rules of a source in place of its former ones, and move what was counted; all or nothing."""
+    if url_map is not None and options.prefixes:
+        url_map = replace(url_map, prefixes=options.prefixes)
+    with Writer(options.database, wait=options.wait, clock=clock) as writer:
+        return writer.declare(options.label, source, url_map, placing=place)
+
+
+def place(maps: tuple[UrlMap, ...]) -> Any:
+    """Return where the requests of a discovered rule belong."""
+    from flask_status_cli.routes import Placing
+
+    return Placing(maps).place
+
+
+def configured(settings: Settings, *, where: str) -> UrlMap:
+    """Return the rules of a configuration; raises `RuleError`."""
+    rules = tuple(map(_rule, settings.routes))
+    if rules:
+        from flask_status_cli.routes import check_rule
+
+        for rule in rules:
+            check_rule(rule, where=where)
+    return UrlMap(rules, prefixes=(settings.strip_prefix,) if settings.strip_prefix else ())
+
+
+def declare_configured(writer: Writer, label: str, rules: UrlMap) -> None:
+    """Declare what a configuration says now, where that is not what it said before."""
+    declared = rules if rules.rules else None
+    if writer.url_map(label, RuleSource.FILE) != declared:
+        writer.declare(label, RuleSource.FILE, declared, placing=place)
+
+
+def _rule(setting: RouteSetting) -> UrlRule:
+    return UrlRule(
+        rule=setting.rule,
+        endpoint=setting.endpoint,
+        methods=setting.methods or None,
+        name=setting.name,
+        doc=setting.doc,
+        group=setting.group,
+        hidden=setting.hidden,
+    )

@@ -1,0 +1,75 @@
+"""A declared rule as werkzeug's own: its converters, or what is known of those that are the app's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flask_status_cli.errors import RuleError
+from flask_status_cli.model import Converter, UrlRule
+
+if TYPE_CHECKING:
+    from werkzeug.routing import BaseConverter, Rule
+
+_HINT = "write it as for Flask's route(), for example /users/<int:id>"
+
+
+def check_rule(rule: UrlRule, *, where: str) -> None:
+    """Raise `RuleError` where werkzeug would not take the rule, or a converter is not known."""
+    from werkzeug.routing import Map
+
+    try:
+        Map([make_rule(rule)])
+    except (ValueError, LookupError, TypeError, re.error) as error:
+        what = str(error.args[0] if error.args else error)
+        raise RuleError(where, f"{rule.rule!r} is no rule: {what}", _HINT) from None
+
+
+def make_rule(rule: UrlRule) -> Rule:
+    """Return the rule for a URL map."""
+    from werkzeug.routing import Rule
+
+    known = {one.variable: one for one in rule.converters}
+
+    class _Rule(Rule):
+        def get_converter(
+            self,
+            variable_name: str,
+            converter_name: str,
+            args: tuple[Any, ...],
+            kwargs: Mapping[str, Any],
+        ) -> BaseConverter:
+            if variable_name in known:
+                made = _make_converter(self.map, known[variable_name])
+            else:
+                made = super().get_converter(variable_name, converter_name, args, kwargs)
+            re.compile(made.regex)  # werkzeug does when a path is matched
+            return made
+
+    return _Rule(
+        rule.rule,
+        endpoint=rule.rule,
+        methods=rule.methods,
+        strict_slashes=rule.strict_slashes,
+        merge_slashes=rule.merge_slashes,
+        websocket=rule.websocket,
+    )
+
+
+def _make_converter(url_map: Any, known: Converter) -> BaseConverter:
+    from werkzeug.routing import BaseConverter, FloatConverter, IntegerConverter
+
+    numbers = {"int": IntegerConverter, "float": FloatConverter}
+    made: BaseConverter
+    if known.number:
+        bounds: dict[str, Any] = {"min": known.minimum, "max": known.maximum}
+        if known.number == "int":
+            bounds["fixed_digits"] = known.fixed_digits
+        made = numbers[known.number](url_map, **bounds)
+    else:
+        made = BaseConverter(url_map)
+    made.regex = known.regex
+    made.weight = known.weight
+    made.part_isolating = known.part_isolating
+    return made
