@@ -134,7 +134,13 @@ class Contents:
             streams,
             incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
         )
-        result = reader.read(self._progress)
+        try:
+            result = reader.read(self._progress)
+        except LogError as error:
+            if content.damage is None:
+                raise
+            what = f"the archive is damaged ({content.damage}), and nothing in it was understood"
+            raise LogError(content.path, what, _again(content)) from error
         damage = self._remember(content, reader, fact)
         return replace(result, result=reader.outcome, problem=result.problem or damage)
 
@@ -169,9 +175,15 @@ class Contents:
         what = None
         if content.damage is not None:
             what = f"the archive is damaged ({content.damage}); what could be read was counted"
-        elif (
-            content.cut
-            and self._context.clock().timestamp() - content.stat.st_mtime > STILL_WRITTEN
-        ):
+        elif content.cut and not self._may_grow(content):
             what = "the archive has no end; its whole lines were counted"
-        return str(LogError(content.path, what, "restore it and ingest it again")) if what else None
+        return str(LogError(content.path, what, _again(content))) if what else None
+
+    def _may_grow(self, content: Content | Section) -> bool:
+        """Tell whether an archive without its end mark may still be written: a pipe has come to its end."""
+        age = self._context.clock().timestamp() - content.stat.st_mtime
+        return stat.S_ISREG(content.stat.st_mode) and age <= STILL_WRITTEN
+
+
+def _again(content: Content | Section) -> str:
+    return "feed it again, whole" if content.path == "-" else "restore it and ingest it again"

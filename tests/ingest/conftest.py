@@ -44,14 +44,14 @@ class Ledger:
         assert status is None or found == status, told.err
         return told.err + told.out
 
-    def pipe(self, data: bytes, *options: object) -> str:
+    def pipe(self, data: bytes, *options: object, status: int = 0) -> str:
         """Ingest what comes through a real pipe, in a process of its own; what it told."""
         arguments = ["--db", str(self.database), "ingest", *map(str, options), "-"]
         command = [sys.executable, "-m", "flask_status_cli", *arguments]
         told = subprocess.run(
             command, cwd=self.database.parent, input=data, capture_output=True, check=False
         )
-        assert told.returncode == 0, told.stderr
+        assert told.returncode == status, told.stderr
         return told.stderr.decode() + told.stdout.decode()
 
     def counts(self) -> Counter[tuple[str, str, str]]:

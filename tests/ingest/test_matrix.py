@@ -314,6 +314,27 @@ def test_an_old_archive_without_end_is_named_and_its_whole_lines_count(
     assert sum(ledger.cells().values()) > 1000
 
 
+def test_an_archive_that_breaks_off_in_a_pipe_is_told_at_once(
+    ledger: Any, line: Line, pack: Pack
+) -> None:
+    packed = pack(_lines(line, 0, 40_000))
+    told = ledger.pipe(packed[: len(packed) // 2], status=1)
+    assert "-: the archive has no end; its whole lines were counted; feed it again, whole" in told
+    assert 0 < sum(ledger.cells().values()) < 40_000
+    ledger.pipe(packed)
+    assert ledger.cells() == _cells(0, 40_000)
+
+
+def test_damage_is_told_also_where_nothing_was_understood(
+    ledger: Any, log: Path, pack: Pack
+) -> None:
+    archive = log.with_name("broken")
+    archive.write_bytes(pack(b"what is this?\n" * 99) + b"garbage")
+    told = ledger.ingest(archive, status=1)
+    assert "the archive is damaged" in told
+    assert "no known format" not in told
+
+
 def test_a_damaged_archive_is_named_and_the_other_logs_are_read(
     ledger: Any, log: Path, line: Line, pack: Pack
 ) -> None:
