@@ -19,7 +19,7 @@ from flask_status_cli.model import (
     StatusSummary,
 )
 from flask_status_cli.model.settings import RoutePolicy
-from flask_status_cli.render.words import Words, codes, instant, percent
+from flask_status_cli.render.words import Words, codes, instant
 
 
 def headline(summary: StatusSummary, words: Words) -> str:
@@ -143,7 +143,7 @@ def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
     success, failure = codes(policy.success), codes(policy.failure)
     return (
         words.say("rule.availability", success=success, failure=failure),
-        words.say("rule.condition", minutes=str(NOW_MINUTES), **thresholds(policy)),
+        words.say("rule.condition", minutes=str(NOW_MINUTES), **thresholds(policy, words)),
     )
 
 
@@ -162,15 +162,15 @@ def _set(override: RoutePolicy, words: Words) -> Iterator[str]:
     for name in JUDGED:
         value = getattr(override, name)
         if value is not None:
-            text = percent(value) if isinstance(value, Fraction) else codes(value)
+            text = words.percent(value) if isinstance(value, Fraction) else codes(value)
             yield words.say(f"rule.otherwise.{name}", value=text)
 
 
-def thresholds(policy: Policy) -> Mapping[str, str]:
+def thresholds(policy: Policy, words: Words) -> Mapping[str, str]:
     """Return the facts of the sentences that say where the limits of a condition lie."""
     return {
-        "operational": percent(policy.operational),
-        "major": percent(policy.major),
+        "operational": words.percent(policy.operational),
+        "major": words.percent(policy.major),
         "failures": str(MAJOR_OUTAGE_FAILURES),
     }
 

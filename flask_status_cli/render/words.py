@@ -34,14 +34,18 @@ NO_VALUE = "—"
 """What stands for an availability with nothing to judge."""
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
-"""The blank within a number, where it can be shown."""
+"""The blank within a number and before its unit, where it can be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the media say, in one language; they are handed it and know no other."""
+    """What the media say, in one language; they are handed it and know no other.
+
+    `blank` stands between a number and its unit.
+    """
 
     language: Language
+    blank: str = " "
 
     @classmethod
     def of(cls, tag: str) -> Words:
@@ -59,9 +63,12 @@ class Words:
         return Words(replace(self.language, phrases=phrases))
 
     def unbroken(self) -> Words:
-        """Return the same words for a medium that breaks lines at blanks: numbers have narrow ones."""
+        """Return the same words for a medium that breaks lines at blanks: those of numbers are narrow."""
+        phrases = {
+            key: phrase.replace(" %", f"{NARROW}%") for key, phrase in self.language.phrases.items()
+        }
         separator = self.language.separator.replace(" ", NARROW)
-        return Words(replace(self.language, separator=separator))
+        return Words(replace(self.language, phrases=phrases, separator=separator), NARROW)
 
     def say(self, key: str, **facts: str) -> str:
         """Return the words of `key` with its facts filled in."""
@@ -90,6 +97,10 @@ class Words:
             return str(number)
         return grouped(number).replace(",", self.language.separator)
 
+    def percent(self, share: Fraction) -> str:
+        """Return a threshold as people read it: `99 %`, `99.95 %`."""
+        return f"{decimal(share * 100)}{self.blank}%"
+
 
 def grouped(number: int) -> str:
     """Return a number in full as English groups it: `1,234,567`."""
@@ -114,11 +125,6 @@ def decimal(share: Fraction) -> str:
             whole, part = divmod(scaled.numerator, 10**digits)
             return f"{whole}.{part:0{digits}d}" if digits else str(whole)
     return str(share)
-
-
-def percent(share: Fraction) -> str:
-    """Return a threshold as people read it: `99 %`, `99.95 %`."""
-    return f"{decimal(share * 100)} %"
 
 
 def instant(moment: datetime, zone: tzinfo) -> str:

@@ -172,8 +172,8 @@ def test_how_long_something_lasted(minutes: int, text: str) -> None:
 
 
 def test_thresholds_as_people_read_them() -> None:
-    assert words.percent(Fraction(9995, 10_000)) == "99.95 %"
-    assert words.percent(Fraction(1)) == "100 %"
+    assert ENGLISH.percent(Fraction(9995, 10_000)) == "99.95 %"
+    assert ENGLISH.percent(Fraction(1)) == "100 %"
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ def test_problems_are_listed_only_if_there_are_any(kit: Kit) -> None:
     assert [each.text for each in page.one("ul", "problems").all("li")] == [
         "The last ingest had 2 problems; flask-status db info tells",
         (
-            "1,204 of 98,000 lines (1.22 %) were not understood. "
+            "1,204 of 98,000 lines (1.22\u202f%) were not understood. "
             "Try: flask-status ingest --dry-run --json --db new.db LOG"
         ),
     ]
@@ -153,9 +153,9 @@ def test_the_legend_names_the_real_thresholds(kit: Kit) -> None:
     legend = page.one("section", "legend")
     assert [each.text for each in legend.all("dt")] == [f"{w[0]} {w[1:]}" for w in WORDS.values()]
     assert [each.text for each in legend.all("dd")] == [
-        "Availability of 100 % or more",
-        "Availability below 100 %",
-        "Availability below 12.5 %, with at least 3 failures",
+        "Availability of 100\u202f% or more",
+        "Availability below 100\u202f%",
+        "Availability below 12.5\u202f%, with at least 3 failures",
         "Nothing to judge: no traffic, log not read, or before the first entry",
     ]
 
@@ -165,7 +165,7 @@ def test_the_small_print_is_the_terminals_and_the_status_codes(kit: Kit) -> None
     lines = [each.text for each in page.one("section", "method").all("li")]
     counts = kit.mixed().total.counts
     assert lines == [
-        *sentences.footnotes(kit.mixed(), ENGLISH),
+        *sentences.footnotes(kit.mixed(), ENGLISH.unbroken()),
         f"Responses by status code: 200 × {counts.success:,}, 500 × {counts.failure:,}",
     ]
     assert any("1,204 lines were not understood" in line for line in lines)

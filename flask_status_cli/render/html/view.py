@@ -164,7 +164,7 @@ def _figures(summary: StatusSummary, words: Words) -> Iterator[tuple[str, str, s
 
 
 def _legend(summary: StatusSummary, words: Words) -> Iterator[tuple[Look, str]]:
-    thresholds = sentences.thresholds(summary.policy)
+    thresholds = sentences.thresholds(summary.policy, words)
     for condition, look in LOOKS.items():
         yield look, words.say(f"page.legend.{condition.value}", **thresholds)
 
