@@ -151,6 +151,12 @@ def test_a_spanish_feed(example: Example) -> None:
     assert "Fallaron 200 de 800 peticiones: 500 × 120, 502 × 80" in content
 
 
+def test_a_false_alarm_is_told_to_who_read_of_it(example: Example) -> None:
+    incident = example.incident("/a", note=IncidentNote(false_alarm=True))
+    (entry,) = read(made(replace(example.shop(), incidents=(incident,)))).entries
+    assert entry.title == "Outage of /a (false alarm)"
+
+
 def test_a_feed_names_twenty_routes_and_how_many_more(example: Example) -> None:
     incident = example.incident(*(f"/{n}" for n in range(23)))
     (entry,) = read(made(replace(example.shop(), incidents=(incident,)))).entries

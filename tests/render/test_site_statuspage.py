@@ -250,6 +250,15 @@ def test_the_impact_is_the_worst_state_of_its_routes_now(
     assert incident["impact"] == impact
 
 
+def test_a_false_alarm_is_no_incident(example: Example) -> None:
+    alarm = IncidentNote(false_alarm=True)
+    summary = replace(
+        example.summary(example.route("/a", "o" * 30)),
+        incidents=(example.incident("/a", ongoing=True, note=alarm),),
+    )
+    assert read(summary)["incidents"] == []
+
+
 def test_a_known_cause_makes_an_incident_identified(example: Example) -> None:
     note = IncidentNote(cause="A full disk")
     summary = replace(

@@ -72,7 +72,9 @@ def summary_json(summary: StatusSummary, site: Site) -> str:
             **_head(summary, site, parts),
             "components": parts.all(),
             "incidents": [
-                _incident(each, summary, site, parts) for each in summary.incidents if each.open
+                _incident(each, summary, site, parts)
+                for each in told.told(summary.incidents)
+                if each.open
             ],
             "scheduled_maintenances": [
                 _maintenance(each, summary, site, parts)
