@@ -53,6 +53,14 @@ class AppError(FlaskStatusError):
     """A Flask app could not be read."""
 
 
+class IncidentError(FlaskStatusError):
+    """There is no such incident."""
+
+
+class MaintenanceError(FlaskStatusError):
+    """There is no such maintenance window."""
+
+
 class DatabaseError(FlaskStatusError):
     """The database is missing, damaged, locked, read-only, or not ours."""
 

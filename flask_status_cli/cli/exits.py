@@ -11,4 +11,5 @@ class ExitStatus(IntEnum):
     DONE = 0
     FAILED = 1
     USAGE = 2
+    OPEN = 3
     INTERRUPTED = 130

@@ -11,7 +11,18 @@ from contextlib import contextmanager
 import click
 
 from flask_status_cli import __version__
-from flask_status_cli.cli import config, counts, db, formats, ingest, report, routes, schedule
+from flask_status_cli.cli import (
+    config,
+    counts,
+    db,
+    formats,
+    incidents,
+    ingest,
+    maintenance,
+    report,
+    routes,
+    schedule,
+)
 from flask_status_cli.cli.exits import ExitStatus
 from flask_status_cli.cli.options import config_option, global_database_option
 from flask_status_cli.errors import FlaskStatusError, OutputError
@@ -37,6 +48,8 @@ def cli(**_: object) -> None:
 cli.add_command(ingest.ingest)
 cli.add_command(report.report)
 cli.add_command(routes.routes)
+cli.add_command(incidents.incidents)
+cli.add_command(maintenance.maintenance)
 cli.add_command(counts.counts)
 cli.add_command(db.db)
 cli.add_command(formats.formats)

@@ -2,17 +2,114 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from flask_status_cli import summary
-from flask_status_cli.model import Incident, Policy
-from flask_status_cli.store import Ledger
+from flask_status_cli import classify, summary
+from flask_status_cli.errors import IncidentError
+from flask_status_cli.model import Incident, IncidentList, IncidentNote, Policy, zone_name
+from flask_status_cli.model.settings import PolicySettings
+from flask_status_cli.store import Ledger, Store
+
+Clock = Callable[[], datetime]
+
+SEE_ALL = "flask-status incidents lists them"
 
 
-def all_incidents(ledger: Ledger, policy: Policy, *, now: datetime) -> tuple[Incident, ...]:
+@dataclass(frozen=True, slots=True)
+class IncidentOptions:
+    """Which incidents: as of `now` (an instant as text, `"last"` or `None`), judged by `policy`.
+
+    `since` is an instant, or how long before `now`: what was over before that is left out. `only_open`
+    leaves out all that is over, and false alarms. `only` and `exclude` are globs on the rule.
+    """
+
+    database: Path
+    zone: ZoneInfo
+    now: str | None = None
+    since: str | None = None
+    only_open: bool = False
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    policy: PolicySettings = field(default_factory=PolicySettings)
+
+
+def all_incidents(
+    ledger: Ledger,
+    policy: Policy,
+    *,
+    now: datetime,
+    only: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+) -> tuple[Incident, ...]:
     """Return all incidents of the minutes that are kept, as of `now`; the one that began last is first.
 
-    Entries that are not yet, later than `now` + 5 minutes, are left out.
+    Entries that are not yet, later than `now` + 5 minutes, are left out. `only` and `exclude` are globs on
+    the rule: of an incident only the routes that they leave are told.
     """
     newest = summary.newest_entry(ledger, now=now)
-    return summary.find_incidents(ledger, policy, newest=newest)
+    shows = summary.Selection(only, exclude).shows_rule
+    return summary.find_incidents(ledger, policy, newest=newest, shows=shows)
+
+
+def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
+    """Return the incidents that are asked for; raises `DatabaseError`, `OptionError`."""
+    zone = options.zone
+    with Ledger.open(options.database) as ledger:
+        now = summary.resolve_now(options.now, ledger, clock, zone=zone)
+        found = all_incidents(
+            ledger,
+            classify.policy(options.policy),
+            now=now,
+            only=options.only,
+            exclude=options.exclude,
+        )
+        last = summary.newest_entry(ledger, now=now)
+    if options.since is not None:
+        since = summary.since_from(options.since, zone, now=now, option="--since")
+        found = tuple(each for each in found if each.end is None or each.end > since)
+    if options.only_open:
+        found = tuple(each for each in found if each.open and not _false_alarm(each))
+    return IncidentList(now, zone, zone_name(zone, at=now), last, found)
+
+
+def one_incident(options: IncidentOptions, id_: str, *, clock: Clock) -> IncidentList:
+    """Return the incident that has an id, or had it before; raises `IncidentError` where there is none."""
+    found = list_incidents(replace(options, since=None, only_open=False), clock=clock)
+    return replace(found, incidents=(_named(found.incidents, id_),))
+
+
+def note_incident(
+    options: IncidentOptions,
+    id_: str,
+    change: Callable[[IncidentNote], IncidentNote],
+    *,
+    clock: Clock,
+) -> Incident:
+    """Write what is known of an incident, and return it with that; raises `IncidentError`.
+
+    From now on it keeps its id, whatever late lines do to its beginning.
+    """
+    with Store.open(options.database, create=False, clock=clock) as store:
+        (incident,) = one_incident(options, id_, clock=clock).incidents
+        note = change(incident.note or IncidentNote())
+        store.write_note(incident.anchor, note)
+    return replace(incident, note=note)
+
+
+def _named(incidents: Iterable[Incident], id_: str) -> Incident:
+    by_id = {name: each for each in incidents for name in (*each.aliases, each.id)}
+    wanted = id_.strip().lower()
+    if wanted in by_id:
+        return by_id[wanted]
+    near = difflib.get_close_matches(wanted, sorted(by_id), n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else SEE_ALL
+    raise IncidentError(ascii(id_).strip("'\""), "there is no such incident", hint)
+
+
+def _false_alarm(incident: Incident) -> bool:
+    return incident.note is not None and incident.note.false_alarm

@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Mapping
 
-from flask_status_cli.model import RouteSummary, StatusSummary
+from flask_status_cli.model import Incident, IncidentList, IncidentNote, RouteSummary, StatusSummary
 from flask_status_cli.render.escape import cell
+from flask_status_cli.render.json_ import instant
 
 COLUMNS = (
     "label",
@@ -25,6 +26,24 @@ COLUMNS = (
 
 GROUP_COLUMNS = ("group", "group_now")
 """What stands behind them where the report has groups."""
+
+
+INCIDENT_COLUMNS = (
+    "id",
+    "start",
+    "end",
+    "recovered",
+    "duration_minutes",
+    "failures",
+    "valid",
+    "statuses",
+    "routes",
+    "title",
+    "cause",
+    "post_mortem",
+    "false_alarm",
+)
+"""The first line of a file of incidents; `end` and `recovered` are empty while one is open."""
 
 
 def render(summary: StatusSummary) -> str:
@@ -60,3 +79,36 @@ def _row(route: RouteSummary) -> tuple[str | int, ...]:
         route.counts.failure,
         route.counts.ignored,
     )
+
+
+def incidents(found: IncidentList) -> str:
+    """Return incidents as CSV, a line each; codes and routes are lists in a cell, times are UTC."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(INCIDENT_COLUMNS)
+    writer.writerows(_incident(each) for each in found.incidents)
+    return stream.getvalue()
+
+
+def _incident(incident: Incident) -> tuple[str | int | None, ...]:
+    note = incident.note or IncidentNote()
+    routes = (f"{r.label}:{r.rule}" if r.label else r.rule for r in incident.routes)
+    return (
+        incident.id,
+        instant(incident.start),
+        instant(incident.end),
+        _flag(incident.recovered),
+        incident.duration_minutes,
+        incident.failures,
+        incident.valid,
+        " ".join(f"{code}:{n}" for code, n in incident.statuses.items()),
+        cell("; ".join(routes)),
+        cell(note.title),
+        cell(note.cause),
+        cell(note.post_mortem),
+        _flag(note.false_alarm),
+    )
+
+
+def _flag(value: bool | None) -> str:  # noqa: FBT001 - a cell
+    return "" if value is None else str(value).lower()

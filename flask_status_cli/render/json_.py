@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import TypeAlias
@@ -86,6 +86,15 @@ def incident(incident: Incident) -> Json:
         "note": None if note is None else _note(note),
         "routes": [_affected(route) for route in incident.routes],
     }
+
+
+def maintenance_windows(windows: Iterable[Maintenance]) -> str:
+    """Return maintenance windows outside of a report likewise."""
+    document: Json = {
+        "schema_version": SCHEMA_VERSION,
+        "maintenance": [maintenance(window) for window in windows],
+    }
+    return json.dumps(document, ensure_ascii=True) + "\n"
 
 
 def maintenance(window: Maintenance) -> Json:

@@ -6,15 +6,23 @@ from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import newest_entry, resolve_now
 from flask_status_cli.summary.ledger import Ledger
+from flask_status_cli.summary.maintenance import matching_no_route
 from flask_status_cli.summary.report import STALE_AFTER, summarize
+from flask_status_cli.summary.spoken import instant_from, length_from, since_from
+from flask_status_cli.summary.traffic import Selection
 
 __all__ = [
     "STALE_AFTER",
     "Day",
     "Ledger",
+    "Selection",
     "day_bounds",
     "find_incidents",
+    "instant_from",
+    "length_from",
+    "matching_no_route",
     "newest_entry",
     "resolve_now",
+    "since_from",
     "summarize",
 ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
-from flask_status_cli.errors import OptionError
 from flask_status_cli.model import instant_of, minute_of
 from flask_status_cli.summary.ledger import Ledger
+from flask_status_cli.summary.spoken import instant_from
 
 LAST = "last"
 """The word for the newest entry."""
@@ -15,7 +15,6 @@ LAST = "last"
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Entries up to this much later than now are not from the future."""
 
-_YEARS = range(1970, 9000)
 _EXAMPLE = 'use for example 2026-11-23T10:05, 2026-11-23T10:05+01:00 or "last"'
 
 
@@ -33,7 +32,7 @@ def resolve_now(
     if text.strip().lower() == LAST:
         _, newest = ledger.span(newest_allowed(clock()))
         return resolve_now(None, ledger, clock, zone=zone) if newest is None else instant_of(newest)
-    return _parsed(text, zone)
+    return instant_from(text, zone, option="--now", example=_EXAMPLE)
 
 
 def newest_allowed(now: datetime) -> int:
@@ -45,17 +44,3 @@ def newest_entry(ledger: Ledger, *, now: datetime) -> datetime | None:
     """Return the minute of the newest entry that is not from the future, `None` without any."""
     newest = ledger.span(newest_allowed(now))[1]
     return None if newest is None else instant_of(newest)
-
-
-def _parsed(text: str, zone: tzinfo) -> datetime:
-    try:
-        instant = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise OptionError("--now", f"{text!r} is no instant", _EXAMPLE) from None
-    if instant.year not in _YEARS:
-        raise OptionError("--now", f"the year {instant.year} has no access logs", _EXAMPLE)
-    return (
-        (instant if instant.tzinfo else instant.replace(tzinfo=zone))
-        .astimezone(UTC)
-        .replace(microsecond=0)
-    )

@@ -29,12 +29,26 @@ def excused(windows: Iterable[Maintenance], known: Mapping[int, Route]) -> dict[
     windows = tuple(windows)
     if not windows:
         return {}
-    shown = routes.group(route for route in known.values() if not route.hidden)
-    found = {}
-    for number, route in known.items():
-        rules = {route.rule, shown.get((route.label, route.rule), route.rule)}
-        found[number] = _joined(each for each in windows if covers(each, rules))
+    found = {
+        number: _joined(each for each in windows if covers(each, rules))
+        for number, rules in _rules(known).items()
+    }
     return {number: Excused(spans) for number, spans in found.items() if spans}
+
+
+def matching_no_route(window: Maintenance, known: Mapping[int, Route]) -> tuple[str, ...]:
+    """Return the globs of a window that no route matches."""
+    rules = {rule for each in _rules(known).values() for rule in each}
+    return tuple(p for p in window.rules if not any(fnmatchcase(rule, p) for rule in rules))
+
+
+def _rules(known: Mapping[int, Route]) -> dict[int, set[str]]:
+    """Return by which rules each route may be meant: its own, and the one it is shown as."""
+    shown = routes.group(route for route in known.values() if not route.hidden)
+    return {
+        number: {route.rule, shown.get((route.label, route.rule), route.rule)}
+        for number, route in known.items()
+    }
 
 
 def covers(window: Maintenance, rules: Iterable[str]) -> bool:

@@ -3,7 +3,11 @@
 `write` looks at the stream and the environment; `render` makes the text for a given width.
 """
 
-from flask_status_cli.render.terminal.incidents import render_incidents, write_incidents
+from flask_status_cli.render.terminal.incidents import (
+    render_incidents,
+    write_incident,
+    write_incidents,
+)
 from flask_status_cli.render.terminal.report import render, write
 from flask_status_cli.render.terminal.routes import write_routes
 from flask_status_cli.render.terminal.screen import PIPE_WIDTH, screen_of
@@ -14,6 +18,7 @@ __all__ = [
     "render_incidents",
     "screen_of",
     "write",
+    "write_incident",
     "write_incidents",
     "write_routes",
 ]

@@ -8,7 +8,7 @@ from typing import TextIO
 
 from rich.text import Text
 
-from flask_status_cli.model import Condition, Incident, IncidentList, StatusSummary
+from flask_status_cli.model import AffectedRoute, Condition, Incident, IncidentList, StatusSummary
 from flask_status_cli.render import incidents
 from flask_status_cli.render.terminal.ink import STYLES, Ink
 from flask_status_cli.render.terminal.layout import NARROWEST, WIDE
@@ -85,6 +85,60 @@ def render_incidents(found: IncidentList, screen: Screen, *, words: Words = ENGL
     else:
         lines = table(found.incidents, width, zone=found.zone, ink=ink, words=words)
     return printed(lines, Screen(width, screen.color, screen.ascii_only))
+
+
+def write_incident(found: IncidentList, stream: TextIO, *, environment: Mapping[str, str]) -> None:
+    """Write all that is known of one incident to a stream."""
+    screen = screen_of(stream, environment)
+    ink = Ink(screen.ascii_only)
+    words = ENGLISH.ascii() if screen.ascii_only else ENGLISH
+    width = max(screen.width, NARROWEST)
+    lines = _one(found, found.incidents[0], ink, words)
+    stream.write(printed(lines, Screen(width, screen.color, screen.ascii_only)))
+
+
+def _one(found: IncidentList, incident: Incident, ink: Ink, words: Words) -> Iterator[Text]:
+    """Yield what an incident is called, when it was, how much failed, its note, and its routes."""
+    yield ink.text(f"{incidents.title(incident, words)}  {incident.id}", "bold", limit=LINE_LIMIT)
+    yield ink.text(incidents.when(incident, found.zone, words))
+    yield ink.text(incidents.failed(incident, words))
+    worst = incident.worst
+    facts = {"failures": words.grouped(worst.failures), "valid": words.grouped(worst.valid)}
+    share = words.say("incident.share", **facts)
+    yield ink.text(
+        words.say("incident.worst", minute=instant(worst.start, found.zone), share=share)
+    )
+    if incident.recovered is False:
+        yield ink.text(words.say("incident.unrecovered"))
+    for key, text in _written(incident):
+        yield ink.text(words.say(key, text=text), limit=LINE_LIMIT)
+    yield Text()
+    for route in incident.routes:
+        yield _route(route, found, ink, words)
+
+
+def _written(incident: Incident) -> Iterator[tuple[str, str]]:
+    """Yield the texts of the note, and the ids of before, with the phrase each stands in."""
+    if incident.note is not None:
+        if incident.note.cause:
+            yield "incident.cause", incident.note.cause
+        if incident.note.post_mortem:
+            yield "incident.post_mortem", incident.note.post_mortem
+    if incident.aliases:
+        yield "incident.aliases", ", ".join(incident.aliases)
+
+
+def _route(route: AffectedRoute, found: IncidentList, ink: Ink, words: Words) -> Text:
+    """Return a route of an incident, when it failed, how much of it."""
+    end = None if route.end is None else instant(route.end, found.zone)
+    share = words.many("incident.route.failed", route.failures, valid=words.grouped(route.valid))
+    start = instant(route.start, found.zone)
+    when = (
+        words.say("incident.from", start=start)
+        if end is None
+        else words.say("incident.between", start=start, end=end)
+    )
+    return ink.text(f"{incidents.route_name(route)}: {when}, {share}", limit=LINE_LIMIT)
 
 
 def _cells(incident: Incident, zone: tzinfo, words: Words) -> tuple[str, ...]:

@@ -1,0 +1,86 @@
+"""Maintenance windows: added, snapped outwards to whole quarters of an hour, listed, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flask_status_cli import summary
+from flask_status_cli.errors import MaintenanceError, OptionError
+from flask_status_cli.model import EPOCH, MINUTE, MINUTES_PER_QUARTER, Maintenance
+from flask_status_cli.store import Ledger, Store
+
+Clock = Callable[[], datetime]
+
+QUARTER = MINUTES_PER_QUARTER * MINUTE
+
+SEE_ALL = "flask-status maintenance list shows them"
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceOptions:
+    """A window as it is asked for: `start` (`None`: now), and either its `end` or how long it is.
+
+    Instants are texts, in `zone` unless they have an offset; `rules` are globs, none meaning all routes.
+    """
+
+    database: Path
+    zone: ZoneInfo
+    start: str | None
+    end: str | None
+    length: str | None
+    rules: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """A window as it was stored, whether that is longer than was asked for, and globs that match no route."""
+
+    window: Maintenance
+    snapped: bool
+    unmatched: tuple[str, ...]
+
+
+def add_maintenance(options: MaintenanceOptions, *, clock: Clock) -> Added:
+    """Store a window; raises `OptionError` where it does not end after its beginning, `DatabaseError`."""
+    start, end = _asked(options, clock)
+    first, beyond = (start - EPOCH) // QUARTER, -((EPOCH - end) // QUARTER)
+    window = Maintenance(
+        0, EPOCH + first * QUARTER, EPOCH + beyond * QUARTER, options.rules, options.note
+    )
+    with Store.open(options.database, create=False, clock=clock) as store:
+        stored = store.add_maintenance(window)
+    with Ledger.open(options.database) as ledger:
+        unmatched = summary.matching_no_route(stored, ledger.routes())
+    return Added(stored, (stored.start, stored.end) != (start, end), unmatched)
+
+
+def list_maintenance(database: Path) -> tuple[Maintenance, ...]:
+    """Return every window, the one that begins first before the others."""
+    with Ledger.open(database) as ledger:
+        return ledger.maintenance()
+
+
+def remove_maintenance(database: Path, number: int, *, clock: Clock) -> None:
+    """Remove the window of this number; raises `MaintenanceError` where there is none."""
+    with Store.open(database, create=False, clock=clock) as store:
+        if not store.remove_maintenance(number):
+            raise MaintenanceError(str(number), "there is no such window", SEE_ALL)
+
+
+def _asked(options: MaintenanceOptions, clock: Clock) -> tuple[datetime, datetime]:
+    zone = options.zone
+    start = clock().replace(second=0, microsecond=0)
+    if options.start is not None:
+        start = summary.instant_from(options.start, zone, option="--from")
+    if options.length is not None:
+        end = start + summary.length_from(options.length, option="--for")
+    else:
+        end = summary.instant_from(options.end or "", zone, option="--to")
+    if end <= start:
+        raise OptionError("--to", "the end is not after the beginning", "give a later one")
+    return start, end
