@@ -180,9 +180,9 @@ class StatusSummary:
 
     `zone` is that of the days and of all times shown, `timezone` what it is called; `hints`
     help to read the figures: for the terminal, not for files. `incidents` are those that touch the
-    window, newest first, and `maintenance` likewise; `details` are those of routes that had failures, in
-    the order of `routes`, where they were asked for. `groups` are those of the report, worst first; then
-    `routes` is in their order.
+    window, newest first, and `maintenance` likewise with what is to come; `details` are those of routes
+    that had failures, in the order of `routes`, where they were asked for. `groups` are those of the
+    report, worst first; then `routes` is in their order.
     """
 
     generated_at: datetime

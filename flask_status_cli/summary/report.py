@@ -95,7 +95,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         maintenance=tuple(
             each
             for each in reversed(ledger.maintenance())
-            if _touches(each, bounds) and concerns(each, shown)
+            if _matters(each, bounds) and concerns(each, shown)
         ),
         groups=grouped,
     )
@@ -107,10 +107,15 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     return replace(summary, details=tuple(closely.details(summary)))
 
 
-def _touches(stretch: Incident | Maintenance, days: Sequence[Day]) -> bool:
-    """Tell whether an incident or a maintenance lies in the window, in part at least."""
+def _touches(incident: Incident, days: Sequence[Day]) -> bool:
+    """Tell whether an incident lies in the window, in part at least."""
     start, end = (instant_of(q * MINUTES_PER_QUARTER) for q in (days[0].start, days[-1].end))
-    return stretch.start < end and (stretch.end is None or stretch.end > start)
+    return incident.start < end and (incident.end is None or incident.end > start)
+
+
+def _matters(maintenance: Maintenance, days: Sequence[Day]) -> bool:
+    """Tell whether a maintenance lies in the window, in part at least, or is to come."""
+    return maintenance.end > instant_of(days[0].start * MINUTES_PER_QUARTER)
 
 
 def _span(

@@ -86,6 +86,12 @@ def test_windows_outside_of_the_report_are_not_shown(ledger: MemoryLedger, repor
     assert report(days=2).maintenance == (ledger.windows[1],)
 
 
+def test_what_is_to_come_is_shown(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON, "/", 200)
+    ledger.windows = [window(-3, -2), window(1000, 1004)]
+    assert report(days=2).maintenance == (ledger.windows[1], ledger.windows[0])
+
+
 ENTRIES = st.lists(
     st.tuples(
         st.integers(-200, 60),
