@@ -40,6 +40,8 @@ def app_path(target: str) -> str | None:
         if authority is None:
             return None
         target = target[authority.end() :]
+        if not target.startswith("/"):
+            target = "/" + target
     raw = _END.split(target, maxsplit=1)[0]
     if raw.isascii() and "%" not in raw:
         return raw

@@ -6,7 +6,7 @@ stays at its minute and status.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -44,8 +44,13 @@ MOVED: Final = Table(
 """The routes whose counts go to others: one statement moves them all."""
 
 
-def move(connection: Connection, label: str, place: Place, done: Declaration) -> Declaration:
-    """Move what can be moved; return what was done, this included."""
+def move(
+    connection: Connection, label: str, place: Place, done: Declaration, *, were: Collection[str]
+) -> Declaration:
+    """Move what can be moved; return what was done, this included.
+
+    `were` are the rules that were discovered before: one that is now declared keeps what it had.
+    """
     declared = _numbers(connection, label, discovered=False)
     requests = _requests(connection)
     goes: dict[int, int] = {}
@@ -57,6 +62,9 @@ def move(connection: Connection, label: str, place: Place, done: Declaration) ->
             goes[number] = declared[wanted]
         else:
             (unclear if wanted is None else foreign)[rule] = requests.get(number, 0)
+    for rule in were:
+        if rule in declared and place(rule) != rule:
+            unclear[rule] = requests.get(declared[rule], 0)
     _pour(connection, goes)
     claimed = {rule: declared.get(place(rule) or UNMATCHED) for rule in _waiting(connection, label)}
     answers = {rule: number for rule, number in claimed.items() if number is not None}
@@ -65,6 +73,11 @@ def move(connection: Connection, label: str, place: Place, done: Declaration) ->
     pseudo = select(route.c.id).where(route.c.label == label, route.c.rule.in_(PSEUDO))
     unknown = sum(requests.get(number, 0) for number in connection.scalars(pseudo))
     return replace(done, moved=moved, unclear=unclear, foreign=foreign, unknown=unknown)
+
+
+def discovered(connection: Connection, label: str) -> frozenset[str]:
+    """Return the rules that only requests have told of."""
+    return frozenset(_numbers(connection, label, discovered=True))
 
 
 def _numbers(connection: Connection, label: str, *, discovered: bool) -> dict[str, int]:

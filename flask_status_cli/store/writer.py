@@ -177,11 +177,12 @@ class Store:
         `placing(maps)` gives where the requests of a discovered rule belong. All or nothing.
         """
         with self._writing() as connection:
+            were = reattribution.discovered(connection, label)
             hid = declarations.hidden(declarations.read(connection, label))
             declarations.write(connection, label, source, url_map)
             done = declarations.make_routes(connection, label, hid=hid)
             maps = tuple(declarations.read(connection, label).values())
-            done = reattribution.move(connection, label, placing(maps), done)
+            done = reattribution.move(connection, label, placing(maps), done, were=were)
             self._book.forget()
         return done
 

@@ -91,7 +91,7 @@ def environment(method: str, target: str) -> dict[str, Any]:
     path = parts.path[1:] if target.startswith("//") else parts.path
     return {
         "REQUEST_METHOD": method,
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "PATH_INFO": unquote_to_bytes(path or "/").decode("latin-1"),
         "SCRIPT_NAME": "",
         "SERVER_NAME": "example.org",
         "SERVER_PORT": "80",
