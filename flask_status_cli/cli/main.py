@@ -23,6 +23,8 @@ from flask_status_cli.cli import (
     routes,
     schedule,
 )
+from flask_status_cli.cli.completion import completion
+from flask_status_cli.cli.completion.scripts import VARIABLE
 from flask_status_cli.cli.exits import ExitStatus
 from flask_status_cli.cli.options import config_option, global_database_option
 from flask_status_cli.errors import FlaskStatusError, OutputError
@@ -55,10 +57,18 @@ cli.add_command(db.db)
 cli.add_command(formats.formats)
 cli.add_command(config.config)
 cli.add_command(schedule.schedule)
+cli.add_command(completion)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit status. A bug keeps its traceback."""
+    """Run one command, or answer a shell that completes one; return its exit status.
+
+    A bug keeps its traceback.
+    """
+    return _complete() if VARIABLE in os.environ else _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         with _open_streams():
             status = _invoke(list(sys.argv[1:] if arguments is None else arguments))
@@ -77,6 +87,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _leave_stdout()
         return ExitStatus.DONE
     return status if isinstance(status, int) else ExitStatus.DONE
+
+
+def _complete() -> int:
+    """Answer a shell that completes a command line; whatever is wrong, it says nothing."""
+    from flask_status_cli.cli.completion.answer import answer
+
+    try:
+        lines = list(answer(cli, os.environ))
+    except Exception:  # noqa: BLE001 - words between a prompt and what is being typed help nobody
+        return ExitStatus.FAILED
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    return ExitStatus.DONE
 
 
 def _invoke(arguments: list[str]) -> object:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flask_status_cli.cli.completion.routes import rules
 from flask_status_cli.cli.options import (
     clock,
     database,
@@ -64,10 +65,18 @@ PROGRAMS = ("json", "csv")
     help="Which status codes are failures: 404 and 5xx, or 5xx only.  [default: standard]",
 )
 @click.option(
-    "--only", multiple=True, metavar="PATTERN", help="Only routes whose rule matches this glob."
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    shell_complete=rules,
+    help="Only routes whose rule matches this glob.",
 )
 @click.option(
-    "--exclude", multiple=True, metavar="PATTERN", help="No routes whose rule matches this glob."
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    shell_complete=rules,
+    help="No routes whose rule matches this glob.",
 )
 @click.option(
     "--groups",

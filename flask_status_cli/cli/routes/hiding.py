@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from flask_status_cli.cli.options import clock, database, database_option
-from flask_status_cli.cli.routes.options import label_option, rules_argument
+from flask_status_cli.cli.routes.options import label_option, rules_argument, some_rules_argument
 
 
 @click.command(short_help="Leave routes out of every report.")
@@ -33,7 +33,7 @@ def unhide(*, rules: tuple[str, ...], label: str | None) -> None:
 
 
 @click.command(short_help="Show these routes, and hide all others.")
-@click.argument("rules", metavar="[RULE]...", nargs=-1)
+@some_rules_argument
 @click.option("--all", "show_all", is_flag=True, help="Show all routes again.")
 @label_option
 @database_option

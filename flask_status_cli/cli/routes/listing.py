@@ -8,11 +8,11 @@ import sys
 import click
 
 from flask_status_cli.cli.options import database, database_option
-from flask_status_cli.cli.routes.options import label_option
+from flask_status_cli.cli.routes.options import label_option, some_rules_argument
 
 
 @click.command("list", short_help="List the routes, hidden ones too.")
-@click.argument("rules", metavar="[RULE]...", nargs=-1)
+@some_rules_argument
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 @label_option
 @database_option

@@ -1,0 +1,87 @@
+"""A command line that is being typed: its words, the last one, and how bash wants the rest of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+_IN_DOUBLE_QUOTES = frozenset('"$`\\')
+"""What a backslash escapes between double quotes."""
+
+_PLAIN = frozenset("/.-_,+%@")
+"""What bash takes for itself beside letters and digits."""
+
+
+@dataclass(slots=True)
+class Word:
+    """A word as it was typed (`raw`), what it means (`text`), and the quote that is still open in it."""
+
+    raw: str = ""
+    text: str = ""
+    quote: str = ""
+    begun: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The words before the one that is completed, and that one."""
+
+    words: tuple[str, ...]
+    last: Word = field(default_factory=Word)
+
+
+def typed(line: str) -> Line:
+    """Take a line of bash apart at its blanks; quotes and backslashes mean what they mean there."""
+    words: list[Word] = []
+    word = Word()
+    characters = iter(line)
+    for character in characters:
+        if character.isspace() and not word.quote:
+            if word.begun:
+                words.append(word)
+            word = Word()
+            continue
+        word.raw += character
+        word.begun = True
+        if character == word.quote:
+            word.quote = ""
+        elif character in {"'", '"'} and not word.quote:
+            word.quote = character
+        elif character == "\\" and word.quote != "'":
+            following = next(characters, "")
+            word.raw += following
+            kept = word.quote and following not in _IN_DOUBLE_QUOTES
+            word.text += character + following if kept else following
+        else:
+            word.text += character
+    return Line(tuple(each.text for each in words), word)
+
+
+def replies(values: Sequence[str], last: Word, *, word: str, value: str) -> list[str]:
+    """Return what bash is to put in place of `word`: the end of `last` where it last saw a new word begin.
+
+    All `values` begin with `value`, which is what `last` means, or, for `--option=value`, the end of it.
+    """
+    ahead = last.raw[: len(last.raw) - len(word)] if last.raw.endswith(word) else ""
+    if last.quote and ahead in {"", last.quote}:
+        return [_quoted(each, last.quote) for each in values]
+    known = typed(ahead).last.text
+    option = last.text[: len(last.text) - len(value)]
+    cut = max(0, len(known) - len(option))
+    left = [each[cut:] for each in values]
+    if all(_is_plain(each) for each in left):
+        return left
+    if cut == 0:
+        return ["'" + _quoted(each, "'") + "'" for each in left]
+    return ["".join(c if _is_plain(c) else f"\\{c}" for c in each) for each in left]
+
+
+def _quoted(value: str, quote: str) -> str:
+    """Return a value as it stands between quotes."""
+    if quote == "'":
+        return value.replace("'", "'\\''")
+    return "".join(f"\\{c}" if c in _IN_DOUBLE_QUOTES else c for c in value)
+
+
+def _is_plain(text: str) -> bool:
+    return all(c.isalnum() or c in _PLAIN for c in text)
