@@ -126,5 +126,4 @@ if (controls) {
   };
   addEventListener("hashchange", restore);
   restore();
-  controls.hidden = false;
 }

@@ -10,7 +10,7 @@ const made = (tag, css) => {
 };
 const [mark, tip] = [made("div", "mark"), made("div", "tip")];
 mark.hidden = tip.hidden = true;
-document.body.append(mark, tip);
+one("main").append(mark, tip);
 
 // What a strip draws, read once: the state of each stretch, and the figures of those that had failures.
 const drawings = new Map();
