@@ -12,6 +12,7 @@ import click
 
 from flask_status_cli import __version__
 from flask_status_cli.cli import (
+    check,
     config,
     counts,
     db,
@@ -55,6 +56,7 @@ cli.add_command(maintenance.maintenance)
 cli.add_command(counts.counts)
 cli.add_command(db.db)
 cli.add_command(formats.formats)
+cli.add_command(check.check)
 cli.add_command(config.config)
 cli.add_command(schedule.schedule)
 cli.add_command(completion)
@@ -69,9 +71,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with _open_streams():
-            status = _invoke(list(sys.argv[1:] if arguments is None else arguments))
+            if check.asked_for(words, cli):
+                status: object = check.as_plugin(lambda: _invoke(words))
+            else:
+                status = _invoke(words)
             sys.stdout.flush()
     except click.exceptions.Exit as done:
         return done.exit_code

@@ -15,6 +15,7 @@ import click
 from flask_status_cli.errors import OptionError
 
 if TYPE_CHECKING:
+    from fractions import Fraction
     from zoneinfo import ZoneInfo
 
     from flask_status_cli.model.settings import PolicySettings, Settings
@@ -61,12 +62,17 @@ def settings() -> Settings:
     return configuration().settings
 
 
-def policy(preset: str | None) -> PolicySettings:
-    """Return how to judge: as is set, but by the codes of a preset where an option asks for one."""
+def policy(preset: str | None, *, objective: Fraction | None = None) -> PolicySettings:
+    """Return how to judge: as is set, but by the codes of a preset where an option asks for one.
+
+    An `objective` likewise outweighs the one that is set for all routes.
+    """
     from dataclasses import replace
 
     known = settings().policy
-    return known if preset is None else replace(known, preset=preset, success=None, failure=None)
+    if preset is not None:
+        known = replace(known, preset=preset, success=None, failure=None)
+    return known if objective is None else replace(known, objective=objective)
 
 
 def option(name: str) -> str | None:

@@ -19,6 +19,7 @@ from flask_status_cli.cli.options import (
     zone,
 )
 from flask_status_cli.cli.site import write_site
+from flask_status_cli.cli.values import Share
 from flask_status_cli.model.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ PROGRAMS = ("json", "csv")
     "--policy",
     type=click.Choice(["standard", "server-errors"]),
     help="Which status codes are failures: 404 and 5xx, or 5xx only.  [default: standard]",
+)
+@click.option(
+    "--objective",
+    type=Share(),
+    metavar="SHARE",
+    help="Share of requests that is to succeed: tell what is left to fail; 99.9% or 0.999.",
 )
 @click.option(
     "--only",
@@ -130,7 +137,7 @@ def report(
         zone=zone(options["timezone"], option="--timezone"),
         days=options["days"] or known.days,
         now=options["now"],
-        policy=policy(options["policy"]),
+        policy=policy(options["policy"], objective=options["objective"]),
         only=options["only"] or known.only,
         exclude=(*known.exclude, *options["exclude"]),
         group=not options["no_group"],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flask_status_cli.model.budget import Burn, ErrorBudget
+    from flask_status_cli.model.check import CheckResult, CheckState, Metric, Range
     from flask_status_cli.model.counts import (
         MINUTES_PER_QUARTER,
         Counts,
@@ -86,6 +87,8 @@ if TYPE_CHECKING:
         Stretch,
         instant_of,
         minute_of,
+        parse_span,
+        span_text,
         zone_name,
     )
 
@@ -102,6 +105,8 @@ __all__ = [
     "WORST_FIRST",
     "AffectedRoute",
     "Burn",
+    "CheckResult",
+    "CheckState",
     "Checkpoint",
     "Condition",
     "Converter",
@@ -131,12 +136,14 @@ __all__ = [
     "LogResult",
     "Maintenance",
     "Mark",
+    "Metric",
     "MinuteCount",
     "MinuteCounts",
     "NoData",
     "Origin",
     "Outcome",
     "Policy",
+    "Range",
     "Refused",
     "Route",
     "RouteDetail",
@@ -158,10 +165,13 @@ __all__ = [
     "WorstMinute",
     "instant_of",
     "minute_of",
+    "parse_span",
+    "span_text",
     "zone_name",
 ]
 
 _ROOMS = {
+    "check": ("CheckResult", "CheckState", "Metric", "Range"),
     "counts": (
         "MINUTES_PER_QUARTER",
         "Counts",
@@ -202,6 +212,8 @@ _ROOMS = {
         "Stretch",
         "instant_of",
         "minute_of",
+        "parse_span",
+        "span_text",
         "zone_name",
     ),
     "budget": ("Burn", "ErrorBudget"),

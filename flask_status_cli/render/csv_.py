@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from flask_status_cli.model import Incident, IncidentList, IncidentNote, RouteSummary, StatusSummary
 from flask_status_cli.render.escape import cell
 from flask_status_cli.render.json_ import instant
+from flask_status_cli.render.words import decimal
 
 COLUMNS = (
     "label",
@@ -27,6 +28,8 @@ COLUMNS = (
 GROUP_COLUMNS = ("group", "group_now")
 """What stands behind them where the report has groups."""
 
+BUDGET_COLUMNS = ("objective", "budget_left", "burn_1h", "burn_6h", "burn_72h")
+"""What follows in it where anything has an objective."""
 
 INCIDENT_COLUMNS = (
     "id",
@@ -54,9 +57,12 @@ def render(summary: StatusSummary) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     groups = {(group.label, group.name): group.now.value for group in summary.groups}
-    writer.writerow(COLUMNS + GROUP_COLUMNS if groups else COLUMNS)
+    budgets = any(route.budget is not None for route in summary.routes)
+    extra = (GROUP_COLUMNS if groups else ()) + (BUDGET_COLUMNS if budgets else ())
+    writer.writerow(COLUMNS + extra)
     for route in summary.routes:
-        writer.writerow(_row(route) + (_group(route, groups) if groups else ()))
+        behind = (_group(route, groups) if groups else ()) + (_budget(route) if budgets else ())
+        writer.writerow(_row(route) + behind)
     return stream.getvalue()
 
 
@@ -112,3 +118,11 @@ def _incident(incident: Incident) -> tuple[str | int | None, ...]:
 
 def _flag(value: bool | None) -> str:  # noqa: FBT001 - a cell
     return "" if value is None else str(value).lower()
+
+
+def _budget(route: RouteSummary) -> tuple[str, ...]:
+    budget = route.budget
+    if budget is None:
+        return ("",) * len(BUDGET_COLUMNS)
+    burns = (burn.rate or "" for burn in budget.burns)
+    return decimal(budget.objective), budget.left or "", *burns

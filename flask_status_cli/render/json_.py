@@ -13,6 +13,7 @@ from flask_status_cli.model import (
     AffectedRoute,
     Counts,
     DaySummary,
+    ErrorBudget,
     GroupSummary,
     Incident,
     IncidentList,
@@ -179,6 +180,7 @@ def _total(total: TotalSummary) -> Json:
         "now": total.now.value,
         "no_data": _no_data(total.no_data),
         "statuses": _statuses(total.statuses),
+        "budget": _budget(total.budget),
     }
 
 
@@ -197,6 +199,7 @@ def _route(route: RouteSummary) -> Json:
         "availability": route.availability,
         "statuses": _statuses(route.statuses),
         "latency": NO_LATENCY,
+        "budget": _budget(route.budget),
         "days": [_day(day) for day in route.days],
     }
 
@@ -222,6 +225,18 @@ def _day(day: DaySummary) -> Json:
         "no_data": _no_data(day.no_data),
         **_counts(day.counts),
         "availability": day.availability,
+    }
+
+
+def _budget(budget: ErrorBudget | None) -> Json:
+    if budget is None:
+        return None
+    return {
+        "objective": decimal(budget.objective),
+        "allowed": budget.allowed // 1,
+        "failure": budget.failures,
+        "left": budget.left,
+        "burn": {f"{burn.hours}h": burn.rate for burn in budget.burns},
     }
 
 

@@ -18,6 +18,7 @@ from flask_status_cli.model import (
     TotalSummary,
 )
 from flask_status_cli.render import incidents, sentences
+from flask_status_cli.render.budgets import routes_to_name, sentence
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.grouped import with_groups
 from flask_status_cli.render.problems import problems
@@ -44,6 +45,7 @@ def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
         lines += [*_table(summary, words), ""]
     if summary.incidents:
         lines += [*_incidents(summary.incidents, summary.zone, words), ""]
+    lines += [f"- {line}" for line in _budgets(summary, words)]
     lines += [f"- {_own(line)}" for line in sentences.footnotes(summary, words)]
     return "\n".join(lines) + "\n"
 
@@ -94,6 +96,14 @@ def _what(incident: Incident, words: Words) -> Iterator[str]:
     named = ", ".join(_route(route) for route in incident.routes[: incidents.ROUTES_NAMED])
     more = len(incident.routes) - incidents.ROUTES_NAMED
     yield named if more <= 0 else words.many("incident.routes", more, routes=named)
+
+
+def _budgets(summary: StatusSummary, words: Words) -> Iterator[str]:
+    if summary.total.budget is not None:
+        yield _own(sentence(summary.total.budget, words))
+    for route in routes_to_name(summary):
+        if route.budget is not None:
+            yield f"{_route(route)}: {_own(sentence(route.budget, words))}"
 
 
 def _row(*cells: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -13,6 +13,7 @@ from flask_status_cli.model import (
     Incident,
     Maintenance,
     Policy,
+    Route,
     StatusSummary,
     Unread,
     Window,
@@ -22,6 +23,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.routes import belonging
 from flask_status_cli.summary import problems
+from flask_status_cli.summary.budget import Budgets
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.detail import Closely
 from flask_status_cli.summary.excusing import excusing
@@ -78,6 +80,8 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     shown = by_shown_route(traffic, numbers)
     judge = judge_of(policy, data, bounds)
     rows = sorted((judge.row(*each) for each in shown.items()), key=worst_first)
+    budgets = Budgets.read(marked, policy, newest=newest, shown=numbers)
+    total, rows = budgets.of(judge.total(shown), rows, shown)
     routes, grouped = arranged(rows, belonging(shown, groups))
     incidents = find_incidents(ledger, policy, newest=data.last, shows=selection.shows_rule)
     found = problems.problems(data, now=now, run=ledger.last_run())
@@ -88,15 +92,11 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         window=window,
         policy=policy,
         data=replace(data, problems=tuple(found)),
-        total=judge.total(shown),
+        total=total,
         routes=routes,
         hints=tuple(problems.hints(rows, shown, policy)),
         incidents=tuple(each for each in incidents if _touches(each, bounds)),
-        maintenance=tuple(
-            each
-            for each in reversed(ledger.maintenance())
-            if _matters(each, bounds) and concerns(each, shown)
-        ),
+        maintenance=tuple(_maintenance(ledger, bounds, shown)),
         groups=grouped,
     )
     if not details:
@@ -105,6 +105,14 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         ledger=marked, judge=judge, now=now, zone=zone, days=bounds, traffic=shown, numbers=numbers
     )
     return replace(summary, details=tuple(closely.details(summary)))
+
+
+def _maintenance(
+    ledger: Ledger, days: Sequence[Day], shown: Iterable[Route]
+) -> Iterator[Maintenance]:
+    for each in reversed(ledger.maintenance()):
+        if _matters(each, days) and concerns(each, shown):
+            yield each
 
 
 def _touches(incident: Incident, days: Sequence[Day]) -> bool:

@@ -75,6 +75,17 @@ def add_declared(traffic: dict[int, Traffic], known: Mapping[int, Route]) -> Non
             traffic.setdefault(number, Traffic())
 
 
+def read_recent(
+    ledger: Ledger, minutes: int, *, newest: int, shown: Mapping[int, Route]
+) -> dict[Route, Statuses]:
+    """Return what routes have had in the minutes that end with `newest`, as they are shown."""
+    traffic: dict[Route, Statuses] = {}
+    for number, statuses in _by_route(ledger.minutes(newest - minutes + 1, newest + 1)).items():
+        if number in shown:
+            add_up(traffic.setdefault(shown[number], {}), statuses)
+    return traffic
+
+
 def shown_as(
     numbers: Iterable[int], known: Mapping[int, Route], selection: Selection, policy: Policy
 ) -> dict[int, Route]:

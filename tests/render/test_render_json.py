@@ -32,10 +32,10 @@ DOCUMENTED = {
     ("data",): [
         "first", "last", "ingested_at", "entries", "noise", "refused", "future", "stale", "problems",
     ],
-    ("total",): [*COUNTS, "availability", "condition", "now", "no_data", "statuses"],
+    ("total",): [*COUNTS, "availability", "condition", "now", "no_data", "statuses", "budget"],
     ("routes", 0): [
         "label", "rule", "name", "doc", "origin", "group", "now", "no_data", "condition", *COUNTS,
-        "availability", "statuses", "latency", "days",
+        "availability", "statuses", "latency", "budget", "days",
     ],
     ("groups", 0): [
         "label", "name", "now", "no_data", "condition", *COUNTS, "availability", "routes", "days",

@@ -15,7 +15,7 @@ from flask_status_cli.model import (
     RouteSummary,
     StatusSummary,
 )
-from flask_status_cli.render import sentences
+from flask_status_cli.render import budgets, sentences
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.detail import Detail, details, ids
 from flask_status_cli.render.html.incidents import (
@@ -171,6 +171,7 @@ def _legend(summary: StatusSummary, words: Words) -> Iterator[tuple[Look, str]]:
 
 def _method(summary: StatusSummary, words: Words) -> Iterator[str]:
     """Yield what the figures rest on and how they are computed, a sentence each."""
+    yield from budgets.lines(summary, words)
     yield from sentences.footnotes(summary, words)
     statuses = summary.total.statuses.items()
     if statuses:

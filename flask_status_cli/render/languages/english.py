@@ -155,6 +155,12 @@ PHRASES: Mapping[str, str] = {
     "column.failed": "Failed",
     "column.codes": "Codes",
     "column.affected": "Routes",
+    # The error budget
+    "budget.left": (
+        "Error budget at {objective}: {left} left, {failures} failures of {allowed}; burn {burns}."
+    ),
+    "budget.few": "Error budget at {objective}: too few requests to judge (fewer than {needed}).",
+    "budget.burn": "{rate} over {span}",
     # Below a report that is watched
     "watch.foot": "as of {time}, q quits",
     "watch.more": "{above} lines above, {below} below",

@@ -164,6 +164,15 @@ PHRASES: Mapping[str, str] = {
     "column.failed": "Fallaron",
     "column.codes": "Códigos",
     "column.affected": "Rutas",
+    # The error budget
+    "budget.left": (
+        "Presupuesto de errores al {objective}: queda {left}, {failures} fallos de {allowed}; "
+        "consumo {burns}."
+    ),
+    "budget.few": (
+        "Presupuesto de errores al {objective}: muy pocas peticiones para juzgar (menos de {needed})."
+    ),
+    "budget.burn": "{rate} en {span}",
     # Below a report that is watched
     "watch.foot": "a las {time}, q termina",
     "watch.more": "{above} líneas arriba, {below} abajo",

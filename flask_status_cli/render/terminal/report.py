@@ -8,7 +8,7 @@ from typing import TextIO
 from rich.text import Text
 
 from flask_status_cli.model import Condition, NoData, StatusSummary
-from flask_status_cli.render import sentences
+from flask_status_cli.render import budgets, sentences
 from flask_status_cli.render.problems import hints, problems
 from flask_status_cli.render.terminal.incidents import latest, opened
 from flask_status_cli.render.terminal.ink import SQUARE_STYLES, Ink
@@ -83,6 +83,8 @@ def _lines(
         yield Text()
         yield from _legend(table, ink)
     yield from latest(summary, width, ink=ink, words=words)
+    for line in budgets.lines(summary, words):
+        yield ink.text(line, limit=LINE_LIMIT)
     for line in sentences.footnotes(summary, words):
         yield ink.text(line, "dim", limit=LINE_LIMIT)
     for hint in hints(summary, words):

@@ -1,0 +1,46 @@
+"""Values of options that are more than a word: spans of time, and shares."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from fractions import Fraction
+
+import click
+
+
+class Span(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A span of time: `90s`, `15m`, `2h`, `1d`."""
+
+    name = "span"
+
+    def convert(
+        self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None
+    ) -> timedelta:
+        """Read it."""
+        from flask_status_cli.model import parse_span
+
+        if isinstance(value, timedelta):
+            return value
+        try:
+            return parse_span(value)
+        except ValueError as error:
+            self.fail(f"{error}; for example 90s, 15m, 2h or 1d", param, ctx)
+
+
+class Share(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A share of requests below all of them, exact: `0.999` or `99.9%`."""
+
+    name = "share"
+
+    def convert(
+        self, value: str | Fraction, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Fraction:
+        """Read it."""
+        if isinstance(value, Fraction):
+            return value
+        found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,20})?) ?(%?)", value.strip())
+        share = Fraction(found[1]) / (100 if found[2] else 1) if found else Fraction(1)
+        if not 0 < share < 1:
+            self.fail(f"{value!r} is no share; for example 99.9% or 0.999", param, ctx)
+        return share

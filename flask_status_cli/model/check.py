@@ -1,0 +1,81 @@
+"""What a monitoring system is told: a state, a line, and measured values (Monitoring Plugins guidelines)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from fractions import Fraction
+
+_NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
+_RANGE = re.compile(rf"(?P<inside>@?)(?:(?P<low>~|{_NUMBER})?(?P<colon>:))?(?P<high>{_NUMBER})?")
+
+
+class CheckState(IntEnum):
+    """The state of a service, and the exit status that tells it."""
+
+    OK = 0
+    WARNING = 1
+    CRITICAL = 2
+    UNKNOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A threshold: which values are well, both ends included; `None` is without end.
+
+    With `inside` it is the other way round: the values of the range are those that alert.
+    """
+
+    low: Fraction | None
+    high: Fraction | None
+    inside: bool = False
+
+    @classmethod
+    def parse(cls, text: str, *, floor: bool = False) -> Range:
+        """Read a range of the guidelines: `10`, `10:`, `~:10`, `10:20`, `@10:20`.
+
+        A bare number is the upper end, the lower one being 0; with `floor` it is the lower end. Raises
+        `ValueError` where it is no range.
+        """
+        found = _RANGE.fullmatch(text)
+        if found is None or not (found["high"] or (found["low"] or "~") != "~"):
+            raise ValueError(f"{text!r} is no range")
+        high = None if found["high"] is None else Fraction(found["high"])
+        if floor and not found["colon"]:
+            return cls(high, None, bool(found["inside"]))
+        low = None if found["low"] == "~" else Fraction(found["low"] or 0)
+        if low is not None and high is not None and low > high:
+            raise ValueError(f"{text!r} is no range: it ends before it begins")
+        return cls(low, high, bool(found["inside"]))
+
+    def alerts(self, value: Fraction) -> bool:
+        """Tell whether a value is one that must be told."""
+        low = self.low is None or self.low <= value
+        high = self.high is None or value <= self.high
+        return (low and high) is self.inside
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A measured value with its unit, its thresholds, and the least and the most it can be.
+
+    `label` may hold anything, text of a log too; `value` is a decimal number.
+    """
+
+    label: str
+    value: str
+    unit: str = ""
+    warning: Range | None = None
+    critical: Range | None = None
+    least: str = "0"
+    most: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The answer of a check: `text` is one short sentence that may hold text of a log."""
+
+    state: CheckState
+    text: str
+    metrics: tuple[Metric, ...] = ()

@@ -1,0 +1,101 @@
+"""Answers a monitoring system from the database; what keeps it from an answer is the state UNKNOWN."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from flask_status_cli import classify, summary
+from flask_status_cli.model import CheckResult, Range, minute_of
+from flask_status_cli.model.settings import PolicySettings
+from flask_status_cli.store import Ledger
+from flask_status_cli.summary import burn, checks
+from flask_status_cli.summary.excusing import excusing
+from flask_status_cli.summary.traffic import Selection, read_recent, shown_as
+
+Clock = Callable[[], datetime]
+
+Kind: TypeAlias = Literal["availability", "incidents", "burn"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What to check: `kind`, of the routes that `only` and `exclude` leave, each for itself with `each`.
+
+    The availability is that of the last `window`; `now` is as for a report, in `zone`. The last good run may
+    be as old as `max_age`, and so may the newest entry, else only the run as old as `stale_after`.
+    """
+
+    database: Path
+    zone: tzinfo
+    kind: Kind = "availability"
+    now: str | None = None
+    window: timedelta = timedelta(hours=1)
+    warning: Range | None = None
+    critical: Range | None = None
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    each: bool = False
+    max_age: timedelta | None = None
+    stale_after: timedelta = timedelta(minutes=15)
+    policy: PolicySettings = field(default_factory=PolicySettings)
+
+
+def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
+    """Return the answer; raises `DatabaseError` and `OptionError`."""
+    with Ledger.open(options.database) as ledger:
+        now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
+        stale = checks.staleness(
+            ledger, now=now, stale_after=options.stale_after, max_age=options.max_age
+        )
+        if stale is not None:
+            return checks.unknown(stale)
+        return _CHECKS[options.kind](ledger, options, now)
+
+
+def _availability(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
+    return checks.check_availability(
+        ledger,
+        classify.policy(options.policy),
+        now=now,
+        window=options.window,
+        selection=Selection(options.only, options.exclude),
+        each=options.each,
+        thresholds=checks.Thresholds(options.warning, options.critical),
+    )
+
+
+def _incidents(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
+    found = summary.find_incidents(
+        ledger,
+        classify.policy(options.policy),
+        newest=summary.newest_entry(ledger, now=now),
+        shows=Selection(options.only, options.exclude).shows_rule,
+    )
+    thresholds = checks.Thresholds(options.warning, options.critical)
+    return checks.check_incidents(found, thresholds=thresholds)
+
+
+def _burn(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
+    newest = summary.newest_entry(ledger, now=now)
+    if newest is None:
+        return checks.unknown("the database holds no entries")
+    policy, known = classify.policy(options.policy), ledger.routes()
+    shown = shown_as(known, known, Selection(options.only, options.exclude), policy)
+    marked = excusing(ledger)
+    traffic = {
+        minutes: read_recent(marked, minutes, newest=minute_of(newest), shown=shown)
+        for minutes in burn.SPANS
+    }
+    found = burn.subjects(traffic, policy, each=options.each, name=checks.name_of)
+    return burn.check_burn(found)
+
+
+_CHECKS: dict[Kind, Callable[[Ledger, CheckOptions, datetime], CheckResult]] = {
+    "availability": _availability,
+    "incidents": _incidents,
+    "burn": _burn,
+}

@@ -1,0 +1,60 @@
+"""The line of a monitoring plugin: state, sentence, performance data; nothing from a log can break it.
+
+https://www.monitoring-plugins.org/doc/guidelines.html#PLUGOUTPUT and #AEN200 of the same page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from flask_status_cli.model import CheckResult, Metric, Range
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.words import decimal
+
+LONGEST_TEXT = 300
+
+LONGEST_LABEL = 120
+
+ROOM = 4000
+"""Bytes of a line: some cores read no more than 4 KiB; values that do not fit are left out."""
+
+_IN_A_LABEL = str.maketrans({"=": "_", "'": "_", "|": "_"})
+
+
+def line(result: CheckResult, *, ascii_only: bool = False) -> str:
+    """Return what the core reads, without a line end: `OK - sentence | 'label'=value;warn;crit;min;max`."""
+    text = printable(result.text, LONGEST_TEXT, ascii_only=ascii_only).replace("|", "\\x7c")
+    shown = f"{result.state.name} - {text}"
+    room = ROOM - len(shown.encode()) - len(" | ")
+    metrics = " ".join(_fitting(result.metrics, room, ascii_only=ascii_only))
+    return f"{shown} | {metrics}" if metrics else shown
+
+
+def _fitting(metrics: tuple[Metric, ...], room: int, *, ascii_only: bool) -> Iterator[str]:
+    for metric in metrics:
+        text = _metric(metric, ascii_only=ascii_only)
+        room -= len(text.encode()) + 1
+        if room < 0:
+            return
+        yield text
+
+
+def _metric(metric: Metric, *, ascii_only: bool) -> str:
+    label = printable(metric.label, LONGEST_LABEL, ascii_only=ascii_only).translate(_IN_A_LABEL)
+    thresholds = ";".join(map(_range, (metric.warning, metric.critical)))
+    value = f"{metric.value}{metric.unit};{thresholds};{metric.least};{metric.most}"
+    return f"'{label}'={value}".rstrip(";")
+
+
+def _range(threshold: Range | None) -> str:
+    if threshold is None:
+        return ""
+    low, high = threshold.low, threshold.high
+    start = "~:" if low is None else f"{_number(low)}:"
+    end = "" if high is None else _number(high)
+    return f"{'@' if threshold.inside else ''}{'' if start == '0:' and end else start}{end}"
+
+
+def _number(value: Fraction) -> str:
+    return f"-{decimal(-value)}" if value < 0 else decimal(value)
