@@ -16,6 +16,7 @@ SOURCES = [*MODULES, *sorted(p.relative_to(ROOT).as_posix() for p in ROOT.glob("
 TOP_LEVEL = {
     "LICENSE",
     "README.md",
+    "README.es.md",
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
