@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`]+)`")
-NUMBER = re.compile(r"\d+(?:[ .]\d+)*")
+NUMBER = re.compile(r"\d+(?:[ ,.]\d+)*")
 COMMENT = re.compile(r" *(?<!\S)# .*")
 
 # Code that is meant to differ, English to Spanish.
@@ -51,7 +51,7 @@ class Section(NamedTuple):
     @property
     def numbers(self) -> Counter[str]:
         words = re.sub(r"\]\([^)]*\)", "", CODE.sub("", self.prose))
-        return Counter(NUMBER.findall(words))
+        return Counter(re.sub("[ ,]", "", number) for number in NUMBER.findall(words))
 
 
 def sections(name: str) -> list[Section]:
