@@ -146,6 +146,7 @@ def ingest(
         discover=known.discover,
         prefixes=prefixes(options["prefixes"]) or mounted(),
         routes=_declared(),
+        routes_from=configuration().where("routes"),
         jobs=options["jobs"] or _cores(),
         rejects=None if rejects is None else Path(rejects),
     )
@@ -164,7 +165,7 @@ def _declared() -> UrlMap | None:
     known = configuration()
     if not any(layer.file for layer in known.layers):
         return None
-    return configured(known.settings, where=known.where("routes"))
+    return configured(known.settings)
 
 
 def _check_stream(name: str, logs: tuple[str, ...]) -> None:

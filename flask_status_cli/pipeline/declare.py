@@ -44,7 +44,7 @@ def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> 
     """Declare the rules of an exported document; raises `RuleError` before anything is changed."""
     import tomllib
 
-    from flask_status_cli.routes import from_document
+    from flask_status_cli.routes import check_map, from_document
 
     try:
         document = tomllib.loads(text)
@@ -52,7 +52,9 @@ def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> 
         raise RuleError(
             where, f"is no TOML: {error}", "make it with flask-status routes export"
         ) from None
-    return declare(from_document(document, where=where), options, clock=clock)
+    url_map = from_document(document, where=where)
+    check_map(url_map, where=where)
+    return declare(url_map, options, clock=clock)
 
 
 def declare(
@@ -76,22 +78,21 @@ def place(maps: tuple[UrlMap, ...]) -> Any:
     return Placing(maps).place
 
 
-def configured(settings: Settings, *, where: str) -> UrlMap:
-    """Return the rules of a configuration; raises `RuleError`."""
+def configured(settings: Settings) -> UrlMap:
+    """Return the rules of a configuration, as they are written there."""
     rules = tuple(map(_rule, settings.routes))
-    if rules:
-        from flask_status_cli.routes import check_rule
-
-        for rule in rules:
-            check_rule(rule, where=where)
     return UrlMap(rules, prefixes=(settings.strip_prefix,) if settings.strip_prefix else ())
 
 
-def declare_configured(writer: Writer, label: str, rules: UrlMap) -> None:
-    """Declare what a configuration says now, where that is not what it said before."""
+def declare_configured(writer: Writer, label: str, rules: UrlMap, *, where: str) -> None:
+    """Declare what a configuration says now, where that is not what it said before; raises `RuleError`."""
     declared = rules if rules.rules else None
-    if writer.url_map(label, RuleSource.FILE) != declared:
-        writer.declare(label, RuleSource.FILE, declared, placing=place)
+    if writer.url_map(label, RuleSource.FILE) == declared:
+        return
+    from flask_status_cli.routes import check_map
+
+    check_map(rules, where=where)
+    writer.declare(label, RuleSource.FILE, declared, placing=place)
 
 
 def _rule(setting: RouteSetting) -> UrlRule:

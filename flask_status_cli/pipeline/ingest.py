@@ -61,7 +61,7 @@ def ingest(
     )  # fmt: skip
     with opened as writer:
         if options.routes is not None:
-            declare_configured(writer, options.label, options.routes)
+            declare_configured(writer, options.label, options.routes, where=options.routes_from)
         context = Context(writer, Seen(writer.inputs()), options, clock)
         return _Run(context, progress, targets, problems, held=held).result()
 

@@ -24,7 +24,7 @@ class IngestOptions:
     processes count a large log; `stream` is the name by which the one pipe to read is known. What no rule is
     declared for is discovered with `discover`; `prefixes` are taken off a path before it is matched, in
     place of those that were declared with the rules. `routes` are the rules that a configuration declares,
-    `None` where there is no configuration.
+    `None` where there is no configuration; `routes_from` is what a message on them names.
     """
 
     database: Path
@@ -41,6 +41,7 @@ class IngestOptions:
     discover: bool = True
     prefixes: tuple[str, ...] = ()
     routes: UrlMap | None = None
+    routes_from: str = ""
 
     @property
     def order(self) -> tuple[str, ...] | None:

@@ -41,9 +41,10 @@ def problems(
             yield ConfigError(configuration.where(key), f"{name!r} is no time zone", hint)
     if settings.routes:
         from flask_status_cli.pipeline.declare import configured
+        from flask_status_cli.routes import check_map
 
         try:
-            configured(settings, where=configuration.where("routes"))
+            check_map(configured(settings), where=configuration.where("routes"))
         except RuleError as error:
             yield error
     if settings.format is not None:

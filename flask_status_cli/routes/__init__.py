@@ -7,7 +7,7 @@ from flask_status_cli.routes.discover import MAX_BYTES, MAX_SEGMENTS, alike, fol
 from flask_status_cli.routes.document import from_document, to_document
 from flask_status_cli.routes.finder import DISCOVERY, Finder, finder
 from flask_status_cli.routes.placing import Placing
-from flask_status_cli.routes.rule import check_rule
+from flask_status_cli.routes.rule import check_map, check_rule
 from flask_status_cli.routes.view import ROOT_LIMIT, SEGMENT_LIMIT, group
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Placing",
     "alike",
     "belonging",
+    "check_map",
     "check_rule",
     "finder",
     "fold",

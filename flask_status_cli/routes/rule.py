@@ -7,12 +7,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask_status_cli.errors import RuleError
-from flask_status_cli.model import Converter, UrlRule
+from flask_status_cli.model import Converter, UrlMap, UrlRule
 
 if TYPE_CHECKING:
     from werkzeug.routing import BaseConverter, Rule
 
 _HINT = "write it as for Flask's route(), for example /users/<int:id>"
+
+
+def check_map(url_map: UrlMap, *, where: str) -> None:
+    """Raise `RuleError` for the first rule that werkzeug does not take."""
+    for rule in url_map.rules:
+        check_rule(rule, where=where)
 
 
 def check_rule(rule: UrlRule, *, where: str) -> None:
