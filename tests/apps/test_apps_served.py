@@ -46,9 +46,13 @@ VALUES = {
     "html": ("a.html", "a/b.html", "a/b.htm"),
     "re": ("abc", "ab", "a", "abd"),
     "float": ("1.5", "1", "-1.5"),
+    "b64": ("WzFd", "WyJhYmMiXQ==", "WzEyMzQ1XQ=="),
     "string": ("x", "7", "caf%C3%A9", "\xe9", "a+b", "a;b=c", "a%2Fb", "a%3Fb", "%25", "a%0Ab", "%00", "%E9"),
 }  # fmt: skip
-"""What is put in place of a variable; what fits is Flask's to say."""
+"""What is put in place of a variable; what fits is Flask's to say.
+
+Of `b64`, which decodes it, only what can be decoded: such a converter is known by its pattern alone.
+"""
 
 FOREIGN = (
     "/wp-login.php", "/static/app.css", "//", "///users//7", "/.env", "/%2e%2e/etc/passwd", "/users/7/",
@@ -258,13 +262,13 @@ def redirected(asked: Asked) -> bool:
     return path.startswith(("/old", "/all/page/"))
 
 
-def test_httpbin(tmp_path: Path, program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_app_of_somebody_else(
+    tmp_path: Path, program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    pytest.importorskip("httpbin")
-    slow = ("/delay", "/drip", "/stream", "/range", "/links", "/bytes")
-    rules = [rule.rule for rule in read_app("httpbin").rules if not rule.rule.startswith(slow)]
-    asked = list(requests(rules, seed=11))
-    answered = serve(tmp_path, "httpbin:app", program, asked)
+    app = "sqlite_web.sqlite_web:app"  # nearly every rule begins with a variable; a converter of its own
+    asked = list(requests([rule.rule for rule in read_app(app).rules], seed=11))
+    answered = serve(tmp_path, app, program, asked)
     assert sum(answered.values()) == len(asked)
-    assert len({rule for rule, _ in answered}) > 40
-    assert counted(tmp_path, "httpbin:app") == answered
+    assert len({rule for rule, _ in answered}) > 20
+    assert counted(tmp_path, app) == answered
