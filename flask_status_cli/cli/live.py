@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 OVER = 10.0
 """Seconds over which the lines a second are an average."""
 
+WIDE = 100
+"""Columns from which on numbers and words are written in full, as in a report."""
+
 
 class LiveLine:
     """Shows where a following stands, in one line that changes; `stop()` leaves nothing of it."""
@@ -33,7 +36,8 @@ class LiveLine:
             self._seen.popleft()
         if self._live is None:
             self._live = _begin()
-        self._live.update(Text(_sentence(found, self._rate()), no_wrap=True, overflow="ellipsis"))
+        sentence = _sentence(found, self._rate(), width=self._live.console.width)
+        self._live.update(Text(sentence, no_wrap=True, overflow="ellipsis"))
         self._live.refresh()
 
     def _rate(self) -> float:
@@ -47,11 +51,16 @@ class LiveLine:
             self._live = None
 
 
-def _sentence(status: FollowStatus, rate: float) -> str:
-    from flask_status_cli.render.words import grouped
+def _sentence(status: FollowStatus, rate: float, *, width: int) -> str:
+    from flask_status_cli.render.words import compact, grouped
 
     files = f"{status.files} log" + ("" if status.files == 1 else "s")
     stored = "-" if status.stored_at is None else f"{status.stored_at.astimezone():%H:%M:%S}"
+    if width < WIDE:
+        return (
+            f"{files}: {compact(round(rate))} lines/s, {compact(status.entries)} entries, "
+            f"404: {compact(status.not_found)}, 5xx: {compact(status.server_errors)}; stored {stored}"
+        )
     return (
         f"following {files}: {grouped(round(rate))} lines/s, {grouped(status.entries)} entries, "
         f"{grouped(status.not_found)} with 404, {grouped(status.server_errors)} with 5xx; "

@@ -217,11 +217,20 @@ def test_what_cannot_be_followed_is_a_usage_error(
     assert not ledger.database.exists()
 
 
-def test_a_live_line_tells_a_terminal_what_comes_in(ledger: Any, written: Written) -> None:
+@pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ("120", "{} entries, {third} with 404, {third} with 5xx; stored at "),
+        ("80", "{} entries, 404: {third}, 5xx: {third}; stored "),
+    ],
+)
+def test_a_live_line_tells_a_terminal_what_comes_in(
+    ledger: Any, written: Written, columns: str, told: str
+) -> None:
     written.append(30)
     command = [sys.executable, "-c", CODE, "watchfiles", "--db", str(ledger.database)]
     ours, theirs = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "24"}
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": columns, "LINES": "24"}
     process = subprocess.Popen(
         [*command, "ingest", "--follow", str(written.path)], stderr=theirs, env=environment
     )
@@ -233,10 +242,10 @@ def test_a_live_line_tells_a_terminal_what_comes_in(ledger: Any, written: Writte
         while what not in seen:
             seen += os.read(ours, 4096)
 
-    see(b"30 entries, 10 with 404, 10 with 5xx; stored at ")
+    see(told.format(30, third=10).encode())
     written.append(30)
-    see(b"60 entries, 20 with 404, 20 with 5xx; stored at ")
-    assert b"following 1 log: " in seen
+    see(told.format(60, third=20).encode())
+    assert b"1 log: " in seen
     assert b" lines/s" in seen
     process.send_signal(signal.SIGTERM)
     see(b"followed: 60 entries are stored")
