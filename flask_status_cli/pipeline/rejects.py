@@ -23,13 +23,14 @@ IN_MEMORY = 1 << 20
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _TRIES = 5
 _LINE_END = b"\n"
+_DATABASE = b"SQLite format 3\0"
 
 
 class Rejects:
     """The file that refused lines are appended to, and those that wait for their batch to be stored.
 
     It is made with mode 0600 whatever the umask. One that is no regular file of our own, has another name,
-    or is open to others is not written to: `OutputError`, at once.
+    is a database or open to others is not written to: `OutputError`, at once.
     """
 
     def __init__(self, path: Path) -> None:
@@ -112,7 +113,7 @@ class Rejects:
         else:
             os.fchmod(descriptor, MODE)
         status = os.fstat(descriptor)
-        fault = self._fault(status)
+        fault = self._fault(status) or self._taken(descriptor)
         if fault is None and status.st_nlink:
             return descriptor
         os.close(descriptor)
@@ -131,6 +132,11 @@ class Rejects:
         if mode & 0o077:
             what = f"is open to others (mode {mode:o}), and lines of logs hold addresses"
             return OutputError(self._name, what, f"chmod 600 {shlex.quote(self._name)}")
+        return None
+
+    def _taken(self, descriptor: int) -> OutputError | None:
+        if os.pread(descriptor, len(_DATABASE), 0) == _DATABASE:
+            return OutputError(self._name, "is a database", "name a file for refused lines")
         return None
 
     @property

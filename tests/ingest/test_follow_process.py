@@ -23,7 +23,8 @@ DEADLINE = 120
 """Seconds after which anything that is waited for has failed."""
 
 CODE = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 if sys.argv.pop(1) == "polling":
     sys.modules["watchfiles"] = None  # as where it is not installed
 from flask_status_cli.cli import run

@@ -301,6 +301,17 @@ def test_a_device_is_no_file(ledger: Any, log: Path, line: Line) -> None:
     refused_at_once(ledger, log, Path("/dev/null"), line, "is no regular file", "name a file")
 
 
+def test_the_database_is_not_written_to(ledger: Any, log: Path, line: Line) -> None:
+    log.write_bytes(mixed(line, 1, 3)[0])
+    ledger.ingest(log)
+    ledger.database.chmod(0o600)
+    before = ledger.database.read_bytes()
+    log.write_bytes(mixed(line, 1, 9)[0])
+    told = ledger.ingest("--rejects", ledger.database, log, status=1)
+    assert f"{ledger.database}: is a database; name a file for refused lines" in told
+    assert ledger.database.read_bytes() == before
+
+
 def test_a_directory_is_no_file(ledger: Any, log: Path, kept: Path, line: Line) -> None:
     kept.mkdir()
     refused_at_once(ledger, log, kept, line, "Is a directory", "cannot be kept")
