@@ -18,11 +18,12 @@ OPEN_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd")
 """Names of what this process holds open, such as a regular file the shell opened for appending."""
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Put `data` in place of the file at `path`; whoever reads it sees the old content or the new.
 
     An existing file keeps its mode and, where we may set it, its owner; through a symbolic link the file
-    it leads to is replaced. Devices and named pipes are written to as they are. Raises OutputError.
+    it leads to is replaced. Devices and named pipes are written to as they are. What is not `durable` may be
+    lost in a power cut, which spares waiting for the disk. Raises OutputError.
     """
     try:
         target = _target(path)
@@ -32,7 +33,7 @@ def write_whole(path: Path, data: bytes) -> None:
         if _is_stream(path, existing):
             _append(path, data)
         else:
-            _replace(target, data, existing)
+            _replace(target, data, existing, durable=durable)
     except OSError as error:
         raise _problem(path, error) from error
 
@@ -71,7 +72,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _replace(target: Path, data: bytes, existing: os.stat_result | None) -> None:
+def _replace(target: Path, data: bytes, existing: os.stat_result | None, *, durable: bool) -> None:
     mode = NEW_FILE_MODE if existing is None else stat.S_IMODE(existing.st_mode)
     beside = target.with_name(f".flask-status-{secrets.token_hex(8)}.tmp")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
@@ -82,14 +83,16 @@ def _replace(target: Path, data: bytes, existing: os.stat_result | None) -> None
                     os.fchown(descriptor, existing.st_uid, existing.st_gid)
                 os.fchmod(descriptor, mode)
             _write_all(descriptor, data)
-            os.fsync(descriptor)
+            if durable:
+                os.fsync(descriptor)
         finally:
             os.close(descriptor)
         beside.replace(target)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
-    _keep_name(target.parent)
+    if durable:
+        _keep_name(target.parent)
 
 
 def _keep_name(directory: Path) -> None:

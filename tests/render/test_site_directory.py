@@ -99,6 +99,17 @@ def test_a_badge_of_a_route_that_is_gone_goes_and_nothing_else_does(
     assert found(tmp_path) == {*made, *kept, "robots.txt"}
 
 
+def test_the_disk_is_waited_for_but_not_for_every_badge(
+    example: Example, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[int] = []
+    monkeypatch.setattr(os, "fsync", waited.append)
+    made = site(example)
+    write(tmp_path / "badges", made)  # whatever the directory is called
+    files_besides = len(made) - 10
+    assert len(waited) == 2 * files_besides  # the file, and the directory that holds its name
+
+
 def test_new_files_can_be_read_by_a_web_server(example: Example, tmp_path: Path) -> None:
     mask = os.umask(0o022)
     try:

@@ -30,15 +30,16 @@ def write(directory: Path, files: Mapping[str, bytes]) -> Written:
     """Put the files into a directory, which is made if it is missing; raises OutputError.
 
     They are written in their order. A file that holds its bytes already is left alone, so its time tells
-    when it changed. Nothing else in the directory is touched but our own badges of routes that are gone:
-    a picture that says for ever that all is well is worse than none.
+    when it changed. Of the badges, which may be hundreds, the disk is not waited for: what a power cut takes
+    the next report writes again. Nothing else in the directory is touched but our own badges of routes that
+    are gone: a picture that says for ever that all is well is worse than none.
     """
     changed = 0
     for name, data in files.items():
         path = directory / name
         _make(path.parent)
         if not _holds(path, data):
-            write_whole(path, data)
+            write_whole(path, data, durable=not name.startswith(f"{BADGES}/"))
             changed += 1
     _remove_badges(directory / BADGES, keep={Path(name).name for name in files})
     return Written(len(files), changed)

@@ -28,9 +28,11 @@ def key(route: RouteSummary) -> Key:
 def file_names(routes: Iterable[RouteSummary]) -> Mapping[Key, str]:
     """Return a safe and telling name for each route: `users-int-id-1c9f0a2b`; no two are the same."""
     found: dict[Key, str] = {}
+    taken: set[str] = set()
     for route in routes:
         words = re.sub(r"[^a-z0-9]+", "-", f"{route.label}-{route.rule}".lower()).strip("-")
         stem = words[:NAME_LENGTH].strip("-") or "root"
         names = (f"{stem}-{digest(*key(route), length=length)}" for length in range(8, 65))
-        found[key(route)] = next(name for name in names if name not in found.values())
+        found[key(route)] = next(name for name in names if name not in taken)
+        taken.add(found[key(route)])
     return found
