@@ -18,18 +18,21 @@ from flask_status_cli.cli.options import (
     settings,
     zone,
 )
+from flask_status_cli.cli.page import choices, page_options, refuse_page_options, show, write_page
 from flask_status_cli.cli.site import write_site
 from flask_status_cli.cli.values import Share
 from flask_status_cli.model.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from flask_status_cli.model import StatusSummary
+    from flask_status_cli.pipeline.report import ReportOptions
     from flask_status_cli.render.words import Words
 
 PAGE = "status.html"
 STDOUT = "-"
 MEDIA = ("json", "csv", "markdown")
 PROGRAMS = ("json", "csv")
+PAGES = ("html", "site")
 
 
 @click.command(short_help="Show the status of every route, in one medium.")
@@ -101,6 +104,7 @@ PROGRAMS = ("json", "csv")
     type=click.Choice(list(LANGUAGES)),
     help="Language of the terminal, the page and Markdown.  [default: en]",
 )
+@page_options
 @click.option("--watch", is_flag=True, help="Keep the table on the terminal up to date; q quits.")
 @click.option("-q", "--quiet", is_flag=True, help="Do not name what was written.")
 @database_option
@@ -117,22 +121,62 @@ def report(
 
     Without a medium it is a table for the terminal.
     """
-    from flask_status_cli.model import GroupBy
-    from flask_status_cli.pipeline.report import ReportOptions, summarize
+    from flask_status_cli.pipeline.report import summarize
     from flask_status_cli.render.words import Words
 
-    site: str | None = options["site"]
-    medium = _medium(html, site, [name for name in MEDIA if options[name]], show_all=show_all)
+    medium = _medium(
+        html, options["site"], [name for name in MEDIA if options[name]], show_all=show_all
+    )
+    _check(medium, html=html, output=output, lang=lang, options=options)
+    asked = _asked(options, details=medium in PAGES)
+    words = Words.of(lang or settings().page.lang)
+    if options["watch"]:
+        from flask_status_cli.cli.watch import watch
+
+        return watch(
+            lambda: summarize(asked, clock=clock),
+            asked.database,
+            words=words,
+            show_all=show_all,
+        )
+    summary = summarize(asked, clock=clock)
+    if medium in PAGES:
+        _page(summary, output or html or PAGE, words=words, options=options, quiet=quiet)
+    else:
+        _text(summary, medium, output or STDOUT, show_all=show_all, words=words)
+    return None
+
+
+def _check(
+    medium: str | None,
+    *,
+    html: str | None,
+    output: str | None,
+    lang: str | None,
+    options: dict[str, Any],
+) -> None:
+    """Raise a usage error where options do not go together."""
     if lang and medium in PROGRAMS:
         raise click.UsageError(f"--lang is for people; leave it out with --{medium}")
     if html and output:
         raise click.UsageError("name the page once: --html FILE, or --html with -o FILE")
+    if medium not in PAGES:
+        refuse_page_options(options)
+    if options["open_page"] and output == STDOUT:
+        raise click.UsageError("--open needs a file; leave out -o -")
     if options["watch"] and (medium or output):
         raise click.UsageError(f"--watch is for the terminal; leave out {_place(medium)}")
-    if site is not None and output:
+    if options["site"] is not None and output:
         raise click.UsageError("--site names its directory; leave out -o")
+
+
+def _asked(options: dict[str, Any], *, details: bool) -> ReportOptions:
+    """Return what is to be reported: by options, else by the configuration."""
+    from flask_status_cli.model import GroupBy
+    from flask_status_cli.pipeline.report import ReportOptions
+
     known = settings()
-    choices = ReportOptions(
+    return ReportOptions(
         database=database(),
         zone=zone(options["timezone"], option="--timezone"),
         days=options["days"] or known.days,
@@ -141,28 +185,10 @@ def report(
         only=options["only"] or known.only,
         exclude=(*known.exclude, *options["exclude"]),
         group=not options["no_group"],
-        details=medium == "html" or site is not None,
+        details=details,
         stale_after=known.stale_after,
         groups=GroupBy(options["groups"] or known.groups),
     )
-    words = Words.of(lang or known.page.lang)
-    if options["watch"]:
-        from flask_status_cli.cli.watch import watch as show
-
-        return show(
-            lambda: summarize(choices, clock=clock),
-            choices.database,
-            words=words,
-            show_all=show_all,
-        )
-    summary = summarize(choices, clock=clock)
-    if site is not None:
-        write_site(summary, site, words=words, known=known, quiet=quiet)
-    elif medium == "html":
-        _page(summary, output or html or PAGE, quiet=quiet, words=words)
-    else:
-        _text(summary, medium, output or STDOUT, show_all=show_all, words=words)
-    return None
 
 
 def _place(medium: str | None) -> str:
@@ -180,19 +206,18 @@ def _medium(html: str | None, site: str | None, texts: list[str], *, show_all: b
     return chosen[0] if chosen else None
 
 
-def _page(summary: StatusSummary, output: str, *, quiet: bool, words: Words) -> None:
-    from flask_status_cli.render import sentences
-    from flask_status_cli.render.html import render
-    from flask_status_cli.render.words import ENGLISH
-
-    new = output != STDOUT and not Path(output).exists()
-    _write(render(summary, words), output)
-    if output == STDOUT or quiet:
-        return
-    click.echo(f"wrote {output}", err=True)
-    published = sentences.published(summary, ENGLISH)
-    if new and published:
-        click.echo(published, err=True)
+def _page(
+    summary: StatusSummary, output: str, *, words: Words, options: dict[str, Any], quiet: bool
+) -> None:
+    """Write the page, alone or with its site, and open it if asked to."""
+    chosen = choices(options, settings())
+    site: str | None = options["site"]
+    if site is None:
+        write_page(summary, output, words=words, options=chosen, quiet=quiet)
+    else:
+        write_site(summary, site, words=words, options=chosen, quiet=quiet)
+    if options["open_page"]:
+        show(Path(output) if site is None else Path(site, "index.html"))
 
 
 def _text(

@@ -9,23 +9,26 @@ import click
 
 if TYPE_CHECKING:
     from flask_status_cli.model import StatusSummary
-    from flask_status_cli.model.settings import Settings
+    from flask_status_cli.render.html import PageOptions
     from flask_status_cli.render.words import Words
 
 
 def write_site(
-    summary: StatusSummary, directory: str, *, words: Words, known: Settings, quiet: bool
+    summary: StatusSummary,
+    directory: str,
+    *,
+    words: Words,
+    options: PageOptions,
+    quiet: bool,
 ) -> None:
     """Write the site of a summary; on the first time say how many routes it makes known."""
     from flask_status_cli.render import sentences
-    from flask_status_cli.render.html import PageOptions
     from flask_status_cli.render.site import PAGE, files, write
     from flask_status_cli.render.words import ENGLISH
 
     target = Path(directory)
     new = not (target / PAGE).exists()
-    options = PageOptions(title=known.title)
-    made = files(summary, words, options, url=known.page.url or "")
+    made = files(summary, words, options, url=options.url)
     written = write(target, made)
     if quiet:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from pathlib import Path
 
@@ -11,15 +12,13 @@ from flask_status_cli.render.escape import printable
 LARGEST = 32 * 1024
 """The bytes that a logo may have: it is part of every copy of the page."""
 
-KINDS: tuple[tuple[bytes, str], ...] = (
+KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     # how a file begins, and its media type
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"RIFF", "image/webp"),
-    (b"<svg", "image/svg+xml"),
-    (b"<?xml", "image/svg+xml"),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
+    (re.compile(rb"GIF8[79]a"), "image/gif"),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp"),
+    (re.compile(rb"\s*<(svg|\?xml)\b"), "image/svg+xml"),
 )
 """Images by their first bytes. An SVG that is shown as an image runs no script and loads nothing."""
 
@@ -40,7 +39,7 @@ def logo(path: Path, *, option: str = "--logo") -> str:
     if len(data) > LARGEST:
         most = LARGEST // 1024
         raise OptionError(option, f"{name} has more than {most} KiB", "use a smaller image")
-    kind = next((kind for begin, kind in KINDS if data.lstrip().startswith(begin)), None)
+    kind = next((kind for begin, kind in KINDS if begin.match(data)), None)
     if kind is None:
         hint = "use an SVG, PNG, JPEG, GIF or WebP file"
         raise OptionError(option, f"{name} is no image", hint)

@@ -17,8 +17,9 @@ STALE_AFTER = 15
 class PageOptions:
     """The choices of one page; texts are shown as text, whatever is in them.
 
-    `logo` is a `data:` address of an image, `links` are texts and addresses for the footer; `index` lets
-    search engines list the page; `stale_after` are minutes; `feed` is the address of an Atom feed.
+    `logo` is a `data:` address of an image, `links` are texts and addresses for the footer; `robots` is
+    what search engines are told; `stale_after` are minutes; `feed` is the address of an Atom
+    feed, `url` where the page is published.
     """
 
     title: str = ""
@@ -26,7 +27,8 @@ class PageOptions:
     accent: Accent | None = None
     footer: str = ""
     links: tuple[tuple[str, str], ...] = ()
-    index: bool = False
+    robots: str = "noindex,nofollow"
     max_routes: int = MAX_ROUTES
     stale_after: int = STALE_AFTER
     feed: str = ""
+    url: str = ""

@@ -96,7 +96,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         title=words.say("page.title", state=sentences.in_brief(summary, words), title=heading),
         icon=icon(LOOKS[worst]),
         logo=options.logo,
-        robots="index,follow" if options.index else "noindex,nofollow",
+        robots=printable(options.robots),
         feed=options.feed,
         window=_own(sentences.window_line(summary, words)),
         first=summary.window.first.isoformat(),
