@@ -35,6 +35,8 @@ def seeds(known: Sequence[Known], answered: Callable[[int, int], bool]) -> Itera
             window.popleft()
         window.append(minute)
         streak.take(minute)
+        if len(window) == 1 and minute.success and minute.failure < WINDOW_FAILURES:
+            continue  # so it is with nearly all failures of a site that is up
         if not fails(minute.failure, minute.success):
             continue
         begins = [window[0].minute] if _rate(window) else []
@@ -60,7 +62,7 @@ class _Streak:
 
     def take(self, minute: Known) -> None:
         silent = self.minutes and minute.minute - self.minutes[-1].minute > SILENT_MINUTES
-        if minute.success or silent:
+        if self.minutes and (minute.success or silent):
             self._begin([])
         if not minute.success:
             self.minutes.append(minute)

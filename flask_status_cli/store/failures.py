@@ -12,8 +12,11 @@ from sqlalchemy import (
     Connection,
     Integer,
     Table,
+    case,
+    false,
     func,
     literal_column,
+    or_,
     select,
 )
 
@@ -31,27 +34,54 @@ SEEKING: Final = 4
 
 
 def failed(
-    connection: Connection, codes: Collection[int], until: int
+    connection: Connection,
+    failure: Collection[int],
+    success: Collection[int],
+    *,
+    routes: Collection[int],
+    until: int,
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the rows of the (minute, route) pairs that have one of `codes`: minute, route, status, requests.
+    """Yield the minutes in which some routes answered a code of `failure`, and how often.
 
-    Of waiting paths only rows with such a code, as `<unmatched>`.
+    Rows are (minute, route, failures, successes). Of waiting paths, which are `<unmatched>`, there are rows
+    of their own, without successes.
     """
+    if not failure or not routes:
+        return
     failing = minute_count.alias()
-    these = [failing.c.status.in_(sorted(codes)), failing.c.minute <= until]
-    if min(codes, default=0) >= 500:
+    these = [_one_of(failing.c.status, failure), failing.c.minute <= until]
+    if min(failure) >= 500:
         these.insert(0, failing.c.status >= SERVER_ERRORS)
-    pairs = select(failing.c.minute, failing.c.route).where(*these).distinct().subquery()
+    mine = (failing.c.route + 0).in_(sorted(routes))
+    pairs = select(failing.c.minute, failing.c.route).where(*these, mine).distinct().subquery()
     same = (minute_count.c.minute == pairs.c.minute) & (minute_count.c.route == pairs.c.route)
-    yield from connection.execute(
-        select(*minute_count.c).join_from(pairs, minute_count, same)
-    ).all()
+    sums = [
+        func.sum(case((_one_of(minute_count.c.status, codes), minute_count.c.requests), else_=0))
+        for codes in (failure, success)
+    ]
+    key = (pairs.c.minute, pairs.c.route)
+    rows = select(*key, *sums).join_from(pairs, minute_count, same).group_by(*key)
+    yield from connection.execute(rows).all()
     unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
-    yield from connection.execute(
-        select(waiting.c.minute, route.c.id, waiting.c.status, waiting.c.requests)
+    waits = (
+        select(waiting.c.minute, route.c.id, func.sum(waiting.c.requests), literal_column("0"))
         .join_from(waiting, route, unmatched)
-        .where(waiting.c.minute <= until, waiting.c.status.in_(sorted(codes)))
+        .where(waiting.c.minute <= until, _one_of(waiting.c.status, failure))
+        .where(route.c.id.in_(sorted(routes)))
+        .group_by(waiting.c.minute, route.c.id)
     )
+    yield from connection.execute(waits).all()
+
+
+def _one_of(status: Column[int], codes: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a status is one of some codes, run by run."""
+    runs: list[list[int]] = []
+    for code in sorted(codes):
+        if runs and code == runs[-1][1] + 1:
+            runs[-1][1] = code
+        else:
+            runs.append([code, code])
+    return or_(false(), *(status.between(first, last) for first, last in runs))
 
 
 def minute_sums(

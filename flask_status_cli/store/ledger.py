@@ -121,10 +121,21 @@ class Ledger:
             rows = slices.of_minutes(self._connection, start, end, routes)
             return [(start + number, of, status, n) for number, of, status, n in rows]
 
-    def failed(self, codes: Collection[int], until: int) -> list[tuple[int, int, int, int]]:
-        """List (minute, route, status, requests) where a route answered one of `codes`, up to `until`."""
+    def failed(
+        self,
+        failure: Collection[int],
+        success: Collection[int],
+        *,
+        routes: Collection[int],
+        until: int,
+    ) -> list[tuple[int, int, int, int]]:
+        """List (minute, route, failures, successes) where some routes answered a code of `failure`.
+
+        Nothing later than the minute `until`; waiting paths have rows of their own, without successes.
+        """
         with translated(self._path):
-            return list(failures.failed(self._connection, codes, until))
+            rows = failures.failed(self._connection, failure, success, routes=routes, until=until)
+            return list(rows)
 
     def minute_sums(
         self, minutes: Sequence[int], routes: Collection[int]

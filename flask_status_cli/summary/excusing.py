@@ -79,11 +79,24 @@ class ExcusingLedger:
         self, start: int, end: int, routes: Collection[int]
     ) -> Iterator[tuple[int, int, int, int]]:
         """Yield the requests of some routes between two epoch minutes, the minute first."""
-        return self._marked(self._ledger.by_minute(start, end, routes))
+        for minute, route, status, requests in self._ledger.by_minute(start, end, routes):
+            mark = MARK if self._holds(route, minute) else 0
+            yield minute, route, status + mark, requests
 
-    def failed(self, codes: Collection[int], until: int) -> Iterator[tuple[int, int, int, int]]:
-        """Yield what a route answered in the minutes in which it answered one of `codes`."""
-        return self._marked(self._ledger.failed(codes, until))
+    def failed(
+        self,
+        failure: Collection[int],
+        success: Collection[int],
+        *,
+        routes: Collection[int],
+        until: int,
+    ) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the minutes in which some routes answered a code of `failure`, but for excused ones."""
+        for minute, route, *both in self._ledger.failed(
+            failure, success, routes=routes, until=until
+        ):
+            if not self._holds(route, minute):
+                yield minute, route, both[0], both[1]
 
     def minute_sums(
         self, minutes: Sequence[int], routes: Collection[int]
@@ -154,12 +167,8 @@ class ExcusingLedger:
         for begin, beyond, routes in self._stretches(*minutes):
             yield begin // MINUTES_PER_QUARTER, beyond // MINUTES_PER_QUARTER, routes
 
-    def _marked(
-        self, rows: Iterable[tuple[int, int, int, int]]
-    ) -> Iterator[tuple[int, int, int, int]]:
-        for minute, route, status, requests in rows:
-            excused = route in self._excused and self._excused[route].holds(minute)
-            yield minute, route, status + MARK if excused else status, requests
+    def _holds(self, route: int, minute: int) -> bool:
+        return route in self._excused and self._excused[route].holds(minute)
 
     def _apart(self, routes: Collection[int]) -> Iterator[tuple[Excused, Collection[int]]]:
         """Yield some routes by when they are excused."""

@@ -44,11 +44,18 @@ class Ledger(Protocol):
     ) -> Iterable[tuple[int, int, int, int]]:
         """Yield the requests of some routes between two epoch minutes, the minute first."""
 
-    def failed(self, codes: Collection[int], until: int) -> Iterable[tuple[int, int, int, int]]:
-        """Yield what a route answered in the minutes in which it answered one of `codes`.
+    def failed(
+        self,
+        failure: Collection[int],
+        success: Collection[int],
+        *,
+        routes: Collection[int],
+        until: int,
+    ) -> Iterable[tuple[int, int, int, int]]:
+        """Yield the minutes in which some routes answered a code of `failure`, up to the minute `until`.
 
-        They are tuples of epoch minute, route id, status code and number, up to the minute `until`. Of
-        waiting paths there is only what they answered of `codes`.
+        They are tuples of epoch minute, route id, failures and successes, the latter being answers of a code
+        of `success`. Waiting paths have tuples of their own, without successes.
         """
 
     def minute_sums(

@@ -43,6 +43,11 @@ class LedgerSource:
         self._routes = {n: route for n, route in ledger.routes().items() if not route.hidden}
         self._named = {Who(route.label, route.rule): route.name for route in self._routes.values()}
         self._shown = joined(self._routes.values(), policy)
+        self._who = {
+            number: Who(route.label, self._shown[route.label, route.rule])
+            for number, route in self._routes.items()
+        }
+        self._kinds = self._by_kind()
         self._members = self._by_who()
         self._known = self._read_known()
         self._answered: dict[Who, frozenset[int]] = {}
@@ -103,50 +108,40 @@ class LedgerSource:
         return Who(who.label, self._shown.get((who.label, who.rule), who.rule))
 
     def _by_who(self) -> dict[Who, list[_Member]]:
-        alike: dict[Who, dict[tuple[Policy, bool], list[int]]] = {}
+        members: dict[Who, list[_Member]] = {}
+        for (policy, unmatched), numbers in self._kinds.items():
+            whose: dict[Who, list[int]] = {SITE: numbers}
+            for number in numbers:
+                whose.setdefault(self._who[number], []).append(number)
+            for who, mine in whose.items():
+                outcomes = _outcomes(policy, unmatched=unmatched, site=who == SITE)
+                members.setdefault(who, []).append(_Member(outcomes, mine))
+        return members
+
+    def _by_kind(self) -> dict[tuple[Policy, bool], list[int]]:
+        """Return the routes that are judged alike, by their policy and whether they are `<unmatched>`."""
+        kinds: dict[tuple[Policy, bool], list[int]] = {}
         for number, route in self._routes.items():
             policy = classify.of_route(self._policy, route.rule)
-            kind = (policy, route.rule == UNMATCHED)
-            who = Who(route.label, self._shown[route.label, route.rule])
-            for whose in (who, SITE):
-                alike.setdefault(whose, {}).setdefault(kind, []).append(number)
-        return {
-            who: [
-                _Member(_outcomes(policy, unmatched=unmatched, site=who == SITE), numbers)
-                for (policy, unmatched), numbers in kinds.items()
-            ]
-            for who, kinds in alike.items()
-        }
+            kinds.setdefault((policy, route.rule == UNMATCHED), []).append(number)
+        return kinds
 
     def _read_known(self) -> dict[Who, list[Known]]:
         """Read the minutes with failures; of the successes in them only those of routes that failed."""
         found: dict[Who, dict[int, list[int]]] = {}
-        kinds = {
-            number: (found.setdefault(who, {}), member.outcomes)
-            for who, members in self._members.items()
-            for member in members
-            for number in member.numbers
-            if who != SITE
-        }
-        for minute, number, status, requests in self._ledger.failed(self._codes(), self._newest):
-            if number not in kinds:
-                continue
-            minutes, outcomes = kinds[number]
-            outcome = outcomes.get(status)
-            if outcome is not None:
-                both = minutes.setdefault(minute, [0, 0])
-                both[outcome is Outcome.SUCCESS] += requests
+        for (policy, unmatched), numbers in self._kinds.items():
+            codes = _codes(_outcomes(policy, unmatched=unmatched, site=False))
+            rows = self._ledger.failed(*codes, routes=numbers, until=self._newest)
+            for minute, number, failures, successes in rows:
+                both = found.setdefault(self._who[number], {}).setdefault(minute, [0, 0])
+                both[0] += failures
+                both[1] += successes
         found[SITE] = _sum(found)
-        known = {
-            who: [Known(minute, *both) for minute, both in sorted(minutes.items()) if both[0]]
+        return {
+            who: [Known(minute, *both) for minute, both in sorted(minutes.items())]
             for who, minutes in found.items()
+            if minutes
         }
-        return {who: minutes for who, minutes in known.items() if minutes}
-
-    def _codes(self) -> frozenset[int]:
-        """Return every code that is a failure to somebody."""
-        meanings = [member.outcomes for members in self._members.values() for member in members]
-        return frozenset(c for each in meanings for c, o in each.items() if o is Outcome.FAILURE)
 
     def _quarters_answered(self, who: Who) -> Iterator[int]:
         """Yield the quarters with a success between the first and the last failure."""
@@ -164,6 +159,12 @@ def _outcomes(policy: Policy, *, unmatched: bool, site: bool) -> Outcomes:
     if unmatched and site:
         return {code: each for code, each in named.items() if each is Outcome.FAILURE}
     return named
+
+
+def _codes(outcomes: Outcomes) -> tuple[list[int], list[int]]:
+    """Return the codes that are failures, and those that are successes."""
+    failure = [code for code, each in outcomes.items() if each is Outcome.FAILURE]
+    return failure, [code for code, each in outcomes.items() if each is Outcome.SUCCESS]
 
 
 def _sum(found: Mapping[Who, Mapping[int, Sequence[int]]]) -> dict[int, list[int]]:

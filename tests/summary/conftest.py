@@ -101,12 +101,23 @@ class MemoryLedger:
             if start <= minute < end:
                 yield numbers[label, rule], status, n
 
-    def failed(self, codes: Collection[int], until: int) -> Iterable[tuple[int, int, int, int]]:
+    def failed(
+        self,
+        failure: Collection[int],
+        success: Collection[int],
+        *,
+        routes: Collection[int],
+        until: int,
+    ) -> Iterable[tuple[int, int, int, int]]:
         numbers = {key: number for number, key in enumerate(self._keys(), start=1)}
-        failing = {(m, lbl, r) for m, lbl, r, status in self.entries if status in codes}
+        rows: dict[tuple[int, int], list[int]] = {}
         for (minute, label, rule, status), n in self.entries.items():
-            if minute <= until and (minute, label, rule) in failing:
-                yield minute, numbers[label, rule], status, n
+            number = numbers[label, rule]
+            if minute <= until and number in routes:
+                both = rows.setdefault((minute, number), [0, 0])
+                both[0] += n if status in failure else 0
+                both[1] += n if status in success else 0
+        return [(*key, both[0], both[1]) for key, both in rows.items() if both[0]]
 
     def minute_sums(
         self, minutes: Sequence[int], routes: Collection[int]
