@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from flask_status_cli.incidents.episodes import Detector, Episode
-from flask_status_cli.incidents.minutes import Judged, Known, Source, Who
-from flask_status_cli.incidents.rule import WINDOW_MINUTES
+from flask_status_cli.incidents.minutes import SITE, Judged, Known, Source, Who
+from flask_status_cli.incidents.rule import FAILING_PART, JOINED_MINUTES, WINDOW_MINUTES
 from flask_status_cli.incidents.seeds import Seed, seeds
 
 BEFORE = WINDOW_MINUTES - 1
@@ -24,10 +24,37 @@ LONGEST_READ = 7 * 1440
 def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
     """Return the episodes of each route that has any, and of the site, in order.
 
-    They are those that a look at every minute would find.
+    They are those that a look at every minute would find, but for those of the site that tell nothing new.
     """
     found = {who: _episodes(source, who) for who in source.everyone()}
+    if SITE in found:
+        found[SITE] = [each for each in found[SITE] if not _told(source, each, found)]
     return {who: episodes for who, episodes in found.items() if episodes}
+
+
+def _told(source: Source, site: Episode, found: Mapping[Who, Sequence[Episode]]) -> bool:
+    """Tell whether an episode of the site is told by routes that failed before it, and go on with that.
+
+    It is if at most a fifth of the failures that made it bad are of others. Without this, an outage of a
+    route would be a second incident whenever the others go to sleep.
+    """
+    span = range(site.start, site.bad + 1)
+    earlier = [who for who in found if who != SITE and any(_lasts(e, site) for e in found[who])]
+    if not earlier:
+        return False
+    told = sum(_failures(source, who, span) for who in earlier)
+    whole = _failures(source, SITE, span)
+    return (whole - told) * FAILING_PART <= whole
+
+
+def _lasts(episode: Episode, site: Episode) -> bool:
+    """Tell whether an episode lasts when that of the site begins, and began too early to be joined by it."""
+    goes_on = episode.open or episode.last >= site.start
+    return goes_on and episode.start < site.start - JOINED_MINUTES
+
+
+def _failures(source: Source, who: Who, span: range) -> int:
+    return sum(minute.failure for minute in source.known(who) if minute.minute in span)
 
 
 def _episodes(source: Source, who: Who) -> list[Episode]:

@@ -14,11 +14,12 @@ Series = Mapping[int, tuple[int, int]]
 
 
 class Found(NamedTuple):
-    """An episode: first and last failing minute; open is `None`, else whether successes ended it."""
+    """An episode: first and last failing minute, first bad one; `recovered` is `None` while it is open."""
 
     start: int
     last: int
     recovered: bool | None
+    bad: int
 
 
 def episodes(series: Series, newest: int) -> list[Found]:
@@ -43,7 +44,7 @@ def episodes(series: Series, newest: int) -> list[Found]:
                 recovered = True
             elif quiet >= 1440:
                 recovered = False
-        found.append(Found(start, last, recovered))
+        found.append(Found(start, last, recovered, minute))
         minute = at + 1
     return found
 
@@ -84,6 +85,28 @@ def back_to_a_success(series: Series, minute: int) -> list[int]:
             silent += 1
         minute -= 1
     return streak
+
+
+def new_to_the_site(
+    whole: list[Found],
+    routes: Mapping[tuple[str, str], list[Found]],
+    series: Mapping[tuple[str, str], Series],
+) -> list[Found]:
+    """Leave out what began with failures of which four fifths are of routes long known to fail."""
+    left = []
+    for each in whole:
+        minutes = range(each.start, each.bad + 1)
+        known = {
+            who
+            for who, episodes in routes.items()
+            for one in episodes
+            if one.start + 10 < each.start and (one.recovered is None or one.last >= each.start)
+        }
+        failures = sum(of.get(m, (0, 0))[1] for of in series.values() for m in minutes)
+        of_known = sum(series[who].get(m, (0, 0))[1] for who in known for m in minutes)
+        if not known or Fraction(of_known, failures) < Fraction(4, 5):
+            left.append(each)
+    return left
 
 
 def joined(

@@ -52,7 +52,7 @@ def test_the_episodes_are_those_of_a_look_at_every_minute(
     newest = max(minutes, default=0) + after
     who = Who("", "/")
     found = find(new_source({who: minutes}, newest=newest, vague=vague)).get(who, ())
-    assert [(e.start, e.last, e.recovered) for e in found] == naive.episodes(minutes, newest)
+    assert [(e.start, e.last, e.recovered, e.bad) for e in found] == naive.episodes(minutes, newest)
 
 
 @given(
@@ -68,9 +68,11 @@ def test_the_incidents_are_those_of_a_look_at_every_episode(
     naive: ModuleType,
 ) -> None:
     source = new_source({Who(*who): series(each) for who, each in routes.items()})
-    expected = naive.joined(
-        {who: naive.episodes(each, source.newest) for who, each in source.series.items()}, SITE
-    )
+    series_of = {who: each for who, each in source.series.items() if who != SITE}
+    episodes = {who: naive.episodes(each, source.newest) for who, each in series_of.items()}
+    whole = naive.episodes(source.series[SITE], source.newest)
+    new = naive.new_to_the_site(whole, episodes, series_of)
+    expected = naive.joined({**episodes, SITE: new}, SITE)
     found = [{(part.who, part.episode.start) for part in group} for group in join(find(source))]
     assert found == expected
 

@@ -1,0 +1,195 @@
+"""The ids of incidents, and what is told of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask_status_cli.incidents import SITE, Episode, Named, Who, find, join, name
+from flask_status_cli.incidents.describe import describe
+from flask_status_cli.model import Incident, IncidentAnchor, WorstMinute
+
+if TYPE_CHECKING:
+    from tests.incidents.conftest import MemorySource
+
+A, B, SHOP = Who("", "/a"), Who("", "/b"), Who("shop", "/a")
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def episode(start: int, last: int, *, recovered: bool | None = True) -> Episode:
+    return Episode(start, last, start + 1, recovered, last + 10)
+
+
+def named(episodes: Mapping[Who, list[Episode]], *anchors: IncidentAnchor) -> tuple[Named, ...]:
+    return name(join(episodes), anchors)
+
+
+# The id comes from the label, the rule and the minute of the first episode; of equals the lowest rule, and
+# a route before the site.
+
+
+def test_the_id_is_made_of_label_rule_and_first_minute() -> None:
+    (found,) = named({SHOP: [episode(29_000_000, 29_000_005)]})
+    assert (found.id, found.aliases) == (digest("shop|/a|29000000")[:8], ())
+
+
+def test_of_episodes_that_began_together_the_lowest_rule_names_the_incident() -> None:
+    each = [episode(100, 105)]
+    (found,) = named({SITE: each, B: each, SHOP: each, A: each})
+    assert found.id == digest("|/a|100")[:8]
+    assert [part.who for part in found.group] == [A, SHOP, B, SITE]
+
+
+def test_an_earlier_episode_names_it_whatever_its_rule() -> None:
+    (found,) = named({A: [episode(101, 105)], B: [episode(100, 105)]})
+    assert found.id == digest("|/b|100")[:8]
+
+
+def test_the_site_has_a_name_of_its_own() -> None:
+    (found,) = named({SITE: [episode(100, 105)]})
+    assert found.id == digest("|*|100")[:8]
+
+
+# What was told once is carried on.
+
+
+def test_a_told_id_is_kept_when_late_lines_move_the_beginning() -> None:
+    told = IncidentAnchor(digest("|/a|100")[:8], "", "/a", 101)
+    (found,) = named({A: [episode(90, 105)]}, told)
+    assert (found.id, found.aliases) == (told.id, (digest("|/a|90")[:8],))
+
+
+def test_of_several_told_ids_the_oldest_is_kept_and_the_others_are_aliases() -> None:
+    first, second = (
+        IncidentAnchor("bbbbbbbb", "", "/a", 104),
+        IncidentAnchor("aaaaaaaa", "", "/b", 99),
+    )
+    episodes = {A: [episode(100, 105)], B: [episode(98, 103)]}
+    (found,) = named(episodes, first, second)
+    assert (found.id, found.aliases) == ("bbbbbbbb", ("aaaaaaaa", digest("|/b|98")[:8]))
+
+
+def test_a_told_minute_of_another_route_or_between_episodes_tells_nothing() -> None:
+    for anchor in (
+        IncidentAnchor("aaaaaaaa", "", "/b", 101),
+        IncidentAnchor("aaaaaaaa", "shop", "/a", 101),
+        IncidentAnchor("aaaaaaaa", "", "/a", 106),
+        IncidentAnchor("aaaaaaaa", "", "/a", 99),
+    ):
+        (found,) = named({A: [episode(100, 105)]}, anchor)
+        assert (found.id, found.aliases) == (digest("|/a|100")[:8], ())
+
+
+def test_a_told_route_is_found_under_the_rule_it_is_shown_by_now() -> None:
+    told = IncidentAnchor("aaaaaaaa", "", "/news/one", 101)
+    shown = Who("", "/news/<str>")
+    groups = join({shown: [episode(100, 105)]})
+    (found,) = name(groups, [told], shown_as=lambda who: shown if "news" in who.rule else who)
+    assert found.id == "aaaaaaaa"
+
+
+def test_two_incidents_never_have_one_id() -> None:
+    # Late successes cut the beginning off: what is left of it would compute the id that went on.
+    told = IncidentAnchor(digest("|/a|100")[:8], "", "/a", 150)
+    first, second = named({A: [episode(100, 105), episode(140, 160)]}, told)
+    assert second.id == told.id
+    assert first.id == digest("|/a|100")[8:16]
+
+
+# What is told of an incident.
+
+FIRST = 29_000_000
+START = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=FIRST)
+
+
+def told(source: MemorySource, **choices: object) -> list[Incident]:
+    each = (describe(source, one, **choices) for one in name(join(find(source)), ()))  # type: ignore[arg-type]  # any choices
+    return [incident for incident in each if incident is not None]
+
+
+def quiet(*failing: tuple[int, int, int]) -> dict[int, tuple[int, int]]:
+    """An hour of a success a minute, but for (minute, successes, failures)."""
+    minutes = {FIRST + n: (1, 0) for n in range(60)}
+    return minutes | {FIRST + n: (success, failure) for n, success, failure in failing}
+
+
+def test_the_figures_are_those_of_its_routes(new_source: Callable[..., MemorySource]) -> None:
+    source = new_source(
+        {
+            A: quiet((20, 0, 6), (21, 4, 1), (22, 2, 6)),
+            B: quiet((22, 1, 9)),
+            SHOP: quiet((21, 50, 1)),
+        }
+    )
+    (incident,) = told(source)
+    assert [(r.rule, r.label, r.failures, r.valid) for r in incident.routes] == [
+        ("/a", "", 13, 19),
+        ("/b", "", 9, 10),
+    ]
+    assert (incident.failures, incident.valid) == (22, 29)
+    assert incident.statuses == {503: 22}
+    assert (incident.start, incident.end) == (
+        START + timedelta(minutes=20),
+        START + timedelta(minutes=23),
+    )
+    assert incident.duration_minutes == 3
+    assert incident.worst == WorstMinute(START + timedelta(minutes=20), 6, 6)
+    assert (incident.open, incident.recovered) == (False, True)
+
+
+def test_of_equally_bad_minutes_the_one_with_more_failures_is_worst_then_the_first(
+    new_source: Callable[..., MemorySource],
+) -> None:
+    source = new_source({A: quiet((20, 0, 6), (21, 0, 7), (22, 0, 7), (23, 5, 8))})
+    (incident,) = told(source)
+    assert incident.worst == WorstMinute(START + timedelta(minutes=21), 7, 7)
+
+
+def test_an_open_one_lasts_up_to_the_newest_entry(new_source: Callable[..., MemorySource]) -> None:
+    source = new_source({A: {FIRST + n: (0, 3) for n in range(4)}}, newest=FIRST + 30)
+    (incident,) = told(source)
+    assert (incident.end, incident.recovered, incident.duration_minutes) == (None, None, 31)
+    assert incident.last_failure == incident.last_request == START + timedelta(minutes=3)
+
+
+def test_where_only_the_sum_fails_its_routes_are_those_with_failures(
+    new_source: Callable[..., MemorySource],
+) -> None:
+    many = {Who("", f"/{n}"): quiet((20 + n % 4, 0, 1)) for n in range(20)}
+    source = new_source(many)
+    (incident,) = told(source)
+    assert {route.rule for route in incident.routes} == {f"/{n}" for n in range(20)}
+    assert (incident.failures, incident.valid) == (20, 80)
+    assert incident.anchor.rule == "*"
+
+
+def test_only_routes_that_are_shown_are_told(new_source: Callable[..., MemorySource]) -> None:
+    source = new_source({A: quiet((20, 0, 6), (21, 0, 6)), B: quiet((21, 0, 6))})
+    (whole,) = told(source)
+    (part,) = told(source, shows=lambda who: who == B)
+    assert [route.rule for route in part.routes] == ["/b"]
+    assert (part.id, part.start, part.failures) == (whole.id, START + timedelta(minutes=21), 6)
+    assert told(source, shows=lambda who: who == SHOP) == []
+
+
+def test_an_outage_of_a_route_is_not_told_again_when_the_others_go_to_sleep(
+    new_source: Callable[..., MemorySource],
+) -> None:
+    night = range(60, 180)
+    failing = {FIRST + n: (0, 2) for n in range(20, 180)}
+    busy = {FIRST + n: (1 if n in night else 50, 0) for n in range(180)}
+    (incident,) = told(new_source({A: failing, B: busy}))
+    assert [route.rule for route in incident.routes] == ["/a"]
+
+
+def test_others_that_fail_while_one_does_are_told(new_source: Callable[..., MemorySource]) -> None:
+    failing = {FIRST + n: (20, 5) for n in range(20, 180)}
+    up = {FIRST + n: (1, 0) for n in range(180)}
+    many = {Who("", f"/{n}"): up | {FIRST + 100 + n % 3: (0, 1)} for n in range(30)}
+    found = told(new_source({A: failing, **many}))
+    assert [len(incident.routes) for incident in found] == [1, 31]
