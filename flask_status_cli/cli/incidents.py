@@ -95,8 +95,11 @@ def note(*, incident: str, false_alarm: bool | None, **texts: str | None) -> Non
     from dataclasses import replace
 
     from flask_status_cli.pipeline.incidents import note_incident
+    from flask_status_cli.render.escape import encodable
 
-    given: dict[str, Any] = {name: text for name, text in texts.items() if text is not None}
+    given: dict[str, Any] = {
+        name: encodable(text) for name, text in texts.items() if text is not None
+    }
     if false_alarm is not None:
         given["false_alarm"] = false_alarm
     if not given:

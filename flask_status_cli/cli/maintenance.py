@@ -47,10 +47,12 @@ def add(*, timezone: str | None, **options: Any) -> None:
     It is snapped outwards to whole quarters of an hour, since a report counts by quarters.
     """
     from flask_status_cli.pipeline.maintenance import MaintenanceOptions, add_maintenance
+    from flask_status_cli.render.escape import encodable
 
     if (options["end"] is None) == (options["length"] is None):
         raise click.UsageError("say when it ends: --to INSTANT or --for LENGTH")
     times = zone(timezone, option="--timezone")
+    options["note"] = encodable(options["note"])
     added = add_maintenance(MaintenanceOptions(database(), times, **options), clock=clock)
     snapped = " (snapped to whole quarters of an hour)" if added.snapped else ""
     click.echo(f"added maintenance {_line(added.window, times)}{snapped}", err=True)

@@ -291,6 +291,13 @@ def test_maintenance_of_some_routes(call: Call, outage: str) -> None:
     assert {row["rule"]: row["availability"] for row in rows} == {"/": "100%", "/pay": None}
 
 
+def test_text_that_is_no_utf8_is_written_out(call: Call, outage: str) -> None:
+    call("incidents", "note", outage, "--title", "caf\udce9")
+    call("maintenance", "add", "--for", "1h", "--note", "caf\udce9", "--route", "/\udce9")
+    assert "caf\\udce9" in call("incidents").out
+    assert "/\\udce9: caf\\udce9" in call("maintenance", "list").out
+
+
 def test_neither_makes_a_database(call: Call, database: Path) -> None:
     for arguments in (
         ["incidents"],

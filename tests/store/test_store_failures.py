@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event
 
 from flask_status_cli.model import UNMATCHED, IncidentAnchor, IncidentNote, Maintenance
 from flask_status_cli.store import Ledger, Store, failures
@@ -115,17 +115,19 @@ def test_sums_of_chosen_minutes(ledger: Ledger, monkeypatch: pytest.MonkeyPatch)
 
 def test_server_errors_are_found_by_their_index(database: Path, write: Write) -> None:
     write(database, CELLS)
-    asked: list[str] = []
+    asked: list[tuple[str, Any]] = []
     with connect(database, Mode.READ) as connection:
-        list(failures.failed(connection, SERVER_ERRORS, SUCCESSES, routes=[1, 2], until=99))
-        plan = connection.execute(
-            text(
-                "EXPLAIN QUERY PLAN SELECT minute FROM minute_count "
-                "WHERE status >= 500 AND status BETWEEN 500 AND 599 AND minute <= 99"
-            )
+        event.listen(
+            connection,
+            "before_cursor_execute",
+            lambda _connection, _cursor, sql, parameters, *_: asked.append((sql, parameters)),
         )
-        asked = [str(row[-1]) for row in plan]
-    assert any("minute_count_failing" in step for step in asked)
+        list(failures.failed(connection, SERVER_ERRORS, SUCCESSES, routes=[1, 2], until=99))
+        sql, parameters = asked[0]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).all()
+    steps = [str(step[-1]) for step in plan]
+    assert any("USING COVERING INDEX minute_count_failing" in step for step in steps)
+    assert any("USING PRIMARY KEY (minute=? AND route=?)" in step for step in steps)
 
 
 def test_an_anchor_stays_where_it_was_first_set(database: Path, write: Write) -> None:
