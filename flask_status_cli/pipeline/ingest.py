@@ -59,11 +59,14 @@ def ingest(
         options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run, rejects=kept,
         stored=stored,
     )  # fmt: skip
-    with opened as writer:
-        if options.routes is not None:
-            declare_configured(writer, options.label, options.routes, where=options.routes_from)
-        context = Context(writer, Seen(writer.inputs()), options, clock)
-        return _Run(context, progress, targets, problems, held=held).result()
+    try:
+        with opened as writer:
+            if options.routes is not None:
+                declare_configured(writer, options.label, options.routes, where=options.routes_from)
+            context = Context(writer, Seen(writer.inputs()), options, clock)
+            return _Run(context, progress, targets, problems, held=held).result()
+    except LockBusy as error:  # before anything was read
+        return IngestResult((), tuple(map(str, problems)), (), {}, error)
 
 
 class _Run:

@@ -166,6 +166,22 @@ def test_another_ingest_that_holds_the_lock_is_waited_for_and_then_left_alone(
     assert ledger.cells() == _cells(30)
 
 
+def test_changed_rules_of_a_configuration_wait_for_the_lock_as_lines_do(
+    tmp_path: Path, ledger: Any, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    log, settings = tmp_path / "access.log", tmp_path / "flask-status.toml"
+    log.write_bytes(_log(line, 30))
+    ledger.ingest(log)
+    settings.write_text('[[routes]]\nrule = "/never"\n')
+    log.write_bytes(_log(line, 40))
+    with Path(f"{ledger.database}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert not ledger.ingest("--wait", "0", "-q", log, status=0)
+    ledger.ingest(log)
+    assert ledger.cells() == _cells(40)
+
+
 def test_a_pipe_that_lost_a_race_is_to_be_fed_again(
     tmp_path: Path, ledger: Any, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
