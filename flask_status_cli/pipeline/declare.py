@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,31 @@ def declare(
         url_map = replace(url_map, prefixes=options.prefixes)
     with Writer(options.database, wait=options.wait, clock=clock) as writer:
         return writer.declare(options.label, source, url_map, placing=place)
+
+
+def add_rule(rule: UrlRule, options: DeclareOptions, *, clock: Clock) -> Declaration:
+    """Declare one rule by hand, in place of what was said of it by hand before; raises `RuleError`."""
+    from flask_status_cli.routes import check_rule
+
+    check_rule(rule, where=rule.rule)
+    with Writer(options.database, wait=options.wait, clock=clock) as writer:
+        others = _other_rules(writer.url_map(options.label, RuleSource.HAND), {rule.rule})
+        declared = UrlMap((*others, rule))
+        return writer.declare(options.label, RuleSource.HAND, declared, placing=place)
+
+
+def take_back(writer: Writer, label: str, rules: Collection[str]) -> None:
+    """Declare these rules by hand no more, where they were."""
+    before = writer.url_map(label, RuleSource.HAND)
+    others = _other_rules(before, rules)
+    if before is not None and others != before.rules:
+        declared = UrlMap(others) if others else None
+        writer.declare(label, RuleSource.HAND, declared, placing=place)
+
+
+def _other_rules(url_map: UrlMap | None, rules: Collection[str]) -> tuple[UrlRule, ...]:
+    known = () if url_map is None else url_map.rules
+    return tuple(each for each in known if each.rule not in rules)
 
 
 def place(maps: tuple[UrlMap, ...]) -> Any:

@@ -24,7 +24,7 @@ class ReportOptions:
     `now` is an instant as text, `"last"` or `None` for the clock's; `policy` is how it is judged; `only` and
     `exclude` are globs on the rule; `group` joins crowded routes, `groups` says which are shown as a group;
     `details` looks closely at those that had failures; so long after the last run without problems
-    (`stale_after`) the log counts as not read.
+    (`stale_after`) the log counts as not read. With `one`, a label and a rule, it is all about that route.
     """
 
     database: Path
@@ -38,6 +38,7 @@ class ReportOptions:
     details: bool = False
     stale_after: timedelta = summary.STALE_AFTER
     groups: GroupBy = GroupBy.NONE
+    one: tuple[str, str] | None = None
 
 
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
@@ -56,6 +57,7 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
             details=options.details,
             stale_after=options.stale_after,
             groups=options.groups,
+            one=options.one,
         )
 
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from flask_status_cli.model import UNMATCHED, Forgotten, ListedRoute, Route
+from flask_status_cli.model import UNMATCHED, Forgotten, ListedRoute, Route, StatusSummary
 from flask_status_cli.pipeline.chosen import choose
+from flask_status_cli.pipeline.declare import take_back
+from flask_status_cli.pipeline.report import ReportOptions, summarize
+from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.store import Ledger, Store
 
 Clock = Callable[[], datetime]
+
+WAIT = 10.0
+"""Seconds that another program may hold the database."""
 
 Agree = Callable[[Sequence[ListedRoute]], bool]
 """Tells whether routes may be deleted."""
 
 
 def list_routes(
-    database: Path, wanted: Sequence[str] = (), *, label: str | None = None
+    database: Path, wanted: Sequence[str] = (), *, label: str | None = None, globs: bool = True
 ) -> tuple[ListedRoute, ...]:
     """Return every route of a database by label and rule, `<unmatched>` behind all others.
 
@@ -27,8 +34,26 @@ def list_routes(
     with Ledger.open(database) as ledger:
         listed = ledger.listed_routes()
     known = [each.route for each in listed if label in (None, each.route.label)]
-    chosen = set(choose(known, wanted) if wanted else known)
+    chosen = set(choose(known, wanted, globs=globs) if wanted else known)
     return tuple(sorted((each for each in listed if each.route in chosen), key=_by_rule))
+
+
+def show_route(
+    wanted: str, options: ReportOptions, *, label: str | None, clock: Clock
+) -> tuple[ListedRoute, StatusSummary]:
+    """Return one route as it is listed, and a report on it alone, with its details and its incidents.
+
+    Raises `RouteError` where there is no such route.
+    """
+    (listed,) = list_routes(options.database, [wanted], label=label, globs=False)
+    key = (listed.route.label, listed.route.rule)
+    summary = summarize(replace(options, one=key, details=True), clock=clock)
+    concerning = tuple(
+        each
+        for each in summary.incidents
+        if any((route.label, route.rule) == key for route in each.routes)
+    )
+    return listed, replace(summary, incidents=concerning)
 
 
 def name_route(database: Path, wanted: str, given: str, *, label: str | None, clock: Clock) -> None:
@@ -80,7 +105,15 @@ def forget_routes(
     """
     with Store.open(database, create=False, clock=clock) as store:
         listed = list_routes(database, wanted, label=label)
-        return store.forget([each.route for each in listed]) if agree(listed) else []
+        if not agree(listed):
+            return []
+        rules: dict[str, set[str]] = {}
+        for each in listed:
+            rules.setdefault(each.route.label, set()).add(each.route.rule)
+        with Writer(database, wait=WAIT, clock=clock) as writer:
+            for of, forgotten in rules.items():
+                take_back(writer, of, forgotten)
+        return store.forget([each.route for each in listed])
 
 
 def _known(database: Path, label: str | None) -> list[Route]:

@@ -45,19 +45,26 @@ def render(summary: StatusSummary) -> str:
     The same summary gives the same text. Parts that are not computed yet are empty.
     """
     document: Json = {
+        **opening(summary),
+        "total": _total(summary.total),
+        "routes": [route_row(route) for route in summary.routes],
+        "groups": [_group(group) for group in summary.groups],
+        "incidents": [incident(each) for each in summary.incidents],
+        "maintenance": [maintenance(each) for each in summary.maintenance],
+    }
+    return json.dumps(document, ensure_ascii=True) + "\n"
+
+
+def opening(summary: StatusSummary) -> dict[str, Json]:
+    """Return the keys that every report begins with: what it is of, and what it rests on."""
+    return {
         "schema_version": SCHEMA_VERSION,
         "generated_at": instant(summary.generated_at),
         "timezone": summary.timezone,
         "window": _window(summary.window),
         "policy": _policy(summary.policy),
         "data": _data(summary),
-        "total": _total(summary.total),
-        "routes": [_route(route) for route in summary.routes],
-        "groups": [_group(group) for group in summary.groups],
-        "incidents": [incident(each) for each in summary.incidents],
-        "maintenance": [maintenance(each) for each in summary.maintenance],
     }
-    return json.dumps(document, ensure_ascii=True) + "\n"
 
 
 def incidents(found: IncidentList) -> str:
@@ -174,17 +181,18 @@ def _data(summary: StatusSummary) -> Json:
 
 def _total(total: TotalSummary) -> Json:
     return {
-        **_counts(total.counts),
+        **counts_keys(total.counts),
         "availability": total.availability,
         "condition": total.condition.value,
         "now": total.now.value,
-        "no_data": _no_data(total.no_data),
+        "no_data": no_data_key(total.no_data),
         "statuses": _statuses(total.statuses),
         "budget": _budget(total.budget),
     }
 
 
-def _route(route: RouteSummary) -> Json:
+def route_row(route: RouteSummary) -> dict[str, Json]:
+    """Return a route as it stands in every document."""
     return {
         "label": encodable(route.label),
         "rule": encodable(route.rule),
@@ -193,9 +201,9 @@ def _route(route: RouteSummary) -> Json:
         "origin": route.origin.value,
         "group": None if route.group is None else encodable(route.group),
         "now": route.now.value,
-        "no_data": _no_data(route.no_data),
+        "no_data": no_data_key(route.no_data),
         "condition": route.condition.value,
-        **_counts(route.counts),
+        **counts_keys(route.counts),
         "availability": route.availability,
         "statuses": _statuses(route.statuses),
         "latency": NO_LATENCY,
@@ -209,9 +217,9 @@ def _group(group: GroupSummary) -> Json:
         "label": encodable(group.label),
         "name": encodable(group.name),
         "now": group.now.value,
-        "no_data": _no_data(group.no_data),
+        "no_data": no_data_key(group.no_data),
         "condition": group.condition.value,
-        **_counts(group.counts),
+        **counts_keys(group.counts),
         "availability": group.availability,
         "routes": len(group.members),
         "days": [_day(day) for day in group.days],
@@ -222,8 +230,8 @@ def _day(day: DaySummary) -> Json:
     return {
         "date": day.date.isoformat(),
         "condition": day.condition.value,
-        "no_data": _no_data(day.no_data),
-        **_counts(day.counts),
+        "no_data": no_data_key(day.no_data),
+        **counts_keys(day.counts),
         "availability": day.availability,
     }
 
@@ -240,7 +248,8 @@ def _budget(budget: ErrorBudget | None) -> Json:
     }
 
 
-def _counts(counts: Counts) -> dict[str, Json]:
+def counts_keys(counts: Counts) -> dict[str, Json]:
+    """Return requests by outcome."""
     return {
         "requests": counts.requests,
         "success": counts.success,
@@ -253,7 +262,8 @@ def _statuses(statuses: Mapping[int, int]) -> Json:
     return {str(status): requests for status, requests in statuses.items()}
 
 
-def _no_data(reason: NoData | None) -> str | None:
+def no_data_key(reason: NoData | None) -> str | None:
+    """Return why there is nothing to judge."""
     return None if reason is None else reason.value
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, true, update
 
-from flask_status_cli.model import UNMATCHED, Forgotten, Route
+from flask_status_cli.model import UNMATCHED, Forgotten, Origin, Route
 from flask_status_cli.store.schema import minute_count, quarter_count, route, waiting
 
 
@@ -32,22 +32,25 @@ def forget(connection: Connection, of: Route) -> Forgotten:
     What waits for an answer is forgotten with `<unmatched>`, as which it is reported. Of a declared route the
     name and the description that were given by hand go; its hidden mark stays.
     """
-    number = connection.scalar(select(route.c.id).where(_is(of)))
+    known = connection.execute(select(route).where(_is(of))).one_or_none()
     mine = (waiting.c.label == of.label) & (
         true() if of.rule == UNMATCHED else waiting.c.rule == of.rule
     )
-    waits = connection.scalar(select(func.sum(waiting.c.requests)).where(mine)) or 0
-    counted = select(func.sum(quarter_count.c.requests)).where(quarter_count.c.route == number)
-    requests = (connection.scalar(counted) or 0) + waits
+    requests = connection.scalar(select(func.sum(waiting.c.requests)).where(mine)) or 0
     connection.execute(delete(waiting).where(mine))
+    if known is None:
+        return Forgotten(of, requests)
+    counted = select(func.sum(quarter_count.c.requests)).where(quarter_count.c.route == known.id)
+    requests += connection.scalar(counted) or 0
     for table in (minute_count, quarter_count):
-        connection.execute(delete(table).where(table.c.route == number))
-    if of.declared:
+        connection.execute(delete(table).where(table.c.route == known.id))
+    stays = known.origin != Origin.DISCOVERED.value and not known.retired
+    if stays:
         blank = {"given_name": None, "given_doc": None}
-        connection.execute(update(route).where(route.c.id == number).values(blank))
+        connection.execute(update(route).where(route.c.id == known.id).values(blank))
     else:
-        connection.execute(delete(route).where(route.c.id == number))
-    return Forgotten(of, requests, stays=of.declared)
+        connection.execute(delete(route).where(route.c.id == known.id))
+    return Forgotten(of, requests, stays=stays)
 
 
 def _is(one: Route) -> ColumnElement[bool]:

@@ -59,9 +59,9 @@ class Closely:
     traffic: Mapping[Route, Traffic]
     numbers: Mapping[int, Route]
 
-    def details(self, summary: StatusSummary) -> Iterator[RouteDetail]:
-        """Yield the details of every route of `summary` that had failures, in their order."""
-        rows = {_key(row): row for row in summary.routes if row.counts.failure}
+    def details(self, summary: StatusSummary, *, every: bool = False) -> Iterator[RouteDetail]:
+        """Yield the details of the routes of `summary` that had failures, or of all, in their order."""
+        rows = {_key(row): row for row in summary.routes if every or row.counts.failure}
         keys = {number: _key(route) for number, route in self.numbers.items()}
         part = _Part(rows, {number: key for number, key in keys.items() if key in rows})
         spans = self._spans(part)

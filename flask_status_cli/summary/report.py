@@ -58,24 +58,24 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     details: bool = False,
     stale_after: timedelta = STALE_AFTER,
     groups: GroupBy = GroupBy.NONE,
+    one: tuple[str, str] | None = None,
 ) -> StatusSummary:
     """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
 
     `only` and `exclude` are globs on the rule, `group` joins crowded routes, `groups` says which routes
     are shown as a group, `details` looks closely at those that had failures. A log that was not read for
-    `stale_after` counts as not read. The same ledger and arguments give the same result, whatever the
-    order of the ledger's answers.
+    `stale_after` counts as not read. With `one`, a label and a rule, it is all about that
+    route. The same ledger and arguments give the same result, whatever the order of the ledger's answers.
     """
     bounds = day_bounds(now, zone, days)
-    window = Window(days, bounds[0].date, bounds[-1].date)
     data = _span(ledger, now=now, days=bounds, stale_after=stale_after)
     newest = None if data.last is None else minute_of(data.last)
     marked = excusing(ledger)
     traffic = read_traffic(marked, days=bounds, newest=newest)
     known = ledger.routes()
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
-    add_declared(traffic, known)
-    selection = Selection(tuple(only), tuple(exclude), group)
+    add_declared(traffic, known, one=one)
+    selection = Selection(tuple(only), tuple(exclude), group=group and one is None, one=one)
     numbers = shown_as(traffic, known, selection, policy)
     shown = by_shown_route(traffic, numbers)
     judge = judge_of(policy, data, bounds)
@@ -84,14 +84,13 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     total, rows = budgets.of(judge.total(shown), rows, shown)
     routes, grouped = arranged(rows, belonging(shown, groups))
     incidents = find_incidents(ledger, policy, newest=data.last, shows=selection.shows_rule)
-    found = problems.problems(data, now=now, run=ledger.last_run())
     summary = StatusSummary(
         generated_at=now.astimezone(UTC),
         zone=zone,
         timezone=zone_name(zone, at=now),
-        window=window,
+        window=Window(days, bounds[0].date, bounds[-1].date),
         policy=policy,
-        data=replace(data, problems=tuple(found)),
+        data=replace(data, problems=tuple(problems.problems(data, now=now, run=ledger.last_run()))),
         total=total,
         routes=routes,
         hints=tuple(problems.hints(rows, shown, policy)),
@@ -104,7 +103,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     closely = Closely(
         ledger=marked, judge=judge, now=now, zone=zone, days=bounds, traffic=shown, numbers=numbers
     )
-    return replace(summary, details=tuple(closely.details(summary)))
+    return replace(summary, details=tuple(closely.details(summary, every=one is not None)))
 
 
 def _maintenance(

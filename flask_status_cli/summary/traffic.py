@@ -19,14 +19,20 @@ Statuses = dict[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which routes a report shows: globs on the rule, and whether crowded ones are grouped."""
+    """Which routes a report shows: globs on the rule, and whether crowded ones are grouped.
+
+    Or just `one`, by its label and rule, hidden or not, whatever else is chosen.
+    """
 
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     group: bool = True
+    one: tuple[str, str] | None = None
 
     def shows(self, route: Route) -> bool:
         """Tell whether a route is left: not hidden, named by `only` if given, not by `exclude`."""
+        if self.one is not None:
+            return (route.label, route.rule) == self.one
         return not route.hidden and self.shows_rule(route.rule)
 
     def shows_rule(self, rule: str) -> bool:
@@ -68,10 +74,15 @@ def read_traffic(ledger: Ledger, *, days: Sequence[Day], newest: int | None) -> 
     return traffic
 
 
-def add_declared(traffic: dict[int, Traffic], known: Mapping[int, Route]) -> None:
-    """Add the declared routes that had no request: they are there before their first one."""
+def add_declared(
+    traffic: dict[int, Traffic], known: Mapping[int, Route], *, one: tuple[str, str] | None = None
+) -> None:
+    """Add the declared routes that had no request: they are there before their first one.
+
+    Add the `one` route that is asked for by its label and rule likewise.
+    """
     for number, route in known.items():
-        if route.declared:
+        if route.declared or (route.label, route.rule) == one:
             traffic.setdefault(number, Traffic())
 
 

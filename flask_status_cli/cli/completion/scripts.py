@@ -66,7 +66,7 @@ FISH: Final = r"""function __flask_status_completion
         end
     end
 end
-complete --no-files --command flask-status --arguments '(__flask_status_completion)'
+complete -f -c flask-status -a '(__flask_status_completion)'
 """
 
 SCRIPTS: Final[Mapping[str, str]] = {"bash": BASH, "zsh": ZSH, "fish": FISH}

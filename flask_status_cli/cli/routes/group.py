@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import click
 
+from flask_status_cli.cli.routes.adding import add
 from flask_status_cli.cli.routes.declared import export, import_, sync
 from flask_status_cli.cli.routes.forgetting import forget
 from flask_status_cli.cli.routes.hiding import hide, only, unhide
 from flask_status_cli.cli.routes.listing import list_
 from flask_status_cli.cli.routes.naming import describe, name
+from flask_status_cli.cli.routes.showing import show
 
 
 @click.group()
@@ -17,6 +19,8 @@ def routes() -> None:
 
 
 routes.add_command(list_)
+routes.add_command(show)
+routes.add_command(add)
 routes.add_command(name)
 routes.add_command(describe)
 routes.add_command(hide)

@@ -9,6 +9,7 @@ from flask_status_cli.render.terminal.incidents import (
     write_incidents,
 )
 from flask_status_cli.render.terminal.report import render, write
+from flask_status_cli.render.terminal.route import write_route
 from flask_status_cli.render.terminal.routes import write_routes
 from flask_status_cli.render.terminal.screen import PIPE_WIDTH, screen_of
 
@@ -20,5 +21,6 @@ __all__ = [
     "write",
     "write_incident",
     "write_incidents",
+    "write_route",
     "write_routes",
 ]
