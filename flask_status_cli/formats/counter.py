@@ -89,7 +89,9 @@ class LineCounter:
         if not block:
             return
         for piece in _pieces(block) if self._bulk else (block,):
-            lines = self._bulk.count(piece) if self._bulk and len(piece) >= WORTH else 0
+            # longer than MAX_LINE, it may be one line that is refused for its length
+            worth = WORTH <= len(piece) <= MAX_LINE
+            lines = self._bulk.count(piece) if self._bulk and worth else 0
             self._line_number += lines
             if not lines:
                 self._feed_lines(piece)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.formats import LineCounter, counter, parse_line
-from flask_status_cli.model import LogEntry
+from flask_status_cli.model import MAX_LINE, LogEntry
 from flask_status_cli.routes import DISCOVERY, alike, fold
 from flask_status_cli.tally import Tally
 
@@ -185,3 +185,25 @@ def test_another_kind_of_log_is_soon_read_line_by_line() -> None:
     for _ in range(100):
         one.feed(line * 100)
     assert one.take().entries == 10_000
+
+
+@pytest.mark.parametrize("shape", ["combined", "coloured"])
+@pytest.mark.parametrize(("more", "reason"), [(0, None), (1, "line too long")])
+def test_a_line_that_is_too_long_is_refused_whatever_its_shape(
+    shape: str, more: int, reason: str | None
+) -> None:
+    usual = {"address": "10.0.0.1", "day": "23/Nov/2026", "clock": "06:42:01", "offset": "+0000",
+             "status": "200", "free": "-"}  # fmt: skip
+    short = SHAPES[shape].format(request="GET / HTTP/1.1", **usual)
+    length = MAX_LINE - len(short) + more
+    long = SHAPES[shape].format(request=f"GET /{'x' * length} HTTP/1.1", **usual)
+    assert len(long) == MAX_LINE + more
+    for lines in ([long], [*[short] * 99, long, *[short] * 999]):
+        reader = LineCounter(
+            lambda _method, _target, status: status, order=(FORMATS[shape],), zone=ZONE
+        )
+        reader.feed("".join(f"{line}\n" for line in lines).encode())
+        counted = reader.take()
+        assert counted.lines == len(lines)
+        assert counted.entries == len(lines) - more
+        assert dict(counted.refused) == ({} if reason is None else {reason: 1})
