@@ -149,6 +149,8 @@ def ingest(
         routes_from=configuration().where("routes"),
         jobs=options["jobs"] or _cores(),
         rejects=None if rejects is None else Path(rejects),
+        retention=known.retention,
+        policy=known.policy,
     )
     if options["follow"]:
         return follow(choices, quiet=quiet)

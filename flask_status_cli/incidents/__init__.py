@@ -2,7 +2,7 @@
 
 from flask_status_cli.incidents.describe import describe
 from flask_status_cli.incidents.episodes import Episode
-from flask_status_cli.incidents.find import find
+from flask_status_cli.incidents.find import find, look
 from flask_status_cli.incidents.joining import join
 from flask_status_cli.incidents.minutes import SITE, Judged, Known, Source, Who
 from flask_status_cli.incidents.naming import Named, name
@@ -18,5 +18,6 @@ __all__ = [
     "describe",
     "find",
     "join",
+    "look",
     "name",
 ]

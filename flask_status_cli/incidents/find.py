@@ -21,14 +21,24 @@ LONGEST_READ = 7 * 1440
 """and twice as many each time, up to this."""
 
 
-def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
+def find(source: Source, *, since: int | None = None) -> Mapping[Who, Sequence[Episode]]:
     """Return the episodes of each route that has any, and of the site, in order.
 
     They are those that a look at every minute would find, but for those of the site that tell nothing new.
+    With `since`, an epoch minute that no episode reaches over, only what comes after it.
     """
-    found = {who: _episodes(source, who) for who in source.everyone()}
+    found = {**look(source, since=since)}
     if SITE in found:
         found[SITE] = [each for each in found[SITE] if not _told(source, each, found)]
+    return {who: episodes for who, episodes in found.items() if episodes}
+
+
+def look(source: Source, *, since: int | None = None) -> Mapping[Who, Sequence[Episode]]:
+    """Return all episodes, those of the site that tell nothing new too.
+
+    Of the minutes before `since` only those are looked at that a window behind it begins with.
+    """
+    found = {who: _episodes(source, who, since) for who in source.everyone()}
     return {who: episodes for who, episodes in found.items() if episodes}
 
 
@@ -57,17 +67,19 @@ def _failures(source: Source, who: Who, span: range) -> int:
     return sum(minute.failure for minute in source.known(who) if minute.minute in span)
 
 
-def _episodes(source: Source, who: Who) -> list[Episode]:
+def _episodes(source: Source, who: Who, since: int | None) -> list[Episode]:
     found: list[Episode] = []
     likely = _seeds(source, who)
+    if since is not None:
+        likely = [Seed(max(s.since, since), s.minute) for s in likely if s.minute >= since]
     read = _read(source, who, likely)
     for seed in likely:
         if found and (found[-1].open or seed.minute <= found[-1].last):
             continue
-        since = seed.since - BEFORE
+        first = seed.since - BEFORE
         if found:  # what was before an episode that is over has no part in the next one
-            since = max(since, found[-1].last + 1)
-        begun = read[bisect_left(read, since, key=_minute) : bisect(read, seed.minute, key=_minute)]
+            first = max(first, found[-1].last + 1)
+        begun = read[bisect_left(read, first, key=_minute) : bisect(read, seed.minute, key=_minute)]
         episode = _episode(source, who, begun, seed.minute)
         if episode is not None:
             found.append(episode)

@@ -64,7 +64,10 @@ def ingest(
             if options.routes is not None:
                 declare_configured(writer, options.label, options.routes, where=options.routes_from)
             context = Context(writer, Seen(writer.inputs()), options, clock)
-            return _Run(context, progress, targets, problems, held=held).result()
+            result = _Run(context, progress, targets, problems, held=held).result()
+            if result.busy is None:
+                writer.prune_if_due(options, clock)
+            return result
     except LockBusy as error:  # before anything was read
         return IngestResult((), tuple(map(str, problems)), (), {}, error)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.model import LogResult, UrlMap
+from flask_status_cli.model.settings import PolicySettings, Retention
 
 Progress = Callable[[str, int, int | None], None]
 """`progress(path, bytes read, bytes in all or None)`, called now and then while a log is read."""
@@ -24,7 +25,8 @@ class IngestOptions:
     processes count a large log; `stream` is the name by which the one pipe to read is known. What no rule is
     declared for is discovered with `discover`; `prefixes` are taken off a path before it is matched, in
     place of those that were declared with the rules. `routes` are the rules that a configuration declares,
-    `None` where there is no configuration; `routes_from` is what a message on them names.
+    `None` where there is no configuration; `routes_from` is what a message on them names. Counts are kept as
+    `retention` says, and minutes of incidents, which `policy` finds, for longer.
     """
 
     database: Path
@@ -42,6 +44,8 @@ class IngestOptions:
     prefixes: tuple[str, ...] = ()
     routes: UrlMap | None = None
     routes_from: str = ""
+    retention: Retention = field(default_factory=Retention)
+    policy: PolicySettings = field(default_factory=PolicySettings)
 
     @property
     def order(self) -> tuple[str, ...] | None:

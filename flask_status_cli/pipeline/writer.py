@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from flask_status_cli.model import Declaration, InputFact, RuleSource, Run, Stream, UrlMap
+from flask_status_cli.pipeline.options import IngestOptions
 from flask_status_cli.pipeline.rejects import Rejects
 from flask_status_cli.store import Batch, Committed, Placing, Store, WriteLock, open_for_dry_run
 
@@ -101,6 +102,15 @@ class Writer:
         other = copy(self)
         other.rejects = rejects
         return other
+
+    def prune_if_due(self, options: IngestOptions, clock: Callable[[], datetime]) -> None:
+        """Prune what is older than the options say, once a day; a rehearsal keeps everything."""
+        if self._rehearsal or not self._store.prune_due():
+            return
+        from flask_status_cli.pipeline.pruning import PruneOptions, prune_for_a_while
+
+        keep = PruneOptions(self._path, options.retention, options.policy, wait=self._wait)
+        prune_for_a_while(self._store, keep, clock=clock)
 
     def commit(self, batch: Batch) -> Committed:
         """Store counts, checkpoint and facts together; raises `StreamsChanged`."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from flask_status_cli.model import DatabaseInfo, Run, StreamInfo, instant_of
+from flask_status_cli.model.retention import Pruned
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.words import grouped
 
@@ -15,7 +16,7 @@ _KIB = 1024
 def lines(info: DatabaseInfo) -> Iterator[str]:
     """Yield what `db info` prints; times are UTC."""
     yield f"Database  {printable(str(info.path))}"
-    yield f"Size      {_size(info.size)}, schema {info.schema_version}, made {_instant(info.created_at)}"
+    yield f"Size      {size_text(info.size)}, schema {info.schema_version}, made {_instant(info.created_at)}"
     yield f"Entries   {_span(info)}"
     yield f"Rows      {', '.join(f'{name} {grouped(rows)}' for name, rows in info.rows.items())}"
     yield f"Routes    {_of(info.answering, info.answering_bound)} answering paths"
@@ -29,6 +30,19 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield f"Last runs: {len(info.runs)}"
     for run in info.runs:
         yield from _run(run)
+
+
+def pruned(gone: Pruned, *, before: int, after: int) -> Iterator[str]:
+    """Yield what a pruning did; `before` and `after` are sizes of the file in bytes."""
+    if gone.minutes is None:
+        yield "nothing to prune: the database holds no entries"
+        return
+    yield f"minutes are kept from {_minute(gone.minutes)} on, and those of incidents before"
+    if gone.poured:
+        yield f"{grouped(gone.poured)} requests no longer wait for an answer"
+    if gone.quarter_rows:
+        yield f"dropped {grouped(gone.quarter_rows)} rows of quarters"
+    yield f"dropped {grouped(gone.minute_rows)} rows of minutes; {size_text(before)} -> {size_text(after)}"
 
 
 def _of(number: int, bound: int) -> str:
@@ -45,7 +59,7 @@ def _stream(stream: StreamInfo) -> str:
     newest = "no entries" if stream.newest is None else f"until {_minute(stream.newest)}"
     paths = ", ".join(printable(path) for path in stream.paths) or "no path any more"
     name = printable(stream.format or "no format")
-    return f"{stream.id}  {name}, {_size(stream.offset)} read, {newest}: {paths}"
+    return f"{stream.id}  {name}, {size_text(stream.offset)} read, {newest}: {paths}"
 
 
 def _run(run: Run) -> Iterator[str]:
@@ -63,7 +77,8 @@ def _instant(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
-def _size(size: int) -> str:
+def size_text(size: int) -> str:
+    """Return a size in bytes as people read it: `12.5 MiB`."""
     if size < _KIB:
         return f"{size} bytes"
     value, units = float(size), iter(("KiB", "MiB", "GiB", "TiB"))

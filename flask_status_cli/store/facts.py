@@ -17,6 +17,9 @@ class Fact(Enum):
     POURED = "poured"  # requests that went from `waiting` into `<unmatched>`
     OTHER = "other"  # requests that went into `<other>`
     RULES = "rules"  # how often declared rules were changed
+    PRUNED_AT = "pruned_at"  # when minutes were last pruned
+    MINUTES_FROM = "minutes_from"  # the epoch minute from which on all minutes are kept
+    SETTLED_SINCE = "settled_since"  # the epoch minute before which episodes are settled
     THINNED_AT = "thinned_at"  # when marks of old streams were last looked through
 
 

@@ -26,8 +26,22 @@ from flask_status_cli.model import (
     Unread,
     instant_of,
 )
-from flask_status_cli.store import failures, information, listing, remarks, runs, slices, version
+from flask_status_cli.model.retention import Settled
+from flask_status_cli.store import (
+    counts,
+    facts,
+    failures,
+    information,
+    listing,
+    remarks,
+    runs,
+    settled,
+    slices,
+    soundness,
+    version,
+)
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect
+from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.faults import translated
 from flask_status_cli.store.schema import minute_count, quarter_count, route, unread, waiting
 from flask_status_cli.store.usage import usage
@@ -156,6 +170,11 @@ class Ledger:
         with translated(self._path):
             return remarks.maintenance_windows(self._connection)
 
+    def settled(self) -> Settled | None:
+        """Look up what was settled when minutes were pruned, `None` where none ever were."""
+        with translated(self._path):
+            return settled.read(self._connection)
+
     def anchors(self) -> tuple[IncidentAnchor, ...]:
         """List the ids of incidents that were told, the oldest first."""
         with translated(self._path):
@@ -167,15 +186,15 @@ class Ledger:
             return remarks.notes(self._connection)
 
     def span(self, until: int) -> tuple[int | None, int | None]:
-        """Find the oldest minute with requests, and the newest not later than `until`."""
+        """Find the oldest minute with requests, and the newest not later than `until`.
+
+        The oldest one is only known to the quarter where minutes are no longer kept.
+        """
         with translated(self._path):
             both = (minute_count.c.minute, waiting.c.minute)
-            oldest = [self._connection.scalar(select(func.min(c))) for c in both]
+            oldest = counts.oldest(self._connection)
             newest = [self._connection.scalar(select(func.max(c)).where(c <= until)) for c in both]
-        return (
-            min((minute for minute in oldest if minute is not None), default=None),
-            max((minute for minute in newest if minute is not None), default=None),
-        )
+        return oldest, max((minute for minute in newest if minute is not None), default=None)
 
     def future(self, after: int) -> tuple[int, int | None]:
         """Count the requests later than the minute `after`; with the newest of their minutes."""
@@ -209,10 +228,8 @@ class Ledger:
         """
         with translated(self._path):
             quarter = self._connection.scalar(select(func.min(quarter_count.c.quarter)))
-            minute: int | None = self._connection.scalar(select(func.min(minute_count.c.minute)))
-        if quarter is None or (minute is not None and minute // MINUTES_PER_QUARTER == quarter):
-            return None
-        return minute
+            minute = facts.read(self._connection, Fact.MINUTES_FROM)
+        return minute if quarter is not None and quarter * MINUTES_PER_QUARTER < minute else None
 
     def counts(self, by: Stretch) -> Iterator[MinuteCount]:
         """Yield every count, in UTC, sorted by time, label, rule (code points) and status.
@@ -223,6 +240,11 @@ class Ledger:
         """
         with translated(self._path):
             yield from listing.counts(self._connection, by)
+
+    def problems(self) -> tuple[str, ...]:
+        """Look the whole database through for what is damaged or disagrees; a sentence each."""
+        with translated(self._path):
+            return tuple(soundness.problems(self._connection))
 
     def info(self) -> DatabaseInfo:
         """Look up what is in the database, and how full it is."""

@@ -194,6 +194,19 @@ maintenance = Table(
     Column("note", Text, nullable=False),
 )
 
+settled = Table(
+    "settled",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("start", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+    Column("bad", Integer, nullable=False),
+    Column("decided", Integer, nullable=False),
+    Column("recovered", Boolean, nullable=False),
+)
+"""Episodes of the time before all minutes are kept."""
+
 fact = Table(
     "fact",
     METADATA,

@@ -64,9 +64,13 @@ def pour(connection: Connection, book: RouteBook) -> None:
     """When more rows wait than may, pour their oldest minutes, whole, into `<unmatched>`, and count that."""
     newest_first = select(waiting.c.minute).order_by(waiting.c.minute.desc())
     newest_poured = connection.scalar(newest_first.offset(schema.WAITING_BOUND).limit(1))
-    if newest_poured is None:
-        return
-    old = waiting.c.minute <= newest_poured
+    if newest_poured is not None:
+        pour_before(connection, book, newest_poured + 1)
+
+
+def pour_before(connection: Connection, book: RouteBook, minute: int) -> int:
+    """Pour what has waited since before a minute into `<unmatched>`, and count that; the requests."""
+    old = waiting.c.minute < minute
     rows = connection.execute(
         select(waiting.c.minute, waiting.c.label, waiting.c.status, func.sum(waiting.c.requests))
         .where(old)
@@ -78,3 +82,4 @@ def pour(connection: Connection, book: RouteBook) -> None:
     )
     connection.execute(delete(waiting).where(old))
     facts.add(connection, Fact.POURED, poured)
+    return poured

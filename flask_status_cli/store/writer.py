@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,7 @@ from flask_status_cli.model import (
     Stream,
     UrlMap,
 )
+from flask_status_cli.model.retention import Pruned, Pruning
 from flask_status_cli.store import (
     counts,
     declarations,
@@ -31,6 +33,7 @@ from flask_status_cli.store import (
     keeping,
     reattribution,
     remarks,
+    retention,
     runs,
     schema,
     streams,
@@ -243,6 +246,40 @@ class Store:
         """Delete all counts of some routes, and those that nobody declares, all or nothing."""
         with self._writing() as connection:
             return [keeping.forget(connection, each) for each in routes]
+
+    def prune_due(self) -> bool:
+        """Tell whether it is time to prune: a day has passed."""
+        with translated(self._path):
+            return retention.due(self._connection, now=self._clock())
+
+    def prune(self, pruning: Pruning) -> Iterator[Pruned]:
+        """Delete what may go, a transaction a step; after each the sum of what went so far.
+
+        Whoever stops asking leaves the rest to the next pruning.
+        """
+        with self._writing() as connection:
+            gone = Pruned(pruning.minutes, poured=retention.begin(connection, self._book, pruning))
+        yield replace(gone, done=False)
+        with translated(self._path):
+            steps = list(retention.stretches(self._connection, pruning))
+        for start, end in steps:
+            with self._writing() as connection:
+                rows = retention.delete_minutes(connection, start, end)
+            gone = replace(gone, minute_rows=gone.minute_rows + rows)
+            yield replace(gone, done=False)
+        with self._writing() as connection:
+            rows = retention.finish(connection, pruning, now=self._clock())
+        yield replace(gone, quarter_rows=rows)
+
+    def shrink(self) -> None:
+        """Give what is free in the file back to the disk, if that is a quarter of it or more."""
+        with translated(self._path):
+            free, pages = (
+                self._connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                for name in ("freelist_count", "page_count")
+            )
+            if free * 4 >= pages:
+                self._connection.exec_driver_sql("VACUUM")
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -8,6 +8,7 @@ from flask_status_cli.summary.instant import newest_entry, resolve_now
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import matching_no_route
 from flask_status_cli.summary.report import STALE_AFTER, summarize
+from flask_status_cli.summary.settled import settle
 from flask_status_cli.summary.spoken import instant_from, length_from, since_from
 from flask_status_cli.summary.traffic import Selection
 
@@ -23,6 +24,7 @@ __all__ = [
     "matching_no_route",
     "newest_entry",
     "resolve_now",
+    "settle",
     "since_from",
     "summarize",
 ]

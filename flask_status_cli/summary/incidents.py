@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from flask_status_cli import classify, incidents
+from flask_status_cli import incidents
 from flask_status_cli.model import Incident, IncidentNote, Policy, minute_of
-from flask_status_cli.summary.excusing import excusing
 from flask_status_cli.summary.ledger import Ledger
-from flask_status_cli.summary.minutes import LedgerSource
+from flask_status_cli.summary.settled import episodes, source_of
 
 
 def find_incidents(
@@ -27,9 +26,8 @@ def find_incidents(
     """
     if newest is None:
         return ()
-    judged = classify.for_incidents(policy)
-    source = LedgerSource(excusing(ledger), judged, newest=minute_of(newest))
-    groups = incidents.join(incidents.find(source))
+    source = source_of(ledger, policy, newest=minute_of(newest))
+    groups = incidents.join(episodes(source, ledger.settled()))
     named = incidents.name(groups, ledger.anchors(), shown_as=source.shown_as)
     notes = ledger.notes()
     found = [

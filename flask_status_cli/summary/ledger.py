@@ -13,6 +13,7 @@ from flask_status_cli.model import (
     Run,
     Unread,
 )
+from flask_status_cli.model.retention import Settled
 
 
 class Ledger(Protocol):
@@ -85,6 +86,9 @@ class Ledger(Protocol):
 
     def maintenance(self) -> Sequence[Maintenance]:
         """Return the maintenance windows, oldest first."""
+
+    def settled(self) -> Settled | None:
+        """Return what is settled of the time before all minutes are kept, `None` where they all are."""
 
     def anchors(self) -> Sequence[IncidentAnchor]:
         """Return the ids of incidents that were ever told, the oldest first."""

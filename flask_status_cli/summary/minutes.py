@@ -40,7 +40,9 @@ class LedgerSource:
         self._ledger = ledger
         self._policy = policy
         self._newest = newest
-        self._routes = {n: route for n, route in ledger.routes().items() if not route.hidden}
+        every = ledger.routes()
+        self._all = {Who(route.label, route.rule) for route in every.values()}
+        self._routes = {n: route for n, route in every.items() if not route.hidden}
         self._named = {Who(route.label, route.rule): route.name for route in self._routes.values()}
         self._shown = joined(self._routes.values(), policy)
         self._who = {
@@ -102,6 +104,10 @@ class LedgerSource:
     def name(self, who: Who) -> str:
         """Return the name of a route, empty where it has none or stands for several."""
         return self._named.get(who, "")
+
+    def has(self, who: Who) -> bool:
+        """Tell whether there is such a route, hidden ones too, or a group of this name."""
+        return who in self._all or who in self._members
 
     def shown_as(self, who: Who) -> Who:
         """Return how a route is shown that may be joined with others."""

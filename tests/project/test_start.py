@@ -33,6 +33,7 @@ HEAVY = {
         ["report", "--help"],
         ["counts", "--help"],
         ["db", "info", "--help"],
+        ["db", "prune", "--help"],
         ["schedule", "cron", "--help"],
         ["formats", "explain", "--help"],
         ["routes", "list", "--help"],

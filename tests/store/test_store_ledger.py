@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import (
@@ -33,7 +32,6 @@ from flask_status_cli.store import (
     Store,
     schema,
 )
-from flask_status_cli.store.connection import Mode, connect
 from flask_status_cli.store.version import REVISIONS
 
 MakeBatch = Callable[..., Batch]
@@ -257,17 +255,6 @@ def test_a_report_sees_one_snapshot(database: Path, write: Write, batch: MakeBat
         assert ledger.requests(0, 9) == before
 
 
-def test_minutes_are_complete_unless_only_quarters_are_left(database: Path, write: Write) -> None:
-    write(database, COUNTS)
-    with Ledger.open(database) as ledger:
-        assert ledger.complete_from() is None
-    with connect(database, Mode.WRITE) as connection:
-        old = schema.minute_count.c.minute < 20
-        connection.execute(delete(schema.minute_count).where(old))
-    with Ledger.open(database) as ledger:
-        assert ledger.complete_from() == 29
-
-
 def test_what_is_in_a_database(database: Path, write: Write) -> None:
     paths = ("/logs/b", "/logs/a")
     seen = tuple(InputFact(path, 1, 2, 3, 4, 5, THIS_STREAM) for path in paths)
@@ -289,6 +276,7 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
         "quarter_count": 5,
         "route": 3,
         "run": 12,
+        "settled": 0,
         "stream": 1,
         "unread": 1,
         "url_map": 0,

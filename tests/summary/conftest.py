@@ -22,6 +22,7 @@ from flask_status_cli.model import (
     StatusSummary,
     Unread,
 )
+from flask_status_cli.model.retention import Settled
 from flask_status_cli.summary import summarize
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -36,6 +37,7 @@ class MemoryLedger:
     facts: dict[tuple[str, str], Route] = field(default_factory=dict)
     lines: Counter[tuple[int, Unread]] = field(default_factory=Counter)
     runs: list[Run] = field(default_factory=lambda: [MemoryLedger.run_at(NOW)])
+    known_before: Settled | None = None
     asked: list[str] = field(default_factory=list)
     windows: list[Maintenance] = field(default_factory=list)
     told: list[IncidentAnchor] = field(default_factory=list)
@@ -161,6 +163,9 @@ class MemoryLedger:
             if start <= quarter < end:
                 result[kind] += lines
         return result
+
+    def settled(self) -> Settled | None:
+        return self.known_before
 
     def last_run(self) -> Run | None:
         return max(self.runs, key=lambda run: run.finished_at, default=None)

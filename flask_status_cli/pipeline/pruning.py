@@ -1,0 +1,95 @@
+"""Keeps the database small: minutes of long ago go, once what they say of incidents is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask_status_cli.model import MINUTES_PER_QUARTER, minute_of
+from flask_status_cli.model.retention import Pruned, Pruning
+from flask_status_cli.model.settings import PolicySettings, Retention
+from flask_status_cli.store import Ledger, LockBusy, Store, WriteLock
+
+MINUTES_PER_DAY = 24 * 60
+
+PATIENCE = timedelta(seconds=5)
+"""So long an ingest prunes; what is left then goes with the next one."""
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class PruneOptions:
+    """What to prune: counts older than `retention` says, incidents as `policy` finds them."""
+
+    database: Path
+    retention: Retention
+    policy: PolicySettings
+    wait: float = 10.0
+
+
+def prune(options: PruneOptions, *, clock: Clock) -> Pruned:
+    """Prune at once, all of it, and give the room back to the disk; raises `DatabaseError`."""
+    with Store.open(options.database, create=False, clock=clock) as store:
+        gone = _prune(store, options, now=clock(), go_on=lambda: True)
+        with WriteLock(options.database, wait=options.wait):
+            store.shrink()
+    return gone
+
+
+def prune_for_a_while(store: Store, options: PruneOptions, *, clock: Clock) -> None:
+    """Prune for a few seconds; what is left, or what another ingest holds, is for the next time."""
+    until = clock() + PATIENCE
+    try:
+        _prune(store, options, now=clock(), go_on=lambda: clock() < until)
+    except LockBusy:
+        return
+
+
+def _prune(
+    store: Store, options: PruneOptions, *, now: datetime, go_on: Callable[[], bool]
+) -> Pruned:
+    pruning = _look(options, now=now)
+    if pruning is None:
+        return Pruned(None)
+    steps = store.prune(pruning)
+    gone = Pruned(pruning.minutes, done=False)
+    while not gone.done and go_on():
+        with _locked(options):
+            gone = next(steps)
+    return gone
+
+
+def _locked(options: PruneOptions) -> AbstractContextManager[object]:
+    return WriteLock(options.database, wait=options.wait)
+
+
+def _look(options: PruneOptions, *, now: datetime) -> Pruning | None:
+    """Find out what may go; `None` where the database holds nothing.
+
+    The horizon counts back from the older of the clock and the newest entry that is not from the future: so
+    a wrong clock prunes nothing, and an archive is judged by its own time.
+    """
+    from flask_status_cli import classify, summary
+
+    with Ledger.open(options.database) as ledger:
+        newest = summary.newest_entry(ledger, now=now)
+        if newest is None:
+            return None
+        latest = min(minute_of(now), minute_of(newest))
+        settled = summary.settle(
+            ledger,
+            classify.policy(options.policy),
+            newest=minute_of(newest),
+            horizon=latest - options.retention.minutes * MINUTES_PER_DAY,
+        )
+    days = options.retention.days
+    quarters = None if days is None else _floored(latest - days * MINUTES_PER_DAY)
+    return Pruning(settled.since - MINUTES_PER_QUARTER, quarters, settled)
+
+
+def _floored(minute: int) -> int:
+    return minute // MINUTES_PER_QUARTER * MINUTES_PER_QUARTER

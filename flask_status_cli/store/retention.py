@@ -1,0 +1,112 @@
+"""Pruning: minutes of long ago go, but for those of incidents; quarters only where that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, delete, func, select
+
+from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
+from flask_status_cli.model.retention import KEPT_AROUND, Pruning, SettledEpisode
+from flask_status_cli.store import facts, settled, waiting
+from flask_status_cli.store.column_types import microseconds
+from flask_status_cli.store.facts import Fact
+from flask_status_cli.store.route_book import RouteBook
+from flask_status_cli.store.schema import input_, minute_count, quarter_count, stream, unread
+
+AT_ONCE: Final = 1440
+"""The minutes that are deleted in one transaction: others wait no longer than for that."""
+
+PRUNE_EVERY: Final = timedelta(days=1)
+
+
+def due(connection: Connection, *, now: datetime) -> bool:
+    """Tell whether the last pruning, or the making of the database, is a day ago or lies in the future."""
+    last = facts.read(connection, Fact.PRUNED_AT) or facts.read(connection, Fact.CREATED_AT)
+    ago = microseconds(now) - last
+    return not 0 <= ago < PRUNE_EVERY // timedelta(microseconds=1)
+
+
+def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:
+    """Remember what is settled, and pour what has waited since before; the requests poured.
+
+    Where no minute goes, nothing is settled: an archive that is read later may still hold incidents.
+    """
+    oldest = connection.scalar(select(func.min(minute_count.c.minute)))
+    if oldest is not None and oldest < pruning.minutes:
+        settled.write(connection, pruning.settled)
+        facts.put(connection, Fact.MINUTES_FROM, pruning.minutes)
+    book.refresh()
+    return waiting.pour_before(connection, book, pruning.minutes)
+
+
+def stretches(connection: Connection, pruning: Pruning) -> Iterator[tuple[int, int]]:
+    """Yield the stretches [start, end) of minutes with rows that go, none over a day, oldest first."""
+    minute = minute_count.c.minute
+    first = connection.scalar(select(func.min(minute)))
+    if first is None:
+        return
+    for start, end in _between(_kept(pruning), first, pruning.minutes):
+        at, step = start, select(func.min(minute)).where(minute < end)
+        while (found := connection.scalar(step.where(minute >= at))) is not None:
+            at = min(found + AT_ONCE, end)
+            yield found, at
+
+
+def delete_minutes(connection: Connection, start: int, end: int) -> int:
+    """Delete the minutes [start, end); the rows that went."""
+    minute = minute_count.c.minute
+    return connection.execute(delete(minute_count).where(minute >= start, minute < end)).rowcount
+
+
+def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
+    """Delete quarters, and what belongs to them, where that is wanted; the rows of quarters that went."""
+    facts.put(connection, Fact.PRUNED_AT, microseconds(now))
+    if pruning.quarters is None:
+        return 0
+    quarter = pruning.quarters // MINUTES_PER_QUARTER
+    connection.execute(delete(unread).where(unread.c.quarter < quarter))
+    _delete_streams(connection, pruning.quarters)
+    return connection.execute(
+        delete(quarter_count).where(quarter_count.c.quarter < quarter)
+    ).rowcount
+
+
+def _delete_streams(connection: Connection, before: int) -> None:
+    """Forget the logs that nothing was read from since, unless a path still leads to them."""
+    led_to = select(input_.c.stream).where(input_.c.stream.is_not(None))
+    connection.execute(
+        delete(stream).where(
+            stream.c.updated_at < instant_of(before),
+            (stream.c.newest < before) | stream.c.newest.is_(None),
+            stream.c.id.not_in(led_to),
+        )
+    )
+
+
+def _kept(pruning: Pruning) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of minutes that stay, in order; they may overlap."""
+    for start, end in sorted(map(_around, pruning.settled.episodes)):
+        if pruning.quarters is None:
+            yield start, end
+        elif end > pruning.quarters:
+            yield max(start, pruning.quarters), end
+
+
+def _around(episode: SettledEpisode) -> tuple[int, int]:
+    return episode.start - KEPT_AROUND, episode.last + 1 + KEPT_AROUND
+
+
+def _between(kept: Iterable[tuple[int, int]], first: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield what of [first, end) lies in none of the stretches that are kept."""
+    at = first
+    for start, beyond in kept:
+        if at < min(start, end):
+            yield at, min(start, end)
+        at = max(at, beyond)
+        if at >= end:
+            return
+    if at < end:
+        yield at, end

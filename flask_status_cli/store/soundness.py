@@ -1,0 +1,65 @@
+"""Whether a database is whole, and whether what it says twice is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
+
+from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
+from flask_status_cli.store import facts
+from flask_status_cli.store.facts import Fact
+from flask_status_cli.store.schema import minute_count, quarter_count, route
+
+TOLD: Final = 10
+"""So many problems of one kind are told."""
+
+
+def problems(connection: Connection) -> Iterator[str]:
+    """Yield what is wrong, a sentence each; of a file that is damaged nothing else is looked at."""
+    damage = list(connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars())
+    if damage != ["ok"]:
+        yield from damage
+        return
+    for table in (minute_count, quarter_count):
+        lost = connection.scalar(_without_route(table.c.route)) or 0
+        if lost:
+            yield f"{table.name}: {lost} rows belong to no route"
+    first = facts.read(connection, Fact.MINUTES_FROM)
+    for quarter, number, status, difference in connection.execute(_differences(first)):
+        when = f"{instant_of(quarter * MINUTES_PER_QUARTER):%Y-%m-%d %H:%M} UTC"
+        more = "fewer" if difference < 0 else "more"
+        yield (
+            f"the quarter of {when} has {abs(difference)} {more} requests than its minutes "
+            f"(route {number}, status {status})"
+        )
+
+
+def _without_route(column: ColumnElement[int]) -> Select[int]:
+    return select(func.count()).where(column.not_in(select(route.c.id)))
+
+
+def _differences(first: int) -> Select[int, int, int, int]:
+    """Select where a quarter is not the sum of its minutes, from the minute `first` on."""
+    minute, quarter = minute_count.c.minute, quarter_count.c.quarter
+    floored = minute - (minute % MINUTES_PER_QUARTER + MINUTES_PER_QUARTER) % MINUTES_PER_QUARTER
+    rows = union_all(
+        select(
+            quarter.label("quarter"),
+            quarter_count.c.route,
+            quarter_count.c.status,
+            quarter_count.c.requests,
+        ).where(quarter >= first // MINUTES_PER_QUARTER),
+        select(
+            floored / MINUTES_PER_QUARTER,
+            minute_count.c.route,
+            minute_count.c.status,
+            -minute_count.c.requests,
+        ).where(minute >= first),
+    ).subquery()
+    key = (rows.c.quarter, rows.c.route, rows.c.status)
+    difference = func.sum(rows.c.requests)
+    return (
+        select(*key, difference).group_by(*key).having(difference != 0).order_by(*key).limit(TOLD)
+    )

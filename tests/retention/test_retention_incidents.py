@@ -1,0 +1,58 @@
+"""Whatever is pruned, the incidents stay as they were, and none is found that was not there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+# Stretches of minutes that are alike: how many, every how many of them holds requests, which requests.
+COUNTS = st.sampled_from(
+    [(0, 1), (0, 2), (0, 6), (1, 0), (1, 1), (4, 1), (9, 0), (9, 2), (30, 1), (30, 6)]
+)
+STRETCHES = st.lists(
+    st.tuples(st.integers(1, 30), st.sampled_from([1, 1, 2, 3, 7]), COUNTS)
+    | st.tuples(st.sampled_from([60, 200, 1439, 1441]), st.sampled_from([7, 40]), COUNTS),
+    min_size=1,
+    max_size=8,
+)
+
+Cells = dict[tuple[int, str, int], int]
+
+
+def cells(routes: dict[str, list[tuple[int, int, tuple[int, int]]]], begin: int) -> Cells:
+    found: Cells = {}
+    for rule, stretches in routes.items():
+        start = begin
+        found[start, rule, 200] = 1
+        for length, every, (good, bad) in stretches:
+            for minute in range(start + every - 1, start + length, every):
+                found |= {(minute, rule, 200): good} if good else {}
+                found |= {(minute, rule, 503): bad} if bad else {}
+            start += length
+    return found
+
+
+@settings(max_examples=25)
+@given(
+    routes=st.dictionaries(st.sampled_from(["/", "/a", "/b"]), STRETCHES, min_size=1),
+    horizons=st.lists(st.integers(0, 2500), min_size=1, max_size=3),
+)
+def test_incidents_are_the_same_before_and_after(
+    routes: dict[str, list[tuple[int, int, tuple[int, int]]]],
+    horizons: list[int],
+    new_kept: Callable[[Path], Any],
+) -> None:
+    begin = 15 * 2_000_000
+    with TemporaryDirectory() as folder:
+        kept = new_kept(Path(folder) / "status.db")
+        kept.add(cells(routes, begin))
+        days, incidents = kept.counted("day"), kept.incidents()
+        for horizon in sorted(horizons):
+            kept.prune(begin + horizon)
+            assert kept.incidents() == incidents
+        assert kept.counted("day") == days
