@@ -197,6 +197,7 @@ def report_table(folder: Path) -> Table:
     rows = [
         Row("flask-status report", report),
         Row("flask-status report --html", [*report, "--html", str(folder / "status.html")]),
+        Row("flask-status report --site", [*report, "--site", str(folder / "site")]),
         Row("flask-status report --json", [*report, "--json", "-o", str(folder / "status.json")]),
     ]
     return Table("Reports: 30 days of 50 routes, dense (4.3 million minute rows)", rows)

@@ -8,12 +8,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flask_status_cli.model import Condition, IncidentNote, NoData, RouteSummary, StatusSummary
+from flask_status_cli.model import (
+    Condition,
+    Counts,
+    GroupSummary,
+    IncidentNote,
+    Maintenance,
+    NoData,
+    RouteSummary,
+    StatusSummary,
+)
 from flask_status_cli.render.site.statuspage import Site, status_json, summary_json
 
 if TYPE_CHECKING:
@@ -160,10 +169,64 @@ def test_a_route_under_maintenance_says_so(example: Example) -> None:
 
 
 def test_maintenance_of_a_site_that_is_well_is_its_indicator(example: Example) -> None:
-    rows: list[RouteSummary] = [example.route("/", "o" * 30)]
+    rows = [example.route("/", "o" * 30), example.route("/cart", "o" * 30)]
     summary = replace(example.summary(*rows), maintenance=example.troubled().maintenance)
     status = {"indicator": "maintenance", "description": "Service Under Maintenance"}
     assert read(summary)["status"] == status
+
+
+def test_a_site_of_which_all_is_under_maintenance_is_not_silent(example: Example) -> None:
+    routes = [example.route("/", "." * 30, now=NONE), example.route("/a", "o" * 30, now=NONE)]
+    now = example.summary().generated_at
+    whole = Maintenance(1, now - timedelta(minutes=5), now + timedelta(minutes=10))
+    summary = replace(example.summary(*routes), maintenance=(whole,))
+    assert components(summary) == {"/": "under_maintenance", "/a": "under_maintenance"}
+    assert read(summary)["status"]["indicator"] == "maintenance"
+    assert read(replace(summary, generated_at=whole.end))["status"]["indicator"] == "minor"
+
+
+def test_an_outage_beside_maintenance_is_an_outage(example: Example) -> None:
+    routes = [example.route("/cart", "o" * 30), example.route("/a", "o" * 30, now=MAJOR)]
+    summary = replace(example.summary(*routes), maintenance=example.troubled().maintenance)
+    assert read(summary)["status"]["indicator"] == "critical"
+    routes += [example.route("/b", "o" * 30)]
+    summary = replace(example.summary(*routes), maintenance=example.troubled().maintenance)
+    assert read(summary)["status"]["indicator"] == "major"
+
+
+def test_unmatched_requests_are_no_component_and_count_in_the_indicator(example: Example) -> None:
+    summary = example.summary(example.route("/", "o" * 30), example.unmatched(now=PARTIAL))
+    assert components(summary) == {"/": "operational"}
+    assert read(summary)["status"]["indicator"] == "minor"
+
+
+def test_groups_are_components_that_name_those_in_them(example: Example) -> None:
+    cart, pay, silent, other = (
+        example.route("/shop/cart", "o" * 30),
+        example.route("/shop/pay", "o" * 30, now=MAJOR),
+        example.route("/shop/old", "o" * 30, now=NONE),
+        example.route("/", "o" * 30),
+    )
+    empty = example.route("/blog", "." * 30, now=NONE)
+    summary = replace(
+        example.summary(pay, cart, silent, other, empty),
+        groups=(
+            group("shop", pay, cart, silent, now=MAJOR),
+            group("", other, now=UP),
+            group("blog", empty, now=NONE),
+        ),
+    )
+    shop, *routes = read(summary)["components"]
+    shaped(shop, {**COMPONENT, "components": (list,)})
+    assert (shop["name"], shop["status"], shop["group"]) == ("shop", "major_outage", True)
+    assert shop["components"] == [each["id"] for each in routes if each["name"].startswith("/shop")]
+    found = {each["name"]: each["group_id"] for each in routes}
+    assert found == {"/shop/pay": shop["id"], "/shop/cart": shop["id"], "/": None}
+
+
+def group(name: str, *members: RouteSummary, now: Condition) -> GroupSummary:
+    counts = sum((each.counts for each in members), Counts())
+    return GroupSummary("", name, now, None, now, counts, None, (), members)
 
 
 def test_only_what_goes_on_or_is_to_come_is_told(example: Example) -> None:

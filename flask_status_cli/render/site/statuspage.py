@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 from flask_status_cli.model import (
     UNMATCHED,
@@ -17,22 +16,23 @@ from flask_status_cli.model import (
     Condition,
     Incident,
     Maintenance,
-    RouteSummary,
     StatusSummary,
 )
 from flask_status_cli.render import incidents as told
 from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.json_ import Json, instant
-from flask_status_cli.render.site.names import Key, digest, key
+from flask_status_cli.render.site.components import (
+    AT_WORK,
+    STATUSES,
+    Components,
+    in_progress,
+    maintained,
+)
+from flask_status_cli.render.site.names import digest, key
 from flask_status_cli.render.words import ENGLISH
 
-STATUSES: Mapping[Condition, str] = {
-    Condition.OPERATIONAL: "operational",
-    Condition.PARTIAL_OUTAGE: "partial_outage",
-    Condition.MAJOR_OUTAGE: "major_outage",
-}
-"""Their word for the state of a component."""
+OUTAGES = {"partial_outage", "major_outage"}
 
 IMPACTS: Mapping[Condition, str] = {
     Condition.OPERATIONAL: "minor",
@@ -66,11 +66,11 @@ class Site:
 
 def summary_json(summary: StatusSummary, site: Site) -> str:
     """Return the whole summary as one line of ASCII."""
-    parts = _components(summary, site)
+    parts = Components.of(summary, site.id)
     return _line(
         {
-            **_head(summary, site),
-            "components": list(parts.values()),
+            **_head(summary, site, parts),
+            "components": parts.all(),
             "incidents": [
                 _incident(each, summary, site, parts)
                 for each in told.told(summary.incidents)
@@ -87,14 +87,14 @@ def summary_json(summary: StatusSummary, site: Site) -> str:
 
 def status_json(summary: StatusSummary, site: Site) -> str:
     """Return the page and its state alone, as `/api/v2/status.json` does."""
-    return _line(_head(summary, site))
+    return _line(_head(summary, site, Components.of(summary, site.id)))
 
 
 def _line(document: Json) -> str:
     return json.dumps(document, ensure_ascii=True) + "\n"
 
 
-def _head(summary: StatusSummary, site: Site) -> dict[str, Json]:
+def _head(summary: StatusSummary, site: Site, parts: Components) -> dict[str, Json]:
     page: Json = {
         "id": site.id,
         "name": encodable(site.title),
@@ -102,70 +102,23 @@ def _head(summary: StatusSummary, site: Site) -> dict[str, Json]:
         "time_zone": encodable(summary.timezone),
         "updated_at": instant(summary.generated_at),
     }
-    indicator, description = _blend(summary)
+    indicator, description = _blend(summary, parts)
     return {"page": page, "status": {"indicator": indicator, "description": description}}
 
 
-def _blend(summary: StatusSummary) -> tuple[str, str]:
+def _blend(summary: StatusSummary, parts: Components) -> tuple[str, str]:
     """Return the indicator and description of everything, as the worst of its parts."""
-    known = {route.now for route in summary.routes} - {Condition.NO_DATA}
-    worst = next((state for state in WORST_FIRST if state in known), None)
+    stray = (STATUSES.get(route.now) for route in summary.routes if route.rule == UNMATCHED)
+    states = {*parts.statuses(), *(state for state in stray if state in OUTAGES)}
     headline = sentences.headline(summary, ENGLISH)
-    if worst is Condition.MAJOR_OUTAGE:
-        return ("critical" if known == {worst} else "major"), headline
-    if worst is not Condition.OPERATIONAL or sentences.staleness(summary, ENGLISH):
+    if "major_outage" in states:
+        return ("critical" if states <= {"major_outage", AT_WORK} else "major"), headline
+    if "partial_outage" in states or not states or sentences.staleness(summary, ENGLISH):
         return "minor", headline
-    if any(_in_progress(each, summary) for each in summary.maintenance):
-        return "maintenance", MAINTAINED
-    return "none", ALL_WELL
+    return ("maintenance", MAINTAINED) if AT_WORK in states else ("none", ALL_WELL)
 
 
-def _in_progress(maintenance: Maintenance, summary: StatusSummary) -> bool:
-    return maintenance.start <= summary.generated_at < maintenance.end
-
-
-def _maintained(maintenance: Maintenance, route: RouteSummary) -> bool:
-    globs = maintenance.rules
-    return not globs or any(fnmatchcase(route.rule, glob) for glob in globs)
-
-
-def _components(summary: StatusSummary, site: Site) -> Mapping[Key, Json]:
-    """Return the routes of which something is known now, in their order."""
-    at_work = [each for each in summary.maintenance if _in_progress(each, summary)]
-    found: dict[Key, Json] = {}
-    for route in summary.routes:
-        status = STATUSES.get(route.now)
-        if any(_maintained(each, route) for each in at_work):
-            status = "under_maintenance"
-        if status is not None and route.rule != UNMATCHED:
-            found[key(route)] = _component(route, status, len(found) + 1, summary, site)
-    return found
-
-
-def _component(
-    route: RouteSummary, status: str, position: int, summary: StatusSummary, site: Site
-) -> Json:
-    name = encodable(route.name or route.rule)
-    return {
-        "id": digest(*key(route)),
-        "name": f"{encodable(route.label)}: {name}" if route.label else name,
-        "status": status,
-        "created_at": instant(summary.data.first or summary.generated_at),
-        "updated_at": instant(summary.data.last or summary.generated_at),
-        "position": position,
-        "description": encodable(route.doc or (route.rule if route.name else "")) or None,
-        "showcase": True,
-        "start_date": None,
-        "group_id": None,
-        "page_id": site.id,
-        "group": False,
-        "only_show_if_degraded": False,
-    }
-
-
-def _incident(
-    incident: Incident, summary: StatusSummary, site: Site, parts: Mapping[Key, Json]
-) -> Json:
+def _incident(incident: Incident, summary: StatusSummary, site: Site, parts: Components) -> Json:
     keys = {(route.label, route.rule) for route in incident.routes}
     now = {route.now for route in summary.routes if key(route) in keys}
     worst = next((state for state in WORST_FIRST if state in now), Condition.NO_DATA)
@@ -180,26 +133,26 @@ def _incident(
         ),
         "impact": IMPACTS[worst],
         "shortlink": encodable(site.link(incident)),
-        "components": [part for route, part in parts.items() if route in keys],
+        "components": [part for route, part in parts.by_route.items() if route in keys],
     }
 
 
 def _maintenance(
-    maintenance: Maintenance, summary: StatusSummary, site: Site, parts: Mapping[Key, Json]
+    maintenance: Maintenance, summary: StatusSummary, site: Site, parts: Components
 ) -> Json:
     start, end = instant(maintenance.start), instant(maintenance.end)
     name = encodable(maintenance.note) or "Maintenance"
-    rules = {key(route) for route in summary.routes if _maintained(maintenance, route)}
+    rules = {key(route) for route in summary.routes if maintained(maintenance, route)}
     return {
         **_news(
             _News(f"m{maintenance.id}", name, name, start),
             site,
-            status="in_progress" if _in_progress(maintenance, summary) else "scheduled",
+            status="in_progress" if in_progress(maintenance, summary) else "scheduled",
             updated_at=start,
         ),
         "impact": "maintenance",
         "shortlink": encodable(site.url),
-        "components": [part for route, part in parts.items() if route in rules],
+        "components": [part for route, part in parts.by_route.items() if route in rules],
         "scheduled_for": start,
         "scheduled_until": end,
     }
