@@ -19,6 +19,7 @@ from flask_status_cli.model import (
     DataSpan,
     DayDetail,
     DaySummary,
+    GroupSummary,
     Incident,
     IncidentAnchor,
     IncidentNote,
@@ -272,6 +273,32 @@ def many(number: int) -> StatusSummary:
     return summary([*routes, route(UNMATCHED)])
 
 
+def grouped() -> StatusSummary:
+    """Two groups, and one route that is in none."""
+    routes = [
+        route("/shop/pay", "o" * 29 + "m", now=MAJOR, group="/shop"),
+        route("/shop/cart", group="/shop"),
+        route("/blog", group=""),
+        route(UNMATCHED),
+    ]
+    made = summary(routes)
+    groups = tuple(
+        GroupSummary(
+            label="",
+            name=name,
+            now=members[0].now,
+            no_data=None,
+            condition=members[0].condition,
+            counts=sum((each.counts for each in members), Counts()),
+            availability="99.12%",
+            days=members[0].days,
+            members=tuple(members),
+        )
+        for name, members in (("/shop", routes[:2]), ("", routes[2:3]))
+    )
+    return replace(made, groups=groups)
+
+
 STATES: dict[str, Callable[[], StatusSummary]] = {
     "mixed": mixed,
     "healthy": lambda: summary([route("/"), route("/login"), route(UNMATCHED)]),
@@ -293,6 +320,7 @@ STATES: dict[str, Callable[[], StatusSummary]] = {
     "half-hour zone": lambda: summary([route("/")], zone="Asia/Kolkata"),
     "250 routes": lambda: many(250),
     "incidents": troubled,
+    "groups": grouped,
 }
 
 

@@ -55,7 +55,27 @@ def expected(route: RouteSummary) -> list[str]:
 
 def test_a_row_says_what_the_summary_says(state: StatusSummary, kit: Kit) -> None:
     page, _ = kit.read(render(state))
-    assert body_rows(page) == [expected(route) for route in state.routes]
+    rows = [row for body in page.all("tbody") for row in body.all("tr")]
+    routes = [cells(row) for row in rows if row.attributes.get("class") != "group"]
+    assert routes == [expected(route) for route in state.routes]
+
+
+def test_a_group_stands_above_its_routes(kit: Kit) -> None:
+    page, _ = kit.read(render(kit.states["groups"]()))
+    shown = [
+        (row.attributes.get("class"), *(" ".join(cell.split()) for cell in cells(row)[:2]))
+        for row in page.one("tbody").all("tr")
+    ]
+    assert shown == [
+        ("group", "/shop 2 routes", "✕Major Outage"),
+        (None, "/shop/pay", "✕Major Outage"),
+        (None, "/shop/cart", "✓Fully Operational"),
+        ("group", "Ungrouped 1 route", "✓Fully Operational"),
+        (None, "/blog", "✓Fully Operational"),
+        ("last", UNMATCHED, "✓Fully Operational"),
+    ]
+    first = cells(page.one("tbody").all("tr")[0])
+    assert first[2:] == ["99.12%", "115,523", "97", ""]
 
 
 def test_the_totals_are_the_summarys(state: StatusSummary, kit: Kit) -> None:

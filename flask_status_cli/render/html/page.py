@@ -20,7 +20,7 @@ SCRIPTS = ("rows.js", "strips.js", "times.js")
 
 BLANKS = re.compile(
     r"""(?P<literal>"[^"\n]*"|`[^`]*`|/(?![ *])[^/\n]+/[a-z]*)"""
-    r"""| *(?P<sign>=>|&&|\|\||[!=]==|[=?:,;<>(){}\[\]]) *"""
+    r"""| *(?P<sign>=>|&&|\|\||[!=]==|[=?:,;<>(){}\[\]]) *| (?P<operator>[-+*/]) (?![-+])"""
 )
 """The literals of the script, which stay as they are, and the signs that need no blank around them."""
 
@@ -84,7 +84,7 @@ def script() -> str:
 
 
 def _packed(found: re.Match[str]) -> str:
-    return found["literal"] or found["sign"]
+    return found["literal"] or found["sign"] or found["operator"]
 
 
 def _source(name: str) -> str:

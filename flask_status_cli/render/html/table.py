@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypedDict
 
-from flask_status_cli.model import UNMATCHED, Counts, RouteSummary
+from flask_status_cli.model import UNMATCHED, Counts, GroupSummary, RouteSummary, StatusSummary
 from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
+from flask_status_cli.render.grouped import with_groups
 from flask_status_cli.render.html.looks import LOOKS, Look
 from flask_status_cli.render.html.room import Key
 from flask_status_cli.render.html.strip import Strip, days
@@ -25,7 +27,7 @@ LINE_BREAKS = re.compile(r"[ \t\r\n]+")
 class Row:
     """One row of the table; `look` is that of the state now, `trend` the class of the window's.
 
-    `detail` is the id of the route's section, `""` if it has none.
+    `detail` is the id of the route's section, `""` if it has none; a `group` stands above its routes.
     """
 
     detail: str
@@ -40,6 +42,7 @@ class Row:
     requests: str
     failures: str
     strip: Strip
+    group: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +72,35 @@ def listed(routes: Sequence[RouteSummary], most: int) -> list[RouteSummary]:
 
 
 def tables(
-    routes: Sequence[RouteSummary],
+    summary: StatusSummary,
     places: Mapping[Key, str],
     words: Words,
     *,
     most: int,
     figures: int,
 ) -> Iterator[Table]:
-    """Yield the parts of the table of `routes`, in their order; none if there are no routes.
+    """Yield the parts of the table of routes, in their order; none if there are no routes.
 
-    `most` routes are listed, the others added up; `places` are the ids of the sections; the tips tell the
-    `figures` worst days of a route.
+    `most` routes are listed, each group above its own, the others added up; `places` are the ids of the
+    sections; the tips tell the `figures` worst days of a route.
     """
-    if not routes:
+    if not summary.routes:
         return
-    known = [route for route in routes if route.rule != UNMATCHED]
-    stray = [route for route in routes if route.rule == UNMATCHED]
-    rows = [_row(route, places, words, figures) for route in known[:most]]
+    known = [route for route in summary.routes if route.rule != UNMATCHED]
+    stray = [route for route in summary.routes if route.rule == UNMATCHED]
+    rows = [
+        _group(row, words, figures)
+        if isinstance(row, GroupSummary)
+        else _row(row, places, words, figures)
+        for row in with_groups(summary, known[:most])
+    ]
     unmatched = tuple(_row(route, places, words, figures) for route in stray)
+    before = 0
     for start in range(0, max(len(rows), 1), ROWS_A_TABLE):
         part = tuple(rows[start : start + ROWS_A_TABLE])
-        caption = _caption(start, len(part), total=len(rows), words=words)
+        routes = sum(1 for row in part if not row.group)
+        caption = _caption(before, routes, total=len(known[:most]), words=words)
+        before += routes
         if start + ROWS_A_TABLE < len(rows):
             yield Table(caption, part)
         else:
@@ -110,13 +121,43 @@ def _row(route: RouteSummary, places: Mapping[Key, str], words: Words, figures: 
         name=printable(route.name),
         rule=printable(route.rule),
         doc=printable(LINE_BREAKS.sub(" ", route.doc).strip()),
-        look=LOOKS[route.now],
-        reason=words.no_data(route.no_data) if route.no_data else "",
-        trend=LOOKS[route.condition].css,
-        availability=route.availability or NO_VALUE,
-        requests=words.grouped(route.counts.requests),
-        failures=words.grouped(route.counts.failure),
-        strip=days(route.days, words, figures=figures),
+        **_judged(route, words, figures),
+    )
+
+
+def _group(group: GroupSummary, words: Words, figures: int) -> Row:
+    return Row(
+        detail="",
+        label=printable(group.label),
+        name=printable(group.name) or words.say("group.none"),
+        rule="",
+        doc=words.many("routes", len(group.members)),
+        group=True,
+        **_judged(group, words, figures),
+    )
+
+
+class _Judged(TypedDict):
+    """What a row says of the state and the figures of a route or a group."""
+
+    look: Look
+    reason: str
+    trend: str
+    availability: str
+    requests: str
+    failures: str
+    strip: Strip
+
+
+def _judged(row: RouteSummary | GroupSummary, words: Words, figures: int) -> _Judged:
+    return _Judged(
+        look=LOOKS[row.now],
+        reason=words.no_data(row.no_data) if row.no_data else "",
+        trend=LOOKS[row.condition].css,
+        availability=row.availability or NO_VALUE,
+        requests=words.grouped(row.counts.requests),
+        failures=words.grouped(row.counts.failure),
+        strip=days(row.days, words, figures=figures),
     )
 
 

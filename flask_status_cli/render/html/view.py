@@ -111,9 +111,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         column=sentences.days_heading(summary.window.days, words),
         density=density(summary.window.days),
         states=tuple(_states(rows, words)),
-        tables=tuple(
-            tables(summary.routes, places, words, most=options.max_routes, figures=room.figures)
-        ),
+        tables=tuple(tables(summary, places, words, most=options.max_routes, figures=room.figures)),
         incidents=tuple(by_day(summary, places, words)),
         no_incidents=words.many("page.no_incidents", summary.window.days),
         more_incidents=words.many("page.more_incidents", older) if older > 0 else "",
@@ -161,6 +159,8 @@ def _figures(summary: StatusSummary, words: Words) -> Iterator[tuple[str, str, s
     yield "", words.say("column.requests"), words.grouped(total.counts.requests)
     yield "", words.say("column.failures"), words.grouped(total.counts.failure)
     yield "", words.say("page.ignored"), words.grouped(total.counts.ignored)
+    if total.budget is not None and total.budget.left is not None:
+        yield "", words.say("page.budget"), total.budget.left
 
 
 def _legend(summary: StatusSummary, words: Words) -> Iterator[tuple[Look, str]]:

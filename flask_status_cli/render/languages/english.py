@@ -211,6 +211,7 @@ PHRASES: Mapping[str, str] = {
     "page.maintenance": "Maintenance",
     "page.minute.one": "{n} minute {state}",
     "page.minute.many": "{n} minutes {state}",
+    "page.budget": "Error budget left",
     "page.details": "Routes with failures",
     "page.span.hours": "24 hours",
     "page.span.one": "{n} day",

@@ -226,6 +226,7 @@ PHRASES: Mapping[str, str] = {
     "page.maintenance": "Mantenimiento",
     "page.minute.one": "{n} minuto: {state}",
     "page.minute.many": "{n} minutos: {state}",
+    "page.budget": "Presupuesto de errores restante",
     "page.details": "Rutas con fallos",
     "page.span.hours": "24 horas",
     "page.span.one": "{n} día",

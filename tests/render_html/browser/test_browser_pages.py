@@ -43,6 +43,7 @@ PAGES: dict[str, Callable[[Kit], str]] = {
     "90 days": lambda kit: render(kit.states["90 days"]()),
     "one day": lambda kit: render(kit.states["today only"]()),
     "incidents": lambda kit: render(kit.troubled()),
+    "groups": lambda kit: render(kit.states["groups"]()),
     "Spanish": lambda kit: render(kit.troubled(), Words.of("es")),
 }
 

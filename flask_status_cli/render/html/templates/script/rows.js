@@ -4,7 +4,7 @@ const all = (css, root = document) => [...root.querySelectorAll(css)];
 
 const NAMES = ["route", "now", "availability", "requests", "failures"];
 const number = (column) => (row) => Number(row.cells[column].textContent.replace(/\D/g, ""));
-const rule = (row) => one("code", row).textContent;
+const rule = (row) => one("code", row)?.textContent ?? "";
 const share = (row) => {
   const value = parseFloat(row.cells[2].textContent);
   return Number.isNaN(value) ? 101 : value;
@@ -19,6 +19,7 @@ const parts = all(".part");
 const bodies = parts.map((part) => one("tbody", part));
 const own = bodies.map((body) => all("tr:not(.last)", body));
 const rows = own.flat();
+const groups = rows.filter((row) => row.matches(".group"));
 const last = bodies.flatMap((body) => all("tr.last", body));
 const heads = parts.map((part) => all("thead th", part).slice(0, 5));
 const choice = { words: [], states: "", failures: false, column: 1, turned: false };
@@ -36,13 +37,15 @@ const passes = (row) =>
 const filter = () => {
   const filtered = choice.words.length > 0 || choice.states !== "" || choice.failures;
   for (const row of rows) row.hidden = !passes(row);
+  // a group stands above its routes in the order of the page only
+  for (const row of groups) row.hidden = filtered || choice.column !== 1 || choice.turned;
   for (const row of last) row.hidden = filtered && (row.matches(".rest") || !passes(row));
   parts.forEach((part, place) => (part.hidden = !one("tr:not([hidden])", bodies[place])));
   section.classList.toggle("filtered", filtered);
-  const shown = rows.filter((row) => !row.hidden).length;
+  const shown = rows.filter((row) => !row.hidden && !groups.includes(row)).length;
   const said = one("output", controls);
   said.textContent = filtered
-    ? said.dataset.text.replace("{n}", shown).replace("{all}", rows.length)
+    ? said.dataset.text.replace("{n}", shown).replace("{all}", rows.length - groups.length)
     : "";
 };
 
@@ -70,7 +73,7 @@ const write = () => {
   if (choice.failures) said.set("failures", "1");
   if (choice.column !== 1 || choice.turned)
     said.set("sort", NAMES[choice.column] + (choice.turned ? "-" : ""));
-  history.replaceState(null, "", location.href.split("#")[0] + `#${said}`.replace(/^#$/, ""));
+  history.replaceState(null, "", `#${said}`);
 };
 
 const split = (words) => words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -98,6 +101,7 @@ const sortBy = (column, turned) => {
   choice.turned = turned;
   one("select", controls).value = NAMES[column];
   sort();
+  filter();
   write();
 };
 
