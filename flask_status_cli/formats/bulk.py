@@ -96,6 +96,9 @@ class Bulk:
         statuses = self._read_statuses(joints if self._columns.joined else cut[2::quotes])
         if minutes is None or statuses is None:
             return 0
+        if self._requests.crowded:
+            self._requests.renew()
+            self._codes.clear()
         requests = self._requests.read(cut[1::quotes])
         if requests is None:
             return 0

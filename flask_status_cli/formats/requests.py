@@ -45,7 +45,7 @@ class RequestClasses:
         self._masked: dict[bytes, int] = {}
         self._requests: dict[bytes, int] = {}
         self._digits_matter: set[bytes] = set()
-        self._room = MOST_BYTES
+        self._room = self._class_room = MOST_BYTES
 
     def parsed(self, number: int) -> Request:
         """Return what the requests of a class are."""
@@ -87,6 +87,18 @@ class RequestClasses:
             self._masked[masked] = number
         return number
 
+    @property
+    def crowded(self) -> bool:
+        """Whether there are so many classes that `renew()` is due."""
+        return len(self._parsed) >= MOST or self._class_room < 0
+
+    def renew(self) -> None:
+        """Forget all classes: their numbers mean nothing any more."""
+        self._forget()
+        self._numbers.clear()
+        self._parsed.clear()
+        self._class_room = MOST_BYTES
+
     def _forget(self) -> None:
         self._masked.clear()
         self._requests.clear()
@@ -102,6 +114,7 @@ class RequestClasses:
                 return None
             number = len(self._parsed) * self._step
             self._numbers[same] = number
+            self._class_room -= len(same)
             self._parsed.append(parsed)
         return number
 

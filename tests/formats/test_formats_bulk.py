@@ -207,3 +207,24 @@ def test_a_line_that_is_too_long_is_refused_whatever_its_shape(
         assert counted.lines == len(lines)
         assert counted.entries == len(lines) - more
         assert dict(counted.refused) == ({} if reason is None else {reason: 1})
+
+
+def test_classes_of_requests_are_bounded(
+    everything_in_bulk: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flask_status_cli.formats.requests.MOST", 50)
+    asked: list[str | None] = []
+
+    def resolve(method: str | None, target: str | None, status: int) -> int:
+        asked.append(target)
+        return status
+
+    one = LineCounter(resolve, order=["combined"], zone=ZONE, alike=alike)
+    line = '10.0.0.1 - - [23/Nov/2026:06:42:01 +0000] "GET /{} HTTP/1.1" 200 2 "-" "-"\n'
+    words = ["".join(chr(97 + int(digit)) for digit in f"{n:03}") for n in range(200)]
+    for start in range(0, 200, 10):
+        one.feed("".join(line.format(word) for word in words[start : start + 10]).encode())
+    one.feed(line.format(words[0]).encode() * 2)
+    assert one.take().entries == 202
+    assert asked.count("/" + words[0]) == 2  # forgotten, asked for again, then known
+    assert asked.count("/" + words[1]) == 1
