@@ -197,11 +197,3 @@ def _contradictions(configuration: Configuration) -> Iterator[ConfigError]:
     if kept.days is not None and kept.days < kept.minutes:
         what = f"{kept.days} is less than retention.minutes, which is {kept.minutes}"
         yield ConfigError(configuration.where("retention.days"), what, "give as many days, or more")
-    judged = configuration.settings.policy
-    if (
-        judged.operational is not None
-        and judged.major is not None
-        and judged.operational < judged.major
-    ):
-        what = "is less than policy.major"
-        yield ConfigError(configuration.where("policy.operational"), what, "give a larger share")

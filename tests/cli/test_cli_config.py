@@ -111,6 +111,38 @@ def test_check_tells_everything_and_its_exit_status(here: Path, say: Told) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "[policy]\nmajor = 0.995",
+            (
+                ":2: policy: operational (0.99) is less than major (0.995); "
+                "availability can be both then; give a larger share"
+            ),
+        ),
+        (
+            "[[policy.routes]]\nrule = '/a'\noperational = 0.2",
+            (
+                ":1: policy.routes[1]: operational (0.2) is less than major (0.3); "
+                "availability can be both then; give a larger share"
+            ),
+        ),
+        (
+            "[[routes]]\nrule = '/<nix:id>'",
+            ":1: routes: '/<nix:id>' is no rule: the converter 'nix' does not exist; ",
+        ),
+    ],
+)
+def test_check_tells_what_is_wrong_only_with_the_rest(
+    here: Path, say: Told, text: str, message: str
+) -> None:
+    (here / "flask-status.toml").write_text(text)
+    status, _, err = say("config", "check")
+    assert status == 1
+    assert message in err
+
+
 def test_check_tells_of_variables_that_set_nothing(
     say: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
