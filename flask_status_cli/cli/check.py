@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flask_status_cli.cli.completion import routes as completion
 from flask_status_cli.cli.options import clock, database, database_option, policy, settings, zone
 from flask_status_cli.cli.values import Share, Span
 from flask_status_cli.errors import FlaskStatusError
@@ -53,6 +54,7 @@ ALONE = {
     "routes",
     multiple=True,
     metavar="PATTERN",
+    shell_complete=completion.rules,
     help="Check each route whose rule matches this glob for itself; the worst decides.  "
     "[default: all together]",
 )

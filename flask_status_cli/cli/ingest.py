@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flask_status_cli.cli.completion import routes as completion
 from flask_status_cli.cli.exits import ExitStatus
 from flask_status_cli.cli.options import (
     clock,
@@ -66,7 +67,12 @@ LONGEST_NAME = 200
     metavar="ZONE",
     help="Zone of time stamps that carry none, as werkzeug's.  [default: the system's]",
 )
-@click.option("--label", metavar="NAME", help="Tells apps apart that share a database.")
+@click.option(
+    "--label",
+    metavar="NAME",
+    shell_complete=completion.labels,
+    help="Tells apps apart that share a database.",
+)
 @click.option("--no-siblings", is_flag=True, help="Do not look for rotated files beside a log.")
 @click.option(
     "--wait",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flask_status_cli.cli.completion import routes as completion
 from flask_status_cli.cli.options import clock, database, database_option, zone
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def maintenance() -> None:
     "rules",
     multiple=True,
     metavar="PATTERN",
+    shell_complete=completion.rules,
     help="Only routes whose rule matches this glob.  [default: all]",
 )
 @click.option("--note", default="", metavar="TEXT", help="What is done.")

@@ -53,8 +53,13 @@ class MostlyNotFound:
     percent: int
 
 
+@dataclass(frozen=True, slots=True)
+class NoBlueprints:
+    """A hint: groups by blueprint were asked for, and no route that is shown belongs to one."""
+
+
 Problem: TypeAlias = NoEntries | RunProblems | NotUnderstood | InTheFuture | AfterTheReport
 """What is wrong with the data of a report."""
 
-Hint: TypeAlias = MostlyNotFound
+Hint: TypeAlias = MostlyNotFound | NoBlueprints
 """What helps to read the figures."""

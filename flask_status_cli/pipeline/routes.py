@@ -32,10 +32,9 @@ def list_routes(
     Raises `RouteError` for one that means nothing.
     """
     with Ledger.open(database) as ledger:
-        listed = ledger.listed_routes()
-    known = [each.route for each in listed if label in (None, each.route.label)]
-    chosen = set(choose(known, wanted, globs=globs) if wanted else known)
-    return tuple(sorted((each for each in listed if each.route in chosen), key=_by_rule))
+        known = [each for each in ledger.routes().values() if label in (None, each.label)]
+        chosen = set(choose(known, wanted, globs=globs) if wanted else known)
+        return tuple(sorted(ledger.listed_routes(chosen), key=_by_rule))
 
 
 def show_route(

@@ -11,6 +11,7 @@ from flask_status_cli.model.problems import (
     AfterTheReport,
     InTheFuture,
     MostlyNotFound,
+    NoBlueprints,
     NoEntries,
     NotUnderstood,
     RunProblems,
@@ -67,6 +68,10 @@ def _mostly_not_found(hint: MostlyNotFound, _: StatusSummary, words: Words) -> s
     return words.say("hint.not_found", percent=str(hint.percent))
 
 
+def _no_blueprints(_hint: NoBlueprints, _: StatusSummary, words: Words) -> str:
+    return words.say("hint.no_blueprints")
+
+
 def _when(until: datetime, summary: StatusSummary) -> str:
     """Return an instant in the report's zone: its time if it lies on the report's day, else its day too."""
     local, now = until.astimezone(summary.zone), summary.generated_at.astimezone(summary.zone)
@@ -80,5 +85,6 @@ _SAID: Mapping[type, Callable[[Any, StatusSummary, Words], str]] = {
     InTheFuture: _in_the_future,
     AfterTheReport: _after_the_report,
     MostlyNotFound: _mostly_not_found,
+    NoBlueprints: _no_blueprints,
 }
 """How each kind is put into words; a test holds it complete."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Connection, delete, func, select, true, update
 
 from flask_status_cli.model import UNMATCHED, Forgotten, Origin, Route
-from flask_status_cli.store.schema import minute_count, quarter_count, route, waiting
+from flask_status_cli.store.schema import minute_count, quarter_count, route, settled, waiting
 
 
 def name(connection: Connection, of: Route, given: str | None) -> None:
@@ -38,6 +38,8 @@ def forget(connection: Connection, of: Route) -> Forgotten:
     )
     requests = connection.scalar(select(func.sum(waiting.c.requests)).where(mine)) or 0
     connection.execute(delete(waiting).where(mine))
+    episodes = (settled.c.label == of.label) & (settled.c.rule == of.rule)
+    connection.execute(delete(settled).where(episodes))
     if known is None:
         return Forgotten(of, requests)
     counted = select(func.sum(quarter_count.c.requests)).where(quarter_count.c.route == known.id)

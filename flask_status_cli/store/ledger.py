@@ -96,11 +96,12 @@ class Ledger:
             rows = self._connection.execute(select(route).order_by(route.c.id))
             return {row.id: _route(row) for row in rows}
 
-    def listed_routes(self) -> list[ListedRoute]:
-        """List every route with what it has had in all the time that is kept."""
-        routes = self.routes()
+    def listed_routes(self, only: Collection[Route] | None = None) -> list[ListedRoute]:
+        """List every route, or `only` some, with what it has had in all the time that is kept."""
+        known = self.routes()
+        routes = {n: each for n, each in known.items() if only is None or each in only}
         with translated(self._path):
-            found = usage(self._connection)
+            found = usage(self._connection, routes)
         return [
             ListedRoute(each, instant_of(used.first), instant_of(used.last), used.requests)
             if (used := found.get(number))

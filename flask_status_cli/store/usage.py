@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
@@ -22,15 +23,17 @@ class Usage(NamedTuple):
         return Usage(min(self.first, other.first), max(self.last, other.last), requests)
 
 
-def usage(connection: Connection) -> dict[int, Usage]:
-    """Add up every route that had requests; waiting paths come under their label's `<unmatched>`.
+def usage(connection: Connection, routes: Collection[int]) -> dict[int, Usage]:
+    """Add up those of these routes that had requests; waiting paths come under their label's `<unmatched>`.
 
     Where minutes are no longer kept, they are known to the quarter: the minute in which it begins.
     """
     quarter = quarter_count.c.quarter
     columns = (func.min(quarter), func.max(quarter), func.sum(quarter_count.c.requests))
     rows = connection.execute(
-        select(quarter_count.c.route, *columns).group_by(quarter_count.c.route)
+        select(quarter_count.c.route, *columns)
+        .where(quarter_count.c.route.in_(routes))
+        .group_by(quarter_count.c.route)
     ).all()
     minutes = _minutes(connection, {edge for _, first, last, _ in rows for edge in (first, last)})
     found = {}
@@ -39,6 +42,8 @@ def usage(connection: Connection) -> dict[int, Usage]:
         newest = max(minutes.get((last, number), [last * MINUTES_PER_QUARTER]))
         found[number] = Usage(oldest, newest, requests)
     for number, waits in _waiting(connection).items():
+        if number not in routes:
+            continue
         found[number] = found[number] | waits if number in found else waits
     return found
 

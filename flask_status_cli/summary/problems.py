@@ -7,12 +7,13 @@ from datetime import datetime
 from fractions import Fraction
 
 from flask_status_cli import classify
-from flask_status_cli.model import DataSpan, Outcome, Policy, Route, RouteSummary, Run
+from flask_status_cli.model import DataSpan, GroupBy, Outcome, Policy, Route, RouteSummary, Run
 from flask_status_cli.model.problems import (
     AfterTheReport,
     Hint,
     InTheFuture,
     MostlyNotFound,
+    NoBlueprints,
     NoEntries,
     NotUnderstood,
     Problem,
@@ -40,9 +41,18 @@ def problems(data: DataSpan, *, now: datetime, run: Run | None) -> Iterator[Prob
 
 
 def hints(
-    rows: Iterable[RouteSummary], shown: Mapping[Route, Traffic], policy: Policy
+    rows: Iterable[RouteSummary],
+    shown: Mapping[Route, Traffic],
+    policy: Policy,
+    *,
+    ungrouped: GroupBy | None = None,
 ) -> Iterator[Hint]:
-    """Yield what helps to read the figures: that most of the failures shown are 404s."""
+    """Yield what helps to read the figures: that most of the failures shown are 404s.
+
+    Or why there are no groups, where some were asked for and none was found (`ungrouped`).
+    """
+    if ungrouped is GroupBy.BLUEPRINT and shown:
+        yield NoBlueprints()
     failures = sum(row.counts.failure for row in rows)
     not_found = sum(
         traffic.statuses().get(404, 0)

@@ -93,7 +93,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         data=replace(data, problems=tuple(problems.problems(data, now=now, run=ledger.last_run()))),
         total=total,
         routes=routes,
-        hints=tuple(problems.hints(rows, shown, policy)),
+        hints=tuple(problems.hints(rows, shown, policy, ungrouped=groups if not grouped else None)),
         incidents=tuple(each for each in incidents if _touches(each, bounds)),
         maintenance=tuple(_maintenance(ledger, bounds, shown)),
         groups=grouped,

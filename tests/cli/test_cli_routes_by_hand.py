@@ -128,6 +128,49 @@ def test_a_rule_of_two_apps_needs_its_label(call: Call) -> None:
     }
 
 
+APP = """
+complete = true
+
+[[routes]]
+rule = "/users/<int:id>"
+endpoint = "user"
+name = "{name}"
+
+[[routes]]
+rule = "/"
+endpoint = "index"
+"""
+
+
+def test_what_was_given_by_hand_outlasts_what_the_app_says(call: Call, tmp_path: Path) -> None:
+    app = tmp_path / "routes.toml"
+    app.write_text(APP.format(name="User"))
+    assert call("routes", "import", "-q", app).status == 0
+    call("routes", "name", "/users/<int:id>", "Profile")
+    call("routes", "hide", "/")
+    app.write_text(APP.format(name="Person"))
+    assert call("routes", "import", "-q", app).status == 0
+    found = listed(call)
+    assert (found["/users/<int:id>"]["name"], found["/"]["hidden"]) == ("Profile", True)
+    call("routes", "name", "/users/<int:id>", "")
+    assert listed(call)["/users/<int:id>"]["name"] == "Person"
+
+
+def test_a_rule_that_left_the_app_is_listed_as_such_with_its_history(
+    call: Call, tmp_path: Path
+) -> None:
+    app = tmp_path / "routes.toml"
+    app.write_text(APP.format(name="User"))
+    call("routes", "import", "-q", app)
+    app.write_text(APP.format(name="User").replace("/users/<int:id>", "/people/<int:id>"))
+    call("routes", "import", "-q", app)
+    gone = listed(call)["/users/<int:id>"]
+    assert (gone["left"], gone["origin"], gone["requests"]) == (True, "app", 2)
+    assert "app, left" in call("routes", "list").out
+    assert call("routes", "forget", "--yes", "/users/<int:id>").err.endswith("2 requests deleted\n")
+    assert "/users/<int:id>" not in listed(call)
+
+
 # Hidden marks
 
 

@@ -37,6 +37,8 @@ HEAVY = {
         ["schedule", "cron", "--help"],
         ["formats", "explain", "--help"],
         ["routes", "list", "--help"],
+        ["routes", "show", "--help"],
+        ["completion", "--help"],
         ["config", "show", "--help"],
     ],
     ids=" ".join,

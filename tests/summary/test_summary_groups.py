@@ -24,6 +24,7 @@ from flask_status_cli.model import (
     Origin,
     StatusSummary,
 )
+from flask_status_cli.model.problems import NoBlueprints
 from flask_status_cli.summary import summarize
 
 if TYPE_CHECKING:
@@ -109,6 +110,14 @@ def test_where_nothing_belongs_to_a_group_there_are_none(
     summary = report(groups=by)
     assert summary.groups == ()
     assert {row.group for row in summary.routes} == {None}
+
+
+def test_where_no_route_has_a_blueprint_it_is_said(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOW, "/users", 200)
+    assert report(groups=GroupBy.BLUEPRINT).hints == (NoBlueprints(),)
+    assert report(groups=GroupBy.PREFIX).hints == report().hints == ()
+    ledger.know("/users", origin=Origin.APP, group="users")
+    assert report(groups=GroupBy.BLUEPRINT).hints == ()
 
 
 def test_where_the_log_was_not_read_a_group_says_so(ledger: MemoryLedger, report: Report) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from flask_status_cli.cli.completion.routes import labels
 from flask_status_cli.cli.options import (
     clock,
     database,
@@ -53,7 +54,12 @@ def target_options(command: _Command) -> _Command:
             metavar="PATH",
             help="Where the app is mounted below a path, such as /app: taken off before matching.",
         ),
-        click.option("--label", metavar="NAME", help="The app's label, as given to ingest."),
+        click.option(
+            "--label",
+            metavar="NAME",
+            shell_complete=labels,
+            help="The app's label, as given to ingest.",
+        ),
     ):
         command = option(command)
     return database_option(command)

@@ -103,6 +103,9 @@ PHRASES: Mapping[str, str] = {
     "hint.not_found": (
         '404s are {percent} % of these failures; "--policy server-errors" judges 5xx only'
     ),
+    "hint.no_blueprints": (
+        "No route shown belongs to a blueprint; flask-status routes sync --app reads them from the app"
+    ),
     # Incidents
     "incident.title.route": "Outage of {route}",
     "incident.title.routes.one": "Outage of {n} route",

@@ -110,6 +110,9 @@ PHRASES: Mapping[str, str] = {
     "hint.not_found": (
         'El {percent} % de estos fallos son 404; "--policy server-errors" solo juzga los 5xx'
     ),
+    "hint.no_blueprints": (
+        "Ninguna ruta mostrada pertenece a un blueprint; flask-status routes sync --app los lee de la app"
+    ),
     # Incidents
     "incident.title.route": "Caída de {route}",
     "incident.title.routes.one": "Caída de {n} ruta",
