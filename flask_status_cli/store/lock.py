@@ -14,7 +14,7 @@ from flask_status_cli.store.faults import CHECK_RIGHTS
 
 POLL_SECONDS: Final = 0.05
 
-LATER: Final = "what is new is read next time; --wait waits longer"
+LATER: Final = "--wait waits longer"
 
 
 class LockBusy(DatabaseError):  # noqa: N818 - it names a state that a cron job meets every day
