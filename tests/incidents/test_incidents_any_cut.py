@@ -1,0 +1,173 @@
+"""From log lines to incidents by the whole program: as the rule has them, whatever the log is cut into."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextlib import redirect_stdout
+from datetime import UTC, datetime, timedelta
+from io import BytesIO, TextIOWrapper
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from types import ModuleType
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flask_status_cli.cli import run
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Two hours before the clocks change in Europe, where the machine may be.
+BEGIN = datetime(2026, 3, 28, 23, 0, tzinfo=UTC)
+PATHS = ["/", "/a", "/b/7", "/never"]
+RULES = {"/": "/", "/a": "/a", "/b/7": "/b/<int:id>", "/never": "<unmatched>"}
+SITE = ("", "*")
+
+Entry = tuple[int, str, int]
+
+# Stretches of minutes in which a path is answered alike: how many, every how many one is asked, what.
+STRETCHES = st.lists(
+    st.tuples(
+        st.sampled_from(PATHS),
+        st.integers(0, 90),
+        st.integers(1, 25),
+        st.sampled_from([1, 1, 2, 5]),
+        st.lists(st.sampled_from([200, 302, 404, 500, 502, 503, 503]), min_size=1, max_size=4),
+    ),
+    max_size=9,
+)
+
+
+def entries_of(stretches: list[tuple[str, int, int, int, list[int]]]) -> list[Entry]:
+    # Each path but one answers at first, so that it is a route in every cut.
+    entries = [(0, path, 200) for path in PATHS[:-1]]
+    for path, start, length, every, statuses in stretches:
+        entries += [
+            (minute, path, status if path != "/never" or status >= 400 else 404)
+            for minute in range(start, start + length, every)
+            for status in statuses
+        ]
+    return sorted(entries, key=lambda entry: entry[0])
+
+
+def lines_of(entries: list[Entry]) -> list[bytes]:
+    """Write the entries as lines, each one different, so that no piece is the beginning of another."""
+    return [
+        f"10.0.0.1 - - [{BEGIN + timedelta(minutes=minute):%d/%b/%Y:%H:%M}:00 +0000] "
+        f'"GET {path} HTTP/1.1" {status} {number}\n'.encode()
+        for number, (minute, path, status) in enumerate(entries)
+    ]
+
+
+def expected(entries: list[Entry], naive: ModuleType) -> list[dict[str, Any]]:
+    """Find the incidents by the rule as the tests have it."""
+    first = (BEGIN - EPOCH) // timedelta(minutes=1)
+    counted: dict[tuple[str, str], dict[int, Counter[bool]]] = {SITE: {}}
+    for minute, path, status in entries:
+        if status >= 500 or status < 400:
+            for who in (("", RULES[path]), SITE):
+                counted.setdefault(who, {}).setdefault(first + minute, Counter())[
+                    status >= 500
+                ] += 1
+    series = {
+        who: {minute: (each[False], each[True]) for minute, each in minutes.items()}
+        for who, minutes in counted.items()
+    }
+    newest = first + max(minute for minute, _, _ in entries)
+    routes = {who: naive.episodes(each, newest) for who, each in series.items() if who != SITE}
+    whole = naive.new_to_the_site(
+        naive.episodes(series[SITE], newest), routes, {w: s for w, s in series.items() if w != SITE}
+    )
+    by_start = {
+        (who, each.start): each for who, found in {**routes, SITE: whole}.items() for each in found
+    }
+    incidents = []
+    for group in naive.joined({**routes, SITE: whole}, SITE):
+        parts = [(who, by_start[who, start]) for who, start in group if who != SITE]
+        if not parts:
+            (site,) = (by_start[key] for key in group)
+            span = range(site.start, (newest if site.recovered is None else site.last) + 1)
+            parts = [
+                (who, site)
+                for who, minutes in series.items()
+                if who != SITE and any(minutes.get(m, (0, 0))[1] for m in span)
+            ]
+        incidents.append(told(parts, series, newest))
+    return sorted(incidents, key=lambda each: (each["start"], str(each["routes"])))
+
+
+def told(parts: list[tuple[Any, Any]], series: Any, newest: int) -> dict[str, Any]:
+    routes = []
+    for who, each in parts:
+        end = None if each.recovered is None else each.last + 1
+        span = range(each.start, newest + 1 if end is None else end)
+        counts = [series[who].get(minute, (0, 0)) for minute in span]
+        failures = sum(failed for _, failed in counts)
+        routes.append(
+            {
+                "label": "",
+                "rule": who[1],
+                "start": written(each.start),
+                "end": written(end),
+                "failures": failures,
+                "valid": failures + sum(good for good, _ in counts),
+            }
+        )
+    going = any(each.recovered is None for _, each in parts)
+    return {
+        "start": min(route["start"] for route in routes),
+        "end": None if going else max(route["end"] for route in routes),
+        "recovered": None if going else all(each.recovered for _, each in parts),
+        "failures": sum(route["failures"] for route in routes),
+        "routes": sorted(routes, key=lambda route: (route["start"], route["rule"])),
+    }
+
+
+def written(minute: int | None) -> str | None:
+    if minute is None:
+        return None
+    return f"{EPOCH + timedelta(minutes=minute):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def found(pieces: list[bytes], folder: Path) -> list[dict[str, Any]]:
+    """Ingest the pieces one after the other, and ask for the incidents."""
+    database = ["--db", str(folder / "status.db")]
+    for number, piece in enumerate(pieces):
+        log = folder / f"{number}.log"
+        log.write_bytes(piece)
+        assert run([*database, "ingest", "-q", "--no-siblings", str(log)]) == 0
+    output = TextIOWrapper(BytesIO(), "utf-8")
+    with redirect_stdout(output):
+        assert run([*database, "incidents", "--json", "--now", "last"]) == 0
+    output.flush()
+    incidents: list[dict[str, Any]] = json.loads(output.buffer.getvalue())["incidents"]
+    return incidents
+
+
+def without_ids(incidents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kept = ("start", "end", "recovered", "failures", "routes")
+    return sorted(
+        ({key: each[key] for key in kept} for each in incidents),
+        key=lambda each: (each["start"], str(each["routes"])),
+    )
+
+
+@settings(max_examples=30)
+@given(stretches=STRETCHES, seed=st.integers(0, 2**16), cuts=st.integers(1, 5))
+def test_any_cut_of_a_log_gives_the_incidents_of_the_rule(
+    stretches: list[tuple[str, int, int, int, list[int]]], seed: int, cuts: int, naive: ModuleType
+) -> None:
+    entries = entries_of(stretches)
+    lines = lines_of(entries)
+    chance = Random(seed)
+    places = sorted(chance.sample(range(len(lines) + 1), min(cuts, len(lines))))
+    bounds = [0, *places, len(lines)]
+    pieces = [b"".join(lines[a:b]) for a, b in pairwise(bounds) if a < b]
+    chance.shuffle(pieces)
+    with TemporaryDirectory() as whole, TemporaryDirectory() as cut:
+        at_once = found([b"".join(lines)], Path(whole))
+        assert found(pieces, Path(cut)) == at_once
+    assert without_ids(at_once) == expected(entries, naive)
