@@ -48,18 +48,25 @@ def describe(
     named: Named,
     *,
     names: Callable[[Who], str] = lambda _: "",
-    shows: Callable[[Who], bool] = lambda _: True,
+    shows: Callable[[Who], bool] | None = None,
 ) -> Incident | None:
-    """Return what is told of an incident with the routes that are to be shown; `None` without any.
+    """Return what is told of an incident; `shows` chooses the routes where not all are to be.
 
-    Where only the sum of all routes failed, those that had failures meanwhile are its routes.
+    `None` is returned where none of its routes is shown. It begins and ends with its episodes, also with that
+    of the site if nothing is left out. Where only the site failed, the routes that had failures meanwhile are
+    told.
     """
     shares = sorted(_shares(source, named, shows), key=lambda each: (each.start, each.who[::-1]))
     if not shares:
         return None
-    start, last = min(each.start for each in shares), max(each.last for each in shares)
-    going = any(each.open for each in shares)
-    recovered = all(part.episode.recovered for part in named.group)
+    told = {each.who for each in shares}
+    episodes = [
+        each.episode
+        for each in named.group
+        if each.who in told or (each.who == SITE and shows is None)
+    ] or [named.group[0].episode]
+    start, last = min(each.start for each in episodes), max(each.last for each in episodes)
+    going = any(each.open for each in episodes)
     first = named.group[0]
     until = source.newest if going else last
     return Incident(
@@ -67,9 +74,9 @@ def describe(
         aliases=named.aliases,
         start=instant_of(start),
         end=None if going else instant_of(last + 1),
-        recovered=None if going else recovered,
+        recovered=None if going else all(each.recovered for each in episodes),
         last_failure=instant_of(last),
-        last_request=instant_of(max(each.minutes[-1].minute for each in shares)),
+        last_request=instant_of(max(last, *(each.minutes[-1].minute for each in shares))),
         duration_minutes=until + 1 - start,
         failures=sum(each.failures for each in shares),
         valid=sum(each.valid for each in shares),
@@ -80,17 +87,18 @@ def describe(
     )
 
 
-def _shares(source: Source, named: Named, shows: Callable[[Who], bool]) -> Iterator[_Share]:
+def _shares(source: Source, named: Named, shows: Callable[[Who], bool] | None) -> Iterator[_Share]:
     parts = [part for part in named.group if part.who != SITE]
     if parts:
-        shown = [(part.who, part.episode) for part in parts if shows(part.who)]
+        shown = [(part.who, part.episode) for part in parts if shows is None or shows(part.who)]
     else:
         site = named.group[0].episode
         span = range(site.start, (source.newest if site.open else site.last) + 1)
         shown = [
             (who, site)
             for who in source.everyone()
-            if who != SITE and shows(who) and any(m.minute in span for m in source.known(who))
+            if who != SITE and (shows is None or shows(who))
+            if any(minute.minute in span for minute in source.known(who))
         ]
     for who, episode in shown:
         until = source.newest if episode.open else episode.last

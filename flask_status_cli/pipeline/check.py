@@ -73,7 +73,7 @@ def _incidents(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckRes
         ledger,
         classify.policy(options.policy),
         newest=summary.newest_entry(ledger, now=now),
-        shows=Selection(options.only, options.exclude).shows_rule,
+        shows=Selection(options.only, options.exclude).some,
     )
     thresholds = checks.Thresholds(options.warning, options.critical)
     return checks.check_incidents(found, thresholds=thresholds)

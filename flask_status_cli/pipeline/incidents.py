@@ -52,7 +52,7 @@ def all_incidents(
     the rule: of an incident only the routes that they leave are told.
     """
     newest = summary.newest_entry(ledger, now=now)
-    shows = summary.Selection(only, exclude).shows_rule
+    shows = summary.Selection(only, exclude).some
     return summary.find_incidents(ledger, policy, newest=newest, shows=shows)
 
 

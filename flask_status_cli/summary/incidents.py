@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from flask_status_cli import incidents
+from flask_status_cli.incidents import Who
 from flask_status_cli.model import Incident, IncidentNote, Policy, minute_of
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.settled import episodes, source_of
@@ -17,12 +19,13 @@ def find_incidents(
     policy: Policy,
     *,
     newest: datetime | None,
-    shows: Callable[[str], bool] = lambda _: True,
+    shows: Callable[[str], bool] | None = None,
 ) -> tuple[Incident, ...]:
     """Return all incidents up to the entry `newest`, the one that began last first.
 
     Successes are those of the policy, failures its `incident_failure`. `shows` tells by its
-    rule whether a route is shown: of an incident only these are told, and without any it is left out.
+    rule whether a route is shown, where not all are: of an incident only these are told, and without any it
+    is left out.
     """
     if newest is None:
         return ()
@@ -30,16 +33,14 @@ def find_incidents(
     groups = incidents.join(episodes(source, ledger.settled()))
     named = incidents.name(groups, ledger.anchors(), shown_as=source.shown_as)
     notes = ledger.notes()
-    found = [
-        replace(incident, note=_note(incident, notes))
-        for each in named
-        if (
-            incident := incidents.describe(
-                source, each, names=source.name, shows=lambda who: shows(who.rule)
-            )
-        )
-    ]
+    shown = None if shows is None else partial(_shown, shows)
+    told = (incidents.describe(source, each, names=source.name, shows=shown) for each in named)
+    found = [replace(each, note=_note(each, notes)) for each in told if each is not None]
     return tuple(sorted(found, key=lambda each: (each.start, each.id), reverse=True))
+
+
+def _shown(shows: Callable[[str], bool], who: Who) -> bool:
+    return shows(who.rule)
 
 
 def _note(incident: Incident, notes: Mapping[str, IncidentNote]) -> IncidentNote | None:

@@ -83,7 +83,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     budgets = Budgets.read(marked, policy, newest=newest, shown=numbers)
     total, rows = budgets.of(judge.total(shown), rows, shown)
     routes, grouped = arranged(rows, belonging(shown, groups))
-    incidents = find_incidents(ledger, policy, newest=data.last, shows=selection.shows_rule)
+    incidents = find_incidents(ledger, policy, newest=data.last, shows=selection.some)
     summary = StatusSummary(
         generated_at=now.astimezone(UTC),
         zone=zone,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -34,6 +34,11 @@ class Selection:
         if self.one is not None:
             return (route.label, route.rule) == self.one
         return not route.hidden and self.shows_rule(route.rule)
+
+    @property
+    def some(self) -> Callable[[str], bool] | None:
+        """What tells by its rule whether a route is left, `None` where all are."""
+        return self.shows_rule if self.only or self.exclude else None
 
     def shows_rule(self, rule: str) -> bool:
         """Tell whether a rule is named by `only` if given, and not by `exclude`."""

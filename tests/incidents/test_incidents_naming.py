@@ -177,6 +177,23 @@ def test_only_routes_that_are_shown_are_told(new_source: Callable[..., MemorySou
     assert told(source, shows=lambda who: who == SHOP) == []
 
 
+def test_the_site_that_fails_on_keeps_an_incident_open(
+    new_source: Callable[..., MemorySource],
+) -> None:
+    # Two of three requests fail on: of many routes, each too seldom to be an outage of its own.
+    up = {FIRST + n: (1, 0) for n in range(60)}
+    many = {Who("", f"/{n}"): {FIRST + 20 + n: (1, 2)} for n in range(40)}
+    source = new_source({A: up | {FIRST + n: (0, 6) for n in range(20, 25)}, **many})
+    (incident,) = told(source)
+    assert [(route.rule, route.end) for route in incident.routes] == [
+        ("/a", START + timedelta(minutes=25))
+    ]
+    assert (incident.open, incident.last_failure) == (True, START + timedelta(minutes=59))
+    # Where only that route is shown, it is over.
+    (part,) = told(source, shows=lambda who: who == A)
+    assert (part.end, part.recovered) == (START + timedelta(minutes=25), True)
+
+
 def test_an_outage_of_a_route_is_not_told_again_when_the_others_go_to_sleep(
     new_source: Callable[..., MemorySource],
 ) -> None:
