@@ -27,7 +27,7 @@ from sqlalchemy.dialects.sqlite import insert
 from flask_status_cli.model import UNMATCHED, Declaration, Origin
 from flask_status_cli.store import waiting as waits
 from flask_status_cli.store.route_book import PSEUDO
-from flask_status_cli.store.schema import minute_count, quarter_count, route, waiting
+from flask_status_cli.store.schema import incident, minute_count, quarter_count, route, waiting
 
 Place = Callable[[str], str | None]
 """The declared rule of a discovered one; `UNMATCHED` for none, `None` where it may be several."""
@@ -136,9 +136,15 @@ def _add(connection: Connection, table: Table) -> None:
 
 
 def _hand_on(connection: Connection, old: int, new: int) -> None:
-    """Keep a name, a description and a mark that were given by hand where the other has none."""
+    """Keep a name, a description and a mark that were given by hand where the other has none.
+
+    An incident that was told of the route is found again by the other's rule.
+    """
     given = connection.execute(select(route).where(route.c.id == old)).one()
     mine = route.c.id == new
+    its = (incident.c.label == given.label, incident.c.rule == given.rule)
+    rule = select(route.c.rule).where(mine).scalar_subquery()
+    connection.execute(update(incident).where(*its).values(rule=rule))
     for column in ("given_name", "given_doc"):
         value = getattr(given, column)
         if value is not None:

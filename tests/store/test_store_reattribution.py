@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from flask_status_cli.model import (
     UNMATCHED,
     Declaration,
+    IncidentAnchor,
     Origin,
     Route,
     RuleSource,
@@ -23,7 +25,7 @@ from flask_status_cli.model import (
     UrlRule,
 )
 from flask_status_cli.routes import Placing, finder, fold
-from flask_status_cli.store import Batch, Committed, Ledger, Store, StreamsChanged
+from flask_status_cli.store import Batch, Committed, Ledger, Store, StreamsChanged, remarks
 from flask_status_cli.store.connection import Mode, connect
 
 MakeBatch = Callable[..., Batch]
@@ -185,6 +187,16 @@ def test_what_was_given_by_hand_goes_along(database: Path, write: Write) -> None
     declare(database, UrlMap((*SHOP, UrlRule("/more")), complete=True))
     route = known(database)["/users/<name>"]
     assert (route.name, route.doc, route.hidden) == ("Alice", "Her page", True)
+
+
+def test_an_incident_that_was_told_is_found_again(database: Path, write: Write) -> None:
+    write(database, {(1, "/users/alice", 200): 1})
+    told = IncidentAnchor("0123abcd", "", "/users/alice", 1)
+    with closing(connect(database, Mode.WRITE)) as connection:
+        remarks.anchor(connection, told)
+    declare(database, APP)
+    with closing(connect(database, Mode.READ)) as connection:
+        assert remarks.anchors(connection) == (replace(told, rule="/users/<name>"),)
 
 
 def test_a_configuration_hides_and_shows(database: Path) -> None:

@@ -1,0 +1,45 @@
+"""Rules that are declared while a log is read: what was attributed without them is read again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask_status_cli.model import LogOutcome, UrlMap, UrlRule
+from flask_status_cli.pipeline.declare import DeclareOptions, declare
+from flask_status_cli.pipeline.ingest import ingest
+from flask_status_cli.pipeline.options import IngestOptions
+from flask_status_cli.pipeline.report import counts
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LINE = b'10.0.0.1 - - [23/Nov/2026:10:05:42 +0000] "GET /users/%d HTTP/1.1" 200 5 "-" "-"\n'
+RULE = "/users/<name>"
+
+
+def noon() -> datetime:
+    return NOON
+
+
+def test_a_log_is_read_again_with_the_rules_that_came_meanwhile(tmp_path: Path) -> None:
+    database, log = tmp_path / "status.db", tmp_path / "access.log"
+    log.write_bytes(b"".join(LINE % number for number in range(10)))
+    declared: list[int] = []
+
+    def progress(_path: str, _read: int, _size: int | None) -> None:
+        if not declared:  # everything is counted, nothing is stored
+            declared.append(1)
+            rules = UrlMap((UrlRule(RULE),), complete=True)
+            declare(rules, DeclareOptions(database), clock=noon)
+
+    options = IngestOptions(database, (str(log),), UTC)
+    result = ingest(options, clock=noon, progress=progress)
+    assert declared
+    assert (result.problems, result.logs[0].result, result.logs[0].entries) == (
+        (),
+        LogOutcome.NEW,
+        10,
+    )
+    with counts(database, "day") as (rows, _):
+        assert [(row.rule, row.requests) for row in rows] == [(RULE, 10)]
+    again = ingest(options, clock=noon, progress=progress)
+    assert again.logs[0].entries == 0
