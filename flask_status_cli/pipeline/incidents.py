@@ -17,7 +17,7 @@ from flask_status_cli.store import Ledger, Store
 
 Clock = Callable[[], datetime]
 
-SEE_ALL = "flask-status incidents lists them"
+SEE_ALL = "see all of them: flask-status incidents"
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,7 +234,7 @@ def test_an_unknown_id_is_refused_with_the_nearest(
     )
     told = call("incidents", *command, "zz\x1b")
     assert told.err == (
-        "flask-status: zz\\x1b: there is no such incident; flask-status incidents lists them\n"
+        "flask-status: zz\\x1b: there is no such incident; see all of them: flask-status incidents\n"
     )
 
 
