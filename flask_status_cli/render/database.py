@@ -18,6 +18,7 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield f"Database  {printable(str(info.path))}"
     yield f"Size      {size_text(info.size)}, schema {info.schema_version}, made {_instant(info.created_at)}"
     yield f"Entries   {_span(info)}"
+    yield f"Minutes   {_minutes(info)}"
     yield f"Rows      {', '.join(f'{name} {grouped(rows)}' for name, rows in info.rows.items())}"
     yield f"Routes    {_of(info.answering, info.answering_bound)} answering paths"
     yield f"Waiting   {_of(info.waiting, info.waiting_bound)} rows, until their path answers"
@@ -53,6 +54,15 @@ def _span(info: DatabaseInfo) -> str:
     if info.first is None or info.newest is None:
         return "none yet"
     return f"from {_minute(info.first)} until {_minute(info.newest)}"
+
+
+def _minutes(info: DatabaseInfo) -> str:
+    if info.minutes_from is None:
+        return "all kept"
+    before = (
+        "1 settled episode" if info.settled == 1 else f"{grouped(info.settled)} settled episodes"
+    )
+    return f"kept from {_minute(info.minutes_from)} on, and those of {before} before"
 
 
 def _stream(stream: StreamInfo) -> str:

@@ -21,6 +21,7 @@ from flask_status_cli.store.schema import (
     fact,
     input_,
     route,
+    settled,
     stream,
     waiting,
 )
@@ -29,9 +30,13 @@ RUNS_SHOWN: Final = 10
 
 
 def collect(
-    connection: Connection, path: Path, *, span: tuple[int | None, int | None]
+    connection: Connection,
+    path: Path,
+    *,
+    span: tuple[int | None, int | None],
+    minutes_from: int | None,
 ) -> DatabaseInfo:
-    """Look everything up; `span` are the oldest and the newest minute."""
+    """Look everything up; `span` are the oldest and newest minute, from `minutes_from` on all are kept."""
     rows = _rows(connection)
     return DatabaseInfo(
         path=path,
@@ -47,6 +52,8 @@ def collect(
         waiting_bound=WAITING_BOUND,
         poured=facts.read(connection, Fact.POURED),
         other=facts.read(connection, Fact.OTHER),
+        minutes_from=minutes_from,
+        settled=rows[settled.name],
         streams=_streams(connection),
         runs=tuple(runs.newest(connection, RUNS_SHOWN)),
     )

@@ -249,9 +249,11 @@ class Ledger:
 
     def info(self) -> DatabaseInfo:
         """Look up what is in the database, and how full it is."""
-        span = self.span(ALL_TIME)
+        span, complete_from = self.span(ALL_TIME), self.complete_from()
         with translated(self._path):
-            return information.collect(self._connection, self._path, span=span)
+            return information.collect(
+                self._connection, self._path, span=span, minutes_from=complete_from
+            )
 
     def _summed(self, *queries: Select[int, int, int]) -> list[tuple[int, int, int]]:
         sums: Counter[tuple[int, int]] = Counter()

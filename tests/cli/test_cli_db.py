@@ -47,6 +47,7 @@ def test_prune_drops_minutes_and_says_what_it_keeps(
 ) -> None:
     call("ingest", old_log)
     days = call("counts").out
+    assert "Minutes   all kept" in call("db", "info").out
     before, quarters = rows(database, "minute_count"), rows(database, "quarter_count")
     told = call("db", "prune")
     assert (told.status, told.out) == (0, "")
@@ -54,6 +55,8 @@ def test_prune_drops_minutes_and_says_what_it_keeps(
         "minutes are kept from 2026-10-19 11:45 UTC on, and those of incidents before\n"
     )
     assert rows(database, "minute_count") < before * 0.7
+    info = call("db", "info").out
+    assert "kept from 2026-10-19 11:45 UTC on, and those of 2 settled episodes before" in info
     assert rows(database, "quarter_count") == quarters
     assert call("counts").out == days
     assert "minutes are complete from 2026-10-19T11:45Z on" in call("counts", "--by", "minute").err
