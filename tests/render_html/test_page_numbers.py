@@ -75,7 +75,7 @@ def test_a_group_stands_above_its_routes(kit: Kit) -> None:
         ("last", UNMATCHED, "✓Fully Operational"),
     ]
     first = cells(page.one("tbody").all("tr")[0])
-    assert first[2:] == ["99.12%", "115,523", "97", ""]
+    assert first[2:] == ["99.12%", "117,923", "97", ""]
 
 
 def test_the_totals_are_the_summarys(state: StatusSummary, kit: Kit) -> None:
