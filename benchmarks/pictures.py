@@ -1,10 +1,11 @@
-"""Draws the README's pictures from the demo log: `python -m benchmarks.pictures` (needs chromium)."""
+"""Draws the README's pictures from the demo log: `python -m benchmarks.pictures` (needs the test extra)."""
 
 from __future__ import annotations
 
 import io
 import os
 import pty
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from rich.text import Text
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 PROGRAM = str(Path(sys.executable).with_name("flask-status"))
-COLUMNS, ROWS = 116, 17
+COLUMNS, ROWS = 116, 26
 DARK = TerminalTheme(
     (13, 17, 23),
     (230, 237, 243),
@@ -25,6 +26,9 @@ DARK = TerminalTheme(
         *((88, 166, 255), (188, 140, 255), (57, 197, 207), (177, 186, 196)),
     ],
 )
+LAST_ENTRY = "2025-11-30T20:15:00Z"
+"""When the demo log ends."""
+
 SHELL = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; padding: 14px 18px; background: #0d1117; color: #e6edf3 }}
 pre {{ margin: 0; font: 14px/1.35 "DejaVu Sans Mono", monospace }} {stylesheet}
@@ -46,11 +50,21 @@ def screen(command: list[str]) -> str:
     return shown.decode().replace("\r\n", "\n")
 
 
-def photograph(page: Path, picture: str, size: str) -> None:
-    """Let Chromium draw a page."""
-    options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--force-device-scale-factor=2"]
-    out = [f"--screenshot={FIXTURES / 'pictures' / picture}", f"--window-size={size}"]
-    subprocess.run(["chromium", *options, *out, page.as_uri()], check=True, capture_output=True)
+def photograph(page: Path, picture: str, *, width: int, height: int) -> None:
+    """Let Chromium draw a page as it looks in the minute it was made, `height` pixels of it."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+        program = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
+        window = browser.new_page(
+            viewport={"width": width, "height": height}, device_scale_factor=2, timezone_id="UTC"
+        )
+        window.clock.install(time=LAST_ENTRY)
+        window.goto(page.as_uri())
+        window.screenshot(path=FIXTURES / "pictures" / picture)
+        browser.close()
 
 
 def main() -> None:
@@ -67,11 +81,12 @@ def main() -> None:
         terminal.write_text(
             console.export_html(theme=DARK, code_format=SHELL).replace("{{", "{").replace("}}", "}")
         )
-        photograph(terminal, "terminal.png", "880,385")
+        photograph(terminal, "terminal.png", width=1015, height=540)
 
         page = Path(folder, "status.html")
-        subprocess.run([*report, "-q", "--html", str(page)], check=True)
-        photograph(page, "page.png", "1100,760")
+        named = ["--title", "Example Shop", "--html", str(page)]
+        subprocess.run([*report, "-q", *named], check=True)
+        photograph(page, "page.png", width=1100, height=900)
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ def test_totals_and_incidents_are_those_of_the_json(
         assert [number(n) for n in counts.groups()] == [incident["failures"], incident["valid"]]
         for code, requests in incident["statuses"].items():
             assert f"{code} × {requests:,}" in text
-        for route in incident["routes"]:
+        for route in incident["routes"] if len(incident["routes"]) > 1 else []:
             assert f"{route['failures']:,} of {route['valid']:,} failed" in text
 
 
