@@ -12,6 +12,7 @@ from flask_status_cli.model import Declaration, RuleSource, UrlMap, UrlRule
 from flask_status_cli.model.settings import RouteSetting, Settings
 from flask_status_cli.pipeline.context import Clock
 from flask_status_cli.pipeline.writer import Writer
+from flask_status_cli.store import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def _other_rules(url_map: UrlMap | None, rules: Collection[str]) -> tuple[UrlRul
     return tuple(each for each in known if each.rule not in rules)
 
 
-def place(maps: tuple[UrlMap, ...]) -> Any:
+def place(maps: tuple[UrlMap, ...]) -> Place:
     """Return where the requests of a discovered rule belong."""
     from flask_status_cli.routes import Placing
 

@@ -53,15 +53,18 @@ class Placing:
         self._numbers = sorted({n for text in texts for n in _near(_NUMBER.findall(text))})
         self._tails = sorted({text.split("/", 2)[2] for text in texts if text.count("/") > 1})
 
-    def place(self, rule: str) -> str | None:
+    def place(self, rule: str, *, hasty: bool = False) -> str | None:
         """Return the declared rule of all requests of a discovered one.
 
-        `UNMATCHED` where none is declared for any of them, `None` where they may belong to several.
+        `UNMATCHED` where none is declared for any of them, `None` where they may belong to several; `hasty`
+        does not tell these apart where the first one that is tried has none.
         """
         found: set[str] = set()
         for target in self._targets(rule):
             for method in self._methods:
                 found.add(self._matcher.match(method, target) or UNMATCHED)
+                if hasty and UNMATCHED in found:
+                    return UNMATCHED
                 if len(found) > 1:
                     return None
         return found.pop() if found else UNMATCHED

@@ -3,6 +3,7 @@
 from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
 from flask_status_cli.store.ledger import Ledger
 from flask_status_cli.store.lock import LockBusy, WriteLock
+from flask_status_cli.store.reattribution import Place
 from flask_status_cli.store.rehearsal import open_for_dry_run
 from flask_status_cli.store.writer import Placing, Store
 
@@ -12,6 +13,7 @@ __all__ = [
     "Committed",
     "Ledger",
     "LockBusy",
+    "Place",
     "Placing",
     "Store",
     "StreamsChanged",

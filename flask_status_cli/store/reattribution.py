@@ -6,9 +6,9 @@ stays at its minute and status.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy import (
     Column,
@@ -29,8 +29,13 @@ from flask_status_cli.store import waiting as waits
 from flask_status_cli.store.route_book import PSEUDO
 from flask_status_cli.store.schema import incident, minute_count, quarter_count, route, waiting
 
-Place = Callable[[str], str | None]
-"""The declared rule of a discovered one; `UNMATCHED` for none, `None` where it may be several."""
+
+class Place(Protocol):
+    """Finds the declared rule of a discovered one; `UNMATCHED` for none, `None` where it may be several."""
+
+    def __call__(self, rule: str, *, hasty: bool = False) -> str | None:
+        """Find it; where `hasty`, `UNMATCHED` may also be said of several."""
+
 
 TIERS: Final = (minute_count, quarter_count)
 
@@ -66,7 +71,10 @@ def move(
         if rule in declared and place(rule) != rule:
             unclear[rule] = requests.get(declared[rule], 0)
     _pour(connection, goes)
-    claimed = {rule: declared.get(place(rule) or UNMATCHED) for rule in _waiting(connection, label)}
+    claimed = {
+        rule: declared.get(place(rule, hasty=True) or UNMATCHED)
+        for rule in _waiting(connection, label)
+    }
     answers = {rule: number for rule, number in claimed.items() if number is not None}
     moved = sum(waits.claim(connection, label, answers).values())
     moved += sum(requests.get(number, 0) for number in goes)

@@ -222,7 +222,7 @@ def test_a_declaration_that_fails_changes_nothing(database: Path, write: Write) 
     write(database, BEFORE)
     before, routes = counted(database), known(database)
 
-    def fail(rule: str) -> str:
+    def fail(rule: str, *, hasty: bool = False) -> str:
         raise ZeroDivisionError
 
     with Store.open(database, create=False, clock=noon) as store:
