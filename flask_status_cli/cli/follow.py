@@ -20,6 +20,7 @@ from flask_status_cli.cli.progress import progress_bar
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
+    from flask_status_cli.cli.telling import Teller
     from flask_status_cli.model import FollowStatus, IngestResult
     from flask_status_cli.pipeline.options import IngestOptions
 
@@ -52,13 +53,14 @@ def _is_pipe(path: str) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def follow(choices: IngestOptions, *, quiet: bool) -> int:
+def follow(choices: IngestOptions, *, quiet: bool, teller: Teller) -> int:
     """Follow the logs until a signal comes; a second Ctrl-C ends it at once."""
-    with ending() as ended, _Voice(choices, quiet=quiet) as voice:
+    with ending() as ended, _Voice(choices, teller, quiet=quiet) as voice:
         from flask_status_cli.pipeline.follow import Watch
         from flask_status_cli.pipeline.follow import follow as read
 
         status = read(choices, clock=clock, watch=Watch(ended), stopped=ended, audience=voice)
+    teller.finish()
     if not quiet:
         from flask_status_cli.render.words import grouped
 
@@ -93,8 +95,10 @@ def ending() -> Iterator[Callable[[], bool]]:
 class _Voice:
     """Tells on stderr; on a terminal also a bar for the first run, and the live line after it."""
 
-    def __init__(self, choices: IngestOptions, *, quiet: bool) -> None:
+    def __init__(self, choices: IngestOptions, teller: Teller, *, quiet: bool) -> None:
         self._choices = choices
+        self._teller = teller
+        teller.tell = self.tell
         self._quiet = quiet
         self._terminal = sys.stderr.isatty()
         self._live = LiveLine()
@@ -115,6 +119,9 @@ class _Voice:
         if not self._quiet:
             for line in lines(result, dry_run=False, hints=self._terminal):
                 click.echo(line, err=True)
+
+    def stored(self) -> None:
+        self._teller.look()
 
     def tell(self, line: str) -> None:
         self._bar.close()

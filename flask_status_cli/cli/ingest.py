@@ -23,6 +23,7 @@ from flask_status_cli.cli.options import (
     zone,
 )
 from flask_status_cli.cli.progress import progress_bar
+from flask_status_cli.cli.telling import Teller
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
@@ -158,12 +159,19 @@ def ingest(
         retention=known.retention,
         policy=known.policy,
     )
+    teller = Teller(choices.database, known, _warn)
     if options["follow"]:
-        return follow(choices, quiet=quiet)
+        return follow(choices, quiet=quiet, teller=teller)
     gc.freeze()  # what was imported stays: nothing to look through at each collection
     with progress_bar(wanted=not quiet) as progress:
         result = read(choices, clock=clock, progress=progress)
-    return _tell(result, choices, quiet=quiet, as_json=as_json)
+    status = _tell(result, choices, quiet=quiet, as_json=as_json)
+    teller.after_one(dry_run=choices.dry_run)
+    return status
+
+
+def _warn(line: str) -> None:
+    click.echo(f"flask-status: {printable(line, 1000)}", err=True)
 
 
 def _declared() -> UrlMap | None:

@@ -20,6 +20,7 @@ from flask_status_cli.cli import (
     incidents,
     ingest,
     maintenance,
+    notify,
     report,
     routes,
     schedule,
@@ -53,6 +54,7 @@ cli.add_command(report.report)
 cli.add_command(routes.routes)
 cli.add_command(incidents.incidents)
 cli.add_command(maintenance.maintenance)
+cli.add_command(notify.notify)
 cli.add_command(counts.counts)
 cli.add_command(db.db)
 cli.add_command(formats.formats)

@@ -71,7 +71,8 @@ def systemd(*, logs: tuple[str, ...], output: str | None, **options: str | None)
     zone = _option("--log-timezone", options["log_timezone"])
     named = ["--", *map(_absolute, logs)] if logs else []
     words = [*command, "ingest", "--follow", "-q", *zone, *named]
-    follow, page = Job(words, [*map(_absolute, known), *config[1:]], path), None
+    reads = [*map(_absolute, known), *config[1:]]
+    follow, page = Job(words, reads, path, network=settings().notify.wanted), None
     pages = _pages(options["html"], options["site"])
     if pages:
         days = _option("--timezone", options["timezone"])

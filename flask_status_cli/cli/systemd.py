@@ -31,6 +31,8 @@ SystemCallErrorNumber=EPERM
 """
 """What no command of ours needs; see systemd.exec(5)."""
 
+INTERNET = "AF_UNIX AF_INET AF_INET6"
+
 HOMES = ("/home", "/root", "/run/user")
 TEMPORARY = ("/tmp", "/var/tmp")  # noqa: S108 - names to compare with
 STATE = "/var/lib"
@@ -40,12 +42,16 @@ _BARE = re.compile(r"[A-Za-z0-9_./:=@%,+-]+")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A command to run: its absolute words, the paths it needs, and the directories it writes in."""
+    """A command to run: its absolute words, the paths it needs, the directories it writes in.
+
+    `network` says whether it talks to other machines.
+    """
 
     words: Sequence[str]
     reads: Sequence[str]
     database: str
     writes: Sequence[str] = ()
+    network: bool = False
 
 
 def units(follow: Job, page: Job | None, *, user: str) -> Mapping[str, str]:
@@ -129,7 +135,12 @@ def _sandbox(job: Job, user: str) -> str:
         f"PrivateTmp={'no' if _below(paths, TEMPORARY) else 'yes'}",
         f"CapabilityBoundingSet={capabilities}",
     ]
-    return "\n".join(lines) + "\n" + HARDENING
+    hardening = HARDENING
+    if job.network:
+        hardening = hardening.replace("PrivateNetwork=yes\n", "").replace(
+            "=AF_UNIX", f"={INTERNET}"
+        )
+    return "\n".join(lines) + "\n" + hardening
 
 
 def _writable(job: Job) -> Iterable[str]:

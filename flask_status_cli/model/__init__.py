@@ -50,6 +50,14 @@ if TYPE_CHECKING:
     )
     from flask_status_cli.model.languages import LANGUAGES
     from flask_status_cli.model.listed import Forgotten, ListedRoute
+    from flask_status_cli.model.notices import (
+        Delivery,
+        FailedDelivery,
+        Level,
+        Notice,
+        Told,
+        Transition,
+    )
     from flask_status_cli.model.progress import (
         Checkpoint,
         DatabaseInfo,
@@ -116,8 +124,10 @@ __all__ = [
     "DayDetail",
     "DaySummary",
     "Declaration",
+    "Delivery",
     "ErrorBudget",
     "Explanation",
+    "FailedDelivery",
     "FollowStatus",
     "Forgotten",
     "GroupBy",
@@ -129,6 +139,7 @@ __all__ = [
     "IngestResult",
     "InputFact",
     "KnownFormat",
+    "Level",
     "ListedRoute",
     "LogEntry",
     "LogFile",
@@ -140,6 +151,7 @@ __all__ = [
     "MinuteCount",
     "MinuteCounts",
     "NoData",
+    "Notice",
     "Origin",
     "Outcome",
     "Policy",
@@ -157,7 +169,9 @@ __all__ = [
     "Stretch",
     "StretchSummary",
     "TakenApart",
+    "Told",
     "TotalSummary",
+    "Transition",
     "Unread",
     "UrlMap",
     "UrlRule",
@@ -171,6 +185,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "notices": ("Delivery", "FailedDelivery", "Level", "Notice", "Told", "Transition"),
     "check": ("CheckResult", "CheckState", "Metric", "Range"),
     "counts": (
         "MINUTES_PER_QUARTER",

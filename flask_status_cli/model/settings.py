@@ -73,6 +73,11 @@ class NotifySettings:
     webhook: str | None = None
     urls: tuple[str, ...] = ()
 
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody is to be told."""
+        return bool(self.exec or self.webhook or self.urls)
+
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:

@@ -59,6 +59,10 @@ class Audience(Protocol):
         """Take a problem or a notice, a line that may hold anything."""
         ...
 
+    def stored(self) -> None:
+        """Take that what was read is stored; called after each ordinary run, and at the end."""
+        ...
+
     def show(self, status: Callable[[], FollowStatus]) -> None:
         """Take where the following stands; called now and then."""
         ...
@@ -165,6 +169,7 @@ class _Following:
             self._turn()
             self._pump()  # what came meanwhile
             self._flush()
+            self._audience.stored()
         except LockBusy as error:
             self._audience.tell(f"{error}; nothing is lost, the next run goes on")
 
@@ -207,6 +212,7 @@ class _Following:
         self.directories = self._files.directories
         self._enter_database()
         self._tell(result, results)
+        self._audience.stored()
         return result
 
     def _pump(self) -> None:

@@ -3,20 +3,25 @@
 from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
 from flask_status_cli.store.ledger import Ledger
 from flask_status_cli.store.lock import LockBusy, WriteLock
+from flask_status_cli.store.outbox import Changed, Outbox
 from flask_status_cli.store.reattribution import Place
 from flask_status_cli.store.rehearsal import open_for_dry_run
+from flask_status_cli.store.told import TellingLedger
 from flask_status_cli.store.writer import Placing, Store
 
 __all__ = [
     "THIS_STREAM",
     "Batch",
+    "Changed",
     "Committed",
     "Ledger",
     "LockBusy",
+    "Outbox",
     "Place",
     "Placing",
     "Store",
     "StreamsChanged",
+    "TellingLedger",
     "WriteLock",
     "open_for_dry_run",
 ]

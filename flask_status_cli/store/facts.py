@@ -20,6 +20,7 @@ class Fact(Enum):
     PRUNED_AT = "pruned_at"  # when minutes were last pruned
     MINUTES_FROM = "minutes_from"  # the epoch minute from which on all minutes are kept
     SETTLED_SINCE = "settled_since"  # the epoch minute before which episodes are settled
+    LOOKED_AT = "looked_at"  # when what was last looked through for incidents was stored
     THINNED_AT = "thinned_at"  # when marks of old streams were last looked through
 
 

@@ -207,6 +207,34 @@ settled = Table(
 )
 """Episodes of the time before all minutes are kept."""
 
+
+notice = Table(
+    "notice",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("incident", Text, nullable=False),
+    Column("transition", Text, nullable=False),
+    Column("level", Text),
+    Column("body", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("incident", "transition", name="notice_incident_transition"),
+)
+"""What is told of incidents, each transition once: see `notices`."""
+
+delivery = Table(
+    "delivery",
+    METADATA,
+    Column("notice", Integer, primary_key=True, autoincrement=False),
+    Column("channel", Text, primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("leased_until", Instant),
+    Column("done_at", Instant),
+    Column("problem", Text),
+    Column("told", Boolean, nullable=False),
+)
+"""What became of a notice, by channel: `told` says that somebody knows of its problem."""
+
 fact = Table(
     "fact",
     METADATA,

@@ -7,6 +7,7 @@ from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import newest_entry, resolve_now
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import matching_no_route
+from flask_status_cli.summary.recent import recent_of
 from flask_status_cli.summary.report import STALE_AFTER, summarize
 from flask_status_cli.summary.settled import settle
 from flask_status_cli.summary.spoken import instant_from, length_from, since_from
@@ -23,6 +24,7 @@ __all__ = [
     "length_from",
     "matching_no_route",
     "newest_entry",
+    "recent_of",
     "resolve_now",
     "settle",
     "since_from",

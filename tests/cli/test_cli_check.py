@@ -198,6 +198,18 @@ def test_what_is_not_understood_is_unknown_and_never_critical(
     assert perfdata == ""
 
 
+def test_maintenance_is_not_judged(call: Call, ingest: Ingest) -> None:
+    ingest(
+        *[(ago, "/pay", 500, 9) for ago in range(40, 60)], (61, "/pay", 200, 1), (0, "/", 200, 50)
+    )
+    assert check(call, *LAST)[0] == 2
+    assert check(call, *LAST, *BURN)[0] == 1
+    window = ("--from", "2026-11-23T09:00Z", "--to", "2026-11-23T09:30Z")
+    assert call("maintenance", "add", *window).status == 0
+    for options in ((), BURN, ("--incidents",)):
+        assert check(call, *LAST, *options)[0] == 0
+
+
 def test_open_incidents(call: Call, ingest: Ingest) -> None:
     outage = [(ago, "/pay", 500, 3) for ago in range(5)]
     ingest(*[(ago, "/", 200, 3) for ago in range(20)], *outage, (20, "/pay", 200, 1))

@@ -70,6 +70,19 @@ def test_the_service_follows_the_log_and_may_write_its_database_only(call: Call)
     )
 
 
+def test_a_service_that_tells_of_incidents_has_a_network(
+    call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "flask-status.toml").write_text('[notify]\nwebhook = "https://example.com/x"\n')
+    unit, page = call("schedule", "systemd", "access.log", "--html", "x.html").out.split("# flask")[
+        1:3
+    ]
+    assert "PrivateNetwork" not in unit
+    assert _fields(unit, "RestrictAddressFamilies") == ["AF_UNIX AF_INET AF_INET6"]
+    assert _fields(page, "PrivateNetwork") == ["yes"]
+
+
 @pytest.mark.parametrize(
     ("word", "written"),
     [

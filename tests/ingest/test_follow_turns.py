@@ -52,6 +52,8 @@ class Stage:
 
     def began(self, result: IngestResult) -> None: ...
 
+    def stored(self) -> None: ...
+
     def tell(self, line: str) -> None:
         self.told.append(line)
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.classify import PRESETS
-from flask_status_cli.model import UNMATCHED, Counts, ErrorBudget, StatusSummary
+from flask_status_cli.model import UNMATCHED, Counts, ErrorBudget, Maintenance, StatusSummary
 from flask_status_cli.model.settings import RoutePolicy
 from flask_status_cli.summary.budget import error_budget
 
@@ -139,6 +139,18 @@ def test_an_objective_of_some_routes_is_none_of_all(ledger: Any, report: Report)
     summary = report(policy=replace(STANDARD, overrides=(own,)))
     assert summary.total.budget is None
     assert [row.rule for row in summary.routes if row.budget is not None] == ["/pay"]
+
+
+def test_maintenance_is_in_no_budget(ledger: Any, report: Report) -> None:
+    ledger.add(NOW, "/", 200, n=5000)
+    ledger.add(NOW - 30 * MINUTE, "/", 500, n=50)
+    ledger.windows.append(Maintenance(1, NOW - HOUR, NOW - 15 * MINUTE))
+    summary = report(policy=replace(STANDARD, objective=THREE_NINES))
+    for budget in (summary.total.budget, summary.routes[0].budget):
+        assert budget is not None
+        assert (budget.failures, budget.left) == (0, "100.00%")
+        assert budget.allowed == 5
+        assert [burn.failures for burn in budget.burns] == [0, 0, 0]
 
 
 shares = st.fractions(min_value=Fraction(1, 100), max_value=Fraction(9999, 10_000))

@@ -1,0 +1,18 @@
+"""Incidents become messages, on transitions only, and go where the configuration says."""
+
+from flask_status_cli.notify.channels import Channel, channels
+from flask_status_cli.notify.message import message, test_message
+from flask_status_cli.notify.sending import TIME_LIMIT, send
+from flask_status_cli.notify.transitions import LEVEL_MINUTES, Due, due
+
+__all__ = [
+    "LEVEL_MINUTES",
+    "TIME_LIMIT",
+    "Channel",
+    "Due",
+    "channels",
+    "due",
+    "message",
+    "send",
+    "test_message",
+]

@@ -1,0 +1,64 @@
+"""Where messages go: commands, one URL, and whatever Apprise speaks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
+
+from flask_status_cli.model import Notice
+from flask_status_cli.model.settings import NotifySettings
+from flask_status_cli.notify.apprise_ import through_apprise
+from flask_status_cli.notify.command import run
+from flask_status_cli.notify.webhook import post
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to tell: `id` is the same as long as its setting is, `name` shows no secret.
+
+    `tell(notice, seconds)` raises `NotTold` where the message did not arrive within that time.
+    """
+
+    id: str
+    name: str
+    tell: Callable[[Notice, float], None]
+
+
+def channels(settings: NotifySettings) -> tuple[Channel, ...]:
+    """Return the channels of the configuration, in its order: commands, the URL, Apprise's URLs."""
+    found = [
+        Channel(_id("exec", *words), f"exec {words[0]}", partial(run, words))
+        for words in settings.exec
+    ]
+    if settings.webhook is not None:
+        name = f"webhook {_place(settings.webhook)}"
+        found.append(
+            Channel(_id("webhook", settings.webhook), name, partial(post, settings.webhook))
+        )
+    found += (
+        Channel(_id("urls", url), f"apprise {_scheme(url)}", partial(through_apprise, url))
+        for url in settings.urls
+    )
+    return tuple({channel.id: channel for channel in found}.values())
+
+
+def _id(kind: str, *words: str) -> str:
+    """Return the kind and a digest of what was set: the setting itself may be a secret."""
+    digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
+    return f"{kind}:{digest[:16]}"
+
+
+def _place(url: str) -> str:
+    """Return what of a URL is no secret: scheme, host and port."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def _scheme(url: str) -> str:
+    """Return the service that a URL of Apprise is for; what follows it is often a token."""
+    return url.partition("://")[0]

@@ -1,0 +1,72 @@
+"""The message of a transition: JSON for programs, with one sentence for people in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from flask_status_cli.model import Incident, Notice, Transition
+
+SCHEMA_VERSION = 1
+
+LEADS: Mapping[Transition, str] = {
+    Transition.OPENED: "Incident",
+    Transition.WORSENED: "Incident, worse",
+    Transition.RESOLVED: "Resolved",
+}
+"""How the sentence begins."""
+
+TEST_ID = "00000000"
+"""The id of an incident that never was."""
+
+
+def message(
+    told_as: str, transition: Transition, incident: Incident, *, document: object, title: str
+) -> Notice:
+    """Return the message; `document` is the incident as JSON, as a report has it."""
+    text = f"{LEADS[transition]}: {_sentence(incident, transition)}"
+    return _notice(told_as, transition, text=_titled(text, title), document=document, test=False)
+
+
+def test_message(*, title: str, now: datetime) -> Notice:
+    """Return a message that says it is a test, and tells of no incident."""
+    text = f"Test: a message of flask-status, {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return _notice(TEST_ID, Transition.OPENED, text=_titled(text, title), document=None, test=True)
+
+
+def _notice(
+    told_as: str, transition: Transition, *, text: str, document: object, test: bool
+) -> Notice:
+    key = f"{told_as}-{'test' if test else transition.value}"
+    body = {
+        "schema_version": SCHEMA_VERSION,
+        "key": key,
+        "transition": "test" if test else transition.value,
+        "text": text,
+        "incident": document,
+    }
+    return Notice(told_as, transition, json.dumps(body, ensure_ascii=True))
+
+
+def _titled(text: str, title: str) -> str:
+    return f"[{title}] {text}" if title else text
+
+
+def _sentence(incident: Incident, transition: Transition) -> str:
+    failed = f"{incident.failures:,} of {incident.valid:,} requests failed"
+    codes = ", ".join(map(str, incident.statuses))
+    since = f"{_where(incident)} since {incident.start:%Y-%m-%d %H:%M} UTC"
+    if transition is not Transition.RESOLVED or incident.end is None:
+        return f"{since}, {failed} ({codes})"
+    how = "" if incident.recovered else ", without recovery: no requests for 24 hours"
+    lasted = f"until {incident.end:%Y-%m-%d %H:%M} UTC"
+    return f"{since} {lasted} ({incident.duration_minutes:,} min){how}, {failed} ({codes})"
+
+
+def _where(incident: Incident) -> str:
+    routes = [f"{each.label}: {each.rule}" if each.label else each.rule for each in incident.routes]
+    if not routes:
+        return "the site"
+    more = len(routes) - 1
+    return routes[0] if not more else f"{routes[0]} and {more} more route{'s' if more > 1 else ''}"

@@ -1,0 +1,97 @@
+"""Which transitions are due: what the incidents are, against what was told of them. Pure.
+
+Every "opened" is followed by one "resolved", under the id that was told, also where late lines have joined
+two incidents. An incident that is no more (a false alarm, maintenance, late lines) is not told of again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from flask_status_cli.model import Counts, Incident, Level, Told, Transition
+
+OPEN_FOR = timedelta(hours=24)
+"""An open incident is news if its last failure is no older: that of an old archive is none."""
+
+ENDED_WITHIN = timedelta(hours=1)
+"""One that was over when it was first seen is news if it ended no longer ago."""
+
+SETTLED_AFTER = timedelta(minutes=10)
+"""So long after its beginning an incident has its extent: until then routes may join it."""
+
+LEVEL_MINUTES = 10
+"""The minutes, up to the newest entry, by which it is judged how bad an incident is."""
+
+LEAST_FAILURES = 3
+"""An incident does not get worse by fewer failures than this, whatever their share."""
+
+Recent: TypeAlias = Callable[[Incident], Counts]
+"""What the routes of an incident had in the last `LEVEL_MINUTES`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is to be told now, in this order, under which id; and the levels that are known now."""
+
+    transitions: tuple[tuple[str, Transition, Incident], ...] = ()
+    levels: Mapping[str, Level] | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.transitions or self.levels)
+
+
+def due(
+    incidents: Iterable[Incident], told: Told, *, now: datetime, newest: datetime, recent: Recent
+) -> Due:
+    """Return what is due at `now`; `newest` is the minute of the newest entry."""
+    transitions: list[tuple[str, Transition, Incident]] = []
+    levels: dict[str, Level] = {}
+    for incident in sorted(incidents, key=lambda each: (each.start, each.id)):
+        if incident.note is not None and incident.note.false_alarm:
+            continue
+        ids = [each for each in (incident.id, *incident.aliases) if each in told.levels]
+        if not ids and _news(incident, now):
+            ids = [incident.id]
+            transitions.append((incident.id, Transition.OPENED, incident))
+        for each in ids:
+            level = None
+            if incident.open and newest - incident.start >= SETTLED_AFTER:
+                level = _level(recent(incident))
+            if level is not None and told.levels.get(each) is None:
+                levels[each] = level
+            transitions += (
+                (each, transition, incident)
+                for transition in _later(each, incident, told, level=level, recent=recent)
+            )
+    return Due(tuple(transitions), levels)
+
+
+def _later(
+    told_as: str, incident: Incident, told: Told, *, level: Level | None, recent: Recent
+) -> Iterator[Transition]:
+    was = told.levels.get(told_as)
+    if (
+        was is Level.PARTIAL
+        and level is Level.MAJOR
+        and told_as not in told.worsened
+        and recent(incident).failure >= LEAST_FAILURES
+    ):
+        yield Transition.WORSENED
+    if not incident.open and told_as not in told.resolved:
+        yield Transition.RESOLVED
+
+
+def _news(incident: Incident, now: datetime) -> bool:
+    if incident.end is None:
+        return incident.last_failure > now - OPEN_FOR
+    return incident.end > now - ENDED_WITHIN
+
+
+def _level(counts: Counts) -> Level | None:
+    """Return how bad it is: fewer than three of ten requests succeed, or not; `None` without any."""
+    if not counts.valid:
+        return None
+    return Level.MAJOR if counts.success * 10 < counts.valid * 3 else Level.PARTIAL

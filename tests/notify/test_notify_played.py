@@ -1,0 +1,301 @@
+"""An outage is played to a receiver on this machine, by whole runs: it hears of it exactly twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SEED = int(os.environ.get("SEED", "1"))
+KILLS = int(os.environ.get("KILLS", "12"))
+DEADLINE = 60
+MINUTE = timedelta(minutes=1)
+BOTH = ["opened", "resolved"]
+
+
+class Site:
+    """A log that is written to, its database, and who is told of incidents."""
+
+    def __init__(self, directory: Path, receiver: Any) -> None:
+        self.directory = directory
+        self.receiver = receiver
+        self.log = directory / "access.log"
+        self.database = directory / "status.db"
+        # Far enough back for an outage and its end, near enough to be news.
+        self.start = datetime.now(UTC).replace(second=0, microsecond=0) - 100 * MINUTE
+        self.configure(f'webhook = "{receiver.url}"')
+
+    def configure(self, *lines: str) -> None:
+        (self.directory / "flask-status.toml").write_text("\n".join(["[notify]", *lines, ""]))
+
+    def write(
+        self, minutes: range, status: int, *, path: str = "/pay", to: Path | None = None
+    ) -> None:
+        """Write three requests a minute, so many minutes after the start."""
+        with (to or self.log).open("a") as log:
+            for minute in minutes:
+                at = self.start + minute * MINUTE
+                line = f'10.0.0.1 - - [{at:%d/%b/%Y:%H:%M:%S} +0000] "GET {path} HTTP/1.1" {status} 5\n'
+                log.write(line * 3)
+
+    def begin(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+        """Start a command in a session of its own, as cron does."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "flask_status_cli", "--db", str(self.database), *words],
+            cwd=self.directory,
+            env={**os.environ, "TZ": "UTC", **environment},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *words: str) -> tuple[int, str, str]:
+        process = self.begin(*words)
+        out, err = process.communicate(timeout=DEADLINE)
+        return process.returncode, out, err
+
+    def ingest(self, *words: str) -> tuple[int, str, str]:
+        return self.run("ingest", "-q", str(self.log), *words)
+
+    @property
+    def heard(self) -> list[str]:
+        return [message["transition"] for message in self.receiver.heard]
+
+    def hears(self, *expected: str) -> None:
+        """Wait until it has heard so much, and a moment longer for what it must not hear."""
+        end = time.monotonic() + DEADLINE
+        while len(self.heard) < len(expected) and time.monotonic() < end:
+            time.sleep(0.05)
+        time.sleep(0.3)
+        assert self.heard == list(expected)
+
+
+@pytest.fixture
+def site(tmp_path: Path, receiver: Any) -> Site:
+    return Site(tmp_path, receiver)
+
+
+def test_an_outage_is_heard_of_twice(site: Site) -> None:
+    site.write(range(20), 200)
+    assert site.ingest() == (0, "", "")
+    site.hears()
+    for minute in range(20, 32):
+        site.write(range(minute, minute + 1), 500)
+        assert site.ingest() == (0, "", "")
+    site.hears("opened")
+    site.write(range(32, 50), 200)
+    assert site.ingest() == (0, "", "")
+    assert site.ingest() == (0, "", "")
+    site.hears(*BOTH)
+    opened, resolved = site.receiver.heard
+    assert opened["key"].removesuffix("-opened") == resolved["key"].removesuffix("-resolved")
+    assert opened["incident"]["end"] is None
+    assert resolved["incident"]["routes"][0]["rule"] == "/pay"
+    assert resolved["incident"]["end"] == f"{site.start + 32 * MINUTE:%Y-%m-%dT%H:%M:%SZ}"
+    assert [headers["Idempotency-Key"] for headers in site.receiver.headers] == [
+        opened["key"],
+        resolved["key"],
+    ]
+
+
+def test_runs_overlap_and_are_killed_and_it_is_still_heard_of_twice(site: Site) -> None:
+    """Whole process groups are killed: the sender has one of its own, whatever becomes of the run."""
+    chance = random.Random(SEED)
+    phases = [200] * 3 + [500] * KILLS + [200] * 9
+    site.write(range(10), 200)
+    running: list[subprocess.Popen[str]] = []
+    for minute, status in enumerate(phases, start=10):
+        site.write(range(minute, minute + 1), status)
+        running += [site.begin("ingest", "-q", str(site.log)) for _ in range(2)]
+        time.sleep(chance.uniform(0, 1.5))
+        os.killpg(running[-1].pid, signal.SIGKILL)
+        if chance.random() < 0.5:
+            os.killpg(running[-2].pid, signal.SIGKILL)
+    site.write(range(10 + len(phases), 30 + len(phases)), 200)
+    for process in running:
+        process.communicate(timeout=DEADLINE)
+        assert process.returncode in (0, -signal.SIGKILL)
+    assert site.ingest()[0] == 0
+    site.hears(*BOTH)
+
+
+def test_one_that_was_over_before_the_first_run_is_heard_of_twice(site: Site) -> None:
+    site.write(range(60), 200)
+    site.write(range(60, 70), 500)
+    site.write(range(70, 100), 200)
+    assert site.ingest() == (0, "", "")
+    site.hears(*BOTH)
+
+
+@pytest.mark.parametrize("open_at_the_end", [False, True])
+def test_an_old_archive_is_no_news(site: Site, open_at_the_end: bool) -> None:
+    site.start -= timedelta(days=3)
+    for hour in range(0, 600, 60):
+        site.write(range(hour, hour + 40), 200)
+        site.write(range(hour + 40, hour + 50), 500)
+        site.write(range(hour + 50, hour + 60), 200)
+    site.write(range(600, 640), 500 if open_at_the_end else 200)
+    assert site.ingest() == (0, "", "")
+    site.hears()
+
+
+def test_late_lines_that_move_the_beginning_are_no_news(site: Site) -> None:
+    site.write(range(20), 200)
+    site.write(range(20, 30), 500)
+    assert site.ingest() == (0, "", "")
+    site.hears("opened")
+    other = site.directory / "other.log"
+    site.write(range(16, 20), 502, to=other)
+    site.write(range(16, 20), 502, to=other)
+    assert site.run("ingest", "-q", str(other)) == (0, "", "")
+    site.write(range(30, 50), 200)
+    assert site.ingest() == (0, "", "")
+    site.hears(*BOTH)
+    opened, resolved = (message["incident"] for message in site.receiver.heard)
+    assert resolved["start"] < opened["start"]
+    assert resolved["id"] == opened["id"]
+
+
+def test_maintenance_and_false_alarms_are_not_told(site: Site) -> None:
+    site.write(range(20), 200)
+    assert site.ingest() == (0, "", "")
+    day = timedelta(days=1)
+    window = ("--from", f"{site.start - day:%Y-%m-%dT%H:%MZ}", "--for", "3d")
+    status, _, err = site.run("maintenance", "add", *window, "--route", "/pay")
+    assert status == 0, err
+    site.write(range(20, 30), 500)
+    assert site.ingest() == (0, "", "")
+    site.hears()
+
+
+def test_a_false_alarm_is_not_told_of_again(site: Site) -> None:
+    site.write(range(20), 200)
+    site.write(range(20, 30), 500)
+    assert site.ingest() == (0, "", "")
+    site.hears("opened")
+    name = site.receiver.heard[0]["incident"]["id"]
+    status, _, err = site.run("incidents", "note", name, "--false-alarm")
+    assert status == 0, err
+    site.write(range(30, 50), 200)
+    assert site.ingest() == (0, "", "")
+    site.hears("opened")
+
+
+def test_a_receiver_that_is_slow_fails_no_ingest(site: Site) -> None:
+    def slow(handler: Any) -> None:
+        time.sleep(2)
+        handler.send_response(204)
+        handler.end_headers()
+
+    site.receiver.answer = slow
+    site.write(range(20), 200)
+    site.write(range(20, 30), 500)
+    before = time.monotonic()
+    assert site.ingest() == (0, "", "")
+    assert time.monotonic() - before < 25
+    site.hears("opened")
+
+
+def test_a_receiver_that_refuses_is_named_once_and_asked_again_later(
+    site: Site, answering: Callable[..., Any]
+) -> None:
+    site.receiver.answer = answering(503)
+    site.write(range(20), 200)
+    site.write(range(20, 30), 500)
+    status, out, err = site.ingest()
+    assert (status, out) == (0, "")
+    place = f"http://127.0.0.1:{site.receiver.server_port}"
+    assert err.startswith(f"flask-status: webhook {place}: answered 503; tried again from ")
+    assert err.count("\n") == 1
+    assert "token" not in err
+    # A minute has not passed yet.
+    assert site.ingest() == (0, "", "")
+    assert site.run("notify", "send") == (0, "", "")
+    site.hears("opened")
+
+
+def test_without_channels_nothing_is_put_down(site: Site) -> None:
+    site.configure()
+    site.write(range(20), 200)
+    site.write(range(20, 30), 500)
+    assert site.ingest() == (0, "", "")
+    site.hears()
+    # Who is named later hears of what is open then.
+    site.configure(f'webhook = "{site.receiver.url}"')
+    assert site.ingest() == (0, "", "")
+    site.hears("opened")
+
+
+def test_a_dry_run_tells_nobody(site: Site) -> None:
+    site.write(range(20), 200)
+    assert site.ingest() == (0, "", "")
+    site.write(range(20, 30), 500)
+    assert site.ingest("--dry-run")[0] == 0
+    site.hears()
+
+
+def test_a_command_gets_the_message(site: Site) -> None:
+    told = site.directory / "told"
+    site.configure(f"""exec = [["sh", "-c", "cat >> '{told}'"]]""")
+    site.write(range(20), 200)
+    site.write(range(20, 30), 500)
+    assert site.ingest() == (0, "", "")
+    assert told.read_text().count('"transition": "opened"') == 1
+
+
+@pytest.fixture
+def following(site: Site) -> Iterator[subprocess.Popen[str]]:
+    site.write(range(20), 200)
+    site.write(range(20, 30), 500)
+    process = site.begin("ingest", "--follow", "-q", str(site.log))
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate()
+
+
+def test_a_following_tells_too(site: Site, following: subprocess.Popen[str]) -> None:
+    site.hears("opened")
+    site.write(range(30, 50), 200)
+    time.sleep(1.5)  # it looks once a second
+    following.send_signal(signal.SIGTERM)
+    _, err = following.communicate(timeout=DEADLINE)
+    assert (following.returncode, err) == (0, "")
+    site.hears(*BOTH)
+
+
+@pytest.mark.parametrize(
+    ("status", "line", "exit_status"), [(204, "ok", 0), (500, "answered 500", 1)]
+)
+def test_a_test_message_goes_to_everybody(
+    site: Site, answering: Callable[..., Any], status: int, line: str, exit_status: int
+) -> None:
+    site.receiver.answer = answering(status)
+    site.configure(f'webhook = "{site.receiver.url}"', 'exec = [["true"]]')
+    found = site.run("notify", "test")
+    place = f"http://127.0.0.1:{site.receiver.server_port}"
+    assert found == (exit_status, f"exec true: ok\nwebhook {place}: {line}\n", "")
+    site.hears("test")
+    assert not site.database.exists()
+
+
+@pytest.mark.parametrize("command", ["test", "send"])
+def test_where_nobody_is_told_that_is_said(site: Site, command: str) -> None:
+    site.configure()
+    status, out, err = site.run("notify", command)
+    assert (status, out) == (1, "")
+    assert err == (
+        "flask-status: [notify]: nobody is told of incidents; "
+        "set exec, webhook or urls in flask-status.toml\n"
+    )

@@ -1,0 +1,200 @@
+"""Messages in the database: put down once, taken by one, tried again later, and in their order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model import Delivery, IncidentAnchor, Level, Notice, Transition
+from flask_status_cli.store import Changed, Committed, Outbox, TellingLedger
+
+Write = Callable[..., Committed]
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+OPENED = Notice("aaaaaaaa", Transition.OPENED, "{}")
+RESOLVED = Notice("aaaaaaaa", Transition.RESOLVED, "{}")
+OTHER = Notice("bbbbbbbb", Transition.OPENED, "{}")
+
+
+class Post:
+    """An outbox with one channel, unless others are named."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.outbox = Outbox.open(path)
+
+    def put(self, *notices: Notice, channels: tuple[str, ...] = ("a",)) -> None:
+        with TellingLedger.open(self.path) as ledger:
+            seen = ledger.moment()
+        anchors = [IncidentAnchor(notice.incident, "", "/", 1) for notice in notices]
+        self.outbox.put(notices, levels={}, anchors=anchors, channels=channels, seen=seen, now=NOON)
+
+    def take(self, after: timedelta, *channels: str) -> list[tuple[str, str]]:
+        return [(each.channel, each.notice.key) for each in self.taken(after, *channels)]
+
+    def taken(self, after: timedelta, *channels: str) -> list[Delivery]:
+        return self.outbox.take(channels or ("a",), now=NOON + after)
+
+    def settle(self, deliveries: list[Delivery], problem: str | None, after: timedelta) -> None:
+        self.outbox.settle(dict.fromkeys(deliveries, problem), now=NOON + after)
+
+
+@pytest.fixture
+def post(database: Path, write: Write) -> Iterator[Post]:
+    write(database, {(1, "/", 200): 1})
+    found = Post(database)
+    with found.outbox:
+        yield found
+
+
+def test_what_was_taken_is_left_alone_for_a_minute(post: Post) -> None:
+    """Who took it may have been killed: after its time the next one sends it."""
+    post.put(OPENED)
+    assert post.take(timedelta()) == [("a", "aaaaaaaa-opened")]
+    assert post.take(SECOND) == []
+    assert post.take(MINUTE - SECOND) == []
+    assert post.take(MINUTE) == [("a", "aaaaaaaa-opened")]
+
+
+def test_what_has_arrived_is_not_sent_again(post: Post) -> None:
+    post.put(OPENED)
+    post.settle(post.taken(timedelta()), None, SECOND)
+    assert post.take(HOUR) == []
+
+
+def test_one_of_many_takes_it(post: Post, database: Path) -> None:
+    post.put(OPENED)
+    taken: list[Delivery] = []
+
+    def take() -> None:
+        with Outbox.open(database) as outbox:
+            taken.extend(outbox.take(("a",), now=NOON))
+
+    threads = [threading.Thread(target=take) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == 1
+
+
+def test_pauses_double_up_to_an_hour_and_after_a_day_it_is_given_up(post: Post) -> None:
+    post.put(OPENED)
+    tried = []
+    for minutes in range(26 * 60):
+        if taken := post.taken(minutes * MINUTE):
+            tried.append(minutes)
+            post.settle(taken, "answered 503", minutes * MINUTE)
+    pauses = [after - before for before, after in pairwise(tried)]
+    assert pauses[:7] == [1, 2, 4, 8, 16, 32, 60]
+    assert set(pauses[6:]) == {60}
+    assert 23 * 60 < tried[-1] <= 24 * 60
+
+
+def test_a_failure_is_told_of_when_it_is_the_first_and_the_last(post: Post) -> None:
+    post.put(OPENED)
+    told, at = [], timedelta()
+    while at < 26 * HOUR:
+        if taken := post.taken(at):
+            post.settle(taken, "answered 503", at)
+            told += [(at, each.problem, each.next_at) for each in post.outbox.failures()]
+        at += MINUTE
+    (first, problem, again), (last, _, never) = told
+    assert (first, problem, again) == (timedelta(), "answered 503", NOON + MINUTE)
+    assert last > 23 * HOUR
+    assert never is None
+
+
+def test_an_incident_is_told_of_in_order(post: Post) -> None:
+    """Resolved waits for opened, as long as that is tried; another incident does not wait."""
+    post.put(OPENED, RESOLVED)
+    taken = post.taken(timedelta())
+    assert [each.notice for each in taken] == [OPENED]
+    post.settle(taken, "answered 503", SECOND)
+    assert post.take(2 * SECOND) == []
+    post.put(OTHER)
+    assert post.take(3 * SECOND) == [("a", "bbbbbbbb-opened")]
+    taken = post.taken(MINUTE + SECOND)
+    assert [each.notice for each in taken] == [OPENED]
+    post.settle(taken, None, MINUTE + SECOND)
+    assert post.take(MINUTE + 2 * SECOND) == [("a", "aaaaaaaa-resolved")]
+
+
+def test_channels_do_not_wait_for_each_other(post: Post) -> None:
+    post.put(OPENED, channels=("a", "b"))
+    first, second = post.taken(timedelta(), "a", "b")
+    post.settle([first], "answered 503", SECOND)
+    post.settle([second], None, SECOND)
+    assert post.take(2 * MINUTE, "a", "b") == [("a", "aaaaaaaa-opened")]
+
+
+def test_a_channel_that_is_not_named_any_more_gets_nothing(post: Post) -> None:
+    post.put(OPENED, channels=("a", "b"))
+    assert post.take(timedelta(), "b", "c") == [("b", "aaaaaaaa-opened")]
+
+
+def test_a_transition_is_put_down_once(post: Post, database: Path, write: Write) -> None:
+    """Who looked at an older database puts nothing down: it looks again."""
+    with TellingLedger.open(database) as ledger:
+        seen = ledger.moment()
+    post.put(OPENED)
+    with pytest.raises(Changed):
+        post.outbox.put([OPENED], levels={}, anchors=[], channels=["a"], seen=seen, now=NOON)
+    with TellingLedger.open(database) as ledger:
+        told = ledger.told()
+    assert dict(told.levels) == {"aaaaaaaa": None}
+    assert not told.worsened | told.resolved
+
+
+def test_what_was_told_is_known(post: Post, database: Path) -> None:
+    post.put(OPENED, OTHER, RESOLVED, Notice("bbbbbbbb", Transition.WORSENED, "{}"))
+    with TellingLedger.open(database) as ledger:
+        seen, told, anchors = ledger.moment(), ledger.told(), ledger.anchors()
+    assert set(told.levels) == {"aaaaaaaa", "bbbbbbbb"}
+    assert told.worsened == {"bbbbbbbb"}
+    assert told.resolved == {"aaaaaaaa"}
+    assert [anchor.id for anchor in anchors] == ["aaaaaaaa", "bbbbbbbb"]
+    levels = {"bbbbbbbb": Level.PARTIAL}
+    post.outbox.put([], levels=levels, anchors=[], channels=["a"], seen=seen, now=NOON)
+    with TellingLedger.open(database) as ledger:
+        assert dict(ledger.told().levels) == {"aaaaaaaa": None, "bbbbbbbb": Level.PARTIAL}
+
+
+def test_there_is_something_to_do_after_counts_were_stored(
+    post: Post, database: Path, write: Write
+) -> None:
+    def outlook(after: timedelta = timedelta()) -> tuple[bool, bool, bool]:
+        with TellingLedger.open(database) as ledger:
+            found = ledger.outlook(("a",), now=NOON + after)
+        return found.new, found.waiting, found.failures
+
+    assert outlook() == (True, False, False)
+    post.put()
+    assert outlook() == (False, False, False)
+    post.put(OPENED)
+    assert outlook() == (False, True, False)
+    taken = post.taken(timedelta())
+    assert outlook() == (False, False, False)
+    post.settle(taken, "answered 503", SECOND)
+    assert outlook() == (False, False, True)
+    assert outlook(2 * MINUTE) == (False, True, True)
+    assert len(post.outbox.failures()) == 1
+    assert outlook() == (False, False, False)
+
+
+def test_a_clock_that_was_set_back_holds_nothing_up(post: Post) -> None:
+    post.put(OPENED)
+    post.settle(post.taken(timedelta()), "answered 503", timedelta())
+    assert post.take(-3 * HOUR) == [("a", "aaaaaaaa-opened")]
+
+
+def test_no_database_is_made(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseError, match="there is no database"):
+        Outbox.open(tmp_path / "none.db")
+    assert list(tmp_path.iterdir()) == []
