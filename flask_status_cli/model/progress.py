@@ -93,11 +93,10 @@ class DatabaseInfo:
     """The contents of a database.
 
     `size` is in bytes; `first` and `newest` are epoch minutes with requests; `rows` is per table;
-    `minutes_from` is the epoch minute from which on all minutes are kept, `None` where they all are, and
-    `settled` the number of episodes of the time before; `answering` of `answering_bound` paths have a route
-    of their own, `waiting` of `waiting_bound` rows wait for their path's first answer; `poured` requests went
-    to `<unmatched>` before that was read, `other` to `<other>`; `streams` are by number, `runs` the last
-    ones, the newest first.
+    `answering` of `answering_bound` paths have a route of their own, `waiting` of `waiting_bound` rows
+    wait for their path's first answer; `poured` requests went to `<unmatched>` before that was read,
+    `other` to `<other>`; `minutes_from` is the epoch minute from which on all minutes are kept, `None` where
+    they all are; `streams` are by number, `runs` the last ones, the newest first.
     """
 
     path: Path
@@ -114,6 +113,5 @@ class DatabaseInfo:
     poured: int
     other: int
     minutes_from: int | None
-    settled: int
     streams: tuple[StreamInfo, ...]
     runs: tuple[Run, ...]

@@ -59,10 +59,7 @@ def _span(info: DatabaseInfo) -> str:
 def _minutes(info: DatabaseInfo) -> str:
     if info.minutes_from is None:
         return "all kept"
-    before = (
-        "1 settled episode" if info.settled == 1 else f"{grouped(info.settled)} settled episodes"
-    )
-    return f"kept from {_minute(info.minutes_from)} on, and those of {before} before"
+    return f"kept from {_minute(info.minutes_from)} on, and those of incidents before"
 
 
 def _stream(stream: StreamInfo) -> str:

@@ -21,7 +21,6 @@ from flask_status_cli.store.schema import (
     fact,
     input_,
     route,
-    settled,
     stream,
     waiting,
 )
@@ -53,7 +52,6 @@ def collect(
         poured=facts.read(connection, Fact.POURED),
         other=facts.read(connection, Fact.OTHER),
         minutes_from=minutes_from,
-        settled=rows[settled.name],
         streams=_streams(connection),
         runs=tuple(runs.newest(connection, RUNS_SHOWN)),
     )

@@ -27,7 +27,14 @@ from sqlalchemy.dialects.sqlite import insert
 from flask_status_cli.model import UNMATCHED, Declaration, Origin
 from flask_status_cli.store import waiting as waits
 from flask_status_cli.store.route_book import PSEUDO
-from flask_status_cli.store.schema import incident, minute_count, quarter_count, route, waiting
+from flask_status_cli.store.schema import (
+    incident,
+    minute_count,
+    quarter_count,
+    route,
+    settled,
+    waiting,
+)
 
 
 class Place(Protocol):
@@ -146,13 +153,18 @@ def _add(connection: Connection, table: Table) -> None:
 def _hand_on(connection: Connection, old: int, new: int) -> None:
     """Keep a name, a description and a mark that were given by hand where the other has none.
 
-    An incident that was told of the route is found again by the other's rule.
+    An incident that was told of the route, or is settled, is found again by the other's rule.
     """
     given = connection.execute(select(route).where(route.c.id == old)).one()
     mine = route.c.id == new
     its = (incident.c.label == given.label, incident.c.rule == given.rule)
     rule = select(route.c.rule).where(mine).scalar_subquery()
     connection.execute(update(incident).where(*its).values(rule=rule))
+    was = (settled.c.label == given.label, settled.c.rule == given.rule)
+    one_of_each = update(settled).prefix_with(
+        "OR IGNORE"
+    )  # where both failed from the same minute on
+    connection.execute(one_of_each.where(*was).values(rule=rule))
     for column in ("given_name", "given_doc"):
         value = getattr(given, column)
         if value is not None:

@@ -56,7 +56,7 @@ def test_prune_drops_minutes_and_says_what_it_keeps(
     )
     assert rows(database, "minute_count") < before * 0.7
     info = call("db", "info").out
-    assert "kept from 2026-10-19 11:45 UTC on, and those of 2 settled episodes before" in info
+    assert "kept from 2026-10-19 11:45 UTC on, and those of incidents before" in info
     assert rows(database, "quarter_count") == quarters
     assert call("counts").out == days
     assert "minutes are complete from 2026-10-19T11:45Z on" in call("counts", "--by", "minute").err

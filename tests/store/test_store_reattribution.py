@@ -24,8 +24,9 @@ from flask_status_cli.model import (
     UrlMap,
     UrlRule,
 )
+from flask_status_cli.model.retention import Settled, SettledEpisode
 from flask_status_cli.routes import Placing, finder, fold
-from flask_status_cli.store import Batch, Committed, Ledger, Store, StreamsChanged, remarks
+from flask_status_cli.store import Batch, Committed, Ledger, Store, StreamsChanged, remarks, settled
 from flask_status_cli.store.connection import Mode, connect
 
 MakeBatch = Callable[..., Batch]
@@ -197,6 +198,20 @@ def test_an_incident_that_was_told_is_found_again(database: Path, write: Write) 
     declare(database, APP)
     with closing(connect(database, Mode.READ)) as connection:
         assert remarks.anchors(connection) == (replace(told, rule="/users/<name>"),)
+
+
+def test_what_is_settled_of_its_failing_is_found_again(database: Path, write: Write) -> None:
+    write(database, {(1, f"/users/{name}", 200): 1 for name in ("alice", "bob")})
+    first = SettledEpisode("", "/users/alice", 1, 9, bad=4, decided=20, recovered=True)
+    both = [replace(first, rule="/users/bob"), replace(first, start=40, last=50)]
+    with closing(connect(database, Mode.WRITE)) as connection:
+        settled.write(connection, Settled(60, (first, *both)))
+    declare(database, APP)
+    with Ledger.open(database) as ledger:
+        known_now = ledger.settled()
+    assert known_now is not None
+    moved = {each.start for each in known_now.episodes if each.rule == "/users/<name>"}
+    assert moved == {1, 40}
 
 
 def test_a_configuration_hides_and_shows(database: Path) -> None:
