@@ -62,6 +62,7 @@ def test_a_screen_tells_all_of_a_route(call: Call) -> None:
     told = call("routes", "show", "user page", *NOW, "--days", "14", "--timezone", "UTC")
     assert told.status == 0
     assert told.out.startswith(SCREEN)
+    assert "\n\n\n" not in told.out
     assert "/users/<int:id>" in told.out.removeprefix(SCREEN).partition("Availability =")[0]
 
 

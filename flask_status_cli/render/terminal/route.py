@@ -74,9 +74,10 @@ def _lines(
     yield from _hours(row, detail, ink, words)
     yield Text()
     yield from _codes(row, words)
-    yield Text()
-    yield from incidents.opened(summary, ink, words)
-    yield from incidents.latest(summary, width, ink=ink, words=words)
+    ongoing = list(incidents.opened(summary, ink, words))
+    yield from (Text(), *ongoing) if ongoing else ()
+    over = list(incidents.latest(summary, width, ink=ink, words=words))
+    yield from over or (Text(),)
     for line in sentences.footnotes(summary, words):
         yield ink.text(line, "dim", limit=LINE_LIMIT)
 
