@@ -82,6 +82,7 @@ def _escaped(character: str) -> str:
 
 
 def _following(job: Job, user: str) -> str:
+    # mixed: the following is told to end, and ends what it has started itself
     return f"""\
 [Unit]
 Description=Count what the access log says of the Flask app
@@ -90,6 +91,7 @@ Description=Count what the access log says of the Flask app
 ExecStart={_command(job.words)}
 Restart=on-failure
 RestartSec=10s
+KillMode=mixed
 TimeoutStopSec=60s
 {_sandbox(job, user)}
 [Install]

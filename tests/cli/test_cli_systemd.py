@@ -23,6 +23,7 @@ Description=Count what the access log says of the Flask app
 ExecStart=PROGRAM --db /var/lib/flask-status/status.db ingest --follow -q -- /var/log/nginx/access.log
 Restart=on-failure
 RestartSec=10s
+KillMode=mixed
 TimeoutStopSec=60s
 User=www-data
 StateDirectory=flask-status
