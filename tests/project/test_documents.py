@@ -14,6 +14,7 @@ import pytest
 from flask_status_cli import __version__
 from flask_status_cli.cli.exits import ExitStatus
 from flask_status_cli.cli.main import cli
+from flask_status_cli.config.keys import KEYS
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
@@ -108,3 +109,20 @@ def test_the_readme_holds_the_commands_that_ci_runs(name: str) -> None:
 def test_the_changelog_tells_of_this_version() -> None:
     changelog = (ROOT / "CHANGELOG.md").read_text()
     assert f"\n## [{__version__}]" in changelog
+
+
+def documented_keys() -> set[str]:
+    """The keys of the README's tables, "`policy.success`, `.failure`" written out; tables by their name."""
+    text = README.partition("\n## Configuration\n")[2].partition("\n## ")[0]
+    found = set()
+    for row in re.findall(r"^\| (`[^|]+) \|", text, re.MULTILINE):
+        section = ""
+        for name in re.findall(r"`([^`]+)`", row):
+            key = section + name if name.startswith(".") else name.strip("[]")
+            section = key.rpartition(".")[0]
+            found.add(key)
+    return found
+
+
+def test_the_readme_lists_every_key_of_a_configuration_and_no_other() -> None:
+    assert documented_keys() == set(KEYS)
