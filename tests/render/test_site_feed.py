@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 import feedparser  # type: ignore[import-untyped] # it has no types
 import pytest
+from hypothesis import example as always
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -169,6 +170,7 @@ ANY = st.text(st.characters(exclude_categories=[]), max_size=60)
 
 
 @given(text=ANY)
+@always(text="\ud800")
 def test_no_text_breaks_the_feed(text: str, example: Example) -> None:
     note = IncidentNote(text, text, text)
     incidents = (example.incident(text), example.incident("/" + text, note=note, name="00000002"))

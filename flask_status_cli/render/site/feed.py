@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from flask_status_cli import __version__
 from flask_status_cli.model import Incident, StatusSummary
 from flask_status_cli.render import incidents as told
-from flask_status_cli.render.escape import printable
+from flask_status_cli.render.escape import encodable, printable
 from flask_status_cli.render.json_ import instant
 from flask_status_cli.render.words import Words
 
@@ -96,4 +96,4 @@ def _id(title: str, url: str, name: str) -> str:
     if _HOST.fullmatch(host):
         path = quote(parts.path.strip("/"), safe="/-._~")
         return f"tag:{host},{_OWNED_SINCE}:{'/'.join(filter(None, ('flask-status', path, name)))}"
-    return uuid5(NAMESPACE_URL, f"flask-status:{url or title}/{name}").urn
+    return uuid5(NAMESPACE_URL, encodable(f"flask-status:{url or title}/{name}")).urn
