@@ -10,6 +10,7 @@ import pytest
 
 from flask_status_cli.model.problems import (
     AfterTheReport,
+    Hint,
     InTheFuture,
     MostlyNotFound,
     NoEntries,
@@ -95,4 +96,4 @@ def test_the_hint(example: Example) -> None:
 
 
 def test_every_kind_of_problem_has_words() -> None:
-    assert set(_SAID) == {*get_args(Problem), MostlyNotFound}
+    assert set(_SAID) == {*get_args(Problem), *get_args(Hint)}
