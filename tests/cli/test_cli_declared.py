@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -269,6 +270,13 @@ def test_declared_routes_are_no_data_before_their_first_request(call: Call) -> N
     assert rows[-1]["rule"] == "<unmatched>"
 
 
-def test_the_command_itself_imports_neither_the_app_nor_flask(call: Call) -> None:
-    call("routes", "sync", "--app", "shop", "--python", sys.executable)
-    assert "shop" not in sys.modules
+def test_the_command_itself_imports_neither_the_app_nor_flask(home: Path) -> None:
+    told = (
+        "import sys\nfrom flask_status_cli.cli.main import run\n"
+        "assert not run(['--db', 'one.db', 'routes', 'sync', '-q', '--app', 'shop'])\n"
+        "print(sorted({'shop', 'flask'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=home, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"

@@ -268,11 +268,13 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
     assert (info.schema_version, info.created_at) == (REVISIONS[-1], NOON)
     assert (info.first, info.newest) == (0, 31)
     assert info.rows == {
+        "delivery": 0,
         "incident": 0,
         "incident_note": 0,
         "input": 2,
         "maintenance": 0,
         "minute_count": 6,
+        "notice": 0,
         "quarter_count": 5,
         "route": 3,
         "run": 12,
