@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -142,23 +142,6 @@ def _tell(result: CheckResult) -> None:
 
     encoding = (sys.stdout.encoding or "ascii").lower()
     click.echo(line(result, ascii_only=not encoding.startswith(("utf-8", "utf8"))))
-
-
-def asked_for(arguments: Sequence[str], group: click.Group) -> bool:
-    """Tell whether arguments are those of a check, understood or not."""
-    takes_value = {
-        name
-        for option in group.params
-        if isinstance(option, click.Option) and not option.is_flag
-        for name in option.opts
-    }
-    words = iter(arguments)
-    for word in words:
-        if word in takes_value:
-            next(words, None)
-        elif not word.startswith("-"):
-            return word == check.name
-    return False
 
 
 def as_plugin(run: Callable[[], object]) -> int:

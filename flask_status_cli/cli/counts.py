@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model import Stretch
 
 
-@click.command()
+@click.command(short_help="Print the raw counts: requests per time, route and status.")
 @click.option(
     "--by",
     type=click.Choice(["minute", "hour", "day"]),

@@ -11,21 +11,7 @@ from contextlib import contextmanager
 import click
 
 from flask_status_cli import __version__
-from flask_status_cli.cli import (
-    check,
-    config,
-    counts,
-    db,
-    formats,
-    incidents,
-    ingest,
-    maintenance,
-    notify,
-    report,
-    routes,
-    schedule,
-)
-from flask_status_cli.cli.completion import completion
+from flask_status_cli.cli.commands import Commands, Group, called
 from flask_status_cli.cli.completion.scripts import VARIABLE
 from flask_status_cli.cli.exits import ExitStatus
 from flask_status_cli.cli.options import config_option, global_database_option
@@ -37,7 +23,12 @@ STDOUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 EPILOG = "Start with: flask-status ingest /var/log/nginx/access.log && flask-status report"
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Group,
+    commands=Commands(),
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="flask-status")
 @config_option
 @global_database_option
@@ -47,21 +38,6 @@ def cli(**_: object) -> None:
     flask-status counts the status codes in the access log of a Flask app, per route and minute, and shows
     the honest state of every route: in the terminal, as a page, as data.
     """
-
-
-cli.add_command(ingest.ingest)
-cli.add_command(report.report)
-cli.add_command(routes.routes)
-cli.add_command(incidents.incidents)
-cli.add_command(maintenance.maintenance)
-cli.add_command(notify.notify)
-cli.add_command(counts.counts)
-cli.add_command(db.db)
-cli.add_command(formats.formats)
-cli.add_command(check.check)
-cli.add_command(config.config)
-cli.add_command(schedule.schedule)
-cli.add_command(completion)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -76,7 +52,9 @@ def _run(arguments: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with _open_streams():
-            if check.asked_for(words, cli):
+            if called(words, cli) == "check":
+                from flask_status_cli.cli import check
+
                 status: object = check.as_plugin(lambda: _invoke(words))
             else:
                 status = _invoke(words)

@@ -21,6 +21,12 @@ Call = Callable[..., Any]
 DEADLINE = 60
 NEW = b'10.0.0.1 - - [23/Nov/2026:10:05:00 +0000] "GET /new HTTP/1.1" 200 5\n'
 COMMAND = [sys.executable, "-m", "flask_status_cli"]
+HEEDS_SIGINT = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
+from flask_status_cli.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
 BUG = """
 import sys
 from flask_status_cli.cli import run, watch
@@ -88,8 +94,8 @@ def terminal(call: Call, database: Path, log: Path) -> Iterator[Callable[..., Te
     assert call("ingest", "-q", log).status == 0
     opened: list[Terminal] = []
 
-    def start(program: list[str] = COMMAND) -> Terminal:
-        opened.append(Terminal(database, program))
+    def start(program: str = HEEDS_SIGINT) -> Terminal:
+        opened.append(Terminal(database, [sys.executable, "-c", program]))
         return opened[-1]
 
     yield start
@@ -117,7 +123,7 @@ def test_it_ends_in_good_order_and_gives_the_terminal_back(
 
 
 def test_a_bug_gives_the_terminal_back_too(terminal: Callable[..., Terminal]) -> None:
-    screen = terminal(program=[sys.executable, "-c", BUG])
+    screen = terminal(program=BUG)
     screen.shows(b"q quits")
     assert screen.end() == 1
     _, left, traceback = screen.seen.partition(LEFT)

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
+from flask_status_cli.cli.commands import SHORT_HELP
 from flask_status_cli.cli.main import cli
 
 PACKAGE = Path(__file__).parent.parent.parent / "flask_status_cli"
@@ -69,3 +70,8 @@ def test_commands_are_named_and_a_wrong_one_would_be_found() -> None:
     assert {line.split()[0] for line in NAMED} >= {"ingest", "report", "counts"}
     wrong = ["formats guess LOG", "ingest --policy LOG", "db explain", "schedule LOG"]
     assert [unknown(line) for line in wrong] == ["guess", "--policy", "explain", "LOG"]
+
+
+def test_the_list_of_commands_says_what_each_says_of_itself() -> None:
+    said = {name: command.get_short_help_str(200) for name, command in cli.commands.items()}
+    assert dict(SHORT_HELP) == said

@@ -13,7 +13,7 @@ from flask_status_cli.cli.routes.naming import describe, name
 from flask_status_cli.cli.routes.showing import show
 
 
-@click.group()
+@click.group(short_help="Look after the routes: their names, and which are shown.")
 def routes() -> None:
     """Look after the routes: what they are called, and which are shown."""
 
