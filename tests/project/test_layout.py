@@ -25,6 +25,7 @@ TOP_LEVEL = {
     "tests",
     "fixtures",
     "benchmarks",
+    "docs",
 }
 MADE_BY_TOOLS = {"build", "dist", "PKG-INFO"}
 
@@ -43,8 +44,8 @@ def test_the_top_level_holds_what_it_should_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("module", SOURCES)
-def test_no_module_is_longer_than_300_lines(module: str) -> None:
-    assert len((ROOT / module).read_text().splitlines()) <= 300
+def test_no_module_is_longer_than_500_lines(module: str) -> None:
+    assert len((ROOT / module).read_text().splitlines()) <= 500
 
 
 @pytest.mark.parametrize("module", SOURCES)
