@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from flask_status_cli.cli.target import Target
     from flask_status_cli.model import StatusSummary
     from flask_status_cli.model.settings import Settings
     from flask_status_cli.render.html import PageOptions
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-STDOUT = "-"
 OPTIONS = (
     click.option("--title", metavar="TEXT", help="Of the page: its name.  [default: Status]"),
     click.option(
@@ -75,27 +75,18 @@ def choices(given: Mapping[str, Any], known: Settings) -> PageOptions:
 
 
 def write_page(
-    summary: StatusSummary,
-    output: str,
-    *,
-    words: Words,
-    options: PageOptions,
-    quiet: bool,
+    summary: StatusSummary, target: Target, *, words: Words, options: PageOptions, quiet: bool
 ) -> None:
-    """Write the page to a file, `-` for stdout; name it, and the first time how much it makes known."""
+    """Write the page; name its file, and the first time how much it makes known."""
     from flask_status_cli.render import sentences
-    from flask_status_cli.render.files import write_whole
     from flask_status_cli.render.html import render
     from flask_status_cli.render.words import ENGLISH
 
-    data = render(summary, words, options).encode()
-    if output == STDOUT:
-        sys.stdout.buffer.write(data)
-        return
-    new = not Path(output).exists()
-    write_whole(Path(output), data)
-    if not quiet:
-        click.echo(f"wrote {output}", err=True)
+    page = render(summary, words, options)
+    new = not target.is_stdout and not target.path.exists()
+    target.write(page)
+    if not quiet and not target.is_stdout:
+        click.echo(f"wrote {target.name}", err=True)
         published = sentences.published(summary, ENGLISH)
         if new and published:
             click.echo(published, err=True)

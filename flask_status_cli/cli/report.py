@@ -20,6 +20,7 @@ from flask_status_cli.cli.options import (
 )
 from flask_status_cli.cli.page import choices, page_options, refuse_page_options, show, write_page
 from flask_status_cli.cli.site import write_site
+from flask_status_cli.cli.target import STDOUT, Target
 from flask_status_cli.cli.values import Share
 from flask_status_cli.model.languages import LANGUAGES
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from flask_status_cli.render.words import Words
 
 PAGE = "status.html"
-STDOUT = "-"
 MEDIA = ("json", "csv", "markdown")
 PROGRAMS = ("json", "csv")
 PAGES = ("html", "site")
@@ -106,6 +106,11 @@ PAGES = ("html", "site")
 )
 @page_options
 @click.option("--watch", is_flag=True, help="Keep the table on the terminal up to date; q quits.")
+@click.option(
+    "--follow-links",
+    is_flag=True,
+    help="Write through symbolic links, and where other users may write.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Do not name what was written.")
 @database_option
 def report(
@@ -143,7 +148,8 @@ def report(
     if medium in PAGES:
         _page(summary, output or html or PAGE, words=words, options=options, quiet=quiet)
     else:
-        _text(summary, medium, output or STDOUT, show_all=show_all, words=words)
+        target = Target(output or STDOUT, follow_links=options["follow_links"])
+        _text(summary, medium, target, show_all=show_all, words=words)
     return None
 
 
@@ -212,45 +218,38 @@ def _page(
     """Write the page, alone or with its site, and open it if asked to."""
     chosen = choices(options, settings())
     site: str | None = options["site"]
+    follow_links: bool = options["follow_links"]
     if site is None:
-        write_page(summary, output, words=words, options=chosen, quiet=quiet)
+        target = Target(output, follow_links=follow_links)
+        write_page(summary, target, words=words, options=chosen, quiet=quiet)
     else:
-        write_site(summary, site, words=words, options=chosen, quiet=quiet)
+        target = Target(site, follow_links=follow_links)
+        write_site(summary, target, words=words, options=chosen, quiet=quiet)
     if options["open_page"]:
         show(Path(output) if site is None else Path(site, "index.html"))
 
 
 def _text(
-    summary: StatusSummary, medium: str | None, output: str, *, show_all: bool, words: Words
+    summary: StatusSummary, medium: str | None, target: Target, *, show_all: bool, words: Words
 ) -> None:
     if medium is None:
-        _terminal(summary, output, show_all=show_all, words=words)
+        _terminal(summary, target, show_all=show_all, words=words)
         return
     from flask_status_cli.render import csv_, json_, markdown
 
     if medium == "markdown":
-        _write(markdown.render(summary, words), output)
+        target.write(markdown.render(summary, words))
     else:
-        _write({"json": json_.render, "csv": csv_.render}[medium](summary), output)
+        target.write({"json": json_.render, "csv": csv_.render}[medium](summary))
 
 
-def _terminal(summary: StatusSummary, output: str, *, show_all: bool, words: Words) -> None:
+def _terminal(summary: StatusSummary, target: Target, *, show_all: bool, words: Words) -> None:
     from flask_status_cli.render import terminal
 
-    if output == STDOUT:
+    if target.is_stdout:
         terminal.write(summary, sys.stdout, environment=os.environ, show_all=show_all, words=words)
     else:
         text = terminal.render(
             summary, width=terminal.PIPE_WIDTH, color=False, show_all=show_all, words=words
         )
-        _write(text, output)
-
-
-def _write(text: str, output: str) -> None:
-    from flask_status_cli.render.files import write_whole
-
-    data = text.encode()
-    if output == STDOUT:
-        sys.stdout.buffer.write(data)
-    else:
-        write_whole(Path(output), data)
+        target.write(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import time
@@ -35,9 +36,13 @@ class WriteLock:
         self._descriptor: int | None = None
 
     def __enter__(self) -> Self:
+        # A link could make us create a file elsewhere, a named pipe could make us wait for ever.
+        flags = os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
         try:
-            self._descriptor = os.open(self.path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            self._descriptor = os.open(self.path, flags, 0o666)
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise DatabaseError(str(self.path), "is a symbolic link", "remove it") from error
             what = f"cannot be opened: {error.strerror}"
             raise DatabaseError(str(self.path), what, CHECK_RIGHTS) from error
         try:

@@ -107,7 +107,37 @@ def test_the_disk_is_waited_for_but_not_for_every_badge(
     made = site(example)
     write(tmp_path / "badges", made)  # whatever the directory is called
     files_besides = len(made) - 10
-    assert len(waited) == 2 * files_besides  # the file, and the directory that holds its name
+    assert len(waited) == files_besides + 2  # and the two directories that hold their names
+
+
+def test_a_site_is_not_written_through_links(example: Example, tmp_path: Path) -> None:
+    """Whoever may write to the directory could have planted them."""
+    www, secret = tmp_path / "www", tmp_path / "secret"
+    www.mkdir()
+    secret.write_bytes(b"secret")
+    (www / "badge.svg").symlink_to(secret)
+    with pytest.raises(OutputError, match=r"badge\.svg: is a symbolic link; remove it"):
+        write(www, site(example))
+    assert secret.read_bytes() == b"secret"
+    assert not (www / PAGE).exists()
+
+
+def test_directories_of_a_site_are_not_made_through_links_of_others(
+    example: Example, tmp_path: Path
+) -> None:
+    www, etc = tmp_path / "www", tmp_path / "etc"
+    www.mkdir()
+    etc.mkdir()
+    (www / "api").symlink_to(etc)
+    (www / "badges").symlink_to(etc)
+    if os.geteuid() == 0:
+        for name in ("api", "badges"):
+            os.chown(www / name, 65534, 65534, follow_symlinks=False)
+        with pytest.raises(OutputError, match=r"api: is a symbolic link of another user"):
+            write(www, site(example))
+        assert not list(etc.iterdir())
+    write(www, site(example), follow_links=True)
+    assert (etc / "v2" / "summary.json").exists()
 
 
 def test_new_files_can_be_read_by_a_web_server(example: Example, tmp_path: Path) -> None:

@@ -98,3 +98,13 @@ def test_a_lock_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         WriteLock(tmp_path / "missing" / "status.db", wait=0),
     ):
         pytest.fail("held")
+
+
+def test_a_lock_that_is_a_link_is_refused_and_makes_nothing(database: Path) -> None:
+    """Whoever may write beside the database could make us create a file anywhere."""
+    elsewhere = database.with_name("nologin")
+    database.with_name(f"{database.name}.lock").symlink_to(elsewhere)
+    with pytest.raises(DatabaseError) as caught, WriteLock(database, wait=0):
+        pytest.fail("it was taken")
+    assert str(caught.value) == f"{database}.lock: is a symbolic link; remove it"
+    assert not elsewhere.exists()

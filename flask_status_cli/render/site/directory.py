@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from flask_status_cli.errors import OutputError
-from flask_status_cli.render.escape import printable
-from flask_status_cli.render.files import write_whole
+from flask_status_cli.render.files import name_of, opened, write_all
 from flask_status_cli.render.site.badge import MARK
 
 BADGES = "badges"
@@ -26,51 +26,65 @@ class Written:
     changed: int
 
 
-def write(directory: Path, files: Mapping[str, bytes]) -> Written:
-    """Put the files into a directory, which is made if it is missing; raises OutputError.
+def write(directory: Path, files: Mapping[str, bytes], *, follow_links: bool = False) -> Written:
+    """Put the files into a directory, which is made if it is missing; raises `OutputError`.
 
-    They are written in their order. A file that holds its bytes already is left alone, so its time tells
-    when it changed. Of the badges, which may be hundreds, the disk is not waited for: what a power cut takes
-    the next report writes again. Nothing else in the directory is touched but our own badges of routes that
+    All are written before the first is put in place, so a full disk leaves the old ones. They are put in
+    place in their order. A file that holds its bytes already is left alone, so its time tells when it
+    changed. Of the badges, which may be hundreds, the disk is not waited for: what a power cut takes the
+    next report writes again. Nothing else in the directory is touched but our own badges of routes that
     are gone: a picture that says for ever that all is well is worse than none.
     """
-    changed = 0
-    for name, data in files.items():
-        path = directory / name
-        _make(path.parent)
-        if not _holds(path, data):
-            write_whole(path, data, durable=not name.startswith(f"{BADGES}/"))
-            changed += 1
-    _remove_badges(directory / BADGES, keep={Path(name).name for name in files})
-    return Written(len(files), changed)
+    paths = {directory / name: data for name, data in files.items()}
+    for parent in {path.parent: None for path in paths}:
+        _make(parent, follow_links=follow_links)
+    badges = directory / BADGES
+    changed = [
+        (path, data, path.parent != badges)
+        for path, data in paths.items()
+        if not _holds(path, data, follow_links=follow_links)
+    ]
+    write_all(changed, follow_links=follow_links)
+    _remove_badges(badges, keep={path.name for path in paths}, follow_links=follow_links)
+    return Written(len(files), len(changed))
 
 
-def _make(directory: Path) -> None:
+def _make(directory: Path, *, follow_links: bool) -> None:
     try:
-        directory.mkdir(parents=True, exist_ok=True)
+        with opened(directory, follow_links=follow_links, make=True):
+            pass
     except OSError as error:
-        shown = printable(str(directory), 500)
+        shown = name_of(directory)
         if isinstance(error, FileExistsError | NotADirectoryError):
             raise OutputError(shown, "is no directory", "name one, or a new one") from error
         what = (error.strerror or str(error)).lower()
         raise OutputError(shown, f"cannot be made: {what}") from error
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def _holds(path: Path, data: bytes, *, follow_links: bool) -> bool:
+    """Return whether a file holds these bytes already; a link holds nothing unless it is followed."""
     try:
+        if path.is_symlink() and not follow_links:
+            return False
         return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
     except OSError:
         return False  # writing it will say what is wrong
 
 
-def _remove_badges(directory: Path, *, keep: set[str]) -> None:
-    for path in sorted(directory.glob("*.svg")):
-        if _BADGE_NAME.fullmatch(path.name) and path.name not in keep and _is_ours(path):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                what = f"cannot be removed: {error.strerror}"
-                raise OutputError(printable(str(path), 500), what) from error
+def _remove_badges(directory: Path, *, keep: set[str], follow_links: bool) -> None:
+    """Remove the badges of ours that are not among those to keep."""
+    if not directory.is_dir():
+        return
+    with opened(directory, follow_links=follow_links) as held:
+        for path in sorted(directory.glob("*.svg")):
+            if _BADGE_NAME.fullmatch(path.name) and path.name not in keep and _is_ours(path):
+                try:
+                    os.unlink(path.name, dir_fd=held)
+                except FileNotFoundError:
+                    pass
+                except OSError as error:
+                    what = f"cannot be removed: {error.strerror}"
+                    raise OutputError(name_of(path), what) from error
 
 
 def _is_ours(path: Path) -> bool:

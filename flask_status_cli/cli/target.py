@@ -1,0 +1,37 @@
+"""Where a report is written to: standard output, a file, or a directory."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+STDOUT = "-"
+"""The name that stands for standard output."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What was named as the output, and whether links on the way to it are followed."""
+
+    name: str
+    follow_links: bool
+
+    @property
+    def is_stdout(self) -> bool:
+        """Whether it is standard output."""
+        return self.name == STDOUT
+
+    @property
+    def path(self) -> Path:
+        """The file or directory."""
+        return Path(self.name)
+
+    def write(self, text: str) -> None:
+        """Write `text`; raises `OutputError`."""
+        from flask_status_cli.render.files import write_whole
+
+        if self.is_stdout:
+            sys.stdout.buffer.write(text.encode())
+        else:
+            write_whole(self.path, text.encode(), follow_links=self.follow_links)

@@ -1,0 +1,122 @@
+"""Opens the directory that a file is written into, without being led astray by other users.
+
+A path below a directory of another user is theirs to change: they may put a link where a directory or a
+file was. So every part of the path is opened by itself (openat(2) with O_NOFOLLOW), and what is written
+goes into the directory that was opened, whatever its name leads to by then.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from flask_status_cli.errors import OutputError
+from flask_status_cli.render.escape import printable
+
+MOST_LINKS = 40
+"""The most links followed in one path, as many as Linux follows (path_resolution(7))."""
+
+WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+
+FOLLOW = "remove it, or give --follow-links if it is meant"
+
+_OPEN = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+@contextmanager
+def opened(path: Path, *, follow_links: bool, make: bool = False) -> Iterator[int]:
+    """Open the directory at `path`; a descriptor for the `dir_fd` of system calls.
+
+    Links of the caller and of root are followed; with `follow_links` all are. With `make` what is missing
+    of the directories is made. Raises `OutputError` where another user could lead us astray, `OSError`
+    where the directory cannot be opened or made.
+    """
+    if follow_links and make:
+        path.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, _OPEN) if follow_links else _walk(path, make=make)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def refuse_shared(path: Path, directory: int, existing: os.stat_result | None) -> None:
+    """Raise `OutputError` where others may write to the directory that holds `path`.
+
+    The caller's own directory is taken as it is. In one with the sticky bit, such as /tmp, others
+    cannot replace a file of ours: a new file is taken there, and an `existing` one of the caller.
+    """
+    found = os.fstat(directory)
+    if found.st_uid == os.geteuid() or not found.st_mode & WRITABLE_BY_OTHERS:
+        return
+    shown = name_of(path.absolute().parent)
+    if not found.st_mode & stat.S_ISVTX:
+        what = "is not yours, and others may write to it"
+        raise OutputError(shown, what, f"chmod go-w {shown}, or give --follow-links")
+    if existing is not None and existing.st_uid != os.geteuid():
+        what = "belongs to another user, in a directory that everybody may write to"
+        raise OutputError(name_of(path), what, "name another file")
+
+
+def name_of(path: Path) -> str:
+    """Return a path for a message: one line, nothing in it that a terminal obeys."""
+    return printable(str(path), 500)
+
+
+def _walk(path: Path, *, make: bool) -> int:
+    """Open a directory part by part, following only the links of the caller and of root."""
+    rest = list(path.absolute().parts[:0:-1])
+    links = 0
+    walked = Path("/")
+    here = os.open("/", _OPEN)
+    try:
+        while rest:
+            part = rest.pop()
+            if make:
+                with suppress(FileExistsError):
+                    os.mkdir(part, dir_fd=here)
+            target = _link(here, part, walked / part)
+            if target is None:
+                walked /= part
+                here = _step(here, os.open(part, _OPEN | os.O_NOFOLLOW, dir_fd=here))
+                continue
+            links = _counted(links, path)
+            rest += Path(target).parts[::-1]
+            if target.startswith("/"):
+                walked = Path(rest.pop())
+                here = _step(here, os.open("/", _OPEN))
+    except BaseException:
+        os.close(here)
+        raise
+    return here
+
+
+def _step(old: int, new: int) -> int:
+    os.close(old)
+    return new
+
+
+def _counted(links: int, path: Path) -> int:
+    if links == MOST_LINKS:
+        raise OutputError(name_of(path), "leads through too many links", "remove them")
+    return links + 1
+
+
+def _link(directory: int, part: str, shown: Path) -> str | None:
+    """Return where a part of a path leads if it is a link, `None` if it is none.
+
+    A link is trusted if its owner is, and nobody else can put another one in its place.
+    """
+    found = os.lstat(part, dir_fd=directory)
+    if not stat.S_ISLNK(found.st_mode):
+        return None
+    around = os.fstat(directory)
+    trusted = (0, os.geteuid())
+    sticky = bool(around.st_mode & stat.S_ISVTX)
+    safe = around.st_uid in trusted and (sticky or not around.st_mode & WRITABLE_BY_OTHERS)
+    if found.st_uid not in trusted or not (safe or around.st_uid == os.geteuid()):
+        raise OutputError(name_of(shown), "is a symbolic link of another user", FOLLOW)
+    return os.readlink(part, dir_fd=directory)
