@@ -127,8 +127,11 @@ def global_database_option(command: _Command) -> _Command:
     )(command)
 
 
-def database() -> Path:
-    """Return the path of the database this command works on; raises `OptionError`."""
+def database(loaded: Settings | None = None) -> Path:
+    """Return the path of the database this command works on; raises `OptionError`.
+
+    `loaded` are the settings that hold, where they were not read by `settings()`.
+    """
     given = option("db")
     if given is not None:
         if "://" in given:
@@ -136,7 +139,7 @@ def database() -> Path:
         if not given:
             raise OptionError("--db", "the path is empty", "give the path of an SQLite file")
         return Path(given)
-    known = settings().db
+    known = (loaded or settings()).db
     return _state_directory() / "flask-status" / "status.db" if known is None else Path(known)
 
 

@@ -78,7 +78,7 @@ _GLOBS = kinds.texts(example="/static/*")
 _JUDGED: Mapping[str, Kind] = {
     "success": kinds.CODES,
     "failure": kinds.CODES,
-    "operational": kinds.SHARE,
+    "operational": kinds.THRESHOLD,
     "major": kinds.SHARE,
     "objective": kinds.SHARE,
 }

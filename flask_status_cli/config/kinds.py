@@ -135,16 +135,32 @@ def _decimal(given: str) -> object:
 SHARE = Kind(_share, _decimal)
 
 
+def _threshold(value: object, base: Path) -> Fraction:
+    share = _share(value, base)
+    if not share:
+        what = "0 calls everything Fully Operational, also a total outage"
+        raise Misfit(what, "give a share above 0, for example 0.99")
+    return share
+
+
+THRESHOLD = Kind(_threshold, _decimal)
+"""The share from which on a stretch of time is Fully Operational."""
+
+
+SENT = frozenset({0, 9, *range(100, 600)})
+"""The codes that a log can hold: RFC 9110 (section 15), and what nginx writes where none was sent."""
+
+
 def _codes(value: object, _: Path) -> Codes:
     hint = 'list codes and classes: [404, "5xx"]'
     for place, code in enumerate(_list(value, hint)):
-        known = (
-            bool(re.fullmatch("[1-9]xx", code))
-            if isinstance(code, str)
-            else isinstance(code, int) and not isinstance(code, bool) and 0 <= code <= 999
-        )
-        if not known:
+        if isinstance(code, bool) or not isinstance(code, int | str):
             raise Misfit(f"{shown(code)} is no status code", hint, (place,))
+        if isinstance(code, str) and not re.fullmatch("[1-9]xx", code):
+            raise Misfit(f"{shown(code)} is no status code", hint, (place,))
+        if not (code in SENT or (isinstance(code, str) and code[0] in "12345")):
+            what = f"{shown(code)} is a status that no server sends or logs"
+            raise Misfit(what, "codes go from 100 to 599, classes from 1xx to 5xx", (place,))
     return tuple(value)  # type: ignore[arg-type]  # each was looked at
 
 

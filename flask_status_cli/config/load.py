@@ -28,6 +28,9 @@ PARTS = {
 }
 """What each section of a file becomes."""
 
+JUDGING = ("success", "failure", "incident_failure", "routes")
+"""The keys of a policy that can make it judge nothing."""
+
 NAMES_THE_FILE = f"{VARIABLES}CONFIG"
 """The variable that names the file to take for the working directory's."""
 
@@ -197,3 +200,16 @@ def _contradictions(configuration: Configuration) -> Iterator[ConfigError]:
     if kept.days is not None and kept.days < kept.minutes:
         what = f"{kept.days} is less than retention.minutes, which is {kept.minutes}"
         yield ConfigError(configuration.where("retention.days"), what, "give as many days, or more")
+    yield from _blind(configuration)
+
+
+def _blind(configuration: Configuration) -> Iterator[ConfigError]:
+    """Yield what is wrong with a policy that would hide outages; a policy nobody set is right."""
+    if not any(configuration.layer(f"policy.{name}") for name in JUDGING):
+        return
+    from flask_status_cli.config.judging import blind
+
+    for key, what, hint in blind(configuration.settings.policy):
+        part, bracket, _ = key.partition("[")
+        where = configuration.where(part)
+        yield ConfigError(where if not bracket else where.removesuffix(part) + key, what, hint)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from flask_status_cli.config import Configuration, load, look
 from flask_status_cli.errors import ConfigError, FlaskStatusError
 from flask_status_cli.model.settings import Setting
 
-__all__ = ["Configuration", "load", "look", "problems", "quoted", "written"]
+__all__ = ["Configuration", "load", "look", "problems", "quoted", "warnings", "written"]
 
 
 def written(configuration: Configuration) -> Iterable[Setting]:
@@ -30,17 +31,29 @@ def problems(
 ) -> Iterator[FlaskStatusError]:
     """Yield what is wrong with settings that are right by their shape.
 
-    There may be no such zone, format or variable; thresholds may exclude each other; and a rule may be none.
+    There may be no such zone, format, variable, file or rule, and a threshold may never hold.
     """
     from flask_status_cli.config.variables import strange
+    from flask_status_cli.pipeline.config_files import missing
 
     yield from strange(environment)
     yield from _zones(configuration)
-    for check in (_check_format, _check_thresholds, _check_rules):
+    for check in (_check_format, _check_rules):
         try:
             check(configuration)
         except FlaskStatusError as wrong:
             yield wrong
+    yield from _thresholds(configuration)
+    yield from _days(configuration)
+    yield from missing(configuration)
+
+
+def warnings(configuration: Configuration, database: Path) -> Iterator[ConfigError]:
+    """Yield what is no error and still deserves a look: globs that name no route, routes never failing."""
+    from flask_status_cli.pipeline.config_files import without_routes
+
+    yield from without_routes(configuration, database)
+    yield from _never_failing(configuration)
 
 
 def _zones(configuration: Configuration) -> Iterator[ConfigError]:
@@ -60,8 +73,8 @@ def _check_format(configuration: Configuration) -> None:
         check_format(name, option=configuration.where("format"))
 
 
-def _check_thresholds(configuration: Configuration) -> None:
-    """Raise `ConfigError` where Major Outage would begin above Fully Operational, for all routes or some."""
+def _thresholds(configuration: Configuration) -> Iterator[ConfigError]:
+    """Yield the thresholds that can never hold, for all routes or for some."""
     from flask_status_cli import classify
 
     policy = classify.policy(configuration.settings.policy)
@@ -71,11 +84,36 @@ def _check_thresholds(configuration: Configuration) -> None:
         for place, override in enumerate(policy.overrides, 1)
     ]
     for name, key, each in judged:
+        where = configuration.where(key).removesuffix(f": {key}")
         if each.operational < each.major:
             shares = f"operational ({float(each.operational):g}) is less than major ({float(each.major):g})"
-            what = f"{name}: {shares}"
-            where = configuration.where(key).removesuffix(f": {key}")
-            raise ConfigError(where, what, "availability can be both then; give a larger share")
+            hint = "availability can be both then; give a larger share"
+            yield ConfigError(where, f"{name}: {shares}", hint)
+        elif not each.major:
+            what = f"{name}: major is 0, and no availability is below that: never a Major Outage"
+            yield ConfigError(where, what, "give a share above 0, for example 0.3")
+
+
+def _days(configuration: Configuration) -> Iterator[ConfigError]:
+    settings = configuration.settings
+    kept = settings.retention.days
+    if kept is not None and kept < settings.days:
+        what = f"{settings.days} is more than retention.days, which is {kept}"
+        hint = "the first days of each report would be empty; keep more, or show less"
+        yield ConfigError(configuration.where("days"), what, hint)
+
+
+def _never_failing(configuration: Configuration) -> Iterator[ConfigError]:
+    from flask_status_cli import classify
+    from flask_status_cli.model import Outcome
+
+    policy = classify.policy(configuration.settings.policy)
+    for place, override in enumerate(policy.overrides, 1):
+        judged = classify.outcomes(policy, rule=override.rule).values()
+        if Outcome.FAILURE not in judged and Outcome.SUCCESS in judged:
+            where = configuration.where("policy.routes") + f"[{place}]"
+            what = f"no code is a failure: an outage of {override.rule!r} never shows"
+            yield ConfigError(where, what, 'list what is a failure, for example ["5xx"]')
 
 
 def _check_rules(configuration: Configuration) -> None:

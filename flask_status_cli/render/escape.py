@@ -10,6 +10,8 @@ ASCII_ELLIPSIS = "..."
 FORMULA = ("=", "+", "-", "@")
 """What makes a spreadsheet take a cell for a formula."""
 
+_LONGEST_ESCAPE = len("\\U000e0001")
+
 # Letters and marks that Unicode calls printable, and that no screen shows.
 INVISIBLE = frozenset(
     "\u034f"  # combining grapheme joiner
@@ -78,12 +80,10 @@ def encodable(text: str) -> str:
 
 
 def cell(text: str) -> str:
-    r"""Return `text` for a cell of a CSV file: one line, no control, and no formula for a spreadsheet.
+    r"""Return `text` for a cell of a CSV file: one line, nothing hidden, and no formula for a spreadsheet.
 
-    Controls, line separators and lone surrogates are written `\x1b`; a leading `=`, `+`, `-` or `@`
-    gets a `'` before it.
+    What `printable` escapes is escaped here too, nothing is cut; a leading `=`, `+`, `-` or `@` gets a `'`
+    before it.
     """
-    safe = "".join(
-        _escaped(c) if unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} else c for c in text
-    )
+    safe = printable(text, len(text) * _LONGEST_ESCAPE)
     return f"'{safe}" if safe.startswith(FORMULA) else safe

@@ -111,9 +111,76 @@ def test_check_tells_everything_and_its_exit_status(here: Path, say: Told) -> No
     ]
 
 
+def test_check_names_all_that_the_machine_does_not_have(here: Path, say: Told) -> None:
+    (here / "empty").mkdir()
+    (here / "status.db").mkdir()
+    (here / "logo.png").write_text("no image")
+    (here / "flask-status.toml").write_text(
+        'logs = ["gone.log", "logs/*.log", "empty"]\ndb = "status.db"\ndays = 60\n'
+        '[page]\nlogo = "logo.png"\n[notify]\nexec = ["page-nobody"]\n[retention]\ndays = 40\n'
+    )
+    status, out, err = say("config", "check")
+    assert (status, out) == (1, "")
+    where = f"flask-status: {here}/flask-status.toml"
+    assert err.splitlines() == [
+        (
+            f"{where}:3: days: 60 is more than retention.days, which is 40; "
+            "the first days of each report would be empty; keep more, or show less"
+        ),
+        f"{where}:1: logs: {here}/gone.log: there is no such log; check the path",
+        f"{where}:1: logs: {here}/logs/*.log: no file matches; check the pattern",
+        f"{where}:1: logs: {here}/empty: a directory without logs; name a log, or the directory it is in",
+        f'{where}:2: db: {here}/status.db is a directory; name a file in it: "…/status.db"',
+        f"{where}:5: page.logo: {here}/logo.png is no image; use an SVG, PNG, JPEG, GIF or WebP file",
+        (
+            f"{where}:7: notify.exec: [1]: there is no command 'page-nobody' that you may run; "
+            "write its whole path, and chmod +x it"
+        ),
+    ]
+
+
+def test_check_warns_of_patterns_that_name_no_route_and_routes_that_cannot_fail(
+    here: Path, log: Path, say: Told
+) -> None:
+    (here / "flask-status.toml").write_text(
+        f'logs = ["{log}"]\ndb = "x.db"\nexclude = ["/users/*", "/usres/*"]\n'
+        '[[policy.routes]]\nrule = "/users/*"\nfailure = []\n'
+        '[[policy.routes]]\nrule = "/shop"\nmajor = 0.1\n'
+    )
+    warning = f"flask-status: warning: {here}/flask-status.toml"
+    never = (
+        f"{warning}:4: policy.routes[1]: no code is a failure: "
+        "an outage of '/users/*' never shows; list what is a failure, for example [\"5xx\"]"
+    )
+    assert say("config", "check") == (0, "", never + "\n"), "no route is known yet"
+    assert say("ingest", "-q")[0] == 0
+    status, _, err = say("config", "check")
+    assert status == 0
+    assert err.splitlines() == [
+        f"{warning}:3: exclude: '/usres/*' names no route; see flask-status routes list",
+        f"{warning}:4: policy.routes[2].rule: '/shop' names no route; see flask-status routes list",
+        never,
+    ]
+
+
+def test_a_policy_that_hides_outages_stops_every_command(here: Path, say: Told) -> None:
+    (here / "flask-status.toml").write_text("[policy]\nfailure = ['6xx']\n")
+    for command in (["report"], ["check"], ["ingest", "x.log"]):
+        status, out, err = say(*command)
+        assert status == (3 if command == ["check"] else 1)
+        assert "policy.failure[1]: '6xx' is a status that no server sends or logs" in out + err
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (
+            "[policy]\nmajor = 0",
+            (
+                ":2: policy: major is 0, and no availability is below that: never a Major Outage; "
+                "give a share above 0, for example 0.3"
+            ),
+        ),
         (
             "[policy]\nmajor = 0.995",
             (

@@ -50,7 +50,7 @@ def test_a_policy_is_read_whole(places: Any) -> None:
         [policy]
         preset = "server-errors"
         success = ["2xx", 401]
-        failure = []
+        failure = [503]
         [[policy.routes]]
         rule = "/admin/*"
         failure = ["5xx"]
@@ -60,7 +60,7 @@ def test_a_policy_is_read_whole(places: Any) -> None:
     assert found.policy == PolicySettings(
         preset="server-errors",
         success=("2xx", 401),
-        failure=(),
+        failure=(503,),
         routes=(RoutePolicy("/admin/*", failure=("5xx",), major=Fraction(1, 2)),),
     )
 
@@ -161,6 +161,63 @@ def test_a_command_may_stand_alone(places: Any) -> None:
         (
             "[policy]\nfailure = [true]",
             ':2: policy.failure[1]: true is no status code; list codes and classes: [404, "5xx"]',
+        ),
+        (
+            "[policy]\nfailure = ['6xx']",
+            (
+                ":2: policy.failure[1]: '6xx' is a status that no server sends or logs; "
+                "codes go from 100 to 599, classes from 1xx to 5xx"
+            ),
+        ),
+        (
+            "[policy]\nfailure = ['5xx', 600]",
+            (
+                ":2: policy.failure[2]: 600 is a status that no server sends or logs; "
+                "codes go from 100 to 599, classes from 1xx to 5xx"
+            ),
+        ),
+        # a policy that shows an outage as health
+        (
+            "[policy]\nfailure = []",
+            (
+                ":2: policy.failure: no code is a failure: an outage would show as Fully Operational; "
+                'list what is a failure, for example [404, "5xx"]'
+            ),
+        ),
+        (
+            "[policy]\nsuccess = ['5xx', 404]\nfailure = ['5xx', 404]",
+            (
+                ":2: policy.success: no code is a success: nothing could ever be operational; "
+                'list what is a success, for example ["2xx", "3xx"]'
+            ),
+        ),
+        (
+            "[policy]\nincident_failure = []",
+            (
+                ":2: policy.incident_failure: no code is a failure: no outage would ever be found; "
+                'list codes, for example ["5xx"]'
+            ),
+        ),
+        (
+            "[policy]\noperational = 0",
+            (
+                ":2: policy.operational: 0 calls everything Fully Operational, also a total outage; "
+                "give a share above 0, for example 0.99"
+            ),
+        ),
+        (
+            "[[policy.routes]]\nrule = '/a'\nsuccess = []\nfailure = []",
+            (
+                ":1: policy.routes[1]: nothing is judged: no code is a success or a failure; "
+                'list codes, or leave the routes out with exclude = ["…"]'
+            ),
+        ),
+        (
+            "[[policy.routes]]\nrule = '*'\nfailure = []",
+            (
+                ":1: policy.routes[1]: no code is a failure on any route: an outage would show as "
+                'Fully Operational; list what is a failure, for example [404, "5xx"]'
+            ),
         ),
         # tables, by their place in the file
         (

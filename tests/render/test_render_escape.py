@@ -95,6 +95,9 @@ def test_what_was_made_printable_stays_as_it_is(text: str) -> None:
         ("\t=1", r"\x09=1"),
         ("a\nb\x1b", r"a\x0ab\x1b"),
         ("a\u2028b", r"a\u2028b"),
+        # what turns the rest of the line around, or shows nothing at all
+        ("/exe.\u202etxt", r"/exe.\u202etxt"),
+        ("/a\u2066\u200b\u3164b", r"/a\u2066\u200b\u3164b"),
         ("\udce9", r"\udce9"),
         ("", ""),
     ],

@@ -1,0 +1,116 @@
+"""What a configuration names and the machine does not have: logs, directories, a logo, commands, routes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from flask_status_cli.config import Configuration
+from flask_status_cli.errors import ConfigError, FlaskStatusError, OptionError
+
+
+def missing(configuration: Configuration) -> Iterator[ConfigError]:
+    """Yield an error for each log, directory, logo and command that is named and cannot be used."""
+    yield from _logs(configuration)
+    yield from _database(configuration)
+    yield from _logo(configuration)
+    yield from _commands(configuration)
+
+
+def _logs(configuration: Configuration) -> Iterator[ConfigError]:
+    from flask_status_cli.sources import expand
+
+    for log in configuration.settings.logs:
+        targets, problems = expand([log])
+        for problem in problems:
+            yield _log(configuration, problem.where, problem.what, problem.hint)
+        if not targets and not problems:
+            yield _log(configuration, log, "no file matches", "check the pattern")
+        for target in targets:
+            yield from _readable(configuration, target.path)
+
+
+def _readable(configuration: Configuration, path: str) -> Iterator[ConfigError]:
+    if not os.path.exists(path):  # noqa: PTH110 - a str path
+        yield _log(configuration, path, "there is no such log", "check the path")
+    elif not os.access(path, os.R_OK):
+        hint = "run flask-status as a user who may, for example one of its group"
+        yield _log(configuration, path, "you may not read it", hint)
+
+
+def _log(configuration: Configuration, path: str, what: str, hint: str) -> ConfigError:
+    return ConfigError(configuration.where("logs"), f"{path}: {what}", hint)
+
+
+def _database(configuration: Configuration) -> Iterator[ConfigError]:
+    """Look at the database and the directory it lies in; what is missing of both is made by `ingest`."""
+    if configuration.settings.db is None:
+        return
+    path, where = Path(configuration.settings.db), configuration.where("db")
+    if path.is_dir():
+        yield ConfigError(where, f"{path} is a directory", 'name a file in it: "…/status.db"')
+        return
+    directory = path.parent
+    while not directory.exists() and directory != directory.parent:
+        directory = directory.parent
+    if not directory.is_dir():
+        yield ConfigError(where, f"{directory} is no directory", "check the path")
+    elif not os.access(directory, os.W_OK | os.X_OK):
+        what = f"you may not write in {directory}, where the database is to be"
+        yield ConfigError(
+            where, what, "run this as the user who runs ingest, or name another place"
+        )
+
+
+def _logo(configuration: Configuration) -> Iterator[ConfigError]:
+    from flask_status_cli.render.html import logo
+
+    path = configuration.settings.page.logo
+    if path is None:
+        return
+    try:
+        logo(path)
+    except OptionError as wrong:
+        yield ConfigError(configuration.where("page.logo"), wrong.what, wrong.hint)
+
+
+def _commands(configuration: Configuration) -> Iterator[ConfigError]:
+    for place, words in enumerate(configuration.settings.notify.exec, 1):
+        if shutil.which(words[0]) is None:
+            where = configuration.where("notify.exec")
+            what = f"[{place}]: there is no command {words[0]!r} that you may run"
+            yield ConfigError(where, what, "write its whole path, and chmod +x it")
+
+
+def without_routes(configuration: Configuration, database: Path) -> Iterator[ConfigError]:
+    """Yield a warning for each glob that names no route, of those declared and those in the database.
+
+    Where there are no routes yet, nothing is known of globs.
+    """
+    settings = configuration.settings
+    rules = {route.rule for route in settings.routes} | _known(database)
+    globs = [("exclude", each) for each in settings.exclude]
+    globs += [("only", each) for each in settings.only]
+    for place, override in enumerate(settings.policy.routes, 1):
+        globs.append((f"policy.routes[{place}].rule", override.rule))
+    for key, pattern in globs if rules else ():
+        if not any(fnmatchcase(rule, pattern) for rule in rules):
+            part, bracket, _ = key.partition("[")
+            where = configuration.where(part)
+            named = where.removesuffix(part) + key if bracket else where
+            yield ConfigError(named, f"{pattern!r} names no route", "see flask-status routes list")
+
+
+def _known(database: Path) -> set[str]:
+    from flask_status_cli.store import Ledger
+
+    if not database.exists():
+        return set()
+    try:
+        with Ledger.open(database) as ledger:
+            return {route.rule for route in ledger.routes().values()}
+    except FlaskStatusError:  # of a damaged database other commands tell
+        return set()
