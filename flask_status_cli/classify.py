@@ -30,6 +30,12 @@ MAJOR_OUTAGE_FAILURES = 3
 NOW_MINUTES = 60
 """The minutes that "now" judges, the one of the newest entry included."""
 
+BY_CODE_ONLY = frozenset({501, 505})
+"""No class stands for these codes; a policy judges them only where it names them.
+
+Any visitor can ask for them, by an HTTP version or a transfer coding that the server does not know.
+"""
+
 _CLIENT_ERRORS = range(400, 500)
 _SERVER_ERRORS = range(500, 600)
 
@@ -144,7 +150,10 @@ def availability_text(counts: Counts) -> str | None:
 def _named(
     success: tuple[int | str, ...], failure: tuple[int | str, ...], *, unmatched: bool
 ) -> Mapping[int, Outcome]:
-    """Return the outcome of each code that is named: a code outweighs a class, a failure a success."""
+    """Return the outcome of each code that is named: a code outweighs a class, a failure a success.
+
+    A class stands for all its codes but those of `BY_CODE_ONLY`.
+    """
     sets = ((Outcome.SUCCESS, success), (Outcome.FAILURE, failure))
     by_class = {
         status: result
@@ -152,6 +161,7 @@ def _named(
         for member in members
         if isinstance(member, str)
         for status in range(int(member[0]) * 100, int(member[0]) * 100 + 100)
+        if status not in BY_CODE_ONLY
     }
     by_code = {
         member: result for result, members in sets for member in members if isinstance(member, int)

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from enum import Enum
+
+
+class IncidentKind(Enum):
+    """What an incident is made of: requests that failed, or none where some were expected."""
+
+    FAILING = "failing"
+    SILENT = "silent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,10 @@ class Incident:
     minute with a judged request of its routes; an open one lasts up to the newest entry of the database.
     `aliases` are ids by which it was known before. `statuses` are the failed requests by code, ascending.
     `last_request` of one that is over lies before its end. All figures are those of its routes. Whoever
-    remembers the incident stores `anchor`.
+    remembers the incident stores `anchor`. `stretches` is in how many pieces it failed, of the route that had
+    the most: two or more are told as one incident that comes and goes.
+    `last_known` is set where the log is not read: it was open at this instant, and nothing is known since.
+    `final` says that no route can go on failing in it any more.
     """
 
     id: str
@@ -84,11 +95,20 @@ class Incident:
     routes: tuple[AffectedRoute, ...]
     anchor: IncidentAnchor
     note: IncidentNote | None = None
+    kind: IncidentKind = IncidentKind.FAILING
+    stretches: int = 1
+    last_known: datetime | None = None
+    final: bool = True
 
     @property
     def open(self) -> bool:
-        """Whether it goes on."""
+        """Whether it is not over, as far as the log was read."""
         return self.end is None
+
+    @property
+    def going(self) -> bool:
+        """Whether it goes on now: it is open, and the log is read."""
+        return self.open and self.last_known is None
 
 
 @dataclass(frozen=True, slots=True)

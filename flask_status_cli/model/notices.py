@@ -9,11 +9,12 @@ from enum import Enum
 
 
 class Transition(Enum):
-    """What happens to an incident that somebody must hear of."""
+    """What happens to an incident that somebody must hear of; `TEST` is a message of none."""
 
     OPENED = "opened"
     WORSENED = "worsened"
     RESOLVED = "resolved"
+    TEST = "test"
 
 
 class Level(Enum):
@@ -43,7 +44,7 @@ class Notice:
     @property
     def key(self) -> str:
         """What is the same however often the message comes: `1a2b3c4d-opened`."""
-        return f"{self.incident}-{self.transition.value}"
+        return key_of(self.incident, self.transition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,8 @@ class FailedDelivery:
     channel: str
     problem: str
     next_at: datetime | None
+
+
+def key_of(told_as: str, transition: Transition) -> str:
+    """Return the key of a message, which its body and its header both carry."""
+    return f"{told_as}-{transition.value}"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flask_status_cli.model import Incident, Notice, Transition
+from flask_status_cli.model.notices import key_of
 
 SCHEMA_VERSION = 1
 
@@ -17,32 +18,26 @@ LEADS: Mapping[Transition, str] = {
 }
 """How the sentence begins."""
 
-TEST_ID = "00000000"
-"""The id of an incident that never was."""
-
 
 def message(
     told_as: str, transition: Transition, incident: Incident, *, document: object, title: str
 ) -> Notice:
     """Return the message; `document` is the incident as JSON, as a report has it."""
     text = f"{LEADS[transition]}: {_sentence(incident, transition)}"
-    return _notice(told_as, transition, text=_titled(text, title), document=document, test=False)
+    return _notice(told_as, transition, text=_titled(text, title), document=document)
 
 
-def test_message(*, title: str, now: datetime) -> Notice:
-    """Return a message that says it is a test, and tells of no incident."""
+def test_message(id_: str, *, title: str, now: datetime) -> Notice:
+    """Return a message that says it is a test, and tells of no incident; `id_` is new each time."""
     text = f"Test: a message of flask-status, {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return _notice(TEST_ID, Transition.OPENED, text=_titled(text, title), document=None, test=True)
+    return _notice(id_, Transition.TEST, text=_titled(text, title), document=None)
 
 
-def _notice(
-    told_as: str, transition: Transition, *, text: str, document: object, test: bool
-) -> Notice:
-    key = f"{told_as}-{'test' if test else transition.value}"
+def _notice(told_as: str, transition: Transition, *, text: str, document: object) -> Notice:
     body = {
         "schema_version": SCHEMA_VERSION,
-        "key": key,
-        "transition": "test" if test else transition.value,
+        "key": key_of(told_as, transition),
+        "transition": transition.value,
         "text": text,
         "incident": document,
     }

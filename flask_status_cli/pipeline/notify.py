@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -134,8 +135,11 @@ def failures(options: NotifyOptions) -> list[tuple[str, FailedDelivery]]:
 
 
 def send_test(options: NotifyOptions, *, clock: Clock) -> list[tuple[str, str | None]]:
-    """Send a message that is a test to everybody; return each name, and why it failed."""
+    """Send a message that is a test to everybody; return each name, and why it failed.
+
+    Its key is new each time: a receiver that drops what it knows already takes every test.
+    """
     channels = options.channels()
-    message = notify.test_message(title=options.title, now=clock())
+    message = notify.test_message(secrets.token_hex(4), title=options.title, now=clock())
     answers = notify.send([(channel, message) for channel in channels])
     return [(channel.name, answers[channel]) for channel in channels]

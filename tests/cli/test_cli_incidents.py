@@ -51,6 +51,16 @@ def ingest(call: Call, tmp_path: Path) -> Callable[[str, Iterable[tuple[int, str
     return ingested
 
 
+def test_what_a_visitor_asks_for_makes_no_outage(ingest: Callable[..., None], call: Call) -> None:
+    """Half of an hour's answers are 505 or 501: to `GET / HTTP/3.0`, and to an unknown transfer coding."""
+    asked = [(minute, "/", 501 if minute % 7 == 0 else 505) for minute in range(60)]
+    ingest("access.log", [*day(range(0)), *asked, *asked])
+    assert json.loads(call("incidents", "--json", "--now", "last").out)["incidents"] == []
+    report = json.loads(call("report", "--json", "--now", "last").out)
+    assert (report["total"]["failure"], report["total"]["ignored"]) == (0, 120)
+    assert report["total"]["now"] == "operational"
+
+
 @pytest.fixture
 def outage(ingest: Callable[..., None]) -> str:
     """An outage of one route of two, from 10:10 to 10:29, and its id."""

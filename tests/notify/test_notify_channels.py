@@ -84,10 +84,10 @@ def test_the_sentence_says_where_since_when_and_how_much(
 
 
 def test_a_test_message_says_that_it_is_one() -> None:
-    made = message_of_a_test(title="", now=datetime(2026, 11, 23, 10, 5, tzinfo=UTC))
+    made = message_of_a_test("5eed5eed", title="", now=datetime(2026, 11, 23, 10, 5, tzinfo=UTC))
     assert json.loads(made.body) == {
         "schema_version": 1,
-        "key": "00000000-test",
+        "key": "5eed5eed-test",
         "transition": "test",
         "text": "Test: a message of flask-status, 2026-11-23 10:05 UTC",
         "incident": None,

@@ -290,6 +290,15 @@ def test_a_test_message_goes_to_everybody(
     assert not site.database.exists()
 
 
+def test_a_test_message_has_one_key_and_a_new_one_each_time(site: Site) -> None:
+    for _ in range(2):
+        assert site.run("notify", "test")[0] == 0
+    site.hears("test", "test")
+    keys = [message["key"] for message in site.receiver.heard]
+    assert keys == [headers["Idempotency-Key"] for headers in site.receiver.headers]
+    assert len(set(keys)) == 2
+
+
 @pytest.mark.parametrize("command", ["test", "send"])
 def test_where_nobody_is_told_that_is_said(site: Site, command: str) -> None:
     site.configure()

@@ -14,6 +14,7 @@ from flask_status_cli.classify import (
     PRESETS,
     availability_text,
     condition,
+    for_incidents,
     judge,
     judge_for_total,
     outcome,
@@ -49,6 +50,9 @@ OUTCOMES = [
     (444, IGNORED, IGNORED, IGNORED),
     (499, IGNORED, IGNORED, IGNORED),
     (500, FAILURE, FAILURE, FAILURE),
+    # any visitor can ask for these two: an HTTP version or a transfer coding that the server does not know
+    (501, IGNORED, IGNORED, IGNORED),
+    (505, IGNORED, IGNORED, IGNORED),
     (502, FAILURE, FAILURE, FAILURE),
     (504, FAILURE, FAILURE, FAILURE),
     (599, FAILURE, FAILURE, FAILURE),
@@ -67,6 +71,16 @@ def test_the_outcome_of_a_status(
     assert outcome(status, STANDARD, rule=OTHER) is standard
     assert outcome(status, SERVER_ERRORS) is server_errors
     assert outcome(status, STANDARD, rule=UNMATCHED) is unmatched
+
+
+def test_501_and_505_are_judged_only_where_they_are_named() -> None:
+    named = Policy("own", success=("2xx", 501), failure=("5xx", 505))
+    assert [outcome(status, named) for status in (500, 501, 505)] == [FAILURE, SUCCESS, FAILURE]
+    incidents = for_incidents(policy(PolicySettings()))
+    assert [outcome(status, incidents) for status in (500, 501, 505)] == [FAILURE, IGNORED, IGNORED]
+    settings = PolicySettings(incident_failure=("5xx", 501))
+    incidents = for_incidents(policy(settings))
+    assert [outcome(status, incidents) for status in (500, 501, 505)] == [FAILURE, FAILURE, IGNORED]
 
 
 def test_a_4xx_in_unmatched_is_ignored_whatever_the_policy_says() -> None:
