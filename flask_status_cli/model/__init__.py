@@ -19,7 +19,13 @@ if TYPE_CHECKING:
         MinuteCount,
         MinuteCounts,
     )
-    from flask_status_cli.model.detail import DayDetail, RouteDetail, SpanSummary, StretchSummary
+    from flask_status_cli.model.detail import (
+        DayDetail,
+        PathFailures,
+        RouteDetail,
+        SpanSummary,
+        StretchSummary,
+    )
     from flask_status_cli.model.entries import (
         MAX_LINE,
         OTHER,
@@ -156,6 +162,7 @@ __all__ = [
     "Notice",
     "Origin",
     "Outcome",
+    "PathFailures",
     "Policy",
     "Range",
     "Refused",
@@ -234,7 +241,7 @@ _ROOMS = {
         "zone_name",
     ),
     "budget": ("Burn", "ErrorBudget"),
-    "detail": ("DayDetail", "RouteDetail", "SpanSummary", "StretchSummary"),
+    "detail": ("DayDetail", "PathFailures", "RouteDetail", "SpanSummary", "StretchSummary"),
     "explain": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
     "languages": ("LANGUAGES",),
     "rules": ("Converter", "Declaration", "RuleSource", "UrlMap", "UrlRule"),

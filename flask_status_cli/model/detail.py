@@ -59,3 +59,14 @@ class RouteDetail:
     statuses: Mapping[int, int]
     days: tuple[DayDetail, ...]
     minutes: tuple[StretchSummary, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathFailures:
+    """What one of the paths behind a route has had: requests by status code, the failed ones among them.
+
+    `path` is as rules write it, its ids folded. `statuses` is ascending.
+    """
+
+    path: str
+    statuses: Mapping[int, int]

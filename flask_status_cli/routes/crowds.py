@@ -1,0 +1,222 @@
+"""Crowds: many literal segments below one parent become one variable segment.
+
+Below a parent, more than 20 different slug-like segments become `<slug>`, and more than 500 others become
+`<str>`. Directly under `/` only slug-like ones do. Which rules there are in the end depends on the set
+of rules that were added, never on their order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import translate
+from math import inf
+from typing import Final, TypeAlias
+
+SLUG_LIMIT: Final = 20
+"""So many slug-like segments of one parent keep their names."""
+
+WORD_LIMIT: Final = 500
+"""So many other literals of one parent keep their names; under `/` all do."""
+
+LONGEST_WORD: Final = 20
+"""A longer segment is slug-like whatever it consists of."""
+
+SLUG: Final = "slug"
+STR: Final = "str"
+
+Crowd: TypeAlias = tuple[str, str]
+"""A parent's rule and the kind of its segments that are folded: `("/blog", "slug")`."""
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z_]*(?:[-.][A-Za-z_]+)?")
+_NUMBERED = re.compile(r"<(slug|str)[0-9]*>")
+_Pins: TypeAlias = dict[str, "_Pins"]
+
+
+def slug_like(segment: str) -> bool:
+    """Return whether a segment looks like the name of one of many pages: it is no plain word."""
+    return len(segment) > LONGEST_WORD or _WORD.fullmatch(segment) is None
+
+
+def holds_crowd(rule: str) -> bool:
+    """Return whether a folded rule has a segment that stands for a crowd's."""
+    return _NUMBERED.search(rule) is not None
+
+
+class _Node:
+    """What lies below one parent. `pins` are the segments that are never folded; `counts` the others."""
+
+    __slots__ = ("children", "counts", "kinds", "limits", "pins", "route")
+
+    def __init__(self, pins: _Pins | None, limits: Mapping[str, float]) -> None:
+        self.children: dict[str, _Node] = {}
+        self.kinds: set[str] = set()
+        self.counts = {SLUG: 0, STR: 0}
+        self.limits = limits
+        self.pins = pins
+        self.route = False
+
+    def kind(self, segment: str) -> str | None:
+        """Return of which kind a segment is here, `None` for one that is never folded."""
+        if not segment or "<" in segment or (self.pins and segment in self.pins):
+            return None
+        return SLUG if slug_like(segment) else STR
+
+    def folded(self, segment: str) -> str:
+        if not self.kinds:
+            return segment
+        kind = self.kind(segment)
+        return f"<{kind}>" if kind in self.kinds else segment
+
+
+class Crowds:
+    """The crowds of one label, and the rules that they were made of.
+
+    `known` are crowds that formed before: they stay. `pins` are rules of which no segment is folded.
+    A rule that one of the globs `keep` names is its own, and counts for no crowd. `routes` is how many
+    rules there are now, without these.
+    """
+
+    def __init__(
+        self, known: Iterable[Crowd] = (), *, pins: Iterable[str] = (), keep: Iterable[str] = ()
+    ) -> None:
+        keep = list(keep)
+        self._keep = re.compile("|".join(map(translate, keep))) if keep else None
+        self._inner = {SLUG: SLUG_LIMIT, STR: WORD_LIMIT}
+        self._root = _Node(_pinned(pins), {SLUG: SLUG_LIMIT, STR: inf})
+        self._any = False
+        self.routes = 0
+        for parent, kind in sorted(known, key=lambda crowd: (crowd[0].count("/"), crowd)):
+            self._any = True
+            self._at(() if parent == "/" else _segments(parent)).kinds.add(kind)
+
+    def add(self, rule: str) -> None:
+        """Add a rule that answers; crowds may form."""
+        if self.kept(rule):
+            return
+        grown: _Node | None = None
+        node = self._root
+        for segment in _segments(rule):
+            name = node.folded(segment)
+            below = node.children.get(name)
+            if below is None:
+                below = self._new(node, name)
+                grown = grown or node
+            node = below
+        self.routes += not node.route
+        node.route = True
+        if grown is not None:
+            self._settle(grown)
+
+    def fold(self, rule: str) -> str:
+        """Return the rule that a rule is now part of, itself where it is of no crowd."""
+        if not self._any or self.kept(rule):
+            return rule
+        names: list[str] = []
+        node: _Node | None = self._root
+        for segment in _segments(rule):
+            if node is None:  # nothing was met here yet
+                names.append(segment)
+                continue
+            name = node.folded(segment)
+            node = node.children.get(name)
+            names.append(name)
+        return _text(names)
+
+    def kept(self, rule: str) -> bool:
+        """Return whether a rule is its own because the configuration names it, or it is no path."""
+        return rule[:1] != "/" or (self._keep is not None and self._keep.match(rule) is not None)
+
+    def crowds(self) -> frozenset[Crowd]:
+        """Return every crowd there is."""
+        return frozenset(_crowds(self._root, []))
+
+    def _at(self, segments: Iterable[str]) -> _Node:
+        node = self._root
+        for segment in segments:
+            name = node.folded(segment)
+            node = node.children.get(name) or self._new(node, name)
+        return node
+
+    def _new(self, parent: _Node, segment: str) -> _Node:
+        pins = parent.pins.get(segment) if parent.pins else None
+        made = parent.children[segment] = _Node(pins, self._inner)
+        kind = parent.kind(segment)
+        if kind is not None:
+            parent.counts[kind] += 1
+        return made
+
+    def _settle(self, node: _Node) -> None:
+        for kind, limit in node.limits.items():
+            if node.counts[kind] > limit:
+                self._fold(node, kind)
+
+    def _fold(self, node: _Node, kind: str) -> None:
+        """Fold all segments of a kind below a node, for now and for all that comes."""
+        self._any = True
+        node.kinds.add(kind)
+        node.counts[kind] = 0
+        members = [segment for segment in node.children if node.kind(segment) == kind]
+        variable = f"<{kind}>"
+        into = node.children.get(variable) or self._new(node, variable)
+        for segment in members:
+            self._merge(into, node.children.pop(segment))
+
+    def _merge(self, into: _Node, other: _Node) -> None:
+        """Put what lies below one node below another, which takes its crowds over."""
+        self.routes -= into.route and other.route
+        into.route = into.route or other.route
+        for kind in sorted(other.kinds - into.kinds):
+            self._fold(into, kind)
+        for segment, below in other.children.items():
+            name = into.folded(segment)
+            mine = into.children.get(name)
+            if mine is not None:
+                self._merge(mine, below)
+            elif name != segment:
+                self._merge(self._new(into, name), below)
+            else:
+                into.children[name] = below
+                literal = into.kind(name)
+                if literal is not None:
+                    into.counts[literal] += 1
+        self._settle(into)
+
+
+def _segments(rule: str) -> list[str]:
+    """Return the segments of a rule, the variables of crowds without their numbers."""
+    if "<s" in rule:
+        rule = _NUMBERED.sub(r"<\1>", rule)
+    return rule[1:].split("/")
+
+
+def _text(names: Iterable[str]) -> str:
+    """Write a rule: the second variable of a name gets a number, as werkzeug needs it."""
+    seen: dict[str, int] = {}
+    numbered = []
+    for name in names:
+        if name in {"<slug>", "<str>"}:
+            seen[name] = number = seen.get(name, 0) + 1
+            numbered.append(name if number == 1 else f"{name[:-1]}{number}>")
+        else:
+            numbered.append(name)
+    return "/" + "/".join(numbered)
+
+
+def _pinned(rules: Iterable[str]) -> _Pins:
+    """Return the segments that lead to these rules, up to a variable that is no kind of segment."""
+    pins: _Pins = {}
+    for rule in rules:
+        here = pins
+        for segment in rule[1:].split("/") if rule[:1] == "/" else ():
+            if _NUMBERED.fullmatch(segment):
+                break
+            here = here.setdefault(segment, {})
+    return pins
+
+
+def _crowds(node: _Node, names: list[str]) -> Iterator[Crowd]:
+    for kind in node.kinds:
+        yield _text(names), kind
+    for name, below in node.children.items():
+        yield from _crowds(below, [*names, name])
