@@ -9,7 +9,7 @@ from flask_status_cli.store import Ledger
 
 def check(database: Path) -> tuple[str, ...]:
     """Return what is wrong with a database, a sentence each; raises `DatabaseError` where it is none."""
-    with Ledger.open(database) as ledger:
+    with Ledger.open(database, damaged=True) as ledger:
         return ledger.problems()
 
 

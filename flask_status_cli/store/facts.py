@@ -22,6 +22,7 @@ class Fact(Enum):
     SETTLED_SINCE = "settled_since"  # the epoch minute before which episodes are settled
     LOOKED_AT = "looked_at"  # when what was last looked through for incidents was stored
     THINNED_AT = "thinned_at"  # when marks of old streams were last looked through
+    DAMAGED = "damaged"  # 1 where the last daily check found the file damaged
 
 
 def read(connection: Connection, name: Fact) -> int:

@@ -14,13 +14,15 @@ from flask_status_cli.errors import DatabaseError
 
 CHECK_RIGHTS = "check who owns it and its directory, and their permissions"
 
+DAMAGED: Final = ("is damaged", "restore a backup, or move it away and ingest the logs again")
+"""What is said of a damaged database, and what to try."""
+
+NO_UTF8: Final = "Could not decode to UTF-8"
+"""How Python's sqlite3 begins its message for text that is not UTF-8; it has no result code."""
+
 WORDS: Final = (
     ("SQLITE_NOTADB", "is no SQLite database", "name another file with --db"),
-    (
-        "SQLITE_CORRUPT",
-        "is damaged",
-        "restore a backup, or move it away and ingest the logs again",
-    ),
+    ("SQLITE_CORRUPT", *DAMAGED),
     ("SQLITE_BUSY", "is locked by another program", "try again when that has finished"),
     ("SQLITE_LOCKED", "is locked by another program", "try again when that has finished"),
     (
@@ -48,6 +50,8 @@ WORDS: Final = (
 
 def database_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
     """Say what SQLite's error means for the user; `None` for one that would be our own mistake."""
+    if str(error).startswith(NO_UTF8):
+        return DatabaseError(str(path), *DAMAGED)
     name = getattr(error, "sqlite_errorname", "")
     for beginning, what, hint in WORDS:
         if name.startswith(beginning):
@@ -57,9 +61,14 @@ def database_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Raise `DatabaseError` for what SQLite reports of the database at `path`; a bug keeps its traceback."""
+    """Raise `DatabaseError` for what SQLite reports of the database at `path`; a bug keeps its traceback.
+
+    Text that is not UTF-8 is damage: nothing of ours writes it.
+    """
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise DatabaseError(str(path), *DAMAGED) from error
     except DBAPIError as error:
         original = error.orig
         known = database_error(path, original) if isinstance(original, sqlite3.Error) else None

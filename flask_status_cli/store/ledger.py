@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 
 from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
+from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     UNMATCHED,
@@ -42,7 +43,7 @@ from flask_status_cli.store import (
 )
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect
 from flask_status_cli.store.facts import Fact
-from flask_status_cli.store.faults import translated
+from flask_status_cli.store.faults import DAMAGED, translated
 from flask_status_cli.store.schema import minute_count, quarter_count, route, unread, waiting
 from flask_status_cli.store.usage import usage
 
@@ -63,13 +64,19 @@ class Ledger:
         self._path = path
 
     @classmethod
-    def open(cls, path: Path, *, busy_timeout: float = BUSY_TIMEOUT) -> Self:
-        """Open the database at `path` read-only. Raises `DatabaseError` where that cannot be."""
+    def open(cls, path: Path, *, busy_timeout: float = BUSY_TIMEOUT, damaged: bool = False) -> Self:
+        """Open the database at `path` read-only.
+
+        Raises `DatabaseError` where that cannot be, and where SQLite finds the file damaged; with `damaged`
+        a damaged one is opened too.
+        """
         connection = connect(path, Mode.READ, busy_timeout=busy_timeout)
         try:
             with translated(path):
                 connection.exec_driver_sql("BEGIN")
                 version.check(connection, path)
+                if not damaged:
+                    soundness.refuse_damaged(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -261,6 +268,9 @@ class Ledger:
             for query in queries:
                 for number, status, requests in self._connection.execute(query):
                     sums[number, status] += requests
+            known = set(self._connection.scalars(select(route.c.id)))
+        if not known.issuperset(number for number, _ in sums):
+            raise DatabaseError(str(self._path), *DAMAGED)
         return [(number, status, sums[number, status]) for number, status in sorted(sums)]
 
 

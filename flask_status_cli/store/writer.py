@@ -36,6 +36,7 @@ from flask_status_cli.store import (
     retention,
     runs,
     schema,
+    soundness,
     streams,
     version,
 )
@@ -195,7 +196,10 @@ class Store:
             streams.save_inputs(connection, inputs)
 
     def record(self, run: Run, inputs: Sequence[InputFact] = ()) -> None:
-        """Store a completed run and what it saw of paths without a batch; once a day thin old marks."""
+        """Store a completed run and what it saw of paths without a batch.
+
+        Once a day old marks are thinned, and the file is checked for damage.
+        """
         with self._writing() as connection:
             runs.record(connection, run)
             streams.save_inputs(connection, inputs)
@@ -203,6 +207,7 @@ class Store:
             due = facts.read(connection, Fact.THINNED_AT) + THIN_EVERY // timedelta(microseconds=1)
             if microseconds(now) >= due:
                 streams.thin_marks(connection, now=now)
+                facts.put(connection, Fact.DAMAGED, int(soundness.is_damaged(connection)))
                 facts.put(connection, Fact.THINNED_AT, microseconds(now))
 
     def anchor(self, told: IncidentAnchor) -> None:

@@ -19,8 +19,8 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from flask_status_cli.errors import DatabaseError
-from flask_status_cli.model import Route, Unread
-from flask_status_cli.store import Batch, Committed, Ledger, Store, open_for_dry_run
+from flask_status_cli.model import Route, Run, Unread
+from flask_status_cli.store import Batch, Committed, Ledger, Store, open_for_dry_run, soundness
 from flask_status_cli.store.connection import Mode, connect
 from flask_status_cli.store.version import REVISIONS
 
@@ -244,6 +244,7 @@ def test_a_bug_keeps_its_traceback(database: Path, batch: MakeBatch) -> None:
 HALF_WRITTEN = """
 import sys, time
 from pathlib import Path
+from flask_status_cli.store import soundness
 from flask_status_cli.store.connection import Mode, connect, transaction
 
 connection = connect(Path(sys.argv[1]), Mode.WRITE)
@@ -404,3 +405,46 @@ def test_a_quota_that_is_used_up_is_a_disk_that_cannot_be_written(database: Path
     )
     with Ledger.open(database) as ledger:
         assert ledger.last_run() is None
+
+
+def test_text_that_is_no_utf8_is_damage(database: Path, write: Write) -> None:
+    write(database, {(10, "/", 200): 1})
+    with closing(sqlite3.connect(database)) as raw, raw:
+        raw.execute("UPDATE route SET rule = CAST(x'2fff' AS TEXT)")
+    with pytest.raises(DatabaseError) as caught, Ledger.open(database) as ledger:
+        ledger.routes()
+    assert str(caught.value) == f"{database}{DAMAGED}"
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_figures_of_a_damaged_file_are_not_shown(
+    database: Path, write: Write, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    """SQLite itself answers queries on such a file: only its own check tells."""
+    write(database, {(10, "/", 200): 1})
+    with closing(sqlite3.connect(database)) as raw, raw:
+        raw.execute("PRAGMA writable_schema = ON")
+        raw.execute("UPDATE minute_count SET requests = 5")
+        raw.execute(
+            "UPDATE sqlite_master SET sql = replace(sql, 'status >= 500', 'status >= 200') "
+            "WHERE name = 'minute_count_failing'"
+        )
+    if large:  # it is not checked when it is read, but once a day by an ingest
+        monkeypatch.setattr(soundness, "CHECKED_BYTES", 0)
+        read(database)
+        with Store.open(database, create=False, clock=noon) as store:
+            store.record(Run(noon(), noon(), 0, 0, 0, 0, 0, ()))
+    with pytest.raises(DatabaseError) as caught:
+        read(database)
+    assert str(caught.value) == f"{database}{DAMAGED}"
+    with Ledger.open(database, damaged=True) as ledger:
+        assert ledger.problems()[0] == "row 1 missing from index minute_count_failing"
+
+
+def test_counts_of_no_route_are_damage(database: Path, write: Write) -> None:
+    write(database, {(10, "/", 200): 1})
+    with closing(sqlite3.connect(database)) as raw, raw:
+        raw.execute("UPDATE quarter_count SET route = 77")
+    with pytest.raises(DatabaseError) as caught:
+        read(database)
+    assert str(caught.value) == f"{database}{DAMAGED}"
