@@ -6,6 +6,7 @@ from flask_status_cli.formats.counter import LineCounter, OnRefused, PartCounter
 from flask_status_cli.formats.detect import Detection, detect
 from flask_status_cli.formats.fields import fields
 from flask_status_cli.formats.mask import mask, mask_field
+from flask_status_cli.formats.noise import SENDER, senders_reason
 from flask_status_cli.formats.reference import (
     Noise,
     Refusal,
@@ -20,6 +21,7 @@ from flask_status_cli.formats.turns import first_turn
 __all__ = [
     "FORMATS",
     "FORMAT_NAMES",
+    "SENDER",
     "Counted",
     "Detection",
     "Format",
@@ -39,5 +41,6 @@ __all__ = [
     "mask",
     "mask_field",
     "parse_line",
+    "senders_reason",
     "split_lines",
 ]

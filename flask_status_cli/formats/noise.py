@@ -9,13 +9,40 @@ from flask_status_cli.formats.prefixes import COLLECTED, HEAD_BYTES, PLACE, SGR,
 BLANK = "blank line"
 NUL_BYTES = "nul bytes"
 LOG_RECORD = "log record"
+SENDER = "message of the sender"
+JOURNAL = "notice of the journal"
 
 _SERVER_STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "
 _TWIN = rb"\S{1,60} - - " + _SERVER_STAMP
 
 # Sources: werkzeug/serving.py, _reloader.py, debug/__init__.py; flask/cli.py; CPython's traceback.py and
-# http/server.py; nginx's ngx_log.c; httpd's core.c; coreutils' nohup.c; nginx's docker-entrypoint.sh.
+# http/server.py; nginx's ngx_log.c; httpd's core.c; coreutils' nohup.c; nginx's docker-entrypoint.sh;
+# docker/cli and moby's client; podman; systemd's journalctl.c; kubectl.
 _TABLE = (
+    (
+        JOURNAL,
+        (rb"-- (?:No entries|Reboot|Boot |Logs begin |Journal begins |cursor: ).{0,200}(?:--)?$",),
+    ),
+    (
+        SENDER,
+        (
+            rb"Cannot connect to the Docker daemon",
+            rb"(?:Got )?permission denied while trying to connect to the (?:Docker|docker)",
+            rb"Error response from daemon: ",
+            rb"error (?:from daemon in stream|during connect): ",
+            rb"(?:Error grabbing logs|unable to retrieve container logs for): ?",
+            rb"no such service: ",
+            rb"no configuration file provided: ",
+            rb"Error: (?:no such (?:container|object)|no container with|unable to connect to Podman)",
+            rb"Hint: You are currently not seeing messages ",
+            rb" {6}(?:Users in (?:groups|the) |Pass -q to turn off )",
+            rb"No journal files were ",
+            rb"Failed to (?:add (?:filter for units|match)|open (?:journal|files)|get journal|seek to )",
+            rb"Error from server(?: \(|: )",
+            rb"(?:Unable to connect to the server: |The connection to the server )",
+            rb"(?:\S{1,40}: )?(?:line )?(?:\d{1,4}: )?(?:docker|podman|journalctl|kubectl): .{0,8}not found",
+        ),
+    ),
     (
         "banner",
         (
@@ -60,6 +87,8 @@ _TABLE = (
             rb"Attaching to \w",
             rb"/docker-entrypoint\.sh: ",
             rb"WSGI app sent body bytes on a no-body response",
+            rb"Defaulted container \"",
+            rb"Found \d{1,9} pods, using ",
         ),
     ),
 )
@@ -78,7 +107,7 @@ _ACCESS_LINE = re.compile(rb"[\s:|\])-]{0,8}\S{0,60} - [\"-]")
 
 
 def noise_reason(line: bytes) -> str | None:
-    """Why a line that is no entry was to be expected in a log; `None` where it was not.
+    """Return why a line that is no entry was to be expected in a log; `None` where it was not.
 
     A record of an access logger, or of one that is not named, is not noise where its message begins
     like an access line: then it is one that we cannot read.
@@ -91,6 +120,15 @@ def noise_reason(line: bytes) -> str | None:
         return None
     unread = record.loggers <= _ACCESS_LOGGERS and _ACCESS_LINE.match(line, record.end)
     return None if unread else LOG_RECORD
+
+
+def senders_reason(line: bytes) -> str | None:
+    """Return the reason where a line is what docker, podman, kubectl or journalctl itself says, else `None`.
+
+    Such a line is no part of the log that they send.
+    """
+    reason = _notice(line)
+    return reason if reason in (SENDER, JOURNAL) else None
 
 
 def columns_begin(prefix: bytes) -> int | None:

@@ -94,10 +94,16 @@ class Contents:
         return sum(results[1:], start=results[0])
 
     def _read_named(self, content: Content, name: str) -> LogResult:
+        from flask_status_cli.formats import senders_reason
+
         streams = self._context.writer.streams(head_of_name(name))
-        reading = NamedReading(content, name, streams)
+        reading = NamedReading(content, name, streams, senders_reason)
         reader = self._reader(reading, streams)
         result = reader.read(self._progress)
+        if result.entries == 0 and reading.unproven:
+            return replace(
+                result, problem=_nothing_sent(reading, result, name) or self._damage(content)
+            )
         if reading.lost:
             self.notices.append(
                 f"{content.path}: the last lines that were read of the stream {name} are not in it: all of "
@@ -183,6 +189,25 @@ class Contents:
         """Tell whether an archive without its end mark may still be written: a pipe has come to its end."""
         age = self._context.clock().timestamp() - content.stat.st_mtime
         return stat.S_ISREG(content.stat.st_mode) and age <= STILL_WRITTEN
+
+
+def _nothing_sent(reading: NamedReading, result: LogResult, name: str) -> str | None:
+    """Return what to say of what was sent for a named stream and holds neither an entry nor what was read.
+
+    Noise alone, such as a quiet journal or a traceback, is nothing to say.
+    """
+    from flask_status_cli.formats import SENDER, senders_reason
+
+    last = reading.unfinished
+    line = reading.strays.get(SENDER, last if senders_reason(last) == SENDER else None)
+    said = line.decode("utf-8", "surrogateescape") if line is not None else None
+    if said is None and result.samples:
+        said = result.samples[0].sample
+    if said is None:
+        return None
+    what = f"no request was sent, but: {said[:200]}"
+    hint = f"the stream {name} stays where it was"
+    return str(LogError(reading.content.path, what, hint))
 
 
 def _again(content: Content | Section) -> str:

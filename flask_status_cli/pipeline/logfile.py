@@ -184,9 +184,12 @@ class LogReader:
             raise Moved
         counted = self._counter.take()
         self._add(counted)
+        self._bytes = 0
+        if self.reading.unproven and self.result.entries == 0:
+            self._forget_rejects()
+            return
         self._check_understood()
         self._commit(counted)
-        self._bytes = 0
         if self._tally.crowded:
             self._tally.renew()
             self._counter.forget_codes()

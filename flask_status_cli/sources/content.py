@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shlex
 import stat
 import sys
 from pathlib import Path
@@ -14,7 +15,12 @@ from flask_status_cli.sources.marks import HEAD
 
 CHUNK = 1 << 18
 PIPE = "-"
+OURS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+"""Names of what this process was given open, as by `<(zcat access.log.*)` in a shell."""
+
 _NUL = b"\0"
+_OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe nobody writes to blocks no run
+_READ_FROM = "name the file that the server writes to"
 
 
 class _Descriptor:
@@ -147,9 +153,32 @@ def _open(path: str) -> int:
             raise LogError(PIPE, "standard input is closed", "name a log instead")
         return sys.stdin.fileno()
     try:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        opened = os.open(path, _OPEN)
     except OSError as error:
         raise _unreadable(path, error) from error
+    mode = os.fstat(opened).st_mode
+    if not stat.S_ISREG(mode):
+        os.set_blocking(opened, True)
+        if not path.startswith(OURS) or not stat.S_ISFIFO(mode):
+            os.close(opened)
+            raise _no_file(path, mode)
+    return opened
+
+
+def _no_file(path: str, mode: int) -> LogError:
+    """Return what to say of a device or a named pipe: a run of cron could wait for it for ever."""
+    if os.path.realpath(path).startswith("/proc/"):
+        what = "leads to what a program writes to, and holds no log"
+        return LogError(
+            path, what, "try: docker logs NAME 2>&1 | flask-status ingest --stream NAME -"
+        )
+    if stat.S_ISFIFO(mode):
+        return LogError(
+            path, "is a named pipe", f"try: flask-status ingest - < {shlex.quote(path)}"
+        )
+    if stat.S_ISDIR(mode):
+        return LogError(path, os.strerror(errno.EISDIR))
+    return LogError(path, "is a device", _READ_FROM)
 
 
 def _leading_nuls(fd: int) -> int:
@@ -177,6 +206,8 @@ def _unreadable(path: str, error: OSError) -> LogError:
         )
     if error.errno in (errno.EACCES, errno.EPERM):
         return LogDeniedError(path, "permission denied", _who_may(path))
+    if error.errno == errno.ENXIO:
+        return LogError(path, "is a socket", _READ_FROM)
     return LogError(path, os.strerror(error.errno) if error.errno else str(error))
 
 

@@ -7,7 +7,7 @@ last lines that were read; reading goes on behind the place where they are met i
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from flask_status_cli.model import MAX_LINE, Checkpoint, Mark, Stream, Unread
 from flask_status_cli.sources.content import Content
@@ -29,13 +29,23 @@ def head_of_name(name: str) -> bytes:
 class NamedReading:
     """What is new in a pipe that goes on with the last of `streams`; used as `Reading` is.
 
-    `lost` tells, after the last block, that the place where reading should have gone on was not in it, so
-    that all of it was taken for new. Of equal lines in a row, at the place where reading goes on, all
-    count as read.
+    `stray(line)` gives a reason for lines that the sender itself says (`docker`, `journalctl`): they are
+    no part of the log and tell no place in it; `strays` has the first of each reason. After the last block
+    `lost` says that the place where reading should have gone on was not in the pipe, so that all of it was
+    taken for new, and `unproven` that nothing showed it to be of this stream: then it counts only if it holds
+    an entry. Of equal lines in a row, at the place where reading goes on, all count as read.
     """
 
-    def __init__(self, content: Content, name: str, streams: Sequence[Stream]) -> None:
+    def __init__(
+        self,
+        content: Content,
+        name: str,
+        streams: Sequence[Stream],
+        stray: Callable[[bytes], str | None],
+    ) -> None:
         self.content = content
+        self.strays: dict[str, bytes] = {}
+        self._stray = stray
         self.head: bytes = head_of_name(name)
         self.place: Place = continued(streams[0]) if streams else NEW
         self._known = [mark.digest for mark in self.place.known]
@@ -56,6 +66,11 @@ class NamedReading:
     def lost(self) -> bool:
         """Whether nothing of what was read before was met."""
         return bool(self._known) and not self._met and bool(self._last)
+
+    @property
+    def unproven(self) -> bool:
+        """Whether nothing of what was read before was met, so that this may be another thing altogether."""
+        return not self._met
 
     @property
     def offset(self) -> int:
@@ -84,8 +99,24 @@ class NamedReading:
         self._searching = False
 
     def _pass(self, lines: bytes, nuls: bytes) -> Block:
-        self._last.extend(map(_digest, lines[:-1].split(b"\n")[-TAIL:]))
+        self._note_last(lines[:-1].split(b"\n"))
         return Block(nuls + lines)
+
+    def _note_last(self, lines: Sequence[bytes]) -> None:
+        """Note the last lines as those behind which reading goes on next time."""
+        found: list[bytes] = []
+        for line in reversed(lines):
+            if not self._is_stray(line):
+                found.append(_digest(line))
+            if len(found) == TAIL:
+                break
+        self._last.extend(reversed(found))
+
+    def _is_stray(self, line: bytes) -> bool:
+        reason = self._stray(line)
+        if reason is not None:
+            self.strays.setdefault(reason, line)
+        return reason is not None
 
     def _search(self, block: bytes) -> Block:
         """Look for the last place where what was read before ends.
@@ -96,6 +127,8 @@ class NamedReading:
         lines = block[:-1].split(b"\n")
         met = None
         for number, line in enumerate(lines):
+            if self._is_stray(line):
+                continue
             self._recent.append(_digest(line))
             self._since += 1
             if self._ends_here():
@@ -105,12 +138,13 @@ class NamedReading:
                 self._searching = False
                 break
         if met is None:
-            self._last.extend(map(_digest, lines[-TAIL:]))
+            self._note_last(lines)
             return Block(block)
         rest = lines[met + 1 :]
         read = sum(map(len, rest)) + len(rest)
         self._base = self.place.offset - (self._lines.offset - read)
-        self._last.extend([*self._known, *map(_digest, rest[-TAIL:])])
+        self._last.extend(self._known)
+        self._note_last(rest)
         return Block(b"".join(line + b"\n" for line in rest), drop=True)
 
     def _ends_here(self) -> bool:

@@ -38,6 +38,8 @@ class Reading:
     truncated or written anew.
     """
 
+    unproven = False
+
     def __init__(self, content: Content | Section, streams: Sequence[Stream]) -> None:
         self.content = content
         self.moved = False

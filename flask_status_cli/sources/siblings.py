@@ -11,8 +11,10 @@ from pathlib import Path
 _SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 _PACKED = f"(?:{'|'.join(map(re.escape, _SUFFIXES))})?"
 _GENERATION = re.compile(rf"[.-](\d{{1,4}}){_PACKED}")
-_DATE = re.compile(rf"[.-](\d{{4}}[._-]?\d\d[._-]?\d\d[\dT:_.-]*?|\d{{10}}){_PACKED}")
+_DATE = re.compile(rf"[._-]{{1,2}}(\d{{4}}[._-]?\d\d[._-]?\d\d[\dT:_.-]*?|\d{{10}}){_PACKED}")
 _ROTATED = re.compile(rf".+(?:{_GENERATION.pattern}|{_DATE.pattern}(?:\.[a-z]+{_PACKED})?)")
+_NUMBERED = re.compile(rf"(.+)\.\d{{1,4}}(\.[a-z]+){_PACKED}")
+"""`app.1.log`: rotation makes such names, but a log that is written to may have one, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Sibling:
         return self.path.endswith(_SUFFIXES)
 
     def newer_than(self, other: Sibling, *, first: int, other_first: int) -> bool:
-        """Tell whether this file was rotated later than `other`.
+        """Return whether this file was rotated later than `other`.
 
         Numbers and dates in the names decide; between different schemes the first minutes of the two,
         and last the times of their last change.
@@ -52,8 +54,15 @@ class Sibling:
 
 
 def rotated(path: str) -> bool:
-    """Tell whether a path is named as log rotation names what it puts aside."""
-    return _ROTATED.fullmatch(Path(path).name) is not None
+    """Return whether a path is named as log rotation names what it puts aside.
+
+    `app.1.log` is such a name only where `app.log` lies beside it.
+    """
+    directory, name = os.path.split(path)
+    if _ROTATED.fullmatch(name):
+        return True
+    numbered = _NUMBERED.fullmatch(name)
+    return numbered is not None and Path(directory, numbered[1] + numbered[2]).exists()
 
 
 def siblings(log: str) -> list[Sibling]:
@@ -74,12 +83,23 @@ def _named_like(log: Path) -> Iterator[Sibling | None]:
 
 
 def _suffix(name: str, log: Path) -> str | None:
-    """Return what rotation added: `.1` for `LOG.1`, `-20261122.gz` for `STEM-20261122.EXT.gz`."""
-    if name != log.name and name.startswith((f"{log.name}.", f"{log.name}-")):
+    """Return what rotation added: `.1` for `LOG.1`, `-20261122.gz` for `STEM-20261122.EXT.gz`.
+
+    `STEM.*.EXT` and `STEM_*.EXT` count only where a number or a date is added: `app.error.log` and
+    `app_1.log` are other logs than `app.log`.
+    """
+    if name == log.name:
+        return None
+    if name.startswith((f"{log.name}.", f"{log.name}-")):
         return name[len(log.name) :]
-    if log.suffix and name.startswith(f"{log.stem}-"):
-        middle, found, packed = name[len(log.stem) :].partition(log.suffix)
-        return middle + packed if found else None
+    if not log.suffix or not name.startswith((f"{log.stem}-", f"{log.stem}.", f"{log.stem}_")):
+        return None
+    middle, found, packed = name[len(log.stem) :].rpartition(log.suffix)
+    added = middle + packed
+    if not found:
+        return None
+    if added.startswith("-") or _GENERATION.fullmatch(added) or _DATE.fullmatch(added):
+        return added
     return None
 
 

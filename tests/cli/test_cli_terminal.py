@@ -28,12 +28,15 @@ sys.exit(run(sys.argv[1:]))
 """
 
 
-def _start(database: Path, *arguments: object, stderr: int) -> subprocess.Popen[bytes]:
+def _start(
+    database: Path, *arguments: object, stderr: int, stdin: int | None = None
+) -> subprocess.Popen[bytes]:
     words = ["--db", str(database), "ingest", *map(str, arguments)]
     return subprocess.Popen(
         [sys.executable, "-c", PROGRAM, *words],
         cwd=database.parent,
         env={**os.environ, "TERM": "xterm", "COLUMNS": "100", "LINES": "24"},
+        stdin=stdin,
         stderr=stderr,
     )
 
@@ -101,26 +104,19 @@ def test_older_logs_are_hinted_at_once_and_at_a_terminal(
 
 
 def test_ctrl_c_ends_an_ingest_with_130_and_costs_nothing(
-    call: Call, database: Path, log: Path, tmp_path: Path
+    call: Call, database: Path, log: Path
 ) -> None:
-    fifo = tmp_path / "fifo"
-    os.mkfifo(fifo)
-    process = _start(database, fifo, stderr=subprocess.PIPE)
-    writer = _opened_by(process, fifo)
-    os.write(writer, log.read_bytes())
-    process.send_signal(signal.SIGINT)
-    _, told = process.communicate()
-    os.close(writer)
-    assert (process.returncode, told) == (130, b"")
+    begun = _start(database, "-", stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+    with begun as process:
+        assert process.stdin
+        assert process.stderr
+        process.stdin.write(log.read_bytes())
+        process.stdin.flush()
+        while not database.exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        assert process.stderr.read() == b""
+    assert process.returncode == 130
     assert call("ingest", log).status == 0
     assert call("report", "--now", "last", "--csv").out.splitlines()[1].split(",")[6] == "2"
-
-
-def _opened_by(process: subprocess.Popen[bytes], fifo: Path) -> int:
-    """The writing end of a pipe, as soon as the process reads from it."""
-    while process.poll() is None:
-        try:
-            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
-        except OSError:  # nobody reads yet
-            time.sleep(0.01)
-    pytest.fail(f"it ended with {process.returncode}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import os
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -15,7 +17,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.pipeline.agenda import in_order
-from flask_status_cli.sources import Content, Sibling, siblings
+from flask_status_cli.sources import Content, Sibling, rotated, siblings
 
 Lines = Callable[[int, int], bytes]
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
@@ -60,10 +62,10 @@ def test_an_archive_of_a_beginning_cut_mid_line_takes_nothing_back(
 def test_a_live_log_that_ends_in_half_a_line_hides_no_log_behind_it(
     ledger: Any, log: Path, lines: Lines, tmp_path: Path
 ) -> None:
-    rotated = log.with_name("a.log.1")
-    rotated.write_bytes(lines(0, 200))
+    aside = log.with_name("a.log.1")
+    aside.write_bytes(lines(0, 200))
     log.write_bytes(lines(300, 350))
-    ledger.ingest(rotated, log)
+    ledger.ingest(aside, log)
     assert ledger.pipe(lines(300, 351)[:-30] + lines(0, 200), "-q") == ""
     assert ledger.cells() == _cells((0, 200), (300, 350))
 
@@ -176,14 +178,14 @@ def test_a_rotated_file_that_may_not_be_read_is_told_until_it_may(
             [*command, str(log)], capture_output=True, check=False, cwd=tmp_path
         ).returncode
 
-    rotated = log.with_name("a.log.1")
+    aside = log.with_name("a.log.1")
     log.write_bytes(lines(0, 20))
     assert ingest() == 0
-    rotated.write_bytes(lines(0, 23))
-    rotated.chmod(0)
+    aside.write_bytes(lines(0, 23))
+    aside.chmod(0)
     log.write_bytes(lines(30, 35))
     assert [ingest(), ingest()] == [1, 1]
-    rotated.chmod(0o600)
+    aside.chmod(0o600)
     assert ingest() == 0
     assert ledger.cells() == _cells((0, 23), (30, 35))
 
@@ -207,16 +209,102 @@ def test_a_named_pipe_beside_the_logs_of_a_pattern_is_left_alone(
     assert ledger.cells() == _cells((0, 5))
 
 
+@pytest.mark.parametrize(
+    "kind", ["pipe", "link to a pipe", "device", "link to our output", "socket"]
+)
+def test_what_is_no_file_is_refused_by_name_at_once(
+    ledger: Any, log: Path, lines: Lines, kind: str
+) -> None:
+    """Nobody writes to them: a run that opened one would never end."""
+    other = log.with_name("other.log")
+    pipe = log.with_name("pipe")
+    os.mkfifo(pipe)
+    server = socket.socket(socket.AF_UNIX)
+    read, write = os.pipe()
+    says = {
+        "pipe": f"is a named pipe; try: flask-status ingest - < {other}",
+        "link to a pipe": f"is a named pipe; try: flask-status ingest - < {other}",
+        "device": "is a device; name the file that the server writes to",
+        "link to our output": "leads to what a program writes to, and holds no log; "
+        "try: docker logs NAME 2>&1 | flask-status ingest --stream NAME -",
+        "socket": "is a socket; name the file that the server writes to",
+    }
+    with server:
+        if kind == "pipe":
+            pipe.rename(other)
+        elif kind == "socket":
+            server.bind(str(other))
+        else:
+            leads = {"device": "/dev/zero", "link to our output": f"/proc/self/fd/{write}"}
+            other.symlink_to(leads.get(kind, str(pipe)))
+        log.write_bytes(lines(0, 5))
+        assert ledger.ingest("-q", log, other, status=1) == f"flask-status: {other}: {says[kind]}\n"
+    os.close(read)
+    os.close(write)
+    assert ledger.cells() == _cells((0, 5))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a.2026-11-28_10-00-00_123456.log",  # loguru
+        "a.2026-11-28_10-00-00_123456.log.gz",
+        "a.1.log",
+        "a.2.log.gz",
+        "a_2026-11-28.log",
+        "a_2026_11_28.log",
+        "a__2026-11-28_00-00-00.log",  # pm2-logrotate
+        "a__2026-11-28_00-00-00.log.gz",
+        "a-2026-11-28.log",
+        "a-20261128.log.xz",
+        "a.log-20261128",
+        "a.log.3.gz",
+    ],
+)
+def test_the_end_of_a_log_is_found_under_the_names_that_rotation_makes(
+    ledger: Any, log: Path, lines: Lines, name: str
+) -> None:
+    log.write_bytes(lines(0, 20))
+    ledger.ingest(log)
+    put_aside = lines(0, 25)
+    packers: dict[str, Callable[[bytes], bytes]] = {".gz": gzip.compress, ".xz": lzma.compress}
+    pack = packers.get(Path(name).suffix, bytes)
+    log.with_name(name).write_bytes(pack(put_aside))
+    log.unlink()
+    log.write_bytes(lines(30, 35))
+    assert ledger.ingest("-q", log) == ""
+    assert ledger.cells() == _cells((0, 25), (30, 35))
+    assert rotated(str(log.with_name(name)))
+
+
+@pytest.mark.parametrize("name", ["a.error.log", "a_1.log", "a_api.log", "ab.log", "a.1.txt"])
+def test_a_log_of_another_name_is_no_part_of_a_log(
+    ledger: Any, log: Path, lines: Lines, name: str
+) -> None:
+    log.write_bytes(lines(0, 20))
+    ledger.ingest(log)
+    log.with_name(name).write_bytes(lines(40, 45))
+    assert ledger.ingest("-q", log) == ""
+    assert ledger.cells() == _cells((0, 20))
+
+
+def test_a_numbered_log_is_a_rotated_one_only_beside_its_log(log: Path, lines: Lines) -> None:
+    log.with_name("worker.1.log").write_bytes(lines(0, 5))
+    assert not rotated(str(log.with_name("worker.1.log")))
+    log.with_name("worker.log").write_bytes(lines(5, 9))
+    assert rotated(str(log.with_name("worker.1.log")))
+
+
 def test_the_last_archive_of_a_quiet_site_may_go_when_it_was_read(
     ledger: Any, log: Path, lines: Lines
 ) -> None:
-    rotated = log.with_name("a.log.1")
+    aside = log.with_name("a.log.1")
     log.write_bytes(lines(0, 20))
     ledger.ingest(log)
-    log.rename(rotated)
+    log.rename(aside)
     log.write_bytes(b"")
     ledger.ingest(log)
-    rotated.unlink()
+    aside.unlink()
     assert not ledger.ingest("-q", log)
     log.write_bytes(lines(20, 22))
     assert not ledger.ingest("-q", log)
@@ -232,13 +320,13 @@ def test_a_rotated_file_renamed_while_it_is_looked_for_is_found(
     ledger: Any, log: Path, lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """logrotate shifts `.1` to `.2` between the listing and the opening."""
-    rotated = log.with_name("a.log.1")
+    aside = log.with_name("a.log.1")
     log.write_bytes(lines(0, 20))
     ledger.ingest(log)
-    log.rename(rotated)
-    with rotated.open("ab") as file:
+    log.rename(aside)
+    with aside.open("ab") as file:
         file.write(lines(20, 25))
-    os.utime(rotated, (1, 1))
+    os.utime(aside, (1, 1))
     log.write_bytes(lines(30, 35))
     listed = []
 
@@ -246,7 +334,7 @@ def test_a_rotated_file_renamed_while_it_is_looked_for_is_found(
         found = siblings(path)
         listed.append(found)
         if len(listed) == 1:
-            rotated.rename(log.with_name("a.log.2"))
+            aside.rename(log.with_name("a.log.2"))
         return found
 
     monkeypatch.setattr("flask_status_cli.pipeline.beside.siblings", lambda _: [])
@@ -269,18 +357,18 @@ def test_a_second_rotation_in_the_middle_of_a_run_hides_no_file(
         log.write_bytes(content)
 
     def opened(path: str) -> Content:
-        if path == str(log) and not rotated:
-            rotated.append(path)
+        if path == str(log) and not done:
+            done.append(path)
             rotate(lines(90, 95))
         return Content(path)
 
-    rotated: list[str] = []
+    done: list[str] = []
     log.write_bytes(lines(0, 20))
     ledger.ingest(log)
     log.write_bytes(lines(0, 30))
     rotate(lines(60, 70))
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.Content", opened)
     ledger.ingest("-q", log)
-    assert rotated
+    assert done
     ledger.ingest("-q", log)
     assert ledger.cells() == _cells((0, 30), (60, 70), (90, 95))

@@ -113,6 +113,61 @@ def test_noise_between_the_lines_is_no_hindrance(send: Send, count: Callable[[],
     assert count() == 60
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+        b"Error response from daemon: No such container: web",
+        b"Hint: You are currently not seeing messages from other users and the system.",
+        b'Error from server (NotFound): pods "web" not found',
+        b'Error: no container with name or ID "web" found: no such container',
+        b"sh: 1: docker: not found",
+        b"something that no sender is known to say",
+    ],
+)
+@pytest.mark.parametrize("end", [b"\n", b""], ids=["whole", "unfinished"])
+def test_a_message_of_the_sender_alone_is_said_and_takes_no_place(
+    send: Send, count: Callable[[], int], said: bytes, end: bytes
+) -> None:
+    send(_lines(0, 60))
+    known = end or said.startswith((b"Cannot", b"Hint", b"Error", b"sh"))
+    told = send(said + end, status=1 if known else 0)
+    if known:
+        hint = "the stream web stays where it was"
+        assert told == f"flask-status: -: no request was sent, but: {said.decode()}; {hint}\n"
+    assert send(_lines(1, 61)) == ""
+    assert count() == 61
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"-- No entries --\n",
+        b"-- Logs begin at Mon 2026-11-23 08:00:01 UTC, end at Mon 2026-11-23 09:00:00 UTC. --\n",
+        b"-- Boot 2c5f0fbb7b1f4d3c8a5ce6a0b7c3a2c1 --\n",
+        b" * Running on http://127.0.0.1:5000\n",
+        b'Traceback (most recent call last):\n  File "app.py", line 3, in shop\n',
+    ],
+)
+def test_noise_alone_is_nothing_to_say_and_takes_no_place(
+    send: Send, count: Callable[[], int], said: bytes
+) -> None:
+    send(_lines(0, 60))
+    assert send(said) == ""
+    assert send(_lines(1, 61)) == ""
+    assert count() == 61
+
+
+def test_what_the_sender_says_around_the_lines_is_no_line_of_the_stream(
+    send: Send, count: Callable[[], int]
+) -> None:
+    said = b"error from daemon in stream: Error grabbing logs: unexpected EOF\n"
+    assert send(b"-- Boot 1 --\n" + _lines(0, 60) + said) == ""
+    assert send(_lines(50, 60) + b"-- Reboot --\n" + _lines(60, 70) + said) == ""
+    assert send(_lines(69, 80)) == ""
+    assert count() == 80
+
+
 def test_two_names_are_two_logs_and_a_name_is_no_content(
     send: Send, ledger: Any, count: Callable[[], int], tmp_path: Path
 ) -> None:

@@ -94,7 +94,7 @@ class _Opened:
             self._process = subprocess.Popen(
                 [sys.executable, "-S", "-c", script, self._path, self._fifo], cwd=self._path.parent
             )
-            self._content = Content(str(self._fifo))
+            self._content = Content(str(self._fifo), opened=os.open(self._fifo, os.O_RDONLY))
         else:
             self._content = Content(str(self._path))
         return self._content
