@@ -97,8 +97,12 @@ PAGES = ("html", "site")
     "--no-group", is_flag=True, help="Show every path, even where hundreds share a parent."
 )
 @click.option(
-    "--all", "show_all", is_flag=True, help="Show all rows in the terminal, not the first 40."
+    "--rows",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="Show the first N rows, the others as one line.  [default: 40]",
 )
+@click.option("--all", "show_all", is_flag=True, help="Show all rows.")
 @click.option(
     "--lang",
     type=click.Choice(list(LANGUAGES)),
@@ -129,11 +133,11 @@ def report(
     from flask_status_cli.pipeline.report import summarize
     from flask_status_cli.render.words import Words
 
-    medium = _medium(
-        html, options["site"], [name for name in MEDIA if options[name]], show_all=show_all
-    )
+    medium = _medium(html, options["site"], [name for name in MEDIA if options[name]])
+    if show_all and medium in PROGRAMS:
+        raise click.UsageError(f"--{medium} holds all rows; leave out --all")
     _check(medium, html=html, output=output, lang=lang, options=options)
-    asked = _asked(options, details=medium in PAGES)
+    asked = _asked(options, show_all=show_all, details=medium in PAGES)
     words = Words.of(lang or settings().page.lang)
     if options["watch"]:
         from flask_status_cli.cli.watch import watch
@@ -142,14 +146,14 @@ def report(
             lambda: summarize(asked, clock=clock),
             asked.database,
             words=words,
-            show_all=show_all,
+            fitted=not show_all and options["rows"] is None,
         )
     summary = summarize(asked, clock=clock)
     if medium in PAGES:
         _page(summary, output or html or PAGE, words=words, options=options, quiet=quiet)
     else:
         target = Target(output or STDOUT, follow_links=options["follow_links"])
-        _text(summary, medium, target, show_all=show_all, words=words)
+        _text(summary, medium, target, words=words)
     return None
 
 
@@ -176,7 +180,7 @@ def _check(
         raise click.UsageError("--site names its directory; leave out -o")
 
 
-def _asked(options: dict[str, Any], *, details: bool) -> ReportOptions:
+def _asked(options: dict[str, Any], *, show_all: bool, details: bool) -> ReportOptions:
     """Return what is to be reported: by options, else by the configuration."""
     from flask_status_cli.model import GroupBy
     from flask_status_cli.pipeline.report import ReportOptions
@@ -194,6 +198,8 @@ def _asked(options: dict[str, Any], *, details: bool) -> ReportOptions:
         details=details,
         stale_after=known.stale_after,
         groups=GroupBy(options["groups"] or known.groups),
+        rows=options["rows"] or known.rows,
+        show_all=show_all,
     )
 
 
@@ -201,14 +207,12 @@ def _place(medium: str | None) -> str:
     return f"--{medium}" if medium else "--output"
 
 
-def _medium(html: str | None, site: str | None, texts: list[str], *, show_all: bool) -> str | None:
+def _medium(html: str | None, site: str | None, texts: list[str]) -> str | None:
     """Return the one medium that was asked for, `None` for the terminal."""
     pages = {"html": html, "site": site}
     chosen = [*(name for name, given in pages.items() if given is not None), *texts]
     if len(chosen) > 1:
         raise click.UsageError(f"choose one of {' and '.join(f'--{name}' for name in chosen)}")
-    if chosen and show_all:
-        raise click.UsageError(f"--all is for the terminal; leave it out with --{chosen[0]}")
     return chosen[0] if chosen else None
 
 
@@ -229,11 +233,9 @@ def _page(
         show(Path(output) if site is None else Path(site, "index.html"))
 
 
-def _text(
-    summary: StatusSummary, medium: str | None, target: Target, *, show_all: bool, words: Words
-) -> None:
+def _text(summary: StatusSummary, medium: str | None, target: Target, *, words: Words) -> None:
     if medium is None:
-        _terminal(summary, target, show_all=show_all, words=words)
+        _terminal(summary, target, words=words)
         return
     from flask_status_cli.render import csv_, json_, markdown
 
@@ -243,13 +245,11 @@ def _text(
         target.write({"json": json_.render, "csv": csv_.render}[medium](summary))
 
 
-def _terminal(summary: StatusSummary, target: Target, *, show_all: bool, words: Words) -> None:
+def _terminal(summary: StatusSummary, target: Target, *, words: Words) -> None:
     from flask_status_cli.render import terminal
 
     if target.is_stdout:
-        terminal.write(summary, sys.stdout, environment=os.environ, show_all=show_all, words=words)
+        terminal.write(summary, sys.stdout, environment=os.environ, words=words)
     else:
-        text = terminal.render(
-            summary, width=terminal.PIPE_WIDTH, color=False, show_all=show_all, words=words
-        )
+        text = terminal.render(summary, width=terminal.PIPE_WIDTH, color=False, words=words)
         target.write(text)

@@ -39,9 +39,11 @@ STEPS: Mapping[bytes, int] = {
 
 
 def watch(
-    summarize: Callable[[], StatusSummary], database: Path, *, words: Words, show_all: bool
+    summarize: Callable[[], StatusSummary], database: Path, *, words: Words, fitted: bool
 ) -> int:
     """Show the summary until q or Ctrl-C is pressed; a database that cannot be used is waited for.
+
+    With `fitted` no more rows are shown than the screen has room for.
 
     Raises `UsageError` without a terminal, and as `summarize` does at the beginning.
     """
@@ -49,7 +51,7 @@ def watch(
         raise click.UsageError("--watch needs a terminal; leave it out to print the table once")
     from flask_status_cli.cli.fullscreen import FullScreen
 
-    view = _View(summarize, database, words=words, show_all=show_all)
+    view = _View(summarize, database, words=words, fitted=fitted)
     with ending() as ended, FullScreen() as screen:
         while not ended():
             screen.draw(view.lines(*screen.size))
@@ -70,7 +72,7 @@ class _View:
         database: Path,
         *,
         words: Words,
-        show_all: bool,
+        fitted: bool,
     ) -> None:
         from flask_status_cli.render import terminal
 
@@ -79,11 +81,11 @@ class _View:
         self._summarize = summarize
         self._database = database
         self._words = words.ascii() if self._screen.ascii_only else words
-        self._show_all = show_all
+        self._fitted = fitted
         self._seen = self._now()
         self._summary = summarize()
         self._problem = ""
-        self._text: tuple[int, Sequence[str]] | None = None
+        self._text: tuple[tuple[int, int], Sequence[str]] | None = None
         self.top = 0
 
     def read(self) -> None:
@@ -102,9 +104,10 @@ class _View:
 
     def lines(self, width: int, height: int) -> Sequence[str]:
         """Return the lines of a screen of this size: a part of the report, and what stands below it."""
-        if self._text is None or self._text[0] != width:
-            self._text = width, self._render(width)
-        text, room = self._text[1], max(0, height - 1)
+        room = max(0, height - 1)
+        if self._text is None or self._text[0] != (width, room):
+            self._text = (width, room), self._render(width, room)
+        text = self._text[1]
         self.top = max(0, min(self.top, len(text) - room))
         shown = text[self.top : self.top + room]
         filled = [*shown, *[""] * (room - len(shown))]
@@ -115,7 +118,7 @@ class _View:
 
         return state_of(self._database), clock().replace(second=0, microsecond=0)
 
-    def _render(self, width: int) -> Sequence[str]:
+    def _render(self, width: int, height: int) -> Sequence[str]:
         from flask_status_cli.render import terminal
 
         return terminal.render(
@@ -123,7 +126,7 @@ class _View:
             width=width,
             color=self._screen.color,
             ascii_only=self._screen.ascii_only,
-            show_all=self._show_all,
+            height=height if self._fitted else None,
             words=self._words,
         ).splitlines()
 

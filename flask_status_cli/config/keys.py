@@ -96,6 +96,7 @@ KEYS: Mapping[str, Kind] = MappingProxyType(
         "exclude": _GLOBS,
         "only": _GLOBS,
         "groups": kinds.choice("none", "blueprint", "prefix"),
+        "rows": kinds.whole(1, 100_000),
         "discover": kinds.SWITCH,
         "app": kinds.text(example="shop:create_app()", empty=False),
         "strip_prefix": kinds.text(example="/shop", fits=r"|/.*[^/]"),

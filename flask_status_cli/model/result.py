@@ -121,7 +121,8 @@ class RouteSummary:
 
     `statuses` are requests per status code, ascending; `days` one per day of the window, oldest first;
     `budget` is that of the window where the route has an objective; `group` the name of its group, `None`
-    for a row that is in none.
+    for a row that is in none. `shown` says whether the row is among the first ones, which a medium shows at
+    once; the others stand behind one line.
     """
 
     label: str
@@ -138,6 +139,7 @@ class RouteSummary:
     days: tuple[DaySummary, ...]
     budget: ErrorBudget | None = None
     group: str | None = None
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,7 @@ class TotalSummary:
 
 @dataclass(frozen=True, slots=True)
 class StatusSummary:
-    """The one result that every medium shows: worst route first, `<unmatched>` last.
+    """The one result that every medium shows: what fails first, then the busiest; `summary.order` says it.
 
     `zone` is that of the days and of all times shown, `timezone` what it is called; `hints`
     help to read the figures: for the terminal, not for files. `incidents` are those that touch the

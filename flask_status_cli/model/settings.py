@@ -97,7 +97,8 @@ class Settings:
     """All of a configuration; what nobody set is `None` or has the value it has without a file.
 
     Paths are absolute or as the environment gave them; `exclude` and `only` are globs on the rule;
-    `timezone` is that of the report's days, `log_timezone` that of stamps without offset.
+    `rows` is how many rows a report shows at once; `timezone` is that of its days, `log_timezone`
+    that of stamps without offset.
     """
 
     logs: tuple[str, ...] = ()
@@ -111,6 +112,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     groups: str = "none"
+    rows: int = 40
     discover: bool = True
     app: str | None = None
     strip_prefix: str = ""

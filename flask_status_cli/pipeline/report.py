@@ -24,7 +24,8 @@ class ReportOptions:
     `now` is an instant as text, `"last"` or `None` for the clock's; `policy` is how it is judged; `only` and
     `exclude` are globs on the rule; `group` joins crowded routes, `groups` says which are shown as a group;
     `details` looks closely at those that had failures; so long after the last run without problems
-    (`stale_after`) the log counts as not read. With `one`, a label and a rule, it is all about that route.
+    (`stale_after`) the log counts as not read. The first `rows` are marked as shown, or all with `show_all`.
+    With `one`, a label and a rule, it is all about that route.
     """
 
     database: Path
@@ -39,6 +40,8 @@ class ReportOptions:
     stale_after: timedelta = summary.STALE_AFTER
     groups: GroupBy = GroupBy.NONE
     one: tuple[str, str] | None = None
+    rows: int = summary.ROWS
+    show_all: bool = False
 
 
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
@@ -53,11 +56,11 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
             policy=policy,
             only=options.only,
             exclude=options.exclude,
-            group=options.group,
             details=options.details,
             stale_after=options.stale_after,
             groups=options.groups,
             one=options.one,
+            view=summary.View(options.rows, options.show_all, options.group),
         )
 
 

@@ -208,6 +208,7 @@ def route_row(route: RouteSummary) -> dict[str, Json]:
         "statuses": _statuses(route.statuses),
         "latency": NO_LATENCY,
         "budget": _budget(route.budget),
+        "shown": route.shown,
         "days": [_day(day) for day in route.days],
     }
 

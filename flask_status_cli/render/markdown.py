@@ -17,7 +17,7 @@ from flask_status_cli.model import (
     StatusSummary,
     TotalSummary,
 )
-from flask_status_cli.render import incidents, sentences
+from flask_status_cli.render import incidents, rest, sentences
 from flask_status_cli.render.budgets import routes_to_name, sentence
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.grouped import with_groups
@@ -43,6 +43,8 @@ def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
         lines += [*_verbatim(problems(summary, words)), ""]
     if summary.routes:
         lines += [*_table(summary, words), ""]
+    if others := rest.line(summary, words, quoted=_code):
+        lines += [others, ""]
     if summary.incidents:
         lines += [*_incidents(summary.incidents, summary.zone, words), ""]
     lines += [f"- {line}" for line in _budgets(summary, words)]
@@ -54,7 +56,7 @@ def _table(summary: StatusSummary, words: Words) -> Iterator[str]:
     columns = ("now", "route", "availability", "requests", "failures")
     yield _row(*(words.say(f"column.{column}") for column in columns))
     yield _row(":--", ":--", "--:", "--:", "--:")
-    for row in with_groups(summary, summary.routes):
+    for row in with_groups(summary, (row for row in summary.routes if row.shown)):
         if isinstance(row, GroupSummary):
             cells = (_state(row.now, words), _group(row, words), *_figures(row, words))
             yield _row(*(f"**{each}**" for each in cells))

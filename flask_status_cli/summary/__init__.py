@@ -7,6 +7,7 @@ from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import newest_entry, resolve_now
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import matching_no_route
+from flask_status_cli.summary.order import ROWS, View
 from flask_status_cli.summary.recent import recent_of
 from flask_status_cli.summary.report import STALE_AFTER, summarize
 from flask_status_cli.summary.settled import settle
@@ -14,10 +15,12 @@ from flask_status_cli.summary.spoken import instant_from, length_from, since_fro
 from flask_status_cli.summary.traffic import Selection
 
 __all__ = [
+    "ROWS",
     "STALE_AFTER",
     "Day",
     "Ledger",
     "Selection",
+    "View",
     "day_bounds",
     "find_incidents",
     "instant_from",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
 from flask_status_cli import classify
 from flask_status_cli.model import (
@@ -17,6 +16,7 @@ from flask_status_cli.model import (
     GroupSummary,
     RouteSummary,
 )
+from flask_status_cli.summary.order import place
 
 Rows = tuple[RouteSummary, ...]
 
@@ -24,10 +24,11 @@ Rows = tuple[RouteSummary, ...]
 def arranged(
     rows: Sequence[RouteSummary], names: Mapping[tuple[str, str], str]
 ) -> tuple[Rows, tuple[GroupSummary, ...]]:
-    """Return the rows group by group, and the groups, worst first; `names` are those of the groups.
+    """Return the rows group by group, and the groups; `names` are those of the groups.
 
-    In a group the rows keep their order. Rows without a group are one too, named by the empty text, but
-    for those that gather many paths: they stand last. Where there are no groups the rows stay as they are.
+    A group has its place as if it were a row. In a group the rows keep their order. Rows without a group
+    are one too, named by the empty text, but for those that gather many paths: they stand last. Where there
+    are no groups the rows stay as they are.
     """
     if not names:
         return tuple(rows), ()
@@ -36,7 +37,7 @@ def arranged(
         if row.rule not in {UNMATCHED, OTHER}:
             name = names.get((row.label, row.rule), "")
             members.setdefault((row.label, name), []).append(replace(row, group=name))
-    groups = sorted((_group(*key, tuple(each)) for key, each in members.items()), key=_worst_first)
+    groups = sorted((_group(*key, tuple(each)) for key, each in members.items()), key=place)
     known = tuple(row for group in groups for row in group.members)
     gathered = tuple(row for row in rows if row.rule in {UNMATCHED, OTHER})
     return known + gathered, tuple(groups)
@@ -72,10 +73,3 @@ def _day(days: Sequence[DaySummary]) -> DaySummary:
 
 def _worst(states: Iterable[Condition]) -> Condition:
     return min(states, key=WORST_FIRST.index)
-
-
-def _worst_first(group: GroupSummary) -> tuple[int, Fraction, bool, str, str]:
-    """Return the sort key: worst now, lowest availability, name; of equals the one without last."""
-    counts = group.counts
-    availability = Fraction(counts.success, counts.valid) if counts.valid else Fraction(2)
-    return WORST_FIRST.index(group.now), availability, not group.name, group.name, group.label

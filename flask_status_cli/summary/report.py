@@ -32,7 +32,8 @@ from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import newest_allowed
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import concerns
-from flask_status_cli.summary.rows import judge_of, worst_first
+from flask_status_cli.summary.order import FIRST_ROWS, View, in_order
+from flask_status_cli.summary.rows import judge_of
 from flask_status_cli.summary.traffic import (
     Selection,
     add_declared,
@@ -54,18 +55,18 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     policy: Policy,
     only: Sequence[str] = (),
     exclude: Sequence[str] = (),
-    group: bool = True,
     details: bool = False,
     stale_after: timedelta = STALE_AFTER,
     groups: GroupBy = GroupBy.NONE,
     one: tuple[str, str] | None = None,
+    view: View = FIRST_ROWS,
 ) -> StatusSummary:
     """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
 
-    `only` and `exclude` are globs on the rule, `group` joins crowded routes, `groups` says which routes
-    are shown as a group, `details` looks closely at those that had failures. A log that was not read for
-    `stale_after` counts as not read. With `one`, a label and a rule, it is all about that
-    route. The same ledger and arguments give the same result, whatever the order of the ledger's answers.
+    `only` and `exclude` are globs on the rule, `view` says how routes are shown, `groups` which of them as a
+    group, `details` looks closely at those that had failures. A log that was not read for `stale_after`
+    counts as not read. With `one`, a label and a rule, it is all about that route. The same ledger and
+    arguments give the same result, whatever the order of the ledger's answers.
     """
     bounds = day_bounds(now, zone, days)
     data = _span(ledger, now=now, days=bounds, stale_after=stale_after)
@@ -75,14 +76,14 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     known = ledger.routes()
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
     add_declared(traffic, known, one=one)
-    selection = Selection(tuple(only), tuple(exclude), group=group and one is None, one=one)
+    selection = Selection(tuple(only), tuple(exclude), group=view.group and one is None, one=one)
     numbers = shown_as(traffic, known, selection, policy)
     shown = by_shown_route(traffic, numbers)
     judge = judge_of(policy, data, bounds)
-    rows = sorted((judge.row(*each) for each in shown.items()), key=worst_first)
     budgets = Budgets.read(marked, policy, newest=newest, shown=numbers)
-    total, rows = budgets.of(judge.total(shown), rows, shown)
-    routes, grouped = arranged(rows, belonging(shown, groups))
+    judged = [judge.row(*each) for each in shown.items()]
+    total, judged = budgets.of(judge.total(shown), judged, shown)
+    routes, grouped = arranged(in_order(judged, view), belonging(shown, groups))
     incidents = find_incidents(ledger, policy, newest=data.last, shows=selection.some)
     summary = StatusSummary(
         generated_at=now.astimezone(UTC),
@@ -93,7 +94,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         data=replace(data, problems=tuple(problems.problems(data, now=now, run=ledger.last_run()))),
         total=total,
         routes=routes,
-        hints=tuple(problems.hints(rows, shown, policy, ungrouped=groups if not grouped else None)),
+        hints=tuple(problems.hints(routes, shown, policy, ungrouped=None if grouped else groups)),
         incidents=tuple(each for each in incidents if _touches(each, bounds)),
         maintenance=tuple(_maintenance(ledger, bounds, shown)),
         groups=grouped,

@@ -1,17 +1,14 @@
-"""The rows of a report and their total: requests judged by one policy, worst first."""
+"""The rows of a report and their total: requests judged by one policy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from fractions import Fraction
 
 from flask_status_cli import classify
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
-    UNMATCHED,
-    WORST_FIRST,
     Condition,
     Counts,
     DataSpan,
@@ -140,13 +137,6 @@ def judge_of(policy: Policy, data: DataSpan, days: Sequence[Day]) -> Judge:
         nothing_now=NoData.NOT_READ if data.stale else seen,
         nothing_on={day.date: _nothing_between(*_instants(day), data) for day in days},
     )
-
-
-def worst_first(row: RouteSummary) -> tuple[bool, int, Fraction, str, str]:
-    """Return the sort key: worst now, lowest availability, rule; `<unmatched>` behind all others."""
-    counts = row.counts
-    availability = Fraction(counts.success, counts.valid) if counts.valid else Fraction(2)
-    return row.rule == UNMATCHED, WORST_FIRST.index(row.now), availability, row.rule, row.label
 
 
 def _instants(day: Day) -> tuple[datetime, datetime]:

@@ -62,7 +62,6 @@ def test_a_site_has_the_title_and_the_address_of_the_settings(
     [
         (["--html"], "choose one of --html and --site"),
         (["--json"], "choose one of --site and --json"),
-        (["--all"], "--all is for the terminal; leave it out with --site"),
         (["-o", "x"], "--site names its directory; leave out -o"),
     ],
 )

@@ -164,7 +164,7 @@ def test_every_medium_shows_the_same_figures(
     rows, strips = _of_json(report("--json"))
     assert rows
     assert _of_csv(report("--csv")) == rows
-    assert _of_markdown(report("--markdown")) == rows
+    assert _of_markdown(report("--markdown", "--all")) == rows
     assert _of_page(report("--html", "-o", "-")) == (rows, strips)
     shown, drawn = _of_terminal(report("--all"))
     assert shown == [_cut(row, like) for row, like in zip(rows, shown, strict=True)]

@@ -35,7 +35,7 @@ DOCUMENTED = {
     ("total",): [*COUNTS, "availability", "condition", "now", "no_data", "statuses", "budget"],
     ("routes", 0): [
         "label", "rule", "name", "doc", "origin", "group", "now", "no_data", "condition", *COUNTS,
-        "availability", "statuses", "latency", "budget", "days",
+        "availability", "statuses", "latency", "budget", "shown", "days",
     ],
     ("groups", 0): [
         "label", "name", "now", "no_data", "condition", *COUNTS, "availability", "routes", "days",

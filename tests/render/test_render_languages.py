@@ -25,7 +25,7 @@ SPANISH = Words.of("es")
 OTHERS = [tag for tag in LANGUAGES if tag != "en"]
 
 # What is written alike in both languages, and meant to be.
-ALIKE = {"total", "page.title", "page.made"}
+ALIKE = {"total", "page.title", "page.made", "rest.parents", "rest.parents.more"}
 
 RENDER = Path(flask_status_cli.render.__file__).parent
 SOURCES = [

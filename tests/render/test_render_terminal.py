@@ -94,29 +94,6 @@ def test_the_strip_shows_the_newest_days_that_fit(
     assert row.endswith("  " + "·" * (shown - 1) + "▄")
 
 
-def test_forty_rows_are_shown_and_the_others_counted(example: Example) -> None:
-    routes = [example.route(f"/a{n:02}", "o", now=Condition.PARTIAL_OUTAGE) for n in range(41)]
-    routes += [example.route(f"/b{n:02}", "o") for n in range(5)]
-    summary = example.summary(*routes, example.unmatched())
-    text = render(summary, width=80, color=False)
-    rows = [
-        line for line in text.splitlines() if re.match(r"[✓▲✕–] (Up|Partial|Major|No data) ", line)
-    ]
-    assert len(rows) == 41  # and the total
-    assert "/a38" in rows[38]
-    assert "<unmatched>" in rows[39]
-    assert "7 more routes: 2 in Partial Outage, 5 Fully Operational. --all shows them" in text
-    every = render(summary, width=80, color=False, show_all=True)
-    assert "/b04" in every
-    assert "more route" not in every
-
-
-def test_one_more_route_is_one_route(example: Example) -> None:
-    routes = [example.route(f"/{n:02}", "o") for n in range(41)]
-    text = render(example.summary(*routes), width=80, color=False)
-    assert "1 more route: 1 Fully Operational. --all shows it\n" in text
-
-
 def test_without_routes_there_is_no_table(example: Example) -> None:
     text = render(example.summary(data=example.data(entries=0)), width=80, color=False)
     assert text.startswith("– No entries in the last 30 days\n")

@@ -23,9 +23,10 @@ from flask_status_cli.model import (
     Unread,
 )
 from flask_status_cli.model.retention import Settled
-from flask_status_cli.summary import summarize
+from flask_status_cli.summary import View, summarize
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+VIEW = ("rows", "show_all", "group")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -199,6 +200,7 @@ def report(ledger: MemoryLedger) -> Report:
 
     def call(**choices: Any) -> StatusSummary:
         defaults = {"now": NOW, "zone": ZoneInfo("UTC"), "days": 30, "policy": PRESETS["standard"]}
-        return summarize(ledger, **{**defaults, **choices})
+        shown = {name: choices.pop(name) for name in VIEW if name in choices}
+        return summarize(ledger, **{**defaults, "view": View(**shown), **choices})
 
     return call

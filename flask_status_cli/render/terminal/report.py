@@ -8,7 +8,7 @@ from typing import TextIO
 from rich.text import Text
 
 from flask_status_cli.model import Condition, NoData, StatusSummary
-from flask_status_cli.render import budgets, sentences
+from flask_status_cli.render import budgets, rest, sentences
 from flask_status_cli.render.problems import hints, problems
 from flask_status_cli.render.terminal.incidents import latest, opened
 from flask_status_cli.render.terminal.ink import SQUARE_STYLES, Ink
@@ -19,6 +19,9 @@ from flask_status_cli.render.words import ENGLISH, Words
 
 LEGEND_GAP = "   "
 
+FEWEST_ROWS = 5
+"""So many rows are shown on the lowest screen."""
+
 LINE_LIMIT = 1000
 """No sentence is longer, whatever a log or a path put into it."""
 
@@ -28,7 +31,6 @@ def write(
     stream: TextIO,
     *,
     environment: Mapping[str, str],
-    show_all: bool = False,
     words: Words = ENGLISH,
 ) -> None:
     """Write the report to a stream; `environment` holds the process's variables.
@@ -43,7 +45,6 @@ def write(
             width=screen.width,
             color=screen.color,
             ascii_only=screen.ascii_only,
-            show_all=show_all,
             words=words,
         )
     )
@@ -55,30 +56,38 @@ def render(  # noqa: PLR0913 - these are the choices of one screen, all but the 
     width: int,
     color: bool,
     ascii_only: bool = False,
-    show_all: bool = False,
+    height: int | None = None,
     words: Words = ENGLISH,
 ) -> str:
     """Return the report as lines of at most `width` cells (at least 40), each ended by a newline.
 
     With `color` styles are ANSI sequences, and there are no others; with `ascii_only` all is ASCII.
-    Of more than 40 rows the rest is only counted, unless `show_all`.
+    The rows that are not shown are told in one line; so are, with a `height`, the last rows that are too
+    many for a screen of so many lines.
     """
-    width = max(width, NARROWEST)
+    screen = Screen(max(width, NARROWEST), color, ascii_only)
     words = words.ascii() if ascii_only else words
-    lines = _lines(summary, width, show_all=show_all, ink=Ink(ascii_only), words=words)
-    return printed(lines, Screen(width, color, ascii_only))
+    text = _printed(summary, screen, words)
+    shown = sum(row.shown for row in summary.routes)
+    while height is not None and shown > FEWEST_ROWS and (over := text.count("\n") - height) > 0:
+        shown = max(shown - over, FEWEST_ROWS)
+        text = _printed(rest.fewer(summary, shown), screen, words)
+    return text
 
 
-def _lines(
-    summary: StatusSummary, width: int, *, show_all: bool, ink: Ink, words: Words
-) -> Iterator[Text]:
+def _printed(summary: StatusSummary, screen: Screen, words: Words) -> str:
+    lines = _lines(summary, screen.width, ink=Ink(screen.ascii_only), words=words)
+    return printed(lines, screen)
+
+
+def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
     yield _headline(summary, ink, words)
     for problem in problems(summary, words):
         yield ink.text(problem, "yellow", limit=LINE_LIMIT)
     yield from opened(summary, ink, words)
     yield Text()
     if summary.routes:
-        table = Table.of(summary, width, show_all=show_all, ink=ink, words=words)
+        table = Table.of(summary, width, ink=ink, words=words)
         yield from table.lines(summary)
         yield Text()
         yield from _legend(table, ink)

@@ -9,7 +9,6 @@ from typing import TypeAlias
 from rich.text import Text
 
 from flask_status_cli.model import (
-    UNMATCHED,
     Condition,
     DaySummary,
     GroupSummary,
@@ -17,15 +16,12 @@ from flask_status_cli.model import (
     StatusSummary,
     TotalSummary,
 )
-from flask_status_cli.render import sentences
+from flask_status_cli.render import rest
 from flask_status_cli.render.grouped import with_groups
 from flask_status_cli.render.terminal.ink import STYLES, Ink
 from flask_status_cli.render.terminal.layout import Column, columns, number, shown_days, state
 from flask_status_cli.render.terminal.who import label_cell, who
 from flask_status_cli.render.words import Words
-
-MAX_ROWS = 40
-"""How many rows are shown unless all are asked for."""
 
 LONGEST_ROUTE = 200
 """No route is wider, however wide the screen."""
@@ -33,18 +29,7 @@ LONGEST_ROUTE = 200
 INDENT = "  "
 """What stands before a route below its group."""
 
-Rows: TypeAlias = tuple[RouteSummary, ...]
 Entry: TypeAlias = RouteSummary | GroupSummary
-
-
-def split(routes: Rows, *, show_all: bool) -> tuple[Rows, Rows]:
-    """Return the rows to show and the others: all, or 40 with `<unmatched>` as the last of them."""
-    if show_all or len(routes) <= MAX_ROWS:
-        return routes, ()
-    known = tuple(route for route in routes if route.rule != UNMATCHED)
-    stray = tuple(route for route in routes if route.rule == UNMATCHED)[:MAX_ROWS]
-    room = MAX_ROWS - len(stray)
-    return known[:room] + stray, known[room:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +37,19 @@ class Table:
     """The rows of a report, its groups among them, and the columns that `width` cells have room for."""
 
     rows: tuple[Entry, ...]
-    hidden: Rows
     columns: tuple[Column, ...]
     width: int
     ink: Ink
     words: Words
 
     @classmethod
-    def of(
-        cls, summary: StatusSummary, width: int, *, show_all: bool, ink: Ink, words: Words
-    ) -> Table:
-        """Return the table of a summary."""
-        routes, hidden = split(summary.routes, show_all=show_all)
-        rows = tuple(with_groups(summary, routes))
+    def of(cls, summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Table:
+        """Return the table of the rows of a summary that are shown."""
+        rows = tuple(with_groups(summary, (row for row in summary.routes if row.shown)))
         cells = (_entry(row, LONGEST_ROUTE, ink, words) for row in rows)
         longest = max((cell.cell_len for cell in cells), default=0)
         chosen = columns(summary, width, longest_route=longest, words=words)
-        return cls(rows, hidden, chosen, width, ink, words)
+        return cls(rows, chosen, width, ink, words)
 
     def lines(self, summary: StatusSummary) -> Iterator[Text]:
         """Yield the lines, none wider than the table."""
@@ -79,10 +60,10 @@ class Table:
                 "days": self.ink.strip(days),
             }
             yield self._line({**self._figures(row), **cells})
-        if self.hidden:
-            states = sentences.counted_states(self.hidden, self.words)
-            more = self.words.many("more", len(self.hidden), states=states)
-            yield self.ink.text(more, "dim")
+        others = rest.line(summary, self.words)
+        if others:
+            many = len(rest.hidden(summary))
+            yield self.ink.text(self.words.many("rest.all", many, rest=others), "dim", limit=1000)
         yield Text(self.ink.line() * sum(each.cells for each in self.columns), "dim")
         total = {"route": Text(self.words.say("total"), "bold")}
         yield self._line({**self._figures(summary.total), **total})

@@ -1,0 +1,83 @@
+"""The order of the rows: what fails now, what failed, what is busy; and which of them are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from flask_status_cli.model import (
+    UNMATCHED,
+    WORST_FIRST,
+    Condition,
+    GroupSummary,
+    RouteSummary,
+)
+
+ROWS: Final = 40
+"""So many rows are shown unless more are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a report shows its routes: the first `rows`, or all of them; `group` joins crowded ones."""
+
+    rows: int = ROWS
+    show_all: bool = False
+    group: bool = True
+
+
+FIRST_ROWS: Final = View()
+
+NOTABLE_FAILURES: Final = 3
+"""A route that works now stands before busier ones once so many of its requests have failed."""
+
+FAILING: Final = frozenset({Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE})
+
+Place = tuple[int, int, int, int, bool, str, str]
+
+_FAILS, _FAILED, _WORKS, _LAST = range(4)
+
+
+def place(row: RouteSummary | GroupSummary) -> Place:
+    """Return the sort key of a row.
+
+    First come the rows that fail now, the worst state first; then those with notable failures in the
+    window; of both, the one with most failures first. All others follow by their requests. Equals are
+    sorted by rule or name, in code points. `<unmatched>` stands last unless it fails now.
+    """
+    name = row.name if isinstance(row, GroupSummary) else row.rule
+    rank = _rank(row)
+    return (
+        rank,
+        WORST_FIRST.index(row.now) if rank == _FAILS else 0,
+        -row.counts.failure if rank in {_FAILS, _FAILED} else 0,
+        -row.counts.requests,
+        not name,
+        name,
+        row.label,
+    )
+
+
+def in_order(rows: Iterable[RouteSummary], view: View) -> list[RouteSummary]:
+    """Return rows in their order, some of them marked as shown.
+
+    These are the first ones; but the busiest `<unmatched>` takes the last place, where a reader looks for
+    it, if there is more than one.
+    """
+    ordered = sorted(rows, key=place)
+    first = len(ordered) if view.show_all else view.rows
+    shown = set(range(min(first, len(ordered))))
+    stray = next((at for at, row in enumerate(ordered) if row.rule == UNMATCHED), None)
+    if stray is not None and stray not in shown and first > 1:
+        shown = shown - {first - 1} | {stray}
+    return [row if at in shown else replace(row, shown=False) for at, row in enumerate(ordered)]
+
+
+def _rank(row: RouteSummary | GroupSummary) -> int:
+    if row.now in FAILING:
+        return _FAILS
+    if isinstance(row, RouteSummary) and row.rule == UNMATCHED:
+        return _LAST
+    below = row.condition in FAILING
+    return _FAILED if below and row.counts.failure >= NOTABLE_FAILURES else _WORKS

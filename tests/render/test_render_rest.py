@@ -1,0 +1,160 @@
+"""The line for the routes that are not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flask_status_cli.model import UNMATCHED, Condition, Counts, RouteSummary, StatusSummary
+from flask_status_cli.render import markdown, rest
+from flask_status_cli.render.terminal import render
+from flask_status_cli.render.words import ENGLISH, Words
+
+if TYPE_CHECKING:
+    from tests.render.conftest import Example
+
+UP, PARTIAL = Condition.OPERATIONAL, Condition.PARTIAL_OUTAGE
+MAJOR, NONE = Condition.MAJOR_OUTAGE, Condition.NO_DATA
+
+
+def beside(
+    example: Example, rules: Iterable[str], *, now: Iterable[Condition] = (), requests: int = 1
+) -> StatusSummary:
+    """Return a summary of 1 000 requests in which these routes, each of so many, are not shown."""
+    states = iter(now)
+    hidden = [
+        replace(
+            example.route(rule, "o", now=next(states, UP)), counts=Counts(requests), shown=False
+        )
+        for rule in rules
+    ]
+    shown = example.route("/", "o")
+    summary = example.summary(shown, *hidden)
+    return replace(summary, total=replace(summary.total, counts=Counts(success=1000)))
+
+
+BLOG = [f"/blog/p{number}x" for number in range(90)]
+IMAGE = [f"/image/p{number}x/big" for number in range(41)]
+ALONE = [f"/alone{number}x/a" for number in range(3)]
+
+
+@pytest.mark.parametrize(
+    ("rules", "parents"),
+    [
+        ([*BLOG, *IMAGE], " (/blog 90, /image 41)"),
+        ([*BLOG, *IMAGE, *ALONE], " (/blog 90, /image 41, …)"),
+        (["/a", "/b", "/c/d"], " (/ 2, …)"),
+        (["/a", *ALONE], ""),  # a parent of one route says nothing
+        ([UNMATCHED, "/a"], ""),
+    ],
+)
+def test_the_biggest_parents_are_named(rules: list[str], parents: str, example: Example) -> None:
+    line = rest.line(beside(example, rules, requests=1), ENGLISH)
+    assert line is not None
+    assert line.startswith(f"… {len(rules)} more routes{parents}: all operational, ")
+
+
+@pytest.mark.parametrize(
+    ("now", "states"),
+    [
+        ([UP, UP, UP], "all operational"),
+        ([PARTIAL] * 3, "all in Partial Outage"),
+        ([MAJOR] * 3, "all in Major Outage"),
+        ([NONE] * 3, "all with No Data"),
+        ([UP, MAJOR, UP], "1 in Major Outage, 2 Fully Operational"),
+        ([UP, NONE, PARTIAL], "1 in Partial Outage, 1 Fully Operational, 1 with No Data"),
+    ],
+)
+def test_it_says_how_many_of_them_fail(now: list[Condition], states: str, example: Example) -> None:
+    line = rest.line(beside(example, ["/a/a", "/b/a", "/c/a"], now=now), ENGLISH)
+    assert line == f"… 3 more routes: {states}, 0.3 % of requests"
+
+
+@pytest.mark.parametrize(
+    ("requests", "share"),
+    [(0, "0 %"), (24, "2.4 %"), (500, "50 %"), (999, "99.9 %"), (1000, "100 %")],
+)
+def test_their_share_is_floored(requests: int, share: str, example: Example) -> None:
+    line = rest.line(beside(example, ["/a"], requests=requests), ENGLISH)
+    assert line == f"… 1 more route: operational, {share} of requests"
+
+
+def test_a_share_that_is_not_nothing_is_never_zero(example: Example) -> None:
+    summary = beside(example, ["/a"], requests=1)
+    total = replace(summary.total, counts=Counts(success=100_000))
+    line = rest.line(replace(summary, total=total), ENGLISH)
+    assert line == "… 1 more route: operational, < 0.1 % of requests"
+
+
+def test_without_other_routes_there_is_no_line(example: Example) -> None:
+    assert rest.line(example.summary(example.route("/", "o")), ENGLISH) is None
+
+
+def test_a_parent_that_a_visitor_wrote_is_harmless(example: Example) -> None:
+    summary = beside(example, ["/\x1b[31m`|<b>/a", "/\x1b[31m`|<b>/c"])
+    line = render(summary, width=200, color=False)
+    assert "\x1b" not in line
+    assert "`" not in markdown.render(summary).split("more routes")[1].split(":")[0]
+    long = beside(example, [f"/{'x' * 300}/{n}" for n in range(2)])
+    assert len(rest.line(long, ENGLISH) or "") < 120
+
+
+def test_a_label_stands_before_its_parent(example: Example) -> None:
+    summary = beside(example, ["/a/b", "/a/c"])
+    rows = tuple(replace(row, label="" if row.shown else "shop") for row in summary.routes)
+    assert "(shop /a 2)" in (rest.line(replace(summary, routes=rows), ENGLISH) or "")
+
+
+def test_it_speaks_spanish(example: Example) -> None:
+    line = rest.line(beside(example, ["/a/a", "/a/b"]), Words.of("es"))
+    assert line == "… 2 rutas más (/a 2): todas operativas, 0.2 % de las peticiones"
+
+
+# In the media
+
+
+def rows_of(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line[:2] in {"✓ ", "▲ ", "✕ ", "– "}][1:-1]
+
+
+def numbered(example: Example, shown: int, hidden: int) -> StatusSummary:
+    def route(number: int) -> RouteSummary:
+        return replace(example.route(f"/a{number:02}", "o"), shown=number < shown)
+
+    return example.summary(*map(route, range(shown + hidden)))
+
+
+def test_a_terminal_shows_the_first_rows_and_one_line(example: Example) -> None:
+    text = render(numbered(example, 3, 2), width=80, color=False)
+    assert len(rows_of(text)) == 3
+    assert "… 2 more routes (/ 2): all operational, 40 % of requests. --all shows them\n" in text
+    spread = beside(example, ["/a/b", "/a/c", "/d/e"])
+    ascii_text = render(spread, width=80, color=False, ascii_only=True)
+    assert "... 3 more routes (/a 2, ...): all operational, 0.3 % of requests." in ascii_text
+    assert "more route" not in render(numbered(example, 5, 0), width=80, color=False)
+
+
+def test_markdown_shows_the_first_rows_and_one_line(example: Example) -> None:
+    lines = markdown.render(numbered(example, 3, 2)).splitlines()
+    assert sum("`/a" in line for line in lines) == 3
+    assert "… 2 more routes (`/` 2): all operational, 40 % of requests" in lines
+
+
+@pytest.mark.parametrize("height", [60, 30, 20])
+def test_on_a_screen_the_last_rows_give_way(height: int, example: Example) -> None:
+    summary = numbered(example, 40, 10)
+    text = render(summary, width=120, color=False, height=height)
+    rows, lines = rows_of(text), text.splitlines()
+    assert len(lines) <= height
+    assert len(rows) == 40 or len(lines) == height
+    assert f"… {50 - len(rows)} more routes" in text
+
+
+def test_the_lowest_screen_shows_five_rows(example: Example) -> None:
+    summary = numbered(example, 40, 10)
+    stray = example.summary(*summary.routes[:40], example.unmatched(), *summary.routes[40:])
+    rows = rows_of(render(stray, width=120, color=False, height=3))
+    assert [row.split()[3] for row in rows] == ["/a00", "/a01", "/a02", "/a03", "<unmatched>"]
