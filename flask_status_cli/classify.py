@@ -25,10 +25,13 @@ JUDGED = ("success", "failure", "operational", "major", "objective")
 """What may be set outright, for all routes or for those that a glob names."""
 
 MAJOR_OUTAGE_FAILURES = 3
-"""Fewer failures than this are no major outage, whatever their share."""
+"""Fewer server errors than this are no major outage, whatever their share."""
 
 NOW_MINUTES = 60
-"""The minutes that "now" judges, the one of the newest entry included."""
+"""Now is judged over so many minutes where no incident is open."""
+
+OUTAGE_MINUTES = 5
+"""Now of a route in an open incident is judged over so many of its minutes with judged requests."""
 
 BY_CODE_ONLY = frozenset({501, 505})
 """No class stands for these codes; a policy judges them only where it names them.
@@ -98,16 +101,18 @@ def outcome(status: int, policy: Policy, *, rule: str = "") -> Outcome:
 def judge(statuses: Mapping[int, int], policy: Policy, *, rule: str = "") -> Counts:
     """Add up requests per status code by their outcome."""
     named = outcomes(policy, rule=rule)
-    success = failure = ignored = 0
+    severe = _members(policy.incident_failure)
+    success = failure = ignored = minor = 0
     for status, requests in statuses.items():
         result = named.get(status)
         if result is Outcome.SUCCESS:
             success += requests
         elif result is Outcome.FAILURE:
             failure += requests
+            minor += 0 if status in severe else requests
         else:
             ignored += requests
-    return Counts(success, failure, ignored)
+    return Counts(success, failure, ignored, minor)
 
 
 def judge_for_total(statuses: Mapping[int, int], policy: Policy, *, rule: str) -> Counts:
@@ -120,15 +125,20 @@ def judge_for_total(statuses: Mapping[int, int], policy: Policy, *, rule: str) -
 
 
 def condition(counts: Counts, policy: Policy, *, rule: str = "") -> Condition:
-    """Return the state of a stretch of time, its thresholds compared as exact fractions."""
+    """Return the state of a stretch of time, its thresholds compared as exact fractions.
+
+    A major outage needs server errors: enough of them, and an availability below `major` with no other
+    failures counted. A visitor can make 404s on every route that takes any path.
+    """
     if not counts.valid:
         return Condition.NO_DATA
     policy = of_route(policy, rule)
     operational, major = policy.operational, policy.major
     if counts.success * operational.denominator >= operational.numerator * counts.valid:
         return Condition.OPERATIONAL
-    below_major = counts.success * major.denominator < major.numerator * counts.valid
-    if below_major and counts.failure >= MAJOR_OUTAGE_FAILURES:
+    errors = counts.server_errors
+    below_major = counts.success * major.denominator < major.numerator * (counts.success + errors)
+    if below_major and errors >= MAJOR_OUTAGE_FAILURES:
         return Condition.MAJOR_OUTAGE
     return Condition.PARTIAL_OUTAGE
 
@@ -144,6 +154,12 @@ def availability_text(counts: Counts) -> str | None:
         return "100%"
     hundredths = counts.success * 10_000 // counts.valid
     return f"{hundredths // 100}.{hundredths % 100:02}%"
+
+
+@lru_cache(maxsize=16)
+def _members(codes: tuple[int | str, ...]) -> frozenset[int]:
+    """Return every status code of a set of codes and classes."""
+    return frozenset(_named((), codes, unmatched=False))
 
 
 @lru_cache(maxsize=16)

@@ -39,15 +39,22 @@ class MinuteCount:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Added-up requests by outcome."""
+    """Added-up requests by outcome.
+
+    `minor` of the failures are no server errors (no `incident_failure` of the policy): a 404 is minor.
+    """
 
     success: int = 0
     failure: int = 0
     ignored: int = 0
+    minor: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
-            self.success + other.success, self.failure + other.failure, self.ignored + other.ignored
+            self.success + other.success,
+            self.failure + other.failure,
+            self.ignored + other.ignored,
+            self.minor + other.minor,
         )
 
     @property
@@ -59,3 +66,8 @@ class Counts:
     def valid(self) -> int:
         """The requests that are judged: successes and failures."""
         return self.success + self.failure
+
+    @property
+    def server_errors(self) -> int:
+        """The failures that make incidents."""
+        return self.failure - self.minor

@@ -47,10 +47,16 @@ WORST_FIRST = (
 
 
 class NoData(Enum):
-    """Why there is nothing to judge."""
+    """Why there is nothing to judge.
+
+    `QUIET` is said of now: no judged request in the last hour. `IGNORED` is said of a day or an hour whose
+    requests are all ignored: there was traffic.
+    """
 
     NOT_READ = "not_read"
+    QUIET = "quiet"
     NO_TRAFFIC = "no_traffic"
+    IGNORED = "ignored"
     BEFORE_FIRST = "before_first"
 
 
@@ -89,7 +95,8 @@ class DataSpan:
     `first` and `last` are the oldest and the newest entry of the whole database (the newest not from the
     future), `ingested_at` the end of the last run without problems; `entries`, `noise` and `refused` are
     the window's; `future` entries lie later than `now` + 5 minutes, up to `future_until`; `stale` says
-    that the log has not been read lately; `problems` are for people to know.
+    that the log has not been read lately; `problems` are for people to know. `as_of` is the instant that now
+    is judged at, `None` without an entry.
     """
 
     first: datetime | None
@@ -102,6 +109,7 @@ class DataSpan:
     future_until: datetime | None
     stale: bool
     problems: tuple[Problem, ...]
+    as_of: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
             groups=options.groups,
             one=options.one,
             view=summary.View(options.rows, options.show_all, options.group),
+            given=options.now is not None,
         )
 
 

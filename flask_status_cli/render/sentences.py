@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from fractions import Fraction
 
-from flask_status_cli.classify import JUDGED, MAJOR_OUTAGE_FAILURES, NOW_MINUTES
+from flask_status_cli.classify import JUDGED, MAJOR_OUTAGE_FAILURES, NOW_MINUTES, OUTAGE_MINUTES
 from flask_status_cli.model import (
     OTHER,
     UNMATCHED,
@@ -143,7 +143,12 @@ def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
     success, failure = codes(policy.success), codes(policy.failure)
     return (
         words.say("rule.availability", success=success, failure=failure),
-        words.say("rule.condition", minutes=str(NOW_MINUTES), **thresholds(policy, words)),
+        words.say(
+            "rule.condition",
+            minutes=str(NOW_MINUTES),
+            few=str(OUTAGE_MINUTES),
+            **thresholds(policy, words),
+        ),
     )
 
 

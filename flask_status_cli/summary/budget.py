@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ from flask_status_cli.model import (
     Route,
     RouteSummary,
     TotalSummary,
+    minute_of,
 )
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.traffic import Statuses, Traffic, read_recent
@@ -36,13 +38,13 @@ class Budgets:
 
     @classmethod
     def read(
-        cls, ledger: Ledger, policy: Policy, *, newest: int | None, shown: Mapping[int, Route]
+        cls, ledger: Ledger, policy: Policy, *, newest: datetime | None, shown: Mapping[int, Route]
     ) -> Budgets:
         """Read what was asked of the routes shown; where nothing has an objective, nothing is read."""
         if newest is None or not has_objective(policy):
             return cls(policy, {})
         spans = {
-            hours: read_recent(ledger, hours * 60, newest=newest, shown=shown)
+            hours: read_recent(ledger, hours * 60, newest=minute_of(newest), shown=shown)
             for hours in BURN_HOURS
         }
         named = {

@@ -47,7 +47,7 @@ Slices = dict[tuple[Key, int], Statuses]
 """Requests per status code by route shown and number of the slice of time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Closely:
     """Looks closely at the routes of one report: their traffic, and which route ids they are shown for."""
 

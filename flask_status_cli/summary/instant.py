@@ -35,6 +35,15 @@ def resolve_now(
     return instant_from(text, zone, option="--now", example=_EXAMPLE)
 
 
+def as_of(now: datetime, *, read: datetime | None, given: bool) -> datetime:
+    """Return the instant that now is judged at.
+
+    It is `now` where that was `given`, else the time up to which the log is known to be read: the end of the
+    last good run, `read`, but never later than `now`.
+    """
+    return now if given or read is None else min(now, read)
+
+
 def newest_allowed(now: datetime) -> int:
     """Return the last epoch minute whose entries are not from the future."""
     return minute_of(now + CLOCK_TOLERANCE)

@@ -18,7 +18,6 @@ from flask_status_cli.model import (
     Unread,
     Window,
     instant_of,
-    minute_of,
     zone_name,
 )
 from flask_status_cli.routes import belonging
@@ -29,10 +28,11 @@ from flask_status_cli.summary.detail import Closely
 from flask_status_cli.summary.excusing import excusing
 from flask_status_cli.summary.groups import arranged
 from flask_status_cli.summary.incidents import find_incidents
-from flask_status_cli.summary.instant import newest_allowed
+from flask_status_cli.summary.instant import as_of, newest_allowed
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import concerns
 from flask_status_cli.summary.order import FIRST_ROWS, View, in_order
+from flask_status_cli.summary.present import Outages, Present
 from flask_status_cli.summary.rows import judge_of
 from flask_status_cli.summary.traffic import (
     Selection,
@@ -60,31 +60,33 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     groups: GroupBy = GroupBy.NONE,
     one: tuple[str, str] | None = None,
     view: View = FIRST_ROWS,
+    given: bool = True,
 ) -> StatusSummary:
     """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
 
     `only` and `exclude` are globs on the rule, `view` says how routes are shown, `groups` which of them as a
     group, `details` looks closely at those that had failures. A log that was not read for `stale_after`
-    counts as not read. With `one`, a label and a rule, it is all about that route. The same ledger and
-    arguments give the same result, whatever the order of the ledger's answers.
+    counts as not read. With `one`, a label and a rule, it is all about that route. Now is judged as of `now`
+    if it was `given`, else as of the time up to which the log was read. The same ledger and arguments give
+    the same result, whatever the order of the ledger's answers.
     """
     bounds = day_bounds(now, zone, days)
-    data = _span(ledger, now=now, days=bounds, stale_after=stale_after)
-    newest = None if data.last is None else minute_of(data.last)
+    data = _span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
     marked = excusing(ledger)
-    traffic = read_traffic(marked, days=bounds, newest=newest)
+    traffic = read_traffic(marked, days=bounds, until=data.as_of)
     known = ledger.routes()
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
     add_declared(traffic, known, one=one)
     selection = Selection(tuple(only), tuple(exclude), group=view.group and one is None, one=one)
     numbers = shown_as(traffic, known, selection, policy)
     shown = by_shown_route(traffic, numbers)
-    judge = judge_of(policy, data, bounds)
-    budgets = Budgets.read(marked, policy, newest=newest, shown=numbers)
-    judged = [judge.row(*each) for each in shown.items()]
-    total, judged = budgets.of(judge.total(shown), judged, shown)
-    routes, grouped = arranged(in_order(judged, view), belonging(shown, groups))
     incidents = find_incidents(ledger, policy, newest=data.last, shows=selection.some)
+    present = Present(marked, policy, data.as_of, Outages.of(incidents)).settle(shown, numbers)
+    judge = judge_of(policy, data, bounds)
+    budgets = Budgets.read(marked, policy, newest=data.last, shown=numbers)
+    judged = [judge.row(*each) for each in shown.items()]
+    total, judged = budgets.of(judge.total(shown, present), judged, shown)
+    routes, grouped = arranged(in_order(judged, view), belonging(shown, groups))
     summary = StatusSummary(
         generated_at=now.astimezone(UTC),
         zone=zone,
@@ -101,9 +103,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     )
     if not details:
         return summary
-    closely = Closely(
-        ledger=marked, judge=judge, now=now, zone=zone, days=bounds, traffic=shown, numbers=numbers
-    )
+    closely = Closely(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
     return replace(summary, details=tuple(closely.details(summary, every=one is not None)))
 
 
@@ -127,7 +127,7 @@ def _matters(maintenance: Maintenance, days: Sequence[Day]) -> bool:
 
 
 def _span(
-    ledger: Ledger, *, now: datetime, days: Sequence[Day], stale_after: timedelta
+    ledger: Ledger, *, now: datetime, days: Sequence[Day], stale_after: timedelta, given: bool
 ) -> DataSpan:
     """Return what the ledger says of its data; entries and problems are not known yet."""
     until = newest_allowed(now)
@@ -135,15 +135,19 @@ def _span(
     future, future_until = ledger.future(until)
     unread = ledger.unread(days[0].start, days[-1].end)
     run = ledger.last_good_run()
+    read = None if run is None else run.finished_at
+    last = None if newest is None else instant_of(newest)
     return DataSpan(
         first=None if oldest is None else instant_of(oldest),
-        last=None if newest is None else instant_of(newest),
-        ingested_at=None if run is None else run.finished_at,
+        last=last,
+        ingested_at=read,
         entries=0,
         noise=unread.get(Unread.NOISE, 0),
         refused=unread.get(Unread.REFUSED, 0),
         future=future,
         future_until=None if future_until is None else instant_of(future_until),
-        stale=run is None or run.finished_at <= now - stale_after,
+        stale=read is None or read <= now - stale_after,
         problems=(),
+        # an entry may be a little ahead of the clock
+        as_of=last and max(last, as_of(now, read=read, given=given)),
     )

@@ -26,6 +26,8 @@ from flask_status_cli.summary.calendar import Day
 from flask_status_cli.summary.excusing import unmarked
 from flask_status_cli.summary.traffic import Traffic, add_up
 
+OUTAGES = frozenset({Condition.PARTIAL_OUTAGE, Condition.MAJOR_OUTAGE})
+
 
 @dataclass(frozen=True, slots=True)
 class Judge:
@@ -52,7 +54,8 @@ class Judge:
             for place, (day, reason) in enumerate(self.nothing_on.items())
         )
         counts = classify.judge(statuses := traffic.statuses(), self.policy, rule=route.rule)
-        now = self._now(classify.judge(traffic.now, self.policy, rule=route.rule), rule=route.rule)
+        present = classify.judge(traffic.now, self.policy, rule=route.rule)
+        now = self._now(present, rule=route.rule, down=traffic.down)
         return RouteSummary(
             label=route.label,
             rule=route.rule,
@@ -60,7 +63,7 @@ class Judge:
             doc=route.doc,
             origin=route.origin,
             now=now,
-            no_data=self.nothing_now if now is Condition.NO_DATA else None,
+            no_data=self._nothing_now(present) if now is Condition.NO_DATA else None,
             condition=classify.condition(counts, self.policy, rule=route.rule),
             counts=counts,
             availability=classify.availability_text(counts),
@@ -74,12 +77,12 @@ class Judge:
         """Judge the requests per status code that a route had from `start` to `end`."""
         counts = classify.judge(statuses, self.policy, rule=rule)
         condition = classify.condition(counts, self.policy, rule=rule)
-        nothing = condition is Condition.NO_DATA
+        nothing = _reason(counts, _nothing_between(start, end, self.data))
         return StretchSummary(
             start=start,
             end=end,
             condition=condition,
-            no_data=_nothing_between(start, end, self.data) if nothing else None,
+            no_data=nothing if condition is Condition.NO_DATA else None,
             counts=counts,
             availability=classify.availability_text(counts),
         )
@@ -90,31 +93,41 @@ class Judge:
         condition = classify.condition(counts, self.policy, rule=rule)
         return SpanSummary(days, condition, counts, classify.availability_text(counts))
 
-    def total(self, shown: Mapping[Route, Traffic]) -> TotalSummary:
-        """Return the sum of all routes; `<unmatched>` is among its requests, judged are only its 5xx."""
+    def total(self, shown: Mapping[Route, Traffic], present: Counts | None) -> TotalSummary:
+        """Return the sum of all routes; `<unmatched>` is among its requests, judged are only its 5xx.
+
+        `present` is what now is judged over; `None` is all that the routes are judged over.
+        """
         window = [(route.rule, traffic.statuses()) for route, traffic in shown.items()]
         counts = self._sum(window)
-        now = self._now(self._sum((route.rule, traffic.now) for route, traffic in shown.items()))
+        if present is None:
+            present = self._sum((route.rule, traffic.now) for route, traffic in shown.items())
+        now = self._now(present)
         return TotalSummary(
             now=now,
-            no_data=self.nothing_now if now is Condition.NO_DATA else None,
+            no_data=self._nothing_now(present) if now is Condition.NO_DATA else None,
             condition=classify.condition(counts, self.policy),
             counts=counts,
             availability=classify.availability_text(counts),
             statuses=unmarked(add_up({}, *(statuses for _, statuses in window))),
         )
 
-    def _now(self, counts: Counts, *, rule: str = "") -> Condition:
+    def _now(self, counts: Counts, *, rule: str = "", down: bool = False) -> Condition:
+        """Return the state now; a route in an open incident (`down`) is in an outage."""
         if not self.read:
             return Condition.NO_DATA
-        return classify.condition(counts, self.policy, rule=rule)
+        state = classify.condition(counts, self.policy, rule=rule)
+        return Condition.PARTIAL_OUTAGE if down and state not in OUTAGES else state
+
+    def _nothing_now(self, present: Counts) -> NoData:
+        return _reason(present, self.nothing_now) if self.read else NoData.NOT_READ
 
     def _day(self, day: date, reason: NoData, counts: Counts, *, rule: str) -> DaySummary:
         condition = classify.condition(counts, self.policy, rule=rule)
         return DaySummary(
             date=day,
             condition=condition,
-            no_data=reason if condition is Condition.NO_DATA else None,
+            no_data=_reason(counts, reason) if condition is Condition.NO_DATA else None,
             counts=counts,
             availability=classify.availability_text(counts),
         )
@@ -129,7 +142,8 @@ class Judge:
 def judge_of(policy: Policy, data: DataSpan, days: Sequence[Day]) -> Judge:
     """Return the judge of a report over `days`, from what is known of its data."""
     before_all = data.first is not None and data.last is None
-    seen = NoData.BEFORE_FIRST if before_all else NoData.NO_TRAFFIC
+    quiet = NoData.NO_TRAFFIC if data.last is None else NoData.QUIET
+    seen = NoData.BEFORE_FIRST if before_all else quiet
     return Judge(
         policy,
         data,
@@ -137,6 +151,11 @@ def judge_of(policy: Policy, data: DataSpan, days: Sequence[Day]) -> Judge:
         nothing_now=NoData.NOT_READ if data.stale else seen,
         nothing_on={day.date: _nothing_between(*_instants(day), data) for day in days},
     )
+
+
+def _reason(counts: Counts, nothing: NoData) -> NoData:
+    """Return why requests are not judged: there were none, for the reason given, or all are ignored."""
+    return NoData.IGNORED if counts.requests else nothing
 
 
 def _instants(day: Day) -> tuple[datetime, datetime]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from fnmatch import fnmatchcase
 
 from flask_status_cli import classify, routes
 from flask_status_cli.classify import NOW_MINUTES
-from flask_status_cli.model import MINUTES_PER_QUARTER, Policy, Route
+from flask_status_cli.model import Policy, Route, minute_of
 from flask_status_cli.summary.calendar import Day
 from flask_status_cli.summary.ledger import Ledger
 
@@ -47,10 +48,14 @@ class Selection:
 
 @dataclass(slots=True)
 class Traffic:
-    """What one route has had: per day of the window (by its place), and in the minutes that are now."""
+    """What one route has had: per day of the window (by its place), and in the minutes that are now.
+
+    `down` says that it is in an open incident.
+    """
 
     days: dict[int, Statuses] = field(default_factory=dict)
     now: Statuses = field(default_factory=dict)
+    down: bool = False
 
     @property
     def requests(self) -> int:
@@ -62,18 +67,21 @@ class Traffic:
         return add_up({}, *self.days.values())
 
 
-def read_traffic(ledger: Ledger, *, days: Sequence[Day], newest: int | None) -> dict[int, Traffic]:
+def read_traffic(
+    ledger: Ledger, *, days: Sequence[Day], until: datetime | None
+) -> dict[int, Traffic]:
     """Return what each route id has had in the window, asking the ledger once a day.
 
-    "Now" ends with the minute `newest`, and may begin before the window: a route that failed until
-    midnight is down after it. With nothing in the window there is no now.
+    "Now" is the hour that ends with the minute of `until`, and may begin before the window: a route that
+    failed until midnight is down after it.
     """
     traffic: dict[int, Traffic] = {}
     for place, day in enumerate(days):
         for route, statuses in _by_route(ledger.requests(day.start, day.end)).items():
             traffic.setdefault(route, Traffic()).days[place] = statuses
-    if newest is not None and newest >= days[0].start * MINUTES_PER_QUARTER:
-        now = _by_route(ledger.minutes(newest - NOW_MINUTES + 1, newest + 1))
+    if until is not None:
+        last = minute_of(until)
+        now = _by_route(ledger.minutes(last - NOW_MINUTES + 1, last + 1))
         for route, statuses in now.items():
             traffic.setdefault(route, Traffic()).now = statuses
     return traffic

@@ -200,8 +200,8 @@ def test_the_footnotes_of_a_quiet_log(example: Example) -> None:
             "Success: 2xx, 3xx. Failure: 404, 5xx. All else is ignored."
         ),
         (
-            "Fully Operational from 99 %, Major Outage below 30 % with 3 or more failures, "
-            "Partial Outage between. Now: the 60 minutes up to the newest entry."
+            "Fully Operational from 99 %, Major Outage below 30 % with 3 or more server errors, "
+            "Partial Outage between. Now: 60 minutes, in an incident the last 5 with requests."
         ),
     )
 

@@ -118,11 +118,18 @@ def test_ids_are_the_same_in_every_report_and_tell_no_path(kit: Kit) -> None:
     assert int(target[1:], 16) >= 0
 
 
-@pytest.mark.parametrize("reason", list(NoData))
-def test_why_a_day_has_no_data_is_drawn_apart(reason: NoData, kit: Kit) -> None:
+@pytest.mark.parametrize(
+    ("reason", "css"),
+    [
+        (NoData.NO_TRAFFIC, "n"),
+        (NoData.IGNORED, "n i"),
+        (NoData.NOT_READ, "n u"),
+        (NoData.BEFORE_FIRST, "n b"),
+    ],
+)
+def test_why_a_day_has_no_data_is_drawn_apart(reason: NoData, css: str, kit: Kit) -> None:
     route = kit.route("/", "no")
     silent = replace(route.days[0], no_data=reason)
     page, _ = kit.read(render(kit.summary([replace(route, days=(silent, route.days[1]))])))
     classes = [each.attributes["class"] for each in page.one("tbody").all("path")]
-    expected = {NoData.NO_TRAFFIC: "n", NoData.NOT_READ: "n u", NoData.BEFORE_FIRST: "n b"}
-    assert classes == ["o", expected[reason]]
+    assert classes == ["o", css]

@@ -24,7 +24,9 @@ WORDS = {
 REASONS = {
     None: "",
     NoData.NOT_READ: " log not read",
+    NoData.QUIET: " no request in the last hour",
     NoData.NO_TRAFFIC: " no traffic",
+    NoData.IGNORED: " all ignored",
     NoData.BEFORE_FIRST: " before the first entry",
 }
 
@@ -175,8 +177,8 @@ def test_the_legend_names_the_real_thresholds(kit: Kit) -> None:
     assert [each.text for each in legend.all("dd")] == [
         "Availability of 100\u202f% or more",
         "Availability below 100\u202f%",
-        "Availability below 12.5\u202f%, with at least 3 failures",
-        "Nothing to judge: no traffic, log not read, or before the first entry",
+        "Availability below 12.5\u202f%, with at least 3 server errors",
+        "Nothing to judge: no traffic, not read, or before the first entry",
     ]
 
 

@@ -114,7 +114,7 @@ def test_nothing_in_the_window_says_where_the_newest_is(
     summary = report()
     assert summary.data.problems == (NoEntries(newest, newest),)
     assert (summary.routes, summary.data.entries) == ((), 0)
-    assert (summary.total.now, summary.total.no_data) == (Condition.NO_DATA, NoData.NO_TRAFFIC)
+    assert (summary.total.now, summary.total.no_data) == (Condition.NO_DATA, NoData.QUIET)
 
 
 def test_an_empty_database_says_so(ledger: MemoryLedger, report: Report) -> None:

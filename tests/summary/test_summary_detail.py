@@ -80,8 +80,8 @@ def test_spans_are_24_hours_and_calendar_days(ledger: MemoryLedger, report: Repo
     assert detail.spans == (
         SpanSummary(1, PARTIAL, Counts(1, 2), "33.33%"),
         SpanSummary(7, PARTIAL, Counts(11, 6), "64.70%"),
-        SpanSummary(30, PARTIAL, Counts(111, 36), "75.51%"),
-        SpanSummary(90, PARTIAL, Counts(1111, 336), "76.77%"),
+        SpanSummary(30, PARTIAL, Counts(111, 36, 0, 30), "75.51%"),
+        SpanSummary(90, PARTIAL, Counts(1111, 336, 0, 330), "76.77%"),
     )
     assert detail.statuses == {200: 111, 404: 30, 500: 6}
 
@@ -161,7 +161,7 @@ def closely(
     """The minutes of the routes in these incidents, by rule."""
     summary = replace(report(**choices), incidents=incidents)
     days = day_bounds(NOON, ZoneInfo("UTC"), 30)
-    traffic = read_traffic(ledger, days=days, newest=None)
+    traffic = read_traffic(ledger, days=days, until=None)
     numbers = shown_as(traffic, ledger.routes(), Selection(), POLICY)
     look = Closely(
         ledger=ledger,

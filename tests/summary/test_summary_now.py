@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli.model import Condition, Counts, NoData
+from flask_status_cli.model import Condition, Counts, IncidentNote, NoData
 from flask_status_cli.model.problems import RunProblems
 
 if TYPE_CHECKING:
@@ -19,36 +19,166 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
+# Without an incident: the last hour
+
+
 @pytest.mark.parametrize(
     ("failing_at", "now"),
     [
-        (timedelta(0), MAJOR),
-        # the newest entry's minute and the 59 before it
-        (59 * MINUTE, MAJOR),
+        # the minute of the report and the 59 before it
+        (timedelta(0), PARTIAL),
+        (59 * MINUTE, PARTIAL),
         (60 * MINUTE, OPERATIONAL),
     ],
 )
-def test_now_is_the_hour_that_ends_with_the_newest_entry(
+def test_now_is_the_hour_up_to_the_instant_of_the_report(
     ledger: MemoryLedger, report: Report, failing_at: timedelta, now: Condition
 ) -> None:
-    newest = NOON - 3 * HOUR
-    ledger.add(newest, "/", 200)
-    ledger.add(newest - failing_at, "/", 500, n=9)
-    assert report().routes[0].now is now
-    assert report().total.now is now
+    ledger.add(NOON, "/", 200, n=9)
+    ledger.add(NOON - failing_at, "/", 500)
+    assert report().routes[0].now is report().total.now is now
 
 
-def test_now_ends_with_the_newest_entry_of_any_route(ledger: MemoryLedger, report: Report) -> None:
-    ledger.add(NOON - 61 * MINUTE, "/", 500, n=9)
-    ledger.add(NOON - MINUTE, "/hidden", 200)
-    ledger.know("/hidden", hidden=True)
+@pytest.mark.parametrize(
+    ("read_ago", "given", "now", "no_data"),
+    [
+        # as of the end of the last good run
+        (10 * MINUTE, False, OPERATIONAL, None),
+        (9 * MINUTE, False, NO_DATA, NoData.QUIET),
+        # never later than the report's own instant
+        (-30 * MINUTE, False, NO_DATA, NoData.QUIET),
+        # an instant that was given is meant as it is given
+        (10 * MINUTE, True, NO_DATA, NoData.QUIET),
+    ],
+)
+def test_now_is_as_of_the_time_up_to_which_the_log_was_read(
+    ledger: MemoryLedger,
+    report: Report,
+    read_ago: timedelta,
+    given: bool,
+    now: Condition,
+    no_data: NoData | None,
+) -> None:
+    ledger.add(NOON - 69 * MINUTE, "/", 200)
+    ledger.runs = [ledger.run_at(NOON - read_ago)]
+    (row,) = report(given=given).routes
+    assert (row.now, row.no_data) == (now, no_data)
+
+
+def test_an_entry_that_is_a_little_ahead_is_now(ledger: MemoryLedger, report: Report) -> None:
+    ledger.add(NOON + 4 * MINUTE, "/", 200)
+    assert report().routes[0].now is OPERATIONAL
+
+
+def test_a_route_without_a_judged_request_in_an_hour_is_quiet(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON, "/", 200)
+    ledger.add(NOON - HOUR, "/quiet", 200, n=50)
+    ledger.add(NOON - 5 * MINUTE, "/login", 401, n=50)
+    summary = report()
+    assert {row.rule: (row.now, row.no_data) for row in summary.routes} == {
+        "/": (OPERATIONAL, None),
+        "/quiet": (NO_DATA, NoData.QUIET),
+        # there was traffic, so it is not called quiet
+        "/login": (NO_DATA, NoData.IGNORED),
+    }
+    assert (summary.total.now, summary.total.no_data) == (OPERATIONAL, None)
+
+
+# In an incident: its last minutes
+
+
+def outage(ledger: MemoryLedger, *, begun: int, ended: int = 0, paths: tuple[str, ...]) -> None:
+    """Two hours of ten requests a minute and path; all fail from `begun` minutes ago until `ended`."""
+    for ago in range(120):
+        for path in paths:
+            failing = ended <= ago < begun
+            ledger.add(NOON - ago * MINUTE, path, 500 if failing else 200, n=10)
+
+
+@pytest.mark.parametrize("minutes", [1, 5, 20, 41, 43, 90])
+def test_a_total_outage_is_major_from_its_first_minute_on(
+    ledger: MemoryLedger, report: Report, minutes: int
+) -> None:
+    outage(ledger, begun=minutes, paths=("/", "/login", "/cart"))
+    summary = report()
+    assert [row.now for row in summary.routes] == [MAJOR] * 3
+    assert summary.total.now is MAJOR
+
+
+@pytest.mark.parametrize(
+    ("ended", "now"),
+    [
+        # over when ten minutes without a failing one have passed
+        (9, MAJOR),
+        (10, OPERATIONAL),
+        (30, OPERATIONAL),
+        (59, OPERATIONAL),
+    ],
+)
+def test_an_outage_that_is_over_is_no_longer_now(
+    ledger: MemoryLedger, report: Report, ended: int, now: Condition
+) -> None:
+    outage(ledger, begun=ended + 45, ended=ended, paths=("/", "/login"))
+    if ended < 10:  # the last five minutes are well, but the incident is open
+        now = PARTIAL
+    summary = report()
+    assert [row.now for row in summary.routes] == [now] * 2
+    assert (summary.total.now is OPERATIONAL) == (ended >= 5)
+
+
+def test_other_routes_are_not_down_with_it(ledger: MemoryLedger, report: Report) -> None:
+    outage(ledger, begun=20, paths=("/pay",))
+    outage(ledger, begun=0, paths=("/", "/login"))
+    rows = {row.rule: row.now for row in report().routes}
+    assert rows == {"/pay": MAJOR, "/": OPERATIONAL, "/login": OPERATIONAL}
+
+
+def test_a_partial_outage_is_partial(ledger: MemoryLedger, report: Report) -> None:
+    for ago in range(120):
+        ledger.add(NOON - ago * MINUTE, "/", 200, n=5)
+        ledger.add(NOON - ago * MINUTE, "/", 500 if ago < 30 else 200, n=5)
+    assert report().routes[0].now is report().total.now is PARTIAL
+
+
+def test_a_quiet_site_is_down_by_its_last_five_minutes_with_requests(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    # A request every half hour: the last hour alone holds two of them, too few to tell.
+    for number in range(20):
+        ledger.add(NOON - number * 30 * MINUTE, "/", 500 if number < 12 else 200)
+    assert report().routes[0].now is MAJOR
+
+
+def test_minutes_before_the_incident_do_not_thin_it_out(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    ledger.add(NOON - 2 * MINUTE, "/", 200, n=1000)
+    ledger.add(NOON - MINUTE, "/", 500, n=300)
+    ledger.add(NOON, "/", 500, n=300)
+    assert report().routes[0].now is MAJOR
+
+
+def test_a_false_alarm_is_judged_as_any_other_hour(ledger: MemoryLedger, report: Report) -> None:
+    outage(ledger, begun=5, paths=("/",))
+    (incident,) = report().incidents
+    ledger.written[incident.id] = IncidentNote(false_alarm=True)
+    assert report().routes[0].now is PARTIAL
+
+
+@pytest.mark.parametrize(
+    ("errors", "now"),
+    [(0, PARTIAL), (2, PARTIAL), (3, PARTIAL), (233, PARTIAL), (234, MAJOR)],
+)
+def test_404s_are_a_partial_outage_at_most(
+    ledger: MemoryLedger, report: Report, errors: int, now: Condition
+) -> None:
+    ledger.add(NOON, "/<path:slug>", 200, n=100)
+    ledger.add(NOON, "/<path:slug>", 404, n=9000)
+    ledger.add(NOON, "/<path:slug>", 500, n=errors)
     (row,) = report().routes
-    assert (row.rule, row.now, row.no_data, row.condition) == (
-        "/",
-        NO_DATA,
-        NoData.NO_TRAFFIC,
-        MAJOR,
-    )
+    assert row.now is row.days[-1].condition is now
 
 
 def test_now_is_not_today(ledger: MemoryLedger, report: Report) -> None:
@@ -115,8 +245,8 @@ def test_days_tell_before_the_first_entry_from_no_traffic(
         (NO_DATA, NoData.NO_TRAFFIC),
         (NO_DATA, NoData.NO_TRAFFIC),
         (OPERATIONAL, None),
-        # an ignored request is nothing to judge
-        (NO_DATA, NoData.NO_TRAFFIC),
+        # an ignored request is nothing to judge, but it is traffic
+        (NO_DATA, NoData.IGNORED),
     ]
     assert row.days[-1].counts == Counts(ignored=1)
 

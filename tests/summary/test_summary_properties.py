@@ -89,6 +89,7 @@ def test_days_add_up_to_the_window_and_routes_to_the_total(
         success=matched.success,
         failure=matched.failure + stray.failure,
         ignored=matched.ignored + stray.ignored + stray.success,
+        minor=matched.minor,
     )
     assert (
         sum(map(Counter, (row.statuses for row in summary.routes)), Counter())

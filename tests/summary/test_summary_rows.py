@@ -47,10 +47,10 @@ def test_a_row_and_the_total_whole(ledger: MemoryLedger, report: Report) -> None
     days = (
         DaySummary(date(2026, 11, 21), NO_DATA, NoData.BEFORE_FIRST, Counts(), None),
         DaySummary(date(2026, 11, 22), OPERATIONAL, None, Counts(99, 1, 4), "99.00%"),
-        DaySummary(date(2026, 11, 23), MAJOR, None, Counts(2, 7), "22.22%"),
+        DaySummary(date(2026, 11, 23), PARTIAL, None, Counts(2, 7, 0, 7), "22.22%"),
     )
     statuses = {200: 99, 302: 2, 403: 4, 404: 7, 500: 1}
-    counts = Counts(success=101, failure=8, ignored=4)
+    counts = Counts(success=101, failure=8, ignored=4, minor=7)
     assert summary.routes == (
         RouteSummary(
             label="",
@@ -58,7 +58,7 @@ def test_a_row_and_the_total_whole(ledger: MemoryLedger, report: Report) -> None
             name="Index",
             doc="The shop's window.",
             origin=Origin.APP,
-            now=MAJOR,
+            now=PARTIAL,
             no_data=None,
             condition=PARTIAL,
             counts=counts,
@@ -67,7 +67,7 @@ def test_a_row_and_the_total_whole(ledger: MemoryLedger, report: Report) -> None
             days=days,
         ),
     )
-    assert summary.total == TotalSummary(MAJOR, None, PARTIAL, counts, "92.66%", statuses)
+    assert summary.total == TotalSummary(PARTIAL, None, PARTIAL, counts, "92.66%", statuses)
     assert list(summary.routes[0].statuses) == list(summary.total.statuses) == sorted(statuses)
     assert summary.window == Window(3, date(2026, 11, 21), date(2026, 11, 23))
     assert (summary.generated_at, summary.timezone) == (NOON, "UTC")
@@ -163,7 +163,7 @@ def test_unmatched_redirects_alone_are_nothing_to_judge_in_the_total(
     ledger.add(NOON, UNMATCHED, 301, n=9)
     summary = report()
     assert (summary.routes[0].now, summary.total.now) == (OPERATIONAL, NO_DATA)
-    assert (summary.total.no_data, summary.total.availability) == (NoData.NO_TRAFFIC, None)
+    assert (summary.total.no_data, summary.total.availability) == (NoData.IGNORED, None)
 
 
 # Which routes

@@ -35,6 +35,8 @@ CENTRES: Mapping[str, int] = {look.css: look.centre for look in LOOKS.values()}
 REASONS: Mapping[NoData | None, str] = {
     None: "",
     NoData.NO_TRAFFIC: "",
+    NoData.QUIET: "",
+    NoData.IGNORED: " i",
     NoData.NOT_READ: " u",
     NoData.BEFORE_FIRST: " b",
 }

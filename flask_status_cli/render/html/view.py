@@ -141,7 +141,9 @@ def _reasons(words: Words) -> Mapping[str, Sequence[tuple[str, str]]]:
     """Return what the classes of a stretch mean, by that of its state: why there is no data."""
     known: dict[str, Sequence[tuple[str, str]]] = {look.css: () for look in LOOKS.values()}
     known[LOOKS[Condition.NO_DATA].css] = [
-        (REASONS[reason].strip() or "t", words.no_data(reason)) for reason in NoData
+        (REASONS[reason].strip() or "t", words.no_data(reason))
+        for reason in NoData
+        if reason is not NoData.QUIET  # it is said of now, never of a day
     ]
     return known
 

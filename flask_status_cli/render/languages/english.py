@@ -53,11 +53,15 @@ PHRASES: Mapping[str, str] = {
     "rest.all.one": "{rest}. --all shows it",
     "rest.all.many": "{rest}. --all shows them",
     "legend.not_read": "No Data: log not read",
+    "legend.quiet": "No Data: no request in the last hour",
     "legend.no_traffic": "No Data: no traffic",
+    "legend.ignored": "No Data: all ignored",
     "legend.before_first": "blank: no entry yet",
     # Why there is nothing to judge
     "no_data.not_read": "log not read",
+    "no_data.quiet": "no request in the last hour",
     "no_data.no_traffic": "no traffic",
+    "no_data.ignored": "all ignored",
     "no_data.before_first": "before the first entry",
     # Headings
     "title": "Status",
@@ -147,8 +151,8 @@ PHRASES: Mapping[str, str] = {
         "Success: {success}. Failure: {failure}. All else is ignored."
     ),
     "rule.condition": (
-        "Fully Operational from {operational}, Major Outage below {major} with {failures} or more failures, "
-        "Partial Outage between. Now: the {minutes} minutes up to the newest entry."
+        "Fully Operational from {operational}, Major Outage below {major} with {failures} or more server "
+        "errors, Partial Outage between. Now: {minutes} minutes, in an incident the last {few} with requests."
     ),
     "rule.otherwise": "Judged otherwise: {rules}.",
     "rule.otherwise.success": "success: {value}",
@@ -246,8 +250,8 @@ PHRASES: Mapping[str, str] = {
     "page.legend": "Legend",
     "page.legend.operational": "Availability of {operational} or more",
     "page.legend.partial_outage": "Availability below {operational}",
-    "page.legend.major_outage": "Availability below {major}, with at least {failures} failures",
-    "page.legend.no_data": "Nothing to judge: no traffic, log not read, or before the first entry",
+    "page.legend.major_outage": "Availability below {major}, with at least {failures} server errors",
+    "page.legend.no_data": "Nothing to judge: no traffic, not read, or before the first entry",
     "page.method": "How this is computed",
     "page.statuses": "Responses by status code: {statuses}",
     "page.made": "flask-status {version}",

@@ -54,11 +54,15 @@ PHRASES: Mapping[str, str] = {
     "rest.all.one": "{rest}. --all la muestra",
     "rest.all.many": "{rest}. --all las muestra",
     "legend.not_read": "Sin datos: registro no leído",
+    "legend.quiet": "Sin datos: ninguna petición en la última hora",
     "legend.no_traffic": "Sin datos: sin tráfico",
+    "legend.ignored": "Sin datos: todas ignoradas",
     "legend.before_first": "en blanco: aún sin entradas",
     # Why there is nothing to judge
     "no_data.not_read": "registro no leído",
+    "no_data.quiet": "ninguna petición en la última hora",
     "no_data.no_traffic": "sin tráfico",
+    "no_data.ignored": "todas ignoradas",
     "no_data.before_first": "antes de la primera entrada",
     # Headings
     "title": "Estado",
@@ -154,8 +158,9 @@ PHRASES: Mapping[str, str] = {
         "Éxito: {success}. Fallo: {failure}. Lo demás se ignora."
     ),
     "rule.condition": (
-        "Operativo desde {operational}, caída grave por debajo de {major} con {failures} fallos o más, "
-        "caída parcial en medio. Ahora: los {minutes} minutos hasta la entrada más reciente."
+        "Operativo desde {operational}, caída grave por debajo de {major} con {failures} o más errores del "
+        "servidor, caída parcial en medio. Ahora: {minutes} minutos; en un incidente, los últimos {few} con "
+        "peticiones."
     ),
     "rule.otherwise": "Se juzgan de otro modo: {rules}.",
     "rule.otherwise.success": "éxito: {value}",
@@ -262,7 +267,7 @@ PHRASES: Mapping[str, str] = {
     "page.legend.operational": "Disponibilidad de {operational} o más",
     "page.legend.partial_outage": "Disponibilidad por debajo de {operational}",
     "page.legend.major_outage": (
-        "Disponibilidad por debajo de {major}, con {failures} fallos como mínimo"
+        "Disponibilidad por debajo de {major}, con {failures} errores del servidor como mínimo"
     ),
     "page.legend.no_data": (
         "Nada que valorar: sin tráfico, registro no leído o antes de la primera entrada"

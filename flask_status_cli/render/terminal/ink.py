@@ -30,6 +30,8 @@ SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
     Condition.NO_DATA: ("·", "."),
     NoData.NO_TRAFFIC: ("·", "."),
     NoData.NOT_READ: ("?", "?"),
+    NoData.QUIET: ("·", "."),
+    NoData.IGNORED: ("·", "."),
     NoData.BEFORE_FIRST: (" ", " "),
 }
 """The shape of a day, and its shape in ASCII: it tells the state without its colour."""
