@@ -40,21 +40,30 @@ def info() -> None:
     metavar="SECONDS",
     help="How long an ingest may hold the database.",
 )
+@click.option(
+    "--believe-clock",
+    is_flag=True,
+    help="The clock is right, though it jumped more than 35 days ahead since the last run.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
 @database_option
-def prune(*, wait: float, quiet: bool) -> None:
+def prune(*, wait: float, believe_clock: bool, quiet: bool) -> None:
     """Drop what the retention no longer keeps, now and all of it, and shrink the file.
 
     Counts by minute are kept for 35 days (retention.minutes); those of incidents, and of ten minutes before
     and after, as long as counts by quarter of an hour: for good, or for retention.days. An ingest does the
-    same once a day, but does not shrink the file.
+    same once a day, but does not shrink the file. A clock that jumped more than 35 days ahead is believed
+    after runs on 7 days, or with --believe-clock.
     """
     from flask_status_cli.pipeline.pruning import PruneOptions
     from flask_status_cli.pipeline.pruning import prune as do
 
     known, path = settings(), database()
     before = path.stat().st_size if path.exists() else 0
-    gone = do(PruneOptions(path, known.retention, known.policy, wait=wait), clock=clock)
+    options = PruneOptions(
+        path, known.retention, known.policy, wait=wait, believe_clock=believe_clock
+    )
+    gone = do(options, clock=clock)
     if not quiet:
         _tell(gone, before, path)
 

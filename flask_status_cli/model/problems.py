@@ -47,6 +47,14 @@ class AfterTheReport:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockDoubted:
+    """The clock of the last ingest, `doubted`, is far ahead of the one before: pruning does not go by it."""
+
+    doubted: datetime
+    believed: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MostlyNotFound:
     """A hint: more than half of the failures shown are 404s, `percent` of them, floored."""
 
@@ -58,7 +66,9 @@ class NoBlueprints:
     """A hint: groups by blueprint were asked for, and no route that is shown belongs to one."""
 
 
-Problem: TypeAlias = NoEntries | RunProblems | NotUnderstood | InTheFuture | AfterTheReport
+Problem: TypeAlias = (
+    NoEntries | RunProblems | NotUnderstood | InTheFuture | AfterTheReport | ClockDoubted
+)
 """What is wrong with the data of a report."""
 
 Hint: TypeAlias = MostlyNotFound | NoBlueprints

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.entries import Unread
 
 
@@ -96,7 +97,8 @@ class DatabaseInfo:
     `answering` of `answering_bound` paths have a route of their own, `waiting` of `waiting_bound` rows
     wait for their path's first answer; `poured` requests went to `<unmatched>` before that was read,
     `other` to `<other>`; `minutes_from` is the epoch minute from which on all minutes are kept, `None` where
-    they all are; `streams` are by number, `runs` the last ones, the newest first.
+    they all are; `belief` is what is believed of the clock of the runs; `streams` are by number, `runs` the
+    last ones, the newest first.
     """
 
     path: Path
@@ -113,5 +115,6 @@ class DatabaseInfo:
     poured: int
     other: int
     minutes_from: int | None
+    belief: Belief | None
     streams: tuple[StreamInfo, ...]
     runs: tuple[Run, ...]

@@ -23,17 +23,24 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class PruneOptions:
-    """What to prune: counts older than `retention` says, incidents as `policy` finds them."""
+    """What to prune: counts older than `retention` says, incidents as `policy` finds them.
+
+    With `believe_clock` the clock is believed, however far it jumped.
+    """
 
     database: Path
     retention: Retention
     policy: PolicySettings
     wait: float = 10.0
+    believe_clock: bool = False
 
 
 def prune(options: PruneOptions, *, clock: Clock) -> Pruned:
     """Prune at once, all of it, and give the room back to the disk; raises `DatabaseError`."""
     with Store.open(options.database, create=False, clock=clock) as store:
+        if options.believe_clock:
+            with _locked(options):
+                store.believe_clock()
         gone = _prune(store, options, now=clock(), go_on=lambda: True)
         with WriteLock(options.database, wait=options.wait):
             store.shrink()
@@ -52,6 +59,8 @@ def prune_for_a_while(store: Store, options: PruneOptions, *, clock: Clock) -> N
 def _prune(
     store: Store, options: PruneOptions, *, now: datetime, go_on: Callable[[], bool]
 ) -> Pruned:
+    belief = store.belief()
+    now = now if belief is None else belief.for_pruning(now)
     pruning = _look(options, now=now)
     if pruning is None:
         return Pruned(None)
@@ -70,8 +79,8 @@ def _locked(options: PruneOptions) -> AbstractContextManager[object]:
 def _look(options: PruneOptions, *, now: datetime) -> Pruning | None:
     """Find out what may go; `None` where the database holds nothing.
 
-    The horizon counts back from the older of the clock and the newest entry that is not from the future: so
-    a wrong clock prunes nothing, and an archive is judged by its own time.
+    The horizon counts back from the older of the clock that is believed and the newest entry that is not from
+    the future: so a wrong clock prunes nothing, and an archive is judged by its own time.
     """
     from flask_status_cli import classify, summary
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from flask_status_cli.model import DatabaseInfo, Run, StreamInfo, instant_of
+from flask_status_cli.model.clocks import DAYS_UNTIL_BELIEVED, Belief
 from flask_status_cli.model.retention import Pruned
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.words import grouped
@@ -19,6 +20,7 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield f"Size      {size_text(info.size)}, schema {info.schema_version}, made {_instant(info.created_at)}"
     yield f"Entries   {_span(info)}"
     yield f"Minutes   {_minutes(info)}"
+    yield from _clock(info.belief)
     yield f"Rows      {', '.join(f'{name} {grouped(rows)}' for name, rows in info.rows.items())}"
     yield f"Routes    {_of(info.answering, info.answering_bound)} answering paths"
     yield f"Waiting   {_of(info.waiting, info.waiting_bound)} rows, until their path answers"
@@ -54,6 +56,20 @@ def _span(info: DatabaseInfo) -> str:
     if info.first is None or info.newest is None:
         return "none yet"
     return f"from {_minute(info.first)} until {_minute(info.newest)}"
+
+
+def _clock(belief: Belief | None) -> Iterator[str]:
+    """Yield what is not believed of the clock, if anything."""
+    if belief is not None and belief.ahead and belief.doubted is not None:
+        days = (belief.doubted - belief.believed).days
+        yield (
+            f"Clock     {_instant(belief.doubted)} in the last run, {grouped(days)} days ahead of the run "
+            f"before: nothing is pruned by it yet"
+        )
+        yield (
+            f"          (runs on {belief.days} of {DAYS_UNTIL_BELIEVED} days); if it is right: flask-status "
+            "db prune --believe-clock"
+        )
 
 
 def _minutes(info: DatabaseInfo) -> str:

@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from flask_status_cli.model import StatusSummary
+from flask_status_cli.model.clocks import DAYS_UNTIL_BELIEVED
 from flask_status_cli.model.problems import (
     AfterTheReport,
+    ClockDoubted,
     InTheFuture,
     MostlyNotFound,
     NoBlueprints,
@@ -64,6 +66,15 @@ def _after_the_report(problem: AfterTheReport, summary: StatusSummary, words: Wo
     return words.many("problem.later", problem.entries, until=_when(problem.until, summary))
 
 
+def _clock_doubted(problem: ClockDoubted, summary: StatusSummary, words: Words) -> str:
+    return words.say(
+        "problem.clock",
+        doubted=instant(problem.doubted, summary.zone),
+        believed=instant(problem.believed, summary.zone),
+        days=str(DAYS_UNTIL_BELIEVED),
+    )
+
+
 def _mostly_not_found(hint: MostlyNotFound, _: StatusSummary, words: Words) -> str:
     return words.say("hint.not_found", percent=str(hint.percent))
 
@@ -84,6 +95,7 @@ _SAID: Mapping[type, Callable[[Any, StatusSummary, Words], str]] = {
     NotUnderstood: _not_understood,
     InTheFuture: _in_the_future,
     AfterTheReport: _after_the_report,
+    ClockDoubted: _clock_doubted,
     MostlyNotFound: _mostly_not_found,
     NoBlueprints: _no_blueprints,
 }

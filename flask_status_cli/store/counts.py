@@ -67,6 +67,14 @@ def oldest(connection: Connection) -> int | None:
     return min((time for time in (minute, waits) if time is not None), default=None)
 
 
+def newest_by_quarter(connection: Connection, until: int) -> int | None:
+    """Find the beginning of the newest quarter with requests that begins at `until` or before."""
+    quarter = quarter_count.c.quarter
+    until_quarter = until // MINUTES_PER_QUARTER
+    found = connection.scalar(select(func.max(quarter)).where(quarter <= until_quarter))
+    return None if found is None else found * MINUTES_PER_QUARTER
+
+
 def add_rows(connection: Connection, rows: Iterable[tuple[int, int, int, int]]) -> int:
     """Add rows of (minute, route, status, requests); the sum of the requests."""
     codes: dict[tuple[int, int], int] = {}

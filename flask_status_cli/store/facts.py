@@ -21,6 +21,10 @@ class Fact(Enum):
     MINUTES_FROM = "minutes_from"  # the epoch minute from which on all minutes are kept
     SETTLED_SINCE = "settled_since"  # the epoch minute before which episodes are settled
     LOOKED_AT = "looked_at"  # when what was last looked through for incidents was stored
+    CLOCK_BELIEVED = "clock_believed"  # the clock of the last run that is believed
+    CLOCK_DOUBTED = "clock_doubted"  # that of the last run on the other side of a jump, else 0
+    CLOCK_COUNTED = "clock_counted"  # when the last of the next was counted
+    CLOCK_DAYS = "clock_days"  # on how many days there was a run on the other side of a jump
     THINNED_AT = "thinned_at"  # when marks of old streams were last looked through
     DAMAGED = "damaged"  # 1 where the last daily check found the file damaged
 

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 
 from flask_status_cli.model import DatabaseInfo, Origin, StreamInfo
-from flask_status_cli.store import facts, runs, version
+from flask_status_cli.store import clocks, facts, runs, version
 from flask_status_cli.store.column_types import instant
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.route_book import PSEUDO
@@ -52,6 +52,7 @@ def collect(
         poured=facts.read(connection, Fact.POURED),
         other=facts.read(connection, Fact.OTHER),
         minutes_from=minutes_from,
+        belief=clocks.read(connection),
         streams=_streams(connection),
         runs=tuple(runs.newest(connection, RUNS_SHOWN)),
     )

@@ -27,8 +27,10 @@ from flask_status_cli.model import (
     Unread,
     instant_of,
 )
+from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.retention import Settled
 from flask_status_cli.store import (
+    clocks,
     counts,
     facts,
     failures,
@@ -183,6 +185,11 @@ class Ledger:
         with translated(self._path):
             return settled.read(self._connection)
 
+    def belief(self) -> Belief | None:
+        """Look up what is believed of the clock of the runs; `None` where there never was one."""
+        with translated(self._path):
+            return clocks.read(self._connection)
+
     def anchors(self) -> tuple[IncidentAnchor, ...]:
         """List the ids of incidents that were told, the oldest first."""
         with translated(self._path):
@@ -196,13 +203,16 @@ class Ledger:
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Find the oldest minute with requests, and the newest not later than `until`.
 
-        The oldest one is only known to the quarter where minutes are no longer kept.
+        Both are only known to the quarter where minutes are no longer kept.
         """
         with translated(self._path):
             both = (minute_count.c.minute, waiting.c.minute)
             oldest = counts.oldest(self._connection)
-            newest = [self._connection.scalar(select(func.max(c)).where(c <= until)) for c in both]
-        return oldest, max((minute for minute in newest if minute is not None), default=None)
+            found = [self._connection.scalar(select(func.max(c)).where(c <= until)) for c in both]
+            newest = max((minute for minute in found if minute is not None), default=None)
+            if newest is None:
+                newest = counts.newest_by_quarter(self._connection, until)
+        return oldest, newest
 
     def future(self, after: int) -> tuple[int, int | None]:
         """Count the requests later than the minute `after`; with the newest of their minutes."""

@@ -37,7 +37,8 @@ def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:
     oldest = connection.scalar(select(func.min(minute_count.c.minute)))
     if oldest is not None and oldest < pruning.minutes:
         settled.write(connection, pruning.settled)
-        facts.put(connection, Fact.MINUTES_FROM, pruning.minutes)
+        kept_from = max(pruning.minutes, facts.read(connection, Fact.MINUTES_FROM))
+        facts.put(connection, Fact.MINUTES_FROM, kept_from)
     book.refresh()
     return waiting.pour_before(connection, book, pruning.minutes)
 

@@ -25,8 +25,10 @@ from flask_status_cli.model import (
     Stream,
     UrlMap,
 )
+from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.retention import Pruned, Pruning
 from flask_status_cli.store import (
+    clocks,
     counts,
     declarations,
     facts,
@@ -201,11 +203,13 @@ class Store:
         Once a day old marks are thinned, and the file is checked for damage.
         """
         with self._writing() as connection:
+            before = clocks.read(connection)
             runs.record(connection, run)
             streams.save_inputs(connection, inputs)
-            now = self._clock()
-            due = facts.read(connection, Fact.THINNED_AT) + THIN_EVERY // timedelta(microseconds=1)
-            if microseconds(now) >= due:
+            clocks.note_run(connection, before, now=self._clock())
+            now = self._now_for_pruning()
+            ago = microseconds(now) - facts.read(connection, Fact.THINNED_AT)
+            if not 0 <= ago < THIN_EVERY // timedelta(microseconds=1):
                 streams.thin_marks(connection, now=now)
                 facts.put(connection, Fact.DAMAGED, int(soundness.is_damaged(connection)))
                 facts.put(connection, Fact.THINNED_AT, microseconds(now))
@@ -255,7 +259,21 @@ class Store:
     def prune_due(self) -> bool:
         """Tell whether it is time to prune: a day has passed."""
         with translated(self._path):
-            return retention.due(self._connection, now=self._clock())
+            return retention.due(self._connection, now=self._now_for_pruning())
+
+    def belief(self) -> Belief | None:
+        """Look up what is believed of the clock; `None` where there never was a run."""
+        with translated(self._path):
+            return clocks.read(self._connection)
+
+    def believe_clock(self) -> None:
+        """Believe the clock, however far it jumped."""
+        with self._writing() as connection:
+            clocks.write(connection, Belief(self._clock()))
+
+    def _now_for_pruning(self) -> datetime:
+        belief, now = clocks.read(self._connection), self._clock()
+        return now if belief is None else belief.for_pruning(now)
 
     def prune(self, pruning: Pruning) -> Iterator[Pruned]:
         """Delete what may go, a transaction a step; after each the sum of what went so far.
@@ -273,7 +291,7 @@ class Store:
             gone = replace(gone, minute_rows=gone.minute_rows + rows)
             yield replace(gone, done=False)
         with self._writing() as connection:
-            rows = retention.finish(connection, pruning, now=self._clock())
+            rows = retention.finish(connection, pruning, now=self._now_for_pruning())
         yield replace(gone, quarter_rows=rows)
 
     def shrink(self) -> None:

@@ -15,6 +15,7 @@ from flask_status_cli.model import (
     Run,
     Unread,
 )
+from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.retention import Settled
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import Excused, excused
@@ -119,6 +120,10 @@ class ExcusingLedger:
                 quarter for quarter in quarters if not spans.holds(quarter * MINUTES_PER_QUARTER)
             ]
             yield from self._ledger.quarter_sums(out, alike)
+
+    def belief(self) -> Belief | None:
+        """Return what is believed of the clock of the runs."""
+        return self._ledger.belief()
 
     def settled(self) -> Settled | None:
         """Return what is settled of the time before all minutes are kept."""

@@ -13,6 +13,7 @@ from flask_status_cli.model import (
     Run,
     Unread,
 )
+from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.retention import Settled
 
 
@@ -89,6 +90,9 @@ class Ledger(Protocol):
 
     def settled(self) -> Settled | None:
         """Return what is settled of the time before all minutes are kept, `None` where they all are."""
+
+    def belief(self) -> Belief | None:
+        """Return what is believed of the clock of the runs, `None` where there never was one."""
 
     def anchors(self) -> Sequence[IncidentAnchor]:
         """Return the ids of incidents that were ever told, the oldest first."""

@@ -8,8 +8,10 @@ from fractions import Fraction
 
 from flask_status_cli import classify
 from flask_status_cli.model import DataSpan, GroupBy, Outcome, Policy, Route, RouteSummary, Run
+from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.problems import (
     AfterTheReport,
+    ClockDoubted,
     Hint,
     InTheFuture,
     MostlyNotFound,
@@ -25,7 +27,9 @@ NOT_UNDERSTOOD = Fraction(1, 100)
 """The share of refused lines, of these and the entries, above which a report says so."""
 
 
-def problems(data: DataSpan, *, now: datetime, run: Run | None) -> Iterator[Problem]:
+def problems(
+    data: DataSpan, *, now: datetime, run: Run | None, belief: Belief | None = None
+) -> Iterator[Problem]:
     """Yield what is wrong with the data of a report; `run` is the last one, whatever came of it."""
     if not data.entries:
         yield NoEntries(newest=data.last, oldest=data.first)
@@ -38,6 +42,8 @@ def problems(data: DataSpan, *, now: datetime, run: Run | None) -> Iterator[Prob
         past = run is not None and run.finished_at > now
         kind = AfterTheReport if past else InTheFuture
         yield kind(data.future, data.future_until)
+    if belief is not None and belief.ahead and belief.doubted is not None:
+        yield ClockDoubted(belief.doubted, belief.believed)
 
 
 def hints(

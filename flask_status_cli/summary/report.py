@@ -20,6 +20,7 @@ from flask_status_cli.model import (
     instant_of,
     zone_name,
 )
+from flask_status_cli.model.problems import Problem
 from flask_status_cli.routes import belonging
 from flask_status_cli.summary import problems
 from flask_status_cli.summary.budget import Budgets
@@ -93,7 +94,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         timezone=zone_name(zone, at=now),
         window=Window(days, bounds[0].date, bounds[-1].date),
         policy=policy,
-        data=replace(data, problems=tuple(problems.problems(data, now=now, run=ledger.last_run()))),
+        data=replace(data, problems=tuple(_problems(ledger, data, now=now))),
         total=total,
         routes=routes,
         hints=tuple(problems.hints(routes, shown, policy, ungrouped=None if grouped else groups)),
@@ -105,6 +106,11 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         return summary
     closely = Closely(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
     return replace(summary, details=tuple(closely.details(summary, every=one is not None)))
+
+
+def _problems(ledger: Ledger, data: DataSpan, *, now: datetime) -> Iterator[Problem]:
+    run, belief = ledger.last_run(), ledger.belief()
+    return problems.problems(data, now=now, run=run, belief=belief)
 
 
 def _maintenance(

@@ -21,6 +21,7 @@ def source_of(ledger: Ledger, policy: Policy, *, newest: int) -> LedgerSource:
 
 def episodes(source: LedgerSource, settled: Settled | None) -> Mapping[Who, Sequence[Episode]]:
     """Return all episodes: those that are settled, and those of the time since."""
+    settled = _not_later(settled, source.newest)
     found = incidents.find(source, since=None if settled is None else settled.since)
     if settled is None:
         return found
@@ -32,13 +33,23 @@ def episodes(source: LedgerSource, settled: Settled | None) -> Mapping[Who, Sequ
     return {who: sorted(each, key=lambda e: e.start) for who, each in together.items() if each}
 
 
+def _not_later(settled: Settled | None, newest: int) -> Settled | None:
+    """Return what is settled, but for no time after `newest`: only a wrong clock can have settled that."""
+    if settled is None or settled.since <= newest:
+        return settled
+    before = [each.last for each in settled.episodes if each.start <= newest]
+    since = _floored(max(before, default=0) + KEPT_AROUND + MINUTES_PER_QUARTER)
+    return Settled(min(since, settled.since), settled.episodes)
+
+
 def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Settled:
     """Return what is settled before `horizon`, which is an epoch minute, or before an earlier one.
 
     It begins with a quarter of an hour, and no episode reaches over it: while one lasts, nothing that came
     after its beginning is settled. What was settled stays so.
     """
-    source, settled = source_of(ledger, policy, newest=newest), ledger.settled()
+    source = source_of(ledger, policy, newest=newest)
+    settled = _not_later(ledger.settled(), newest)
     known = () if settled is None else settled.episodes
     since = _floored(horizon)
     before = None if settled is None else settled.since

@@ -34,6 +34,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.problems import (
     AfterTheReport,
+    ClockDoubted,
     InTheFuture,
     MostlyNotFound,
     NoEntries,
@@ -77,6 +78,7 @@ PROBLEM = st.one_of(
     st.builds(NotUnderstood, MANY, MANY),
     st.builds(InTheFuture, MANY, MOMENT),
     st.builds(AfterTheReport, MANY, MOMENT),
+    st.builds(ClockDoubted, MOMENT, MOMENT),
 )
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from flask_status_cli.model.problems import (
     AfterTheReport,
+    ClockDoubted,
     Hint,
     InTheFuture,
     MostlyNotFound,
@@ -69,6 +70,13 @@ SAID = [
     (AfterTheReport(1_204, SOON), "UTC",
      "1,204 entries are later than the instant of this report (until 16:31)",
      "1204 entradas son posteriores al instante de este informe (hasta 16:31)"),
+    (ClockDoubted(datetime(2027, 11, 23, 12, tzinfo=UTC), SOON), "UTC",
+     ("The clock of the last ingest (2027-11-23 12:00 UTC) is far ahead of the one before "
+      "(2026-11-23 16:31 UTC): nothing is pruned by it before it has run on 7 days. If it is right: "
+      "flask-status db prune --believe-clock"),
+     ("El reloj de la última lectura (2027-11-23 12:00 UTC) va muy adelantado respecto al de la anterior "
+      "(2026-11-23 16:31 UTC): no se poda según él hasta que haya leído en 7 días. Si es correcto: "
+      "flask-status db prune --believe-clock")),
 ]  # fmt: skip
 
 

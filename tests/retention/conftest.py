@@ -77,6 +77,13 @@ class Kept:
                 ledger, policy, newest=None if newest is None else instant_of(newest)
             )
 
+    def incidents_at(self, now: datetime) -> tuple[Incident, ...]:
+        """The incidents that a report of this instant finds."""
+        with Ledger.open(self.path) as ledger:
+            return summary.find_incidents(
+                ledger, POLICY, newest=summary.newest_entry(ledger, now=now)
+            )
+
     def counted(self, by: Any) -> Counter[tuple[int, int]]:
         """The requests by time and status, whatever their route."""
         found: Counter[tuple[int, int]] = Counter()

@@ -22,6 +22,7 @@ from flask_status_cli.model import (
     StatusSummary,
     Unread,
 )
+from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.retention import Settled
 from flask_status_cli.summary import View, summarize
 
@@ -143,6 +144,9 @@ class MemoryLedger:
 
     def maintenance(self) -> Sequence[Maintenance]:
         return sorted(self.windows, key=lambda each: (each.start, each.id))
+
+    def belief(self) -> Belief | None:
+        return None
 
     def anchors(self) -> Sequence[IncidentAnchor]:
         return self.told

@@ -118,6 +118,10 @@ PHRASES: Mapping[str, str] = {
     "problem.future.many": "{n} entries lie in the future (until {until}): wrong --log-timezone?",
     "problem.later.one": "{n} entry is later than the instant of this report (until {until})",
     "problem.later.many": "{n} entries are later than the instant of this report (until {until})",
+    "problem.clock": (
+        "The clock of the last ingest ({doubted}) is far ahead of the one before ({believed}): nothing is "
+        "pruned by it before it has run on {days} days. If it is right: flask-status db prune --believe-clock"
+    ),
     "hint.not_found": (
         '404s are {percent} % of these failures; "--policy server-errors" judges 5xx only'
     ),

@@ -125,6 +125,11 @@ PHRASES: Mapping[str, str] = {
     "problem.later.many": (
         "{n} entradas son posteriores al instante de este informe (hasta {until})"
     ),
+    "problem.clock": (
+        "El reloj de la última lectura ({doubted}) va muy adelantado respecto al de la anterior "
+        "({believed}): no se poda según él hasta que haya leído en {days} días. Si es correcto: "
+        "flask-status db prune --believe-clock"
+    ),
     "hint.not_found": (
         'El {percent} % de estos fallos son 404; "--policy server-errors" solo juzga los 5xx'
     ),
