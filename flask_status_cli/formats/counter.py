@@ -15,7 +15,7 @@ from flask_status_cli.formats.noise import NUL_BYTES
 from flask_status_cli.formats.reference import Noise, read_line, split_lines
 from flask_status_cli.formats.table import families
 from flask_status_cli.formats.totals import Counted, Part, PartTotals, Totals
-from flask_status_cli.model import MAX_LINE, LogEntry, Unread
+from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry, Unread
 
 OnRefused = Callable[[int, str, bytes], None]
 """Called with a refused line's number, the reason, and the line as read, its end included."""
@@ -34,8 +34,8 @@ class LineCounter:
 
     `resolve` gives the code of a request and its status; `order` names the formats to try, the one most
     lines are in first; `zone` is that of stamps without an offset; `newest` and `pending` are those of
-    the stream's checkpoint; `on_refused` is handed every line that is refused; `alike` tells requests
-    apart no further than `resolve` does. The totals do not depend
+    the stream's checkpoint; `on_refused` is handed every line that is refused, `on_other_text` every
+    line of other text; `alike` tells requests apart no further than `resolve` does. The totals do not depend
     on how the stream was cut into blocks of whole lines, and are those of the reference parser.
     """
 
@@ -48,11 +48,13 @@ class LineCounter:
         newest: int | None = None,
         pending: Mapping[tuple[Unread, str], int] = _NOTHING_PENDING,
         on_refused: OnRefused | None = None,
+        on_other_text: OnRefused | None = None,
         totals: Totals | None = None,
         alike: Alike = bytes,
     ) -> None:
         self._resolve = resolve
         self._on_refused = on_refused
+        self._on_other_text = on_other_text
         self._zone = zone
         self._families = families(order)
         self._totals = Totals(newest, pending) if totals is None else totals
@@ -147,12 +149,19 @@ class LineCounter:
             totals.bucket(result.minute).append(code)
         elif isinstance(result, Noise):
             totals.unread(Unread.NOISE, result.reason)
+            if result.reason == OTHER_TEXT:
+                self._tell(self._on_other_text, result.reason, line)
         else:
             totals.unread(Unread.REFUSED, result.reason)
-            number = self._line_number - length_hint(self._rest)
-            totals.sample(number, reason=result.reason, line=line)
-            if self._on_refused is not None:
-                self._on_refused(number, result.reason, self._with_end(line))
+            totals.sample(self._number(), reason=result.reason, line=line)
+            self._tell(self._on_refused, result.reason, line)
+
+    def _number(self) -> int:
+        return self._line_number - length_hint(self._rest)
+
+    def _tell(self, who: OnRefused | None, reason: str, line: bytes) -> None:
+        if who is not None:
+            who(self._number(), reason, self._with_end(line))
 
     def _with_end(self, line: bytes) -> bytes:
         """Return the present line of the block with the end that it had there."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 
+from flask_status_cli.formats.access_like import holds_a_request, looks_like_a_request
 from flask_status_cli.formats.prefixes import COLLECTED, HEAD_BYTES, PLACE, SGR, TIME, record_head
+from flask_status_cli.model import OTHER_TEXT
 
 BLANK = "blank line"
 NUL_BYTES = "nul bytes"
 LOG_RECORD = "log record"
 SENDER = "message of the sender"
 JOURNAL = "notice of the journal"
+SERVER_MESSAGE = "message of the server"
+ERROR_LOG = "error log"
 
 _SERVER_STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "
 _TWIN = rb"\S{1,60} - - " + _SERVER_STAMP
@@ -55,7 +59,7 @@ _TABLE = (
         ),
     ),
     (
-        "message of the server",
+        SERVER_MESSAGE,
         (
             _TWIN + rb"code \d{3}, message ",
             _TWIN + rb"(?:Request timed out: |SSL error occurred: )",
@@ -74,7 +78,7 @@ _TABLE = (
         ),
     ),
     (
-        "error log",
+        ERROR_LOG,
         (
             rb"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(?:emerg|alert|crit|error|warn|notice|info|debug)\] ",
             rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[",
@@ -107,19 +111,25 @@ _ACCESS_LINE = re.compile(rb"[\s:|\])-]{0,8}\S{0,60} - [\"-]")
 
 
 def noise_reason(line: bytes) -> str | None:
-    """Return why a line that is no entry was to be expected in a log; `None` where it was not.
+    """Return why a line that is no entry is no request either; `None` where it may be one.
 
-    A record of an access logger, or of one that is not named, is not noise where its message begins
-    like an access line: then it is one that we cannot read.
+    A line that holds a stamp, a request and a status is never noise, except where the server itself quotes
+    a request in a message. A record of a logger that is no server's is noise where it holds less; of any
+    other line it is enough that it looks like a request.
     """
-    reason = _notice(line)
-    if reason is not None:
-        return reason
-    record = record_head(line)
-    if record is None:
+    notice = _notice(line)
+    if notice in (SERVER_MESSAGE, ERROR_LOG):
+        return notice
+    if holds_a_request(line):
         return None
-    unread = record.loggers <= _ACCESS_LOGGERS and _ACCESS_LINE.match(line, record.end)
-    return None if unread else LOG_RECORD
+    if notice is not None:
+        return notice
+    record = record_head(line)
+    if record is not None and not record.loggers <= _ACCESS_LOGGERS:
+        return LOG_RECORD
+    if looks_like_a_request(line) or (record and _ACCESS_LINE.match(line, record.end)):
+        return None
+    return OTHER_TEXT if record is None else LOG_RECORD
 
 
 def senders_reason(line: bytes) -> str | None:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.entries import (
         MAX_LINE,
         OTHER,
+        OTHER_TEXT,
         UNMATCHED,
         GroupBy,
         LogEntry,
@@ -116,6 +117,7 @@ __all__ = [
     "MINUTE",
     "MINUTES_PER_QUARTER",
     "OTHER",
+    "OTHER_TEXT",
     "UNMATCHED",
     "WORST_FIRST",
     "AffectedRoute",
@@ -205,6 +207,7 @@ _ROOMS = {
     "entries": (
         "MAX_LINE",
         "OTHER",
+        "OTHER_TEXT",
         "UNMATCHED",
         "GroupBy",
         "LogEntry",

@@ -15,6 +15,13 @@ MAX_LINE = 1 << 20
 """Bytes of the longest line that is read; a longer one is handed on cut to one byte more, and refused."""
 
 
+OTHER_TEXT = "other text"
+"""The reason of noise that is no request and nothing known.
+
+In a log with entries these are lines of other programs. In a log without any they are not understood.
+"""
+
+
 class Unread(Enum):
     """The two kinds of lines that are no entries."""
 

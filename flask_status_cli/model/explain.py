@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_status_cli.model.entries import Refused
+from flask_status_cli.model.entries import OTHER_TEXT, Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Explanation:
 
     `format` is the one its entries are in, `None` without entries, `wanted` the one that was asked for;
     `votes` are those of `sampled` lines, most first; `timezone` is that of the entries; `noise` and
-    `refused` are lines by reason; `samples` are a few refused lines of every reason, masked; `first` and
-    `last` are the epoch minutes of the oldest and the newest entry.
+    `refused` are lines by reason; `samples` are a few lines of each reason that were not understood;
+    `first` and `last` are the epoch minutes of the oldest and the newest entry.
     """
 
     file: LogFile
@@ -73,7 +73,13 @@ class Explanation:
     @property
     def understood(self) -> bool:
         """Whether an ingest would take the log and not complain."""
-        return self.refused_lines <= self.entries and self.file.damage is None
+        return self.unread_lines <= self.entries and self.file.damage is None
+
+    @property
+    def unread_lines(self) -> int:
+        """All lines that were not understood; with no entry, other text is among them."""
+        other = 0 if self.entries else self.noise.get(OTHER_TEXT, 0)
+        return self.refused_lines + other
 
 
 @dataclass(frozen=True, slots=True)

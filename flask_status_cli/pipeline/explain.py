@@ -24,6 +24,7 @@ from flask_status_cli.formats import (
 )
 from flask_status_cli.model import (
     AS_LOGGED,
+    OTHER_TEXT,
     Explanation,
     LogEntry,
     LogFile,
@@ -74,6 +75,7 @@ class _Explainer:
             order=self._order,
             zone=zone,
             on_refused=self._keep,
+            on_other_text=self._keep,
         )
         self._totals = _Totals()
         self._room = Counter[str]()
@@ -135,11 +137,16 @@ class _Explainer:
             entries=totals.entries,
             noise=dict(totals.noise),
             refused=dict(totals.refused),
-            samples=tuple(self._samples),
+            samples=self._shown(),
             entry=self._taken_apart(),
             first=totals.first,
             last=totals.last,
         )
+
+    def _shown(self) -> tuple[Refused, ...]:
+        """Return the samples; those of other text only where nothing was understood."""
+        entries = self._totals.entries
+        return tuple(one for one in self._samples if not entries or one.reason != OTHER_TEXT)
 
     def _file(self) -> LogFile:
         content, reading = self._content, self._reading

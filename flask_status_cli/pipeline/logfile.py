@@ -18,6 +18,7 @@ from flask_status_cli.formats import (
 )
 from flask_status_cli.model import (
     AS_LOGGED,
+    OTHER_TEXT,
     InputFact,
     LogEntry,
     LogOutcome,
@@ -237,12 +238,14 @@ class LogReader:
         """Leave a log alone in which nothing at all was understood, unless it was once."""
         former = self._former()
         known = former is not None and former.checkpoint.format is not None
-        if not known and self.result.entries == 0 and self.result.refused:
+        unread = self.result.refused or OTHER_TEXT in self.result.noise
+        if not known and self.result.entries == 0 and unread:
             raise LogError(self._where(), "no known format", self._hint())
 
     def _where(self) -> str:
         samples, path = self.result.samples, self._content.path
-        return f"{path}:{samples[0].line_number}" if samples and self._from_start() else path
+        first = samples[0].line_number if samples else 1
+        return f"{path}:{first}" if self._from_start() else path
 
     def _hint(self) -> str:
         names, path = "|".join(FORMAT_NAMES), shlex.quote(self._content.path)

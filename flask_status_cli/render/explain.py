@@ -104,13 +104,17 @@ def _times(zone: str) -> str:
 def _noise(found: Explanation) -> Iterator[str]:
     if found.noise:
         yield from ("", "Noise:")
-        yield from (heading for _, heading, _ in _counted(found.noise))
+    yield from _with_samples(found, found.noise)
 
 
 def _refused(found: Explanation) -> Iterator[str]:
     if found.refused:
         yield from ("", "Refused:")
-    for reason, heading, margin in _counted(found.refused):
+    yield from _with_samples(found, found.refused)
+
+
+def _with_samples(found: Explanation, reasons: Mapping[str, int]) -> Iterator[str]:
+    for reason, heading, margin in _counted(reasons):
         yield heading
         for sample in found.samples:
             if sample.reason == reason:
@@ -132,18 +136,18 @@ def _verdict(found: Explanation) -> Iterator[str]:
 
 
 def _state(found: Explanation) -> Iterator[str]:
-    refused, of = grouped(found.refused_lines), grouped(found.refused_lines + found.entries)
+    refused, of = grouped(found.unread_lines), grouped(found.unread_lines + found.entries)
     if found.file.unfinished:
         yield "The last line has no end yet, so it was not counted."
     if found.file.damage is not None:
         yield f"The archive is damaged ({printable(found.file.damage)}); this is what could be read."
     if found.file.cut:
         yield "The archive has no end: it is still being written, or was cut."
-    if found.refused_lines > found.entries:
+    if found.unread_lines > found.entries:
         if found.entries:
             yield f"Mostly refused: {refused} of {of}. An ingest counts the rest and exits with 1:"
         else:
-            yield f"Not understood: {refused} of {of} refused. An ingest takes none and exits with 1."
+            yield f"Not understood: {refused} of {of} lines. An ingest takes none and exits with 1."
             yield "Report this text, or try a --format; these are known: flask-status formats list"
     elif found.entries:
         yield "Understood. To count it:"

@@ -35,8 +35,8 @@ def test_ingest_quietly_says_nothing(call: Call, log: Path) -> None:
 
 def test_ingest_shows_the_first_refused_line_of_a_log(call: Call, log: Path) -> None:
     with log.open("ab") as file:
-        file.write(b"what is \x1b[31mthis\nand this\n")
-    shown = r"no known format: 'what is \x1b[31mthis'"
+        file.write(b"10.0.0.9 - \x1b[31mthis\n10.0.0.9 - and this\n")
+    shown = r"no known format: '10.0.0.9 - \x1b[31mthis'"
     summary, sample = call("ingest", log).err.splitlines()
     assert "6 lines: 4 entries, 0 noise, 2 refused" in summary
     assert sample == f"{log}:5: {shown}"
@@ -66,7 +66,7 @@ def test_ingest_as_json_tells_per_log(call: Call, log: Path, tmp_path: Path) -> 
          "lines": 4, "entries": 4, "noise": 0, "refused": {}, "problem": None},
     ]  # fmt: skip
     with log.open("ab") as file:
-        file.write(b"what is this\n" + log.read_bytes())
+        file.write(b"10.0.0.9 - what\n" + log.read_bytes())
     (again,) = json.loads(call("ingest", "--json", log).out)["files"]
     assert (again["result"], again["lines"], again["refused"]) == (
         "continued",

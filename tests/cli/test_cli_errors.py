@@ -70,7 +70,7 @@ def test_a_log_in_no_known_format_is_not_consumed(call: Call, tmp_path: Path) ->
 
 def test_a_log_that_is_mostly_refused_is_counted_and_told(call: Call, log: Path) -> None:
     with log.open("ab") as file:
-        file.write(b"what is this\n" * 9)
+        file.write(b"10.0.0.9 - what is this\n" * 9)
     _one_line(call("ingest", log), "most lines were refused (9 of 13)", status=1)
     assert "10:03Z" in call("counts", "--by", "minute").out
 
@@ -78,7 +78,7 @@ def test_a_log_that_is_mostly_refused_is_counted_and_told(call: Call, log: Path)
 def test_a_log_whose_format_has_changed_is_counted_and_told(call: Call, log: Path) -> None:
     assert call("ingest", log).status == 0
     with log.open("ab") as file:
-        file.write(b"what is this\n" * 9)
+        file.write(b"10.0.0.9 - what is this\n" * 9)
     _one_line(call("ingest", log), "the log format has changed", status=1)
     assert call("ingest", log).status == 0, "it was consumed"
 

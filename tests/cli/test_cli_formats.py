@@ -39,8 +39,9 @@ def test_every_log_of_the_fixtures_is_explained_with_the_counts_of_an_independen
         assert (found["first"], found["last"]) == (
             (minutes[0], minutes[-1]) if minutes else (None, None)
         ), log.path
-        mostly_refused = expected.refused > expected.entries
-        assert told.status == (1 if mostly_refused else 0), log.path
+        other = 0 if expected.entries else found["noise"].get("other text", 0)
+        not_understood = expected.refused + other > expected.entries
+        assert told.status == (1 if not_understood else 0), log.path
         text = call("formats", "explain", "--log-timezone", log.zone, log.file)
         assert (text.status, text.err) == (told.status, "")
         assert all(line.isprintable() for line in text.out.splitlines())
@@ -119,7 +120,7 @@ def test_a_format_that_is_asked_for_is_the_only_one_tried(call: Call, tmp_path: 
 
 def test_refused_lines_are_shown_for_every_reason(call: Call, log: Path) -> None:
     with log.open("ab") as file:
-        file.write(b"what is this\n" * 5)
+        file.write(b"::1 - what is this\n" * 5)
         file.write(b'10.0.0.1 - - [31/Feb/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5\n')
     found = json.loads(call("formats", "explain", "--json", "--lines", "2", log).out)
     assert [(each["line"], each["reason"]) for each in found["samples"]] == [
@@ -131,6 +132,18 @@ def test_refused_lines_are_shown_for_every_reason(call: Call, log: Path) -> None
     assert (
         json.loads(call("formats", "explain", "--json", "--lines", "0", log).out)["samples"] == []
     )
+
+
+def test_other_text_is_shown_where_nothing_was_understood(call: Call, log: Path) -> None:
+    with log.open("ab") as file:
+        file.write(b"User 17 logged in\n")
+    found = json.loads(call("formats", "explain", "--json", log).out)
+    assert (found["understood"], found["noise"], found["samples"]) == (True, {"other text": 1}, [])
+    log.write_bytes(b"User 17 logged in\n")
+    told = call("formats", "explain", log)
+    assert told.status == 1
+    assert "1  other text\n       line 1: User 99 xxxxxx in\n" in told.out
+    assert "Not understood: 1 of 1 lines." in told.out
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"\0" * 9, b"10.0.0.1 - - [23/No"])
@@ -147,7 +160,7 @@ def test_a_long_log_is_read_in_parts(
     call: Call, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = log.read_bytes()
-    log.write_bytes(b"x\n" + data * 40 + b"y\n")
+    log.write_bytes(b"::1 - x\n" + data * 40 + b"::1 - y\n")
     whole = call("formats", "explain", "--json", log)
     monkeypatch.setattr(explaining, "PART", 1)
     monkeypatch.setattr("flask_status_cli.sources.reading.CHUNK", 100)

@@ -42,7 +42,7 @@ def test_requests_are_counted_by_minute_and_code() -> None:
 
 def test_lines_before_the_first_entry_wait_for_its_quarter() -> None:
     one = counter()
-    one.feed(b" * Serving Flask app 'x'\nwhat?\n")
+    one.feed(b" * Serving Flask app 'x'\n1.2.3.4 - ?\n")
     waiting = one.take()
     assert (waiting.lines, waiting.noise, waiting.refused) == (
         2,
@@ -52,7 +52,7 @@ def test_lines_before_the_first_entry_wait_for_its_quarter() -> None:
     assert waiting.unread == {}
     assert one.pending == {(NOISE, "banner"): 1, (REFUSED, "no known format"): 1}
 
-    one.feed(line("/a") + b"\n" + line("/b", at="07:00:00") + b"what?\n" + line("/c") + b"\n")
+    one.feed(line("/a") + b"\n" + line("/b", at="07:00:00") + b"1.2.3.4 - ?\n" + line("/c") + b"\n")
     counted = one.take()
     assert counted.unread == {
         (QUARTER, NOISE, "banner"): 1,
@@ -79,13 +79,13 @@ def test_rewinding_forgets_what_was_not_taken() -> None:
     one = counter()
     one.feed(line("/a"))
     one.take()
-    one.feed(line("/b", at="23:59:00") + b"what?\n")
+    one.feed(line("/b", at="23:59:00") + b"1.2.3.4 - ?\n")
     one.rewind(MINUTE, {})
-    one.feed(line("/c") + b"what?\n")
+    one.feed(line("/c") + b"1.2.3.4 - ?\n")
     counted = one.take()
     assert counted.minutes == {MINUTE: {200: 1}}
     assert counted.unread == {(QUARTER, REFUSED, "no known format"): 1}
-    assert counted.samples == (Refused(3, "no known format", "what?"),)
+    assert counted.samples == (Refused(3, "no known format", "1.2.3.4 - ?"),)
     assert one.newest == MINUTE
 
 
@@ -110,19 +110,19 @@ def test_a_malformed_request_has_no_target() -> None:
 
 def test_the_first_refused_lines_are_kept_with_their_numbers() -> None:
     one = counter()
-    one.feed(line("/a") * 2 + b"caf\xe9 \x1b[31m\n" + line("/a"))
-    one.feed(b"x" * 1000 + b"\n")
+    one.feed(line("/a") * 2 + b"::1 - \xe9 \x1b[31m\n" + line("/a"))
+    one.feed(b"::1 - " + b"x" * 1000 + b"\n")
     samples = one.take().samples
     assert [(sample.line_number, sample.sample[:9]) for sample in samples] == [
-        (3, "caf\udce9 \x1b[31"),
-        (5, "xxxxxxxxx"),
+        (3, "::1 - \udce9 \x1b"),
+        (5, "::1 - xxx"),
     ]
-    one.feed(b"what?\n" * 100)
+    one.feed(b"1.2.3.4 - ?\n" * 100)
     assert [sample.line_number for sample in one.take().samples] == [6, 7, 8, 9, 10]
 
 
 def test_nuls_before_a_line_are_a_line_of_noise_of_their_own() -> None:
-    counted = count(line("/a") + b"\0" * 4096 + line("/b") + b"\0\0\n" + b"\0what?\n")
+    counted = count(line("/a") + b"\0" * 4096 + line("/b") + b"\0\0\n" + b"\0::1 - ?\n")
     assert counted.entries == 2
     assert counted.noise == {"nul bytes": 3}
     assert counted.refused == {"no known format": 1}
@@ -187,14 +187,21 @@ def test_the_memory_for_what_was_proven_is_bounded(monkeypatch: pytest.MonkeyPat
 def test_who_wants_refused_lines_gets_each_as_it_was_read() -> None:
     given: list[tuple[int, str, bytes]] = []
     one = counter(on_refused=lambda *refused: given.append(refused))
-    one.feed(b"what?\r\n" + line("/a") + b"\nwho\r?\n" + line("/a")[:-1] + b"\r\n" + b"\0why?\n")
-    one.feed(b"how?\nwhen?\r")
+    one.feed(
+        b"1.2.3.4 - ?\r\n"
+        + line("/a")
+        + b"\n::2 - \r?\n"
+        + line("/a")[:-1]
+        + b"\r\n"
+        + b"\0::3 - ?\n"
+    )
+    one.feed(b"::4 - ?\n::5 - ?\r")
     assert given == [
-        (1, "no known format", b"what?\r\n"),
-        (4, "no known format", b"who\r?\n"),
-        (6, "no known format", b"\0why?\n"),
-        (7, "no known format", b"how?\n"),
-        (8, "no known format", b"when?\r\n"),
+        (1, "no known format", b"1.2.3.4 - ?\r\n"),
+        (4, "no known format", b"::2 - \r?\n"),
+        (6, "no known format", b"\0::3 - ?\n"),
+        (7, "no known format", b"::4 - ?\n"),
+        (8, "no known format", b"::5 - ?\r\n"),
     ]
 
 

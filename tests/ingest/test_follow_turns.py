@@ -278,7 +278,7 @@ def test_refused_lines_are_kept_once_though_their_file_lies_among_the_logs(
         for number in range(3):
             for path in (log, other):
                 write(5, path)
-                kept.append(refuse(path, b"%s refuses %d\n" % (path.name.encode(), number)))
+                kept.append(refuse(path, b"::1 - %s refuses %d\n" % (path.name.encode(), number)))
             yield 20
         log.unlink()
         yield 61

@@ -32,9 +32,7 @@ def mixed(line: Line, first: int, last: int) -> tuple[bytes, bytes]:
     for number in range(first, last):
         lines.append(line(number, at=START + timedelta(seconds=number)))
         if number % 3 == 0:
-            refused.append(
-                b"strange line \xe9 %d\r\n" % number if number % 2 else b"odd %d\n" % number
-            )
+            refused.append(b"::1 - \xe9 %d\r\n" % number if number % 2 else b"::2 - %d\n" % number)
             lines.append(refused[-1])
     return b"".join(lines), b"".join(refused)
 
@@ -69,16 +67,16 @@ def test_they_are_kept_once_however_often_the_log_is_read(
 ) -> None:
     one, refused_one = mixed(line, 0, 20)
     two, refused_two = mixed(line, 20, 41)
-    log.write_bytes(one + b"half a strange ")
+    log.write_bytes(one + b"::1 - half a ")
     ledger.ingest("--rejects", kept, log)
     assert kept.read_bytes() == refused_one
-    log.write_bytes(one + b"half a strange line\n" + two)
+    log.write_bytes(one + b"::1 - half a line\n" + two)
     packed = tmp_path / "copy.gz"
     packed.write_bytes(gzip.compress(log.read_bytes()))
     for _ in range(2):
         ledger.ingest("--rejects", kept, log)
         ledger.ingest("--rejects", kept, packed)
-    assert kept.read_bytes() == refused_one + b"half a strange line\n" + refused_two
+    assert kept.read_bytes() == refused_one + b"::1 - half a line\n" + refused_two
 
 
 def test_what_a_pipe_turns_out_to_repeat_is_not_kept_again(

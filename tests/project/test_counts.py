@@ -21,6 +21,10 @@ PATHS = [log["path"] for log in tomllib.loads((LOGS / "index.toml").read_text())
 Run = Callable[..., tuple[int, str, str]]
 
 
+NOT_UNDERSTOOD = {"lnav/logfile_json_invalid.json"}
+"""Logs of nothing but an application's own words: no line is refused, and nothing is understood."""
+
+
 @pytest.fixture
 def flask_status(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the program on a database of its own; give exit status, stdout and stderr."""
@@ -50,7 +54,7 @@ def test_every_request_of_a_log_is_counted_in_its_minute(
     status, out, err = flask_status("ingest", "--json", "--log-timezone", log.zone, str(log.file))
     assert cells(flask_status) == expected.cells
     (told,) = json.loads(out)["files"]
-    if expected.refused and not expected.entries:
+    if not expected.entries and (expected.refused or path in NOT_UNDERSTOOD):
         assert status == 1
         assert "--format" in told["problem"]
         return

@@ -1,0 +1,64 @@
+"""Lines that look like a request: such a line is an entry or refused, never noise.
+
+Nothing is read here. A log whose requests turn up in a shape that no format reads must be told, and what
+other programs print between them must not be. Every pattern takes linear time on any line.
+"""
+
+from __future__ import annotations
+
+import re
+
+_METHODS = rb"GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
+_COLOUR = rb"[^ A-Z\"]{0,24}m"
+
+# A bracketed stamp of an access log, and the quote behind it that opens a request line.
+_STAMP_AND_QUOTE = re.compile(
+    rb'\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d[^\]"\[]{0,16}\] \\?"', re.ASCII
+)
+_STAMP = re.compile(
+    rb"\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d", re.ASCII
+)
+_QUOTED_REQUEST = re.compile(
+    rb'"(?:%b)?[A-Z]{3,16} [^"]*" (?:\d{3}(?!\d)|HTTPStatus\.)' % _COLOUR, re.ASCII
+)
+_REQUEST = re.compile(rb"(?<![\w-])(?:%b)[ \t,;|](?:/|https?://)" % _METHODS, re.ASCII)
+_STATUS = re.compile(rb"(?<![\w.:/=&?-])[1-5]\d\d(?![\w.:/%-])", re.ASCII)
+_BEGINNING = re.compile(rb"(?:[0-9.]{7,15}|[0-9A-Fa-f:]{3,45}) (?:- |\S{1,60} [^ ]{0,60} ?\[\d)")
+_END = re.compile(rb'[^\\]" \d{3} (?:\d+|-)(?: "|$)', re.ASCII)
+
+# JSON, logfmt and LTSV name what they hold.
+_STATUS_KEY = re.compile(
+    rb'[Ss]tatus(?:_?[Cc]ode)?\\?"? ?[:=] ?\\?"?[1-5]\d\d(?!\d)|\\?"code\\?"? ?: ?[1-5]\d\d(?!\d)',
+    re.ASCII,
+)
+_REQUEST_KEY = re.compile(
+    rb'(?<![A-Za-z])(?:\w{0,20}[Rr]equest\w{0,20}|[Mm]ethod|[Uu]r[il]|[Pp]ath|req)\\?"? ?[:=]',
+    re.ASCII,
+)
+
+# What urllib3 logs of a request that the app itself sends: `http://host:80 "GET /x HTTP/1.1" 200 None`.
+_CLIENT = re.compile(rb'https?://[^ "]{1,300} "[A-Z]{3,16} [^"]*" \d{3} (?:\d+|None)$', re.ASCII)
+
+
+def holds_a_request(line: bytes) -> bool:
+    """Return whether a line holds a time stamp, and a request line in quotes with a status behind it.
+
+    A stamp of an access log with a quote behind it is enough: the line may be cut.
+    """
+    if _STAMP_AND_QUOTE.search(line):
+        return True
+    quoted = _QUOTED_REQUEST.search(line) is not None and _STAMP.search(line) is not None
+    return quoted and _CLIENT.search(line) is None
+
+
+def looks_like_a_request(line: bytes) -> bool:
+    """Return whether a line may be one of any access log, or a piece of such a line."""
+    if holds_a_request(line) or _BEGINNING.match(line) or _END.search(line):
+        return True
+    if _CLIENT.search(line):
+        return False
+    if _QUOTED_REQUEST.search(line):
+        return True
+    if _REQUEST.search(line) and _STATUS.search(line):
+        return True
+    return _STATUS_KEY.search(line) is not None and _REQUEST_KEY.search(line) is not None
