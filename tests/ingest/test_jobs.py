@@ -190,7 +190,9 @@ def test_where_no_process_can_be_started_one_is_enough(
 
 @pytest.mark.usefixtures("small")
 def test_refused_lines_are_kept_in_their_order(ledger: Any, log: Path, tmp_path: Path) -> None:
-    log.write_bytes(_lines(0, 50) + b"::1 - no\r\n" + _lines(50, 90) + b"::1 - nor this\n" + _lines(90, 150))
+    log.write_bytes(
+        _lines(0, 50) + b"::1 - no\r\n" + _lines(50, 90) + b"::1 - nor this\n" + _lines(90, 150)
+    )
     ledger.ingest("--jobs", "2", "--rejects", tmp_path / "rejects", log)
     assert (tmp_path / "rejects").read_bytes() == b"::1 - no\r\n::1 - nor this\n"
     assert sum(ledger.cells().values()) == 150
