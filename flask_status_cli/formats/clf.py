@@ -23,8 +23,8 @@ _REST = re.compile(rb'((?:[^"\\]++|\\.)*+)" (\d{3})(?: |$)', re.DOTALL)
 # a strict reader. Its targets hold no blank; nginx and Apache never write such a field.
 _GUNICORN_REST = re.compile(rb'([^ "]+ [^ ]+ HTTP/\d(?:\.\d)?)" (\d{3})(?: |$)')
 
-PROVEN_KEY = re.compile(rb'([^"\\]*)" (\d{3}) ?')
-"""From behind the opening quote to the status: without a backslash there is only one way to read it."""
+PROVEN_KEY = re.compile(rb'((?:[^"\\]++|\\[^"])*+)" (\d{3}) ?', re.DOTALL)
+"""From behind the opening quote to the status: no quote is escaped in it, so there is one way to read it."""
 
 USUAL_KEY = re.compile(rb'%b" (\d{3}) ?' % USUAL_REQUEST)
 """The same, already split as `split_request` does: method, target and status."""

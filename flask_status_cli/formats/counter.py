@@ -59,8 +59,10 @@ class LineCounter:
         self._families = families(order)
         self._totals = Totals(newest, pending) if totals is None else totals
         self._loop = self._families[0].loop(resolve, alike, zone, self._totals)
-        columns = self._families[0].columns
-        self._bulk = columns and Bulk(columns(zone), resolve, alike, self._totals)
+        shapes, memo = self._families[0].shapes, self._loop.memo
+        self._bulk = (
+            None if shapes is None or memo is None else Bulk(shapes(zone), memo, self._totals)
+        )
         self._line_number = self._taken_line_number = 0
         self._rest: Iterator[bytes] = iter(())
         self._block = b""
@@ -90,14 +92,22 @@ class LineCounter:
         """Count whole lines; a last line without its line end counts as a whole one."""
         if not block:
             return
-        for piece in _pieces(block) if self._bulk else (block,):
+        if self._bulk is None:
+            self._feed_lines(block)
+            return
+        for piece in _pieces(block):
             # longer than MAX_LINE, it may be one line that is refused for its length
             worth = WORTH <= len(piece) <= MAX_LINE
-            lines = self._bulk.count(piece) if self._bulk and worth else 0
-            self._line_number += lines
-            if not lines:
+            if worth:
+                rest = self._bulk.count(piece, self._feed_others)
+                self._line_number += rest
+            else:
                 self._feed_lines(piece)
         self._totals.settle()
+
+    def _feed_others(self, counted: int, block: bytes) -> None:
+        self._line_number += counted
+        self._feed_lines(block)
 
     def _feed_lines(self, block: bytes) -> None:
         lines = split_lines(block)
@@ -136,8 +146,6 @@ class LineCounter:
     def forget_codes(self) -> None:
         """Drop the codes that `resolve` gave: they are no longer valid."""
         self._loop.forget_codes()
-        if self._bulk:
-            self._bulk.forget_codes()
 
     def _count(self, line: bytes) -> None:
         totals = self._totals

@@ -40,6 +40,10 @@ _NOT_OPEN: Append = _not_open
 class FastLoop(Protocol):
     """Counts the lines of one family."""
 
+    @property
+    def memo(self) -> Memo | None:
+        """What the loop has proven, where it proves anything."""
+
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
         """Count every line, by `slow` where it cannot be proven."""
 
@@ -52,12 +56,12 @@ class _Loop:
 
     def __init__(self, totals: Totals, memo: Memo) -> None:
         self._totals = totals
-        self._memo = memo
+        self.memo: Memo = memo
         self._opened: dict[bytes, Append] = {}
 
     def forget_codes(self) -> None:
         """Drop the tally's codes: they have changed."""
-        self._memo.forget_codes()
+        self.memo.forget_codes()
 
     def _minute(self, stamp: bytes) -> int | None:
         """Read the minute of a stamp up to its seconds; `None` for none, or where it is ambiguous."""
@@ -67,9 +71,9 @@ class _Loop:
         """Find the code of a line of which something is new; `None` where any of it cannot be proven."""
         if stamp not in self._opened and self._minute(stamp) is None:
             return None
-        if not self._memo.proves(prefix):
+        if not self.memo.proves(prefix):
             return None
-        return self._memo.code(key)
+        return self.memo.code(key)
 
     def _open(self, stamp: bytes) -> Append | None:
         """Open the bucket of an entry's minute, until the totals are settled."""
@@ -92,7 +96,7 @@ class ClfLoop(_Loop):
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
         """Count every line, by `slow` where it cannot be proven."""
-        code_of, opened = self._memo.codes.get, self._opened
+        code_of, opened = self.memo.codes.get, self._opened
         opened.clear()
         tail, append = self._tail, _NOT_OPEN
         plain: bytes | None = None
@@ -157,7 +161,7 @@ class WerkzeugLoop(_Loop):
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
         """Count every line, by `slow` where it cannot be proven."""
-        code_of, opened = self._memo.codes.get, self._opened
+        code_of, opened = self.memo.codes.get, self._opened
         opened.clear()
         append = _NOT_OPEN
         plain: bytes | None = None
@@ -202,6 +206,8 @@ class WerkzeugLoop(_Loop):
 
 class LineLoop:
     """Lines that are read one by one, since nothing in them can be looked up."""
+
+    memo: Memo | None = None
 
     def __init__(self, totals: Totals) -> None:
         self._totals = totals

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats import clf, shapes, werkzeug
-from flask_status_cli.formats.bulk import Columns
+from flask_status_cli.formats.bulk import Shapes
 from flask_status_cli.formats.declared import DECLARED
 from flask_status_cli.formats.fast import ClfLoop, FastLoop, LineLoop, Resolve, WerkzeugLoop
 from flask_status_cli.formats.memo import Alike
@@ -34,13 +34,13 @@ class Reader(Protocol):
 class Family:
     """Formats that one reader reads, with the loop that counts their plain lines fast.
 
-    `columns` are those of lines that are counted faster still, where many are of one shape.
+    `shapes` are those of plain lines, which are counted faster still.
     """
 
     read: Reader
     variant: Callable[[bytes], str]
     loop: Callable[[Resolve, Alike, tzinfo, Totals], FastLoop]
-    columns: Callable[[tzinfo], Columns] | None = None
+    shapes: Callable[[tzinfo], Shapes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Format:
     local_time: bool
 
 
-_CLF = Family(clf.read, clf.variant, ClfLoop, shapes.combined)
-_WERKZEUG = Family(werkzeug.read, werkzeug.variant, WerkzeugLoop, shapes.coloured)
+_CLF = Family(clf.read, clf.variant, ClfLoop, shapes.ClfShapes)
+_WERKZEUG = Family(werkzeug.read, werkzeug.variant, WerkzeugLoop, shapes.WerkzeugShapes)
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
@@ -116,7 +116,7 @@ def _described(text: str) -> Format:
         return Format(text, _CLF, local_time=False)
     described = layout(text)
     if _AS_COMMON.match(unquoted(text)):
-        family = Family(clf.read, described.variant, ClfLoop, shapes.combined)
+        family = Family(clf.read, described.variant, ClfLoop, shapes.ClfShapes)
         return Format(text, family, local_time=False)
 
     def loop(_resolve: Resolve, _alike: Alike, _zone: tzinfo, totals: Totals) -> FastLoop:

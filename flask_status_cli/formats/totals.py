@@ -13,6 +13,9 @@ from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
 _SAMPLES = 5
 _SAMPLE_BYTES = 200
 
+_FEW = 12
+"""Fewer codes are added up sooner one by one than by a `Counter`."""
+
 _BEFORE = -(1 << 40)
 """Stands for the newest minute before a part: older than any."""
 
@@ -66,7 +69,7 @@ class Totals:
         self._reset()
 
     def _reset(self) -> None:
-        self._minutes: dict[int, Counter[int]] = {}
+        self._minutes: dict[int, dict[int, int]] = {}
         self._buckets: dict[int, list[int]] = {}
         self._lines: dict[Unread, Counter[str]] = {kind: Counter() for kind in Unread}
         self._unread: Counter[tuple[int, Unread, str]] = Counter()
@@ -75,7 +78,8 @@ class Totals:
 
     def bucket(self, minute: int) -> list[int]:
         """Return the list to which each entry of a minute appends its code; an entry is about to be added."""
-        self._note_entry(minute)
+        if self.newest is None or minute > self.newest:
+            self._note_entry(minute)
         return self._buckets.setdefault(minute, [])
 
     def _note_entry(self, minute: int) -> None:
@@ -109,9 +113,9 @@ class Totals:
         for kind, reasons in ((Unread.NOISE, counted.noise), (Unread.REFUSED, counted.refused)):
             self._lines[kind].update(reasons)
         for minute, counts in counted.minutes.items():
-            mine = self._minutes.setdefault(minute, Counter())
+            mine = self._minutes.setdefault(minute, {})
             for code, requests in counts.items():
-                mine[codes[code]] += requests
+                mine[codes[code]] = mine.get(codes[code], 0) + requests
         self._entries += counted.entries
         self._samples += counted.samples[: _SAMPLES - len(self._samples)]
 
@@ -130,11 +134,13 @@ class Totals:
     def settle(self) -> None:
         """Add up the buckets; whoever holds one must ask for a new one."""
         for minute, codes in self._buckets.items():
-            counts = self._minutes.get(minute)
-            if counts is None:
-                self._minutes[minute] = Counter(codes)
+            counts = self._minutes.setdefault(minute, {})
+            if len(codes) < _FEW:
+                for code in codes:
+                    counts[code] = counts.get(code, 0) + 1
             else:
-                counts.update(codes)
+                for code, requests in Counter(codes).items():
+                    counts[code] = counts.get(code, 0) + requests
             self._entries += len(codes)
         self._buckets.clear()
 

@@ -1,4 +1,4 @@
-"""Lines that are counted column by column count as the reference parser reads them, one by one."""
+"""Lines that are taken apart a piece at a time count as the reference parser reads them, one by one."""
 
 from __future__ import annotations
 
@@ -17,14 +17,19 @@ from flask_status_cli.tally import Tally
 
 ZONE = ZoneInfo("America/New_York")
 COMBINED = '{address} - - [{day}:{clock} {offset}] "{request}" {status} 2 "{free}" "curl/8"'
+COMMON = '{address} - - [{day}:{clock} {offset}] "{request}" {status} 2'
 SHAPES = {
+    "common": COMMON,
     "combined": COMBINED,
+    "timed": COMBINED + " 0.003 -",
+    "named": "web-1 | " + COMBINED,
     "forwarded": COMBINED + ' "10.0.0.1"',
     "coloured": '{address} - - [{day} {clock}] "\x1b[31m\x1b[1m{request}\x1b[0m" {status} -',
     "werkzeug": '{address} - - [{day} {clock}] "{request}" {status} -',
 }
 FORMATS = {
-    "combined": "combined", "forwarded": "combined", "coloured": "werkzeug", "werkzeug": "werkzeug",
+    "common": "common", "combined": "combined", "timed": "combined", "named": "combined",
+    "forwarded": "combined", "coloured": "werkzeug", "werkzeug": "werkzeug",
 }  # fmt: skip
 
 # What is usual, and what must not pass for it: a day that is none, a leap second, a doubled hour.
@@ -52,6 +57,7 @@ USUAL = [
 REQUESTS = [
     *USUAL,
     "GET /users/9", "GET /9 HTTP/9", "", "-", "\\x16\\x03\\x01", "GET /a\\x22b/7 HTTP/1.1",
+    "GET /a\\\\ HTTP/1.1", 'GET /a\\"b HTTP/1.1', "GET /a HTTP/1.1\\", "\\x16\\x03/7\\",
     'GET /"x" 500 7 HTTP/1.1', 'GET /x" 200 - HTTP/1.1', "\x1b[33mGET /2",
 ]  # fmt: skip
 STATUSES = ["200", "200", "404", "500", "304", "000", "999", "20", "2000", "20x", "-"]
@@ -130,6 +136,20 @@ def logs(draw: st.DrawFn) -> tuple[str, list[bytes]]:
     return FORMATS[shape], [b"".join(part) for part in (plain[:cut], plain[cut:], plain) if part]
 
 
+@pytest.fixture
+def by_line(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """What was read line by line."""
+    handed: list[bytes] = []
+    feed_lines = LineCounter._feed_lines  # noqa: SLF001 - what goes the long way is not told otherwise
+
+    def watched(self: LineCounter, block: bytes) -> None:
+        handed.append(block)
+        feed_lines(self, block)
+
+    monkeypatch.setattr(LineCounter, "_feed_lines", watched)
+    return handed
+
+
 @pytest.mark.usefixtures("everything_in_bulk")
 def test_like_lines_count_as_one_by_one() -> None:
     @settings(max_examples=1500)
@@ -163,19 +183,57 @@ def test_every_request_beside_a_plain_one() -> None:
             assert in_bulk([block, block], FORMATS[shape]) == one_by_one(block * 2, FORMATS[shape])
 
 
+def plain_lines(shape: str, number: int) -> list[bytes]:
+    form = SHAPES[shape]
+    usual = {"day": DAYS[0], "offset": "+0530", "free": "-"}
+    return [
+        form.format(address="10.0.0.1", clock=f"06:{n % 60:02}:01", status=(200, 404)[n % 2],
+                    request=f"GET /users/{n} HTTP/1.1", **usual).encode() + b"\n"
+        for n in range(number)
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("shape", SHAPES)
-def test_plain_lines_are_counted_in_bulk(shape: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    one: list[bytes] = []
-    monkeypatch.setattr(LineCounter, "_feed_lines", lambda _self, block: one.append(block))
-    block = b"".join(
-        SHAPES[shape]
-        .format(address="10.0.0.1", day=DAYS[0], clock=f"06:{n % 60:02}:01", offset="+0530", free="-",
-                request=f"GET /users/{n} HTTP/1.1", status=(200, 404)[n % 2])
-        .encode() + b"\n"
-        for n in range(100)
-    )  # fmt: skip
+def test_plain_lines_are_counted_in_bulk(shape: str, by_line: list[bytes]) -> None:
+    block = b"".join(plain_lines(shape, 100))
     in_bulk([block, block], FORMATS[shape])
-    assert one == []
+    assert by_line == []
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_an_odd_line_alone_is_read_line_by_line(shape: str, by_line: list[bytes]) -> None:
+    lines = plain_lines(shape, 100)
+    odd = [b"what is this?\r\n", b"\0" + lines[7], b"\n"]
+    for place, line in zip((3, 50, 99), odd, strict=True):
+        lines.insert(place, line)
+    block = b"".join(lines)
+    assert in_bulk([block], FORMATS[shape]) == one_by_one(block, FORMATS[shape])
+    assert by_line == odd
+
+
+def test_clients_of_every_kind_are_counted_in_bulk(by_line: list[bytes]) -> None:
+    lines = plain_lines("combined", 300)
+    clients = [b"10.0.0.1 - - ", b"2001:db8::7 - - ", b"10.0.0.1 - ann "]
+    block = b"".join(line.replace(clients[0], clients[n % 3], 1) for n, line in enumerate(lines))
+    assert in_bulk([block], "combined") == one_by_one(block, "combined")
+    assert by_line == []
+
+
+def test_a_refused_line_has_the_number_it_has_in_the_log() -> None:
+    told: list[tuple[int, str, bytes]] = []
+    one = LineCounter(
+        lambda _method, _target, status: status,
+        order=["combined"], zone=ZONE, on_refused=lambda *refused: told.append(refused),
+    )  # fmt: skip
+    lines = plain_lines("combined", 100)
+    lines[40:40] = [b"what?\r\n", b"who?\n"]
+    lines[80:80] = [b"why?\n"]
+    one.feed(b"".join(lines))
+    one.feed(b"".join(lines))
+    numbers = [number for number, _, _ in told]
+    assert numbers == [41, 42, 81, 144, 145, 184]
+    assert [line for _, _, line in told[:3]] == [b"what?\r\n", b"who?\n", b"why?\n"]
+    assert [refused.line_number for refused in one.take().samples] == numbers[:5]
 
 
 def test_another_kind_of_log_is_soon_read_line_by_line() -> None:
@@ -207,24 +265,3 @@ def test_a_line_that_is_too_long_is_refused_whatever_its_shape(
         assert counted.lines == len(lines)
         assert counted.entries == len(lines) - more
         assert dict(counted.refused) == ({} if reason is None else {reason: 1})
-
-
-def test_classes_of_requests_are_bounded(
-    everything_in_bulk: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("flask_status_cli.formats.requests.MOST", 50)
-    asked: list[str | None] = []
-
-    def resolve(method: str | None, target: str | None, status: int) -> int:
-        asked.append(target)
-        return status
-
-    one = LineCounter(resolve, order=["combined"], zone=ZONE, alike=alike)
-    line = '10.0.0.1 - - [23/Nov/2026:06:42:01 +0000] "GET /{} HTTP/1.1" 200 2 "-" "-"\n'
-    words = ["".join(chr(97 + int(digit)) for digit in f"{n:03}") for n in range(200)]
-    for start in range(0, 200, 10):
-        one.feed("".join(line.format(word) for word in words[start : start + 10]).encode())
-    one.feed(line.format(words[0]).encode() * 2)
-    assert one.take().entries == 202
-    assert asked.count("/" + words[0]) == 2  # forgotten, asked for again, then known
-    assert asked.count("/" + words[1]) == 1

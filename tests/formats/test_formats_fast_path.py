@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,6 +21,7 @@ from flask_status_cli.formats import FORMAT_NAMES, LineCounter, Noise, Refusal, 
 from flask_status_cli.formats.reference import read_line
 from flask_status_cli.model import LogEntry, Unread
 
+EXAMPLES = int(os.environ.get("EXAMPLES", "400"))
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 ZONE = ZoneInfo("America/New_York")
 ORDERS = [("combined",), ("werkzeug",), FORMAT_NAMES, FORMAT_NAMES[::-1]]
@@ -167,14 +170,20 @@ LINES = st.one_of(st.sampled_from(HOSTILE), st.sampled_from(POOL), broken(), st.
 LOGS = st.lists(LINES, min_size=1, max_size=25).map(lambda lines: b"\n".join(lines) + b"\n")
 
 
-@settings(max_examples=400)
-@given(LOGS, st.sampled_from(ORDERS), st.lists(st.integers(0, 5000), max_size=4))
+@settings(max_examples=EXAMPLES)
+@given(
+    LOGS,
+    st.sampled_from(ORDERS),
+    st.lists(st.integers(0, 5000), max_size=4),
+    st.sampled_from([0, 0, counter.WORTH]),
+)
 def test_any_log_in_any_blocks_counts_as_line_by_line(
-    log: bytes, order: tuple[str, ...], cuts: list[int]
+    log: bytes, order: tuple[str, ...], cuts: list[int], worth: int
 ) -> None:
     # Twice, so that what was proven the first time is used the second.
     twice = log * 2
-    assert read_in_blocks(twice, order, cuts) == read_one_by_one(twice, order)
+    with mock.patch.object(counter, "WORTH", worth):
+        assert read_in_blocks(twice, order, cuts) == read_one_by_one(twice, order)
 
 
 @settings(max_examples=300)
