@@ -1,5 +1,6 @@
 """Flask apps: their URL maps and docstrings → declared rules. An app runs in a process of its own."""
 
-from flask_status_cli.apps.reader import read_app
+from flask_status_cli.apps.child import as_toml
+from flask_status_cli.apps.reader import app_name, exporter, read_app
 
-__all__ = ["read_app"]
+__all__ = ["app_name", "as_toml", "exporter", "read_app"]

@@ -1,7 +1,8 @@
-"""Run by the interpreter of an app: imports the app, and writes its URL map to standard output as JSON.
+"""Run by the interpreter of an app: imports the app, and writes its URL map to standard output.
 
-It imports nothing of ours, and nothing but Flask and werkzeug, of any version that knows `url_map`: that
-interpreter need not have more. What the app prints goes to standard error.
+As JSON for us, as TOML for people (`--toml`). It imports nothing of ours, and nothing but Flask and
+werkzeug, of any version that knows `url_map`: that interpreter need not have more. What the app prints
+goes to standard error.
 """
 
 from __future__ import annotations
@@ -16,19 +17,53 @@ import traceback
 from typing import Any
 
 
-def main(spec: str | None) -> None:
-    """Write `{"map": …}`, or `{"error": …}` with what the app raised."""
+def main(arguments: list[str]) -> None:
+    """Write `{"map": …}`, or `{"error": …}` with what the app raised; with `--toml` the map as TOML."""
+    toml = "--toml" in arguments
+    spec = next((each for each in arguments if not each.startswith("--")), None)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     try:
         found: dict[str, Any] = {"map": url_map(load(spec))}
     except BaseException as error:  # noqa: BLE001 - whatever an app raises, sys.exit() too, is told
         found = {"error": told(error)}
-    json.dump(found, out)
+    failed = toml and "error" in found
+    if failed:
+        sys.stderr.write("{type}: {message}\n".format(**found["error"]))
+    elif toml:
+        out.write(as_toml(found["map"], "The routes of " + (spec or "a Flask app")))
+    else:
+        json.dump(found, out)
     out.close()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(0)  # not what the app has registered for its end, and none of its threads
+    os._exit(int(failed))  # not what the app has registered for its end, and none of its threads
+
+
+def as_toml(document: dict[str, Any], heading: str) -> str:
+    """Write a URL map as TOML, for `flask-status routes import`: one table a rule.
+
+    The same map gives the same text.
+    """
+    heading = "".join(one if one.isprintable() else "?" for one in heading)
+    lines = ["# " + heading + ", for: flask-status routes import"]
+    lines += [key + " = " + _value(value) for key, value in document.items() if key != "routes"]
+    for rule in document["routes"]:
+        lines += ["", "[[routes]]", *(key + " = " + _value(value) for key, value in rule.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: Any) -> str:
+    """Write a value: a JSON text is a TOML text but for DEL, which TOML wants escaped."""
+    if isinstance(value, str):
+        text = value.encode("utf-8", "replace").decode("utf-8")
+        return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, dict):
+        pairs = [key + " = " + _value(one) for key, one in value.items()]
+        return "{ " + ", ".join(pairs) + " }"
+    return json.dumps(value)
 
 
 def load(spec: str | None) -> Any:
@@ -56,7 +91,8 @@ def _locate(path: str, name: str | None) -> Any:
 
 def told(error: BaseException) -> dict[str, Any]:
     """Say what was raised, and where in the app's own files."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(".py")]
+    raised = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in raised if frame.filename.endswith(".py")]
     standard = os.path.dirname(os.__file__)  # noqa: PTH120 - of any Python
     others = [f for f in frames if not f.filename.startswith(standard)]
     own = [f for f in frames if "-packages" not in f.filename and f in others] or others
@@ -68,7 +104,14 @@ def told(error: BaseException) -> dict[str, Any]:
         )
     elif isinstance(error, SyntaxError) and error.filename:
         return _error(error, error.msg, error.filename, error.lineno)
-    return _error(error, message, where and where.filename, where and where.lineno)
+    found = _error(error, message, where and where.filename, where and where.lineno)
+    if (
+        isinstance(error, KeyError)
+        and raised
+        and raised[-1].filename in (os.__file__, "<frozen os>")
+    ):
+        found["variable"] = error.args[0]  # os.environ raised it
+    return found
 
 
 def _error(
@@ -157,8 +200,9 @@ def _converter(variable: str, converter: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "variable": variable,
         "regex": str(converter.regex),
-        "weight": int(converter.weight),
     }
+    if int(converter.weight) != 100:  # as werkzeug's own
+        plain["weight"] = int(converter.weight)
     if not getattr(converter, "part_isolating", "/" not in converter.regex):
         plain["part_isolating"] = False
     for number, kind in (("int", IntegerConverter), ("float", FloatConverter)):
@@ -208,4 +252,4 @@ def _written_here(one: Any) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else None)
+    main(sys.argv[1:])

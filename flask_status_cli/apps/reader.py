@@ -26,9 +26,8 @@ def read_app(spec: str | None, *, python: str | None = None) -> UrlMap:
     `python` is the interpreter that can import it, ours by default; what the app prints goes to standard
     error. Raises `AppError`.
     """
-    where = spec or os.environ.get("FLASK_APP") or "the app"
-    code = Path(__file__).with_name("child.py").read_text(encoding="utf-8")
-    command = [python or sys.executable, "-c", code, *([spec] if spec else [])]
+    where = app_name(spec)
+    command = [python or sys.executable, "-c", _code(), *([spec] if spec else [])]
     environment = {**os.environ, "FLASK_RUN_FROM_CLI": "true"}  # app.run() does nothing
     try:
         done = subprocess.run(  # noqa: S603 - the owner's app, by the interpreter that the owner names
@@ -46,6 +45,25 @@ def read_app(spec: str | None, *, python: str | None = None) -> UrlMap:
         what = f"the app was not imported within {PATIENCE} seconds"
         raise AppError(where, what, "see whether it waits for something") from None
     return _read(done.stdout, where, status=done.returncode)
+
+
+def app_name(spec: str | None) -> str:
+    """Return what messages call the app."""
+    return spec or os.environ.get("FLASK_APP") or "the app"
+
+
+def exporter() -> str:
+    """Return a script that prints the rules of an app as TOML; it needs the app's environment alone.
+
+    `python - shop:app < SCRIPT` runs it.
+    """
+    program, main, _ = _code().rpartition("if __name__ ==")
+    assert main, "the child has no main part"  # noqa: S101 - our own file
+    return f'{program}if __name__ == "__main__":\n    main([*sys.argv[1:], "--toml"])\n'
+
+
+def _code() -> str:
+    return Path(__file__).with_name("child.py").read_text(encoding="utf-8")
 
 
 def _read(output: bytes, where: str, *, status: int) -> UrlMap:
@@ -68,6 +86,14 @@ def _raised(error: dict[str, Any], where: str) -> AppError:
         near = os.path.relpath(error["path"])
         at = f"{error['path'] if near.startswith('..') else near}:{error['line']}"
     what = f"{error['type']}: {message}" if message else error["type"]
+    if error.get("variable"):
+        return AppError(at, f"{error['variable']} is not set", _set(error["variable"], where))
     if error["module"]:
         return AppError(at, what, f"install it here, or {_INTERPRETER}")
     return AppError(at, what, f"try: flask --app {shlex.quote(where)} routes")
+
+
+def _set(variable: str, where: str) -> str:
+    """Return a command that runs where a variable of the environment is missing."""
+    command = f"{shlex.quote(variable + '=x')} flask-status routes sync --app {shlex.quote(where)}"
+    return f"its routes do not depend on the value, as a rule: env {command}"

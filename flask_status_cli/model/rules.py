@@ -69,22 +69,94 @@ class UrlMap:
     prefixes: tuple[str, ...] = ()
 
 
+class Mark(Enum):
+    """What somebody gave a route by hand."""
+
+    NAME = "name"
+    DESCRIPTION = "description"
+    HIDDEN = "hidden mark"
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedMark:
+    """A mark of `rule` that was dropped, since the requests of others moved to `to` as well."""
+
+    rule: str
+    mark: Mark
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class MovedRequests:
+    """Requests of the discovered route `rule` that now belong to the declared rule `to`.
+
+    `rule` is `<unmatched>` for those of paths that never answered.
+    """
+
+    rule: str
+    to: str
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredRule:
+    """A rule, whether somebody declared it, and its requests that were no client error."""
+
+    rule: str
+    declared: bool
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of what a label answered lately finds a rule of a map: `found` of `requests`.
+
+    `prefix` is a path below which the app seems to be mounted: with it taken off, at least half of the
+    requests find a rule.
+    """
+
+    requests: int
+    found: int
+    prefix: str = ""
+
+    @property
+    def poor(self) -> bool:
+        """Whether less than half of the requests find a rule, of as many as tell anything."""
+        return self.requests >= LEAST_REQUESTS and self.found * 2 < self.requests
+
+
+LEAST_REQUESTS = 3
+"""Fewer requests than this do not tell whether a map is the right one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What declaring rules has done: `added`, `changed` and `left` are rules, of `rules` in all.
+    """What declaring rules has done.
 
-    `moved` are the requests of discovered routes that now belong to declared ones; `unclear` and `foreign`
-    those that stay, by rule: they may belong to several, or to none. `unknown` are those of no known path.
+    - `rules`: how many are declared in all; `added`, `changed` and `left` name those that differ.
+    - `moves`: requests of discovered routes that now belong to declared rules, most first.
+    - `unclear`: requests that stay, by discovered rule, since they may belong to several declared ones.
+    - `foreign`: requests that stay, by discovered rule, since no rule is declared for them.
+    - `unknown`: requests in `<unmatched>` and `<other>`, whose paths are not kept.
+    - `dropped`: marks by hand that no rule could take over.
+    - `undone`: whether nothing of this was stored, because it was a dry run.
     """
 
     rules: int
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
-    moved: int = 0
+    moves: tuple[MovedRequests, ...] = ()
     unclear: Mapping[str, int] = field(default_factory=dict)
     foreign: Mapping[str, int] = field(default_factory=dict)
     unknown: int = 0
+    dropped: tuple[DroppedMark, ...] = ()
+    undone: bool = False
+
+    @property
+    def moved(self) -> int:
+        """All requests that moved."""
+        return sum(move.requests for move in self.moves)
 
     @property
     def same(self) -> bool:

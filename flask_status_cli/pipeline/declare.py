@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from flask_status_cli.errors import RuleError
 from flask_status_cli.model import Declaration, RuleSource, UrlMap, UrlRule
@@ -14,32 +13,56 @@ from flask_status_cli.pipeline.context import Clock
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.store import Place
 
+RECENT_DAYS = 30
+"""Requests of this many days tell whether a map is that of the app behind the log."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeclareOptions:
-    """Where rules are declared: a database, the label of the app in it, and the paths it is mounted below."""
+    """Where and how rules are declared.
+
+    - `database`, `label`: where; the label is the app's.
+    - `prefixes`: the paths below which the app is mounted.
+    - `wait`: seconds to wait for the lock.
+    - `dry_run`: nothing is stored.
+    - `trusted`: the map is taken although it explains almost nothing.
+    """
 
     database: Path
     label: str = ""
     prefixes: tuple[str, ...] = ()
     wait: float = 10.0
+    dry_run: bool = False
+    trusted: bool = False
 
 
 def sync(
     spec: str | None, options: DeclareOptions, *, python: str | None, clock: Clock
 ) -> Declaration:
-    """Declare the rules of a Flask app; raises `AppError` before anything is changed."""
-    from flask_status_cli.apps import read_app
+    """Declare the rules of a Flask app.
 
-    return declare(read_app(spec, python=python), options, clock=clock)
+    Raises `AppError` where it cannot be read, and `RuleError` for a map that explains almost nothing, before
+    anything is changed.
+    """
+    from flask_status_cli.apps import app_name, read_app
+
+    return declare_app(read_app(spec, python=python), options, where=app_name(spec), clock=clock)
 
 
-def export(spec: str | None, *, python: str | None) -> dict[str, Any]:
-    """Return the rules of a Flask app as a document; raises `AppError`."""
-    from flask_status_cli.apps import read_app
+def export(spec: str | None, *, python: str | None) -> str:
+    """Return the rules of a Flask app as TOML; raises `AppError`."""
+    from flask_status_cli.apps import as_toml, read_app
     from flask_status_cli.routes import to_document
 
-    return to_document(read_app(spec, python=python))
+    url_map = read_app(spec, python=python)
+    return as_toml(to_document(url_map), f"The routes of {spec or 'a Flask app'}")
+
+
+def exporter() -> str:
+    """Return a script that an app's own interpreter runs to export its rules."""
+    from flask_status_cli.apps import exporter as script
+
+    return script()
 
 
 def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> Declaration:
@@ -56,21 +79,73 @@ def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> 
         ) from None
     url_map = from_document(document, where=where)
     check_map(url_map, where=where)
-    return declare(url_map, options, clock=clock)
+    return declare_app(url_map, options, where=where, clock=clock)
 
 
-def declare(
-    url_map: UrlMap | None,
-    options: DeclareOptions,
-    *,
-    clock: Clock,
-    source: RuleSource = RuleSource.APP,
+def declare_app(
+    url_map: UrlMap, options: DeclareOptions, *, where: str, clock: Clock
 ) -> Declaration:
-    """Put the rules of a source in place of its former ones, and move what was counted; all or nothing."""
-    if url_map is not None and options.prefixes:
+    """Put an app's rules in place of its former ones, and move what was counted; all or nothing.
+
+    Raises `RuleError` for a map that is likely not the app's, unless it is `trusted`.
+    """
+    if options.prefixes:
         url_map = replace(url_map, prefixes=options.prefixes)
-    with Writer(options.database, wait=options.wait, clock=clock) as writer:
-        return writer.declare(options.label, source, url_map, placing=place)
+    with _writer(options, clock) as writer:
+        if not options.trusted:
+            _refuse_poor(writer, url_map, options, where=where)
+        return _declare(writer, url_map, options)
+
+
+def undo(options: DeclareOptions, *, clock: Clock) -> Declaration:
+    """Declare the rules that the app had before the last `sync` or `import`; raises `RuleError`.
+
+    What was moved to the rules that go stays with them.
+    """
+    with _writer(options, clock) as writer:
+        replaced, before = writer.former_url_map(options.label)
+        if not replaced:
+            what = "no routes of an app were ever replaced"
+            raise RuleError("routes undo", what, "flask-status routes sync declares them")
+        return _declare(writer, before, options)
+
+
+def _writer(options: DeclareOptions, clock: Clock) -> Writer:
+    """Open the database; where a dry run finds none, one that leaves no trace."""
+    rehearsal = options.dry_run and not options.database.exists()
+    return Writer(options.database, wait=options.wait, clock=clock, rehearsal=rehearsal)
+
+
+def _declare(writer: Writer, url_map: UrlMap | None, options: DeclareOptions) -> Declaration:
+    return writer.declare(
+        options.label, RuleSource.APP, url_map, placing=place, dry_run=options.dry_run
+    )
+
+
+def _refuse_poor(writer: Writer, url_map: UrlMap, options: DeclareOptions, *, where: str) -> None:
+    """Raise `RuleError` for a map without rules of its own, or that few requests find a rule in."""
+    from flask_status_cli.routes import coverage, only_static
+
+    override = "--yes declares it all the same"
+    if only_static(url_map):
+        what = "has no routes but that of static files"
+        raise RuleError(
+            where, what, f"is the app made by a function? --app 'MODULE:create_app()'; {override}"
+        )
+    others = [
+        writer.url_map(options.label, source) for source in (RuleSource.FILE, RuleSource.HAND)
+    ]
+    maps = [url_map, *(one for one in others if one is not None)]
+    found = coverage(maps, writer.answered(options.label, days=RECENT_DAYS))
+    if url_map.complete and found.poor:
+        what = (
+            f"only {found.found:,} of {found.requests:,} requests of the last {RECENT_DAYS} days "
+            "find a rule in it"
+        )
+        cause = "is it another app?"
+        if found.prefix:
+            cause = f"is it mounted below a path? --strip-prefix {found.prefix}"
+        raise RuleError(where, what, f"{cause}; {override}")
 
 
 def add_rule(rule: UrlRule, options: DeclareOptions, *, clock: Clock) -> Declaration:

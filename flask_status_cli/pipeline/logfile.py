@@ -19,10 +19,12 @@ from flask_status_cli.formats import (
 from flask_status_cli.model import (
     AS_LOGGED,
     OTHER_TEXT,
+    UNMATCHED,
     InputFact,
     LogEntry,
     LogOutcome,
     LogResult,
+    MinuteCounts,
     Stream,
     zone_name,
 )
@@ -34,6 +36,9 @@ from flask_status_cli.routes import Finder
 from flask_status_cli.sources import Block, NamedReading, Place, Reading, Result
 from flask_status_cli.store import THIS_STREAM, Batch
 from flask_status_cli.tally import Tally
+
+CLIENT_ERRORS = range(400, 500)
+"""Codes that tell nothing of an app's rules: scanners make them."""
 
 BATCH = 64 << 20
 """Bytes after which what was read is stored: so memory stays flat, and a kill costs little."""
@@ -211,9 +216,23 @@ class LogReader:
         committed = self._writer.commit(batch)
         self.stream = committed.stream
         self.result += LogResult(self.result.path, new_routes=committed.new_routes)
+        self._count_foreign(batch.counts)
         known = {**dict(self._expected), committed.stream: checkpoint.offset}
         self._expected = tuple(sorted(known.items()))
         self.reading.committed()
+
+    def _count_foreign(self, counts: MinuteCounts) -> None:
+        """Count the entries that no rule of an app was found for, where it has declared all it has."""
+        if not self._finder.complete:
+            return
+        answered = foreign = 0
+        for codes in counts.minutes.values():
+            for code, requests in codes.items():
+                rule, status = counts.keys[code]
+                if status not in CLIENT_ERRORS:
+                    answered += requests
+                    foreign += requests if rule == UNMATCHED else 0
+        self.result += LogResult(self.result.path, answered=answered, foreign=foreign)
 
     def _format(self) -> str | None:
         former = self._former()

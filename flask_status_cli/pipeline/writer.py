@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from flask_status_cli.model import Declaration, InputFact, RuleSource, Run, Stream, UrlMap
+from flask_status_cli.model.rules import AnsweredRule
 from flask_status_cli.pipeline.options import IngestOptions
 from flask_status_cli.pipeline.rejects import Rejects
 from flask_status_cli.store import Batch, Committed, Placing, Store, WriteLock, open_for_dry_run
@@ -70,12 +71,26 @@ class Writer:
         """Return a number that grows whenever a rule is declared or taken back."""
         return self._store.rules_version()
 
+    def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
+        """Return whether an app's map was ever replaced, and the one before it, `None` for none."""
+        return self._store.former_url_map(label)
+
+    def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
+        """Return what each rule of a label had in the last `days` days, without 4xx, most first."""
+        return self._store.answered(label, days=days)
+
     def declare(
-        self, label: str, source: RuleSource, url_map: UrlMap | None, *, placing: Placing
+        self,
+        label: str,
+        source: RuleSource,
+        url_map: UrlMap | None,
+        *,
+        placing: Placing,
+        dry_run: bool = False,
     ) -> Declaration:
         """Put a source's rules in place of its former ones, and move what was counted."""
         with self._lock():
-            return self._store.declare(label, source, url_map, placing=placing)
+            return self._store.declare(label, source, url_map, placing=placing, dry_run=dry_run)
 
     def heads(self) -> set[bytes]:
         """Return the digests of the first lines of all streams."""

@@ -15,6 +15,9 @@ SCHEMA_VERSION = 1
 _SAMPLE = 80
 """Characters of a refused line that are shown."""
 
+LEAST_ANSWERED = 10
+"""Of fewer requests nothing is said of the rules that they do not find."""
+
 _ZONES = {AS_LOGGED: f"times {AS_LOGGED}"}
 """What is no zone, in the words of the summary line."""
 
@@ -54,8 +57,21 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
     unfinished = [log for log in told if log.unfinished]
     if unfinished:
         yield f"The last line of {_names(unfinished)} has no end yet: it is counted when it is complete."
+    yield from (_foreign(log) for log in told if _is_foreign(log))
     if hints:
         yield from (_older(path, older) for path, older in result.older.items())
+
+
+def _is_foreign(log: LogResult) -> bool:
+    return log.answered >= LEAST_ANSWERED and log.foreign * 10 >= log.answered * 9
+
+
+def _foreign(log: LogResult) -> str:
+    """Return what to do about a log that the app's rules explain almost nothing of."""
+    return (
+        f"{printable(log.path)}: {grouped(log.foreign)} of {grouped(log.answered)} requests find no route "
+        "of the app that was synced; is it another app's log, or is --strip-prefix missing?"
+    )
 
 
 def _summary(logs: Sequence[LogResult], *, dry_run: bool) -> str:

@@ -1,36 +1,18 @@
-"""Declared rules as TOML, and what declaring them has done in words."""
+"""What declaring rules has done, in words."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
-from flask_status_cli.model import Declaration
+from flask_status_cli.model import UNMATCHED, Declaration
+from flask_status_cli.model.rules import DroppedMark, MovedRequests
 from flask_status_cli.render.escape import printable
 
 SHOWN = 5
-"""So many rules are named, those with the most requests first."""
+"""At most this many rules are named, those with the most requests first."""
 
-
-def as_toml(document: Mapping[str, Any], *, heading: str) -> str:
-    """Write a URL map as TOML: one table a rule; the same map gives the same text."""
-    lines = [f"# {printable(heading, 200)}"]
-    lines += [f"{key} = {_value(value)}" for key, value in document.items() if key != "routes"]
-    for rule in document["routes"]:
-        lines += ["", "[[routes]]", *(f"{key} = {_value(value)}" for key, value in rule.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, str):
-        text = value.encode("utf-8", "replace").decode("utf-8")
-        return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, list):
-        return f"[{', '.join(map(_value, value))}]"
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_value(one)}" for key, one in value.items()) + " }"
-    return json.dumps(value)
+MOVES_SHOWN = 40
+"""At most this many moves of a dry run are listed, those with the most requests first."""
 
 
 def lines(done: Declaration) -> Iterator[str]:
@@ -44,6 +26,8 @@ def lines(done: Declaration) -> Iterator[str]:
     yield f"{done.rules:,} {noun} declared: {', '.join(changes) or 'nothing has changed'}"
     if done.moved:
         yield f"Moved to them: {_requests(done.moved)} that were counted before"
+    if done.undone:
+        yield from _moves(done.moves)
     left = [
         (done.unclear, "whose rule may be any of several declared ones"),
         (done.foreign, "for which no rule is declared"),
@@ -54,6 +38,23 @@ def lines(done: Declaration) -> Iterator[str]:
             yield f"Left where they were counted: {requests} {which} ({_named(rules)})"
     if done.unknown:
         yield f"Left in <unmatched>: {_requests(done.unknown)}, whose paths are not kept"
+    yield from map(_dropped, done.dropped)
+    if done.undone:
+        yield "Nothing was stored: this was a dry run"
+
+
+def _moves(moves: Sequence[MovedRequests]) -> Iterator[str]:
+    for move in moves[:MOVES_SHOWN]:
+        rule = "paths that never answered" if move.rule == UNMATCHED else printable(move.rule, 80)
+        yield f"  {rule} -> {printable(move.to, 80)}: {_requests(move.requests)}"
+    rest = moves[MOVES_SHOWN:]
+    if rest:
+        yield f"  {len(rest):,} more: {_requests(sum(move.requests for move in rest))}"
+
+
+def _dropped(mark: DroppedMark) -> str:
+    rule, to = printable(mark.rule, 80), printable(mark.to, 80)
+    return f"Dropped: the {mark.mark.value} of {rule}, since {to} holds other requests too"
 
 
 def _requests(number: int) -> str:

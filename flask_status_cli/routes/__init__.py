@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_status_cli.routes.belonging import belonging
+from flask_status_cli.routes.coverage import coverage, only_static
 from flask_status_cli.routes.discover import MAX_BYTES, MAX_SEGMENTS, alike, fold, written_path
 from flask_status_cli.routes.document import from_document, to_document
 from flask_status_cli.routes.finder import DISCOVERY, Finder, finder
@@ -22,10 +23,12 @@ __all__ = [
     "belonging",
     "check_map",
     "check_rule",
+    "coverage",
     "finder",
     "fold",
     "from_document",
     "group",
+    "only_static",
     "to_document",
     "written_path",
 ]

@@ -21,12 +21,13 @@ class Finder:
     """`rule_of(method, target)` is the rule of a request; `alike(key)` a request of the same rule.
 
     Such a key is what a server wrote from the opening quote of the request line to the status. `version` is
-    the database's of the declared rules.
+    the database's of the declared rules; `complete` says that these are all the rules of an app.
     """
 
     rule_of: Callable[[str | None, str | None], str]
     alike: Callable[[bytes], bytes]
     version: int = 0
+    complete: bool = False
 
 
 DISCOVERY: Final = Finder(lambda _method, target: fold(target), alike)
@@ -42,7 +43,8 @@ def finder(
     What no rule is declared for is discovered, unless the rules of a map are complete or `discover` is
     false: then it is `UNMATCHED`. `prefixes` are taken in place of the maps' own. Raises `RuleError`.
     """
-    discover = discover and not any(one.complete for one in maps)
+    complete = any(one.complete for one in maps)
+    discover = discover and not complete
     if not maps:
         return DISCOVERY if discover else Finder(lambda _method, _target: UNMATCHED, alike)
     matcher = UrlMatcher(maps, prefixes)
@@ -56,7 +58,8 @@ def finder(
             rule = known[method, target] = _found(matcher, method, target, discover=discover)
         return rule
 
-    return Finder(rule_of, alike if numbers_are_alike(maps, prefixes) else same_query)
+    alike_of = alike if numbers_are_alike(maps, prefixes) else same_query
+    return Finder(rule_of, alike_of, complete=complete)
 
 
 def _found(matcher: UrlMatcher, method: str | None, target: str | None, *, discover: bool) -> str:

@@ -24,6 +24,12 @@ from flask_status_cli.store.schema import quarter_count, route, url_map
 PRECEDENCE: Final = (RuleSource.APP, RuleSource.FILE, RuleSource.HAND)
 """The order in which rules are matched: an app's own is what answers."""
 
+FORMER: Final = "app before"
+"""The source under which the map is kept that an app had before the last one."""
+
+NO_MAP: Final = ""
+"""The document of a former map where there was none."""
+
 NAMES_FIRST: Final = (RuleSource.HAND, RuleSource.FILE, RuleSource.APP)
 """The order in which sources are asked what a rule is called."""
 
@@ -37,14 +43,12 @@ def read(connection: Connection, label: str) -> dict[RuleSource, UrlMap]:
     """Look up the maps of a label by source, in the order in which they are matched."""
     from flask_status_cli.routes import from_document
 
-    found = connection.execute(
-        select(url_map.c.source, url_map.c.document).where(url_map.c.label == label)
-    )
-    documents = {RuleSource(source): document for source, document in found}
+    mine = select(url_map.c.source, url_map.c.document).where(url_map.c.label == label)
+    documents = {row.source: row.document for row in connection.execute(mine)}
     return {
-        source: from_document(json.loads(documents[source]), where="the database")
+        source: from_document(json.loads(documents[source.value]), where="the database")
         for source in PRECEDENCE
-        if source in documents
+        if source.value in documents
     }
 
 
@@ -60,20 +64,45 @@ def read_one(connection: Connection, label: str, source: RuleSource) -> UrlMap |
 
 
 def write(connection: Connection, label: str, source: RuleSource, declared: UrlMap | None) -> bool:
-    """Put a source's map in place of its former one, `None` for none; whether anything is different."""
+    """Put a source's map in place of its former one, `None` for none; whether anything is different.
+
+    The former map of an app is kept for `former`.
+    """
     from flask_status_cli.routes import to_document
 
-    mine = (url_map.c.label == label, url_map.c.source == source.value)
-    before = connection.scalar(select(url_map.c.document).where(*mine))
+    before = _document(connection, label, source.value)
     document = None if declared is None else json.dumps(to_document(declared), sort_keys=True)
     if before == document:
         return False
-    connection.execute(delete(url_map).where(*mine))
-    if document is not None:
-        values = {"label": label, "source": source.value, "document": document}
-        connection.execute(insert(url_map).values(values))
+    _put(connection, label, source.value, document)
+    if source is RuleSource.APP:
+        _put(connection, label, FORMER, before or NO_MAP)
     facts.add(connection, Fact.RULES, 1)
     return True
+
+
+def former(connection: Connection, label: str) -> tuple[bool, UrlMap | None]:
+    """Return whether an app's map was ever replaced, and the one before it, `None` for none."""
+    from flask_status_cli.routes import from_document
+
+    document = _document(connection, label, FORMER)
+    if document is None or document == NO_MAP:
+        return document is not None, None
+    return True, from_document(json.loads(document), where="the database")
+
+
+def _document(connection: Connection, label: str, source: str) -> str | None:
+    mine = (url_map.c.label == label, url_map.c.source == source)
+    found: str | None = connection.scalar(select(url_map.c.document).where(*mine))
+    return found
+
+
+def _put(connection: Connection, label: str, source: str, document: str | None) -> None:
+    mine = (url_map.c.label == label, url_map.c.source == source)
+    connection.execute(delete(url_map).where(*mine))
+    if document is not None:
+        values = {"label": label, "source": source, "document": document}
+        connection.execute(insert(url_map).values(values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ stays at its minute and status.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.sqlite import insert
 
 from flask_status_cli.model import UNMATCHED, Declaration, Origin
+from flask_status_cli.model.rules import DroppedMark, Mark, MovedRequests
 from flask_status_cli.store import waiting as waits
 from flask_status_cli.store.route_book import PSEUDO
 from flask_status_cli.store.schema import (
@@ -68,26 +70,46 @@ def move(
     goes: dict[int, int] = {}
     unclear: dict[str, int] = {}
     foreign: dict[str, int] = {}
+    moves: list[MovedRequests] = []
     for rule, number in _numbers(connection, label, discovered=True).items():
         wanted = place(rule)
         if wanted in declared:
             goes[number] = declared[wanted]
+            moves.append(MovedRequests(rule, wanted, requests.get(number, 0)))
         else:
             (unclear if wanted is None else foreign)[rule] = requests.get(number, 0)
     for rule in were:
         if rule in declared and place(rule) != rule:
             unclear[rule] = requests.get(declared[rule], 0)
-    _pour(connection, goes)
-    claimed = {
-        rule: declared.get(place(rule, hasty=True) or UNMATCHED)
-        for rule in _waiting(connection, label)
-    }
-    answers = {rule: number for rule, number in claimed.items() if number is not None}
-    moved = sum(waits.claim(connection, label, answers).values())
-    moved += sum(requests.get(number, 0) for number in goes)
+    answers = _claimed(_waiting(connection, label), place, declared)
+    alone = _alone(goes, answers, requests)
+    dropped = _pour(connection, goes, alone)
+    claimed = waits.claim(connection, label, answers)
+    names = {number: rule for rule, number in declared.items()}
+    moves += [MovedRequests(UNMATCHED, names[number], n) for number, n in claimed.items() if n]
     pseudo = select(route.c.id).where(route.c.label == label, route.c.rule.in_(PSEUDO))
-    unknown = sum(requests.get(number, 0) for number in connection.scalars(pseudo))
-    return replace(done, moved=moved, unclear=unclear, foreign=foreign, unknown=unknown)
+    return replace(
+        done,
+        moves=tuple(sorted(moves, key=lambda one: (-one.requests, one.rule, one.to))),
+        unclear=unclear,
+        foreign=foreign,
+        unknown=sum(requests.get(number, 0) for number in connection.scalars(pseudo)),
+        dropped=tuple(dropped),
+    )
+
+
+def _claimed(rules: Iterable[str], place: Place, declared: Mapping[str, int]) -> dict[str, int]:
+    """Return the route of each waiting rule that a declared one takes."""
+    found = {rule: declared.get(place(rule, hasty=True) or UNMATCHED) for rule in rules}
+    return {rule: number for rule, number in found.items() if number is not None}
+
+
+def _alone(
+    goes: Mapping[int, int], answers: Mapping[str, int], requests: Mapping[int, int]
+) -> frozenset[int]:
+    """Return the routes that take over one other route and nothing else."""
+    movers = Counter([*goes.values(), *answers.values()])
+    return frozenset(new for new, n in movers.items() if n == 1 and not requests.get(new))
 
 
 def discovered(connection: Connection, label: str) -> frozenset[str]:
@@ -117,18 +139,26 @@ def _requests(connection: Connection) -> dict[int, int]:
     return {row[0]: row[1] for row in connection.execute(sums)}
 
 
-def _pour(connection: Connection, goes: Mapping[int, int]) -> None:
-    """Add routes' counts to others', and drop them."""
+def _pour(
+    connection: Connection, goes: Mapping[int, int], alone: Collection[int]
+) -> list[DroppedMark]:
+    """Add routes' counts to others', and delete them; the marks that could not be handed on."""
     if not goes:
-        return
+        return []
     MOVED.create(connection)
     connection.execute(insert(MOVED), [{"old": old, "new": new} for old, new in goes.items()])
     for table in TIERS:
         _add(connection, table)
+    dropped: list[DroppedMark] = []
     for old, new in goes.items():
-        _hand_on(connection, old, new)
+        _rename_incidents(connection, old, new)
+        if new in alone:
+            _hand_on(connection, old, new)
+        else:
+            dropped += _marks(connection, old, new)
     connection.execute(delete(route).where(route.c.id.in_(select(MOVED.c.old))))
     MOVED.drop(connection)
+    return dropped
 
 
 def _add(connection: Connection, table: Table) -> None:
@@ -150,21 +180,22 @@ def _add(connection: Connection, table: Table) -> None:
     connection.execute(delete(table).where(table.c.route.in_(select(MOVED.c.old))))
 
 
-def _hand_on(connection: Connection, old: int, new: int) -> None:
-    """Keep a name, a description and a mark that were given by hand where the other has none.
-
-    An incident that was told of the route, or is settled, is found again by the other's rule.
-    """
+def _rename_incidents(connection: Connection, old: int, new: int) -> None:
+    """Let what was told of a route, or is settled, be found again by the other's rule."""
     given = connection.execute(select(route).where(route.c.id == old)).one()
-    mine = route.c.id == new
+    rule = select(route.c.rule).where(route.c.id == new).scalar_subquery()
     its = (incident.c.label == given.label, incident.c.rule == given.rule)
-    rule = select(route.c.rule).where(mine).scalar_subquery()
     connection.execute(update(incident).where(*its).values(rule=rule))
     was = (settled.c.label == given.label, settled.c.rule == given.rule)
-    one_of_each = update(settled).prefix_with(
-        "OR IGNORE"
-    )  # where both failed from the same minute on
+    # Where both failed from the same minute on, one row stays.
+    one_of_each = update(settled).prefix_with("OR IGNORE")
     connection.execute(one_of_each.where(*was).values(rule=rule))
+
+
+def _hand_on(connection: Connection, old: int, new: int) -> None:
+    """Keep a name, a description and a mark that were given by hand where the other has none."""
+    given = connection.execute(select(route).where(route.c.id == old)).one()
+    mine = route.c.id == new
     for column in ("given_name", "given_doc"):
         value = getattr(given, column)
         if value is not None:
@@ -172,3 +203,17 @@ def _hand_on(connection: Connection, old: int, new: int) -> None:
             connection.execute(update(route).where(mine, unset).values({column: value}))
     if given.hidden:
         connection.execute(update(route).where(mine).values(hidden=True))
+
+
+def _marks(connection: Connection, old: int, new: int) -> Iterator[DroppedMark]:
+    """Yield the marks by hand of a route that goes, as dropped."""
+    given = connection.execute(select(route).where(route.c.id == old)).one()
+    to: str = connection.scalars(select(route.c.rule).where(route.c.id == new)).one()
+    marks = (
+        (Mark.NAME, given.given_name is not None),
+        (Mark.DESCRIPTION, given.given_doc is not None),
+        (Mark.HIDDEN, given.hidden),
+    )
+    for mark, has in marks:
+        if has:
+            yield DroppedMark(given.rule, mark, to)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,7 +27,9 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.retention import Pruned, Pruning
+from flask_status_cli.model.rules import AnsweredRule
 from flask_status_cli.store import (
+    answered,
     clocks,
     counts,
     declarations,
@@ -53,6 +55,10 @@ from flask_status_cli.store.route_book import RouteBook
 THIN_EVERY: Final = timedelta(days=1)
 
 Placing = Callable[[tuple[UrlMap, ...]], reattribution.Place]
+
+
+class _NotMeant(Exception):  # noqa: N818 - it reports no error
+    """Ends the transaction of a dry run without storing it."""
 
 
 class Store:
@@ -175,22 +181,61 @@ class Store:
         with translated(self._path):
             return declarations.version(self._connection)
 
+    def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
+        """Return whether an app's map was ever replaced, and the one before it, `None` for none."""
+        with translated(self._path):
+            return declarations.former(self._connection, label)
+
+    def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
+        """Add up what each rule of a label had in the last `days` days, without 4xx, most first."""
+        with translated(self._path):
+            return answered.by_rule(self._connection, label, days=days)
+
     def declare(
-        self, label: str, source: RuleSource, url_map: UrlMap | None, *, placing: Placing
+        self,
+        label: str,
+        source: RuleSource,
+        url_map: UrlMap | None,
+        *,
+        placing: Placing,
+        dry_run: bool = False,
     ) -> Declaration:
         """Put a source's rules in place of its former ones, `None` for none, and move what was counted.
 
-        `placing(maps)` gives where the requests of a discovered rule belong. All or nothing.
+        `placing(maps)` gives where the requests of a discovered rule belong. All or nothing; in a `dry_run`
+        nothing, but what would be done is returned.
         """
+        if dry_run:
+            return self._declare_for_nothing(label, source, url_map, placing=placing)
         with self._writing() as connection:
-            were = reattribution.discovered(connection, label)
-            hid = declarations.hidden(declarations.read(connection, label))
-            declarations.write(connection, label, source, url_map)
-            done = declarations.make_routes(connection, label, hid=hid)
-            maps = tuple(declarations.read(connection, label).values())
-            done = reattribution.move(connection, label, placing(maps), done, were=were)
-            self._book.forget()
+            return self._declared(connection, label, source, url_map, placing=placing)
+
+    def _declared(
+        self,
+        connection: Connection,
+        label: str,
+        source: RuleSource,
+        url_map: UrlMap | None,
+        *,
+        placing: Placing,
+    ) -> Declaration:
+        were = reattribution.discovered(connection, label)
+        hid = declarations.hidden(declarations.read(connection, label))
+        declarations.write(connection, label, source, url_map)
+        done = declarations.make_routes(connection, label, hid=hid)
+        maps = tuple(declarations.read(connection, label).values())
+        done = reattribution.move(connection, label, placing(maps), done, were=were)
+        self._book.forget()
         return done
+
+    def _declare_for_nothing(
+        self, label: str, source: RuleSource, url_map: UrlMap | None, *, placing: Placing
+    ) -> Declaration:
+        """Declare in a transaction of its own that is rolled back."""
+        with suppress(_NotMeant), self._writing() as connection:
+            done = self._declared(connection, label, source, url_map, placing=placing)
+            raise _NotMeant
+        return replace(done, undone=True)
 
     def note(self, inputs: Sequence[InputFact]) -> None:
         """Store what was seen of paths."""

@@ -163,7 +163,7 @@ def test_a_rule_that_left_the_app_is_listed_as_such_with_its_history(
     app.write_text(APP.format(name="User"))
     call("routes", "import", "-q", app)
     app.write_text(APP.format(name="User").replace("/users/<int:id>", "/people/<int:id>"))
-    call("routes", "import", "-q", app)
+    assert call("routes", "import", "-q", "--yes", app).status == 0
     gone = listed(call)["/users/<int:id>"]
     assert (gone["left"], gone["origin"], gone["requests"]) == (True, "app", 2)
     assert "app, left" in call("routes", "list").out

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask_status_cli.model import LogOutcome, UrlMap, UrlRule
-from flask_status_cli.pipeline.declare import DeclareOptions, declare
+from flask_status_cli.pipeline.declare import DeclareOptions, declare_app
 from flask_status_cli.pipeline.ingest import ingest
 from flask_status_cli.pipeline.options import IngestOptions
 from flask_status_cli.pipeline.report import counts
@@ -29,7 +29,7 @@ def test_a_log_is_read_again_with_the_rules_that_came_meanwhile(tmp_path: Path) 
         if not declared:  # everything is counted, nothing is stored
             declared.append(1)
             rules = UrlMap((UrlRule(RULE),), complete=True)
-            declare(rules, DeclareOptions(database), clock=noon)
+            declare_app(rules, DeclareOptions(database, trusted=True), where="app", clock=noon)
 
     options = IngestOptions(database, (str(log),), UTC)
     result = ingest(options, clock=noon, progress=progress)

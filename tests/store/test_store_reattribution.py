@@ -25,6 +25,7 @@ from flask_status_cli.model import (
     UrlRule,
 )
 from flask_status_cli.model.retention import Settled, SettledEpisode
+from flask_status_cli.model.rules import MovedRequests
 from flask_status_cli.routes import Placing, finder, fold
 from flask_status_cli.store import Batch, Committed, Ledger, Store, StreamsChanged, remarks, settled
 from flask_status_cli.store.connection import Mode, connect
@@ -100,7 +101,12 @@ def test_what_was_counted_goes_to_the_declared_rule(database: Path, write: Write
         rules=4,
         added=("/users/<name>", "/static/<path:filename>"),
         changed=("/", "/users/<int:id>"),
-        moved=4 + 8 + 16 + 32,
+        moves=(
+            MovedRequests("/static/<path:file>", "/static/<path:filename>", 32),
+            MovedRequests(UNMATCHED, "/users/<name>", 16),
+            MovedRequests("/users/alice", "/users/<name>", 8),
+            MovedRequests("/users/<uuid:id>", "/users/<name>", 4),
+        ),
         foreign={"/gone/<int:id>": 64},
         unknown=128,
     )

@@ -65,14 +65,31 @@ def target_options(command: _Command) -> _Command:
     return database_option(command)
 
 
+def declare_options(command: _Command) -> _Command:
+    """Add how a URL map is declared."""
+    for option in (
+        click.option(
+            "--yes",
+            is_flag=True,
+            help="Declare the routes also where few requests find one among them.",
+        ),
+        click.option(
+            "--dry-run", is_flag=True, help="Show which requests would go where; store nothing."
+        ),
+    ):
+        command = option(command)
+    return target_options(command)
+
+
 @click.command(short_help="Declare the routes of a Flask app.")
 @app_options
-@target_options
+@declare_options
 def sync(*, app: str | None, python: str | None, **target: Any) -> None:
     """Read the URL map of a Flask app: its rules become the routes of the report.
 
     Names and descriptions come from the views' docstrings: "# Title" in one line is the name. The app is
     imported, not run, in a process of its own. What was counted before goes to the routes it belongs to.
+    A map that explains less than half of the requests of the last 30 days is refused.
     """
     from flask_status_cli.pipeline.declare import sync as declare
 
@@ -85,16 +102,42 @@ def sync(*, app: str | None, python: str | None, **target: Any) -> None:
 def export(*, app: str | None, python: str | None) -> None:
     """Print the URL map of a Flask app, to be imported where the logs are."""
     from flask_status_cli.pipeline.declare import export as read
-    from flask_status_cli.render.rules import as_toml
 
-    spec = app or settings().app
-    heading = f"The routes of {spec or 'a Flask app'}, for: flask-status routes import"
-    click.echo(as_toml(read(spec, python=python), heading=heading), nl=False)
+    click.echo(read(app or settings().app, python=python), nl=False)
+
+
+@click.command(short_help="Print a script that exports the routes where the app is.")
+def exporter() -> None:
+    """Print a script that prints the routes of a Flask app, for "flask-status routes import".
+
+    It needs nothing but the app's own environment, such as a container:
+
+    \b
+    flask-status routes exporter > export.py
+    docker exec -i web python - shop:app < export.py > routes.toml
+    flask-status routes import routes.toml
+    """  # noqa: D301 - click looks for the character, a backspace
+    from flask_status_cli.pipeline.declare import exporter as script
+
+    click.echo(script(), nl=False)
+
+
+@click.command(short_help="Declare the routes that the app had before.")
+@click.option("--dry-run", is_flag=True, help="Show which requests would go where; store nothing.")
+@target_options
+def undo(**target: Any) -> None:
+    """Put the routes back that the last "sync" or "import" replaced; once more takes this back.
+
+    What was moved to the routes that go stays with them.
+    """
+    from flask_status_cli.pipeline.declare import undo as declare
+
+    _tell(declare(_target(target), clock=clock), target)
 
 
 @click.command("import", short_help="Declare the routes that were exported.")
 @click.argument("file", type=click.File("r", encoding="utf-8"), metavar="FILE")
-@target_options
+@declare_options
 def import_(*, file: Any, **target: Any) -> None:
     """Declare the routes in FILE (or -), made by "flask-status routes export" where the app is."""
     from flask_status_cli.errors import RuleError
@@ -115,11 +158,13 @@ def _target(given: dict[str, Any]) -> DeclareOptions:
         database=database(),
         label=settings().label if given["label"] is None else given["label"],
         prefixes=prefixes(given["prefixes"]) or mounted(),
+        dry_run=given["dry_run"],
+        trusted=given.get("yes", False),
     )
 
 
 def _tell(done: Declaration, given: dict[str, Any]) -> None:
     from flask_status_cli.render.rules import lines
 
-    for line in () if given["quiet"] else lines(done):
+    for line in lines(done) if done.dropped or not given["quiet"] else ():
         click.echo(line, err=True)

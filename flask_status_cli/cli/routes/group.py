@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from flask_status_cli.cli.routes.adding import add
-from flask_status_cli.cli.routes.declared import export, import_, sync
+from flask_status_cli.cli.routes.declared import export, exporter, import_, sync, undo
 from flask_status_cli.cli.routes.forgetting import forget
 from flask_status_cli.cli.routes.hiding import hide, only, unhide
 from flask_status_cli.cli.routes.listing import list_
@@ -30,3 +30,5 @@ routes.add_command(forget)
 routes.add_command(sync)
 routes.add_command(export)
 routes.add_command(import_)
+routes.add_command(exporter)
+routes.add_command(undo)
