@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import Enum
@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from flask_status_cli.model.counts import Counts
-from flask_status_cli.model.entries import Origin
+from flask_status_cli.model.entries import UNMATCHED, Origin
 
 if TYPE_CHECKING:
     from flask_status_cli.model.budget import ErrorBudget
@@ -130,7 +130,8 @@ class RouteSummary:
     `statuses` are requests per status code, ascending; `days` one per day of the window, oldest first;
     `budget` is that of the window where the route has an objective; `group` the name of its group, `None`
     for a row that is in none. `shown` says whether the row is among the first ones, which a medium shows at
-    once; the others stand behind one line.
+    once; the others stand behind one line. `since` is when it failed first in the incident that it is in,
+    `None` in none.
     """
 
     label: str
@@ -148,6 +149,7 @@ class RouteSummary:
     budget: ErrorBudget | None = None
     group: str | None = None
     shown: bool = True
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,64 @@ class TotalSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """The state of one row now, and since when it is in an open incident, if it is."""
+
+    rule: str
+    state: Condition
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """How many routes are in which state, as of the time up to which the log was read.
+
+    `down`, `degraded`, `operational` and `quiet` are numbers of routes; `<unmatched>` is no route, `stray` is
+    its state if that is an outage. `since` is when the first outage began of the rows in the worst state,
+    `None` where none of them is in an open incident.
+    """
+
+    down: int = 0
+    degraded: int = 0
+    operational: int = 0
+    quiet: int = 0
+    stray: Condition | None = None
+    since: datetime | None = None
+
+    @classmethod
+    def of(cls, rows: Iterable[Standing]) -> Headline:
+        """Return the headline of some rows, whatever their order."""
+        listed = list(rows)
+        states = [row.state for row in listed if row.rule != UNMATCHED]
+        outages = [Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE]
+        stray = {row.state for row in listed if row.rule == UNMATCHED}
+        worst = next((state for state in outages if any(r.state is state for r in listed)), None)
+        since = (row.since for row in listed if row.state is worst and row.since is not None)
+        return cls(
+            down=states.count(Condition.MAJOR_OUTAGE),
+            degraded=states.count(Condition.PARTIAL_OUTAGE),
+            operational=states.count(Condition.OPERATIONAL),
+            quiet=states.count(Condition.NO_DATA),
+            stray=next((state for state in outages if state in stray), None),
+            since=min(since, default=None),
+        )
+
+    @property
+    def routes(self) -> int:
+        """All routes."""
+        return self.down + self.degraded + self.operational + self.quiet
+
+    @property
+    def worst(self) -> Condition:
+        """The worst state that anything is in."""
+        if self.down or self.stray is Condition.MAJOR_OUTAGE:
+            return Condition.MAJOR_OUTAGE
+        if self.degraded or self.stray is Condition.PARTIAL_OUTAGE:
+            return Condition.PARTIAL_OUTAGE
+        return Condition.OPERATIONAL if self.operational else Condition.NO_DATA
+
+
+@dataclass(frozen=True, slots=True)
 class StatusSummary:
     """The one result that every medium shows: what fails first, then the busiest; `summary.order` says it.
 
@@ -192,7 +252,7 @@ class StatusSummary:
     help to read the figures: for the terminal, not for files. `incidents` are those that touch the
     window, newest first, and `maintenance` likewise with what is to come; `details` are those of routes
     that had failures, in the order of `routes`, where they were asked for. `groups` are those of the
-    report, worst first; then `routes` is in their order.
+    report, worst first; then `routes` is in their order. `headline` is how everything is.
     """
 
     generated_at: datetime
@@ -208,3 +268,4 @@ class StatusSummary:
     maintenance: tuple[Maintenance, ...] = ()
     details: tuple[RouteDetail, ...] = ()
     groups: tuple[GroupSummary, ...] = ()
+    headline: Headline = Headline()

@@ -23,11 +23,11 @@ from flask_status_cli.model import (
     Policy,
     RouteSummary,
     StatusSummary,
-    TotalSummary,
     Window,
 )
 from flask_status_cli.model.settings import RoutePolicy
 from flask_status_cli.render.escape import encodable
+from flask_status_cli.render.headline import headline
 from flask_status_cli.render.problems import problems
 from flask_status_cli.render.words import ENGLISH, decimal
 
@@ -46,7 +46,7 @@ def render(summary: StatusSummary) -> str:
     """
     document: Json = {
         **opening(summary),
-        "total": _total(summary.total),
+        "total": _total(summary),
         "routes": [route_row(route) for route in summary.routes],
         "groups": [_group(group) for group in summary.groups],
         "incidents": [incident(each) for each in summary.incidents],
@@ -175,11 +175,13 @@ def _data(summary: StatusSummary) -> Json:
         "refused": data.refused,
         "future": data.future,
         "stale": data.stale,
+        "as_of": instant(data.as_of),
         "problems": list(problems(summary, ENGLISH)),
     }
 
 
-def _total(total: TotalSummary) -> Json:
+def _total(summary: StatusSummary) -> Json:
+    total, told = summary.total, summary.headline
     return {
         **counts_keys(total.counts),
         "availability": total.availability,
@@ -188,6 +190,14 @@ def _total(total: TotalSummary) -> Json:
         "no_data": no_data_key(total.no_data),
         "statuses": _statuses(total.statuses),
         "budget": _budget(total.budget),
+        "headline": headline(summary, ENGLISH),
+        "since": instant(told.since),
+        "routes": {
+            "down": told.down,
+            "degraded": told.degraded,
+            "operational": told.operational,
+            "quiet": told.quiet,
+        },
     }
 
 
@@ -201,6 +211,7 @@ def route_row(route: RouteSummary) -> dict[str, Json]:
         "origin": route.origin.value,
         "group": None if route.group is None else encodable(route.group),
         "now": route.now.value,
+        "since": instant(route.since),
         "no_data": no_data_key(route.no_data),
         "condition": route.condition.value,
         **counts_keys(route.counts),

@@ -17,7 +17,7 @@ from flask_status_cli.model import (
     StatusSummary,
     TotalSummary,
 )
-from flask_status_cli.render import incidents, rest, sentences
+from flask_status_cli.render import headline, incidents, rest, sentences
 from flask_status_cli.render.budgets import routes_to_name, sentence
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.grouped import with_groups
@@ -37,8 +37,8 @@ INDENT = "&emsp;"
 
 def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
     """Return the report as Markdown; a route is shown as code, whatever its rule holds."""
-    glyph = GLYPHS[sentences.worst(summary.routes)]
-    lines = [f"## {glyph} {_own(sentences.headline(summary, words))}", ""]
+    glyph = GLYPHS[headline.worst(summary)]
+    lines = [f"## {glyph} {_own(headline.headline(summary, words))}", ""]
     if summary.data.problems:
         lines += [*_verbatim(problems(summary, words)), ""]
     if summary.routes:

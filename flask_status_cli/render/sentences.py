@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from fractions import Fraction
 
@@ -12,7 +12,6 @@ from flask_status_cli.model import (
     OTHER,
     UNMATCHED,
     WORST_FIRST,
-    Condition,
     Origin,
     Policy,
     RouteSummary,
@@ -22,88 +21,10 @@ from flask_status_cli.model.settings import RoutePolicy
 from flask_status_cli.render.words import Words, codes, instant
 
 
-def headline(summary: StatusSummary, words: Words) -> str:
-    """Return the state of everything in one sentence, or two.
-
-    The first words say since when the log was not read, if so; then that there is nothing, or nothing in
-    the window; else how many routes are in which condition now, worst first.
-    """
-    sentences = [
-        staleness(summary, words),
-        _nothing(summary, words) or states(summary.routes, words),
-    ]
-    return ". ".join(sentence for sentence in sentences if sentence)
-
-
-def staleness(summary: StatusSummary, words: Words) -> str | None:
-    """Return since when the log has not been read, `None` if it was lately or nothing ever was read."""
-    data = summary.data
-    if not data.stale or (data.first is None and data.ingested_at is None):
-        return None
-    if data.ingested_at is None:
-        return words.say("stale.never")
-    return words.say("stale.since", since=instant(data.ingested_at, summary.zone))
-
-
-def _nothing(summary: StatusSummary, words: Words) -> str | None:
-    data = summary.data
-    if data.last is None:
-        if data.future:
-            return words.say("nothing.future")
-        return words.say("nothing.unread" if data.ingested_at is None else "nothing.empty")
-    if data.entries or summary.total.counts.requests:
-        return None
-    return words.many("nothing.window", summary.window.days)
-
-
-def in_brief(summary: StatusSummary, words: Words) -> str:
-    """Return the state of everything in the few words that fit a tab or a badge: `2 routes down`."""
-    if staleness(summary, words):
-        return words.say("page.title.stale")
-    state = worst(summary.routes)
-    if state in {Condition.OPERATIONAL, Condition.NO_DATA}:
-        return words.say(f"page.title.{state.value}")
-    down = sum(route.now is state and route.rule != UNMATCHED for route in summary.routes)
-    return words.many(f"page.title.{state.value}", down) if down else words.condition(state)
-
-
-def states(routes: Sequence[RouteSummary], words: Words) -> str:
-    """Return how many routes are in which condition now, worst first.
-
-    `<unmatched>` is no route: it is named only when it is in an outage.
-    """
-    now = Counter(route.now for route in routes if route.rule != UNMATCHED)
-    stray = {route.now for route in routes if route.rule == UNMATCHED}
-    parts = list(_counted(now, words))
-    for state in (Condition.PARTIAL_OUTAGE, Condition.MAJOR_OUTAGE):
-        if state in stray:
-            ahead = sum(1 for known in WORST_FIRST[: WORST_FIRST.index(state) + 1] if now[known])
-            parts.insert(ahead, words.say(f"unmatched.{state.value}"))
-    sentence = ", ".join(parts) or words.say("routes.none")
-    return sentence[0].upper() + sentence[1:]
-
-
 def counted_states(routes: Iterable[RouteSummary], words: Words) -> str:
     """Return how many of some rows are in which condition now, `<unmatched>` counted like any other."""
     now = Counter(route.now for route in routes)
     return ", ".join(words.many(f"some.{s.value}", now[s]) for s in WORST_FIRST if now[s])
-
-
-def _counted(now: Counter[Condition], words: Words) -> Iterator[str]:
-    present = [state for state in WORST_FIRST if now[state]]
-    if len(present) == 1 and now[present[0]] > 1:
-        yield words.say(f"all.{present[0].value}", n=words.grouped(now[present[0]]))
-        return
-    for state in present:
-        n = now[state]
-        facts = {"n": words.many("routes", n)} if state is present[0] else {}
-        yield words.many(f"some.{state.value}", n, **facts)
-
-
-def worst(routes: Iterable[RouteSummary]) -> Condition:
-    """Return the worst condition that any row is in now, `NO_DATA` if none can be judged."""
-    now = {route.now for route in routes}
-    return next((state for state in WORST_FIRST if state in now), Condition.NO_DATA)
 
 
 def days_heading(days: int, words: Words) -> str:

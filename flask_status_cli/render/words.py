@@ -134,6 +134,25 @@ def instant(moment: datetime, zone: tzinfo) -> str:
     return f"{local:%Y-%m-%d %H:%M} {offset}"
 
 
+def moment(when: datetime, zone: tzinfo, words: Words, *, now: datetime) -> str:
+    """Return an aware instant as people say it at `now`: `14:52`, `25 Nov 14:02`, `25 Nov 2025 14:02`."""
+    local, today = when.astimezone(zone), now.astimezone(zone)
+    time = f"{local:%H:%M}"
+    if local.date() == today.date():
+        return time
+    month = words.say("date.months").split()[local.month - 1]
+    key = "date.day" if local.year == today.year else "date.year"
+    return words.say(key, day=str(local.day), month=month, year=str(local.year), time=time)
+
+
+def rough(minutes: int, words: Words) -> str:
+    """Return a length of time in its largest unit, floored: `14 min`, `3 h`, `3 days`."""
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return words.many("span.days", days)
+    return f"{hours} h" if hours else f"{minutes} min"
+
+
 def duration(minutes: int) -> str:
     """Return a length of time in its two largest units, floored: `14 min`, `12 h 32 min`, `3 d 4 h`.
 

@@ -68,7 +68,7 @@ class Present:
         self._leave_out(shown, behind, keys, last)
         opened = self._opened(behind, keys)
         for route, statuses in self._last_judged(behind, opened, last):
-            shown[route].now, shown[route].down = statuses, True
+            shown[route].now, shown[route].since = statuses, opened[route]
         return self._sum(numbers, last, since=min(opened.values())) if opened else None
 
     def _keys(self, numbers: Mapping[int, Route]) -> dict[int, Key]:

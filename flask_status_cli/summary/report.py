@@ -10,6 +10,7 @@ from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     DataSpan,
     GroupBy,
+    Headline,
     Incident,
     Maintenance,
     Policy,
@@ -101,6 +102,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         incidents=tuple(each for each in incidents if _touches(each, bounds)),
         maintenance=tuple(_maintenance(ledger, bounds, shown)),
         groups=grouped,
+        headline=Headline.of(judge.standing(*each) for each in shown.items()),
     )
     if not details:
         return summary
@@ -143,6 +145,7 @@ def _span(
     run = ledger.last_good_run()
     read = None if run is None else run.finished_at
     last = None if newest is None else instant_of(newest)
+    stale = read is None or read <= now - stale_after
     return DataSpan(
         first=None if oldest is None else instant_of(oldest),
         last=last,
@@ -152,8 +155,8 @@ def _span(
         refused=unread.get(Unread.REFUSED, 0),
         future=future,
         future_until=None if future_until is None else instant_of(future_until),
-        stale=read is None or read <= now - stale_after,
+        stale=stale,
         problems=(),
         # an entry may be a little ahead of the clock
-        as_of=last and max(last, as_of(now, read=read, given=given)),
+        as_of=last and max(last, as_of(now, read=read, given=given and not stale)),
     )

@@ -18,6 +18,7 @@ from flask_status_cli.model import (
     Route,
     RouteSummary,
     SpanSummary,
+    Standing,
     StretchSummary,
     TotalSummary,
     instant_of,
@@ -55,7 +56,8 @@ class Judge:
         )
         counts = classify.judge(statuses := traffic.statuses(), self.policy, rule=route.rule)
         present = classify.judge(traffic.now, self.policy, rule=route.rule)
-        now = self._now(present, rule=route.rule, down=traffic.down)
+        known = self.standing(route, traffic)
+        now = known.state if self.read else Condition.NO_DATA
         return RouteSummary(
             label=route.label,
             rule=route.rule,
@@ -69,7 +71,20 @@ class Judge:
             availability=classify.availability_text(counts),
             statuses=unmarked(statuses),
             days=days,
+            since=known.since,
         )
+
+    def standing(self, route: Route, traffic: Traffic) -> Standing:
+        """Return the state of a route as of the time up to which the log was read, however long ago.
+
+        In an open incident it is in an outage.
+        """
+        counts = classify.judge(traffic.now, self.policy, rule=route.rule)
+        state = classify.condition(counts, self.policy, rule=route.rule)
+        if traffic.since is None:
+            return Standing(route.rule, state)
+        outage = state if state in OUTAGES else Condition.PARTIAL_OUTAGE
+        return Standing(route.rule, outage, instant_of(traffic.since))
 
     def stretch(
         self, start: datetime, end: datetime, statuses: Mapping[int, int], *, rule: str
@@ -102,7 +117,7 @@ class Judge:
         counts = self._sum(window)
         if present is None:
             present = self._sum((route.rule, traffic.now) for route, traffic in shown.items())
-        now = self._now(present)
+        now = classify.condition(present, self.policy) if self.read else Condition.NO_DATA
         return TotalSummary(
             now=now,
             no_data=self._nothing_now(present) if now is Condition.NO_DATA else None,
@@ -111,13 +126,6 @@ class Judge:
             availability=classify.availability_text(counts),
             statuses=unmarked(add_up({}, *(statuses for _, statuses in window))),
         )
-
-    def _now(self, counts: Counts, *, rule: str = "", down: bool = False) -> Condition:
-        """Return the state now; a route in an open incident (`down`) is in an outage."""
-        if not self.read:
-            return Condition.NO_DATA
-        state = classify.condition(counts, self.policy, rule=rule)
-        return Condition.PARTIAL_OUTAGE if down and state not in OUTAGES else state
 
     def _nothing_now(self, present: Counts) -> NoData:
         return _reason(present, self.nothing_now) if self.read else NoData.NOT_READ

@@ -50,12 +50,12 @@ class Selection:
 class Traffic:
     """What one route has had: per day of the window (by its place), and in the minutes that are now.
 
-    `down` says that it is in an open incident.
+    `since` is the minute at which the open incident began for it that it is in, if it is.
     """
 
     days: dict[int, Statuses] = field(default_factory=dict)
     now: Statuses = field(default_factory=dict)
-    down: bool = False
+    since: int | None = None
 
     @property
     def requests(self) -> int:

@@ -19,6 +19,7 @@ from flask_status_cli.model import (
     DataSpan,
     DaySummary,
     GroupSummary,
+    Headline,
     Incident,
     IncidentAnchor,
     IncidentNote,
@@ -27,6 +28,7 @@ from flask_status_cli.model import (
     Origin,
     Policy,
     RouteSummary,
+    Standing,
     StatusSummary,
     TotalSummary,
     Window,
@@ -204,6 +206,7 @@ class Example:
             routes=routes,
             hints=hints,
             groups=groups,
+            headline=Headline.of(Standing(row.rule, row.now) for row in routes),
         )
 
     def grouped(self) -> StatusSummary:

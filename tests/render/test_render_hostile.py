@@ -24,6 +24,7 @@ from flask_status_cli.model import (
     Counts,
     DataSpan,
     DaySummary,
+    Headline,
     NoData,
     Origin,
     Policy,
@@ -192,6 +193,7 @@ def sample_rows(name: str) -> Iterator[str]:
         data=replace(data, last=datetime(2026, 11, 23, tzinfo=UTC)),
         total=TotalSummary(up, None, up, counts, "100%", {200: 1}),
         routes=(route,),
+        headline=Headline(operational=1),
     )
     return (line for line in markdown.render(summary).splitlines() if "Fully Operational |" in line)
 

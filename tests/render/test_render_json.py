@@ -30,12 +30,17 @@ DOCUMENTED = {
         "preset", "success", "failure", "operational", "major", "objective", "incident_failure", "routes",
     ],
     ("data",): [
-        "first", "last", "ingested_at", "entries", "noise", "refused", "future", "stale", "problems",
+        "first", "last", "ingested_at", "entries", "noise", "refused", "future", "stale", "as_of",
+        "problems",
     ],
-    ("total",): [*COUNTS, "availability", "condition", "now", "no_data", "statuses", "budget"],
+    ("total",): [
+        *COUNTS, "availability", "condition", "now", "no_data", "statuses", "budget", "headline", "since",
+        "routes",
+    ],
+    ("total", "routes"): ["down", "degraded", "operational", "quiet"],
     ("routes", 0): [
-        "label", "rule", "name", "doc", "origin", "group", "now", "no_data", "condition", *COUNTS,
-        "availability", "statuses", "latency", "budget", "shown", "days",
+        "label", "rule", "name", "doc", "origin", "group", "now", "since", "no_data", "condition",
+        *COUNTS, "availability", "statuses", "latency", "budget", "shown", "days",
     ],
     ("groups", 0): [
         "label", "name", "now", "no_data", "condition", *COUNTS, "availability", "routes", "days",

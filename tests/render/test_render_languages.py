@@ -25,7 +25,10 @@ SPANISH = Words.of("es")
 OTHERS = [tag for tag in LANGUAGES if tag != "en"]
 
 # What is written alike in both languages, and meant to be.
-ALIKE = {"total", "page.title", "page.made", "rest.parents", "rest.parents.more"}
+ALIKE = {
+    *("total", "page.title", "page.made", "rest.parents", "rest.parents.more"),
+    *("date.day", "date.year", "headline.lasted"),
+}
 
 RENDER = Path(flask_status_cli.render.__file__).parent
 SOURCES = [

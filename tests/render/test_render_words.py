@@ -1,4 +1,4 @@
-"""The sentences of a report: headlines by the worst-of rule, numbers, instants, footnotes."""
+"""The sentences of a report: numbers, instants, footnotes."""
 
 from __future__ import annotations
 
@@ -25,86 +25,6 @@ UP, PARTIAL, MAJOR, NONE = (
     Condition.MAJOR_OUTAGE,
     Condition.NO_DATA,
 )
-
-HEADLINES = [
-    # worst first, the kind of thing said once
-    ([UP] * 45 + [PARTIAL] * 3 + [MAJOR] * 2, None,
-     "2 routes in Major Outage, 3 in Partial Outage, 45 Fully Operational"),
-    ([UP, MAJOR], None, "1 route in Major Outage, 1 Fully Operational"),
-    ([PARTIAL, NONE, NONE], None, "1 route in Partial Outage, 2 with No Data"),
-    ([UP] * 4 + [NONE], None, "4 routes Fully Operational, 1 with No Data"),
-    # all the same
-    ([UP] * 12, None, "All 12 routes Fully Operational"),
-    ([PARTIAL] * 2, None, "All 2 routes in Partial Outage"),
-    ([MAJOR] * 1234, None, "All 1,234 routes in Major Outage"),
-    ([NONE] * 3, None, "No Data for all 3 routes"),
-    # one route
-    ([UP], None, "1 route Fully Operational"),
-    ([MAJOR], None, "1 route in Major Outage"),
-    ([NONE], None, "1 route with No Data"),
-    # <unmatched> is no route; it is named when it fails
-    ([UP] * 3, UP, "All 3 routes Fully Operational"),
-    ([UP] * 3, NONE, "All 3 routes Fully Operational"),
-    ([UP] * 3, MAJOR, "Unmatched requests in Major Outage, all 3 routes Fully Operational"),
-    ([UP] * 3 + [MAJOR], PARTIAL,
-     "1 route in Major Outage, unmatched requests in Partial Outage, 3 Fully Operational"),
-    ([MAJOR] * 2, MAJOR, "All 2 routes in Major Outage, unmatched requests in Major Outage"),
-    ([], MAJOR, "Unmatched requests in Major Outage"),
-    ([], NONE, "No routes to show"),
-    ([], None, "No routes to show"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("routes", "stray", "expected"), HEADLINES)
-def test_the_headline_counts_routes_by_their_state_now(
-    routes: list[Condition], stray: Condition | None, expected: str, example: Example
-) -> None:
-    rows = [example.route(f"/{n}", "o" * 30, now=now) for n, now in enumerate(routes)]
-    rows += [] if stray is None else [example.unmatched(now=stray)]
-    assert (
-        sentences.headline(example.summary(*rows, data=example.data(entries=1)), ENGLISH)
-        == expected
-    )
-
-
-def test_the_first_words_say_since_when_the_log_was_not_read(example: Example) -> None:
-    rows = [example.route(rule, "o" * 30, now=NONE) for rule in ("/a", "/b")]
-    summary = example.summary(*rows, data=example.data(stale=True))
-    since = "Log not read since 2026-11-23 11:05 +01:00. No Data for all 2 routes"
-    assert sentences.headline(summary, ENGLISH) == since
-    never = replace(summary, data=replace(summary.data, ingested_at=None))
-    assert (
-        sentences.headline(never, ENGLISH)
-        == "Log never read without problems. No Data for all 2 routes"
-    )
-
-
-def test_the_headline_says_that_there_is_nothing(example: Example) -> None:
-    data = replace(example.data(entries=0), first=None, last=None)
-    unread = replace(data, ingested_at=None, stale=True)
-    assert (
-        sentences.headline(example.summary(data=unread), ENGLISH)
-        == "Nothing to show yet: no log has been read"
-    )
-    empty = "Nothing to show yet: the logs read so far hold no entries"
-    assert sentences.headline(example.summary(data=data), ENGLISH) == empty
-    future = replace(data, future=12, first=example.data().first)
-    early = "Nothing to show yet: every entry lies in the future"
-    assert sentences.headline(example.summary(data=future), ENGLISH) == early
-
-
-def test_the_headline_says_that_nothing_is_in_the_window(example: Example) -> None:
-    summary = example.summary(data=example.data(entries=0))
-    assert sentences.headline(summary, ENGLISH) == "No entries in the last 30 days"
-    today = replace(summary, window=replace(summary.window, days=1))
-    assert sentences.headline(today, ENGLISH) == "No entries today"
-
-
-def test_a_selection_without_routes_is_not_an_empty_window(example: Example) -> None:
-    assert (
-        sentences.headline(example.summary(data=example.data(entries=5)), ENGLISH)
-        == "No routes to show"
-    )
 
 
 @pytest.mark.parametrize(
@@ -230,13 +150,6 @@ def test_every_state_and_reason_has_its_words_and_signs() -> None:
         assert ENGLISH.short_condition(state)
     for reason in NoData:
         assert ENGLISH.no_data(reason)
-
-
-def test_the_worst_state_colours_the_banner(example: Example) -> None:
-    rows = [example.route("/a", "o", now=UP), example.route("/b", "o", now=NONE)]
-    assert sentences.worst(rows) is UP
-    assert sentences.worst([*rows, example.unmatched(now=PARTIAL)]) is PARTIAL
-    assert sentences.worst([]) is NONE
 
 
 def test_a_page_makes_discovered_routes_known_and_no_others(example: Example) -> None:

@@ -113,13 +113,13 @@ BLENDS = [
     # all is well only if something is known, and all of it is well
     ([UP, UP], "none", "All Systems Operational"),
     ([UP, NONE], "none", "All Systems Operational"),
-    ([UP, PARTIAL], "minor", "1 route in Partial Outage, 1 Fully Operational"),
+    ([UP, PARTIAL], "minor", "1 route degraded; 1 operational"),
     ([UP, PARTIAL, MAJOR], "major",
-     "1 route in Major Outage, 1 in Partial Outage, 1 Fully Operational"),
-    ([MAJOR, MAJOR], "critical", "All 2 routes in Major Outage"),
-    ([MAJOR, NONE], "critical", "1 route in Major Outage, 1 with No Data"),
+     "1 route down, 1 degraded; 1 operational"),
+    ([MAJOR, MAJOR], "critical", "All 2 routes down"),
+    ([MAJOR, NONE], "critical", "1 route down; 1 quiet"),
     # silence is not health
-    ([NONE, NONE], "minor", "No Data for all 2 routes"),
+    ([NONE, NONE], "minor", "No request to judge in the last hour"),
     ([], "minor", "No routes to show"),
 ]  # fmt: skip
 
@@ -139,7 +139,8 @@ def test_a_log_that_is_not_read_is_never_all_well(example: Example) -> None:
     assert found["components"] == []
     assert found["status"] == {
         "indicator": "minor",
-        "description": "Log not read since 2026-11-23 11:05 +01:00. 1 route with No Data",
+        "description": "Log not read since 11:05, 0 min ago. "
+        "As of then: no request to judge in the last hour",
     }
 
 

@@ -20,6 +20,7 @@ from flask_status_cli.model import (
     DayDetail,
     DaySummary,
     GroupSummary,
+    Headline,
     Incident,
     IncidentAnchor,
     IncidentNote,
@@ -30,6 +31,7 @@ from flask_status_cli.model import (
     RouteDetail,
     RouteSummary,
     SpanSummary,
+    Standing,
     StatusSummary,
     StretchSummary,
     TotalSummary,
@@ -240,6 +242,7 @@ def summary(
         ),
         routes=tuple(routes),
         details=tuple(detail(each) for each in routes if each.counts.failure),
+        headline=Headline.of(Standing(each.rule, each.now) for each in routes),
     )
 
 

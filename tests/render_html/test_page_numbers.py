@@ -8,7 +8,7 @@ import pytest
 
 from flask_status_cli.model import UNMATCHED, Condition, NoData, RouteSummary, StatusSummary
 from flask_status_cli.model.problems import NotUnderstood, RunProblems
-from flask_status_cli.render import sentences
+from flask_status_cli.render import headline, sentences
 from flask_status_cli.render.html import MAX_ROUTES, PageOptions, render
 from flask_status_cli.render.words import ENGLISH
 
@@ -95,7 +95,7 @@ def test_the_totals_are_the_summarys(state: StatusSummary, kit: Kit) -> None:
 
 def test_the_banner_is_the_headline(state: StatusSummary, kit: Kit) -> None:
     banner = kit.read(render(state))[0].one("div", "banner")
-    assert banner.text == sentences.headline(state, ENGLISH)
+    assert banner.text == headline.headline(state, ENGLISH)
 
 
 def test_the_columns_are_those_of_the_terminal(kit: Kit) -> None:
@@ -110,14 +110,14 @@ def test_the_columns_are_those_of_the_terminal(kit: Kit) -> None:
     [
         (["up", "up"], False, "Fully Operational", "o"),
         (["up", "silent"], False, "Fully Operational", "o"),
-        (["partial", "up"], False, "1 route partly down", "p"),
-        (["partial", "partial", "up"], False, "2 routes partly down", "p"),
+        (["partial", "up"], False, "1 route degraded", "p"),
+        (["partial", "partial", "up"], False, "2 routes degraded", "p"),
         (["major", "partial", "up"], False, "1 route down", "m"),
-        (["major", "major"], False, "2 routes down", "m"),
+        (["major", "major"], False, "All 2 routes down", "m"),
         (["silent"], False, "No Data", "n"),
         ([], False, "No Data", "n"),
         (["silent", "silent"], True, "Log not read", "n"),
-        (["up", "stray"], False, "Major Outage", "m"),
+        (["up", "stray"], False, "Unmatched requests down", "m"),
     ],
 )
 def test_the_tab_the_banner_and_the_icon_say_the_worst_state(

@@ -15,7 +15,7 @@ from flask_status_cli.model import (
     RouteSummary,
     StatusSummary,
 )
-from flask_status_cli.render import budgets, sentences
+from flask_status_cli.render import budgets, headline, sentences
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.detail import Detail, details, ids
 from flask_status_cli.render.html.incidents import (
@@ -83,7 +83,7 @@ class Page:
 def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
     """Return what the page shows of `summary`."""
     heading = printable(options.title) or words.say("title")
-    worst = sentences.worst(summary.routes)
+    worst = headline.worst(summary)
     last = summary.data.last
     rows = listed(summary.routes, options.max_routes)
     spent = len(options.logo) + len(options.footer) + weight(summary.incidents)
@@ -93,7 +93,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
     more = len(summary.details) - len(room.sections)
     return Page(
         heading=heading,
-        title=words.say("page.title", state=sentences.in_brief(summary, words), title=heading),
+        title=words.say("page.title", state=headline.in_brief(summary, words), title=heading),
         icon=icon(LOOKS[worst]),
         logo=options.logo,
         robots=printable(options.robots),
@@ -104,7 +104,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         generated=instant(summary.generated_at, summary.zone),
         until=None if last is None else instant(last, summary.zone),
         look=LOOKS[worst],
-        headline=sentences.headline(summary, words),
+        headline=headline.headline(summary, words),
         problems=tuple(_own(problem, 500) for problem in problems(summary, words)),
         ongoing=tuple(ongoing(summary, places, words)),
         figures=tuple(_figures(summary, words)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from html import escape
 
 from flask_status_cli.model import Condition, RouteSummary, StatusSummary
-from flask_status_cli.render import sentences
+from flask_status_cli.render import headline, sentences
 from flask_status_cli.render.escape import encodable, printable
 from flask_status_cli.render.html.looks import LOOKS
 from flask_status_cli.render.words import Words
@@ -80,12 +80,12 @@ class Badge:
 
 def site_badge(summary: StatusSummary, words: Words, *, title: str) -> Badge:
     """Return the badge of everything: the worst state that any route is in now."""
-    message = _with(sentences.in_brief(summary, words), summary.total.availability)
+    message = _with(headline.in_brief(summary, words), summary.total.availability)
     return Badge(
         label=printable(title, LABEL_LIMIT),
         message=message,
-        state=sentences.worst(summary.routes),
-        detail=_detail(sentences.headline(summary, words), summary, words),
+        state=headline.worst(summary),
+        detail=_detail(headline.headline(summary, words), summary, words),
     )
 
 

@@ -18,8 +18,8 @@ from flask_status_cli.model import (
     Maintenance,
     StatusSummary,
 )
+from flask_status_cli.render import headline
 from flask_status_cli.render import incidents as told
-from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.json_ import Json, instant
 from flask_status_cli.render.site.components import (
@@ -110,11 +110,11 @@ def _blend(summary: StatusSummary, parts: Components) -> tuple[str, str]:
     """Return the indicator and description of everything, as the worst of its parts."""
     stray = (STATUSES.get(route.now) for route in summary.routes if route.rule == UNMATCHED)
     states = {*parts.statuses(), *(state for state in stray if state in OUTAGES)}
-    headline = sentences.headline(summary, ENGLISH)
+    said = headline.headline(summary, ENGLISH)
     if "major_outage" in states:
-        return ("critical" if states <= {"major_outage", AT_WORK} else "major"), headline
-    if "partial_outage" in states or not states or sentences.staleness(summary, ENGLISH):
-        return "minor", headline
+        return ("critical" if states <= {"major_outage", AT_WORK} else "major"), said
+    if "partial_outage" in states or not states or headline.staleness(summary, ENGLISH):
+        return "minor", said
     return ("maintenance", MAINTAINED) if AT_WORK in states else ("none", ALL_WELL)
 
 

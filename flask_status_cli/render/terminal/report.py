@@ -8,7 +8,7 @@ from typing import TextIO
 from rich.text import Text
 
 from flask_status_cli.model import Condition, NoData, StatusSummary
-from flask_status_cli.render import budgets, rest, sentences
+from flask_status_cli.render import budgets, headline, rest, sentences
 from flask_status_cli.render.problems import hints, problems
 from flask_status_cli.render.terminal.incidents import latest, opened
 from flask_status_cli.render.terminal.ink import SQUARE_STYLES, Ink
@@ -101,10 +101,10 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
 
 
 def _headline(summary: StatusSummary, ink: Ink, words: Words) -> Text:
-    worst = sentences.worst(summary.routes)
-    style = "bold yellow" if sentences.staleness(summary, words) else "bold"
+    worst = headline.worst(summary)
+    style = "bold yellow" if headline.staleness(summary, words) else "bold"
     return Text.assemble(
-        ink.state(worst), " ", ink.text(sentences.headline(summary, words), style, limit=LINE_LIMIT)
+        ink.state(worst), " ", ink.text(headline.headline(summary, words), style, limit=LINE_LIMIT)
     )
 
 

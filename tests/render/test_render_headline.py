@@ -1,0 +1,205 @@
+"""The headline: how many routes are in which state, since when, and what is said where nothing is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from flask_status_cli.model import UNMATCHED, Condition, Headline, Standing, StatusSummary
+from flask_status_cli.render import headline
+from flask_status_cli.render.words import ENGLISH, Words, moment, rough
+
+if TYPE_CHECKING:
+    from tests.render.conftest import Example
+
+UP, PARTIAL, MAJOR, NONE = (
+    Condition.OPERATIONAL,
+    Condition.PARTIAL_OUTAGE,
+    Condition.MAJOR_OUTAGE,
+    Condition.NO_DATA,
+)
+LAST = datetime(2026, 11, 23, 10, 4, tzinfo=UTC)
+"""The newest entry of the examples; their zone is an hour ahead."""
+
+BEGAN = LAST - timedelta(minutes=20)
+
+
+def summary_of(example: Example, *rows: Standing, **data: Any) -> StatusSummary:
+    made = example.summary(data=replace(example.data(entries=1), as_of=LAST, **data))
+    return replace(made, headline=Headline.of(rows))
+
+
+def standings(states: list[Condition], stray: Condition | None, *, since: bool) -> list[Standing]:
+    outages = {MAJOR: BEGAN, PARTIAL: BEGAN - timedelta(hours=3)}
+    rows = [
+        Standing(f"/{number}", state, outages.get(state) if since else None)
+        for number, state in enumerate(states)
+    ]
+    if stray is not None:
+        rows.append(Standing(UNMATCHED, stray, outages.get(stray) if since else None))
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("states", "stray", "expected"),
+    [
+        # the worst first, and since when; the rest behind it
+        ([UP] * 45 + [PARTIAL] + [MAJOR] * 2, None,
+         "2 routes down since 10:44, 1 degraded; 45 operational"),
+        ([UP, MAJOR], None, "1 route down since 10:44; 1 operational"),
+        ([PARTIAL, NONE, NONE], None, "1 route degraded since 07:44; 2 quiet"),
+        # all of them, and how long
+        ([MAJOR] * 3, None, "All 3 routes down since 10:44 (21 min)"),
+        ([MAJOR] * 1234, None, "All 1,234 routes down since 10:44 (21 min)"),
+        ([PARTIAL] * 2, None, "All 2 routes degraded since 07:44 (3 h 21 min)"),
+        ([MAJOR], None, "1 route down since 10:44 (21 min)"),
+        # well, and quiet
+        ([UP] * 48, None, "All 48 routes operational"),
+        ([UP], None, "1 route operational"),
+        ([UP] * 17 + [NONE] * 217, None, "17 operational, 217 quiet"),
+        # <unmatched> is no route; it is named when it fails
+        ([UP] * 3, UP, "All 3 routes operational"),
+        ([UP] * 3, NONE, "All 3 routes operational"),
+        ([UP] * 3, MAJOR, "Unmatched requests down since 10:44; 3 operational"),
+        ([UP] * 3 + [MAJOR], PARTIAL,
+         "1 route down since 10:44, unmatched requests degraded; 3 operational"),
+        ([UP] * 3 + [PARTIAL], MAJOR,
+         "Unmatched requests down since 10:44, 1 degraded; 3 operational"),
+        ([MAJOR] * 2, MAJOR, "All 2 routes down since 10:44 (21 min), unmatched requests down"),
+        ([], MAJOR, "Unmatched requests down since 10:44 (21 min)"),
+        ([], NONE, "No routes to show"),
+        ([], None, "No routes to show"),
+    ],
+)  # fmt: skip
+def test_the_headline_says_what_is_down_and_since_when(
+    states: list[Condition], stray: Condition | None, expected: str, example: Example
+) -> None:
+    told = summary_of(example, *standings(states, stray, since=True))
+    assert headline.headline(told, ENGLISH) == expected
+
+
+def test_an_outage_outside_of_incidents_has_no_beginning(example: Example) -> None:
+    told = summary_of(example, *standings([PARTIAL, UP, UP], None, since=False))
+    assert headline.headline(told, ENGLISH) == "1 route degraded; 2 operational"
+
+
+@pytest.mark.parametrize(
+    ("last_ago", "expected"),
+    [
+        (timedelta(minutes=59), "No request to judge in the last hour"),
+        (timedelta(minutes=60), "No requests since 10:04, 1 h"),
+        (timedelta(minutes=61), "No requests since 10:03, 1 h"),
+        (timedelta(days=3), "No requests since 20 Nov 11:04, 3 days"),
+        (timedelta(days=400), "No requests since 19 Oct 2025 12:04, 400 days"),
+    ],
+)
+def test_where_all_is_quiet_the_headline_says_since_when(
+    last_ago: timedelta, expected: str, example: Example
+) -> None:
+    told = summary_of(example, Standing("/", NONE), Standing("/a", NONE), last=LAST - last_ago)
+    assert headline.headline(told, ENGLISH) == expected
+    assert headline.in_brief(told, ENGLISH) == "No Data"
+    assert headline.worst(told) is NONE
+
+
+def test_the_first_words_say_since_when_the_log_was_not_read(example: Example) -> None:
+    told = summary_of(example, *standings([MAJOR, UP], None, since=True), stale=True)
+    later = replace(told, generated_at=datetime(2026, 11, 23, 13, 20, tzinfo=UTC))
+    assert headline.headline(later, ENGLISH) == (
+        "Log not read since 11:05, 3 h ago. As of then: 1 route down since 10:44; 1 operational"
+    )
+    assert headline.headline(later, Words.of("es")) == (
+        "Registro no leído desde 11:05, hace 3 h. En aquel momento: 1 ruta caída desde 10:44; 1 operativa"
+    )
+    assert headline.worst(later) is NONE
+    assert headline.in_brief(later, ENGLISH) == "Log not read"
+    never = replace(later, data=replace(later.data, ingested_at=None))
+    assert headline.headline(never, ENGLISH) == (
+        "Log never read without problems. As of then: 1 route down since 10:44; 1 operational"
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (
+            {"ingested_at": None, "stale": True, "first": None},
+            "Nothing to show yet: no log has been read",
+        ),
+        ({"first": None}, "Nothing to show yet: the logs read so far hold no entries"),
+        ({"future": 12}, "Nothing to show yet: every entry lies in the future"),
+    ],
+)
+def test_the_headline_says_that_there_is_nothing(
+    facts: dict[str, Any], expected: str, example: Example
+) -> None:
+    told = summary_of(example, last=None, entries=0, **facts)
+    assert headline.headline(told, ENGLISH) == expected
+    assert headline.worst(told) is NONE
+
+
+def test_the_headline_says_that_nothing_is_in_the_window(example: Example) -> None:
+    told = summary_of(example, entries=0)
+    assert headline.headline(told, ENGLISH) == "No entries in the last 30 days"
+    today = replace(told, window=replace(told.window, days=1))
+    assert headline.headline(today, ENGLISH) == "No entries today"
+
+
+@pytest.mark.parametrize(
+    ("states", "stray", "expected"),
+    [
+        ([MAJOR] * 3, None, "All 3 routes down"),
+        ([MAJOR, MAJOR, PARTIAL, UP], None, "2 routes down"),
+        ([PARTIAL, UP], None, "1 route degraded"),
+        ([PARTIAL, UP], MAJOR, "Unmatched requests down"),
+        ([UP, NONE], None, "Fully Operational"),
+        ([NONE, NONE], None, "No Data"),
+        ([], None, "No Data"),
+    ],
+)
+def test_a_tab_and_a_badge_have_it_in_brief(
+    states: list[Condition], stray: Condition | None, expected: str, example: Example
+) -> None:
+    told = summary_of(example, *standings(states, stray, since=True))
+    assert headline.in_brief(told, ENGLISH) == expected
+
+
+@pytest.mark.parametrize(
+    ("states", "stray", "worst"),
+    [
+        ([UP, NONE], None, UP),
+        ([UP, NONE], PARTIAL, PARTIAL),
+        ([PARTIAL, MAJOR], None, MAJOR),
+        ([NONE, NONE], UP, NONE),
+        ([], None, NONE),
+    ],
+)
+def test_the_sign_is_that_of_the_worst_state_and_never_well_without_data(
+    states: list[Condition], stray: Condition | None, worst: Condition, example: Example
+) -> None:
+    told = summary_of(example, *standings(states, stray, since=False))
+    assert headline.worst(told) is worst
+    assert headline.worst(replace(told, data=replace(told.data, stale=True))) is NONE
+
+
+def test_instants_are_told_as_people_say_them() -> None:
+    now = datetime(2026, 1, 2, 0, 30, tzinfo=UTC)
+    spanish = Words.of("es")
+    for back, english, said in (
+        (timedelta(minutes=30), "00:00", "00:00"),
+        (timedelta(minutes=31), "1 Jan 23:59", "1 ene 23:59"),
+        (timedelta(days=2), "31 Dec 2025 00:30", "31 dic 2025 00:30"),
+    ):
+        assert moment(now - back, UTC, ENGLISH, now=now) == english
+        assert moment(now - back, UTC, spanish, now=now) == said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [(0, "0 min"), (59, "59 min"), (60, "1 h"), (1439, "23 h"), (1440, "1 day"), (4400, "3 days")],
+)
+def test_lengths_are_told_in_their_largest_unit(minutes: int, text: str) -> None:
+    assert rough(minutes, ENGLISH) == text
