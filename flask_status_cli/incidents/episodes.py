@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from flask_status_cli.incidents.minutes import Judged, fails
+from flask_status_cli.incidents.minutes import Judged
+from flask_status_cli.incidents.noise import LEAST, Share, is_high, rare_streak
 from flask_status_cli.incidents.rule import (
+    LONG_WINDOW_MINUTES,
     OVER_MINUTES,
     OVER_SUCCESSES,
     SILENT_MINUTES,
     STREAK_FAILURES,
     STREAK_MINUTES,
-    WINDOW_FAILURES,
     WINDOW_MINUTES,
 )
+
+Background: TypeAlias = Callable[[int], Share]
+"""The share of failures that a route had anyway in the 24 hours before an epoch minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,8 @@ class Episode:
     """A stretch of failing: `start` and `last` are its first and last failing minute, `bad` a bad one.
 
     `recovered` is `None` while it is open, and tells whether successes ended it, or silence. `decided` is
-    the minute that showed it: the last one that has to do with it.
+    the minute that showed it: the last one that has to do with it. `pieces` are the first and last failing
+    minutes of the episodes that it was put together of, none if it was one from the beginning.
     """
 
     start: int
@@ -30,14 +37,20 @@ class Episode:
     bad: int
     recovered: bool | None
     decided: int
+    pieces: tuple[tuple[int, int], ...] = ()
 
     @property
     def open(self) -> bool:
         """Whether it goes on."""
         return self.recovered is None
 
+    @property
+    def stretches(self) -> tuple[tuple[int, int], ...]:
+        """The first and last failing minutes of each of its pieces, at least one."""
+        return self.pieces or ((self.start, self.last),)
+
     def holds(self, minute: int) -> bool:
-        """Tell whether a minute lies in it."""
+        """Return whether a minute lies in it."""
         return self.start <= minute <= self.last
 
 
@@ -74,19 +87,24 @@ class _Streak:
     failures: int = 0
     minutes: int = 0
 
-    @property
-    def bad(self) -> bool:
-        return self.failures >= STREAK_FAILURES and self.minutes >= STREAK_MINUTES
+    def bad(self, background: Background) -> bool:
+        return (
+            self.failures >= STREAK_FAILURES
+            and self.minutes >= STREAK_MINUTES
+            and rare_streak(self.failures, background(self.start))
+        )
 
 
 class Detector:
     """Takes the judged minutes of one route in order, and tells its episodes.
 
     Minutes without judged requests, and maintenance, are not given to it: they are neither good nor bad,
-    but time passes with them.
+    but time passes with them. `background` returns the share of failures that the route had anyway before a
+    minute.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, background: Background = lambda _: LEAST) -> None:
+        self._background = background
         self._window: deque[Judged] = deque()
         self._streak: _Streak | None = None
         self._going: _Going | None = None
@@ -109,7 +127,7 @@ class Detector:
 
     def remember(self, minute: Judged) -> None:
         """Take a minute before the first one that may be bad: only what may come after it is judged."""
-        while self._window and self._window[0].minute <= minute.minute - WINDOW_MINUTES:
+        while self._window and self._window[0].minute <= minute.minute - LONG_WINDOW_MINUTES:
             self._window.popleft()
         self._window.append(minute)
         silent = self._previous is not None and minute.minute - self._previous > SILENT_MINUTES
@@ -144,11 +162,23 @@ class Detector:
         return over
 
     def _start(self) -> int | None:
-        """Return where the window and the streak that make the last minute bad begin, `None` if it is not."""
-        starts = []
-        failures = sum(each.failure for each in self._window)
-        if failures >= WINDOW_FAILURES and fails(failures, sum(e.success for e in self._window)):
-            starts.append(next(each.minute for each in self._window if each.failing))
-        if self._streak is not None and self._streak.bad:
+        """Return where the window or the streak that makes the last minute bad begins, `None` if it is not.
+
+        The long window is looked at only where neither the short one nor a streak is enough: it may hold an
+        early failure that has nothing to do with an outage.
+        """
+        starts = [self._begin_of_rate(WINDOW_MINUTES)]
+        if self._streak is not None and self._streak.bad(self._background):
             starts.append(self._streak.start)
-        return min(starts, default=None)
+        known = [start for start in starts if start is not None]
+        return min(known) if known else self._begin_of_rate(LONG_WINDOW_MINUTES)
+
+    def _begin_of_rate(self, length: int) -> int | None:
+        """Return the first failing minute of the last `length` ones where their rate is too high."""
+        window = [m for m in self._window if m.minute > self._window[-1].minute - length]
+        failures = sum(minute.failure for minute in window)
+        successes = sum(minute.success for minute in window)
+        if not is_high(failures, successes, LEAST):
+            return None
+        start = next(minute.minute for minute in window if minute.failing)
+        return start if is_high(failures, successes, self._background(start)) else None

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect, bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
+from typing import TypeAlias
 
 from flask_status_cli.incidents.episodes import Detector, Episode
+from flask_status_cli.incidents.joining import continued
 from flask_status_cli.incidents.minutes import SITE, Judged, Known, Source, Who
-from flask_status_cli.incidents.rule import FAILING_PART, JOINED_MINUTES, WINDOW_MINUTES
+from flask_status_cli.incidents.noise import LEAST, Share, background
+from flask_status_cli.incidents.rule import (
+    BACKGROUND_QUARTERS,
+    FAILING_PART,
+    JOINED_MINUTES,
+    LONG_WINDOW_MINUTES,
+)
 from flask_status_cli.incidents.seeds import Seed, seeds
+from flask_status_cli.model import MINUTES_PER_QUARTER
 
-BEFORE = WINDOW_MINUTES - 1
+Episodes: TypeAlias = Mapping[Who, Sequence[Episode]]
+
+NOTHING: Episodes = MappingProxyType({})
+
+BEFORE = LONG_WINDOW_MINUTES - 1
 """The minutes before one that a window looks at with it."""
 
 FIRST_READ = 60
@@ -21,29 +35,51 @@ LONGEST_READ = 7 * 1440
 """and twice as many each time, up to this."""
 
 
-def find(source: Source, *, since: int | None = None) -> Mapping[Who, Sequence[Episode]]:
+def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
     """Return the episodes of each route that has any, and of the site, in order.
 
-    They are those that a look at every minute would find, but for those of the site that tell nothing new.
-    With `since`, an epoch minute that no episode reaches over, only what comes after it.
+    They are those that a look at every minute would find, put together where one goes on with the other, but
+    for those of the site that tell nothing new.
     """
-    found = {**look(source, since=since)}
-    if SITE in found:
-        found[SITE] = [each for each in found[SITE] if not _told(source, each, found)]
+    return put_together(source, look(source))
+
+
+def look(
+    source: Source, *, since: int | None = None, earlier: Episodes = NOTHING
+) -> Mapping[Who, Sequence[Episode]]:
+    """Return all episodes by themselves, those of the site that tell nothing new too.
+
+    With `since`, an epoch minute that no episode reaches over, only what comes after it; `earlier` are the
+    episodes before it. Of the minutes before `since` only those are looked at that a window behind it begins
+    with.
+    """
+    found = {
+        who: _Search(source, who, since, list(earlier.get(who, ()))).episodes()
+        for who in source.everyone()
+    }
     return {who: episodes for who, episodes in found.items() if episodes}
 
 
-def look(source: Source, *, since: int | None = None) -> Mapping[Who, Sequence[Episode]]:
-    """Return all episodes, those of the site that tell nothing new too.
+def put_together(
+    source: Source, found: Episodes, *, known: Collection[Episode] = ()
+) -> Mapping[Who, Sequence[Episode]]:
+    """Return all episodes, each with those that go on with it; of the site those that tell something new.
 
-    Of the minutes before `since` only those are looked at that a window behind it begins with.
+    Those of the site that are `known` were told already, and stay.
     """
-    found = {who: _episodes(source, who, since) for who in source.everyone()}
-    return {who: episodes for who, episodes in found.items() if episodes}
+    routes = {who: continued(each) for who, each in found.items() if who != SITE}
+    site = [e for e in found.get(SITE, ()) if e in known or not _told(source, e, routes)]
+    return {**routes, SITE: continued(site)} if site else routes
 
 
-def _told(source: Source, site: Episode, found: Mapping[Who, Sequence[Episode]]) -> bool:
-    """Tell whether an episode of the site is told by routes that failed before it, and go on with that.
+def new_of_the_site(source: Source, found: Episodes) -> list[Episode]:
+    """Return the episodes of the site that tell something new, each by itself."""
+    routes = {who: continued(each) for who, each in found.items() if who != SITE}
+    return [each for each in found.get(SITE, ()) if not _told(source, each, routes)]
+
+
+def _told(source: Source, site: Episode, found: Episodes) -> bool:
+    """Return whether an episode of the site is told by routes that failed before it, and go on with that.
 
     It is if at most a fifth of the failures that made it bad are of others. Without this, an outage of a
     route would be a second incident whenever the others go to sleep.
@@ -58,7 +94,7 @@ def _told(source: Source, site: Episode, found: Mapping[Who, Sequence[Episode]])
 
 
 def _lasts(episode: Episode, site: Episode) -> bool:
-    """Tell whether an episode lasts when that of the site begins, and began too early to be joined by it."""
+    """Return whether an episode lasts when the site's begins, and began too early to be joined by it."""
     goes_on = episode.open or episode.last >= site.start
     return goes_on and episode.start < site.start - JOINED_MINUTES
 
@@ -67,23 +103,72 @@ def _failures(source: Source, who: Who, span: range) -> int:
     return sum(minute.failure for minute in source.known(who) if minute.minute in span)
 
 
-def _episodes(source: Source, who: Who, since: int | None) -> list[Episode]:
-    found: list[Episode] = []
-    likely = _seeds(source, who)
-    if since is not None:
-        likely = [Seed(max(s.since, since), s.minute) for s in likely if s.minute >= since]
-    read = _read(source, who, likely)
-    for seed in likely:
-        if found and (found[-1].open or seed.minute <= found[-1].last):
-            continue
-        first = seed.since - BEFORE
-        if found:  # what was before an episode that is over has no part in the next one
-            first = max(first, found[-1].last + 1)
-        begun = read[bisect_left(read, first, key=_minute) : bisect(read, seed.minute, key=_minute)]
-        episode = _episode(source, who, begun, seed.minute)
-        if episode is not None:
-            found.append(episode)
-    return found
+class _Search:
+    """Looks for the episodes of one route after `since`; `past` are those that are known, in order."""
+
+    def __init__(self, source: Source, who: Who, since: int | None, past: list[Episode]) -> None:
+        self._source = source
+        self._who = who
+        self._since = since
+        self._past = past
+        self._failed = [known.minute for known in source.known(who)]
+
+    def episodes(self) -> list[Episode]:
+        """Return the episodes that are found, in order."""
+        found: list[Episode] = []
+        likely, past = self._likely(), self._past
+        read = _read(self._source, self._who, likely)
+        for seed in likely:
+            if past and (past[-1].open or seed.minute <= past[-1].last):
+                continue
+            first = seed.since - BEFORE
+            if past:  # what was before an episode that is over has no part in the next one
+                first = max(first, past[-1].last + 1)
+            at = bisect_left(read, first, key=_minute)
+            begun = read[at : bisect(read, seed.minute, key=_minute)]
+            detector = Detector(self._background)
+            episode = _episode(self._source, self._who, begun, seed.minute, detector)
+            if episode is not None:
+                found.append(episode)
+                past.append(episode)
+        return found
+
+    def _likely(self) -> list[Seed]:
+        likely = _seeds(self._source, self._who)
+        since = self._since
+        if since is None:
+            return likely
+        return [Seed(max(s.since, since), s.minute) for s in likely if s.minute >= since]
+
+    def _background(self, minute: int) -> Share:
+        """Return the share of failures in the 24 hours before a minute, without those of episodes.
+
+        They are the 96 whole quarters of an hour that end before the minute; quarters in which an episode of
+        the route lasted are left out.
+        """
+        end = minute // MINUTES_PER_QUARTER
+        quarters = set(range(end - BACKGROUND_QUARTERS, end))
+        if self._is_least(min(quarters) * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER):
+            return LEAST
+        for each in reversed(self._past):
+            first, last = each.start // MINUTES_PER_QUARTER, each.last // MINUTES_PER_QUARTER
+            if last < end - BACKGROUND_QUARTERS:
+                break
+            quarters.difference_update(range(first, last + 1))
+        success = failure = 0
+        for good, bad in self._source.quarters(self._who, quarters):
+            success += good
+            failure += bad
+        return background(failure, success + failure)
+
+    def _is_least(self, start: int, end: int) -> bool:
+        """Return whether there was no failure, so that nothing has to be read.
+
+        Nothing is known of minutes that may have been pruned.
+        """
+        if self._since is not None and start < self._since:
+            return False
+        return bisect_left(self._failed, start) == bisect_left(self._failed, end)
 
 
 def _read(source: Source, who: Who, likely: Sequence[Seed]) -> Sequence[Judged]:
@@ -112,13 +197,14 @@ def _seeds(source: Source, who: Who) -> list[Seed]:
     return list(seeds(better, answered))
 
 
-def _episode(source: Source, who: Who, begun: Sequence[Judged], until: int) -> Episode | None:
+def _episode(
+    source: Source, who: Who, begun: Sequence[Judged], until: int, detector: Detector
+) -> Episode | None:
     """Return the episode that the minute `until` is in, `None` if there is none.
 
     `begun` is all that tells whether that minute is bad, up to it; no minute before it is. What follows is
     read as far as the episode goes.
     """
-    detector = Detector()
     for minute in begun:
         if minute.minute < until:
             detector.remember(minute)
@@ -133,7 +219,7 @@ def _episode(source: Source, who: Who, begun: Sequence[Judged], until: int) -> E
         if over := detector.over(end - 1):
             return over
         start, length = end, min(2 * length, LONGEST_READ)
-    return detector.end(source.newest)
+    return detector.end(source.until)
 
 
 def _minute(judged: Judged) -> int:

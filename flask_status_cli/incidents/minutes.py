@@ -53,6 +53,10 @@ class Source(Protocol):
     def newest(self) -> int:
         """The epoch minute of the newest entry."""
 
+    @property
+    def until(self) -> int:
+        """The epoch minute up to which the log is known to be read, not before `newest`."""
+
     def everyone(self) -> Collection[Who]:
         """Return all that had failures, and the site if anything had."""
 
@@ -60,15 +64,18 @@ class Source(Protocol):
         """Return every minute with failures, in order."""
 
     def exact(self, who: Who) -> bool:
-        """Tell whether all the successes of those minutes are known."""
+        """Return whether all the successes of those minutes are known."""
 
     def at(self, who: Who, minutes: Iterable[int]) -> Sequence[Judged]:
         """Return the judged ones of these minutes, in order."""
 
     def answered(self, who: Who, start: int, end: int) -> bool:
-        """Tell whether there is surely a success in [start, end); where that is not known, it says no."""
+        """Return whether there is surely a success in [start, end); where that is not known, it says no."""
+
+    def quarters(self, who: Who, quarters: Collection[int]) -> Iterable[tuple[int, int]]:
+        """Yield successes and failures of each of these epoch quarters that has judged requests."""
 
 
 def fails(failure: int, success: int) -> bool:
-    """Tell whether so many failures are at least a fifth of all."""
+    """Return whether so many failures are at least a fifth of all."""
     return failure * FAILING_PART >= failure + success

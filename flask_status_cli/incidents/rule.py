@@ -10,6 +10,9 @@ FAILING_PART: Final = 5
 WINDOW_MINUTES: Final = 5
 """The minutes that are looked at together for a rate, the last one included."""
 
+LONG_WINDOW_MINUTES: Final = 30
+"""A rate is looked for in so many minutes, too: a site with few requests needs them."""
+
 WINDOW_FAILURES: Final = 5
 """Fewer failures in a window are no rate."""
 
@@ -27,6 +30,24 @@ OVER_SUCCESSES: Final = 3
 
 SILENT_MINUTES: Final = 1440
 """After so many minutes without a judged request an episode is closed, and a streak ends."""
+
+CHANCE_DIGITS: Final = 6
+"""Failures are no noise where their chance is at most one in ten to this power."""
+
+LEAST_BACKGROUND: Final = (1, 100)
+"""At least this share of failures is taken for a route's background."""
+
+LEAST_REQUESTS: Final = 100
+"""Fewer requests than this are taken as so many, when a background is measured."""
+
+BACKGROUND_QUARTERS: Final = 96
+"""A background is measured over so many quarters of an hour: the 24 hours before."""
+
+CONTINUED_MINUTES: Final = 30
+"""An episode goes on with another one if it begins at most so many minutes after its last failing minute."""
+
+DOWN_MINUTES: Final = 5
+"""The site is down where its last so many judged minutes are below the threshold of a major outage."""
 
 JOINED_MINUTES: Final = 10
 """An episode joins an incident that began at most so many minutes before, and lasts."""

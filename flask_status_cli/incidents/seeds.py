@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from flask_status_cli.incidents.minutes import Known, fails
+from flask_status_cli.incidents.noise import LEAST, is_high
 from flask_status_cli.incidents.rule import (
+    LONG_WINDOW_MINUTES,
     SILENT_MINUTES,
     STREAK_FAILURES,
     STREAK_MINUTES,
@@ -28,27 +30,51 @@ def seeds(known: Sequence[Known], answered: Callable[[int, int], bool]) -> Itera
 
     `known` are all minutes with failures, in order; `answered` tells whether a success lies in [start, end).
     """
-    window: deque[Known] = deque()
+    short, long = _Window(WINDOW_MINUTES), _Window(LONG_WINDOW_MINUTES)
     streak = _Streak(answered)
     for minute in known:
-        while window and window[0].minute <= minute.minute - WINDOW_MINUTES:
-            window.popleft()
-        window.append(minute)
+        short.take(minute)
+        long.take(minute)
         streak.take(minute)
-        if len(window) == 1 and minute.success and minute.failure < WINDOW_FAILURES:
+        if long.failures < WINDOW_FAILURES and minute.success:
             continue  # so it is with nearly all failures of a site that is up
         if not fails(minute.failure, minute.success):
             continue
-        begins = [window[0].minute] if _rate(window) else []
+        begins = [window.begin for window in (short, long) if window.high()]
         if streak.enough():
             begins.append(streak.minutes[0].minute)
         if begins:
             yield Seed(min(begins), minute.minute)
 
 
-def _rate(window: deque[Known]) -> bool:
-    failures = sum(minute.failure for minute in window)
-    return failures >= WINDOW_FAILURES and fails(failures, sum(m.success for m in window))
+class _Window:
+    """The last minutes with failures, and their sums."""
+
+    __slots__ = ("_length", "_minutes", "failures", "successes")
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._minutes: deque[Known] = deque()
+        self.failures = 0
+        self.successes = 0
+
+    @property
+    def begin(self) -> int:
+        return self._minutes[0].minute
+
+    def take(self, minute: Known) -> None:
+        minutes, first = self._minutes, minute.minute - self._length
+        while minutes and minutes[0].minute <= first:
+            gone = minutes.popleft()
+            self.failures -= gone.failure
+            self.successes -= gone.success
+        minutes.append(minute)
+        self.failures += minute.failure
+        self.successes += minute.success
+
+    def high(self) -> bool:
+        """Return whether the rate may be too high, with the least background and the fewest successes."""
+        return is_high(self.failures, self.successes, LEAST)
 
 
 class _Streak:
@@ -69,7 +95,7 @@ class _Streak:
             self._failures += minute.failure
 
     def enough(self) -> bool:
-        """Tell whether it may make its last minute bad; only then, and once, is asked what lies between."""
+        """Return whether it may make its last minute bad; only then, and once, is asked what lies between."""
         if not self._long():
             return False
         for place in range(len(self.minutes) - 1, self._asked, -1):

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 KEPT_AROUND = 10
 """So many minutes before and after an incident are kept with it."""
 
+KEPT_BEFORE = 30
+"""So many minutes are kept before the time since when incidents are looked for: a window begins there."""
+
+KEPT_BETWEEN = 30
+"""Two episodes of a route that are no farther apart are one incident: the minutes between them are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class SettledEpisode:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, minute_of
-from flask_status_cli.model.retention import Pruned, Pruning
+from flask_status_cli.model.retention import KEPT_BEFORE, Pruned, Pruning
 from flask_status_cli.model.settings import PolicySettings, Retention
 from flask_status_cli.store import Ledger, LockBusy, Store, WriteLock
 
@@ -97,7 +97,7 @@ def _look(options: PruneOptions, *, now: datetime) -> Pruning | None:
         )
     days = options.retention.days
     quarters = None if days is None else _floored(latest - days * MINUTES_PER_DAY)
-    return Pruning(settled.since - MINUTES_PER_QUARTER, quarters, settled)
+    return Pruning(settled.since - KEPT_BEFORE, quarters, settled)
 
 
 def _floored(minute: int) -> int:

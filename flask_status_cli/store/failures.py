@@ -20,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from flask_status_cli.model import UNMATCHED
+from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED
 from flask_status_cli.store.schema import minute_count, quarter_count, route, waiting
 
 SERVER_ERRORS: Final[ColumnElement[int]] = literal_column("500", Integer)
@@ -89,8 +89,7 @@ def minute_sums(
 ) -> list[tuple[int, int, int]]:
     """Add up the requests of some routes by minute and status, waiting paths as `<unmatched>`."""
     sums = _sums(connection, minute_count, minutes, routes)
-    labels = select(route.c.label).where(route.c.rule == UNMATCHED, route.c.id.in_(sorted(routes)))
-    mine = list(connection.scalars(labels))
+    mine = _labels_of_unmatched(connection, routes)
     if mine:
         waits = select(waiting.c.minute, waiting.c.status, waiting.c.requests)
         for some in _parts(minutes):
@@ -103,9 +102,25 @@ def minute_sums(
 def quarter_sums(
     connection: Connection, quarters: Sequence[int], routes: Collection[int]
 ) -> list[tuple[int, int, int]]:
-    """Add up the requests of some routes by quarter and status, without waiting paths."""
+    """Add up the requests of some routes by quarter and status, waiting paths as `<unmatched>`."""
     sums = _sums(connection, quarter_count, quarters, routes)
+    mine = _labels_of_unmatched(connection, routes)
+    if mine and quarters:
+        wanted = frozenset(quarters)
+        first, last = (quarter * MINUTES_PER_QUARTER for quarter in (min(wanted), max(wanted) + 1))
+        rows = select(waiting.c.minute, waiting.c.status, waiting.c.requests).where(
+            waiting.c.minute.between(first, last - 1), waiting.c.label.in_(mine)
+        )
+        for minute, status, requests in connection.execute(rows).all():
+            if minute // MINUTES_PER_QUARTER in wanted:
+                sums[minute // MINUTES_PER_QUARTER, status] += requests
     return [(*key, requests) for key, requests in sorted(sums.items())]
+
+
+def _labels_of_unmatched(connection: Connection, routes: Collection[int]) -> list[str]:
+    """Return the labels whose `<unmatched>` is among some routes."""
+    labels = select(route.c.label).where(route.c.rule == UNMATCHED, route.c.id.in_(sorted(routes)))
+    return list(connection.scalars(labels))
 
 
 def _sums(

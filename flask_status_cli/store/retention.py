@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, select
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
-from flask_status_cli.model.retention import KEPT_AROUND, Pruning, SettledEpisode
+from flask_status_cli.model.retention import KEPT_AROUND, KEPT_BETWEEN, Pruning, SettledEpisode
 from flask_status_cli.store import facts, settled, waiting
 from flask_status_cli.store.column_types import microseconds
 from flask_status_cli.store.facts import Fact
@@ -89,11 +89,22 @@ def _delete_streams(connection: Connection, before: int) -> None:
 
 def _kept(pruning: Pruning) -> Iterator[tuple[int, int]]:
     """Yield the stretches of minutes that stay, in order; they may overlap."""
-    for start, end in sorted(map(_around, pruning.settled.episodes)):
+    episodes = pruning.settled.episodes
+    for start, end in sorted([*map(_around, episodes), *_gaps(episodes)]):
         if pruning.quarters is None:
             yield start, end
         elif end > pruning.quarters:
             yield max(start, pruning.quarters), end
+
+
+def _gaps(episodes: Iterable[SettledEpisode]) -> Iterator[tuple[int, int]]:
+    """Yield the minutes between two episodes of a route that are one incident."""
+    before: dict[tuple[str, str], int] = {}
+    for each in sorted(episodes, key=lambda episode: episode.start):
+        last = before.get((each.label, each.rule))
+        if last is not None and each.start - last <= KEPT_BETWEEN:
+            yield last, each.start
+        before[each.label, each.rule] = each.last
 
 
 def _around(episode: SettledEpisode) -> tuple[int, int]:

@@ -114,7 +114,7 @@ class ExcusingLedger:
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> Iterator[tuple[int, int, int]]:
-        """Yield the same for epoch quarters, but without waiting paths."""
+        """Yield the same for epoch quarters."""
         for spans, alike in self._apart(routes):
             out = [
                 quarter for quarter in quarters if not spans.holds(quarter * MINUTES_PER_QUARTER)

@@ -30,7 +30,8 @@ def find_incidents(
     if newest is None:
         return ()
     source = source_of(ledger, policy, newest=minute_of(newest))
-    groups = incidents.join(episodes(source, ledger.settled()))
+    is_down = incidents.down(source, policy.major)
+    groups = incidents.join(episodes(source, ledger.settled()), down=is_down)
     named = incidents.name(groups, ledger.anchors(), shown_as=source.shown_as)
     notes = ledger.notes()
     shown = None if shows is None else partial(_shown, shows)

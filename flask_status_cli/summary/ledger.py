@@ -68,7 +68,7 @@ class Ledger(Protocol):
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> Iterable[tuple[int, int, int]]:
-        """Yield the same for epoch quarters, but without waiting paths."""
+        """Yield the same for epoch quarters."""
 
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Return the oldest minute with an entry, and the newest one that is not after `until`."""

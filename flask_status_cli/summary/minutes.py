@@ -27,7 +27,8 @@ class LedgerSource:
 
     Routes that a report may join are one here, chosen from all that the database knows, whatever its
     window and its options: so the id of an incident is the same everywhere. Nothing after the epoch minute
-    `newest` is looked at. What the ledger marks as answered in maintenance means nothing.
+    `newest` is looked at; the log was read up to `until`. What the ledger marks as answered in maintenance
+    means nothing.
     """
 
     def __init__(
@@ -36,10 +37,12 @@ class LedgerSource:
         policy: Policy,
         *,
         newest: int,
+        until: int | None = None,
     ) -> None:
         self._ledger = ledger
         self._policy = policy
         self._newest = newest
+        self._until = newest if until is None else max(newest, until)
         every = ledger.routes()
         self._all = {Who(route.label, route.rule) for route in every.values()}
         self._routes = {n: route for n, route in every.items() if not route.hidden}
@@ -53,11 +56,17 @@ class LedgerSource:
         self._members = self._by_who()
         self._known = self._read_known()
         self._answered: dict[Who, frozenset[int]] = {}
+        self._quarters: dict[Who, dict[int, tuple[int, int]]] = {}
 
     @property
     def newest(self) -> int:
         """The epoch minute of the newest entry."""
         return self._newest
+
+    @property
+    def until(self) -> int:
+        """The epoch minute up to which the log is known to be read."""
+        return self._until
 
     def everyone(self) -> Collection[Who]:
         """Return all that had failures, and the site if anything had."""
@@ -68,7 +77,7 @@ class LedgerSource:
         return self._known[who]
 
     def exact(self, who: Who) -> bool:
-        """Tell whether all the successes of those minutes are known: those of a single route are."""
+        """Return whether all the successes of those minutes are known: those of a single route are."""
         numbers = [number for member in self._members[who] for number in member.numbers]
         return len(numbers) == 1 and self._routes[numbers[0]].rule != UNMATCHED
 
@@ -92,7 +101,7 @@ class LedgerSource:
         ]
 
     def answered(self, who: Who, start: int, end: int) -> bool:
-        """Tell whether there is surely a success in [start, end): in a whole quarter of it."""
+        """Return whether there is surely a success in [start, end): in a whole quarter of it."""
         first, beyond = -(-start // MINUTES_PER_QUARTER), end // MINUTES_PER_QUARTER
         if first >= beyond:
             return False
@@ -101,12 +110,26 @@ class LedgerSource:
         good = self._answered[who]
         return any(quarter in good for quarter in range(first, beyond))
 
+    def quarters(self, who: Who, quarters: Collection[int]) -> Iterator[tuple[int, int]]:
+        """Yield successes and failures of each of these epoch quarters that has judged requests."""
+        read = self._quarters.setdefault(who, {})
+        missing = sorted(set(quarters) - read.keys())
+        sums = {quarter: [0, 0] for quarter in missing}
+        for outcomes, numbers in self._members[who] if missing else ():
+            for quarter, status, requests in self._ledger.quarter_sums(missing, numbers):
+                if status in outcomes and outcomes[status] is not Outcome.IGNORED:
+                    sums[quarter][outcomes[status] is Outcome.FAILURE] += requests
+        read.update({quarter: (good, bad) for quarter, (good, bad) in sums.items()})
+        for quarter in quarters:
+            if any(read[quarter]):
+                yield read[quarter]
+
     def name(self, who: Who) -> str:
         """Return the name of a route, empty where it has none or stands for several."""
         return self._named.get(who, "")
 
     def has(self, who: Who) -> bool:
-        """Tell whether there is such a route, hidden ones too, or a group of this name."""
+        """Return whether there is such a route, hidden ones too, or a group of this name."""
         return who in self._all or who in self._members
 
     def shown_as(self, who: Who) -> Who:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from typing import TypeAlias
 
 from flask_status_cli import classify, incidents
 from flask_status_cli.incidents import SITE, Episode, Who
@@ -13,24 +14,32 @@ from flask_status_cli.summary.excusing import excusing
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.minutes import LedgerSource
 
-
-def source_of(ledger: Ledger, policy: Policy, *, newest: int) -> LedgerSource:
-    """Return the minutes that incidents are found in, up to the epoch minute `newest`."""
-    return LedgerSource(excusing(ledger), classify.for_incidents(policy), newest=newest)
+Episodes: TypeAlias = Mapping[Who, Sequence[Episode]]
 
 
-def episodes(source: LedgerSource, settled: Settled | None) -> Mapping[Who, Sequence[Episode]]:
+def source_of(
+    ledger: Ledger, policy: Policy, *, newest: int, until: int | None = None
+) -> LedgerSource:
+    """Return the minutes that incidents are found in, up to the epoch minute `newest`.
+
+    The log was read up to the minute `until`.
+    """
+    judged = classify.for_incidents(policy)
+    return LedgerSource(excusing(ledger), judged, newest=newest, until=until)
+
+
+def episodes(source: LedgerSource, settled: Settled | None) -> Episodes:
     """Return all episodes: those that are settled, and those of the time since."""
     settled = _not_later(settled, source.newest)
-    found = incidents.find(source, since=None if settled is None else settled.since)
     if settled is None:
-        return found
-    together = {who: list(each) for who, each in found.items()}
+        return incidents.find(source)
+    old: dict[Who, list[Episode]] = {}
     for who, episode in _old(source, settled.episodes):
-        mine = together.setdefault(who, [])
-        if not any(_overlap(episode, other) for other in mine):
-            mine.append(episode)
-    return {who: sorted(each, key=lambda e: e.start) for who, each in together.items() if each}
+        if not any(_overlap(episode, other) for other in old.get(who, ())):
+            old.setdefault(who, []).append(episode)
+    found = incidents.look(source, since=settled.since, earlier=old)
+    together = _both(old, found)
+    return incidents.put_together(source, together, known=old.get(SITE, ()))
 
 
 def _not_later(settled: Settled | None, newest: int) -> Settled | None:
@@ -53,17 +62,34 @@ def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Sett
     known = () if settled is None else settled.episodes
     since = _floored(horizon)
     before = None if settled is None else settled.since
-    several = incidents.look(source, since=before).values()
-    for episode in sorted(chain(*several), key=lambda each: each.start, reverse=True):
-        over = not episode.open and episode.decided + KEPT_AROUND < since
-        if not over and episode.start - KEPT_AROUND < since:
-            since = _floored(episode.start - KEPT_AROUND)
+    old: dict[Who, list[Episode]] = {}
+    for who, episode in _old(source, known):
+        old.setdefault(who, []).append(episode)
+    found = incidents.look(source, since=before, earlier=old)
+    for each in sorted(chain(*found.values()), key=lambda each: each.start, reverse=True):
+        over = not each.open and each.decided + KEPT_AROUND < since
+        if not over and each.start - KEPT_AROUND < since:
+            since = _floored(each.start - KEPT_AROUND)
     if settled is not None and since <= settled.since:
         return settled
-    found = incidents.find(source, since=before)
-    new = [_settled(who, each) for who in found for each in found[who] if each.start < since]
+    told = incidents.new_of_the_site(source, _both(old, found))
+    new = [
+        _settled(who, each)
+        for who, several in found.items()
+        for each in several
+        if each.start < since and (who != SITE or each in told)
+    ]
     order = sorted((*known, *new), key=lambda each: (each.start, each.label, each.rule))
     return Settled(since, tuple(order))
+
+
+def _both(old: Episodes, found: Episodes) -> Episodes:
+    """Return the settled episodes of each route and those that were found, in order."""
+    together: dict[Who, list[Episode]] = {who: list(each) for who, each in old.items()}
+    for who, several in found.items():
+        mine = together.setdefault(who, [])
+        mine += [each for each in several if not any(_overlap(each, other) for other in mine)]
+    return {who: sorted(each, key=lambda e: e.start) for who, each in together.items() if each}
 
 
 def _settled(who: Who, episode: Episode) -> SettledEpisode:

@@ -21,10 +21,16 @@ class MemorySource:
     """
 
     def __init__(
-        self, series: Mapping[Who, Series], *, newest: int | None = None, vague: bool = False
+        self,
+        series: Mapping[Who, Series],
+        *,
+        newest: int | None = None,
+        until: int | None = None,
+        vague: bool = False,
     ) -> None:
         minutes = [minute for each in series.values() for minute in each]
         self._newest = max(minutes, default=0) if newest is None else newest
+        self._until = self._newest if until is None else until
         self.series = {SITE: added_up(series.values()), **series}
         self.vague = vague
         self.read = 0
@@ -32,6 +38,16 @@ class MemorySource:
     @property
     def newest(self) -> int:
         return self._newest
+
+    @property
+    def until(self) -> int:
+        return self._until
+
+    def quarters(self, who: Who, quarters: Collection[int]) -> Iterable[tuple[int, int]]:
+        series = self.series[who]
+        for quarter in quarters:
+            both = [series.get(minute, (0, 0)) for minute in range(quarter * 15, quarter * 15 + 15)]
+            yield sum(good for good, _ in both), sum(bad for _, bad in both)
 
     def everyone(self) -> Collection[Who]:
         return [who for who, series in self.series.items() if any(f for _, f in series.values())]

@@ -7,32 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import comb
 from typing import NamedTuple
 
 Series = Mapping[int, tuple[int, int]]
 """Minute → (successes, failures), only of minutes with judged requests."""
 
 
+Who = tuple[str, str]
+
+
 class Found(NamedTuple):
-    """An episode: first and last failing minute, first bad one; `recovered` is `None` while it is open."""
+    """An episode: first and last failing minute, first bad one; `recovered` is `None` while it is open.
+
+    `stretches` are the first and last failing minutes of each piece that it was put together of.
+    """
 
     start: int
     last: int
     recovered: bool | None
     bad: int
+    stretches: tuple[tuple[int, int], ...]
 
 
-def episodes(series: Series, newest: int) -> list[Found]:
-    """Look at every minute up to `newest`."""
+def episodes(series: Series, newest: int, until: int | None = None) -> list[Found]:
+    """Return the incidents of one route: its episodes, put together where one goes on with the other."""
+    return continued(apart(series, newest, newest if until is None else until))
+
+
+def apart(series: Series, newest: int, until: int) -> list[Found]:
+    """Look at every minute up to `newest`; the log was read up to `until`."""
     found: list[Found] = []
     minute = min(series, default=newest + 1)
     while minute <= newest:
-        start = bad_since(series, minute)
+        start = bad_since(series, minute, found)
         if start is None:
             minute += 1
             continue
         last, at, quiet, recovered = minute, minute, 0, None
-        while at < newest and recovered is None:
+        while at < until and recovered is None:
             at += 1
             quiet = 0 if at in series else quiet + 1
             if failing(series, at):
@@ -44,9 +57,22 @@ def episodes(series: Series, newest: int) -> list[Found]:
                 recovered = True
             elif quiet >= 1440:
                 recovered = False
-        found.append(Found(start, last, recovered, minute))
+        found.append(Found(start, last, recovered, minute, ((start, last),)))
         minute = at + 1
     return found
+
+
+def continued(found: list[Found]) -> list[Found]:
+    """Put together what begins within 30 minutes of the last failing minute."""
+    together: list[Found] = []
+    for each in found:
+        before = together[-1] if together else None
+        if before is not None and each.start <= before.last + 30:
+            pieces = before.stretches + each.stretches
+            together[-1] = Found(before.start, each.last, each.recovered, before.bad, pieces)
+        else:
+            together.append(each)
+    return together
 
 
 def failing(series: Series, minute: int) -> bool:
@@ -55,20 +81,68 @@ def failing(series: Series, minute: int) -> bool:
     return failure >= 1 and Fraction(failure, success + failure) >= Fraction(20, 100)
 
 
-def bad_since(series: Series, minute: int) -> int | None:
-    """Tell where the window or the streak begins that makes a minute bad; `None` if it is not bad."""
+def bad_since(series: Series, minute: int, earlier: list[Found]) -> int | None:
+    """Return where the window or the streak begins that makes a minute bad; `None` if it is not bad."""
     if not failing(series, minute):
         return None
-    starts = []
-    window = [m for m in range(minute - 4, minute + 1) if m in series]
+    starts = [
+        start
+        for start in (rate(series, minute, 5, earlier), streak(series, minute, earlier))
+        if start is not None
+    ]
+    return min(starts) if starts else rate(series, minute, 30, earlier)
+
+
+def rate(series: Series, minute: int, length: int, earlier: list[Found]) -> int | None:
+    """At least 5 failures, at least 20 %, and no noise: the first failing minute of the window."""
+    ended = earlier[-1].last if earlier else minute - length
+    window = [m for m in range(minute - length + 1, minute + 1) if m in series and m > ended]
     failures = sum(series[m][1] for m in window)
     valid = sum(sum(series[m]) for m in window)
-    if failures >= 5 and Fraction(failures, valid) >= Fraction(20, 100):
-        starts.append(next(m for m in window if failing(series, m)))
-    streak = back_to_a_success(series, minute)
-    if sum(series[m][1] for m in streak) >= 3 and len(streak) >= 2:
-        starts.append(min(streak))
-    return min(starts, default=None)
+    if failures < 5 or Fraction(failures, valid) < Fraction(20, 100):
+        return None
+    start = next(m for m in window if failing(series, m))
+    if tail(failures, valid, background(series, start, earlier)) > Fraction(1, 10**6):
+        return None
+    return start
+
+
+def streak(series: Series, minute: int, earlier: list[Found]) -> int | None:
+    """At least 3 failures in 2 minutes since the last success, and no noise: the first minute."""
+    minutes = back_to_a_success(series, minute)
+    failures = sum(series[m][1] for m in minutes)
+    if failures < 3 or len(minutes) < 2:
+        return None
+    if background(series, min(minutes), earlier) ** failures > Fraction(1, 10**6):
+        return None
+    return min(minutes)
+
+
+def background(series: Series, minute: int, earlier: list[Found]) -> Fraction:
+    """Return the share of failures in the 96 quarters before a minute, those of episodes left out.
+
+    It is at least 1 %, and of at least 100 requests.
+    """
+    end = minute // 15
+    failed = {m // 15 for each in earlier for m in range(each.start, each.last + 1)}
+    counts = [
+        series[m]
+        for quarter in range(end - 96, end)
+        if quarter not in failed
+        for m in range(quarter * 15, quarter * 15 + 15)
+        if m in series
+    ]
+    failures, valid = sum(bad for _, bad in counts), sum(good + bad for good, bad in counts)
+    return max(Fraction(1, 100), Fraction(failures, max(100, valid)))
+
+
+def tail(failures: int, valid: int, share: Fraction) -> Fraction:
+    """Return the chance of so many failures or more, exactly."""
+    part, whole = share.numerator, share.denominator
+    ways = sum(
+        comb(valid, n) * part**n * (whole - part) ** (valid - n) for n in range(failures, valid + 1)
+    )
+    return Fraction(ways, whole**valid)
 
 
 def back_to_a_success(series: Series, minute: int) -> list[int]:
@@ -87,10 +161,16 @@ def back_to_a_success(series: Series, minute: int) -> list[int]:
     return streak
 
 
+def all_episodes(series: Mapping[Who, Series], site: Who, newest: int) -> dict[Who, list[Found]]:
+    """Return the episodes of the routes, and those of the site that tell something new."""
+    routes = {who: episodes(each, newest) for who, each in series.items() if who != site}
+    of_routes = {who: each for who, each in series.items() if who != site}
+    whole = new_to_the_site(apart(series[site], newest, newest), routes, of_routes)
+    return {**routes, site: continued(whole)}
+
+
 def new_to_the_site(
-    whole: list[Found],
-    routes: Mapping[tuple[str, str], list[Found]],
-    series: Mapping[tuple[str, str], Series],
+    whole: list[Found], routes: Mapping[Who, list[Found]], series: Mapping[Who, Series]
 ) -> list[Found]:
     """Leave out what began with failures of which four fifths are of routes long known to fail."""
     left = []
@@ -110,23 +190,48 @@ def new_to_the_site(
 
 
 def joined(
-    episodes: Mapping[tuple[str, str], list[Found]], site: tuple[str, str]
-) -> list[set[tuple[tuple[str, str], int]]]:
+    episodes: Mapping[Who, list[Found]], site: Who, of_site: Series
+) -> list[set[tuple[Who, int]]]:
     """Put episodes together into incidents: sets of (whose, start)."""
-    left = [
+    left = sorted(
         (each.start, who == site, who[::-1], who, each)
         for who in episodes
         for each in episodes[who]
-    ]
-    incidents = []
+    )
+    incidents: list[set[tuple[Who, int]]] = []
     while left:
-        first = min(left)
+        # What begins while the site is down waits for the incident that the site is in.
+        free = [one for one in left if whole(one, left, site, of_site) is None]
+        first = free[0]
         together = [
-            one
-            for one in left
-            if first[0] <= one[0] <= first[0] + 10
-            and (first[4].recovered is None or one[0] < first[4].last + 1)
+            one for one in free if first[0] <= one[0] <= first[0] + 10 and lasts(first[4], one[0])
+        ]
+        together += [
+            one for one in left if one not in free and whole(one, left, site, of_site) in together
         ]
         left = [one for one in left if one not in together]
         incidents.append({(who, start) for start, _, _, who, _ in together})
     return incidents
+
+
+def lasts(episode: Found, minute: int) -> bool:
+    """Return whether an episode goes on until a minute at least."""
+    return episode.recovered is None or minute <= episode.last
+
+
+def whole(one: tuple, left: list[tuple], site: Who, of_site: Series) -> tuple | None:  # type: ignore[type-arg]  # as sorted above
+    """Return the site's episode that an episode of a route began in while the site was down."""
+    start, _, _, who, episode = one
+    for other in left if who != site else ():
+        if other[3] == site and other[0] <= start and lasts(other[4], start):
+            begin = max(first for first, _ in other[4].stretches if first <= start)
+            if below_major(of_site, begin, start) or below_major(of_site, begin, episode.bad):
+                return other
+    return None
+
+
+def below_major(of_site: Series, begin: int, minute: int) -> bool:
+    """Less than 30 % of the last 5 judged minutes of a stretch succeeded."""
+    counts = [of_site[m] for m in range(begin, minute + 1) if m in of_site][-5:]
+    success, valid = sum(good for good, _ in counts), sum(good + bad for good, bad in counts)
+    return Fraction(success, valid) < Fraction(30, 100)

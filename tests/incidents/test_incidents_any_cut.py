@@ -77,15 +77,10 @@ def expected(entries: list[Entry], naive: ModuleType) -> list[dict[str, Any]]:
         for who, minutes in counted.items()
     }
     newest = first + max(minute for minute, _, _ in entries)
-    routes = {who: naive.episodes(each, newest) for who, each in series.items() if who != SITE}
-    whole = naive.new_to_the_site(
-        naive.episodes(series[SITE], newest), routes, {w: s for w, s in series.items() if w != SITE}
-    )
-    by_start = {
-        (who, each.start): each for who, found in {**routes, SITE: whole}.items() for each in found
-    }
+    found = naive.all_episodes(series, SITE, newest)
+    by_start = {(who, each.start): each for who, several in found.items() for each in several}
     incidents = []
-    for group in naive.joined({**routes, SITE: whole}, SITE):
+    for group in naive.joined(found, SITE, series[SITE]):
         episodes = [by_start[key] for key in group]
         parts = [(who, by_start[who, start]) for who, start in group if who != SITE]
         if not parts:

@@ -27,6 +27,8 @@ MINUTES = {
     "l": (17, 4),  # less
     "x": (1, 1),
     "o": (20, 1),  # one of many
+    "b": (4, 1),
+    "c": (2, 1),
 }
 
 CASES = [
@@ -56,10 +58,13 @@ CASES = [
     ("SSSSF..........ss", [(4, 4, None)]),  # two successes
     ("SSSSF..........sss", [(4, 4, True)]),
     ("SSSSFsss.......s", [(4, 4, True)]),
-    ("SSSSF.........sssFSSSSSSSSSSSSS", [(4, 4, True), (17, 17, True)]),
-    ("SSSSF.........ssFSSSSSSSSSSSSSS", [(4, 16, True)]),  # two successes between
-    ("SSSSFSSSSSSSSSFSSSSSSSSSSSSSSSS", [(4, 14, True)]),  # nine minutes between
-    ("SSSSFSSSSSSSSSSFSSSSSSSSSSSSSSS", [(4, 4, True), (15, 15, True)]),
+    # Over, and failing again within 30 minutes of the last failing one: the same one goes on.
+    ("SSSSFSSSSSSSSSSFSSSSSSSSSSSSSSS", [(4, 15, True)]),
+    ("SSSSF" + "S" * 29 + "FSSSSSSSSSS", [(4, 34, True)]),
+    ("SSSSF" + "S" * 30 + "FSSSSSSSSSS", [(4, 4, True), (35, 35, True)]),
+    ("SSSSF" + "S" * 20 + "F" + "S" * 20 + "FSSSSSSSSS", [(4, 46, None)]),
+    # A failing minute that is not bad begins nothing.
+    ("SSSSF" + "S" * 20 + "f" + "S" * 12, [(4, 4, True)]),
     # A minute that is not failing may hold failures.
     ("SSSSFoooooooooo", [(4, 4, True)]),
     # Silence keeps it open,
@@ -72,6 +77,17 @@ CASES = [
     # A streak does not reach over such a silence either.
     ("ff" + "." * 1440 + "f" + "S" * 11, []),
     ("ff" + "." * 1439 + "f" + "S" * 11, [(0, 1441, True)]),
+    # Noise: at 1 %, five failures of 17 have a chance of 0.6 in a million, five of 19 one of 1.03.
+    ("SSSSSSSSSSbccccsssssssssss", [(10, 14, True)]),
+    ("SSSSSSSSSSbbcccsssssssssss", []),
+    # 30 minutes tell of a site with few requests: six of twelve, never three in a row.
+    (".s.f" * 6 + "." + "s" * 11, [(3, 23, True)]),
+    (".s.f" * 4 + "." + "s" * 11, []),
+    # Who fails anyway, once in ten minutes of one request, has to fail more often in a row.
+    ("sssssssssf" * 60 + "fffssssssssssss", []),
+    ("sssssssssf" * 60 + "fffffssssssssssss", [(599, 604, True)]),
+    # What an earlier outage did is no background.
+    ("s" * 60 + "f" * 60 + "s" * 60 + "fff" + "s" * 11, [(60, 119, True), (180, 182, True)]),
     # Nothing at all
     ("", []),
     ("SSSSSSSSS", []),

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.incidents import SITE, Who, find, join
+from flask_status_cli.incidents import SITE, Who, down, find, join, look
 
 if TYPE_CHECKING:
     from tests.incidents.conftest import MemorySource
 
 # Stretches of minutes that are alike: how many, every how many of them holds requests, which requests.
 COUNTS = st.sampled_from(
-    [(0, 1), (0, 2), (0, 6), (1, 0), (1, 1), (2, 0), (4, 1), (9, 0), (9, 2), (30, 1)]
+    [(0, 1), (0, 2), (0, 6), (1, 0), (1, 1), (2, 0), (4, 1), (9, 0), (9, 2), (19, 1), (30, 1)]
 )
 STRETCHES = st.lists(
     st.tuples(
@@ -40,10 +41,16 @@ def series(stretches: list[tuple[int, int, tuple[int, int]]]) -> dict[int, tuple
     return minutes
 
 
-@given(stretches=STRETCHES, after=st.sampled_from([0, 1, 9, 10, 1439, 1440]), vague=st.booleans())
+@given(
+    stretches=STRETCHES,
+    after=st.sampled_from([0, 1, 9, 10, 1439, 1440]),
+    read=st.sampled_from([0, 0, 1, 10, 1440]),
+    vague=st.booleans(),
+)
 def test_the_episodes_are_those_of_a_look_at_every_minute(
     stretches: list[tuple[int, int, tuple[int, int]]],
     after: int,
+    read: int,
     vague: bool,
     new_source: Callable[..., MemorySource],
     naive: ModuleType,
@@ -51,8 +58,9 @@ def test_the_episodes_are_those_of_a_look_at_every_minute(
     minutes = series(stretches)
     newest = max(minutes, default=0) + after
     who = Who("", "/")
-    found = find(new_source({who: minutes}, newest=newest, vague=vague)).get(who, ())
-    assert [(e.start, e.last, e.recovered, e.bad) for e in found] == naive.episodes(minutes, newest)
+    source = new_source({who: minutes}, newest=newest, until=newest + read, vague=vague)
+    found = [(e.start, e.last, e.recovered, e.bad, e.stretches) for e in find(source).get(who, ())]
+    assert found == naive.episodes(minutes, newest, newest + read)
 
 
 @given(
@@ -68,13 +76,11 @@ def test_the_incidents_are_those_of_a_look_at_every_episode(
     naive: ModuleType,
 ) -> None:
     source = new_source({Who(*who): series(each) for who, each in routes.items()})
-    series_of = {who: each for who, each in source.series.items() if who != SITE}
-    episodes = {who: naive.episodes(each, source.newest) for who, each in series_of.items()}
-    whole = naive.episodes(source.series[SITE], source.newest)
-    new = naive.new_to_the_site(whole, episodes, series_of)
-    expected = naive.joined({**episodes, SITE: new}, SITE)
-    found = [{(part.who, part.episode.start) for part in group} for group in join(find(source))]
-    assert found == expected
+    episodes = naive.all_episodes(source.series, SITE, source.newest)
+    expected = naive.joined(episodes, SITE, source.series[SITE])
+    is_down = down(source, Fraction(3, 10))
+    groups = join(find(source), down=is_down)
+    assert [{(part.who, part.episode.start) for part in group} for group in groups] == expected
 
 
 @given(stretches=STRETCHES, cut=st.integers(0, 3000))
@@ -85,8 +91,8 @@ def test_what_is_over_stays_as_it_is_however_the_log_goes_on(
 ) -> None:
     minutes, who = series(stretches), Who("", "/")
     before = {minute: counts for minute, counts in minutes.items() if minute <= cut}
-    early = find(new_source({who: before}, newest=cut)).get(who, ())
-    late = find(new_source({who: minutes}, newest=max([cut, *minutes]))).get(who, ())
+    early = look(new_source({who: before}, newest=cut)).get(who, ())
+    late = look(new_source({who: minutes}, newest=max([cut, *minutes]))).get(who, ())
     closed = [(e.start, e.last, e.recovered) for e in early if not e.open]
     assert closed == [(e.start, e.last, e.recovered) for e in late][: len(closed)]
     assert all(e.start == late[len(closed)].start for e in early if e.open)

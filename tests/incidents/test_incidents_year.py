@@ -74,7 +74,7 @@ OUTAGES = sorted(planned(), key=lambda each: each.start)
 class Year:
     """The traffic of a year, made up minute by minute, always the same."""
 
-    newest = BEYOND - 1
+    newest = until = BEYOND - 1
 
     def counts(self, who: Who, minute: int) -> tuple[int, int]:
         """Return successes and failures."""
@@ -134,6 +134,11 @@ class Year:
 
     def answered(self, who: Who, start: int, end: int) -> bool:
         return any(self.counts(who, minute)[0] for minute in range(start, end))
+
+    def quarters(self, who: Who, quarters: Collection[int]) -> Iterable[tuple[int, int]]:
+        for quarter in quarters:
+            minutes = self.at(who, range(quarter * 15, quarter * 15 + 15))
+            yield sum(m.success for m in minutes), sum(m.failure for m in minutes)
 
 
 @pytest.fixture(scope="module")

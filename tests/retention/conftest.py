@@ -67,7 +67,7 @@ class Kept:
             newest = ledger.span(2**40)[1] or 0
             settled = summary.settle(ledger, policy, newest=newest, horizon=minutes)
         with self.store() as store:
-            *_, last = store.prune(Pruning(settled.since - 15, quarters, settled))
+            *_, last = store.prune(Pruning(settled.since - 30, quarters, settled))
         return last
 
     def incidents(self, policy: Policy = POLICY) -> tuple[Incident, ...]:

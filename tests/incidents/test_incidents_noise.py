@@ -1,0 +1,66 @@
+"""Whether failures are noise: against the binomial distribution in exact fractions."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from types import ModuleType
+
+import pytest
+
+from flask_status_cli.incidents.noise import LEAST, Share, background, rare, rare_streak
+
+LIMIT = Fraction(1, 10**6)
+
+
+@pytest.mark.parametrize("part", [10, 15, 31, 50, 123, 300, 999])
+@pytest.mark.parametrize("valid", [5, 17, 18, 19, 25, 60, 150, 301, 900])
+def test_the_fewest_failures_that_are_no_noise(valid: int, part: int, naive: ModuleType) -> None:
+    share = Share(part, 1000)
+    judged = [rare(failures, valid, share) for failures in range(1, valid + 1)]
+    fewest = judged.index(True) + 1 if True in judged else valid + 1
+    assert judged == [failures >= fewest for failures in range(1, valid + 1)]
+    exact = Fraction(part, 1000)
+    assert naive.tail(fewest - 1, valid, exact) > LIMIT
+    assert fewest > valid or naive.tail(fewest, valid, exact) <= LIMIT
+
+
+def test_large_numbers_are_judged_too() -> None:
+    # 30 minutes of 500 requests a second: far beyond the expected 1 %, just beyond it, and as expected
+    valid = 900_000
+    assert rare(180_000, valid, LEAST)
+    assert rare(9_500, valid, LEAST)  # 5.3 standard deviations of 94.4
+    assert not rare(9_400, valid, LEAST)  # 4.2
+    assert not rare(9_000, valid, LEAST)
+    assert not rare(valid, valid, Share(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("share", "failures"), [(Share(1, 100), 3), (Share(3, 100), 4), (Share(5, 100), 5)]
+)
+def test_the_shortest_streak_that_is_no_noise(share: Share, failures: int) -> None:
+    assert rare_streak(failures, share)
+    assert not rare_streak(failures - 1, share)
+
+
+def test_a_route_that_hardly_ever_answers_has_no_streak() -> None:
+    assert not rare_streak(1_000_000, Share(100, 100))
+    assert not rare_streak(100, Share(9, 10))
+    assert not rare_streak(131, Share(9, 10))  # 0.9 to the power of 131 is 1.01 in a million
+    assert rare_streak(132, Share(9, 10))
+
+
+@pytest.mark.parametrize(
+    ("failures", "valid", "share"),
+    [
+        (0, 0, Share(1, 100)),
+        (0, 10_000, Share(1, 100)),
+        (10, 1_000, Share(1, 100)),
+        (11, 1_000, Share(11, 1_000)),
+        (300, 1_000, Share(300, 1_000)),
+        # fewer than 100 requests say little
+        (1, 3, Share(1, 100)),
+        (3, 3, Share(3, 100)),
+    ],
+)
+def test_the_background_of_a_route(failures: int, valid: int, share: Share) -> None:
+    assert background(failures, valid) == share
