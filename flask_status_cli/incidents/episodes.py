@@ -100,11 +100,12 @@ class Detector:
 
     Minutes without judged requests, and maintenance, are not given to it: they are neither good nor bad,
     but time passes with them. `background` returns the share of failures that the route had anyway before a
-    minute.
+    minute. Without `long` no rate over the long window is looked for.
     """
 
-    def __init__(self, background: Background = lambda _: LEAST) -> None:
+    def __init__(self, background: Background = lambda _: LEAST, *, long: bool = True) -> None:
         self._background = background
+        self._long = long
         self._window: deque[Judged] = deque()
         self._streak: _Streak | None = None
         self._going: _Going | None = None
@@ -171,7 +172,9 @@ class Detector:
         if self._streak is not None and self._streak.bad(self._background):
             starts.append(self._streak.start)
         known = [start for start in starts if start is not None]
-        return min(known) if known else self._begin_of_rate(LONG_WINDOW_MINUTES)
+        if known or not self._long:
+            return min(known, default=None)
+        return self._begin_of_rate(LONG_WINDOW_MINUTES)
 
     def _begin_of_rate(self, length: int) -> int | None:
         """Return the first failing minute of the last `length` ones where their rate is too high."""

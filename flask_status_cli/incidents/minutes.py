@@ -72,8 +72,8 @@ class Source(Protocol):
     def answered(self, who: Who, start: int, end: int) -> bool:
         """Return whether there is surely a success in [start, end); where that is not known, it says no."""
 
-    def quarters(self, who: Who, quarters: Collection[int]) -> Iterable[tuple[int, int]]:
-        """Yield successes and failures of each of these epoch quarters that has judged requests."""
+    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
+        """Yield successes and failures of each of these epoch quarters."""
 
 
 def fails(failure: int, success: int) -> bool:

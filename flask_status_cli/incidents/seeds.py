@@ -19,10 +19,15 @@ from flask_status_cli.incidents.rule import (
 
 
 class Seed(NamedTuple):
-    """A minute that may be bad, and the one at which its window or its streak may begin."""
+    """A minute that may be bad: by its short window or a streak from `since` on, or by its long window.
 
-    since: int
+    `long` is where that window may begin, and its failures and the fewest successes; each is `None` where it
+    cannot make the minute bad.
+    """
+
     minute: int
+    since: int | None
+    long: Known | None
 
 
 def seeds(known: Sequence[Known], answered: Callable[[int, int], bool]) -> Iterator[Seed]:
@@ -40,11 +45,12 @@ def seeds(known: Sequence[Known], answered: Callable[[int, int], bool]) -> Itera
             continue  # so it is with nearly all failures of a site that is up
         if not fails(minute.failure, minute.success):
             continue
-        begins = [window.begin for window in (short, long) if window.high()]
+        begins = [short.begin] if short.high() else []
         if streak.enough():
             begins.append(streak.minutes[0].minute)
-        if begins:
-            yield Seed(min(begins), minute.minute)
+        rate = Known(long.begin, long.failures, long.successes) if long.high() else None
+        if begins or rate:
+            yield Seed(minute.minute, min(begins, default=None), rate)
 
 
 class _Window:

@@ -110,8 +110,8 @@ class LedgerSource:
         good = self._answered[who]
         return any(quarter in good for quarter in range(first, beyond))
 
-    def quarters(self, who: Who, quarters: Collection[int]) -> Iterator[tuple[int, int]]:
-        """Yield successes and failures of each of these epoch quarters that has judged requests."""
+    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield successes and failures of each of these epoch quarters."""
         read = self._quarters.setdefault(who, {})
         missing = sorted(set(quarters) - read.keys())
         sums = {quarter: [0, 0] for quarter in missing}
@@ -121,8 +121,7 @@ class LedgerSource:
                     sums[quarter][outcomes[status] is Outcome.FAILURE] += requests
         read.update({quarter: (good, bad) for quarter, (good, bad) in sums.items()})
         for quarter in quarters:
-            if any(read[quarter]):
-                yield read[quarter]
+            yield read[quarter]
 
     def name(self, who: Who) -> str:
         """Return the name of a route, empty where it has none or stands for several."""

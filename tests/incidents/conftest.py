@@ -43,7 +43,7 @@ class MemorySource:
     def until(self) -> int:
         return self._until
 
-    def quarters(self, who: Who, quarters: Collection[int]) -> Iterable[tuple[int, int]]:
+    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
         series = self.series[who]
         for quarter in quarters:
             both = [series.get(minute, (0, 0)) for minute in range(quarter * 15, quarter * 15 + 15)]

@@ -135,7 +135,7 @@ class Year:
     def answered(self, who: Who, start: int, end: int) -> bool:
         return any(self.counts(who, minute)[0] for minute in range(start, end))
 
-    def quarters(self, who: Who, quarters: Collection[int]) -> Iterable[tuple[int, int]]:
+    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
         for quarter in quarters:
             minutes = self.at(who, range(quarter * 15, quarter * 15 + 15))
             yield sum(m.success for m in minutes), sum(m.failure for m in minutes)
