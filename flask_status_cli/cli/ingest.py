@@ -151,6 +151,7 @@ def ingest(
         dry_run=options["dry_run"],
         stream=options["stream"],
         discover=known.discover,
+        keep=known.keep,
         prefixes=prefixes(options["prefixes"]) or mounted(),
         routes=_declared(),
         routes_from=configuration().where("routes"),

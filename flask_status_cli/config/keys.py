@@ -98,6 +98,7 @@ KEYS: Mapping[str, Kind] = MappingProxyType(
         "groups": kinds.choice("none", "blueprint", "prefix"),
         "rows": kinds.whole(1, 100_000),
         "discover": kinds.SWITCH,
+        "keep": kinds.texts(example="/blog/about-*"),
         "app": kinds.text(example="shop:create_app()", empty=False),
         "strip_prefix": kinds.text(example="/shop", fits=r"|/.*[^/]"),
         "stale_after": kinds.DURATION,

@@ -75,7 +75,8 @@ class Route:
 
     `name` and `doc` are those given by hand, else those of the source; `endpoint`, `group` (a blueprint,
     or what the configuration says) and `methods` are known of declared rules only; `retired` is a rule that
-    was declared once and is no more.
+    was declared once and is no more. `crowd`: it gathers the pages of a crowd, and nobody declares it, so
+    nobody promised any of them.
     """
 
     label: str
@@ -88,6 +89,7 @@ class Route:
     group: str = ""
     methods: tuple[str, ...] = ()
     retired: bool = False
+    crowd: bool = False
 
     @property
     def declared(self) -> bool:

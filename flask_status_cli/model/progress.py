@@ -94,11 +94,12 @@ class DatabaseInfo:
     """The contents of a database.
 
     `size` is in bytes; `first` and `newest` are epoch minutes with requests; `rows` is per table;
-    `answering` of `answering_bound` paths have a route of their own, `waiting` of `waiting_bound` rows
-    wait for their path's first answer; `poured` requests went to `<unmatched>` before that was read,
-    `other` to `<other>`; `minutes_from` is the epoch minute from which on all minutes are kept, `None` where
-    they all are; `belief` is what is believed of the clock of the runs; `streams` are by number, `runs` the
-    last ones, the newest first.
+    `answering` of `answering_bound` paths have a route of their own, `waiting` of `waiting_bound` rows wait
+    for their path's first answer; `poured` requests went to `<unmatched>` before that was read, `other` to
+    `<other>`, and `merged` are in crowds to which a rule or `keep` came too late, at most; `crowds` are
+    (label, rule), each what the pages below a crowded parent are; `minutes_from` is the epoch minute from
+    which on all minutes are kept, `None` where they all are; `belief` is what is believed of the clock of
+    the runs; `streams` are by number, `runs` the last ones, the newest first.
     """
 
     path: Path
@@ -114,6 +115,8 @@ class DatabaseInfo:
     waiting_bound: int
     poured: int
     other: int
+    merged: int
+    crowds: tuple[tuple[str, str], ...]
     minutes_from: int | None
     belief: Belief | None
     streams: tuple[StreamInfo, ...]

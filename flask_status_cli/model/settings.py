@@ -96,8 +96,8 @@ class PageSettings:
 class Settings:
     """All of a configuration; what nobody set is `None` or has the value it has without a file.
 
-    Paths are absolute or as the environment gave them; `exclude` and `only` are globs on the rule;
-    `rows` is how many rows a report shows at once; `timezone` is that of its days, `log_timezone`
+    Paths are absolute or as the environment gave them; `exclude`, `only` and `keep` are globs on the
+    rule; `rows` is how many rows a report shows at once; `timezone` is that of its days, `log_timezone`
     that of stamps without offset.
     """
 
@@ -114,6 +114,7 @@ class Settings:
     groups: str = "none"
     rows: int = 40
     discover: bool = True
+    keep: tuple[str, ...] = ()
     app: str | None = None
     strip_prefix: str = ""
     stale_after: timedelta = timedelta(minutes=15)

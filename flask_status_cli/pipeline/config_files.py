@@ -93,6 +93,7 @@ def without_routes(configuration: Configuration, database: Path) -> Iterator[Con
     settings = configuration.settings
     rules = {route.rule for route in settings.routes} | _known(database)
     globs = [("exclude", each) for each in settings.exclude]
+    globs += [("keep", each) for each in settings.keep]
     globs += [("only", each) for each in settings.only]
     for place, override in enumerate(settings.policy.routes, 1):
         globs.append((f"policy.routes[{place}].rule", override.rule))

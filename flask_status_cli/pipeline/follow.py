@@ -234,7 +234,13 @@ class _Following:
 
     def _enter_database(self) -> None:
         options = self._options
-        writer = Writer(options.database, wait=options.wait, clock=self._clock, stored=self._note)
+        writer = Writer(
+            options.database,
+            wait=options.wait,
+            clock=self._clock,
+            stored=self._note,
+            keep=options.keep,
+        )
         self._context = Context(writer, Seen(()), options, self._clock)
         self._files.look_up(self._context)
 
@@ -258,7 +264,8 @@ class _Following:
         told = tuple(f"{path}: no such file; " for path in missing)
         problems = [*result.problems, *(log.problem for log in flushed if log.problem)]
         self._problems.tell(problem for problem in problems if not problem.startswith(told))
-        for notice in result.notices:
+        flushing = [] if self._context is None else self._context.writer.take_notices()
+        for notice in (*result.notices, *flushing):
             self._audience.tell(notice)
 
 

@@ -57,10 +57,11 @@ def ingest(
     kept = None if options.rejects is None or options.dry_run else Rejects(options.rejects)
     opened = Writer(
         options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run, rejects=kept,
-        stored=stored,
+        stored=stored, keep=options.keep,
     )  # fmt: skip
     try:
         with opened as writer:
+            writer.fold_all()
             if options.routes is not None:
                 declare_configured(writer, options.label, options.routes, where=options.routes_from)
             context = Context(writer, Seen(writer.inputs()), options, clock)
@@ -110,7 +111,7 @@ class _Run:
         return IngestResult(
             tuple(self._results),
             tuple(self._problems),
-            tuple(self._contents.notices),
+            (*self._context.writer.take_notices(), *self._contents.notices),
             self._older,
             busy,
         )

@@ -22,8 +22,9 @@ class IngestOptions:
     A format is a name or a LogFormat string; `zone` is that of stamps without offset; `label` tells apps
     in one database apart; `siblings` lets rotated files be found; `wait` is how many seconds another ingest
     may hold the lock; with `dry_run` nothing is stored; refused lines are appended to `rejects`; `jobs`
-    processes count a large log; `stream` is the name by which the one pipe to read is known. What no rule is
-    declared for is discovered with `discover`; `prefixes` are taken off a path before it is matched, in
+    processes count a large log; `stream` is the name by which the one pipe to read is known. What no rule
+    is declared for is discovered with `discover`; rules that the globs `keep` name are never folded;
+    `prefixes` are taken off a path before it is matched, in
     place of those that were declared with the rules. `routes` are the rules that a configuration declares,
     `None` where there is no configuration; `routes_from` is what a message on them names. Counts are kept as
     `retention` says, and minutes of incidents, which `policy` finds, for longer.
@@ -41,6 +42,7 @@ class IngestOptions:
     jobs: int = 1
     stream: str | None = None
     discover: bool = True
+    keep: tuple[str, ...] = ()
     prefixes: tuple[str, ...] = ()
     routes: UrlMap | None = None
     routes_from: str = ""

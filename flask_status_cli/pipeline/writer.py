@@ -11,6 +11,7 @@ from typing import Self
 
 from flask_status_cli.model import Declaration, InputFact, RuleSource, Run, Stream, UrlMap
 from flask_status_cli.model.rules import AnsweredRule
+from flask_status_cli.pipeline import folded
 from flask_status_cli.pipeline.options import IngestOptions
 from flask_status_cli.pipeline.rejects import Rejects
 from flask_status_cli.store import Batch, Committed, Placing, Store, WriteLock, open_for_dry_run
@@ -21,7 +22,8 @@ class Writer:
 
     Every method may raise `DatabaseError`; what stores raises `LockBusy` when another ingest held the
     lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace. `rejects` are
-    kept with the batch they are of; `stored` is told every batch that was stored.
+    kept with the batch they are of; `stored` is told every batch that was stored. What the globs `keep` name
+    is never folded.
     """
 
     def __init__(  # noqa: PLR0913 - a database, how to treat it, and who is told
@@ -31,6 +33,7 @@ class Writer:
         wait: float,
         clock: Callable[[], datetime],
         rehearsal: bool = False,
+        keep: Sequence[str] = (),
         rejects: Rejects | None = None,
         stored: Callable[[Batch], None] | None = None,
     ) -> None:
@@ -40,9 +43,12 @@ class Writer:
         self._wait = wait
         self._rehearsal = rehearsal
         if rehearsal:
-            self._store = open_for_dry_run(path, clock=clock)
+            self._store = open_for_dry_run(path, clock=clock, keep=keep)
         else:
-            self._store = Store.open(path, create=True, clock=clock)
+            self._store = Store.open(path, create=True, clock=clock, keep=keep)
+        self._notices: list[str] = []
+        if self._store.copied is not None:
+            self._notices.append(folded.copied(path, self._store.copied))
 
     def _lock(self) -> AbstractContextManager[object]:
         return nullcontext() if self._rehearsal else WriteLock(self._path, wait=self._wait)
@@ -130,11 +136,29 @@ class Writer:
     def commit(self, batch: Batch) -> Committed:
         """Store counts, checkpoint and facts together; raises `StreamsChanged`."""
         kept = nullcontext() if self.rejects is None else self.rejects.kept()
-        with self._lock(), kept:
-            committed = self._store.commit(batch)
+        with self._lock():
+            with kept:
+                committed = self._store.commit(batch)
+            self._store.follow()
+        self._notices.extend(folded.dropped(committed.folding))
         if self._stored is not None:
             self._stored(batch)
         return committed
+
+    def fold_all(self) -> None:
+        """Fold what the database holds from before there were crowds, once."""
+        if self._store.folded():
+            return
+        with self._lock():
+            done = self._store.fold_all()
+            self._store.follow()
+        self._notices.extend(folded.folded(done))
+
+    def take_notices(self) -> list[str]:
+        """Return what people should know of what was stored since the last time."""
+        taken = self._notices[:]
+        self._notices.clear()
+        return taken
 
     def note(self, facts: Sequence[InputFact]) -> None:
         """Store what was seen of paths."""

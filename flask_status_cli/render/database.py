@@ -26,6 +26,10 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield f"Waiting   {_of(info.waiting, info.waiting_bound)} rows, until their path answers"
     yield f"Poured    {grouped(info.poured)} requests into <unmatched>, before their path answered"
     yield f"Other     {grouped(info.other)} requests in <other>, of paths beyond the bound"
+    yield f"Merged    {grouped(info.merged)} requests at most, to which a rule or keep came too late"
+    yield ""
+    yield f"Crowds: {len(info.crowds)}"
+    yield from (f"  {_crowd(*crowd)}" for crowd in info.crowds)
     yield ""
     yield f"Logs read: {len(info.streams)}"
     yield from (f"  {_stream(stream)}" for stream in info.streams)
@@ -50,6 +54,10 @@ def pruned(gone: Pruned, *, before: int, after: int) -> Iterator[str]:
 
 def _of(number: int, bound: int) -> str:
     return f"{grouped(number)} of at most {grouped(bound)}"
+
+
+def _crowd(label: str, rule: str) -> str:
+    return f"{printable(rule)}  of {printable(label)}" if label else printable(rule)
 
 
 def _span(info: DatabaseInfo) -> str:

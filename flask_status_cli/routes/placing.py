@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import quote
 
 from flask_status_cli.model import UNMATCHED, UrlMap
+from flask_status_cli.routes.crowds import slug_like
 from flask_status_cli.routes.declared import UrlMatcher
 from flask_status_cli.routes.discover import STATIC_EXTENSIONS, fold
 
@@ -25,12 +26,27 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "<hex>": ("0123456789abcdef", "d41d8cd98f00b204e9800998ecf8427e", "1" * 21, "A" * 39 + "0"),
     "<email>": ("a@b", "user@example.org", "@", "first.last+tag@mail.example.org"),
     "<token>": ("abcdefghijABCDEFGHI1", "eyJx.y.z", "eyJhbGciOiJI.eyJzdWIi.", "Aa1_-" * 9),
+    "<slug>": (
+        "my-first-post",
+        "post-1",
+        "x1",
+        ".env",
+        "2026-report",
+        "a.b.c",
+        "page-2.html",
+        "-",
+        "é",
+        "a-rather-long-title-of-a-page",
+    ),
+    "<str>": ("a", "A", "ab", "about", "my-cart", "index.html", "a_b", "twentyletterswordabc"),
     "<path:file>": tuple(f"{name}.{end}" for end in sorted(STATIC_EXTENSIONS) for name in "xX"),
 }
-"""Values of each variable that `fold` makes, among them the shortest and longest that are usual."""
+"""Values of each variable of a discovered rule, among them the shortest and longest that are usual."""
 
 _DEEP = ("css/site.css", "a/b/c/d.js", "img/17/logo.png", "img/../x.svg", "v1.2/App.JS")
-_VARIABLE = re.compile(r"(<(?:int:|uuid:|path:)?(?:id|date|hex|email|token|file))[0-9]*(>)")
+_VARIABLE = re.compile(
+    r"(<(?:int:|uuid:|path:)?(?:id|date|hex|email|token|file|slug|str))[0-9]*(>)"
+)
 _WORD = re.compile(r"[^/<>(),'\"|\\]+")
 _NUMBER = re.compile(r"[0-9]+")
 _ESCAPED = re.compile(r"%25(0[0-9A-F]|1[0-9A-F]|2F|3C|3E|7F|[89A-F][0-9A-F])")
@@ -89,7 +105,12 @@ class Placing:
 
 
 def _folds_to(word: str, kind: str) -> bool:
-    return fold(f"/x/{word}") == f"/x/{kind}" and word not in SAMPLES[kind]
+    if word in SAMPLES[kind]:
+        return False
+    folded = fold(f"/x/{word}").removeprefix("/x/")
+    if kind in {"<slug>", "<str>"}:
+        return folded == word and slug_like(word) == (kind == "<slug>")
+    return folded == kind
 
 
 def _combined(values: Sequence[tuple[str, ...]]) -> Iterable[tuple[str, ...]]:

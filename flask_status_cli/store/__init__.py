@@ -1,6 +1,7 @@
 """Counts and checkpoints in a database: the only room that knows SQL."""
 
 from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
+from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.ledger import Ledger
 from flask_status_cli.store.lock import LockBusy, WriteLock
 from flask_status_cli.store.outbox import Changed, Outbox
@@ -14,6 +15,7 @@ __all__ = [
     "Batch",
     "Changed",
     "Committed",
+    "Folding",
     "Ledger",
     "LockBusy",
     "Outbox",

@@ -1,35 +1,43 @@
 """Which route each path's requests belong to.
 
-A path *answers* when it has had a 2xx or 304 in any line. The first `ANSWERING_BOUND` answering paths get
-routes of their own. A path beyond the bound is not remembered, so that nothing grows with what a client
-may ask for: the batches in which it answers go to `<other>` whole, with what waited of it; between them
-its requests wait like those of a path that never answered. So requests per minute and status are exact
-whatever the cuts, and attribution is, but for the order beyond the bound and what was poured too early.
+A path *answers* when it has had a 2xx or 304 in any line. Answering paths get routes of their own, folded
+where a parent is crowded; the first `ANSWERING_BOUND` do. A path beyond the bound is not remembered, so that
+nothing grows with what a client may ask for: the batches in which it answers go to `<other>` whole, with
+what waited of it; between them its requests wait like those of a path that never answered. So requests per
+minute and status are exact whatever the cuts, and attribution is, but for the order beyond the bound, what
+was poured too early, and what was folded before a rule, a name or `keep` came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from flask_status_cli.model import OTHER, UNMATCHED, MinuteCounts
-from flask_status_cli.store import counts, facts, schema, waiting
+from flask_status_cli.routes.crowds import holds_crowd
+from flask_status_cli.store import counts, crowd_failures, crowding, facts, schema, waiting
+from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.route_book import RouteBook
 
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Where the codes of a batch go: `places[code]` is (route, status), `waiting[code]` (rule, status).
-
-    `answered` are the paths without a route so far that answer in this batch, rule → route.
-    """
+    """Where the codes of a batch go: `places[code]` is (route, status), `waiting[code]` (rule, status)."""
 
     places: Mapping[int, tuple[int, int]]
     waiting: Mapping[int, tuple[str, int]]
-    answered: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing a batch did: how many routes are new, and what was folded."""
+
+    new_routes: int
+    folding: Folding
 
 
 def answers(status: int) -> bool:
@@ -37,47 +45,135 @@ def answers(status: int) -> bool:
     return 200 <= status <= 299 or status == 304
 
 
-def store_counts(connection: Connection, book: RouteBook, batch: MinuteCounts) -> int:
-    """Add a batch's requests to the database: answers first, then waiting, then pouring; new routes."""
+def store_counts(connection: Connection, book: RouteBook, batch: MinuteCounts) -> Stored:
+    """Add a batch's requests to the database: answers and crowds first, then waiting, then pouring."""
     book.refresh()
-    known = book.answering
+    label = batch.label
     codes = sorted(set().union(*batch.minutes.values()))
-    attribution = attribute(book, batch, codes)
+    fresh, beyond = _answer(book, batch, codes)
+    folding = crowding.fold(connection, book, label)
+    folds = book.crowds(label).fold
+    own = [folds(rule) for rule in fresh]
+    new = book.add(label, own) + len(folding.made)
+    attribution = attribute(book, batch, codes, beyond=beyond)
     counts.add(connection, attribution.places, batch.minutes)
-    moved = waiting.claim(connection, batch.label, attribution.answered)
+    everywhere = bool(folding.moved) or any(map(holds_crowd, own))
+    moved = _claim(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
+    _name_failures(connection, book, batch, attribution)
     if attribution.waiting:
-        waiting.keep(
-            connection, book, batch.label, paths=attribution.waiting, minutes=batch.minutes
-        )
-        waiting.pour(connection, book)
-    other = book.find(batch.label, OTHER)
+        waiting.keep(connection, book, label, paths=attribution.waiting, minutes=batch.minutes)
+    other = book.find(label, OTHER)
     if other is not None:
         added = requests_of(
             batch, {c for c, place in attribution.places.items() if place[0] == other}
         )
         facts.add(connection, Fact.OTHER, added + moved.get(other, 0))
-    return book.answering - known
+    return Stored(new, folding)
 
 
-def attribute(book: RouteBook, batch: MinuteCounts, codes: Iterable[int]) -> Attribution:
-    """Decide for every code; free routes of their own go to the paths that come first in `batch.keys`."""
-    keys = {code: batch.keys[code] for code in codes}
-    answered: dict[str, int] = {}
-    for rule, status in keys.values():
-        unknown = rule not in answered and book.find(batch.label, rule) is None
-        if unknown and rule != UNMATCHED and answers(status):
-            answered[rule] = _new_route(book, batch.label, rule)
+def _answer(
+    book: RouteBook, batch: MinuteCounts, codes: Iterable[int]
+) -> tuple[list[str], frozenset[str]]:
+    """Let the paths that answer in a batch form crowds; those without a route so far, and those beyond.
+
+    Free routes go to the paths that come first in `batch.keys`.
+    """
+    label, crowds = batch.label, book.crowds(batch.label)
+    keys = (batch.keys[code] for code in codes)
+    answering = dict.fromkeys(r for r, status in keys if answers(status) and r != UNMATCHED)
+    fresh: list[str] = []
+    beyond: set[str] = set()
+    others = book.answering - crowds.routes
+    for rule in answering:
+        if book.find(label, crowds.fold(rule)) is not None:
+            continue
+        if others + crowds.routes < schema.ANSWERING_BOUND:
+            crowds.add(rule)
+            others += crowds.kept(rule)
+            fresh.append(rule)
+        else:
+            beyond.add(rule)
+    return fresh, frozenset(beyond)
+
+
+def attribute(
+    book: RouteBook,
+    batch: MinuteCounts,
+    codes: Iterable[int],
+    *,
+    beyond: Collection[str] = frozenset(),
+) -> Attribution:
+    """Decide for every code; `beyond` are answering paths that got no route."""
+    label, fold = batch.label, book.crowds(batch.label).fold
+    routes: dict[str, int | None] = {}
     places: dict[int, tuple[int, int]] = {}
     waits: dict[int, tuple[str, int]] = {}
-    for code, (rule, status) in keys.items():
-        route = answered.get(rule) or book.find(batch.label, rule)
-        if route is None and rule != UNMATCHED:
+    for code in codes:
+        rule, status = batch.keys[code]
+        if rule not in routes:
+            found = book.find(label, fold(rule))
+            if found is None and (rule in beyond or rule == UNMATCHED):
+                found = book.gather(label, OTHER if rule in beyond else UNMATCHED)
+            routes[rule] = found
+        route = routes[rule]
+        if route is None:
             waits[code] = (rule, status)
         else:
-            places[code] = (route or book.gather(batch.label, UNMATCHED), status)
+            places[code] = (route, status)
     if waits:
-        book.gather(batch.label, UNMATCHED)  # reports show waiting rows under it
-    return Attribution(places, waits, answered)
+        book.gather(label, UNMATCHED)  # reports show waiting rows under it
+    return Attribution(places, waits)
+
+
+def _claim(  # noqa: PLR0913 - what may have answered, and where it goes
+    connection: Connection,
+    book: RouteBook,
+    label: str,
+    rules: Iterable[str],
+    beyond: Collection[str],
+    *,
+    everywhere: bool,
+) -> dict[int, int]:
+    """Move what waited to the routes that are there now; `everywhere` looks at all that waits."""
+    if everywhere:
+        rules = [*waiting.rules(connection, label), *beyond]
+    fold = book.crowds(label).fold
+    routes = {}
+    for rule in rules:
+        number = book.find(label, fold(rule))
+        if number is None and rule in beyond:
+            number = book.gather(label, OTHER)
+        if number is not None:
+            routes[rule] = number
+    if everywhere:
+        crowd_failures.take_waiting(connection, label, routes, is_crowd=book.is_crowd)
+    return waiting.claim(connection, label, routes)
+
+
+def claim_everywhere(connection: Connection, book: RouteBook, label: str) -> None:
+    """Move all that waits to the routes that are there now."""
+    _claim(connection, book, label, (), (), everywhere=True)
+
+
+def _name_failures(
+    connection: Connection, book: RouteBook, batch: MinuteCounts, attribution: Attribution
+) -> None:
+    """Keep the server errors that a batch holds of crowds by path."""
+    failing = {
+        code: (number, batch.keys[code][0], status)
+        for code, (number, status) in attribution.places.items()
+        if 500 <= status <= 599 and book.is_crowd(number)
+    }
+    if not failing:
+        return
+    requests: Counter[tuple[int, str, int]] = Counter()
+    newest: dict[tuple[int, str, int], int] = {}
+    for minute, cells in batch.minutes.items():
+        for code in failing.keys() & cells.keys():
+            key = failing[code]
+            requests[key] += cells[code]
+            newest[key] = max(minute, newest.get(key, minute))
+    crowd_failures.add(connection, [(*key, n, newest[key]) for key, n in requests.items()])
 
 
 def requests_of(batch: MinuteCounts, codes: set[int]) -> int:
@@ -85,9 +181,3 @@ def requests_of(batch: MinuteCounts, codes: set[int]) -> int:
     if not codes:
         return 0
     return sum(n for cells in batch.minutes.values() for code, n in cells.items() if code in codes)
-
-
-def _new_route(book: RouteBook, label: str, rule: str) -> int:
-    if book.answering < schema.ANSWERING_BOUND:
-        return book.add(label, rule)
-    return book.gather(label, OTHER)

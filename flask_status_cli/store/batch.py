@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Unread
+from flask_status_cli.store.crowding import NOTHING_FOLDED, Folding
 
 THIS_STREAM: Final = 0
 """In an `InputFact` of a batch: the stream that the batch belongs to, also where that is made by it."""
@@ -32,10 +33,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A batch that was stored: the number of its stream, and how many routes it was the first to see."""
+    """A batch that was stored: the number of its stream, how many routes are new, and what was folded."""
 
     stream: int
     new_routes: int
+    folding: Folding = NOTHING_FOLDED
 
 
 class StreamsChanged(Exception):  # noqa: N818 - it names what happened: another run was faster

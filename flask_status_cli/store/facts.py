@@ -16,6 +16,10 @@ class Fact(Enum):
     CREATED_AT = "created_at"
     POURED = "poured"  # requests that went from `waiting` into `<unmatched>`
     OTHER = "other"  # requests that went into `<other>`
+    CROWDS = "crowds"  # how often crowds have formed, 1 being a database in which none has yet
+    MERGED = (
+        "merged"  # requests in crowds when a rule or `keep` came that some of them may belong to
+    )
     RULES = "rules"  # how often declared rules were changed
     PRUNED_AT = "pruned_at"  # when minutes were last pruned
     MINUTES_FROM = "minutes_from"  # the epoch minute from which on all minutes are kept

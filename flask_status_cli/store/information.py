@@ -18,6 +18,7 @@ from flask_status_cli.store.schema import (
     METADATA,
     WAITING_BOUND,
     alembic_version,
+    crowd,
     fact,
     input_,
     route,
@@ -51,6 +52,8 @@ def collect(
         waiting_bound=WAITING_BOUND,
         poured=facts.read(connection, Fact.POURED),
         other=facts.read(connection, Fact.OTHER),
+        merged=facts.read(connection, Fact.MERGED),
+        crowds=_crowds(connection),
         minutes_from=minutes_from,
         belief=clocks.read(connection),
         streams=_streams(connection),
@@ -67,8 +70,19 @@ def _rows(connection: Connection) -> dict[str, int]:
 
 
 def _answering(connection: Connection) -> int:
-    own = (route.c.origin == Origin.DISCOVERED.value, route.c.rule.not_in(PSEUDO))
+    own = (
+        route.c.origin == Origin.DISCOVERED.value,
+        route.c.rule.not_in(PSEUDO),
+        route.c.merged_into.is_(None),
+    )
     return connection.scalar(select(func.count()).select_from(route).where(*own)) or 0
+
+
+def _crowds(connection: Connection) -> tuple[tuple[str, str], ...]:
+    rows = connection.execute(
+        select(crowd.c.label, crowd.c.parent, crowd.c.kind).order_by(*crowd.primary_key)
+    )
+    return tuple((label, f"{parent.rstrip('/')}/<{kind}>") for label, parent, kind in rows)
 
 
 def _streams(connection: Connection) -> tuple[StreamInfo, ...]:

@@ -21,6 +21,7 @@ from flask_status_cli.model import (
     Maintenance,
     MinuteCount,
     Origin,
+    PathFailures,
     Route,
     Run,
     Stretch,
@@ -32,8 +33,10 @@ from flask_status_cli.model.retention import Settled
 from flask_status_cli.store import (
     clocks,
     counts,
+    crowd_failures,
     facts,
     failures,
+    following,
     information,
     listing,
     remarks,
@@ -79,6 +82,7 @@ class Ledger:
                 version.check(connection, path)
                 if not damaged:
                     soundness.refuse_damaged(connection, path)
+                following.redirect_reader(connection)
         except BaseException:
             connection.close()
             raise
@@ -102,7 +106,8 @@ class Ledger:
     def routes(self) -> Mapping[int, Route]:
         """List every route by number, each label's `<unmatched>` and `<other>` included."""
         with translated(self._path):
-            rows = self._connection.execute(select(route).order_by(route.c.id))
+            known = select(route).where(route.c.merged_into.is_(None)).order_by(route.c.id)
+            rows = self._connection.execute(known)
             return {row.id: _route(row) for row in rows}
 
     def listed_routes(self, only: Collection[Route] | None = None) -> list[ListedRoute]:
@@ -174,6 +179,17 @@ class Ledger:
         """Do the same for quarters, without waiting paths."""
         with translated(self._path):
             return failures.quarter_sums(self._connection, quarters, routes)
+
+    def crowd_failures(
+        self, label: str, rule: str, *, since: int | None = None
+    ) -> tuple[PathFailures, ...]:
+        """Return the paths of a crowd with server errors, the worst first; at most 50 are known.
+
+        With `since`, an epoch minute, codes that did not come then or later are left out. Figures are of
+        all time.
+        """
+        with translated(self._path):
+            return crowd_failures.read(self._connection, label, rule, since=since)
 
     def maintenance(self) -> tuple[Maintenance, ...]:
         """List the maintenance windows, the one that begins first before the others."""
@@ -296,6 +312,7 @@ def _route(row: Row[Any]) -> Route:
         group=row.group,
         methods=row.methods,
         retired=row.retired,
+        crowd=row.crowd and (row.origin == Origin.DISCOVERED.value or row.retired),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import Column, ColumnElement, Connection, Select, func, select, union_all
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, MinuteCount, Stretch
+from flask_status_cli.store import following
 from flask_status_cli.store.schema import minute_count, quarter_count, route, waiting
 
 
@@ -37,6 +38,7 @@ def counts(connection: Connection, by: Stretch) -> Iterator[MinuteCount]:
     unit = UNITS[by]
     start = _next_block(connection, unit, None)
     while start is not None:
+        following.redirect_reader(connection)  # routes may have been merged since the last block
         rows = connection.execute(_block(unit, start)).all()
         start = _next_block(connection, unit, start + unit.block)
         connection.exec_driver_sql("COMMIT")

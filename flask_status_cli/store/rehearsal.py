@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -13,6 +13,7 @@ from flask_status_cli.store import version
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect, connect_uri
 from flask_status_cli.store.faults import translated
 from flask_status_cli.store.schema import (
+    crowd,
     input_,
     minute_count,
     quarter_count,
@@ -24,7 +25,7 @@ from flask_status_cli.store.schema import (
 from flask_status_cli.store.writer import Store
 
 NEEDED: Final = {
-    **{table: select(table) for table in (route, stream, input_, waiting, url_map)},
+    **{table: select(table) for table in (route, stream, input_, waiting, url_map, crowd)},
     minute_count: select(minute_count).order_by(minute_count.c.minute).limit(1),
     quarter_count: select(quarter_count).order_by(quarter_count.c.quarter).limit(1),
 }
@@ -32,7 +33,11 @@ NEEDED: Final = {
 
 
 def open_for_dry_run(
-    path: Path, *, clock: Callable[[], datetime], busy_timeout: float = BUSY_TIMEOUT
+    path: Path,
+    *,
+    clock: Callable[[], datetime],
+    busy_timeout: float = BUSY_TIMEOUT,
+    keep: Sequence[str] = (),
 ) -> Store:
     """Open a temporary store that begins with the routes, streams and inputs of the database at `path`.
 
@@ -50,7 +55,7 @@ def open_for_dry_run(
     except BaseException:
         rehearsal.close()
         raise
-    return Store(rehearsal, path, clock)
+    return Store(rehearsal, path, clock, keep=keep)
 
 
 def _copy(original: Connection, rehearsal: Connection) -> None:

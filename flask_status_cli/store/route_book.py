@@ -1,13 +1,18 @@
-"""The routes of a database by (label, rule), kept in step with what other processes add."""
+"""The routes of a database by (label, rule), and their crowds, kept in step with what others write."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from flask_status_cli.model import OTHER, UNMATCHED, Origin
-from flask_status_cli.store.schema import route
+from flask_status_cli.routes.crowds import Crowds, holds_crowd
+from flask_status_cli.store import facts, late
+from flask_status_cli.store.facts import Fact
+from flask_status_cli.store.schema import crowd, route
 
 PSEUDO = (UNMATCHED, OTHER)
 """Rules that no path has: they gather the requests of many."""
@@ -21,40 +26,97 @@ NOTHING_KNOWN: Final = {
     "group": "",
     "methods": (),
     "retired": False,
+    "crowd": False,
 }
 """What a route is that only requests have told of."""
 
+_SEEN: Final = (
+    route.c.id, route.c.label, route.c.rule, route.c.origin, route.c.crowd,
+    route.c.name, route.c.doc, route.c.given_name, route.c.given_doc,
+)  # fmt: skip
+
 
 class RouteBook:
-    """Finds and adds routes; only to be asked within a writing transaction, after `refresh`."""
+    """Finds and adds routes; only to be asked within a writing transaction, after `refresh`.
 
-    def __init__(self, connection: Connection) -> None:
+    Rules that one of the globs `keep` names are of no crowd.
+    """
+
+    def __init__(self, connection: Connection, *, keep: Collection[str] = ()) -> None:
         self._connection = connection
+        self._keep = tuple(keep)
         self._numbers: dict[tuple[str, str], int] = {}
-        self._answering = 0
-        self._version: int | None = None
+        self._own: defaultdict[str, set[str]] = defaultdict(set)
+        self._pins: defaultdict[str, list[str]] = defaultdict(list)
+        self._crowd_routes: set[int] = set()
+        self._crowds: dict[str, Crowds] = {}
+        self._version: tuple[int, int] | None = None
 
     @property
     def answering(self) -> int:
         """How many paths have a route of their own because they answered."""
-        return self._answering
+        return sum(map(len, self._own.values()))
 
     def refresh(self) -> None:
-        """Read the routes anew if another process has written since, or what was read was rolled back."""
-        version = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-        if version == self._version:
+        """Read the routes anew if another process has written since, or what was read was rolled back.
+
+        The version of the crowds is checked too: where it is another one, what was folded is not known.
+        """
+        version: int = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+        both = (version, facts.read(self._connection, Fact.CROWDS))
+        if both == self._version:
             return
-        columns = select(route.c.label, route.c.rule, route.c.id, route.c.origin)
-        rows = self._connection.execute(columns).all()
-        self._numbers = {(label, rule): number for label, rule, number, _ in rows}
-        self._answering = sum(
-            origin == Origin.DISCOVERED.value and rule not in PSEUDO for _, rule, _, origin in rows
-        )
-        self._version = version
+        self._numbers, self._crowds, self._crowd_routes = {}, {}, set()
+        self._own.clear()
+        self._pins.clear()
+        for row in self._connection.execute(select(*_SEEN).where(route.c.merged_into.is_(None))):
+            self._remember(row)
+        self._version = both
+
+    def _remember(self, row: Row[*tuple[object, ...]]) -> None:
+        self._numbers[row.label, row.rule] = row.id
+        discovered = row.origin == Origin.DISCOVERED.value
+        if discovered and row.rule not in PSEUDO:
+            self._own[row.label].add(row.rule)
+            if row.crowd:
+                self._crowd_routes.add(row.id)
+        if not discovered or row.given_name or row.given_doc or row.name or row.doc:
+            self._pins[row.label].append(row.rule)
 
     def forget(self) -> None:
         """Trust nothing that was read or added: the transaction was rolled back."""
         self._version = None
+
+    def crowds_changed(self) -> None:
+        """Count that crowds have formed: whoever knew the former ones has to read them anew."""
+        facts.add(self._connection, Fact.CROWDS, 1)
+        if self._version is not None:
+            self._version = (self._version[0], facts.read(self._connection, Fact.CROWDS))
+
+    def labels(self) -> list[str]:
+        """List the labels with routes that were discovered."""
+        return sorted(label for label, rules in self._own.items() if rules)
+
+    def own(self, label: str) -> Collection[str]:
+        """Return the rules of a label that were discovered."""
+        return self._own[label]
+
+    def crowds(self, label: str) -> Crowds:
+        """Return the crowds of a label, with all that has answered so far."""
+        found = self._crowds.get(label)
+        if found is None:
+            if self._keep:
+                late.note_keep(self._connection, label, self._keep)
+            rows = select(crowd.c.parent, crowd.c.kind).where(crowd.c.label == label)
+            known = [(parent, kind) for parent, kind in self._connection.execute(rows)]
+            found = self._crowds[label] = Crowds(known, pins=self._pins[label], keep=self._keep)
+            for rule in sorted(self._own[label]):
+                found.add(rule)
+        return found
+
+    def is_crowd(self, number: int) -> bool:
+        """Return whether a route gathers the pages of a crowd, and nobody declares it."""
+        return number in self._crowd_routes
 
     def find(self, label: str, rule: str) -> int | None:
         """Look up the number of the route, `None` where there is none yet."""
@@ -63,15 +125,32 @@ class RouteBook:
     def gather(self, label: str, pseudo: str) -> int:
         """Look up the number of the label's `<unmatched>` or `<other>`, made when first needed."""
         number = self.find(label, pseudo)
-        return self._insert(label, pseudo) if number is None else number
+        if number is None:
+            self._insert(label, [pseudo])
+        return self._numbers[label, pseudo]
 
-    def add(self, label: str, rule: str) -> int:
-        """Give a path that answered a route of its own; the number."""
-        self._answering += 1
-        return self._insert(label, rule)
+    def add(self, label: str, rules: Iterable[str]) -> int:
+        """Give rules that answer routes of their own, where they have none; how many are new."""
+        new = sorted({rule for rule in rules if (label, rule) not in self._numbers})
+        self._insert(label, new)
+        self._own[label].update(new)
+        self._crowd_routes.update(self._numbers[label, rule] for rule in new if holds_crowd(rule))
+        return len(new)
 
-    def _insert(self, label: str, rule: str) -> int:
-        statement = insert(route).values(label=label, rule=rule, **NOTHING_KNOWN)
-        number: int = self._connection.execute(statement.returning(route.c.id)).scalar_one()
-        self._numbers[label, rule] = number
-        return number
+    def drop(self, label: str, rules: Iterable[str]) -> None:
+        """Forget rules whose routes were merged into others."""
+        for rule in rules:
+            del self._numbers[label, rule]
+            self._own[label].discard(rule)
+
+    def _insert(self, label: str, rules: Collection[str]) -> None:
+        """Insert routes in one statement: one each would take most of the time of a first ingest."""
+        if not rules:
+            return
+        rows = [
+            {**NOTHING_KNOWN, "label": label, "rule": rule, "crowd": holds_crowd(rule)}
+            for rule in rules
+        ]
+        statement = insert(route).returning(route.c.rule, route.c.id)
+        for rule, number in self._connection.execute(statement, rows):
+            self._numbers[label, rule] = number

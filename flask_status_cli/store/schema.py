@@ -61,8 +61,61 @@ route = Table(
     Column("retired", Boolean, nullable=False),
     Column("given_name", Text),
     Column("given_doc", Text),
+    Column("crowd", Boolean, nullable=False),
+    Column("merged_into", Integer),
     UniqueConstraint("label", "rule", name="route_label_rule"),
 )
+"""`crowd`: it gathers the pages of a crowd. `merged_into` is the route that has taken a route's place: its
+counts follow, see `following`."""
+
+crowd = Table(
+    "crowd",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("parent", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+)
+"""Where routes are folded, for good: the parent's rule, and the kind of its segments."""
+
+kept = Table(
+    "kept",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("glob", Text, primary_key=True),
+)
+"""The globs of `keep` that were ever given."""
+
+crowd_failure = Table(
+    "crowd_failure",
+    METADATA,
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, primary_key=True),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    Column("newest", Integer, nullable=False),
+)
+"""The server errors of a crowd by the path that had them; `newest` is the last minute with one."""
+
+frozen = Table(
+    "frozen",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("into", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("was_open", Boolean, nullable=False),
+    Column("recovered", Boolean, nullable=False),
+    Column("last_request", Integer, nullable=False),
+    Column("failures", BigInteger, nullable=False),
+    Column("valid", BigInteger, nullable=False),
+    Column("statuses", Text, nullable=False),
+    Column("worst", Text, nullable=False),
+    Column("minute", Integer, nullable=False),
+)
+"""Incidents that were told of a route, as they were when it became part of a crowd."""
 
 url_map = Table(
     "url_map",

@@ -13,14 +13,17 @@ from sqlalchemy import Connection, insert, inspect, select
 from sqlalchemy.exc import OperationalError
 
 from flask_status_cli.errors import DatabaseError
-from flask_status_cli.store import facts
+from flask_status_cli.store import backup, facts
 from flask_status_cli.store.column_types import microseconds
 from flask_status_cli.store.connection import INGEST_MAKES_IT, transaction
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.schema import METADATA, alembic_version, minute_count, quarter_count
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006")
 """The schemas this program knows, oldest first; each has a file in `migrations/versions`."""
+
+FOLDS: Final = "0006"
+"""A database with an older schema may hold routes that are folded now."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
@@ -49,10 +52,18 @@ def check(connection: Connection, path: Path) -> None:
     raise DatabaseError(str(path), what, "the next flask-status ingest migrates it")
 
 
-def make_ready(connection: Connection, path: Path, *, create: bool, now: datetime) -> None:
-    """Migrate an older schema, and with `create` make it in an empty database, in one transaction."""
-    if stamp(connection) == REVISIONS[-1]:
-        return
+def make_ready(connection: Connection, path: Path, *, create: bool, now: datetime) -> Path | None:
+    """Migrate an older schema, and with `create` make it in an empty database, in one transaction.
+
+    Where routes will be folded, which nothing can undo, the database is copied first: return where to.
+    """
+    revision = stamp(connection)
+    if revision == REVISIONS[-1]:
+        return None
+    copied = None
+    if revision in REVISIONS and revision < FOLDS:
+        copied = path.with_name(f"{path.name}.schema-{revision}")
+        backup.copy(path, copied)
     with transaction(connection, writing=True):
         revision = stamp(connection)
         refuse_unknown(connection, path, revision)
@@ -62,6 +73,7 @@ def make_ready(connection: Connection, path: Path, *, create: bool, now: datetim
             make(connection, now=now)
         elif revision != REVISIONS[-1]:
             migrate(connection)
+    return copied
 
 
 def refuse_unknown(connection: Connection, path: Path, revision: str | None) -> None:
@@ -82,6 +94,7 @@ def make(connection: Connection, *, now: datetime) -> None:
     METADATA.create_all(connection, checkfirst=False)
     connection.execute(insert(alembic_version).values(version_num=REVISIONS[-1]))
     facts.put(connection, Fact.CREATED_AT, microseconds(now))
+    facts.put(connection, Fact.CROWDS, 1)  # there is nothing to fold
 
 
 def migrate(connection: Connection, *, to: str = "head") -> None:

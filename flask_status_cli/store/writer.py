@@ -30,11 +30,15 @@ from flask_status_cli.model.retention import Pruned, Pruning
 from flask_status_cli.model.rules import AnsweredRule
 from flask_status_cli.store import (
     answered,
+    attribution,
     clocks,
     counts,
+    crowding,
     declarations,
     facts,
+    following,
     keeping,
+    late,
     reattribution,
     remarks,
     retention,
@@ -48,6 +52,7 @@ from flask_status_cli.store.attribution import store_counts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.column_types import microseconds
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect, transaction
+from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.faults import translated
 from flask_status_cli.store.route_book import RouteBook
@@ -64,14 +69,24 @@ class _NotMeant(Exception):  # noqa: N818 - it reports no error
 class Store:
     """A database to be written; a context manager. Every method raises `DatabaseError` where SQLite fails.
 
-    Readers may go on meanwhile; of writers one at a time (`WriteLock`). `clock` says when things happen.
+    Readers may go on meanwhile; of writers one at a time (`WriteLock`). `clock` says when things happen;
+    what the globs `keep` name is never folded. `copied` is where an older database was copied to before it
+    was migrated.
     """
 
-    def __init__(self, connection: Connection, path: Path, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        path: Path,
+        clock: Callable[[], datetime],
+        *,
+        keep: Sequence[str] = (),
+    ) -> None:
         self._connection = connection
         self._path = path
         self._clock = clock
-        self._book = RouteBook(connection)
+        self._book = RouteBook(connection, keep=keep)
+        self.copied: Path | None = None
 
     @classmethod
     def open(
@@ -81,6 +96,7 @@ class Store:
         create: bool,
         clock: Callable[[], datetime],
         busy_timeout: float | None = None,
+        keep: Sequence[str] = (),
     ) -> Self:
         """Open the database at `path`; with `create` it is made, and its directory, where missing.
 
@@ -92,11 +108,13 @@ class Store:
         connection = connect(path, mode, busy_timeout=patience)
         try:
             with translated(path):
-                version.make_ready(connection, path, create=create, now=clock())
+                copied = version.make_ready(connection, path, create=create, now=clock())
         except BaseException:
             connection.close()
             raise
-        return cls(connection, path, clock)
+        store = cls(connection, path, clock, keep=keep)
+        store.copied = copied
+        return store
 
     def __enter__(self) -> Self:
         return self
@@ -147,9 +165,10 @@ class Store:
     def commit(self, batch: Batch) -> Committed:
         """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
 
-        Raises `StreamsChanged` where the streams are no longer as `batch.expected` says, or other rules were
-        declared.
+        Where routes become part of a crowd, `follow` has to move what they had. Raises `StreamsChanged`
+        where the streams are no longer as `batch.expected` says, or other rules were declared.
         """
+        self.follow()  # what a killed run left
         with self._writing() as connection:
             if streams.offsets(connection, batch.checkpoint.head) != batch.expected:
                 raise StreamsChanged
@@ -157,14 +176,47 @@ class Store:
                 raise StreamsChanged
             if batch.stream is not None and batch.stream not in dict(batch.expected):
                 raise ValueError(f"stream {batch.stream} is not among the expected ones")
-            new_routes = store_counts(connection, self._book, batch.counts)
+            stored = store_counts(connection, self._book, batch.counts)
             unread = [
                 (quarter, kind.value, why, n) for (quarter, kind, why), n in batch.unread.items()
             ]
             counts.upsert(connection, schema.unread, unread)
             number = streams.save(connection, batch.stream, batch.checkpoint, now=self._clock())
             streams.save_inputs(connection, batch.inputs, this_stream=number)
-        return Committed(number, new_routes)
+        return Committed(number, stored.new_routes, stored.folding)
+
+    def folded(self) -> bool:
+        """Return whether what the database holds was folded: it is where it was made with crowds."""
+        with translated(self._path):
+            return bool(facts.read(self._connection, Fact.CROWDS))
+
+    def fold_all(self) -> list[Folding]:
+        """Fold what a database holds that was made before there were crowds; what was folded, by label."""
+        self.follow()
+        with self._writing() as connection:
+            if facts.read(connection, Fact.CROWDS):
+                return []
+            self._book.refresh()
+            folded = [crowding.fold(connection, self._book, each) for each in self._book.labels()]
+            for each in folded:
+                attribution.claim_everywhere(connection, self._book, each.label)
+            if not facts.read(connection, Fact.CROWDS):
+                facts.put(connection, Fact.CROWDS, 1)
+        return folded
+
+    def follow(self) -> None:
+        """Move what merged routes have to those they were merged into, some rows a transaction."""
+        with translated(self._path):
+            if not following.pending(self._connection):
+                return
+        for table in following.TIERS:
+            with translated(self._path):
+                steps = list(following.spans(self._connection, table))
+            for start, end in steps:
+                with self._writing() as connection:
+                    following.move(connection, table, start, end)
+        with self._writing() as connection:
+            following.finish(connection)
 
     def url_maps(self, label: str) -> tuple[UrlMap, ...]:
         """Look up the declared rules of a label, a map a source, in the order in which they are matched."""
@@ -207,6 +259,7 @@ class Store:
         """
         if dry_run:
             return self._declare_for_nothing(label, source, url_map, placing=placing)
+        self.follow()
         with self._writing() as connection:
             return self._declared(connection, label, source, url_map, placing=placing)
 
@@ -221,10 +274,13 @@ class Store:
     ) -> Declaration:
         were = reattribution.discovered(connection, label)
         hid = declarations.hidden(declarations.read(connection, label))
-        declarations.write(connection, label, source, url_map)
+        changed = declarations.write(connection, label, source, url_map)
         done = declarations.make_routes(connection, label, hid=hid)
         maps = tuple(declarations.read(connection, label).values())
+        crowds = set(late.crowd_rules(connection, label))
         done = reattribution.move(connection, label, placing(maps), done, were=were)
+        if changed:
+            late.note(connection, label, sorted(crowds & done.unclear.keys()))
         self._book.forget()
         return done
 
@@ -298,7 +354,9 @@ class Store:
 
     def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
         """Delete all counts of some routes, and those that nobody declares, all or nothing."""
+        self.follow()
         with self._writing() as connection:
+            self._book.forget()
             return [keeping.forget(connection, each) for each in routes]
 
     def prune_due(self) -> bool:

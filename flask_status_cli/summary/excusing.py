@@ -1,4 +1,7 @@
-"""A ledger in which maintenance is marked: what was answered in it is counted, and judged by nobody."""
+"""A ledger in which is marked what is counted and judged by nobody.
+
+That is what was answered in maintenance, and a 4xx in a crowd: nobody promised that page.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,18 @@ from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import Excused, excused
 
 MARK: Final = 1000
-"""Added to the status code of what was answered in maintenance: no such code means anything to a policy."""
+"""Added to the status code of what is judged by nobody: no such code means anything to a policy."""
+
+CLIENT_ERRORS: Final = range(400, 500)
 
 
 def excusing(ledger: Ledger) -> Ledger:
-    """Return a ledger that marks what was answered in maintenance, the ledger itself where there was none."""
-    windows = ledger.maintenance()
-    return ExcusingLedger(ledger, excused(windows, ledger.routes())) if windows else ledger
+    """Return a ledger that marks what nobody judges, the ledger itself where there is nothing of it."""
+    windows, known = ledger.maintenance(), ledger.routes()
+    crowds = frozenset(number for number, route in known.items() if route.crowd)
+    if crowds:
+        ledger = _CrowdLedger(ledger, crowds)
+    return ExcusingLedger(ledger, excused(windows, known)) if windows else ledger
 
 
 def unmarked(statuses: Mapping[int, int]) -> dict[int, int]:
@@ -38,11 +46,138 @@ def unmarked(statuses: Mapping[int, int]) -> dict[int, int]:
     return dict(sorted(total.items()))
 
 
-class ExcusingLedger:
+class _Passing:
+    """A ledger that passes on what another one says of other things than requests."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def belief(self) -> Belief | None:
+        """Return what is believed of the clock of the runs."""
+        return self._ledger.belief()
+
+    def settled(self) -> Settled | None:
+        """Return what is settled of the time before all minutes are kept."""
+        return self._ledger.settled()
+
+    def routes(self) -> Mapping[int, Route]:
+        """Return every route."""
+        return self._ledger.routes()
+
+    def span(self, until: int) -> tuple[int | None, int | None]:
+        """Return the oldest and the newest minute with an entry."""
+        return self._ledger.span(until)
+
+    def future(self, after: int) -> tuple[int, int | None]:
+        """Return how many requests are later than a minute, and their newest minute."""
+        return self._ledger.future(after)
+
+    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
+        """Return the lines between two epoch quarters that were no entries."""
+        return self._ledger.unread(start, end)
+
+    def last_run(self) -> Run | None:
+        """Return the newest run."""
+        return self._ledger.last_run()
+
+    def last_good_run(self) -> Run | None:
+        """Return the newest run without problems."""
+        return self._ledger.last_good_run()
+
+    def maintenance(self) -> Sequence[Maintenance]:
+        """Return the maintenance windows."""
+        return self._ledger.maintenance()
+
+    def anchors(self) -> Sequence[IncidentAnchor]:
+        """Return the ids of incidents that were ever told."""
+        return self._ledger.anchors()
+
+    def notes(self) -> Mapping[str, IncidentNote]:
+        """Return what was written of incidents."""
+        return self._ledger.notes()
+
+
+class _CrowdLedger(_Passing):
+    """All answers of a ledger; a 4xx of a crowd has a marked status code."""
+
+    def __init__(self, ledger: Ledger, crowds: frozenset[int]) -> None:
+        super().__init__(ledger)
+        self._crowds = crowds
+
+    def _mark(self, route: int, status: int) -> int:
+        return status + MARK if status in CLIENT_ERRORS and route in self._crowds else status
+
+    def requests(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the requests between two epoch quarters."""
+        for route, status, requests in self._ledger.requests(start, end):
+            yield route, self._mark(route, status), requests
+
+    def minutes(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the requests between two epoch minutes."""
+        for route, status, requests in self._ledger.minutes(start, end):
+            yield route, self._mark(route, status), requests
+
+    def slices(
+        self, start: int, end: int, size: int, routes: Collection[int]
+    ) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the requests of some routes between two epoch quarters, by slices."""
+        for number, route, status, requests in self._ledger.slices(start, end, size, routes):
+            yield number, route, self._mark(route, status), requests
+
+    def by_minute(
+        self, start: int, end: int, routes: Collection[int]
+    ) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the requests of some routes between two epoch minutes, the minute first."""
+        for minute, route, status, requests in self._ledger.by_minute(start, end, routes):
+            yield minute, route, self._mark(route, status), requests
+
+    def failed(
+        self,
+        failure: Collection[int],
+        success: Collection[int],
+        *,
+        routes: Collection[int],
+        until: int,
+    ) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the minutes in which some routes answered a code of `failure`, no 4xx in a crowd."""
+        for crowd, some in self._apart(routes):
+            codes = [
+                [code for code in each if not (crowd and code in CLIENT_ERRORS)]
+                for each in (failure, success)
+            ]
+            yield from self._ledger.failed(codes[0], codes[1], routes=some, until=until)
+
+    def minute_sums(
+        self, minutes: Sequence[int], routes: Collection[int]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield the requests to some routes together in each of some epoch minutes, by status code."""
+        for crowd, some in self._apart(routes):
+            for minute, status, requests in self._ledger.minute_sums(minutes, some):
+                yield minute, status + MARK * (crowd and status in CLIENT_ERRORS), requests
+
+    def quarter_sums(
+        self, quarters: Sequence[int], routes: Collection[int]
+    ) -> Iterator[tuple[int, int, int]]:
+        """Yield the same for epoch quarters."""
+        for crowd, some in self._apart(routes):
+            for quarter, status, requests in self._ledger.quarter_sums(quarters, some):
+                yield quarter, status + MARK * (crowd and status in CLIENT_ERRORS), requests
+
+    def _apart(self, routes: Collection[int]) -> Iterator[tuple[bool, Collection[int]]]:
+        """Yield crowds and the others apart, where there are any."""
+        mine = self._crowds.intersection(routes)
+        others = set(routes) - mine if mine else routes
+        if others:
+            yield False, others
+        if mine:
+            yield True, mine
+
+
+class ExcusingLedger(_Passing):
     """All answers of a ledger; what was answered to a route in its maintenance has a marked status code."""
 
     def __init__(self, ledger: Ledger, excused: Mapping[int, Excused]) -> None:
-        self._ledger = ledger
+        super().__init__(ledger)
         self._excused = excused
         self._alike: dict[Excused, set[int]] = {}
         for number, each in excused.items():
@@ -120,50 +255,6 @@ class ExcusingLedger:
                 quarter for quarter in quarters if not spans.holds(quarter * MINUTES_PER_QUARTER)
             ]
             yield from self._ledger.quarter_sums(out, alike)
-
-    def belief(self) -> Belief | None:
-        """Return what is believed of the clock of the runs."""
-        return self._ledger.belief()
-
-    def settled(self) -> Settled | None:
-        """Return what is settled of the time before all minutes are kept."""
-        return self._ledger.settled()
-
-    def routes(self) -> Mapping[int, Route]:
-        """Return every route."""
-        return self._ledger.routes()
-
-    def span(self, until: int) -> tuple[int | None, int | None]:
-        """Return the oldest and the newest minute with an entry."""
-        return self._ledger.span(until)
-
-    def future(self, after: int) -> tuple[int, int | None]:
-        """Return how many requests are later than a minute, and their newest minute."""
-        return self._ledger.future(after)
-
-    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
-        """Return the lines between two epoch quarters that were no entries."""
-        return self._ledger.unread(start, end)
-
-    def last_run(self) -> Run | None:
-        """Return the newest run."""
-        return self._ledger.last_run()
-
-    def last_good_run(self) -> Run | None:
-        """Return the newest run without problems."""
-        return self._ledger.last_good_run()
-
-    def maintenance(self) -> Sequence[Maintenance]:
-        """Return the maintenance windows."""
-        return self._ledger.maintenance()
-
-    def anchors(self) -> Sequence[IncidentAnchor]:
-        """Return the ids of incidents that were ever told."""
-        return self._ledger.anchors()
-
-    def notes(self) -> Mapping[str, IncidentNote]:
-        """Return what was written of incidents."""
-        return self._ledger.notes()
 
     def _stretches(self, start: int, end: int) -> Iterator[tuple[int, int, set[int]]]:
         """Yield the maintenance between two epoch minutes, and the routes that have it."""

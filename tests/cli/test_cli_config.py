@@ -144,12 +144,13 @@ def test_check_warns_of_patterns_that_name_no_route_and_routes_that_cannot_fail(
 ) -> None:
     (here / "flask-status.toml").write_text(
         f'logs = ["{log}"]\ndb = "x.db"\nexclude = ["/users/*", "/usres/*"]\n'
+        'keep = ["/user/*"]\n'
         '[[policy.routes]]\nrule = "/users/*"\nfailure = []\n'
         '[[policy.routes]]\nrule = "/shop"\nmajor = 0.1\n'
     )
     warning = f"flask-status: warning: {here}/flask-status.toml"
     never = (
-        f"{warning}:4: policy.routes[1]: no code is a failure: "
+        f"{warning}:5: policy.routes[1]: no code is a failure: "
         "an outage of '/users/*' never shows; list what is a failure, for example [\"5xx\"]"
     )
     assert say("config", "check") == (0, "", never + "\n"), "no route is known yet"
@@ -158,7 +159,8 @@ def test_check_warns_of_patterns_that_name_no_route_and_routes_that_cannot_fail(
     assert status == 0
     assert err.splitlines() == [
         f"{warning}:3: exclude: '/usres/*' names no route; see flask-status routes list",
-        f"{warning}:4: policy.routes[2].rule: '/shop' names no route; see flask-status routes list",
+        f"{warning}:4: keep: '/user/*' names no route; see flask-status routes list",
+        f"{warning}:5: policy.routes[2].rule: '/shop' names no route; see flask-status routes list",
         never,
     ]
 

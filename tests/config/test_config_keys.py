@@ -29,6 +29,7 @@ def test_without_any_file_everything_is_as_it_was(places: Any) -> None:
         ("days = 3660", "days", 3660),
         ("discover = false", "discover", False),
         ('exclude = ["/static/*", "/x"]', "exclude", ("/static/*", "/x")),
+        ('keep = ["/blog/about-*"]', "keep", ("/blog/about-*",)),
         # a span of time has a unit
         ('stale_after = "90s"', "stale_after", timedelta(seconds=90)),
         ('stale_after = "2 h"', "stale_after", timedelta(hours=2)),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model import UNMATCHED, Converter, UrlMap, UrlRule
 from flask_status_cli.routes import Placing, finder, fold
+from flask_status_cli.routes.crowds import slug_like
 from flask_status_cli.routes.placing import SAMPLES
 
 GET = ("GET", "HEAD", "OPTIONS")
@@ -29,6 +30,14 @@ GET = ("GET", "HEAD", "OPTIONS")
         (["/about"], "/about", "/about"),
         (["/about/"], "/about", "/about/"),
         (["/caf\u00e9"], "/caf\u00e9", "/caf\u00e9"),
+        # the pages of a crowd
+        (["/blog/<title>"], "/blog/<slug>", "/blog/<title>"),
+        (["/<a>/<b>"], "/<slug>/<slug2>", "/<a>/<b>"),
+        (["/wiki/<page>"], "/wiki/<str>", "/wiki/<page>"),
+        # several: one of them has a rule of its own
+        (["/blog/<title>", "/blog/2024-review"], "/blog/<slug>", None),
+        (["/wiki/<page>", "/wiki/faq"], "/wiki/<str>", None),
+        (["/blog/<title>", "/blog/archive"], "/blog/<slug>", "/blog/<title>"),
         # none
         (["/about"], "/contact", UNMATCHED),
         (["/users/<uuid:key>"], "/users/<int:id>", UNMATCHED),
@@ -78,7 +87,9 @@ def test_paths_below_a_prefix_are_placed() -> None:
     ("kind", "value"), [(k, v) for k, values in SAMPLES.items() for v in values]
 )
 def test_a_sample_is_folded_to_its_kind(kind: str, value: str) -> None:
-    assert fold(f"/x/{value}") == f"/x/{kind}"
+    crowd = kind in {"<slug>", "<str>"}
+    assert fold(f"/x/{value}") == f"/x/{value if crowd else kind}"
+    assert not crowd or slug_like(value) == (kind == "<slug>")
 
 
 DIGITS = st.from_regex(r"[0-9]{1,20}", fullmatch=True)

@@ -268,10 +268,14 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
     assert (info.schema_version, info.created_at) == (REVISIONS[-1], NOON)
     assert (info.first, info.newest) == (0, 31)
     assert info.rows == {
+        "crowd": 0,
+        "crowd_failure": 0,
         "delivery": 0,
+        "frozen": 0,
         "incident": 0,
         "incident_note": 0,
         "input": 2,
+        "kept": 0,
         "maintenance": 0,
         "minute_count": 6,
         "notice": 0,
@@ -286,6 +290,6 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
     }
     assert (info.answering, info.answering_bound) == (2, 5000)
     assert (info.waiting, info.waiting_bound) == (2, 50_000)
-    assert (info.poured, info.other) == (0, 0)
+    assert (info.poured, info.other, info.merged) == (0, 0, 0)
     assert info.streams == (StreamInfo(1, "combined", 100, 29, NOON, ("/logs/a", "/logs/b")),)
     assert info.runs == (RUN, *[BAD] * 9)

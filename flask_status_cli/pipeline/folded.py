@@ -1,0 +1,50 @@
+"""What people are told of routes that were folded, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from flask_status_cli.render.escape import printable
+from flask_status_cli.store import Folding
+
+LINES: Final = 10
+"""So many crowds are listed, those of the most routes first."""
+
+
+def copied(database: Path, to: Path) -> str:
+    """Return the line on the copy of a database that was migrated."""
+    return f"{database}: made by an older flask-status; as it was it lies in {to}"
+
+
+def folded(done: Iterable[Folding]) -> Iterator[str]:
+    """Yield what became of the routes of an older database."""
+    done = list(done)
+    found = [(-number, each.label, rule) for each in done for rule, number in each.sizes.items()]
+    if not found:
+        return
+    yield (
+        f"{-sum(number for number, _, _ in found):,} routes are pages of a crowd and are counted together "
+        "from now on; see docs/routes.md, and keep = [...] for those that should not"
+    )
+    for number, label, rule in sorted(found)[:LINES]:
+        yield f"{printable(rule)}{_of(label)}: {-number:,} routes"
+    if len(found) > LINES:
+        yield f"and {len(found) - LINES:,} more: flask-status db info"
+    for each in done:
+        yield from dropped(each)
+
+
+def dropped(done: Folding) -> Iterator[str]:
+    """Yield the hidden marks that were dropped, since they would hide the pages of others too."""
+    for rule in done.hidden:
+        into = done.moved[rule]
+        yield (
+            f"{printable(rule)}{_of(done.label)} was hidden and is now part of {printable(into)}, which is "
+            f"shown; to hide all of it: flask-status routes hide '{printable(into)}'"
+        )
+
+
+def _of(label: str) -> str:
+    return f" of {printable(label)}" if label else ""
