@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -76,7 +76,8 @@ def check(**options: Any) -> int:
     """Answer a monitoring system: a line, and an exit status.
 
     0 is OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN: nothing to judge, old data, or a command that was not
-    understood. Without thresholds, OK is Fully Operational, WARNING Partial Outage, CRITICAL Major Outage.
+    understood. Without thresholds the state now decides, as the headline of a report says it, but of server
+    errors alone: CRITICAL where a route is down, WARNING where one is degraded. A 404 wakes nobody.
     """
     from flask_status_cli.pipeline.check import CheckOptions
     from flask_status_cli.pipeline.check import check as answer
@@ -86,7 +87,7 @@ def check(**options: Any) -> int:
     result = answer(
         CheckOptions(
             database(),
-            zone(None, option="--timezone") if options["now"] else UTC,
+            zone(None, option="--timezone"),
             kind,
             now=options["now"],
             window=options["window"] or WINDOW,

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from flask_status_cli import classify, summary
-from flask_status_cli.model import CheckResult, Range, minute_of
+from flask_status_cli.model import CheckResult, Range, Route, minute_of
 from flask_status_cli.model.settings import PolicySettings
+from flask_status_cli.render.headline import verdict
+from flask_status_cli.render.words import ENGLISH
 from flask_status_cli.store import Ledger
 from flask_status_cli.summary import burn, checks
 from flask_status_cli.summary.excusing import excusing
@@ -53,19 +55,45 @@ def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
         )
         if stale is not None:
             return checks.unknown(stale)
-        return _CHECKS[options.kind](ledger, options, now)
+        result = _CHECKS[options.kind](ledger, options, now)
+        windows = ledger.maintenance()
+        if not windows:
+            return result
+        rules = {route.rule for route in _shown(ledger, options).values()}
+        return checks.in_maintenance(result, windows, now=now, rules=rules)
+
+
+def _shown(ledger: Ledger, options: CheckOptions) -> dict[int, Route]:
+    known = ledger.routes()
+    selection = Selection(options.only, options.exclude)
+    return shown_as(known, known, selection, classify.policy(options.policy))
 
 
 def _availability(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
-    return checks.check_availability(
+    policy = classify.policy(options.policy)
+    found = checks.measure(
         ledger,
-        classify.policy(options.policy),
+        policy,
         now=now,
         window=options.window,
         selection=Selection(options.only, options.exclude),
         each=options.each,
-        thresholds=checks.Thresholds(options.warning, options.critical),
     )
+    thresholds = checks.Thresholds(options.warning, options.critical)
+    if thresholds:
+        return checks.check_availability(found, thresholds=thresholds)
+    told = summary.summarize(
+        ledger,
+        now=now,
+        zone=options.zone,
+        days=2,
+        policy=classify.for_incidents(policy),
+        only=options.only,
+        exclude=options.exclude,
+        stale_after=options.max_age or options.stale_after,
+        given=options.now is not None,
+    )
+    return checks.check_now(told, verdict(told, ENGLISH), found)
 
 
 def _incidents(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
@@ -75,8 +103,10 @@ def _incidents(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckRes
         newest=summary.newest_entry(ledger, now=now),
         shows=Selection(options.only, options.exclude).some,
     )
+    going = [each for each in ledger.maintenance() if each.start <= now < each.end]
+    judged = [each for each in found if not summary.excuses(going, each)]
     thresholds = checks.Thresholds(options.warning, options.critical)
-    return checks.check_incidents(found, thresholds=thresholds)
+    return checks.check_incidents(judged, thresholds=thresholds)
 
 
 def _burn(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:

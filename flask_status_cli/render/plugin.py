@@ -5,6 +5,7 @@ https://www.monitoring-plugins.org/doc/guidelines.html#PLUGOUTPUT and #AEN200 of
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -19,7 +20,8 @@ LONGEST_LABEL = 120
 ROOM = 4000
 """Bytes of a line: some cores read no more than 4 KiB; values that do not fit are left out."""
 
-_IN_A_LABEL = str.maketrans({"=": "_", "'": "_", "|": "_"})
+_IN_A_LABEL = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "%='|"})
+"""What would end a label, or stand for such a sign, is written as in a URL, so that labels stay distinct."""
 
 
 def line(result: CheckResult, *, ascii_only: bool = False) -> str:
@@ -41,10 +43,20 @@ def _fitting(metrics: tuple[Metric, ...], room: int, *, ascii_only: bool) -> Ite
 
 
 def _metric(metric: Metric, *, ascii_only: bool) -> str:
-    label = printable(metric.label, LONGEST_LABEL, ascii_only=ascii_only).translate(_IN_A_LABEL)
+    label = _label(metric.label, ascii_only=ascii_only)
     thresholds = ";".join(map(_range, (metric.warning, metric.critical)))
     value = f"{metric.value}{metric.unit};{thresholds};{metric.least};{metric.most}"
     return f"'{label}'={value}".rstrip(";")
+
+
+def _label(text: str, *, ascii_only: bool) -> str:
+    """Return a label for a text, another one for every other text: what is not shown whole gets a digest."""
+    whole = text.translate(_IN_A_LABEL)
+    shown = printable(whole, LONGEST_LABEL, ascii_only=ascii_only)
+    if shown == whole:
+        return shown
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{shown}~{digest}"
 
 
 def _range(threshold: Range | None) -> str:

@@ -6,7 +6,7 @@ from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import newest_entry, resolve_now
 from flask_status_cli.summary.ledger import Ledger
-from flask_status_cli.summary.maintenance import matching_no_route
+from flask_status_cli.summary.maintenance import excuses, matching_no_route
 from flask_status_cli.summary.order import ROWS, View
 from flask_status_cli.summary.recent import recent_of
 from flask_status_cli.summary.report import STALE_AFTER, summarize
@@ -22,6 +22,7 @@ __all__ = [
     "Selection",
     "View",
     "day_bounds",
+    "excuses",
     "find_incidents",
     "instant_from",
     "length_from",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -10,30 +10,39 @@ from fractions import Fraction
 from flask_status_cli import classify
 from flask_status_cli.model import (
     MINUTE,
+    UNMATCHED,
     AffectedRoute,
     CheckResult,
     CheckState,
     Condition,
     Counts,
     Incident,
+    Maintenance,
     Metric,
     Policy,
     Range,
     Route,
+    RouteSummary,
+    StatusSummary,
     minute_of,
     span_text,
 )
 from flask_status_cli.summary.excusing import excusing
 from flask_status_cli.summary.instant import newest_entry
 from flask_status_cli.summary.ledger import Ledger
+from flask_status_cli.summary.maintenance import covers
 from flask_status_cli.summary.traffic import Selection, Statuses, read_recent, shown_as
 
 STATES: Mapping[Condition, CheckState] = {
     Condition.OPERATIONAL: CheckState.OK,
     Condition.PARTIAL_OUTAGE: CheckState.WARNING,
     Condition.MAJOR_OUTAGE: CheckState.CRITICAL,
+    Condition.NO_DATA: CheckState.UNKNOWN,
 }
 """The state of a service in each condition, where no threshold is given."""
+
+NAMED = 3
+"""So many of the routes in the worst state are named."""
 
 ALL = Route("", "")
 """What stands for the sum of all routes."""
@@ -46,7 +55,7 @@ NO_INCIDENT = Range(Fraction(0), Fraction(0))
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What is no longer well; with neither, a report's own judgement decides."""
+    """What is no longer well; with neither, the state now decides."""
 
     warning: Range | None = None
     critical: Range | None = None
@@ -88,7 +97,24 @@ def staleness(
     return None
 
 
-def check_availability(  # noqa: PLR0913 - what is checked, and against what
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The requests of the last `window` by which an availability is told, added up or by route.
+
+    `judged` are those of routes that had any to judge; without any, `missing` says what there was not.
+    """
+
+    window: timedelta
+    judged: Mapping[Route, Counts]
+    missing: str = ""
+
+    @property
+    def span(self) -> str:
+        """The window in words."""
+        return span_text(self.window)
+
+
+def measure(  # noqa: PLR0913 - what is measured, all but the ledger and the policy by name
     ledger: Ledger,
     policy: Policy,
     *,
@@ -96,35 +122,67 @@ def check_availability(  # noqa: PLR0913 - what is checked, and against what
     window: timedelta,
     selection: Selection,
     each: bool,
-    thresholds: Thresholds,
-) -> CheckResult:
-    """Return whether enough requests succeeded in the last `window`, which ends with the newest entry.
+) -> Measured:
+    """Return the requests of the last `window`, which ends with the newest entry.
 
-    With `each`, every route of the selection is judged for itself and the worst decides; else their sum is.
+    With `each`, those of every route of the selection, else their sum.
     """
     newest, span = newest_entry(ledger, now=now), span_text(window)
     if newest is None or now - newest >= window:
-        return unknown(f"no entry in the last {span}")
+        return Measured(window, {}, f"no entry in the last {span}")
     known = ledger.routes()
     shown = shown_as(known, known, selection, policy)
     traffic = read_recent(excusing(ledger), window // MINUTE, newest=minute_of(newest), shown=shown)
     found = _by_route(traffic, policy) if each else {ALL: _sum(traffic, policy)}
     judged = {route: counts for route, counts in found.items() if counts.valid}
-    if not judged:
-        what = "no request to a route that was asked for" if each else "no request to judge"
-        return unknown(f"{what} in the last {span}")
+    what = "no request to a route that was asked for" if each else "no request to judge"
+    return Measured(window, judged, "" if judged else f"{what} in the last {span}")
+
+
+def check_availability(found: Measured, *, thresholds: Thresholds) -> CheckResult:
+    """Return whether enough requests succeeded; of several routes the worst decides."""
+    if not found.judged:
+        return unknown(found.missing)
     states = {
-        route: _state(counts, policy, thresholds, rule=route.rule)
-        for route, counts in judged.items()
+        route: thresholds.state(Fraction(counts.success * 100, counts.valid))
+        for route, counts in found.judged.items()
     }
-    metrics = tuple(
-        _availability(route, counts, policy, thresholds) for route, counts in judged.items()
-    )
-    if each:
-        return CheckResult(*_worst(judged, states, span), metrics)
-    [counts] = judged.values()
-    requests = Metric("requests", str(counts.valid))
-    return CheckResult(states[ALL], f"{_share(counts)} in the last {span}", (*metrics, requests))
+    metrics = metrics_of(found, thresholds)
+    if ALL not in found.judged:
+        return CheckResult(*_worst(found.judged, states, found.span), metrics)
+    return CheckResult(states[ALL], _share_of_all(found), metrics)
+
+
+def check_now(summary: StatusSummary, said: str, found: Measured) -> CheckResult:
+    """Return the state now: `summary` judges server errors alone, `said` is its headline."""
+    headline, metrics = summary.headline, metrics_of(found, Thresholds())
+    if not headline.routes and headline.stray is None:
+        return unknown(found.missing or "no route to check")
+    parts = [said + _failing(summary)]
+    if found.judged:
+        parts.append(_share_of_all(found) if ALL in found.judged else _lowest(found))
+    return CheckResult(STATES[headline.worst], "; ".join(parts), metrics)
+
+
+def in_maintenance(
+    result: CheckResult, windows: Iterable[Maintenance], *, now: datetime, rules: Collection[str]
+) -> CheckResult:
+    """Return a result as it is told in maintenance: OK where everything that is checked is in it.
+
+    `rules` are those that are checked. Where only some are in maintenance, what is left has been judged; if
+    nothing is left, that is well too.
+    """
+    going = [each for each in windows if each.start <= now < each.end]
+    covered = [rule for rule in rules if any(covers(each, (rule,)) for each in going)]
+    if not going or not (covered or any(not each.rules for each in going)):
+        return result
+    until = _instant(max(each.end for each in going))
+    if len(covered) == len(rules) or result.state is CheckState.UNKNOWN:
+        text = f"in maintenance until {until}; {result.text}"
+        return CheckResult(CheckState.OK, text, result.metrics)
+    many = "1 route is" if len(covered) == 1 else f"{len(covered)} routes are"
+    text = f"{result.text}; {many} in maintenance until {until}"
+    return CheckResult(result.state, text, result.metrics)
 
 
 def check_incidents(incidents: Iterable[Incident], *, thresholds: Thresholds) -> CheckResult:
@@ -159,20 +217,44 @@ def _sum(traffic: Mapping[Route, Statuses], policy: Policy) -> Counts:
     return sum(parts, Counts())
 
 
-def _state(counts: Counts, policy: Policy, thresholds: Thresholds, *, rule: str) -> CheckState:
-    if thresholds:
-        return thresholds.state(Fraction(counts.success * 100, counts.valid))
-    return STATES[classify.condition(counts, policy, rule=rule)]
+def metrics_of(found: Measured, thresholds: Thresholds) -> tuple[Metric, ...]:
+    """Return the availability of all that was judged; of the sum also the requests."""
+    metrics = [_availability(route, counts, thresholds) for route, counts in found.judged.items()]
+    if ALL in found.judged:
+        metrics.append(Metric("requests", str(found.judged[ALL].valid)))
+    return tuple(metrics)
 
 
-def _availability(route: Route, counts: Counts, policy: Policy, thresholds: Thresholds) -> Metric:
-    own = classify.of_route(policy, route.rule)
-    limits = thresholds or Thresholds(
-        Range(own.operational * 100, None), Range(own.major * 100, None)
-    )
+def _availability(route: Route, counts: Counts, limits: Thresholds) -> Metric:
     text = classify.availability_text(counts) or ""
     label = "availability" if route is ALL else name_of(route)
     return Metric(label, text.rstrip("%"), "%", limits.warning, limits.critical, most="100")
+
+
+def _failing(summary: StatusSummary) -> str:
+    """Return the names of routes in the worst state, unless all are in it: ` (/pay, /cart and 2 more)`."""
+    worst = summary.headline.worst
+    if STATES[worst] not in {CheckState.WARNING, CheckState.CRITICAL}:
+        return ""
+    names = [name_of(row) for row in summary.routes if row.now is worst and row.rule != UNMATCHED]
+    if not names or len(names) == summary.headline.routes > 1:
+        return ""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f" ({', '.join(names[:NAMED])}{more})"
+
+
+def _share_of_all(found: Measured) -> str:
+    return f"{_share(found.judged[ALL])} in the last {found.span}"
+
+
+def _lowest(found: Measured) -> str:
+    """Return the availability of the route that has the lowest."""
+    route = min(
+        found.judged,
+        key=lambda each: Fraction(found.judged[each].success, found.judged[each].valid),
+    )
+    lowest = f"{name_of(route)} {_share(found.judged[route])} in the last {found.span}"
+    return lowest if len(found.judged) == 1 else f"the lowest: {lowest}"
 
 
 def _worst(
@@ -204,7 +286,7 @@ def _where(incident: Incident) -> str:
     return f"{names[0]} and {more} more route{'s' if more > 1 else ''}"
 
 
-def name_of(route: Route | AffectedRoute) -> str:
+def name_of(route: Route | AffectedRoute | RouteSummary) -> str:
     """Return what a route is called: its rule, behind its label if it has one."""
     return f"{route.label}: {route.rule}" if route.label else route.rule
 

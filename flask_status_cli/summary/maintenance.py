@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from flask_status_cli import routes
-from flask_status_cli.model import Maintenance, Route, minute_of
+from flask_status_cli.model import Incident, Maintenance, Route, minute_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,14 @@ def covers(window: Maintenance, rules: Iterable[str]) -> bool:
 def concerns(window: Maintenance, shown: Iterable[Route]) -> bool:
     """Tell whether a window is for any of the routes shown; where none is shown, for all."""
     return not window.rules or any(covers(window, (route.rule,)) for route in shown)
+
+
+def excuses(windows: Iterable[Maintenance], incident: Incident) -> bool:
+    """Return whether every route of an incident is in one of these windows."""
+    windows = tuple(windows)
+    return bool(windows) and all(
+        any(covers(each, (route.rule,)) for each in windows) for route in incident.routes
+    )
 
 
 def _joined(windows: Iterable[Maintenance]) -> tuple[tuple[int, int], ...]:

@@ -55,12 +55,11 @@ HOUR = "in the last 1 h"
 @pytest.mark.parametrize(
     ("failures", "options", "status"),
     [
-        # Without thresholds it is as the report says: up from 99 %, down below 30 %.
+        # Without thresholds it is as the report says: up from 99 %, and down in an incident that just began.
         (0, (), 0),
         (1, (), 0),
         (2, (), 1),
-        (70, (), 1),
-        (71, (), 2),
+        (70, (), 2),
         # A number is the least that is well; so is the range that says the same.
         (5, ("-w", "95"), 0),
         (6, ("-w", "95"), 1),
@@ -89,8 +88,8 @@ def test_the_line_holds_the_figures_and_the_thresholds(call: Call, ingest: Inges
     ingest((1, "/", 200, 990), (0, "/", 500, 10))
     assert check(call, *LAST) == (
         0,
-        "availability 99.00%: 990 of 1,000 requests succeeded in the last 1 h",
-        "'availability'=99.00%;99:;30:;0;100 'requests'=1000;;;0",
+        "1 route operational; availability 99.00%: 990 of 1,000 requests succeeded in the last 1 h",
+        "'availability'=99.00%;;;0;100 'requests'=1000;;;0",
     )
     assert check(call, *LAST, "-w", "99.5", "-c", "98:")[2].startswith(
         "'availability'=99.00%;99.5:;98:;0;100 "
@@ -109,16 +108,27 @@ def test_the_window_ends_with_the_newest_entry(
 
 def test_each_route_for_itself_and_the_worst_decides(call: Call, ingest: Ingest) -> None:
     ingest((0, "/", 200, 999), (0, "/pay", 200, 1), (0, "/pay", 500, 9), (0, "/up", 200, 5))
-    assert check(call, *LAST)[0] == 0
+    assert check(call, *LAST)[:2] == (
+        2,
+        (
+            "1 route down since 10:00; 2 operational (/pay); availability 99.11%: "
+            f"1,005 of 1,014 requests succeeded {HOUR}"
+        ),
+    )
     status, text, perfdata = check(call, *LAST, "--route", "*")
     assert status == 2
-    assert text == "/pay availability 10.00%: 1 of 10 requests succeeded in the last 1 h"
-    assert perfdata == (
-        "'/'=100%;99:;30:;0;100 '/pay'=10.00%;99:;30:;0;100 '/up'=100%;99:;30:;0;100"
+    assert text == (
+        "1 route down since 10:00; 2 operational (/pay); "
+        "the lowest: /pay availability 10.00%: 1 of 10 requests succeeded in the last 1 h"
     )
+    assert perfdata == "'/'=100%;;;0;100 '/pay'=10.00%;;;0;100 '/up'=100%;;;0;100"
     assert check(call, *LAST, "--route", "/p*")[0] == 2
-    assert check(call, *LAST, "--route", "/", "--route", "/up")[1].startswith(
-        "2 routes, the lowest: "
+    assert check(call, *LAST, "--route", "/", "--route", "/up")[:2] == (
+        0,
+        f"All 2 routes operational; the lowest: / availability 100%: 999 of 999 requests succeeded {HOUR}",
+    )
+    assert check(call, *LAST, "--route", "*", "-w", "50")[1] == (
+        "/pay availability 10.00%: 1 of 10 requests succeeded in the last 1 h"
     )
     status, text, _ = check(call, *LAST, "--route", "*", "-w", "100.5")
     assert status == 1
@@ -129,7 +139,8 @@ def test_each_route_for_itself_and_the_worst_decides(call: Call, ingest: Ingest)
     ("requests", "options", "text"),
     [
         # Silence is not health.
-        ([(0, "/", 200, 1)], ("--now", "2026-11-23T11:00Z"), f"no entry {HOUR}"),
+        ([(0, "/", 200, 1)], ("--now", "2026-11-23T11:00Z"), "No requests since 10:00, 1 h"),
+        ([(0, "/", 200, 1)], ("--now", "2026-11-23T11:00Z", "-w", "9"), f"no entry {HOUR}"),
         ([(0, "/", 401, 9)], LAST, f"no request to judge {HOUR}"),
         (
             [(0, "/", 200, 1)],
@@ -196,6 +207,52 @@ def test_what_is_not_understood_is_unknown_and_never_critical(
     assert status == 3
     assert said in text
     assert perfdata == ""
+
+
+def test_a_404_wakes_nobody(call: Call, ingest: Ingest) -> None:
+    # `/<path:slug>` takes what a scanner asks for; the report shows it, nobody is called.
+    ingest(*[(ago, "/", 200, 3) for ago in range(30)], *[(ago, "/", 404, 90) for ago in range(30)])
+    assert check(call, *LAST)[:2] == (
+        0,
+        "1 route operational; availability 3.22%: 90 of 2,790 requests succeeded in the last 1 h",
+    )
+    assert check(call, *LAST, "-w", "99")[0] == 1
+
+
+def test_the_failing_routes_are_named_but_where_all_fail(call: Call, ingest: Ingest) -> None:
+    ok = [(ago, "/", 200, 9) for ago in range(30)]
+    answered = [(40, f"/{name}", 200, 1) for name in "abcde"]
+    failing = [(ago, f"/{name}", 500, 9) for ago in range(9) for name in "abcde"]
+    ingest(*ok, *answered, *failing)
+    assert check(call, *LAST)[1].startswith(
+        "5 routes down since 09:52; 1 operational (/a, /b, /c and 2 more); availability "
+    )
+    assert check(call, *LAST, "--route", "/?")[1].startswith(
+        "All 5 routes down since 09:52 (9 min); the lowest: /"
+    )
+
+
+def test_in_maintenance_it_is_ok_and_says_so(call: Call, ingest: Ingest) -> None:
+    ingest(
+        *[(ago, "/", 200, 9) for ago in range(40)],
+        (40, "/pay", 200, 1),
+        *[(ago, "/pay", 500, 9) for ago in range(20)],
+    )
+    assert check(call, *LAST)[0] == check(call, *LAST, "--incidents")[0] == 2
+    add = ("maintenance", "add", "--from", "2026-11-23T09:30Z", "--to", "2026-11-23T10:30Z")
+    assert call(*add, "--route", "/pay").status == 0
+    until = "in maintenance until 2026-11-23 10:30 UTC"
+    status, text, _ = check(call, *LAST)
+    assert (status, text.endswith(f"; 1 route is {until}")) == (0, True)
+    status, text, _ = check(call, *LAST, "--incidents")
+    assert (status, text) == (0, f"no open incident; 1 route is {until}")
+    for options in ((), ("-c", "99"), ("--incidents",)):
+        status, text, _ = check(call, *LAST, *options, "--route", "/pay")
+        assert (status, text.startswith(f"{until}; ")) == (0, True)
+    assert call(*add).status == 0
+    for options in ((), ("-c", "99"), ("--incidents",)):
+        status, text, _ = check(call, *LAST, *options)
+        assert (status, text.startswith(f"{until}; ")) == (0, True)
 
 
 def test_maintenance_is_not_judged(call: Call, ingest: Ingest) -> None:

@@ -160,3 +160,23 @@ def test_a_line_has_room_in_the_buffers_of_old_cores() -> None:
     written = line(CheckResult(CheckState.OK, "y" * 5000, values))
     assert len(written.encode()) <= 4096
     assert len(parsed(written)[2]) > 20
+
+
+def test_labels_of_different_routes_stay_different() -> None:
+    rules = [
+        "/a|b",
+        "/a=b",
+        "/a'b",
+        "/a%7Cb",
+        "/a_b",
+        "/é",
+        "/è",
+        f"/{'x' * 200}a",
+        f"/{'x' * 200}b",
+    ]
+    for ascii_only in (False, True):
+        result = CheckResult(CheckState.OK, "fine", tuple(Metric(rule, "1") for rule in rules))
+        _, _, perfdata = line(result, ascii_only=ascii_only).partition(" | ")
+        labels = perfdata.split("'")[1::2]
+        assert len(set(labels)) == len(labels) == len(rules)
+        assert labels[:5] == ["/a%7Cb", "/a%3Db", "/a%27b", "/a%257Cb", "/a_b"]
