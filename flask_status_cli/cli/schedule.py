@@ -71,14 +71,15 @@ def systemd(*, logs: tuple[str, ...], output: str | None, **options: str | None)
     zone = _option("--log-timezone", options["log_timezone"])
     named = ["--", *map(_absolute, logs)] if logs else []
     words = [*command, "ingest", "--follow", "-q", *zone, *named]
-    reads = [*map(_absolute, known), *config[1:]]
+    interpreter = [sys.executable, sys.base_prefix]
+    reads = [*map(_absolute, known), *config[1:], *interpreter]
     follow, page = Job(words, reads, path, network=settings().notify.wanted), None
     pages = _pages(options["html"], options["site"])
     if pages:
         days = _option("--timezone", options["timezone"])
         words = [*command, "report", "-q", *days, *pages]
         written = pages[-1] if options["site"] else str(Path(pages[-1]).parent)
-        page = Job(words, config[1:], path, (written,))
+        page = Job(words, [*config[1:], *interpreter], path, (written,))
     found = units(follow, page, user=options["user"] or _user())
     if output is not None:
         from flask_status_cli.render.files import write_whole

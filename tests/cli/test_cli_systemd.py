@@ -134,6 +134,20 @@ def test_logs_in_homes_and_temporary_directories_stay_visible(
     assert temporary in (None, *_fields(unit, "PrivateTmp"))
 
 
+@pytest.mark.parametrize(
+    ("interpreter", "homes"), [("/opt/venv", "yes"), ("/home/me/venv", "read-only")]
+)
+def test_an_interpreter_in_a_home_can_be_started(
+    call: Call, monkeypatch: pytest.MonkeyPatch, interpreter: str, homes: str
+) -> None:
+    """The script may lie elsewhere: its first line names the interpreter."""
+    monkeypatch.setattr("sys.argv", ["/usr/local/bin/flask-status"])
+    monkeypatch.setattr("sys.executable", f"{interpreter}/bin/python3")
+    monkeypatch.setattr("sys.base_prefix", "/usr")
+    unit = call("schedule", "systemd", "/var/log/a.log", "--db", "/var/lib/s/s.db").out
+    assert _fields(unit, "ProtectHome") == [homes]
+
+
 def test_the_page_has_a_service_and_a_timer_of_its_own(call: Call, tmp_path: Path) -> None:
     words = ["access.log", "--html", "/var/www/status.html", "--timezone", "UTC"]
     printed = call("schedule", "systemd", *words).out
