@@ -69,8 +69,10 @@ def places(environment: Mapping[str, str], directory: Path, named: str | None) -
 def read(path: Path, *, needed: bool) -> ConfigFile | None:
     """Read a file that may be trusted; `None` where there is none.
 
-    Raises `ConfigError` for one that belongs to a stranger or that others may write (it can name commands
-    to run), for one that is `needed` and missing, and for one that is no TOML.
+    One that is not `needed`, in a directory that this user may not enter, counts as missing: it is another
+    user's home or working directory, as under `sudo -u`. Raises `ConfigError` for one that belongs to a
+    stranger or that others may write (it can name commands to run), for one that is `needed` and missing,
+    and for one that is no TOML.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -79,6 +81,8 @@ def read(path: Path, *, needed: bool) -> ConfigFile | None:
             raise ConfigError(str(path), "no such file", "check the path") from None
         return None
     except (OSError, ValueError) as error:
+        if isinstance(error, PermissionError) and not needed and _shut(path.parent):
+            return None
         what = f"cannot be read: {getattr(error, 'strerror', None) or error}"
         raise ConfigError(str(path), what, "check its permissions") from None
     try:
@@ -90,6 +94,10 @@ def read(path: Path, *, needed: bool) -> ConfigFile | None:
     finally:
         os.close(descriptor)
     return _parsed(path, data)
+
+
+def _shut(directory: Path) -> bool:
+    return not os.access(directory, os.X_OK)
 
 
 def _refuse_strangers(path: Path, found: os.stat_result) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from flask_status_cli.config.files import read
 from flask_status_cli.errors import ConfigError
 
 
@@ -160,3 +161,24 @@ def test_a_number_beyond_all_bounds_is_refused(places: Any) -> None:
     assert places.wrong("[policy]\nmajor = 1e99999999999999999999") == [
         ": holds a number beyond all bounds; write it out"
     ]
+
+
+@pytest.mark.parametrize("needed", [False, True])
+def test_a_directory_of_another_user_holds_no_configuration_of_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, needed: bool
+) -> None:
+    """`sudo -u status flask-status report` is often run in a home that only its owner may enter."""
+
+    def denied(*_: object, **__: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("os.open", denied)
+    path = tmp_path / "flask-status.toml"
+    with pytest.raises(ConfigError, match="cannot be read: Permission denied"):
+        read(path, needed=needed)  # the directory is open, the file is not
+    monkeypatch.setattr("os.access", lambda *_: False)
+    if needed:
+        with pytest.raises(ConfigError):
+            read(path, needed=True)
+    else:
+        assert read(path, needed=False) is None
