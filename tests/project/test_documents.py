@@ -84,13 +84,20 @@ def test_the_readme_lists_no_other_exit_status() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", "README.es.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
+    "document",
+    sorted(path.relative_to(ROOT) for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]),
 )
-def test_links_inside_the_repository_lead_somewhere(document: str) -> None:
+def test_links_inside_the_repository_lead_somewhere(document: Path) -> None:
     text = (ROOT / document).read_text()
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
         if "://" not in target:
-            assert (ROOT / target).exists(), target
+            assert (ROOT / document).parent.joinpath(target).exists(), target
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in ROOT.glob("docs/*.md")))
+def test_every_page_is_listed_and_fits_its_bound(page: str) -> None:
+    assert page == "README.md" or f"]({page})" in (ROOT / "docs/README.md").read_text()
+    assert len((ROOT / "docs" / page).read_text().splitlines()) < 300
 
 
 @pytest.mark.parametrize("document", ["README.md", "fixtures/README.md"])

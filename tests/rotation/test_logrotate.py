@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 WaitFor = Callable[[str, Callable[[], bool]], None]
 
-ROTATIONS = int(os.environ.get("ROTATIONS", "8"))
+ROTATIONS = int(os.environ.get("ROTATIONS", "5"))
 SEEDS = int(os.environ.get("SEEDS", "1"))
 
 REOPEN = "kill -USR1 $(cat {pid_file})"
