@@ -26,7 +26,8 @@ class Checkpoint:
     `head` is the digest of the first line; `offset` is just past a line end, unless `partial` says that
     the unfinished last line of a complete archive was counted; `marks` ascend and end at `offset`;
     `newest` is the newest epoch minute read; `pending` are lines that were no entries and came before the
-    first one, by (kind, reason): they are counted at the first entry's quarter.
+    first one, by (kind, reason): they are counted at the first entry's quarter; `prints` are two bytes for
+    each of the first lines.
     """
 
     head: bytes
@@ -36,6 +37,7 @@ class Checkpoint:
     format: str | None = None
     partial: bool = False
     pending: Mapping[tuple[Unread, str], int] = field(default_factory=dict)
+    prints: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

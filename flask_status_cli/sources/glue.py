@@ -10,12 +10,19 @@ from dataclasses import dataclass
 from flask_status_cli.model import MAX_LINE, Stream
 from flask_status_cli.sources.content import Content
 from flask_status_cli.sources.marks import DENSE, HEAD, agrees, digest
+from flask_status_cli.sources.prints import LIMIT, LINES, SURE, WIDTH, next_print
 
 RESTLESS = 3
 """After so many logs in a row that a fall of time cut short, such falls are taken for disorder."""
 
 SHORT = 50
 """A log of fewer lines than this is a short one."""
+
+LATELY = 64
+"""A log of few different lines is looked for among so many lines before it: there it is no other log."""
+
+LONG = 1024
+"""Bytes of a line that is long."""
 
 LONGEST_PREFIX = 300
 """So many bytes before its time stamp may a line begin."""
@@ -103,6 +110,7 @@ class Glued:
         self._drained = False
         self._fresh = True
         self._over = False
+        self._lately: list[bytes] = []
         self._newest: int | None = None
         self._lines = 0
         self._restless = 0
@@ -124,6 +132,8 @@ class Glued:
         if cut is not None:
             self._buffer = lines[cut:] + self._buffer
             lines = lines[:cut]
+        if lines:
+            self._lately = _last_lines(lines)
         self._over = cut is not None or not lines
         self.more = cut is not None or not (self._drained and not self._buffer)
         self._fresh = self._fresh and not lines
@@ -170,9 +180,17 @@ class Glued:
 
     def _known_head(self, lines: bytes, end: int) -> int | None:
         heads = self._joints.heads
-        start = lines.find(b"\n") + 1 if self._fresh else 0
+        start, before = 0, self._lately[-1] if self._lately else b""
+        if self._fresh:
+            start = lines.find(b"\n") + 1
+            before = lines[:start]
         while heads and (following := lines.find(b"\n", start, end) + 1):
-            if digest(lines[start:following]) in heads and self._is_head(lines, start, following):
+            line = lines[start:following]
+            if line == before:  # a run of equal lines is one place
+                start = following
+                continue
+            before = line
+            if digest(line) in heads and self._is_head(lines, start, following):
                 return start
             bracket = lines.find(b"[", start, following) + 1
             if bracket and lines.find(b"[", bracket, following) > 0:
@@ -197,16 +215,68 @@ class Glued:
         return self._joints.entry(lines[start : end - 1]) and self._begins(lines, start)
 
     def _begins(self, lines: bytes, start: int) -> bool:
-        """Tell whether a known log begins at `start`: all its marks of the first 4 KiB, or its end, agree."""
+        """Return whether a known log begins at `start`, as far as that can be seen from what follows."""
+        line = lines[start : lines.find(b"\n", start) + 1]
+        return any(
+            self._agrees(stream, lines, start) for stream in self._joints.streams(digest(line))
+        )
+
+    def _agrees(self, stream: Stream, lines: bytes, start: int) -> bool:
+        """Return whether the first lines of `stream` stand at `start`, and tell it from any other log.
+
+        That takes `SURE` different lines. A log that has fewer must be there in whole, hold a line that was
+        not met just before, and if all its lines are equal, be no part of a longer run of them.
+        """
+        known = stream.checkpoint.prints
+        if not known:
+            return self._agrees_with_marks(stream, lines, start)
+        different: set[bytes] = set()
+        crc, wanted = 0, len(known) // WIDTH
+        ahead = self._ahead(lines, start)
+        for place, line in zip(range(wanted), ahead, strict=False):
+            crc, found = next_print(line, crc)
+            if found != known[WIDTH * place : WIDTH * (place + 1)]:
+                return False
+            different.add(line)
+            if len(different) == SURE:
+                return True
+            wanted -= 1
+        cut = len(known) >= WIDTH * LINES or stream.checkpoint.offset > LIMIT
+        if wanted or cut or (len(different) == 1 and next(ahead, b"") in different):
+            return False
+        return not different <= {*self._lately, *_last_lines(lines[:start])}
+
+    def _ahead(self, lines: bytes, start: int) -> Iterator[bytes]:
+        """Yield the whole lines from `start` on, also those that are not read yet."""
+        while end := lines.find(b"\n", start) + 1:
+            yield lines[start:end]
+            start = end
+        begun, start = lines[start:], 0
+        while end := self._buffered_line_end(start):
+            yield begun + self._buffer[start:end]
+            begun, start = b"", end
+
+    def _buffered_line_end(self, start: int) -> int:
+        """Return where the line ends that begins at `start` of the buffer; 0 where it has no end."""
+        while not (end := self._buffer.find(b"\n", start) + 1):
+            if self._drained or len(self._buffer) - start > MAX_LINE:
+                return 0
+            self._fill(len(self._buffer) + 1)
+        return end
+
+    def _agrees_with_marks(self, stream: Stream, lines: bytes, start: int) -> bool:
+        """Return whether all marks of the first 4 KiB, or the end, of a stream without prints agree."""
         self._fill(max(0, DENSE - (len(lines) - start)))
         ahead = lines[start : start + DENSE] + self._buffer[: max(0, DENSE - (len(lines) - start))]
 
         def read_at(position: int, length: int) -> bytes:
             return ahead[position : position + length]
 
-        line = ahead[: ahead.find(b"\n") + 1]
-        for stream in self._joints.streams(digest(line)):
-            marks = [mark for mark in stream.checkpoint.marks if mark.position <= DENSE]
-            if marks[-1].position <= len(ahead) and all(agrees(m, read_at) for m in marks):
-                return True
-        return False
+        marks = [mark for mark in stream.checkpoint.marks if mark.position <= DENSE]
+        return marks[-1].position <= len(ahead) and all(agrees(m, read_at) for m in marks)
+
+
+def _last_lines(lines: bytes) -> list[bytes]:
+    """Return the last lines of a block, each with its end."""
+    ends = lines[-LATELY * LONG :].split(b"\n")
+    return [line + b"\n" for line in ends[:-1][-LATELY:]]

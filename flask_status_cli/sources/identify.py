@@ -9,6 +9,7 @@ from typing import Protocol
 
 from flask_status_cli.model import Mark, Stream
 from flask_status_cli.sources.marks import DENSE, REGULAR, agrees
+from flask_status_cli.sources.prints import Prints, alike, prints_of
 
 
 class Readable(Protocol):
@@ -67,12 +68,18 @@ def fork(stream: Stream, position: int, *, skip: bool) -> Place:
     return Place(Result.FORK, stream, position, known, skip)
 
 
-def is_beginning(stream: Stream, first: bytes, length: int) -> bool:
-    """Tell whether a content that agrees with all marks up to its `length` begins `stream`.
+def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> bool:
+    """Return whether a content that agrees with all marks up to its `length` begins `stream`.
 
-    `first` is at least the first `DENSE` bytes of the content. Below that length its last line end has to
-    be a mark: there every line end of the stream is one.
+    The stream's prints tell it, for a content all of whose lines have one. Without them, `first` being at
+    least the first `DENSE` bytes of the content, its last line end has to be a mark below that length:
+    there every line end of the stream is one.
     """
+    known = stream.checkpoint.prints
+    if known and not alike(prints.value, known):
+        return False
+    if known and not prints.full:
+        return len(prints.value) <= len(known)
     if length >= DENSE:
         return True
     end = first.rfind(b"\n") + 1
@@ -83,14 +90,17 @@ def identify(content: Readable, streams: Sequence[Stream]) -> Place:
     """Return the place of a plain content among the streams with its first line, longest first."""
     size = content.size()
     best = (0, NEW)
+    prints = prints_of(content.read_at, size if streams else 0)
     for stream in streams:
         read = stream.checkpoint
+        if not alike(prints.value, read.prints):
+            continue
         marks = [mark for mark in read.marks if mark.position <= size]
         agreed = _agreement(content, marks)
         if agreed is None:
             if size >= read.offset:
                 return continued(stream)
-            if is_beginning(stream, content.read_at(0, DENSE), size):
+            if is_beginning(stream, content.read_at(0, DENSE), size, prints):
                 return beginning(stream)
         elif agreed > max(REGULAR, best[0]):
             skip = content.read_at(agreed - 1, 1) != b"\n"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from hashlib import blake2b
 
 from flask_status_cli.model import Mark
+from flask_status_cli.sources.prints import LIMIT, Prints
 
 SPAN = 1024
 """Bytes before a position that its mark covers."""
@@ -79,12 +80,19 @@ def scheduled(start: int, end: int, *, step: int = STEP) -> Iterable[int]:
 class Marks:
     """The marks of a content as it flows by, from `position` on.
 
-    `known` are the marks up to there, `before` the up to `SPAN` bytes before it. Kept are at most
-    `MOST` marks beyond the first MiB, and never a byte of the content itself.
+    `known` are the marks up to there, `before` the up to `SPAN` bytes before it, `prints` those of the lines
+    up to there. Kept are at most `MOST` marks beyond the first MiB, and never a byte of the content itself.
     """
 
-    def __init__(self, position: int = 0, known: Iterable[Mark] = (), before: bytes = b"") -> None:
+    def __init__(
+        self,
+        position: int = 0,
+        known: Iterable[Mark] = (),
+        before: bytes = b"",
+        prints: Prints | None = None,
+    ) -> None:
         self.position = position
+        self.prints = prints or Prints()
         self.tail = before[-SPAN:]
         self._step = STEP
         self._marks: dict[int, bytes] = {
@@ -99,6 +107,7 @@ class Marks:
     def feed(self, chunk: bytes) -> None:
         """Take the next bytes of the content."""
         start, end = self.position, self.position + len(chunk)
+        self.prints.feed(chunk)
         if start < DENSE:
             for place in line_ends(chunk[: DENSE - start]):
                 self._marks[start + place] = digest(bytes_before(self.tail, chunk, place))
@@ -110,8 +119,8 @@ class Marks:
 
     def skip(self, end: int, last: bytes, read_at: ReadAt) -> None:
         """Go on at `end`: what is before it was read by somebody else; `last` are the bytes before it."""
-        if self.position < DENSE:
-            self.feed(read_at(self.position, min(DENSE, end) - self.position))
+        if self.position < LIMIT:
+            self.feed(read_at(self.position, min(LIMIT, end) - self.position))
         for position in scheduled(self.position, end, step=self._step):
             start = max(0, position - SPAN)
             self._marks[position] = digest(read_at(start, position - start))

@@ -11,6 +11,7 @@ from flask_status_cli.sources.glue import Section
 from flask_status_cli.sources.identify import NEW, Place, Result, identify
 from flask_status_cli.sources.lines import Lines
 from flask_status_cli.sources.marks import HEAD, SPAN, Marks, agrees, bytes_before, digest, head_of
+from flask_status_cli.sources.prints import prints_of
 from flask_status_cli.sources.ranges import Range, cut
 from flask_status_cli.sources.recognise import Recogniser
 
@@ -54,7 +55,8 @@ class Reading:
     def _start(self) -> None:
         place, offset = self.place, self.place.offset
         before = self.content.read_at(max(0, offset - SPAN), min(offset, SPAN)) if offset else b""
-        self._marks = Marks(offset, place.known, before)
+        prints = prints_of(self.content.read_at, offset) if offset else None
+        self._marks = Marks(offset, place.known, before, prints)
         self._lines = Lines(offset, skip=place.skip, before=before)
         self._committed: Mark | None = Mark(offset, digest(before)) if offset else None
 
@@ -146,7 +148,8 @@ class Reading:
             start, tail, place = self._marks.position, self._marks.tail, self.place
             self._marks.feed(chunk)
             if self.held:
-                self._recogniser.pass_by(start, self._marks.position, _Window(start, tail, chunk))
+                window = _Window(start, tail, chunk)
+                self._recogniser.pass_by(start, self._marks.position, window, self._marks.prints)
             drop = self.place is not place
             if drop:
                 cut = self.place.offset - start
@@ -160,7 +163,8 @@ class Reading:
     def _end(self) -> Iterator[Block]:
         if not self.held:
             return
-        self._recogniser.end(self.content.beginning, self._marks.position)
+        end, prints = self._marks.position, self._marks.prints
+        self._recogniser.end(self.content.beginning, end, prints)
         if self.place.result is Result.BEGINNING:
             self._lines = Lines(
                 self.place.offset
@@ -197,6 +201,7 @@ class Reading:
             format=name,
             partial=self._partial,
             pending=dict(pending),
+            prints=self._marks.prints.until(offset),
         )
 
     def committed(self) -> None:

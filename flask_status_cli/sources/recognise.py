@@ -13,6 +13,7 @@ from flask_status_cli.sources.identify import (
     is_beginning,
 )
 from flask_status_cli.sources.marks import REGULAR
+from flask_status_cli.sources.prints import Prints, alike
 
 DigestBefore = Callable[[int], tuple[bytes, bool]]
 """`before(position)`: the digest of the bytes before it, and whether a line ends there."""
@@ -34,8 +35,12 @@ class Recogniser:
         """Whether the content may still be a stream that was read before."""
         return bool(self._alive)
 
-    def pass_by(self, start: int, end: int, before: DigestBefore) -> None:
-        """Compare the marks in `(start, end]`; `place` moves to what now is known to be old."""
+    def pass_by(self, start: int, end: int, before: DigestBefore, prints: Prints) -> None:
+        """Compare the marks in `(start, end]`; `place` moves to what now is known to be old.
+
+        `prints` are those of the content up to `end`.
+        """
+        self._alive = [c for c in self._alive if alike(prints.value, c.stream.checkpoint.prints)]
         position = start
         while (following := self._next(position, end)) is not None:
             position = following
@@ -58,10 +63,10 @@ class Recogniser:
         elif position > REGULAR:
             self.place = fork(candidate.stream, position, skip=not line_end)
 
-    def end(self, first: bytes, length: int) -> None:
+    def end(self, first: bytes, length: int, prints: Prints) -> None:
         """Take note that the content ends here: the beginning of a stream holds nothing new."""
         for candidate in self._alive:
-            if is_beginning(candidate.stream, first, length):
+            if is_beginning(candidate.stream, first, length, prints):
                 self.place = beginning(candidate.stream)
                 break
         self._alive = []

@@ -187,6 +187,7 @@ stream = Table(
     Column("partial", Boolean, nullable=False),
     Column("pending", Pending, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("prints", LargeBinary, nullable=False),
     Index("stream_head", "head"),
 )
 

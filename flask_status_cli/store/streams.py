@@ -57,6 +57,7 @@ def save(
         "format": checkpoint.format,
         "partial": checkpoint.partial,
         "pending": checkpoint.pending,
+        "prints": checkpoint.prints,
         "updated_at": now,
     }
     if number is not None:
@@ -131,5 +132,6 @@ def _stream(row: Row[Any]) -> Stream:
             format=row.format,
             partial=row.partial,
             pending=row.pending,
+            prints=row.prints,
         ),
     )

@@ -1,0 +1,156 @@
+"""Logs that begin with the same lines: two logs as soon as they differ, in files, pipes and archives.
+
+`SHARED=300` tries so many sets of logs instead of a few.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+WAYS = ("file", "archive", "pipe", "pipe of an archive")
+EXAMPLES = int(os.environ.get("SHARED", "12"))
+
+Read = Callable[[bytes, str], str]
+
+
+def _line(minute: int, path: str) -> bytes:
+    stamp = f"{23 + minute // 1440}/Nov/2026:{minute // 60 % 24:02d}:{minute % 60:02d}:00 +0000"
+    return f'10.0.0.1 - - [{stamp}] "GET /{path} HTTP/1.1" 200 5\n'.encode()
+
+
+PROBE = _line(0, "healthz")
+
+
+def _beginning(kind: str, lines: int) -> list[bytes]:
+    """What the logs have in common: one line over and over, two in turn, or different ones."""
+    made = {
+        "equal": [PROBE] * lines,
+        "in turn": [(PROBE, _line(1, "readyz"))[number // 5 % 2] for number in range(lines)],
+        "different": [_line(number // 10, f"shop/{number}") for number in range(lines)],
+    }
+    return made[kind]
+
+
+def _own(log: int, lines: int) -> list[bytes]:
+    return [_line(300 + number, f"log/{log}/{number}") for number in range(lines)]
+
+
+def _cells(*contents: bytes) -> Counter[tuple[str, str]]:
+    """Requests by minute, of the whole lines of some contents."""
+    found: Counter[tuple[str, str]] = Counter()
+    for content in contents:
+        for line in content.split(b"\n")[:-1]:
+            day, hour, minute, _ = line.split(b"[")[1].split(b" ")[0].split(b":")
+            time = f"2026-11-{day[:2].decode()}T{hour.decode()}:{minute.decode()}Z"
+            found[time, "200"] += 1
+    return found
+
+
+def _maximal(contents: list[bytes]) -> list[bytes]:
+    different = set(contents)
+    return [a for a in different if not any(b != a and b.startswith(a) for b in different)]
+
+
+@pytest.fixture
+def read(ledger: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Read:
+    """Read a content in one of the ways, each time under another name; what was told."""
+    number = iter(range(1_000_000))
+
+    def read(content: bytes, way: str) -> str:
+        path = tmp_path / f"log-{next(number)}"
+        path.write_bytes(gzip.compress(content, 1) if "archive" in way else content)
+        if "pipe" not in way:
+            told: str = ledger.ingest("-q", path)
+            return told
+        with path.open() as stdin:
+            monkeypatch.setattr(sys, "stdin", stdin)
+            through: str = ledger.ingest("-q", "-")
+        return through
+
+    return read
+
+
+@st.composite
+def _pieces(draw: st.DrawFn) -> list[tuple[bytes, str]]:
+    """Logs with the same first lines and beginnings of them, each with a way; one of them comes twice."""
+    shared = _beginning(
+        draw(st.sampled_from(["equal", "in turn", "different"])),
+        draw(st.sampled_from([1, 3, 17, 60, 300, 2000])),
+    )
+    pieces = []
+    for log in range(draw(st.integers(2, 3))):
+        fewer = draw(st.sampled_from([0, 0, 0, 1, 40]))  # of equal lines another number
+        mine = shared[: max(1, len(shared) - fewer)] + _own(
+            log, draw(st.sampled_from([1, 2, 5, 40]))
+        )
+        pieces.append(b"".join(mine))
+        if draw(st.booleans()):
+            pieces.append(b"".join(mine[: draw(st.integers(1, len(mine)))]))
+    pieces.append(draw(st.sampled_from(pieces)))
+    return [(piece, draw(st.sampled_from(WAYS))) for piece in draw(st.permutations(pieces))]
+
+
+@given(pieces=_pieces())
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_logs_that_begin_alike_count_each_from_its_first_line(
+    ledger: Any, tmp_path: Path, read: Read, pieces: list[tuple[bytes, str]]
+) -> None:
+    ledger.database = tmp_path / f"{len(list(tmp_path.iterdir()))}.db"
+    for content, way in pieces:
+        assert read(content, way) == ""
+    contents = [content for content, _ in pieces]
+    assert ledger.cells() == _cells(*_maximal(contents))
+
+
+@pytest.mark.parametrize("second", WAYS)
+@pytest.mark.parametrize("first", ["file", "pipe"])
+def test_a_log_that_begins_with_equal_lines_counts_once_by_any_way(
+    ledger: Any, read: Read, first: str, second: str
+) -> None:
+    log = b"".join([*[PROBE] * 154, *_own(1, 6)])
+    assert read(log, first) == ""
+    assert read(log, second) == ""
+    assert sum(ledger.cells().values()) == 160
+
+
+@pytest.mark.parametrize("ways", [("pipe", "file"), ("file", "pipe"), ("archive", "pipe")])
+def test_of_nothing_but_equal_lines_the_longest_seen_counts(
+    ledger: Any, read: Read, ways: tuple[str, str]
+) -> None:
+    for lines in (3000, 29_999, 100):
+        for way in ways:
+            assert read(PROBE * lines, way) == ""
+    assert sum(ledger.cells().values()) == 29_999
+
+
+def test_logs_that_begin_alike_are_known_each_in_one_pipe(ledger: Any, read: Read) -> None:
+    logs = [b"".join([PROBE] * 300 + _own(log, 20)) for log in range(3)]
+    for log in logs:
+        read(log, "file")
+    assert read(b"".join(logs), "pipe") == ""
+    assert read(b"".join(reversed(logs)), "pipe of an archive") == ""
+    assert ledger.cells() == _cells(*logs)
+
+
+def test_a_run_of_equal_lines_inside_a_log_is_no_joint(ledger: Any, read: Read) -> None:
+    """Another log begins with the same probes; what follows them tells the two apart."""
+    other = b"".join([PROBE] * 60 + _own(1, 40))
+    log = b"".join([_line(0, "first"), *[PROBE] * 200, *_own(2, 30)])
+    read(other, "file")
+    assert read(log, "pipe") == ""
+    assert read(log, "file") == ""
+    assert ledger.cells() == _cells(other, log)
