@@ -93,9 +93,7 @@ PAGES = ("html", "site")
     type=click.Choice(["none", "blueprint", "prefix"]),
     help="Which routes are shown as a group: of a blueprint, or with one first segment.  [default: none]",
 )
-@click.option(
-    "--no-group", is_flag=True, help="Show every path, even where hundreds share a parent."
-)
+@click.option("--no-group", is_flag=True, help="Fold nothing: show every route as it is stored.")
 @click.option(
     "--rows",
     type=click.IntRange(1, 100_000),
@@ -200,6 +198,7 @@ def _asked(options: dict[str, Any], *, show_all: bool, details: bool) -> ReportO
         groups=GroupBy(options["groups"] or known.groups),
         rows=options["rows"] or known.rows,
         show_all=show_all,
+        keep=known.keep,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,17 +27,15 @@ class Named:
 def name(
     groups: Iterable[Group],
     anchors: Iterable[IncidentAnchor],
-    *,
-    shown_as: Callable[[Who], Who] = lambda who: who,
 ) -> tuple[Named, ...]:
     """Give every incident its id.
 
     `anchors` are the ids that were once told, the oldest first, each with a bad minute: the incident that
-    holds it carries the id on, of several the oldest, and the others are its aliases. `shown_as` tells
-    how a route of an anchor is shown now. No two incidents get the same id.
+    holds it carries the id on, of several the oldest, and the others are its aliases. No two incidents get
+    the same id.
     """
     groups = list(groups)
-    told = _told(groups, anchors, shown_as)
+    told = _told(groups, anchors)
     used = {known for ids in told for known in ids}
     named = []
     for group, ids in zip(groups, told, strict=True):
@@ -48,9 +46,7 @@ def name(
     return tuple(named)
 
 
-def _told(
-    groups: Sequence[Group], anchors: Iterable[IncidentAnchor], shown_as: Callable[[Who], Who]
-) -> list[list[str]]:
+def _told(groups: Sequence[Group], anchors: Iterable[IncidentAnchor]) -> list[list[str]]:
     """Return the ids that were told of each incident."""
     holders = defaultdict(list)
     for place, group in enumerate(groups):
@@ -58,7 +54,7 @@ def _told(
             holders[part.who].append((part.episode, place))
     told: list[list[str]] = [[] for _ in groups]
     for anchor in anchors:
-        for episode, place in holders[shown_as(Who(anchor.label, anchor.rule))]:
+        for episode, place in holders[Who(anchor.label, anchor.rule)]:
             if episode.holds(anchor.minute):
                 told[place].append(anchor.id)
     return told

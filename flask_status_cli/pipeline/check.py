@@ -66,7 +66,7 @@ def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
 def _shown(ledger: Ledger, options: CheckOptions) -> dict[int, Route]:
     known = ledger.routes()
     selection = Selection(options.only, options.exclude)
-    return shown_as(known, known, selection, classify.policy(options.policy))
+    return shown_as(known, known, selection)
 
 
 def _availability(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
@@ -92,6 +92,7 @@ def _availability(ledger: Ledger, options: CheckOptions, now: datetime) -> Check
         exclude=options.exclude,
         stale_after=options.max_age or options.stale_after,
         given=options.now is not None,
+        view=summary.View(group=False),
     )
     return checks.check_now(told, verdict(told, ENGLISH), found)
 
@@ -114,7 +115,7 @@ def _burn(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
     if newest is None:
         return checks.unknown("the database holds no entries")
     policy, known = classify.policy(options.policy), ledger.routes()
-    shown = shown_as(known, known, Selection(options.only, options.exclude), policy)
+    shown = shown_as(known, known, Selection(options.only, options.exclude))
     marked = excusing(ledger)
     traffic = {
         minutes: read_recent(marked, minutes, newest=minute_of(newest), shown=shown)

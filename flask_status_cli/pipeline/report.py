@@ -25,7 +25,7 @@ class ReportOptions:
     `exclude` are globs on the rule; `group` joins crowded routes, `groups` says which are shown as a group;
     `details` looks closely at those that had failures; so long after the last run without problems
     (`stale_after`) the log counts as not read. The first `rows` are marked as shown, or all with `show_all`.
-    With `one`, a label and a rule, it is all about that route.
+    Rules that the globs `keep` name are not folded. With `one`, a label and a rule, it is about that route.
     """
 
     database: Path
@@ -42,6 +42,7 @@ class ReportOptions:
     one: tuple[str, str] | None = None
     rows: int = summary.ROWS
     show_all: bool = False
+    keep: tuple[str, ...] = ()
 
 
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
@@ -60,7 +61,7 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
             stale_after=options.stale_after,
             groups=options.groups,
             one=options.one,
-            view=summary.View(options.rows, options.show_all, options.group),
+            view=summary.View(options.rows, options.show_all, options.group, options.keep),
             given=options.now is not None,
         )
 

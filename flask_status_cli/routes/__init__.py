@@ -9,14 +9,12 @@ from flask_status_cli.routes.document import from_document, to_document
 from flask_status_cli.routes.finder import DISCOVERY, Finder, finder
 from flask_status_cli.routes.placing import Placing
 from flask_status_cli.routes.rule import check_map, check_rule
-from flask_status_cli.routes.view import ROOT_LIMIT, SEGMENT_LIMIT, group
+from flask_status_cli.routes.view import folded
 
 __all__ = [
     "DISCOVERY",
     "MAX_BYTES",
     "MAX_SEGMENTS",
-    "ROOT_LIMIT",
-    "SEGMENT_LIMIT",
     "Finder",
     "Placing",
     "alike",
@@ -26,8 +24,8 @@ __all__ = [
     "coverage",
     "finder",
     "fold",
+    "folded",
     "from_document",
-    "group",
     "only_static",
     "to_document",
     "written_path",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from fnmatch import translate
 from math import inf
 from typing import Final, TypeAlias
@@ -21,6 +22,16 @@ WORD_LIMIT: Final = 500
 
 LONGEST_WORD: Final = 20
 """A longer segment is slug-like whatever it consists of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """So many slug-like segments and other words of one parent keep their names, and words under `/`."""
+
+    slugs: int
+    words: int
+    root: float
+
 
 SLUG: Final = "slug"
 STR: Final = "str"
@@ -74,16 +85,22 @@ class Crowds:
 
     `known` are crowds that formed before: they stay. `pins` are rules of which no segment is folded.
     A rule that one of the globs `keep` names is its own, and counts for no crowd. `routes` is how many
-    rules there are now, without these.
+    rules there are now, without these. `limits` are those of what is stored unless given.
     """
 
     def __init__(
-        self, known: Iterable[Crowd] = (), *, pins: Iterable[str] = (), keep: Iterable[str] = ()
+        self,
+        known: Iterable[Crowd] = (),
+        *,
+        pins: Iterable[str] = (),
+        keep: Iterable[str] = (),
+        limits: Limits | None = None,
     ) -> None:
         keep = list(keep)
+        limits = limits or Limits(SLUG_LIMIT, WORD_LIMIT, inf)
         self._keep = re.compile("|".join(map(translate, keep))) if keep else None
-        self._inner = {SLUG: SLUG_LIMIT, STR: WORD_LIMIT}
-        self._root = _Node(_pinned(pins), {SLUG: SLUG_LIMIT, STR: inf})
+        self._inner = {SLUG: limits.slugs, STR: limits.words}
+        self._root = _Node(_pinned(pins), {SLUG: limits.slugs, STR: limits.root})
         self._any = False
         self.routes = 0
         for parent, kind in sorted(known, key=lambda crowd: (crowd[0].count("/"), crowd)):

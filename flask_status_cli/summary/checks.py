@@ -131,7 +131,7 @@ def measure(  # noqa: PLR0913 - what is measured, all but the ledger and the pol
     if newest is None or now - newest >= window:
         return Measured(window, {}, f"no entry in the last {span}")
     known = ledger.routes()
-    shown = shown_as(known, known, selection, policy)
+    shown = shown_as(known, known, selection)
     traffic = read_recent(excusing(ledger), window // MINUTE, newest=minute_of(newest), shown=shown)
     found = _by_route(traffic, policy) if each else {ALL: _sum(traffic, policy)}
     judged = {route: counts for route, counts in found.items() if counts.valid}

@@ -32,7 +32,7 @@ def find_incidents(
     source = source_of(ledger, policy, newest=minute_of(newest))
     is_down = incidents.down(source, policy.major)
     groups = incidents.join(episodes(source, ledger.settled()), down=is_down)
-    named = incidents.name(groups, ledger.anchors(), shown_as=source.shown_as)
+    named = incidents.name(groups, ledger.anchors())
     notes = ledger.notes()
     shown = None if shows is None else partial(_shown, shows)
     told = (incidents.describe(source, each, names=source.name, shows=shown) for each in named)

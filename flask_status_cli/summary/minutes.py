@@ -10,7 +10,6 @@ from flask_status_cli import classify
 from flask_status_cli.incidents import SITE, Judged, Known, Who
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Outcome, Policy
 from flask_status_cli.summary.ledger import Ledger
-from flask_status_cli.summary.traffic import joined
 
 Outcomes: TypeAlias = Mapping[int, Outcome]
 
@@ -23,12 +22,11 @@ class _Member(NamedTuple):
 
 
 class LedgerSource:
-    """The minutes of every route as it is shown, hidden ones left out, and of their sum: the site.
+    """The minutes of every route, hidden ones left out, and of their sum: the site.
 
-    Routes that a report may join are one here, chosen from all that the database knows, whatever its
-    window and its options: so the id of an incident is the same everywhere. Nothing after the epoch minute
-    `newest` is looked at; the log was read up to `until`. What the ledger marks as answered in maintenance
-    means nothing.
+    Routes are those that are stored, whichever of them a report shows as one row: so the id of an incident
+    is the same everywhere. Nothing after the epoch minute `newest` is looked at; the log was read up to
+    `until`. What the ledger marks as answered in maintenance means nothing.
     """
 
     def __init__(
@@ -47,11 +45,7 @@ class LedgerSource:
         self._all = {Who(route.label, route.rule) for route in every.values()}
         self._routes = {n: route for n, route in every.items() if not route.hidden}
         self._named = {Who(route.label, route.rule): route.name for route in self._routes.values()}
-        self._shown = joined(self._routes.values(), policy)
-        self._who = {
-            number: Who(route.label, self._shown[route.label, route.rule])
-            for number, route in self._routes.items()
-        }
+        self._who = {n: Who(route.label, route.rule) for n, route in self._routes.items()}
         self._kinds = self._by_kind()
         self._members = self._by_who()
         self._known = self._read_known()
@@ -124,16 +118,12 @@ class LedgerSource:
             yield read[quarter]
 
     def name(self, who: Who) -> str:
-        """Return the name of a route, empty where it has none or stands for several."""
+        """Return the name of a route, empty where it has none."""
         return self._named.get(who, "")
 
     def has(self, who: Who) -> bool:
-        """Return whether there is such a route, hidden ones too, or a group of this name."""
-        return who in self._all or who in self._members
-
-    def shown_as(self, who: Who) -> Who:
-        """Return how a route is shown that may be joined with others."""
-        return Who(who.label, self._shown.get((who.label, who.rule), who.rule))
+        """Return whether there is such a route, hidden ones too."""
+        return who in self._all
 
     def _by_who(self) -> dict[Who, list[_Member]]:
         members: dict[Who, list[_Member]] = {}

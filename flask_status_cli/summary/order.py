@@ -20,11 +20,15 @@ ROWS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a report shows its routes: the first `rows`, or all of them; `group` joins crowded ones."""
+    """How a report shows its routes: the first `rows`, or all of them.
+
+    `group` folds crowded ones, but for those whose rule one of the globs `keep` names.
+    """
 
     rows: int = ROWS
     show_all: bool = False
     group: bool = True
+    keep: tuple[str, ...] = ()
 
 
 FIRST_ROWS: Final = View()

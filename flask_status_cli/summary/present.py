@@ -11,10 +11,7 @@ from flask_status_cli import classify
 from flask_status_cli.classify import NOW_MINUTES, OUTAGE_MINUTES
 from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
 from flask_status_cli.summary.ledger import Ledger
-from flask_status_cli.summary.traffic import Selection, Statuses, Traffic, add_up, shown_as
-
-Key: TypeAlias = tuple[str, str]
-"""Label and rule of a route as incidents know it."""
+from flask_status_cli.summary.traffic import Key, Statuses, Traffic, add_up
 
 Numbers: TypeAlias = Mapping[Route, Sequence[int]]
 """The route ids behind each route shown."""
@@ -76,8 +73,7 @@ class Present:
         if not self.outages.opened and not self.outages.closed:
             return {}
         known = self.ledger.routes()
-        whose = shown_as(known, known, Selection(), self.policy)
-        return {n: (whose[n].label, whose[n].rule) for n in numbers if n in whose}
+        return {number: (known[number].label, known[number].rule) for number in numbers}
 
     def _opened(self, behind: Numbers, keys: Mapping[int, Key]) -> dict[Route, int]:
         """Return since when each route shown is in an open incident, of those that are."""

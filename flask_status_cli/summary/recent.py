@@ -24,7 +24,7 @@ def recent_of(
 
     def read() -> None:
         known = ledger.routes()
-        shown = shown_as(known, known, Selection(), policy)
+        shown = shown_as(known, known, Selection())
         found = read_recent(excusing(ledger), minutes, newest=minute_of(newest), shown=shown)
         for route, statuses in found.items():
             had[route.label, route.rule] = classify.judge(statuses, judged, rule=route.rule)

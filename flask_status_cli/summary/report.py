@@ -28,6 +28,7 @@ from flask_status_cli.summary.budget import Budgets
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.detail import Closely
 from flask_status_cli.summary.excusing import excusing
+from flask_status_cli.summary.folding import as_rows
 from flask_status_cli.summary.groups import arranged
 from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import as_of, newest_allowed
@@ -41,7 +42,6 @@ from flask_status_cli.summary.traffic import (
     add_declared,
     by_shown_route,
     read_traffic,
-    shown_as,
 )
 
 STALE_AFTER = timedelta(minutes=15)
@@ -69,8 +69,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     `only` and `exclude` are globs on the rule, `view` says how routes are shown, `groups` which of them as a
     group, `details` looks closely at those that had failures. A log that was not read for `stale_after`
     counts as not read. With `one`, a label and a rule, it is all about that route. Now is judged as of `now`
-    if it was `given`, else as of the time up to which the log was read. The same ledger and arguments give
-    the same result, whatever the order of the ledger's answers.
+    if it was `given`, else as of the end of the reading. The same ledger and arguments give the same result.
     """
     bounds = day_bounds(now, zone, days)
     data = _span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
@@ -79,11 +78,12 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     known = ledger.routes()
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
     add_declared(traffic, known, one=one)
-    selection = Selection(tuple(only), tuple(exclude), group=view.group and one is None, one=one)
-    numbers = shown_as(traffic, known, selection, policy)
-    shown = by_shown_route(traffic, numbers)
+    selection = Selection(tuple(only), tuple(exclude), one=one)
     incidents = find_incidents(ledger, policy, newest=data.last, shows=selection.some)
-    present = Present(marked, policy, data.as_of, Outages.of(incidents)).settle(shown, numbers)
+    outages = Outages.of(incidents)
+    numbers = as_rows(traffic, known, selection, view, policy=policy, opened=outages.opened)
+    shown = by_shown_route(traffic, numbers)
+    present = Present(marked, policy, data.as_of, outages).settle(shown, numbers)
     judge = judge_of(policy, data, bounds)
     budgets = Budgets.read(marked, policy, newest=data.last, shown=numbers)
     judged = [judge.row(*each) for each in shown.items()]

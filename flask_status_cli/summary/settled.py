@@ -122,8 +122,7 @@ def _whose(source: LedgerSource, episode: SettledEpisode) -> Sequence[Who]:
     if who == SITE:
         return [SITE] if SITE in source.everyone() else []
     if source.has(who):
-        shown = source.shown_as(who)
-        return [shown] if shown in source.everyone() else []
+        return [who] if who in source.everyone() else []
     span = range(episode.start, episode.last + 1)
     return [
         other

@@ -7,12 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import TypeAlias
 
-from flask_status_cli import classify, routes
 from flask_status_cli.classify import NOW_MINUTES
-from flask_status_cli.model import Policy, Route, minute_of
+from flask_status_cli.model import Route, minute_of
 from flask_status_cli.summary.calendar import Day
 from flask_status_cli.summary.ledger import Ledger
+
+Key: TypeAlias = tuple[str, str]
+"""Label and rule of a route."""
 
 Statuses = dict[int, int]
 """Requests per status code."""
@@ -20,14 +23,13 @@ Statuses = dict[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which routes a report shows: globs on the rule, and whether crowded ones are grouped.
+    """Which routes a report shows: by globs on the rule.
 
     Or just `one`, by its label and rule, hidden or not, whatever else is chosen.
     """
 
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    group: bool = True
     one: tuple[str, str] | None = None
 
     def shows(self, route: Route) -> bool:
@@ -111,29 +113,10 @@ def read_recent(
 
 
 def shown_as(
-    numbers: Iterable[int], known: Mapping[int, Route], selection: Selection, policy: Policy
+    numbers: Iterable[int], known: Mapping[int, Route], selection: Selection
 ) -> dict[int, Route]:
-    """Return the route that each of some route ids is shown as, of those that the selection leaves."""
-    left = {number: known[number] for number in numbers if selection.shows(known[number])}
-    own = {(route.label, route.rule): route for route in left.values()}
-    rules = joined(left.values(), policy) if selection.group else {key: key[1] for key in own}
-    places = {
-        number: (route.label, rules[route.label, route.rule]) for number, route in left.items()
-    }
-    return {number: own.get(place, Route(*place)) for number, place in places.items()}
-
-
-def joined(known: Iterable[Route], policy: Policy) -> dict[tuple[str, str], str]:
-    """Return the rule under which each `(label, rule)` is shown where crowded routes are joined.
-
-    A route that is judged otherwise than the others stays by itself.
-    """
-    return {
-        (label, rule): shown
-        if classify.of_route(policy, rule) == classify.of_route(policy, shown)
-        else rule
-        for (label, rule), shown in routes.group(known).items()
-    }
+    """Return the routes of some route ids, of those that the selection leaves."""
+    return {number: known[number] for number in numbers if selection.shows(known[number])}
 
 
 def by_shown_route(

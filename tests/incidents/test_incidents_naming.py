@@ -85,14 +85,6 @@ def test_a_told_minute_of_another_route_or_between_episodes_tells_nothing() -> N
         assert (found.id, found.aliases) == (digest("|/a|100")[:8], ())
 
 
-def test_a_told_route_is_found_under_the_rule_it_is_shown_by_now() -> None:
-    told = IncidentAnchor("aaaaaaaa", "", "/news/one", 101)
-    shown = Who("", "/news/<str>")
-    groups = join({shown: [episode(100, 105)]})
-    (found,) = name(groups, [told], shown_as=lambda who: shown if "news" in who.rule else who)
-    assert found.id == "aaaaaaaa"
-
-
 def test_two_incidents_never_have_one_id() -> None:
     # Late successes cut the beginning off: what is left of it would compute the id that went on.
     told = IncidentAnchor(digest("|/a|100")[:8], "", "/a", 150)

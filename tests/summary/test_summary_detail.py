@@ -162,7 +162,7 @@ def closely(
     summary = replace(report(**choices), incidents=incidents)
     days = day_bounds(NOON, ZoneInfo("UTC"), 30)
     traffic = read_traffic(ledger, days=days, until=None)
-    numbers = shown_as(traffic, ledger.routes(), Selection(), POLICY)
+    numbers = shown_as(traffic, ledger.routes(), Selection())
     look = Closely(
         ledger=ledger,
         judge=judge_of(POLICY, summary.data, days),

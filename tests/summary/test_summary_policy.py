@@ -108,20 +108,6 @@ def test_nobody_promised_an_unmatched_path_whatever_is_set(report: Any) -> None:
     assert found["/admin/a"].counts.failure == 10
 
 
-def test_a_route_that_is_judged_otherwise_is_not_joined_with_others(
-    ledger: Any, report: Any
-) -> None:
-    for number in range(30):
-        ledger.add(AT, f"/pages/{number:x}x", 200)
-    judged = policy(RoutePolicy("/pages/7x", failure=("4xx",)))
-    assert {rule for rule in rows(report, judged) if "pages" in rule} == {
-        "/pages/<str>",
-        "/pages/7x",
-    }
-    alike = policy(RoutePolicy("/pages/*", failure=("4xx",)))
-    assert {rule for rule in rows(report, alike) if "pages" in rule} == {"/pages/<str>"}
-
-
 def test_the_hint_at_404s_counts_only_where_they_are_failures(report: Any) -> None:
     only_404 = report(policy=policy(failure=(404,)))
     assert only_404.hints == (MostlyNotFound(percent=100),)

@@ -195,47 +195,6 @@ def test_hidden_routes_are_left_out_but_are_entries(ledger: MemoryLedger, report
     assert summary.data.entries == 10
 
 
-def test_crowded_routes_are_added_up(ledger: MemoryLedger, report: Report) -> None:
-    for number in range(21):
-        ledger.add(NOON - number * DAY, f"/shop/p{number}x", 200, n=3)
-        ledger.add(NOON - number * DAY, f"/shop/p{number}x", 500)
-    ledger.add(NOON, "/shop/<int:id>", 200)
-    summary = report()
-    row = summary.routes[0]
-    assert rules(summary.routes) == ["/shop/<str>", "/shop/<int:id>"]
-    assert (row.counts, row.availability, row.statuses) == (
-        Counts(63, 21),
-        "75.00%",
-        {200: 63, 500: 21},
-    )
-    assert [day.counts for day in row.days] == [Counts()] * 9 + [Counts(3, 1)] * 21
-    assert (row.now, row.name, row.origin) == (PARTIAL, "", Origin.DISCOVERED)
-
-
-def test_the_view_can_be_turned_off_and_is_made_of_the_routes_left(
-    ledger: MemoryLedger, report: Report
-) -> None:
-    for number in range(21):
-        ledger.add(NOON, f"/shop/p{number}x", 200)
-    ledger.know("/shop/p1x", hidden=True)
-    assert len(report().routes) == 20
-    ledger.know("/shop/p1x")
-    assert rules(report().routes) == ["/shop/<str>"]
-    assert len(report(group=False).routes) == 21
-    assert len(report(exclude=["/shop/p2x"]).routes) == 20
-    assert report(group=False).total == report().total
-
-
-def test_a_named_route_keeps_its_row_in_a_crowd(ledger: MemoryLedger, report: Report) -> None:
-    for number in range(22):
-        ledger.add(NOON, f"/shop/p{number}x", 200)
-    ledger.know("/shop/p3x", name="The third")
-    assert [(row.rule, row.name) for row in report().routes] == [
-        ("/shop/<str>", ""),
-        ("/shop/p3x", "The third"),
-    ]
-
-
 # Policies
 
 
