@@ -41,6 +41,10 @@ class LogDeniedError(LogError):
     """We have no right to read a log."""
 
 
+class LogTwiceError(LogError):
+    """A log holds requests that are counted already, from another log of the same label."""
+
+
 class RouteError(FlaskStatusError):
     """There is no such route, or more than one."""
 

@@ -105,6 +105,9 @@ LONGEST_NAME = 200
     "--rejects", metavar="FILE", help="Append refused lines to this file, made for your eyes only."
 )
 @click.option("--follow", is_flag=True, help="Go on reading as lines come, until a signal ends it.")
+@click.option(
+    "--yes", is_flag=True, help="Count a log also if it holds the requests of another one."
+)
 @click.option("--dry-run", is_flag=True, help="Read and tell, store nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Tell per log what was read, as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
@@ -127,9 +130,7 @@ def ingest(
             "name a log, for example: flask-status ingest /var/log/nginx/access.log; or write it into "
             "flask-status.toml: logs = [...]"
         )
-    rejects = options["rejects"]
-    if rejects in ("", "-"):
-        raise click.UsageError("--rejects needs the name of a file")
+    rejects = _rejects(options["rejects"])
     log_format = options["log_format"] or known.format
     if log_format and log_format not in FORMATS:
         given = "--format" if options["log_format"] else configuration().where("format")
@@ -156,9 +157,10 @@ def ingest(
         routes=_declared(),
         routes_from=configuration().where("routes"),
         jobs=options["jobs"] or _cores(),
-        rejects=None if rejects is None else Path(rejects),
+        rejects=rejects,
         retention=known.retention,
         policy=known.policy,
+        yes=options["yes"],
     )
     teller = Teller(choices.database, known, _warn)
     if options["follow"]:
@@ -183,6 +185,12 @@ def _declared() -> UrlMap | None:
     if not any(layer.file for layer in known.layers):
         return None
     return configured(known.settings)
+
+
+def _rejects(name: str | None) -> Path | None:
+    if name in ("", "-"):
+        raise click.UsageError("--rejects needs the name of a file")
+    return None if name is None else Path(name)
 
 
 def _check_stream(name: str, logs: tuple[str, ...]) -> None:

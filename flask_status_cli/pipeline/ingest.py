@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from flask_status_cli.errors import FlaskStatusError, LogDeniedError, LogError, LogMissingError
+from flask_status_cli.errors import (
+    FlaskStatusError,
+    LogDeniedError,
+    LogError,
+    LogMissingError,
+    LogTwiceError,
+)
 from flask_status_cli.model import (
     IngestResult,
     LogOutcome,
@@ -95,6 +101,8 @@ class _Run:
         self._older: dict[str, int] = {}
         self._results: list[LogResult] = []
         self._done: set[str] = set()
+        self._counted: set[str] = set()
+        """Problems of logs whose requests another log has: the run is good all the same."""
 
     def result(self) -> IngestResult:
         """Read everything; what an ingest that holds the lock left undone waits for the next run."""
@@ -103,7 +111,7 @@ class _Run:
         try:
             for target in self._agenda():
                 self._turn(target)
-            problems = tuple(self._problems)
+            problems = tuple(each for each in self._problems if each not in self._counted)
             run = Run(started, self._context.clock(), *self._totals(), problems=problems)
             self._context.writer.record(run, self._seen.new)
         except LockBusy as error:
@@ -166,6 +174,8 @@ class _Run:
             result = LogResult(target.path, LogOutcome.FAILED, problem=str(error))
         except LogError as error:
             result = LogResult(target.path, LogOutcome.FAILED, problem=str(error))
+            if isinstance(error, LogTwiceError):
+                self._counted.add(str(error))
         if result.problem:
             self._tell(result.problem)
         if result.lines or not again:

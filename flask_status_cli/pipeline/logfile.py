@@ -31,10 +31,11 @@ from flask_status_cli.model import (
 from flask_status_cli.pipeline.ahead import LENGTH, WORTH, Ahead, RangeCounter, Ranged
 from flask_status_cli.pipeline.context import Moved
 from flask_status_cli.pipeline.options import IngestOptions, Progress
+from flask_status_cli.pipeline.twice import twice
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.routes import Finder
 from flask_status_cli.sources import Block, NamedReading, Place, Reading, Result
-from flask_status_cli.store import THIS_STREAM, Batch
+from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 from flask_status_cli.tally import Tally
 
 CLIENT_ERRORS = range(400, 500)
@@ -212,8 +213,12 @@ class LogReader:
             expected=self._expected,
             inputs=self._facts,
             rules=self._finder.version,
+            unknown_only=not self._options.yes,
         )
-        committed = self._writer.commit(batch)
+        try:
+            committed = self._writer.commit(batch)
+        except CountedTwice as found:
+            raise twice(self._content.path, found, self._writer) from None
         self.stream = committed.stream
         self.result += LogResult(self.result.path, new_routes=committed.new_routes)
         self._count_foreign(batch.counts)

@@ -27,7 +27,8 @@ class IngestOptions:
     `prefixes` are taken off a path before it is matched, in
     place of those that were declared with the rules. `routes` are the rules that a configuration declares,
     `None` where there is no configuration; `routes_from` is what a message on them names. Counts are kept as
-    `retention` says, and minutes of incidents, which `policy` finds, for longer.
+    `retention` says, and minutes of incidents, which `policy` finds, for longer. A log whose requests are
+    counted already is left alone, but for `yes`.
     """
 
     database: Path
@@ -48,6 +49,7 @@ class IngestOptions:
     routes_from: str = ""
     retention: Retention = field(default_factory=Retention)
     policy: PolicySettings = field(default_factory=PolicySettings)
+    yes: bool = False
 
     @property
     def order(self) -> tuple[str, ...] | None:

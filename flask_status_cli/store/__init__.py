@@ -1,5 +1,6 @@
 """Counts and checkpoints in a database: the only room that knows SQL."""
 
+from flask_status_cli.store.alike import CountedTwice
 from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
 from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.ledger import Ledger
@@ -15,6 +16,7 @@ __all__ = [
     "Batch",
     "Changed",
     "Committed",
+    "CountedTwice",
     "Folding",
     "Ledger",
     "LockBusy",

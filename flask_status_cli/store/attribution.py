@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from flask_status_cli.model import OTHER, UNMATCHED, MinuteCounts
 from flask_status_cli.routes.crowds import holds_crowd
-from flask_status_cli.store import counts, crowd_failures, crowding, facts, schema, waiting
+from flask_status_cli.store import alike, counts, crowd_failures, crowding, facts, schema, waiting
 from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.route_book import RouteBook
@@ -45,8 +45,13 @@ def answers(status: int) -> bool:
     return 200 <= status <= 299 or status == 304
 
 
-def store_counts(connection: Connection, book: RouteBook, batch: MinuteCounts) -> Stored:
-    """Add a batch's requests to the database: answers and crowds first, then waiting, then pouring."""
+def store_counts(
+    connection: Connection, book: RouteBook, batch: MinuteCounts, *, unknown_only: bool = False
+) -> Stored:
+    """Add a batch's requests to the database: answers and crowds first, then waiting, then pouring.
+
+    With `unknown_only` it raises `CountedTwice` where they are counted already.
+    """
     book.refresh()
     label = batch.label
     codes = sorted(set().union(*batch.minutes.values()))
@@ -56,6 +61,8 @@ def store_counts(connection: Connection, book: RouteBook, batch: MinuteCounts) -
     own = [folds(rule) for rule in fresh]
     new = book.add(label, own) + len(folding.made)
     attribution = attribute(book, batch, codes, beyond=beyond)
+    if unknown_only:
+        alike.refuse_known(connection, batch, attribution.places)
     counts.add(connection, attribution.places, batch.minutes)
     everywhere = bool(folding.moved) or any(map(holds_crowd, own))
     moved = _claim(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)

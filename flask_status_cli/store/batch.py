@@ -19,7 +19,8 @@ class Batch:
 
     `unread` is lines by (quarter, kind, reason); `stream` is the number of the stream that is continued,
     `None` for a new one; `expected` is (id, offset) of every stream with the checkpoint's head as the
-    batch began, by id; `rules` is the version of the declared rules that the counts were attributed with.
+    batch began, by id; `rules` is the version of the declared rules that the counts were attributed with;
+    `unknown_only` refuses requests that are counted already.
     """
 
     counts: MinuteCounts
@@ -29,6 +30,7 @@ class Batch:
     expected: tuple[tuple[int, int], ...]
     inputs: tuple[InputFact, ...] = ()
     rules: int | None = None
+    unknown_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

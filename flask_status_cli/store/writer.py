@@ -166,7 +166,8 @@ class Store:
         """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
 
         Where routes become part of a crowd, `follow` has to move what they had. Raises `StreamsChanged`
-        where the streams are no longer as `batch.expected` says, or other rules were declared.
+        where the streams are no longer as `batch.expected` says, or other rules were declared; `CountedTwice`
+        where its requests are counted already, and it asks for that.
         """
         self.follow()  # what a killed run left
         with self._writing() as connection:
@@ -176,7 +177,9 @@ class Store:
                 raise StreamsChanged
             if batch.stream is not None and batch.stream not in dict(batch.expected):
                 raise ValueError(f"stream {batch.stream} is not among the expected ones")
-            stored = store_counts(connection, self._book, batch.counts)
+            stored = store_counts(
+                connection, self._book, batch.counts, unknown_only=batch.unknown_only
+            )
             unread = [
                 (quarter, kind.value, why, n) for (quarter, kind, why), n in batch.unread.items()
             ]
