@@ -53,7 +53,9 @@ def incidents(
         clock=clock,
     )
     _show(found, medium)
-    going = any(each.open and not (each.note and each.note.false_alarm) for each in found.incidents)
+    going = any(
+        each.going and not (each.note and each.note.false_alarm) for each in found.incidents
+    )
     return ExitStatus.OPEN if fail_if_open and going else None
 
 
@@ -120,6 +122,7 @@ def _options(timezone: str | None, **choices: Any) -> IncidentOptions:
         only=known.only,
         exclude=known.exclude,
         policy=policy(None),
+        stale_after=known.stale_after,
         **choices,
     )
 

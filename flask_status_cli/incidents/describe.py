@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from flask_status_cli.incidents.episodes import Episode
 from flask_status_cli.incidents.minutes import SITE, Judged, Source, Who
 from flask_status_cli.incidents.naming import Named
+from flask_status_cli.incidents.rule import CONTINUED_MINUTES
 from flask_status_cli.model import (
     AffectedRoute,
     Incident,
@@ -84,7 +86,21 @@ def describe(
         worst=_worst(minute for each in shares for minute in each.minutes),
         routes=tuple(_route(each, names(each.who)) for each in shares),
         anchor=IncidentAnchor(named.id, *first.who, first.episode.bad),
+        stretches=max(len(each.stretches) for each in episodes),
+        final=not going and all(_final(source, *part) for part in named.group),
     )
+
+
+def _final(source: Source, who: Who, episode: Episode) -> bool:
+    """Return whether no other episode can go on with one any more, as far as the log was read.
+
+    A failure in the last minutes may turn out to be the beginning of one; it has as long again to do so.
+    """
+    since = source.until - episode.last
+    if episode.open or since <= CONTINUED_MINUTES:
+        return False
+    again = range(episode.last + 1, episode.last + CONTINUED_MINUTES + 1)
+    return since > 2 * CONTINUED_MINUTES or not any(k.minute in again for k in source.known(who))
 
 
 def _shares(source: Source, named: Named, shows: Callable[[Who], bool] | None) -> Iterator[_Share]:

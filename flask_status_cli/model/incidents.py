@@ -74,10 +74,11 @@ class Incident:
     minute with a judged request of its routes; an open one lasts up to the newest entry of the database.
     `aliases` are ids by which it was known before. `statuses` are the failed requests by code, ascending.
     `last_request` of one that is over lies before its end. All figures are those of its routes. Whoever
-    remembers the incident stores `anchor`. `stretches` is in how many pieces it failed, of the route that had
-    the most: two or more are told as one incident that comes and goes.
-    `last_known` is set where the log is not read: it was open at this instant, and nothing is known since.
-    `final` says that no route can go on failing in it any more.
+    remembers the incident stores `anchor`.
+
+    `stretches` is in how many pieces the route failed that had the most of them; two or more are an incident
+    that comes and goes. `last_known` is set where the log is not read: it was open at this instant, and as
+    nothing is known since, it has no `duration_minutes`. `final` says that no route can go on failing in it.
     """
 
     id: str
@@ -87,7 +88,7 @@ class Incident:
     recovered: bool | None
     last_failure: datetime
     last_request: datetime
-    duration_minutes: int
+    duration_minutes: int | None
     failures: int
     valid: int
     statuses: Mapping[int, int]

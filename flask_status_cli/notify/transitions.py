@@ -1,7 +1,8 @@
 """Which transitions are due: what the incidents are, against what was told of them. Pure.
 
 Every "opened" is followed by one "resolved", under the id that was told, also where late lines have joined
-two incidents. An incident that is no more (a false alarm, maintenance, late lines) is not told of again.
+two incidents, and only once nothing can go on with it any more. An incident that is no more (a false alarm,
+maintenance, late lines) is not told of again, and neither is one that is open in a log that is not read.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def due(
     transitions: list[tuple[str, Transition, Incident]] = []
     levels: dict[str, Level] = {}
     for incident in sorted(incidents, key=lambda each: (each.start, each.id)):
-        if incident.note is not None and incident.note.false_alarm:
+        false_alarm = incident.note is not None and incident.note.false_alarm
+        if false_alarm or incident.last_known is not None:
             continue
         ids = [each for each in (incident.id, *incident.aliases) if each in told.levels]
         if not ids and _news(incident, now):
@@ -80,7 +82,7 @@ def _later(
         and recent(incident).failure >= LEAST_FAILURES
     ):
         yield Transition.WORSENED
-    if not incident.open and told_as not in told.resolved:
+    if incident.final and not incident.open and told_as not in told.resolved:
         yield Transition.RESOLVED
 
 

@@ -102,6 +102,7 @@ def _incidents(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckRes
         ledger,
         classify.policy(options.policy),
         newest=summary.newest_entry(ledger, now=now),
+        read=summary.reading(ledger, now=now, stale_after=options.max_age or options.stale_after),
         shows=Selection(options.only, options.exclude).some,
     )
     going = [each for each in ledger.maintenance() if each.start <= now < each.end]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import classify, summary
 from flask_status_cli.errors import IncidentError
-from flask_status_cli.model import Incident, IncidentList, IncidentNote, Policy, zone_name
+from flask_status_cli.model import Incident, IncidentList, IncidentNote, zone_name
 from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.store import Ledger, Store
 
@@ -25,7 +25,8 @@ class IncidentOptions:
     """Which incidents: as of `now` (an instant as text, `"last"` or `None`), judged by `policy`.
 
     `since` is an instant, or how long before `now`: what was over before that is left out. `only_open`
-    leaves out all that is over, and false alarms. `only` and `exclude` are globs on the rule.
+    leaves out all that is over, and false alarms. `only` and `exclude` are globs on the rule. A log that was
+    not read for `stale_after` is not read now.
     """
 
     database: Path
@@ -36,39 +37,25 @@ class IncidentOptions:
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     policy: PolicySettings = field(default_factory=PolicySettings)
-
-
-def all_incidents(
-    ledger: Ledger,
-    policy: Policy,
-    *,
-    now: datetime,
-    only: tuple[str, ...] = (),
-    exclude: tuple[str, ...] = (),
-) -> tuple[Incident, ...]:
-    """Return all incidents of the minutes that are kept, as of `now`; the one that began last is first.
-
-    Entries that are not yet, later than `now` + 5 minutes, are left out. `only` and `exclude` are globs on
-    the rule: of an incident only the routes that they leave are told.
-    """
-    newest = summary.newest_entry(ledger, now=now)
-    shows = summary.Selection(only, exclude).some
-    return summary.find_incidents(ledger, policy, newest=newest, shows=shows)
+    stale_after: timedelta = summary.STALE_AFTER
 
 
 def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
-    """Return the incidents that are asked for; raises `DatabaseError`, `OptionError`."""
+    """Return the incidents that are asked for, of all minutes that are kept; the last one to begin is first.
+
+    Entries later than `now` + 5 minutes are left out. Raises `DatabaseError`, `OptionError`.
+    """
     zone = options.zone
     with Ledger.open(options.database) as ledger:
         now = summary.resolve_now(options.now, ledger, clock, zone=zone)
-        found = all_incidents(
+        last = summary.newest_entry(ledger, now=now)
+        found = summary.find_incidents(
             ledger,
             classify.policy(options.policy),
-            now=now,
-            only=options.only,
-            exclude=options.exclude,
+            newest=last,
+            read=summary.reading(ledger, now=now, stale_after=options.stale_after),
+            shows=summary.Selection(options.only, options.exclude).some,
         )
-        last = summary.newest_entry(ledger, now=now)
     if options.since is not None:
         since = summary.since_from(options.since, zone, now=now, option="--since")
         found = tuple(each for each in found if each.end is None or each.end > since)

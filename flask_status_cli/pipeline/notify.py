@@ -34,19 +34,23 @@ SEND_FOR = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class NotifyOptions:
-    """Whom to tell, by which policy and of which routes; `title` stands before the sentence of a message."""
+    """Whom to tell, by which policy and of which routes; `title` stands before the sentence of a message.
+
+    Of what is open in a log that was not read for `stale_after` nothing is told.
+    """
 
     database: Path
     settings: NotifySettings
     policy: Policy
     shown: Selection
     title: str = ""
+    stale_after: timedelta = summary.STALE_AFTER
 
     @classmethod
     def of(cls, database: Path, known: Settings) -> NotifyOptions:
         """Return what the settings say; raises `OptionError`."""
         policy, shown = classify.policy(known.policy), Selection(known.only, known.exclude)
-        return cls(database, known.notify, policy, shown, title=known.title)
+        return cls(database, known.notify, policy, shown, known.title, known.stale_after)
 
     def channels(self) -> tuple[Channel, ...]:
         """Return whom to tell."""
@@ -94,8 +98,9 @@ class _Wanted:
         if newest is None:
             return cls(notify.Due())
         policy, shown = options.policy, options.shown.shows_rule
+        read = summary.reading(ledger, now=now, stale_after=options.stale_after)
         found = notify.due(
-            summary.find_incidents(ledger, policy, newest=newest, shows=shown),
+            summary.find_incidents(ledger, policy, newest=newest, read=read, shows=shown),
             ledger.told(),
             now=now,
             newest=newest,

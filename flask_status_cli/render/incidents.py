@@ -47,12 +47,23 @@ def title(incident: Incident, words: Words) -> str:
 
 
 def when(incident: Incident, zone: tzinfo, words: Words) -> str:
-    """Return since when it goes on, or from when to when it went on, and how long."""
-    start, lasted = instant(incident.start, zone), duration(incident.duration_minutes)
-    if incident.end is None:
-        return words.say("incident.open", start=start, duration=lasted)
-    end = instant(incident.end, zone)
-    return words.say("incident.closed", start=start, end=end, duration=lasted)
+    """Return since when it goes on, or from when to when it went on, and how long.
+
+    Of one that is open in a log that is not read, it says until when that is known.
+    """
+    start = instant(incident.start, zone)
+    if incident.last_known is not None or incident.duration_minutes is None:
+        known = instant(incident.last_known or incident.last_request, zone)
+        told = words.say("incident.known", start=start, known=known)
+    elif incident.end is None:
+        lasted = duration(incident.duration_minutes)
+        told = words.say("incident.open", start=start, duration=lasted)
+    else:
+        end, lasted = instant(incident.end, zone), duration(incident.duration_minutes)
+        told = words.say("incident.closed", start=start, end=end, duration=lasted)
+    if incident.stretches > 1:
+        return words.say("incident.flapping", when=told, times=words.grouped(incident.stretches))
+    return told
 
 
 def failed(incident: Incident, words: Words) -> str:
@@ -102,7 +113,9 @@ def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | No
 
 
 def lasted(incident: Incident, words: Words) -> str:
-    """Return how long it lasted, or that it goes on: `48 min`, `open, 2 h 11 min`."""
+    """Return how long it lasted, or that it goes on: `48 min`, `open, 2 h 11 min`, `last known open`."""
+    if incident.duration_minutes is None:
+        return words.say("incident.unknown")
     length = duration(incident.duration_minutes)
     return words.say("incident.lasting", duration=length) if incident.open else length
 

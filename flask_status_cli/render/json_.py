@@ -82,10 +82,13 @@ def incident(incident: Incident) -> Json:
     note = incident.note
     return {
         "id": incident.id,
+        "kind": incident.kind.value,
         "start": instant(incident.start),
         "end": instant(incident.end),
         "open": incident.open,
         "recovered": incident.recovered,
+        "last_known": instant(incident.last_known),
+        "stretches": incident.stretches,
         "last_failure": instant(incident.last_failure),
         "duration_minutes": incident.duration_minutes,
         "failures": incident.failures,

@@ -33,6 +33,9 @@ LEASE: Final = timedelta(minutes=1)
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
+ENDS_WITHIN: Final = timedelta(hours=26)
+"""So long after the last counts were stored an incident may end: silence closes it after a day."""
+
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 
 Moment: TypeAlias = tuple[int, int, int]
@@ -57,11 +60,24 @@ class Outlook:
 
 def outlook(connection: Connection, channels: Collection[str], *, now: datetime) -> Outlook:
     """Return what there is to do."""
+    stored = moment(connection)[0]
     return Outlook(
-        new=facts.read(connection, Fact.LOOKED_AT) != moment(connection)[0],
+        new=facts.read(connection, Fact.LOOKED_AT) != stored
+        or _unfinished(connection, stored, now),
         waiting=bool(due(connection, channels, now=now)),
         failures=any(untold(connection)),
     )
+
+
+def _unfinished(connection: Connection, stored: int, now: datetime) -> bool:
+    """Return whether time alone may end an incident that was told of: nothing has to be stored for that."""
+    if microseconds(now) - stored > ENDS_WITHIN // timedelta(microseconds=1):
+        return False
+    over = select(notice.c.incident).where(notice.c.transition == Transition.RESOLVED.value)
+    opened = select(notice.c.number).where(
+        notice.c.transition == Transition.OPENED.value, notice.c.incident.not_in(over)
+    )
+    return connection.execute(opened.limit(1)).first() is not None
 
 
 def told(connection: Connection) -> Told:

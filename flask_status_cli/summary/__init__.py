@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.incidents import find_incidents
-from flask_status_cli.summary.instant import newest_entry, resolve_now
+from flask_status_cli.summary.instant import Reading, newest_entry, reading, resolve_now
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import excuses, matching_no_route
 from flask_status_cli.summary.order import ROWS, View
@@ -19,6 +19,7 @@ __all__ = [
     "STALE_AFTER",
     "Day",
     "Ledger",
+    "Reading",
     "Selection",
     "View",
     "day_bounds",
@@ -28,6 +29,7 @@ __all__ = [
     "length_from",
     "matching_no_route",
     "newest_entry",
+    "reading",
     "recent_of",
     "resolve_now",
     "settle",

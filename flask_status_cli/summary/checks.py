@@ -187,7 +187,7 @@ def in_maintenance(
 
 def check_incidents(incidents: Iterable[Incident], *, thresholds: Thresholds) -> CheckResult:
     """Return whether any incident is open, false alarms left out."""
-    found = [each for each in incidents if each.open and not (each.note and each.note.false_alarm)]
+    found = [each for each in incidents if each.going and not (each.note and each.note.false_alarm)]
     limits = thresholds or Thresholds(critical=NO_INCIDENT)
     metric = Metric("incidents", str(len(found)), "", limits.warning, limits.critical)
     state = limits.state(Fraction(len(found)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from flask_status_cli.model import instant_of, minute_of
@@ -42,6 +43,26 @@ def as_of(now: datetime, *, read: datetime | None, given: bool) -> datetime:
     last good run, `read`, but never later than `now`.
     """
     return now if given or read is None else min(now, read)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far the log is known to be read: up to the instant `until`; `stale` says that this is long ago."""
+
+    until: datetime
+    stale: bool
+
+
+def reading(ledger: Ledger, *, now: datetime, stale_after: timedelta) -> Reading | None:
+    """Return how far the log is known to be read at `now`, `None` where it never was.
+
+    That is the end of the last run without problems, never later than `now`. A log that was not read for
+    `stale_after` is not read now.
+    """
+    run = ledger.last_good_run()
+    if run is None:
+        return None
+    return Reading(min(now, run.finished_at), stale=run.finished_at <= now - stale_after)
 
 
 def newest_allowed(now: datetime) -> int:

@@ -31,7 +31,7 @@ from flask_status_cli.summary.excusing import excusing
 from flask_status_cli.summary.folding import as_rows
 from flask_status_cli.summary.groups import arranged
 from flask_status_cli.summary.incidents import find_incidents
-from flask_status_cli.summary.instant import as_of, newest_allowed
+from flask_status_cli.summary.instant import as_of, newest_allowed, reading
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import concerns
 from flask_status_cli.summary.order import FIRST_ROWS, View, in_order
@@ -73,13 +73,13 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     """
     bounds = day_bounds(now, zone, days)
     data = _span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
-    marked = excusing(ledger)
+    marked, known = excusing(ledger), ledger.routes()
     traffic = read_traffic(marked, days=bounds, until=data.as_of)
-    known = ledger.routes()
     data = replace(data, entries=sum(each.requests for each in traffic.values()))
     add_declared(traffic, known, one=one)
     selection = Selection(tuple(only), tuple(exclude), one=one)
-    incidents = find_incidents(ledger, policy, newest=data.last, shows=selection.some)
+    read = reading(ledger, now=now, stale_after=stale_after)
+    incidents = find_incidents(ledger, policy, newest=data.last, read=read, shows=selection.some)
     outages = Outages.of(incidents)
     numbers = as_rows(traffic, known, selection, view, policy=policy, opened=outages.opened)
     shown = by_shown_route(traffic, numbers)

@@ -7,7 +7,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,63 @@ def test_what_a_visitor_asks_for_makes_no_outage(ingest: Callable[..., None], ca
     assert report["total"]["now"] == "operational"
 
 
+# Whether one goes on is judged at the time up to which the log is known to be read.
+
+
+@pytest.fixture
+def ends(call: Call, tmp_path: Path) -> Callable[[datetime], None]:
+    """Ingests twenty minutes of failures that end at an instant, after as many healthy ones."""
+
+    def ended(end: datetime) -> None:
+        log = tmp_path / "access.log"
+        times = [end - timedelta(minutes=ago) for ago in range(39, -1, -1)]
+        log.write_text(
+            "".join(
+                f"10.0.0.1 - - [{at:%d/%b/%Y:%H:%M:%S} +0000] "
+                f'"GET /pay HTTP/1.1" {200 if place < 20 else 502} 5\n' * 3
+                for place, at in enumerate(times)
+            )
+        )
+        assert call("ingest", "-q", log).status == 0
+
+    return ended
+
+
+def listed(call: Call, *words: object) -> Any:
+    (found,) = json.loads(call("incidents", "--json", *words).out)["incidents"]
+    return found
+
+
+def test_a_day_of_silence_in_a_log_that_is_read_closes_one(
+    ends: Callable[[datetime], None], call: Call
+) -> None:
+    ends(datetime.now(UTC) - timedelta(days=1, minutes=5))
+    incident = listed(call)
+    assert (incident["open"], incident["recovered"]) == (False, False)
+
+
+def test_where_the_log_is_not_read_one_is_last_known_to_be_open(
+    ends: Callable[[datetime], None], call: Call, tmp_path: Path
+) -> None:
+    ends(datetime.now(UTC) - timedelta(minutes=5))
+    incident = listed(call)
+    assert (incident["open"], incident["last_known"]) == (True, None)
+    assert call("incidents", "--fail-if-open").status == 3
+    # Nobody has read it for a year. Nothing goes on, and nothing has ended.
+    later = f"{datetime.now(UTC) + timedelta(days=365):%Y-%m-%dT%H:%MZ}"
+    incident = listed(call, "--now", later)
+    assert (incident["open"], incident["end"], incident["duration_minutes"]) == (True, None, None)
+    assert incident["last_known"][:10] == f"{datetime.now(UTC):%Y-%m-%d}"
+    found = call("incidents", "--fail-if-open", "--now", later)
+    assert found.status == 0
+    assert "last known open" in found.out
+    page = tmp_path / "status.html"
+    assert call("report", "--days", 400, "--now", later, "--html", page).status == 0
+    assert "last known open at" in page.read_text()
+    assert "so far" not in page.read_text()
+    assert "last known open at" in call("report", "--days", 400, "--now", later).out
+
+
 @pytest.fixture
 def outage(ingest: Callable[..., None]) -> str:
     """An outage of one route of two, from 10:10 to 10:29, and its id."""
@@ -87,10 +144,13 @@ def test_incidents_json_is_that_of_a_report(call: Call, outage: str) -> None:
     assert alone["incidents"] == [
         {
             "id": outage,
+            "kind": "failing",
             "start": "2026-11-23T10:10:00Z",
             "end": "2026-11-23T10:30:00Z",
             "open": False,
             "recovered": True,
+            "last_known": None,
+            "stretches": 1,
             "last_failure": "2026-11-23T10:29:00Z",
             "duration_minutes": 20,
             "failures": 40,
@@ -160,12 +220,12 @@ def test_fail_if_open(call: Call, outage: str, options: list[str], status: int) 
 def test_a_false_alarm_is_listed_and_fails_nothing(call: Call, ingest: Callable[..., None]) -> None:
     ingest("access.log", day(range(10, 99)))
     open_id = computed("/pay", 10)
-    assert call("incidents", "--fail-if-open").status == 3
+    assert call("incidents", "--fail-if-open", "--now", "last").status == 3
     assert f"Incident {open_id}" in call("report", "--now", "last").out
     assert call("incidents", "note", open_id, "--false-alarm").err == (
         f"noted of incident {open_id}\n"
     )
-    told = call("incidents", "--fail-if-open")
+    told = call("incidents", "--fail-if-open", "--now", "last")
     assert (told.status, "false alarm; /pay" in told.out) == (0, True)
     assert call("incidents", "--open").out == "No incidents\n"
     assert f"Incident {open_id}" not in call("report", "--now", "last").out
@@ -176,7 +236,7 @@ def test_a_false_alarm_is_listed_and_fails_nothing(call: Call, ingest: Callable[
         "false_alarm": True,
     }
     call("incidents", "note", open_id, "--no-false-alarm")
-    assert call("incidents", "--fail-if-open").status == 3
+    assert call("incidents", "--fail-if-open", "--now", "last").status == 3
 
 
 def test_show_tells_all_of_one(call: Call, outage: str) -> None:
@@ -221,11 +281,11 @@ def test_incidents_that_turn_out_to_be_one_keep_the_older_id_and_both_names(
     call: Call, ingest: Callable[..., None]
 ) -> None:
     ingest("access.log", day(range(10, 15)))
-    ingest("more.log", [(minute, "/pay", 502) for minute in range(40, 45) for _ in range(6)])
-    older, newer = computed("/pay", 10), computed("/pay", 40)
+    ingest("more.log", [(minute, "/pay", 502) for minute in range(50, 55) for _ in range(6)])
+    older, newer = computed("/pay", 10), computed("/pay", 50)
     for each, title in ((newer, "Second"), (older, "First")):
         call("incidents", "note", each, "--title", title)
-    ingest("late.log", [(minute, "/pay", 502) for minute in range(15, 40) for _ in range(6)])
+    ingest("late.log", [(minute, "/pay", 502) for minute in range(15, 50) for _ in range(6)])
     (found,) = json.loads(call("incidents", "--json").out)["incidents"]
     assert (found["id"], found["note"]["title"]) == (newer, "Second")
     assert f"Also known as {older}" in call("incidents", "show", older).out

@@ -34,6 +34,7 @@ def make_incident(
     rules: tuple[str, ...] = ("/checkout",),
     false_alarm: bool = False,
     recovered: bool = True,
+    **facts: Any,
 ) -> Incident:
     """An incident of one route or more, open unless it says how many minutes it lasted."""
     end = None if lasted is None else start + lasted * MINUTE
@@ -54,6 +55,7 @@ def make_incident(
         routes=tuple(AffectedRoute("", rule, "", start, end, 45, 60, {500: 45}) for rule in rules),
         anchor=IncidentAnchor(name, "", rules[0], 29_000_000),
         note=IncidentNote(false_alarm=True) if false_alarm else None,
+        **facts,
     )
 
 

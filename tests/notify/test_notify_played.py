@@ -131,11 +131,42 @@ def test_runs_overlap_and_are_killed_and_it_is_still_heard_of_twice(site: Site) 
 
 
 def test_one_that_was_over_before_the_first_run_is_heard_of_twice(site: Site) -> None:
-    site.write(range(60), 200)
-    site.write(range(60, 70), 500)
-    site.write(range(70, 100), 200)
+    site.write(range(50), 200)
+    site.write(range(50, 60), 500)
+    site.write(range(60, 100), 200)
     assert site.ingest() == (0, "", "")
     site.hears(*BOTH)
+
+
+def test_the_end_is_told_after_half_an_hour_in_which_it_did_not_go_on(site: Site) -> None:
+    site.start += timedelta(minutes=20)  # the last failure is 21 minutes ago
+    site.write(range(50), 200)
+    site.write(range(50, 60), 500)
+    site.write(range(60, 80), 200)
+    assert site.ingest() == (0, "", "")
+    site.hears("opened")
+
+
+def test_an_outage_that_comes_and_goes_is_heard_of_twice(site: Site) -> None:
+    for begin in range(0, 60, 20):
+        site.write(range(begin, begin + 12), 200)
+        site.write(range(begin + 12, begin + 20), 500)
+    site.write(range(60, 100), 200)
+    assert site.ingest() == (0, "", "")
+    site.hears(*BOTH)
+    assert site.receiver.heard[1]["incident"]["stretches"] == 3
+
+
+def test_an_outage_that_comes_back_is_no_news(site: Site) -> None:
+    site.start += timedelta(minutes=55)
+    site.write(range(12), 200)
+    site.write(range(12, 20), 500)
+    site.write(range(20, 32), 200)
+    assert site.ingest() == (0, "", "")
+    site.hears("opened")
+    site.write(range(32, 40), 500)
+    assert site.ingest() == (0, "", "")
+    site.hears("opened")
 
 
 @pytest.mark.parametrize("open_at_the_end", [False, True])

@@ -41,6 +41,12 @@ def found(
         ({}, OPEN, 4 * MINUTE, []),
         ({"lasted": 9}, OPEN, 25 * MINUTE, [RESOLVED]),
         ({"lasted": 9}, CLOSED, 26 * MINUTE, []),
+        # It may go on within 30 minutes: the end is told after them.
+        ({"lasted": 9, "final": False}, OPEN, 25 * MINUTE, []),
+        ({"lasted": 9, "final": False}, NOTHING_TOLD, 25 * MINUTE, [OPENED]),
+        # The log is not read: nothing is known of it.
+        ({"last_known": START + HOUR}, NOTHING_TOLD, HOUR, []),
+        ({"last_known": START + HOUR}, OPEN, 20 * HOUR, []),
         # It was over before anybody looked, but just now: both, in their order.
         ({"lasted": 9}, NOTHING_TOLD, 30 * MINUTE, [OPENED, RESOLVED]),
         # The first ingest of an old archive: what ended more than an hour ago is no news.

@@ -49,7 +49,8 @@ DOCUMENTED = {
     ("routes", 0, "latency"): ["n", "p50_ms", "p95_ms", "p99_ms"],
     ("routes", 0, "days", 0): ["date", "condition", "no_data", *COUNTS, "availability"],
     ("incidents", 0): [
-        "id", "start", "end", "open", "recovered", "last_failure", "duration_minutes", "failures", "valid",
+        "id", "kind", "start", "end", "open", "recovered", "last_known", "stretches",
+        "last_failure", "duration_minutes", "failures", "valid",
         "statuses", "note", "routes",
     ],
     ("incidents", 0, "routes", 0): ["label", "rule", "start", "end", "failures", "valid"],

@@ -178,6 +178,7 @@ def test_there_is_something_to_do_after_counts_were_stored(
     post.put()
     assert outlook() == (False, False, False)
     post.put(OPENED)
+    post.put(RESOLVED)
     assert outlook() == (False, True, False)
     taken = post.taken(timedelta())
     assert outlook() == (False, False, False)
@@ -186,6 +187,24 @@ def test_there_is_something_to_do_after_counts_were_stored(
     assert outlook(2 * MINUTE) == (False, True, True)
     assert len(post.outbox.failures()) == 1
     assert outlook() == (False, False, False)
+
+
+def test_what_was_told_to_have_opened_is_looked_at_until_it_is_over(
+    post: Post, database: Path, write: Write
+) -> None:
+    """Silence may end it, and stores nothing; after a day it has."""
+
+    def new(after: timedelta) -> bool:
+        with TellingLedger.open(database) as ledger:
+            return ledger.outlook((), now=NOON + after).new
+
+    post.put()
+    assert not new(HOUR)
+    post.put(OPENED)
+    assert new(HOUR)
+    assert not new(27 * HOUR)
+    post.put(RESOLVED)
+    assert not new(HOUR)
 
 
 def test_a_clock_that_was_set_back_holds_nothing_up(post: Post) -> None:

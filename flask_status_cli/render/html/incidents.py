@@ -11,7 +11,7 @@ from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.instants import Stretch, stretch
 from flask_status_cli.render.html.room import Key
 from flask_status_cli.render.incidents import anchor, failed, route_name, title
-from flask_status_cli.render.words import Words, duration
+from flask_status_cli.render.words import Words, duration, instant
 
 MOST = 200
 """How many incidents a page shows, the newest; the JSON has all."""
@@ -34,13 +34,17 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An incident in words; `lasted` is how long, `failed` how much and with which codes."""
+    """An incident in words; `lasted` is how long, `failed` how much and with which codes.
+
+    `known` says until when it is known to be open, where the log is not read; else it is empty.
+    """
 
     id: str
     title: str
     open: bool
     when: Stretch
     lasted: str
+    known: str
     failed: str
     routes: tuple[Affected, ...]
     more: str
@@ -67,7 +71,7 @@ class Planned:
 def ongoing(summary: StatusSummary, places: Mapping[Key, str], words: Words) -> Iterator[Told]:
     """Yield the incidents that go on; one that was called a false alarm does not count."""
     for incident in summary.incidents:
-        if incident.open and not (incident.note and incident.note.false_alarm):
+        if incident.going and not (incident.note and incident.note.false_alarm):
             yield _told(incident, summary, places, words)
 
 
@@ -102,14 +106,34 @@ def _told(
     return Told(
         id=anchor(incident),
         title=title(incident, words),
-        open=incident.open,
+        open=incident.going,
         when=stretch(incident.start, incident.end, summary.zone),
-        lasted=duration(incident.duration_minutes),
+        lasted=_lasted(incident, words),
+        known=_known(incident, summary, words),
         failed=failed(incident, words),
         routes=tuple(_affected(each, places, words) for each in incident.routes[:ROUTES]),
         more=words.many("page.rest", more) if more > 0 else "",
         note=tuple(_texts(incident, texts, words)),
     )
+
+
+def _lasted(incident: Incident, words: Words) -> str:
+    """Return how long it was, and that it came and went; nothing where that is not known."""
+    if incident.duration_minutes is None:
+        return ""
+    length = duration(incident.duration_minutes)
+    times = words.grouped(incident.stretches)
+    return (
+        words.say("incident.flapping", when=length, times=times)
+        if incident.stretches > 1
+        else length
+    )
+
+
+def _known(incident: Incident, summary: StatusSummary, words: Words) -> str:
+    if incident.last_known is None:
+        return ""
+    return words.say("incident.known_open", known=instant(incident.last_known, summary.zone))
 
 
 def _texts(incident: Incident, texts: Sequence[str], words: Words) -> Iterator[str]:

@@ -74,7 +74,7 @@ def summary_json(summary: StatusSummary, site: Site) -> str:
             "incidents": [
                 _incident(each, summary, site, parts)
                 for each in told.told(summary.incidents)
-                if each.open
+                if each.going
             ],
             "scheduled_maintenances": [
                 _maintenance(each, summary, site, parts)

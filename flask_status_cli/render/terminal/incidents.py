@@ -31,12 +31,11 @@ HEADINGS = ("incident", "began", "lasted", "failed", "codes")
 def opened(summary: StatusSummary, ink: Ink, words: Words) -> Iterator[Text]:
     """Yield a sentence for every open incident of a report."""
     glyphs = ASCII_GLYPHS if ink.ascii_only else GLYPHS
-    style = STYLES[Condition.MAJOR_OUTAGE]
     for each in incidents.told(summary.incidents):
         if each.open:
+            state = Condition.MAJOR_OUTAGE if each.going else Condition.NO_DATA
             sentence = incidents.going(each, words, zone=summary.zone, last=summary.data.last)
-            line = f"{glyphs[Condition.MAJOR_OUTAGE]} {sentence}"
-            yield ink.text(line, style, limit=LINE_LIMIT)
+            yield ink.text(f"{glyphs[state]} {sentence}", STYLES[state], limit=LINE_LIMIT)
 
 
 def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
@@ -154,4 +153,4 @@ def _cells(incident: Incident, zone: tzinfo, words: Words) -> tuple[str, ...]:
 def _style(incident: Incident) -> str:
     if incidents.false_alarm(incident):
         return "dim strike"
-    return STYLES[Condition.MAJOR_OUTAGE] if incident.open else ""
+    return STYLES[Condition.MAJOR_OUTAGE] if incident.going else ""
