@@ -37,9 +37,9 @@ class LogResult:
     `format` and `timezone` are those of the entries, `None` where there were none; `noise` and `refused`
     are lines by reason; `samples` are the first refused lines, numbered in what was read, which
     `from_start` says began with the log's first line; `unfinished` tells of a last line that has no end
-    yet and waits for it; `problem` is a line for people, exit status 1. Where an app has declared
-    all its rules, `answered` are the entries that were no client error, `foreign` those of them that no rule
-    was found for.
+    yet and waits for it; `problem` is a line for people, exit status 1; `whole` says that the log was
+    read to its end all the same. Where an app has declared all its rules, `answered` are the entries that
+    were no client error, `foreign` those of them that no rule was found for.
     """
 
     path: str
@@ -57,6 +57,7 @@ class LogResult:
     problem: str | None = None
     answered: int = 0
     foreign: int = 0
+    whole: bool = True
 
     @property
     def noise_lines(self) -> int:
@@ -86,6 +87,7 @@ class LogResult:
             problem=self.problem or other.problem,
             answered=self.answered + other.answered,
             foreign=self.foreign + other.foreign,
+            whole=self.whole and other.whole,
         )
 
 

@@ -96,7 +96,8 @@ class DataSpan:
     future), `ingested_at` the end of the last run without problems; `entries`, `noise` and `refused` are
     the window's; `future` entries lie later than `now` + 5 minutes, up to `future_until`; `stale` says
     that the log has not been read lately; `problems` are for people to know. `as_of` is the instant that now
-    is judged at, `None` without an entry.
+    is judged at, `None` without an entry. `not_understood` says since when nothing in some log has been
+    understood, `None` where every log is.
     """
 
     first: datetime | None
@@ -110,6 +111,7 @@ class DataSpan:
     stale: bool
     problems: tuple[Problem, ...]
     as_of: datetime | None = None
+    not_understood: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,17 +101,14 @@ class Contents:
         reader = self._reader(reading, streams)
         result = reader.read(self._progress)
         if result.entries == 0 and reading.unproven:
-            return replace(
-                result, problem=_nothing_sent(reading, result, name) or self._damage(content)
-            )
+            problem = _nothing_sent(reading, result, name) or self._damage(content)
+            return replace(result, problem=problem, whole=problem is None)
         if reading.lost:
             self.notices.append(
                 f"{content.path}: the last lines that were read of the stream {name} are not in it: all of "
                 "it was counted; send lines from before them (docker logs --since, journalctl --since)"
             )
-        return replace(
-            result, result=reader.outcome, problem=result.problem or self._damage(content)
-        )
+        return _told(result, reader, self._damage(content))
 
     def _reader(
         self,
@@ -148,7 +145,7 @@ class Contents:
             what = f"the archive is damaged ({content.damage}), and nothing in it was understood"
             raise LogError(content.path, what, _again(content)) from error
         damage = self._remember(content, reader, fact)
-        return replace(result, result=reader.outcome, problem=result.problem or damage)
+        return _told(result, reader, damage)
 
     def _now(self) -> int:
         return round(self._context.clock().timestamp() * 1e9)
@@ -189,6 +186,12 @@ class Contents:
         """Tell whether an archive without its end mark may still be written: a pipe has come to its end."""
         age = self._context.clock().timestamp() - content.stat.st_mtime
         return stat.S_ISREG(content.stat.st_mode) and age <= STILL_WRITTEN
+
+
+def _told(result: LogResult, reader: LogReader, damage: str | None) -> LogResult:
+    """Return what a log gave, with what became of it; one that is damaged was not read to its end."""
+    problem = result.problem or damage
+    return replace(result, result=reader.outcome, problem=problem, whole=damage is None)
 
 
 def _nothing_sent(reading: NamedReading, result: LogResult, name: str) -> str | None:

@@ -98,10 +98,10 @@ class _Run:
         self._contents.met |= held.streams
         self._targets = targets
         self._problems = [str(problem) for problem in problems]
+        self._harmless: set[str] = set()
         self._older: dict[str, int] = {}
         self._results: list[LogResult] = []
         self._done: set[str] = set()
-        self._counted: set[str] = set()
         """Problems of logs whose requests another log has: the run is good all the same."""
 
     def result(self) -> IngestResult:
@@ -111,7 +111,7 @@ class _Run:
         try:
             for target in self._agenda():
                 self._turn(target)
-            problems = tuple(each for each in self._problems if each not in self._counted)
+            problems = tuple(p for p in self._problems if p not in self._harmless)
             run = Run(started, self._context.clock(), *self._totals(), problems=problems)
             self._context.writer.record(run, self._seen.new)
         except LockBusy as error:
@@ -171,19 +171,20 @@ class _Run:
         except LogMissingError as error:
             if not target.named or being_rotated(target.path, self._context):
                 return  # it is found by its new name
-            result = LogResult(target.path, LogOutcome.FAILED, problem=str(error))
+            result = _failed(target.path, error)
         except LogError as error:
-            result = LogResult(target.path, LogOutcome.FAILED, problem=str(error))
-            if isinstance(error, LogTwiceError):
-                self._counted.add(str(error))
+            result = _failed(target.path, error, whole=isinstance(error, LogTwiceError))
         if result.problem:
-            self._tell(result.problem)
+            self._tell(result.problem, whole=result.whole)
         if result.lines or not again:
             self._results.append(result)
 
-    def _tell(self, problem: str) -> None:
+    def _tell(self, problem: str, *, whole: bool = False) -> None:
+        """Tell a problem; a run in which every log was read to its end (`whole`) is good all the same."""
         if problem not in self._problems:
             self._problems.append(problem)
+            if whole:
+                self._harmless.add(problem)
 
     def _read(self, target: Target) -> LogResult:
         attempts, rejects = 0, self._context.writer.rejects
@@ -253,3 +254,7 @@ class _Run:
             if found is not None:
                 return found
         return None
+
+
+def _failed(path: str, error: LogError, *, whole: bool = False) -> LogResult:
+    return LogResult(path, LogOutcome.FAILED, problem=str(error), whole=whole)

@@ -16,6 +16,7 @@ from flask_status_cli.formats import (
     lookup,
     parse_line,
 )
+from flask_status_cli.formats.reasons import TOO_LONG
 from flask_status_cli.model import (
     AS_LOGGED,
     OTHER_TEXT,
@@ -75,6 +76,7 @@ class LogReader:
         self._facts = () if fact is None else (replace(fact, stream=THIS_STREAM),)
         self._expected = offsets(streams)
         self._bytes = 0
+        self._misread = False
         self._rejects = writer.rejects
         self._forget_rejects()
         self._counter = self._new_counter()
@@ -214,12 +216,14 @@ class LogReader:
             inputs=self._facts,
             rules=self._finder.version,
             unknown_only=not self._options.yes,
+            refused=sum(n for why, n in counted.refused.items() if why != TOO_LONG),
         )
         try:
             committed = self._writer.commit(batch)
         except CountedTwice as found:
             raise twice(self._content.path, found, self._writer) from None
         self.stream = committed.stream
+        self._misread = committed.misread
         self.result += LogResult(self.result.path, new_routes=committed.new_routes)
         self._count_foreign(batch.counts)
         known = {**dict(self._expected), committed.stream: checkpoint.offset}
@@ -284,25 +288,26 @@ class LogReader:
         zone = None
         if name is not None:
             zone = zone_name(self._options.zone) if lookup(name).local_time else AS_LOGGED
-        problem = None
-        if refused > entries:
-            changed = "most of what is new was refused: the log format has changed"
-            mostly = "most lines were refused"
-            what = changed if self.reading.place.result is Result.CONTINUED else mostly
-            problem = str(
-                LogError(
-                    self._where(),
-                    f"{what} ({refused:,} of {refused + entries:,})",
-                    self._hint(),
-                )
-            )
         self.result = replace(
             self.result,
             format=name,
             timezone=zone,
             from_start=self._from_start(),
-            problem=problem,
+            problem=self._problem(refused, entries),
         )
+
+    def _problem(self, refused: int, entries: int) -> str | None:
+        """Return what people must know: that nothing is understood any more, or little at the first look.
+
+        Later on refused lines beside entries are no problem: a visitor can make them.
+        """
+        if self._misread:
+            what = "no line is understood any more: the log format has changed"
+        elif self.reading.place.result is not Result.CONTINUED and refused > entries:
+            what = f"most lines were refused ({refused:,} of {refused + entries:,})"
+        else:
+            return None
+        return str(LogError(self._where(), what, self._hint()))
 
     @property
     def outcome(self) -> LogOutcome:

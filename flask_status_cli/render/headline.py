@@ -25,12 +25,19 @@ def headline(summary: StatusSummary, words: Words) -> str:
         return _capital(state)
     if _nothing(summary, words):
         return f"{first}. {_capital(state)}"
+    if not summary.data.stale:
+        return words.say("headline.else", first=first, state=state[:1].lower() + state[1:])
     return words.say("headline.then", first=first, state=state[:1].lower() + state[1:])
 
 
 def staleness(summary: StatusSummary, words: Words) -> str | None:
-    """Return since when the log has not been read, `None` if it was lately or nothing ever was read."""
+    """Return since when the log has not been read, or not been understood; `None` if it was lately.
+
+    `None` is returned, too, where nothing ever was read.
+    """
     data = summary.data
+    if data.not_understood is not None:
+        return words.say("stale.unclear", since=_at(data.not_understood, summary, words))
     if not data.stale or (data.first is None and data.ingested_at is None):
         return None
     if data.ingested_at is None:
@@ -62,6 +69,8 @@ def verdict(summary: StatusSummary, words: Words) -> str:
 
 def in_brief(summary: StatusSummary, words: Words) -> str:
     """Return the state of everything in the few words that fit a tab or a badge: `2 routes down`."""
+    if summary.data.not_understood is not None:
+        return words.say("page.title.unclear")
     if staleness(summary, words):
         return words.say("page.title.stale")
     if _nothing(summary, words):
@@ -76,8 +85,10 @@ def in_brief(summary: StatusSummary, words: Words) -> str:
 
 
 def worst(summary: StatusSummary) -> Condition:
-    """Return the state that the headline has the sign of: No Data where the log is not read."""
-    return Condition.NO_DATA if summary.data.stale else summary.headline.worst
+    """Return the state that the headline has the sign of: No Data where the log is not read or understood."""
+    data = summary.data
+    unknown = data.stale or data.not_understood is not None
+    return Condition.NO_DATA if unknown else summary.headline.worst
 
 
 _STATES = {DOWN: Condition.MAJOR_OUTAGE, DEGRADED: Condition.PARTIAL_OUTAGE}

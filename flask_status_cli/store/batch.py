@@ -20,7 +20,8 @@ class Batch:
     `unread` is lines by (quarter, kind, reason); `stream` is the number of the stream that is continued,
     `None` for a new one; `expected` is (id, offset) of every stream with the checkpoint's head as the
     batch began, by id; `rules` is the version of the declared rules that the counts were attributed with;
-    `unknown_only` refuses requests that are counted already.
+    `unknown_only` refuses requests that are counted already; `refused` is the number of lines that hold a
+    request and were not understood.
     """
 
     counts: MinuteCounts
@@ -31,15 +32,20 @@ class Batch:
     inputs: tuple[InputFact, ...] = ()
     rules: int | None = None
     unknown_only: bool = False
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A batch that was stored: the number of its stream, how many routes are new, and what was folded."""
+    """A batch that was stored: the number of its stream, how many routes are new, and what was folded.
+
+    `misread` says that nothing in the stream is understood any more.
+    """
 
     stream: int
     new_routes: int
     folding: Folding = NOTHING_FOLDED
+    misread: bool = False
 
 
 class StreamsChanged(Exception):  # noqa: N818 - it names what happened: another run was faster

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -39,6 +40,7 @@ from flask_status_cli.store import (
     following,
     information,
     listing,
+    misread,
     remarks,
     runs,
     settled,
@@ -254,6 +256,11 @@ class Ledger:
         """Look up the newest completed run without problems."""
         with translated(self._path):
             return runs.newest_good(self._connection)
+
+    def not_understood(self, now: datetime) -> int | None:
+        """Look up since which minute some log is not understood at `now`, `None` where all are."""
+        with translated(self._path):
+            return misread.since(self._connection, now=now)
 
     def complete_from(self) -> int | None:
         """Find the minute from which on minutes are complete; `None` where they all are.

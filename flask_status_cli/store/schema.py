@@ -191,6 +191,15 @@ stream = Table(
     Index("stream_head", "head"),
 )
 
+misread = Table(
+    "misread",
+    METADATA,
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("since", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("lines", BigInteger, nullable=False),
+)
+
 input_ = Table(
     "input",
     METADATA,

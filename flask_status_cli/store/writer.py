@@ -39,6 +39,7 @@ from flask_status_cli.store import (
     following,
     keeping,
     late,
+    misread,
     reattribution,
     remarks,
     retention,
@@ -186,7 +187,11 @@ class Store:
             counts.upsert(connection, schema.unread, unread)
             number = streams.save(connection, batch.stream, batch.checkpoint, now=self._clock())
             streams.save_inputs(connection, batch.inputs, this_stream=number)
-        return Committed(number, stored.new_routes, stored.folding)
+            entries = bool(batch.counts.minutes)
+            lost = misread.note(
+                connection, number, entries=entries, refused=batch.refused, now=self._clock()
+            )
+        return Committed(number, stored.new_routes, stored.folding, lost)
 
     def folded(self) -> bool:
         """Return whether what the database holds was folded: it is where it was made with crowds."""

@@ -24,6 +24,7 @@ from flask_status_cli.model import (
     Route,
     RouteSummary,
     StatusSummary,
+    instant_of,
     minute_of,
     span_text,
 )
@@ -90,6 +91,9 @@ def staleness(
         return "no log has been read without problems"
     if now - run.finished_at >= (max_age or stale_after):
         return f"log not read since {_instant(run.finished_at)}"
+    lost = ledger.not_understood(now)
+    if lost is not None:
+        return f"log not understood since {_instant(instant_of(lost))}"
     if newest is None:
         return "the database holds no entries"
     if max_age is not None and now - newest >= max_age:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from flask_status_cli.model import (
@@ -83,6 +84,10 @@ class _Passing:
     def last_good_run(self) -> Run | None:
         """Return the newest run without problems."""
         return self._ledger.last_good_run()
+
+    def not_understood(self, now: datetime) -> int | None:
+        """Return since which minute some log is not understood."""
+        return self._ledger.not_understood(now)
 
     def maintenance(self) -> Sequence[Maintenance]:
         """Return the maintenance windows."""

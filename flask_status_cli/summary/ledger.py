@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from flask_status_cli.model import (
@@ -84,6 +85,9 @@ class Ledger(Protocol):
 
     def last_good_run(self) -> Run | None:
         """Return the newest run without problems."""
+
+    def not_understood(self, now: datetime) -> int | None:
+        """Return since which minute some log is not understood at `now`, `None` where all are."""
 
     def maintenance(self) -> Sequence[Maintenance]:
         """Return the maintenance windows, oldest first."""

@@ -75,14 +75,6 @@ def test_a_log_that_is_mostly_refused_is_counted_and_told(call: Call, log: Path)
     assert "10:03Z" in call("counts", "--by", "minute").out
 
 
-def test_a_log_whose_format_has_changed_is_counted_and_told(call: Call, log: Path) -> None:
-    assert call("ingest", log).status == 0
-    with log.open("ab") as file:
-        file.write(b"10.0.0.9 - what is this\n" * 9)
-    _one_line(call("ingest", log), "the log format has changed", status=1)
-    assert call("ingest", log).status == 0, "it was consumed"
-
-
 def test_a_part_of_nothing_but_noise_is_consumed(call: Call, tmp_path: Path) -> None:
     banner = tmp_path / "flask.log"
     banner.write_bytes(b" * Serving Flask app 'demo'\n * Debug mode: off\n")

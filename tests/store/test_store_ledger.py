@@ -278,6 +278,7 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
         "kept": 0,
         "maintenance": 0,
         "minute_count": 6,
+        "misread": 0,
         "notice": 0,
         "quarter_count": 5,
         "route": 3,

@@ -44,6 +44,7 @@ class MemoryLedger:
     windows: list[Maintenance] = field(default_factory=list)
     told: list[IncidentAnchor] = field(default_factory=list)
     written: dict[str, IncidentNote] = field(default_factory=dict)
+    misread_since: int | None = None
 
     @staticmethod
     def run_at(finished_at: datetime, *problems: str) -> Run:
@@ -171,6 +172,9 @@ class MemoryLedger:
 
     def settled(self) -> Settled | None:
         return self.known_before
+
+    def not_understood(self, now: datetime) -> int | None:
+        return self.misread_since if self.misread_since is not None else None
 
     def last_run(self) -> Run | None:
         return max(self.runs, key=lambda run: run.finished_at, default=None)

@@ -108,6 +108,7 @@ PHRASES: Mapping[str, str] = {
     "headline.lasted": "{said} ({duration})",
     "headline.silent": "No requests since {since}, {ago}",
     "headline.ignored": "No request to judge in the last hour",
+    "headline.else": "{first}. Of what is understood: {state}",
     "headline.then": "{first}. As of then: {state}",
     "date.months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
     "date.day": "{day} {month} {time}",
@@ -121,6 +122,7 @@ PHRASES: Mapping[str, str] = {
     "nothing.window.one": "No entries today",
     "nothing.window.many": "No entries in the last {n} days",
     "stale.since": "Log not read since {since}, {ago} ago",
+    "stale.unclear": "Log not understood since {since}",
     "stale.never": "Log never read without problems",
     # Problems and hints
     "problem.empty": "The database holds no entries. Try: flask-status ingest LOG",
@@ -226,6 +228,7 @@ PHRASES: Mapping[str, str] = {
     # The page: its title in a tab, its landmarks, its table, its small print
     "page.title": "{state} – {title}",
     "page.title.stale": "Log not read",
+    "page.title.unclear": "Log not understood",
     "page.title.operational": "Fully Operational",
     "page.title.no_data": "No Data",
     "page.skip": "Skip to the routes",

@@ -109,6 +109,7 @@ PHRASES: Mapping[str, str] = {
     "headline.lasted": "{said} ({duration})",
     "headline.silent": "Sin peticiones desde {since}, {ago}",
     "headline.ignored": "Ninguna petición que valorar en la última hora",
+    "headline.else": "{first}. De lo que se entiende: {state}",
     "headline.then": "{first}. En aquel momento: {state}",
     "date.months": "ene feb mar abr may jun jul ago sep oct nov dic",
     "date.day": "{day} {month} {time}",
@@ -122,6 +123,7 @@ PHRASES: Mapping[str, str] = {
     "nothing.window.one": "Ninguna entrada hoy",
     "nothing.window.many": "Ninguna entrada en los últimos {n} días",
     "stale.since": "Registro no leído desde {since}, hace {ago}",
+    "stale.unclear": "Registro no entendido desde {since}",
     "stale.never": "El registro nunca se ha leído sin problemas",
     # Problems and hints
     "problem.empty": ("La base de datos no tiene entradas. Pruebe: flask-status ingest REGISTRO"),
@@ -240,6 +242,7 @@ PHRASES: Mapping[str, str] = {
     # The page: its title in a tab, its landmarks, its table, its small print
     "page.title": "{state} – {title}",
     "page.title.stale": "Registro no leído",
+    "page.title.unclear": "Registro no entendido",
     "page.title.operational": "Todo operativo",
     "page.title.no_data": "Sin datos",
     "page.skip": "Ir a las rutas",
