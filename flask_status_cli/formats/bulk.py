@@ -32,12 +32,14 @@ class Shape:
 
     `pattern` matches any one line with its line end. Its groups are what stands before the stamp, where
     `prefixed`, the stamp up to its minute, and the key of the request; they are empty in other lines.
-    `minute_of` reads the minute of such a stamp, `None` where there is none or more than one.
+    `minute_of` reads the minute of such a stamp, `None` where there is none or more than one. Where a line is
+    read no further than to its status, it is `single` if it holds the end of a stamp only once.
     """
 
     pattern: re.Pattern[bytes]
     prefixed: bool
     minute_of: Callable[[bytes], int | None]
+    single: bool = False
 
 
 class Shapes(Protocol):
@@ -135,6 +137,8 @@ class Bulk:
         if shape.prefixed:
             prefixes = parts[1::width]
             odd.update(self._unproven(prefixes))
+        if shape.single:
+            odd.update(_with_two_stamps(piece, len(keys) - keys.count(None)))
         return None if parts[-1] else _Lines(parts[width - 2 :: width], codes, sorted(odd))
 
     def _unproven(self, prefixes: Sequence[bytes | None]) -> list[int]:
@@ -173,6 +177,13 @@ def _ends(stamps: Sequence[bytes | None]) -> Iterator[int]:
     number = len(stamps)
     changes = map(ne, stamps, islice(stamps, 1, None))
     return chain(compress(range(1, number), changes), (number,))
+
+
+def _with_two_stamps(piece: bytes, plain: int) -> list[int]:
+    """Return the places of lines that hold the end of a stamp twice, of so many that hold it."""
+    if piece.count(b"]") <= plain or piece.count(b'] "') <= plain:
+        return []
+    return [place for place, line in enumerate(piece.split(b"\n")) if line.count(b'] "') > 1]
 
 
 def _odd_lines(piece: bytes, lines: _Lines) -> bytes:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from datetime import tzinfo
 
+from flask_status_cli.formats.carriers import ADDRESS_ALONE, COLLECTED
 from flask_status_cli.formats.entry import USUAL_REQUEST, split_request
 from flask_status_cli.formats.noise import columns_begin
-from flask_status_cli.formats.prefixes import ADDRESS_ALONE, COLLECTED
-from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS
+from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
 from flask_status_cli.formats.stamps import epoch_minute, offset_minutes, wall_minute
 from flask_status_cli.model import LogEntry
 
@@ -31,7 +31,9 @@ USUAL_KEY = re.compile(rb'%b" (\d{3}) ?' % USUAL_REQUEST)
 
 # A stamp or a request that began earlier: the line is of a server that does not escape quotes, and
 # the stamp we found is what a visitor asked for.
-_OTHERS = re.compile(rb'\] "|(?<!\\)"[A-Z]{3,16} [/h*]|\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\]')
+_OTHERS = re.compile(
+    rb'\] "|(?<!\\)"[A-Z]{3,16} [/h*]|\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] (?!INFO )'
+)
 
 # What people put before the client: a virtual host, a list of proxies, the bytes or the time it took. An
 # app that prints what a visitor typed puts words there, so a word alone is a client only in first place.
@@ -43,10 +45,18 @@ _COLUMN = rb'(?>(?:%b|%b|\[%b\])(?::\d+)?|[\w-]+:\d+|-|unix:|localhost|"[^"]*"|\
     _ADDRESS,
 )
 _COLUMNS = re.compile(
-    rb'"?(?:(?:%b,? ){0,40}(?:[\w-]+(?= ))?|(?=\Z)) ?- (?:\S* |[^:]*)|"?(?:%b,? ){0,40}%b(?: [^\s:]+){0,4} '
-    % (_COLUMN, _COLUMN, _ADDRESS)
+    rb'(?:[\w-]{1,253} (?=%b - ))?"?(?:(?:%b,? ){0,40}(?:[\w-]+(?= ))?|(?=\Z)) ?- (?:\S* |[^:]*)'
+    rb'|"?(?:%b,? ){0,40}%b(?: [^\s:]+){0,4} ' % (_ADDRESS, _COLUMN, _COLUMN, _ADDRESS)
 )
-"""Columns, an ident that nobody uses any more, and the user; or an address and what else was configured."""
+"""Columns, an ident that nobody uses any more, and the user; or an address and what else was configured.
+
+A virtual host may be one word without a dot (`_`, `app`), if it is the first and an address follows.
+"""
+
+# The columns before a stamp, read from its end. In a field of a server that escapes quotes no stamp is
+# followed by one that opens a field, so behind a status this is another record.
+_ANOTHER = re.compile(rb"(?:[0-9A-Fa-f.:]{2,45}|localhost|unknown) \S{1,60} [^:\"\[]{1,100}\Z")
+_ANOTHER_BYTES = 210
 
 _QUOTED = rb'"(?:[^"\\]++|\\.)*+'
 _COMBINED_REST = re.compile(rb"(?:\d+|-) " + _QUOTED + rb'" "', re.DOTALL)
@@ -67,6 +77,8 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
     stamp = STAMP.search(line)
     if stamp is None or not may_precede(line[: stamp.start()]):
         return None
+    if _holds_another(line, stamp.end()):
+        return TWO_RECORDS
     rest = _REST.match(line, stamp.end()) or _GUNICORN_REST.match(line, stamp.end())
     if rest is None:
         return NO_STATUS
@@ -75,6 +87,15 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
         return IMPOSSIBLE_DATE
     method, target = split_request(rest[1], escaped=True)
     return LogEntry(minute, method, target, int(rest[2]))
+
+
+def _holds_another(line: bytes, start: int) -> bool:
+    """Return whether another record begins in a line: its line end was lost, or two were mixed."""
+    while (stamp := STAMP.search(line, start)) is not None:
+        if _ANOTHER.search(line[max(start, stamp.start() - _ANOTHER_BYTES) : stamp.start()]):
+            return True
+        start = stamp.end()
+    return False
 
 
 def minute_of(stamp: bytes, offset: bytes) -> int | None:

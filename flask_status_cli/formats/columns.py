@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flask_status_cli.formats import clf, werkzeug
-from flask_status_cli.formats.prefixes import COLLECTED
+from flask_status_cli.formats.carriers import COLLECTED
 
 Columns = list[tuple[str, bytes]]
 

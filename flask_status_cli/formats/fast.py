@@ -27,7 +27,7 @@ Slow = Callable[[bytes], None]
 
 _SECONDS = frozenset(SECONDS)
 _ADDRESS = b"0123456789."
-"""What `prefixes.ADDRESS_ALONE` allows before ` - - `."""
+"""What `carriers.ADDRESS_ALONE` allows before ` - - `."""
 
 
 def _not_open(code: int) -> None:
@@ -104,6 +104,8 @@ class ClfLoop(_Loop):
             head, _, rest = line.partition(tail)  # at ' +0530] "'
             key = rest[: rest.find(b'"') + 6]
             code = code_of(key)
+            if b'] "' in rest:  # it may be two records
+                code, key = None, b""
             if (
                 code is not None
                 and head[-26:-2] == plain  # ' - - [23/Nov/2026:06:42:', as in the line before

@@ -6,8 +6,8 @@ import re
 from functools import cache
 
 from flask_status_cli.formats import clf
+from flask_status_cli.formats.carriers import COLLECTED
 from flask_status_cli.formats.declared import DECLARED
-from flask_status_cli.formats.prefixes import COLLECTED
 from flask_status_cli.formats.table import FORMATS, layout, unquoted
 
 _COLLECTED = re.compile(COLLECTED)

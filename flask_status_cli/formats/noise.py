@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 
 from flask_status_cli.formats.access_like import holds_a_request, looks_like_a_request
-from flask_status_cli.formats.prefixes import COLLECTED, HEAD_BYTES, PLACE, SGR, TIME, record_head
+from flask_status_cli.formats.carriers import COLLECTED, HEAD_BYTES, SGR, TIME, any_of
+from flask_status_cli.formats.prefixes import (
+    ADDRESS,
+    PLACE,
+    SERVER_MESSAGE,
+    SERVER_RECORD,
+    record_head,
+)
 from flask_status_cli.model import OTHER_TEXT
 
 BLANK = "blank line"
@@ -13,7 +20,7 @@ NUL_BYTES = "nul bytes"
 LOG_RECORD = "log record"
 SENDER = "message of the sender"
 JOURNAL = "notice of the journal"
-SERVER_MESSAGE = "message of the server"
+FROM_SERVER = "message of the server"
 ERROR_LOG = "error log"
 
 _SERVER_STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "
@@ -59,7 +66,7 @@ _TABLE = (
         ),
     ),
     (
-        SERVER_MESSAGE,
+        FROM_SERVER,
         (
             _TWIN + rb"code \d{3}, message ",
             _TWIN + rb"(?:Request timed out: |SSL error occurred: )",
@@ -104,6 +111,13 @@ _OWN_RECORD = re.compile(rb"(?:werkzeug|_internal) - " + TIME + rb" - (?:" + PLA
 _BREAK = re.compile(rb"[\s:|\])-]{0,8}?(?=[^\s:|\])-]|- |\Z)|")
 _COLOURS = re.compile(SGR + rb"{0,4}")
 
+# The same as the table has, behind a logger of any level.
+_MESSAGE = re.compile(
+    COLLECTED + SERVER_MESSAGE + any_of(ADDRESS, rb"<local>|localhost|unknown") + rb" - - " + _SERVER_STAMP
+    + rb"(?:code \d{3}, message |Request timed out: |SSL error occurred: )"
+)  # fmt: skip
+_SERVER_RECORD = re.compile(COLLECTED + SERVER_RECORD + rb"(?=" + ADDRESS + rb"[ ,])")
+
 _ACCESS_LOGGERS = frozenset(
     (b"werkzeug", b"_internal", b"_internal.py", b"gunicorn.access", b"glogging", b"wsgi")
 )
@@ -118,7 +132,7 @@ def noise_reason(line: bytes) -> str | None:
     other line it is enough that it looks like a request.
     """
     notice = _notice(line)
-    if notice in (SERVER_MESSAGE, ERROR_LOG):
+    if notice in (FROM_SERVER, ERROR_LOG):
         return notice
     if holds_a_request(line):
         return None
@@ -142,13 +156,16 @@ def senders_reason(line: bytes) -> str | None:
 
 
 def columns_begin(prefix: bytes) -> int | None:
-    """Find where the server's own columns begin in the text before a time stamp.
+    """Return where the server's own columns begin in the text before a time stamp.
 
     `None` where an app's own log wrote the line: what an app logs can be what a visitor typed, and must
     not pass for a line of the server.
     """
     if _notice(prefix) is not None:
         return None
+    known = _SERVER_RECORD.match(prefix[:HEAD_BYTES])
+    if known is not None:
+        return known.end()
     record = record_head(prefix)
     if record is None:
         return _end(_COLLECTED, prefix[:HEAD_BYTES], 0)
@@ -161,6 +178,8 @@ def _notice(line: bytes) -> str | None:
     head = line[:HEAD_BYTES]
     start = _end(_COLLECTED, head, 0)
     start = _end(_COLOURS, head, _end(_OWN_RECORD, head, start))
+    if _MESSAGE.match(head):
+        return FROM_SERVER
     for reason, pattern in _NOTICES:
         if pattern.match(head, start):
             return reason

@@ -1,58 +1,23 @@
-"""What other programs put before a line's own text: collectors, terminals, Python's logging."""
+"""What Python's logging puts before a message, and whose message it is."""
 
 from __future__ import annotations
 
 import re
 from typing import NamedTuple
 
-HEAD_BYTES = 512
-"""How much of a line is looked at for a prefix: no program writes longer ones, and no pattern runs wild."""
-
-SGR = rb"(?:\x1b\[[0-9;]{0,12}[mK])"
-"""An escape sequence that colours, or erases a terminal's line."""
-
-ADDRESS_ALONE = re.compile(rb"[0-9.]* - - ")
-"""A client, empty where it is a Unix socket, and nothing else: what most lines begin with."""
-
-_DATE = rb"\d{4}[-/]\d\d[-/]\d\d"
-_CLOCK = rb"\d\d:\d\d:\d\d"
-_FRACTION = rb"(?:[.,]\d{1,9})?"
-_SYSLOG_TIME = rb"[A-Z][a-z]{2} [ \d]\d " + _CLOCK
-_SHORT_DATE = rb"(?:\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{1,4})? )?"
-
-
-def any_of(*patterns: bytes) -> bytes:
-    """Join alternatives to an atomic group: the first that fits is kept, so nothing is tried twice."""
-    return b"(?>" + b"|".join(patterns) + b")"
-
-
-TIME = any_of(
-    _DATE + rb"[T ]" + _CLOCK + _FRACTION + rb"(?:Z| ?[+-]\d\d:?\d\d)?",
-    _SYSLOG_TIME,
-    _SHORT_DATE + rb"\d\d:\d\d(?::\d\d)?" + _FRACTION + rb"(?: [AP]M)?",
+from flask_status_cli.formats.carriers import (
+    CHANGED_SGR,
+    CLOCK,
+    COLLECTED,
+    COLOURS,
+    DATE,
+    HEAD_BYTES,
+    LEVEL,
+    LEVELS,
+    SGR,
+    TIME,
+    any_of,
 )
-"""The time stamps that people configure for loggers, and ISO 8601."""
-
-_LEVELS = tuple(b"DEBUG INFO WARNING WARN ERROR CRITICAL FATAL TRACE NOTICE".split())
-_LEVEL = any_of(*_LEVELS) + rb"(?![\w.=])"
-
-# Collectors
-
-_ISO = _DATE + rb"T" + _CLOCK + rb"(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"
-_HOST = rb"(?: (?!" + _LEVEL + rb")[\w.:-]{1,255})?"
-_TAG = rb" (?!" + _LEVEL + rb")[\w./@-]{1,128}(?:\[[\w.]{1,64}\])?: "
-_COLLECTOR = any_of(
-    _SYSLOG_TIME + _HOST + _TAG,  # RFC 3164, journalctl
-    _ISO + _HOST + _TAG,  # rsyslog's own, Heroku
-    rb"<\d{1,3}>1 " + _ISO + rb"(?: [\w./@:-]{1,255}){4} - (?:\xef\xbb\xbf)?",  # RFC 5424
-    _ISO + rb" std(?:out|err) [FP] ",  # Kubernetes
-    _ISO + rb" ",  # docker logs -t
-)
-_COMPOSE = rb"(?:[\w.-]{1,128} *\| " + SGR + rb"?)?"
-COLLECTED = rb"(?:\xef\xbb\xbf)?" + SGR + rb"{0,3}" + _COMPOSE + _COLLECTOR + rb"?"
-"""A byte order mark, docker compose's column, the header of syslog or of a container runtime, or nothing."""
-
-# Python's logging
 
 _NAME = rb"[A-Za-z_][\w.-]{0,100}"
 BREAK = rb"[ \t:|,()\[\]-]{1,16}"
@@ -64,13 +29,13 @@ PLACE = rb"\{[^{}\"]{1,200}\}"
 _TIMED = rb"\[?" + TIME + BREAK
 _WORDS = rb"(?:" + any_of(_NAME, rb"\d{1,19}", PLACE) + BREAK + rb"){0,5}?"
 _LEVELLED = any_of(
-    rb"[\[(<]?" + _LEVEL,
-    _TIMED + _WORDS + _LEVEL,
-    _NAME + rb"(?: - |: ?| \| )(?:" + _TIMED + rb")?" + _WORDS + _LEVEL,
+    rb"[\[(<]?" + LEVEL,
+    _TIMED + _WORDS + LEVEL,
+    _NAME + rb"(?: - |: ?| \| )(?:" + _TIMED + rb")?" + _WORDS + LEVEL,
 )
 _LOGGER = rb"(?:[\])>]?(?: in |[ :|\[(-]{1,16})" + _NAME + rb"(?=[:\])]| - | \| ))?"
 # A comma before the milliseconds: logging's asctime, and nobody else's stamp.
-_ASCTIME = _DATE + rb" " + _CLOCK + rb",\d{3}"
+_ASCTIME = DATE + rb" " + CLOCK + rb",\d{3}"
 _RECORD = re.compile(
     COLLECTED
     + rb"(?P<head>"
@@ -81,8 +46,62 @@ _RECORD = re.compile(
     )
     + rb")"
 )
-_NO_LOGGER = re.compile(any_of(*_LEVELS, rb"in", rb"MainThread", rb"Thread-\d+"))
+_NO_LOGGER = re.compile(any_of(*LEVELS, rb"in", rb"MainThread", rb"Thread-\d+"))
 _NAMED = re.compile(PLACE + rb"|" + TIME + rb"|(" + _NAME + rb")")
+
+
+# What the access loggers of the servers fill the fields of a layout with. Nothing of an app is among it.
+_SERVER_NAME = any_of(
+    rb"werkzeug(?:\.(?:_internal|serving))?", rb"_internal(?:\.py)?", rb"gunicorn(?:\.(?:access|glogging))?",
+    rb"glogging(?:\.py)?", rb"wsgi", rb"logging:(?:callHandlers|handle)",
+    rb"(?:[A-Za-z]:)?[/\\][^ \"]{1,300}[/\\](?:_internal|glogging|serving)\.py",
+)  # fmt: skip
+_OTHER_FIELD = any_of(
+    rb"_log(?:_request)?", rb"access(?:_log)?", rb"serving(?:\.py)?", rb"log(?:_request|ger)?",
+    rb"MainThread", rb"Thread-\d{1,9}(?: ?\((?:process_request_thread|[\w.]{1,40})\))?",
+    rb"(?:Main|Spawn|Fork|ForkServer)?Process(?:-\d{1,9}){0,2}", rb"ThreadPoolExecutor-\d{1,9}_\d{1,9}",
+    rb"Dummy-\d{1,9}", rb"[Pp][Ii][Dd]", rb"[Tt]hread", rb"[Pp]rocess", rb"[Ll]ine", rb"in", rb"at",
+    rb"None", rb"N/A", rb"[0-9a-f]{32}",
+    rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", rb"\d{1,19}",
+    rb"(?:trace_id|span_id|trace_sampled|resource\.service\.name|request_id)=[\w.-]{0,64}",
+)  # fmt: skip
+_KEY = (
+    rb"(?:(?:time|ts|timestamp|asctime|level|levelname|lvl|severity|logger|name|module|pid|line)=)?"
+)
+_GAP = any_of(SGR, CHANGED_SGR, rb"[ \t:|,;()\[\]<>{}*#/-]") + rb"{1,40}"
+
+ADDRESS = any_of(
+    rb"\d{1,3}(?:\.\d{1,3}){3}(?![\w:.])",
+    rb"(?=[0-9A-Fa-f.]{0,39}:[0-9A-Fa-f.]{0,39}:)[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,32})?",
+)
+"""A client, without a port: with one, the line is of a server that does not escape quotes."""
+
+
+def _fields(level: bytes) -> bytes:
+    """Return the pattern of the fields of a record before its message, in any order, or of none.
+
+    At least one of them is a time, the level, or the name of a server: the others alone may be anybody's.
+    """
+    end = rb"(?![\w.])"
+    sure = any_of(level + rb"(?![\w.=])", TIME, PLACE, _SERVER_NAME + end)
+    other = _OTHER_FIELD + end
+    first = rb"(?:" + _KEY + other + _GAP + rb"){0,6}" + _KEY + sure + _GAP
+    more = rb"(?:" + _KEY + any_of(sure, other) + _GAP + rb"){0,13}"
+    message = rb"(?:(?:msg|message|event)=)?"
+    return rb"(?:\[-\] |[\[(<{]?" + COLOURS + rb"(?:" + first + more + message + rb")?)"
+
+
+_INFO = rb"(?:INFO|Info|info|INF|I)"
+
+SERVER_RECORD = _fields(_INFO)
+"""What Python's logging puts before a line of a server's access log: known fields in any order, or nothing.
+
+Servers log requests as INFO. A layout without the logger's name is taken too: an app that logs exactly
+what a visitor typed, with nothing around it, cannot be told apart there.
+"""
+
+SERVER_MESSAGE = _fields(rb"(?i:INFO?|I|WARN(?:ING)?|ERROR|CRITICAL|FATAL)")
+"""The same of any level: werkzeug logs what it could not read as an error."""
 
 
 class Record(NamedTuple):

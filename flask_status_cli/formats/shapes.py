@@ -8,11 +8,11 @@ from datetime import tzinfo
 
 from flask_status_cli.formats import clf, werkzeug
 from flask_status_cli.formats.bulk import Shape
-from flask_status_cli.formats.prefixes import ADDRESS_ALONE
+from flask_status_cli.formats.carriers import ADDRESS_ALONE
 from flask_status_cli.formats.stamps import local_minute
 
 _ALONE = rb"[0-9.]*+ - - "
-"""What `prefixes.ADDRESS_ALONE` allows."""
+"""What `carriers.ADDRESS_ALONE` allows."""
 
 _ANY = rb'([^\["\n]*+)'
 _CLF = rb'\[(.{17}):[0-5][0-9] %b\] "([^"]*+" [0-9]{3} )[^\n]*+\n|[^\n]*+\n'
@@ -39,7 +39,9 @@ class ClfShapes:
         key = offset, prefixed
         if key not in self._shapes:
             pattern = (_ANY if prefixed else _ALONE) + _CLF % re.escape(offset)
-            self._shapes[key] = Shape(re.compile(pattern), prefixed, _clf_minute(offset))
+            self._shapes[key] = Shape(
+                re.compile(pattern), prefixed, _clf_minute(offset), single=True
+            )
         return self._shapes[key]
 
 

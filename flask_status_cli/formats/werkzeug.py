@@ -10,18 +10,17 @@ import re
 from datetime import tzinfo
 from http import HTTPStatus
 
-from flask_status_cli.formats.entry import Request, split_request
-from flask_status_cli.formats.prefixes import (
+from flask_status_cli.formats.carriers import (
     ADDRESS_ALONE,
-    BREAK,
+    CHANGED_SGR,
     COLLECTED,
     HEAD_BYTES,
-    PLACE,
     SGR,
-    TIME,
     any_of,
 )
-from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS, UNKNOWN_STATUS
+from flask_status_cli.formats.entry import Request, split_request
+from flask_status_cli.formats.prefixes import ADDRESS, SERVER_RECORD
+from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS, UNKNOWN_STATUS
 from flask_status_cli.formats.stamps import local_minute
 from flask_status_cli.model import LogEntry
 
@@ -33,23 +32,20 @@ STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:")
 _STATUS_NAMES = {
     b"HTTPStatus." + name.encode(): status.value for name, status in HTTPStatus.__members__.items()
 }
-_STATUS = re.compile(rb"(\d{3}|HTTPStatus\.\w+) (?:-|\d+)")
+# structlog and rich put the logger behind the message, colours end there.
+_BEHIND = (
+    rb"(?:(?>(?:" + SGR + rb"|[ \t]){0,120})(?:\[" + SGR + rb"{0,4}(?:werkzeug|_internal)" + SGR
+    + rb"{0,4}\]|_internal\.py:\d{1,5})?(?>(?:" + SGR + rb"|[ \t]){0,120}))"
+)  # fmt: skip
+_STATUS = re.compile(rb"(\d{3}|HTTPStatus\.\w+) (?:-|\d+)" + _BEHIND)
+_ANOTHER = re.compile(ADDRESS + rb' - - \[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "')
 
-_ADDRESS = any_of(
-    rb"\d{1,3}(?:\.\d{1,3}){3}",
-    rb"(?=[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,32})?",
-    rb"<local>|localhost|unknown",
-)
-_WORD = any_of(
-    TIME,
-    PLACE,
-    rb"INFO|werkzeug|_internal(?:\.py)?(?::\d{1,5})?|_log|in",
-    rb"MainThread|Thread-\d{1,9}(?: \(process_request_thread\))?|\d{1,19}",
-)
 _KNOWN_PREFIX = re.compile(
-    COLLECTED + rb"[\[(]?(?:" + _WORD + BREAK + rb"){0,8}" + _ADDRESS + rb" - - "
+    COLLECTED + SERVER_RECORD + any_of(ADDRESS, rb"<local>|localhost|unknown") + rb" - - "
 )
 _COLOURS_BEFORE = re.compile(SGR + rb"{0,4}")
+_CHANGED_BEFORE = re.compile(CHANGED_SGR + rb"{1,4}")
+_CHANGED_BEHIND = re.compile(CHANGED_SGR + rb"{1,4}$")
 _COLOURS_BEHIND = re.compile(SGR + rb"{1,4}$")
 _COLOURS_BYTES = 64
 
@@ -78,6 +74,8 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
 
 def read_answer(text: bytes) -> tuple[Request, int] | str:
     """Read request line and status, from behind the opening quote to the end of the line."""
+    if _ANOTHER.search(text):
+        return TWO_RECORDS
     request, quote, tail = text.rpartition(b'" ')
     status = _STATUS.fullmatch(tail)
     if not quote or status is None:
@@ -94,7 +92,15 @@ def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signatu
 
 
 def _uncoloured(request: bytes) -> bytes:
-    request = request[_COLOURS_BEFORE.match(request).end() :]  # type: ignore[union-attr]  # matches nothing, too
+    """Return a request line without the colours around it, also where their escape character was changed."""
+    changed = _CHANGED_BEFORE.match(request)
+    if changed is not None:
+        return _without_tail(request[changed.end() :], _CHANGED_BEHIND)
+    before = _COLOURS_BEFORE.match(request)
+    return _without_tail(request[before.end() :] if before else request, _COLOURS_BEHIND)
+
+
+def _without_tail(request: bytes, pattern: re.Pattern[bytes]) -> bytes:
     tail = request[-_COLOURS_BYTES:]
-    colours = _COLOURS_BEHIND.search(tail)
+    colours = pattern.search(tail)
     return request if colours is None else request[: len(request) - len(tail) + colours.start()]

@@ -219,6 +219,18 @@ def test_clients_of_every_kind_are_counted_in_bulk(by_line: list[bytes]) -> None
     assert by_line == []
 
 
+@pytest.mark.parametrize("number", [3, 300])
+def test_two_records_in_one_line_are_seen_whatever_is_counted_in_bulk(number: int) -> None:
+    plain = plain_lines("combined", number)
+    glued = [plain[0].rstrip(b"\n") + plain[1], plain[0][:60] + plain[1]]
+    noise = [b"one [1] \n", b"[two]\n"]  # lines without a stamp must not make up for it
+    one = LineCounter(lambda _method, _target, status: status, order=["combined"], zone=ZONE)
+    one.feed(b"".join([*plain, glued[0], *noise, *plain, glued[1], *plain]))
+    counted = one.take()
+    assert (counted.entries, counted.refused) == (3 * number, {"two records in one line": 2})
+    assert counted.noise == {"other text": 2}
+
+
 def test_a_refused_line_has_the_number_it_has_in_the_log() -> None:
     told: list[tuple[int, str, bytes]] = []
     one = LineCounter(
@@ -226,13 +238,13 @@ def test_a_refused_line_has_the_number_it_has_in_the_log() -> None:
         order=["combined"], zone=ZONE, on_refused=lambda *refused: told.append(refused),
     )  # fmt: skip
     lines = plain_lines("combined", 100)
-    lines[40:40] = [b"what?\r\n", b"who?\n"]
-    lines[80:80] = [b"why?\n"]
+    lines[40:40] = [b"::1 - ?\r\n", b"::2 - ?\n"]
+    lines[80:80] = [b"::3 - ?\n"]
     one.feed(b"".join(lines))
     one.feed(b"".join(lines))
     numbers = [number for number, _, _ in told]
     assert numbers == [41, 42, 81, 144, 145, 184]
-    assert [line for _, _, line in told[:3]] == [b"what?\r\n", b"who?\n", b"why?\n"]
+    assert [line for _, _, line in told[:3]] == [b"::1 - ?\r\n", b"::2 - ?\n", b"::3 - ?\n"]
     assert [refused.line_number for refused in one.take().samples] == numbers[:5]
 
 

@@ -174,7 +174,7 @@ def test_a_stamp_that_a_visitor_asked_for_makes_no_entry(line: str) -> None:
 
 
 PRINTED = [
-    ">>> ", "searching ", "searching 1.2.3.4 - - ", "MyFailure [", "uwsgi: q=[", "warning: q=[",
+    ">>> ", "searching ", "searching: 1.2.3.4 - - ", "MyFailure [", "uwsgi: q=[", "warning: q=[",
     "{'q': '[", "q=",
     "2026-11-23 15:00:00 [warning  ] q   [app] q=[", "user typed: 1.2.3.4 - - ", "", "user ", "[",
 ]  # fmt: skip
@@ -199,7 +199,10 @@ REFUSED = [
     (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1" 2000', "no status"),
     (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1', "no status"),
     (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1\\" 200 2', "no status"),
-    (f'1.2.3.4 - - {CLF} "GET /a HT1.1.1.1 - - {CLF} "GET /b HTTP/1.1" 200 2', "no status"),
+    (
+        f'1.2.3.4 - - {CLF} "GET /a HT1.1.1.1 - - {CLF} "GET /b HTTP/1.1" 200 2',
+        "two records in one line",
+    ),
     (f'1.2.3.4 - - {WZ} "GET /x HTTP/1.1" 200 - junk', "no status"),
     (f'1.2.3.4 - - {WZ} "GET /x HTTP/1.1" HTTPStatus.MADE_UP -', "unknown status name"),
     ('1.2.3.4 - - [30/Feb/2026:06:42:01 +0000] "GET /x HTTP/1.1" 200 2', "impossible date"),

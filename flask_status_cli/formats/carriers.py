@@ -1,0 +1,220 @@
+"""What programs that carry a log put before each line: collectors, process managers, terminals.
+
+Each adds one known beginning, and they stack (`docker compose logs -t` of an app under honcho). A grammar is
+matched whole: an app that prints what a visitor typed puts words there that none of them knows.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+HEAD_BYTES = 512
+"""How much of a line is looked at for a prefix: no program writes longer ones, and no pattern runs wild."""
+
+
+def any_of(*patterns: bytes) -> bytes:
+    """Join alternatives to an atomic group: the first that fits is kept, so nothing is tried twice."""
+    return b"(?>" + b"|".join(patterns) + b")"
+
+
+SGR = rb"(?:\x1b\[[0-9;]{0,12}[mK])"
+"""An escape sequence that colours, or erases a terminal's line."""
+
+# rsyslog, cat -v, JSON, Python and C, a console of Windows, a terminal's picture, a replacement character.
+_ESCAPE = any_of(
+    rb"\x1b", rb"#033", rb"\^\[", rb"\\{1,2}(?:u001[bB]|x1[bB]|033|e)", rb"<(?:1[bB]|ESC)>",
+    rb"\xe2\x86\x90", rb"\xe2\x90\x9b", rb"\xef\xbf\xbd", rb"\?",
+)  # fmt: skip
+CHANGED_SGR = rb"(?:" + _ESCAPE + rb"?\[[0-9;]{1,12}m)"
+"""A sequence that colours, also where something on the way has changed or dropped its escape character."""
+
+COLOURS = rb"(?:" + any_of(SGR, CHANGED_SGR) + rb"{0,4})"
+
+ADDRESS_ALONE = re.compile(rb"[0-9.]* - - ")
+"""A client, empty where it is a Unix socket, and nothing else: what most lines begin with."""
+
+DATE = rb"\d{4}[-/]\d\d[-/]\d\d"
+CLOCK = rb"\d\d:\d\d:\d\d"
+_FRACTION = rb"(?:[.,]\d{1,9})?"
+_MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_SYSLOG_TIME = _MONTH + rb" [ \d]\d (?:\d{4} )?" + CLOCK + rb"(?:\.\d{1,9})?"
+_SHORT_DATE = rb"(?:\d{1,4}[/.-](?:\d{1,2}|" + _MONTH + rb")(?:[/.-]\d{1,4})?[ :])?"
+
+TIME = any_of(
+    DATE + rb"[T _]" + CLOCK + _FRACTION + rb"(?:Z| ?[+-]\d\d:?\d\d| UTC| GMT)?",
+    rb"(?:" + _DAY + rb" )?" + _SYSLOG_TIME + rb"(?: (?:[A-Z]{3,4} )?\d{4})?",
+    rb"@[0-9a-f]{24}",  # TAI64N, as multilog and svlogd write it
+    rb"\d{9,10}\.\d{1,9}",  # %(created)f
+    rb"(?:I?\d{4}|\d{6}) " + CLOCK + _FRACTION,  # glog's and tornado's
+    _SHORT_DATE + rb"\d\d:\d\d(?::\d\d)?" + _FRACTION + rb"(?: [AP]M)?",
+)
+"""The time stamps that people configure for loggers, and ISO 8601."""
+
+LEVELS = tuple(b"DEBUG INFO WARNING WARN ERROR CRITICAL FATAL TRACE NOTICE".split())
+LEVEL = any_of(*LEVELS) + rb"(?![\w.=])"
+
+# Carriers
+
+_ISO = DATE + rb"[T ]" + CLOCK + rb"(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
+_HOST = rb"(?: (?!" + LEVEL + rb")[\w.:-]{1,255})?"
+_FACILITY = rb"(?: (?:kern|user|daemon|auth|syslog|cron|local[0-7])\.[a-z]{3,7})?"
+_TAG = rb" (?!" + LEVEL + rb")[\w./@-]{1,128}(?:\[[\w.]{1,64}\])?:" + COLOURS + rb" "
+_STRUCTURED = rb"(?:-|(?:\[(?:[^\]\"]|\"(?:[^\"\\]|\\.){0,200}\"){1,300}\]){1,8})"
+_WORD5424 = rb" [\w./@:-]{1,255}"
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A program that carries a log line by line: what it is called, what it adds, and an example of that."""
+
+    name: str
+    pattern: bytes
+    examples: tuple[bytes, ...]
+
+
+# The first that fits is taken, so the longer ones stand before those that they begin with.
+CARRIERS = (
+    Carrier(
+        "syslog (RFC 5424) and Heroku's drains",
+        rb"(?:\d{1,6} )?<\d{1,3}>1 " + _ISO + any_of(
+            _WORD5424 * 4 + rb" " + _STRUCTURED + rb" (?:\xef\xbb\xbf)?",
+            _WORD5424 * 3 + rb" - ",
+        ),
+        (
+            b"<165>1 2026-11-28T10:00:00.123Z web1 nginx 12 - - ",
+            b'<14>1 2026-11-28T10:00:00+01:00 web1 app - ID47 [x@1 a="b"] ',
+            b"83 <40>1 2026-11-28T10:00:00+00:00 host app web.1 - ",
+        ),
+    ),
+    Carrier(
+        "syslog (RFC 3164) and journalctl -o short",
+        rb"(?:<\d{1,3}>)?" + _SYSLOG_TIME + rb"(?: <[a-z0-9]{1,9}\.[a-z]{1,9}>)?" + _HOST + _FACILITY + _TAG,
+        (
+            b"Nov 28 10:00:00 web1 nginx: ",
+            b"<190>Nov 28 10:00:00 web1 nginx: ",
+            b"<190>Nov  8 10:00:00 nginx: ",
+            b"Nov 28 10:00:00.123456 web1 gunicorn[123]: ",
+            b"Nov 28 10:00:00 web1 local7.info nginx: ",
+            b"Nov 28 10:00:00 <local7.info> web1 nginx[1]: ",
+        ),
+    ),
+    Carrier(
+        "journalctl -o short-full, with-unit, short-unix and short-monotonic",
+        rb"(?:" + _DAY + rb" " + DATE + rb" " + CLOCK + rb"(?:\.\d{1,9})? [A-Z+0-9]{2,6}|\d{9,10}\.\d{1,9}"
+        + rb"|\[ {0,6}\d{1,9}\.\d{1,9}\])" + _HOST + _TAG,
+        (
+            b"Sat 2026-11-28 10:00:00 UTC web1 shop.service[123]: ",
+            b"1795860000.123456 web1 gunicorn[123]: ",
+            b"[ 1234.567890] web1 gunicorn[123]: ",
+        ),
+    ),
+    Carrier(
+        "Fly.io",
+        _ISO + rb" (?:app|proxy|runner)\[\w{1,64}\] [a-z]{3} \[(?:info|INFO)\] ?",
+        (
+            b"2026-11-28T10:00:00Z app[148e21] ams [info]",
+            b"2026-11-28T10:00:00.123Z app[148e21] ams [info] ",
+        ),
+    ),
+    Carrier(
+        "Cloud Foundry",
+        rb" {0,4}" + _ISO + rb" \[[A-Z]{2,8}(?:/[\w-]{1,32}){1,5}\] {1,4}(?:OUT|ERR) ",
+        (b"   2026-11-28T10:00:00.12+0000 [APP/PROC/WEB/0] OUT ",),
+    ),
+    Carrier(
+        "Kubernetes (CRI), podman",
+        _ISO + rb" std(?:out|err) [FP] ",
+        (b"2026-11-28T10:00:00.123456789Z stdout F ", b"2026-11-28T10:00:00.123456789+01:00 stderr F "),
+    ),
+    Carrier(
+        "Heroku, Dokku",
+        _ISO + _HOST + rb" (?:app|heroku)\[[\w.-]{1,64}\]:?" + COLOURS + rb" ",
+        (
+            b"2026-11-28T10:00:00.123456+00:00 app[web.1]: ",
+            b"\x1b[36m2026-11-28T10:00:00.123456+00:00 app[web.1]:\x1b[0m ",
+            b"2026-11-28T10:00:00.123456+00:00 d.9173ea1f-6f14-4976 app[web.1] ",
+        ),
+    ),
+    Carrier(
+        "rsyslog, journalctl -o short-iso",
+        _ISO + _HOST + _TAG,
+        (
+            b"2026-11-28T10:00:00+0000 web1 gunicorn[123]: ",
+            b"2026-11-28T10:00:00.123456+00:00 web1 nginx: ",
+        ),
+    ),
+    Carrier(
+        "docker service logs",
+        rb"(?:" + _ISO + rb" )?[\w.-]{1,200}\.\d{1,5}\.\w{4,40}@[\w.-]{1,200} *\| ",
+        (
+            b"shop_web.1.k2v3x4y5z6a7@node1    | ",
+            b"2026-11-28T10:00:00.123456789Z shop_web.1.k2v3x4y5z6a7@node1    | ",
+        ),
+    ),
+    Carrier(
+        "aws logs tail",
+        _ISO + rb" [\w.:$-]{1,200}(?:/[\w.:$\[\]-]{1,200}){1,6} ",
+        (b"2026-11-28T10:00:00.123000+00:00 web/shop/0123456789abcdef ",),
+    ),
+    Carrier(
+        "fluentd and Fluent Bit (out_file)",
+        _ISO + rb"\t[\w.-]{1,200}\t",
+        (b"2026-11-28T10:00:00+00:00\tdocker.web\t",),
+    ),
+    Carrier(
+        "gcloud app logs",
+        DATE + rb" " + CLOCK + rb" [\w-]{1,63}\[[\w-]{1,63}\] {1,2}",
+        (b"2026-11-28 10:00:00 default[20261128t100000]  ",),
+    ),
+    Carrier(
+        "pm2 with a date",
+        TIME + rb": ",
+        (b"2026-11-28T10:00:00: ", b"2026-11-28 10:00:00 +00:00: "),
+    ),
+    Carrier("circus", DATE + rb" " + CLOCK + rb" \[\d{1,10}\] \| ", (b"2026-11-28 10:00:00 [123] | ",)),
+    Carrier(
+        "coloredlogs",
+        COLOURS + DATE + rb" " + CLOCK + _FRACTION + COLOURS + rb" " + COLOURS + rb"[\w.-]{1,255}" + COLOURS
+        + rb" (?=" + COLOURS + rb"(?:werkzeug|gunicorn\.access)\[\d{1,10}\])",
+        (b"2026-11-28 10:00:00 web1 werkzeug[123] INFO ",),
+    ),
+    Carrier(
+        "docker logs -t, kubectl logs --timestamps",
+        _ISO + rb" ",
+        (b"2026-11-28T10:00:00.123456789Z ",),
+    ),
+    Carrier(
+        "honcho, foreman, overmind, docker compose",
+        rb"(?:" + CLOCK + rb"(?: [AP]M)? {1,4})?" + COLOURS + rb"[\w.-]{1,128}" + COLOURS
+        + rb"[ \t]*\|" + COLOURS + rb" {1,2}",
+        (
+            b"web-1  | ",
+            b"\x1b[36mweb-1  |\x1b[0m ",
+            b"10:00:00 web.1             | ",
+            b"10:00:00 AM web.1 |  ",
+        ),
+    ),
+    Carrier("pm2", rb"\d{1,4}\|[\w .@-]{1,100}? *\| ", (b"0|shop  | ", b"12|my shop | ")),
+    Carrier("supervisor-stdout", rb"[\w.:-]{1,128} std(?:out|err) \| ", (b"shop stdout | ",)),
+    Carrier(
+        "kubectl logs --prefix",
+        rb"\[pod/[\w.-]{1,253}/[\w.-]{1,253}\] ",
+        (b"[pod/shop-6d4cf56db6-abcde/web] ",),
+    ),
+    Carrier(
+        "kubetail, stern",
+        rb"(?:\[[a-z0-9.-]{1,200}-[a-z0-9]{6,10}-[a-z0-9]{5}\]|[a-z0-9.-]{1,200}-[a-z0-9]{6,10}-[a-z0-9]{5}"
+        + COLOURS + rb" " + COLOURS + rb"[a-z0-9-]{1,63})" + COLOURS + rb" ",
+        (b"[shop-6d4cf56db6-abcde] ", b"shop-6d4cf56db6-abcde web "),
+    ),
+    Carrier("concurrently", rb"\[\d{1,3}\] ", (b"[0] ",)),
+)  # fmt: skip
+"""Every known carrier; a test reads an access line behind each example."""
+
+COLLECTED = (
+    rb"(?:\xef\xbb\xbf)?(?>" + SGR + rb"{0,3})(?>(?:" + any_of(*(one.pattern for one in CARRIERS))
+    + rb"(?>" + SGR + rb"{0,3})){0,4})"
+)  # fmt: skip
+"""A byte order mark, and what up to four carriers put before a line, or nothing."""
