@@ -59,6 +59,8 @@ class Origin(Enum):
     DISCOVERED = "discovered"
     CONFIGURED = "configured"
     APP = "app"
+    FAILING = "failing"
+    """A path that never answered and fails by itself: a report makes it a route, no database holds it."""
 
 
 class GroupBy(Enum):

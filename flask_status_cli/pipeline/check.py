@@ -48,8 +48,9 @@ class CheckOptions:
 
 def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
     """Return the answer; raises `DatabaseError` and `OptionError`."""
-    with Ledger.open(options.database) as ledger:
-        now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
+    with Ledger.open(options.database) as stored:
+        now = summary.resolve_now(options.now, stored, clock, zone=options.zone)
+        ledger = summary.with_failing(stored, classify.policy(options.policy), now=now)
         stale = checks.staleness(
             ledger, now=now, stale_after=options.stale_after, max_age=options.max_age
         )
@@ -63,13 +64,13 @@ def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
         return checks.in_maintenance(result, windows, now=now, rules=rules)
 
 
-def _shown(ledger: Ledger, options: CheckOptions) -> dict[int, Route]:
+def _shown(ledger: summary.Ledger, options: CheckOptions) -> dict[int, Route]:
     known = ledger.routes()
     selection = Selection(options.only, options.exclude)
     return shown_as(known, known, selection)
 
 
-def _availability(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
+def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
     policy = classify.policy(options.policy)
     found = checks.measure(
         ledger,
@@ -97,7 +98,7 @@ def _availability(ledger: Ledger, options: CheckOptions, now: datetime) -> Check
     return checks.check_now(told, verdict(told, ENGLISH), found)
 
 
-def _incidents(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
+def _incidents(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
     found = summary.find_incidents(
         ledger,
         classify.policy(options.policy),
@@ -111,7 +112,7 @@ def _incidents(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckRes
     return checks.check_incidents(judged, thresholds=thresholds)
 
 
-def _burn(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
+def _burn(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
     newest = summary.newest_entry(ledger, now=now)
     if newest is None:
         return checks.unknown("the database holds no entries")
@@ -126,7 +127,7 @@ def _burn(ledger: Ledger, options: CheckOptions, now: datetime) -> CheckResult:
     return burn.check_burn(found)
 
 
-_CHECKS: dict[Kind, Callable[[Ledger, CheckOptions, datetime], CheckResult]] = {
+_CHECKS: dict[Kind, Callable[[summary.Ledger, CheckOptions, datetime], CheckResult]] = {
     "availability": _availability,
     "incidents": _incidents,
     "burn": _burn,

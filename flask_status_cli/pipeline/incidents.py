@@ -49,9 +49,10 @@ def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
     with Ledger.open(options.database) as ledger:
         now = summary.resolve_now(options.now, ledger, clock, zone=zone)
         last = summary.newest_entry(ledger, now=now)
+        policy = classify.policy(options.policy)
         found = summary.find_incidents(
-            ledger,
-            classify.policy(options.policy),
+            summary.with_failing(ledger, policy, now=now),
+            policy,
             newest=last,
             read=summary.reading(ledger, now=now, stale_after=options.stale_after),
             shows=summary.Selection(options.only, options.exclude).some,

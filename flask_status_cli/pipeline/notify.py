@@ -99,12 +99,13 @@ class _Wanted:
             return cls(notify.Due())
         policy, shown = options.policy, options.shown.shows_rule
         read = summary.reading(ledger, now=now, stale_after=options.stale_after)
+        named = summary.with_failing(ledger, policy, now=now)
         found = notify.due(
-            summary.find_incidents(ledger, policy, newest=newest, read=read, shows=shown),
+            summary.find_incidents(named, policy, newest=newest, read=read, shows=shown),
             ledger.told(),
             now=now,
             newest=newest,
-            recent=summary.recent_of(ledger, policy, newest=newest, minutes=notify.LEVEL_MINUTES),
+            recent=summary.recent_of(named, policy, newest=newest, minutes=notify.LEVEL_MINUTES),
         )
         return cls(
             found,

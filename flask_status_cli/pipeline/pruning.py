@@ -89,9 +89,10 @@ def _look(options: PruneOptions, *, now: datetime) -> Pruning | None:
         if newest is None:
             return None
         latest = min(minute_of(now), minute_of(newest))
+        policy = classify.policy(options.policy)
         settled = summary.settle(
-            ledger,
-            classify.policy(options.policy),
+            summary.with_failing(ledger, policy, now=now),
+            policy,
             newest=minute_of(newest),
             horizon=latest - options.retention.minutes * MINUTES_PER_DAY,
         )

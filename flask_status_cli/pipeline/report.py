@@ -49,9 +49,10 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
     """Return the status as every medium shows it; raises `DatabaseError`, `OptionError`."""
     policy = classify.policy(options.policy)
     with Ledger.open(options.database) as ledger:
+        now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
         return summary.summarize(
-            ledger,
-            now=summary.resolve_now(options.now, ledger, clock, zone=options.zone),
+            summary.with_failing(ledger, policy, now=now),
+            now=now,
             zone=options.zone,
             days=options.days,
             policy=policy,

@@ -9,6 +9,7 @@ from flask_status_cli.routes.document import from_document, to_document
 from flask_status_cli.routes.finder import DISCOVERY, Finder, finder
 from flask_status_cli.routes.placing import Placing
 from flask_status_cli.routes.rule import check_map, check_rule
+from flask_status_cli.routes.static import is_static
 from flask_status_cli.routes.view import folded
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "fold",
     "folded",
     "from_document",
+    "is_static",
     "only_static",
     "to_document",
     "written_path",

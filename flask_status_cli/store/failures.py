@@ -49,14 +49,14 @@ def failed(
     if not failure or not routes:
         return
     failing = minute_count.alias()
-    these = [_one_of(failing.c.status, failure), failing.c.minute <= until]
+    these = [one_of(failing.c.status, failure), failing.c.minute <= until]
     if min(failure) >= 500:
         these.insert(0, failing.c.status >= SERVER_ERRORS)
     mine = (failing.c.route + 0).in_(sorted(routes))
     pairs = select(failing.c.minute, failing.c.route).where(*these, mine).distinct().subquery()
     same = (minute_count.c.minute == pairs.c.minute) & (minute_count.c.route == pairs.c.route)
     sums = [
-        func.sum(case((_one_of(minute_count.c.status, codes), minute_count.c.requests), else_=0))
+        func.sum(case((one_of(minute_count.c.status, codes), minute_count.c.requests), else_=0))
         for codes in (failure, success)
     ]
     key = (pairs.c.minute, pairs.c.route)
@@ -66,14 +66,14 @@ def failed(
     waits = (
         select(waiting.c.minute, route.c.id, func.sum(waiting.c.requests), literal_column("0"))
         .join_from(waiting, route, unmatched)
-        .where(waiting.c.minute <= until, _one_of(waiting.c.status, failure))
+        .where(waiting.c.minute <= until, one_of(waiting.c.status, failure))
         .where(route.c.id.in_(sorted(routes)))
         .group_by(waiting.c.minute, route.c.id)
     )
     yield from connection.execute(waits).all()
 
 
-def _one_of(status: Column[int], codes: Collection[int]) -> ColumnElement[bool]:
+def one_of(status: Column[int], codes: Collection[int]) -> ColumnElement[bool]:
     """Return the condition that a status is one of some codes, run by run."""
     runs: list[list[int]] = []
     for code in sorted(codes):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -46,6 +46,7 @@ from flask_status_cli.store import (
     settled,
     slices,
     soundness,
+    unanswered,
     version,
 )
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect
@@ -192,6 +193,32 @@ class Ledger:
         """
         with translated(self._path):
             return crowd_failures.read(self._connection, label, rule, since=since)
+
+    def unanswered_failures(
+        self, codes: Collection[int], *, until: int
+    ) -> list[tuple[str, str, int, int]]:
+        """List (label, path, minute, failures) of paths that never answered, up to the minute `until`."""
+        with translated(self._path):
+            return unanswered.failed(self._connection, codes, until=until)
+
+    def unanswered(self, paths: Iterable[tuple[str, str]]) -> list[tuple[str, str, int, int, int]]:
+        """List (label, path, minute, status, requests) of some paths that never answered."""
+        with translated(self._path):
+            return list(unanswered.of_paths(self._connection, paths))
+
+    def failures_in(
+        self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
+    ) -> Mapping[int, int]:
+        """Add up by minute how often some routes answered a server error of these codes."""
+        with translated(self._path):
+            return unanswered.failed_in(self._connection, codes, minutes, routes)
+
+    def worst_unanswered(
+        self, label: str, *, start: int = 0, end: int = ALL_TIME, most: int = 20
+    ) -> list[PathFailures]:
+        """List the paths that never answered with most server errors, then those with most 404s."""
+        with translated(self._path):
+            return unanswered.worst(self._connection, label, start=start, end=end, most=most)
 
     def maintenance(self) -> tuple[Maintenance, ...]:
         """List the maintenance windows, the one that begins first before the others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_status_cli.summary.calendar import Day, day_bounds
+from flask_status_cli.summary.failing import with_failing
 from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import Reading, newest_entry, reading, resolve_now
 from flask_status_cli.summary.ledger import Ledger
@@ -35,4 +36,5 @@ __all__ = [
     "settle",
     "since_from",
     "summarize",
+    "with_failing",
 ]

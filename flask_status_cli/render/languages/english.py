@@ -76,6 +76,7 @@ PHRASES: Mapping[str, str] = {
     "origin.discovered": "discovered",
     "origin.configured": "configured",
     "origin.app": "app",
+    "origin.failing": "never answered",
     "route.methods": "only {methods}",
     "route.group": "group {group}",
     "route.seen": "first seen {first}, last {last}",

@@ -77,6 +77,7 @@ PHRASES: Mapping[str, str] = {
     "origin.discovered": "descubierta",
     "origin.configured": "configurada",
     "origin.app": "de la app",
+    "origin.failing": "nunca respondió",
     "route.methods": "solo {methods}",
     "route.group": "grupo {group}",
     "route.seen": "vista por primera vez {first}, por última {last}",

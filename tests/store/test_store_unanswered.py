@@ -1,0 +1,127 @@
+"""What paths had that never answered, and a ledger in which some of them are routes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flask_status_cli.model import UNMATCHED, Origin, PathFailures
+from flask_status_cli.store import Ledger
+from flask_status_cli.summary.named import NamedLedger
+
+Write = Callable[..., Any]
+Cells = dict[tuple[int, str, int], int]
+
+START = 29_000_010  # a quarter begins there
+
+
+def test_the_worst_paths_come_by_server_errors_and_then_by_404(
+    database: Path, write: Write
+) -> None:
+    cells: Cells = {(START, "/", 200): 9}
+    cells |= {(START, f"/e{n}", 500): n for n in range(1, 5)}
+    cells |= {(START + 1, "/e4", 502): 1, (START, "/e4", 404): 1}
+    cells |= {(START, f"/m{n}", 404): n for n in range(1, 5)}
+    cells |= {(START, "/moved", 302): 99}
+    write(database, cells)
+    with Ledger.open(database) as ledger:
+        assert ledger.worst_unanswered("", most=2) == [
+            PathFailures("/e4", {404: 1, 500: 4, 502: 1}),
+            PathFailures("/e3", {500: 3}),
+            PathFailures("/m4", {404: 4}),
+            PathFailures("/m3", {404: 3}),
+        ]
+        assert ledger.worst_unanswered("", start=START + 1, end=START + 2) == [
+            PathFailures("/e4", {502: 1})
+        ]
+        assert ledger.worst_unanswered("other") == []
+
+
+CELLS = st.dictionaries(
+    st.tuples(
+        st.integers(START, START + 40),
+        st.sampled_from(["/", "/a", "/b", "/c"]),
+        st.sampled_from([200, 302, 404, 500, 503]),
+    ),
+    st.integers(1, 9),
+    min_size=1,
+    max_size=30,
+)
+NAMED = st.lists(st.sampled_from(["/a", "/b", "/c"]), unique=True)
+
+
+@settings(max_examples=25)
+@given(cells=CELLS, paths=NAMED)
+def test_a_named_path_has_its_own_requests_and_unmatched_the_rest(
+    write: Write, cells: Cells, paths: list[str]
+) -> None:
+    # What answered is stored as a route; all else waits.
+    routes = {rule for _, rule, status in cells if status == 200}
+    cells = {**cells, (START, "/", 200): 1}
+    routes.add("/")
+    waiting = {rule for _, rule, _ in cells} - routes
+    named = sorted(waiting.intersection(paths))
+
+    def owner(rule: str) -> str:
+        return rule if rule in routes or rule in named else UNMATCHED
+
+    with TemporaryDirectory() as directory:
+        database = Path(directory, "status.db")
+        write(database, cells)
+        with Ledger.open(database) as stored:
+            keys = [("", rule) for rule in named]
+            ledger = NamedLedger(stored, keys, stored.unanswered(keys))
+            rules = {number: route.rule for number, route in ledger.routes().items()}
+            assert {
+                route.rule for route in ledger.routes().values() if route.origin is Origin.FAILING
+            } == set(named)
+            _compare(ledger, rules, cells, owner)
+
+
+def _compare(
+    ledger: NamedLedger, rules: dict[int, str], cells: Cells, owner: Callable[[str], str]
+) -> None:
+    """Hold every answer against a plain sum of the cells; of the numbers every second one is asked for."""
+    expected: Counter[tuple[int, str, int]] = Counter()
+    for (minute, rule, status), n in cells.items():
+        expected[minute, owner(rule), status] += n
+    whole: Counter[tuple[str, int]] = Counter()
+    for (_, rule, status), n in expected.items():
+        whole[rule, status] += n
+    first, last = START // 15, (START + 40) // 15 + 1
+    for rows in (ledger.requests(first, last), ledger.minutes(START, START + 41)):
+        assert Counter({(rules[number], status): n for number, status, n in rows}) == whole
+    half = [number for place, number in enumerate(sorted(rules)) if place % 2]
+    for some in (half, list(rules)):
+        mine = {rules[number] for number in some}
+        of_some = {key: n for key, n in expected.items() if key[1] in mine}
+        by_minute = ledger.by_minute(START, START + 41, some)
+        assert {(m, rules[number], s): n for m, number, s, n in by_minute} == of_some
+        minutes: Counter[tuple[int, int]] = Counter()
+        quarters: Counter[tuple[int, int]] = Counter()
+        slices: Counter[tuple[int, str, int]] = Counter()
+        failed: Counter[tuple[int, str]] = Counter()
+        for (minute, rule, status), n in of_some.items():
+            minutes[minute, status] += n
+            quarters[minute // 15, status] += n
+            slices[(minute - START) // 30, rule, status] += n
+            if status >= 500:
+                failed[minute, rule] += n
+        sums = ledger.minute_sums(range(START, START + 41), some)
+        assert {(m, s): n for m, s, n in sums} == minutes
+        sums = ledger.quarter_sums(range(first, last), some)
+        assert {(q, s): n for q, s, n in sums} == quarters
+        parts = ledger.slices(first, last, 2, some)
+        assert {(part, rules[number], s): n for part, number, s, n in parts} == slices
+        found: Counter[tuple[int, str]] = Counter()
+        for minute, number, failures, _ in ledger.failed(
+            [500, 503], [200], routes=some, until=START + 41
+        ):
+            found[minute, rules[number]] += failures
+        assert found == failed
