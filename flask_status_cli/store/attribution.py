@@ -111,22 +111,21 @@ def attribute(
     beyond: Collection[str] = frozenset(),
 ) -> Attribution:
     """Decide for every code; `beyond` are answering paths that got no route."""
-    label, fold = batch.label, book.crowds(batch.label).fold
-    routes: dict[str, int | None] = {}
+    label, keys, fold = batch.label, batch.keys, book.crowds(batch.label).fold
+    known: dict[str, int] = {}
     places: dict[int, tuple[int, int]] = {}
     waits: dict[int, tuple[str, int]] = {}
     for code in codes:
-        rule, status = batch.keys[code]
-        if rule not in routes:
-            found = book.find(label, fold(rule))
-            if found is None and (rule in beyond or rule == UNMATCHED):
-                found = book.gather(label, OTHER if rule in beyond else UNMATCHED)
-            routes[rule] = found
-        route = routes[rule]
+        key = keys[code]
+        rule = key[0]
+        route = known.get(rule) or book.find(label, fold(rule))
+        if route is None and (rule == UNMATCHED or rule in beyond):
+            route = book.gather(label, OTHER if rule in beyond else UNMATCHED)
         if route is None:
-            waits[code] = (rule, status)
+            waits[code] = key
         else:
-            places[code] = (route, status)
+            known[rule] = route
+            places[code] = (route, key[1])
     if waits:
         book.gather(label, UNMATCHED)  # reports show waiting rows under it
     return Attribution(places, waits)

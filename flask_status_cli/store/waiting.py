@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, select
@@ -16,9 +16,6 @@ from flask_status_cli.store.schema import waiting
 
 SEEKING: Final = 50
 """Of no more paths than this, rows are looked up; for more, all that waits is looked through."""
-
-NEW_ROW = tuple[int, str, int, int]
-"""Minute, rule, status, requests."""
 
 
 def keep(
@@ -34,26 +31,47 @@ def keep(
     Of more rows than may wait, the oldest minutes are poured, whole. Those of new rows are poured at
     once, without a detour through the table: a scan writes no row only to delete it.
     """
-    rows = [
-        (minute, *paths[code], requests)
-        for minute, cells in minutes.items()
-        for code, requests in cells.items()
-        if code in paths
-    ]
-    poured = _last_to_pour(connection, rows)
+    waits = paths.keys()
+    many = {minute: len(cells.keys() & waits) for minute, cells in minutes.items()}
+    poured = _last_to_pour(connection, many)
     if poured is not None:
         pour_before(connection, book, poured + 1)
-        unmatched = book.gather(label, UNMATCHED)
-        old = ((minute, unmatched, status, n) for minute, _, status, n in rows if minute <= poured)
-        facts.add(connection, Fact.POURED, counts.add_rows(connection, old))
-        rows = [row for row in rows if row[0] > poured]
-    kept = sorted((label, rule, minute, status, n) for minute, rule, status, n in rows)
-    counts.upsert(connection, waiting, kept)
+        old = {minute: cells for minute, cells in minutes.items() if minute <= poured}
+        _pour_new(connection, book.gather(label, UNMATCHED), paths, old)
+    rows = [
+        (label, rule, minute, status, cells[code])
+        for minute, cells in minutes.items()
+        if many[minute] and (poured is None or minute > poured)
+        for code in cells.keys() & waits
+        for rule, status in (paths[code],)
+    ]
+    rows.sort()
+    counts.upsert(connection, waiting, rows)
 
 
-def _last_to_pour(connection: Connection, rows: Iterable[NEW_ROW]) -> int | None:
-    """Return the newest minute that has to be poured so that there is room for all later rows."""
-    many = Counter(row[0] for row in rows)
+def _pour_new(
+    connection: Connection,
+    unmatched: int,
+    paths: Mapping[int, tuple[str, int]],
+    minutes: Mapping[int, Mapping[int, int]],
+) -> None:
+    """Add what would have to be poured at once to `<unmatched>`, and count that."""
+    rows = []
+    for minute, cells in minutes.items():
+        sums: dict[int, int] = {}
+        for code in cells.keys() & paths.keys():
+            status = paths[code][1]
+            sums[status] = sums.get(status, 0) + cells[code]
+        rows += [(minute, unmatched, status, n) for status, n in sums.items()]
+    facts.add(connection, Fact.POURED, counts.add_rows(connection, rows))
+
+
+def _last_to_pour(connection: Connection, new: Mapping[int, int]) -> int | None:
+    """Return the newest minute that has to be poured so that there is room for all later rows.
+
+    `new` is how many rows are to be added, by minute.
+    """
+    many = Counter(new)
     known = select(waiting.c.minute, func.count()).group_by(waiting.c.minute)
     for minute, number in connection.execute(known):
         many[minute] += number
