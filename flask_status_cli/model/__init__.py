@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from flask_status_cli.model.explain import Explanation, KnownFormat, LogFile, TakenApart
     from flask_status_cli.model.incidents import (
         AffectedRoute,
+        Frozen,
+        FrozenIncident,
         Incident,
         IncidentAnchor,
         IncidentKind,
@@ -141,6 +143,8 @@ __all__ = [
     "FailedDelivery",
     "FollowStatus",
     "Forgotten",
+    "Frozen",
+    "FrozenIncident",
     "GroupBy",
     "GroupSummary",
     "Headline",
@@ -255,6 +259,8 @@ _ROOMS = {
     "listed": ("Forgotten", "ListedRoute"),
     "incidents": (
         "AffectedRoute",
+        "Frozen",
+        "FrozenIncident",
         "Incident",
         "IncidentAnchor",
         "IncidentKind",

@@ -74,7 +74,8 @@ class Incident:
     minute with a judged request of its routes; an open one lasts up to the newest entry of the database.
     `aliases` are ids by which it was known before. `statuses` are the failed requests by code, ascending.
     `last_request` of one that is over lies before its end. All figures are those of its routes. Whoever
-    remembers the incident stores `anchor`.
+    remembers the incident stores `anchor`. `merged_into` is the rule of the crowd that its route became part
+    of while it was open, which ended it.
 
     `stretches` is in how many pieces the route failed that had the most of them; two or more are an incident
     that comes and goes. `last_known` is set where the log is not read: it was open at this instant, and as
@@ -96,6 +97,7 @@ class Incident:
     routes: tuple[AffectedRoute, ...]
     anchor: IncidentAnchor
     note: IncidentNote | None = None
+    merged_into: str | None = None
     kind: IncidentKind = IncidentKind.FAILING
     stretches: int = 1
     last_known: datetime | None = None
@@ -110,6 +112,39 @@ class Incident:
     def going(self) -> bool:
         """Whether it goes on now: it is open, and the log is read."""
         return self.open and self.last_known is None
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenIncident:
+    """An incident as it was told when its route, `label` and `rule`, became part of the crowd `into`.
+
+    Times are epoch minutes, `end` is exclusive; `was_open`: the merging ended it. `statuses` are the failed
+    requests by code, `worst` is the worst minute with its failures and judged requests, `minute` a bad one.
+    """
+
+    id: str
+    label: str
+    rule: str
+    name: str
+    into: str
+    start: int
+    end: int
+    was_open: bool
+    recovered: bool
+    last_request: int
+    failures: int
+    valid: int
+    statuses: Mapping[int, int]
+    worst: tuple[int, int, int]
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What becomes of told incidents when routes are merged: some are frozen, some found by another route."""
+
+    incidents: tuple[FrozenIncident, ...] = ()
+    anchors: tuple[IncidentAnchor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ def _sentence(incident: Incident, transition: Transition) -> str:
     if transition is not Transition.RESOLVED or incident.end is None:
         return f"{since}, {failed} ({codes})"
     how = "" if incident.recovered else ", without recovery: no requests for 24 hours"
+    if incident.merged_into is not None:
+        how = f", merged into {incident.merged_into}"
     lasted = f"until {incident.end:%Y-%m-%d %H:%M} UTC"
     return f"{since} {lasted} ({incident.duration_minutes:,} min){how}, {failed} ({codes})"
 

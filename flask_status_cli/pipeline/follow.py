@@ -13,6 +13,7 @@ from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model import FollowStatus, IngestResult, LogResult, MinuteCounts
 from flask_status_cli.pipeline.beside import renamed_lately
 from flask_status_cli.pipeline.context import Clock, Context
+from flask_status_cli.pipeline.freezing import freezing
 from flask_status_cli.pipeline.ingest import ingest
 from flask_status_cli.pipeline.open_files import OpenFiles
 from flask_status_cli.pipeline.options import Held, IngestOptions
@@ -240,6 +241,7 @@ class _Following:
             clock=self._clock,
             stored=self._note,
             keep=options.keep,
+            freezing=freezing(options.policy, self._clock),
         )
         self._context = Context(writer, Seen(()), options, self._clock)
         self._files.look_up(self._context)

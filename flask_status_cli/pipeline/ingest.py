@@ -23,6 +23,7 @@ from flask_status_cli.pipeline.beside import being_rotated, leave_siblings, unre
 from flask_status_cli.pipeline.contents import Contents
 from flask_status_cli.pipeline.context import Clock, Context, Moved
 from flask_status_cli.pipeline.declare import declare_configured
+from flask_status_cli.pipeline.freezing import freezing
 from flask_status_cli.pipeline.options import NOTHING_HELD, Held, IngestOptions, Progress
 from flask_status_cli.pipeline.predecessor import (
     Predecessor,
@@ -63,7 +64,7 @@ def ingest(
     kept = None if options.rejects is None or options.dry_run else Rejects(options.rejects)
     opened = Writer(
         options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run, rejects=kept,
-        stored=stored, keep=options.keep,
+        stored=stored, keep=options.keep, freezing=freezing(options.policy, clock),
     )  # fmt: skip
     try:
         with opened as writer:

@@ -14,7 +14,15 @@ from flask_status_cli.model.rules import AnsweredRule
 from flask_status_cli.pipeline import folded
 from flask_status_cli.pipeline.options import IngestOptions
 from flask_status_cli.pipeline.rejects import Rejects
-from flask_status_cli.store import Batch, Committed, Placing, Store, WriteLock, open_for_dry_run
+from flask_status_cli.store import (
+    Batch,
+    Committed,
+    Freezing,
+    Placing,
+    Store,
+    WriteLock,
+    open_for_dry_run,
+)
 
 
 class Writer:
@@ -23,7 +31,7 @@ class Writer:
     Every method may raise `DatabaseError`; what stores raises `LockBusy` when another ingest held the
     lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace. `rejects` are
     kept with the batch they are of; `stored` is told every batch that was stored. What the globs `keep` name
-    is never folded.
+    is never folded; `freezing` tells what becomes of the told incidents of what is.
     """
 
     def __init__(  # noqa: PLR0913 - a database, how to treat it, and who is told
@@ -34,6 +42,7 @@ class Writer:
         clock: Callable[[], datetime],
         rehearsal: bool = False,
         keep: Sequence[str] = (),
+        freezing: Freezing | None = None,
         rejects: Rejects | None = None,
         stored: Callable[[Batch], None] | None = None,
     ) -> None:
@@ -46,6 +55,7 @@ class Writer:
             self._store = open_for_dry_run(path, clock=clock, keep=keep)
         else:
             self._store = Store.open(path, create=True, clock=clock, keep=keep)
+        self._store.freezing = freezing
         self._notices: list[str] = []
         if self._store.copied is not None:
             self._notices.append(folded.copied(path, self._store.copied))

@@ -73,12 +73,19 @@ def failed(incident: Incident, words: Words) -> str:
     return words.many("incident.failed", incident.failures, valid=valid, codes=codes)
 
 
+def how_it_ended(incident: Incident, words: Words) -> Iterator[str]:
+    """Yield how an incident ended that did not end by successes."""
+    if incident.merged_into is not None:
+        yield words.say("incident.merged", rule=printable(incident.merged_into))
+    elif incident.recovered is False:
+        yield words.say("incident.unrecovered")
+
+
 def sentences(incident: Incident, zone: tzinfo, words: Words) -> Iterator[str]:
     """Yield when it was, how much failed, and what people wrote of it; nothing ends in a full stop."""
     yield when(incident, zone, words)
     yield failed(incident, words)
-    if incident.recovered is False:
-        yield words.say("incident.unrecovered")
+    yield from how_it_ended(incident, words)
     if incident.note is not None:
         notes = (incident.note.cause, incident.note.post_mortem)
         yield from (printable(text, 2000) for text in notes if text)

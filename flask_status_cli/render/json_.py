@@ -96,6 +96,7 @@ def incident(incident: Incident) -> Json:
         "statuses": _statuses(incident.statuses),
         "note": None if note is None else _note(note),
         "routes": [_affected(route) for route in incident.routes],
+        **({"merged_into": incident.merged_into} if incident.merged_into else {}),
     }
 
 

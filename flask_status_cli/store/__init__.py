@@ -3,6 +3,7 @@
 from flask_status_cli.store.alike import CountedTwice
 from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
 from flask_status_cli.store.crowding import Folding
+from flask_status_cli.store.frozen import Freezing
 from flask_status_cli.store.ledger import Ledger
 from flask_status_cli.store.lock import LockBusy, WriteLock
 from flask_status_cli.store.outbox import Changed, Outbox
@@ -18,6 +19,7 @@ __all__ = [
     "Committed",
     "CountedTwice",
     "Folding",
+    "Freezing",
     "Ledger",
     "LockBusy",
     "Outbox",

@@ -21,6 +21,7 @@ from flask_status_cli.routes.crowds import holds_crowd
 from flask_status_cli.store import alike, counts, crowd_failures, crowding, facts, schema, waiting
 from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.facts import Fact
+from flask_status_cli.store.frozen import Freeze
 from flask_status_cli.store.route_book import RouteBook
 
 
@@ -46,7 +47,12 @@ def answers(status: int) -> bool:
 
 
 def store_counts(
-    connection: Connection, book: RouteBook, batch: MinuteCounts, *, unknown_only: bool = False
+    connection: Connection,
+    book: RouteBook,
+    batch: MinuteCounts,
+    *,
+    freeze: Freeze | None = None,
+    unknown_only: bool = False,
 ) -> Stored:
     """Add a batch's requests to the database: answers and crowds first, then waiting, then pouring.
 
@@ -56,7 +62,7 @@ def store_counts(
     label = batch.label
     codes = sorted(set().union(*batch.minutes.values()))
     fresh, beyond = _answer(book, batch, codes)
-    folding = crowding.fold(connection, book, label)
+    folding = crowding.fold(connection, book, label, freeze)
     folds = book.crowds(label).fold
     own = [folds(rule) for rule in fresh]
     new = book.add(label, own) + len(folding.made)

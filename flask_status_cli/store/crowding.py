@@ -12,7 +12,9 @@ from typing import Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, or_, select, update
 
-from flask_status_cli.store import crowd_failures
+from flask_status_cli.model import Frozen
+from flask_status_cli.store import crowd_failures, frozen
+from flask_status_cli.store.frozen import Freeze
 from flask_status_cli.store.route_book import RouteBook
 from flask_status_cli.store.schema import crowd, incident, route, settled
 
@@ -38,8 +40,10 @@ class Folding:
 NOTHING_FOLDED: Final = Folding("")
 
 
-def fold(connection: Connection, book: RouteBook, label: str) -> Folding:
-    """Redirect all routes of a label that are part of a crowd now."""
+def fold(
+    connection: Connection, book: RouteBook, label: str, freeze: Freeze | None = None
+) -> Folding:
+    """Redirect all routes of a label that are part of a crowd now; `freeze` keeps what was told of them."""
     crowds = book.crowds(label)
     moved = {rule: into for rule in book.own(label) if (into := crowds.fold(rule)) != rule}
     if not _remember(connection, label, crowds.crowds()) and not moved:
@@ -50,9 +54,11 @@ def fold(connection: Connection, book: RouteBook, label: str) -> Folding:
     numbers = {_number(book, label, old): _number(book, label, new) for old, new in moved.items()}
     marked = select(route.c.rule).where(route.c.label == label, route.c.hidden.is_(True))
     hidden = sorted({*connection.scalars(marked)} & moved.keys())
+    kept = freeze(label, moved) if freeze and frozen.told(connection, label, moved) else Frozen()
     crowd_failures.take_members(connection, numbers)
     _redirect(connection, numbers)
     _hand_on(connection, label, moved)
+    frozen.write(connection, kept)
     book.drop(label, moved)
     return Folding(label, moved, made, tuple(hidden))
 

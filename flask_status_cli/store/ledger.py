@@ -16,6 +16,7 @@ from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     UNMATCHED,
     DatabaseInfo,
+    FrozenIncident,
     IncidentAnchor,
     IncidentNote,
     ListedRoute,
@@ -239,6 +240,13 @@ class Ledger:
         """List the ids of incidents that were told, the oldest first."""
         with translated(self._path):
             return remarks.anchors(self._connection)
+
+    def frozen(self) -> tuple[FrozenIncident, ...]:
+        """List the incidents that were told of routes which are part of a crowd now."""
+        from flask_status_cli.store import frozen
+
+        with translated(self._path):
+            return frozen.read(self._connection)
 
     def notes(self) -> Mapping[str, IncidentNote]:
         """Look up what was written of incidents, by id."""

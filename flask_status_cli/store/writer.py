@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from flask_status_cli.model import (
     Declaration,
     Forgotten,
+    Frozen,
     IncidentAnchor,
     IncidentNote,
     InputFact,
@@ -56,6 +57,8 @@ from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect, trans
 from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.faults import translated
+from flask_status_cli.store.frozen import Freezing
+from flask_status_cli.store.ledger import Ledger
 from flask_status_cli.store.route_book import RouteBook
 
 THIN_EVERY: Final = timedelta(days=1)
@@ -71,8 +74,8 @@ class Store:
     """A database to be written; a context manager. Every method raises `DatabaseError` where SQLite fails.
 
     Readers may go on meanwhile; of writers one at a time (`WriteLock`). `clock` says when things happen;
-    what the globs `keep` name is never folded. `copied` is where an older database was copied to before it
-    was migrated.
+    what the globs `keep` name is never folded; `freezing` tells what becomes of told incidents then.
+    `copied` is where an older database was copied to before it was migrated.
     """
 
     def __init__(
@@ -88,6 +91,7 @@ class Store:
         self._clock = clock
         self._book = RouteBook(connection, keep=keep)
         self.copied: Path | None = None
+        self.freezing: Freezing | None = None
 
     @classmethod
     def open(
@@ -179,7 +183,11 @@ class Store:
             if batch.stream is not None and batch.stream not in dict(batch.expected):
                 raise ValueError(f"stream {batch.stream} is not among the expected ones")
             stored = store_counts(
-                connection, self._book, batch.counts, unknown_only=batch.unknown_only
+                connection,
+                self._book,
+                batch.counts,
+                freeze=self._freeze,
+                unknown_only=batch.unknown_only,
             )
             unread = [
                 (quarter, kind.value, why, n) for (quarter, kind, why), n in batch.unread.items()
@@ -205,7 +213,8 @@ class Store:
             if facts.read(connection, Fact.CROWDS):
                 return []
             self._book.refresh()
-            folded = [crowding.fold(connection, self._book, each) for each in self._book.labels()]
+            labels = self._book.labels()
+            folded = [crowding.fold(connection, self._book, each, self._freeze) for each in labels]
             for each in folded:
                 attribution.claim_everywhere(connection, self._book, each.label)
             if not facts.read(connection, Fact.CROWDS):
@@ -414,6 +423,11 @@ class Store:
             )
             if free * 4 >= pages:
                 self._connection.exec_driver_sql("VACUUM")
+
+    def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
+        if self.freezing is None:
+            return Frozen()
+        return self.freezing(Ledger(self._connection, self._path), label, moved)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.failing import with_failing
+from flask_status_cli.summary.frozen import freeze
 from flask_status_cli.summary.incidents import find_incidents
 from flask_status_cli.summary.instant import Reading, newest_entry, reading, resolve_now
 from flask_status_cli.summary.ledger import Ledger
@@ -26,6 +27,7 @@ __all__ = [
     "day_bounds",
     "excuses",
     "find_incidents",
+    "freeze",
     "instant_from",
     "length_from",
     "matching_no_route",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from flask_status_cli import incidents
-from flask_status_cli.incidents import Who
+from flask_status_cli.incidents import Named, Who
 from flask_status_cli.model import Incident, IncidentNote, Policy, minute_of
+from flask_status_cli.summary.frozen import beside
 from flask_status_cli.summary.instant import Reading
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.settled import episodes, source_of
@@ -34,13 +35,13 @@ def find_incidents(
     source = source_of(ledger, policy, newest=minute_of(newest), until=_until(read))
     is_down = incidents.down(source, policy.major)
     groups = incidents.join(episodes(source, ledger.settled()), down=is_down)
-    named = incidents.name(groups, ledger.anchors())
+    named = tuple(incidents.name(groups, ledger.anchors()))
     notes = ledger.notes()
     shown = None if shows is None else partial(_shown, shows)
     told = (incidents.describe(source, each, names=source.name, shows=shown) for each in named)
-    found = [
-        replace(_as_read(each, read), note=_note(each, notes)) for each in told if each is not None
-    ]
+    computed = [_as_read(each, read) for each in told if each is not None]
+    every = (*computed, *beside(_all_ids(named), ledger.frozen(), shows=shows))
+    found = [replace(each, note=_note(each, notes)) for each in every]
     return tuple(sorted(found, key=lambda each: (each.start, each.id), reverse=True))
 
 
@@ -55,6 +56,12 @@ def _as_read(incident: Incident, read: Reading | None) -> Incident:
         return incident
     known = max(read.until, incident.last_request)
     return replace(incident, last_known=known, duration_minutes=None, final=False)
+
+
+def _all_ids(named: Iterable[Named]) -> Iterator[str]:
+    """Yield every id that a computed incident carries, shown or not."""
+    for each in named:
+        yield from (each.id, *each.aliases)
 
 
 def _shown(shows: Callable[[str], bool], who: Who) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from flask_status_cli.model import (
+    FrozenIncident,
     IncidentAnchor,
     IncidentNote,
     Maintenance,
@@ -100,6 +101,9 @@ class Ledger(Protocol):
 
     def anchors(self) -> Sequence[IncidentAnchor]:
         """Return the ids of incidents that were ever told, the oldest first."""
+
+    def frozen(self) -> Sequence[FrozenIncident]:
+        """Return the incidents that were told of routes which are part of a crowd now."""
 
     def notes(self) -> Mapping[str, IncidentNote]:
         """Return what was written of incidents, by id."""

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from flask_status_cli.model import IncidentAnchor, IncidentNote, Maintenance, Route, Run, Unread
+from flask_status_cli.model import (
+    FrozenIncident,
+    IncidentAnchor,
+    IncidentNote,
+    Maintenance,
+    Route,
+    Run,
+    Unread,
+)
 from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.retention import Settled
 from flask_status_cli.summary.ledger import Ledger
@@ -60,6 +68,10 @@ class Passing:
     def anchors(self) -> Sequence[IncidentAnchor]:
         """Return the ids of incidents that were ever told."""
         return self._ledger.anchors()
+
+    def frozen(self) -> Sequence[FrozenIncident]:
+        """Return the incidents of routes which are part of a crowd now."""
+        return self._ledger.frozen()
 
     def notes(self) -> Mapping[str, IncidentNote]:
         """Return what was written of incidents."""

@@ -13,6 +13,7 @@ import pytest
 
 from flask_status_cli.classify import PRESETS
 from flask_status_cli.model import (
+    FrozenIncident,
     IncidentAnchor,
     IncidentNote,
     Maintenance,
@@ -43,6 +44,7 @@ class MemoryLedger:
     asked: list[str] = field(default_factory=list)
     windows: list[Maintenance] = field(default_factory=list)
     told: list[IncidentAnchor] = field(default_factory=list)
+    kept: list[FrozenIncident] = field(default_factory=list)
     written: dict[str, IncidentNote] = field(default_factory=dict)
     misread_since: int | None = None
 
@@ -151,6 +153,9 @@ class MemoryLedger:
 
     def anchors(self) -> Sequence[IncidentAnchor]:
         return self.told
+
+    def frozen(self) -> Sequence[FrozenIncident]:
+        return self.kept
 
     def notes(self) -> Mapping[str, IncidentNote]:
         return self.written

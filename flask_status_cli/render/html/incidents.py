@@ -10,7 +10,7 @@ from flask_status_cli.model import AffectedRoute, Incident, StatusSummary
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.instants import Stretch, stretch
 from flask_status_cli.render.html.room import Key
-from flask_status_cli.render.incidents import anchor, failed, route_name, title
+from flask_status_cli.render.incidents import anchor, failed, how_it_ended, route_name, title
 from flask_status_cli.render.words import Words, duration, instant
 
 MOST = 200
@@ -137,8 +137,7 @@ def _known(incident: Incident, summary: StatusSummary, words: Words) -> str:
 
 
 def _texts(incident: Incident, texts: Sequence[str], words: Words) -> Iterator[str]:
-    if incident.recovered is False:
-        yield words.say("incident.unrecovered")
+    yield from how_it_ended(incident, words)
     yield from (printable(" ".join(text.split()), TEXT) for text in texts if text.strip())
 
 

@@ -175,6 +175,7 @@ PHRASES: Mapping[str, str] = {
     "incident.failed.one": "Falló {n} de {valid} peticiones: {codes}",
     "incident.failed.many": "Fallaron {n} de {valid} peticiones: {codes}",
     "incident.unrecovered": "Ninguna petición desde entonces",
+    "incident.merged": "Unida a {rule}",
     "incident.route.failed.one": "falló {n} de {valid}",
     "incident.route.failed.many": "fallaron {n} de {valid}",
     # What the figures rest on

@@ -107,8 +107,8 @@ def _one(found: IncidentList, incident: Incident, ink: Ink, words: Words) -> Ite
     yield ink.text(
         words.say("incident.worst", minute=instant(worst.start, found.zone), share=share)
     )
-    if incident.recovered is False:
-        yield ink.text(words.say("incident.unrecovered"))
+    for text in incidents.how_it_ended(incident, words):
+        yield ink.text(text, limit=LINE_LIMIT)
     for key, text in _written(incident):
         yield ink.text(words.say(key, text=text), limit=LINE_LIMIT)
     yield Text()
