@@ -84,6 +84,12 @@ def in_brief(summary: StatusSummary, words: Words) -> str:
     return words.say(f"page.title.{told.worst.value}")
 
 
+def past(summary: StatusSummary, words: Words) -> str:
+    """Return what stands before a headline that is told later; `{age}` is how long ago it was then."""
+    at = moment(summary.generated_at, summary.zone, words, now=None)
+    return words.say("page.past", at=at, age="{age}")
+
+
 def worst(summary: StatusSummary) -> Condition:
     """Return the state that the headline has the sign of: No Data where the log is not read or understood."""
     data = summary.data

@@ -134,11 +134,14 @@ def instant(moment: datetime, zone: tzinfo) -> str:
     return f"{local:%Y-%m-%d %H:%M} {offset}"
 
 
-def moment(when: datetime, zone: tzinfo, words: Words, *, now: datetime) -> str:
-    """Return an aware instant as people say it at `now`: `14:52`, `25 Nov 14:02`, `25 Nov 2025 14:02`."""
-    local, today = when.astimezone(zone), now.astimezone(zone)
+def moment(when: datetime, zone: tzinfo, words: Words, *, now: datetime | None) -> str:
+    """Return an aware instant as people say it at `now`: `14:52`, `25 Nov 14:02`, `25 Nov 2025 14:02`.
+
+    Without a `now` the day is told, without the year.
+    """
+    local, today = when.astimezone(zone), (now or when).astimezone(zone)
     time = f"{local:%H:%M}"
-    if local.date() == today.date():
+    if now is not None and local.date() == today.date():
         return time
     month = words.say("date.months").split()[local.month - 1]
     key = "date.day" if local.year == today.year else "date.year"

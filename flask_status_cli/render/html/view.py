@@ -58,6 +58,7 @@ class Page:
     until: Instant | None
     look: Look
     headline: str
+    past: str
     problems: tuple[str, ...]
     ongoing: tuple[Told, ...]
     figures: tuple[tuple[str, str, str], ...]
@@ -105,6 +106,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         until=None if last is None else instant(last, summary.zone),
         look=LOOKS[worst],
         headline=headline.headline(summary, words),
+        past=headline.past(summary, words),
         problems=tuple(_own(problem, 500) for problem in problems(summary, words)),
         ongoing=tuple(ongoing(summary, places, words)),
         figures=tuple(_figures(summary, words)),

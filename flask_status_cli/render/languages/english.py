@@ -147,6 +147,9 @@ PHRASES: Mapping[str, str] = {
         "The clock of the last ingest ({doubted}) is far ahead of the one before ({believed}): nothing is "
         "pruned by it before it has run on {days} days. If it is right: flask-status db prune --believe-clock"
     ),
+    "hint.read_again": (
+        "Try: flask-status ingest LOG, or as of the newest entry: flask-status report --now last"
+    ),
     "hint.not_found": (
         '404s are {percent} % of these failures; "--policy server-errors" judges 5xx only'
     ),
@@ -253,6 +256,8 @@ PHRASES: Mapping[str, str] = {
     "page.shown": "{n} of {all} routes",
     "page.local": "Times in my time zone",
     "page.aged": "This page was made {age}. Things may have changed since.",
+    "page.past": "As of {at}, {age}:",
+    "page.known": "last known open",
     "page.ongoing": "Ongoing incidents",
     "page.goes_on": "ongoing",
     "page.incidents": "Incidents",

@@ -155,6 +155,10 @@ PHRASES: Mapping[str, str] = {
         "({believed}): no se poda según él hasta que haya leído en {days} días. Si es correcto: "
         "flask-status db prune --believe-clock"
     ),
+    "hint.read_again": (
+        "Pruebe: flask-status ingest LOG, o a fecha de la entrada más reciente: "
+        "flask-status report --now last"
+    ),
     "hint.not_found": (
         'El {percent} % de estos fallos son 404; "--policy server-errors" solo juzga los 5xx'
     ),
@@ -270,6 +274,8 @@ PHRASES: Mapping[str, str] = {
     "page.shown": "{n} de {all} rutas",
     "page.local": "Horas en mi zona",
     "page.aged": "Esta página se hizo {age}. Algo puede haber cambiado desde entonces.",
+    "page.past": "A fecha de {at}, {age}:",
+    "page.known": "última vez visto abierto",
     "page.ongoing": "Incidentes en curso",
     "page.goes_on": "en curso",
     "page.incidents": "Incidentes",

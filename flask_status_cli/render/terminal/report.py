@@ -82,6 +82,8 @@ def _printed(summary: StatusSummary, screen: Screen, words: Words) -> str:
 
 def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
     yield _headline(summary, ink, words)
+    if summary.data.stale and summary.data.last is not None:
+        yield ink.text(words.say("hint.read_again"), "yellow", limit=LINE_LIMIT)
     for problem in problems(summary, words):
         yield ink.text(problem, "yellow", limit=LINE_LIMIT)
     yield from opened(summary, ink, words)

@@ -319,12 +319,20 @@ def test_a_page_says_when_it_has_grown_old(
 
 
 def test_a_page_grows_old_while_it_is_open(kit: Kit, visit: Open) -> None:
-    opened = visit(render(kit.mixed()))
-    opened.page.clock.install(time=NOW)
-    opened.page.reload()
-    assert not opened.page.locator("#aged").is_visible()
-    opened.page.clock.fast_forward("20:00")
-    assert opened.page.locator("#aged").is_visible()
+    page = visit(render(kit.states["incidents"]())).page
+    page.clock.install(time=NOW)
+    page.reload()
+    assert not page.locator("#aged").is_visible()
+    fresh = (page.title(), page.locator(".banner").inner_text())
+    assert page.locator("i.on").first.inner_text() == "ongoing"
+    page.clock.fast_forward("20:00")
+    assert page.locator("#aged").is_visible()
+    # the verdict is told as of then, in grey, and no incident is said to go on
+    past = "As of 23 Nov 14:06, 20 minutes ago:"
+    assert page.title() == f"{past} {fresh[0]}"
+    assert page.locator(".banner").inner_text() == f"{past} {fresh[1]}"
+    assert page.locator(".banner").get_attribute("class") == "banner n"
+    assert page.locator("i.on").first.inner_text() == "last known open"
 
 
 # Speed: the limits of the page, threefold, since a machine that runs tests is busy
