@@ -20,6 +20,17 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """The digests of some lines of a log, by where they begin.
+
+    They are the lines whose CRC has no bit of `mask`, and the last ones.
+    """
+
+    mask: int
+    lines: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """How far a log has been read; its content is decompressed and begins behind leading NULs.
 
@@ -27,7 +38,7 @@ class Checkpoint:
     the unfinished last line of a complete archive was counted; `marks` ascend and end at `offset`;
     `newest` is the newest epoch minute read; `pending` are lines that were no entries and came before the
     first one, by (kind, reason): they are counted at the first entry's quarter; `prints` are two bytes for
-    each of the first lines.
+    each of the first lines; `places` are some of the lines of what was read in turn and may be several logs.
     """
 
     head: bytes
@@ -38,6 +49,7 @@ class Checkpoint:
     partial: bool = False
     pending: Mapping[tuple[Unread, str], int] = field(default_factory=dict)
     prints: bytes = b""
+    places: Places | None = None
 
 
 @dataclass(frozen=True, slots=True)

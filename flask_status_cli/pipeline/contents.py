@@ -20,12 +20,15 @@ from flask_status_cli.sources import (
     Content,
     Glued,
     Joints,
+    Lookup,
     NamedReading,
+    Part,
     Reading,
     Result,
     Section,
     head_of,
     head_of_name,
+    part_of,
     rotated,
 )
 
@@ -51,6 +54,7 @@ class Contents:
         self._context = context
         self._seen = context.seen
         self._progress = progress
+        self._places_kept: bool | None = None
 
     @cached_property
     def _tally(self) -> Tally:
@@ -91,6 +95,7 @@ class Contents:
         for section in Glued(content, joints).sections():
             results.append(self._read_content(section))
             heads.update(filter(None, [head_of(section.beginning)]))
+            self._places_kept = None
         return sum(results[1:], start=results[0])
 
     def _read_named(self, content: Content, name: str) -> LogResult:
@@ -131,9 +136,10 @@ class Contents:
     def _read_content(self, content: Content | Section) -> LogResult:
         head = head_of(content.beginning)
         streams = self._context.writer.streams(head) if head else []
+        part = self._part(content) if head and not streams else None
         fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
         reader = self._reader(
-            Reading(content, streams),
+            Reading(content, streams, part),
             streams,
             incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
         )
@@ -146,6 +152,21 @@ class Contents:
             raise LogError(content.path, what, _again(content)) from error
         damage = self._remember(content, reader, fact)
         return _told(result, reader, damage)
+
+    def _part(self, content: Content | Section) -> Part | None:
+        """Return what was read in one pipe with other logs and seems to hold this one."""
+        writer = self._context.writer
+        if self._places_kept is None:
+            self._places_kept = writer.has_places()
+        if not self._places_kept:
+            return None
+        part, unsure = part_of(content.beginning, Lookup(writer.find_places, writer.places))
+        if unsure:
+            self.notices.append(
+                f"{content.path}: one of its lines was read before, with other logs in one pipe; the lines "
+                "beside it are not known: all of it was counted"
+            )
+        return part
 
     def _now(self) -> int:
         return round(self._context.clock().timestamp() * 1e9)
@@ -160,6 +181,18 @@ class Contents:
             self.notices.append(
                 f"{content.path}: edited or restored: it agrees with what was read before up to byte "
                 f"{place.offset:,}; what follows was read as a log of its own"
+            )
+        if place.result is Result.PART and not place.sure:
+            self.notices.append(
+                f"{content.path}: was read before, with other logs in one pipe, as far as samples of its "
+                "lines show; that part was not counted again"
+            )
+        elif place.result is Result.NEW and (
+            lines := reader.shared(self._context.writer.is_placed)
+        ):
+            self.notices.append(
+                f"{content.path}: its first {lines:,} lines were read before, at the beginning of what came "
+                "by a pipe; it goes on otherwise, so all of it was counted, as another log"
             )
         damage = self._damage(content)
         if stat.S_ISREG(content.stat.st_mode) and (damage or not content.cut):

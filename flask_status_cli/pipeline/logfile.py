@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from flask_status_cli.errors import LogError
@@ -35,7 +35,7 @@ from flask_status_cli.pipeline.options import IngestOptions, Progress
 from flask_status_cli.pipeline.twice import twice
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.routes import Finder
-from flask_status_cli.sources import Block, NamedReading, Place, Reading, Result
+from flask_status_cli.sources import SURE, Block, NamedReading, Place, Reading, Result
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 from flask_status_cli.tally import Tally
 
@@ -74,6 +74,7 @@ class LogReader:
         self._tally = tally
         self._finder = finder
         self._facts = () if fact is None else (replace(fact, stream=THIS_STREAM),)
+        self._streams = streams
         self._expected = offsets(streams)
         self._bytes = 0
         self._misread = False
@@ -103,7 +104,7 @@ class LogReader:
 
     def _former(self) -> Stream | None:
         place = self.reading.place
-        return place.stream if place.result is Result.CONTINUED else None
+        return place.stream if place.result in (Result.CONTINUED, Result.PART) else None
 
     def read(self, progress: Progress) -> LogResult:
         """Read and store all that is new."""
@@ -187,7 +188,7 @@ class LogReader:
         place = self.reading.place
         if self.stream is None and place.result in (Result.CONTINUED, Result.BEGINNING):
             self.stream = place.stream.id if place.stream else None
-        if self._bytes == 0:
+        if self._bytes == 0 and not self._is_part:
             return
         if not known and not self.reading.unchanged():
             raise Moved
@@ -202,6 +203,11 @@ class LogReader:
         if self._tally.crowded:
             self._tally.renew()
             self._counter.forget_codes()
+
+    @property
+    def _is_part(self) -> bool:
+        """Whether this log is to be known by itself from now on, though it may hold nothing new."""
+        return self.reading.place.result is Result.PART and self.stream is None
 
     def _commit(self, counted: Counted) -> None:
         checkpoint = self.reading.checkpoint(
@@ -312,8 +318,21 @@ class LogReader:
     @property
     def outcome(self) -> LogOutcome:
         """What became of this log; unchanged, where there was nothing to store of it."""
-        return (
-            LogOutcome(self.place.result.value) if self.stream is not None else LogOutcome.UNCHANGED
+        if self.stream is None:
+            return LogOutcome.UNCHANGED
+        if self.place.result is Result.PART:
+            return LogOutcome.CONTINUED if self.result.lines else LogOutcome.BEGINNING
+        return LogOutcome(self.place.result.value)
+
+    def shared(self, placed: Callable[[int], bool]) -> int:
+        """Return how many first lines this log shares with a stream that may be several logs; 0 for a few."""
+        return max(
+            (
+                lines
+                for stream in self._streams
+                if (lines := self.reading.lines_shared(stream)) >= SURE and placed(stream.id)
+            ),
+            default=0,
         )
 
     @property

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from flask_status_cli.model import Declaration, InputFact, RuleSource, Run, Stream, UrlMap
+from flask_status_cli.model import Declaration, InputFact, Places, RuleSource, Run, Stream, UrlMap
 from flask_status_cli.model.rules import AnsweredRule
 from flask_status_cli.pipeline import folded
 from flask_status_cli.pipeline.options import IngestOptions
@@ -111,6 +111,22 @@ class Writer:
     def heads(self) -> set[bytes]:
         """Return the digests of the first lines of all streams."""
         return self._store.heads()
+
+    def has_places(self) -> bool:
+        """Return whether anything was read that may be several logs in one."""
+        return self._store.has_places()
+
+    def is_placed(self, number: int) -> bool:
+        """Return whether a stream may be several logs in one."""
+        return self._store.is_placed(number)
+
+    def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
+        """Return which of these lines are kept: (digest, stream, position)."""
+        return self._store.find_places(lines)
+
+    def places(self, number: int) -> tuple[Stream, Places] | None:
+        """Return a stream with its kept lines."""
+        return self._store.places(number)
 
     def stream(self, number: int) -> Stream | None:
         """Return the stream of this number."""

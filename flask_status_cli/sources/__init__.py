@@ -6,6 +6,8 @@ from flask_status_cli.sources.identify import Place, Result, identify
 from flask_status_cli.sources.inputs import Target, expand
 from flask_status_cli.sources.marks import head_of
 from flask_status_cli.sources.named import NamedReading, head_of_name
+from flask_status_cli.sources.places import Lookup, Part, part_of
+from flask_status_cli.sources.prints import SURE
 from flask_status_cli.sources.ranges import Range, RangeLines
 from flask_status_cli.sources.reading import Block, Reading
 from flask_status_cli.sources.siblings import Sibling, rotated, siblings
@@ -13,11 +15,14 @@ from flask_status_cli.sources.watch import Watch
 
 __all__ = [
     "PIPE",
+    "SURE",
     "Block",
     "Content",
     "Glued",
     "Joints",
+    "Lookup",
     "NamedReading",
+    "Part",
     "Place",
     "Range",
     "RangeLines",
@@ -31,6 +36,7 @@ __all__ = [
     "head_of",
     "head_of_name",
     "identify",
+    "part_of",
     "rotated",
     "siblings",
 ]

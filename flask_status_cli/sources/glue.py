@@ -84,6 +84,11 @@ class Section:
         raise OSError(f"{self.path} is read in turn: its size is not known")
 
     @property
+    def may_be_glued(self) -> bool:
+        """Whether the bytes read last may be of another log than the first."""
+        return self._glued.content.may_be_glued
+
+    @property
     def archive(self) -> bool:
         """Whether the log is compressed."""
         return self._glued.content.archive
@@ -224,8 +229,9 @@ class Glued:
     def _agrees(self, stream: Stream, lines: bytes, start: int) -> bool:
         """Return whether the first lines of `stream` stand at `start`, and tell it from any other log.
 
-        That takes `SURE` different lines. A log that has fewer must be there in whole, hold a line that was
-        not met just before, and if all its lines are equal, be no part of a longer run of them.
+        That takes `SURE` different lines. A log that has fewer must be there in whole, or up to the end of
+        the content, hold a line that was not met just before, and if all its lines are equal, be no part of
+        a longer run of them.
         """
         known = stream.checkpoint.prints
         if not known:
@@ -242,7 +248,10 @@ class Glued:
                 return True
             wanted -= 1
         cut = len(known) >= WIDTH * LINES or stream.checkpoint.offset > LIMIT
-        if wanted or cut or (len(different) == 1 and next(ahead, b"") in different):
+        following = next(ahead, None)
+        if cut or (wanted and following is not None):
+            return False
+        if len(different) == 1 and following in different:
             return False
         return not different <= {*self._lately, *_last_lines(lines[:start])}
 

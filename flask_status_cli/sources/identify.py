@@ -31,14 +31,16 @@ class Result(Enum):
     CONTINUED = "continued"
     BEGINNING = "beginning"
     FORK = "fork"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where to read on: behind `offset`, whose marks are `known`.
 
-    `stream` is the one continued, forked from, or of which this is a beginning. With `skip` the rest of
-    the line that spans `offset` belongs to what was read before.
+    `stream` is the one continued, forked from, or of which this is a beginning or another part. With `skip`
+    the rest of the line that spans `offset` belongs to what was read before. Where it is not `sure`, samples
+    of the lines told it.
     """
 
     result: Result
@@ -46,6 +48,7 @@ class Place:
     offset: int = 0
     known: tuple[Mark, ...] = ()
     skip: bool = False
+    sure: bool = True
 
 
 NEW = Place(Result.NEW)

@@ -178,6 +178,10 @@ class NamedReading:
             pending=dict(pending),
         )
 
+    def lines_shared(self, _stream: Stream) -> int:
+        """Return 0: what is known by a name is compared with nothing else."""
+        return 0
+
     def committed(self) -> None:
         """Note nothing: what was sent cannot be compared again."""
 

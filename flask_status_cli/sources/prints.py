@@ -71,6 +71,18 @@ def alike(one: bytes | bytearray, other: bytes | bytearray) -> bool:
     return one[:common] == other[:common]
 
 
+def agreeing(one: bytes | bytearray, other: bytes | bytearray) -> int:
+    """Return how many first lines two logs have in common, as far as both have prints."""
+    common = min(len(one), len(other)) // WIDTH
+    different = (
+        number
+        for number in range(common)
+        if one[WIDTH * number : WIDTH * (number + 1)]
+        != other[WIDTH * number : WIDTH * (number + 1)]
+    )
+    return next(different, common)
+
+
 def next_print(line: bytes, before: int) -> tuple[int, bytes]:
     """Return what to hand in for the next line, and the print of this one; 0 comes before the first."""
     crc = crc32(line, before)

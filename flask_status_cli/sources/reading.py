@@ -11,7 +11,8 @@ from flask_status_cli.sources.glue import Section
 from flask_status_cli.sources.identify import NEW, Place, Result, identify
 from flask_status_cli.sources.lines import Lines
 from flask_status_cli.sources.marks import HEAD, SPAN, Marks, agrees, bytes_before, digest, head_of
-from flask_status_cli.sources.prints import prints_of
+from flask_status_cli.sources.places import Part, Placing
+from flask_status_cli.sources.prints import agreeing, prints_of
 from flask_status_cli.sources.ranges import Range, cut
 from flask_status_cli.sources.recognise import Recogniser
 
@@ -33,6 +34,8 @@ class Block:
 class Reading:
     """What is new in `content`, compared with the `streams` that have its first line, longest first.
 
+    Where there is none, it may be a `part` of one that has other logs before it.
+
     Iterate over `blocks()`; between two blocks, when `held` is false, `checkpoint()` says how far the
     lines so far reach and `unchanged()` whether the file still is what was read. After the last block
     `place` is final. `growth()` is for a file that is kept open; it tells by `moved` that the file was
@@ -41,8 +44,13 @@ class Reading:
 
     unproven = False
 
-    def __init__(self, content: Content | Section, streams: Sequence[Stream]) -> None:
+    def __init__(
+        self, content: Content | Section, streams: Sequence[Stream], part: Part | None = None
+    ) -> None:
         self.content = content
+        self._placing = Placing()
+        self._placed = False
+        self._part = part
         self.moved = False
         self._partial = False
         self._nuls = NUL if content.led_by_nuls else b""
@@ -50,20 +58,32 @@ class Reading:
         known = [] if self.head is None else streams
         self._recogniser = Recogniser([] if content.plain else known)
         self._place = identify(content, known) if content.plain else NEW
+        if part is not None and content.plain:
+            self._part = None
+            self._note_part(part, part.walk(content.read_at, content.size()))
         self._start()
+
+    def _note_part(self, part: Part, offset: int) -> None:
+        self._place = Place(Result.PART, part.stream, offset, sure=part.sure) if offset else NEW
 
     def _start(self) -> None:
         place, offset = self.place, self.place.offset
         before = self.content.read_at(max(0, offset - SPAN), min(offset, SPAN)) if offset else b""
-        prints = prints_of(self.content.read_at, offset) if offset else None
-        self._marks = Marks(offset, place.known, before, prints)
+        if place.result is Result.PART:
+            self._marks = Marks()
+            while (position := self._marks.position) < offset:
+                self._marks.feed(self.content.read_at(position, min(CHUNK, offset - position)))
+        else:
+            prints = prints_of(self.content.read_at, offset) if offset else None
+            self._marks = Marks(offset, place.known, before, prints)
         self._lines = Lines(offset, skip=place.skip, before=before)
         self._committed: Mark | None = Mark(offset, digest(before)) if offset else None
 
     @property
     def place(self) -> Place:
         """Which stream this is, as far as is known."""
-        return self._place if self.content.plain else self._recogniser.place
+        known = self.content.plain or self._place.result is Result.PART
+        return self._place if known else self._recogniser.place
 
     @property
     def grows(self) -> bool:
@@ -73,7 +93,7 @@ class Reading:
     @property
     def held(self) -> bool:
         """Whether what was yielded may still turn out to have been read before."""
-        return self._recogniser.undecided
+        return self._recogniser.undecided or self._part is not None
 
     @property
     def offset(self) -> int:
@@ -150,6 +170,12 @@ class Reading:
             if self.held:
                 window = _Window(start, tail, chunk)
                 self._recogniser.pass_by(start, self._marks.position, window, self._marks.prints)
+            whole = chunk[: chunk.rfind(b"\n") + 1]
+            if self.content.may_be_glued:
+                self._placing.feed(whole, start)
+                self._placed = True
+            if self._part is not None:
+                self._follow(self._part, whole, start)
             drop = self.place is not place
             if drop:
                 cut = self.place.offset - start
@@ -160,8 +186,22 @@ class Reading:
                 yield Block(lines, drop=drop)
         yield from self._end()
 
+    def _follow(self, part: Part, whole: bytes, start: int) -> None:
+        """Take note of how far the content is a part of what was read before."""
+        agreed = part.agreed
+        part.follow(whole, start)
+        if part.agreed != agreed:
+            self._note_part(part, part.agreed)
+        if part.over:
+            self._part = None
+
     def _end(self) -> Iterator[Block]:
         if not self.held:
+            return
+        if self._part is not None:
+            self._note_part(self._part, self._lines.offset)
+            self._part = None
+            yield Block(b"", drop=True)
             return
         end, prints = self._marks.position, self._marks.prints
         self._recogniser.end(self.content.beginning, end, prints)
@@ -202,7 +242,12 @@ class Reading:
             partial=self._partial,
             pending=dict(pending),
             prints=self._marks.prints.until(offset),
+            places=self._placing.until(offset) if self._placed else None,
         )
+
+    def lines_shared(self, stream: Stream) -> int:
+        """Return how many first lines this and a stream have in common, as far as they have prints."""
+        return agreeing(self._marks.prints.value, stream.checkpoint.prints)
 
     def committed(self) -> None:
         """Note that the checkpoint is stored."""

@@ -200,6 +200,25 @@ misread = Table(
     Column("lines", BigInteger, nullable=False),
 )
 
+placed = Table(
+    "placed",
+    METADATA,
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("mask", Integer, nullable=False),
+)
+"""The streams of which lines are kept, and which."""
+
+place = Table(
+    "place",
+    METADATA,
+    Column("line", LargeBinary, primary_key=True),
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Index("place_stream", "stream"),
+    sqlite_with_rowid=False,
+)
+"""Where lines lie in streams that may be several logs in one, by the digests of the lines."""
+
 input_ = Table(
     "input",
     METADATA,

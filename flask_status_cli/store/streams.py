@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream
 from flask_status_cli.store.batch import THIS_STREAM
-from flask_status_cli.store.schema import input_, stream
+from flask_status_cli.store.schema import input_, place, placed, stream
 
 QUIET: Final = timedelta(days=35)
 """A stream not continued for so long keeps fewer marks."""
@@ -97,8 +97,11 @@ def save_inputs(
 
 
 def thin_marks(connection: Connection, *, now: datetime) -> None:
-    """Let streams that were not continued for 35 days keep only the marks that `kept_marks` says."""
+    """Let streams that were not continued for 35 days keep only the marks of `kept_marks`, and no lines."""
     quiet = select(stream.c.id, stream.c.marks).where(stream.c.updated_at < now - QUIET)
+    old = quiet.with_only_columns(stream.c.id)
+    connection.execute(delete(place).where(place.c.stream.in_(old)))
+    connection.execute(delete(placed).where(placed.c.stream.in_(old)))
     for number, marks in connection.execute(quiet).all():
         fewer = kept_marks(marks)
         if fewer != marks:

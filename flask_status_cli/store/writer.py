@@ -20,6 +20,7 @@ from flask_status_cli.model import (
     IncidentNote,
     InputFact,
     Maintenance,
+    Places,
     Route,
     RuleSource,
     Run,
@@ -41,6 +42,7 @@ from flask_status_cli.store import (
     keeping,
     late,
     misread,
+    places,
     reattribution,
     remarks,
     retention,
@@ -156,6 +158,26 @@ class Store:
         with translated(self._path):
             return counts.oldest(self._connection)
 
+    def has_places(self) -> bool:
+        """Return whether anything was read that may be several logs in one."""
+        with translated(self._path):
+            return places.any_kept(self._connection)
+
+    def is_placed(self, number: int) -> bool:
+        """Return whether a stream may be several logs in one."""
+        with translated(self._path):
+            return places.any_kept(self._connection, number)
+
+    def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
+        """Return which of these lines are kept: (digest, stream, position)."""
+        with translated(self._path):
+            return places.find(self._connection, lines)
+
+    def places(self, number: int) -> tuple[Stream, Places] | None:
+        """Return a stream with its kept lines, `None` where it has none."""
+        with translated(self._path):
+            return places.of(self._connection, number)
+
     def inputs(self) -> list[InputFact]:
         """List what was seen of every path when it was last read, by path."""
         with translated(self._path):
@@ -194,6 +216,8 @@ class Store:
             ]
             counts.upsert(connection, schema.unread, unread)
             number = streams.save(connection, batch.stream, batch.checkpoint, now=self._clock())
+            if batch.checkpoint.places is not None:
+                places.save(connection, number, batch.checkpoint.places)
             streams.save_inputs(connection, batch.inputs, this_stream=number)
             entries = bool(batch.counts.minutes)
             lost = misread.note(

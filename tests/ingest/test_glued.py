@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 Line = Callable[..., bytes]
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
@@ -100,6 +105,116 @@ def test_one_log_in_several_members_is_one_log(
     plain.write_bytes(whole + lines(300, 310))
     ledger.ingest(plain)
     assert ledger.cells() == _cells(0, 310)
+
+
+GLUED = int(os.environ.get("GLUED", "6"))
+"""Sets of logs that are glued in order; `GLUED=300` tries more by hand."""
+
+
+@pytest.fixture
+def feed(ledger: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bytes], str]:
+    """Ingest what comes through the standard input; what was told."""
+
+    def feed(data: bytes) -> str:
+        (tmp_path / "fed").write_bytes(data)
+        with (tmp_path / "fed").open() as stdin:
+            monkeypatch.setattr(sys, "stdin", stdin)
+            told: str = ledger.ingest("-q", "-")
+        return told
+
+    return feed
+
+
+@given(
+    lengths=st.lists(st.sampled_from([1, 2, 15, 60]), min_size=2, max_size=4),
+    order=st.permutations(range(4)),
+    before=st.integers(0, 4),
+    archives=st.booleans(),
+    grown=st.integers(0, 20),
+)
+@settings(
+    max_examples=GLUED,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_logs_glued_in_order_and_the_files_count_once_whichever_comes_first(
+    ledger: Any,
+    tmp_path: Path,
+    line: Line,
+    feed: Callable[[bytes], str],
+    *,
+    lengths: list[int],
+    order: list[int],
+    before: int,
+    archives: bool,
+    grown: int,
+) -> None:
+    """`before` of the files come first; the last one in time is the live log and grows."""
+    directory = tmp_path / str(len(list(tmp_path.iterdir())))
+    directory.mkdir()
+    ledger.database = directory / "status.db"
+    ends = list(accumulate(lengths))
+    logs = [
+        b"".join(line(n, at=START + n * timedelta(seconds=90)) for n in range(end - length, end))
+        for end, length in zip(ends, lengths, strict=True)
+    ]
+
+    def read(number: int, data: bytes) -> None:
+        path = directory / f"access.log-{number}"
+        path.write_bytes(gzip.compress(data) if archives and data is logs[number] else data)
+        assert ledger.ingest("-q", path) == ""
+
+    files = [number for number in order if number < len(logs)]
+    for number in files[:before]:
+        read(number, logs[number])
+    assert feed(b"".join(logs)) == ""
+    for number in files:
+        read(number, logs[number])
+    more = b"".join(line(n, at=START + timedelta(days=1)) for n in range(grown))
+    read(len(logs) - 1, logs[-1] + more)
+    assert feed(b"".join(logs)) == ""
+    assert sum(ledger.cells().values()) == ends[-1] + grown
+
+
+def test_a_file_is_known_in_a_pipe_of_which_not_every_line_is_kept(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, line: Line
+) -> None:
+    """8 000 lines in a pipe: a file of them, longer since; the live log, short and grown; and another log."""
+    assert feed(lines(0, 8000)) == ""
+    (tmp_path / "middle").write_bytes(lines(3000, 5000))
+    told = ledger.ingest("-q", tmp_path / "middle")
+    assert (
+        "was read before, with other logs in one pipe, as far as samples of its lines show" in told
+    )
+    (tmp_path / "live").write_bytes(lines(7990, 8005))
+    ledger.ingest("-q", tmp_path / "live")
+    assert ledger.cells() == _cells(0, 8005)
+    other = b"".join(line(n, at=START + n * STEP, path="/other") for n in range(3000, 3100))
+    (tmp_path / "other").write_bytes(other)
+    assert ledger.ingest("-q", tmp_path / "other") == ""
+    assert sum(ledger.cells().values()) == 8105
+
+
+def test_a_file_that_was_written_on_after_the_pipe_gives_its_new_lines(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, line: Line
+) -> None:
+    """The server writes to the renamed file until it reopens its log; in the pipe another file follows."""
+    assert feed(lines(0, 300)) == ""
+    late = b"".join(line(n, at=START + 200 * STEP, path="/late") for n in range(3))
+    (tmp_path / "access.log.1").write_bytes(lines(100, 200) + late)
+    assert ledger.ingest("-q", tmp_path / "access.log.1") == ""
+    assert sum(ledger.cells().values()) == 303
+
+
+def test_a_log_that_grew_at_the_beginning_of_a_pipe_is_counted_again_and_told(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, line: Line
+) -> None:
+    assert feed(lines(0, 300)) == ""
+    late = line(1, at=START + 100 * STEP, path="/late")
+    (tmp_path / "access.log").write_bytes(lines(0, 100) + late)
+    told = ledger.ingest("-q", tmp_path / "access.log")
+    assert "its first 100 lines were read before, at the beginning of what came by a pipe" in told
+    assert sum(ledger.cells().values()) == 401
 
 
 def test_a_slow_request_is_no_other_log(

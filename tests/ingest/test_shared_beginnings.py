@@ -111,7 +111,8 @@ def test_logs_that_begin_alike_count_each_from_its_first_line(
 ) -> None:
     ledger.database = tmp_path / f"{len(list(tmp_path.iterdir()))}.db"
     for content, way in pieces:
-        assert read(content, way) == ""
+        told = read(content, way)
+        assert told == "" or "were read before, at the beginning of what came by a pipe" in told
     contents = [content for content, _ in pieces]
     assert ledger.cells() == _cells(*_maximal(contents))
 
