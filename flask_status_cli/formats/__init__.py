@@ -4,6 +4,7 @@ from flask_status_cli.formats.catalogue import known_formats
 from flask_status_cli.formats.columns import columns
 from flask_status_cli.formats.counter import LineCounter, OnRefused, PartCounter
 from flask_status_cli.formats.detect import Detection, detect
+from flask_status_cli.formats.envelope import Envelope, message, opened
 from flask_status_cli.formats.fields import fields
 from flask_status_cli.formats.mask import mask, mask_field
 from flask_status_cli.formats.noise import SENDER, senders_reason
@@ -24,6 +25,7 @@ __all__ = [
     "SENDER",
     "Counted",
     "Detection",
+    "Envelope",
     "Format",
     "LineCounter",
     "Noise",
@@ -40,6 +42,8 @@ __all__ = [
     "lookup",
     "mask",
     "mask_field",
+    "message",
+    "opened",
     "parse_line",
     "senders_reason",
     "split_lines",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
+from flask_status_cli.formats.envelope import message
 from flask_status_cli.formats.reference import split_lines
 from flask_status_cli.formats.table import FORMAT_NAMES, FORMATS, Family, families, known
 from flask_status_cli.model import LogEntry
@@ -42,7 +43,7 @@ def _votes(sample: bytes, readers: Sequence[Family]) -> Counter[str]:
 
 
 def _format_of(line: bytes, readers: Sequence[Family]) -> str | None:
-    text = line.lstrip(b"\0")
+    text = message(line.lstrip(b"\0"))
     for family in readers:
         if isinstance(family.read(text, zone=UTC, newest=None), LogEntry):
             return family.variant(text)

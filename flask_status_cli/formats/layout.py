@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from flask_status_cli.formats.clock import TimeReader
 from flask_status_cli.formats.entry import MALFORMED, Request, split_request, unescape
-from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS
+from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
 from flask_status_cli.formats.zones import Field
 from flask_status_cli.model import LogEntry
 
@@ -23,13 +23,21 @@ _DECODED_BYTES = re.compile(rb"[%?#]")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A format by its string: its pattern, the field of each group, and how its time is read."""
+    """A format by its string: its pattern, the field of each group, and how its time is read.
+
+    `head` is the pattern of its beginning up to the last field that is needed; where it is empty, a line
+    must fit the whole. `another` is what begins another record behind that.
+    """
 
     text: str
     pattern: bytes
     fields: tuple[Field, ...]
     clock: TimeReader
+    head: bytes = b""
+    another: bytes = b""
     _regex: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
+    _head: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
+    _another: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
     _at: dict[str, int] = field(init=False, repr=False, compare=False)
     _times: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _suffixes: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
@@ -37,6 +45,9 @@ class Layout:
     def __post_init__(self) -> None:
         """Prepare the pattern."""
         object.__setattr__(self, "_regex", re.compile(self.pattern, re.DOTALL))
+        head = re.compile(self.head, re.DOTALL) if self.head else None
+        object.__setattr__(self, "_head", head)
+        object.__setattr__(self, "_another", re.compile(self.another) if self.another else None)
         at = {one.role: place for place, one in enumerate(self.fields) if one.role}
         object.__setattr__(self, "_at", at)
         placed = tuple(enumerate(self.fields))
@@ -47,9 +58,12 @@ class Layout:
 
     def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
         """Read one line: an entry, why it is a damaged one, or `None` where it is of another format."""
-        texts = self._texts(line)
-        if texts is None:
+        match = self._regex.fullmatch(line) if self._head is None else self._head.match(line)
+        if match is None:
             return None
+        if self._another is not None and self._another.search(line, match.end()):
+            return TWO_RECORDS
+        texts = self._texts(match)
         status = texts[self._at["status"]]
         if status == _ABSENT:
             return NO_STATUS
@@ -61,23 +75,27 @@ class Layout:
         return LogEntry(minute, method, target, int(status))
 
     def named(self, line: bytes) -> list[tuple[str, bytes]] | None:
-        """Take a line apart into its fields by name, as they are written; `None` for another format's."""
-        texts = self._texts(line)
-        if texts is None:
+        """Take a line apart into its fields by name, as they are written; `None` for another format's.
+
+        Of a line that fits only up to the last needed field, what follows is `rest`.
+        """
+        match = self._regex.fullmatch(line) or (self._head and self._head.match(line))
+        if match is None:
             return None
-        return [(one.name, text) for one, text in zip(self.fields, texts, strict=True)]
+        texts = self._texts(match)
+        rest = [("rest", line[match.end() :])] if match.end() < len(line) else []
+        named = zip(self.fields[: len(texts)], texts, strict=True)
+        return [*((one.name, text) for one, text in named), *rest]
 
     def variant(self, _line: bytes) -> str:
         """Name the format: by its string."""
         return self.text
 
-    def _texts(self, line: bytes) -> list[bytes] | None:
-        match = self._regex.fullmatch(line)
-        if match is None:
-            return None
+    def _texts(self, match: re.Match[bytes]) -> list[bytes]:
         texts = list(match.groups())
         for place, suffix in self._suffixes:
-            texts[place] = texts[place][:-suffix]
+            if place < len(texts):
+                texts[place] = texts[place][:-suffix]
         return texts
 
     def _request(self, texts: Sequence[bytes]) -> Request:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -10,7 +11,16 @@ from flask_status_cli.formats.apache import field_name
 from flask_status_cli.formats.clock import TimeReader, pattern_of, plain
 from flask_status_cli.formats.directives import OPTION, Directive, parse
 from flask_status_cli.formats.layout import Layout
-from flask_status_cli.formats.zones import FIXED, LOOSE, NUMBER, STRING, Atom, Field, compile_fields
+from flask_status_cli.formats.zones import (
+    FIXED,
+    LOOSE,
+    NUMBER,
+    STRING,
+    Atom,
+    Field,
+    compile_fields,
+    needed,
+)
 
 # The field's words where apache-log-parser has its own.
 _OURS: Mapping[str, str] = MappingProxyType(
@@ -69,7 +79,41 @@ def compile_format(text: str) -> Layout:
         hint = "add %t, or %{sec}t"
         raise OptionError(OPTION, "its time lacks a part of date, hour and minute", hint)
     pattern, fields = compile_fields(wholes)
-    return Layout(text, pattern.encode(), fields, clock)
+    head = needed(wholes)
+    if head is None:
+        return Layout(text, pattern.encode(), fields, clock)
+    return Layout(
+        text, pattern.encode(), fields, clock, _head_pattern(head, wholes), _another(wholes)
+    )
+
+
+def _head_pattern(head: Sequence[Atom], whole: Sequence[Atom]) -> bytes:
+    pattern, _ = compile_fields(head, whole)
+    return (pattern + r"(?=[\s|;,\"]|\Z)").encode()
+
+
+def _another(items: Sequence[Atom]) -> bytes:
+    """Return what begins another record: the time with the quote beside it. Nothing if a line has two times.
+
+    A server escapes the quotes that a visitor sends, so none of them can write it.
+    """
+    times = [
+        (at, item.pattern)
+        for at, item in enumerate(items)
+        if isinstance(item, Field) and item.role == "time"
+    ]
+    if len(times) != 1 or ":" not in times[0][1].replace("?:", ""):
+        return b""
+    at, pattern = times[0]
+    before, behind = _literal(items, at - 1), _literal(items, at + 1)
+    if '"' in behind:
+        return (pattern + re.escape(behind)).encode()
+    return (rf"(?<!\\){re.escape(before)}{pattern}" if before[:1] == '"' else "").encode()
+
+
+def _literal(items: Sequence[Atom], at: int) -> str:
+    item = items[at] if 0 <= at < len(items) else ""
+    return item if isinstance(item, str) else ""
 
 
 def _final_status(directives: Sequence[Directive]) -> Directive | None:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from flask_status_cli.formats.noise import BLANK, NUL_BYTES, noise_reason
-from flask_status_cli.formats.reasons import NO_KNOWN_FORMAT, TOO_LONG
+from flask_status_cli.formats.access_like import holds_a_request
+from flask_status_cli.formats.envelope import DEPTH, Envelope, opened
+from flask_status_cli.formats.noise import BLANK, LOG_RECORD, NUL_BYTES, noise_reason
+from flask_status_cli.formats.reasons import JSON_LINE, NO_KNOWN_FORMAT, TOO_LONG
 from flask_status_cli.formats.table import Family, families
-from flask_status_cli.model import MAX_LINE, LogEntry
+from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +41,51 @@ def parse_line(
 
 
 def read_line(
-    line: bytes, readers: Sequence[Family], *, zone: tzinfo, newest: int | None
+    line: bytes,
+    readers: Sequence[Family],
+    *,
+    zone: tzinfo,
+    newest: int | None,
+    depth: int = DEPTH,
 ) -> LogEntry | Noise | Refusal:
-    """Do what `parse_line` promises, with the families looked up."""
+    """Do what `parse_line` promises, with the families looked up.
+
+    So many JSON objects, one in the other, are opened.
+    """
     if len(line) > MAX_LINE:
         return Refusal(TOO_LONG)
     text = line.lstrip(b"\0")
-    if not text:
-        return Noise(NUL_BYTES if line else BLANK)
-    if text.isspace():
-        return Noise(BLANK)
+    if not text or text.isspace():
+        return Noise(NUL_BYTES if line and not text else BLANK)
     refusal = NO_KNOWN_FORMAT
     for family in readers:
         result = family.read(text, zone=zone, newest=newest)
         if isinstance(result, LogEntry):
             return result
         refusal = result or refusal
-    noise = noise_reason(text) if refusal == NO_KNOWN_FORMAT else None
-    return Refusal(refusal) if noise is None else Noise(noise)
+    if refusal != NO_KNOWN_FORMAT:
+        return Refusal(refusal)
+    envelope = opened(text) if depth else None
+    if envelope is not None:
+        return _read_envelope(envelope, readers, zone=zone, newest=newest, depth=depth)
+    return _noise_or_refused(text)
+
+
+def _noise_or_refused(text: bytes) -> Noise | Refusal:
+    noise = noise_reason(text)
+    return Refusal(NO_KNOWN_FORMAT) if noise is None else Noise(noise)
+
+
+def _read_envelope(
+    envelope: Envelope, readers: Sequence[Family], *, zone: tzinfo, newest: int | None, depth: int
+) -> LogEntry | Noise | Refusal:
+    """Read the line that a JSON object carries; where that is no request, the object may be one."""
+    result: LogEntry | Noise | Refusal = Noise(OTHER_TEXT)
+    if envelope.text is not None and envelope.by_app:
+        result = Refusal(NO_KNOWN_FORMAT) if holds_a_request(envelope.text) else Noise(LOG_RECORD)
+    elif envelope.text is not None:
+        result = read_line(envelope.text, readers, zone=zone, newest=newest, depth=depth - 1)
+    return Refusal(JSON_LINE) if isinstance(result, Noise) and envelope.request else result
 
 
 def first_minute(sample: bytes, *, zone: tzinfo, order: Sequence[str] | None = None) -> int | None:

@@ -39,13 +39,21 @@ Word = list[Atom]
 _SEPARATORS: Mapping[str, str] = MappingProxyType(
     {" ": "blanks", "|": "bars", ";": "semicolons", ",": "commas"}
 )
+_CLOSING = re.compile(r'[^ \t|;,"]*"?')
+"""What belongs to a field behind it: brackets, a unit, a quote."""
+
 _COUNTED = re.compile(r"\{\d+(?:,\d+)?\}")
 """How often something is repeated, in a pattern: its comma is in no line."""
 
 
-def compile_fields(items: Sequence[Atom]) -> tuple[str, tuple[Field, ...]]:
-    """Return the pattern, and the field of each of its groups; raises `OptionError`."""
-    text = "".join(item for item in items if isinstance(item, str))
+def compile_fields(
+    items: Sequence[Atom], whole: Sequence[Atom] | None = None
+) -> tuple[str, tuple[Field, ...]]:
+    """Return the pattern, and the field of each of its groups; raises `OptionError`.
+
+    `whole` is the format that the items are the beginning of, where they are not all of it.
+    """
+    text = "".join(item for item in whole or items if isinstance(item, str))
     stops = "".join(sorted({one for one in text if one == '"' or one < " "}))
     zones = _zones(items, stops)
     parts: list[str] = []
@@ -56,6 +64,33 @@ def compile_fields(items: Sequence[Atom]) -> tuple[str, tuple[Field, ...]]:
         parts += [*zone.parts, re.escape(stop)]
         fields += zone.fields
     return "".join(parts), tuple(fields)
+
+
+def needed(items: Sequence[Atom]) -> list[Atom] | None:
+    """Return the items up to the last that is needed, with what closes it: what follows may be anything.
+
+    `None` where the end of that field is known only from what follows it, and where a format ends with it
+    whose status stands before: such a line has nothing more.
+    """
+    last, field = [
+        (at, item) for at, item in enumerate(items) if isinstance(item, Field) and item.role
+    ][-1]
+    behind = items[last + 1 : last + 2]
+    literal = behind[0] if behind and isinstance(behind[0], str) else ""
+    ends = last >= len(items) - 2 and literal in ("", '"')
+    if (behind and not literal) or (ends and field.role != "status"):
+        return None
+    closing = _CLOSING.match(literal)
+    closed = closing[0] if closing else ""
+    if _is_loose([field]) and not closed.endswith('"'):
+        return None
+    before: Word = []
+    for item in items[:last]:
+        quote = item.rfind('"') if isinstance(item, str) else -1
+        before = [item[quote + 1 :]] if isinstance(item, str) and quote >= 0 else [*before, item]
+    if _is_loose(before):
+        return None
+    return [*items[: last + 1], closed] if closed else [*items[: last + 1]]
 
 
 def _zones(items: Sequence[Atom], stops: str) -> list[tuple[Word, str]]:

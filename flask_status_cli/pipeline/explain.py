@@ -19,6 +19,7 @@ from flask_status_cli.formats import (
     lookup,
     mask,
     mask_field,
+    message,
     parse_line,
     split_lines,
 )
@@ -174,7 +175,7 @@ class _Explainer:
         if self._first_entry is None:
             return None
         number, line = self._first_entry
-        text = line.lstrip(b"\0")
+        text = message(line.lstrip(b"\0"))
         found = fields(text, self._format()) or columns(text)
         return TakenApart(number, tuple((name, mask_field(name, value)) for name, value in found))
 

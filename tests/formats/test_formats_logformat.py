@@ -364,3 +364,43 @@ def test_real_logs_hold_what_an_independent_program_counted(
         minute = datetime.fromtimestamp(entry.minute * 60, UTC)
         cells[f"{minute:%Y-%m-%dT%H:%MZ}", entry.status] += 1
     assert dict(cells) == dict(expected.cells)
+
+
+LINE = '192.0.2.4 12 [23/Nov/2026:10:00:00 +0000] "GET /a HTTP/1.1" 500'
+ENTRY = LogEntry(29_923_800, "GET", "/a", 500)
+
+
+@pytest.mark.parametrize(
+    ("text", "behind"),
+    [
+        # The right beginning of a log's format, and one whose last field was cut.
+        ('%h %D %t "%r" %>s', ' 5 "-" "curl/8 (trunc'),
+        ('%h %D %t "%r" %>s', ' 5 "-" "curl/8"'),
+        ('%h %D %t "%r" %>s', ""),
+        ('%h %D %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"', ' 5 "-" "curl/8 (trunc'),
+        ('%h %D %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"', " 5"),
+        ('%h %D %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"', ' 5 "-" "x\\" 200 \\"" more'),
+    ],
+)
+def test_what_follows_the_last_field_that_is_needed_is_free(text: str, behind: str) -> None:
+    assert read(text, LINE + behind) == ENTRY
+
+
+def test_a_status_ends_where_it_ends() -> None:
+    for behind in ("1", "x", ".5", ":1", "-"):
+        assert read('%h %D %t "%r" %>s', LINE + behind) is None
+
+
+def test_two_records_in_one_line_are_refused_by_a_custom_format_too() -> None:
+    text = '%h %D %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"'
+    whole = LINE + ' 5 "-" "curl/8"'
+    assert read(text, whole + whole) == "two records in one line"
+    assert read(text, LINE + " 5" + whole) == "two records in one line"
+    stamp = '[23/Nov/2026:10:00:00 +0000] \\"GET /b HTTP/1.1\\" 200'
+    assert read(text, f'{LINE} 5 "-" "{stamp}"') == ENTRY
+
+
+def test_a_line_that_goes_on_is_taken_apart_with_the_rest() -> None:
+    named = compile_format('%h %D %t "%r" %>s').named((LINE + ' 5 "-"').encode())
+    assert named is not None
+    assert named[-2:] == [("status", b"500"), ("rest", b' 5 "-"')]
