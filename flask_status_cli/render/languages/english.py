@@ -257,7 +257,7 @@ PHRASES: Mapping[str, str] = {
     "page.local": "Times in my time zone",
     "page.aged": "This page was made {age}. Things may have changed since.",
     "page.past": "As of {at}, {age}:",
-    "page.known": "last known open",
+    "page.known": "Last known open",
     "page.ongoing": "Ongoing incidents",
     "page.goes_on": "ongoing",
     "page.incidents": "Incidents",

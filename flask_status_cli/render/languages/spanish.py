@@ -275,7 +275,7 @@ PHRASES: Mapping[str, str] = {
     "page.local": "Horas en mi zona",
     "page.aged": "Esta página se hizo {age}. Algo puede haber cambiado desde entonces.",
     "page.past": "A fecha de {at}, {age}:",
-    "page.known": "última vez visto abierto",
+    "page.known": "Última vez visto abierto",
     "page.ongoing": "Incidentes en curso",
     "page.goes_on": "en curso",
     "page.incidents": "Incidentes",

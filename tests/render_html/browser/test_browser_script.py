@@ -324,7 +324,7 @@ def test_a_page_grows_old_while_it_is_open(kit: Kit, visit: Open) -> None:
     page.reload()
     assert not page.locator("#aged").is_visible()
     fresh = (page.title(), page.locator(".banner").inner_text())
-    assert page.locator("i.on").first.inner_text() == "ongoing"
+    assert page.locator("i[data-on]").first.inner_text() == "ongoing"
     page.clock.fast_forward("20:00")
     assert page.locator("#aged").is_visible()
     # the verdict is told as of then, in grey, and no incident is said to go on
@@ -332,7 +332,7 @@ def test_a_page_grows_old_while_it_is_open(kit: Kit, visit: Open) -> None:
     assert page.title() == f"{past} {fresh[0]}"
     assert page.locator(".banner").inner_text() == f"{past} {fresh[1]}"
     assert page.locator(".banner").get_attribute("class") == "banner n"
-    assert page.locator("i.on").first.inner_text() == "last known open"
+    assert page.locator("i[data-on]").first.inner_text() == "Last known open"
 
 
 # Speed: the limits of the page, threefold, since a machine that runs tests is busy

@@ -27,26 +27,23 @@ if (times.some(({ there, here }) => there.length > 5 && there !== here)) {
 const aged = one("#aged");
 const banner = one(".banner");
 const verdict = banner.lastElementChild;
-const fresh = [banner.className, verdict.textContent, document.title];
-const going = all(".on");
-const goes = going.map((element) => element.textContent);
+const said = verdict.textContent;
+const { title } = document;
 const UNITS = [["day", 1440], ["hour", 60], ["minute", 1]];
 const age = () => {
   const minutes = Math.floor((Date.now() - new Date(one("#generated").dateTime)) / 60000);
-  aged.hidden = minutes < Number(aged.dataset.after);
-  [banner.className, verdict.textContent, document.title] = fresh;
-  going.forEach((element, number) => { element.textContent = goes[number]; });
+  const { after, text, past, known } = aged.dataset;
+  aged.hidden = minutes < Number(after);
   if (aged.hidden) return;
   const [unit, size] = UNITS.find(([, size]) => minutes >= size * 2) ?? UNITS[2];
   const format = new Intl.RelativeTimeFormat(document.documentElement.lang);
-  const ago = format.format(-Math.floor(minutes / size), unit);
-  aged.textContent = aged.dataset.text.replace("{age}", ago);
+  const told = (words) => words.replace("{age}", format.format(-Math.floor(minutes / size), unit));
+  aged.textContent = told(text);
   // what was true then is told as of then
-  const past = aged.dataset.past.replace("{age}", ago);
   banner.className = "banner n";
-  verdict.textContent = `${past} ${fresh[1]}`;
-  document.title = `${past} ${fresh[2]}`;
-  for (const element of going) element.textContent = aged.dataset.known;
+  verdict.textContent = `${told(past)} ${said}`;
+  document.title = `${told(past)} ${title}`;
+  for (const element of all("[data-on]")) element.textContent = known;
 };
 age();
 setInterval(age, 60000);
