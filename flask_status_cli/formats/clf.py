@@ -58,6 +58,10 @@ A virtual host may be one word without a dot (`_`, `app`), if it is the first an
 _ANOTHER = re.compile(rb"(?:[0-9A-Fa-f.:]{2,45}|localhost|unknown) \S{1,60} [^:\"\[]{1,100}\Z")
 _ANOTHER_BYTES = 210
 
+# A server that escapes quotes writes one request a line. Where there are two, a client chose the first:
+# Paste's TransLogger writes X-Forwarded-For as it was sent, Traefik the user.
+_REQUEST_BEHIND = re.compile(rb'[A-Z]{3,16} [^"]*" \d{3}(?: |$)')
+
 _QUOTED = rb'"(?:[^"\\]++|\\.)*+'
 _COMBINED_REST = re.compile(rb"(?:\d+|-) " + _QUOTED + rb'" "', re.DOTALL)
 _COLLECTED = re.compile(COLLECTED)
@@ -92,7 +96,9 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
 def _holds_another(line: bytes, start: int) -> bool:
     """Return whether another record begins in a line: its line end was lost, or two were mixed."""
     while (stamp := STAMP.search(line, start)) is not None:
-        if _ANOTHER.search(line[max(start, stamp.start() - _ANOTHER_BYTES) : stamp.start()]):
+        if _REQUEST_BEHIND.match(line, stamp.end()) or _ANOTHER.search(
+            line[max(start, stamp.start() - _ANOTHER_BYTES) : stamp.start()]
+        ):
             return True
         start = stamp.end()
     return False

@@ -125,6 +125,14 @@ WERKZEUG = (
           f"""ValueError: invalid literal for int(): '{W} "GET /pay HTTP/1.1" 500 -'"""),
 )  # fmt: skip
 
+ESCAPING_NOTHING = (
+    Visit("a request in X-Forwarded-For, where TransLogger has the client",
+          f'1.1.1.1 - - {S} "GET /pay HTTP/1.1" 500 1 "-" "-" - - {S} "GET / HTTP/1.1" 200 - "-" "-"'),
+    Visit("a request in the user, which Traefik writes raw",
+          f'1.1.1.1 - x {S} "GET /pay HTTP/1.1" 500 1 "-" "-" {S} "GET / HTTP/1.1" 401 5 "-" "-" 3'),
+    Visit("a list of proxies", f'1.1.1.1, 10.0.0.1 - - {S} "GET / HTTP/1.1" 200 - "-" "-"', (("/", 200),)),
+)  # fmt: skip
+
 ANY = (
     Visit("a line of 2 MB", f'192.0.2.9 - - {S} "GET /{"a" * (2 << 20)} HTTP/1.1" 404 5 "-" "-"'),
     Visit("NULs", f'\x00\x00\x00192.0.2.9 - - {S} "GET / HTTP/1.1" 200 5 "-" "-"', (("/", 200),)),
@@ -132,7 +140,14 @@ ANY = (
           ((SOMEWHERE, 404),)),
 )  # fmt: skip
 
-SERVERS = {"nginx": NGINX, "Apache": APACHE, "gunicorn": GUNICORN, "werkzeug": WERKZEUG, "any": ANY}
+SERVERS = {
+    "nginx": NGINX,
+    "Apache": APACHE,
+    "gunicorn": GUNICORN,
+    "werkzeug": WERKZEUG,
+    "TransLogger and Traefik": ESCAPING_NOTHING,
+    "any": ANY,
+}
 
 
 def others(server: str) -> list[str]:
