@@ -41,6 +41,14 @@ class LogDeniedError(LogError):
     """We have no right to read a log."""
 
 
+class LogUnknownError(LogError):
+    """Nothing in a log was understood, now or before; `requests` says that it looks like an access log."""
+
+    def __init__(self, where: str, what: str, hint: str = "", *, requests: bool) -> None:
+        self.requests = requests
+        super().__init__(where, what, hint)
+
+
 class LogTwiceError(LogError):
     """A log holds requests that are counted already, from another log of the same label."""
 

@@ -97,7 +97,8 @@ class IngestResult:
 
     `problems` are all that make the exit status 1, those of logs included; `notices` are worth a line and
     no more; `older` is how many rotated logs lie beside a path read for the first time; `busy` says that
-    another ingest held the lock to the end, and what was not read then waits.
+    another ingest held the lock to the end, and what was not read then waits; `unknown` are
+    files of a directory or a pattern that are no access logs.
     """
 
     logs: tuple[LogResult, ...]
@@ -105,6 +106,7 @@ class IngestResult:
     notices: tuple[str, ...]
     older: Mapping[str, int]
     busy: FlaskStatusError | None
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,13 @@ def unchanged(target: Target, context: Context) -> InputFact | None:
 
 
 def in_order(targets: Iterable[Target], context: Context) -> list[Target]:
-    """Return the logs by their first time stamp; of a directory only those files that are logs."""
+    """Return the logs by their first time stamp, those without one first."""
     found: list[tuple[int, Target]] = []
     for target in targets:
         if target.in_turn:
             found.append((0, target))
             continue
-        minute = context.first_minute_if_readable(target.path)
-        if minute is not None or target.directory is None:
-            found.append((minute or 0, target))
+        found.append((context.first_minute_if_readable(target.path) or 0, target))
     return [target for _, target in sorted(found, key=lambda item: item[0])]
 
 

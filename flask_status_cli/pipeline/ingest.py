@@ -10,6 +10,7 @@ from flask_status_cli.errors import (
     LogError,
     LogMissingError,
     LogTwiceError,
+    LogUnknownError,
 )
 from flask_status_cli.model import (
     IngestResult,
@@ -103,7 +104,8 @@ class _Run:
         self._older: dict[str, int] = {}
         self._results: list[LogResult] = []
         self._done: set[str] = set()
-        """Problems of logs whose requests another log has: the run is good all the same."""
+        self._unknown: dict[str, str] = {}
+        """What is no access log, by path, and was not named but matched; with what to say of it."""
 
     def result(self) -> IngestResult:
         """Read everything; what an ingest that holds the lock left undone waits for the next run."""
@@ -112,6 +114,7 @@ class _Run:
         try:
             for target in self._agenda():
                 self._turn(target)
+            self._judge_unknown()
             problems = tuple(p for p in self._problems if p not in self._harmless)
             run = Run(started, self._context.clock(), *self._totals(), problems=problems)
             self._context.writer.record(run, self._seen.new)
@@ -123,6 +126,7 @@ class _Run:
             (*self._context.writer.take_notices(), *self._contents.notices),
             self._older,
             busy,
+            tuple(self._unknown),
         )
 
     def _totals(self) -> tuple[int, int, int, int, int]:
@@ -142,10 +146,19 @@ class _Run:
         else:
             leave_siblings(self._targets, self._context)
         targets = [target for target in self._targets if not self._skip(target)]
-        logs = in_order([*targets, *siblings], self._context)
-        found = self._done | {target.path for target in logs}
-        self._problems.extend(map(str, empty_directories(self._targets, found)))
-        return logs
+        return in_order([*targets, *siblings], self._context)
+
+    def _judge_unknown(self) -> None:
+        """Let files beside logs be no logs; where there is no log at all, that is a problem."""
+        logs = {log.path for log in self._results if log.result is not LogOutcome.FAILED}
+        for error in empty_directories(self._targets, self._done - self._unknown.keys()):
+            self._tell(str(error))
+        if self._unknown and not logs:
+            named = {target.path for target in self._targets if target.directory is None}
+            for path, problem in self._unknown.items():
+                if path in named:
+                    self._tell(problem)
+            self._unknown.clear()
 
     @property
     def _looks_back(self) -> bool:
@@ -174,7 +187,12 @@ class _Run:
                 return  # it is found by its new name
             result = _failed(target.path, error)
         except LogError as error:
-            result = _failed(target.path, error, whole=isinstance(error, LogTwiceError))
+            harmless = isinstance(error, (LogTwiceError, LogUnknownError))
+            result = _failed(target.path, error, whole=harmless)
+            if isinstance(error, LogUnknownError) and target.matched and not error.requests:
+                self._unknown[target.path] = str(error)
+                self._results.append(result)
+                return
         if result.problem:
             self._tell(result.problem, whole=result.whole)
         if result.lines or not again:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from flask_status_cli.errors import LogError
+from flask_status_cli.errors import LogError, LogUnknownError
 from flask_status_cli.formats import (
     FORMAT_NAMES,
     Counted,
@@ -44,6 +44,10 @@ CLIENT_ERRORS = range(400, 500)
 
 BATCH = 64 << 20
 """Bytes after which what was read is stored: so memory stays flat, and a kill costs little."""
+
+
+FIRST_BATCH = 8 << 20
+"""The same for the beginning of a new log: a file that is no log at all costs no more than this."""
 
 
 class LogReader:
@@ -153,7 +157,8 @@ class LogReader:
 
     @property
     def _full(self) -> bool:
-        return self._bytes >= BATCH or self._tally.crowded
+        known = self.result.entries or self._former()
+        return self._bytes >= (BATCH if known else FIRST_BATCH) or self._tally.crowded
 
     def _size(self) -> int | None:
         return self._content.size() if self._content.plain else None
@@ -274,7 +279,9 @@ class LogReader:
         known = former is not None and former.checkpoint.format is not None
         unread = self.result.refused or OTHER_TEXT in self.result.noise
         if not known and self.result.entries == 0 and unread:
-            raise LogError(self._where(), "no known format", self._hint())
+            what = "no known format"
+            requests = bool(self.result.refused)
+            raise LogUnknownError(self._where(), what, self._hint(), requests=requests)
 
     def _where(self) -> str:
         samples, path = self.result.samples, self._content.path

@@ -54,6 +54,7 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
     if told:
         yield _summary(told, dry_run=dry_run)
     yield from (_refused(log) for log in told if log.samples)
+    yield from map(_unknown, result.unknown)
     unfinished = [log for log in told if log.unfinished]
     if unfinished:
         yield f"The last line of {_names(unfinished)} has no end yet: it is counted when it is complete."
@@ -106,6 +107,11 @@ def _refused(log: LogResult) -> str:
         else f"{path}, line {number} of what was read"
     )
     return f"{where}: {first.reason}: '{printable(first.sample, _SAMPLE)}'"
+
+
+def _unknown(path: str) -> str:
+    explain = f"flask-status formats explain {shlex.quote(printable(path))}"
+    return f"{printable(path)}: no request in it was understood; see {explain}"
 
 
 def _older(path: str, older: int) -> str:
