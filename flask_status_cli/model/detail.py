@@ -59,6 +59,7 @@ class RouteDetail:
     statuses: Mapping[int, int]
     days: tuple[DayDetail, ...]
     minutes: tuple[StretchSummary, ...]
+    paths: tuple[PathFailures, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask_status_cli.model.detail import PathFailures
 
 
 class IncidentKind(Enum):
@@ -165,7 +169,8 @@ class Maintenance:
 class IncidentList:
     """Incidents outside of a report, the one that began last first, as of `generated_at`.
 
-    `last` is the newest entry of the database that is not from the future; times are shown in `zone`.
+    `last` is the newest entry of the database that is not from the future; times are shown in `zone`. Of a
+    single incident `paths` names those behind its routes, by label and rule.
     """
 
     generated_at: datetime
@@ -173,3 +178,4 @@ class IncidentList:
     timezone: str
     last: datetime | None
     incidents: tuple[Incident, ...]
+    paths: Mapping[tuple[str, str], tuple[PathFailures, ...]] = field(default_factory=dict)

@@ -66,10 +66,18 @@ class NoBlueprints:
     """A hint: groups by blueprint were asked for, and no route that is shown belongs to one."""
 
 
+@dataclass(frozen=True, slots=True)
+class UnmatchedErrors:
+    """A hint: so many server errors are in `<unmatched>`; `synced` where an app's routes are known."""
+
+    requests: int
+    synced: bool
+
+
 Problem: TypeAlias = (
     NoEntries | RunProblems | NotUnderstood | InTheFuture | AfterTheReport | ClockDoubted
 )
 """What is wrong with the data of a report."""
 
-Hint: TypeAlias = MostlyNotFound | NoBlueprints
+Hint: TypeAlias = MostlyNotFound | NoBlueprints | UnmatchedErrors
 """What helps to read the figures."""

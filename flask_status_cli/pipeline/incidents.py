@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,16 @@ from zoneinfo import ZoneInfo
 
 from flask_status_cli import classify, summary
 from flask_status_cli.errors import IncidentError
-from flask_status_cli.model import Incident, IncidentList, IncidentNote, zone_name
+from flask_status_cli.model import (
+    Incident,
+    IncidentList,
+    IncidentNote,
+    PathFailures,
+    minute_of,
+    zone_name,
+)
 from flask_status_cli.model.settings import PolicySettings
+from flask_status_cli.pipeline.paths import ALL_TIME, paths_behind
 from flask_status_cli.store import Ledger, Store
 
 Clock = Callable[[], datetime]
@@ -68,7 +76,22 @@ def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
 def one_incident(options: IncidentOptions, id_: str, *, clock: Clock) -> IncidentList:
     """Return the incident that has an id, or had it before; raises `IncidentError` where there is none."""
     found = list_incidents(replace(options, since=None, only_open=False), clock=clock)
-    return replace(found, incidents=(_named(found.incidents, id_),))
+    one = _named(found.incidents, id_)
+    with Ledger.open(options.database) as ledger:
+        paths = dict(_paths(ledger, one))
+    return replace(found, incidents=(one,), paths=paths)
+
+
+def _paths(
+    ledger: Ledger, incident: Incident
+) -> Iterator[tuple[tuple[str, str], tuple[PathFailures, ...]]]:
+    """Yield the paths behind the routes of an incident that stand for many, while it lasted."""
+    for route in incident.routes:
+        end = ALL_TIME if route.end is None else minute_of(route.end)
+        start = minute_of(route.start)
+        behind = paths_behind(ledger, route.label, route.rule, start=start, end=end)
+        if behind:
+            yield (route.label, route.rule), behind
 
 
 def note_incident(

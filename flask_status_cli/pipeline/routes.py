@@ -7,9 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from flask_status_cli.model import UNMATCHED, Forgotten, ListedRoute, Route, StatusSummary
+from flask_status_cli import classify, summary
+from flask_status_cli.model import (
+    UNMATCHED,
+    Forgotten,
+    ListedRoute,
+    Origin,
+    Route,
+    StatusSummary,
+    instant_of,
+)
 from flask_status_cli.pipeline.chosen import choose
 from flask_status_cli.pipeline.declare import take_back
+from flask_status_cli.pipeline.paths import paths_behind
 from flask_status_cli.pipeline.report import ReportOptions, summarize
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.store import Ledger, Store
@@ -44,15 +54,34 @@ def show_route(
 
     Raises `RouteError` where there is no such route.
     """
-    (listed,) = list_routes(options.database, [wanted], label=label, globs=False)
-    key = (listed.route.label, listed.route.rule)
-    summary = summarize(replace(options, one=key, details=True), clock=clock)
+    with Ledger.open(options.database) as ledger:
+        listed = _listed(ledger, wanted, options, label=label, clock=clock)
+        key = (listed.route.label, listed.route.rule)
+        behind = paths_behind(ledger, *key)
+    told = summarize(replace(options, one=key, details=True), clock=clock)
+    (detail,) = told.details
     concerning = tuple(
         each
-        for each in summary.incidents
+        for each in told.incidents
         if any((route.label, route.rule) == key for route in each.routes)
     )
-    return listed, replace(summary, incidents=concerning)
+    details = (replace(detail, paths=behind),)
+    return listed, replace(told, incidents=concerning, details=details)
+
+
+def _listed(
+    ledger: Ledger, wanted: str, options: ReportOptions, *, label: str | None, clock: Clock
+) -> ListedRoute:
+    """Return the one route that is meant, one that only fails among them."""
+    now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
+    named = summary.with_failing(ledger, classify.policy(options.policy), now=now)
+    known = [each for each in named.routes().values() if label in (None, each.label)]
+    (route,) = choose(known, [wanted], globs=False)
+    if route.origin is not Origin.FAILING:
+        return ledger.listed_routes({route})[0]
+    had = ledger.unanswered([(route.label, route.rule)])
+    first, last = (instant_of(edge(row[2] for row in had)) for edge in (min, max))
+    return ListedRoute(route, first, last, sum(row[4] for row in had))
 
 
 def name_route(database: Path, wanted: str, given: str, *, label: str | None, clock: Clock) -> None:

@@ -17,6 +17,7 @@ from flask_status_cli.model.problems import (
     NoEntries,
     NotUnderstood,
     RunProblems,
+    UnmatchedErrors,
 )
 from flask_status_cli.render.words import Words, instant
 
@@ -83,6 +84,11 @@ def _no_blueprints(_hint: NoBlueprints, _: StatusSummary, words: Words) -> str:
     return words.say("hint.no_blueprints")
 
 
+def _unmatched_errors(hint: UnmatchedErrors, _: StatusSummary, words: Words) -> str:
+    where = words.many("hint.unmatched", hint.requests)
+    return where if hint.synced else words.say("hint.unmatched.sync", hint=where)
+
+
 def _when(until: datetime, summary: StatusSummary) -> str:
     """Return an instant in the report's zone: its time if it lies on the report's day, else its day too."""
     local, now = until.astimezone(summary.zone), summary.generated_at.astimezone(summary.zone)
@@ -97,6 +103,7 @@ _SAID: Mapping[type, Callable[[Any, StatusSummary, Words], str]] = {
     AfterTheReport: _after_the_report,
     ClockDoubted: _clock_doubted,
     MostlyNotFound: _mostly_not_found,
+    UnmatchedErrors: _unmatched_errors,
     NoBlueprints: _no_blueprints,
 }
 """How each kind is put into words; a test holds it complete."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from flask_status_cli.model import ListedRoute, SpanSummary, StatusSummary, StretchSummary
+from flask_status_cli.render import paths
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.json_ import (
     Json,
@@ -39,6 +40,7 @@ def render(listed: ListedRoute, summary: StatusSummary) -> str:
                 for day in detail.days
             ],
             "minutes": [_stretch(minute) for minute in detail.minutes],
+            "paths": paths.document(detail.paths),
         },
         "incidents": [incident(each) for each in summary.incidents],
         "maintenance": [maintenance(each) for each in summary.maintenance],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -75,7 +75,27 @@ def in_order(rows: Iterable[RouteSummary], view: View) -> list[RouteSummary]:
     stray = next((at for at, row in enumerate(ordered) if row.rule == UNMATCHED), None)
     if stray is not None and stray not in shown and first > 1:
         shown = shown - {first - 1} | {stray}
+    if len(shown) < len(ordered):
+        shown = _without_single(ordered, shown)
     return [row if at in shown else replace(row, shown=False) for at, row in enumerate(ordered)]
+
+
+def _without_single(ordered: Sequence[RouteSummary], shown: set[int]) -> set[int]:
+    """Leave out the rows of a single request that did not fail, where the others have most requests.
+
+    There is a line for the rest anyway, and a page that was seen once tells less than it.
+    """
+    left = {
+        at
+        for at in shown
+        if ordered[at].counts.requests > 1
+        or _rank(ordered[at]) is not _WORKS
+        or ordered[at].counts.failure
+    }
+    had, all_ = (
+        sum(ordered[at].counts.requests for at in some) for some in (left, range(len(ordered)))
+    )
+    return left if 2 * had > all_ else shown
 
 
 def _rank(row: RouteSummary | GroupSummary) -> int:

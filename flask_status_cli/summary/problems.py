@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 
 from flask_status_cli import classify
-from flask_status_cli.model import DataSpan, GroupBy, Outcome, Policy, Route, RouteSummary, Run
+from flask_status_cli.model import (
+    UNMATCHED,
+    DataSpan,
+    GroupBy,
+    Origin,
+    Outcome,
+    Policy,
+    Route,
+    RouteSummary,
+    Run,
+)
 from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.problems import (
     AfterTheReport,
@@ -20,6 +30,7 @@ from flask_status_cli.model.problems import (
     NotUnderstood,
     Problem,
     RunProblems,
+    UnmatchedErrors,
 )
 from flask_status_cli.summary.traffic import Traffic
 
@@ -47,7 +58,7 @@ def problems(
 
 
 def hints(
-    rows: Iterable[RouteSummary],
+    rows: Collection[RouteSummary],
     shown: Mapping[Route, Traffic],
     policy: Policy,
     *,
@@ -55,7 +66,8 @@ def hints(
 ) -> Iterator[Hint]:
     """Yield what helps to read the figures: that most of the failures shown are 404s.
 
-    Or why there are no groups, where some were asked for and none was found (`ungrouped`).
+    Where there are server errors in `<unmatched>`, that too; and why there are no groups, where some were
+    asked for and none was found (`ungrouped`).
     """
     if ungrouped is GroupBy.BLUEPRINT and shown:
         yield NoBlueprints()
@@ -67,3 +79,6 @@ def hints(
     )
     if not_found * 2 > failures:
         yield MostlyNotFound(not_found * 100 // failures)
+    errors = sum(row.counts.failure for row in rows if row.rule == UNMATCHED)
+    if errors:
+        yield UnmatchedErrors(errors, synced=any(route.origin is Origin.APP for route in shown))

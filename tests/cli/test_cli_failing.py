@@ -174,3 +174,57 @@ def test_what_fails_in_maintenance_gets_no_name(call: Call, ingest: Ingest) -> N
     span = ("2026-11-23T10:15Z", "2026-11-23T10:30Z")
     assert call("maintenance", "add", "--from", span[0], "--to", span[1]).status == 0
     assert failing(call) == []
+
+
+def twice(paths: int) -> list[Request]:
+    """So many paths that fail twice, with an ever longer name, and as many that are not found."""
+    broken = [(m, f"/e{'x' * n}", 500) for n in range(paths) for m in (1, 2)]
+    return [(0, "/", 200), *broken, *((3, f"/m{n}", 404) for n in range(paths))]
+
+
+def test_the_paths_of_unmatched_are_named_with_their_codes(call: Call, ingest: Ingest) -> None:
+    ingest([*twice(2), (2, "/ex", 502), (2, "/ex", 404), (4, "/a<b>%1b[31m", 500)])
+    told = call("routes", "show", "<unmatched>", *NOW).out
+    assert (
+        "Paths without a route: most server errors first, then most 404s\n"
+        "500 × 2, 502 × 1, 404 × 1  /ex\n"
+        "500 × 2                    /e\n"
+        "500 × 1                    /a%3Cb%3E%1B[31m\n"
+        "404 × 1                    /m0\n"
+        "404 × 1                    /m1\n"
+    ) in told
+    found = json.loads(call("routes", "show", "<unmatched>", *NOW, "--json").out)
+    assert found["route"]["paths"][0] == {
+        "path": "/ex",
+        "statuses": {"404": 1, "500": 2, "502": 1},
+    }
+    (incident,) = json.loads(call("incidents", "--json").out)["incidents"]
+    assert "500 × 2, 502 × 1, 404 × 1  /ex\n" in call("incidents", "show", incident["id"]).out
+
+
+def test_no_more_than_twenty_of_each_kind_are_named(call: Call, ingest: Ingest) -> None:
+    ingest(twice(30))
+    paths = json.loads(call("routes", "show", "<unmatched>", *NOW, "--json").out)["route"]["paths"]
+    assert len(paths) == 40
+    assert json.loads(call("routes", "show", "/", *NOW, "--json").out)["route"]["paths"] == []
+
+
+def test_a_path_that_only_fails_can_be_looked_at(call: Call, ingest: Ingest) -> None:
+    ingest(shop())
+    found = json.loads(call("routes", "show", "/checkout", *NOW, "--json").out)["route"]
+    assert (found["origin"], found["statuses"]) == ("failing", {"500": 30})
+    assert (found["first"], found["last"]) == ("2026-11-23T10:00:00Z", "2026-11-23T10:29:00Z")
+
+
+def test_the_report_says_where_server_errors_without_a_route_are_named(
+    call: Call, ingest: Ingest
+) -> None:
+    ingest(twice(2))
+    told = " ".join(call("report", *NOW).out.split())
+    assert "4 server errors have no route; flask-status routes show '<unmatched>' names" in told
+    assert "flask-status routes sync --app gives every request its rule" in told
+
+
+def test_without_server_errors_in_unmatched_it_says_nothing(call: Call, ingest: Ingest) -> None:
+    ingest(shop())  # the checkout has a row, what is left in <unmatched> are redirects and 404s
+    assert "routes show '<unmatched>'" not in call("report", *NOW).out

@@ -18,6 +18,7 @@ from flask_status_cli.model.problems import (
     NotUnderstood,
     Problem,
     RunProblems,
+    UnmatchedErrors,
 )
 from flask_status_cli.render.problems import _SAID, hints, problems
 from flask_status_cli.render.words import ENGLISH, Words
@@ -97,10 +98,30 @@ def test_a_window_of_one_day_is_today(example: Example) -> None:
     ]
 
 
-def test_the_hint(example: Example) -> None:
-    summary = example.summary(hints=(MostlyNotFound(92),))
-    text = '404s are 92 % of these failures; "--policy server-errors" judges 5xx only'
-    assert list(hints(summary, ENGLISH)) == [text]
+NAMED = "flask-status routes show '<unmatched>'"
+SYNC = "flask-status routes sync --app"
+HINTS = [
+    (
+        MostlyNotFound(92),
+        '404s are 92 % of these failures; "--policy server-errors" judges 5xx only',
+    ),
+    (
+        UnmatchedErrors(1, synced=True),
+        f"1 server error has no route; {NAMED} names its path",
+    ),
+    (
+        UnmatchedErrors(1200, synced=False),
+        (
+            f"1,200 server errors have no route; {NAMED} names their paths, "
+            f"and {SYNC} gives every request its rule"
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("hint", "text"), HINTS)
+def test_a_hint_is_a_sentence(hint: Hint, text: str, example: Example) -> None:
+    assert list(hints(example.summary(hints=(hint,)), ENGLISH)) == [text]
 
 
 def test_every_kind_of_problem_has_words() -> None:

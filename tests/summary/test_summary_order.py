@@ -160,6 +160,26 @@ def test_the_last_of_the_rows_shown_is_unmatched(ledger: MemoryLedger, report: R
     assert rules(report(rows=1, group=False), shown=True) == ["/000x"]
 
 
+def test_where_there_are_others_a_page_seen_once_is_not_shown(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    for number in range(10):
+        traffic(ledger, f"/busy{number}x", now=(100, 0))
+        traffic(ledger, f"/once{number}x", now=(1, 0))
+    ledger.add(NOON, "/failed-once", 500)
+    busy = ["/failed-once", *(f"/busy{number}x" for number in range(10))]
+    assert rules(report(rows=15, group=False), shown=True) == busy
+    assert len(rules(report(rows=21, group=False), shown=True)) == 21
+
+
+def test_where_all_was_seen_once_the_first_rows_are_shown(
+    ledger: MemoryLedger, report: Report
+) -> None:
+    for number in range(20):
+        traffic(ledger, f"/once{number:02}x", now=(1, 0))
+    assert len(rules(report(rows=15, group=False), shown=True)) == 15
+
+
 def test_a_total_outage_of_4000_routes_is_forty_rows(ledger: MemoryLedger, report: Report) -> None:
     for number in range(4000):
         traffic(ledger, f"/w{number % 150}x/v{number}x", now=(0, 3))

@@ -156,6 +156,16 @@ PHRASES: Mapping[str, str] = {
     "hint.no_blueprints": (
         "No route shown belongs to a blueprint; flask-status routes sync --app reads them from the app"
     ),
+    "hint.unmatched.one": (
+        "{n} server error has no route; flask-status routes show '<unmatched>' names its path"
+    ),
+    "hint.unmatched.many": (
+        "{n} server errors have no route; flask-status routes show '<unmatched>' names their paths"
+    ),
+    "hint.unmatched.sync": "{hint}, and flask-status routes sync --app gives every request its rule",
+    # Paths that never answered
+    "paths.unmatched": "Paths without a route: most server errors first, then most 404s",
+    "paths.crowd": "Paths of this crowd with server errors",
     # Incidents
     "incident.title.route": "Outage of {route}",
     "incident.title.routes.one": "Outage of {n} route",

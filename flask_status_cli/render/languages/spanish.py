@@ -165,6 +165,16 @@ PHRASES: Mapping[str, str] = {
     "hint.no_blueprints": (
         "Ninguna ruta mostrada pertenece a un blueprint; flask-status routes sync --app los lee de la app"
     ),
+    "hint.unmatched.one": (
+        "{n} error del servidor no tiene ruta; flask-status routes show '<unmatched>' dice en qué camino"
+    ),
+    "hint.unmatched.many": (
+        "{n} errores del servidor no tienen ruta; flask-status routes show '<unmatched>' dice en qué caminos"
+    ),
+    "hint.unmatched.sync": "{hint}, y flask-status routes sync --app da a cada petición su regla",
+    # Paths that never answered
+    "paths.unmatched": "Caminos sin ruta: primero los de más errores del servidor, luego los de más 404",
+    "paths.crowd": "Caminos de este grupo con errores del servidor",
     # Incidents
     "incident.title.route": "Caída de {route}",
     "incident.title.routes.one": "Caída de {n} ruta",

@@ -9,7 +9,7 @@ from typing import TextIO
 from rich.text import Text
 
 from flask_status_cli.model import AffectedRoute, Condition, Incident, IncidentList, StatusSummary
-from flask_status_cli.render import incidents
+from flask_status_cli.render import incidents, paths
 from flask_status_cli.render.terminal.ink import STYLES, Ink
 from flask_status_cli.render.terminal.layout import NARROWEST, WIDE
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
@@ -114,6 +114,10 @@ def _one(found: IncidentList, incident: Incident, ink: Ink, words: Words) -> Ite
     yield Text()
     for route in incident.routes:
         yield _route(route, found, ink, words)
+    for (_, rule), behind in found.paths.items():
+        yield Text()
+        for line in paths.lines(rule, behind, words):
+            yield ink.text(line, limit=LINE_LIMIT)
 
 
 def _written(incident: Incident) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from flask_status_cli.model import (
     RouteSummary,
     StatusSummary,
 )
-from flask_status_cli.render import sentences
+from flask_status_cli.render import paths, sentences
 from flask_status_cli.render.problems import problems
 from flask_status_cli.render.routes import marks
 from flask_status_cli.render.terminal import incidents
@@ -74,6 +74,8 @@ def _lines(
     yield from _hours(row, detail, ink, words)
     yield Text()
     yield from _codes(row, words)
+    named = list(paths.lines(row.rule, detail.paths, words))
+    yield from (Text(), *(ink.text(line, limit=LINE_LIMIT) for line in named)) if named else ()
     ongoing = list(incidents.opened(summary, ink, words))
     yield from (Text(), *ongoing) if ongoing else ()
     over = list(incidents.latest(summary, width, ink=ink, words=words))
