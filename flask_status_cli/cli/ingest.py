@@ -27,7 +27,8 @@ from flask_status_cli.cli.telling import Teller
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import IngestResult, UrlMap
+    from flask_status_cli.model import Expectation, IngestResult, UrlMap
+    from flask_status_cli.model.settings import Settings
     from flask_status_cli.pipeline.options import IngestOptions
 
 FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
@@ -161,6 +162,7 @@ def ingest(
         retention=known.retention,
         policy=known.policy,
         yes=options["yes"],
+        expectations=_expected(known),
     )
     teller = Teller(choices.database, known, _warn)
     if options["follow"]:
@@ -185,6 +187,13 @@ def _declared() -> UrlMap | None:
     if not any(layer.file for layer in known.layers):
         return None
     return configured(known.settings)
+
+
+def _expected(known: Settings) -> tuple[Expectation, ...]:
+    """Return what traffic the configuration promises."""
+    from flask_status_cli.pipeline.declare import expected
+
+    return expected(known)
 
 
 def _rejects(name: str | None) -> Path | None:

@@ -105,12 +105,15 @@ KEYS: Mapping[str, Kind] = MappingProxyType(
         "policy.preset": kinds.choice("standard", "server-errors"),
         **{f"policy.{name}": kind for name, kind in _JUDGED.items()},
         "policy.incident_failure": kinds.CODES,
-        "policy.routes": tables(RoutePolicy, {"rule": _GLOB, **_JUDGED}),
+        "policy.routes": tables(
+            RoutePolicy, {"rule": _GLOB, **_JUDGED, "expect_every": kinds.DURATION}
+        ),
         "retention.minutes": kinds.whole(2, 3660),
         "retention.days": kinds.whole(2, 36600),
         "notify.exec": kinds.COMMANDS,
         "notify.webhook": kinds.address("https", "http"),
         "notify.urls": kinds.texts(example="mailto://user:password@example.org"),
+        "expect.every": kinds.DURATION,
         "page.lang": kinds.choice(*LANGUAGES),
         "page.logo": kinds.PATH,
         "page.accent": kinds.text(example="#0969da", fits="#[0-9a-fA-F]{6}"),
@@ -128,6 +131,7 @@ KEYS: Mapping[str, Kind] = MappingProxyType(
                 "methods": _METHODS,
                 "hidden": kinds.SWITCH,
                 "group": _WORDS,
+                "expect_every": kinds.DURATION,
             },
         ),
     }

@@ -12,6 +12,7 @@ from flask_status_cli.config.keys import KEYS, SECTIONS, VARIABLES, Misfits, unk
 from flask_status_cli.config.kinds import Misfit
 from flask_status_cli.errors import ConfigError
 from flask_status_cli.model.settings import (
+    ExpectSettings,
     NotifySettings,
     PageSettings,
     PolicySettings,
@@ -25,6 +26,7 @@ PARTS = {
     "retention": Retention,
     "notify": NotifySettings,
     "page": PageSettings,
+    "expect": ExpectSettings,
 }
 """What each section of a file becomes."""
 

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.explain import Explanation, KnownFormat, LogFile, TakenApart
     from flask_status_cli.model.incidents import (
         AffectedRoute,
+        Expectation,
         Frozen,
         FrozenIncident,
         Incident,
@@ -140,6 +141,7 @@ __all__ = [
     "Declaration",
     "Delivery",
     "ErrorBudget",
+    "Expectation",
     "Explanation",
     "FailedDelivery",
     "FollowStatus",
@@ -262,6 +264,7 @@ _ROOMS = {
     "listed": ("Forgotten", "ListedRoute"),
     "incidents": (
         "AffectedRoute",
+        "Expectation",
         "Frozen",
         "FrozenIncident",
         "Incident",

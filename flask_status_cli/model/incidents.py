@@ -20,6 +20,18 @@ class IncidentKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """Traffic that was promised: a request every so many minutes, since an epoch minute.
+
+    It is for the routes whose rule matches the glob `rule`; an empty one means the site.
+    """
+
+    rule: str
+    minutes: int
+    since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentNote:
     """What the owner wrote of an incident; `false_alarm` says that it was none."""
 

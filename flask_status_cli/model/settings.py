@@ -25,6 +25,14 @@ class RoutePolicy:
     operational: Fraction | None = None
     major: Fraction | None = None
     objective: Fraction | None = None
+    expect_every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectSettings:
+    """How often the site has to be asked for something, `None` where nobody promised that."""
+
+    every: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class RouteSetting:
     methods: tuple[str, ...] = ()
     hidden: bool = False
     group: str = ""
+    expect_every: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,7 @@ class Settings:
     retention: Retention = field(default_factory=Retention)
     notify: NotifySettings = field(default_factory=NotifySettings)
     page: PageSettings = field(default_factory=PageSettings)
+    expect: ExpectSettings = field(default_factory=ExpectSettings)
     routes: tuple[RouteSetting, ...] = ()
 
 

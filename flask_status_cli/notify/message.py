@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from flask_status_cli.model import Incident, Notice, Transition
+from flask_status_cli.model import Incident, IncidentKind, Notice, Transition
 from flask_status_cli.model.notices import key_of
 
 SCHEMA_VERSION = 1
@@ -49,16 +49,18 @@ def _titled(text: str, title: str) -> str:
 
 
 def _sentence(incident: Incident, transition: Transition) -> str:
-    failed = f"{incident.failures:,} of {incident.valid:,} requests failed"
     codes = ", ".join(map(str, incident.statuses))
+    failed = f"{incident.failures:,} of {incident.valid:,} requests failed ({codes})"
+    if incident.kind is IncidentKind.SILENT:
+        failed = "no request came, though they are expected"
     since = f"{_where(incident)} since {incident.start:%Y-%m-%d %H:%M} UTC"
     if transition is not Transition.RESOLVED or incident.end is None:
-        return f"{since}, {failed} ({codes})"
+        return f"{since}, {failed}"
     how = "" if incident.recovered else ", without recovery: no requests for 24 hours"
     if incident.merged_into is not None:
         how = f", merged into {incident.merged_into}"
     lasted = f"until {incident.end:%Y-%m-%d %H:%M} UTC"
-    return f"{since} {lasted} ({incident.duration_minutes:,} min){how}, {failed} ({codes})"
+    return f"{since} {lasted} ({incident.duration_minutes:,} min){how}, {failed}"
 
 
 def _where(incident: Incident) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from flask_status_cli.errors import RuleError
-from flask_status_cli.model import Declaration, RuleSource, UrlMap, UrlRule
+from flask_status_cli.model import MINUTE, Declaration, Expectation, RuleSource, UrlMap, UrlRule
 from flask_status_cli.model.settings import RouteSetting, Settings
 from flask_status_cli.pipeline.context import Clock
 from flask_status_cli.pipeline.writer import Writer
@@ -184,6 +184,16 @@ def configured(settings: Settings) -> UrlMap:
     """Return the rules of a configuration, as they are written there."""
     rules = tuple(map(_rule, settings.routes))
     return UrlMap(rules, prefixes=(settings.strip_prefix,) if settings.strip_prefix else ())
+
+
+def expected(settings: Settings) -> tuple[Expectation, ...]:
+    """Return what traffic a configuration promises; of the same rule, what `[[routes]]` says holds."""
+    spans = {"": settings.expect.every}
+    spans |= {each.rule: each.expect_every for each in settings.policy.routes}
+    spans |= {each.rule: each.expect_every for each in settings.routes if each.expect_every}
+    return tuple(
+        Expectation(rule, -(-span // MINUTE)) for rule, span in spans.items() if span is not None
+    )
 
 
 def declare_configured(writer: Writer, label: str, rules: UrlMap, *, where: str) -> None:

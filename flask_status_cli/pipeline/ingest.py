@@ -117,7 +117,7 @@ class _Run:
             self._judge_unknown()
             problems = tuple(p for p in self._problems if p not in self._harmless)
             run = Run(started, self._context.clock(), *self._totals(), problems=problems)
-            self._context.writer.record(run, self._seen.new)
+            self._context.writer.record(run, self._seen.new, self._context.options.expectations)
         except LockBusy as error:
             busy = error
         return IngestResult(

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from flask_status_cli.errors import OptionError
-from flask_status_cli.model import LogResult, UrlMap
+from flask_status_cli.model import Expectation, LogResult, UrlMap
 from flask_status_cli.model.settings import PolicySettings, Retention
 
 Progress = Callable[[str, int, int | None], None]
@@ -28,7 +28,8 @@ class IngestOptions:
     place of those that were declared with the rules. `routes` are the rules that a configuration declares,
     `None` where there is no configuration; `routes_from` is what a message on them names. Counts are kept as
     `retention` says, and minutes of incidents, which `policy` finds, for longer. A log whose requests are
-    counted already is left alone, but for `yes`.
+    counted already is left alone, but for `yes`. `expectations` is what traffic is expected from now on;
+    `None` leaves it as it is.
     """
 
     database: Path
@@ -50,6 +51,7 @@ class IngestOptions:
     retention: Retention = field(default_factory=Retention)
     policy: PolicySettings = field(default_factory=PolicySettings)
     yes: bool = False
+    expectations: tuple[Expectation, ...] | None = None
 
     @property
     def order(self) -> tuple[str, ...] | None:

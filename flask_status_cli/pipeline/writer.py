@@ -9,7 +9,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from flask_status_cli.model import Declaration, InputFact, Places, RuleSource, Run, Stream, UrlMap
+from flask_status_cli.model import (
+    Declaration,
+    Expectation,
+    InputFact,
+    Places,
+    RuleSource,
+    Run,
+    Stream,
+    UrlMap,
+)
 from flask_status_cli.model.rules import AnsweredRule
 from flask_status_cli.pipeline import folded
 from flask_status_cli.pipeline.options import IngestOptions
@@ -191,7 +200,9 @@ class Writer:
         with self._lock():
             self._store.note(facts)
 
-    def record(self, run: Run, facts: Sequence[InputFact]) -> None:
-        """Store the run and what it saw."""
+    def record(
+        self, run: Run, facts: Sequence[InputFact], expectations: Sequence[Expectation] | None
+    ) -> None:
+        """Store the run, what it saw, and what traffic is expected from now on."""
         with self._lock():
-            self._store.record(run, facts)
+            self._store.record(run, facts, expectations)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 
-from flask_status_cli.model import AffectedRoute, Incident
+from flask_status_cli.model import AffectedRoute, Incident, IncidentKind
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.words import Words, duration, instant
 from flask_status_cli.render.words import codes as codes_of
@@ -39,6 +39,8 @@ def title(incident: Incident, words: Words) -> str:
     """Return what an incident is called: as its note says, else by its routes."""
     if incident.note is not None and incident.note.title:
         name = printable(incident.note.title)
+    elif incident.kind is IncidentKind.SILENT:
+        name = words.say("incident.title.silent", route=_named(incident, words))
     elif len(incident.routes) == 1:
         name = words.say("incident.title.route", route=route_name(incident.routes[0]))
     else:
@@ -67,7 +69,9 @@ def when(incident: Incident, zone: tzinfo, words: Words) -> str:
 
 
 def failed(incident: Incident, words: Words) -> str:
-    """Return how many requests failed, of how many, with which codes."""
+    """Return how many requests failed, of how many, with which codes; or that there were none."""
+    if incident.kind is IncidentKind.SILENT:
+        return words.say("incident.none_came")
     codes = ", ".join(f"{code} × {words.grouped(n)}" for code, n in incident.statuses.items())
     valid = words.grouped(incident.valid)
     return words.many("incident.failed", incident.failures, valid=valid, codes=codes)
@@ -95,6 +99,9 @@ def routes(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
     """Yield the routes of an incident, and how much of each failed; the last one may stand for the rest."""
     for route in incident.routes[:MOST_ROUTES]:
         valid = words.grouped(route.valid)
+        if incident.kind is IncidentKind.SILENT:
+            yield route_name(route), words.say("incident.none_short")
+            continue
         yield route_name(route), words.many("incident.route.failed", route.failures, valid=valid)
     rest = len(incident.routes) - MOST_ROUTES
     if rest > 0:
@@ -110,11 +117,12 @@ def route_name(route: AffectedRoute) -> str:
 def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | None) -> str:
     """Return what is to be known of an open incident; `last` is the newest entry of the database."""
     note, named = incident.note, _named(incident, words)
-    head = words.say("incident.title.route", route=named)
+    silent = incident.kind is IncidentKind.SILENT
+    head = words.say(f"incident.title.{'silent' if silent else 'route'}", route=named)
     if note is not None and note.title:
         head = f"{printable(note.title)}: {named}"
     parts = [head, when(incident, zone, words), failed(incident, words)]
-    if last is not None and last - incident.last_request >= QUIET:
+    if not silent and last is not None and last - incident.last_request >= QUIET:
         parts.append(words.say("incident.silent", since=instant(incident.last_request, zone)))
     return words.say("incident.going", told=". ".join(parts), id=incident.id)
 
@@ -128,7 +136,9 @@ def lasted(incident: Incident, words: Words) -> str:
 
 
 def share(incident: Incident, words: Words) -> str:
-    """Return how many of the judged requests failed: `512 of 612`."""
+    """Return how many of the judged requests failed: `512 of 612`; or that there were none."""
+    if incident.kind is IncidentKind.SILENT:
+        return words.say("incident.none_short")
     failures, valid = words.grouped(incident.failures), words.grouped(incident.valid)
     return words.say("incident.share", failures=failures, valid=valid)
 
@@ -148,7 +158,9 @@ def what(incident: Incident, words: Words) -> str:
 
 
 def _named(incident: Incident, words: Words) -> str:
-    """Return the first routes of an incident, and how many more there are."""
+    """Return the first routes of an incident, and how many more there are; the site where there are none."""
+    if not incident.routes:
+        return words.say("incident.site")
     named = ", ".join(route_name(route) for route in incident.routes[:ROUTES_NAMED])
     more = len(incident.routes) - ROUTES_NAMED
     return named if more <= 0 else words.many("incident.routes", more, routes=named)

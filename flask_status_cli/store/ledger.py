@@ -16,6 +16,7 @@ from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     UNMATCHED,
     DatabaseInfo,
+    Expectation,
     FrozenIncident,
     IncidentAnchor,
     IncidentNote,
@@ -36,6 +37,7 @@ from flask_status_cli.store import (
     clocks,
     counts,
     crowd_failures,
+    expected,
     facts,
     failures,
     following,
@@ -225,6 +227,16 @@ class Ledger:
         """List the maintenance windows, the one that begins first before the others."""
         with translated(self._path):
             return remarks.maintenance_windows(self._connection)
+
+    def expectations(self) -> tuple[Expectation, ...]:
+        """List what traffic is expected, and since when."""
+        with translated(self._path):
+            return expected.read(self._connection)
+
+    def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> list[int]:
+        """List the epoch minutes in [start, end) with requests: of some routes, or any at all."""
+        with translated(self._path):
+            return expected.busy_minutes(self._connection, start, end, routes)
 
     def settled(self) -> Settled | None:
         """Look up what was settled when minutes were pruned, `None` where none ever were."""

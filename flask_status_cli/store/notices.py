@@ -26,7 +26,7 @@ from flask_status_cli.model import (
 from flask_status_cli.store import facts, remarks
 from flask_status_cli.store.column_types import microseconds
 from flask_status_cli.store.facts import Fact
-from flask_status_cli.store.schema import delivery, incident, notice, stream
+from flask_status_cli.store.schema import delivery, expectation, incident, notice, stream
 
 LEASE: Final = timedelta(minutes=1)
 """So long a delivery is left to who took it; many times what sending may last."""
@@ -63,10 +63,16 @@ def outlook(connection: Connection, channels: Collection[str], *, now: datetime)
     stored = moment(connection)[0]
     return Outlook(
         new=facts.read(connection, Fact.LOOKED_AT) != stored
-        or _unfinished(connection, stored, now),
+        or _unfinished(connection, stored, now)
+        or _promised(connection),
         waiting=bool(due(connection, channels, now=now)),
         failures=any(untold(connection)),
     )
+
+
+def _promised(connection: Connection) -> bool:
+    """Return whether traffic is expected: silence, which stores nothing, may be news then."""
+    return connection.execute(select(expectation.c.rule).limit(1)).first() is not None
 
 
 def _unfinished(connection: Connection, stored: int, now: datetime) -> bool:

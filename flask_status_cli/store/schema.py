@@ -256,6 +256,15 @@ incident = Table(
 )
 """The ids of incidents that were told, with a bad minute each: see `IncidentAnchor`."""
 
+expectation = Table(
+    "expectation",
+    METADATA,
+    Column("rule", Text, primary_key=True),
+    Column("minutes", Integer, nullable=False),
+    Column("since", Integer, nullable=False),
+)
+"""How often traffic is expected, by the rules a glob matches (empty: the site), since an epoch minute."""
+
 incident_note = Table(
     "incident_note",
     METADATA,

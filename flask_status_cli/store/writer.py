@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from flask_status_cli.model import (
     Declaration,
+    Expectation,
     Forgotten,
     Frozen,
     IncidentAnchor,
@@ -26,6 +27,7 @@ from flask_status_cli.model import (
     Run,
     Stream,
     UrlMap,
+    minute_of,
 )
 from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.retention import Pruned, Pruning
@@ -37,6 +39,7 @@ from flask_status_cli.store import (
     counts,
     crowding,
     declarations,
+    expected,
     facts,
     following,
     keeping,
@@ -339,14 +342,21 @@ class Store:
         with self._writing() as connection:
             streams.save_inputs(connection, inputs)
 
-    def record(self, run: Run, inputs: Sequence[InputFact] = ()) -> None:
-        """Store a completed run and what it saw of paths without a batch.
+    def record(
+        self,
+        run: Run,
+        inputs: Sequence[InputFact] = (),
+        expectations: Iterable[Expectation] | None = None,
+    ) -> None:
+        """Store a completed run, what it saw of paths without a batch, and what traffic is expected now.
 
         Once a day old marks are thinned, and the file is checked for damage.
         """
         with self._writing() as connection:
             before = clocks.read(connection)
             runs.record(connection, run)
+            if expectations is not None:
+                expected.write(connection, expectations, minute=minute_of(run.finished_at))
             streams.save_inputs(connection, inputs)
             clocks.note_run(connection, before, now=self._clock())
             now = self._now_for_pruning()

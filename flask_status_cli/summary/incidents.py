@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
 from flask_status_cli import incidents
 from flask_status_cli.incidents import Named, Who
-from flask_status_cli.model import Incident, IncidentNote, Policy, minute_of
+from flask_status_cli.model import MINUTE, Incident, IncidentAnchor, IncidentNote, Policy, minute_of
+from flask_status_cli.summary import silence
 from flask_status_cli.summary.frozen import beside
 from flask_status_cli.summary.instant import Reading
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.settled import episodes, source_of
+
+BUFFERED = MINUTE
+"""A server may keep lines back for so long before it writes them."""
 
 
 def find_incidents(
@@ -32,22 +36,47 @@ def find_incidents(
     """
     if newest is None:
         return ()
-    source = source_of(ledger, policy, newest=minute_of(newest), until=_until(read))
+    until = _until(read)
+    source = source_of(ledger, policy, newest=minute_of(newest), until=until)
     is_down = incidents.down(source, policy.major)
     groups = incidents.join(episodes(source, ledger.settled()), down=is_down)
-    named = tuple(incidents.name(groups, ledger.anchors()))
+    silent, anchors = _silent(ledger, until=source.until, shows=shows)
+    named = tuple(incidents.name(groups, anchors))
     notes = ledger.notes()
     shown = None if shows is None else partial(_shown, shows)
     told = (incidents.describe(source, each, names=source.name, shows=shown) for each in named)
-    computed = [_as_read(each, read) for each in told if each is not None]
+    computed = [_as_read(each, read) for each in (*told, *silent) if each is not None]
     every = (*computed, *beside(_all_ids(named), ledger.frozen(), shows=shows))
     found = [replace(each, note=_note(each, notes)) for each in every]
     return tuple(sorted(found, key=lambda each: (each.start, each.id), reverse=True))
 
 
+def _silent(
+    ledger: Ledger, *, until: int, shows: Callable[[str], bool] | None
+) -> tuple[list[Incident | None], Sequence[IncidentAnchor]]:
+    """Return the incidents of silence, and the anchors that are none of theirs."""
+    anchors = ledger.anchors()
+    groups = list(silence.silent_groups(silence.silent_episodes(ledger, until=until)))
+    if not groups:
+        return [], anchors
+    parts = [part for group in groups for part in group]
+    mine = [
+        anchor
+        for anchor in anchors
+        if any(
+            part.who == (anchor.label, anchor.rule) and part.episode.holds(anchor.minute)
+            for part in parts
+        )
+    ]
+    shown = None if shows is None else partial(_shown, shows)
+    named = incidents.name(groups, mine)
+    found = [silence.describe_silent(ledger, each, until=until, shows=shown) for each in named]
+    return found, [anchor for anchor in anchors if anchor not in mine]
+
+
 def _until(read: Reading | None) -> int | None:
-    """Return the last minute that is known to be read whole; what came later may still be in a buffer."""
-    return None if read is None else minute_of(read.until) - 1
+    """Return the last minute that is known to be read whole; later lines may still be in a buffer."""
+    return None if read is None else minute_of(read.until - BUFFERED) - 1
 
 
 def _as_read(incident: Incident, read: Reading | None) -> Incident:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from flask_status_cli.model import (
+    Expectation,
     FrozenIncident,
     IncidentAnchor,
     IncidentNote,
@@ -92,6 +93,12 @@ class Ledger(Protocol):
 
     def maintenance(self) -> Sequence[Maintenance]:
         """Return the maintenance windows, oldest first."""
+
+    def expectations(self) -> Sequence[Expectation]:
+        """Return what traffic is expected, and since when."""
+
+    def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
+        """Return the epoch minutes in [start, end) with requests: of some routes, or any at all."""
 
     def settled(self) -> Settled | None:
         """Return what is settled of the time before all minutes are kept, `None` where they all are."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from flask_status_cli.model import (
+    Expectation,
     FrozenIncident,
     IncidentAnchor,
     IncidentNote,
@@ -28,6 +29,14 @@ class Passing:
     def belief(self) -> Belief | None:
         """Return what is believed of the clock of the runs."""
         return self._ledger.belief()
+
+    def expectations(self) -> Sequence[Expectation]:
+        """Return what traffic is expected, and since when."""
+        return self._ledger.expectations()
+
+    def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
+        """Return the epoch minutes with requests."""
+        return self._ledger.busy_minutes(start, end, routes)
 
     def settled(self) -> Settled | None:
         """Return what is settled of the time before all minutes are kept."""

@@ -77,13 +77,15 @@ class Judge:
     def standing(self, route: Route, traffic: Traffic) -> Standing:
         """Return the state of a route as of the time up to which the log was read, however long ago.
 
-        In an open incident it is in an outage.
+        In an open incident it is in an outage, and in a major one where it is silent against a promise.
         """
         counts = classify.judge(traffic.now, self.policy, rule=route.rule)
         state = classify.condition(counts, self.policy, rule=route.rule)
         if traffic.since is None:
             return Standing(route.rule, state)
-        outage = state if state in OUTAGES else Condition.PARTIAL_OUTAGE
+        silent = state is Condition.NO_DATA
+        least = Condition.MAJOR_OUTAGE if silent else Condition.PARTIAL_OUTAGE
+        outage = state if state in OUTAGES else least
         return Standing(route.rule, outage, instant_of(traffic.since))
 
     def stretch(

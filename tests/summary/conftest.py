@@ -13,6 +13,7 @@ import pytest
 
 from flask_status_cli.classify import PRESETS
 from flask_status_cli.model import (
+    Expectation,
     FrozenIncident,
     IncidentAnchor,
     IncidentNote,
@@ -147,6 +148,12 @@ class MemoryLedger:
 
     def maintenance(self) -> Sequence[Maintenance]:
         return sorted(self.windows, key=lambda each: (each.start, each.id))
+
+    def expectations(self) -> Sequence[Expectation]:
+        return ()
+
+    def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
+        raise AssertionError("nothing is expected")
 
     def belief(self) -> Belief | None:
         return None

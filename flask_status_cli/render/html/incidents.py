@@ -145,7 +145,7 @@ def _affected(route: AffectedRoute, places: Mapping[Key, str], words: Words) -> 
     return Affected(
         name=route_name(route),
         detail=places.get((route.label, route.rule), ""),
-        failed=words.many(
-            "incident.route.failed", route.failures, valid=words.grouped(route.valid)
-        ),
+        failed=words.many("incident.route.failed", route.failures, valid=words.grouped(route.valid))
+        if route.valid
+        else words.say("incident.none_short"),
     )

@@ -104,9 +104,9 @@ def _one(found: IncidentList, incident: Incident, ink: Ink, words: Words) -> Ite
     worst = incident.worst
     facts = {"failures": words.grouped(worst.failures), "valid": words.grouped(worst.valid)}
     share = words.say("incident.share", **facts)
-    yield ink.text(
-        words.say("incident.worst", minute=instant(worst.start, found.zone), share=share)
-    )
+    if worst.valid:
+        minute = instant(worst.start, found.zone)
+        yield ink.text(words.say("incident.worst", minute=minute, share=share))
     for text in incidents.how_it_ended(incident, words):
         yield ink.text(text, limit=LINE_LIMIT)
     for key, text in _written(incident):
@@ -134,7 +134,11 @@ def _written(incident: Incident) -> Iterator[tuple[str, str]]:
 def _route(route: AffectedRoute, found: IncidentList, ink: Ink, words: Words) -> Text:
     """Return a route of an incident, when it failed, how much of it."""
     end = None if route.end is None else instant(route.end, found.zone)
-    share = words.many("incident.route.failed", route.failures, valid=words.grouped(route.valid))
+    share = (
+        words.many("incident.route.failed", route.failures, valid=words.grouped(route.valid))
+        if route.valid
+        else words.say("incident.none_short")
+    )
     start = instant(route.start, found.zone)
     when = (
         words.say("incident.from", start=start)

@@ -1,0 +1,334 @@
+"""Plays outages and noise to the rule of incidents, with random traffic, and counts what it finds.
+
+    python -m benchmarks.outages                  every table; some minutes
+    python -m benchmarks.outages noise --days 20  one table, fewer days
+
+Requests come at random (a Poisson process), and so do failures. Every table has a row a kind of site.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import accumulate
+from random import Random
+
+from flask_status_cli.incidents import (
+    SITE,
+    Judged,
+    Known,
+    Named,
+    Who,
+    down,
+    find,
+    join,
+    name,
+)
+from flask_status_cli.model import IncidentAnchor
+
+FIRST = 29_000_000 // 1440 * 1440
+DAY = 1440
+MAJOR = Fraction(3, 10)
+
+RATES = (0.2, 1, 3, 5, 10, 60, 300)
+SITES = (
+    (1, 0.2),
+    (1, 1),
+    (1, 60),
+    (20, 1),
+    (20, 4),
+    (50, 4),
+    (150, 4),
+    (150, 20),
+    (300, 60),
+    (300, 300),
+)
+"""How many routes, and how many requests a minute they have together."""
+
+Series = Mapping[int, tuple[int, int]]
+
+
+class Traffic:
+    """The minutes of some routes and their sum, up to `newest`."""
+
+    def __init__(self, series: Mapping[Who, Series], newest: int) -> None:
+        self.newest = self.until = newest
+        self._series = {SITE: _sum(series.values()), **series}
+        self._known = {
+            who: [Known(m, bad, good) for m, (good, bad) in sorted(each.items()) if bad]
+            for who, each in self._series.items()
+        }
+        self._good = {
+            who: sorted(minute for minute, (good, _) in each.items() if good)
+            for who, each in self._series.items()
+        }
+
+    def everyone(self) -> Collection[Who]:
+        """Return all that had failures."""
+        return [
+            who for who, known in self._known.items() if known and known[0].minute <= self.newest
+        ]
+
+    def known(self, who: Who) -> Sequence[Known]:
+        """Return the minutes with failures."""
+        known = self._known[who]
+        return known[: bisect_left(known, (self.newest + 1,))]
+
+    def exact(self, who: Who) -> bool:
+        """Return that all successes are known, of every route."""
+        return who in self._series
+
+    def at(self, who: Who, minutes: Iterable[int]) -> Sequence[Judged]:
+        """Return the judged ones of these minutes."""
+        series = self._series[who]
+        return [
+            Judged(minute, good, bad, {500: bad} if bad else {})
+            for minute in minutes
+            if minute in series and minute <= self.newest
+            for good, bad in (series[minute],)
+        ]
+
+    def answered(self, who: Who, start: int, end: int) -> bool:
+        """Return whether there is a success in [start, end)."""
+        good = self._good[who]
+        place = bisect_left(good, start)
+        return place < len(good) and good[place] < end
+
+    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield successes and failures of quarters of an hour."""
+        for quarter in quarters:
+            judged = self.at(who, range(quarter * 15, quarter * 15 + 15))
+            yield sum(each.success for each in judged), sum(each.failure for each in judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """So many minutes from `start` on in which a share of the requests of some routes fails."""
+
+    start: int
+    minutes: int
+    share: float = 1.0
+    routes: Collection[int] | None = None
+
+    def holds(self, minute: int, route: int) -> bool:
+        """Return whether a route fails in a minute."""
+        inside = self.start <= minute < self.start + self.minutes
+        return inside and (self.routes is None or route in self.routes)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """How many routes, requests a minute of all of them, and the share that always fails."""
+
+    routes: int
+    rate: float
+    noise: float = 0.0
+    outages: Sequence[Outage] = field(default_factory=tuple)
+
+    def play(self, days: float, chance: Random) -> dict[Who, Series]:
+        """Return the minutes of every route; the first is asked for most, as on real sites."""
+        weights = [1 / (place + 1) for place in range(self.routes)]
+        minutes = int(days * DAY)
+        return {
+            Who("", f"/{place}"): self._route(
+                place, self.rate * weight / sum(weights), minutes, chance
+            )
+            for place, weight in enumerate(weights)
+        }
+
+    def _route(self, place: int, rate: float, minutes: int, chance: Random) -> Series:
+        good, bad = (
+            _poisson(rate * share, minutes, chance) for share in (1 - self.noise, self.noise)
+        )
+        series = {
+            FIRST + m: (g, b) for m, (g, b) in enumerate(zip(good, bad, strict=True)) if g or b
+        }
+        for outage in self.outages:
+            for minute in range(FIRST + outage.start, FIRST + outage.start + outage.minutes):
+                if minute in series and outage.holds(minute - FIRST, place):
+                    valid = sum(series[minute])
+                    failed = sum(chance.random() < outage.share for _ in range(valid))
+                    series[minute] = (valid - failed, failed)
+        return series
+
+
+def incidents(traffic: Traffic, anchors: Iterable[IncidentAnchor] = ()) -> tuple[Named, ...]:
+    """Return the incidents of some traffic, as a report finds them."""
+    return name(join(find(traffic), down=down(traffic, MAJOR)), anchors)
+
+
+def opened(series: Mapping[Who, Series], since: int, until: int) -> int:
+    """Return how many messages say that an incident has opened, where a run looks each minute."""
+    told: dict[str, IncidentAnchor] = {}
+    traffic = Traffic(series, FIRST + since)
+    for minute in range(since, until):
+        traffic.newest = traffic.until = FIRST + minute
+        for each in incidents(traffic, told.values()):
+            if not told.keys() & {each.id, *each.aliases}:
+                who, episode = each.group[0]
+                told[each.id] = IncidentAnchor(each.id, *who, episode.bad)
+    return len(told)
+
+
+def noise(options: argparse.Namespace) -> None:
+    """Count the incidents of routes that always fail a little: there should be none."""
+    print("\n| requests a minute | noise | days | incidents |\n|---:|---:|---:|---:|")
+    for rate in RATES:
+        for share in (0.01, 0.03, 0.05):
+            chance = Random(f"{options.seed} {rate} {share}")
+            series = Site(1, rate, share).play(options.days, chance)
+            found = incidents(Traffic(series, FIRST + options.days * DAY))
+            print(f"| {rate:g} | {share:.0%} | {options.days} | {len(found)} |", flush=True)
+
+
+OUTAGES: Mapping[str, tuple[Sequence[Outage], int]] = {
+    "total, 1 h": ([Outage(DAY, 60)], 1),
+    "total, 6 h": ([Outage(DAY, 360)], 1),
+    "half of the requests, 3 h": ([Outage(DAY, 180, 0.5)], 1),
+    "8 min of each 20, 3 h": ([Outage(DAY + n * 20, 8) for n in range(9)], 1),
+    "three groups, 20 min each": (
+        [Outage(DAY + n * 25, 20, 1.0, range(n, 300, 3)) for n in range(3)],
+        3,
+    ),
+}
+"""What fails when, and how many incidents it is."""
+
+
+def outages(options: argparse.Namespace) -> None:
+    """Count the incidents of outages: there should be one, or one a group, and one message each."""
+    print(
+        "\n| outage | routes | requests a minute | once | more | never | messages | start | end |"
+    )
+    print("|---|---:|---:|---:|---:|---:|---:|---:|---:|")
+    for kind, (each, wanted) in OUTAGES.items():
+        for routes, rate in SITES:
+            if wanted > routes or rate * sum(o.minutes for o in each) * 0.5 < 30:
+                continue  # too few requests for anybody to notice
+            print(_row(kind, Site(routes, rate, 0.002, each), wanted, options), flush=True)
+
+
+def _row(kind: str, site: Site, wanted: int, options: argparse.Namespace) -> str:
+    counted: dict[int, int] = {-1: 0, 0: 0, 1: 0}
+    messages = 0
+    late: list[int] = []
+    ends: list[int] = []
+    for run in range(options.runs):
+        series = site.play(2.0, Random(f"{options.seed} {kind} {site.routes} {site.rate} {run}"))
+        found = incidents(Traffic(series, FIRST + 2 * DAY))
+        difference = len(found) - wanted
+        counted[(difference > 0) - (difference < 0)] += 1
+        if found:
+            first, last = _failed(series, site)
+            late.append(min(p.episode.start for each in found for p in each.group) - first)
+            ends.append(max(p.episode.last for each in found for p in each.group) - last)
+        if run < options.messages:
+            end = max(each.start + each.minutes for each in site.outages)
+            messages = max(messages, opened(series, DAY, end + 30))
+    once, more, never = counted[0], counted[1], counted[-1]
+    of = (
+        kind,
+        site.routes,
+        f"{site.rate:g}",
+        once,
+        more,
+        never,
+        messages,
+        _spread(late),
+        _spread(ends),
+    )
+    return f"| {' | '.join(map(str, of))} |"
+
+
+def _failed(series: Mapping[Who, Series], site: Site) -> tuple[int, int]:
+    """Return the first and the last minute in which a request failed in an outage."""
+    minutes = [
+        minute
+        for place, each in enumerate(series.values())
+        for minute, (_, bad) in each.items()
+        if bad and any(outage.holds(minute - FIRST, place) for outage in site.outages)
+    ]
+    return min(minutes), max(minutes)
+
+
+def _spread(minutes: Sequence[int]) -> str:
+    """Return how far from right: the middle one, and the farthest."""
+    if not minutes:
+        return "—"
+    by_size = sorted(minutes, key=abs)
+    return f"{by_size[len(by_size) // 2]} ({by_size[-1]})"
+
+
+def short(options: argparse.Namespace) -> None:
+    """Count the outages of 5 minutes with half of at least 20 requests failing that are found."""
+    print("\n| requests a minute | noise | outages | found |\n|---:|---:|---:|---:|")
+    for rate in (4, 10, 60, 300):
+        for share in (0.0, 0.01, 0.03, 0.05):
+            chance = Random(f"{options.seed} short {rate} {share}")
+            found = sum(_found(rate, share, chance) for _ in range(options.runs))
+            print(f"| {rate:g} | {share:.0%} | {options.runs} | {found} |", flush=True)
+
+
+def _found(rate: float, share: float, chance: Random) -> bool:
+    """Return whether an outage of 5 minutes is found in which just half of the requests fail."""
+    while True:
+        series = Site(1, rate, share).play(1.2, chance)
+        ((who, minutes),) = series.items()
+        span = range(FIRST + DAY, FIRST + DAY + 5)
+        requests = [minute for minute in span for _ in range(sum(minutes.get(minute, (0, 0))))]
+        if len(requests) >= 20:
+            break
+    changed = dict(minutes) | dict.fromkeys(set(requests), (0, 0))
+    failed = set(chance.sample(range(len(requests)), -(-len(requests) // 2)))
+    for place, minute in enumerate(requests):
+        good, bad = changed[minute]
+        changed[minute] = (good, bad + 1) if place in failed else (good + 1, bad)
+    named = incidents(Traffic({who: changed}, FIRST + DAY + 250))
+    return any(part.episode.start in span for each in named for part in each.group)
+
+
+def _poisson(mean: float, length: int, chance: Random) -> list[int]:
+    """Return so many numbers of the Poisson distribution."""
+    if mean == 0:
+        return [0] * length
+    top = int(mean + 10 * math.sqrt(mean) + 12)
+    weights = [math.exp(n * math.log(mean) - mean - math.lgamma(n + 1)) for n in range(top)]
+    return chance.choices(range(top), cum_weights=list(accumulate(weights)), k=length)
+
+
+def _sum(several: Iterable[Series]) -> dict[int, tuple[int, int]]:
+    total: dict[int, tuple[int, int]] = {}
+    for series in several:
+        for minute, (good, bad) in series.items():
+            before = total.get(minute, (0, 0))
+            total[minute] = (before[0] + good, before[1] + bad)
+    return total
+
+
+def main() -> None:
+    """Print the tables asked for."""
+    tables: dict[str, Callable[[argparse.Namespace], None]] = {
+        "noise": noise,
+        "outages": outages,
+        "short": short,
+    }
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("tables", nargs="*", default=list(tables), metavar="|".join(tables))
+    parser.add_argument("--days", type=int, default=200)
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument(
+        "--messages", type=int, default=1, help="of so many runs messages are counted"
+    )
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    if unknown := set(options.tables) - set(tables):
+        parser.error(f"no such table: {', '.join(unknown)}")
+    for each in options.tables:
+        tables[each](options)
+
+
+if __name__ == "__main__":
+    main()
