@@ -46,11 +46,11 @@ LONGEST_PERIOD: Final = 60
 WINDOW: Final = 60
 """So many minutes with requests are compared at the beginning, in the middle and at the end of a batch,"""
 
-MOST_ROWS: Final = 20_000
-"""with no more rows of the database than this: that takes a few hundredths of a second."""
+MOST_ROWS: Final = 5_000
+"""with no more rows of the database than this: that takes about a hundredth of a second."""
 
-PREDICTABLE: Final = Fraction(4, 5)
-"""A route is predictable if so many of its minutes are as a period before."""
+ONE_IN: Final = 5
+"""A route is predictable if at most one in so many of its minutes is not as a period before."""
 
 PERIODS: Final = 3
 """So often at least requests must have been looked for a period later, to be called predictable."""
@@ -75,6 +75,11 @@ class Likeness:
         """Whether they hold the same requests."""
         enough = self.cells >= ENOUGH_CELLS and self.minutes >= ENOUGH_MINUTES
         return enough and self.equal * ALIKE.denominator >= self.cells * ALIKE.numerator
+
+    @property
+    def unlike(self) -> bool:
+        """Whether they differ so much that nothing more needs to be compared."""
+        return self.cells >= ENOUGH_CELLS and self.equal * 2 < self.cells
 
     def __add__(self, other: Likeness) -> Likeness:
         """Return the likeness over two stretches of time."""
@@ -115,6 +120,8 @@ def refuse_known(
                     series = new[places[code]]
                     series[minute] = series.get(minute, 0) + requests
         found += likeness(new, _known(connection, batch.label, window[0], window[-1]))
+        if found.unlike:
+            return
     if found.same:
         raise CountedTwice(found, minutes[0])
 
@@ -206,14 +213,14 @@ def _predictable(series: Series, last: int) -> bool:
 
 
 def _comes_again(series: Series, period: int, last: int) -> bool:
-    followed = [minute for minute in series if minute + period <= last]
-    may_differ = len(followed) - len(followed) * PREDICTABLE
-    for minute in followed:
-        if series.get(minute + period) != series[minute]:
-            may_differ -= 1
-            if may_differ < 0:
+    followed = differ = 0
+    for minute, requests in series.items():
+        if minute + period <= last:
+            followed += 1
+            differ += series.get(minute + period) != requests
+            if differ * ONE_IN > len(series):
                 return False
-    return len(followed) >= PERIODS
+    return followed >= PERIODS and differ * ONE_IN <= followed
 
 
 def _compared(one: Series, other: Series) -> Iterator[tuple[int, int, int]]:
