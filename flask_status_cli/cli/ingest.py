@@ -125,12 +125,7 @@ def ingest(
     from flask_status_cli.pipeline.options import IngestOptions, check_format
 
     known = settings()
-    logs = logs or known.logs
-    if not logs:
-        raise click.UsageError(
-            "name a log, for example: flask-status ingest /var/log/nginx/access.log; or write it into "
-            "flask-status.toml: logs = [...]"
-        )
+    logs = _named(logs or known.logs)
     rejects = _rejects(options["rejects"])
     log_format = options["log_format"] or known.format
     if log_format and log_format not in FORMATS:
@@ -152,6 +147,7 @@ def ingest(
         wait=options["wait"],
         dry_run=options["dry_run"],
         stream=options["stream"],
+        sparing=quiet and not (sys.stderr.isatty() or options["dry_run"] or options["follow"]),
         discover=known.discover,
         keep=known.keep,
         prefixes=prefixes(options["prefixes"]) or mounted(),
@@ -173,6 +169,15 @@ def ingest(
     status = _tell(result, choices, quiet=quiet, as_json=as_json)
     teller.after_one(dry_run=choices.dry_run)
     return status
+
+
+def _named(logs: tuple[str, ...]) -> tuple[str, ...]:
+    if not logs:
+        raise click.UsageError(
+            "name a log, for example: flask-status ingest /var/log/nginx/access.log; or write it into "
+            "flask-status.toml: logs = [...]"
+        )
+    return logs
 
 
 def _warn(line: str) -> None:
@@ -223,7 +228,8 @@ def _tell(result: IngestResult, choices: IngestOptions, *, quiet: bool, as_json:
         from flask_status_cli.render.ingest import as_json as to_json
 
         click.echo(to_json(result), nl=False)
-    for line in (*result.problems, *result.notices):
+    problems = [problem for problem in result.problems if problem not in result.again]
+    for line in (*problems, *result.notices):
         click.echo(f"flask-status: {printable(line, 1000)}", err=True)
     if not quiet:
         from flask_status_cli.render.ingest import lines

@@ -98,7 +98,8 @@ class IngestResult:
     `problems` are all that make the exit status 1, those of logs included; `notices` are worth a line and
     no more; `older` is how many rotated logs lie beside a path read for the first time; `busy` says that
     another ingest held the lock to the end, and what was not read then waits; `unknown` are
-    files of a directory or a pattern that are no access logs.
+    files of a directory or a pattern that are no access logs; `again` are those of the problems that were
+    said within the last day.
     """
 
     logs: tuple[LogResult, ...]
@@ -107,6 +108,7 @@ class IngestResult:
     older: Mapping[str, int]
     busy: FlaskStatusError | None
     unknown: tuple[str, ...] = ()
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

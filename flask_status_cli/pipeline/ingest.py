@@ -25,6 +25,7 @@ from flask_status_cli.pipeline.contents import Contents
 from flask_status_cli.pipeline.context import Clock, Context, Moved
 from flask_status_cli.pipeline.declare import declare_configured
 from flask_status_cli.pipeline.freezing import freezing
+from flask_status_cli.pipeline.locked import with_held_lock
 from flask_status_cli.pipeline.options import NOTHING_HELD, Held, IngestOptions, Progress
 from flask_status_cli.pipeline.predecessor import (
     Predecessor,
@@ -41,7 +42,7 @@ from flask_status_cli.sources import (
     expand,
     rotated,
 )
-from flask_status_cli.store import Batch, LockBusy, StreamsChanged
+from flask_status_cli.store import Batch, LockBusy, Saying, StreamsChanged
 
 ATTEMPTS = 5
 """So often a log that changes under our hands is looked up anew in one run."""
@@ -76,9 +77,9 @@ def ingest(
             result = _Run(context, progress, targets, problems, held=held).result()
             if result.busy is None:
                 writer.prune_if_due(options, clock)
-            return result
     except LockBusy as error:  # before anything was read
-        return IngestResult((), tuple(map(str, problems)), (), {}, error)
+        result = IngestResult((), tuple(map(str, problems)), (), {}, error)
+    return result if result.busy is None else with_held_lock(result, options, clock())
 
 
 class _Run:
@@ -111,13 +112,19 @@ class _Run:
         """Read everything; what an ingest that holds the lock left undone waits for the next run."""
         started = self._context.clock()
         busy: FlaskStatusError | None = None
+        again: list[str] = []
         try:
             for target in self._agenda():
                 self._turn(target)
             self._judge_unknown()
             problems = tuple(p for p in self._problems if p not in self._harmless)
             run = Run(started, self._context.clock(), *self._totals(), problems=problems)
-            self._context.writer.record(run, self._seen.new, self._context.options.expectations)
+            options, writer = self._context.options, self._context.writer
+            saying: Saying | None = None
+            if options.sparing:
+                again = writer.said_lately(self._problems) if self._problems else []
+                saying = self._saying(again)
+            writer.record(run, self._seen.new, options.expectations, saying)
         except LockBusy as error:
             busy = error
         return IngestResult(
@@ -127,7 +134,16 @@ class _Run:
             self._older,
             busy,
             tuple(self._unknown),
+            tuple(again),
         )
+
+    def _saying(self, again: Sequence[str]) -> Saying:
+        """Return what is said now, and of which logs nothing is wrong."""
+        paths = {log.problem: log.path for log in self._results if log.problem}
+        new = {
+            problem: paths.get(problem, "") for problem in self._problems if problem not in again
+        }
+        return Saying(new, [log.path for log in self._results if not log.problem])
 
     def _totals(self) -> tuple[int, int, int, int, int]:
         logs = [*self._results, *self._held.results]

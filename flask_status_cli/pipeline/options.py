@@ -21,7 +21,8 @@ class IngestOptions:
 
     A format is a name or a LogFormat string; `zone` is that of stamps without offset; `label` tells apps
     in one database apart; `siblings` lets rotated files be found; `wait` is how many seconds another ingest
-    may hold the lock; with `dry_run` nothing is stored; refused lines are appended to `rejects`; `jobs`
+    may hold the lock; a problem that lasts is said once a day where it is `sparing`;
+    with `dry_run` nothing is stored; refused lines are appended to `rejects`; `jobs`
     processes count a large log; `stream` is the name by which the one pipe to read is known. What no rule
     is declared for is discovered with `discover`; rules that the globs `keep` name are never folded;
     `prefixes` are taken off a path before it is matched, in
@@ -35,6 +36,7 @@ class IngestOptions:
     database: Path
     arguments: tuple[str, ...]
     zone: tzinfo
+    sparing: bool = False
     format: str | None = None
     label: str = ""
     siblings: bool = True

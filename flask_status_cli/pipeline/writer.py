@@ -28,6 +28,7 @@ from flask_status_cli.store import (
     Committed,
     Freezing,
     Placing,
+    Saying,
     Store,
     WriteLock,
     open_for_dry_run,
@@ -200,9 +201,17 @@ class Writer:
         with self._lock():
             self._store.note(facts)
 
+    def said_lately(self, problems: Sequence[str]) -> list[str]:
+        """Return those of the problems that were said within the last day."""
+        return self._store.said_lately(problems)
+
     def record(
-        self, run: Run, facts: Sequence[InputFact], expectations: Sequence[Expectation] | None
+        self,
+        run: Run,
+        facts: Sequence[InputFact],
+        expectations: Sequence[Expectation] | None,
+        saying: Saying | None = None,
     ) -> None:
-        """Store the run, what it saw, and what traffic is expected from now on."""
+        """Store the run, what it saw, what traffic is expected from now on, and what is said of problems."""
         with self._lock():
-            self._store.record(run, facts, expectations)
+            self._store.record(run, facts, expectations, saying)

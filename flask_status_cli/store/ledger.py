@@ -52,6 +52,7 @@ from flask_status_cli.store import (
     unanswered,
     version,
 )
+from flask_status_cli.store.column_types import instant
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.faults import DAMAGED, translated
@@ -298,6 +299,11 @@ class Ledger:
         """Look up the newest completed run."""
         with translated(self._path):
             return next(runs.newest(self._connection, 1), None)
+
+    def created_at(self) -> datetime:
+        """Look up when the database was made."""
+        with translated(self._path):
+            return instant(facts.read(self._connection, Fact.CREATED_AT))
 
     def last_good_run(self) -> Run | None:
         """Look up the newest completed run without problems."""

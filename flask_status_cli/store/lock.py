@@ -6,6 +6,8 @@ import errno
 import fcntl
 import os
 import time
+from contextlib import suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -15,11 +17,35 @@ from flask_status_cli.store.faults import CHECK_RIGHTS
 
 POLL_SECONDS: Final = 0.05
 
+AN_HOUR: Final = timedelta(hours=1)
+"""No ingest needs the lock for so long: it is taken for a batch at a time."""
+
+TOLD_AGAIN_AFTER: Final = timedelta(days=1)
+
 LATER: Final = "--wait waits longer"
 
 
 class LockBusy(DatabaseError):  # noqa: N818 - it names a state that a cron job meets every day
     """Another ingest still held the lock after the wait."""
+
+
+def told_lately(path: Path, *, now: datetime, since: datetime) -> bool:
+    """Return whether it was told within the last day, after `since`, that the lock at `path` is held.
+
+    The database cannot be written meanwhile, so the lock's own time of change remembers it.
+    """
+    try:
+        told = path.stat().st_mtime
+    except OSError:
+        return False
+    earliest = max(since, now - TOLD_AGAIN_AFTER)
+    return earliest.timestamp() < told <= now.timestamp()
+
+
+def note_told(path: Path, *, now: datetime) -> None:
+    """Remember that it is told now; who may not is told again in the next run."""
+    with suppress(OSError):
+        os.utime(path, (now.timestamp(), now.timestamp()))
 
 
 class WriteLock:

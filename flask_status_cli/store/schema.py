@@ -231,6 +231,15 @@ input_ = Table(
     Column("stream", Integer),
 )
 
+said = Table(
+    "said",
+    METADATA,
+    Column("problem", LargeBinary, primary_key=True),
+    Column("path", FilePath, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""The problems that were told under cron, by their digests: each is told once a day."""
+
 run = Table(
     "run",
     METADATA,

@@ -19,7 +19,19 @@ from flask_status_cli.store.connection import INGEST_MAKES_IT, transaction
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.schema import METADATA, alembic_version, minute_count, quarter_count
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+REVISIONS: Final = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+)
 """The schemas this program knows, oldest first; each has a file in `migrations/versions`."""
 
 FOLDS: Final = "0006"

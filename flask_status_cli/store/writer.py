@@ -50,6 +50,7 @@ from flask_status_cli.store import (
     remarks,
     retention,
     runs,
+    said,
     schema,
     soundness,
     streams,
@@ -65,6 +66,7 @@ from flask_status_cli.store.faults import translated
 from flask_status_cli.store.frozen import Freezing
 from flask_status_cli.store.ledger import Ledger
 from flask_status_cli.store.route_book import RouteBook
+from flask_status_cli.store.said import Saying
 
 THIN_EVERY: Final = timedelta(days=1)
 
@@ -342,13 +344,19 @@ class Store:
         with self._writing() as connection:
             streams.save_inputs(connection, inputs)
 
+    def said_lately(self, problems: Sequence[str]) -> list[str]:
+        """Return those of the problems that were said within the last day."""
+        with translated(self._path):
+            return said.lately(self._connection, problems, now=self._clock())
+
     def record(
         self,
         run: Run,
         inputs: Sequence[InputFact] = (),
         expectations: Iterable[Expectation] | None = None,
+        saying: Saying | None = None,
     ) -> None:
-        """Store a completed run, what it saw of paths without a batch, and what traffic is expected now.
+        """Store a completed run: what it saw of paths, what traffic is expected, what it says of problems.
 
         Once a day old marks are thinned, and the file is checked for damage.
         """
@@ -358,6 +366,8 @@ class Store:
             if expectations is not None:
                 expected.write(connection, expectations, minute=minute_of(run.finished_at))
             streams.save_inputs(connection, inputs)
+            if saying is not None:
+                said.note(connection, saying, now=self._clock())
             clocks.note_run(connection, before, now=self._clock())
             now = self._now_for_pruning()
             ago = microseconds(now) - facts.read(connection, Fact.THINNED_AT)
