@@ -57,6 +57,7 @@ class NoData(Enum):
     QUIET = "quiet"
     NO_TRAFFIC = "no_traffic"
     IGNORED = "ignored"
+    NOT_KEPT = "not_kept"
     BEFORE_FIRST = "before_first"
 
 
@@ -97,7 +98,7 @@ class DataSpan:
     the window's; `future` entries lie later than `now` + 5 minutes, up to `future_until`; `stale` says
     that the log has not been read lately; `problems` are for people to know. `as_of` is the instant that now
     is judged at, `None` without an entry. `not_understood` says since when nothing in some log has been
-    understood, `None` where every log is.
+    understood, `None` where every log is; `kept_from` before when requests were deleted, if they ever were.
     """
 
     first: datetime | None
@@ -112,6 +113,7 @@ class DataSpan:
     problems: tuple[Problem, ...]
     as_of: datetime | None = None
     not_understood: datetime | None = None
+    kept_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

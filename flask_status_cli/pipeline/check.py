@@ -20,6 +20,9 @@ from flask_status_cli.summary.traffic import Selection, read_recent, shown_as
 
 Clock = Callable[[], datetime]
 
+LONGEST = 400
+"""So many days of silence are looked through for routes at most."""
+
 Kind: TypeAlias = Literal["availability", "incidents", "burn"]
 
 
@@ -83,11 +86,13 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
     thresholds = checks.Thresholds(options.warning, options.critical)
     if thresholds:
         return checks.check_availability(found, thresholds=thresholds)
+    newest = summary.newest_entry(ledger, now=now)
+    silent = 0 if newest is None else (now - newest).days
     told = summary.summarize(
         ledger,
         now=now,
         zone=options.zone,
-        days=2,
+        days=min(silent + 2, LONGEST),
         policy=classify.for_incidents(policy),
         only=options.only,
         exclude=options.exclude,

@@ -18,7 +18,7 @@ from flask_status_cli.model import (
     StatusSummary,
 )
 from flask_status_cli.model.settings import RoutePolicy
-from flask_status_cli.render.words import Words, codes, instant
+from flask_status_cli.render.words import Words, codes, instant, moment
 
 
 def counted_states(routes: Iterable[RouteSummary], words: Words) -> str:
@@ -33,8 +33,17 @@ def days_heading(days: int, words: Words) -> str:
 
 
 def window_line(summary: StatusSummary, words: Words) -> str:
-    """Return the window and its time zone: `30 days, 2026-10-25 to 2026-11-23, time zone UTC`."""
-    window = summary.window
+    """Return the window and its time zone: `30 days, 2026-10-25 to 2026-11-23, time zone UTC`.
+
+    Where the data begin on a later day than the window it says since when: `since 16:15 today, …`.
+    """
+    window, begun = summary.window, summary.data.first
+    if begun is not None and summary.data.last is not None:
+        local = begun.astimezone(summary.zone)
+        if local.date() > window.first:
+            at = moment(begun, summary.zone, words, now=summary.generated_at)
+            key = "window.today" if local.date() == window.last else "window.since"
+            return words.say(key, at=at, zone=summary.timezone)
     first, last = window.first.isoformat(), window.last.isoformat()
     return words.many("window", window.days, first=first, last=last, zone=summary.timezone)
 

@@ -23,6 +23,7 @@ class Fact(Enum):
     RULES = "rules"  # how often declared rules were changed
     PRUNED_AT = "pruned_at"  # when minutes were last pruned
     MINUTES_FROM = "minutes_from"  # the epoch minute from which on all minutes are kept
+    QUARTERS_FROM = "quarters_from"  # the epoch quarter from which on all quarters are kept
     SETTLED_SINCE = "settled_since"  # the epoch minute before which episodes are settled
     LOOKED_AT = "looked_at"  # when what was last looked through for incidents was stored
     CLOCK_BELIEVED = "clock_believed"  # the clock of the last run that is believed

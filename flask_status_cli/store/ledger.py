@@ -310,6 +310,11 @@ class Ledger:
         with translated(self._path):
             return runs.newest_good(self._connection)
 
+    def kept_from(self) -> int | None:
+        """Look up the quarter before which days were deleted, `None` where none ever were."""
+        with translated(self._path):
+            return facts.read(self._connection, Fact.QUARTERS_FROM) or None
+
     def not_understood(self, now: datetime) -> int | None:
         """Look up since which minute some log is not understood at `now`, `None` where all are."""
         with translated(self._path):

@@ -68,6 +68,10 @@ def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
     if pruning.quarters is None:
         return 0
     quarter = pruning.quarters // MINUTES_PER_QUARTER
+    if connection.scalar(
+        select(func.min(quarter_count.c.quarter)).where(quarter_count.c.quarter < quarter)
+    ):
+        facts.put(connection, Fact.QUARTERS_FROM, quarter)
     connection.execute(delete(unread).where(unread.c.quarter < quarter))
     _delete_streams(connection, pruning.quarters)
     return connection.execute(

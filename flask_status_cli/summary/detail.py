@@ -88,7 +88,7 @@ class Closely:
         }
         sums: dict[Key, Statuses] = {key: traffic[key].statuses() for key in part.rows}
         read_from = self.days[0].start
-        for days in SPANS[1:]:
+        for days in self._told_spans():
             if days > len(self.days):
                 start = day_bounds(self.now, self.zone, days)[0].start
                 before = self._slices(start, read_from, part.numbers)
@@ -99,6 +99,17 @@ class Closely:
                 inside = sums[key] if days >= len(self.days) else self._newest(traffic[key], days)
                 spans[key].append(self.judge.span(days, inside, rule=row.rule))
         return spans
+
+    def _told_spans(self) -> Iterator[int]:
+        """Yield the days of the spans; once one reaches back to the first entry, no longer one is told."""
+        first = self.judge.data.first
+        last = minute_of(self.now) // MINUTES_PER_QUARTER
+        reached = (last - DAY_OF_QUARTERS + 1) * MINUTES_PER_QUARTER
+        for days in SPANS[1:]:
+            if first is not None and minute_of(first) >= reached:
+                return
+            yield days
+            reached = day_bounds(self.now, self.zone, days)[0].start * MINUTES_PER_QUARTER
 
     def _newest(self, traffic: Traffic, days: int) -> Statuses:
         first = len(self.days) - days

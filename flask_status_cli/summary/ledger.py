@@ -88,6 +88,9 @@ class Ledger(Protocol):
     def last_good_run(self) -> Run | None:
         """Return the newest run without problems."""
 
+    def kept_from(self) -> int | None:
+        """Return the epoch quarter before which requests were deleted, `None` where none ever were."""
+
     def not_understood(self, now: datetime) -> int | None:
         """Return since which minute some log is not understood at `now`, `None` where all are."""
 

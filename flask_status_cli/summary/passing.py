@@ -66,6 +66,10 @@ class Passing:
         """Return the newest run without problems."""
         return self._ledger.last_good_run()
 
+    def kept_from(self) -> int | None:
+        """Return the epoch quarter before which requests were deleted."""
+        return self._ledger.kept_from()
+
     def not_understood(self, now: datetime) -> int | None:
         """Return since which minute some log is not understood."""
         return self._ledger.not_understood(now)

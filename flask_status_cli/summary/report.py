@@ -144,7 +144,7 @@ def _span(
     unread = ledger.unread(days[0].start, days[-1].end)
     run = ledger.last_good_run()
     read = None if run is None else run.finished_at
-    lost = ledger.not_understood(now)
+    lost, kept_from = ledger.not_understood(now), ledger.kept_from()
     last = None if newest is None else instant_of(newest)
     stale = read is None or read <= now - stale_after
     return DataSpan(
@@ -159,6 +159,7 @@ def _span(
         stale=stale,
         problems=(),
         # an entry may be a little ahead of the clock
+        kept_from=None if kept_from is None else instant_of(kept_from * MINUTES_PER_QUARTER),
         not_understood=None if lost is None else instant_of(lost),
         as_of=last and max(last, as_of(now, read=read, given=given and not stale)),
     )

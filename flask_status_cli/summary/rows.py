@@ -176,6 +176,7 @@ def _instants(day: Day) -> tuple[datetime, datetime]:
 def _nothing_between(start: datetime, end: datetime, data: DataSpan) -> NoData:
     """Return why a stretch has nothing to judge; one that began after all reading was not read."""
     if data.first is not None and end <= data.first:
-        return NoData.BEFORE_FIRST
+        gone = data.kept_from is not None and start < data.kept_from
+        return NoData.NOT_KEPT if gone else NoData.BEFORE_FIRST
     known_until = max((at for at in (data.ingested_at, data.last) if at is not None), default=start)
     return NoData.NOT_READ if data.stale and start >= known_until else NoData.NO_TRAFFIC

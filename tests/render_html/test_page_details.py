@@ -125,6 +125,7 @@ def test_ids_are_the_same_in_every_report_and_tell_no_path(kit: Kit) -> None:
         (NoData.IGNORED, "n i"),
         (NoData.NOT_READ, "n u"),
         (NoData.BEFORE_FIRST, "n b"),
+        (NoData.NOT_KEPT, "n k"),
     ],
 )
 def test_why_a_day_has_no_data_is_drawn_apart(reason: NoData, css: str, kit: Kit) -> None:

@@ -27,6 +27,7 @@ REASONS = {
     NoData.QUIET: " no request in the last hour",
     NoData.NO_TRAFFIC: " no traffic",
     NoData.IGNORED: " all ignored",
+    NoData.NOT_KEPT: " no longer kept",
     NoData.BEFORE_FIRST: " before the first entry",
 }
 

@@ -48,6 +48,7 @@ class MemoryLedger:
     kept: list[FrozenIncident] = field(default_factory=list)
     written: dict[str, IncidentNote] = field(default_factory=dict)
     misread_since: int | None = None
+    deleted_before: int | None = None
 
     @staticmethod
     def run_at(finished_at: datetime, *problems: str) -> Run:
@@ -185,8 +186,11 @@ class MemoryLedger:
     def settled(self) -> Settled | None:
         return self.known_before
 
+    def kept_from(self) -> int | None:
+        return self.deleted_before
+
     def not_understood(self, now: datetime) -> int | None:
-        return self.misread_since if self.misread_since is not None else None
+        return self.misread_since
 
     def last_run(self) -> Run | None:
         return max(self.runs, key=lambda run: run.finished_at, default=None)

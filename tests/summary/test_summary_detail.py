@@ -152,6 +152,25 @@ def test_of_too_many_days_each_route_tells_its_worst(ledger: MemoryLedger, repor
     assert {tuple(day.date.day for day in each.days) for each in details} == {(22, 20)}
 
 
+@pytest.mark.parametrize(
+    ("first_ago", "days"),
+    [
+        (timedelta(minutes=44), [1]),
+        (DAY - 15 * MINUTE, [1]),
+        (DAY, [1, 7]),
+        (20 * DAY, [1, 7, 30]),
+        (40 * DAY, [1, 7, 30, 90]),
+        (400 * DAY, [1, 7, 30, 90]),
+    ],
+)
+def test_spans_longer_than_the_data_are_left_out(
+    ledger: MemoryLedger, report: Report, first_ago: timedelta, days: list[int]
+) -> None:
+    ledger.add(NOON - first_ago, "/", 200)
+    ledger.add(NOON, "/", 500)
+    assert [span.days for span in only(report(details=True).details).spans] == days
+
+
 # The minutes of incidents
 
 

@@ -264,6 +264,19 @@ def test_a_day_is_before_the_first_entry_when_it_ends_before_it(
     assert [day.no_data for day in row.days] == [NoData.BEFORE_FIRST, yesterday, None]
 
 
+def test_days_that_were_deleted_are_no_longer_kept(ledger: MemoryLedger, report: Report) -> None:
+    midnight = NOON.replace(hour=0)
+    ledger.add(midnight - DAY, "/", 200)
+    ledger.deleted_before = (midnight - DAY - datetime(1970, 1, 1, tzinfo=UTC)) // (15 * MINUTE)
+    (row,) = report(days=4).routes
+    assert [day.no_data for day in row.days] == [
+        NoData.NOT_KEPT,
+        NoData.NOT_KEPT,
+        None,
+        NoData.NO_TRAFFIC,
+    ]
+
+
 @pytest.mark.parametrize(
     ("read_at", "day_after"),
     [

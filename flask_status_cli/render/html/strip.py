@@ -38,6 +38,7 @@ REASONS: Mapping[NoData | None, str] = {
     NoData.QUIET: "",
     NoData.IGNORED: " i",
     NoData.NOT_READ: " u",
+    NoData.NOT_KEPT: " k",
     NoData.BEFORE_FIRST: " b",
 }
 """What the class of a stretch says of why there is nothing to judge."""

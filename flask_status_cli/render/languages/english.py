@@ -50,12 +50,14 @@ PHRASES: Mapping[str, str] = {
     "legend.quiet": "No Data: no request in the last hour",
     "legend.no_traffic": "No Data: no traffic",
     "legend.ignored": "No Data: all ignored",
+    "legend.not_kept": "blank: no longer kept",
     "legend.before_first": "blank: no entry yet",
     # Why there is nothing to judge
     "no_data.not_read": "log not read",
     "no_data.quiet": "no request in the last hour",
     "no_data.no_traffic": "no traffic",
     "no_data.ignored": "all ignored",
+    "no_data.not_kept": "no longer kept",
     "no_data.before_first": "before the first entry",
     # Headings
     "title": "Status",
@@ -188,6 +190,8 @@ PHRASES: Mapping[str, str] = {
     "incident.route.failed.one": "{n} of {valid} failed",
     "incident.route.failed.many": "{n} of {valid} failed",
     # What the figures rest on
+    "window.today": "since {at} today, time zone {zone}",
+    "window.since": "since {at}, time zone {zone}",
     "window.one": "{first}, time zone {zone}",
     "window.many": "{n} days, {first} to {last}, time zone {zone}",
     "data.span": "Data from {first} until {last}",

@@ -51,12 +51,14 @@ PHRASES: Mapping[str, str] = {
     "legend.quiet": "Sin datos: ninguna petición en la última hora",
     "legend.no_traffic": "Sin datos: sin tráfico",
     "legend.ignored": "Sin datos: todas ignoradas",
+    "legend.not_kept": "en blanco: ya no se conserva",
     "legend.before_first": "en blanco: aún sin entradas",
     # Why there is nothing to judge
     "no_data.not_read": "registro no leído",
     "no_data.quiet": "ninguna petición en la última hora",
     "no_data.no_traffic": "sin tráfico",
     "no_data.ignored": "todas ignoradas",
+    "no_data.not_kept": "ya no se conserva",
     "no_data.before_first": "antes de la primera entrada",
     # Headings
     "title": "Estado",
@@ -197,6 +199,8 @@ PHRASES: Mapping[str, str] = {
     "incident.route.failed.one": "falló {n} de {valid}",
     "incident.route.failed.many": "fallaron {n} de {valid}",
     # What the figures rest on
+    "window.today": "desde {at} de hoy, zona horaria {zone}",
+    "window.since": "desde {at}, zona horaria {zone}",
     "window.one": "{first}, zona horaria {zone}",
     "window.many": "{n} días, del {first} al {last}, zona horaria {zone}",
     "data.span": "Datos desde {first} hasta {last}",

@@ -32,6 +32,7 @@ SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
     NoData.NOT_READ: ("?", "?"),
     NoData.QUIET: ("·", "."),
     NoData.IGNORED: ("·", "."),
+    NoData.NOT_KEPT: (" ", " "),
     NoData.BEFORE_FIRST: (" ", " "),
 }
 """The shape of a day, and its shape in ASCII: it tells the state without its colour."""
