@@ -165,7 +165,7 @@ def test_every_medium_shows_the_same_figures(
     assert rows
     assert _of_csv(report("--csv")) == rows
     assert _of_markdown(report("--markdown", "--all")) == rows
-    assert _of_page(report("--html", "-o", "-")) == (rows, strips)
+    assert _of_page(report("--html", "-o", "-", "--all")) == (rows, strips)
     shown, drawn = _of_terminal(report("--all"))
     assert shown == [_cut(row, like) for row, like in zip(rows, shown, strict=True)]
     assert drawn == strips

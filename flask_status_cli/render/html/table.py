@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypedDict
 
-from flask_status_cli.model import UNMATCHED, Counts, GroupSummary, RouteSummary, StatusSummary
+from flask_status_cli.model import (
+    UNMATCHED,
+    Condition,
+    Counts,
+    GroupSummary,
+    RouteSummary,
+    StatusSummary,
+)
 from flask_status_cli.render import sentences
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.grouped import with_groups
@@ -57,54 +64,101 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A part of the routes table: its caption, its rows, and in the last one the rest and `<unmatched>`."""
+    """A part of the routes table: its caption, its rows, and in the last one the rest and `<unmatched>`.
+
+    It is `closed` where its rows are not among the first.
+    """
 
     caption: str
     rows: tuple[Row, ...]
     rest: Rest | None = None
     unmatched: tuple[Row, ...] = ()
+    closed: bool = False
 
 
-def listed(routes: Sequence[RouteSummary], most: int) -> list[RouteSummary]:
-    """Return the routes that have a row of their own, `<unmatched>` last."""
-    known = [route for route in routes if route.rule != UNMATCHED]
-    return known[:most] + [route for route in routes if route.rule == UNMATCHED]
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The routes by where they stand: first, at the end, in the closed section, or only added up."""
+
+    first: tuple[RouteSummary, ...]
+    last: tuple[RouteSummary, ...]
+    closed: tuple[RouteSummary, ...]
+    rest: tuple[RouteSummary, ...]
+
+    @classmethod
+    def of(cls, routes: Sequence[RouteSummary], most: int) -> Listed:
+        """Place routes, of which `most` have a row; `<unmatched>` is last unless it fails now."""
+        stray = [route for route in routes if _stands_last(route)]
+        known = [route for route in routes if not _stands_last(route)]
+        rows = known[:most]
+        return cls(
+            tuple(route for route in rows if route.shown),
+            tuple(stray),
+            tuple(route for route in rows if not route.shown),
+            tuple(known[most:]),
+        )
+
+    @property
+    def rows(self) -> tuple[RouteSummary, ...]:
+        """The routes that have a row of their own."""
+        return (*self.first, *self.closed, *self.last)
+
+
+def _stands_last(route: RouteSummary) -> bool:
+    fails = route.now in {Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE}
+    return route.rule == UNMATCHED and not fails
 
 
 def tables(
     summary: StatusSummary,
+    listed: Listed,
     places: Mapping[Key, str],
     words: Words,
     *,
-    most: int,
     figures: int,
 ) -> Iterator[Table]:
     """Yield the parts of the table of routes, in their order; none if there are no routes.
 
-    `most` routes are listed, each group above its own, the others added up; `places` are the ids of the
-    sections; the tips tell the `figures` worst days of a route.
+    Each group stands above its own; `places` are the ids of the sections; the tips tell the `figures` worst
+    days of a route.
     """
     if not summary.routes:
         return
-    known = [route for route in summary.routes if route.rule != UNMATCHED]
-    stray = [route for route in summary.routes if route.rule == UNMATCHED]
-    rows = [
-        _group(row, words, figures)
-        if isinstance(row, GroupSummary)
-        else _row(row, places, words, figures)
-        for row in with_groups(summary, known[:most])
-    ]
-    unmatched = tuple(_row(route, places, words, figures) for route in stray)
-    before = 0
+
+    def row(each: RouteSummary | GroupSummary) -> Row:
+        if isinstance(each, GroupSummary):
+            return _group(each, words, figures)
+        return _row(each, places, words, figures)
+
+    total = len(listed.first) + len(listed.closed)
+    rest, unmatched = _rest(listed.rest, words), tuple(row(route) for route in listed.last)
+    first = [row(each) for each in with_groups(summary, listed.first)]
+    ends = (None if listed.closed else rest, unmatched)
+    yield from _parts(first, ends, before=0, total=total, words=words)
+    if listed.closed:
+        closed = [row(each) for each in with_groups(summary, listed.closed)]
+        parts = _parts(closed, (rest, ()), before=len(listed.first), total=total, words=words)
+        yield from (replace(part, closed=True) for part in parts)
+
+
+def _parts(
+    rows: Sequence[Row],
+    ends: tuple[Rest | None, tuple[Row, ...]],
+    *,
+    before: int,
+    total: int,
+    words: Words,
+) -> Iterator[Table]:
+    """Yield parts of a hundred rows, the last of which has the `ends`."""
     for start in range(0, max(len(rows), 1), ROWS_A_TABLE):
         part = tuple(rows[start : start + ROWS_A_TABLE])
         routes = sum(1 for row in part if not row.group)
-        caption = _caption(before, routes, total=len(known[:most]), words=words)
+        caption = _caption(before, routes, total=total, words=words)
         before += routes
         if start + ROWS_A_TABLE < len(rows):
             yield Table(caption, part)
         else:
-            yield Table(caption, part, _rest(known[most:], words), unmatched)
+            yield Table(caption, part, *ends)
 
 
 def _caption(start: int, rows: int, *, total: int, words: Words) -> str:

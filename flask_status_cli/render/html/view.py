@@ -15,7 +15,7 @@ from flask_status_cli.model import (
     RouteSummary,
     StatusSummary,
 )
-from flask_status_cli.render import budgets, headline, sentences
+from flask_status_cli.render import budgets, headline, rest, sentences
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.detail import Detail, details, ids
 from flask_status_cli.render.html.incidents import (
@@ -33,9 +33,12 @@ from flask_status_cli.render.html.looks import LOOKS, Look, icon
 from flask_status_cli.render.html.options import PageOptions
 from flask_status_cli.render.html.room import fit
 from flask_status_cli.render.html.strip import REASONS, box, density
-from flask_status_cli.render.html.table import Table, listed, tables
+from flask_status_cli.render.html.table import Listed, Table, tables
 from flask_status_cli.render.problems import problems
 from flask_status_cli.render.words import NARROW, NO_VALUE, Words
+
+LONG = 40
+"""On a page of more rows the incidents stand before the routes."""
 
 FOOTER = 1000
 """The characters of the owner's footer that are shown."""
@@ -66,6 +69,8 @@ class Page:
     density: str
     states: tuple[tuple[Look, str], ...]
     tables: tuple[Table, ...]
+    others: str
+    incidents_first: bool
     incidents: tuple[IncidentDay, ...]
     no_incidents: str
     more_incidents: str
@@ -86,7 +91,8 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
     heading = printable(options.title) or words.say("title")
     worst = headline.worst(summary)
     last = summary.data.last
-    rows = listed(summary.routes, options.max_routes)
+    listed = Listed.of(summary.routes, options.max_routes)
+    rows = listed.rows
     spent = len(options.logo) + len(options.footer) + weight(summary.incidents)
     room = fit(rows, summary.details, spent=spent)
     older = len(summary.incidents) - MOST
@@ -113,7 +119,9 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         column=sentences.days_heading(summary.window.days, words),
         density=density(summary.window.days),
         states=tuple(_states(rows, words)),
-        tables=tuple(tables(summary, places, words, most=options.max_routes, figures=room.figures)),
+        tables=tuple(tables(summary, listed, places, words, figures=room.figures)),
+        others=rest.line(summary, words) or "",
+        incidents_first=len(rows) > LONG and bool(summary.incidents),
         incidents=tuple(by_day(summary, places, words)),
         no_incidents=words.many("page.no_incidents", summary.window.days),
         more_incidents=words.many("page.more_incidents", older) if older > 0 else "",

@@ -363,3 +363,13 @@ def test_it_loads_filters_and_sorts_quickly(
     )
     assert max(taken) / 1000 <= 3 * 0.2
     assert re.fullmatch(r"\d+ of \d+ routes", page.locator("output").inner_text())
+
+
+def test_a_filter_opens_the_closed_section(kit: Kit, visit: Open) -> None:
+    made = [kit.route(f"/p{n}", shown=n < 2) for n in range(5)]
+    page = visit(render(kit.summary(made))).page
+    assert rules(page) == ["/p0", "/p1"]
+    page.fill("[type=search]", "/p4")
+    assert rules(page) == ["/p4"]
+    page.fill("[type=search]", "")
+    assert rules(page) == ["/p0", "/p1", "/p2", "/p3", "/p4"]

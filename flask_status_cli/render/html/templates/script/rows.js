@@ -21,6 +21,7 @@ const own = bodies.map((body) => all("tr:not(.last)", body));
 const rows = own.flat();
 const groups = rows.filter((row) => row.matches(".group"));
 const last = bodies.flatMap((body) => all("tr.last", body));
+const others = one("details", section);
 const heads = parts.map((part) => all("thead th", part).slice(0, 5));
 const choice = { words: [], states: "", failures: false, column: 1, turned: false };
 
@@ -42,6 +43,7 @@ const filter = () => {
   for (const row of last) row.hidden = filtered && (row.matches(".rest") || !passes(row));
   parts.forEach((part, place) => (part.hidden = !one("tr:not([hidden])", bodies[place])));
   section.classList.toggle("filtered", filtered);
+  if (others && filtered) others.open = true;
   const shown = rows.filter((row) => !row.hidden && !groups.includes(row)).length;
   const said = one("output", controls);
   said.textContent = filtered
