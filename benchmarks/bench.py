@@ -221,14 +221,15 @@ def remove(database: Path) -> None:
         path.unlink()
 
 
-def versions() -> str:
-    """Say which programs and which machine the figures are of."""
+def versions(goaccess: str | None = "goaccess") -> str:
+    """Say which programs and which machine the figures are of, and how busy that is."""
     commands = (
-        [FLASK_STATUS, "--version"], ["mawk", "-W", "version"], ["goaccess", "--version"],
+        [FLASK_STATUS, "--version"], ["mawk", "-W", "version"], [goaccess or "goaccess", "--version"],
     )  # fmt: skip
     found = [
         f"{platform.python_implementation()} {platform.python_version()}",
         f"{os.cpu_count()} cores",
+        f"load {os.getloadavg()[0]:.1f}",
     ]
     for command in commands:
         if shutil.which(command[0]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 
 from flask_status_cli.model import MinuteCounts
 
@@ -24,6 +25,7 @@ class Tally:
         self._rule_of = rule_of
         self._label = label
         self._codes: dict[tuple[str, int], int] = {}
+        self._keys: list[tuple[str, int]] = []  # the same in order, as far as it was asked for
 
     def code(self, method: str | None, target: str | None, status: int) -> int:
         """Return the code of a request."""
@@ -40,7 +42,8 @@ class Tally:
 
     def counts(self, minutes: Mapping[int, Mapping[int, int]]) -> MinuteCounts:
         """Return counted codes as counts that the store understands."""
-        return MinuteCounts(self._label, tuple(self._codes), minutes)
+        self._keys.extend(islice(self._codes, len(self._keys), None))
+        return MinuteCounts(self._label, self._keys, minutes)
 
     @property
     def crowded(self) -> bool:
@@ -50,3 +53,4 @@ class Tally:
     def renew(self) -> None:
         """Forget every code."""
         self._codes = {}
+        self._keys = []

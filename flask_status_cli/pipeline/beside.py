@@ -9,7 +9,7 @@ renamed or copied before it is opened, is new to the next one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,15 @@ from flask_status_cli.errors import LogError
 from flask_status_cli.model import InputFact
 from flask_status_cli.pipeline.context import Context
 from flask_status_cli.pipeline.seen import fact_of, never_read
-from flask_status_cli.sources import Content, Sibling, Target, head_of, rotated, siblings
+from flask_status_cli.sources import (
+    Content,
+    Listings,
+    Sibling,
+    Target,
+    head_of,
+    rotated,
+    siblings,
+)
 
 ROTATING = timedelta(minutes=1)
 """So long a log may be missing after it was renamed: then its server or logrotate makes a new one."""
@@ -32,9 +40,10 @@ def unread_siblings(targets: Sequence[Target], context: Context) -> list[Target]
     """
     named = {target.path for target in targets}
     found: dict[str, Target] = {}
+    listings = Listings()
     for log in _logs(targets):
         first_time = not context.seen.knows(log)
-        for sibling in _unread_beside(log, named, context):
+        for sibling in _unread(listings.siblings(log), named, context):
             if first_time:
                 context.seen.note(never_read(_fact(sibling)))
             else:
@@ -65,9 +74,9 @@ def _logs(targets: Sequence[Target]) -> Iterator[str]:
     return (target.path for target in targets if not target.in_turn and not rotated(target.path))
 
 
-def _unread_beside(log: str, named: set[str], context: Context) -> Iterator[Sibling]:
+def _unread(beside: Iterable[Sibling], named: set[str], context: Context) -> Iterator[Sibling]:
     seen = context.seen
-    for sibling in siblings(log):
+    for sibling in beside:
         state = seen.state(sibling.stat)
         if sibling.path in named:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from flask_status_cli.errors import (
     FlaskStatusError,
@@ -38,6 +39,7 @@ from flask_status_cli.pipeline.seen import Seen, fact_of, never_read
 from flask_status_cli.pipeline.writer import Writer
 from flask_status_cli.sources import (
     Content,
+    Listings,
     Target,
     expand,
     rotated,
@@ -103,6 +105,7 @@ class _Run:
         self._problems = [str(problem) for problem in problems]
         self._harmless: set[str] = set()
         self._older: dict[str, int] = {}
+        self._listings = Listings()  # for what is only told: nothing is read because of it
         self._results: list[LogResult] = []
         self._done: set[str] = set()
         self._unknown: dict[str, str] = {}
@@ -117,6 +120,7 @@ class _Run:
             for target in self._agenda():
                 self._turn(target)
             self._judge_unknown()
+            self._settle()
             problems = tuple(p for p in self._problems if p not in self._harmless)
             run = Run(started, self._context.clock(), *self._totals(), problems=problems)
             options, writer = self._context.options, self._context.writer
@@ -144,6 +148,14 @@ class _Run:
             problem: paths.get(problem, "") for problem in self._problems if problem not in again
         }
         return Saying(new, [log.path for log in self._results if not log.problem])
+
+    def _settle(self) -> None:
+        """Store what was gathered of small logs; the routes that it made are told with the last log."""
+        self._context.writer.settle()
+        if self._results and self._context.writer.new_routes:
+            last = self._results[-1]
+            more = last.new_routes + self._context.writer.new_routes
+            self._results[-1] = replace(last, new_routes=more)
 
     def _totals(self) -> tuple[int, int, int, int, int]:
         logs = [*self._results, *self._held.results]
@@ -223,6 +235,8 @@ class _Run:
 
     def _read(self, target: Target) -> LogResult:
         attempts, rejects = 0, self._context.writer.rejects
+        if target.in_turn:  # a pipe may keep us waiting
+            self._context.writer.settle()
         while attempts < ATTEMPTS:
             content = Content(target.path)
             try:
@@ -253,7 +267,7 @@ class _Run:
         path = content.path
         if rotated(path):
             return
-        if not self._seen.knows(path) and (older := older_siblings(path)):
+        if not self._seen.knows(path) and (older := older_siblings(path, self._listings)):
             self._older[path] = older
         awaited = self._seen.stream_of(path)
         stream = None if awaited is None else self._context.writer.stream(awaited)
@@ -264,6 +278,7 @@ class _Run:
         if stream.id in self._contents.met:
             self._seen.forget(path)
             return
+        self._context.writer.settle()  # the search may take long
         try:
             found = self._search(path, stream)
         except LogDeniedError as error:

@@ -49,6 +49,9 @@ BATCH = 64 << 20
 FIRST_BATCH = 8 << 20
 """The same for the beginning of a new log: a file that is no log at all costs no more than this."""
 
+SMALL = 64 << 10
+"""Logs with less that is new are stored many at once."""
+
 
 class LogReader:
     """Reads what is new in one open log into the database; `streams` are those that it may be.
@@ -82,6 +85,7 @@ class LogReader:
         self._expected = offsets(streams)
         self._bytes = 0
         self._misread = False
+        self._small = self._content.plain and self._new_bytes() < SMALL
         self._rejects = writer.rejects
         self._forget_rejects()
         self._counter = self._new_counter()
@@ -112,6 +116,8 @@ class LogReader:
 
     def read(self, progress: Progress) -> LogResult:
         """Read and store all that is new."""
+        if not self._small:
+            self._writer.settle()  # nobody waits for the lock while a long log is read
         self._read_ahead(progress)
         self._read_on(progress)
         self._last_line()
@@ -131,8 +137,7 @@ class LogReader:
 
     def _read_ahead(self, progress: Progress) -> None:
         """Let workers count what is new, where there is much of it; what they cannot know is counted here."""
-        new = (self._size() or 0) - self.reading.place.offset
-        if self._options.jobs == 1 or new < WORTH:
+        if self._options.jobs == 1 or self._new_bytes() < WORTH:
             return
         ranges = self.reading.ranges(LENGTH)
         with Ahead(ranges, self._range_counter().count, jobs=self._options.jobs) as workers:
@@ -144,6 +149,9 @@ class LogReader:
                 self._counter.absorb(found.part, self._tally.codes(found.keys))
                 self._bytes += within.end - within.start
                 self._after(progress)
+
+    def _new_bytes(self) -> int:
+        return (self._size() or 0) - self.reading.place.offset
 
     def _keeps_refused(self, found: Ranged) -> bool:
         return self._rejects is not None and bool(found.part.counted.refused)
@@ -228,6 +236,7 @@ class LogReader:
             rules=self._finder.version,
             unknown_only=not self._options.yes,
             refused=sum(n for why, n in counted.refused.items() if why != TOO_LONG),
+            small=self._small,
         )
         try:
             committed = self._writer.commit(batch)

@@ -10,7 +10,16 @@ from flask_status_cli.errors import LogDeniedError, LogError
 from flask_status_cli.model import Stream
 from flask_status_cli.pipeline.context import Context
 from flask_status_cli.pipeline.seen import Seen
-from flask_status_cli.sources import Content, Reading, Result, Sibling, head_of, identify, siblings
+from flask_status_cli.sources import (
+    Content,
+    Listings,
+    Reading,
+    Result,
+    Sibling,
+    head_of,
+    identify,
+    siblings,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +30,9 @@ class Predecessor:
     newer: tuple[str, ...]
 
 
-def older_siblings(log: str) -> int:
+def older_siblings(log: str, listings: Listings) -> int:
     """Return how many rotated files lie beside `log`."""
-    return sum(sibling.rotated for sibling in siblings(log))
+    return sum(sibling.rotated for sibling in listings.siblings(log))
 
 
 def goes_on(content: Content, stream: Stream, context: Context) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from datetime import datetime
 from pathlib import Path
@@ -26,13 +28,19 @@ from flask_status_cli.pipeline.rejects import Rejects
 from flask_status_cli.store import (
     Batch,
     Committed,
+    CountedTwice,
     Freezing,
+    Gathered,
     Placing,
     Saying,
     Store,
+    StreamsChanged,
     WriteLock,
     open_for_dry_run,
 )
+
+GATHERED = 0.5
+"""Seconds for which batches of small logs are gathered: another ingest waits for the lock meanwhile."""
 
 
 class Writer:
@@ -41,7 +49,8 @@ class Writer:
     Every method may raise `DatabaseError`; what stores raises `LockBusy` when another ingest held the
     lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace. `rejects` are
     kept with the batch they are of; `stored` is told every batch that was stored. What the globs `keep` name
-    is never folded; `freezing` tells what becomes of the told incidents of what is.
+    is never folded; `freezing` tells what becomes of the told incidents of what is. `new_routes` is how
+    many routes the gathered batches made: see `commit`.
     """
 
     def __init__(  # noqa: PLR0913 - a database, how to treat it, and who is told
@@ -66,6 +75,11 @@ class Writer:
         else:
             self._store = Store.open(path, create=True, clock=clock, keep=keep)
         self._store.freezing = freezing
+        self._gathers = not (rehearsal or rejects or stored)
+        self._open: ExitStack | None = None
+        self._gathered: Gathered | None = None
+        self.new_routes = 0
+        self._open_until = 0.0
         self._notices: list[str] = []
         if self._store.copied is not None:
             self._notices.append(folded.copied(path, self._store.copied))
@@ -77,9 +91,12 @@ class Writer:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._store.close()
-        if self.rejects is not None:
-            self.rejects.close()
+        try:
+            self.settle()
+        finally:
+            self._store.close()
+            if self.rejects is not None:
+                self.rejects.close()
 
     def streams(self, head: bytes) -> list[Stream]:
         """Return the streams with this first line, longest first."""
@@ -162,6 +179,7 @@ class Writer:
 
     def prune_if_due(self, options: IngestOptions, clock: Callable[[], datetime]) -> None:
         """Prune what is older than the options say, once a day; a rehearsal keeps everything."""
+        self.settle()
         if self._rehearsal or not self._store.prune_due():
             return
         from flask_status_cli.pipeline.pruning import PruneOptions, prune_for_a_while
@@ -170,16 +188,63 @@ class Writer:
         prune_for_a_while(self._store, keep, clock=clock)
 
     def commit(self, batch: Batch) -> Committed:
-        """Store counts, checkpoint and facts together; raises `StreamsChanged`."""
-        kept = nullcontext() if self.rejects is None else self.rejects.kept()
-        with self._lock():
-            with kept:
-                committed = self._store.commit(batch)
-            self._store.follow()
+        """Store counts, checkpoint and facts together; raises `StreamsChanged`.
+
+        Those of small logs are gathered in one transaction for up to `GATHERED` seconds, under the lock, or
+        until `settle()`: a commit of its own costs more than such a log. A kill before that loses none of
+        them: the next run reads them again.
+        """
+        if batch.small and self._gathers:
+            committed = self._commit_gathered(batch)
+        else:
+            self.settle()
+            kept = nullcontext() if self.rejects is None else self.rejects.kept()
+            with self._lock():
+                with kept:
+                    committed = self._store.commit(batch)
+                self._store.follow()
         self._notices.extend(folded.dropped(committed.folding))
         if self._stored is not None:
             self._stored(batch)
         return committed
+
+    def _commit_gathered(self, batch: Batch) -> Committed:
+        if self._open is None:
+            with ExitStack() as begun:
+                begun.enter_context(self._lock())
+                begun.callback(self._after_gathering)
+                self._gathered = begun.enter_context(self._store.together())
+                self._open = begun.pop_all()
+            self._open_until = time.monotonic() + GATHERED
+        try:
+            committed = self._store.commit(batch)
+        except (
+            StreamsChanged,
+            CountedTwice,
+        ):  # nothing of this batch was stored, all before it stays
+            raise
+        except BaseException:
+            gathered, self._open = self._open, None
+            gathered.__exit__(*sys.exc_info())
+            raise
+        if time.monotonic() > self._open_until:
+            self.settle()
+        return committed
+
+    def settle(self) -> None:
+        """Commit what was gathered, and let go of the lock."""
+        gathered, self._open = self._open, None
+        if gathered is not None:
+            gathered.close()
+
+    def _after_gathering(self) -> None:
+        """Do what is left to do, under the lock, once the transaction has ended, well or not."""
+        gathered, self._gathered = self._gathered, None
+        for stored in gathered.stored if gathered and gathered.committed else ():
+            if stored.folding.moved:
+                self._store.follow()
+            self._notices.extend(folded.dropped(stored.folding))
+            self.new_routes += stored.new_routes
 
     def fold_all(self) -> None:
         """Fold what the database holds from before there were crowds, once."""
@@ -198,6 +263,7 @@ class Writer:
 
     def note(self, facts: Sequence[InputFact]) -> None:
         """Store what was seen of paths."""
+        self.settle()
         with self._lock():
             self._store.note(facts)
 
@@ -213,5 +279,6 @@ class Writer:
         saying: Saying | None = None,
     ) -> None:
         """Store the run, what it saw, what traffic is expected from now on, and what is said of problems."""
+        self.settle()
         with self._lock():
             self._store.record(run, facts, expectations, saying)

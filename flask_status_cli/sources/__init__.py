@@ -10,7 +10,7 @@ from flask_status_cli.sources.places import Lookup, Part, part_of
 from flask_status_cli.sources.prints import SURE
 from flask_status_cli.sources.ranges import Range, RangeLines
 from flask_status_cli.sources.reading import Block, Reading
-from flask_status_cli.sources.siblings import Sibling, rotated, siblings
+from flask_status_cli.sources.siblings import Listings, Sibling, rotated, siblings
 from flask_status_cli.sources.watch import Watch
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Content",
     "Glued",
     "Joints",
+    "Listings",
     "Lookup",
     "NamedReading",
     "Part",

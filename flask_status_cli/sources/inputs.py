@@ -34,6 +34,8 @@ class Target:
         """Whether it is a pipe: something that can be read once only."""
         if self.path == PIPE:
             return True
+        if self.matched or self.found:  # a regular file, as it was found
+            return False
         return os.path.exists(self.path) and not os.path.isfile(self.path)  # noqa: PTH110, PTH113 - a str path
 
 

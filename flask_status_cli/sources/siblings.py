@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 _SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 _PACKED = f"(?:{'|'.join(map(re.escape, _SUFFIXES))})?"
@@ -65,24 +67,71 @@ def rotated(path: str) -> bool:
     return numbered is not None and Path(directory, numbered[1] + numbered[2]).exists()
 
 
+class Listings:
+    """What lies beside logs: every directory is listed once, when it is asked for first."""
+
+    def __init__(self) -> None:
+        self._directories: dict[str, _Directory] = {}
+
+    def siblings(self, log: str) -> list[Sibling]:
+        """Return the regular files beside `log` that carry its name, last changed first."""
+        path = Path(log)
+        where = str(path.parent)
+        if where not in self._directories:
+            self._directories[where] = _Directory(where)
+        found = self._directories[where].named_like(_Name(path.name, path.stem, path.suffix))
+        return sorted(found, key=lambda sibling: sibling.stat.st_mtime_ns, reverse=True)
+
+
 def siblings(log: str) -> list[Sibling]:
-    """Return the regular files beside `log` that carry its name, last changed first."""
-    found = [sibling for sibling in _named_like(Path(log)) if sibling is not None]
-    return sorted(found, key=lambda sibling: sibling.stat.st_mtime_ns, reverse=True)
+    """Return the same as they lie there now."""
+    return Listings().siblings(log)
 
 
-def _named_like(log: Path) -> Iterator[Sibling | None]:
+class _Name(NamedTuple):
+    """The name of a log: whole, without its extension, and the extension."""
+
+    name: str
+    stem: str
+    extension: str
+
+
+class _Directory:
+    """The regular files of a directory at one moment, by name."""
+
+    def __init__(self, path: str) -> None:
+        try:
+            entries = list(os.scandir(path))
+        except OSError:
+            entries = []
+        self._files = {
+            entry.name: (entry.path, stat) for entry in entries if (stat := _regular(entry))
+        }
+        self._names = sorted(self._files)
+
+    def named_like(self, log: _Name) -> Iterator[Sibling]:
+        for name in self._beginning(log):
+            suffix = _suffix(name, log)
+            if suffix is not None:
+                yield _sibling(*self._files[name], suffix)
+
+    def _beginning(self, log: _Name) -> Iterator[str]:
+        """Yield the names that begin like a log's, without a look at all the others."""
+        for start in (log.stem + sign for sign in "-._"):
+            place = bisect_left(self._names, start)
+            while place < len(self._names) and self._names[place].startswith(start):
+                yield self._names[place]
+                place += 1
+
+
+def _regular(entry: os.DirEntry[str]) -> os.stat_result | None:
     try:
-        entries = list(os.scandir(log.parent))
+        return entry.stat() if entry.is_file() else None
     except OSError:
-        return
-    for entry in entries:
-        suffix = _suffix(entry.name, log)
-        if suffix is not None:
-            yield _sibling(entry, suffix)
+        return None
 
 
-def _suffix(name: str, log: Path) -> str | None:
+def _suffix(name: str, log: _Name) -> str | None:
     """Return what rotation added: `.1` for `LOG.1`, `-20261122.gz` for `STEM-20261122.EXT.gz`.
 
     `STEM.*.EXT` and `STEM_*.EXT` count only where a number or a date is added: `app.error.log` and
@@ -92,9 +141,9 @@ def _suffix(name: str, log: Path) -> str | None:
         return None
     if name.startswith((f"{log.name}.", f"{log.name}-")):
         return name[len(log.name) :]
-    if not log.suffix or not name.startswith((f"{log.stem}-", f"{log.stem}.", f"{log.stem}_")):
+    if not log.extension or not name.startswith((f"{log.stem}-", f"{log.stem}.", f"{log.stem}_")):
         return None
-    middle, found, packed = name[len(log.stem) :].rpartition(log.suffix)
+    middle, found, packed = name[len(log.stem) :].rpartition(log.extension)
     added = middle + packed
     if not found:
         return None
@@ -103,15 +152,9 @@ def _suffix(name: str, log: Path) -> str | None:
     return None
 
 
-def _sibling(entry: os.DirEntry[str], suffix: str) -> Sibling | None:
-    try:
-        stat = entry.stat()
-        if not entry.is_file():
-            return None
-    except OSError:
-        return None
+def _sibling(path: str, stat: os.stat_result, suffix: str) -> Sibling:
     if match := _GENERATION.fullmatch(suffix):
-        return Sibling(entry.path, stat, "generation", (-int(match[1]), ""))
+        return Sibling(path, stat, "generation", (-int(match[1]), ""))
     if match := _DATE.fullmatch(suffix):
-        return Sibling(entry.path, stat, "date", (0, match[1]))
-    return Sibling(entry.path, stat, "", (0, ""))
+        return Sibling(path, stat, "date", (0, match[1]))
+    return Sibling(path, stat, "", (0, ""))

@@ -4,6 +4,7 @@ from flask_status_cli.store.alike import CountedTwice
 from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
 from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.frozen import Freezing
+from flask_status_cli.store.gathered import Gathered
 from flask_status_cli.store.ledger import Ledger
 from flask_status_cli.store.lock import AN_HOUR, LockBusy, WriteLock, note_told, told_lately
 from flask_status_cli.store.outbox import Changed, Outbox
@@ -22,6 +23,7 @@ __all__ = [
     "CountedTwice",
     "Folding",
     "Freezing",
+    "Gathered",
     "Ledger",
     "LockBusy",
     "Outbox",

@@ -104,11 +104,16 @@ class CountedTwice(Exception):  # noqa: N818 - it names what would happen
         self.first = first
 
 
+def tells(batch: MinuteCounts) -> bool:
+    """Return whether a batch holds requests of enough minutes to be compared."""
+    return len(batch.minutes) >= ENOUGH_MINUTES
+
+
 def refuse_known(
     connection: Connection, batch: MinuteCounts, places: Mapping[int, tuple[int, int]]
 ) -> None:
     """Raise `CountedTwice` where the requests of a batch are counted already; `places` as in `counts.add`."""
-    if len(batch.minutes) < ENOUGH_MINUTES:
+    if not tells(batch):
         return
     minutes = _counted_too(connection, sorted(batch.minutes), batch.label)
     found = Likeness()

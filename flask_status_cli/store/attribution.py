@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -39,6 +40,9 @@ class Stored:
 
     new_routes: int
     folding: Folding
+
+
+NOTHING_STORED: Final = Stored(0, Folding(""))
 
 
 def answers(status: int) -> bool:

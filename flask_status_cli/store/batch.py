@@ -21,7 +21,8 @@ class Batch:
     `None` for a new one; `expected` is (id, offset) of every stream with the checkpoint's head as the
     batch began, by id; `rules` is the version of the declared rules that the counts were attributed with;
     `unknown_only` refuses requests that are counted already; `refused` is the number of lines that hold a
-    request and were not understood.
+    request and were not understood; `small` that it may be stored together with those of other
+    logs.
     """
 
     counts: MinuteCounts
@@ -33,6 +34,7 @@ class Batch:
     rules: int | None = None
     unknown_only: bool = False
     refused: int = 0
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from flask_status_cli.store.schema import fact
@@ -34,9 +34,12 @@ class Fact(Enum):
     DAMAGED = "damaged"  # 1 where the last daily check found the file damaged
 
 
+_VALUE = select(fact.c.value).where(fact.c.name == bindparam("of"))
+
+
 def read(connection: Connection, name: Fact) -> int:
     """Look the number up, 0 where it was never set."""
-    return connection.scalar(select(fact.c.value).where(fact.c.name == name.value)) or 0
+    return connection.scalar(_VALUE, {"of": name.value}) or 0
 
 
 def put(connection: Connection, name: Fact, value: int) -> None:

@@ -21,12 +21,12 @@ ROWS_AT_ONCE: Final = 20_000
 TIERS: Final = (minute_count, quarter_count)
 
 
+_MERGED = select(route.c.id).where(route.c.merged_into.is_not(None)).limit(1)
+
+
 def pending(connection: Connection) -> bool:
     """Return whether a route is left that was merged into another."""
-    return (
-        connection.scalar(select(route.c.id).where(route.c.merged_into.is_not(None)).limit(1))
-        is not None
-    )
+    return connection.scalar(_MERGED) is not None
 
 
 def spans(connection: Connection, table: Table) -> Iterator[tuple[int, int]]:

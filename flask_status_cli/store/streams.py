@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream
@@ -21,11 +20,22 @@ FIRST_MARKS: Final = 4096
 """Marks up to here are kept always: they tell logs apart that begin alike."""
 
 
+# Written once: to put a statement together costs more than to run it.
+_OF_HEAD = stream.c.head == bindparam("of_head")
+_FIND = select(stream).where(_OF_HEAD).order_by(stream.c.offset.desc(), stream.c.id)
+_OFFSETS = select(stream.c.id, stream.c.offset).where(_OF_HEAD).order_by(stream.c.id)
+_MAKE = insert(stream).returning(stream.c.id)
+_SEE = insert(input_)
+_SEE_AGAIN = _SEE.on_conflict_do_update(
+    index_elements=[input_.c.path],
+    set_={c.name: _SEE.excluded[c.name] for c in input_.c if c.name != "path"},
+)
+_SEEN = tuple(InputFact.__dataclass_fields__)
+
+
 def find(connection: Connection, head: bytes) -> list[Stream]:
     """Look up the streams with this first line, the longest first."""
-    found = select(stream).where(stream.c.head == head)
-    order = found.order_by(stream.c.offset.desc(), stream.c.id)
-    return [_stream(row) for row in connection.execute(order)]
+    return [_stream(row) for row in connection.execute(_FIND, {"of_head": head})]
 
 
 def heads(connection: Connection) -> set[bytes]:
@@ -41,8 +51,8 @@ def get(connection: Connection, number: int) -> Stream | None:
 
 def offsets(connection: Connection, head: bytes) -> tuple[tuple[int, int], ...]:
     """List (id, offset) of every stream with this first line, by id."""
-    found = select(stream.c.id, stream.c.offset).where(stream.c.head == head)
-    return tuple((number, offset) for number, offset in connection.execute(found.order_by("id")))
+    found = connection.execute(_OFFSETS, {"of_head": head})
+    return tuple((number, offset) for number, offset in found)
 
 
 def save(
@@ -68,9 +78,7 @@ def save(
         if moved.rowcount != 1:
             raise ValueError(f"stream {number} does not go back to {checkpoint.offset}")
         return number
-    made: int = connection.execute(
-        insert(stream).values(values).returning(stream.c.id)
-    ).scalar_one()
+    made: int = connection.execute(_MAKE, values).scalar_one()
     return made
 
 
@@ -84,16 +92,13 @@ def save_inputs(
     connection: Connection, facts: Iterable[InputFact], *, this_stream: int | None = None
 ) -> None:
     """Replace what was known of these paths; `THIS_STREAM` in them becomes `this_stream`."""
-    statement = insert(input_)
-    upsert = statement.on_conflict_do_update(
-        index_elements=[input_.c.path],
-        set_={c.name: statement.excluded[c.name] for c in input_.c if c.name != "path"},
-    )
-    for fact in facts:
-        known = replace(fact, stream=this_stream) if fact.stream == THIS_STREAM else fact
-        connection.execute(
-            upsert, {name: getattr(known, name) for name in InputFact.__dataclass_fields__}
-        )
+    known = [
+        {name: getattr(fact, name) for name in _SEEN}
+        | ({"stream": this_stream} if fact.stream == THIS_STREAM else {})
+        for fact in facts
+    ]
+    if known:
+        connection.execute(_SEE_AGAIN, known)
 
 
 def thin_marks(connection: Connection, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -337,7 +338,8 @@ def test_a_rotated_file_renamed_while_it_is_looked_for_is_found(
             aside.rename(log.with_name("a.log.2"))
         return found
 
-    monkeypatch.setattr("flask_status_cli.pipeline.beside.siblings", lambda _: [])
+    nothing = SimpleNamespace(siblings=lambda _log: [])
+    monkeypatch.setattr("flask_status_cli.pipeline.beside.Listings", lambda: nothing)
     monkeypatch.setattr("flask_status_cli.pipeline.predecessor.siblings", shifted_meanwhile)
     ledger.ingest("-q", log)
     assert len(listed) > 1

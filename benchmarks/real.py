@@ -1,0 +1,196 @@
+"""Times flask-status beside other programs on real logs that were made long; one table of all.
+
+    python -m benchmarks.real                                   10 000, 100 000 and 1 000 000 lines
+    python -m benchmarks.real --goaccess ~/goaccess/goaccess    with a GoAccess of your own
+    python -m benchmarks.real --log /var/log/nginx/access.log   another log
+    python -m benchmarks.real scan many                         different paths; many small files
+
+Every figure is the whole life of a fresh process. The programs take turns; the medians count. CPU seconds
+are those of all processes of a program: what a busy machine does to them is little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from benchmarks import generate, resample
+from benchmarks.bench import FLASK_STATUS, MAWK, MAWK_PRINT, PYTHON, remove, run, versions
+
+LOGS = Path(__file__).parents[1] / "fixtures/logs"
+REAL = (LOGS / "elastic-examples/apache_logs", LOGS / "nielsbasjes/hackers-access.log")
+SIZES = (10_000, 100_000, 1_000_000)
+PEERS = ("sqlalchemy", "mawk", "goaccess", "jobs 1", "jobs 2")
+HEADINGS = (
+    "log", "lines", "`import sqlalchemy`", "`mawk`", "GoAccess", "ours, 1 process", "ours, 2 processes",
+    "GoAccess ÷ ours, 1", "GoAccess ÷ ours, 2", "largest process",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The medians of one program on one log, and its largest process in MB."""
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+def in_turn(
+    commands: dict[str, Sequence[str]], *, runs: int, prepare: Callable[[], None]
+) -> dict[str, Figures]:
+    """Let programs take turns; `prepare` runs before each."""
+    found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in commands}
+    for _ in range(runs):
+        for name, command in commands.items():
+            prepare()
+            found[name].append(run(command))
+    return {
+        name: Figures(
+            statistics.median(wall for wall, _, _ in each),
+            statistics.median(cpu for _, cpu, _ in each),
+            max(peak for _, _, peak in each) / 1024,
+        )
+        for name, each in found.items()
+    }
+
+
+def ingest(database: Path, *arguments: str) -> list[str]:
+    """Return the command that reads logs into a database."""
+    return [FLASK_STATUS, "--db", str(database), "ingest", "-q", *arguments]
+
+
+def peers(log: Path, database: Path, goaccess: str | None) -> dict[str, Sequence[str]]:
+    """Return the programs to compare, by name."""
+    commands: dict[str, Sequence[str]] = {"sqlalchemy": [PYTHON, "-c", "import sqlalchemy"]}
+    if mawk := shutil.which("mawk"):
+        commands["mawk"] = [mawk, MAWK["combined"] + MAWK_PRINT, str(log)]
+    if goaccess:
+        options = ["--no-global-config", "--no-progress", "--log-format=COMBINED"]
+        commands["goaccess"] = [goaccess, str(log), *options, "-o", f"{database}.json"]
+    for jobs in (1, 2):
+        commands[f"jobs {jobs}"] = ingest(database, f"--jobs={jobs}", str(log))
+    return commands
+
+
+def real(folder: Path, options: argparse.Namespace) -> None:
+    """Print the table of real logs: wall seconds, and CPU seconds behind the stroke."""
+    print(f"\n| {' | '.join(HEADINGS)} |\n|---|{'---:|' * (len(HEADINGS) - 1)}")
+    database = folder / "real.db"
+    for source in options.log or REAL:
+        for lines in options.lines or SIZES:
+            log = folder / "real.log"
+            with log.open("wb") as out:
+                out.writelines(resample.resample(source.read_bytes(), lines))
+            commands = peers(log, database, options.goaccess)
+            found = in_turn(commands, runs=options.runs, prepare=partial(remove, database))
+            print(_row(f"`{source.name}`", lines, found), flush=True)
+
+
+def _row(name: str, lines: int, found: dict[str, Figures]) -> str:
+    cells = [name, f"{lines:,}"]
+    for peer in PEERS:
+        figures = found.get(peer)
+        cells.append(f"{figures.wall:.2f} / {figures.cpu:.2f} s" if figures else "")
+    for ours in ("jobs 1", "jobs 2"):
+        them = found.get("goaccess")
+        ratios = (them.wall / found[ours].wall, them.cpu / found[ours].cpu) if them else ()
+        cells.append(" / ".join(f"{ratio:.1f}" for ratio in ratios))
+    cells.append(f"{max(found['jobs 1'].peak, found['jobs 2'].peak):.0f} MB")
+    return f"| {' | '.join(cells)} |"
+
+
+def compare(title: str, commands: dict[str, Sequence[str]], prepare: Callable[[], None]) -> None:
+    """Print what some commands take, as parts of the first."""
+    print(
+        f"\n| {title} | time | CPU | CPU, first row = 1 | largest process |\n|---|---:|---:|---:|---:|"
+    )
+    found = in_turn(commands, runs=3, prepare=prepare)
+    base = next(iter(found.values())).cpu
+    for name, each in found.items():
+        figures = (
+            f"{each.wall:.2f} s | {each.cpu:.2f} s | {each.cpu / base:.1f} | {each.peak:.0f} MB"
+        )
+        print(f"| {name} | {figures} |", flush=True)
+
+
+def scan(folder: Path, options: argparse.Namespace) -> None:
+    """Compare different paths that are all 404 with as many ordinary lines."""
+    lines = (options.lines or [1_000_000])[-1]
+    database = folder / "scan.db"
+    ordinary, different = folder / "ordinary.log", folder / "different.log"
+    with ordinary.open("wb") as out:
+        out.writelines(resample.resample(REAL[0].read_bytes(), lines))
+    stamp = "30/Nov/2025:{:02}:{:02}:00 +0000"
+    line = f'203.0.113.9 - - [{stamp}] "GET /{{:x}}x{{:x}}/{{}} HTTP/1.1" 404 9 "-" "zgrab/0.x"\n'
+    with different.open("w") as text:
+        for n in range(lines):
+            hour, minute = divmod(n * 1440 // lines, 60)
+            text.write(line.format(hour, minute, n * 2654435761 % 2**32, n, n % 97))
+    commands: dict[str, Sequence[str]] = {
+        name: ingest(database, "--jobs=1", str(log))
+        for name, log in (("ordinary lines", ordinary), ("different paths, all 404", different))
+    }
+    compare(f"{lines:,} lines", commands, partial(remove, database))
+
+
+def many(folder: Path, options: argparse.Namespace) -> None:
+    """Compare many small files with the same lines in one, and look at them again."""
+    for title, names in (
+        ("10 000 files", [f"site{n:05}.log" for n in range(10_000)]),
+        ("400 logs, 13 rotated files each", [
+            f"host{n:03}.log{f'.{age}' if age else ''}" for n in range(400) for age in range(14)]),
+    ):  # fmt: skip
+        where, one, database = folder / "many", folder / "one.log", folder / "many.db"
+        where.mkdir()
+        lines = generate.generate(len(names) * options.per_file)
+        with one.open("w") as all_of_it:
+            for name in names:
+                text = "".join(islice(lines, options.per_file))
+                (where / name).write_text(text)
+                all_of_it.write(text)
+        commands: dict[str, Sequence[str]] = {
+            "the same lines in one file": ingest(database, "--jobs=1", str(one)),
+            "read first": ingest(database, "--jobs=1", str(where)),
+        }
+        compare(f"{title} of {options.per_file} lines", commands, partial(remove, database))
+        again: dict[str, Sequence[str]] = {
+            "`import sqlalchemy`": [PYTHON, "-c", "import sqlalchemy"],
+            "nothing new": ingest(database, str(where)),
+        }
+        subprocess.run(["find", where, "-exec", "touch", "-d", "1 hour ago", "{}", "+"], check=True)
+        subprocess.run(ingest(database, str(where)), check=True)
+        compare(f"{title}, looked at again", again, lambda: None)
+        shutil.rmtree(where)
+        remove(database)
+
+
+def main() -> None:
+    """Print the tables asked for."""
+    tables = {"real": real, "scan": scan, "many": many}
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("tables", nargs="*", default=["real"], metavar="|".join(tables))
+    parser.add_argument("--log", type=Path, action="append", help="another log, made long")
+    parser.add_argument("--lines", type=int, action="append")
+    parser.add_argument("--per-file", type=int, default=20, help="lines of a small file")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--goaccess", default=shutil.which("goaccess"), help="its program")
+    options = parser.parse_args()
+    if unknown := set(options.tables) - set(tables):
+        parser.error(f"no such table: {', '.join(unknown)}")
+    print(versions(options.goaccess))
+    for name in options.tables:
+        with tempfile.TemporaryDirectory() as folder:
+            tables[name](Path(folder), options)
+
+
+if __name__ == "__main__":
+    main()
