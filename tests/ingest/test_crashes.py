@@ -50,9 +50,9 @@ def dying(original, *, after):
         return result
     return call
 
-def spilling(connection, *arguments):
+def spilling(connection, *arguments, **named):
     connection.exec_driver_sql("PRAGMA cache_size = 1")  # so that half of the change is on the disk
-    return store_counts(connection, *arguments)
+    return store_counts(connection, *arguments, **named)
 
 store_counts = writer.store_counts
 if moment == "before the commit":

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import gzip
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -195,7 +195,7 @@ def test_a_rotation_within_a_run_loses_and_doubles_nothing(
         ledger.database = directory / "status.db"
         log = Rotated(directory / "log", mode)
         monkeypatch.setattr(
-            sys.modules["flask_status_cli.cli.ingest"], "clock", lambda log=log: log.now
+            import_module("flask_status_cli.cli.ingest"), "clock", lambda log=log: log.now
         )
         made = _live(ledger, log, first=nth * EVERY, before=before, stride=stride)
         minutes = [START + timedelta(minutes=minute) for minute in range(log.written)]

@@ -1,0 +1,153 @@
+"""Many small logs are stored at once: in few transactions, all of them or none, each line once."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flask_status_cli.pipeline import writer
+from flask_status_cli.store import StreamsChanged, WriteLock
+from flask_status_cli.store import writer as store_writer
+
+Line = Callable[..., bytes]
+START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+LOGS = 40
+
+
+@pytest.fixture
+def directory(tmp_path: Path, line: Line) -> Path:
+    """A directory of logs with three lines each, a minute apart from the next log's."""
+    found = tmp_path / "logs"
+    found.mkdir()
+    for n in range(LOGS):
+        at = START + timedelta(minutes=n)
+        text = b"".join(line(3 * n + each, at=at) for each in range(3))
+        (found / f"site{n:02}.log").write_bytes(text)
+    return found
+
+
+def _cells(logs: int) -> Counter[tuple[str, str]]:
+    minutes = (START + timedelta(minutes=n) for n in range(logs))
+    return Counter({(f"{minute:%Y-%m-%dT%H:%MZ}", "200"): 3 for minute in minutes})
+
+
+@pytest.fixture
+def taken(monkeypatch: pytest.MonkeyPatch) -> list[None]:
+    """An item for each time that the lock was taken."""
+    found: list[None] = []
+
+    class Counted(WriteLock):
+        def __enter__(self) -> Counted:
+            found.append(None)
+            super().__enter__()
+            return self
+
+    monkeypatch.setattr(writer, "WriteLock", Counted)
+    monkeypatch.setattr(writer, "GATHERED", 3600.0)
+    return found
+
+
+def test_many_small_logs_are_one_transaction(
+    ledger: Any, directory: Path, taken: list[None]
+) -> None:
+    ledger.ingest("-q", directory)
+    assert ledger.cells() == _cells(LOGS)
+    assert len(taken) == 2  # for the logs, and for the record of the run
+
+
+def test_the_new_routes_of_small_logs_are_told(ledger: Any, directory: Path) -> None:
+    assert "1 new route" in ledger.ingest(directory)
+
+
+def test_after_a_while_others_get_the_lock(
+    ledger: Any, directory: Path, taken: list[None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer, "GATHERED", 0.0)
+    ledger.ingest("-q", directory)
+    assert ledger.cells() == _cells(LOGS)
+    assert len(taken) == LOGS + 1
+
+
+def test_what_fails_at_the_end_loses_no_line(
+    ledger: Any, directory: Path, taken: list[None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class BrokenError(Exception):
+        pass
+
+    def fails(*_: object, **__: object) -> None:
+        raise BrokenError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store_writer, "store_counts", fails)
+        with pytest.raises(BrokenError):
+            ledger.ingest("-q", directory)
+    assert ledger.cells() == Counter()
+    ledger.ingest("-q", directory)
+    assert ledger.cells() == _cells(LOGS)
+
+
+def test_a_log_that_another_run_reads_meanwhile_takes_none_of_the_others_along(
+    ledger: Any, directory: Path, taken: list[None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = store_writer.Store.commit
+    calls: list[None] = []
+
+    def once_changed(*arguments: Any) -> Any:
+        calls.append(None)
+        if len(calls) == 20:
+            raise StreamsChanged
+        return commit(*arguments)
+
+    monkeypatch.setattr(store_writer.Store, "commit", once_changed)
+    ledger.ingest("-q", directory)
+    assert ledger.cells() == _cells(LOGS)
+
+
+def test_a_small_log_of_requests_that_are_counted_is_refused_alone(
+    ledger: Any, tmp_path: Path, line: Line
+) -> None:
+    def log(name: str, agent: bytes, start: int) -> Path:
+        lines = [
+            line(0, at=START + timedelta(minutes=n // 4 * 3 + n * n % 3), path="/" + "abcdefg"[n * n % 7])
+            for n in range(start, start + 80)
+        ]  # fmt: skip
+        path = tmp_path / name
+        path.write_bytes(b"".join(sorted(each.replace(b"curl", agent) for each in lines)))
+        return path
+
+    one, twin, other = log("a.log", b"nginx", 0), log("b.log", b"app", 0), log("c.log", b"x", 400)
+    told = ledger.ingest("-q", one, twin, other, status=1)
+    assert "b.log" in told
+    assert "a.log:" not in told
+    assert "c.log:" not in told
+    assert sum(ledger.cells().values()) == 160
+
+
+@pytest.fixture
+def listed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The directories that were listed."""
+    found: list[str] = []
+    scandir = os.scandir
+
+    def watched(path: Any) -> Any:
+        found.append(os.fspath(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", watched)
+    return found
+
+
+def test_a_directory_is_listed_a_few_times_however_many_logs_it_holds(
+    ledger: Any, directory: Path, listed: list[str]
+) -> None:
+    ledger.ingest("-q", directory)
+    first = listed.count(str(directory))
+    ledger.ingest("-q", directory)
+    assert first <= 3  # what the argument means, what lies beside, what is told of that
+    assert listed.count(str(directory)) - first <= 3
