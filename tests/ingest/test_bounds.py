@@ -50,6 +50,7 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[Batch]:
     original = Writer.commit
     monkeypatch.setattr(Writer, "commit", commit)
     monkeypatch.setattr("flask_status_cli.pipeline.logfile.BATCH", 1 << 16)
+    monkeypatch.setattr("flask_status_cli.pipeline.logfile.FIRST_BATCH", 1 << 16)
     monkeypatch.setattr("flask_status_cli.sources.reading.CHUNK", 1 << 15)
     return committed
 

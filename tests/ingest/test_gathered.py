@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -43,7 +43,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     found: list[None] = []
 
     class Counted(WriteLock):
-        def __enter__(self) -> Counted:
+        def __enter__(self) -> Self:
             found.append(None)
             super().__enter__()
             return self
