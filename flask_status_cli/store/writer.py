@@ -21,13 +21,11 @@ from flask_status_cli.model import (
     IncidentNote,
     InputFact,
     Maintenance,
-    MinuteCounts,
     Places,
     Route,
     RuleSource,
     Run,
     Stream,
-    Unread,
     UrlMap,
     minute_of,
 )
@@ -35,7 +33,6 @@ from flask_status_cli.model.clocks import Belief
 from flask_status_cli.model.retention import Pruned, Pruning
 from flask_status_cli.model.rules import AnsweredRule
 from flask_status_cli.store import (
-    alike,
     answered,
     attribution,
     clocks,
@@ -54,13 +51,10 @@ from flask_status_cli.store import (
     retention,
     runs,
     said,
-    schema,
     soundness,
     streams,
     version,
 )
-from flask_status_cli.store.alike import CountedTwice
-from flask_status_cli.store.attribution import NOTHING_STORED, Stored, store_counts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.column_types import microseconds
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect, transaction
@@ -68,14 +62,13 @@ from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.faults import translated
 from flask_status_cli.store.frozen import Freezing
-from flask_status_cli.store.gathered import Gathered
+from flask_status_cli.store.gathered import Gathered, add_counts, store_gathered
 from flask_status_cli.store.ledger import Ledger
 from flask_status_cli.store.route_book import RouteBook
 from flask_status_cli.store.said import Saying
 
 THIN_EVERY: Final = timedelta(days=1)
 
-UnreadLines = Mapping[tuple[int, Unread, str], int]
 Placing = Callable[[tuple[UrlMap, ...]], reattribution.Place]
 
 
@@ -219,7 +212,7 @@ class Store:
                 raise StreamsChanged
             if batch.stream is not None and batch.stream not in dict(batch.expected):
                 raise ValueError(f"stream {batch.stream} is not among the expected ones")
-            stored = self._add_counts(connection, batch)
+            stored = add_counts(connection, self._book, batch, gathered, freeze=self._freeze)
             number = streams.save(connection, batch.stream, batch.checkpoint, now=self._clock())
             if batch.checkpoint.places is not None:
                 places.save(connection, number, batch.checkpoint.places)
@@ -229,50 +222,6 @@ class Store:
                 connection, number, entries=entries, refused=batch.refused, now=self._clock()
             )
         return Committed(number, stored.new_routes, stored.folding, lost)
-
-    def _add_counts(self, connection: Connection, batch: Batch) -> Stored:
-        """Add the counts of a batch, now or with what is gathered."""
-        gathered, may_be_known = self._gathered, batch.unknown_only and alike.tells(batch.counts)
-        if gathered is None:
-            stored = self._store_counts(connection, batch.counts, unknown_only=may_be_known)
-        elif may_be_known:
-            self._store_gathered(connection)  # it is compared with all that is counted
-            stored = self._store_unless_known(connection, batch.counts)
-        else:
-            gathered.add(batch.counts)
-            stored = NOTHING_STORED
-        self._add_unread(connection, batch.unread)
-        return stored
-
-    def _store_counts(
-        self, connection: Connection, batch: MinuteCounts, *, unknown_only: bool = False
-    ) -> Stored:
-        return store_counts(
-            connection, self._book, batch, freeze=self._freeze, unknown_only=unknown_only
-        )
-
-    def _store_gathered(self, connection: Connection) -> None:
-        if self._gathered is not None:
-            for counted in self._gathered.take():
-                self._gathered.stored.append(self._store_counts(connection, counted))
-
-    def _store_unless_known(self, connection: Connection, batch: MinuteCounts) -> Stored:
-        """Store counts within what was begun; where they are refused, nothing of them stays."""
-        connection.exec_driver_sql("SAVEPOINT counts")
-        try:
-            stored = self._store_counts(connection, batch, unknown_only=True)
-        except CountedTwice:
-            connection.exec_driver_sql("ROLLBACK TO counts")
-            connection.exec_driver_sql("RELEASE counts")
-            self._book.forget()
-            raise
-        connection.exec_driver_sql("RELEASE counts")
-        return stored
-
-    @staticmethod
-    def _add_unread(connection: Connection, unread: UnreadLines) -> None:
-        rows = [(quarter, kind.value, why, n) for (quarter, kind, why), n in unread.items()]
-        counts.upsert(connection, schema.unread, rows)
 
     def folded(self) -> bool:
         """Return whether what the database holds was folded: it is where it was made with crowds."""
@@ -521,15 +470,15 @@ class Store:
     def together(self) -> Iterator[Gathered]:
         """Store all batches that are committed within in one transaction: all of them or nothing.
 
-        Their counts are added up and stored last, so `Committed` tells nothing of them; the object does.
-        `StreamsChanged` is raised before anything of its batch is written, so what went before it stays.
+        Their counts are stored last, so the object tells what `Committed` does not. A batch that is refused
+        leaves nothing, and what went before it stays.
         """
         self.follow()  # what a killed run left
         with self._writing() as connection:
             gathered = self._gathered = Gathered(declarations.version(connection))
             try:
                 yield gathered
-                self._store_gathered(connection)
+                store_gathered(connection, self._book, gathered, freeze=self._freeze)
             finally:
                 self._gathered = None
         gathered.committed = True

@@ -32,7 +32,7 @@ import os, signal, sys
 from flask_status_cli.cli import run
 from flask_status_cli.pipeline import logfile
 from flask_status_cli.sources import reading
-from flask_status_cli.store import Store, writer
+from flask_status_cli.store import Store, gathered
 
 chunk, moment, nth = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 logfile.BATCH, reading.CHUNK = 1, chunk
@@ -54,11 +54,11 @@ def spilling(connection, *arguments, **named):
     connection.exec_driver_sql("PRAGMA cache_size = 1")  # so that half of the change is on the disk
     return store_counts(connection, *arguments, **named)
 
-store_counts = writer.store_counts
+store_counts = gathered.store_counts
 if moment == "before the commit":
     Store.commit = dying(Store.commit, after=False)
 if moment == "within the transaction":
-    writer.store_counts = dying(spilling, after=True)
+    gathered.store_counts = dying(spilling, after=True)
 if moment == "after the commit":
     Store.commit = dying(Store.commit, after=True)
 if moment == "before the run is recorded":

@@ -12,7 +12,7 @@ from typing import Any, Self
 import pytest
 
 from flask_status_cli.pipeline import writer
-from flask_status_cli.store import StreamsChanged, WriteLock
+from flask_status_cli.store import StreamsChanged, WriteLock, gathered
 from flask_status_cli.store import writer as store_writer
 
 Line = Callable[..., bytes]
@@ -84,7 +84,7 @@ def test_what_fails_at_the_end_loses_no_line(
         raise BrokenError
 
     with monkeypatch.context() as patched:
-        patched.setattr(store_writer, "store_counts", fails)
+        patched.setattr(gathered, "store_counts", fails)
         with pytest.raises(BrokenError):
             ledger.ingest("-q", directory)
     assert ledger.cells() == Counter()
