@@ -46,7 +46,9 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
         return f"[{'|'.join(FORMATS)}|LOGFORMAT]"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Tell a mistyped name from a format string."""
+        """Return the format's name, in any case, or its string; a mistyped name is no string."""
+        if value.lower() in FORMATS:
+            return value.lower()
         if value not in FORMATS and "%" not in value and "$" not in value:
             names = ", ".join(map(repr, FORMATS))
             self.fail(

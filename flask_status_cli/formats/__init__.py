@@ -15,6 +15,7 @@ from flask_status_cli.formats.reference import (
     parse_line,
     split_lines,
 )
+from flask_status_cli.formats.strangers import Stranger, stranger
 from flask_status_cli.formats.table import FORMAT_NAMES, FORMATS, Format, lookup
 from flask_status_cli.formats.totals import Counted, Part
 from flask_status_cli.formats.turns import first_turn
@@ -33,6 +34,7 @@ __all__ = [
     "Part",
     "PartCounter",
     "Refusal",
+    "Stranger",
     "columns",
     "detect",
     "fields",
@@ -47,4 +49,5 @@ __all__ = [
     "parse_line",
     "senders_reason",
     "split_lines",
+    "stranger",
 ]

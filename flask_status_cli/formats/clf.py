@@ -53,8 +53,8 @@ _COLUMNS = re.compile(
 A virtual host may be one word without a dot (`_`, `app`), if it is the first and an address follows.
 """
 
-# The columns before a stamp, read from its end. In a field of a server that escapes quotes no stamp is
-# followed by one that opens a field, so behind a status this is another record.
+# The columns before a stamp, read from its end: where the request is cut, they tell that another one begins.
+# Behind a status the stamp alone tells it, since the quote that follows it is escaped in every field.
 _ANOTHER = re.compile(rb"(?:[0-9A-Fa-f.:]{2,45}|localhost|unknown) \S{1,60} [^:\"\[]{1,100}\Z")
 _ANOTHER_BYTES = 210
 
@@ -81,11 +81,11 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
     stamp = STAMP.search(line)
     if stamp is None or not may_precede(line[: stamp.start()]):
         return None
-    if _holds_another(line, stamp.end()):
-        return TWO_RECORDS
     rest = _REST.match(line, stamp.end()) or _GUNICORN_REST.match(line, stamp.end())
     if rest is None:
-        return NO_STATUS
+        return TWO_RECORDS if _holds_another(line, stamp.end()) else NO_STATUS
+    if STAMP.search(line, rest.end()):
+        return TWO_RECORDS
     minute = minute_of(stamp[1], stamp[3])
     if minute is None:
         return IMPOSSIBLE_DATE

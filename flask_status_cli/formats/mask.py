@@ -46,13 +46,15 @@ _TOKEN = re.compile(
       (?P<query> \? [^\s"]* )
     | (?P<person> [\w.+-]+ @ [\w.-]+ )
     | (?P<stamp> (?<![0-9A-Fa-f:.]) (?:
-          \d\d/[A-Z][a-z]{2}/\d{4}[:\ ]\d\d:\d\d:\d\d (?:\.\d{1,9})? (?:\ [+-]\d{4})?
+          \d\d/[A-Z][a-z]{2}/\d{4}[:\ ]\d\d:\d\d:\d\d (?:[.,:]\d{1,9})? (?:\ [+-]\d{4})?
         | \d{4}[-/]\d\d[-/]\d\d[T\ ]\d\d:\d\d:\d\d (?:[.,]\d{1,9})? (?:Z|\ ?[+-]\d\d:?\d\d)?
         | (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\ )? (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)
           \ [\ \d]\d\ \d\d:\d\d:\d\d (?:\.\d{1,9})? (?:\ (?:19|20)\d\d)?
         | \d\d:\d\d:\d\d (?:[.,]\d{1,9})?
       ) (?![\w:]) )
-    | (?P<status> (?: "\ | \b[Ss]tatus(?:_?[Cc]ode)?"?[:=]\ ?"? ) \d{3} (?![\w.]) )
+    | (?P<status> (?: "\ | (?<=HTTP/\d\.\d)\
+        | \b(?:Downstream|Origin|upstream_)?[Ss]tatus(?:_?[Cc]ode)?"?[:=]\ ?"? ) \d{3} (?![\w.])
+        | (?<![\w.:/=-]) [1-5]\d\d (?= [\ \t]+ (?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[\ \t] ) )
     | (?P<version> \b HTTP/\d(?:\.\d)? (?![\w.]) )
     | (?P<control> (?: \x1b | \\(?:x|u00)[01][0-9A-Fa-f] ) (?:\[(?:\d\d?;){0,4}\d?\d?[mK])? )
     | (?P<v4> (?<![\w.]) \d{1,3}(?:\.\d{1,3}){3} (?!\w) )

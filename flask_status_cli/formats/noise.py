@@ -13,7 +13,7 @@ from flask_status_cli.formats.prefixes import (
     SERVER_RECORD,
     record_head,
 )
-from flask_status_cli.model import OTHER_TEXT
+from flask_status_cli.model import ERROR_LOG, OTHER_TEXT
 
 BLANK = "blank line"
 NUL_BYTES = "nul bytes"
@@ -21,7 +21,6 @@ LOG_RECORD = "log record"
 SENDER = "message of the sender"
 JOURNAL = "notice of the journal"
 FROM_SERVER = "message of the server"
-ERROR_LOG = "error log"
 
 _SERVER_STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "
 _TWIN = rb"\S{1,60} - - " + _SERVER_STAMP

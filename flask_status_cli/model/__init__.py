@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         StretchSummary,
     )
     from flask_status_cli.model.entries import (
+        ERROR_LOG,
         MAX_LINE,
         OTHER,
         OTHER_TEXT,
@@ -117,6 +118,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AS_LOGGED",
     "EPOCH",
+    "ERROR_LOG",
     "LANGUAGES",
     "LOCAL",
     "MAX_LINE",
@@ -217,6 +219,7 @@ _ROOMS = {
         "MinuteCounts",
     ),
     "entries": (
+        "ERROR_LOG",
         "MAX_LINE",
         "OTHER",
         "OTHER_TEXT",

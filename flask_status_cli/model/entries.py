@@ -22,6 +22,10 @@ In a log with entries these are lines of other programs. In a log without any th
 """
 
 
+ERROR_LOG = "error log"
+"""The reason of noise that is a line of a server's error log."""
+
+
 class Unread(Enum):
     """The two kinds of lines that are no entries."""
 

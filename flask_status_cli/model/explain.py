@@ -42,7 +42,8 @@ class Explanation:
     `format` is the one its entries are in, `None` without entries, `wanted` the one that was asked for;
     `votes` are those of `sampled` lines, most first; `timezone` is that of the entries; `noise` and
     `refused` are lines by reason; `samples` are a few lines of each reason that were not understood;
-    `first` and `last` are the epoch minutes of the oldest and the newest entry.
+    `stranger` is what a log is of which nothing is read, and `hint` what to do then; `first` and `last`
+    are the epoch minutes of the oldest and the newest entry.
     """
 
     file: LogFile
@@ -59,6 +60,8 @@ class Explanation:
     entry: TakenApart | None
     first: int | None
     last: int | None
+    stranger: str | None = None
+    hint: str | None = None
 
     @property
     def noise_lines(self) -> int:
@@ -73,7 +76,8 @@ class Explanation:
     @property
     def understood(self) -> bool:
         """Whether an ingest would take the log and not complain."""
-        return self.unread_lines <= self.entries and self.file.damage is None
+        known = self.unread_lines <= self.entries and self.stranger is None
+        return known and self.file.damage is None
 
     @property
     def unread_lines(self) -> int:

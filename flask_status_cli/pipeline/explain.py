@@ -22,9 +22,11 @@ from flask_status_cli.formats import (
     message,
     parse_line,
     split_lines,
+    stranger,
 )
 from flask_status_cli.model import (
     AS_LOGGED,
+    ERROR_LOG,
     OTHER_TEXT,
     Explanation,
     LogEntry,
@@ -67,7 +69,7 @@ class _Explainer:
         self._reading = Reading(content, [])
         self._zone = zone
         self._wanted = wanted
-        sample = self._reading.sample()
+        sample = self._sample = self._reading.sample()
         self._sampled = sum(bool(line) for line in split_lines(sample))
         self._detected = detect(sample)
         self._order = [wanted] if wanted else self._detected.order
@@ -127,6 +129,8 @@ class _Explainer:
 
     def _explanation(self) -> Explanation:
         totals, name = self._totals, self._format()
+        unread = totals.refused or {OTHER_TEXT, ERROR_LOG} & set(totals.noise)
+        found = stranger(self._sample) if unread and not totals.entries else None
         return Explanation(
             file=self._file(),
             format=name,
@@ -142,6 +146,8 @@ class _Explainer:
             entry=self._taken_apart(),
             first=totals.first,
             last=totals.last,
+            stranger=found.what if found else None,
+            hint=found.hint if found else None,
         )
 
     def _shown(self) -> tuple[Refused, ...]:

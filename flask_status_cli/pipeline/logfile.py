@@ -8,17 +8,18 @@ from dataclasses import replace
 
 from flask_status_cli.errors import LogError, LogUnknownError
 from flask_status_cli.formats import (
-    FORMAT_NAMES,
     Counted,
     LineCounter,
     PartCounter,
     detect,
     lookup,
     parse_line,
+    stranger,
 )
 from flask_status_cli.formats.reasons import TOO_LONG
 from flask_status_cli.model import (
     AS_LOGGED,
+    ERROR_LOG,
     OTHER_TEXT,
     UNMATCHED,
     InputFact,
@@ -286,11 +287,16 @@ class LogReader:
         """Leave a log alone in which nothing at all was understood, unless it was once."""
         former = self._former()
         known = former is not None and former.checkpoint.format is not None
-        unread = self.result.refused or OTHER_TEXT in self.result.noise
-        if not known and self.result.entries == 0 and unread:
-            what = "no known format"
-            requests = bool(self.result.refused)
-            raise LogUnknownError(self._where(), what, self._hint(), requests=requests)
+        unread = self.result.refused or {OTHER_TEXT, ERROR_LOG} & set(self.result.noise)
+        if known or self.result.entries or not unread:
+            return
+        what, hint = "no known format", self._hint()
+        found = stranger(self.reading.sample())
+        if found is not None:
+            what = f"{what}: this is {found.what}"
+            path = shlex.quote(self._content.path)
+            hint = f'{found.hint}; see "flask-status formats explain {path}"'
+        raise LogUnknownError(self._where(), what, hint, requests=bool(self.result.refused))
 
     def _where(self) -> str:
         samples, path = self.result.samples, self._content.path
@@ -298,8 +304,13 @@ class LogReader:
         return f"{path}:{first}" if self._from_start() else path
 
     def _hint(self) -> str:
-        names, path = "|".join(FORMAT_NAMES), shlex.quote(self._content.path)
-        return f'try --format {names}, or "flask-status formats explain {path}"'
+        explain = f'"flask-status formats explain {shlex.quote(self._content.path)}"'
+        if not self._options.format:
+            return f"{explain} shows what is not understood; a --format string may describe it"
+        if self._detected.name not in (None, self._options.format):
+            of = sum(self._detected.votes.values())
+            return f"leave --format out: {of} lines of a sample are in {self._detected.name}; or {explain}"
+        return f"leave --format out, or {explain}"
 
     def _from_start(self) -> bool:
         return self.place.offset == 0

@@ -148,13 +148,24 @@ def _state(found: Explanation) -> Iterator[str]:
             yield f"Mostly refused: {refused} of {of}. An ingest counts the rest and exits with 1:"
         else:
             yield f"Not understood: {refused} of {of} lines. An ingest takes none and exits with 1."
-            yield "Report this text, or try a --format; these are known: flask-status formats list"
+            yield from _what_to_do(found)
     elif found.entries:
         yield "Understood. To count it:"
     elif found.lines:
         yield "No requests: every line is known to be none."
+        if found.stranger is not None:
+            yield from _what_to_do(found)
     else:
         yield "Nothing to read: there is no whole line."
+
+
+def _what_to_do(found: Explanation) -> Iterator[str]:
+    if found.stranger is not None:
+        yield f"This is {printable(found.stranger, 500)}. What to do: {printable(found.hint or '', 500)}."
+    if found.wanted is not None and found.votes:
+        yield f"Without --format, lines of it are read as {printable(found.votes[0][0])}. Leave it out."
+    elif found.stranger is None:
+        yield "A --format string may describe it. If not, report this text in an issue of flask-status."
 
 
 def command(found: Explanation) -> str:
@@ -192,6 +203,8 @@ def as_json(found: Explanation, *, program: str) -> str:
         "timezone": found.timezone,
         "first": _json_instant(found.first),
         "last": _json_instant(found.last),
+        "stranger": None if found.stranger is None else encodable(found.stranger),
+        "hint": found.hint,
         "lines": found.lines,
         "entries": found.entries,
         "noise": dict(_most_first(found.noise)),

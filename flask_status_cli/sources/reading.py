@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_status_cli.model import Checkpoint, Mark, Stream, Unread
-from flask_status_cli.sources.content import CHUNK, Content
+from flask_status_cli.sources.content import CHUNK, PIPE, Content
 from flask_status_cli.sources.glue import Section
 from flask_status_cli.sources.identify import NEW, Place, Result, identify
 from flask_status_cli.sources.lines import Lines
@@ -218,8 +218,9 @@ class Reading:
 
     @property
     def complete(self) -> bool:
-        """Whether the end of an archive was reached: nothing will be added to it."""
-        return self.content.archive and not self.content.cut and self.content.damage is None
+        """Whether the end of an archive or a pipe was reached: nothing will be added to it."""
+        ended = self.content.archive or self.content.path == PIPE
+        return ended and not self.content.cut and self.content.damage is None
 
     def close_line(self) -> None:
         """Count the unfinished last line as read."""

@@ -63,9 +63,40 @@ def test_a_log_in_no_known_format_is_not_consumed(call: Call, tmp_path: Path) ->
     strange = tmp_path / "strange.log"
     strange.write_bytes(b"what is this\n" * 3)
     for _ in range(2):
-        explain = f'or "flask-status formats explain {strange}"'
+        explain = f'"flask-status formats explain {strange}"'
         told = call("ingest", strange)
         _one_line(told, "strange.log:1: no known format", "--format", explain, status=1)
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b'{"time":"2026-11-28T10:00:00Z","request":"GET / HTTP/1.1","status":200}\n',
+         "JSON lines with the keys time, request, status"),
+        (b"2026/11/28 10:00:00 [error] 9#9: *1 connect() failed\n", "an nginx error log"),
+        (b"[Sat Nov 28 10:00:00.123456 2026] [core:error] [pid 1] AH0\n", "an Apache error log"),
+        (b"::1:5 [28/Nov/2026:10:00:00.123] fe be/s 0/0/0/1/1 200 5 - - ---- 1/1 0/0 \"GET / HTTP/1.1\"\n",
+         "a log of HAProxy"),
+        (b"2026-11-28 10:00:00 10.0.0.1 GET / - 80 - 10.0.0.7 curl - 200 0 0 15\n",
+         "a W3C log without its #Fields line"),
+        (b"INFO:     127.0.0.1:5 - \"GET / HTTP/1.1\" 200 OK\n", "a log of uvicorn"),
+        ('::1 - - [28/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5\n'.encode("utf-16"), "UTF-16"),
+    ],
+)  # fmt: skip
+def test_a_log_that_is_not_read_is_named(
+    call: Call, tmp_path: Path, data: bytes, what: str
+) -> None:
+    strange = tmp_path / "strange.log"
+    strange.write_bytes(data * 3)
+    told = call("ingest", strange)
+    _one_line(told, f"no known format: this is {what}", "formats explain", status=1)
+    explained = call("formats", "explain", strange)
+    assert (explained.status, f"This is {what}" in explained.out) == (1, True)
+
+
+def test_what_was_tried_is_not_proposed_again(call: Call, log: Path) -> None:
+    told = call("ingest", "--format", "WERKZEUG", log)
+    _one_line(told, "leave --format out: 4 lines of a sample are in combined", status=1)
 
 
 def test_a_log_that_is_mostly_refused_is_counted_and_told(call: Call, log: Path) -> None:

@@ -91,7 +91,6 @@ ENTRIES = [
     (f'1.2.3.4 - - {WZ} "GET /a\\x41"b HTTP/1.1" 200 -', '/a\\x41"b', 200),
     # What follows the status cannot change it; werkzeug's request cannot either.
     (f'1.2.3.4 - - {CLF} "GET /f HTTP/1.1" 200 2 "-" "x\\" 404 1 \\"-', "/f", 200),
-    (f'1.2.3.4 - - {CLF} "GET /f HTTP/1.1" 200 2 "{CLF} "GET /g HTTP/1.1" 500 2', "/f", 200),
     (f'1.2.3.4 - - {WZ} "GET /f" 200 - HTTP/1.1" 404 -', '/f" 200 -', 404),
     (f'1.2.3.4 - - {WZ} "GET /f?{CLF} "x" 200 y HTTP/1.1" 404 -', f'/f?{CLF} "x" 200 y', 404),
     # Up to Python 3.10, werkzeug's errors show the name of the status.
@@ -212,7 +211,7 @@ REFUSED = [
     ('1.2.3.4 - - [01/Jan/1970:00:00:01 +0530] "GET /x HTTP/1.1" 200 2', "impossible date"),
     ('1.2.3.4 - - [30/Feb/2026 06:42:01] "GET /x HTTP/1.1" 200 -', "impossible date"),
     ('1.2.3.4 - - [23/Nov/2026:06:42:61 +0000] "GET /x HTTP/1.1" 200 2', "no known format"),
-    ('{"status": 200, "path": "/x"}', "no known format"),
+    ('{"status": 200, "path": "/x"}', "JSON line"),
     ("x" * ((1 << 20) + 1), "line too long"),
     (f'1.2.3.4 - - {CLF} "GET /x HTTP/1.1" 200 2 "{"x" * (1 << 20)}"', "line too long"),
 ]

@@ -124,3 +124,16 @@ def test_a_line_of_megabytes_takes_no_time(piece: bytes) -> None:
     started = time.process_time()
     mask(piece * 1_000_000)
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("[03/Jul/2018 14:49:45:882515] x", "[03/Jul/2018 14:49:45:882515] x"),
+        ("2026-11-28T10:00:00+00:00 200 GET /a", "2026-11-28T10:00:00+00:00 200 GET /x"),
+        ("GET /a HTTP/1.1 502 17", "GET /x HTTP/1.1 502 99"),
+        ('{"DownstreamStatus":404}', '{"DownstreamStatus":404}'),
+    ],
+)
+def test_stamps_and_status_codes_are_shown_as_they_are(line: str, shown: str) -> None:
+    assert mask(line.encode()) == shown

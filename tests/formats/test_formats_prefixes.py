@@ -239,6 +239,9 @@ GLUED = [
     (COMBINED[:60], COMBINED),
     (COMBINED, COMBINED[:55]),
     (COMBINED.partition(b' "-"')[0], COMBINED),
+    # Paste's TransLogger writes the client that was forwarded as it was sent.
+    (COMBINED, b' - - [28/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 - "-" "-"'),
+    (COMBINED, b'[28/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 -'),
     (WERKZEUG, WERKZEUG),
     (WERKZEUG[:50], WERKZEUG),
 ]

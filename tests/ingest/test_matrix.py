@@ -325,6 +325,15 @@ def test_an_archive_that_breaks_off_in_a_pipe_is_told_at_once(
     assert ledger.cells() == _cells(0, 40_000)
 
 
+def test_the_last_line_of_a_pipe_counts_without_a_line_end_and_only_once(
+    ledger: Any, log: Path, line: Line
+) -> None:
+    whole = _lines(line, 0, 5)
+    for data in (whole[:-3], whole[:-3], whole, whole + _lines(line, 5, 6)):
+        ledger.pipe(data)
+    assert ledger.cells() == _cells(0, 6)
+
+
 def test_damage_is_told_also_where_nothing_was_understood(
     ledger: Any, log: Path, pack: Pack
 ) -> None:
