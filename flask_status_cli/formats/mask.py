@@ -52,7 +52,7 @@ _TOKEN = re.compile(
           \ [\ \d]\d\ \d\d:\d\d:\d\d (?:\.\d{1,9})? (?:\ (?:19|20)\d\d)?
         | \d\d:\d\d:\d\d (?:[.,]\d{1,9})?
       ) (?![\w:]) )
-    | (?P<status> (?: "\ | (?<=HTTP/\d\.\d)\
+    | (?P<status> (?: "\ | (?<=HTTP/\d\.\d)\x20
         | \b(?:Downstream|Origin|upstream_)?[Ss]tatus(?:_?[Cc]ode)?"?[:=]\ ?"? ) \d{3} (?![\w.])
         | (?<![\w.:/=-]) [1-5]\d\d (?= [\ \t]+ (?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)[\ \t] ) )
     | (?P<version> \b HTTP/\d(?:\.\d)? (?![\w.]) )
