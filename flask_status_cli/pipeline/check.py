@@ -98,7 +98,7 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
         exclude=options.exclude,
         stale_after=options.max_age or options.stale_after,
         given=options.now is not None,
-        view=summary.View(group=False),
+        view=summary.View(group=not options.each),
     )
     return checks.check_now(told, verdict(told, ENGLISH), found)
 
