@@ -6,34 +6,43 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from flask_status_cli.incidents.episodes import Episode
-from flask_status_cli.incidents.minutes import SITE, Judged, Source
+from flask_status_cli.incidents.minutes import SITE, Judged, Source, Who
 from flask_status_cli.incidents.rule import DOWN_MINUTES
 
 FIRST_READ = 60
 """So many minutes are read back at first, and twice as many each time."""
 
 
-def down(source: Source, major: Fraction) -> Callable[[Episode, Episode], bool]:
-    """Return what tells whether the site is down when an episode of a route begins.
+def down(source: Source, major: Fraction) -> Callable[[Episode, Who, Episode], int | None]:
+    """Return what says from which minute on an episode of a route is part of one of the site.
 
-    It is where fewer than the share `major` succeeded of the site's last five minutes with judged requests,
-    of those in its present stretch of failing. The first and the first bad minute of the route are looked at.
+    It is if it begins, or is first bad, while the site is down: fewer than the share `major` succeeded of the
+    site's last five minutes with judged requests, of those in its present stretch of failing. A streak of a
+    quiet route may have begun with a failure long before the site went down; that is left out.
     """
     known: dict[tuple[int, int], bool] = {}
 
-    def is_down(site: Episode, other: Episode) -> bool:
-        for minute in (other.start, other.bad):
-            since = max(start for start, _ in site.stretches if start <= other.start)
-            if (since, minute) not in known:
-                judged = _last_judged(source, since, minute)
-                success = sum(each.success for each in judged)
-                valid = sum(each.valid for each in judged)
-                known[since, minute] = success * major.denominator < major.numerator * valid
-            if known[since, minute]:
-                return True
-        return False
+    def is_down(site: Episode, minute: int) -> bool:
+        if minute < site.start or (minute > site.last and not site.open):
+            return False
+        since = max(start for start, _ in site.stretches if start <= minute)
+        if (since, minute) not in known:
+            judged = _last_judged(source, since, minute)
+            success = sum(each.success for each in judged)
+            valid = sum(each.valid for each in judged)
+            known[since, minute] = success * major.denominator < major.numerator * valid
+        return known[since, minute]
 
-    return is_down
+    def part_of(site: Episode, who: Who, other: Episode) -> int | None:
+        if other.start >= site.start:
+            begins = is_down(site, other.start)
+            lasts = site.open or other.start <= site.last
+            return other.start if begins or (lasts and is_down(site, other.bad)) else None
+        if not is_down(site, other.bad):
+            return None
+        return next(m.minute for m in source.known(who) if m.minute >= site.start)
+
+    return part_of
 
 
 def _last_judged(source: Source, since: int, minute: int) -> list[Judged]:

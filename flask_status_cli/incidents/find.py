@@ -14,6 +14,7 @@ from flask_status_cli.incidents.minutes import SITE, Judged, Known, Source, Who
 from flask_status_cli.incidents.noise import LEAST, Share, background, is_high
 from flask_status_cli.incidents.rule import (
     BACKGROUND_QUARTERS,
+    CONTINUED_MINUTES,
     FAILING_PART,
     JOINED_MINUTES,
     LONG_WINDOW_MINUTES,
@@ -66,14 +67,24 @@ def put_together(
     Those of the site that are `known` were told already, and stay.
     """
     routes = {who: continued(each) for who, each in found.items() if who != SITE}
-    site = [e for e in found.get(SITE, ()) if e in known or not _told(source, e, routes)]
+    site = new_of_the_site(source, found, known=known)
     return {**routes, SITE: continued(site)} if site else routes
 
 
-def new_of_the_site(source: Source, found: Episodes) -> list[Episode]:
-    """Return the episodes of the site that tell something new, each by itself."""
+def new_of_the_site(
+    source: Source, found: Episodes, *, known: Collection[Episode] = ()
+) -> list[Episode]:
+    """Return the episodes of the site that tell something new, each by itself.
+
+    One that goes on with another that does is told with it.
+    """
     routes = {who: continued(each) for who, each in found.items() if who != SITE}
-    return [each for each in found.get(SITE, ()) if not _told(source, each, routes)]
+    new: list[Episode] = []
+    for each in found.get(SITE, ()):
+        goes_on = bool(new) and each.start - new[-1].last <= CONTINUED_MINUTES
+        if goes_on or each in known or not _told(source, each, routes):
+            new.append(each)
+    return new
 
 
 def _told(source: Source, site: Episode, found: Episodes) -> bool:

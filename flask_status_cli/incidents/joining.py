@@ -10,12 +10,12 @@ from flask_status_cli.incidents.episodes import Episode
 from flask_status_cli.incidents.minutes import SITE, Who
 from flask_status_cli.incidents.rule import CONTINUED_MINUTES, JOINED_MINUTES
 
-Down: TypeAlias = Callable[[Episode, Episode], bool]
-"""Whether the site is down, in an episode of its own, when an episode of a route begins."""
+Down: TypeAlias = Callable[[Episode, Who, Episode], int | None]
+"""From which minute on an episode of a route is part of one of the site, `None` if it is not."""
 
 
-def _never(_: Episode, __: Episode) -> bool:
-    return False
+def _never(_: Episode, __: Who, ___: Episode) -> None:
+    return None
 
 
 class Part(NamedTuple):
@@ -64,24 +64,32 @@ def join(episodes: Mapping[Who, Sequence[Episode]], *, down: Down = _never) -> I
                 break
             if other in left and other not in sites and _during(first, parts[other]):
                 joined.append(other)
-        joined += [each for each, site in sites.items() if site in joined]
-        for each in joined:
+        taken = [each for each, (site, _) in sites.items() if site in joined]
+        for each in (*joined, *taken):
             del left[each]
-        yield tuple(parts[each] for each in sorted(joined))
+        group = [*(parts[each] for each in joined), *(sites[each][1] for each in taken)]
+        yield tuple(sorted(group, key=earliest))
 
 
-def _sites(parts: Sequence[Part], down: Down) -> Mapping[int, int]:
-    """Return which parts began while the site was down, and which part the site's episode is."""
+def _sites(parts: Sequence[Part], down: Down) -> Mapping[int, tuple[int, Part]]:
+    """Return which parts belong to which part of the site, and what of them does."""
     sites = [number for number, part in enumerate(parts) if part.who == SITE]
-    return {
-        number: site
-        for number, part in enumerate(parts)
-        if part.who != SITE
-        for site in sites
-        if parts[site].episode.start <= part.episode.start
-        and _during(parts[site], part)
-        and down(parts[site].episode, part.episode)
-    }
+    found: dict[int, tuple[int, Part]] = {}
+    for number, part in enumerate(parts):
+        for site in sites if part.who != SITE else ():
+            start = down(parts[site].episode, *part)
+            if start is not None:
+                found[number] = site, Part(part.who, _since(part.episode, start))
+                break
+    return found
+
+
+def _since(episode: Episode, start: int) -> Episode:
+    """Return an episode without what was before a minute."""
+    if start == episode.start:
+        return episode
+    stretches = ((max(start, first), last) for first, last in episode.stretches if last >= start)
+    return replace(episode, start=start, pieces=tuple(stretches) if episode.pieces else ())
 
 
 def earliest(part: Part) -> tuple[int, bool, str, str]:

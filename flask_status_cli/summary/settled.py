@@ -72,7 +72,7 @@ def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Sett
             since = _floored(each.start - KEPT_AROUND)
     if settled is not None and since <= settled.since:
         return settled
-    told = incidents.new_of_the_site(source, _both(old, found))
+    told = incidents.new_of_the_site(source, _both(old, found), known=old.get(SITE, ()))
     new = [
         _settled(who, each)
         for who, several in found.items()

@@ -47,7 +47,12 @@ def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Epis
 
 def silent_groups(found: Mapping[Who, Sequence[Episode]]) -> Iterator[Group]:
     """Yield the incidents: what begins while the site is silent is part of it."""
-    return incidents.join(found, down=lambda _, __: True)
+    return incidents.join(found, down=_during)
+
+
+def _during(site: Episode, _: Who, other: Episode) -> int | None:
+    lasts = site.start <= other.start and (site.open or other.start <= site.last)
+    return other.start if lasts else None
 
 
 def describe_silent(

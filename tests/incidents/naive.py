@@ -173,7 +173,7 @@ def new_to_the_site(
     whole: list[Found], routes: Mapping[Who, list[Found]], series: Mapping[Who, Series]
 ) -> list[Found]:
     """Leave out what began with failures of which four fifths are of routes long known to fail."""
-    left = []
+    left: list[Found] = []
     for each in whole:
         minutes = range(each.start, each.bad + 1)
         known = {
@@ -184,13 +184,14 @@ def new_to_the_site(
         }
         failures = sum(of.get(m, (0, 0))[1] for of in series.values() for m in minutes)
         of_known = sum(series[who].get(m, (0, 0))[1] for who in known for m in minutes)
-        if not known or Fraction(of_known, failures) < Fraction(4, 5):
+        goes_on = bool(left) and each.start <= left[-1].last + 30
+        if goes_on or not known or Fraction(of_known, failures) < Fraction(4, 5):
             left.append(each)
     return left
 
 
 def joined(
-    episodes: Mapping[Who, list[Found]], site: Who, of_site: Series
+    episodes: Mapping[Who, list[Found]], site: Who, series: Mapping[Who, Series]
 ) -> list[set[tuple[Who, int]]]:
     """Put episodes together into incidents: sets of (whose, start)."""
     left = sorted(
@@ -198,19 +199,24 @@ def joined(
         for who in episodes
         for each in episodes[who]
     )
+    # What began, or became bad, while the site was down belongs to the incident that the site is in.
+    taken: dict[tuple[Who, int], list[tuple[Who, int]]] = {}
+    for one in list(left):
+        for each in episodes[site] if one[3] != site else ():
+            start = since(one[4], each, series[one[3]], series[site])
+            if start is not None:
+                taken.setdefault((site, each.start), []).append((one[3], start))
+                left.remove(one)
+                break
     incidents: list[set[tuple[Who, int]]] = []
     while left:
-        # What begins while the site is down waits for the incident that the site is in.
-        free = [one for one in left if whole(one, left, site, of_site) is None]
-        first = free[0]
-        together = [
-            one for one in free if first[0] <= one[0] <= first[0] + 10 and lasts(first[4], one[0])
-        ]
-        together += [
-            one for one in left if one not in free and whole(one, left, site, of_site) in together
-        ]
+        first = left[0]
+        together = [one for one in left if one[0] <= first[0] + 10 and lasts(first[4], one[0])]
         left = [one for one in left if one not in together]
-        incidents.append({(who, start) for start, _, _, who, _ in together})
+        found = {(who, start) for start, _, _, who, _ in together}
+        for key in list(found):
+            found.update(taken.get(key, ()))
+        incidents.append(found)
     return incidents
 
 
@@ -219,14 +225,20 @@ def lasts(episode: Found, minute: int) -> bool:
     return episode.recovered is None or minute <= episode.last
 
 
-def whole(one: tuple, left: list[tuple], site: Who, of_site: Series) -> tuple | None:  # type: ignore[type-arg]  # as sorted above
-    """Return the site's episode that an episode of a route began in while the site was down."""
-    start, _, _, who, episode = one
-    for other in left if who != site else ():
-        if other[3] == site and other[0] <= start and lasts(other[4], start):
-            begin = max(first for first, _ in other[4].stretches if first <= start)
-            if below_major(of_site, begin, start) or below_major(of_site, begin, episode.bad):
-                return other
+def since(one: Found, site: Found, series: Series, of_site: Series) -> int | None:
+    """Return from which minute on an episode of a route is part of the site's, if at all.
+
+    It began or was first bad while the site was down. What was before the site's beginning is left out.
+    """
+    if one.start >= site.start and not lasts(site, one.start):
+        return None
+    for minute in (one.start, one.bad):
+        if minute >= site.start and lasts(site, minute):
+            begin = max(first for first, _ in site.stretches if first <= minute)
+            if below_major(of_site, begin, minute):
+                return min(
+                    m for m, (_, bad) in series.items() if bad and m >= max(one.start, site.start)
+                )
     return None
 
 

@@ -77,7 +77,7 @@ def test_the_incidents_are_those_of_a_look_at_every_episode(
 ) -> None:
     source = new_source({Who(*who): series(each) for who, each in routes.items()})
     episodes = naive.all_episodes(source.series, SITE, source.newest)
-    expected = naive.joined(episodes, SITE, source.series[SITE])
+    expected = naive.joined(episodes, SITE, source.series)
     is_down = down(source, Fraction(3, 10))
     groups = join(find(source), down=is_down)
     assert [{(part.who, part.episode.start) for part in group} for group in groups] == expected
