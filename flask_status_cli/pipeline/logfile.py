@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from flask_status_cli.formats import (
     parse_line,
     stranger,
 )
-from flask_status_cli.formats.reasons import TOO_LONG
+from flask_status_cli.formats.reasons import TOO_LONG, TWO_RECORDS
 from flask_status_cli.model import (
     AS_LOGGED,
     ERROR_LOG,
@@ -52,6 +53,9 @@ FIRST_BATCH = 8 << 20
 
 SMALL = 64 << 10
 """Logs with less that is new are stored many at once."""
+
+
+_CLIENT = re.compile(r"\A[0-9A-Fa-f:.]{2,45} - ")
 
 
 class LogReader:
@@ -236,7 +240,7 @@ class LogReader:
             inputs=self._facts,
             rules=self._finder.version,
             unknown_only=not self._options.yes,
-            refused=sum(n for why, n in counted.refused.items() if why != TOO_LONG),
+            refused=_of_another_format(counted),
             small=self._small,
         )
         try:
@@ -366,6 +370,19 @@ class LogReader:
     def place(self) -> Place:
         """Which stream this log turned out to be."""
         return self.reading.place
+
+
+def _of_another_format(counted: Counted) -> int:
+    """Return how many refused lines may be of another format than the log's.
+
+    A client can put line feeds into a log of gunicorn's, as a user without a colon. So where one of the first
+    refused lines holds no time at all, the lines are a visitor's; those of a format hold one.
+    """
+    by_visitors = (TOO_LONG, TWO_RECORDS)
+    samples = [each.sample for each in counted.samples if each.reason not in by_visitors]
+    if any(":" not in _CLIENT.sub("", sample) for sample in samples):
+        return 0
+    return sum(n for why, n in counted.refused.items() if why not in by_visitors)
 
 
 def offsets(streams: Sequence[Stream]) -> tuple[tuple[int, int], ...]:

@@ -212,3 +212,27 @@ def test_line_feeds_in_the_user_of_each_request_leave_the_verdict_as_it_is(tmp_p
     found = summarize(ReportOptions(tmp_path / "s.db", ZoneInfo("UTC")), clock=lambda: now)
     assert (found.total.now.value, found.data.stale) == ("operational", False)
     assert found.data.refused == 18 * 3 * 2
+
+
+FLOOD = "\n".join(["1.1.1.1 - a", '\\"GET /pay\\" 500', "GET /pay 500"] * 60)
+
+
+@pytest.mark.parametrize("client", ["192.0.2.9", "2001:db8::9"])
+@pytest.mark.parametrize(("user", "requests"), [("a\nb", 60), (f"a\n{FLOOD}\nb", 2)])
+def test_line_feeds_in_the_user_make_no_log_that_is_not_understood_where_nobody_else_asks(
+    user: str, requests: int, client: str, tmp_path: Path
+) -> None:
+    """More than a hundred refused lines in a quarter of an hour, and no entry."""
+    log = tmp_path / "access.log"
+    log.write_text("\n".join([*reversed(others("nginx")), ""]))
+    for ago in (0, 20, 30, 36):
+        now = NOW + timedelta(minutes=ago)
+        if ago:
+            with log.open("a") as file:
+                stamp = f"[{now:%d/%b/%Y:%H:%M:%S} +0000]"
+                line = f'{client} - {user} {stamp} "GET / HTTP/1.1" 401 12 "-" "x"\n'
+                file.write(line * requests)
+        options = IngestOptions(tmp_path / "s.db", (str(log),), UTC)
+        assert ingest(options, clock=lambda: now, progress=lambda *_: None).problems == ()  # noqa: B023
+    found = summarize(ReportOptions(tmp_path / "s.db", ZoneInfo("UTC")), clock=lambda: now)
+    assert (found.total.now.value, found.data.refused >= 120) == ("operational", True)
