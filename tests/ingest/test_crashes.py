@@ -35,7 +35,8 @@ from flask_status_cli.sources import reading
 from flask_status_cli.store import Store, gathered
 
 chunk, moment, nth = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-logfile.BATCH, reading.CHUNK = 1, chunk
+logfile.BATCH = logfile.FIRST_BATCH = 1
+reading.CHUNK = chunk
 calls = 0
 
 def dying(original, *, after):
