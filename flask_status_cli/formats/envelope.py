@@ -18,23 +18,8 @@ _TEXT_KEYS = ("log", "message", "msg", "MESSAGE", "event", "textPayload", "@mess
 
 _LOGGER_KEYS = ("logger", "name", "logger_name", "loggerName", "log.logger")
 _SERVER = re.compile(r"werkzeug|_internal|gunicorn(?:\.access)?|glogging|wsgi")
-_STATUS_KEYS = frozenset(
-    (
-        "status",
-        "status_code",
-        "statuscode",
-        "code",
-        "downstreamstatus",
-        "response_code",
-        "sc-status",
-    )
-)
-_REQUEST_KEYS = frozenset(
-    """
-    request req request_line requestline method request_method requestmethod uri request_uri url path
-    requestpath http httprequest http_request target cs-uri-stem
-    """.split()  # noqa: SIM905 - a table of words reads better as text
-)
+_STATUS_KEY = re.compile(r"status|^code$|response_?code")
+_REQUEST_KEY = re.compile(r"ur[il]|path|^req|request|method|target|-stem")
 _COLLECTED = re.compile(COLLECTED)
 DEPTH = 3
 """So many objects, one in the other, are opened."""
@@ -64,7 +49,8 @@ def opened(line: bytes) -> Envelope | None:
         _text(found),
         _by_app(found),
         tuple(found),
-        bool(keys & _STATUS_KEYS and keys & _REQUEST_KEYS) or "httprequest" in keys,
+        (any(map(_STATUS_KEY.search, keys)) and any(map(_REQUEST_KEY.search, keys)))
+        or "httprequest" in keys,
     )
 
 
