@@ -9,6 +9,7 @@ renamed or copied before it is opened, is new to the next one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import InputFact
 from flask_status_cli.pipeline.context import Context
-from flask_status_cli.pipeline.seen import fact_of, never_read
+from flask_status_cli.pipeline.seen import INCOMPLETE, fact_of, incomplete, never_read
 from flask_status_cli.sources import (
     Content,
     Listings,
@@ -40,17 +41,29 @@ def unread_siblings(targets: Sequence[Target], context: Context) -> list[Target]
     """
     named = {target.path for target in targets}
     found: dict[str, Target] = {}
+    begun: list[InputFact] = []
     listings = Listings()
     for log in _logs(targets):
         first_time = not context.seen.knows(log)
-        for sibling in _unread(listings.siblings(log), named, context):
-            if first_time:
+        begun += _begun(log) if first_time else []
+        for sibling in _unread(log, listings.siblings(log), named, context):
+            if first_time and not any(_is_file(sibling, fact) for fact in begun[-1:]):
                 context.seen.note(never_read(_fact(sibling)))
             else:
                 found[sibling.path] = Target(sibling.path, found=True)
-    if context.seen.new:  # before anything is read: a killed run must not forget what it left alone
-        context.writer.note(context.seen.new)
+    if begun or context.seen.new:
+        # before anything is read: a killed run must not forget what it left alone, nor what it began with
+        context.writer.note([*context.seen.new, *begun])
     return list(found.values())
+
+
+def _begun(log: str) -> list[InputFact]:
+    """Return the fact of a log that is met for the first time, and not read yet."""
+    try:
+        stat = os.stat(log)  # noqa: PTH116 - a str path
+    except OSError:
+        return []
+    return [incomplete(fact_of(log, stat, read_at=0, stream=None))]
 
 
 def leave_siblings(targets: Sequence[Target], context: Context) -> None:
@@ -74,7 +87,9 @@ def _logs(targets: Sequence[Target]) -> Iterator[str]:
     return (target.path for target in targets if not target.in_turn and not rotated(target.path))
 
 
-def _unread(beside: Iterable[Sibling], named: set[str], context: Context) -> Iterator[Sibling]:
+def _unread(
+    log: str, beside: Iterable[Sibling], named: set[str], context: Context
+) -> Iterator[Sibling]:
     seen = context.seen
     for sibling in beside:
         state = seen.state(sibling.stat)
@@ -87,10 +102,21 @@ def _unread(beside: Iterable[Sibling], named: set[str], context: Context) -> Ite
             known = seen.file(sibling.stat)
             if known is not None and known.stream is not None and sibling.stat.st_size > known.size:
                 yield sibling
+        elif _was_begun(log, seen.file(sibling.stat)):
+            yield sibling
         elif (sibling.packed and seen.copied(sibling.stat)) or _older(sibling.path, context):
             seen.note(never_read(_fact(sibling)))
         else:
             yield sibling
+
+
+def _is_file(sibling: Sibling, fact: InputFact) -> bool:
+    return (sibling.stat.st_dev, sibling.stat.st_ino) == (fact.device, fact.inode)
+
+
+def _was_begun(log: str, fact: InputFact | None) -> bool:
+    """Return whether a run began to read a file as `log` and was killed before it stored anything of it."""
+    return fact is not None and fact.path == log and fact.size == INCOMPLETE
 
 
 def _older(path: str, context: Context) -> bool:

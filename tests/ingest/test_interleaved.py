@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import gzip
 import os
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib import import_module
@@ -136,6 +137,7 @@ class Calls:
 
     def __init__(self, first: int, stride: int, steps: list[Step], root: Path) -> None:
         self.made = 0
+        self.killed = False
         self._first = first
         self._stride = stride
         self._steps = steps
@@ -166,7 +168,9 @@ class Calls:
     def _play(self) -> None:
         due = self._steps if self.made >= self._first else []
         while due:
-            due.pop(0)()
+            step = due.pop(0)
+            self.killed = step is _kill
+            step()
             if self._stride == STEPWISE:
                 break
 
@@ -230,3 +234,56 @@ def _live(ledger: Any, log: Rotated, *, first: int, before: int, stride: int) ->
         log.write(1)
         ingest()
     return calls.made
+
+
+class Killed(BaseException):
+    """Stands for `kill -9`: nothing that is not stored by now is stored."""
+
+
+@pytest.mark.parametrize("mode", ["create", "compress", "copytruncate", "dateext"])
+@pytest.mark.usefixtures("in_time")
+def test_a_first_run_that_was_killed_forgets_no_log_that_is_rotated_then(
+    ledger: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
+) -> None:
+    """Before anything was noted there is nothing to go on with: what is rotated by the next run is old."""
+    module = import_module("flask_status_cli.cli.ingest")
+    noted = 0
+    for nth in count():
+        directory = tmp_path / str(nth)
+        directory.mkdir()
+        ledger.database = directory / "status.db"
+        log = Rotated(directory / "log", mode)
+        monkeypatch.setattr(module, "clock", lambda log=log: log.now)
+        log.write(3)
+        calls = Calls(nth * EVERY, STILL, [_kill], log.path.parent)
+        with suppress(Killed), calls.hooked():
+            ledger.ingest("-q", log.path)
+        begun = _knows(ledger.database, log.path)
+        noted += begun
+        if not calls.killed:
+            break
+        log.now += timedelta(seconds=10)
+        log.rotate()
+        log.write(2)
+        for _ in range(2):
+            log.now += timedelta(minutes=1)
+            assert ledger.ingest("-q", log.path) == ""
+            log.write(1)
+        log.now += timedelta(minutes=1)
+        ledger.ingest("-q", log.path)
+        requests = sum(ledger.cells().values())
+        expected = {log.written} if begun else {log.written, log.written - 3, log.written - 4}
+        assert requests in expected, f"killed at call {nth * EVERY}"
+    assert noted > 1
+
+
+def _kill() -> None:
+    raise Killed
+
+
+def _knows(database: Path, log: Path) -> bool:
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(database)) as connection:
+        found = connection.execute("SELECT count(*) FROM input WHERE path = ?", (os.fsencode(log),))
+        return bool(found.fetchone()[0])
