@@ -287,7 +287,8 @@ def _found(rate: float, share: float, chance: Random) -> bool:
         good, bad = changed[minute]
         changed[minute] = (good, bad + 1) if place in failed else (good + 1, bad)
     named = incidents(Traffic({who: changed}, FIRST + DAY + 250))
-    return any(part.episode.start in span for each in named for part in each.group)
+    parts = [part.episode for each in named for part in each.group]
+    return any(each.start < span.stop and each.last >= span.start for each in parts)
 
 
 def _poisson(mean: float, length: int, chance: Random) -> list[int]:
