@@ -66,7 +66,7 @@ def unknown(name: str, known: Iterable[str]) -> Misfit:
     return Misfit("there is no such key", hint)
 
 
-_SEE = "see the README for its keys"
+_SEE = "see docs/configuration.md for its keys"
 _GLOB = kinds.text(example="/users/*", empty=False)
 _RULE = kinds.text(example="/users/<int:id>", fits="[/<].*")
 _WORD = kinds.text(example="users.show")

@@ -229,7 +229,7 @@ def test_a_command_may_stand_alone(places: Any) -> None:
             "[[routes]]\nrule = 'users'",
             ":2: routes[1].rule: 'users' does not do; for example \"/users/<int:id>\"",
         ),
-        ("routes = [1]", ":1: routes[1]: 1 is no table; see the README for its keys"),
+        ("routes = [1]", ":1: routes[1]: 1 is no table; see docs/configuration.md for its keys"),
         # where a text looks like a key
         (
             "footer = '''\ndayz = 1\n'''\ndayz = 2",
