@@ -40,7 +40,6 @@ Any visitor can ask for them, by an HTTP version or a transfer coding that the s
 """
 
 _CLIENT_ERRORS = range(400, 500)
-_SERVER_ERRORS = range(500, 600)
 
 
 def policy(settings: PolicySettings) -> Policy:
@@ -113,15 +112,6 @@ def judge(statuses: Mapping[int, int], policy: Policy, *, rule: str = "") -> Cou
         else:
             ignored += requests
     return Counts(success, failure, ignored, minor)
-
-
-def judge_for_total(statuses: Mapping[int, int], policy: Policy, *, rule: str) -> Counts:
-    """Add up requests as they enter the total: of `<unmatched>` only the 5xx are judged there."""
-    if rule != UNMATCHED:
-        return judge(statuses, policy, rule=rule)
-    judged = {status: requests for status, requests in statuses.items() if status in _SERVER_ERRORS}
-    ignored = sum(statuses.values()) - sum(judged.values())
-    return judge(judged, policy, rule=rule) + Counts(ignored=ignored)
 
 
 def condition(counts: Counts, policy: Policy, *, rule: str = "") -> Condition:

@@ -176,7 +176,7 @@ class GroupSummary:
 
 @dataclass(frozen=True, slots=True)
 class TotalSummary:
-    """The sum of the routes shown, `<unmatched>` included; judged are only its 5xx, the rest is ignored.
+    """The sum of the routes shown, `<unmatched>` included, each judged as in its row.
 
     `budget` is that of the window where there is an objective for all routes.
     """

@@ -88,7 +88,7 @@ class Budgets:
         return self.spans[hours].get((who.label, who.rule), {})
 
     def _part(self, route: Route, statuses: Mapping[int, int]) -> tuple[Fraction, Counts]:
-        counts = classify.judge_for_total(statuses, self.policy, rule=route.rule)
+        counts = classify.judge(statuses, self.policy, rule=route.rule)
         return classify.of_route(self.policy, route.rule).objective or Fraction(0), counts
 
 

@@ -56,13 +56,12 @@ def subjects(
         {route for had in traffic.values() for route in had},
         key=lambda route: (route.label, route.rule),
     )
-    judge = classify.judge if each else classify.judge_for_total
     parts: dict[Route, dict[int, Parts]] = {}
     for route in routes:
         objective = classify.of_route(policy, route.rule).objective
         if objective is not None:
             parts[route] = {
-                minutes: [(objective, judge(had.get(route, {}), policy, rule=route.rule))]
+                minutes: [(objective, classify.judge(had.get(route, {}), policy, rule=route.rule))]
                 for minutes, had in traffic.items()
             }
     if each:

@@ -215,9 +215,7 @@ def _by_route(traffic: Mapping[Route, Statuses], policy: Policy) -> dict[Route, 
 
 
 def _sum(traffic: Mapping[Route, Statuses], policy: Policy) -> Counts:
-    parts = (
-        classify.judge_for_total(each, policy, rule=route.rule) for route, each in traffic.items()
-    )
+    parts = (classify.judge(each, policy, rule=route.rule) for route, each in traffic.items())
     return sum(parts, Counts())
 
 

@@ -132,7 +132,7 @@ class LedgerSource:
             for number in numbers:
                 whose.setdefault(self._who[number], []).append(number)
             for who, mine in whose.items():
-                outcomes = _outcomes(policy, unmatched=unmatched, site=who == SITE)
+                outcomes = _outcomes(policy, unmatched=unmatched)
                 members.setdefault(who, []).append(_Member(outcomes, mine))
         return members
 
@@ -148,7 +148,7 @@ class LedgerSource:
         """Read the minutes with failures; of the successes in them only those of routes that failed."""
         found: dict[Who, dict[int, list[int]]] = {}
         for (policy, unmatched), numbers in self._kinds.items():
-            codes = _codes(_outcomes(policy, unmatched=unmatched, site=False))
+            codes = _codes(_outcomes(policy, unmatched=unmatched))
             rows = self._ledger.failed(*codes, routes=numbers, until=self._newest)
             for minute, number, failures, successes in rows:
                 both = found.setdefault(self._who[number], {}).setdefault(minute, [0, 0])
@@ -171,12 +171,9 @@ class LedgerSource:
                     yield quarter
 
 
-def _outcomes(policy: Policy, *, unmatched: bool, site: bool) -> Outcomes:
-    """Return what a status code means; to the site `<unmatched>` adds its failures only."""
-    named = classify.outcomes(policy, rule=UNMATCHED if unmatched else "")
-    if unmatched and site:
-        return {code: each for code, each in named.items() if each is Outcome.FAILURE}
-    return named
+def _outcomes(policy: Policy, *, unmatched: bool) -> Outcomes:
+    """Return what a status code means."""
+    return classify.outcomes(policy, rule=UNMATCHED if unmatched else "")
 
 
 def _codes(outcomes: Outcomes) -> tuple[list[int], list[int]]:
@@ -186,11 +183,11 @@ def _codes(outcomes: Outcomes) -> tuple[list[int], list[int]]:
 
 
 def _sum(found: Mapping[Who, Mapping[int, Sequence[int]]]) -> dict[int, list[int]]:
-    """Add up the failures and successes of all routes; those of `<unmatched>` are no success of the site."""
+    """Add up the failures and successes of all routes."""
     total: dict[int, list[int]] = {}
-    for who, minutes in found.items():
+    for minutes in found.values():
         for minute, (failure, success) in minutes.items():
             both = total.setdefault(minute, [0, 0])
             both[0] += failure
-            both[1] += 0 if who.rule == UNMATCHED else success
+            both[1] += success
     return total

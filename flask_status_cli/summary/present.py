@@ -158,7 +158,7 @@ class Present:
 
     def _minute(self, minute: int, numbers: Mapping[int, Route]) -> Counts:
         counts = (
-            classify.judge_for_total({status: n}, self.policy, rule=numbers[number].rule)
+            classify.judge({status: n}, self.policy, rule=numbers[number].rule)
             for number, status, n in self.ledger.minutes(minute, minute + 1)
             if number in numbers
         )

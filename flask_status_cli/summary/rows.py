@@ -111,7 +111,7 @@ class Judge:
         return SpanSummary(days, condition, counts, classify.availability_text(counts))
 
     def total(self, shown: Mapping[Route, Traffic], present: Counts | None) -> TotalSummary:
-        """Return the sum of all routes; `<unmatched>` is among its requests, judged are only its 5xx.
+        """Return the sum of all routes, `<unmatched>` included, each judged as in its row.
 
         `present` is what now is judged over; `None` is all that the routes are judged over.
         """
@@ -143,9 +143,7 @@ class Judge:
         )
 
     def _sum(self, parts: Iterable[tuple[str, Mapping[int, int]]]) -> Counts:
-        judged = (
-            classify.judge_for_total(statuses, self.policy, rule=rule) for rule, statuses in parts
-        )
+        judged = (classify.judge(statuses, self.policy, rule=rule) for rule, statuses in parts)
         return sum(judged, Counts())
 
 

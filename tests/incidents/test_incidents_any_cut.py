@@ -46,7 +46,7 @@ def entries_of(stretches: list[tuple[str, int, int, int, list[int]]]) -> list[En
     entries = [(0, path, 200) for path in PATHS[:-1]]
     for path, start, length, every, statuses in stretches:
         entries += [
-            (minute, path, status if path != "/never" or status >= 400 else 404)
+            (minute, path, status if path != "/never" or status != 200 else 302)
             for minute in range(start, start + length, every)
             for status in statuses
         ]

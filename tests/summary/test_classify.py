@@ -16,7 +16,6 @@ from flask_status_cli.classify import (
     condition,
     for_incidents,
     judge,
-    judge_for_total,
     outcome,
     policy,
 )
@@ -139,12 +138,8 @@ def test_unmatched_is_judged_by_all_but_its_4xx() -> None:
     assert judge(STATUSES, STANDARD, rule=UNMATCHED) == Counts(success=55, failure=4, ignored=709)
 
 
-def test_unmatched_adds_to_the_total_its_5xx_only() -> None:
-    assert judge_for_total(STATUSES, STANDARD, rule=UNMATCHED) == Counts(failure=4, ignored=764)
-    assert judge_for_total(STATUSES, STANDARD, rule="/") == judge(STATUSES, STANDARD)
-    assert judge_for_total(STATUSES, STANDARD, rule="/") == Counts(
-        success=55, failure=704, ignored=9, minor=700
-    )
+def test_a_route_is_judged_by_its_404s_too() -> None:
+    assert judge(STATUSES, STANDARD, rule="/") == Counts(55, failure=704, ignored=9, minor=700)
 
 
 # success, failure -> condition under the default thresholds 0.99 and 0.3

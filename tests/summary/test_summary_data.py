@@ -17,6 +17,7 @@ from flask_status_cli.model.problems import (
     NoEntries,
     NotUnderstood,
     RunProblems,
+    UnmatchedErrors,
 )
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def test_problems_of_the_last_run_only_are_told(ledger: MemoryLedger, report: Re
         (6, 5, 0, (MostlyNotFound(54),)),
         (92, 8, 0, (MostlyNotFound(92),)),
         (1, 0, 0, (MostlyNotFound(100),)),
-        (6, 4, 2, ()),
+        (6, 4, 2, (UnmatchedErrors(2, synced=False),)),
         (999, 1, 0, (MostlyNotFound(99),)),
     ],
 )

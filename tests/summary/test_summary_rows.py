@@ -114,7 +114,7 @@ def test_the_ledger_is_asked_once_a_day_and_once_for_now(
 # <unmatched>
 
 
-def test_unmatched_is_judged_without_its_4xx_and_adds_its_5xx_to_the_total(
+def test_unmatched_is_judged_without_its_4xx_in_its_row_and_in_the_total(
     ledger: MemoryLedger, report: Report
 ) -> None:
     ledger.add(NOON, "/", 200, n=96)
@@ -129,9 +129,8 @@ def test_unmatched_is_judged_without_its_4xx_and_adds_its_5xx_to_the_total(
         PARTIAL,
         PARTIAL,
     )
-    # 96 of 96 + 4: the redirects of paths nobody promised make nothing better
     total = summary.total
-    assert (total.counts, total.availability) == (Counts(96, 4, 5010), "96.00%")
+    assert (total.counts, total.availability) == (Counts(106, 4, 5000), "96.36%")
     assert (total.condition, total.now) == (PARTIAL, PARTIAL)
     assert total.counts.requests == 5110
     assert total.statuses == {200: 96, 301: 10, 404: 5000, 502: 4}
@@ -157,13 +156,14 @@ def test_an_app_that_fails_from_its_first_line_on_is_seen(
     )
 
 
-def test_unmatched_redirects_alone_are_nothing_to_judge_in_the_total(
+def test_a_site_that_only_redirects_is_the_same_in_its_row_and_in_the_total(
     ledger: MemoryLedger, report: Report
 ) -> None:
-    ledger.add(NOON, UNMATCHED, 301, n=9)
+    ledger.add(NOON, UNMATCHED, 301, n=1000)
+    ledger.add(NOON, UNMATCHED, 500, n=3)
     summary = report()
-    assert (summary.routes[0].now, summary.total.now) == (OPERATIONAL, NO_DATA)
-    assert (summary.total.no_data, summary.total.availability) == (NoData.IGNORED, None)
+    assert (summary.routes[0].availability, summary.routes[0].now) == ("99.70%", OPERATIONAL)
+    assert (summary.total.availability, summary.total.now) == ("99.70%", OPERATIONAL)
 
 
 # Which routes
