@@ -25,6 +25,9 @@ _MANY = 8
 
 _STAMPS = 1 << 12
 
+_LINE_END = ord("\n")
+"""As a number: to look for one byte in bytes is four times as fast as to look for bytes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -118,12 +121,15 @@ class Bulk:
         return best
 
     def _apart(self, piece: bytes, shape: Shape) -> _Lines | None:
-        """Look all lines up; `None` where a match may be more than a line."""
+        """Look all lines up; `None` where a match may be more than a line, or the last line has no end."""
         parts = shape.pattern.split(piece)
+        if parts[-1]:
+            return None
         width = 4 if shape.prefixed else 3
         keys = parts[width - 1 :: width]
         codes: list[int | None] = list(map(self._memo.codes.get, keys))
         odd: set[int] = set()
+        unlike = 0
         if None in codes:
             unknown = [place for place, code in enumerate(codes) if code is None]
             for place in unknown:
@@ -132,14 +138,16 @@ class Bulk:
                     if b"\n" in key:
                         return None
                     codes[place] = self._memo.code(key)
+                else:
+                    unlike += 1
                 if codes[place] is None:
                     odd.add(place)
         if shape.prefixed:
             prefixes = parts[1::width]
             odd.update(self._unproven(prefixes))
         if shape.single:
-            odd.update(_with_two_stamps(piece, len(keys) - keys.count(None)))
-        return None if parts[-1] else _Lines(parts[width - 2 :: width], codes, sorted(odd))
+            odd.update(_with_two_stamps(piece, len(keys) - unlike))
+        return _Lines(parts[width - 2 :: width], codes, sorted(odd))
 
     def _unproven(self, prefixes: Sequence[bytes | None]) -> list[int]:
         new = set(prefixes) - self._memo.prefixes
@@ -180,8 +188,16 @@ def _ends(stamps: Sequence[bytes | None]) -> Iterator[int]:
 
 
 def _with_two_stamps(piece: bytes, plain: int) -> list[int]:
-    """Return the places of lines that hold the end of a stamp twice, of so many that hold it."""
-    if piece.count(b"]") <= plain or piece.count(b'] "') <= plain:
+    """Return the places of lines that hold the end of a stamp twice, if a plain one does; so many are plain.
+
+    Each plain line holds one bracket at least. Only a piece with more than that needs a closer look.
+    `replace` is four times as fast as `count`.
+    """
+    if len(piece) - len(piece.replace(b"]", b"")) <= plain:
+        return []
+    parts = piece.split(b"]")
+    within = [place for place, part in enumerate(parts) if _LINE_END not in part]
+    if not any(place and parts[place + 1][:2] == b' "' for place in within):
         return []
     return [place for place, line in enumerate(piece.split(b"\n")) if line.count(b'] "') > 1]
 

@@ -28,6 +28,8 @@ Slow = Callable[[bytes], None]
 _SECONDS = frozenset(SECONDS)
 _ADDRESS = b"0123456789."
 """What `carriers.ADDRESS_ALONE` allows before ` - - `."""
+_CLOSING = ord("]")
+"""As a number: to look for one byte in bytes is four times as fast as to look for bytes."""
 
 
 def _not_open(code: int) -> None:
@@ -104,7 +106,7 @@ class ClfLoop(_Loop):
             head, _, rest = line.partition(tail)  # at ' +0530] "'
             key = rest[: rest.find(b'"') + 6]
             code = code_of(key)
-            if b'] "' in rest:  # it may be two records
+            if _CLOSING in rest and b'] "' in rest:  # it may be two records
                 code, key = None, b""
             if (
                 code is not None

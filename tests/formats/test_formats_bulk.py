@@ -231,6 +231,17 @@ def test_two_records_in_one_line_are_seen_whatever_is_counted_in_bulk(number: in
     assert counted.noise == {"other text": 2}
 
 
+def test_two_records_in_one_line_are_seen_among_lines_with_brackets() -> None:
+    plain = plain_lines("combined", 100)
+    agent = [line.replace(b'"\n', b' [a/1;b] [en]"\n') for line in plain]
+    user = [line.replace(b" - - [", b" - ann [", 1) for line in plain[:5]]
+    glued = agent[0].rstrip(b"\n") + plain[1]
+    one = LineCounter(lambda _method, _target, status: status, order=["combined"], zone=ZONE)
+    one.feed(b"".join([*agent, *user, glued, *agent, *plain]).removesuffix(b"\n"))
+    counted = one.take()
+    assert (counted.entries, counted.refused) == (305, {"two records in one line": 1})
+
+
 def test_a_refused_line_has_the_number_it_has_in_the_log() -> None:
     told: list[tuple[int, str, bytes]] = []
     one = LineCounter(
