@@ -82,7 +82,8 @@ class Route:
     `name` and `doc` are those given by hand, else those of the source; `endpoint`, `group` (a blueprint,
     or what the configuration says) and `methods` are known of declared rules only; `retired` is a rule that
     was declared once and is no more. `crowd`: it gathers the pages of a crowd, and nobody declares it, so
-    nobody promised any of them.
+    nobody promised any of them. `part_of` is the rule of the crowd that a page with a row of its own is part
+    of; it has no number in the database.
     """
 
     label: str
@@ -96,6 +97,7 @@ class Route:
     methods: tuple[str, ...] = ()
     retired: bool = False
     crowd: bool = False
+    part_of: str = ""
 
     @property
     def declared(self) -> bool:

@@ -79,7 +79,9 @@ def _listed(
     (route,) = choose(known, [wanted], globs=False)
     if route.origin is not Origin.FAILING:
         return ledger.listed_routes({route})[0]
-    had = ledger.unanswered([(route.label, route.rule)])
+    key = (route.label, route.rule)
+    until = summary.newest_allowed(now)
+    had = ledger.pages([key], until=until) if route.part_of else ledger.unanswered([key])
     first, last = (instant_of(edge(row[2] for row in had)) for edge in (min, max))
     return ListedRoute(route, first, last, sum(row[4] for row in had))
 

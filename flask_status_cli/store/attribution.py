@@ -19,7 +19,16 @@ from sqlalchemy import Connection
 
 from flask_status_cli.model import OTHER, UNMATCHED, MinuteCounts
 from flask_status_cli.routes.crowds import holds_crowd
-from flask_status_cli.store import alike, counts, crowd_failures, crowding, facts, schema, waiting
+from flask_status_cli.store import (
+    alike,
+    counts,
+    crowd_failures,
+    crowd_pages,
+    crowding,
+    facts,
+    schema,
+    waiting,
+)
 from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.frozen import Freeze
@@ -73,10 +82,13 @@ def store_counts(
     attribution = attribute(book, batch, codes, beyond=beyond)
     if unknown_only:
         alike.refuse_known(connection, batch, attribution.places)
+    failing = _failing(book, batch, attribution)
+    newest = crowd_pages.newest_of(connection, {number for number, _, _ in failing.values()})
     counts.add(connection, attribution.places, batch.minutes)
     everywhere = bool(folding.moved) or any(map(holds_crowd, own))
     moved = _claim(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
-    _name_failures(connection, book, batch, attribution)
+    _name_failures(connection, batch, failing)
+    crowd_pages.add(connection, book, batch, places=attribution.places, newest=newest)
     if attribution.waiting:
         waiting.keep(connection, book, label, paths=attribution.waiting, minutes=batch.minutes)
     other = book.find(label, OTHER)
@@ -163,6 +175,7 @@ def _claim(  # noqa: PLR0913 - what may have answered, and where it goes
             routes[rule] = number
     if everywhere:
         crowd_failures.take_waiting(connection, label, routes, is_crowd=book.is_crowd)
+        crowd_pages.take_waiting(connection, book, label, routes)
     return waiting.claim(connection, label, routes)
 
 
@@ -171,15 +184,21 @@ def claim_everywhere(connection: Connection, book: RouteBook, label: str) -> Non
     _claim(connection, book, label, (), (), everywhere=True)
 
 
-def _name_failures(
-    connection: Connection, book: RouteBook, batch: MinuteCounts, attribution: Attribution
-) -> None:
-    """Keep the server errors that a batch holds of crowds by path."""
-    failing = {
+def _failing(
+    book: RouteBook, batch: MinuteCounts, attribution: Attribution
+) -> dict[int, tuple[int, str, int]]:
+    """Return the codes of server errors of crowds: (route, path, status)."""
+    return {
         code: (number, batch.keys[code][0], status)
         for code, (number, status) in attribution.places.items()
         if 500 <= status <= 599 and book.is_crowd(number)
     }
+
+
+def _name_failures(
+    connection: Connection, batch: MinuteCounts, failing: Mapping[int, tuple[int, str, int]]
+) -> None:
+    """Keep the server errors that a batch holds of crowds by path."""
     if not failing:
         return
     requests: Counter[tuple[int, str, int]] = Counter()

@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, or_, select, update
 
 from flask_status_cli.model import Frozen
-from flask_status_cli.store import crowd_failures, frozen
+from flask_status_cli.store import crowd_failures, crowd_pages, frozen
 from flask_status_cli.store.frozen import Freeze
 from flask_status_cli.store.route_book import RouteBook
 from flask_status_cli.store.schema import crowd, incident, route, settled
@@ -56,6 +56,7 @@ def fold(
     hidden = sorted({*connection.scalars(marked)} & moved.keys())
     kept = freeze(label, moved) if freeze and frozen.told(connection, label, moved) else Frozen()
     crowd_failures.take_members(connection, numbers)
+    crowd_pages.take_members(connection, book, numbers)
     _redirect(connection, numbers)
     _hand_on(connection, label, moved)
     frozen.write(connection, kept)

@@ -7,7 +7,15 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Connection, delete, func, select, true, update
 
 from flask_status_cli.model import UNMATCHED, Forgotten, Origin, Route
-from flask_status_cli.store.schema import minute_count, quarter_count, route, settled, waiting
+from flask_status_cli.store.schema import (
+    crowd_page,
+    minute_count,
+    page_count,
+    quarter_count,
+    route,
+    settled,
+    waiting,
+)
 
 
 def name(connection: Connection, of: Route, given: str | None) -> None:
@@ -44,7 +52,7 @@ def forget(connection: Connection, of: Route) -> Forgotten:
         return Forgotten(of, requests)
     counted = select(func.sum(quarter_count.c.requests)).where(quarter_count.c.route == known.id)
     requests += connection.scalar(counted) or 0
-    for table in (minute_count, quarter_count):
+    for table in (minute_count, quarter_count, crowd_page, page_count):
         connection.execute(delete(table).where(table.c.route == known.id))
     stays = known.origin != Origin.DISCOVERED.value and not known.retired
     if stays:

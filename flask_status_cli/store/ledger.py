@@ -37,6 +37,7 @@ from flask_status_cli.store import (
     clocks,
     counts,
     crowd_failures,
+    crowd_pages,
     expected,
     facts,
     failures,
@@ -209,6 +210,28 @@ class Ledger:
         """List (label, path, minute, status, requests) of some paths that never answered."""
         with translated(self._path):
             return list(unanswered.of_paths(self._connection, paths))
+
+    def page_failures(
+        self, codes: Collection[int], *, until: int
+    ) -> list[tuple[str, str, int, int, int]]:
+        """List (label, path, crowd, minute, failures) of pages of crowds, up to the minute `until`.
+
+        Of each crowd some pages with server errors are known by themselves, see `crowd_pages`.
+        """
+        with translated(self._path):
+            return crowd_pages.failed(self._connection, codes, until=until)
+
+    def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[tuple[str, str], int]:
+        """Look up in which minute each of these pages last answered one of these codes."""
+        with translated(self._path):
+            return crowd_pages.answered(self._connection, codes, until=until)
+
+    def pages(
+        self, pages: Iterable[tuple[str, str]], *, until: int
+    ) -> list[tuple[str, str, int, int, int]]:
+        """List (label, path, minute, status, requests) of some of these pages."""
+        with translated(self._path):
+            return list(crowd_pages.of_pages(self._connection, pages, until=until))
 
     def failures_in(
         self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]

@@ -30,8 +30,10 @@ from flask_status_cli.model.rules import DroppedMark, Mark, MovedRequests
 from flask_status_cli.store import waiting as waits
 from flask_status_cli.store.route_book import PSEUDO
 from flask_status_cli.store.schema import (
+    crowd_page,
     incident,
     minute_count,
+    page_count,
     quarter_count,
     route,
     settled,
@@ -156,6 +158,8 @@ def _pour(
             _hand_on(connection, old, new)
         else:
             dropped += _marks(connection, old, new)
+    for pages in (crowd_page, page_count):
+        connection.execute(delete(pages).where(pages.c.route.in_(select(MOVED.c.old))))
     connection.execute(delete(route).where(route.c.id.in_(select(MOVED.c.old))))
     MOVED.drop(connection)
     return dropped

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, select
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
 from flask_status_cli.model.retention import KEPT_AROUND, KEPT_BETWEEN, Pruning, SettledEpisode
-from flask_status_cli.store import facts, settled, waiting
+from flask_status_cli.store import crowd_pages, facts, settled, waiting
 from flask_status_cli.store.column_types import microseconds
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.route_book import RouteBook
@@ -59,12 +59,14 @@ def stretches(connection: Connection, pruning: Pruning) -> Iterator[tuple[int, i
 def delete_minutes(connection: Connection, start: int, end: int) -> int:
     """Delete the minutes [start, end); the rows that went."""
     minute = minute_count.c.minute
+    crowd_pages.delete_minutes(connection, start, end)
     return connection.execute(delete(minute_count).where(minute >= start, minute < end)).rowcount
 
 
 def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
     """Delete quarters, and what belongs to them, where that is wanted; the rows of quarters that went."""
     facts.put(connection, Fact.PRUNED_AT, microseconds(now))
+    crowd_pages.drop_healthy(connection)
     if pruning.quarters is None:
         return 0
     quarter = pruning.quarters // MINUTES_PER_QUARTER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from sqlalchemy import Connection, Row, insert, select
@@ -12,7 +12,7 @@ from flask_status_cli.model import OTHER, UNMATCHED, Origin
 from flask_status_cli.routes.crowds import Crowds, holds_crowd
 from flask_status_cli.store import facts, late
 from flask_status_cli.store.facts import Fact
-from flask_status_cli.store.schema import crowd, route
+from flask_status_cli.store.schema import crowd, crowd_page, route
 
 PSEUDO = (UNMATCHED, OTHER)
 """Rules that no path has: they gather the requests of many."""
@@ -50,6 +50,7 @@ class RouteBook:
         self._pins: defaultdict[str, list[str]] = defaultdict(list)
         self._crowd_routes: set[int] = set()
         self._crowds: dict[str, Crowds] = {}
+        self._pages: dict[int, dict[str, int]] | None = None
         self._version: tuple[int, int] | None = None
 
     @property
@@ -69,6 +70,7 @@ class RouteBook:
         self._numbers, self._crowds, self._crowd_routes = {}, {}, set()
         self._own.clear()
         self._pins.clear()
+        self._pages = None
         for row in self._connection.execute(select(*_SEEN).where(route.c.merged_into.is_(None))):
             self._remember(row)
         self._version = both
@@ -117,6 +119,19 @@ class RouteBook:
     def is_crowd(self, number: int) -> bool:
         """Return whether a route gathers the pages of a crowd, and nobody declares it."""
         return number in self._crowd_routes
+
+    def pages(self) -> Mapping[int, Mapping[str, int]]:
+        """Return the pages of crowds that are kept apart, and the minute of the first error of each."""
+        if self._pages is None:
+            self._pages = {}
+            columns = (crowd_page.c.route, crowd_page.c.path, crowd_page.c.first)
+            for number, path, first in self._connection.execute(select(*columns)):
+                self._pages.setdefault(number, {})[path] = first
+        return self._pages
+
+    def pages_changed(self) -> None:
+        """Read the pages that are kept apart anew when they are asked for next."""
+        self._pages = None
 
     def find(self, label: str, rule: str) -> int | None:
         """Look up the number of the route, `None` where there is none yet."""

@@ -96,6 +96,29 @@ crowd_failure = Table(
 )
 """The server errors of a crowd by the path that had them; `newest` is the last minute with one."""
 
+crowd_page = Table(
+    "crowd_page",
+    METADATA,
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("since", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The pages of a crowd with server errors, of which `page_count` holds all requests: see `crowd_pages`."""
+
+page_count = Table(
+    "page_count",
+    METADATA,
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, primary_key=True),
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""A part of the crowds' rows in `minute_count`: what some of their pages had. Reports take it out of them."""
+
 frozen = Table(
     "frozen",
     METADATA,

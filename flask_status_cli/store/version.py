@@ -31,6 +31,7 @@ REVISIONS: Final = (
     "0009",
     "0010",
     "0011",
+    "0012",
 )
 """The schemas this program knows, oldest first; each has a file in `migrations/versions`."""
 

@@ -449,6 +449,7 @@ class Store:
             yield replace(gone, done=False)
         with self._writing() as connection:
             rows = retention.finish(connection, pruning, now=self._now_for_pruning())
+            self._book.forget()
         yield replace(gone, quarter_rows=rows)
 
     def shrink(self) -> None:

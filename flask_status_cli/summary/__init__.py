@@ -6,7 +6,13 @@ from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.failing import with_failing
 from flask_status_cli.summary.frozen import freeze
 from flask_status_cli.summary.incidents import find_incidents
-from flask_status_cli.summary.instant import Reading, newest_entry, reading, resolve_now
+from flask_status_cli.summary.instant import (
+    Reading,
+    newest_allowed,
+    newest_entry,
+    reading,
+    resolve_now,
+)
 from flask_status_cli.summary.ledger import Ledger
 from flask_status_cli.summary.maintenance import excuses, matching_no_route
 from flask_status_cli.summary.order import ROWS, View
@@ -31,6 +37,7 @@ __all__ = [
     "instant_from",
     "length_from",
     "matching_no_route",
+    "newest_allowed",
     "newest_entry",
     "reading",
     "recent_of",

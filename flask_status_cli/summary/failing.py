@@ -1,7 +1,8 @@
-"""What only fails has a name: a path that never answered and fails by itself is a route of its own.
+"""What fails by itself has a name: a path that never answered, or a page of a crowd, is a route of its own.
 
 Such a path is a broken page, and its owner looks for it. Any scanner makes paths that get a 404, and
-while the whole site is down every path fails: neither makes a route.
+while the whole site is down every path fails: neither makes a route. Nor does a page of a crowd that is
+down with it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Final, Protocol, TypeAlias
 
 from flask_status_cli import classify
-from flask_status_cli.model import UNMATCHED, Origin, Outcome, Policy, Route
+from flask_status_cli.model import UNMATCHED, Outcome, Policy, Route
 from flask_status_cli.routes import is_static
 from flask_status_cli.summary.instant import newest_allowed
 from flask_status_cli.summary.ledger import Ledger
@@ -41,7 +43,10 @@ Minutes: TypeAlias = Mapping[int, int]
 
 
 class PathLedger(Ledger, Protocol):
-    """A ledger that also knows what each path has had that never answered."""
+    """A ledger that also knows paths which have no route of their own.
+
+    Those are the paths that never answered, and some pages of crowds: those with server errors.
+    """
 
     def unanswered_failures(
         self, codes: Collection[int], *, until: int
@@ -51,6 +56,19 @@ class PathLedger(Ledger, Protocol):
     def unanswered(self, paths: Iterable[Key]) -> Iterable[tuple[str, str, int, int, int]]:
         """Yield (label, path, minute, status, requests) of some paths."""
 
+    def page_failures(
+        self, codes: Collection[int], *, until: int
+    ) -> Iterable[tuple[str, str, int, int, int]]:
+        """Yield (label, path, crowd, minute, failures) of pages of crowds, nothing later than `until`."""
+
+    def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[Key, int]:
+        """Return in which minute each of these pages last answered one of these codes."""
+
+    def pages(
+        self, pages: Iterable[Key], *, until: int
+    ) -> Iterable[tuple[str, str, int, int, int]]:
+        """Yield (label, path, minute, status, requests) of some of these pages."""
+
     def failures_in(
         self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
     ) -> Mapping[int, int]:
@@ -58,7 +76,7 @@ class PathLedger(Ledger, Protocol):
 
 
 def with_failing(ledger: PathLedger, policy: Policy, *, now: datetime) -> Ledger:
-    """Return a ledger in which what only fails has a name, the ledger itself where there is nothing.
+    """Return a ledger in which what fails by itself has a name, the ledger itself where there is nothing.
 
     That is decided over all minutes that are kept up to `now`, by the server errors that make incidents.
     """
@@ -68,13 +86,69 @@ def with_failing(ledger: PathLedger, policy: Policy, *, now: datetime) -> Ledger
     found: defaultdict[Key, dict[int, int]] = defaultdict(dict)
     for label, rule, minute, failures in ledger.unanswered_failures(codes, until=until):
         found[label, rule][minute] = failures
-    if not found:
+    pages = _Pages.read(ledger, policy, codes, until=until)
+    if not found and not pages.failures:
         return ledger
     newest = ledger.span(until)[1] or until
-    chosen = _Search(ledger, policy, codes, found, newest=newest).chosen()
-    return (
-        NamedLedger(ledger, sorted(chosen), ledger.unanswered(sorted(chosen))) if chosen else ledger
-    )
+    chosen = _Search(ledger, policy, codes, {**pages.failures, **found}, pages, newest).chosen()
+    if not chosen:
+        return ledger
+    paths = sorted(chosen)
+    crowds = {key: pages.crowds[key] for key in paths if key in pages.crowds}
+    waiting = [key for key in paths if key not in crowds]
+    rows = chain(ledger.unanswered(waiting), ledger.pages(crowds, until=until))
+    return NamedLedger(ledger, paths, rows, crowds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The pages of crowds with server errors.
+
+    `failures` has these by minute, `crowds` and `rules` the crowd's number and rule, `answered` the minute in
+    which a page last answered.
+    """
+
+    until: int
+    failures: Mapping[Key, dict[int, int]]
+    crowds: Mapping[Key, int]
+    rules: Mapping[Key, str]
+    answered: Mapping[Key, int]
+
+    @classmethod
+    def read(
+        cls, ledger: PathLedger, policy: Policy, codes: Collection[int], *, until: int
+    ) -> _Pages:
+        """Look them up; those that have a route of their own by now are left out."""
+        failures: defaultdict[Key, dict[int, int]] = defaultdict(dict)
+        crowds: dict[Key, int] = {}
+        for label, path, crowd, minute, n in ledger.page_failures(codes, until=until):
+            failures[label, path][minute] = n
+            crowds[label, path] = crowd
+        if not failures:
+            return cls(until, {}, {}, {}, {})
+        routes = ledger.routes()
+        for route in routes.values():
+            failures.pop((route.label, route.rule), None)
+            crowds.pop((route.label, route.rule), None)
+        rules = {key: routes[number].rule for key, number in crowds.items()}
+        answered = ledger.page_answers(_good(policy), until=until)
+        return cls(until, failures, crowds, rules, answered)
+
+    def recovered(self, key: Key, minutes: Minutes) -> bool:
+        """Return whether a page has answered since it failed."""
+        return key in self.crowds and self.answered.get(key, -1) > max(minutes)
+
+    def present(self, key: Key, minutes: Minutes) -> Minutes:
+        """Return the failures of a page that tell how it is: those since it last answered.
+
+        If these are too few, they are those of the day that ends with the newest.
+        """
+        last = self.answered.get(key, -1)
+        since = {minute: n for minute, n in minutes.items() if minute > last}
+        if _is_enough(since):
+            return since
+        newest = max(minutes, default=0)
+        return {minute: n for minute, n in minutes.items() if minute > newest - RECENT}
 
 
 @dataclass(slots=True)
@@ -85,6 +159,7 @@ class _Search:
     policy: Policy
     codes: Sequence[int]
     found: Mapping[Key, dict[int, int]]
+    pages: _Pages
     newest: int
     others: dict[str, _Others] = field(default_factory=dict)
 
@@ -92,33 +167,60 @@ class _Search:
         """Return the paths that get a name: the first that fail by themselves, and those that were told."""
         told = {(each.label, each.rule) for each in self.ledger.anchors()} & self.found.keys()
         own: set[Key] = set()
-        for key in sorted(self._candidates(), key=self._place):
+        candidates = dict(self._candidates())
+        for key in sorted(candidates, key=self._place):
             if len(own) == MOST:
                 break
-            if key not in told and self._fails_by_itself(key):
+            if key not in told and self._fails_by_itself(key, candidates[key]):
                 own.add(key)
         return own | told
 
-    def _candidates(self) -> Iterator[Key]:
+    def _candidates(self) -> Iterator[tuple[Key, Minutes]]:
+        """Yield the paths that have failed often enough, with the failures that count."""
         windows = self.ledger.maintenance()
-        spans = excused(windows, dict(enumerate(_route(key) for key in self.found)))
+        rules = self.pages.rules
+        routes = (Route(*key, part_of=rules.get(key, "")) for key in self.found)
+        spans = excused(windows, dict(enumerate(routes)))
         for number, (key, minutes) in enumerate(self.found.items()):
             left = _without(minutes, spans.get(number))
-            if sum(left.values()) >= LEAST_FAILURES and len(left) >= LEAST_MINUTES:
-                yield key
+            if key in self.pages.crowds:
+                left = self.pages.present(key, left)
+            if _is_enough(left):
+                yield key, left
 
-    def _place(self, key: Key) -> tuple[bool, int, Key]:
+    def _place(self, key: Key) -> tuple[bool, bool, int, Key]:
         """Return the sort key: first what may be open, then most failures."""
         minutes = self.found[key]
-        return max(minutes) < self.newest - RECENT, -sum(minutes.values()), key
+        stale = max(minutes) < self.newest - RECENT
+        return stale, self.pages.recovered(key, minutes), -sum(minutes.values()), key
 
-    def _fails_by_itself(self, key: Key) -> bool:
+    def _fails_by_itself(self, key: Key, minutes: Minutes) -> bool:
         """Return whether less than half of the other judged requests failed while the path did."""
         label, _ = key
         if label not in self.others:
             self.others[label] = _Others.of(self, label)
-        own = 0 if is_static(key[1]) else sum(self.found[key].values())
-        return self.others[label].work(self.found[key], own=own)
+        if key not in self.pages.crowds:
+            own = 0 if is_static(key[1]) else sum(minutes.values())
+            return self.others[label].work(minutes, own=own)
+        successes = self._successes(key, minutes)
+        if not self._crowd_works(key, minutes, successes=successes):
+            return False
+        return self.others[label].work(minutes, own=sum(minutes.values()), successes=successes)
+
+    def _successes(self, key: Key, minutes: Minutes) -> int:
+        """Count how often a page of a crowd answered in the minutes in which it failed."""
+        rows = self.ledger.pages([key], until=self.pages.until)
+        good = _good(self.policy)
+        return sum(n for _, _, minute, status, n in rows if minute in minutes and status in good)
+
+    def _crowd_works(self, key: Key, minutes: Minutes, *, successes: int) -> bool:
+        """Return whether less than half of what the other pages of its crowd had failed meanwhile."""
+        good, bad = -successes, -sum(minutes.values())
+        answers = _good(self.policy)
+        for _, status, n in self.ledger.minute_sums(sorted(minutes), [self.pages.crowds[key]]):
+            good += n if status in answers else 0
+            bad += n if status in self.codes else 0
+        return good > bad or bad == 0
 
 
 @dataclass(slots=True)
@@ -138,25 +240,25 @@ class _Others:
         named = [n for n, route in mine.items() if not is_static(route.rule)]
         minutes: Counter[int] = Counter()
         for (whose, rule), failed in search.found.items():
-            if whose == label and not is_static(rule):
+            waits = (whose, rule) not in search.pages.crowds
+            if whose == label and waits and not is_static(rule):
                 minutes.update(failed)
         wanted = sorted(
             {m for key, those in search.found.items() if key[0] == label for m in those}
         )
         minutes.update(search.ledger.failures_in(search.codes, wanted, named))
-        outcomes = classify.outcomes(search.policy)
-        success = [code for code, each in outcomes.items() if each is Outcome.SUCCESS]
         answering = [n for n in named if mine[n].rule != UNMATCHED]
-        return cls(search.ledger, answering, frozenset(success), minutes)
+        return cls(search.ledger, answering, _good(search.policy), minutes)
 
-    def work(self, minutes: Collection[int], *, own: int) -> bool:
-        """Return whether the others worked in the minutes in which a path failed; `own` are its failures.
+    def work(self, minutes: Collection[int], *, own: int, successes: int = 0) -> bool:
+        """Return whether the others worked in the minutes in which a path failed.
 
-        Where there were no others, that is no sign of an outage of the site. Only as many minutes are read
-        as it takes.
+        `own` are its failures among those that are known, `successes` its answers in these minutes. Where
+        there were no others, that is no sign of an outage of the site. Only as many minutes are read as it
+        takes.
         """
         failures = sum(self.failures.get(minute, 0) for minute in minutes) - own
-        left, good, step = sorted(minutes, reverse=True), 0, FIRST_READ
+        left, good, step = sorted(minutes, reverse=True), -successes, FIRST_READ
         while left and good <= failures:
             some, left, step = left[:step], left[step:], 2 * step
             good += sum(self._successes(some))
@@ -172,8 +274,14 @@ class _Others:
         return (self.read[minute] for minute in minutes)
 
 
-def _route(key: Key) -> Route:
-    return Route(*key, origin=Origin.FAILING)
+def _good(policy: Policy) -> frozenset[int]:
+    """Return the codes of a success."""
+    outcomes = classify.outcomes(policy)
+    return frozenset(code for code, each in outcomes.items() if each is Outcome.SUCCESS)
+
+
+def _is_enough(minutes: Minutes) -> bool:
+    return sum(minutes.values()) >= LEAST_FAILURES and len(minutes) >= LEAST_MINUTES
 
 
 def _without(minutes: Minutes, spans: Excused | None) -> Minutes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from flask_status_cli import classify, routes
 from flask_status_cli.model import Policy, Route
@@ -17,13 +17,15 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
     view: View,
     *,
     policy: Policy,
-    opened: Iterable[Key] = (),
+    opened: Collection[Key] = (),
 ) -> dict[int, Route]:
     """Return the route that each route id is shown as, of those that the selection leaves.
 
     A route keeps its row while it fails: by what it had in the last hour, or as one of those `opened`, which
-    are in an open incident. So does one that is judged otherwise than its row would be.
+    are in an open incident. So does one that is judged otherwise than its row would be. A page of a crowd has
+    a row of its own while its incident is open, or where it is the `one` that is asked for.
     """
+    known = _with_crowds(known, opened, one=selection.one)
     left = shown_as(traffic, known, selection)
     if not view.group:
         return left
@@ -38,6 +40,20 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
         return own.get((route.label, rule), Route(route.label, rule))
 
     return {number: row(route) for number, route in left.items()}
+
+
+def _with_crowds(
+    known: Mapping[int, Route], opened: Collection[Key], *, one: Key | None
+) -> Mapping[int, Route]:
+    """Return the routes with the crowd in the place of each of its pages that have no row of their own."""
+    crowds = {(route.label, route.rule): route for route in known.values() if route.crowd}
+
+    def row(route: Route) -> Route:
+        key = (route.label, route.rule)
+        own = not route.part_of or key in opened or key == one
+        return route if own else crowds[route.label, route.part_of]
+
+    return {number: row(route) for number, route in known.items()}
 
 
 def _failing(

@@ -43,10 +43,14 @@ def matching_no_route(window: Maintenance, known: Mapping[int, Route]) -> tuple[
 
 
 def _rules(known: Mapping[int, Route]) -> dict[int, set[str]]:
-    """Return by which rules each route may be meant: its own, and the one it is shown as."""
+    """Return by which rules each route may be meant: its own, its crowd's, and the one it is shown as."""
     shown = routes.folded(route for route in known.values() if not route.hidden)
     return {
-        number: {route.rule, shown.get((route.label, route.rule), route.rule)}
+        number: {
+            route.rule,
+            route.part_of or route.rule,
+            shown.get((route.label, route.rule), route.rule),
+        }
         for number, route in known.items()
     }
 

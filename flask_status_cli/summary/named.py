@@ -1,11 +1,12 @@
-"""A ledger in which some paths that never answered are routes, and no part of `<unmatched>` any more."""
+"""A ledger in which some paths are routes that are part of another: of `<unmatched>`, or of a crowd."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Origin, Route
 from flask_status_cli.summary.ledger import Ledger
@@ -15,13 +16,17 @@ Key: TypeAlias = tuple[str, str]
 """Label and path."""
 
 Row: TypeAlias = tuple[int, int, int, int, int]
-"""Minute, the path's number, that of its `<unmatched>`, status, requests."""
+"""Minute, the path's number, that of the route it is part of, status, requests."""
+
+
+NO_CROWDS: Final[Mapping[Key, int]] = MappingProxyType({})
 
 
 class NamedLedger(Passing):
     """All answers of a ledger, with a number below 0 for each of some paths.
 
-    `rows` is what these paths have had: label, path, minute, status, requests.
+    `rows` is what these paths have had: label, path, minute, status, requests. Those in `crowds` are part of
+    the crowd of that number; the others never answered, and are part of `<unmatched>`.
     """
 
     def __init__(
@@ -29,15 +34,19 @@ class NamedLedger(Passing):
         ledger: Ledger,
         paths: Sequence[Key],
         rows: Iterable[tuple[str, str, int, int, int]],
+        crowds: Mapping[Key, int] = NO_CROWDS,
     ) -> None:
         super().__init__(ledger)
         numbers = {key: -number for number, key in enumerate(paths, start=1)}
         known = ledger.routes()
         unmatched = {route.label: n for n, route in known.items() if route.rule == UNMATCHED}
-        self._unmatched = frozenset(unmatched.values())
-        self._routes = {**known, **{n: _route(key) for key, n in numbers.items()}}
+        whole = {key: crowds[key] if key in crowds else unmatched[key[0]] for key in paths}
+        self._whole = frozenset(whole.values())
+        self._crowds = frozenset(crowds.values())
+        named = {n: _route(key, known[whole[key]]) for key, n in numbers.items()}
+        self._routes = {**known, **named}
         self._rows: list[Row] = sorted(
-            (minute, numbers[label, rule], unmatched[label], status, requests)
+            (minute, numbers[label, rule], whole[label, rule], status, requests)
             for label, rule, minute, status, requests in rows
         )
         self._minutes = [row[0] for row in self._rows]
@@ -86,18 +95,21 @@ class NamedLedger(Passing):
         for minute, number, failures, successes in self._ledger.failed(
             failure, success, routes=_stored(routes), until=until
         ):
-            if number not in self._unmatched:
+            if number not in self._whole:
                 yield minute, number, failures, successes
                 continue
             both = rest.setdefault((minute, number), [0, 0])
             both[0] += failures
             both[1] += successes
-        for minute, number, unmatched, status, n in self._between(0, until + 1):
+        for minute, number, whole, status, n in self._between(0, until + 1):
             mine = rest.setdefault((minute, number), [0, 0])
-            mine[1] += n if status in success else 0
+            its = rest.setdefault((minute, whole), [0, 0])
+            if status in success:
+                mine[1] += n
+                its[1] -= n if whole in self._crowds else 0  # waiting paths have none there
             if status in failure:
                 mine[0] += n
-                rest.setdefault((minute, unmatched), [0, 0])[0] -= n
+                its[0] -= n
         for (minute, number), (failures, successes) in rest.items():
             if failures > 0 and number in routes:
                 yield minute, number, failures, successes
@@ -126,13 +138,11 @@ class NamedLedger(Passing):
     ) -> list[tuple[int, int, int]]:
         wanted = frozenset(times)
         first, last = min(wanted, default=0), max(wanted, default=-1)
-        for minute, number, unmatched, status, n in self._between(
+        for minute, number, whole, status, n in self._between(
             first * minutes_each, (last + 1) * minutes_each
         ):
             if minute // minutes_each in wanted:
-                sums[minute // minutes_each, status] += n * (
-                    (number in routes) - (unmatched in routes)
-                )
+                sums[minute // minutes_each, status] += n * ((number in routes) - (whole in routes))
         return [(time, status, n) for (time, status), n in sorted(sums.items()) if n]
 
     def _shared_out(
@@ -144,11 +154,11 @@ class NamedLedger(Passing):
         *,
         place: Callable[[int], int],
     ) -> list[tuple[int, int, int, int]]:
-        """Take what the paths had out of `<unmatched>`; `place` is that of a minute in the rows."""
+        """Take what the paths had out of what they are part of; `place` is that of a minute in the rows."""
         sums = _counted(rows)
-        for minute, number, unmatched, status, n in self._between(start, end):
-            if unmatched in routes:
-                sums[place(minute), unmatched, status] -= n
+        for minute, number, whole, status, n in self._between(start, end):
+            if whole in routes:
+                sums[place(minute), whole, status] -= n
             if number in routes:
                 sums[place(minute), number, status] += n
         return [(at, number, status, n) for (at, number, status), n in sorted(sums.items()) if n]
@@ -157,8 +167,8 @@ class NamedLedger(Passing):
         self, counted: Iterable[tuple[int, int, int]], start: int, end: int
     ) -> list[tuple[int, int, int]]:
         sums = _counted(counted)
-        for _, number, unmatched, status, n in self._between(start, end):
-            sums[unmatched, status] -= n
+        for _, number, whole, status, n in self._between(start, end):
+            sums[whole, status] -= n
             sums[number, status] += n
         return [(number, status, n) for (number, status), n in sorted(sums.items()) if n]
 
@@ -166,8 +176,10 @@ class NamedLedger(Passing):
         return self._rows[bisect_left(self._minutes, start) : bisect_left(self._minutes, end)]
 
 
-def _route(key: Key) -> Route:
-    return Route(*key, origin=Origin.FAILING)
+def _route(key: Key, whole: Route) -> Route:
+    if whole.rule == UNMATCHED:
+        return Route(*key, origin=Origin.FAILING)
+    return Route(*key, origin=Origin.FAILING, hidden=whole.hidden, crowd=True, part_of=whole.rule)
 
 
 def _stored(routes: Collection[int]) -> list[int]:

@@ -383,7 +383,7 @@ from flask_status_cli.store import Store
 
 now = datetime(2026, 11, 23, tzinfo=UTC)
 with Store.open(Path(sys.argv[1]), create=True, clock=lambda: now) as store:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
     try:
         store.record(Run(now, now, 1, 0, 0, 0, 0, ("x" * 400_000,)))
     except DatabaseError as error:

@@ -270,6 +270,7 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
     assert info.rows == {
         "crowd": 0,
         "crowd_failure": 0,
+        "crowd_page": 0,
         "delivery": 0,
         "frozen": 0,
         "incident": 0,
@@ -283,6 +284,7 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
         "place": 0,
         "placed": 0,
         "notice": 0,
+        "page_count": 0,
         "quarter_count": 5,
         "route": 3,
         "run": 12,

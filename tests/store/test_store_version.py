@@ -79,7 +79,15 @@ def test_tables_that_grow_are_clustered_by_their_key(database: Path) -> None:
     Store.open(database, create=True, clock=noon).close()
     made = described(database)
     clustered = {name for name, sql in made.items() if sql.endswith("WITHOUT ROWID")}
-    assert clustered == {"place", "minute_count", "quarter_count", "waiting", "unread"}
+    assert clustered == {
+        "crowd_page",
+        "minute_count",
+        "page_count",
+        "place",
+        "quarter_count",
+        "unread",
+        "waiting",
+    }
 
 
 def test_a_commit_is_on_the_disk_when_it_returns(database: Path) -> None:
