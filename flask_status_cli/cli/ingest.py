@@ -37,13 +37,13 @@ FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
 
 
 class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
-    """A built-in format's name, or a LogFormat string; what is in the string is looked at later."""
+    """A built-in format's name, or a string of Apache or nginx, which is looked at later."""
 
     name = "format"
 
     def get_metavar(self, *_: object, **__: object) -> str:
         """Name the choices."""
-        return f"[{'|'.join(FORMATS)}|LOGFORMAT]"
+        return f"[{'|'.join(FORMATS)}|STRING]"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the format's name, in any case, or its string; a mistyped name is no string."""
@@ -52,7 +52,9 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
         if value not in FORMATS and "%" not in value and "$" not in value:
             names = ", ".join(map(repr, FORMATS))
             self.fail(
-                f"{value!r} is not one of {names}, and no Apache LogFormat string.", param, ctx
+                f"{value!r} is not one of {names}, no Apache LogFormat, and no nginx log_format.",
+                param,
+                ctx,
             )
         return value
 
@@ -66,7 +68,8 @@ LONGEST_NAME = 200
     "--format",
     "log_format",
     type=LogFormat(),
-    help="The log's format: a name, or an Apache LogFormat string.  [default: found by itself]",
+    help="The log's format: a name, or the string of an Apache LogFormat or an nginx log_format.  "
+    "[default: found by itself]",
 )
 @click.option(
     "--log-timezone",

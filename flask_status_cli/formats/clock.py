@@ -61,6 +61,17 @@ _WHOLE: Mapping[str, str] = MappingProxyType(
         "usec_frac": r"\d{6}",
     }
 )
+VARIABLES: Mapping[str, str] = MappingProxyType(
+    {
+        "$time_local": rf"(?P<d>\d\d)/(?P<b>{'|'.join(_MONTHS)})/(?P<Y>\d{{4}})"
+        r":(?P<H>\d\d):(?P<M>\d\d):(?:[0-5]\d|60)\ (?P<z>[+-]\d{4})",
+        "$time_iso8601": r"(?P<Y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)T(?P<H>\d\d):(?P<M>\d\d):(?:[0-5]\d|60)"
+        r"(?P<z>[+-]\d\d:\d\d)",
+        "$msec": r"(?P<s>\d{1,11})\.\d{3}",
+    }
+)
+"""The times of nginx, all of the moment at which it writes the line."""
+
 _USUAL = "[%d/%b/%Y:%H:%M:%S %z]"
 _NAMED = re.compile(r"\?P<\w>")
 _FROM_END = "end:"
@@ -70,6 +81,8 @@ _PARTS = ("Y", "y"), ("m", "b", "B"), ("d",), ("M",)
 
 def pattern_of(directive: Directive) -> str:
     """Return a pattern whose groups are named after strftime's letters; raises `OptionError`."""
+    if directive.written in VARIABLES:
+        return VARIABLES[directive.written]
     text = (directive.argument or "").removeprefix("begin:").removeprefix(_FROM_END) or _USUAL
     if text in _WHOLE:
         return _WHOLE[text]
@@ -132,7 +145,9 @@ class TimeReader:
         if stamp is None:
             return None
         if "z" in found:
-            return epoch_minute(wall_minute(stamp), offset_minutes(found["z"].encode()))
+            return epoch_minute(
+                wall_minute(stamp), offset_minutes(found["z"].replace(":", "").encode())
+            )
         return local_minute(stamp, zone)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flask_status_cli.errors import OptionError
@@ -30,14 +30,19 @@ _ITEM = re.compile(
     r"|(?P<percent>%%)|\\(?P<escaped>[\"\\nrt])|(?P<text>[^%\\]+|\\)|(?P<broken>%\S{0,40})",
     re.DOTALL,
 )
-_ESCAPED = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
+ESCAPED = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 
 
 def parse(text: str) -> tuple[str | Directive, ...]:
     """Split a LogFormat string, literals joined; raises `OptionError` where it is none."""
     _check(text)
+    return joined(_items(text))
+
+
+def joined(found: Iterable[str | Directive]) -> tuple[str | Directive, ...]:
+    """Join the literals; raises `OptionError` where a line would end within the format."""
     items: list[str | Directive] = []
-    for item in _items(text):
+    for item in found:
         if isinstance(item, str) and items and isinstance(items[-1], str):
             items[-1] += item
         else:
@@ -60,9 +65,6 @@ def _check(text: str) -> None:
     if "%(" in text:
         hint = "its default is combined; write others as Apache does: %h for %(h)s"
         raise OptionError(OPTION, "that is a format of Python's logging or gunicorn", hint)
-    if "%" not in text and "$" in text:
-        hint = "nginx's own is combined; write others as Apache does, for example %>s for $status"
-        raise OptionError(OPTION, "that is a format of nginx, not an Apache LogFormat", hint)
 
 
 def _items(text: str) -> Iterator[str | Directive]:
@@ -79,7 +81,7 @@ def _items(text: str) -> Iterator[str | Directive]:
         elif match["percent"]:
             yield "%"
         elif match["escaped"]:
-            yield _ESCAPED[match["escaped"]]
+            yield ESCAPED[match["escaped"]]
         elif match["broken"]:
             raise OptionError(
                 OPTION, f"{match[0]!r} is no directive of Apache", "a percent sign is written %%"

@@ -103,13 +103,17 @@ class Layout:
         if "request" in at:
             return _split(texts[at["request"]])
         method = texts[at["method"]]
+        if "uri" in at:  # as it was sent
+            uri = texts[at["uri"]]
+            empty = method in (b"", _ABSENT) or uri in (b"", _ABSENT)
+            return MALFORMED if empty else Request(_text(method), _text(unescape(uri)))
         if "target" in at:
             path, mark, query = texts[at["target"]].partition(b"?")
             query = mark + query
         else:
             path = texts[at["path"]]
             query = texts[at["query"]] if "query" in at else b""
-        if method == _ABSENT or path in (b"", _ABSENT):
+        if method in (b"", _ABSENT) or path in (b"", _ABSENT):
             return MALFORMED
         whole = _DECODED_BYTES.sub(lambda found: _DECODED[found[0]], unescape(path))
         return Request(_text(method), _text(whole + unescape(query)))

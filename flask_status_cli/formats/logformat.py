@@ -58,7 +58,7 @@ _SHAPES: Mapping[str, str] = MappingProxyType(
 )
 # Variables of modules that hold no blanks.
 _WORDS = frozenset(("SSL_PROTOCOL", "SSL_CIPHER", "UNIQUE_ID"))
-_STATUS = r"\d{3}|-"
+STATUS = r"\d{3}|-"
 
 
 def compile_format(text: str) -> Layout:
@@ -78,6 +78,11 @@ def compile_format(text: str) -> Layout:
     if not clock.complete:
         hint = "add %t, or %{sec}t"
         raise OptionError(OPTION, "its time lacks a part of date, hour and minute", hint)
+    return layout_of(text, wholes, clock)
+
+
+def layout_of(text: str, wholes: Sequence[Atom], clock: TimeReader) -> Layout:
+    """Return the layout of these literals and fields; raises `OptionError` where they are not clear."""
     pattern, fields = compile_fields(wholes)
     head = needed(wholes)
     if head is None:
@@ -146,7 +151,7 @@ def _field(directive: Directive, role: str) -> Field:
     if letter == "t":
         return Field("time", written, FIXED, "time", plain(pattern_of(directive)))
     if letter == "s":
-        return Field(name if role else "original_status", written, FIXED, role, _STATUS)
+        return Field(name if role else "original_status", written, FIXED, role, STATUS)
     shape = STRING if directive.argument in _WORDS else _SHAPES.get(letter, STRING)
     return Field(name, written, shape, role)
 

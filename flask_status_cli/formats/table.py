@@ -75,7 +75,11 @@ FORMAT_NAMES = tuple(FORMATS)
 _DECLARED = frozenset(declared.text for declared in DECLARED)
 
 # What begins as common does is read as common is: what follows the status cannot change it.
-_AS_COMMON = re.compile(r'(?:%v(?::%p)? )?%[ah] %l %u %t "%r" %>?s(?: (?!.*%[<>]?s)|\Z)')
+_AS_COMMON = re.compile(
+    r'(?:%v(?::%p)? )?%[ah] %l %u %t "%r" %>?s(?: (?!.*%[<>]?s)|\Z)'
+    r"|(?:\$(?:host|server_name)(?::\$server_port)? )?\$remote_addr - \$remote_user "
+    r'\[\$time_local\] "\$request" \$status(?: |\Z)'
+)
 
 
 def lookup(name: str) -> Format:
@@ -99,7 +103,11 @@ def known(name: str | None) -> bool:
 
 @lru_cache(maxsize=64)
 def layout(text: str) -> Layout:
-    """Compile a LogFormat string; raises `OptionError`."""
+    """Compile a LogFormat or log_format string; raises `OptionError`."""
+    from flask_status_cli.formats.nginx import compile_log_format, is_nginx
+
+    if is_nginx(text):
+        return compile_log_format(text)
     from flask_status_cli.formats.logformat import compile_format
 
     return compile_format(text)
@@ -115,7 +123,9 @@ def _described(text: str) -> Format:
     if unquoted(text) in _DECLARED:
         return Format(text, _CLF, local_time=False)
     described = layout(text)
-    if _AS_COMMON.match(unquoted(text)):
+    from flask_status_cli.formats.nginx import spelled
+
+    if _AS_COMMON.match(unquoted(spelled(text))):
         family = Family(clf.read, described.variant, ClfLoop, shapes.ClfShapes)
         return Format(text, family, local_time=False)
 

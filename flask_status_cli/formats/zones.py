@@ -39,8 +39,8 @@ Word = list[Atom]
 _SEPARATORS: Mapping[str, str] = MappingProxyType(
     {" ": "blanks", "|": "bars", ";": "semicolons", ",": "commas"}
 )
-_CLOSING = re.compile(r'[^ \t|;,"]*"?')
-"""What belongs to a field behind it: brackets, a unit, a quote."""
+_CLOSING = re.compile(r'[^ \t|;,"]*+(?:"[^ \t|;,"]*+)?')
+"""What belongs to a field behind it: brackets, a unit, a quote, and what stands behind that."""
 
 _COUNTED = re.compile(r"\{\d+(?:,\d+)?\}")
 """How often something is repeated, in a pattern: its comma is in no line."""
@@ -82,7 +82,7 @@ def needed(items: Sequence[Atom]) -> list[Atom] | None:
         return None
     closing = _CLOSING.match(literal)
     closed = closing[0] if closing else ""
-    if _is_loose([field]) and not closed.endswith('"'):
+    if _is_loose([field]) and '"' not in closed:
         return None
     before: Word = []
     for item in items[:last]:
@@ -157,7 +157,7 @@ class _Zone:
         if len(loose) < 2 or len(words[loose[0]]) != 1:
             return None
         user, behind = words[loose[0]][0], words[loose[0] + 1]
-        time = behind[0] if behind else ""
+        time = next((atom for atom in behind if isinstance(atom, Field)), "")
         colon = isinstance(time, Field) and ":" in time.pattern.partition(r"\ ")[0].replace(
             "?:", ""
         )
@@ -225,6 +225,8 @@ class _Zone:
         """Write one group for all from the first loose field to the last, and what is a literal around."""
         head, tail = words[0], words[-1]
         start = next(at for at, atom in enumerate(head) if _is_loose([atom]))
+        if start and isinstance(before := head[start - 1], Field) and before.shape != FIXED:
+            _refuse(f"nothing stands between {before.written} and {_written(head[start])}")
         self._word(head[:start])
         suffix = tail[-1] if isinstance(tail[-1], str) else ""
         inner = [
@@ -270,11 +272,15 @@ def _as_one(fields: list[Field], separator: str) -> Field:
 
 
 def _refuse(what: str) -> None:
-    raise OptionError(OPTION, what, "put quotes around them, as combined does around %r")
+    raise OptionError(OPTION, what, "put quotes around them, as combined does around the request")
 
 
 def _is_loose(word: Word) -> bool:
     return any(isinstance(atom, Field) and atom.shape == LOOSE for atom in word)
+
+
+def _written(atom: Atom) -> str:
+    return atom.written if isinstance(atom, Field) else atom
 
 
 def _name(atom: Atom) -> str:

@@ -68,7 +68,9 @@ def check_format(name: str, *, option: str) -> None:
     if name not in FORMAT_NAMES and "%" not in name and "$" not in name:
         known = ", ".join(FORMAT_NAMES)
         raise OptionError(
-            option, f"{name!r} is no format, and no Apache LogFormat", f"known: {known}"
+            option,
+            f"{name!r} is no format, no Apache LogFormat, and no nginx log_format",
+            f"known: {known}",
         )
     try:
         lookup(name)

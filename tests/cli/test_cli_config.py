@@ -105,7 +105,7 @@ def test_check_tells_everything_and_its_exit_status(here: Path, say: Told) -> No
         f"{where}:1: dayz: there is no such key; did you mean days?",
         f"{where}:2: timezone: 'Mars/Olympus' is no time zone; try for example Europe/Berlin or UTC",
         (
-            f"{where}:3: format: 'combned' is no format, and no Apache LogFormat; "
+            f"{where}:3: format: 'combned' is no format, no Apache LogFormat, and no nginx log_format; "
             "known: combined, common, vhost_combined, werkzeug"
         ),
     ]

@@ -32,12 +32,14 @@ READ = {
     "werkzeug",
     "werkzeug+logging",
     "wsgiref",
+    "nginx-log-format",
 }
 ORDERS = [FORMAT_NAMES, FORMAT_NAMES[::-1]]
 
 
 def read(case: Case, order: tuple[str, ...]) -> object:
     line = base64.b64decode(case["line_b64"]).removesuffix(b"\r")
+    order = (case["log_format"],) if "log_format" in case else order
     return parse_line(line, order=order, zone=ZoneInfo("Asia/Kolkata"), newest=None)
 
 

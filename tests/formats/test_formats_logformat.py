@@ -145,7 +145,6 @@ def test_other_lines_are_no_entries(text: str, line: str, reason: str | None) ->
         ('%{%Y %Y}t "%r" %>s', "tells the same twice"),
         ('%{%T}t "%r" %>s', "its time lacks a part"),
         ('%{%F %I:%M}t "%r" %>s', "its time lacks a part"),
-        ('$remote_addr [$time_local] "$request"', "a format of nginx"),
         ('%(h)s "%(r)s"', "gunicorn"),
         ('LogFormat "%h %t" x', "the whole line of the configuration"),
         ('%t "%r" %>s \udcff', "no UTF-8"),
