@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import RuleError
 from flask_status_cli.model import MINUTE, Declaration, Expectation, RuleSource, UrlMap, UrlRule
 from flask_status_cli.model.settings import RouteSetting, Settings
 from flask_status_cli.pipeline.context import Clock
 from flask_status_cli.pipeline.writer import Writer
-from flask_status_cli.store import Place
+
+if TYPE_CHECKING:
+    from flask_status_cli.store import Place
 
 RECENT_DAYS = 30
 """Requests of this many days tell whether a map is that of the app behind the log."""

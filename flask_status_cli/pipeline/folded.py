@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.render.escape import printable
-from flask_status_cli.store import Folding
+
+if TYPE_CHECKING:
+    from flask_status_cli.store import Folding
 
 LINES: Final = 10
 """So many crowds are listed, those of the most routes first."""

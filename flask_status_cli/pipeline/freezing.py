@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from flask_status_cli.model import Frozen
 from flask_status_cli.model.settings import PolicySettings
-from flask_status_cli.store import Freezing, Ledger
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import Frozen
+    from flask_status_cli.store import Freezing, Ledger
 
 
 def freezing(policy: PolicySettings, clock: Callable[[], datetime]) -> Freezing:

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import OptionError
-from flask_status_cli.model import Expectation, LogResult, UrlMap
 from flask_status_cli.model.settings import PolicySettings, Retention
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import Expectation, LogResult, UrlMap
 
 Progress = Callable[[str, int, int | None], None]
 """`progress(path, bytes read, bytes in all or None)`, called now and then while a log is read."""

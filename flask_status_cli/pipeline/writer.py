@@ -9,35 +9,26 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from flask_status_cli.model import (
-    Declaration,
-    Expectation,
-    InputFact,
-    Places,
-    RuleSource,
-    Run,
-    Stream,
-    UrlMap,
-)
-from flask_status_cli.model.rules import AnsweredRule
 from flask_status_cli.pipeline import folded
 from flask_status_cli.pipeline.options import IngestOptions
 from flask_status_cli.pipeline.rejects import Rejects
-from flask_status_cli.store import (
-    Batch,
-    Committed,
-    CountedTwice,
-    Freezing,
-    Gathered,
-    Placing,
-    Saying,
-    Store,
-    StreamsChanged,
-    WriteLock,
-    open_for_dry_run,
-)
+from flask_status_cli.store import Store, StreamsChanged, WriteLock
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import (
+        Declaration,
+        Expectation,
+        InputFact,
+        Places,
+        RuleSource,
+        Run,
+        Stream,
+        UrlMap,
+    )
+    from flask_status_cli.model.rules import AnsweredRule
+    from flask_status_cli.store import Batch, Committed, Freezing, Gathered, Placing, Saying
 
 GATHERED = 0.5
 """Seconds for which batches of small logs are gathered: another ingest waits for the lock meanwhile."""
@@ -71,6 +62,8 @@ class Writer:
         self._wait = wait
         self._rehearsal = rehearsal
         if rehearsal:
+            from flask_status_cli.store import open_for_dry_run
+
             self._store = open_for_dry_run(path, clock=clock, keep=keep)
         else:
             self._store = Store.open(path, create=True, clock=clock, keep=keep)
@@ -209,6 +202,8 @@ class Writer:
         return committed
 
     def _commit_gathered(self, batch: Batch) -> Committed:
+        from flask_status_cli.store import CountedTwice
+
         if self._open is None:
             with ExitStack() as begun:
                 begun.enter_context(self._lock())
@@ -218,11 +213,8 @@ class Writer:
             self._open_until = time.monotonic() + GATHERED
         try:
             committed = self._store.commit(batch)
-        except (
-            StreamsChanged,
-            CountedTwice,
-        ):  # nothing of this batch was stored, all before it stays
-            raise
+        except (StreamsChanged, CountedTwice):
+            raise  # nothing of this batch was stored, all before it stays
         except BaseException:
             gathered, self._open = self._open, None
             gathered.__exit__(*sys.exc_info())

@@ -1,16 +1,21 @@
-"""From a request to its rule, and to the route that a report shows: pure functions on text."""
+"""From a request to its rule, and to the route that a report shows: pure functions on text.
 
-from __future__ import annotations
+Each name is imported when it is asked for: an ingest that finds nothing new needs none of them.
+"""
 
-from flask_status_cli.routes.belonging import belonging
-from flask_status_cli.routes.coverage import coverage, only_static
-from flask_status_cli.routes.discover import MAX_BYTES, MAX_SEGMENTS, alike, fold, written_path
-from flask_status_cli.routes.document import from_document, to_document
-from flask_status_cli.routes.finder import DISCOVERY, Finder, finder
-from flask_status_cli.routes.placing import Placing
-from flask_status_cli.routes.rule import check_map, check_rule
-from flask_status_cli.routes.static import is_static
-from flask_status_cli.routes.view import folded
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask_status_cli.routes.discover import MAX_BYTES, MAX_SEGMENTS, alike, fold, written_path
+    from flask_status_cli.routes.document import from_document, to_document
+    from flask_status_cli.routes.group_names import belonging
+    from flask_status_cli.routes.map_coverage import coverage, only_static
+    from flask_status_cli.routes.placing import Placing
+    from flask_status_cli.routes.rule import check_map, check_rule
+    from flask_status_cli.routes.rule_finder import DISCOVERY, Finder, finder
+    from flask_status_cli.routes.static import is_static
+    from flask_status_cli.routes.view import folded
 
 __all__ = [
     "DISCOVERY",
@@ -32,3 +37,44 @@ __all__ = [
     "to_document",
     "written_path",
 ]
+
+_MODULES = {
+    "group_names": ("belonging",),
+    "map_coverage": (
+        "coverage",
+        "only_static",
+    ),
+    "discover": (
+        "MAX_BYTES",
+        "MAX_SEGMENTS",
+        "alike",
+        "fold",
+        "written_path",
+    ),
+    "document": (
+        "from_document",
+        "to_document",
+    ),
+    "rule_finder": (
+        "DISCOVERY",
+        "Finder",
+        "finder",
+    ),
+    "placing": ("Placing",),
+    "rule": (
+        "check_map",
+        "check_rule",
+    ),
+    "static": ("is_static",),
+    "view": ("folded",),
+}
+_LATER = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name (PEP 562); raises `AttributeError` where there is none."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found

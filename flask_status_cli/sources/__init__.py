@@ -1,17 +1,24 @@
-"""Logs on disk and in pipes become blocks of whole lines, each read exactly once."""
+"""Logs on disk and in pipes become blocks of whole lines, each read exactly once.
 
-from flask_status_cli.sources.content import PIPE, Content
-from flask_status_cli.sources.glue import Glued, Joints, Section
-from flask_status_cli.sources.identify import Place, Result, identify
-from flask_status_cli.sources.inputs import Target, expand
-from flask_status_cli.sources.marks import head_of
-from flask_status_cli.sources.named import NamedReading, head_of_name
-from flask_status_cli.sources.places import Lookup, Part, part_of
-from flask_status_cli.sources.prints import SURE
-from flask_status_cli.sources.ranges import Range, RangeLines
-from flask_status_cli.sources.reading import Block, Reading
-from flask_status_cli.sources.siblings import Listings, Sibling, rotated, siblings
-from flask_status_cli.sources.watch import Watch
+Each name is imported when it is asked for: an ingest that finds nothing new needs few of them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask_status_cli.sources.content import PIPE, Content
+    from flask_status_cli.sources.glue import Glued, Joints, Section
+    from flask_status_cli.sources.identification import Place, Result, identify
+    from flask_status_cli.sources.inputs import Target, expand
+    from flask_status_cli.sources.marks import head_of
+    from flask_status_cli.sources.named import NamedReading, head_of_name
+    from flask_status_cli.sources.places import Lookup, Part, part_of
+    from flask_status_cli.sources.prints import SURE
+    from flask_status_cli.sources.ranges import Range, RangeLines
+    from flask_status_cli.sources.reading import Block, Reading
+    from flask_status_cli.sources.rotated_names import Listings, Sibling, rotated, siblings
+    from flask_status_cli.sources.watch import Watch
 
 __all__ = [
     "PIPE",
@@ -41,3 +48,60 @@ __all__ = [
     "rotated",
     "siblings",
 ]
+
+_MODULES = {
+    "content": (
+        "PIPE",
+        "Content",
+    ),
+    "glue": (
+        "Glued",
+        "Joints",
+        "Section",
+    ),
+    "identification": (
+        "Place",
+        "Result",
+        "identify",
+    ),
+    "inputs": (
+        "Target",
+        "expand",
+    ),
+    "marks": ("head_of",),
+    "named": (
+        "NamedReading",
+        "head_of_name",
+    ),
+    "places": (
+        "Lookup",
+        "Part",
+        "part_of",
+    ),
+    "prints": ("SURE",),
+    "ranges": (
+        "Range",
+        "RangeLines",
+    ),
+    "reading": (
+        "Block",
+        "Reading",
+    ),
+    "rotated_names": (
+        "Listings",
+        "Sibling",
+        "rotated",
+        "siblings",
+    ),
+    "watch": ("Watch",),
+}
+_LATER = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name (PEP 562); raises `AttributeError` where there is none."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from flask_status_cli.model import MAX_LINE, Checkpoint, Mark, Stream, Unread
 from flask_status_cli.sources.content import Content
-from flask_status_cli.sources.identify import NEW, Place, continued
+from flask_status_cli.sources.identification import NEW, Place, continued
 from flask_status_cli.sources.lines import Lines
 from flask_status_cli.sources.marks import digest
 from flask_status_cli.sources.ranges import Range

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask_status_cli.model import Checkpoint, Mark, Stream, Unread
 from flask_status_cli.sources.content import CHUNK, PIPE, Content
 from flask_status_cli.sources.glue import Section
-from flask_status_cli.sources.identify import NEW, Place, Result, identify
+from flask_status_cli.sources.identification import NEW, Place, Result, identify
 from flask_status_cli.sources.lines import Lines
 from flask_status_cli.sources.marks import HEAD, SPAN, Marks, agrees, bytes_before, digest, head_of
 from flask_status_cli.sources.places import Part, Placing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from flask_status_cli.model import Stream
-from flask_status_cli.sources.identify import (
+from flask_status_cli.sources.identification import (
     NEW,
     beginning,
     continued,

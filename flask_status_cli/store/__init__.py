@@ -1,18 +1,25 @@
-"""Counts and checkpoints in a database: the only room that knows SQL."""
+"""Counts and checkpoints in a database: the only room that knows SQL.
 
-from flask_status_cli.store.alike import CountedTwice
-from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
-from flask_status_cli.store.crowding import Folding
-from flask_status_cli.store.frozen import Freezing
-from flask_status_cli.store.gathered import Gathered
-from flask_status_cli.store.ledger import Ledger
-from flask_status_cli.store.lock import AN_HOUR, LockBusy, WriteLock, note_told, told_lately
-from flask_status_cli.store.outbox import Changed, Outbox
-from flask_status_cli.store.reattribution import Place
-from flask_status_cli.store.rehearsal import open_for_dry_run
-from flask_status_cli.store.said import Saying
-from flask_status_cli.store.told import TellingLedger
-from flask_status_cli.store.writer import Placing, Store
+Each name is imported when it is asked for: an ingest that finds nothing new needs few of them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask_status_cli.store.alike import CountedTwice
+    from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
+    from flask_status_cli.store.folding import Folding
+    from flask_status_cli.store.frozen import Freezing
+    from flask_status_cli.store.gathered import Gathered
+    from flask_status_cli.store.ledger import Ledger
+    from flask_status_cli.store.lock import AN_HOUR, LockBusy, WriteLock, note_told, told_lately
+    from flask_status_cli.store.outbox import Changed, Outbox
+    from flask_status_cli.store.reattribution import Place
+    from flask_status_cli.store.rehearsal import open_for_dry_run
+    from flask_status_cli.store.said import Saying
+    from flask_status_cli.store.told import TellingLedger
+    from flask_status_cli.store.writer import Placing, Store
 
 __all__ = [
     "AN_HOUR",
@@ -38,3 +45,46 @@ __all__ = [
     "open_for_dry_run",
     "told_lately",
 ]
+
+_MODULES = {
+    "alike": ("CountedTwice",),
+    "batch": (
+        "THIS_STREAM",
+        "Batch",
+        "Committed",
+        "StreamsChanged",
+    ),
+    "folding": ("Folding",),
+    "frozen": ("Freezing",),
+    "gathered": ("Gathered",),
+    "ledger": ("Ledger",),
+    "lock": (
+        "AN_HOUR",
+        "LockBusy",
+        "WriteLock",
+        "note_told",
+        "told_lately",
+    ),
+    "outbox": (
+        "Changed",
+        "Outbox",
+    ),
+    "reattribution": ("Place",),
+    "rehearsal": ("open_for_dry_run",),
+    "said": ("Saying",),
+    "told": ("TellingLedger",),
+    "writer": (
+        "Placing",
+        "Store",
+    ),
+}
+_LATER = {name: module for module, names in _MODULES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name (PEP 562); raises `AttributeError` where there is none."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found

@@ -29,8 +29,8 @@ from flask_status_cli.store import (
     schema,
     waiting,
 )
-from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.facts import Fact
+from flask_status_cli.store.folding import Folding
 from flask_status_cli.store.frozen import Freeze
 from flask_status_cli.store.route_book import RouteBook
 

@@ -5,39 +5,16 @@ It is done within a batch's transaction, under the lock that lets one writer for
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, or_, select, update
 
 from flask_status_cli.model import Frozen
 from flask_status_cli.store import crowd_failures, crowd_pages, frozen
+from flask_status_cli.store.folding import Folding
 from flask_status_cli.store.frozen import Freeze
 from flask_status_cli.store.route_book import RouteBook
 from flask_status_cli.store.schema import crowd, incident, route, settled
-
-
-@dataclass(frozen=True, slots=True)
-class Folding:
-    """What was folded under one label: `moved` are rules by what they are part of now, `made` new ones.
-
-    `hidden` are rules that were hidden by hand: a crowd is not, so the mark is dropped.
-    """
-
-    label: str
-    moved: Mapping[str, str] = field(default_factory=dict)
-    made: tuple[str, ...] = ()
-    hidden: tuple[str, ...] = ()
-
-    @property
-    def sizes(self) -> Mapping[str, int]:
-        """How many routes each one now holds that were routes of their own."""
-        return Counter(self.moved.values())
-
-
-NOTHING_FOLDED: Final = Folding("")
 
 
 def fold(

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from enum import Enum
+from typing import Final
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
+from flask_status_cli.store.column_types import microseconds
 from flask_status_cli.store.schema import fact
+
+PRUNE_EVERY: Final = timedelta(days=1)
 
 
 class Fact(Enum):
@@ -56,3 +61,10 @@ def add(connection: Connection, name: Fact, requests: int) -> None:
     """Count `requests` more."""
     if requests:
         put(connection, name, read(connection, name) + requests)
+
+
+def pruning_is_due(connection: Connection, *, now: datetime) -> bool:
+    """Return whether the last pruning, or the making of the database, is a day ago or in the future."""
+    last = read(connection, Fact.PRUNED_AT) or read(connection, Fact.CREATED_AT)
+    ago = microseconds(now) - last
+    return not 0 <= ago < PRUNE_EVERY // timedelta(microseconds=1)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from flask_status_cli.model import Frozen, FrozenIncident
-from flask_status_cli.store.ledger import Ledger
 from flask_status_cli.store.schema import frozen, incident
 
-Freezing: TypeAlias = Callable[[Ledger, str, Mapping[str, str]], Frozen]
+if TYPE_CHECKING:
+    from flask_status_cli.store.ledger import Ledger
+
+Freezing: TypeAlias = "Callable[[Ledger, str, Mapping[str, str]], Frozen]"
 """Tells, of a label and its merged rules by what they become part of, what becomes of told incidents."""
 
 Freeze: TypeAlias = Callable[[str, Mapping[str, str]], Frozen]

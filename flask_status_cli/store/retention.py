@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, select
@@ -18,15 +18,6 @@ from flask_status_cli.store.schema import input_, minute_count, quarter_count, s
 
 AT_ONCE: Final = 1440
 """The minutes that are deleted in one transaction: others wait no longer than for that."""
-
-PRUNE_EVERY: Final = timedelta(days=1)
-
-
-def due(connection: Connection, *, now: datetime) -> bool:
-    """Tell whether the last pruning, or the making of the database, is a day ago or lies in the future."""
-    last = facts.read(connection, Fact.PRUNED_AT) or facts.read(connection, Fact.CREATED_AT)
-    ago = microseconds(now) - last
-    return not 0 <= ago < PRUNE_EVERY // timedelta(microseconds=1)
 
 
 def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:

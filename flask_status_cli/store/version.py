@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, inspect, select
 from sqlalchemy.exc import OperationalError
 
 from flask_status_cli.errors import DatabaseError
-from flask_status_cli.store import backup, facts
+from flask_status_cli.store import facts
 from flask_status_cli.store.column_types import microseconds
 from flask_status_cli.store.connection import INGEST_MAKES_IT, transaction
 from flask_status_cli.store.facts import Fact
@@ -76,6 +76,8 @@ def make_ready(connection: Connection, path: Path, *, create: bool, now: datetim
     copied = None
     if revision in REVISIONS and revision < FOLDS:
         copied = path.with_name(f"{path.name}.schema-{revision}")
+        from flask_status_cli.store import backup
+
         backup.copy(path, copied)
     with transaction(connection, writing=True):
         revision = stamp(connection)

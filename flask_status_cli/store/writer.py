@@ -1,4 +1,7 @@
-"""The writing side of the database: streams looked up, batches and runs stored."""
+"""The writing side of the database: streams looked up, batches and runs stored.
+
+Most runs find nothing new, so what they do not need is imported in the method that does.
+"""
 
 from __future__ import annotations
 
@@ -6,70 +9,51 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
 from sqlalchemy import Connection
 
-from flask_status_cli.model import (
-    Declaration,
-    Expectation,
-    Forgotten,
-    Frozen,
-    IncidentAnchor,
-    IncidentNote,
-    InputFact,
-    Maintenance,
-    Places,
-    Route,
-    RuleSource,
-    Run,
-    Stream,
-    UrlMap,
-    minute_of,
-)
+from flask_status_cli.model import minute_of
 from flask_status_cli.model.clocks import Belief
-from flask_status_cli.model.retention import Pruned, Pruning
-from flask_status_cli.model.rules import AnsweredRule
-from flask_status_cli.store import (
-    answered,
-    attribution,
-    clocks,
-    counts,
-    crowding,
-    declarations,
-    expected,
-    facts,
-    following,
-    keeping,
-    late,
-    misread,
-    places,
-    reattribution,
-    remarks,
-    retention,
-    runs,
-    said,
-    soundness,
-    streams,
-    version,
-)
+from flask_status_cli.store import clocks, expected, facts, places, runs, said, streams, version
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.column_types import microseconds
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect, transaction
-from flask_status_cli.store.crowding import Folding
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.faults import translated
-from flask_status_cli.store.frozen import Freezing
-from flask_status_cli.store.gathered import Gathered, add_counts, store_gathered
-from flask_status_cli.store.ledger import Ledger
-from flask_status_cli.store.route_book import RouteBook
-from flask_status_cli.store.said import Saying
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import (
+        Declaration,
+        Expectation,
+        Forgotten,
+        Frozen,
+        IncidentAnchor,
+        IncidentNote,
+        InputFact,
+        Maintenance,
+        Places,
+        Route,
+        RuleSource,
+        Run,
+        Stream,
+        UrlMap,
+    )
+    from flask_status_cli.model.retention import Pruned, Pruning
+    from flask_status_cli.model.rules import AnsweredRule
+    from flask_status_cli.store.folding import Folding
+    from flask_status_cli.store.frozen import Freezing
+    from flask_status_cli.store.gathered import Gathered
+    from flask_status_cli.store.reattribution import Place
+    from flask_status_cli.store.route_book import RouteBook
+    from flask_status_cli.store.said import Saying
 
 THIN_EVERY: Final = timedelta(days=1)
 
-Placing = Callable[[tuple[UrlMap, ...]], reattribution.Place]
+Placing: TypeAlias = "Callable[[tuple[UrlMap, ...]], Place]"
 
 
 class _NotMeant(Exception):  # noqa: N818 - it reports no error
@@ -96,9 +80,15 @@ class Store:
         self._path = path
         self._clock = clock
         self._gathered: Gathered | None = None
-        self._book = RouteBook(connection, keep=keep)
+        self._keep = keep
         self.copied: Path | None = None
         self.freezing: Freezing | None = None
+
+    @cached_property
+    def _book(self) -> RouteBook:
+        from flask_status_cli.store.route_book import RouteBook
+
+        return RouteBook(self._connection, keep=self._keep)
 
     @classmethod
     def open(
@@ -160,6 +150,8 @@ class Store:
 
     def oldest(self) -> int | None:
         """Find the first minute that was ever counted, to the quarter at least."""
+        from flask_status_cli.store import counts
+
         with translated(self._path):
             return counts.oldest(self._connection)
 
@@ -201,6 +193,9 @@ class Store:
         where the streams are no longer as `batch.expected` says, or other rules were declared; `CountedTwice`
         where its requests are counted already, and it asks for that.
         """
+        from flask_status_cli.store import declarations, misread
+        from flask_status_cli.store.gathered import add_counts
+
         gathered = self._gathered
         if gathered is None:
             self.follow()  # what a killed run left
@@ -230,6 +225,8 @@ class Store:
 
     def fold_all(self) -> list[Folding]:
         """Fold what a database holds that was made before there were crowds; what was folded, by label."""
+        from flask_status_cli.store import attribution, crowding
+
         self.follow()
         with self._writing() as connection:
             if facts.read(connection, Fact.CROWDS):
@@ -245,6 +242,8 @@ class Store:
 
     def follow(self) -> None:
         """Move what merged routes have to those they were merged into, some rows a transaction."""
+        from flask_status_cli.store import following
+
         with translated(self._path):
             if not following.pending(self._connection):
                 return
@@ -259,26 +258,36 @@ class Store:
 
     def url_maps(self, label: str) -> tuple[UrlMap, ...]:
         """Look up the declared rules of a label, a map a source, in the order in which they are matched."""
+        from flask_status_cli.store import declarations
+
         with translated(self._path):
             return tuple(declarations.read(self._connection, label).values())
 
     def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
         """Look up what a source has declared under a label."""
+        from flask_status_cli.store import declarations
+
         with translated(self._path):
             return declarations.read_one(self._connection, label, source)
 
     def rules_version(self) -> int:
         """Return a number that grows whenever a rule is declared or taken back."""
+        from flask_status_cli.store import declarations
+
         with translated(self._path):
             return declarations.version(self._connection)
 
     def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
         """Return whether an app's map was ever replaced, and the one before it, `None` for none."""
+        from flask_status_cli.store import declarations
+
         with translated(self._path):
             return declarations.former(self._connection, label)
 
     def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
         """Add up what each rule of a label had in the last `days` days, without 4xx, most first."""
+        from flask_status_cli.store import answered
+
         with translated(self._path):
             return answered.by_rule(self._connection, label, days=days)
 
@@ -311,6 +320,8 @@ class Store:
         *,
         placing: Placing,
     ) -> Declaration:
+        from flask_status_cli.store import declarations, late, reattribution
+
         were = reattribution.discovered(connection, label)
         hid = declarations.hidden(declarations.read(connection, label))
         changed = declarations.write(connection, label, source, url_map)
@@ -365,49 +376,67 @@ class Store:
             now = self._now_for_pruning()
             ago = microseconds(now) - facts.read(connection, Fact.THINNED_AT)
             if not 0 <= ago < THIN_EVERY // timedelta(microseconds=1):
+                from flask_status_cli.store import soundness
+
                 streams.thin_marks(connection, now=now)
                 facts.put(connection, Fact.DAMAGED, int(soundness.is_damaged(connection)))
                 facts.put(connection, Fact.THINNED_AT, microseconds(now))
 
     def anchor(self, told: IncidentAnchor) -> None:
         """Remember where an incident is found again, so that it keeps its id."""
+        from flask_status_cli.store import remarks
+
         with self._writing() as connection:
             remarks.anchor(connection, told)
 
     def write_note(self, told: IncidentAnchor, note: IncidentNote) -> None:
         """Store what is known of an incident, and where it is found again."""
+        from flask_status_cli.store import remarks
+
         with self._writing() as connection:
             remarks.anchor(connection, told)
             remarks.put_note(connection, told.id, note)
 
     def add_maintenance(self, window: Maintenance) -> Maintenance:
         """Store a window; with its number."""
+        from flask_status_cli.store import remarks
+
         with self._writing() as connection:
             return remarks.add_maintenance(connection, window)
 
     def remove_maintenance(self, number: int) -> bool:
         """Remove the window of this number; whether there was one."""
+        from flask_status_cli.store import remarks
+
         with self._writing() as connection:
             return remarks.remove_maintenance(connection, number)
 
     def name(self, of: Route, given: str | None) -> None:
         """Give a route a name that outlasts every declaration; `None` takes it back."""
+        from flask_status_cli.store import keeping
+
         with self._writing() as connection:
             keeping.name(connection, of, given)
 
     def describe(self, of: Route, given: str | None) -> None:
         """Give a route a description likewise."""
+        from flask_status_cli.store import keeping
+
         with self._writing() as connection:
             keeping.describe(connection, of, given)
 
     def hide(self, routes: Sequence[Route], shown: Sequence[Route] = ()) -> None:
         """Mark routes as hidden, and others as shown, all or nothing."""
+        from flask_status_cli.store import keeping
+
         with self._writing() as connection:
             keeping.hide(connection, routes, hidden=True)
             keeping.hide(connection, shown, hidden=False)
 
     def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
         """Delete all counts of some routes, and those that nobody declares, all or nothing."""
+        from flask_status_cli.store import keeping
+
         self.follow()
         with self._writing() as connection:
             self._book.forget()
@@ -416,7 +445,7 @@ class Store:
     def prune_due(self) -> bool:
         """Tell whether it is time to prune: a day has passed."""
         with translated(self._path):
-            return retention.due(self._connection, now=self._now_for_pruning())
+            return facts.pruning_is_due(self._connection, now=self._now_for_pruning())
 
     def belief(self) -> Belief | None:
         """Look up what is believed of the clock; `None` where there never was a run."""
@@ -437,6 +466,9 @@ class Store:
 
         Whoever stops asking leaves the rest to the next pruning.
         """
+        from flask_status_cli.model.retention import Pruned
+        from flask_status_cli.store import retention
+
         with self._writing() as connection:
             gone = Pruned(pruning.minutes, poured=retention.begin(connection, self._book, pruning))
         yield replace(gone, done=False)
@@ -463,6 +495,9 @@ class Store:
                 self._connection.exec_driver_sql("VACUUM")
 
     def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
+        from flask_status_cli.model import Frozen
+        from flask_status_cli.store.ledger import Ledger
+
         if self.freezing is None:
             return Frozen()
         return self.freezing(Ledger(self._connection, self._path), label, moved)
@@ -474,6 +509,9 @@ class Store:
         Their counts are stored last, so the object tells what `Committed` does not. A batch that is refused
         leaves nothing, and what went before it stays.
         """
+        from flask_status_cli.store import declarations
+        from flask_status_cli.store.gathered import Gathered, store_gathered
+
         self.follow()  # what a killed run left
         with self._writing() as connection:
             gathered = self._gathered = Gathered(declarations.version(connection))

@@ -52,14 +52,14 @@ def test_prune_drops_minutes_and_says_what_it_keeps(
     told = call("db", "prune")
     assert (told.status, told.out) == (0, "")
     assert told.err.startswith(
-        "minutes are kept from 2026-10-19 11:45 UTC on, and those of incidents before\n"
+        "minutes are kept from 2026-10-19 11:30 UTC on, and those of incidents before\n"
     )
     assert rows(database, "minute_count") < before * 0.7
     info = call("db", "info").out
-    assert "kept from 2026-10-19 11:45 UTC on, and those of incidents before" in info
+    assert "kept from 2026-10-19 11:30 UTC on, and those of incidents before" in info
     assert rows(database, "quarter_count") == quarters
     assert call("counts").out == days
-    assert "minutes are complete from 2026-10-19T11:45Z on" in call("counts", "--by", "minute").err
+    assert "minutes are complete from 2026-10-19T11:30Z on" in call("counts", "--by", "minute").err
     found = call("report", "--now", "last", "--days", "60", "--json").out
     assert '"start": "2026-10-04T12:01:00Z", "end": "2026-10-04T12:06:00Z"' in found
     assert call("db", "prune", "-q").err == ""
@@ -73,7 +73,7 @@ def test_the_configuration_says_how_long(
     config.write_text("[retention]\nminutes = 2\ndays = 3\n")
     call("ingest", old_log)
     told = call("--config", config, "db", "prune")
-    assert "minutes are kept from 2026-11-21 11:45 UTC on" in told.err
+    assert "minutes are kept from 2026-11-21 11:30 UTC on" in told.err
     assert call("counts").out.splitlines()[1].startswith("2026-11-20,")
 
 
