@@ -22,6 +22,7 @@ from flask_status_cli.store import clocks, expected, facts, places, runs, said, 
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.column_types import microseconds
 from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect, transaction
+from flask_status_cli.store.edits import Edits
 from flask_status_cli.store.facts import Fact
 from flask_status_cli.store.faults import translated
 
@@ -29,14 +30,9 @@ if TYPE_CHECKING:
     from flask_status_cli.model import (
         Declaration,
         Expectation,
-        Forgotten,
         Frozen,
-        IncidentAnchor,
-        IncidentNote,
         InputFact,
-        Maintenance,
         Places,
-        Route,
         RuleSource,
         Run,
         Stream,
@@ -60,7 +56,7 @@ class _NotMeant(Exception):  # noqa: N818 - it reports no error
     """Ends the transaction of a dry run without storing it."""
 
 
-class Store:
+class Store(Edits):
     """A database to be written; a context manager. Every method raises `DatabaseError` where SQLite fails.
 
     Readers may go on meanwhile; of writers one at a time (`WriteLock`). `clock` says when things happen;
@@ -381,66 +377,6 @@ class Store:
                 streams.thin_marks(connection, now=now)
                 facts.put(connection, Fact.DAMAGED, int(soundness.is_damaged(connection)))
                 facts.put(connection, Fact.THINNED_AT, microseconds(now))
-
-    def anchor(self, told: IncidentAnchor) -> None:
-        """Remember where an incident is found again, so that it keeps its id."""
-        from flask_status_cli.store import remarks
-
-        with self._writing() as connection:
-            remarks.anchor(connection, told)
-
-    def write_note(self, told: IncidentAnchor, note: IncidentNote) -> None:
-        """Store what is known of an incident, and where it is found again."""
-        from flask_status_cli.store import remarks
-
-        with self._writing() as connection:
-            remarks.anchor(connection, told)
-            remarks.put_note(connection, told.id, note)
-
-    def add_maintenance(self, window: Maintenance) -> Maintenance:
-        """Store a window; with its number."""
-        from flask_status_cli.store import remarks
-
-        with self._writing() as connection:
-            return remarks.add_maintenance(connection, window)
-
-    def remove_maintenance(self, number: int) -> bool:
-        """Remove the window of this number; whether there was one."""
-        from flask_status_cli.store import remarks
-
-        with self._writing() as connection:
-            return remarks.remove_maintenance(connection, number)
-
-    def name(self, of: Route, given: str | None) -> None:
-        """Give a route a name that outlasts every declaration; `None` takes it back."""
-        from flask_status_cli.store import keeping
-
-        with self._writing() as connection:
-            keeping.name(connection, of, given)
-
-    def describe(self, of: Route, given: str | None) -> None:
-        """Give a route a description likewise."""
-        from flask_status_cli.store import keeping
-
-        with self._writing() as connection:
-            keeping.describe(connection, of, given)
-
-    def hide(self, routes: Sequence[Route], shown: Sequence[Route] = ()) -> None:
-        """Mark routes as hidden, and others as shown, all or nothing."""
-        from flask_status_cli.store import keeping
-
-        with self._writing() as connection:
-            keeping.hide(connection, routes, hidden=True)
-            keeping.hide(connection, shown, hidden=False)
-
-    def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
-        """Delete all counts of some routes, and those that nobody declares, all or nothing."""
-        from flask_status_cli.store import keeping
-
-        self.follow()
-        with self._writing() as connection:
-            self._book.forget()
-            return [keeping.forget(connection, each) for each in routes]
 
     def prune_due(self) -> bool:
         """Tell whether it is time to prune: a day has passed."""

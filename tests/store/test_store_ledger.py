@@ -273,6 +273,7 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
         "crowd_page": 0,
         "delivery": 0,
         "frozen": 0,
+        "said": 0,
         "incident": 0,
         "incident_note": 0,
         "input": 2,
