@@ -26,7 +26,8 @@ class Layout:
     """A format by its string: its pattern, the field of each group, and how its time is read.
 
     `head` is the pattern of its beginning up to the last field that is needed; where it is empty, a line
-    must fit the whole. `another` is what begins another record behind that.
+    must fit the whole. `another` is what begins another record behind that. `no_query` is what stands for
+    a query that is missing, beside the path.
     """
 
     text: str
@@ -35,6 +36,7 @@ class Layout:
     clock: TimeReader
     head: bytes = b""
     another: bytes = b""
+    no_query: bytes = b""
     _regex: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
     _head: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
     _another: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
@@ -91,6 +93,12 @@ class Layout:
         """Name the format: by its string."""
         return self.text
 
+    def _path_and_query(self, target: bytes) -> tuple[bytes, bytes]:
+        path, mark, query = target.partition(b"?")
+        if not mark:
+            return path.removesuffix(self.no_query), b""
+        return path, b"" if query and query == self.no_query else mark + query
+
     def _texts(self, match: re.Match[bytes]) -> list[bytes]:
         texts = list(match.groups())
         for place, suffix in self._suffixes:
@@ -108,8 +116,7 @@ class Layout:
             empty = method in (b"", _ABSENT) or uri in (b"", _ABSENT)
             return MALFORMED if empty else Request(_text(method), _text(unescape(uri)))
         if "target" in at:
-            path, mark, query = texts[at["target"]].partition(b"?")
-            query = mark + query
+            path, query = self._path_and_query(texts[at["target"]])
         else:
             path = texts[at["path"]]
             query = texts[at["query"]] if "query" in at else b""

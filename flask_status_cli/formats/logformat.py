@@ -81,15 +81,16 @@ def compile_format(text: str) -> Layout:
     return layout_of(text, wholes, clock)
 
 
-def layout_of(text: str, wholes: Sequence[Atom], clock: TimeReader) -> Layout:
+def layout_of(
+    text: str, wholes: Sequence[Atom], clock: TimeReader, *, no_query: bytes = b""
+) -> Layout:
     """Return the layout of these literals and fields; raises `OptionError` where they are not clear."""
     pattern, fields = compile_fields(wholes)
     head = needed(wholes)
     if head is None:
-        return Layout(text, pattern.encode(), fields, clock)
-    return Layout(
-        text, pattern.encode(), fields, clock, _head_pattern(head, wholes), _another(wholes)
-    )
+        return Layout(text, pattern.encode(), fields, clock, no_query=no_query)
+    begin, another = _head_pattern(head, wholes), _another(wholes)
+    return Layout(text, pattern.encode(), fields, clock, begin, another, no_query)
 
 
 def _head_pattern(head: Sequence[Atom], whole: Sequence[Atom]) -> bytes:

@@ -77,9 +77,10 @@ def compile_log_format(text: str) -> Layout:
     wholes = [
         item if isinstance(item, str) else _field(item, roles.get(id(item), "")) for item in items
     ]
-    return layout_of(
-        text, wholes, TimeReader([one for one in variables if one.written in VARIABLES])
-    )
+    clock = TimeReader([one for one in variables if one.written in VARIABLES])
+    statement = _STATEMENT.match(text)
+    missing = b"" if statement is not None and statement["escape"] == "json" else b"-"
+    return layout_of(text, wholes, clock, no_query=missing)
 
 
 def spelled(text: str) -> str:
