@@ -48,9 +48,21 @@ def _ambiguous(same: Sequence[Route], text: str) -> RouteError:
 
 def _nearest(known: Sequence[Route], text: str) -> str:
     """Return what to try instead: the rule that the path belongs to, or one that is written alike."""
+    crowd = _crowd(known, text)
+    if crowd is not None:
+        return f"it is counted as part of {printable(crowd)}"
     for candidate in _candidates(known, text):
         return f"did you mean {printable(candidate)}?"
     return SEE_ALL
+
+
+def _crowd(known: Sequence[Route], text: str) -> str | None:
+    """Return the rule of the crowd that a path is a page of, `None` where there is none."""
+    from flask_status_cli.routes import fold
+    from flask_status_cli.routes.crowds import is_part
+
+    rule = fold(text) if text.startswith("/") else ""
+    return next((each.rule for each in known if each.crowd and is_part(rule, each.rule)), None)
 
 
 def _candidates(known: Sequence[Route], text: str) -> Iterator[str]:

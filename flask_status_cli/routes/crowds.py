@@ -54,6 +54,20 @@ def holds_crowd(rule: str) -> bool:
     return _NUMBERED.search(rule) is not None
 
 
+def is_part(rule: str, crowd: str) -> bool:
+    """Return whether a rule has the form of a crowd's pages: `/blog/my-post`, of `/blog/<slug>`."""
+    segments, wanted = rule.split("/"), crowd.split("/")
+    return len(segments) == len(wanted) and all(map(_fits, segments, wanted))
+
+
+def _fits(segment: str, wanted: str) -> bool:
+    """Return whether a segment is the same as a crowd's, or of the kind that is folded there."""
+    kind = _NUMBERED.fullmatch(wanted)
+    if segment == wanted or kind is None or segment.startswith("<"):
+        return segment == wanted
+    return slug_like(segment) == (kind[1] == SLUG)
+
+
 class _Node:
     """What lies below one parent. `pins` are the segments that are never folded; `counts` the others."""
 

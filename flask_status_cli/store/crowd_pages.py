@@ -107,8 +107,7 @@ def _store(
         before = known.get(number, {}).get(path)
         if before is None or minute < before:
             changed[number, path] = minute
-    for (number, path), minute in changed.items():
-        _note(connection, number, path, first=minute, since=since.get(number, 0))
+    _note(connection, [(*page, minute, since.get(page[0], 0)) for page, minute in changed.items()])
     if changed:
         book.pages_changed()
     start = book.pages()
@@ -118,19 +117,22 @@ def _store(
         _bound(connection, book, number)
 
 
-def _note(connection: Connection, number: int, path: str, *, first: int, since: int) -> None:
-    """Keep a page apart, or note that it failed earlier than was known.
+def _note(connection: Connection, pages: Sequence[tuple[int, str, int, int]]) -> None:
+    """Keep pages apart (route, path, first, since), or note that they failed earlier than was known.
 
     Successes before the first error known so far were not kept, so what came until then tells nothing.
     """
-    statement = insert(crowd_page).values(route=number, path=path, first=first, since=since)
+    statement = insert(crowd_page)
     earlier = {
         "first": statement.excluded.first,
         "since": func.max(crowd_page.c.since, crowd_page.c.first),
     }
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=list(crowd_page.primary_key), set_=earlier)
+    noting = statement.on_conflict_do_update(
+        index_elements=list(crowd_page.primary_key), set_=earlier
     )
+    names = [column.name for column in crowd_page.columns]
+    if pages:
+        connection.execute(noting, [dict(zip(names, page, strict=True)) for page in pages])
 
 
 def take_members(connection: Connection, book: RouteBook, members: Mapping[int, int]) -> None:
@@ -215,11 +217,16 @@ def _bound(connection: Connection, book: RouteBook, number: int) -> None:
         rows += page.rows
         if place >= KEPT or (place >= ALWAYS and rows > ROWS):
             gone.append(page.path)
-    for path in gone:
-        for table in (crowd_page, page_count):
-            connection.execute(delete(table).where(table.c.route == number, table.c.path == path))
     if gone:
+        _drop(connection, [(number, path) for path in gone])
         book.pages_changed()
+
+
+def _drop(connection: Connection, pages: Sequence[Page]) -> None:
+    """Give pages back to their crowds."""
+    for table in (crowd_page, page_count):
+        statement = f"DELETE FROM {table.name} WHERE route = ? AND path = ?"  # noqa: S608 - our own names
+        connection.exec_driver_sql(statement, list(pages))
 
 
 def _pages(connection: Connection, number: int) -> list[_Page]:
@@ -253,12 +260,11 @@ def delete_minutes(connection: Connection, start: int, end: int) -> None:
 def drop_healthy(connection: Connection) -> None:
     """Give the pages back to their crowds that had no server error in the minutes that are kept."""
     failed = page_count.c.status.between(500, 599)
-    for number, path in connection.execute(select(crowd_page.c.route, crowd_page.c.path)).all():
-        mine = (page_count.c.route == number, page_count.c.path == path)
-        if connection.scalar(select(page_count.c.minute).where(*mine, failed).limit(1)) is None:
-            for table in (crowd_page, page_count):
-                this = (table.c.route == number, table.c.path == path)
-                connection.execute(delete(table).where(*this))
+    mine = (page_count.c.route == crowd_page.c.route) & (page_count.c.path == crowd_page.c.path)
+    healthy = ~exists().where(mine, failed)
+    pages = connection.execute(select(crowd_page.c.route, crowd_page.c.path).where(healthy)).all()
+    if pages:
+        _drop(connection, [(number, path) for number, path in pages])
 
 
 def failed(

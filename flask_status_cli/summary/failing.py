@@ -138,17 +138,18 @@ class _Pages:
         """Return whether a page has answered since it failed."""
         return key in self.crowds and self.answered.get(key, -1) > max(minutes)
 
-    def present(self, key: Key, minutes: Minutes) -> Minutes:
-        """Return the failures of a page that tell how it is: those since it last answered.
+    def spans(self, key: Key, minutes: Minutes) -> list[Minutes]:
+        """Return the failures of a page by which it may be told, those that are enough.
 
-        If these are too few, they are those of the day that ends with the newest.
+        They are those since it last answered. If these are too few, they are those of the day that ends with
+        the newest, or all of them.
         """
-        last = self.answered.get(key, -1)
-        since = {minute: n for minute, n in minutes.items() if minute > last}
+        after = self.answered.get(key, -1)
+        day = max(minutes, default=0) - RECENT
+        since, lately = ({m: n for m, n in minutes.items() if m > start} for start in (after, day))
         if _is_enough(since):
-            return since
-        newest = max(minutes, default=0)
-        return {minute: n for minute, n in minutes.items() if minute > newest - RECENT}
+            return [since]
+        return [each for each in (lately, minutes) if _is_enough(each)]
 
 
 @dataclass(slots=True)
@@ -171,12 +172,12 @@ class _Search:
         for key in sorted(candidates, key=self._place):
             if len(own) == MOST:
                 break
-            if key not in told and self._fails_by_itself(key, candidates[key]):
+            if key not in told and any(self._fails_by_itself(key, m) for m in candidates[key]):
                 own.add(key)
         return own | told
 
-    def _candidates(self) -> Iterator[tuple[Key, Minutes]]:
-        """Yield the paths that have failed often enough, with the failures that count."""
+    def _candidates(self) -> Iterator[tuple[Key, Sequence[Minutes]]]:
+        """Yield the paths that have failed often enough, with the failures by which they may be told."""
         windows = self.ledger.maintenance()
         rules = self.pages.rules
         routes = (Route(*key, part_of=rules.get(key, "")) for key in self.found)
@@ -184,9 +185,11 @@ class _Search:
         for number, (key, minutes) in enumerate(self.found.items()):
             left = _without(minutes, spans.get(number))
             if key in self.pages.crowds:
-                left = self.pages.present(key, left)
-            if _is_enough(left):
-                yield key, left
+                told = self.pages.spans(key, left)
+            else:
+                told = [left] if _is_enough(left) else []
+            if told:
+                yield key, told
 
     def _place(self, key: Key) -> tuple[bool, bool, int, Key]:
         """Return the sort key: first what may be open, then most failures."""

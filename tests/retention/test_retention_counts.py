@@ -203,3 +203,19 @@ def test_the_file_gets_smaller(kept: Any) -> None:
     before = Path(kept.path).stat().st_size
     do(kept, minutes=2)
     assert Path(kept.path).stat().st_size < before * 0.8
+
+
+def test_the_pages_of_a_crowd_are_pruned_with_its_minutes(kept: Any) -> None:
+    posts = {(MINUTE - 40 * DAY, f"/blog/post-{n}", 200): 1 for n in range(21)}
+    kept.add(posts | {(MINUTE - 39 * DAY, "/blog/post-1", 500): 1})
+    kept.add(
+        QUIET | {(MINUTE - 38 * DAY, "/blog/post-1", 200): 1, (MINUTE, "/blog/post-1", 200): 1}
+    )
+    kept.add({(MINUTE, "/blog/post-2", 500): 1})
+    do(kept)
+    with Ledger.open(kept.path) as ledger:
+        rows = ledger.info().rows
+        assert (rows["crowd_page"], rows["page_count"]) == (1, 1)
+        assert ledger.pages([("", "/blog/post-2")], until=MINUTE) == [
+            ("", "/blog/post-2", MINUTE, 500, 1)
+        ]

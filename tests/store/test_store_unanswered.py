@@ -84,6 +84,53 @@ def test_a_named_path_has_its_own_requests_and_unmatched_the_rest(
             _compare(ledger, rules, cells, owner)
 
 
+PAGES = [f"/blog/p{n}" for n in range(1, 4)]
+CROWD_CELLS = st.dictionaries(
+    st.tuples(
+        st.integers(START, START + 40),
+        st.sampled_from(["/", "/a", *PAGES]),
+        st.sampled_from([200, 302, 404, 500, 503]),
+    ),
+    st.integers(1, 9),
+    min_size=1,
+    max_size=30,
+)
+
+
+@settings(max_examples=15)
+@given(cells=CROWD_CELLS, paths=st.lists(st.sampled_from(PAGES), unique=True))
+def test_a_named_page_of_a_crowd_has_its_own_requests_since_its_first_error(
+    write: Write, cells: Cells, paths: list[str]
+) -> None:
+    crowd = {(START, f"/blog/q{n}", 200): 1 for n in range(21)}
+    cells = {**cells, **crowd, (START, "/", 200): 1, (START, "/a", 200): 1}
+    errors = [(minute, rule) for minute, rule, status in cells if status >= 500]
+    first = {rule: min(m for m, r in errors if r == rule) for _, rule in errors}
+    named = sorted(first.keys() & set(paths))
+
+    def apart(minute: int, rule: str) -> bool:
+        return rule in named and minute >= first[rule]
+
+    split: Cells = {}  # what a page had before its first error is another rule's
+    for (minute, rule, status), n in cells.items():
+        key = (minute, rule if apart(minute, rule) else _folded(rule), status)
+        split[key] = split.get(key, 0) + n
+    with TemporaryDirectory() as directory:
+        database = Path(directory, "status.db")
+        write(database, cells)
+        with Ledger.open(database) as stored:
+            keys = [("", rule) for rule in named]
+            rows = stored.pages(keys, until=START + 99)
+            (number,) = [n for n, route in stored.routes().items() if route.crowd]
+            ledger = NamedLedger(stored, keys, rows, dict.fromkeys(keys, number))
+            rules = {n: route.rule for n, route in ledger.routes().items()}
+            _compare(ledger, rules, split, lambda rule: rule)
+
+
+def _folded(rule: str) -> str:
+    return "/blog/<slug>" if rule.startswith("/blog/") else rule
+
+
 def _compare(
     ledger: NamedLedger, rules: dict[int, str], cells: Cells, owner: Callable[[str], str]
 ) -> None:

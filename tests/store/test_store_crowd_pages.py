@@ -1,0 +1,132 @@
+"""The pages of crowds that are kept apart: which, since when, how many, and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flask_status_cli.model import Route, RuleSource, UrlMap, UrlRule
+from flask_status_cli.routes import Placing
+from flask_status_cli.store import Ledger, Store, crowd_pages
+
+Write = Callable[..., Any]
+Cells = dict[tuple[int, str, int], int]
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+POSTS = [f"/blog/post-{n}" for n in range(21)]
+ANSWERS: Cells = {(1, post, 200): 1 for post in POSTS}
+LATER = 1000
+
+
+def pages(path: Path, *, until: int = LATER) -> dict[str, dict[tuple[int, int], int]]:
+    """Return what is known of each page: requests by minute and status."""
+    with Ledger.open(path) as ledger:
+        found = ledger.page_failures([500, 502, 503], until=until)
+        keys = sorted({(label, page) for label, page, *_ in found})
+        known: dict[str, dict[tuple[int, int], int]] = {page: {} for _, page in keys}
+        for _, page, minute, status, requests in ledger.pages(keys, until=until):
+            known[page][minute, status] = requests
+        return known
+
+
+def test_a_page_is_known_from_its_first_server_error_on(database: Path, write: Write) -> None:
+    write(database, ANSWERS)
+    write(database, {(2, POSTS[3], 200): 5, (3, POSTS[3], 500): 1, (3, POSTS[3], 200): 2})
+    write(database, {(4, POSTS[3], 200): 7, (4, POSTS[4], 200): 9, (5, POSTS[3], 404): 1})
+    assert pages(database) == {POSTS[3]: {(3, 200): 2, (3, 500): 1, (4, 200): 7, (5, 404): 1}}
+
+
+def test_what_a_route_or_a_waiting_path_had_goes_with_it_into_the_crowd(
+    database: Path, write: Write
+) -> None:
+    early = {(1, post, 200): 1 for post in POSTS[:20]}
+    write(database, {**early, (2, POSTS[0], 503): 2, (3, POSTS[0], 200): 4})
+    write(database, {(4, "/blog/new-1", 500): 3, (3, "/blog/new-1", 404): 1})
+    assert pages(database) == {}
+    write(database, {(5, POSTS[20], 200): 1})
+    assert pages(database) == {
+        POSTS[0]: {(2, 503): 2, (3, 200): 4},
+        "/blog/new-1": {(4, 500): 3},
+    }
+
+
+def test_errors_of_a_time_that_was_read_before_tell_nothing(database: Path, write: Write) -> None:
+    write(database, ANSWERS | {(50, POSTS[3], 200): 1})
+    write(database, {(10, POSTS[3], 500): 9, (50, POSTS[3], 500): 1, (51, POSTS[3], 500): 1})
+    assert pages(database) == {POSTS[3]: {(50, 500): 1, (51, 500): 1}}
+
+
+def test_an_entry_of_the_future_does_not_silence_a_page(database: Path, write: Write) -> None:
+    write(database, ANSWERS | {(10**6, POSTS[4], 200): 1})
+    write(database, {(10, POSTS[3], 500): 9})
+    assert pages(database) == {POSTS[3]: {(10, 500): 9}}
+
+
+def test_the_pages_of_a_crowd_go_with_it_into_another(database: Path, write: Write) -> None:
+    write(database, {(1, f"/a-1/post-{n}", 200): 1 for n in range(21)})
+    write(database, {(2, "/a-1/post-3", 500): 2})
+    write(database, {(3, f"/a-{parent}/about", 200): 1 for parent in range(21)})
+    write(database, {(4, "/a-1/post-3", 500): 3})
+    with Ledger.open(database) as ledger:
+        ((_, page, crowd, *_), *_) = ledger.page_failures([500], until=LATER)
+        assert (page, ledger.routes()[crowd].rule) == ("/a-1/post-3", "/<slug>/<slug2>")
+    assert pages(database) == {"/a-1/post-3": {(2, 500): 2, (4, 500): 3}}
+
+
+def test_half_of_fifty_are_those_with_most_errors_half_the_last(
+    database: Path, write: Write
+) -> None:
+    write(database, ANSWERS)
+    many = {(2, f"/blog/many-{n:02}", 500): 9 for n in range(60)}
+    last = {(3, f"/blog/last-{n:02}", 500): 1 for n in range(60)}
+    write(database, many | last)
+    known = sorted(pages(database))
+    assert known == [f"/blog/{kind}-{n:02}" for kind in ("last", "many") for n in range(25)]
+
+
+def test_those_that_recovered_go_first(database: Path, write: Write) -> None:
+    write(database, ANSWERS | {(2, f"/blog/page-{n:02}", 500): 9 for n in range(50)})
+    write(database, {(3, "/blog/page-49", 200): 1})
+    write(database, {(4, "/blog/new", 500): 1, (4, "/blog/new-1", 500): 1})
+    known = pages(database)
+    assert len(known) == 50
+    assert "/blog/page-49" not in known
+    assert "/blog/new-1" in known
+
+
+def test_rows_are_bounded_too(
+    database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowd_pages, "ROWS", 40)
+    monkeypatch.setattr(crowd_pages, "ALWAYS", 3)
+    write(database, ANSWERS)
+    write(database, {(m, f"/blog/page-{n}", 500): 9 - n for n in range(9) for m in range(2, 12)})
+    assert sorted(pages(database)) == [f"/blog/page-{n}" for n in range(4)]
+
+
+def test_with_its_crowd_all_of_a_page_is_forgotten(database: Path, write: Write) -> None:
+    write(database, ANSWERS)
+    write(database, {(2, POSTS[3], 500): 2})
+    with Store.open(database, create=False, clock=lambda: NOON) as store:
+        store.forget([Route("", "/blog/<slug>")])
+    assert kept(database) == (0, 0)
+
+
+def test_a_declared_rule_has_no_pages(database: Path, write: Write) -> None:
+    write(database, ANSWERS)
+    write(database, {(2, POSTS[3], 500): 2})
+    with Store.open(database, create=False, clock=lambda: NOON) as store:
+        posts = UrlMap((UrlRule("/blog/<title>"),))
+        store.declare("", RuleSource.APP, posts, placing=lambda maps: Placing(maps).place)
+    write(database, {(3, "/blog/<title>", 500): 2})
+    assert kept(database) == (0, 0)
+
+
+def kept(path: Path) -> tuple[int, int]:
+    with Ledger.open(path) as ledger:
+        rows = ledger.info().rows
+    return rows["crowd_page"], rows["page_count"]
