@@ -213,6 +213,15 @@ CARRIERS = (
 )  # fmt: skip
 """Every known carrier; a test reads an access line behind each example."""
 
+MOST_CARRIERS = 4
+"""So many may stand before a line."""
+
+ONE_CARRIER = (
+    rb"(?:\xef\xbb\xbf)?(?>" + SGR + rb"{0,3})" + any_of(*(one.pattern for one in CARRIERS))
+    + rb"(?>" + SGR + rb"{0,3})"
+)  # fmt: skip
+"""What one carrier puts before a line: a format may begin as a carrier does, with a time."""
+
 COLLECTED = (
     rb"(?:\xef\xbb\xbf)?(?>" + SGR + rb"{0,3})(?>(?:" + any_of(*(one.pattern for one in CARRIERS))
     + rb"(?>" + SGR + rb"{0,3})){0,4})"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import lru_cache
 
+from flask_status_cli.formats.carriers import HEAD_BYTES, MOST_CARRIERS, ONE_CARRIER
 from flask_status_cli.formats.clock import TimeReader
 from flask_status_cli.formats.entry import MALFORMED, Request, split_request, unescape
 from flask_status_cli.formats.reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
@@ -15,6 +16,7 @@ from flask_status_cli.formats.zones import Field
 from flask_status_cli.model import LogEntry
 
 _ABSENT = b"-"
+_ONE_CARRIER = re.compile(ONE_CARRIER)
 _SHORT = 1024
 # A path is logged decoded, so these were escaped in what the client sent.
 _DECODED = {b"%": b"%25", b"?": b"%3F", b"#": b"%23"}
@@ -60,7 +62,7 @@ class Layout:
 
     def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
         """Read one line: an entry, why it is a damaged one, or `None` where it is of another format."""
-        match = self._regex.fullmatch(line) if self._head is None else self._head.match(line)
+        match = self._match(line)
         if match is None:
             return None
         if self._another is not None and self._another.search(line, match.end()):
@@ -81,13 +83,14 @@ class Layout:
 
         Of a line that fits only up to the last needed field, what follows is `rest`.
         """
-        match = self._regex.fullmatch(line) or (self._head and self._head.match(line))
+        match = self._regex.fullmatch(line) or self._match(line)
         if match is None:
             return None
         texts = self._texts(match)
+        before = [("before", line[: match.start()].rstrip(b" "))] if match.start() else []
         rest = [("rest", line[match.end() :])] if match.end() < len(line) else []
         named = zip(self.fields[: len(texts)], texts, strict=True)
-        return [*((one.name, text) for one, text in named), *rest]
+        return [*before, *((one.name, text) for one, text in named), *rest]
 
     def variant(self, _line: bytes) -> str:
         """Name the format: by its string."""
@@ -98,6 +101,18 @@ class Layout:
         if not mark:
             return path.removesuffix(self.no_query), b""
         return path, b"" if query and query == self.no_query else mark + query
+
+    def _match(self, line: bytes) -> re.Match[bytes] | None:
+        """Match a line, also behind what carriers put before it."""
+        take = self._regex.fullmatch if self._head is None else self._head.match
+        match, head, start = take(line), line[:HEAD_BYTES], 0
+        for _ in range(MOST_CARRIERS):
+            carried = None if match is not None else _ONE_CARRIER.match(head, start)
+            if carried is None:
+                break
+            start = carried.end()
+            match = take(line, start)
+        return match
 
     def _texts(self, match: re.Match[bytes]) -> list[bytes]:
         texts = list(match.groups())

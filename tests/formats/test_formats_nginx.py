@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats import LineCounter, Refusal, detect, fields, lookup, parse_line
+from flask_status_cli.formats.carriers import CARRIERS, Carrier
 from flask_status_cli.formats.fast import ClfLoop
 from flask_status_cli.formats.table import layout
 from flask_status_cli.formats.totals import Totals
@@ -88,6 +89,30 @@ def test_a_string_is_remembered_and_a_line_taken_apart() -> None:
     assert detect(sample).name is None
     names = ["time", "status", "method", "uri", "request_time"]
     assert fields(sample[:-1], ISO) == list(zip(names, sample[:-1].split(b" "), strict=True))
+
+
+LOGGER = "coloredlogs"  # it carries the records of known loggers only
+
+
+@pytest.mark.parametrize(
+    "carrier", [one for one in CARRIERS if one.name != LOGGER], ids=lambda one: one.name
+)
+def test_a_line_is_read_behind_what_carries_it(carrier: Carrier) -> None:
+    for example in carrier.examples:
+        line = example + f"{STAMP} 502 GET /a 0.020".encode()
+        for many in (line, b"web-1  | " + line):
+            found = parse_line(many, order=(ISO,), zone=UTC)
+            assert found == LogEntry(MINUTE, "GET", "/a", 502), many
+
+
+def test_what_carries_a_line_is_told_apart_from_it() -> None:
+    line = f"web-1  | {STAMP} 502 GET /a 0.020".encode()
+    assert fields(line, ISO)[:2] == [("before", b"web-1  |"), ("time", STAMP.encode())]
+
+
+def test_other_words_before_a_line_make_it_no_entry() -> None:
+    for before in ("typed: ", "web-1 ", "x | y ", "[2026-11-28 10:00:00] INFO in app: "):
+        assert read(ISO, f"{before}{STAMP} 502 GET /a 0.020") is None
 
 
 def test_the_counter_counts_what_the_reader_reads() -> None:
