@@ -37,7 +37,7 @@ def _readable(configuration: Configuration, path: str) -> Iterator[ConfigError]:
     if not os.path.exists(path):  # noqa: PTH110 - a str path
         yield _log(configuration, path, "there is no such log", "check the path")
     elif not os.access(path, os.R_OK):
-        hint = "run flask-status as a user who may, for example one of its group"
+        hint = "run it as a user who may, for example one of its group"
         yield _log(configuration, path, "you may not read it", hint)
 
 

@@ -401,7 +401,7 @@ def test_crlf_bom_nul_and_bytes_that_are_no_text(ledger: Any, log: Path, line: L
         + _lines(line, 5, 6)
     )  # fmt: skip
     told = ledger.ingest(log)
-    assert "6 entries, 1 noise, 1 refused" in told
+    assert "6 entries, 2 noise, 0 refused" in told
     assert ledger.cells() == _cells(0, 6)
 
 

@@ -15,7 +15,7 @@ from flask_status_cli.cli.main import cli
 
 PACKAGE = Path(__file__).parent.parent.parent / "flask_status_cli"
 
-IN_A_MESSAGE = re.compile(r"(?<!this )flask-status ((?:[a-z]|--)[^;|&`\n]*)")
+IN_A_MESSAGE = re.compile(r"(?<!this )flask-status ((?:[a-z]|--)[^;|&`,\n]*)")
 IN_A_DOCSTRING = re.compile(r"`flask-status ([^`]+)`")
 
 
