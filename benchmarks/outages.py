@@ -23,9 +23,8 @@ from flask_status_cli.incidents import (
     Known,
     Named,
     Who,
-    down,
     find,
-    join,
+    group,
     name,
 )
 from flask_status_cli.model import IncidentAnchor
@@ -98,6 +97,14 @@ class Traffic:
         place = bisect_left(good, start)
         return place < len(good) and good[place] < end
 
+    def each(self, minute: int) -> Mapping[Who, tuple[int, int]]:
+        """Return the successes and failures of every route in a minute."""
+        return {
+            who: series[minute]
+            for who, series in self._series.items()
+            if who != SITE and minute in series and minute <= self.newest
+        }
+
     def quarters(self, who: Who, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield successes and failures of quarters of an hour."""
         for quarter in quarters:
@@ -158,7 +165,7 @@ class Site:
 
 def incidents(traffic: Traffic, anchors: Iterable[IncidentAnchor] = ()) -> tuple[Named, ...]:
     """Return the incidents of some traffic, as a report finds them."""
-    return name(join(find(traffic), down=down(traffic, MAJOR)), anchors)
+    return name(group(traffic, find(traffic), major=MAJOR), anchors)
 
 
 def opened(series: Mapping[Who, Series], since: int, until: int) -> int:

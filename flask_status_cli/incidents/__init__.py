@@ -1,9 +1,9 @@
 """Judged minutes become incidents: since when, until when, which routes, which codes; pure."""
 
 from flask_status_cli.incidents.describe import describe
-from flask_status_cli.incidents.down import down
 from flask_status_cli.incidents.episodes import Episode
 from flask_status_cli.incidents.find import find, look, new_of_the_site, put_together
+from flask_status_cli.incidents.grouping import group
 from flask_status_cli.incidents.joining import join
 from flask_status_cli.incidents.minutes import SITE, Judged, Known, Source, Who
 from flask_status_cli.incidents.naming import Named, name
@@ -17,8 +17,8 @@ __all__ = [
     "Source",
     "Who",
     "describe",
-    "down",
     "find",
+    "group",
     "join",
     "look",
     "name",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 
 from flask_status_cli.incidents.episodes import Episode
+from flask_status_cli.incidents.joining import PartOf
 from flask_status_cli.incidents.minutes import SITE, Judged, Source, Who
 from flask_status_cli.incidents.rule import DOWN_MINUTES
 
@@ -13,7 +13,7 @@ FIRST_READ = 60
 """So many minutes are read back at first, and twice as many each time."""
 
 
-def down(source: Source, major: Fraction) -> Callable[[Episode, Who, Episode], int | None]:
+def down(source: Source, major: Fraction) -> PartOf:
     """Return what says from which minute on an episode of a route is part of one of the site.
 
     It is if it begins, or is first bad, while the site is down: fewer than the share `major` succeeded of the

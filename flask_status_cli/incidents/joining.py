@@ -8,14 +8,26 @@ from typing import NamedTuple, TypeAlias
 
 from flask_status_cli.incidents.episodes import Episode
 from flask_status_cli.incidents.minutes import SITE, Who
-from flask_status_cli.incidents.rule import CONTINUED_MINUTES, JOINED_MINUTES
+from flask_status_cli.incidents.rule import (
+    CONTINUED_MINUTES,
+    JOINED_MINUTES,
+    LATE_MINUTES,
+    LATE_ROUTES,
+)
 
-Down: TypeAlias = Callable[[Episode, Who, Episode], int | None]
+PartOf: TypeAlias = Callable[[Episode, Who, Episode], int | None]
 """From which minute on an episode of a route is part of one of the site, `None` if it is not."""
+
+Succeeded: TypeAlias = Callable[[Who, range], bool]
+"""Whether any request to a route succeeded in some minutes."""
 
 
 def _never(_: Episode, __: Who, ___: Episode) -> None:
     return None
+
+
+def _always(_: Who, __: range) -> bool:
+    return True
 
 
 class Part(NamedTuple):
@@ -45,39 +57,55 @@ def continued(episodes: Iterable[Episode]) -> list[Episode]:
     return found
 
 
-def join(episodes: Mapping[Who, Sequence[Episode]], *, down: Down = _never) -> Iterator[Group]:
+def join(
+    episodes: Mapping[Who, Sequence[Episode]],
+    *,
+    part_of: PartOf = _never,
+    succeeded: Succeeded = _always,
+) -> Iterator[Group]:
     """Yield the incidents, the earliest first.
 
     The earliest episode takes those that begin at most ten minutes after its beginning and while it
-    lasts; what these would take in turn stays out, so that nothing is chained. What begins while the site is
-    `down` is part of the incident that the site's episode is in.
+    lasts; what these would take in turn stays out, so that nothing is chained. A quiet route may come later,
+    if none of its requests has `succeeded` since. What is `part_of` an episode of the site is in its
+    incident.
     """
     parts = sorted((Part(who, each) for who in episodes for each in episodes[who]), key=earliest)
-    sites = _sites(parts, down)
-    left = dict.fromkeys(range(len(parts)))
-    for number, first in enumerate(parts):
-        if number not in left or number in sites:
-            continue
-        joined = []
-        for other in range(number, len(parts)):
-            if parts[other].episode.start > first.episode.start + JOINED_MINUTES:
-                break
-            if other in left and other not in sites and _during(first, parts[other]):
-                joined.append(other)
-        taken = [each for each, (site, _) in sites.items() if site in joined]
-        for each in (*joined, *taken):
+    sites = _sites(parts, part_of)
+    left = dict.fromkeys(number for number in range(len(parts)) if number not in sites)
+    while left:
+        joined = _joined(parts, list(left), succeeded)
+        for each in joined:
             del left[each]
-        group = [*(parts[each] for each in joined), *(sites[each][1] for each in taken)]
-        yield tuple(sorted(group, key=earliest))
+        taken = [part for site, part in sites.values() if site in joined]
+        yield tuple(sorted([*(parts[each] for each in joined), *taken], key=earliest))
 
 
-def _sites(parts: Sequence[Part], down: Down) -> Mapping[int, tuple[int, Part]]:
+def _joined(parts: Sequence[Part], left: Sequence[int], succeeded: Succeeded) -> list[int]:
+    """Return which of the parts that are left are one incident with the first of them."""
+    first = parts[left[0]]
+    soon = first.episode.start + JOINED_MINUTES
+    joined: list[int] = []
+    for number in left:
+        part = parts[number]
+        start = part.episode.start
+        if start > first.episode.start + LATE_MINUTES:
+            break
+        if not _during(first, part):
+            continue
+        late = sum(parts[each].who != SITE for each in joined) >= LATE_ROUTES and part.who != SITE
+        if start <= soon or (late and not succeeded(part.who, range(soon + 1, start))):
+            joined.append(number)
+    return joined
+
+
+def _sites(parts: Sequence[Part], part_of: PartOf) -> Mapping[int, tuple[int, Part]]:
     """Return which parts belong to which part of the site, and what of them does."""
     sites = [number for number, part in enumerate(parts) if part.who == SITE]
     found: dict[int, tuple[int, Part]] = {}
     for number, part in enumerate(parts):
         for site in sites if part.who != SITE else ():
-            start = down(parts[site].episode, *part)
+            start = part_of(parts[site].episode, *part)
             if start is not None:
                 found[number] = site, Part(part.who, _since(part.episode, start))
                 break

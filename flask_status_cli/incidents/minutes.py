@@ -72,6 +72,9 @@ class Source(Protocol):
     def answered(self, who: Who, start: int, end: int) -> bool:
         """Return whether there is surely a success in [start, end); where that is not known, it says no."""
 
+    def each(self, minute: int) -> Mapping[Who, tuple[int, int]]:
+        """Return the successes and failures of every route that was asked for in a minute."""
+
     def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
         """Yield successes and failures of each of these epoch quarters."""
 

@@ -51,3 +51,15 @@ DOWN_MINUTES: Final = 5
 
 JOINED_MINUTES: Final = 10
 """An episode joins an incident that began at most so many minutes before, and lasts."""
+
+LATE_MINUTES: Final = 60
+"""A route that nobody asked for may join up to so many minutes after an incident began."""
+
+LATE_ROUTES: Final = 2
+"""It joins an incident of at least so many routes."""
+
+SPREAD_REQUESTS: Final = 5
+"""A route with fewer requests than this is not judged by itself when the site is asked for."""
+
+SPREAD_PART: Final = 2
+"""Requests fail everywhere if at least one in so many goes to a route that is failing."""

@@ -47,6 +47,11 @@ class LedgerSource:
         self._named = {Who(route.label, route.rule): route.name for route in self._routes.values()}
         self._who = {n: Who(route.label, route.rule) for n, route in self._routes.items()}
         self._kinds = self._by_kind()
+        self._judged = {
+            number: _outcomes(policy, unmatched=unmatched)
+            for (policy, unmatched), numbers in self._kinds.items()
+            for number in numbers
+        }
         self._members = self._by_who()
         self._known = self._read_known()
         self._answered: dict[Who, frozenset[int]] = {}
@@ -103,6 +108,18 @@ class LedgerSource:
             self._answered[who] = frozenset(self._quarters_answered(who))
         good = self._answered[who]
         return any(quarter in good for quarter in range(first, beyond))
+
+    def each(self, minute: int) -> dict[Who, tuple[int, int]]:
+        """Return the successes and failures of every route that was asked for in a minute."""
+        sums: dict[Who, tuple[int, int]] = {}
+        for number, status, requests in self._ledger.minutes(minute, minute + 1):
+            outcome = self._judged.get(number, {}).get(status)
+            if outcome in (Outcome.SUCCESS, Outcome.FAILURE):
+                good, bad = sums.get(self._who[number], (0, 0))
+                failed = outcome is Outcome.FAILURE
+                both = (good, bad + requests) if failed else (good + requests, bad)
+                sums[self._who[number]] = both
+        return sums
 
     def quarters(self, who: Who, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
         """Yield successes and failures of each of these epoch quarters."""

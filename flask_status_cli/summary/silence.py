@@ -47,7 +47,7 @@ def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Epis
 
 def silent_groups(found: Mapping[Who, Sequence[Episode]]) -> Iterator[Group]:
     """Yield the incidents: what begins while the site is silent is part of it."""
-    return incidents.join(found, down=_during)
+    return incidents.join(found, part_of=_during)
 
 
 def _during(site: Episode, _: Who, other: Episode) -> int | None:

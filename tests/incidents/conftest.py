@@ -43,6 +43,13 @@ class MemorySource:
     def until(self) -> int:
         return self._until
 
+    def each(self, minute: int) -> Mapping[Who, tuple[int, int]]:
+        return {
+            who: series[minute]
+            for who, series in self.series.items()
+            if who != SITE and minute in series
+        }
+
     def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
         series = self.series[who]
         for quarter in quarters:

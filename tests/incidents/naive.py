@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import comb
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 Series = Mapping[int, tuple[int, int]]
 """Minute → (successes, failures), only of minutes with judged requests."""
@@ -199,11 +199,14 @@ def joined(
         for who in episodes
         for each in episodes[who]
     )
-    # What began, or became bad, while the site was down belongs to the incident that the site is in.
+    # What began, or became bad, while the site was down or failed everywhere is of the site's incident.
     taken: dict[tuple[Who, int], list[tuple[Who, int]]] = {}
     for one in list(left):
         for each in episodes[site] if one[3] != site else ():
             start = since(one[4], each, series[one[3]], series[site])
+            if start is None:
+                of_others = {who: of for who, of in series.items() if who not in (site, one[3])}
+                start = since_everywhere(one[4], each, series[one[3]], of_others)
             if start is not None:
                 taken.setdefault((site, each.start), []).append((one[3], start))
                 left.remove(one)
@@ -212,12 +215,75 @@ def joined(
     while left:
         first = left[0]
         together = [one for one in left if one[0] <= first[0] + 10 and lasts(first[4], one[0])]
+        if sum(one[3] != site for one in together) >= 2:
+            together += late(left, first, together, site, series)
         left = [one for one in left if one not in together]
         found = {(who, start) for start, _, _, who, _ in together}
         for key in list(found):
             found.update(taken.get(key, ()))
         incidents.append(found)
     return incidents
+
+
+def late(
+    left: list[Any], first: Any, together: list[Any], site: Who, series: Mapping[Who, Series]
+) -> list[Any]:
+    """Return the routes that begin up to an hour after the first, without a success after ten minutes."""
+    return [
+        one
+        for one in left
+        if one not in together
+        and one[3] != site
+        and one[0] <= first[0] + 60
+        and lasts(first[4], one[0])
+        and not any(series[one[3]].get(m, (0, 0))[0] for m in range(first[0] + 11, one[0]))
+    ]
+
+
+def since_everywhere(
+    one: Found, site: Found, series: Series, others: Mapping[Who, Series]
+) -> int | None:
+    """Return from which minute on an outage is the site's since requests fail everywhere, if at all."""
+    if one.bad < site.start or not lasts(site, one.bad):
+        return None
+    if one.start < site.start <= one.start + 10:
+        return None
+    begin, end = max(stretch for stretch in site.stretches if stretch[0] <= one.bad)
+    begin = max(begin, one.bad - 29)
+    if not fail_everywhere(others, range(begin, one.bad + 1)):
+        return None
+    until = min(one.last, end, one.bad + 1440)
+    until = max(until, one.bad)
+    elsewhere = [of[m] for of in others.values() for m in range(begin, until + 1) if m in of]
+    share = Fraction(sum(bad for _, bad in elsewhere), sum(sum(both) for both in elsewhere))
+    start = max(one.start, *(first for first, _ in site.stretches if first <= one.bad))
+    own = [series[m] for m in range(start, until + 1) if m in series]
+    failures, valid = sum(bad for _, bad in own), sum(sum(both) for both in own)
+    if failures > valid * share and tail(failures, valid, share) <= Fraction(1, 10**6):
+        return None
+    return min(m for m, (_, bad) in series.items() if bad and m >= max(one.start, site.start))
+
+
+def fail_everywhere(others: Mapping[Who, Series], span: range) -> bool:
+    """Look at the other routes, but for the one with the most failures: half of them fail, and the rest."""
+    asked = []
+    for (label, rule), of in others.items():
+        good, bad = sum(of.get(m, (0, 0))[0] for m in span), sum(of.get(m, (0, 0))[1] for m in span)
+        if good + bad:
+            asked.append((-bad, rule, label, good, bad))
+    left = [(good, bad) for *_, good, bad in sorted(asked)[1:]]
+    enough = [both for both in left if sum(both) >= 5]
+    few = [both for both in left if sum(both) < 5]
+    of_enough = sum(sum(both) for both in enough)
+    of_failing = sum(sum(both) for both in enough if a_fifth(*both))
+    if not left or of_failing < Fraction(of_enough, 2):
+        return False
+    return not few or a_fifth(sum(good for good, _ in few), sum(bad for _, bad in few))
+
+
+def a_fifth(good: int, bad: int) -> bool:
+    """At least one failure, and at least 20 %."""
+    return bad >= 1 and Fraction(bad, good + bad) >= Fraction(1, 5)
 
 
 def lasts(episode: Found, minute: int) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.incidents import SITE, Who, down, find, join, look
+from flask_status_cli.incidents import SITE, Who, find, group, look
 
 if TYPE_CHECKING:
     from tests.incidents.conftest import MemorySource
@@ -78,9 +78,8 @@ def test_the_incidents_are_those_of_a_look_at_every_episode(
     source = new_source({Who(*who): series(each) for who, each in routes.items()})
     episodes = naive.all_episodes(source.series, SITE, source.newest)
     expected = naive.joined(episodes, SITE, source.series)
-    is_down = down(source, Fraction(3, 10))
-    groups = join(find(source), down=is_down)
-    assert [{(part.who, part.episode.start) for part in group} for group in groups] == expected
+    groups = group(source, find(source), major=Fraction(3, 10))
+    assert [{(part.who, part.episode.start) for part in each} for each in groups] == expected
 
 
 @given(stretches=STRETCHES, cut=st.integers(0, 3000))

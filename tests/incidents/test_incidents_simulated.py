@@ -20,9 +20,10 @@ def test_noise_makes_no_incident(rate: float, share: float) -> None:
     [
         ("total, 1 h", 20, 4),
         ("total, 6 h", 150, 20),
-        ("half of the requests, 3 h", 1, 4),
+        ("half of the requests, 3 h", 20, 4),
+        ("half of the requests, 3 h", 150, 20),
         ("8 min of each 20, 3 h", 20, 20),
-        ("three groups, 20 min each", 9, 60),
+        ("three groups, 20 min each", 20, 20),
     ],
 )
 def test_an_outage_is_one_incident_and_of_groups_one_each(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from fractions import Fraction
 from functools import cached_property
 
 import pytest
 
-from flask_status_cli.incidents import SITE, Judged, Known, Who, find, join, name
+from flask_status_cli.incidents import SITE, Judged, Known, Who, find, group, name
 from flask_status_cli.incidents.describe import describe
 
 BUSY, SHOP, QUIET = Who("", "/busy"), Who("", "/shop"), Who("", "/quiet")
@@ -135,6 +136,10 @@ class Year:
     def answered(self, who: Who, start: int, end: int) -> bool:
         return any(self.counts(who, minute)[0] for minute in range(start, end))
 
+    def each(self, minute: int) -> Mapping[Who, tuple[int, int]]:
+        counted = {who: self.counts(who, minute) for who in self.failures if who != SITE}
+        return {who: both for who, both in counted.items() if any(both)}
+
     def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
         for quarter in quarters:
             minutes = self.at(who, range(quarter * 15, quarter * 15 + 15))
@@ -147,7 +152,7 @@ def year() -> Year:
 
 
 def test_the_outages_of_a_year_are_found_once_and_to_the_minute(year: Year) -> None:
-    named = name(join(find(year)), ())
+    named = name(group(year, find(year), major=Fraction(3, 10)), ())
     found = [incident for each in named if (incident := describe(year, each)) is not None]
     assert len(found) == len(OUTAGES) == 42
     right = 0
