@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from types import MappingProxyType
 
 from flask_status_cli.errors import OptionError
@@ -77,6 +79,10 @@ def compile_log_format(text: str) -> Layout:
     wholes = [
         item if isinstance(item, str) else _field(item, roles.get(id(item), "")) for item in items
     ]
+    for at, (atom, behind) in enumerate(pairwise(wholes)):
+        if isinstance(atom, Field) and isinstance(behind, Field) and atom.name == "vhost":
+            slash = behind.role in ("uri", "path")
+            wholes[at] = replace(atom, shape=FIXED, pattern=_UP_TO_A_SLASH) if slash else atom
     clock = TimeReader([one for one in variables if one.written in VARIABLES])
     statement = _STATEMENT.match(text)
     missing = b"" if statement is not None and statement["escape"] == "json" else b"-"
@@ -147,6 +153,9 @@ def _roles(items: Sequence[str | Directive]) -> dict[int, str]:
         roles[id(items[path + 1])], roles[id(items[path + 2])] = _JOINT, "query"
     return roles
 
+
+_UP_TO_A_SLASH = r'[^/"\\\s]*+'
+"""A host before a path, as in `$scheme://$host$request_uri`: a path begins with the first slash."""
 
 _JOINT = "joint"
 """What stands between the path and the query: a question mark, or nothing."""
