@@ -15,7 +15,10 @@ SCHEMA_VERSION = 1
 
 def marks(route: Route) -> Iterator[str]:
     """Yield where a route comes from, that it is hidden, and that it has left."""
-    yield ENGLISH.say(f"origin.{route.origin.value}")
+    if route.part_of:
+        yield ENGLISH.say("origin.page", crowd=printable(route.part_of))
+    else:
+        yield ENGLISH.say(f"origin.{route.origin.value}")
     if route.hidden:
         yield ENGLISH.say("mark.hidden")
     if route.retired:

@@ -146,6 +146,10 @@ def test_once_it_has_recovered_it_goes_back_and_its_incident_stays(
     assert call("check", "--now", "last").status == 0
     shown = json.loads(call("routes", "show", BROKEN, *NOW, "--json").out)["route"]
     assert shown["statuses"] == {"200": 9, "500": 10}
+    assert (
+        "\npart of /<slug>/x, first seen 2026-11-28 15:03 UTC"
+        in call("routes", "show", BROKEN, *NOW).out
+    )
     ingest([(32 * 60, BROKEN, 500), (32 * 60, "/r006/x", 200)])  # one error, a day later
     assert incidents(call) == [over]
 

@@ -1,7 +1,12 @@
-"""The pages of crowds that are kept apart: which, since when, how many, and until when."""
+"""The pages of crowds that are kept apart: which, since when, how many, and until when.
+
+By hand: `SEEDS=500 pytest -n 2 tests/store/test_store_crowd_pages.py`.
+"""
 
 from __future__ import annotations
 
+import os
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +21,7 @@ from flask_status_cli.store import Ledger, Store, crowd_pages
 Write = Callable[..., Any]
 Cells = dict[tuple[int, str, int], int]
 
+SEEDS = int(os.environ.get("SEEDS", "2"))
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 POSTS = [f"/blog/post-{n}" for n in range(21)]
 ANSWERS: Cells = {(1, post, 200): 1 for post in POSTS}
@@ -130,3 +136,26 @@ def kept(path: Path) -> tuple[int, int]:
     with Ledger.open(path) as ledger:
         rows = ledger.info().rows
     return rows["crowd_page"], rows["page_count"]
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_no_cut_in_the_order_of_time_changes_what_is_known(
+    seed: int, tmp_path: Path, write: Write
+) -> None:
+    chance = random.Random(seed)
+    posts = [f"/blog/post-{n}" for n in range(25)]
+    broken = set(chance.sample(posts, 3))
+    minutes: list[Cells] = []
+    for minute in range(1, 60):
+        asked = [post for post in posts if chance.random() < 0.5]
+        failing = {post for post in broken if chance.random() < minute / 60}
+        minutes.append({(minute, post, 500 if post in failing else 200): 1 for post in asked})
+    write(tmp_path / "whole.db", {key: n for cells in minutes for key, n in cells.items()})
+    at = 0
+    while at < len(minutes):
+        several = minutes[at : at + chance.choice([1, 2, 9])]
+        write(tmp_path / "cut.db", {key: n for cells in several for key, n in cells.items()})
+        at += len(several)
+    known = pages(tmp_path / "whole.db")
+    assert broken == known.keys()
+    assert pages(tmp_path / "cut.db") == known

@@ -79,6 +79,7 @@ PHRASES: Mapping[str, str] = {
     "origin.configured": "configured",
     "origin.app": "app",
     "origin.failing": "never answered",
+    "origin.page": "part of {crowd}",
     "route.methods": "only {methods}",
     "route.group": "group {group}",
     "route.seen": "first seen {first}, last {last}",

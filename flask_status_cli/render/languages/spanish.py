@@ -80,6 +80,7 @@ PHRASES: Mapping[str, str] = {
     "origin.configured": "configurada",
     "origin.app": "de la app",
     "origin.failing": "nunca respondió",
+    "origin.page": "parte de {crowd}",
     "route.methods": "solo {methods}",
     "route.group": "grupo {group}",
     "route.seen": "vista por primera vez {first}, por última {last}",
