@@ -56,3 +56,22 @@ def test_incidents_are_the_same_before_and_after(
             kept.prune(begin + horizon)
             assert kept.incidents() == incidents
         assert kept.counted("day") == days
+
+
+def test_a_partial_outage_of_the_site_stays_one_incident(kept: Any) -> None:
+    begin = 15 * 2_000_000
+    half = [(30, 1, (9, 0)), (60, 1, (2, 2)), (1500, 1, (9, 0))]
+    late = [(48, 48, (1, 0)), (20, 20, (1, 0)), (3, 1, (0, 1)), (1500, 10, (9, 0))]
+    kept.add(cells({"/": half, "/a": half, "/b": half, "/late": late}, begin))
+    (incident,) = before = kept.incidents()
+    # 60 minutes with 2 failures each, and the late route 38 minutes after the others.
+    assert [(route.rule, route.failures) for route in incident.routes] == [
+        ("/", 120),
+        ("/a", 120),
+        ("/b", 120),
+        ("/late", 3),
+    ]
+    for horizon in (150, 1500):
+        kept.prune(begin + horizon)
+        assert kept.incidents() == before
+    assert begin not in kept.minutes()
