@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from random import Random
 
 import pytest
+
+sys.path.append(str(Path(__file__).parents[2]))  # the benchmarks are not installed
 
 from benchmarks.outages import DAY, FIRST, OUTAGES, Site, Traffic, incidents, opened
 
