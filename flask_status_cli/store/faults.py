@@ -20,6 +20,9 @@ DAMAGED: Final = ("is damaged", "restore a backup, or move it away and ingest th
 NO_UTF8: Final = "Could not decode to UTF-8"
 """How Python's sqlite3 begins its message for text that is not UTF-8; it has no result code."""
 
+NO_COLUMN: Final = "no such column: "
+"""How SQLite says that a table's definition is not the one its version stands for: its text is damaged."""
+
 WORDS: Final = (
     ("SQLITE_NOTADB", "is no SQLite database", "name another file with --db"),
     ("SQLITE_CORRUPT", *DAMAGED),
@@ -50,7 +53,7 @@ WORDS: Final = (
 
 def database_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
     """Say what SQLite's error means for the user; `None` for one that would be our own mistake."""
-    if str(error).startswith(NO_UTF8):
+    if str(error).startswith((NO_UTF8, NO_COLUMN)):
         return DatabaseError(str(path), *DAMAGED)
     name = getattr(error, "sqlite_errorname", "")
     for beginning, what, hint in WORDS:

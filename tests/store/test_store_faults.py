@@ -448,3 +448,17 @@ def test_counts_of_no_route_are_damage(database: Path, write: Write) -> None:
     with pytest.raises(DatabaseError) as caught:
         read(database)
     assert str(caught.value) == f"{database}{DAMAGED}"
+
+
+def test_a_schema_with_a_flipped_byte_is_damage(database: Path, write: Write) -> None:
+    write(database, {(10, "/", 200): 1})
+    data = database.read_bytes()
+    database.write_bytes(
+        data.replace(b"inode BIGINT", b"jnode BIGINT").replace(b"inode ", b"jnode ")
+    )
+    with (
+        pytest.raises(DatabaseError) as caught,
+        Store.open(database, create=False, clock=noon) as store,
+    ):
+        store.inputs()
+    assert str(caught.value) == f"{database}{DAMAGED}"
