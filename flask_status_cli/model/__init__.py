@@ -7,8 +7,9 @@ Each is imported when it is asked for: a run that finds nothing new, and `--help
 classes are made.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
     from flask_status_cli.model.budget import Burn, ErrorBudget
@@ -279,13 +280,8 @@ _ROOMS = {
         "WorstMinute",
     ),
 }
-_LATER = {name: room for room, names in _ROOMS.items() for name in names}
-
-
-def __getattr__(name: str) -> object:
-    """Import a noun (PEP 562); raises `AttributeError` where there is none."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    noun = getattr(import_module(f"{__name__}.{_LATER.get(name, 'result')}"), name)
-    globals()[name] = noun
-    return noun
+__getattr__ = names_from(
+    globals(),
+    dict.fromkeys(__all__, "result")
+    | {name: room for room, names in _ROOMS.items() for name in names},
+)

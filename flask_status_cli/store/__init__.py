@@ -3,8 +3,9 @@
 Each name is imported when it is asked for: an ingest that finds nothing new needs few of them.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
     from flask_status_cli.store.alike import CountedTwice
@@ -78,13 +79,6 @@ _MODULES = {
         "Store",
     ),
 }
-_LATER = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> object:
-    """Import a public name (PEP 562); raises `AttributeError` where there is none."""
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
-    globals()[name] = found
-    return found
+__getattr__ = names_from(
+    globals(), {name: module for module, names in _MODULES.items() for name in names}
+)
