@@ -19,8 +19,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from flask_status_cli.model import UNMATCHED, RouteSummary, StatusSummary
-from flask_status_cli.pipeline.ingest import ingest
-from flask_status_cli.pipeline.options import IngestOptions
+from flask_status_cli.pipeline.ingest.options import IngestOptions
+from flask_status_cli.pipeline.ingest.run import ingest
 from flask_status_cli.pipeline.report import ReportOptions, summarize
 
 CROWD_OF_ROOT: Final = re.compile(r"/<(?:slug|str)>(?:/|\Z)")

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import click
 
 from flask_status_cli import __version__
-from flask_status_cli.cli.commands import Commands, Group, called
-from flask_status_cli.cli.completion.scripts import VARIABLE
-from flask_status_cli.cli.exits import ExitStatus
+from flask_status_cli.cli.command_table import Commands, Group, called
+from flask_status_cli.cli.commands.completion.shell_scripts import VARIABLE
+from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.options import config_option, global_database_option
 from flask_status_cli.errors import FlaskStatusError, OutputError
 
@@ -53,7 +53,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         with _open_streams():
             if called(words, cli) == "check":
-                from flask_status_cli.cli import check
+                from flask_status_cli.cli.commands import check
 
                 status: object = check.as_plugin(lambda: _invoke(words))
             else:
@@ -77,7 +77,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 def _complete() -> int:
     """Answer a shell that completes a command line; whatever is wrong, it says nothing."""
-    from flask_status_cli.cli.completion.answer import answer
+    from flask_status_cli.cli.commands.completion.answer import answer
 
     try:
         lines = list(answer(cli, os.environ))

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from flask_status_cli.config import kinds
-from flask_status_cli.config.kinds import Kind, Misfit
+from flask_status_cli.config import value_types
+from flask_status_cli.config.value_types import Kind, Misfit
 from flask_status_cli.model.languages import LANGUAGES
 from flask_status_cli.model.settings import RoutePolicy, RouteSetting
 
@@ -30,7 +30,7 @@ def tables(make: Callable[..., object], fields: Mapping[str, Kind]) -> Kind:
     def read(value: object, base: Path) -> tuple[object, ...]:
         misfits: list[Misfit] = []
         if not isinstance(value, list):
-            raise Misfit(f"{kinds.shown(value)} is no list of tables", _SEE)
+            raise Misfit(f"{value_types.shown(value)} is no list of tables", _SEE)
         found = [_fields(fields, each, base, place, misfits) for place, each in enumerate(value)]
         if misfits:
             raise Misfits(misfits)
@@ -45,7 +45,7 @@ def _fields(
     """Read one table of a list; what is wrong with it is added to `misfits`."""
     read: dict[str, object] = {}
     if not isinstance(value, Mapping):
-        misfits.append(Misfit(f"{kinds.shown(value)} is no table", _SEE, (place,)))
+        misfits.append(Misfit(f"{value_types.shown(value)} is no table", _SEE, (place,)))
         return read
     for name, part in value.items():
         try:
@@ -67,60 +67,60 @@ def unknown(name: str, known: Iterable[str]) -> Misfit:
 
 
 _SEE = "see docs/configuration.md for its keys"
-_GLOB = kinds.text(example="/users/*", empty=False)
-_RULE = kinds.text(example="/users/<int:id>", fits="[/<].*")
-_WORD = kinds.text(example="users.show")
-_WORDS = kinds.text(example="the order page")
-_METHODS = kinds.texts(example="GET")
-_ZONE = kinds.text(example="Europe/Berlin", empty=False)
-_GLOBS = kinds.texts(example="/static/*")
+_GLOB = value_types.text(example="/users/*", empty=False)
+_RULE = value_types.text(example="/users/<int:id>", fits="[/<].*")
+_WORD = value_types.text(example="users.show")
+_WORDS = value_types.text(example="the order page")
+_METHODS = value_types.texts(example="GET")
+_ZONE = value_types.text(example="Europe/Berlin", empty=False)
+_GLOBS = value_types.texts(example="/static/*")
 
 _JUDGED: Mapping[str, Kind] = {
-    "success": kinds.CODES,
-    "failure": kinds.CODES,
-    "operational": kinds.THRESHOLD,
-    "major": kinds.SHARE,
-    "objective": kinds.SHARE,
+    "success": value_types.CODES,
+    "failure": value_types.CODES,
+    "operational": value_types.THRESHOLD,
+    "major": value_types.SHARE,
+    "objective": value_types.SHARE,
 }
 
 KEYS: Mapping[str, Kind] = MappingProxyType(
     {
-        "logs": kinds.LOGS,
-        "db": kinds.FILE,
+        "logs": value_types.LOGS,
+        "db": value_types.FILE,
         "timezone": _ZONE,
         "log_timezone": _ZONE,
-        "format": kinds.text(example="combined", empty=False),
-        "label": kinds.text(example="shop"),
-        "title": kinds.text(example="Shop"),
-        "days": kinds.whole(1, 3660),
+        "format": value_types.text(example="combined", empty=False),
+        "label": value_types.text(example="shop"),
+        "title": value_types.text(example="Shop"),
+        "days": value_types.whole(1, 3660),
         "exclude": _GLOBS,
         "only": _GLOBS,
-        "groups": kinds.choice("none", "blueprint", "prefix"),
-        "rows": kinds.whole(1, 100_000),
-        "discover": kinds.SWITCH,
-        "keep": kinds.texts(example="/blog/about-*"),
-        "app": kinds.text(example="shop:create_app()", empty=False),
-        "strip_prefix": kinds.text(example="/shop", fits=r"|/.*[^/]"),
-        "stale_after": kinds.DURATION,
-        "policy.preset": kinds.choice("standard", "server-errors"),
+        "groups": value_types.choice("none", "blueprint", "prefix"),
+        "rows": value_types.whole(1, 100_000),
+        "discover": value_types.SWITCH,
+        "keep": value_types.texts(example="/blog/about-*"),
+        "app": value_types.text(example="shop:create_app()", empty=False),
+        "strip_prefix": value_types.text(example="/shop", fits=r"|/.*[^/]"),
+        "stale_after": value_types.DURATION,
+        "policy.preset": value_types.choice("standard", "server-errors"),
         **{f"policy.{name}": kind for name, kind in _JUDGED.items()},
-        "policy.incident_failure": kinds.CODES,
+        "policy.incident_failure": value_types.CODES,
         "policy.routes": tables(
-            RoutePolicy, {"rule": _GLOB, **_JUDGED, "expect_every": kinds.DURATION}
+            RoutePolicy, {"rule": _GLOB, **_JUDGED, "expect_every": value_types.DURATION}
         ),
-        "retention.minutes": kinds.whole(2, 3660),
-        "retention.days": kinds.whole(2, 36600),
-        "notify.exec": kinds.COMMANDS,
-        "notify.webhook": kinds.address("https", "http"),
-        "notify.urls": kinds.texts(example="mailto://user:password@example.org"),
-        "expect.every": kinds.DURATION,
-        "page.lang": kinds.choice(*LANGUAGES),
-        "page.logo": kinds.PATH,
-        "page.accent": kinds.text(example="#0969da", fits="#[0-9a-fA-F]{6}"),
+        "retention.minutes": value_types.whole(2, 3660),
+        "retention.days": value_types.whole(2, 36600),
+        "notify.exec": value_types.COMMANDS,
+        "notify.webhook": value_types.address("https", "http"),
+        "notify.urls": value_types.texts(example="mailto://user:password@example.org"),
+        "expect.every": value_types.DURATION,
+        "page.lang": value_types.choice(*LANGUAGES),
+        "page.logo": value_types.PATH,
+        "page.accent": value_types.text(example="#0969da", fits="#[0-9a-fA-F]{6}"),
         "page.footer": _WORDS,
-        "page.links": kinds.LINKS,
-        "page.url": kinds.address("https", "http"),
-        "page.robots": kinds.text(example="noindex,nofollow", fits="[a-z:0-9, -]*"),
+        "page.links": value_types.LINKS,
+        "page.url": value_types.address("https", "http"),
+        "page.robots": value_types.text(example="noindex,nofollow", fits="[a-z:0-9, -]*"),
         "routes": tables(
             RouteSetting,
             {
@@ -129,9 +129,9 @@ KEYS: Mapping[str, Kind] = MappingProxyType(
                 "doc": _WORDS,
                 "endpoint": _WORD,
                 "methods": _METHODS,
-                "hidden": kinds.SWITCH,
+                "hidden": value_types.SWITCH,
                 "group": _WORDS,
-                "expect_every": kinds.DURATION,
+                "expect_every": value_types.DURATION,
             },
         ),
     }

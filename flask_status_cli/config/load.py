@@ -9,7 +9,7 @@ from pathlib import Path
 from flask_status_cli.config import files
 from flask_status_cli.config.files import FILE_NAME, ConfigFile
 from flask_status_cli.config.keys import KEYS, SECTIONS, VARIABLES, Misfits, unknown, variable
-from flask_status_cli.config.kinds import Misfit
+from flask_status_cli.config.value_types import Misfit
 from flask_status_cli.errors import ConfigError
 from flask_status_cli.model.settings import (
     ExpectSettings,
@@ -209,7 +209,7 @@ def _blind(configuration: Configuration) -> Iterator[ConfigError]:
     """Yield what is wrong with a policy that would hide outages; a policy nobody set is right."""
     if not any(configuration.layer(f"policy.{name}") for name in JUDGING):
         return
-    from flask_status_cli.config.judging import blind
+    from flask_status_cli.config.policy_checks import blind
 
     for key, what, hint in blind(configuration.settings.policy):
         part, bracket, _ = key.partition("[")

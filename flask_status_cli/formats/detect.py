@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
-from flask_status_cli.formats.envelope import message
-from flask_status_cli.formats.reference import split_lines
-from flask_status_cli.formats.table import FORMAT_NAMES, FORMATS, Family, families, known
+from flask_status_cli.formats.line_parser import split_lines
+from flask_status_cli.formats.prefixes.json_envelope import message
+from flask_status_cli.formats.registry import FORMAT_NAMES, FORMATS, Family, families, known
 from flask_status_cli.model import LogEntry
 
 

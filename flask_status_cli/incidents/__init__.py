@@ -1,12 +1,12 @@
 """Judged minutes become incidents: since when, until when, which routes, which codes; pure."""
 
-from flask_status_cli.incidents.describe import describe
-from flask_status_cli.incidents.episodes import Episode
-from flask_status_cli.incidents.find import find, look, new_of_the_site, put_together
-from flask_status_cli.incidents.grouping import group
-from flask_status_cli.incidents.joining import join
-from flask_status_cli.incidents.minutes import SITE, Judged, Known, Source, Who
-from flask_status_cli.incidents.naming import Named, name
+from flask_status_cli.incidents.description import describe
+from flask_status_cli.incidents.episodes.detector import Episode
+from flask_status_cli.incidents.episodes.grouping import group
+from flask_status_cli.incidents.episodes.joining import join
+from flask_status_cli.incidents.episodes.search import find, look, new_of_the_site, put_together
+from flask_status_cli.incidents.incident_ids import Named, name
+from flask_status_cli.incidents.judged_minutes import SITE, Judged, Known, Source, Who
 
 __all__ = [
     "SITE",

@@ -12,36 +12,13 @@ from typing import TYPE_CHECKING
 from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
-    from flask_status_cli.model.budget import Burn, ErrorBudget
-    from flask_status_cli.model.check import CheckResult, CheckState, Metric, Range
     from flask_status_cli.model.counts import (
         MINUTES_PER_QUARTER,
         Counts,
         MinuteCount,
         MinuteCounts,
     )
-    from flask_status_cli.model.detail import (
-        DayDetail,
-        PathFailures,
-        RouteDetail,
-        SpanSummary,
-        StretchSummary,
-    )
-    from flask_status_cli.model.entries import (
-        ERROR_LOG,
-        MAX_LINE,
-        OTHER,
-        OTHER_TEXT,
-        UNMATCHED,
-        GroupBy,
-        LogEntry,
-        Origin,
-        Refused,
-        Route,
-        Unread,
-    )
-    from flask_status_cli.model.explain import Explanation, KnownFormat, LogFile, TakenApart
-    from flask_status_cli.model.incidents import (
+    from flask_status_cli.model.incident.incidents import (
         AffectedRoute,
         Expectation,
         Frozen,
@@ -54,16 +31,7 @@ if TYPE_CHECKING:
         Maintenance,
         WorstMinute,
     )
-    from flask_status_cli.model.ingest import (
-        AS_LOGGED,
-        FollowStatus,
-        IngestResult,
-        LogOutcome,
-        LogResult,
-    )
-    from flask_status_cli.model.languages import LANGUAGES
-    from flask_status_cli.model.listed import Forgotten, ListedRoute
-    from flask_status_cli.model.notices import (
+    from flask_status_cli.model.incident.notifications import (
         Delivery,
         FailedDelivery,
         Level,
@@ -71,7 +39,8 @@ if TYPE_CHECKING:
         Told,
         Transition,
     )
-    from flask_status_cli.model.progress import (
+    from flask_status_cli.model.languages import LANGUAGES
+    from flask_status_cli.model.log.checkpoints import (
         Checkpoint,
         DatabaseInfo,
         InputFact,
@@ -81,7 +50,37 @@ if TYPE_CHECKING:
         Stream,
         StreamInfo,
     )
-    from flask_status_cli.model.result import (
+    from flask_status_cli.model.log.entries import (
+        ERROR_LOG,
+        MAX_LINE,
+        OTHER,
+        OTHER_TEXT,
+        UNMATCHED,
+        GroupBy,
+        LogEntry,
+        Origin,
+        Refused,
+        Route,
+        Unread,
+    )
+    from flask_status_cli.model.log.explanation import Explanation, KnownFormat, LogFile, TakenApart
+    from flask_status_cli.model.log.ingest_result import (
+        AS_LOGGED,
+        FollowStatus,
+        IngestResult,
+        LogOutcome,
+        LogResult,
+    )
+    from flask_status_cli.model.report.check_result import CheckResult, CheckState, Metric, Range
+    from flask_status_cli.model.report.error_budget import Burn, ErrorBudget
+    from flask_status_cli.model.report.route_detail import (
+        DayDetail,
+        PathFailures,
+        RouteDetail,
+        SpanSummary,
+        StretchSummary,
+    )
+    from flask_status_cli.model.report.status_summary import (
         WORST_FIRST,
         Condition,
         DataSpan,
@@ -97,7 +96,8 @@ if TYPE_CHECKING:
         TotalSummary,
         Window,
     )
-    from flask_status_cli.model.rules import (
+    from flask_status_cli.model.route.listed_routes import Forgotten, ListedRoute
+    from flask_status_cli.model.route.url_rules import (
         Converter,
         Declaration,
         RuleSource,
@@ -211,15 +211,22 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "notices": ("Delivery", "FailedDelivery", "Level", "Notice", "Told", "Transition"),
-    "check": ("CheckResult", "CheckState", "Metric", "Range"),
+    "incident.notifications": (
+        "Delivery",
+        "FailedDelivery",
+        "Level",
+        "Notice",
+        "Told",
+        "Transition",
+    ),
+    "report.check_result": ("CheckResult", "CheckState", "Metric", "Range"),
     "counts": (
         "MINUTES_PER_QUARTER",
         "Counts",
         "MinuteCount",
         "MinuteCounts",
     ),
-    "entries": (
+    "log.entries": (
         "ERROR_LOG",
         "MAX_LINE",
         "OTHER",
@@ -232,14 +239,14 @@ _ROOMS = {
         "Route",
         "Unread",
     ),
-    "ingest": (
+    "log.ingest_result": (
         "AS_LOGGED",
         "FollowStatus",
         "IngestResult",
         "LogOutcome",
         "LogResult",
     ),
-    "progress": (
+    "log.checkpoints": (
         "Checkpoint",
         "DatabaseInfo",
         "InputFact",
@@ -260,13 +267,19 @@ _ROOMS = {
         "span_text",
         "zone_name",
     ),
-    "budget": ("Burn", "ErrorBudget"),
-    "detail": ("DayDetail", "PathFailures", "RouteDetail", "SpanSummary", "StretchSummary"),
-    "explain": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
+    "report.error_budget": ("Burn", "ErrorBudget"),
+    "report.route_detail": (
+        "DayDetail",
+        "PathFailures",
+        "RouteDetail",
+        "SpanSummary",
+        "StretchSummary",
+    ),
+    "log.explanation": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
     "languages": ("LANGUAGES",),
-    "rules": ("Converter", "Declaration", "RuleSource", "UrlMap", "UrlRule"),
-    "listed": ("Forgotten", "ListedRoute"),
-    "incidents": (
+    "route.url_rules": ("Converter", "Declaration", "RuleSource", "UrlMap", "UrlRule"),
+    "route.listed_routes": ("Forgotten", "ListedRoute"),
+    "incident.incidents": (
         "AffectedRoute",
         "Expectation",
         "Frozen",
@@ -282,6 +295,6 @@ _ROOMS = {
 }
 __getattr__ = names_from(
     globals(),
-    dict.fromkeys(__all__, "result")
+    dict.fromkeys(__all__, "report.status_summary")
     | {name: room for room, names in _ROOMS.items() for name in names},
 )

@@ -2,7 +2,7 @@
 
 from flask_status_cli.notify.channels import Channel, channels
 from flask_status_cli.notify.message import message, test_message
-from flask_status_cli.notify.sending import TIME_LIMIT, send
+from flask_status_cli.notify.send_to_channels import TIME_LIMIT, send
 from flask_status_cli.notify.transitions import LEVEL_MINUTES, Due, due
 
 __all__ = [

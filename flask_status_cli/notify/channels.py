@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from flask_status_cli.model import Notice
 from flask_status_cli.model.settings import NotifySettings
-from flask_status_cli.notify.apprise_ import through_apprise
-from flask_status_cli.notify.command import run
+from flask_status_cli.notify.apprise_channel import through_apprise
+from flask_status_cli.notify.command_channel import run
 from flask_status_cli.notify.webhook import post
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from flask_status_cli.model import Incident, IncidentKind, Notice, Transition
-from flask_status_cli.model.notices import key_of
+from flask_status_cli.model.incident.notifications import key_of
 
 SCHEMA_VERSION = 1
 

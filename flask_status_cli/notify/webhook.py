@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_status_cli import __version__
 from flask_status_cli.model import Notice
-from flask_status_cli.notify.problem import NotTold
+from flask_status_cli.notify.delivery_error import NotTold
 
 SCHEMES = ("http", "https")
 

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from flask_status_cli import classify, summary
+from flask_status_cli import judgement, summary
 from flask_status_cli.model import CheckResult, Range, Route, minute_of
 from flask_status_cli.model.settings import PolicySettings
-from flask_status_cli.render.headline import verdict
-from flask_status_cli.render.words import ENGLISH
+from flask_status_cli.render.text.headline import verdict
+from flask_status_cli.render.text.words import ENGLISH
 from flask_status_cli.store import Ledger
-from flask_status_cli.summary import burn, checks
-from flask_status_cli.summary.excusing import excusing
-from flask_status_cli.summary.traffic import Selection, read_recent, shown_as
+from flask_status_cli.summary.checks import burn_rate, monitoring
+from flask_status_cli.summary.ledger.excused_requests import excusing
+from flask_status_cli.summary.report.traffic import Selection, read_recent, shown_as
 
 Clock = Callable[[], datetime]
 
@@ -53,18 +53,18 @@ def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
     """Return the answer; raises `DatabaseError` and `OptionError`."""
     with Ledger.open(options.database) as stored:
         now = summary.resolve_now(options.now, stored, clock, zone=options.zone)
-        ledger = summary.with_failing(stored, classify.policy(options.policy), now=now)
-        stale = checks.staleness(
+        ledger = summary.with_failing(stored, judgement.policy(options.policy), now=now)
+        stale = monitoring.staleness(
             ledger, now=now, stale_after=options.stale_after, max_age=options.max_age
         )
         if stale is not None:
-            return checks.unknown(stale)
+            return monitoring.unknown(stale)
         result = _CHECKS[options.kind](ledger, options, now)
         windows = ledger.maintenance()
         if not windows:
             return result
         rules = {route.rule for route in _shown(ledger, options).values()}
-        return checks.in_maintenance(result, windows, now=now, rules=rules)
+        return monitoring.in_maintenance(result, windows, now=now, rules=rules)
 
 
 def _shown(ledger: summary.Ledger, options: CheckOptions) -> dict[int, Route]:
@@ -74,8 +74,8 @@ def _shown(ledger: summary.Ledger, options: CheckOptions) -> dict[int, Route]:
 
 
 def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
-    policy = classify.policy(options.policy)
-    found = checks.measure(
+    policy = judgement.policy(options.policy)
+    found = monitoring.measure(
         ledger,
         policy,
         now=now,
@@ -83,9 +83,9 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
         selection=Selection(options.only, options.exclude),
         each=options.each,
     )
-    thresholds = checks.Thresholds(options.warning, options.critical)
+    thresholds = monitoring.Thresholds(options.warning, options.critical)
     if thresholds:
-        return checks.check_availability(found, thresholds=thresholds)
+        return monitoring.check_availability(found, thresholds=thresholds)
     newest = summary.newest_entry(ledger, now=now)
     silent = 0 if newest is None else (now - newest).days
     told = summary.summarize(
@@ -93,43 +93,43 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
         now=now,
         zone=options.zone,
         days=min(silent + 2, LONGEST),
-        policy=classify.for_incidents(policy),
+        policy=judgement.for_incidents(policy),
         only=options.only,
         exclude=options.exclude,
         stale_after=options.max_age or options.stale_after,
         given=options.now is not None,
         view=summary.View(group=not options.each),
     )
-    return checks.check_now(told, verdict(told, ENGLISH), found)
+    return monitoring.check_now(told, verdict(told, ENGLISH), found)
 
 
 def _incidents(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
     found = summary.find_incidents(
         ledger,
-        classify.policy(options.policy),
+        judgement.policy(options.policy),
         newest=summary.newest_entry(ledger, now=now),
         read=summary.reading(ledger, now=now, stale_after=options.max_age or options.stale_after),
         shows=Selection(options.only, options.exclude).some,
     )
     going = [each for each in ledger.maintenance() if each.start <= now < each.end]
     judged = [each for each in found if not summary.excuses(going, each)]
-    thresholds = checks.Thresholds(options.warning, options.critical)
-    return checks.check_incidents(judged, thresholds=thresholds)
+    thresholds = monitoring.Thresholds(options.warning, options.critical)
+    return monitoring.check_incidents(judged, thresholds=thresholds)
 
 
 def _burn(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
     newest = summary.newest_entry(ledger, now=now)
     if newest is None:
-        return checks.unknown("the database holds no entries")
-    policy, known = classify.policy(options.policy), ledger.routes()
+        return monitoring.unknown("the database holds no entries")
+    policy, known = judgement.policy(options.policy), ledger.routes()
     shown = shown_as(known, known, Selection(options.only, options.exclude))
     marked = excusing(ledger)
     traffic = {
         minutes: read_recent(marked, minutes, newest=minute_of(newest), shown=shown)
-        for minutes in burn.SPANS
+        for minutes in burn_rate.SPANS
     }
-    found = burn.subjects(traffic, policy, each=options.each, name=checks.name_of)
-    return burn.check_burn(found)
+    found = burn_rate.subjects(traffic, policy, each=options.each, name=monitoring.name_of)
+    return burn_rate.check_burn(found)
 
 
 _CHECKS: dict[Kind, Callable[[summary.Ledger, CheckOptions, datetime], CheckResult]] = {

@@ -35,7 +35,7 @@ from flask_status_cli.model import (
     TakenApart,
     zone_name,
 )
-from flask_status_cli.pipeline.options import Progress
+from flask_status_cli.pipeline.ingest.options import Progress
 from flask_status_cli.sources import PIPE, Content, Reading
 
 __all__ = ["explain", "known_formats"]

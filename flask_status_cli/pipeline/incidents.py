@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask_status_cli import classify, summary
+from flask_status_cli import judgement, summary
 from flask_status_cli.errors import IncidentError
 from flask_status_cli.model import (
     Incident,
@@ -20,7 +20,7 @@ from flask_status_cli.model import (
     zone_name,
 )
 from flask_status_cli.model.settings import PolicySettings
-from flask_status_cli.pipeline.paths import ALL_TIME, paths_behind
+from flask_status_cli.pipeline.routes.paths_behind import ALL_TIME, paths_behind
 from flask_status_cli.store import Ledger, Store
 
 Clock = Callable[[], datetime]
@@ -57,7 +57,7 @@ def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
     with Ledger.open(options.database) as ledger:
         now = summary.resolve_now(options.now, ledger, clock, zone=zone)
         last = summary.newest_entry(ledger, now=now)
-        policy = classify.policy(options.policy)
+        policy = judgement.policy(options.policy)
         found = summary.find_incidents(
             summary.with_failing(ledger, policy, now=now),
             policy,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, minute_of
-from flask_status_cli.model.retention import KEPT_BEFORE, Pruned, Pruning
+from flask_status_cli.model.pruning import KEPT_BEFORE, Pruned, Pruning
 from flask_status_cli.model.settings import PolicySettings, Retention
 from flask_status_cli.store import Ledger, LockBusy, Store, WriteLock
 
@@ -82,14 +82,14 @@ def _look(options: PruneOptions, *, now: datetime) -> Pruning | None:
     The horizon counts back from the older of the clock that is believed and the newest entry that is not from
     the future: so a wrong clock prunes nothing, and an archive is judged by its own time.
     """
-    from flask_status_cli import classify, summary
+    from flask_status_cli import judgement, summary
 
     with Ledger.open(options.database) as ledger:
         newest = summary.newest_entry(ledger, now=now)
         if newest is None:
             return None
         latest = min(minute_of(now), minute_of(newest))
-        policy = classify.policy(options.policy)
+        policy = judgement.policy(options.policy)
         settled = summary.settle(
             summary.with_failing(ledger, policy, now=now),
             policy,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flask_status_cli import classify, summary
+from flask_status_cli import judgement, summary
 from flask_status_cli.model import DatabaseInfo, GroupBy, MinuteCount, StatusSummary, Stretch
 from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.store import Ledger
@@ -47,7 +47,7 @@ class ReportOptions:
 
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
     """Return the status as every medium shows it; raises `DatabaseError`, `OptionError`."""
-    policy = classify.policy(options.policy)
+    policy = judgement.policy(options.policy)
     with Ledger.open(options.database) as ledger:
         now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
         return summary.summarize(

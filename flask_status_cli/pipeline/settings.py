@@ -14,14 +14,14 @@ __all__ = ["Configuration", "load", "look", "problems", "quoted", "warnings", "w
 
 def written(configuration: Configuration) -> Iterable[Setting]:
     """Return every key as it holds, and where it was set."""
-    from flask_status_cli.config.toml import settings
+    from flask_status_cli.config.toml_writer import settings
 
     return settings(configuration)
 
 
 def quoted(text: str) -> str:
     """Return a text as TOML."""
-    from flask_status_cli.config.toml import quoted
+    from flask_status_cli.config.toml_writer import quoted
 
     return quoted(text)
 
@@ -33,8 +33,8 @@ def problems(
 
     There may be no such zone, format, variable, file or rule, and a threshold may never hold.
     """
-    from flask_status_cli.config.variables import strange
-    from flask_status_cli.pipeline.config_files import missing
+    from flask_status_cli.config.unknown_variables import strange
+    from flask_status_cli.pipeline.config_references import missing
 
     yield from strange(environment)
     yield from _zones(configuration)
@@ -50,7 +50,7 @@ def problems(
 
 def warnings(configuration: Configuration, database: Path) -> Iterator[ConfigError]:
     """Yield what is no error and still deserves a look: globs that name no route, routes never failing."""
-    from flask_status_cli.pipeline.config_files import without_routes
+    from flask_status_cli.pipeline.config_references import without_routes
 
     yield from without_routes(configuration, database)
     yield from _never_failing(configuration)
@@ -66,7 +66,7 @@ def _zones(configuration: Configuration) -> Iterator[ConfigError]:
 
 
 def _check_format(configuration: Configuration) -> None:
-    from flask_status_cli.pipeline.options import check_format
+    from flask_status_cli.pipeline.ingest.options import check_format
 
     name = configuration.settings.format
     if name is not None:
@@ -75,12 +75,12 @@ def _check_format(configuration: Configuration) -> None:
 
 def _thresholds(configuration: Configuration) -> Iterator[ConfigError]:
     """Yield the thresholds that can never hold, for all routes or for some."""
-    from flask_status_cli import classify
+    from flask_status_cli import judgement
 
-    policy = classify.policy(configuration.settings.policy)
+    policy = judgement.policy(configuration.settings.policy)
     set_here = configuration.settings.policy.operational is not None
     judged = [("policy", f"policy.{'operational' if set_here else 'major'}", policy)] + [
-        (f"policy.routes[{place}]", "policy.routes", classify.of_route(policy, override.rule))
+        (f"policy.routes[{place}]", "policy.routes", judgement.of_route(policy, override.rule))
         for place, override in enumerate(policy.overrides, 1)
     ]
     for name, key, each in judged:
@@ -104,12 +104,12 @@ def _days(configuration: Configuration) -> Iterator[ConfigError]:
 
 
 def _never_failing(configuration: Configuration) -> Iterator[ConfigError]:
-    from flask_status_cli import classify
+    from flask_status_cli import judgement
     from flask_status_cli.model import Outcome
 
-    policy = classify.policy(configuration.settings.policy)
+    policy = judgement.policy(configuration.settings.policy)
     for place, override in enumerate(policy.overrides, 1):
-        judged = classify.outcomes(policy, rule=override.rule).values()
+        judged = judgement.outcomes(policy, rule=override.rule).values()
         if Outcome.FAILURE not in judged and Outcome.SUCCESS in judged:
             where = configuration.where("policy.routes") + f"[{place}]"
             what = f"no code is a failure: an outage of {override.rule!r} never shows"
@@ -118,7 +118,7 @@ def _never_failing(configuration: Configuration) -> Iterator[ConfigError]:
 
 def _check_rules(configuration: Configuration) -> None:
     """Raise `RuleError` for the first declared rule that werkzeug does not take."""
-    from flask_status_cli.pipeline.declare import configured
+    from flask_status_cli.pipeline.routes.declare import configured
     from flask_status_cli.routes import check_map
 
     if configuration.settings.routes:

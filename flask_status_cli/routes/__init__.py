@@ -8,15 +8,21 @@ from typing import TYPE_CHECKING
 from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
-    from flask_status_cli.routes.discover import MAX_BYTES, MAX_SEGMENTS, alike, fold, written_path
-    from flask_status_cli.routes.document import from_document, to_document
+    from flask_status_cli.routes.collapse_rows import folded
+    from flask_status_cli.routes.declared.map_coverage import coverage, only_static
+    from flask_status_cli.routes.declared.reassignment import Placing
+    from flask_status_cli.routes.declared.static_files import is_static
+    from flask_status_cli.routes.declared.url_map_document import from_document, to_document
+    from flask_status_cli.routes.declared.werkzeug_rule import check_map, check_rule
+    from flask_status_cli.routes.discovered.variable_segments import (
+        MAX_BYTES,
+        MAX_SEGMENTS,
+        alike,
+        fold,
+        written_path,
+    )
     from flask_status_cli.routes.group_names import belonging
-    from flask_status_cli.routes.map_coverage import coverage, only_static
-    from flask_status_cli.routes.placing import Placing
-    from flask_status_cli.routes.rule import check_map, check_rule
     from flask_status_cli.routes.rule_finder import DISCOVERY, Finder, finder
-    from flask_status_cli.routes.static import is_static
-    from flask_status_cli.routes.view import folded
 
 __all__ = [
     "DISCOVERY",
@@ -41,18 +47,18 @@ __all__ = [
 
 _MODULES = {
     "group_names": ("belonging",),
-    "map_coverage": (
+    "declared.map_coverage": (
         "coverage",
         "only_static",
     ),
-    "discover": (
+    "discovered.variable_segments": (
         "MAX_BYTES",
         "MAX_SEGMENTS",
         "alike",
         "fold",
         "written_path",
     ),
-    "document": (
+    "declared.url_map_document": (
         "from_document",
         "to_document",
     ),
@@ -61,13 +67,13 @@ _MODULES = {
         "Finder",
         "finder",
     ),
-    "placing": ("Placing",),
-    "rule": (
+    "declared.reassignment": ("Placing",),
+    "declared.werkzeug_rule": (
         "check_map",
         "check_rule",
     ),
-    "static": ("is_static",),
-    "view": ("folded",),
+    "declared.static_files": ("is_static",),
+    "collapse_rows": ("folded",),
 }
 __getattr__ = names_from(
     globals(), {name: module for module, names in _MODULES.items() for name in names}

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from flask_status_cli.model import UNMATCHED, UrlMap
-from flask_status_cli.routes.declared import UrlMatcher
-from flask_status_cli.routes.discover import alike, fold, same_query
-from flask_status_cli.routes.uniform import numbers_are_alike
+from flask_status_cli.routes.declared.url_matcher import UrlMatcher
+from flask_status_cli.routes.discovered.number_segments import numbers_are_alike
+from flask_status_cli.routes.discovered.variable_segments import alike, fold, same_query
 
 KEPT: Final = 1 << 14
 """So many answers are remembered: of most formats every line is asked for."""

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
-    from flask_status_cli.sources.content import PIPE, Content
-    from flask_status_cli.sources.glue import Glued, Joints, Section
-    from flask_status_cli.sources.identification import Place, Result, identify
-    from flask_status_cli.sources.inputs import Target, expand
-    from flask_status_cli.sources.marks import head_of
-    from flask_status_cli.sources.named import NamedReading, head_of_name
-    from flask_status_cli.sources.places import Lookup, Part, part_of
-    from flask_status_cli.sources.prints import SURE
-    from flask_status_cli.sources.ranges import Range, RangeLines
-    from flask_status_cli.sources.reading import Block, Reading
+    from flask_status_cli.sources.file_events import Watch
+    from flask_status_cli.sources.identity.fingerprints import head_of
+    from flask_status_cli.sources.identity.first_lines import SURE
+    from flask_status_cli.sources.identity.identify_stream import Place, Result, identify
+    from flask_status_cli.sources.identity.part_of_stream import Lookup, Part, part_of
+    from flask_status_cli.sources.identity.resent_log import NamedReading, head_of_name
+    from flask_status_cli.sources.input_paths import Target, expand
+    from flask_status_cli.sources.reading.byte_ranges import Range, RangeLines
+    from flask_status_cli.sources.reading.concatenated_logs import Glued, Joints, Section
+    from flask_status_cli.sources.reading.content import PIPE, Content
+    from flask_status_cli.sources.reading.new_blocks import Block, Reading
     from flask_status_cli.sources.rotated_names import Listings, Sibling, rotated, siblings
-    from flask_status_cli.sources.watch import Watch
 
 __all__ = [
     "PIPE",
@@ -51,40 +51,40 @@ __all__ = [
 ]
 
 _MODULES = {
-    "content": (
+    "reading.content": (
         "PIPE",
         "Content",
     ),
-    "glue": (
+    "reading.concatenated_logs": (
         "Glued",
         "Joints",
         "Section",
     ),
-    "identification": (
+    "identity.identify_stream": (
         "Place",
         "Result",
         "identify",
     ),
-    "inputs": (
+    "input_paths": (
         "Target",
         "expand",
     ),
-    "marks": ("head_of",),
-    "named": (
+    "identity.fingerprints": ("head_of",),
+    "identity.resent_log": (
         "NamedReading",
         "head_of_name",
     ),
-    "places": (
+    "identity.part_of_stream": (
         "Lookup",
         "Part",
         "part_of",
     ),
-    "prints": ("SURE",),
-    "ranges": (
+    "identity.first_lines": ("SURE",),
+    "reading.byte_ranges": (
         "Range",
         "RangeLines",
     ),
-    "reading": (
+    "reading.new_blocks": (
         "Block",
         "Reading",
     ),
@@ -94,7 +94,7 @@ _MODULES = {
         "rotated",
         "siblings",
     ),
-    "watch": ("Watch",),
+    "file_events": ("Watch",),
 }
 __getattr__ = names_from(
     globals(), {name: module for module, names in _MODULES.items() for name in names}

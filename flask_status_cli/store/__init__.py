@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
-    from flask_status_cli.store.alike import CountedTwice
     from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
-    from flask_status_cli.store.folding import Folding
-    from flask_status_cli.store.frozen import Freezing
-    from flask_status_cli.store.gathered import Gathered
-    from flask_status_cli.store.ledger import Ledger
-    from flask_status_cli.store.lock import AN_HOUR, LockBusy, WriteLock, note_told, told_lately
-    from flask_status_cli.store.outbox import Changed, Outbox
-    from flask_status_cli.store.reattribution import Place
-    from flask_status_cli.store.rehearsal import open_for_dry_run
-    from flask_status_cli.store.said import Saying
-    from flask_status_cli.store.told import TellingLedger
+    from flask_status_cli.store.counts.duplicate_logs import CountedTwice
+    from flask_status_cli.store.counts.gathered_batches import Gathered
+    from flask_status_cli.store.crowds.fold_result import Folding
+    from flask_status_cli.store.database.dry_run import open_for_dry_run
+    from flask_status_cli.store.database.lock import (
+        AN_HOUR,
+        LockBusy,
+        WriteLock,
+        note_told,
+        told_lately,
+    )
+    from flask_status_cli.store.incidents.frozen_incidents import Freezing
+    from flask_status_cli.store.notifications.notifying_reader import TellingLedger
+    from flask_status_cli.store.notifications.outbox import Changed, Outbox
+    from flask_status_cli.store.reader import Ledger
+    from flask_status_cli.store.routes.reattribution import Place
+    from flask_status_cli.store.streams.last_warning import Saying
     from flask_status_cli.store.writer import Placing, Store
 
 __all__ = [
@@ -48,32 +54,32 @@ __all__ = [
 ]
 
 _MODULES = {
-    "alike": ("CountedTwice",),
+    "counts.duplicate_logs": ("CountedTwice",),
     "batch": (
         "THIS_STREAM",
         "Batch",
         "Committed",
         "StreamsChanged",
     ),
-    "folding": ("Folding",),
-    "frozen": ("Freezing",),
-    "gathered": ("Gathered",),
-    "ledger": ("Ledger",),
-    "lock": (
+    "crowds.fold_result": ("Folding",),
+    "incidents.frozen_incidents": ("Freezing",),
+    "counts.gathered_batches": ("Gathered",),
+    "reader": ("Ledger",),
+    "database.lock": (
         "AN_HOUR",
         "LockBusy",
         "WriteLock",
         "note_told",
         "told_lately",
     ),
-    "outbox": (
+    "notifications.outbox": (
         "Changed",
         "Outbox",
     ),
-    "reattribution": ("Place",),
-    "rehearsal": ("open_for_dry_run",),
-    "said": ("Saying",),
-    "told": ("TellingLedger",),
+    "routes.reattribution": ("Place",),
+    "database.dry_run": ("open_for_dry_run",),
+    "streams.last_warning": ("Saying",),
+    "notifications.notifying_reader": ("TellingLedger",),
     "writer": (
         "Placing",
         "Store",

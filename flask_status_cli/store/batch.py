@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Unread
-from flask_status_cli.store.folding import NOTHING_FOLDED, Folding
+from flask_status_cli.store.crowds.fold_result import NOTHING_FOLDED, Folding
 
 THIS_STREAM: Final = 0
 """In an `InputFact` of a batch: the stream that the batch belongs to, also where that is made by it."""

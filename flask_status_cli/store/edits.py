@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 if TYPE_CHECKING:
     from flask_status_cli.model import Forgotten, IncidentAnchor, IncidentNote, Maintenance, Route
-    from flask_status_cli.store.route_book import RouteBook
+    from flask_status_cli.store.routes.route_book import RouteBook
 
 
 class Edits(ABC):
@@ -35,60 +35,60 @@ class Edits(ABC):
 
     def anchor(self, told: IncidentAnchor) -> None:
         """Remember where an incident is found again, so that it keeps its id."""
-        from flask_status_cli.store import remarks
+        from flask_status_cli.store.incidents import notes
 
         with self._writing() as connection:
-            remarks.anchor(connection, told)
+            notes.anchor(connection, told)
 
     def write_note(self, told: IncidentAnchor, note: IncidentNote) -> None:
         """Store what is known of an incident, and where it is found again."""
-        from flask_status_cli.store import remarks
+        from flask_status_cli.store.incidents import notes
 
         with self._writing() as connection:
-            remarks.anchor(connection, told)
-            remarks.put_note(connection, told.id, note)
+            notes.anchor(connection, told)
+            notes.put_note(connection, told.id, note)
 
     def add_maintenance(self, window: Maintenance) -> Maintenance:
         """Store a window; with its number."""
-        from flask_status_cli.store import remarks
+        from flask_status_cli.store.incidents import notes
 
         with self._writing() as connection:
-            return remarks.add_maintenance(connection, window)
+            return notes.add_maintenance(connection, window)
 
     def remove_maintenance(self, number: int) -> bool:
         """Remove the window of this number; whether there was one."""
-        from flask_status_cli.store import remarks
+        from flask_status_cli.store.incidents import notes
 
         with self._writing() as connection:
-            return remarks.remove_maintenance(connection, number)
+            return notes.remove_maintenance(connection, number)
 
     def name(self, of: Route, given: str | None) -> None:
         """Give a route a name that outlasts every declaration; `None` takes it back."""
-        from flask_status_cli.store import keeping
+        from flask_status_cli.store.routes import route_edits
 
         with self._writing() as connection:
-            keeping.name(connection, of, given)
+            route_edits.name(connection, of, given)
 
     def describe(self, of: Route, given: str | None) -> None:
         """Give a route a description likewise."""
-        from flask_status_cli.store import keeping
+        from flask_status_cli.store.routes import route_edits
 
         with self._writing() as connection:
-            keeping.describe(connection, of, given)
+            route_edits.describe(connection, of, given)
 
     def hide(self, routes: Sequence[Route], shown: Sequence[Route] = ()) -> None:
         """Mark routes as hidden, and others as shown, all or nothing."""
-        from flask_status_cli.store import keeping
+        from flask_status_cli.store.routes import route_edits
 
         with self._writing() as connection:
-            keeping.hide(connection, routes, hidden=True)
-            keeping.hide(connection, shown, hidden=False)
+            route_edits.hide(connection, routes, hidden=True)
+            route_edits.hide(connection, shown, hidden=False)
 
     def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
         """Delete all counts of some routes, and those that nobody declares, all or nothing."""
-        from flask_status_cli.store import keeping
+        from flask_status_cli.store.routes import route_edits
 
         self.follow()
         with self._writing() as connection:
             self._book.forget()
-            return [keeping.forget(connection, each) for each in routes]
+            return [route_edits.forget(connection, each) for each in routes]

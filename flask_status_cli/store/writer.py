@@ -17,14 +17,19 @@ from typing import TYPE_CHECKING, Final, Self, TypeAlias
 from sqlalchemy import Connection
 
 from flask_status_cli.model import minute_of
-from flask_status_cli.model.clocks import Belief
-from flask_status_cli.store import clocks, expected, facts, places, runs, said, streams, version
+from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
-from flask_status_cli.store.column_types import microseconds
-from flask_status_cli.store.connection import BUSY_TIMEOUT, Mode, connect, transaction
+from flask_status_cli.store.counts import expected_traffic
+from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode, connect, transaction
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
-from flask_status_cli.store.facts import Fact
-from flask_status_cli.store.faults import translated
+from flask_status_cli.store.schema import version
+from flask_status_cli.store.schema.column_types import microseconds
+from flask_status_cli.store.streams import checkpoints as streams
+from flask_status_cli.store.streams import last_warning, runs, trusted_clock
+from flask_status_cli.store.streams import line_digests as places
 
 if TYPE_CHECKING:
     from flask_status_cli.model import (
@@ -38,14 +43,14 @@ if TYPE_CHECKING:
         Stream,
         UrlMap,
     )
-    from flask_status_cli.model.retention import Pruned, Pruning
-    from flask_status_cli.model.rules import AnsweredRule
-    from flask_status_cli.store.folding import Folding
-    from flask_status_cli.store.frozen import Freezing
-    from flask_status_cli.store.gathered import Gathered
-    from flask_status_cli.store.reattribution import Place
-    from flask_status_cli.store.route_book import RouteBook
-    from flask_status_cli.store.said import Saying
+    from flask_status_cli.model.pruning import Pruned, Pruning
+    from flask_status_cli.model.route.url_rules import AnsweredRule
+    from flask_status_cli.store.counts.gathered_batches import Gathered
+    from flask_status_cli.store.crowds.fold_result import Folding
+    from flask_status_cli.store.incidents.frozen_incidents import Freezing
+    from flask_status_cli.store.routes.reattribution import Place
+    from flask_status_cli.store.routes.route_book import RouteBook
+    from flask_status_cli.store.streams.last_warning import Saying
 
 THIN_EVERY: Final = timedelta(days=1)
 
@@ -82,7 +87,7 @@ class Store(Edits):
 
     @cached_property
     def _book(self) -> RouteBook:
-        from flask_status_cli.store.route_book import RouteBook
+        from flask_status_cli.store.routes.route_book import RouteBook
 
         return RouteBook(self._connection, keep=self._keep)
 
@@ -146,10 +151,10 @@ class Store(Edits):
 
     def oldest(self) -> int | None:
         """Find the first minute that was ever counted, to the quarter at least."""
-        from flask_status_cli.store import counts
+        from flask_status_cli.store.counts import upsert
 
         with translated(self._path):
-            return counts.oldest(self._connection)
+            return upsert.oldest(self._connection)
 
     def has_places(self) -> bool:
         """Return whether anything was read that may be several logs in one."""
@@ -189,8 +194,9 @@ class Store(Edits):
         where the streams are no longer as `batch.expected` says, or other rules were declared; `CountedTwice`
         where its requests are counted already, and it asks for that.
         """
-        from flask_status_cli.store import declarations, misread
-        from flask_status_cli.store.gathered import add_counts
+        from flask_status_cli.store.counts.gathered_batches import add_counts
+        from flask_status_cli.store.routes import declarations
+        from flask_status_cli.store.streams import not_understood
 
         gathered = self._gathered
         if gathered is None:
@@ -209,7 +215,7 @@ class Store(Edits):
                 places.save(connection, number, batch.checkpoint.places)
             streams.save_inputs(connection, batch.inputs, this_stream=number)
             entries = bool(batch.counts.minutes)
-            lost = misread.note(
+            lost = not_understood.note(
                 connection, number, entries=entries, refused=batch.refused, now=self._clock()
             )
         return Committed(number, stored.new_routes, stored.folding, lost)
@@ -217,72 +223,75 @@ class Store(Edits):
     def folded(self) -> bool:
         """Return whether what the database holds was folded: it is where it was made with crowds."""
         with translated(self._path):
-            return bool(facts.read(self._connection, Fact.CROWDS))
+            return bool(key_values.read(self._connection, Fact.CROWDS))
 
     def fold_all(self) -> list[Folding]:
         """Fold what a database holds that was made before there were crowds; what was folded, by label."""
-        from flask_status_cli.store import attribution, crowding
+        from flask_status_cli.store.counts import attribution
+        from flask_status_cli.store.crowds import form_crowd
 
         self.follow()
         with self._writing() as connection:
-            if facts.read(connection, Fact.CROWDS):
+            if key_values.read(connection, Fact.CROWDS):
                 return []
             self._book.refresh()
             labels = self._book.labels()
-            folded = [crowding.fold(connection, self._book, each, self._freeze) for each in labels]
+            folded = [
+                form_crowd.fold(connection, self._book, each, self._freeze) for each in labels
+            ]
             for each in folded:
                 attribution.claim_everywhere(connection, self._book, each.label)
-            if not facts.read(connection, Fact.CROWDS):
-                facts.put(connection, Fact.CROWDS, 1)
+            if not key_values.read(connection, Fact.CROWDS):
+                key_values.put(connection, Fact.CROWDS, 1)
         return folded
 
     def follow(self) -> None:
         """Move what merged routes have to those they were merged into, some rows a transaction."""
-        from flask_status_cli.store import following
+        from flask_status_cli.store.routes import merged_counts
 
         with translated(self._path):
-            if not following.pending(self._connection):
+            if not merged_counts.pending(self._connection):
                 return
-        for table in following.TIERS:
+        for table in merged_counts.TIERS:
             with translated(self._path):
-                steps = list(following.spans(self._connection, table))
+                steps = list(merged_counts.spans(self._connection, table))
             for start, end in steps:
                 with self._writing() as connection:
-                    following.move(connection, table, start, end)
+                    merged_counts.move(connection, table, start, end)
         with self._writing() as connection:
-            following.finish(connection)
+            merged_counts.finish(connection)
 
     def url_maps(self, label: str) -> tuple[UrlMap, ...]:
         """Look up the declared rules of a label, a map a source, in the order in which they are matched."""
-        from flask_status_cli.store import declarations
+        from flask_status_cli.store.routes import declarations
 
         with translated(self._path):
             return tuple(declarations.read(self._connection, label).values())
 
     def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
         """Look up what a source has declared under a label."""
-        from flask_status_cli.store import declarations
+        from flask_status_cli.store.routes import declarations
 
         with translated(self._path):
             return declarations.read_one(self._connection, label, source)
 
     def rules_version(self) -> int:
         """Return a number that grows whenever a rule is declared or taken back."""
-        from flask_status_cli.store import declarations
+        from flask_status_cli.store.routes import declarations
 
         with translated(self._path):
             return declarations.version(self._connection)
 
     def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
         """Return whether an app's map was ever replaced, and the one before it, `None` for none."""
-        from flask_status_cli.store import declarations
+        from flask_status_cli.store.routes import declarations
 
         with translated(self._path):
             return declarations.former(self._connection, label)
 
     def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
         """Add up what each rule of a label had in the last `days` days, without 4xx, most first."""
-        from flask_status_cli.store import answered
+        from flask_status_cli.store.queries import answered_rules as answered
 
         with translated(self._path):
             return answered.by_rule(self._connection, label, days=days)
@@ -316,17 +325,18 @@ class Store(Edits):
         *,
         placing: Placing,
     ) -> Declaration:
-        from flask_status_cli.store import declarations, late, reattribution
+        from flask_status_cli.store.crowds import late_requests
+        from flask_status_cli.store.routes import declarations, reattribution
 
         were = reattribution.discovered(connection, label)
         hid = declarations.hidden(declarations.read(connection, label))
         changed = declarations.write(connection, label, source, url_map)
         done = declarations.make_routes(connection, label, hid=hid)
         maps = tuple(declarations.read(connection, label).values())
-        crowds = set(late.crowd_rules(connection, label))
+        crowds = set(late_requests.crowd_rules(connection, label))
         done = reattribution.move(connection, label, placing(maps), done, were=were)
         if changed:
-            late.note(connection, label, sorted(crowds & done.unclear.keys()))
+            late_requests.note(connection, label, sorted(crowds & done.unclear.keys()))
         self._book.forget()
         return done
 
@@ -347,7 +357,7 @@ class Store(Edits):
     def said_lately(self, problems: Sequence[str]) -> list[str]:
         """Return those of the problems that were said within the last day."""
         with translated(self._path):
-            return said.lately(self._connection, problems, now=self._clock())
+            return last_warning.lately(self._connection, problems, now=self._clock())
 
     def record(
         self,
@@ -361,40 +371,40 @@ class Store(Edits):
         Once a day old marks are thinned, and the file is checked for damage.
         """
         with self._writing() as connection:
-            before = clocks.read(connection)
+            before = trusted_clock.read(connection)
             runs.record(connection, run)
             if expectations is not None:
-                expected.write(connection, expectations, minute=minute_of(run.finished_at))
+                expected_traffic.write(connection, expectations, minute=minute_of(run.finished_at))
             streams.save_inputs(connection, inputs)
             if saying is not None:
-                said.note(connection, saying, now=self._clock())
-            clocks.note_run(connection, before, now=self._clock())
+                last_warning.note(connection, saying, now=self._clock())
+            trusted_clock.note_run(connection, before, now=self._clock())
             now = self._now_for_pruning()
-            ago = microseconds(now) - facts.read(connection, Fact.THINNED_AT)
+            ago = microseconds(now) - key_values.read(connection, Fact.THINNED_AT)
             if not 0 <= ago < THIN_EVERY // timedelta(microseconds=1):
-                from flask_status_cli.store import soundness
+                from flask_status_cli.store.database import integrity
 
                 streams.thin_marks(connection, now=now)
-                facts.put(connection, Fact.DAMAGED, int(soundness.is_damaged(connection)))
-                facts.put(connection, Fact.THINNED_AT, microseconds(now))
+                key_values.put(connection, Fact.DAMAGED, int(integrity.is_damaged(connection)))
+                key_values.put(connection, Fact.THINNED_AT, microseconds(now))
 
     def prune_due(self) -> bool:
         """Tell whether it is time to prune: a day has passed."""
         with translated(self._path):
-            return facts.pruning_is_due(self._connection, now=self._now_for_pruning())
+            return key_values.pruning_is_due(self._connection, now=self._now_for_pruning())
 
     def belief(self) -> Belief | None:
         """Look up what is believed of the clock; `None` where there never was a run."""
         with translated(self._path):
-            return clocks.read(self._connection)
+            return trusted_clock.read(self._connection)
 
     def believe_clock(self) -> None:
         """Believe the clock, however far it jumped."""
         with self._writing() as connection:
-            clocks.write(connection, Belief(self._clock()))
+            trusted_clock.write(connection, Belief(self._clock()))
 
     def _now_for_pruning(self) -> datetime:
-        belief, now = clocks.read(self._connection), self._clock()
+        belief, now = trusted_clock.read(self._connection), self._clock()
         return now if belief is None else belief.for_pruning(now)
 
     def prune(self, pruning: Pruning) -> Iterator[Pruned]:
@@ -402,8 +412,8 @@ class Store(Edits):
 
         Whoever stops asking leaves the rest to the next pruning.
         """
-        from flask_status_cli.model.retention import Pruned
-        from flask_status_cli.store import retention
+        from flask_status_cli.model.pruning import Pruned
+        from flask_status_cli.store.counts import pruning as retention
 
         with self._writing() as connection:
             gone = Pruned(pruning.minutes, poured=retention.begin(connection, self._book, pruning))
@@ -432,7 +442,7 @@ class Store(Edits):
 
     def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
         from flask_status_cli.model import Frozen
-        from flask_status_cli.store.ledger import Ledger
+        from flask_status_cli.store.reader import Ledger
 
         if self.freezing is None:
             return Frozen()
@@ -445,8 +455,8 @@ class Store(Edits):
         Their counts are stored last, so the object tells what `Committed` does not. A batch that is refused
         leaves nothing, and what went before it stays.
         """
-        from flask_status_cli.store import declarations
-        from flask_status_cli.store.gathered import Gathered, store_gathered
+        from flask_status_cli.store.counts.gathered_batches import Gathered, store_gathered
+        from flask_status_cli.store.routes import declarations
 
         self.follow()  # what a killed run left
         with self._writing() as connection:

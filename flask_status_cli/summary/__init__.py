@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from flask_status_cli.summary.calendar import Day, day_bounds
-from flask_status_cli.summary.failing import with_failing
-from flask_status_cli.summary.frozen import freeze
-from flask_status_cli.summary.incidents import find_incidents
-from flask_status_cli.summary.instant import (
+from flask_status_cli.summary.incidents.closed_episodes import settle
+from flask_status_cli.summary.incidents.find_incidents import find_incidents
+from flask_status_cli.summary.incidents.frozen_incidents import freeze
+from flask_status_cli.summary.ledger.failing_paths import with_failing
+from flask_status_cli.summary.ledger.protocol import Ledger
+from flask_status_cli.summary.maintenance import excuses, matching_no_route
+from flask_status_cli.summary.report.recent_requests import recent_of
+from flask_status_cli.summary.report.row_order import ROWS, View
+from flask_status_cli.summary.report.summarize import STALE_AFTER, summarize
+from flask_status_cli.summary.report.traffic import Selection
+from flask_status_cli.summary.report_time import (
     Reading,
     newest_allowed,
     newest_entry,
     reading,
     resolve_now,
 )
-from flask_status_cli.summary.ledger import Ledger
-from flask_status_cli.summary.maintenance import excuses, matching_no_route
-from flask_status_cli.summary.order import ROWS, View
-from flask_status_cli.summary.recent import recent_of
-from flask_status_cli.summary.report import STALE_AFTER, summarize
-from flask_status_cli.summary.settled import settle
-from flask_status_cli.summary.spoken import instant_from, length_from, since_from
-from flask_status_cli.summary.traffic import Selection
+from flask_status_cli.summary.time_options import instant_from, length_from, since_from
 
 __all__ = [
     "ROWS",

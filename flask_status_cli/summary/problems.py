@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 
-from flask_status_cli import classify
+from flask_status_cli import judgement
 from flask_status_cli.model import (
     UNMATCHED,
     DataSpan,
@@ -18,8 +18,7 @@ from flask_status_cli.model import (
     RouteSummary,
     Run,
 )
-from flask_status_cli.model.clocks import Belief
-from flask_status_cli.model.problems import (
+from flask_status_cli.model.report.problems import (
     AfterTheReport,
     ClockDoubted,
     Hint,
@@ -32,7 +31,8 @@ from flask_status_cli.model.problems import (
     RunProblems,
     UnmatchedErrors,
 )
-from flask_status_cli.summary.traffic import Traffic
+from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.summary.report.traffic import Traffic
 
 NOT_UNDERSTOOD = Fraction(1, 100)
 """The share of refused lines, of these and the entries, above which a report says so."""
@@ -75,7 +75,7 @@ def hints(
     not_found = sum(
         traffic.statuses().get(404, 0)
         for route, traffic in shown.items()
-        if classify.outcome(404, policy, rule=route.rule) is Outcome.FAILURE
+        if judgement.outcome(404, policy, rule=route.rule) is Outcome.FAILURE
     )
     if not_found * 2 > failures:
         yield MostlyNotFound(not_found * 100 // failures)

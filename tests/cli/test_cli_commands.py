@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.store.version import REVISIONS
+from flask_status_cli.store.schema.version import REVISIONS
 
 Call = Callable[..., Any]
 
@@ -260,7 +260,7 @@ def test_version_and_help_need_no_database(call: Call) -> None:
 
 
 def test_the_formats_of_the_command_line_are_those_of_the_formats() -> None:
-    from flask_status_cli.cli.ingest import FORMATS
+    from flask_status_cli.cli.commands.ingest import FORMATS
     from flask_status_cli.formats import FORMAT_NAMES
 
     assert sorted(FORMATS) == sorted(FORMAT_NAMES)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.cli.completion.line import replies, typed
+from flask_status_cli.cli.commands.completion.typed_line import replies, typed
 
 Call = Callable[..., Any]
 ESCAPES = re.compile(r"\x1b(\[[0-9;?>=]*[A-Za-z]|[=>]|\][^\x07]*\x07|\([A-B0-9])")

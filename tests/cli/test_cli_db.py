@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.cli import ingest as ingest_command
+from flask_status_cli.cli.commands import ingest as ingest_command
 
 Call = Callable[..., Any]
 NEW = datetime(2026, 11, 23, 12, tzinfo=UTC)

@@ -269,6 +269,6 @@ def test_a_bug_keeps_its_traceback(call: Call, log: Path, monkeypatch: pytest.Mo
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.ingest", broken)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.run.ingest", broken)
     with pytest.raises(ZeroDivisionError):
         call("ingest", log)

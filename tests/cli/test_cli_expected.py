@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli import classify, summary
+from flask_status_cli import judgement, summary
 from flask_status_cli.model import Expectation
 from flask_status_cli.model.settings import PolicySettings
-from flask_status_cli.pipeline.ingest import ingest
-from flask_status_cli.pipeline.options import IngestOptions
+from flask_status_cli.pipeline.ingest.options import IngestOptions
+from flask_status_cli.pipeline.ingest.run import ingest
 from flask_status_cli.store import Ledger
 
 Call = Callable[..., Any]
@@ -52,7 +52,7 @@ class Watched:
         with Ledger.open(self.database) as ledger:
             found = summary.find_incidents(
                 ledger,
-                classify.policy(PolicySettings()),
+                judgement.policy(PolicySettings()),
                 newest=summary.newest_entry(ledger, now=now),
                 read=summary.reading(ledger, now=now, stale_after=timedelta(minutes=15)),
             )

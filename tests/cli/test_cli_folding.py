@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.store import Store, version
-from flask_status_cli.store.connection import Mode, connect, transaction
+from flask_status_cli.store import Store
+from flask_status_cli.store.database.connection import Mode, connect, transaction
+from flask_status_cli.store.schema import version
 
 Call = Callable[..., Any]
 

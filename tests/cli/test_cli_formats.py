@@ -163,7 +163,7 @@ def test_a_long_log_is_read_in_parts(
     log.write_bytes(b"::1 - x\n" + data * 40 + b"::1 - y\n")
     whole = call("formats", "explain", "--json", log)
     monkeypatch.setattr(explaining, "PART", 1)
-    monkeypatch.setattr("flask_status_cli.sources.reading.CHUNK", 100)
+    monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 100)
     assert call("formats", "explain", "--json", log) == whole
     found = json.loads(whole.out)
     assert (found["entries"], found["entry"]["line"]) == (160, 2)

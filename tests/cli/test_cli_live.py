@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flask_status_cli.cli.live import _sentence
+from flask_status_cli.cli.screen.follow_line import _sentence
 from flask_status_cli.model import FollowStatus
 
 STORED = datetime(2026, 11, 23, 10, 4, 59, tzinfo=UTC)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli.cli import page as page_module
+from flask_status_cli.cli.output import page_options as page_module
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Told

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.cli.systemd import quoted
+from flask_status_cli.cli.systemd_units import quoted
 
 Call = Callable[..., Any]
 

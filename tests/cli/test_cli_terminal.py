@@ -20,7 +20,8 @@ Call = Callable[..., Any]
 # The command, with a bar that is shown at once, and with Ctrl-C as a shell leaves it.
 PROGRAM = """
 import signal, sys
-from flask_status_cli.cli import progress, run
+from flask_status_cli.cli import run
+from flask_status_cli.cli.screen import progress_bar as progress
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 progress.PATIENCE = 0

@@ -29,7 +29,8 @@ sys.exit(run(sys.argv[1:]))
 """
 BUG = """
 import sys
-from flask_status_cli.cli import run, watch
+from flask_status_cli.cli import run
+from flask_status_cli.cli.screen import watch_report as watch
 
 watch._View.read_if_due = lambda self: 1 / 0
 sys.exit(run(sys.argv[1:]))

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.formats import LineCounter, counter, parse_line
+from flask_status_cli.formats import LineCounter, parse_line
+from flask_status_cli.formats.counting import line_counter
 from flask_status_cli.model import MAX_LINE, LogEntry
 from flask_status_cli.routes import DISCOVERY, alike, fold
 from flask_status_cli.tally import Tally
@@ -75,8 +76,8 @@ FREE = [
 
 @pytest.fixture
 def everything_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counter, "WORTH", 0)
-    monkeypatch.setattr("flask_status_cli.formats.bulk._PATIENCE", 10**9)
+    monkeypatch.setattr(line_counter, "WORTH", 0)
+    monkeypatch.setattr("flask_status_cli.formats.counting.bulk._PATIENCE", 10**9)
 
 
 def one_by_one(log: bytes, name: str) -> Counter[tuple[int, str, int]]:

@@ -167,9 +167,9 @@ def test_a_format_given_by_the_user_is_the_only_one_tried() -> None:
 
 
 def test_the_memory_for_what_was_proven_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("flask_status_cli.formats.memo._KEYS", 50)
-    monkeypatch.setattr("flask_status_cli.formats.memo._ALIKE", 50)
-    monkeypatch.setattr("flask_status_cli.formats.memo._PREFIXES", 50)
+    monkeypatch.setattr("flask_status_cli.formats.counting.line_cache._KEYS", 50)
+    monkeypatch.setattr("flask_status_cli.formats.counting.line_cache._ALIKE", 50)
+    monkeypatch.setattr("flask_status_cli.formats.counting.line_cache._PREFIXES", 50)
     asked: list[str | None] = []
 
     def resolve(method: str | None, target: str | None, status: int) -> int:

@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.formats import FORMAT_NAMES, LineCounter, Noise, Refusal, counter, parse_line
-from flask_status_cli.formats.reference import read_line
+from flask_status_cli.formats import FORMAT_NAMES, LineCounter, Noise, Refusal, parse_line
+from flask_status_cli.formats.counting import line_counter as counter
+from flask_status_cli.formats.line_parser import read_line
 from flask_status_cli.model import LogEntry, Unread
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "400"))

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats import LineCounter, detect, fields, lookup, parse_line
-from flask_status_cli.formats.declared import DECLARED
-from flask_status_cli.formats.logformat import compile_format
+from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
+from flask_status_cli.formats.logformat.compiler import compile_format
 from flask_status_cli.model import LogEntry
 
 MINUTE = int(datetime(2026, 11, 23, 1, 12, tzinfo=UTC).timestamp()) // 60

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats import LineCounter, Refusal, detect, fields, lookup, parse_line
-from flask_status_cli.formats.carriers import CARRIERS, Carrier
-from flask_status_cli.formats.fast import ClfLoop
-from flask_status_cli.formats.table import layout
-from flask_status_cli.formats.totals import Totals
+from flask_status_cli.formats.counting.line_loop import ClfLoop
+from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.formats.prefixes.carriers import CARRIERS, Carrier
+from flask_status_cli.formats.registry import layout
 from flask_status_cli.model import LogEntry
 
 ISO = "$time_iso8601 $status $request_method $uri $request_time"

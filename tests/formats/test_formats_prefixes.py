@@ -7,7 +7,7 @@ from datetime import UTC
 import pytest
 
 from flask_status_cli.formats import FORMAT_NAMES, Noise, Refusal, parse_line
-from flask_status_cli.formats.carriers import CARRIERS
+from flask_status_cli.formats.prefixes.carriers import CARRIERS
 from flask_status_cli.model import LogEntry
 
 MINUTE = 29_931_000  # 2026-11-28T10:00Z

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask_status_cli.incidents import SITE, Episode, Named, Who, find, join, name
-from flask_status_cli.incidents.describe import describe
+from flask_status_cli.incidents.description import describe
 from flask_status_cli.model import Incident, IncidentAnchor, WorstMinute
 
 if TYPE_CHECKING:

@@ -7,7 +7,13 @@ from types import ModuleType
 
 import pytest
 
-from flask_status_cli.incidents.noise import LEAST, Share, background, rare, rare_streak
+from flask_status_cli.incidents.background_failures import (
+    LEAST,
+    Share,
+    background,
+    rare,
+    rare_streak,
+)
 
 LIMIT = Fraction(1, 10**6)
 

@@ -11,7 +11,7 @@ from functools import cached_property
 import pytest
 
 from flask_status_cli.incidents import SITE, Judged, Known, Who, find, group, name
-from flask_status_cli.incidents.describe import describe
+from flask_status_cli.incidents.description import describe
 
 BUSY, SHOP, QUIET = Who("", "/busy"), Who("", "/shop"), Who("", "/quiet")
 SALTS = {BUSY: 11, SHOP: 23, QUIET: 37}

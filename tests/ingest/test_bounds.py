@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.pipeline.writer import Writer
+from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.store import Batch, Committed
 from flask_status_cli.tally import Tally
 
@@ -49,9 +49,9 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[Batch]:
 
     original = Writer.commit
     monkeypatch.setattr(Writer, "commit", commit)
-    monkeypatch.setattr("flask_status_cli.pipeline.logfile.BATCH", 1 << 16)
-    monkeypatch.setattr("flask_status_cli.pipeline.logfile.FIRST_BATCH", 1 << 16)
-    monkeypatch.setattr("flask_status_cli.sources.reading.CHUNK", 1 << 15)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 1 << 16)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.FIRST_BATCH", 1 << 16)
+    monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 1 << 15)
     return committed
 
 

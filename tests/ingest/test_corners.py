@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.pipeline.agenda import in_order
+from flask_status_cli.pipeline.ingest.rotation.log_order import in_order
 from flask_status_cli.sources import Content, Sibling, rotated, siblings
 
 Lines = Callable[[int, int], bytes]
@@ -135,7 +135,7 @@ def test_a_file_that_vanishes_between_listing_and_reading_is_no_error_unless_it_
         log.with_name("a.log.1").rename(log.with_name("gone"))
         return ordered
 
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.in_order", rotated_meanwhile)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.run.in_order", rotated_meanwhile)
     ledger.ingest("-q", log.with_name("a.log*"))
     assert ledger.cells() == _cells((10, 20))
 
@@ -339,8 +339,12 @@ def test_a_rotated_file_renamed_while_it_is_looked_for_is_found(
         return found
 
     nothing = SimpleNamespace(siblings=lambda _log: [])
-    monkeypatch.setattr("flask_status_cli.pipeline.beside.Listings", lambda: nothing)
-    monkeypatch.setattr("flask_status_cli.pipeline.predecessor.siblings", shifted_meanwhile)
+    monkeypatch.setattr(
+        "flask_status_cli.pipeline.ingest.rotation.rotated_files.Listings", lambda: nothing
+    )
+    monkeypatch.setattr(
+        "flask_status_cli.pipeline.ingest.rotation.rotated_tail.siblings", shifted_meanwhile
+    )
     ledger.ingest("-q", log)
     assert len(listed) > 1
     assert ledger.cells() == _cells((0, 25), (30, 35))
@@ -369,7 +373,7 @@ def test_a_second_rotation_in_the_middle_of_a_run_hides_no_file(
     ledger.ingest(log)
     log.write_bytes(lines(0, 30))
     rotate(lines(60, 70))
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.Content", opened)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.run.Content", opened)
     ledger.ingest("-q", log)
     assert done
     ledger.ingest("-q", log)

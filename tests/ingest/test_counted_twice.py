@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flask_status_cli.cli import run
-from flask_status_cli.store.alike import Likeness, likeness
+from flask_status_cli.store.counts.duplicate_logs import Likeness, likeness
 
 ROOT = Path(__file__).parents[2]
 Lines = list[str]

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.pipeline.writer import Writer
+from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import Content, head_of
 from flask_status_cli.store import Batch, Committed, Store
 
@@ -30,9 +30,10 @@ CHUNK = 1 << 16
 CHILD = """
 import os, signal, sys
 from flask_status_cli.cli import run
-from flask_status_cli.pipeline import logfile
-from flask_status_cli.sources import reading
-from flask_status_cli.store import Store, gathered
+from flask_status_cli.pipeline.ingest import log_reader as logfile
+from flask_status_cli.sources.reading import new_blocks as reading
+from flask_status_cli.store import Store
+from flask_status_cli.store.counts import gathered_batches as gathered
 
 chunk, moment, nth = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 logfile.BATCH = logfile.FIRST_BATCH = 1
@@ -224,7 +225,7 @@ def test_a_log_truncated_under_our_hands_is_looked_up_anew(
 
     original = Content.read_at
     monkeypatch.setattr(Content, "read_at", read_at)
-    monkeypatch.setattr("flask_status_cli.sources.reading.CHUNK", 1 << 17)
+    monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 1 << 17)
     ledger.ingest(log)
     assert truncated
     assert ledger.cells() == Counter({("2026-11-23T08:00Z", "200"): 10})

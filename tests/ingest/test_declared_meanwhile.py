@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask_status_cli.model import LogOutcome, UrlMap, UrlRule
-from flask_status_cli.pipeline.declare import DeclareOptions, declare_app
-from flask_status_cli.pipeline.ingest import ingest
-from flask_status_cli.pipeline.options import IngestOptions
+from flask_status_cli.pipeline.ingest.options import IngestOptions
+from flask_status_cli.pipeline.ingest.run import ingest
 from flask_status_cli.pipeline.report import counts
+from flask_status_cli.pipeline.routes.declare import DeclareOptions, declare_app
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LINE = b'10.0.0.1 - - [23/Nov/2026:10:05:42 +0000] "GET /users/%d HTTP/1.1" 200 5 "-" "-"\n'

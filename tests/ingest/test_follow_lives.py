@@ -13,8 +13,8 @@ from typing import IO, Any
 import pytest
 
 from flask_status_cli.model import FollowStatus, IngestResult
-from flask_status_cli.pipeline.follow import follow
-from flask_status_cli.pipeline.options import IngestOptions
+from flask_status_cli.pipeline.follow.loop import follow
+from flask_status_cli.pipeline.ingest.options import IngestOptions
 
 SEEDS = int(os.environ.get("FOLLOW_SEEDS", "12"))
 STEPS = 60

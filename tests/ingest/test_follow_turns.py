@@ -13,9 +13,9 @@ import pytest
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import FollowStatus, IngestResult
-from flask_status_cli.pipeline.follow import follow
-from flask_status_cli.pipeline.options import IngestOptions
-from flask_status_cli.pipeline.writer import Writer
+from flask_status_cli.pipeline.follow.loop import follow
+from flask_status_cli.pipeline.ingest.options import IngestOptions
+from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.store import Batch, Committed, LockBusy
 
 Line = Callable[..., bytes]

@@ -11,9 +11,10 @@ from typing import Any, Self
 
 import pytest
 
-from flask_status_cli.pipeline import writer
-from flask_status_cli.store import StreamsChanged, WriteLock, gathered
+from flask_status_cli.pipeline.ingest.writing import locked_store
+from flask_status_cli.store import StreamsChanged, WriteLock
 from flask_status_cli.store import writer as store_writer
+from flask_status_cli.store.counts import gathered_batches
 
 Line = Callable[..., bytes]
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -48,8 +49,8 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[None]:
             super().__enter__()
             return self
 
-    monkeypatch.setattr(writer, "WriteLock", Counted)
-    monkeypatch.setattr(writer, "GATHERED", 3600.0)
+    monkeypatch.setattr(locked_store, "WriteLock", Counted)
+    monkeypatch.setattr(locked_store, "GATHERED", 3600.0)
     return found
 
 
@@ -68,7 +69,7 @@ def test_the_new_routes_of_small_logs_are_told(ledger: Any, directory: Path) -> 
 def test_after_a_while_others_get_the_lock(
     ledger: Any, directory: Path, taken: list[None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(writer, "GATHERED", 0.0)
+    monkeypatch.setattr(locked_store, "GATHERED", 0.0)
     ledger.ingest("-q", directory)
     assert ledger.cells() == _cells(LOGS)
     assert len(taken) == 1 + LOGS + 1
@@ -84,7 +85,7 @@ def test_what_fails_at_the_end_loses_no_line(
         raise BrokenError
 
     with monkeypatch.context() as patched:
-        patched.setattr(gathered, "store_counts", fails)
+        patched.setattr(gathered_batches, "store_counts", fails)
         with pytest.raises(BrokenError):
             ledger.ingest("-q", directory)
     assert ledger.cells() == Counter()

@@ -178,7 +178,9 @@ class Calls:
 @pytest.fixture
 def in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Renames have the machine's time, which our clock is far from."""
-    monkeypatch.setattr("flask_status_cli.pipeline.beside.ROTATING", timedelta(days=100_000))
+    monkeypatch.setattr(
+        "flask_status_cli.pipeline.ingest.rotation.rotated_files.ROTATING", timedelta(days=100_000)
+    )
 
 
 @pytest.mark.parametrize("stride", [STILL, STEPWISE])
@@ -199,7 +201,7 @@ def test_a_rotation_within_a_run_loses_and_doubles_nothing(
         ledger.database = directory / "status.db"
         log = Rotated(directory / "log", mode)
         monkeypatch.setattr(
-            import_module("flask_status_cli.cli.ingest"), "clock", lambda log=log: log.now
+            import_module("flask_status_cli.cli.commands.ingest"), "clock", lambda log=log: log.now
         )
         made = _live(ledger, log, first=nth * EVERY, before=before, stride=stride)
         minutes = [START + timedelta(minutes=minute) for minute in range(log.written)]
@@ -246,7 +248,7 @@ def test_a_first_run_that_was_killed_forgets_no_log_that_is_rotated_then(
     ledger: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
     """Before anything was noted there is nothing to go on with: what is rotated by the next run is old."""
-    module = import_module("flask_status_cli.cli.ingest")
+    module = import_module("flask_status_cli.cli.commands.ingest")
     noted = 0
     for nth in count():
         directory = tmp_path / str(nth)

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.cli import run
-from flask_status_cli.pipeline.ahead import Ahead, RangeCounter
+from flask_status_cli.pipeline.ingest.workers import Ahead, RangeCounter
 from flask_status_cli.sources import Range
 
 ROUTE = "label, rule, status, requests"
@@ -33,8 +33,8 @@ TABLES = {
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let ranges of a few lines be worth a process."""
-    monkeypatch.setattr("flask_status_cli.pipeline.logfile.WORTH", 1)
-    monkeypatch.setattr("flask_status_cli.pipeline.logfile.LENGTH", 700)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 1)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 700)
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_a_log_that_has_grown_is_read_on_by_several(ledger: Any, log: Path) -> N
 def test_batches_are_stored_while_workers_count(
     ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr("flask_status_cli.pipeline.logfile.BATCH", batch)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", batch)
     log.write_bytes(_lines(0, 150))
     ledger.ingest("--jobs", "3", log)
     assert sum(ledger.cells().values()) == 150

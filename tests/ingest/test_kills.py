@@ -35,10 +35,10 @@ def _killed(ledger: Any, log: object, *options: str, after: float) -> bool:
 @pytest.fixture(params=["1", "2"], ids="{} jobs".format)
 def jobs(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Count with so many processes, in batches and ranges of a few lines."""
-    monkeypatch.setattr("flask_status_cli.pipeline.logfile.BATCH", 4000)
-    monkeypatch.setattr("flask_status_cli.pipeline.logfile.WORTH", 3000)
-    monkeypatch.setattr("flask_status_cli.pipeline.logfile.LENGTH", 2000)
-    monkeypatch.setattr("flask_status_cli.sources.reading.CHUNK", 3000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 4000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 3000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 2000)
+    monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 3000)
     return str(request.param)
 
 

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Table
 
 from flask_status_cli.cli import run
 from flask_status_cli.model import UNMATCHED
-from flask_status_cli.routes import crowds
-from flask_status_cli.store import Ledger, following
+from flask_status_cli.routes.discovered import crowds
+from flask_status_cli.store import Ledger
+from flask_status_cli.store.routes import merged_counts
 from tests.plain_crowds import PlainCrowds
 
 PAGES = [f"/blog/post-{n}" for n in range(6)]
@@ -56,7 +57,7 @@ def killed_at(move: int, arguments: list[str]) -> bool:
     """Ingest in a process of its own that is killed before its `move`-th step of following."""
     process = os.fork()
     if process == 0:
-        left, real = [move], following.move
+        left, real = [move], merged_counts.move
 
         def moving(connection: Connection, table: Table, start: int, end: int) -> None:
             left[0] -= 1
@@ -64,7 +65,7 @@ def killed_at(move: int, arguments: list[str]) -> bool:
                 os.kill(os.getpid(), signal.SIGKILL)
             real(connection, table, start, end)
 
-        following.move = moving
+        merged_counts.move = moving
         try:
             run(arguments)
         finally:
@@ -76,7 +77,7 @@ def test_a_kill_at_any_step_of_a_folding_leaves_right_figures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(crowds, "SLUG_LIMIT", 3)
-    monkeypatch.setattr(following, "ROWS_AT_ONCE", 8)
+    monkeypatch.setattr(merged_counts, "ROWS_AT_ONCE", 8)
     first, second = log(tmp_path / "1.log", FIRST), log(tmp_path / "2.log", SECOND)
     kills = 0
     while True:

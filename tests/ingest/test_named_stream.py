@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.sources.named import TAIL
+from flask_status_cli.sources.identity.resent_log import TAIL
 
 Send = Callable[..., str]
 
@@ -180,8 +180,8 @@ def test_two_names_are_two_logs_and_a_name_is_no_content(
 def test_batches_are_stored_on_the_way_and_met_again(
     send: Send, count: Callable[[], int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flask_status_cli.pipeline.logfile.BATCH", 1)
-    monkeypatch.setattr("flask_status_cli.sources.content.CHUNK", 1000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 1)
+    monkeypatch.setattr("flask_status_cli.sources.reading.content.CHUNK", 1000)
     for window in ((0, 2000), (10, 2500), (2499, 3000)):
         assert send(_lines(*window)) == ""
     assert count() == 3000
@@ -201,7 +201,8 @@ def test_a_kill_is_mended_by_sending_it_again(
 ) -> None:
     code = (
         "import os, sys; from flask_status_cli.store import Store; from flask_status_cli.cli import run\n"
-        "from flask_status_cli.pipeline import logfile; from flask_status_cli.sources import content\n"
+        "from flask_status_cli.pipeline.ingest import log_reader as logfile; "
+        "from flask_status_cli.sources.reading import content\n"
         "logfile.BATCH, content.CHUNK, calls, commit = 1, 70_000, [], Store.commit\n"
         "def killed(self, batch):\n"
         f"    calls.append(1); done = commit(self, batch); len(calls) == {nth} and os.kill(os.getpid(), 9)\n"

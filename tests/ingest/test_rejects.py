@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.pipeline import rejects as keeping
-from flask_status_cli.pipeline.rejects import Rejects
+from flask_status_cli.pipeline.ingest import rejects as keeping
+from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.sources import Reading
 from flask_status_cli.store import Batch, Committed, Store, StreamsChanged
 
@@ -82,7 +82,7 @@ def test_they_are_kept_once_however_often_the_log_is_read(
 def test_what_a_pipe_turns_out_to_repeat_is_not_kept_again(
     ledger: Any, line: Line, log: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flask_status_cli.sources.content.CHUNK", 1 << 12)
+    monkeypatch.setattr("flask_status_cli.sources.reading.content.CHUNK", 1 << 12)
     data, refused = mixed(line, 0, 1500)
     more, refused_more = mixed(line, 1500, 1600)
     log.write_bytes(data)
@@ -97,8 +97,8 @@ def test_what_a_pipe_turns_out_to_repeat_is_not_kept_again(
 def test_many_batches_are_kept_in_order(
     ledger: Any, line: Line, log: Path, kept: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flask_status_cli.pipeline.logfile.BATCH", 1)
-    monkeypatch.setattr("flask_status_cli.sources.reading.CHUNK", 1000)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 1)
+    monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 1000)
     monkeypatch.setattr(keeping, "IN_MEMORY", 100)
     data, refused = mixed(line, 0, 500)
     log.write_bytes(data)

@@ -25,7 +25,7 @@ Clock = Callable[[timedelta], None]
 def later(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """`later(by)` sets the clock forward; it begins a day after the log."""
     now = [START + timedelta(days=1)]
-    module = import_module("flask_status_cli.cli.ingest")
+    module = import_module("flask_status_cli.cli.commands.ingest")
     monkeypatch.setattr(module, "clock", lambda: now[0])
 
     def later(by: timedelta) -> None:

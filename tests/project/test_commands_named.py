@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from flask_status_cli.cli.commands import SHORT_HELP
+from flask_status_cli.cli.command_table import SHORT_HELP
 from flask_status_cli.cli.main import cli
 
 PACKAGE = Path(__file__).parent.parent.parent / "flask_status_cli"

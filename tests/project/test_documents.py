@@ -12,7 +12,7 @@ import click
 import pytest
 
 from flask_status_cli import __version__
-from flask_status_cli.cli.exits import ExitStatus
+from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.main import cli
 from flask_status_cli.config.keys import KEYS
 

@@ -64,7 +64,7 @@ def test_a_format_that_is_built_in_needs_no_package(text: str, tmp_path: Path) -
 
 
 def test_an_ingest_needs_no_report_no_migration_and_no_zstd(tmp_path: Path) -> None:
-    code = "import sys, flask_status_cli.pipeline.ingest as _; print(*sys.modules)"
+    code = "import sys, flask_status_cli.pipeline.ingest.run as _; print(*sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )

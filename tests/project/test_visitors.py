@@ -19,8 +19,8 @@ import pytest
 
 from flask_status_cli.cli import run
 from flask_status_cli.model import IngestResult
-from flask_status_cli.pipeline.ingest import ingest
-from flask_status_cli.pipeline.options import IngestOptions
+from flask_status_cli.pipeline.ingest.options import IngestOptions
+from flask_status_cli.pipeline.ingest.run import ingest
 from flask_status_cli.pipeline.report import ReportOptions, summarize
 
 NOW = datetime(2026, 11, 28, 15, 30, 0, tzinfo=UTC)

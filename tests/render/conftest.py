@@ -34,7 +34,7 @@ from flask_status_cli.model import (
     Window,
     WorstMinute,
 )
-from flask_status_cli.model.problems import Hint, InTheFuture, MostlyNotFound, Problem
+from flask_status_cli.model.report.problems import Hint, InTheFuture, MostlyNotFound, Problem
 
 GOLD = Path(__file__).parent / "gold"
 TODAY = date(2026, 11, 23)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.model import Burn, ErrorBudget, StatusSummary
-from flask_status_cli.render import csv_, json_, markdown, terminal
+from flask_status_cli.render import csv_report, markdown_report, terminal
 from flask_status_cli.render.html import render as page
-from flask_status_cli.render.words import NARROW, Words
+from flask_status_cli.render.json import report_json
+from flask_status_cli.render.text.words import NARROW, Words
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -45,7 +46,7 @@ def screen(summary: StatusSummary, **choices: object) -> str:
 def test_people_read_one_sentence(example: Example) -> None:
     summary = with_budgets(example.shop(), LEFT)
     assert SENTENCE in screen(summary)
-    assert f"- {SENTENCE}\n" in markdown.render(summary)
+    assert f"- {SENTENCE}\n" in markdown_report.render(summary)
     assert SENTENCE in page(summary).replace(NARROW, " ")
 
 
@@ -53,11 +54,15 @@ def test_below_the_floor_it_is_said_how_many_it_takes(example: Example) -> None:
     sentence = "Error budget at 99.95 %: too few requests to judge (fewer than 2,000)."
     summary = with_budgets(example.shop(), FEW)
     assert sentence in screen(summary)
-    assert sentence in markdown.render(summary)
+    assert sentence in markdown_report.render(summary)
 
 
 def test_without_an_objective_nothing_is_said(example: Example) -> None:
-    for text in (screen(example.shop()), markdown.render(example.shop()), page(example.shop())):
+    for text in (
+        screen(example.shop()),
+        markdown_report.render(example.shop()),
+        page(example.shop()),
+    ):
         assert "budget" not in text
 
 
@@ -74,7 +79,9 @@ def test_a_route_is_named_once_its_budget_is_used_up(example: Example) -> None:
     first, second = f"{rows[2].rule}: Error budget at 99 %", f"{rows[0].rule}: Error budget at 99 %"
     assert -1 < found.index(first) < found.index(second)
     assert f"{rows[1].rule}: Error budget" not in found
-    assert f"`{rows[0].rule}`: Error budget at 99 %: -230.00% left" in markdown.render(summary)
+    assert f"`{rows[0].rule}`: Error budget at 99 %: -230.00% left" in markdown_report.render(
+        summary
+    )
 
 
 def test_where_only_routes_have_objectives_they_are_named_anyhow(example: Example) -> None:
@@ -86,13 +93,13 @@ def test_where_only_routes_have_objectives_they_are_named_anyhow(example: Exampl
 def test_no_rule_breaks_out(example: Example, rule: str) -> None:
     summary = with_budgets(example.summary(example.route(rule, "o")), LEFT, OVER)
     assert "\x1b" not in screen(summary)
-    bullet = next(line for line in markdown.render(summary).splitlines() if "-230" in line)
+    bullet = next(line for line in markdown_report.render(summary).splitlines() if "-230" in line)
     assert bullet.startswith(("- `", "- <code>"))
 
 
 def test_programs_read_fields(example: Example) -> None:
     summary = with_budgets(example.shop(), LEFT, FEW)
-    report = json.loads(json_.render(summary))
+    report = json.loads(report_json.render(summary))
     assert report["total"]["budget"] == {
         "objective": "0.999",
         "allowed": 120,
@@ -105,15 +112,15 @@ def test_programs_read_fields(example: Example) -> None:
 
 
 def test_a_csv_has_columns_for_them_where_there_are_any(example: Example) -> None:
-    plain = csv_.render(example.shop())
+    plain = csv_report.render(example.shop())
     summary = with_budgets(example.shop(), None, OVER, None, FEW)
-    rows = list(csv.DictReader(io.StringIO(csv_.render(summary))))
+    rows = list(csv.DictReader(io.StringIO(csv_report.render(summary))))
     columns = ("objective", "budget_left", "burn_1h", "burn_6h", "burn_72h")
     assert [tuple(row[name] for name in columns) for row in rows[:3]] == [
         ("0.99", "-230.00%", "0.50", "", "0.90"),
         ("", "", "", "", ""),
         ("0.9995", "", "0.50", "", "0.90"),
     ]
-    assert [line.rsplit(",", 5)[0] for line in csv_.render(summary).splitlines()] == (
+    assert [line.rsplit(",", 5)[0] for line in csv_report.render(summary).splitlines()] == (
         plain.splitlines()
     )

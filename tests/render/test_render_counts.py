@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.model import MinuteCount, Stretch
-from flask_status_cli.render.counts import csv_lines, json_lines
+from flask_status_cli.render.commands.counts import csv_lines, json_lines
 
 MINUTE = int(datetime(2026, 11, 23, 10, 5, tzinfo=UTC).timestamp()) // 60
 COUNTS = [

@@ -23,7 +23,7 @@ from flask_status_cli.model import (
     TakenApart,
     minute_of,
 )
-from flask_status_cli.render.explain import as_json, command, format_lines, lines
+from flask_status_cli.render.commands.explain import as_json, command, format_lines, lines
 
 Gold = Callable[[str, str], None]
 PROGRAM = "flask-status 1.2.3, Python 3.11.7"

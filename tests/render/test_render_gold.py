@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from flask_status_cli.render import csv_, json_, markdown, terminal
+from flask_status_cli.render import csv_report, markdown_report, terminal
+from flask_status_cli.render.json import report_json
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -33,7 +34,7 @@ def test_the_table_in_ascii(example: Example, gold: Gold) -> None:
 
 
 def test_json(example: Example, gold: Gold) -> None:
-    gold("report.json", json_.render(example.shop()))
+    gold("report.json", report_json.render(example.shop()))
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -43,19 +44,19 @@ def test_incidents_on_a_terminal(width: int, example: Example, gold: Gold) -> No
 
 
 def test_incidents_in_markdown(example: Example, gold: Gold) -> None:
-    gold("report-incidents.md", markdown.render(example.troubled()))
+    gold("report-incidents.md", markdown_report.render(example.troubled()))
 
 
 def test_incidents_in_json(example: Example, gold: Gold) -> None:
-    gold("report-incidents.json", json_.render(example.troubled()))
+    gold("report-incidents.json", report_json.render(example.troubled()))
 
 
 def test_csv(example: Example, gold: Gold) -> None:
-    gold("report.csv", csv_.render(example.shop()))
+    gold("report.csv", csv_report.render(example.shop()))
 
 
 def test_markdown(example: Example, gold: Gold) -> None:
-    gold("report.md", markdown.render(example.shop()))
+    gold("report.md", markdown_report.render(example.shop()))
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -65,8 +66,8 @@ def test_groups_on_a_terminal(width: int, example: Example, gold: Gold) -> None:
 
 
 def test_groups_in_csv_and_markdown(example: Example, gold: Gold) -> None:
-    gold("groups.csv", csv_.render(example.grouped()))
-    gold("groups.md", markdown.render(example.grouped()))
+    gold("groups.csv", csv_report.render(example.grouped()))
+    gold("groups.md", markdown_report.render(example.grouped()))
 
 
 class Figures(NamedTuple):
@@ -91,9 +92,9 @@ def test_all_media_say_the_same(example: Example) -> None:
         )
         for route in shop.routes
     ]
-    assert from_json(json_.render(shop)) == expected
-    assert from_csv(csv_.render(shop)) == expected
-    assert from_markdown(markdown.render(shop)) == expected
+    assert from_json(report_json.render(shop)) == expected
+    assert from_csv(csv_report.render(shop)) == expected
+    assert from_markdown(markdown_report.render(shop)) == expected
     # A terminal shortens what it has no room for: at any width the rules are told by what is left of them.
     shown = from_terminal(terminal.render(shop, width=200, color=False))
     assert shown == expected
@@ -108,10 +109,10 @@ def test_a_narrower_terminal_cuts_routes_not_figures(width: int, example: Exampl
 
 def test_the_totals_are_the_same(example: Example) -> None:
     shop = example.shop()
-    total = json.loads(json_.render(shop))["total"]
+    total = json.loads(report_json.render(shop))["total"]
     in_words = (total["availability"], f"{total['requests']:,}", f"{total['failure']:,}")
-    assert total["requests"] == sum(row.requests for row in from_csv(csv_.render(shop)))
-    for text in (terminal.render(shop, width=120, color=False), markdown.render(shop)):
+    assert total["requests"] == sum(row.requests for row in from_csv(csv_report.render(shop)))
+    for text in (terminal.render(shop, width=120, color=False), markdown_report.render(shop)):
         (line,) = (line for line in text.splitlines() if "Total" in line)
         assert all(figure in line for figure in in_words)
 

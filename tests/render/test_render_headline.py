@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from flask_status_cli.model import UNMATCHED, Condition, Headline, Standing, StatusSummary
-from flask_status_cli.render import headline
-from flask_status_cli.render.words import ENGLISH, Words, moment, rough
+from flask_status_cli.render.text import headline
+from flask_status_cli.render.text.words import ENGLISH, Words, moment, rough
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example

@@ -33,7 +33,7 @@ from flask_status_cli.model import (
     TotalSummary,
     Window,
 )
-from flask_status_cli.model.problems import (
+from flask_status_cli.model.report.problems import (
     AfterTheReport,
     ClockDoubted,
     InTheFuture,
@@ -42,8 +42,9 @@ from flask_status_cli.model.problems import (
     NotUnderstood,
     RunProblems,
 )
-from flask_status_cli.render import csv_, json_, markdown, terminal
+from flask_status_cli.render import csv_report, markdown_report, terminal
 from flask_status_cli.render.escape import cell, encodable, printable
+from flask_status_cli.render.json import report_json
 
 ATTACKS = (
     "\x1b[2J\x1b]0;owned\x07", "\x9b31m", "[red]x[/]", "/x[/]y", "[link=javascript:x]y[/link]", ":boom:",
@@ -126,7 +127,7 @@ def test_a_terminal_is_sent_styles_and_printable_text(
 
 @given(summaries())
 def test_json_reads_back(summary: StatusSummary) -> None:
-    text = json_.render(summary)
+    text = report_json.render(summary)
     assert text.isascii()
     assert text.count("\n") == 1
     routes = json.loads(text)["routes"]
@@ -137,7 +138,7 @@ def test_json_reads_back(summary: StatusSummary) -> None:
 
 @given(summaries())
 def test_csv_reads_back_without_a_formula(summary: StatusSummary) -> None:
-    text = csv_.render(summary)
+    text = csv_report.render(summary)
     text.encode()
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     assert [row["rule"] for row in rows] == [cell(each.rule) for each in summary.routes]
@@ -148,7 +149,7 @@ def test_csv_reads_back_without_a_formula(summary: StatusSummary) -> None:
 
 @given(summaries())
 def test_markdown_is_one_table_without_foreign_markup(summary: StatusSummary) -> None:
-    text = markdown.render(summary)
+    text = markdown_report.render(summary)
     text.encode()
     assert all(line.isprintable() for line in text.split("\n"))
     tokens = MarkdownIt("commonmark").enable("table").parse(text)
@@ -195,7 +196,11 @@ def sample_rows(name: str) -> Iterator[str]:
         routes=(route,),
         headline=Headline(operational=1),
     )
-    return (line for line in markdown.render(summary).splitlines() if "Fully Operational |" in line)
+    return (
+        line
+        for line in markdown_report.render(summary).splitlines()
+        if "Fully Operational |" in line
+    )
 
 
 def cells_of_rows(tokens: list[Token]) -> Iterator[list[Token]]:

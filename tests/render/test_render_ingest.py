@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import IngestResult, LogOutcome, LogResult, Refused
-from flask_status_cli.render.ingest import as_json, lines
+from flask_status_cli.render.commands.ingest import as_json, lines
 
 READ = LogResult(
     "a.log",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.model.settings import RoutePolicy
-from flask_status_cli.render import json_
+from flask_status_cli.render.json import report_json
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -67,14 +67,14 @@ def test_the_keys_come_in_the_documented_order(
     summary = replace(
         example.grouped(), incidents=troubled.incidents, maintenance=troubled.maintenance
     )
-    found = json.loads(json_.render(summary))
+    found = json.loads(report_json.render(summary))
     for step in place:
         found = found[step]
     assert list(found) == DOCUMENTED[place]
 
 
 def test_what_is_not_computed_yet_is_empty(example: Example) -> None:
-    report = json.loads(json_.render(example.shop()))
+    report = json.loads(report_json.render(example.shop()))
     assert report["routes"][0]["latency"] == {
         "n": 0,
         "p50_ms": None,
@@ -84,7 +84,7 @@ def test_what_is_not_computed_yet_is_empty(example: Example) -> None:
 
 
 def test_types_are_those_of_the_documentation(example: Example) -> None:
-    report = json.loads(json_.render(example.shop()))
+    report = json.loads(report_json.render(example.shop()))
     assert report["schema_version"] == 1
     assert report["window"] == {"days": 30, "from": "2026-10-25", "to": "2026-11-23"}
     assert report["policy"] == {
@@ -107,11 +107,11 @@ def test_instants_are_utc_in_whole_seconds(example: Example) -> None:
     kolkata = timezone(timedelta(hours=5, minutes=30))
     made = datetime(2026, 11, 23, 15, 35, 30, 999_999, tzinfo=kolkata)
     summary = replace(example.shop(), generated_at=made)
-    assert json.loads(json_.render(summary))["generated_at"] == "2026-11-23T10:05:30Z"
+    assert json.loads(report_json.render(summary))["generated_at"] == "2026-11-23T10:05:30Z"
 
 
 def test_the_same_summary_gives_the_same_bytes(example: Example) -> None:
-    assert json_.render(example.shop()) == json_.render(example.shop())
+    assert report_json.render(example.shop()) == report_json.render(example.shop())
 
 
 def test_only_the_terminal_loads_rich(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_policy_tells_what_is_set_for_some_routes_and_nothing_else(example: Ex
             RoutePolicy("/b"),
         ),
     )
-    report = json.loads(json_.render(replace(example.shop(), policy=judged)))
+    report = json.loads(report_json.render(replace(example.shop(), policy=judged)))
     assert report["policy"]["objective"] == "0.999"
     assert report["policy"]["routes"] == [
         {"rule": "/a*", "failure": [404, "5xx"], "major": "0.25"},

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 import flask_status_cli.render
 from flask_status_cli.model import LANGUAGES
-from flask_status_cli.render import markdown, terminal
-from flask_status_cli.render.languages import language
-from flask_status_cli.render.words import ENGLISH, NARROW, Words
+from flask_status_cli.render import markdown_report, terminal
+from flask_status_cli.render.text.languages import language
+from flask_status_cli.render.text.words import ENGLISH, NARROW, Words
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -123,7 +123,7 @@ def test_the_table_in_spanish(width: int, example: Example, gold: Callable[..., 
 
 
 def test_markdown_in_spanish(example: Example, gold: Callable[..., None]) -> None:
-    gold("report-es.md", markdown.render(example.shop(), SPANISH))
+    gold("report-es.md", markdown_report.render(example.shop(), SPANISH))
 
 
 @pytest.mark.parametrize("width", [*range(40, 131, 5), 200])

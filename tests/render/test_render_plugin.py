@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.model import CheckResult, CheckState, Metric, Range
-from flask_status_cli.render.plugin import line
+from flask_status_cli.render.monitoring_plugin import line
 
 NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
 RANGE = rf"@?(?:(?:~|{NUMBER})?:)?(?:{NUMBER})?"

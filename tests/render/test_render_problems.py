@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from flask_status_cli.model.problems import (
+from flask_status_cli.model.report.problems import (
     AfterTheReport,
     ClockDoubted,
     Hint,
@@ -20,8 +20,8 @@ from flask_status_cli.model.problems import (
     RunProblems,
     UnmatchedErrors,
 )
-from flask_status_cli.render.problems import _SAID, hints, problems
-from flask_status_cli.render.words import ENGLISH, Words
+from flask_status_cli.render.text.problems import _SAID, hints, problems
+from flask_status_cli.render.text.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.model import UNMATCHED, Condition, Counts, RouteSummary, StatusSummary
-from flask_status_cli.render import markdown, rest
+from flask_status_cli.render import markdown_report
 from flask_status_cli.render.terminal import render
-from flask_status_cli.render.words import ENGLISH, Words
+from flask_status_cli.render.text import hidden_routes
+from flask_status_cli.render.text.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -52,7 +53,7 @@ ALONE = [f"/alone{number}x/a" for number in range(3)]
     ],
 )
 def test_the_biggest_parents_are_named(rules: list[str], parents: str, example: Example) -> None:
-    line = rest.line(beside(example, rules, requests=1), ENGLISH)
+    line = hidden_routes.line(beside(example, rules, requests=1), ENGLISH)
     assert line is not None
     assert line.startswith(f"… {len(rules)} more routes{parents}: all operational, ")
 
@@ -69,7 +70,7 @@ def test_the_biggest_parents_are_named(rules: list[str], parents: str, example: 
     ],
 )
 def test_it_says_how_many_of_them_fail(now: list[Condition], states: str, example: Example) -> None:
-    line = rest.line(beside(example, ["/a/a", "/b/a", "/c/a"], now=now), ENGLISH)
+    line = hidden_routes.line(beside(example, ["/a/a", "/b/a", "/c/a"], now=now), ENGLISH)
     assert line == f"… 3 more routes: {states}, 0.3 % of requests"
 
 
@@ -78,38 +79,38 @@ def test_it_says_how_many_of_them_fail(now: list[Condition], states: str, exampl
     [(0, "0 %"), (24, "2.4 %"), (500, "50 %"), (999, "99.9 %"), (1000, "100 %")],
 )
 def test_their_share_is_floored(requests: int, share: str, example: Example) -> None:
-    line = rest.line(beside(example, ["/a"], requests=requests), ENGLISH)
+    line = hidden_routes.line(beside(example, ["/a"], requests=requests), ENGLISH)
     assert line == f"… 1 more route: operational, {share} of requests"
 
 
 def test_a_share_that_is_not_nothing_is_never_zero(example: Example) -> None:
     summary = beside(example, ["/a"], requests=1)
     total = replace(summary.total, counts=Counts(success=100_000))
-    line = rest.line(replace(summary, total=total), ENGLISH)
+    line = hidden_routes.line(replace(summary, total=total), ENGLISH)
     assert line == "… 1 more route: operational, < 0.1 % of requests"
 
 
 def test_without_other_routes_there_is_no_line(example: Example) -> None:
-    assert rest.line(example.summary(example.route("/", "o")), ENGLISH) is None
+    assert hidden_routes.line(example.summary(example.route("/", "o")), ENGLISH) is None
 
 
 def test_a_parent_that_a_visitor_wrote_is_harmless(example: Example) -> None:
     summary = beside(example, ["/\x1b[31m`|<b>/a", "/\x1b[31m`|<b>/c"])
     line = render(summary, width=200, color=False)
     assert "\x1b" not in line
-    assert "`" not in markdown.render(summary).split("more routes")[1].split(":")[0]
+    assert "`" not in markdown_report.render(summary).split("more routes")[1].split(":")[0]
     long = beside(example, [f"/{'x' * 300}/{n}" for n in range(2)])
-    assert len(rest.line(long, ENGLISH) or "") < 120
+    assert len(hidden_routes.line(long, ENGLISH) or "") < 120
 
 
 def test_a_label_stands_before_its_parent(example: Example) -> None:
     summary = beside(example, ["/a/b", "/a/c"])
     rows = tuple(replace(row, label="" if row.shown else "shop") for row in summary.routes)
-    assert "(shop /a 2)" in (rest.line(replace(summary, routes=rows), ENGLISH) or "")
+    assert "(shop /a 2)" in (hidden_routes.line(replace(summary, routes=rows), ENGLISH) or "")
 
 
 def test_it_speaks_spanish(example: Example) -> None:
-    line = rest.line(beside(example, ["/a/a", "/a/b"]), Words.of("es"))
+    line = hidden_routes.line(beside(example, ["/a/a", "/a/b"]), Words.of("es"))
     assert line == "… 2 rutas más (/a 2): todas operativas, 0.2 % de las peticiones"
 
 
@@ -138,7 +139,7 @@ def test_a_terminal_shows_the_first_rows_and_one_line(example: Example) -> None:
 
 
 def test_markdown_shows_the_first_rows_and_one_line(example: Example) -> None:
-    lines = markdown.render(numbered(example, 3, 2)).splitlines()
+    lines = markdown_report.render(numbered(example, 3, 2)).splitlines()
     assert sum("`/a" in line for line in lines) == 3
     assert "… 2 more routes (`/` 2): all operational, 40 % of requests" in lines
 

@@ -19,7 +19,7 @@ import pytest
 
 from flask_status_cli.model import Condition, NoData
 from flask_status_cli.render.terminal import render, write
-from flask_status_cli.render.terminal.ink import SQUARES
+from flask_status_cli.render.terminal.cell_text import SQUARES
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model import OTHER, WORST_FIRST, Condition, NoData, Origin
 from flask_status_cli.model.settings import RoutePolicy
-from flask_status_cli.render import sentences, words
-from flask_status_cli.render.words import ENGLISH
+from flask_status_cli.render.text import sentences, words
+from flask_status_cli.render.text.words import ENGLISH
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example

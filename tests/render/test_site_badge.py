@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model import Condition, NoData
 from flask_status_cli.render.site.badge import LABEL_COLOUR, MARK, route_badge, site_badge
-from flask_status_cli.render.site.names import file_names
-from flask_status_cli.render.words import ENGLISH, Words
+from flask_status_cli.render.site.file_names import file_names
+from flask_status_cli.render.text.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example

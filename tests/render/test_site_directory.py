@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.errors import OutputError
-from flask_status_cli.render import json_
 from flask_status_cli.render.html import PageOptions, render
+from flask_status_cli.render.json import report_json
 from flask_status_cli.render.site import PAGE, Written, files, write
 from flask_status_cli.render.site.badge import MARK
-from flask_status_cli.render.words import ENGLISH
+from flask_status_cli.render.text.words import ENGLISH
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -44,7 +44,7 @@ def test_a_site_is_the_page_and_what_stands_beside_it(example: Example) -> None:
 
 def test_the_parts_are_those_that_are_made_alone(example: Example) -> None:
     made = site(example)
-    assert made["status.json"].decode() == json_.render(example.troubled())
+    assert made["status.json"].decode() == report_json.render(example.troubled())
     assert made["summary.json"] == made["api/v2/summary.json"]
     assert json.loads(made["api/v2/status.json"])["page"]["name"] == "Shop"
 

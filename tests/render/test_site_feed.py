@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model import IncidentNote, StatusSummary
 from flask_status_cli.render.site.feed import MOST, feed
-from flask_status_cli.render.words import ENGLISH, Words
+from flask_status_cli.render.text.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example

@@ -38,7 +38,7 @@ from flask_status_cli.model import (
     Window,
     WorstMinute,
 )
-from flask_status_cli.model.problems import NotUnderstood, Problem
+from flask_status_cli.model.report.problems import NotUnderstood, Problem
 
 NOW = datetime(2026, 11, 23, 14, 6, tzinfo=UTC)
 LAST_DAY = date(2026, 11, 23)

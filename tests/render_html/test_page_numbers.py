@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.model import UNMATCHED, Condition, NoData, RouteSummary, StatusSummary
-from flask_status_cli.model.problems import NotUnderstood, RunProblems
-from flask_status_cli.render import headline, sentences
+from flask_status_cli.model.report.problems import NotUnderstood, RunProblems
 from flask_status_cli.render.html import MAX_ROUTES, PageOptions, render
-from flask_status_cli.render.words import ENGLISH
+from flask_status_cli.render.text import headline, sentences
+from flask_status_cli.render.text.words import ENGLISH
 
 if TYPE_CHECKING:
     from tests.render_html.conftest import Element, Kit

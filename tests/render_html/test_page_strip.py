@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model import Counts
 from flask_status_cli.render.html import render
-from flask_status_cli.render.html.strip import Strip, box, days
-from flask_status_cli.render.words import ENGLISH
+from flask_status_cli.render.html.history_strip import Strip, box, days
+from flask_status_cli.render.text.words import ENGLISH
 
 if TYPE_CHECKING:
     from tests.render_html.conftest import Kit

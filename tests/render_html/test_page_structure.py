@@ -13,7 +13,7 @@ import pytest
 
 from flask_status_cli.model import LANGUAGES, StatusSummary
 from flask_status_cli.render.html import render
-from flask_status_cli.render.words import ENGLISH, Words
+from flask_status_cli.render.text.words import ENGLISH, Words
 
 if TYPE_CHECKING:
     from tests.render_html.conftest import Element, Kit

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli import classify, summary
+from flask_status_cli import judgement, summary
 from flask_status_cli.model import (
     Checkpoint,
     Incident,
@@ -21,12 +21,12 @@ from flask_status_cli.model import (
     Run,
     instant_of,
 )
-from flask_status_cli.model.retention import Pruned, Pruning
+from flask_status_cli.model.pruning import Pruned, Pruning
 from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.store import Batch, Ledger, Store
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-POLICY = classify.policy(PolicySettings())
+POLICY = judgement.policy(PolicySettings())
 
 Cells = Mapping[tuple[int, str, int], int]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.model import Checkpoint, Mark, MinuteCounts, Unread
-from flask_status_cli.model.retention import Pruned, Pruning, Settled, SettledEpisode
+from flask_status_cli.model.pruning import Pruned, Pruning, Settled, SettledEpisode
 from flask_status_cli.model.settings import PolicySettings, Retention
 from flask_status_cli.pipeline.pruning import PruneOptions, prune
 from flask_status_cli.store import Batch, Ledger

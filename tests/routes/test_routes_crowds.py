@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flask_status_cli.routes import crowds
-from flask_status_cli.routes.crowds import Crowds, holds_crowd, slug_like
+from flask_status_cli.routes.discovered import crowds
+from flask_status_cli.routes.discovered.crowds import Crowds, holds_crowd, slug_like
 from tests.plain_crowds import PlainCrowds
 
 SEEDS = int(os.environ.get("SEEDS", "30"))

@@ -18,7 +18,7 @@ from flask_status_cli.errors import RuleError
 from flask_status_cli.formats import LineCounter
 from flask_status_cli.model import UNMATCHED, Converter, UrlMap, UrlRule
 from flask_status_cli.routes import check_rule, finder, fold
-from flask_status_cli.routes.uniform import numbers_are_alike
+from flask_status_cli.routes.discovered.number_segments import numbers_are_alike
 from flask_status_cli.tally import Tally
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "DELETE", "PROPFIND", "get")

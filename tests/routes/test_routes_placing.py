@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model import UNMATCHED, Converter, UrlMap, UrlRule
 from flask_status_cli.routes import Placing, finder, fold
-from flask_status_cli.routes.crowds import slug_like
-from flask_status_cli.routes.placing import SAMPLES
+from flask_status_cli.routes.declared.reassignment import SAMPLES
+from flask_status_cli.routes.discovered.crowds import slug_like
 
 GET = ("GET", "HEAD", "OPTIONS")
 

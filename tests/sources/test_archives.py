@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.sources import Content
-from flask_status_cli.sources.archives import Unpacked, archive_of
+from flask_status_cli.sources.reading.compression import Unpacked, archive_of
 
 Log = Callable[..., bytes]
 Pack = Callable[[bytes], bytes]
@@ -159,7 +159,7 @@ def test_what_lies_behind_an_archive_is_told(pack: Pack) -> None:
 MEASURED = """
 import re, sys
 from pathlib import Path
-from flask_status_cli.sources.archives import Unpacked, archive_of
+from flask_status_cli.sources.reading.compression import Unpacked, archive_of
 
 with open(sys.argv[1], "rb") as file:
     unpacked = Unpacked(archive_of(file.read(6)), open(sys.argv[1], "rb", 0), name="it")

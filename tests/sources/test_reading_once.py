@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.sources import Result
-from flask_status_cli.sources.marks import SPAN, Marks
+from flask_status_cli.sources.identity.fingerprints import SPAN, Marks
 
 Lines = Callable[..., Counter[bytes]]
 Log = Callable[..., bytes]

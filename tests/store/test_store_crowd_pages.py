@@ -16,7 +16,8 @@ import pytest
 
 from flask_status_cli.model import Route, RuleSource, UrlMap, UrlRule
 from flask_status_cli.routes import Placing
-from flask_status_cli.store import Ledger, Store, crowd_pages
+from flask_status_cli.store import Ledger, Store
+from flask_status_cli.store.crowds import page_minutes
 
 Write = Callable[..., Any]
 Cells = dict[tuple[int, str, int], int]
@@ -107,8 +108,8 @@ def test_those_that_recovered_go_first(database: Path, write: Write) -> None:
 def test_rows_are_bounded_too(
     database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crowd_pages, "ROWS", 40)
-    monkeypatch.setattr(crowd_pages, "ALWAYS", 3)
+    monkeypatch.setattr(page_minutes, "ROWS", 40)
+    monkeypatch.setattr(page_minutes, "ALWAYS", 3)
     write(database, ANSWERS)
     write(database, {(m, f"/blog/page-{n}", 500): 9 - n for n in range(9) for m in range(2, 12)})
     assert sorted(pages(database)) == [f"/blog/page-{n}" for n in range(4)]

@@ -24,9 +24,12 @@ from flask_status_cli.model import (
     UrlMap,
     UrlRule,
 )
-from flask_status_cli.routes import Placing, crowds
-from flask_status_cli.store import Batch, Committed, Ledger, Place, Store, following, version
-from flask_status_cli.store.connection import connect_uri
+from flask_status_cli.routes import Placing
+from flask_status_cli.routes.discovered import crowds
+from flask_status_cli.store import Batch, Committed, Ledger, Place, Store
+from flask_status_cli.store.database.connection import connect_uri
+from flask_status_cli.store.routes import merged_counts
+from flask_status_cli.store.schema import version
 from tests.plain_crowds import PlainCrowds
 
 MakeBatch = Callable[..., Batch]
@@ -45,7 +48,7 @@ KEPT = "/blog/x1*"
 def small_crowds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crowds, "SLUG_LIMIT", 3)
     monkeypatch.setattr(crowds, "WORD_LIMIT", 4)
-    monkeypatch.setattr(following, "ROWS_AT_ONCE", 7)
+    monkeypatch.setattr(merged_counts, "ROWS_AT_ONCE", 7)
 
 
 class Life:
@@ -73,18 +76,20 @@ class Life:
 
     def kill_while_following(self) -> None:
         """Some of the steps of `Store.follow` are done, then the process is gone."""
-        steps = [(t, *s) for t in following.TIERS for s in following.spans(self.connection, t)]
+        steps = [
+            (t, *s) for t in merged_counts.TIERS for s in merged_counts.spans(self.connection, t)
+        ]
         for step in steps[: self.chance.randrange(len(steps) + 1)]:
-            following.move(self.connection, *step)
+            merged_counts.move(self.connection, *step)
 
     def ledger(self) -> Ledger:
         self.connection.exec_driver_sql("BEGIN")
-        following.redirect_reader(self.connection)
+        merged_counts.redirect_reader(self.connection)
         return Ledger(self.connection, Path(os.devnull))
 
     def leave(self) -> None:
         self.connection.exec_driver_sql("COMMIT")
-        for table in following.TIERS:
+        for table in merged_counts.TIERS:
             self.connection.exec_driver_sql(f"DROP VIEW IF EXISTS temp.{table.name}")
 
 

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import event
 
 from flask_status_cli.model import UNMATCHED, IncidentAnchor, IncidentNote, Maintenance
-from flask_status_cli.store import Ledger, Store, failures
-from flask_status_cli.store.connection import Mode, connect
+from flask_status_cli.store import Ledger, Store
+from flask_status_cli.store.database.connection import Mode, connect
+from flask_status_cli.store.queries import failing_minutes
 
 Write = Callable[..., Any]
 
@@ -98,8 +99,8 @@ def test_sums_of_chosen_minutes(ledger: Ledger, monkeypatch: pytest.MonkeyPatch)
         (12, 599, 4),
     ]
     assert ledger.minute_sums([10, 12, 99], every) == expected
-    monkeypatch.setattr(failures, "TIMES_AT_ONCE", 1)
-    monkeypatch.setattr(failures, "SEEKING", 0)
+    monkeypatch.setattr(failing_minutes, "TIMES_AT_ONCE", 1)
+    monkeypatch.setattr(failing_minutes, "SEEKING", 0)
     assert ledger.minute_sums([10, 12, 99], every) == expected
     assert ledger.minute_sums([10, 11], [by_rule["/a"]])[-1] == (11, 200, 3)
     assert ledger.minute_sums([12], [by_rule[UNMATCHED]]) == [(12, 500, 6)]
@@ -122,7 +123,7 @@ def test_server_errors_are_found_by_their_index(database: Path, write: Write) ->
             "before_cursor_execute",
             lambda _connection, _cursor, sql, parameters, *_: asked.append((sql, parameters)),
         )
-        list(failures.failed(connection, SERVER_ERRORS, SUCCESSES, routes=[1, 2], until=99))
+        list(failing_minutes.failed(connection, SERVER_ERRORS, SUCCESSES, routes=[1, 2], until=99))
         sql, parameters = asked[0]
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", parameters).all()
     steps = [str(step[-1]) for step in plan]

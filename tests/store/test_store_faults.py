@@ -20,9 +20,10 @@ from sqlalchemy.exc import OperationalError
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import Route, Run, Unread
-from flask_status_cli.store import Batch, Committed, Ledger, Store, open_for_dry_run, soundness
-from flask_status_cli.store.connection import Mode, connect
-from flask_status_cli.store.version import REVISIONS
+from flask_status_cli.store import Batch, Committed, Ledger, Store, open_for_dry_run
+from flask_status_cli.store.database import integrity
+from flask_status_cli.store.database.connection import Mode, connect
+from flask_status_cli.store.schema.version import REVISIONS
 
 MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
@@ -244,8 +245,8 @@ def test_a_bug_keeps_its_traceback(database: Path, batch: MakeBatch) -> None:
 HALF_WRITTEN = """
 import sys, time
 from pathlib import Path
-from flask_status_cli.store import soundness
-from flask_status_cli.store.connection import Mode, connect, transaction
+from flask_status_cli.store.database import integrity as soundness
+from flask_status_cli.store.database.connection import Mode, connect, transaction
 
 connection = connect(Path(sys.argv[1]), Mode.WRITE)
 with transaction(connection, writing=True):
@@ -430,7 +431,7 @@ def test_figures_of_a_damaged_file_are_not_shown(
             "WHERE name = 'minute_count_failing'"
         )
     if large:  # it is not checked when it is read, but once a day by an ingest
-        monkeypatch.setattr(soundness, "CHECKED_BYTES", 0)
+        monkeypatch.setattr(integrity, "CHECKED_BYTES", 0)
         read(database)
         with Store.open(database, create=False, clock=noon) as store:
             store.record(Run(noon(), noon(), 0, 0, 0, 0, 0, ()))

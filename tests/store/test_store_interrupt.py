@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from flask_status_cli.store.connection import Mode, connect, transaction
+from flask_status_cli.store.database.connection import Mode, connect, transaction
 
 
 def test_ctrl_c_within_a_statement_undoes_all_of_it_and_stays_ctrl_c(tmp_path: Path) -> None:

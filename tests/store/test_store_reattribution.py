@@ -24,11 +24,12 @@ from flask_status_cli.model import (
     UrlMap,
     UrlRule,
 )
-from flask_status_cli.model.retention import Settled, SettledEpisode
-from flask_status_cli.model.rules import MovedRequests
+from flask_status_cli.model.pruning import Settled, SettledEpisode
+from flask_status_cli.model.route.url_rules import MovedRequests
 from flask_status_cli.routes import Placing, finder, fold
-from flask_status_cli.store import Batch, Committed, Ledger, Store, StreamsChanged, remarks, settled
-from flask_status_cli.store.connection import Mode, connect
+from flask_status_cli.store import Batch, Committed, Ledger, Store, StreamsChanged
+from flask_status_cli.store.database.connection import Mode, connect
+from flask_status_cli.store.incidents import closed_episodes, notes
 
 MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
@@ -200,10 +201,10 @@ def test_an_incident_that_was_told_is_found_again(database: Path, write: Write) 
     write(database, {(1, "/users/alice", 200): 1})
     told = IncidentAnchor("0123abcd", "", "/users/alice", 1)
     with closing(connect(database, Mode.WRITE)) as connection:
-        remarks.anchor(connection, told)
+        notes.anchor(connection, told)
     declare(database, APP)
     with closing(connect(database, Mode.READ)) as connection:
-        assert remarks.anchors(connection) == (replace(told, rule="/users/<name>"),)
+        assert notes.anchors(connection) == (replace(told, rule="/users/<name>"),)
 
 
 def test_what_is_settled_of_its_failing_is_found_again(database: Path, write: Write) -> None:
@@ -211,7 +212,7 @@ def test_what_is_settled_of_its_failing_is_found_again(database: Path, write: Wr
     first = SettledEpisode("", "/users/alice", 1, 9, bad=4, decided=20, recovered=True)
     both = [replace(first, rule="/users/bob"), replace(first, start=40, last=50)]
     with closing(connect(database, Mode.WRITE)) as connection:
-        settled.write(connection, Settled(60, (first, *both)))
+        closed_episodes.write(connection, Settled(60, (first, *both)))
     declare(database, APP)
     with Ledger.open(database) as ledger:
         known_now = ledger.settled()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from flask_status_cli.model import UNMATCHED, Origin, PathFailures
 from flask_status_cli.store import Ledger
-from flask_status_cli.summary.named import NamedLedger
+from flask_status_cli.summary.ledger.named_paths import NamedLedger
 
 Write = Callable[..., Any]
 Cells = dict[tuple[int, str, int], int]

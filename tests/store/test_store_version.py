@@ -15,8 +15,9 @@ import pytest
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import Route
-from flask_status_cli.store import Batch, Committed, Ledger, Store, version
-from flask_status_cli.store.connection import Mode, connect, transaction
+from flask_status_cli.store import Batch, Committed, Ledger, Store
+from flask_status_cli.store.database.connection import Mode, connect, transaction
+from flask_status_cli.store.schema import version
 
 Write = Callable[..., Committed]
 MakeBatch = Callable[..., Batch]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flask_status_cli.classify import PRESETS
+from flask_status_cli.judgement import PRESETS
 from flask_status_cli.model import (
     Expectation,
     FrozenIncident,
@@ -24,8 +24,8 @@ from flask_status_cli.model import (
     StatusSummary,
     Unread,
 )
-from flask_status_cli.model.clocks import Belief
-from flask_status_cli.model.retention import Settled
+from flask_status_cli.model.pruning import Settled
+from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary import View, summarize
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from flask_status_cli.classify import (
+from flask_status_cli.errors import OptionError
+from flask_status_cli.judgement import (
     PRESETS,
     availability_text,
     condition,
@@ -19,7 +20,6 @@ from flask_status_cli.classify import (
     outcome,
     policy,
 )
-from flask_status_cli.errors import OptionError
 from flask_status_cli.model import OTHER, UNMATCHED, WORST_FIRST, Condition, Counts, Outcome, Policy
 from flask_status_cli.model.settings import PolicySettings
 

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.classify import PRESETS
+from flask_status_cli.judgement import PRESETS
 from flask_status_cli.model import UNMATCHED, Counts, ErrorBudget, Maintenance, StatusSummary
 from flask_status_cli.model.settings import RoutePolicy
-from flask_status_cli.summary.budget import error_budget
+from flask_status_cli.summary.error_budget import error_budget
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli.classify import PRESETS
+from flask_status_cli.judgement import PRESETS
 from flask_status_cli.model import UNMATCHED, Condition, NoData, Policy, Unread
-from flask_status_cli.model.problems import (
+from flask_status_cli.model.report.problems import (
     AfterTheReport,
     Hint,
     InTheFuture,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.classify import PRESETS, availability_text
+from flask_status_cli.judgement import PRESETS, availability_text
 from flask_status_cli.model import (
     UNMATCHED,
     AffectedRoute,
@@ -28,9 +28,14 @@ from flask_status_cli.model import (
     minute_of,
 )
 from flask_status_cli.summary import day_bounds, summarize
-from flask_status_cli.summary.detail import DAYS_A_REPORT, Closely
-from flask_status_cli.summary.rows import judge_of
-from flask_status_cli.summary.traffic import Selection, by_shown_route, read_traffic, shown_as
+from flask_status_cli.summary.report.route_detail import DAYS_A_REPORT, Closely
+from flask_status_cli.summary.report.rows import judge_of
+from flask_status_cli.summary.report.traffic import (
+    Selection,
+    by_shown_route,
+    read_traffic,
+    shown_as,
+)
 
 if TYPE_CHECKING:
     from tests.summary.conftest import MemoryLedger, Report

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli import classify
-from flask_status_cli.classify import PRESETS
+from flask_status_cli import judgement
+from flask_status_cli.judgement import PRESETS
 from flask_status_cli.model import Condition, Counts, Origin, StatusSummary
 from flask_status_cli.model.settings import PolicySettings, RoutePolicy
 
@@ -83,7 +83,7 @@ def test_what_is_judged_otherwise_than_its_row_keeps_its_own(
 ) -> None:
     def found(glob: str) -> set[str]:
         settings = PolicySettings(routes=(RoutePolicy(glob, failure=("4xx",)),))
-        return set(rules(report(rows=5, policy=classify.policy(settings))))
+        return set(rules(report(rows=5, policy=judgement.policy(settings))))
 
     assert found("/shop/p7x") == {"/", "/shop/<int:id>", "/shop/<slug>", "/shop/p7x"}
     assert found("/shop/*") == {"/", "/shop/<int:id>", "/shop/<slug>"}

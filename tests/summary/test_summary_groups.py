@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.classify import PRESETS
+from flask_status_cli.judgement import PRESETS
 from flask_status_cli.model import (
     OTHER,
     UNMATCHED,
@@ -24,7 +24,7 @@ from flask_status_cli.model import (
     Origin,
     StatusSummary,
 )
-from flask_status_cli.model.problems import NoBlueprints
+from flask_status_cli.model.report.problems import NoBlueprints
 from flask_status_cli.summary import summarize
 
 if TYPE_CHECKING:

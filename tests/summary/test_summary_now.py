@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.model import Condition, Counts, IncidentNote, NoData
-from flask_status_cli.model.problems import RunProblems
+from flask_status_cli.model.report.problems import RunProblems
 
 if TYPE_CHECKING:
     from tests.summary.conftest import MemoryLedger, Report

@@ -86,7 +86,7 @@ def test_a_route_that_is_judged_otherwise_is_below_its_own_threshold_or_not(
     ledger.add(BEFORE, "/old", 200, n=97)
     ledger.add(NOON, "/", 200, n=200)
     assert rules(report()) == ["/old", "/"]
-    from flask_status_cli.classify import PRESETS
+    from flask_status_cli.judgement import PRESETS
 
     assert rules(report(policy=PRESETS["server-errors"])) == ["/", "/old"]
 

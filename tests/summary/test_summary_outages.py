@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli.classify import PRESETS
+from flask_status_cli.judgement import PRESETS
 from flask_status_cli.model import Condition
 from flask_status_cli.summary import find_incidents
 

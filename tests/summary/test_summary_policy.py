@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli import classify
+from flask_status_cli import judgement
 from flask_status_cli.model import UNMATCHED, Condition, Policy
-from flask_status_cli.model.problems import MostlyNotFound
+from flask_status_cli.model.report.problems import MostlyNotFound
 from flask_status_cli.model.settings import PolicySettings, RoutePolicy
 
 AT = datetime(2026, 11, 23, 11, 50, tzinfo=UTC)
@@ -19,7 +19,7 @@ MAJOR, NO_DATA = Condition.MAJOR_OUTAGE, Condition.NO_DATA
 
 
 def policy(*routes: RoutePolicy, **outright: Any) -> Policy:
-    return classify.policy(PolicySettings(routes=routes, **outright))
+    return judgement.policy(PolicySettings(routes=routes, **outright))
 
 
 def rows(report: Any, judged_by: Policy, **choices: Any) -> dict[str, Any]:
@@ -88,10 +88,10 @@ def test_what_an_override_does_not_set_is_as_for_all_and_the_last_one_wins(repor
         RoutePolicy("/admin/a", operational=Fraction(96, 100), major=Fraction(1, 10)),
         failure=("5xx",),
     )
-    own = classify.of_route(judged, "/admin/a")
+    own = judgement.of_route(judged, "/admin/a")
     assert own.failure == (404,)
     assert (own.operational, own.major) == (Fraction(96, 100), Fraction(1, 10))
-    assert classify.of_route(judged, "/").failure == ("5xx",)
+    assert judgement.of_route(judged, "/").failure == ("5xx",)
     assert rows(report, judged)["/admin/a"].now is PARTIAL
 
 
@@ -117,8 +117,8 @@ def test_the_hint_at_404s_counts_only_where_they_are_failures(report: Any) -> No
 
 def test_the_objective_is_kept_for_those_who_ask() -> None:
     judged = policy(RoutePolicy("/a", objective=Fraction(1, 2)), objective=Fraction(99, 100))
-    assert classify.of_route(judged, "/a").objective == Fraction(1, 2)
-    assert classify.of_route(judged, "/b").objective == Fraction(99, 100)
+    assert judgement.of_route(judged, "/a").objective == Fraction(1, 2)
+    assert judgement.of_route(judged, "/b").objective == Fraction(99, 100)
 
 
 def test_incidents_have_failures_of_their_own_and_the_successes_of_each_route(

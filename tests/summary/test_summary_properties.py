@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.classify import PRESETS, availability_text, condition
+from flask_status_cli.judgement import PRESETS, availability_text, condition
 from flask_status_cli.model import (
     OTHER,
     UNMATCHED,

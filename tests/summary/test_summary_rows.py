@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flask_status_cli.classify import PRESETS
+from flask_status_cli.judgement import PRESETS
 from flask_status_cli.model import (
     OTHER,
     UNMATCHED,

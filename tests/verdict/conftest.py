@@ -116,7 +116,7 @@ def played(
     monkeypatch.delenv("FLASK_STATUS_DB", raising=False)
     site = Played(tmp_path, capsys)
     for name in WITH_A_CLOCK:
-        importlib.import_module(f"flask_status_cli.cli.{name}")
-        module = sys.modules[f"flask_status_cli.cli.{name}"]
+        importlib.import_module(f"flask_status_cli.cli.commands.{name}")
+        module = sys.modules[f"flask_status_cli.cli.commands.{name}"]
         monkeypatch.setattr(module, "clock", lambda: site.now)
     return site

@@ -4,9 +4,9 @@
 owner's choices, which `accent` and `logo` make from what a person wrote.
 """
 
-from flask_status_cli.render.html.accent import accent
+from flask_status_cli.render.html.accent_colour import accent
 from flask_status_cli.render.html.logo import logo
-from flask_status_cli.render.html.options import MAX_ROUTES, PageOptions
 from flask_status_cli.render.html.page import render
+from flask_status_cli.render.html.page_options import MAX_ROUTES, PageOptions
 
 __all__ = ["MAX_ROUTES", "PageOptions", "accent", "logo", "render"]

@@ -9,9 +9,9 @@ from itertools import groupby
 from flask_status_cli.model import AffectedRoute, Incident, StatusSummary
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.instants import Stretch, stretch
-from flask_status_cli.render.html.room import Key
-from flask_status_cli.render.incidents import anchor, failed, how_it_ended, route_name, title
-from flask_status_cli.render.words import Words, duration, instant
+from flask_status_cli.render.html.page_size import Key
+from flask_status_cli.render.text.incidents import anchor, failed, how_it_ended, route_name, title
+from flask_status_cli.render.text.words import Words, duration, instant
 
 MOST = 200
 """How many incidents a page shows, the newest; the JSON has all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from flask_status_cli.render.words import instant as text_of
+from flask_status_cli.render.text.words import instant as text_of
 
 
 @dataclass(frozen=True, slots=True)

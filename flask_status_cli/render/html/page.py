@@ -11,9 +11,9 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flask_status_cli.model import StatusSummary
-from flask_status_cli.render.html.options import PageOptions
-from flask_status_cli.render.html.view import view
-from flask_status_cli.render.words import ENGLISH, Words
+from flask_status_cli.render.html.page_options import PageOptions
+from flask_status_cli.render.html.page_view import view
+from flask_status_cli.render.text.words import ENGLISH, Words
 
 SCRIPTS = ("rows.js", "strips.js", "times.js")
 """The parts of the script, in their order: each uses what those before it name."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from html import escape
 
 from flask_status_cli.model import Condition, RouteSummary, StatusSummary
-from flask_status_cli.render import headline, sentences
 from flask_status_cli.render.escape import encodable, printable
-from flask_status_cli.render.html.looks import LOOKS
-from flask_status_cli.render.words import Words
+from flask_status_cli.render.html.condition_icons import LOOKS
+from flask_status_cli.render.text import headline, sentences
+from flask_status_cli.render.text.words import Words
 
 MARK = '<svg xmlns="http://www.w3.org/2000/svg" class="flask-status-badge"'
 """How a badge of ours begins: what does not is nobody's to remove."""

@@ -15,8 +15,8 @@ from flask_status_cli.model import (
     StatusSummary,
 )
 from flask_status_cli.render.escape import encodable
-from flask_status_cli.render.json_ import Json, instant
-from flask_status_cli.render.site.names import Key, digest, key
+from flask_status_cli.render.json.report_json import Json, instant
+from flask_status_cli.render.site.file_names import Key, digest, key
 
 STATUSES: Mapping[Condition, str] = {
     Condition.OPERATIONAL: "operational",

@@ -12,10 +12,10 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from flask_status_cli import __version__
 from flask_status_cli.model import Incident, StatusSummary
-from flask_status_cli.render import incidents as told
 from flask_status_cli.render.escape import encodable, printable
-from flask_status_cli.render.json_ import instant
-from flask_status_cli.render.words import Words
+from flask_status_cli.render.json.report_json import instant
+from flask_status_cli.render.text import incidents as told
+from flask_status_cli.render.text.words import Words
 
 MOST = 50
 """So many incidents a feed holds, the newest."""

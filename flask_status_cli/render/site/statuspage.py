@@ -18,10 +18,8 @@ from flask_status_cli.model import (
     Maintenance,
     StatusSummary,
 )
-from flask_status_cli.render import headline
-from flask_status_cli.render import incidents as told
 from flask_status_cli.render.escape import encodable
-from flask_status_cli.render.json_ import Json, instant
+from flask_status_cli.render.json.report_json import Json, instant
 from flask_status_cli.render.site.components import (
     AT_WORK,
     STATUSES,
@@ -29,8 +27,10 @@ from flask_status_cli.render.site.components import (
     in_progress,
     maintained,
 )
-from flask_status_cli.render.site.names import digest, key
-from flask_status_cli.render.words import ENGLISH
+from flask_status_cli.render.site.file_names import digest, key
+from flask_status_cli.render.text import headline
+from flask_status_cli.render.text import incidents as told
+from flask_status_cli.render.text.words import ENGLISH
 
 OUTAGES = {"partial_outage", "major_outage"}
 

@@ -8,9 +8,9 @@ from flask_status_cli.render.terminal.incidents import (
     write_incident,
     write_incidents,
 )
-from flask_status_cli.render.terminal.report import render, write
-from flask_status_cli.render.terminal.route import write_route
-from flask_status_cli.render.terminal.routes import write_routes
+from flask_status_cli.render.terminal.report_screen import render, write
+from flask_status_cli.render.terminal.route_list import write_routes
+from flask_status_cli.render.terminal.route_screen import write_route
 from flask_status_cli.render.terminal.screen import PIPE_WIDTH, screen_of
 
 __all__ = [

@@ -9,11 +9,12 @@ from typing import TextIO
 from rich.text import Text
 
 from flask_status_cli.model import AffectedRoute, Condition, Incident, IncidentList, StatusSummary
-from flask_status_cli.render import incidents, paths
-from flask_status_cli.render.terminal.ink import STYLES, Ink
-from flask_status_cli.render.terminal.layout import NARROWEST, WIDE
+from flask_status_cli.render.commands import paths
+from flask_status_cli.render.terminal.cell_text import STYLES, Ink
+from flask_status_cli.render.terminal.column_layout import NARROWEST, WIDE
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
-from flask_status_cli.render.words import ASCII_GLYPHS, ENGLISH, GLYPHS, Words, instant
+from flask_status_cli.render.text import incidents
+from flask_status_cli.render.text.words import ASCII_GLYPHS, ENGLISH, GLYPHS, Words, instant
 
 SHOWN = 5
 """So many incidents stand below a report, the latest ones."""

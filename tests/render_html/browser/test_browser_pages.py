@@ -10,7 +10,7 @@ import pytest
 
 from flask_status_cli.model import Condition, StatusSummary
 from flask_status_cli.render.html import render
-from flask_status_cli.render.words import Words
+from flask_status_cli.render.text.words import Words
 
 if TYPE_CHECKING:
     from tests.render_html.browser.conftest import Open

@@ -1,0 +1,80 @@
+"""The commands by name: each module is imported when its command is called, none for `--help`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from importlib import import_module
+
+import click
+
+SHORT_HELP: Mapping[str, str] = {
+    "check": "Answer a monitoring system: a line, and an exit status.",
+    "completion": "Print the script that completes commands in a shell.",
+    "config": "Show and check the configuration.",
+    "counts": "Print the raw counts: requests per time, route and status.",
+    "db": "Look after the database.",
+    "formats": "Tell which log formats are read, and what a log is.",
+    "incidents": "List the incidents, and note what they were.",
+    "ingest": "Read what is new in the logs, each line exactly once.",
+    "maintenance": "Look after maintenance: time in which nothing is judged.",
+    "notify": "Tell of incidents, as the configuration's [notify] says.",
+    "report": "Show the status of every route, in one medium.",
+    "routes": "Look after the routes: their names, and which are shown.",
+    "schedule": "Print what makes the ingest run by itself.",
+}
+"""Every command and what the list of commands says of it."""
+
+
+class Commands(MutableMapping[str, click.Command]):
+    """The commands of the group, imported when they are asked for."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, click.Command] = {}
+
+    def __getitem__(self, name: str) -> click.Command:
+        if name not in self._known:
+            if name not in SHORT_HELP:
+                raise KeyError(name)
+            found: click.Command = getattr(
+                import_module(f"flask_status_cli.cli.commands.{name}"), name
+            )
+            self._known[name] = found
+        return self._known[name]
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._known[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(SHORT_HELP)
+
+    def __len__(self) -> int:
+        return len(SHORT_HELP)
+
+
+class Group(click.Group):
+    """A group whose help imports none of its commands."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it
+        """Write the list of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(SHORT_HELP.items()))
+
+
+def called(arguments: Sequence[str], group: click.Group) -> str | None:
+    """Return the name of the command that arguments are of, understood or not."""
+    takes_value = {
+        name
+        for option in group.params
+        if isinstance(option, click.Option) and not option.is_flag
+        for name in option.opts
+    }
+    words = iter(arguments)
+    for word in words:
+        if word in takes_value:
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return None

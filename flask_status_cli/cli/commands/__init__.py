@@ -1,0 +1,1 @@
+"""The commands, a module each: a command and its function have the name of the module."""

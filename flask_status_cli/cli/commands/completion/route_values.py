@@ -1,0 +1,57 @@
+"""The routes and labels of the database, offered to a shell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from flask_status_cli.cli.options import database
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from flask_status_cli.model import Route
+
+
+def rules_and_names(
+    context: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem[str]]:
+    """Offer the rules that begin so, and, once something is typed, the names."""
+    routes = _routes(context)
+    rules = {route.rule: route.name for route in routes}
+    names = {route.name: route.rule for route in routes if incomplete}
+    return _beginning(rules | names, incomplete)
+
+
+def rules(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
+    """Offer the rules that begin so."""
+    return _beginning({route.rule: route.name for route in _routes(context)}, incomplete)
+
+
+def labels(
+    context: click.Context, _: click.Parameter, incomplete: str
+) -> list[CompletionItem[str]]:
+    """Offer the labels that begin so."""
+    return _beginning({route.label: "" for route in _routes(context, labelled=False)}, incomplete)
+
+
+def _routes(context: click.Context, *, labelled: bool = True) -> Iterable[Route]:
+    """Return the routes of the database that the command line names so far, of its label."""
+    from flask_status_cli.pipeline.routes.names_for_completion import glance
+
+    with context.scope(cleanup=False):
+        found = glance(database())
+    label = context.params.get("label") if labelled else None
+    return [route for route in found if label in (None, route.label)]
+
+
+def _beginning(values: dict[str, str], incomplete: str) -> list[CompletionItem[str]]:
+    from click.shell_completion import CompletionItem
+
+    return [
+        CompletionItem(value, help=help_)
+        for value, help_ in sorted(values.items())
+        if value and value.startswith(incomplete)
+    ]

@@ -1,0 +1,84 @@
+"""`flask-status config`: which settings hold, and why."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from flask_status_cli.cli.exit_status import ExitStatus
+from flask_status_cli.cli.options import (
+    configuration,
+    database,
+    database_option,
+    option,
+    working_directory,
+)
+from flask_status_cli.render.escape import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask_status_cli.model.settings import Setting
+
+
+@click.group()
+def config() -> None:
+    """Show and check the configuration."""
+
+
+@config.command(short_help="Show every key as it holds.")
+@click.option("--origin", is_flag=True, help="Tell where each was set.")
+@database_option
+def show(*, origin: bool) -> None:
+    """Show every key as it holds: what variables and files say, and the defaults.
+
+    The output is a configuration itself.
+    """
+    from flask_status_cli.render.commands.settings import lines
+
+    for line in lines(_settings(), origin=origin):
+        click.echo(line)
+
+
+@config.command(short_help="Check the configuration and the files it names.")
+def check() -> int:
+    """Check the files, the variables, and what they name; tell all that is wrong.
+
+    Warnings leave the exit status at 0: a pattern that names no route, or routes that can never fail.
+    Anything else makes it 1.
+    """
+    from flask_status_cli.pipeline.settings import look, problems, warnings
+
+    found, wrong = look(os.environ, working_directory(), named=option("config"))
+    errors = [*wrong, *problems(found, os.environ)]
+    for error in errors:
+        click.echo(f"flask-status: {printable(str(error), 1000)}", err=True)
+    for warning in warnings(found, database(found.settings)):
+        click.echo(f"flask-status: warning: {printable(str(warning), 1000)}", err=True)
+    return ExitStatus.FAILED if errors else ExitStatus.DONE
+
+
+@config.command()
+def path() -> None:
+    """List the files that are looked for, the strongest first, and whether they are there."""
+    for layer in configuration().places:
+        there = "" if layer.exists() else "  (not there)"
+        click.echo(f"{printable(str(layer), 4000)}{there}")
+
+
+def _settings() -> Iterator[Setting]:
+    """Yield every key; the database is never unset."""
+    from flask_status_cli.model.settings import Source
+    from flask_status_cli.pipeline.settings import quoted, written
+
+    for setting in written(configuration()):
+        if setting.key == "db":
+            given = option("db")
+            source = Source.OPTION if given is not None else setting.source
+            where = "--db" if given is not None else setting.where
+            yield replace(setting, value=quoted(str(database())), source=source, where=where)
+        else:
+            yield setting

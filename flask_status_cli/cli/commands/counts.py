@@ -1,0 +1,42 @@
+"""`flask-status counts`: the raw counts."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from flask_status_cli.cli.options import database, database_option
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import Stretch
+
+
+@click.command(short_help="Print the raw counts: requests per time, route and status.")
+@click.option(
+    "--by",
+    type=click.Choice(["minute", "hour", "day"]),
+    default="day",
+    show_default=True,
+    help="The stretches of time, in UTC.",
+)
+@click.option("--json", "as_json", is_flag=True, help="A list of objects instead of CSV.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV, which it is anyhow.")
+@database_option
+def counts(*, by: Stretch, as_json: bool, as_csv: bool) -> None:
+    """Print the raw counts: requests per time, route and status code.
+
+    This is all the database knows of requests, without any opinion; times are UTC.
+    """
+    from flask_status_cli.pipeline.report import counts as read
+    from flask_status_cli.render.commands import counts as render
+
+    if as_json and as_csv:
+        raise click.UsageError("choose one of --csv and --json")
+    lines = render.json_lines if as_json else render.csv_lines
+    with read(database(), by) as (rows, complete_from):
+        sys.stdout.writelines(lines(rows, by=by))
+        if complete_from is not None:
+            since = render.time_text(complete_from, by=by)
+            click.echo(f"flask-status: minutes are complete from {since} on", err=True)

@@ -1,0 +1,262 @@
+"""`flask-status ingest`: read what is new in the logs."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flask_status_cli.cli.commands.completion import route_values as completion
+from flask_status_cli.cli.exit_status import ExitStatus
+from flask_status_cli.cli.notify_after_ingest import Teller
+from flask_status_cli.cli.options import (
+    clock,
+    configuration,
+    database,
+    database_option,
+    mounted,
+    prefixes,
+    settings,
+    zone,
+)
+from flask_status_cli.cli.screen.progress_bar import progress_bar
+from flask_status_cli.render.escape import printable
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import Expectation, IngestResult, UrlMap
+    from flask_status_cli.model.settings import Settings
+    from flask_status_cli.pipeline.ingest.options import IngestOptions
+
+FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
+
+
+class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A built-in format's name, or a string of Apache or nginx, which is looked at later."""
+
+    name = "format"
+
+    def get_metavar(self, *_: object, **__: object) -> str:
+        """Name the choices."""
+        return f"[{'|'.join(FORMATS)}|STRING]"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the format's name, in any case, or its string; a mistyped name is no string."""
+        if value.lower() in FORMATS:
+            return value.lower()
+        if value not in FORMATS and "%" not in value and "$" not in value:
+            names = ", ".join(map(repr, FORMATS))
+            self.fail(
+                f"{value!r} is not one of {names}, no Apache LogFormat, and no nginx log_format.",
+                param,
+                ctx,
+            )
+        return value
+
+
+LONGEST_NAME = 200
+
+
+@click.command(no_args_is_help=False)
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.option(
+    "--format",
+    "log_format",
+    type=LogFormat(),
+    help="The log's format: a name, or the string of an Apache LogFormat or an nginx log_format.  "
+    "[default: found by itself]",
+)
+@click.option(
+    "--log-timezone",
+    metavar="ZONE",
+    help="Zone of time stamps that carry none, as werkzeug's.  [default: the system's]",
+)
+@click.option(
+    "--label",
+    metavar="NAME",
+    shell_complete=completion.labels,
+    help="Tells apps apart that share a database.",
+)
+@click.option("--no-siblings", is_flag=True, help="Do not look for rotated files beside a log.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long another ingest may hold the database.",
+)
+@click.option(
+    "--stream",
+    metavar="NAME",
+    help="For - alone: a log that is sent again each time, as by docker logs; goes on where NAME ended.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that count a large log.  [default: the cores]",
+)
+@click.option(
+    "--strip-prefix",
+    "prefixes",
+    multiple=True,
+    metavar="PATH",
+    help="Where the app is mounted below a path, such as /app: taken off before matching.",
+)
+@click.option(
+    "--rejects", metavar="FILE", help="Append refused lines to this file, made for your eyes only."
+)
+@click.option("--follow", is_flag=True, help="Go on reading as lines come, until a signal ends it.")
+@click.option(
+    "--yes", is_flag=True, help="Count a log also if it holds the requests of another one."
+)
+@click.option("--dry-run", is_flag=True, help="Read and tell, store nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Tell per log what was read, as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
+@database_option
+def ingest(
+    *, logs: tuple[str, ...], log_timezone: str | None, quiet: bool, as_json: bool, **options: Any
+) -> int:
+    """Read what is new in the logs, each line exactly once.
+
+    LOG is a path, a glob, a directory, or - for standard input. A path means the log, not the file: what
+    was written before it was rotated is found beside it. Compressed logs are read as they are.
+    """
+    with _nothing_to_collect():
+        from flask_status_cli.pipeline.ingest.options import IngestOptions, check_format
+        from flask_status_cli.pipeline.ingest.run import ingest as read
+
+    known = settings()
+    logs = _named(logs or known.logs)
+    rejects = _rejects(options["rejects"])
+    log_format = options["log_format"] or known.format
+    if log_format and log_format not in FORMATS:
+        given = "--format" if options["log_format"] else configuration().where("format")
+        check_format(log_format, option=given)
+    if options["stream"] is not None:
+        _check_stream(options["stream"], logs)
+    if options["follow"]:
+        from flask_status_cli.cli.ingest_follow import check, follow
+
+        check(logs, {"as_json": as_json, **options})
+    choices = IngestOptions(
+        database=database(),
+        arguments=logs,
+        zone=zone(log_timezone, option="--log-timezone"),
+        format=log_format,
+        label=known.label if options["label"] is None else options["label"],
+        siblings=not options["no_siblings"],
+        wait=options["wait"],
+        dry_run=options["dry_run"],
+        stream=options["stream"],
+        sparing=quiet and not (sys.stderr.isatty() or options["dry_run"] or options["follow"]),
+        discover=known.discover,
+        keep=known.keep,
+        prefixes=prefixes(options["prefixes"]) or mounted(),
+        routes=_declared(),
+        routes_from=configuration().where("routes"),
+        jobs=options["jobs"] or _cores(),
+        rejects=rejects,
+        retention=known.retention,
+        policy=known.policy,
+        yes=options["yes"],
+        expectations=_expected(known),
+    )
+    teller = Teller(choices.database, known, _warn)
+    if options["follow"]:
+        return follow(choices, quiet=quiet, teller=teller)
+    gc.freeze()  # what was imported stays: nothing to look through at each collection
+    with progress_bar(wanted=not quiet) as progress:
+        result = read(choices, clock=clock, progress=progress)
+    status = _tell(result, choices, quiet=quiet, as_json=as_json)
+    teller.after_one(dry_run=choices.dry_run)
+    return status
+
+
+def _named(logs: tuple[str, ...]) -> tuple[str, ...]:
+    if not logs:
+        raise click.UsageError(
+            "name a log, for example: flask-status ingest /var/log/nginx/access.log; or write it into "
+            "flask-status.toml: logs = [...]"
+        )
+    return logs
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Switch the garbage collector off while hundreds of modules are imported: it took a quarter of that."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _warn(line: str) -> None:
+    click.echo(f"flask-status: {printable(line, 1000)}", err=True)
+
+
+def _declared() -> UrlMap | None:
+    """Return the rules of the configuration, `None` where there is none."""
+    from flask_status_cli.pipeline.routes.declare import configured
+
+    known = configuration()
+    if not any(layer.file for layer in known.layers):
+        return None
+    return configured(known.settings)
+
+
+def _expected(known: Settings) -> tuple[Expectation, ...]:
+    """Return what traffic the configuration promises."""
+    from flask_status_cli.pipeline.routes.declare import expected
+
+    return expected(known)
+
+
+def _rejects(name: str | None) -> Path | None:
+    if name in ("", "-"):
+        raise click.UsageError("--rejects needs the name of a file")
+    return None if name is None else Path(name)
+
+
+def _check_stream(name: str, logs: tuple[str, ...]) -> None:
+    if logs != ("-",):
+        raise click.UsageError("--stream names what comes by a pipe: give - as the only log")
+    if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
+        raise click.UsageError(
+            f"--stream needs a printable name of up to {LONGEST_NAME} characters"
+        )
+
+
+def _cores() -> int:
+    """Count the cores that we may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _tell(result: IngestResult, choices: IngestOptions, *, quiet: bool, as_json: bool) -> int:
+    if as_json:
+        from flask_status_cli.render.commands.ingest import as_json as to_json
+
+        click.echo(to_json(result), nl=False)
+    problems = [problem for problem in result.problems if problem not in result.again]
+    for line in (*problems, *result.notices):
+        click.echo(f"flask-status: {printable(line, 1000)}", err=True)
+    if not quiet:
+        from flask_status_cli.render.commands.ingest import lines
+
+        for line in lines(result, dry_run=choices.dry_run, hints=sys.stderr.isatty()):
+            click.echo(line, err=True)
+        refused = any(log.refused for log in result.logs)
+        if refused and choices.rejects is not None and not choices.dry_run:
+            click.echo(f"Refused lines are kept in {printable(str(choices.rejects))}", err=True)
+    return ExitStatus.FAILED if result.problems else ExitStatus.DONE

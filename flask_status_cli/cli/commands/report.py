@@ -1,0 +1,261 @@
+"""`flask-status report`: the status, in one medium."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flask_status_cli.cli.commands.completion.route_values import rules
+from flask_status_cli.cli.options import (
+    clock,
+    database,
+    database_option,
+    policy,
+    settings,
+    zone,
+)
+from flask_status_cli.cli.output.page_options import (
+    choices,
+    page_options,
+    refuse_page_options,
+    show,
+    write_page,
+)
+from flask_status_cli.cli.output.site import write_site
+from flask_status_cli.cli.output.target import STDOUT, Target
+from flask_status_cli.cli.param_types import Share
+from flask_status_cli.model.languages import LANGUAGES
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import StatusSummary
+    from flask_status_cli.pipeline.report import ReportOptions
+    from flask_status_cli.render.text.words import Words
+
+PAGE = "status.html"
+MEDIA = ("json", "csv", "markdown")
+PROGRAMS = ("json", "csv")
+PAGES = ("html", "site")
+
+
+@click.command(short_help="Show the status of every route, in one medium.")
+@click.option(
+    "--html",
+    is_flag=False,
+    flag_value="",
+    metavar="[FILE]",
+    help=f"One static page.  [default: {PAGE}]",
+)
+@click.option(
+    "--site",
+    metavar="DIR",
+    help="The page in a directory, with JSON, an Atom feed and badges beside it.",
+)
+@click.option("--json", is_flag=True, help="All figures, as documented JSON.")
+@click.option("--csv", is_flag=True, help="A line a route.")
+@click.option("--markdown", is_flag=True, help="A table for an issue or a wiki.")
+@click.option("-o", "--output", metavar="FILE", help="Write there instead, - for standard output.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3660),
+    help="Calendar days, today included.  [default: 30]",
+)
+@click.option("--timezone", metavar="ZONE", help="Zone of the days.  [default: the system's]")
+@click.option(
+    "--now",
+    metavar="INSTANT",
+    help='Report as of then: an ISO 8601 instant, or "last" for the newest entry.',
+)
+@click.option(
+    "--policy",
+    type=click.Choice(["standard", "server-errors"]),
+    help="Which status codes are failures: 404 and 5xx, or 5xx only.  [default: standard]",
+)
+@click.option(
+    "--objective",
+    type=Share(),
+    metavar="SHARE",
+    help="Share of requests that is to succeed: tell what is left to fail; 99.9% or 0.999.",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="PATTERN",
+    shell_complete=rules,
+    help="Only routes whose rule matches this glob.",
+)
+@click.option(
+    "--exclude",
+    multiple=True,
+    metavar="PATTERN",
+    shell_complete=rules,
+    help="No routes whose rule matches this glob.",
+)
+@click.option(
+    "--groups",
+    type=click.Choice(["none", "blueprint", "prefix"]),
+    help="Which routes are shown as a group: of a blueprint, or with one first segment.  [default: none]",
+)
+@click.option("--no-group", is_flag=True, help="Fold nothing: show every route as it is stored.")
+@click.option(
+    "--rows",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="Show the first N rows, the others as one line.  [default: 40]",
+)
+@click.option("--all", "show_all", is_flag=True, help="Show all rows.")
+@click.option(
+    "--lang",
+    type=click.Choice(list(LANGUAGES)),
+    help="Language of the terminal, the page and Markdown.  [default: en]",
+)
+@page_options
+@click.option("--watch", is_flag=True, help="Keep the table on the terminal up to date; q quits.")
+@click.option(
+    "--follow-links",
+    is_flag=True,
+    help="Write through symbolic links, and where other users may write.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Do not name what was written.")
+@database_option
+def report(
+    *,
+    html: str | None,
+    output: str | None,
+    quiet: bool,
+    show_all: bool,
+    lang: str | None,
+    **options: Any,
+) -> int | None:
+    """Show the status: the state of every route now, its availability, and a square a day.
+
+    Without a medium it is a table for the terminal.
+    """
+    from flask_status_cli.pipeline.report import summarize
+    from flask_status_cli.render.text.words import Words
+
+    medium = _medium(html, options["site"], [name for name in MEDIA if options[name]])
+    if show_all and medium in PROGRAMS:
+        raise click.UsageError(f"--{medium} holds all rows; leave out --all")
+    _check(medium, html=html, output=output, lang=lang, options=options)
+    asked = _asked(options, show_all=show_all, details=medium in PAGES)
+    words = Words.of(lang or settings().page.lang)
+    if options["watch"]:
+        from flask_status_cli.cli.screen.watch_report import watch
+
+        return watch(
+            lambda: summarize(asked, clock=clock),
+            asked.database,
+            words=words,
+            fitted=not show_all and options["rows"] is None,
+        )
+    summary = summarize(asked, clock=clock)
+    if medium in PAGES:
+        _page(summary, output or html or PAGE, words=words, options=options, quiet=quiet)
+    else:
+        target = Target(output or STDOUT, follow_links=options["follow_links"])
+        _text(summary, medium, target, words=words)
+    return None
+
+
+def _check(
+    medium: str | None,
+    *,
+    html: str | None,
+    output: str | None,
+    lang: str | None,
+    options: dict[str, Any],
+) -> None:
+    """Raise a usage error where options do not go together."""
+    if lang and medium in PROGRAMS:
+        raise click.UsageError(f"--lang is for people; leave it out with --{medium}")
+    if html and output:
+        raise click.UsageError("name the page once: --html FILE, or --html with -o FILE")
+    if medium not in PAGES:
+        refuse_page_options(options)
+    if options["open_page"] and output == STDOUT:
+        raise click.UsageError("--open needs a file; leave out -o -")
+    if options["watch"] and (medium or output):
+        raise click.UsageError(f"--watch is for the terminal; leave out {_place(medium)}")
+    if options["site"] is not None and output:
+        raise click.UsageError("--site names its directory; leave out -o")
+
+
+def _asked(options: dict[str, Any], *, show_all: bool, details: bool) -> ReportOptions:
+    """Return what is to be reported: by options, else by the configuration."""
+    from flask_status_cli.model import GroupBy
+    from flask_status_cli.pipeline.report import ReportOptions
+
+    known = settings()
+    return ReportOptions(
+        database=database(),
+        zone=zone(options["timezone"], option="--timezone"),
+        days=options["days"] or known.days,
+        now=options["now"],
+        policy=policy(options["policy"], objective=options["objective"]),
+        only=options["only"] or known.only,
+        exclude=(*known.exclude, *options["exclude"]),
+        group=not options["no_group"],
+        details=details,
+        stale_after=known.stale_after,
+        groups=GroupBy(options["groups"] or known.groups),
+        rows=options["rows"] or known.rows,
+        show_all=show_all,
+        keep=known.keep,
+    )
+
+
+def _place(medium: str | None) -> str:
+    return f"--{medium}" if medium else "--output"
+
+
+def _medium(html: str | None, site: str | None, texts: list[str]) -> str | None:
+    """Return the one medium that was asked for, `None` for the terminal."""
+    pages = {"html": html, "site": site}
+    chosen = [*(name for name, given in pages.items() if given is not None), *texts]
+    if len(chosen) > 1:
+        raise click.UsageError(f"choose one of {' and '.join(f'--{name}' for name in chosen)}")
+    return chosen[0] if chosen else None
+
+
+def _page(
+    summary: StatusSummary, output: str, *, words: Words, options: dict[str, Any], quiet: bool
+) -> None:
+    """Write the page, alone or with its site, and open it if asked to."""
+    chosen = choices(options, settings())
+    site: str | None = options["site"]
+    follow_links: bool = options["follow_links"]
+    if site is None:
+        target = Target(output, follow_links=follow_links)
+        write_page(summary, target, words=words, options=chosen, quiet=quiet)
+    else:
+        target = Target(site, follow_links=follow_links)
+        write_site(summary, target, words=words, options=chosen, quiet=quiet)
+    if options["open_page"]:
+        show(Path(output) if site is None else Path(site, "index.html"))
+
+
+def _text(summary: StatusSummary, medium: str | None, target: Target, *, words: Words) -> None:
+    if medium is None:
+        _terminal(summary, target, words=words)
+        return
+    from flask_status_cli.render import csv_report, markdown_report
+    from flask_status_cli.render.json import report_json
+
+    if medium == "markdown":
+        target.write(markdown_report.render(summary, words))
+    else:
+        target.write({"json": report_json.render, "csv": csv_report.render}[medium](summary))
+
+
+def _terminal(summary: StatusSummary, target: Target, *, words: Words) -> None:
+    from flask_status_cli.render import terminal
+
+    if target.is_stdout:
+        terminal.write(summary, sys.stdout, environment=os.environ, words=words)
+    else:
+        text = terminal.render(summary, width=terminal.PIPE_WIDTH, color=False, words=words)
+        target.write(text)

@@ -1,0 +1,50 @@
+"""`flask-status routes forget`: a route and its counts are deleted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from flask_status_cli.cli.commands.routes.options import label_option, rules_argument
+from flask_status_cli.cli.options import clock, database, database_option
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import ListedRoute
+
+
+@click.command(short_help="Delete routes with all their counts.")
+@rules_argument
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@label_option
+@database_option
+def forget(*, rules: tuple[str, ...], yes: bool, label: str | None) -> None:
+    """Delete routes with all their counts, for good: no log is read again.
+
+    RULE is a rule, a name, or a glob on rules. It asks first. A route that is requested again comes back;
+    "hide" keeps one out of the reports.
+    """
+    from flask_status_cli.pipeline.routes.list_and_edit import forget_routes
+    from flask_status_cli.render.commands.routes import forgotten
+
+    if not yes and not sys.stdin.isatty():
+        raise click.UsageError("it asks before it deletes; where there is no terminal, say --yes")
+    done = forget_routes(database(), rules, label=label, agree=_yes if yes else _asked, clock=clock)
+    for each in done:
+        click.echo(forgotten(each), err=True)
+    if not done:
+        click.echo("Nothing was deleted", err=True)
+
+
+def _yes(_: Sequence[ListedRoute]) -> bool:
+    return True
+
+
+def _asked(listed: Sequence[ListedRoute]) -> bool:
+    from flask_status_cli.render.commands.routes import to_forget
+
+    for line in to_forget(listed):
+        click.echo(line, err=True)
+    return click.confirm("Delete this for good?", err=True)

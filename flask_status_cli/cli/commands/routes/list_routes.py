@@ -1,0 +1,35 @@
+"""`flask-status routes list`: every route, and what is known of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from flask_status_cli.cli.commands.routes.options import label_option, some_rules_argument
+from flask_status_cli.cli.options import database, database_option
+
+
+@click.command("list", short_help="List the routes, hidden ones too.")
+@some_rules_argument
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@label_option
+@database_option
+def list_(*, rules: tuple[str, ...], as_json: bool, label: str | None) -> None:
+    """List every route: its name, where it comes from, when it was seen, and its requests.
+
+    RULE is a rule, a name, or a glob on rules; without any, all are listed. Counted is all time that is kept.
+    Times are UTC.
+    """
+    from flask_status_cli.pipeline.routes.list_and_edit import list_routes
+
+    listed = list_routes(database(), rules, label=label)
+    if as_json:
+        from flask_status_cli.render.commands.routes import as_json as document
+
+        click.echo(document(listed), nl=False)
+    else:
+        from flask_status_cli.render.terminal import write_routes
+
+        write_routes(listed, sys.stdout, environment=os.environ)

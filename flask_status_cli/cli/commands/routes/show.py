@@ -1,0 +1,63 @@
+"""`flask-status routes show`: all of one route."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from flask_status_cli.cli.commands.routes.options import label_option, rule_argument
+from flask_status_cli.cli.options import (
+    clock,
+    database,
+    database_option,
+    policy,
+    settings,
+    zone,
+)
+
+
+@click.command(short_help="Show all of one route: days, hours, codes, incidents.")
+@rule_argument
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3660),
+    help="Calendar days, today included.  [default: 30]",
+)
+@click.option("--timezone", metavar="ZONE", help="Zone of the days.  [default: the system's]")
+@click.option(
+    "--now",
+    metavar="INSTANT",
+    help='As of then: an ISO 8601 instant, or "last" for the newest entry.',
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@label_option
+@database_option
+def show(*, rule: str, as_json: bool, label: str | None, **options: Any) -> None:
+    """Show all of the route RULE: its days, the hours of those that failed, its codes, its incidents.
+
+    RULE is the route's rule, or its name; a hidden route is shown too.
+    """
+    from flask_status_cli.pipeline.report import ReportOptions
+    from flask_status_cli.pipeline.routes.list_and_edit import show_route
+
+    known = settings()
+    choices = ReportOptions(
+        database=database(),
+        zone=zone(options["timezone"], option="--timezone"),
+        days=options["days"] or known.days,
+        now=options["now"],
+        policy=policy(None),
+        stale_after=known.stale_after,
+    )
+    listed, summary = show_route(rule, choices, label=label, clock=clock)
+    if as_json:
+        from flask_status_cli.render.json.route_json import render
+
+        click.echo(render(listed, summary), nl=False)
+    else:
+        from flask_status_cli.render.terminal import write_route
+
+        write_route(listed, summary, sys.stdout, environment=os.environ)

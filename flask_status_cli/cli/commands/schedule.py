@@ -1,0 +1,143 @@
+"""`flask-status schedule`: what makes the ingest run by itself."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import click
+
+from flask_status_cli.cli.options import configuration, database, database_option, settings
+
+
+@click.group()
+def schedule() -> None:
+    """Print what makes the ingest run by itself."""
+
+
+@schedule.command()
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.option("--html", metavar="FILE", help="Also write the page, after each ingest.")
+@click.option("--site", metavar="DIR", help="Also write the site, after each ingest.")
+@click.option("--log-timezone", metavar="ZONE", help="As for ingest.")
+@click.option("--timezone", metavar="ZONE", help="As for report.")
+@database_option
+def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
+    """Print the crontab line that ingests LOG every minute.
+
+    Without LOG they are what the configuration names. Paths become absolute, and a percent sign is escaped,
+    because cron reads a bare one as a line end.
+    """
+    if "-" in logs:
+        raise click.UsageError("cron has no standard input to read: name a log")
+    _check_logs(logs)
+    command = [*_program(), *_config(), "--db", str(database().absolute())]
+    zone = _option("--log-timezone", options["log_timezone"])
+    line = shlex.join([*command, "ingest", "-q", *zone, *map(_absolute, logs)])
+    pages = _pages(options["html"], options["site"])
+    if pages:
+        days = _option("--timezone", options["timezone"])
+        line += f"; {shlex.join([*command, 'report', '-q', *days, *pages])}"
+    click.echo("* * * * * " + line.replace("%", "\\%"))
+
+
+@schedule.command()
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.option("--html", metavar="FILE", help="Also write the page, each minute.")
+@click.option("--site", metavar="DIR", help="Also write the site, each minute; DIR must be there.")
+@click.option("--log-timezone", metavar="ZONE", help="As for ingest.")
+@click.option("--timezone", metavar="ZONE", help="As for report.")
+@click.option("--user", metavar="NAME", help="Who may read the logs.  [default: who runs this]")
+@click.option(
+    "-o", "--output", metavar="DIRECTORY", help="Write the units there, as /etc/systemd/system."
+)
+@database_option
+def systemd(*, logs: tuple[str, ...], output: str | None, **options: str | None) -> None:
+    """Print the systemd service that follows LOG.
+
+    Without LOG it is what the configuration names. With --html or --site there are three units, each below
+    a comment with its name: the service, one that writes the page, and its timer. They may write where the
+    database and the page are, and nowhere else.
+    """
+    from flask_status_cli.cli.systemd_units import Job, units
+
+    if "-" in logs:
+        raise click.UsageError("a service has no standard input to read: name a log")
+    known = _check_logs(logs)
+    config, path = _config(), str(database().absolute())
+    command = [*_program(), *config, "--db", path]
+    zone = _option("--log-timezone", options["log_timezone"])
+    named = ["--", *map(_absolute, logs)] if logs else []
+    words = [*command, "ingest", "--follow", "-q", *zone, *named]
+    interpreter = [sys.executable, sys.base_prefix]
+    reads = [*map(_absolute, known), *config[1:], *interpreter]
+    follow, page = Job(words, reads, path, network=settings().notify.wanted), None
+    pages = _pages(options["html"], options["site"])
+    if pages:
+        days = _option("--timezone", options["timezone"])
+        words = [*command, "report", "-q", *days, *pages]
+        written = pages[-1] if options["site"] else str(Path(pages[-1]).parent)
+        page = Job(words, [*config[1:], *interpreter], path, (written,))
+    found = units(follow, page, user=options["user"] or _user())
+    if output is not None:
+        from flask_status_cli.render.files import write_whole
+
+        for name, text in found.items():
+            write_whole(Path(output, name), text.encode())
+        return
+    for name, text in found.items():
+        click.echo(f"# {name}\n{text}\n" if len(found) > 1 else text, nl=False)
+
+
+def _pages(html: str | None, site: str | None) -> list[str]:
+    """Return the options of the report that writes the page, or the site; none if neither is wanted."""
+    if html and site:
+        raise click.UsageError("choose one of --html and --site: the site holds the page")
+    return [
+        *_option("--html", html and _absolute(html)),
+        *_option("--site", site and _absolute(site)),
+    ]
+
+
+def _check_logs(logs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the logs that are read: those that were named, else those of the configuration."""
+    known = logs or settings().logs
+    if not known:
+        raise click.UsageError("name a log, or write it into flask-status.toml: logs = [...]")
+    return known
+
+
+def _config() -> list[str]:
+    """Return the option for the file that would not be found from another working directory."""
+    nearest = configuration().nearest
+    return [] if nearest is None else ["--config", _absolute(str(nearest))]
+
+
+def _option(name: str, value: str | None) -> list[str]:
+    return [name, value] if value else []
+
+
+def _user() -> str:
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return str(os.geteuid())
+
+
+def _program() -> list[str]:
+    """Return the absolute command: cron knows no virtual environment and a short PATH only."""
+    name = Path(sys.argv[0])
+    script = Path(sys.executable).with_name("flask-status")
+    if name.name == "flask-status" and name.exists():
+        return [os.path.abspath(name)]  # noqa: PTH100 - resolve() would leave the virtual environment
+    if script.exists():
+        return [str(script)]
+    return [sys.executable, "-m", "flask_status_cli"]
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(path)  # noqa: PTH100 - keeps links, resolves ".."

@@ -1,0 +1,133 @@
+"""`ingest --follow`: what may be followed, who is told, and how it is ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Self
+
+import click
+
+from flask_status_cli.cli.exit_status import ExitStatus
+from flask_status_cli.cli.options import clock
+from flask_status_cli.cli.screen.follow_line import LiveLine
+from flask_status_cli.cli.screen.progress_bar import progress_bar
+from flask_status_cli.render.escape import printable
+
+if TYPE_CHECKING:
+    from flask_status_cli.cli.notify_after_ingest import Teller
+    from flask_status_cli.model import FollowStatus, IngestResult
+    from flask_status_cli.pipeline.ingest.options import IngestOptions
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""What ends a following in good order."""
+
+REFUSED = {
+    "as_json": "--json tells what one run gave",
+    "dry_run": "--dry-run stores nothing to go on from",
+}
+"""Options that --follow cannot be combined with, by what click calls them, and why."""
+
+
+def check(logs: tuple[str, ...], options: Mapping[str, object]) -> None:
+    """Raise `UsageError` for what cannot be followed."""
+    for name, reason in REFUSED.items():
+        if options.get(name):
+            raise click.UsageError(f"--follow needs to go on: {reason}")
+    for log in logs:
+        if log == "-" or _is_pipe(log):
+            what = "standard input" if log == "-" else printable(log)
+            raise click.UsageError(f"{what} cannot be followed: leave out --follow, or name a file")
+
+
+def _is_pipe(path: str) -> bool:
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 - a str path
+    except (OSError, ValueError):
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+def follow(choices: IngestOptions, *, quiet: bool, teller: Teller) -> int:
+    """Follow the logs until a signal comes; a second Ctrl-C ends it at once."""
+    with ending() as ended, _Voice(choices, teller, quiet=quiet) as voice:
+        from flask_status_cli.pipeline.follow.loop import Watch
+        from flask_status_cli.pipeline.follow.loop import follow as read
+
+        status = read(choices, clock=clock, watch=Watch(ended), stopped=ended, audience=voice)
+    teller.finish()
+    if not quiet:
+        from flask_status_cli.render.text.words import grouped
+
+        click.echo(f"followed: {grouped(status.entries)} entries are stored", err=True)
+    return ExitStatus.DONE
+
+
+@contextmanager
+def ending() -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether a signal came which ends the following.
+
+    A signal that was ignored before (`nohup`) stays so.
+    """
+    came: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        if came and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        came.append(number)
+
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, note)
+    try:
+        yield lambda: bool(came)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Voice:
+    """Tells on stderr; on a terminal also a bar for the first run, and the live line after it."""
+
+    def __init__(self, choices: IngestOptions, teller: Teller, *, quiet: bool) -> None:
+        self._choices = choices
+        self._teller = teller
+        teller.tell = self.tell
+        self._quiet = quiet
+        self._terminal = sys.stderr.isatty()
+        self._live = LiveLine()
+        self._bar = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.progress = self._bar.enter_context(progress_bar(wanted=not self._quiet))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+        self._live.stop()
+
+    def began(self, result: IngestResult) -> None:
+        from flask_status_cli.render.commands.ingest import lines
+
+        self._bar.close()
+        if not self._quiet:
+            for line in lines(result, dry_run=False, hints=self._terminal):
+                click.echo(line, err=True)
+
+    def stored(self) -> None:
+        self._teller.look()
+
+    def tell(self, line: str) -> None:
+        self._bar.close()
+        self._live.stop()
+        click.echo(f"flask-status: {printable(line, 1000)}", err=True)
+
+    def show(self, status: Callable[[], FollowStatus]) -> None:
+        if self._terminal and not self._quiet:
+            self._live.show(status)

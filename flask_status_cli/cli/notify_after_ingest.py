@@ -1,0 +1,103 @@
+"""After an ingest: what is due is put down, and sent by a process of its own that outlives us."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask_status_cli.cli.options import clock, option
+from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.render.escape import printable
+
+if TYPE_CHECKING:
+    from flask_status_cli.model.settings import Settings
+    from flask_status_cli.pipeline.notifications import NotifyOptions
+
+PATIENCE = 15.0
+"""Seconds that an ingest which has done its work waits for the sender: longer than a channel has time."""
+
+SENDER = """
+import sys
+sys.path.append(sys.argv.pop(1))
+from flask_status_cli.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+class Teller:
+    """Tells of the incidents of a database, as the settings say; what goes wrong is told, never raised.
+
+    The sender is a process in a session of its own: whoever kills the ingest does not break it off between
+    the message and the note that it was sent.
+    """
+
+    def __init__(self, path: Path, known: Settings, tell: Callable[[str], None]) -> None:
+        self.tell = tell
+        self._path = path
+        self._known = known
+        self._sender: subprocess.Popen[bytes] | None = None
+
+    def look(self) -> None:
+        """Put down what is due, and have it sent; tell what failed before."""
+        if not self._known.notify.wanted:
+            return
+        from flask_status_cli.pipeline.notifications import NotifyOptions, look
+
+        try:
+            options = NotifyOptions.of(self._path, self._known)
+            outlook = look(options, clock=clock)
+            if outlook.waiting and (self._sender is None or self._sender.poll() is not None):
+                self._sender = _start(self._path)
+            for line in failed(options) if outlook.failures else ():
+                self.tell(line)
+        except (FlaskStatusError, OSError) as error:
+            self.tell(f"incidents could not be told of: {error}")
+
+    def after_one(self, *, dry_run: bool) -> None:
+        """Do both after a single run, nothing after a dry one."""
+        if not dry_run:
+            self.look()
+            self.finish()
+
+    def finish(self) -> None:
+        """Wait a while for the sender, and tell what failed; it goes on alone after that."""
+        if self._sender is None:
+            return
+        from flask_status_cli.pipeline.notifications import NotifyOptions
+
+        try:
+            self._sender.wait(PATIENCE)
+            for line in failed(NotifyOptions.of(self._path, self._known)):
+                self.tell(line)
+        except subprocess.TimeoutExpired:
+            pass
+        except FlaskStatusError as error:
+            self.tell(f"incidents could not be told of: {error}")
+
+
+def failed(options: NotifyOptions) -> list[str]:
+    """Return a line for each message that did not arrive, once when it fails first and once at the end."""
+    from flask_status_cli.pipeline.notifications import failures
+
+    lines = []
+    for name, each in failures(options):
+        then = f"tried again from {each.next_at:%H:%M} UTC on" if each.next_at else "given up"
+        lines.append(f"{printable(name)}: {printable(each.problem, 500)}; {then}")
+    return lines
+
+
+def _start(path: Path) -> subprocess.Popen[bytes]:
+    """Start the sender, apart from our session, and from what we were given to read and write."""
+    root = Path(__file__).parents[2]
+    config = option("config")
+    words = [*(["--config", config] if config is not None else []), "--db", str(path.absolute())]
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [sys.executable, "-P", "-c", SENDER, str(root), *words, "notify", "send", "-q"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )

@@ -1,0 +1,111 @@
+"""The options of the page, what the configuration says of it, and writing it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from flask_status_cli.cli.output.target import Target
+    from flask_status_cli.model import StatusSummary
+    from flask_status_cli.model.settings import Settings
+    from flask_status_cli.render.html import PageOptions
+    from flask_status_cli.render.text.words import Words
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+OPTIONS = (
+    click.option("--title", metavar="TEXT", help="Of the page: its name.  [default: Status]"),
+    click.option(
+        "--logo", metavar="FILE", help="Of the page: an image of up to 32 KiB, put into it."
+    ),
+    click.option("--accent", metavar="COLOR", help="Of the page: the color of links, as #0969da."),
+    click.option("--footer", metavar="TEXT", help="Of the page: a line at its foot."),
+    click.option(
+        "--max-routes",
+        type=click.IntRange(min=0),
+        help="Of the page: so many routes have a row of their own.  [default: 500]",
+    ),
+    click.option("--index", is_flag=True, help="Of the page: search engines may list it."),
+    click.option("--open", "open_page", is_flag=True, help="Open the page in a browser."),
+)
+"""The options that only a page has, in the order of the help."""
+
+NAMES = ("title", "logo", "accent", "footer", "max_routes", "index", "open_page")
+
+
+def page_options(command: _Command) -> _Command:
+    """Add the options of the page to a command."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def refuse_page_options(given: Mapping[str, Any]) -> None:
+    """Raise a usage error where an option of the page was given for something that is none."""
+    for name in NAMES:
+        if given[name] is not None and given[name] is not False:
+            option = "--" + name.replace("_page", "").replace("_", "-")
+            raise click.UsageError(f"{option} is for the page; use it with --html or --site")
+
+
+def choices(given: Mapping[str, Any], known: Settings) -> PageOptions:
+    """Return what is chosen of the page: by options, else by the configuration, else as ever."""
+    from flask_status_cli.render.html import MAX_ROUTES, PageOptions, accent, logo
+
+    page = known.page
+    picture = given["logo"] or page.logo
+    colour = given["accent"] or page.accent
+    most: int | None = given["max_routes"]
+    return PageOptions(
+        title=_first(given["title"], known.title),
+        logo=logo(Path(picture)) if picture else "",
+        accent=accent(colour) if colour else None,
+        footer=_first(given["footer"], page.footer),
+        links=page.links,
+        robots="index,follow" if given["index"] else page.robots,
+        max_routes=MAX_ROUTES if most is None else most,
+        url=page.url or "",
+        stale_after=int(known.stale_after.total_seconds() // 60),
+    )
+
+
+def write_page(
+    summary: StatusSummary, target: Target, *, words: Words, options: PageOptions, quiet: bool
+) -> None:
+    """Write the page; name its file, and the first time how much it makes known."""
+    from flask_status_cli.render.html import render
+    from flask_status_cli.render.text import sentences
+    from flask_status_cli.render.text.words import ENGLISH
+
+    page = render(summary, words, options)
+    new = not target.is_stdout and not target.path.exists()
+    target.write(page)
+    if not quiet and not target.is_stdout:
+        click.echo(f"wrote {target.name}", err=True)
+        published = sentences.published(summary, ENGLISH)
+        if new and published:
+            click.echo(published, err=True)
+
+
+def show(page: Path) -> None:
+    """Open a page in the user's browser; without a terminal nobody is there to look at it."""
+    import webbrowser
+
+    if not somebody_looks():
+        click.echo("not opened: there is no terminal, so nobody to look", err=True)
+    elif not webbrowser.open(page.resolve().as_uri()):
+        click.echo(f"no browser was found; open {page.resolve()}", err=True)
+
+
+def somebody_looks() -> bool:
+    """Tell whether there is a terminal; cron has none."""
+    return sys.stderr.isatty()
+
+
+def _first(given: str | None, known: str) -> str:
+    return known if given is None else given

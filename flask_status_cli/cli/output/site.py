@@ -1,0 +1,32 @@
+"""What `report --site` does: the files go into the directory, a line tells how many changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from flask_status_cli.cli.output.target import Target
+    from flask_status_cli.model import StatusSummary
+    from flask_status_cli.render.html import PageOptions
+    from flask_status_cli.render.text.words import Words
+
+
+def write_site(
+    summary: StatusSummary, target: Target, *, words: Words, options: PageOptions, quiet: bool
+) -> None:
+    """Write the site of a summary; on the first time say how many routes it makes known."""
+    from flask_status_cli.render.site import PAGE, files, write
+    from flask_status_cli.render.text import sentences
+    from flask_status_cli.render.text.words import ENGLISH
+
+    new = not (target.path / PAGE).exists()
+    made = files(summary, words, options, url=options.url)
+    written = write(target.path, made, follow_links=target.follow_links)
+    if quiet:
+        return
+    click.echo(f"wrote {target.name}: {written.changed} of {written.files} files changed", err=True)
+    published = sentences.published(summary, ENGLISH)
+    if new and published:
+        click.echo(published, err=True)

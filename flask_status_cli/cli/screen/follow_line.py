@@ -1,0 +1,77 @@
+"""The live line of a following: on a terminal only."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.live import Live
+
+    from flask_status_cli.model import FollowStatus
+
+OVER = 10.0
+"""Seconds over which the lines a second are an average."""
+
+WIDE = 100
+"""Columns from which on numbers and words are written in full, as in a report."""
+
+
+class LiveLine:
+    """Shows where a following stands, in one line that changes; `stop()` leaves nothing of it."""
+
+    def __init__(self) -> None:
+        self._live: Live | None = None
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def show(self, status: Callable[[], FollowStatus]) -> None:
+        """Show what it is now."""
+        from rich.text import Text
+
+        now, found = time.monotonic(), status()
+        self._seen.append((now, found.lines))
+        while len(self._seen) > 2 and self._seen[0][0] < now - OVER:
+            self._seen.popleft()
+        if self._live is None:
+            self._live = _begin()
+        sentence = _sentence(found, self._rate(), width=self._live.console.width)
+        self._live.update(Text(sentence, no_wrap=True, overflow="ellipsis"))
+        self._live.refresh()
+
+    def _rate(self) -> float:
+        (begin, before), (end, after) = self._seen[0], self._seen[-1]
+        return max(0, after - before) / (end - begin) if end > begin else 0.0
+
+    def stop(self) -> None:
+        """Clear the line; the next `show()` brings it back."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+
+def _sentence(status: FollowStatus, rate: float, *, width: int) -> str:
+    from flask_status_cli.render.text.words import compact, grouped
+
+    files = f"{status.files} log" + ("" if status.files == 1 else "s")
+    stored = "-" if status.stored_at is None else f"{status.stored_at.astimezone():%H:%M:%S}"
+    if width < WIDE:
+        return (
+            f"{files}: {compact(round(rate))} lines/s, {compact(status.entries)} entries, "
+            f"404: {compact(status.not_found)}, 5xx: {compact(status.server_errors)}; stored {stored}"
+        )
+    return (
+        f"following {files}: {grouped(round(rate))} lines/s, {grouped(status.entries)} entries, "
+        f"{grouped(status.not_found)} with 404, {grouped(status.server_errors)} with 5xx; "
+        f"stored at {stored}"
+    )
+
+
+def _begin() -> Live:
+    from rich.console import Console
+    from rich.live import Live
+
+    live = Live(console=Console(stderr=True), auto_refresh=False, transient=True)
+    live.start()
+    return live

@@ -1,0 +1,142 @@
+"""`report --watch`: the table, drawn anew as the database changes and each minute, until q is pressed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from flask_status_cli.cli.exit_status import ExitStatus
+from flask_status_cli.cli.ingest_follow import ending
+from flask_status_cli.cli.options import clock
+from flask_status_cli.errors import FlaskStatusError
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import StatusSummary
+    from flask_status_cli.render.text.words import Words
+
+EVERY = 1.0
+"""Seconds between two looks at the database."""
+
+QUIT = (b"q", b"Q", b"")
+"""The keys that end it; the last one is no key: the terminal is gone."""
+
+LINE, PAGE, ALL = 1, 20, 1_000_000
+
+STEPS: Mapping[bytes, int] = {
+    **dict.fromkeys((b"j", b"\x1b[B", b"\x1bOB"), LINE),
+    **dict.fromkeys((b"k", b"\x1b[A", b"\x1bOA"), -LINE),
+    **dict.fromkeys((b" ", b"\x1b[6~"), PAGE),
+    **dict.fromkeys((b"b", b"\x1b[5~"), -PAGE),
+    **dict.fromkeys((b"G", b"\x1b[F", b"\x1bOF", b"\x1b[4~"), ALL),
+    **dict.fromkeys((b"g", b"\x1b[H", b"\x1bOH", b"\x1b[1~"), -ALL),
+}
+"""Keys that scroll, as terminals send them, and by how many lines."""
+
+
+def watch(
+    summarize: Callable[[], StatusSummary], database: Path, *, words: Words, fitted: bool
+) -> int:
+    """Show the summary until q or Ctrl-C is pressed; a database that cannot be used is waited for.
+
+    With `fitted` no more rows are shown than the screen has room for.
+
+    Raises `UsageError` without a terminal, and as `summarize` does at the beginning.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        raise click.UsageError("--watch needs a terminal; leave it out to print the table once")
+    from flask_status_cli.cli.screen.full_screen import FullScreen
+
+    view = _View(summarize, database, words=words, fitted=fitted)
+    with ending() as ended, FullScreen() as screen:
+        while not ended():
+            screen.draw(view.lines(*screen.size))
+            keys = screen.keys(EVERY)
+            if any(key in QUIT for key in keys):
+                break
+            view.top += sum(STEPS.get(key, 0) for key in keys)
+            view.read_if_due()
+    return ExitStatus.DONE
+
+
+class _View:
+    """What is shown: the newest summary that could be made, from the line `top` on."""
+
+    def __init__(
+        self,
+        summarize: Callable[[], StatusSummary],
+        database: Path,
+        *,
+        words: Words,
+        fitted: bool,
+    ) -> None:
+        from flask_status_cli.render import terminal
+
+        unsized = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
+        self._screen = terminal.screen_of(sys.stdout, unsized)
+        self._summarize = summarize
+        self._database = database
+        self._words = words.ascii() if self._screen.ascii_only else words
+        self._fitted = fitted
+        self._seen = self._now()
+        self._summary = summarize()
+        self._problem = ""
+        self._text: tuple[tuple[int, int], Sequence[str]] | None = None
+        self.top = 0
+
+    def read(self) -> None:
+        """Make the summary anew."""
+        self._seen = self._now()
+        self._summary = self._summarize()
+        self._problem, self._text = "", None
+
+    def read_if_due(self) -> None:
+        """Do so where the database has changed, or the minute."""
+        if self._now() != self._seen:
+            try:
+                self.read()
+            except FlaskStatusError as error:
+                self._problem = str(error)
+
+    def lines(self, width: int, height: int) -> Sequence[str]:
+        """Return the lines of a screen of this size: a part of the report, and what stands below it."""
+        room = max(0, height - 1)
+        if self._text is None or self._text[0] != (width, room):
+            self._text = (width, room), self._render(width, room)
+        text = self._text[1]
+        self.top = max(0, min(self.top, len(text) - room))
+        shown = text[self.top : self.top + room]
+        filled = [*shown, *[""] * (room - len(shown))]
+        return [*filled, self._foot(above=self.top, below=len(text) - self.top - len(shown))]
+
+    def _now(self) -> object:
+        from flask_status_cli.pipeline.report import state_of
+
+        return state_of(self._database), clock().replace(second=0, microsecond=0)
+
+    def _render(self, width: int, height: int) -> Sequence[str]:
+        from flask_status_cli.render import terminal
+
+        return terminal.render(
+            self._summary,
+            width=width,
+            color=self._screen.color,
+            ascii_only=self._screen.ascii_only,
+            height=height if self._fitted else None,
+            words=self._words,
+        ).splitlines()
+
+    def _foot(self, *, above: int, below: int) -> str:
+        from flask_status_cli.render.escape import printable
+
+        if self._problem:
+            return printable(self._problem, 1000)
+        local = self._summary.generated_at.astimezone(self._summary.zone)
+        parts = [self._words.say("watch.foot", time=f"{local:%H:%M:%S}")]
+        if above or below:
+            parts.append(self._words.say("watch.more", above=str(above), below=str(below)))
+        return "   ".join(parts)

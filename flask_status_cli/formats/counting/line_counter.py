@@ -1,0 +1,230 @@
+"""Blocks of whole lines → counts: the hot loop of one family, the reference parser for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import tzinfo
+from operator import length_hint
+from types import MappingProxyType
+
+from flask_status_cli.formats.counting.bulk import Bulk
+from flask_status_cli.formats.counting.line_cache import Alike
+from flask_status_cli.formats.counting.line_loop import Resolve
+from flask_status_cli.formats.counting.totals import Counted, Part, PartTotals, Totals
+from flask_status_cli.formats.line_parser import Noise, read_line, split_lines
+from flask_status_cli.formats.other_lines.noise import NUL_BYTES
+from flask_status_cli.formats.registry import families
+from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry, Unread
+
+OnRefused = Callable[[int, str, bytes], None]
+"""Called with a refused line's number, the reason, and the line as read, its end included."""
+
+PIECE = 64 << 10
+"""Bytes of whole lines that are counted in bulk: many enough for C, few enough for the cache."""
+
+WORTH = 4 << 10
+"""Fewer are counted sooner line by line."""
+
+_NOTHING_PENDING: Mapping[tuple[Unread, str], int] = MappingProxyType({})
+
+
+class LineCounter:
+    """Counts one stream's lines by minute and code.
+
+    `resolve` gives the code of a request and its status; `order` names the formats to try, the one most
+    lines are in first; `zone` is that of stamps without an offset; `newest` and `pending` are those of
+    the stream's checkpoint; `on_refused` is handed every line that is refused, `on_other_text` every
+    line of other text; `alike` tells requests apart no further than `resolve` does. The totals do not depend
+    on how the stream was cut into blocks of whole lines, and are those of the reference parser.
+    """
+
+    def __init__(  # noqa: PLR0913 - how to read, where the stream stands, and who is told
+        self,
+        resolve: Resolve,
+        *,
+        order: Sequence[str] | None = None,
+        zone: tzinfo,
+        newest: int | None = None,
+        pending: Mapping[tuple[Unread, str], int] = _NOTHING_PENDING,
+        on_refused: OnRefused | None = None,
+        on_other_text: OnRefused | None = None,
+        totals: Totals | None = None,
+        alike: Alike = bytes,
+    ) -> None:
+        self._resolve = resolve
+        self._on_refused = on_refused
+        self._on_other_text = on_other_text
+        self._zone = zone
+        self._families = families(order)
+        self._totals = Totals(newest, pending) if totals is None else totals
+        self._loop = self._families[0].loop(resolve, alike, zone, self._totals)
+        shapes, memo = self._families[0].shapes, self._loop.memo
+        self._bulk = (
+            None if shapes is None or memo is None else Bulk(shapes(zone), memo, self._totals)
+        )
+        self._line_number = self._taken_line_number = 0
+        self._rest: Iterator[bytes] = iter(())
+        self._block = b""
+        self._as_read: list[bytes] | None = None
+
+    @property
+    def newest(self) -> int | None:
+        """The newest epoch minute of any entry read from this stream."""
+        return self._totals.newest
+
+    @property
+    def pending(self) -> Mapping[tuple[Unread, str], int]:
+        """The lines that were no entries and came before the stream's first entry, by kind and reason."""
+        return dict(self._totals.pending)
+
+    @property
+    def lines(self) -> int:
+        """The lines fed since the last `take()`."""
+        return self._line_number - self._taken_line_number
+
+    @property
+    def minutes(self) -> Mapping[int, Mapping[int, int]]:
+        """The requests counted since the last `take()`, by epoch minute and code."""
+        return self._totals.minutes
+
+    def feed(self, block: bytes) -> None:
+        """Count whole lines; a last line without its line end counts as a whole one."""
+        if not block:
+            return
+        if self._bulk is None:
+            self._feed_lines(block)
+            return
+        for piece in _pieces(block):
+            # longer than MAX_LINE, it may be one line that is refused for its length
+            worth = WORTH <= len(piece) <= MAX_LINE
+            if worth:
+                rest = self._bulk.count(piece, self._feed_others)
+                self._line_number += rest
+            else:
+                self._feed_lines(piece)
+        self._totals.settle()
+
+    def _feed_others(self, counted: int, block: bytes) -> None:
+        self._line_number += counted
+        self._feed_lines(block)
+
+    def _feed_lines(self, block: bytes) -> None:
+        lines = split_lines(block)
+        self._rest, self._block, self._as_read = iter(lines), block, None
+        self._line_number += len(lines)
+        if _may_hold_a_long_line(block):
+            for line in self._rest:
+                self._count(line)
+        else:
+            self._loop.run(self._rest, self._count)
+
+    def absorb(self, part: Part, codes: Sequence[int]) -> None:
+        """Add the lines that come next, counted apart; `codes[n]` is what `resolve` gives for its code n."""
+        samples = tuple(
+            replace(refused, line_number=refused.line_number + self._line_number)
+            for refused in part.counted.samples
+        )
+        self._totals.absorb(replace(part, counted=replace(part.counted, samples=samples)), codes)
+        self._line_number += part.lines
+
+    @property
+    def line_number(self) -> int:
+        """How many lines were fed."""
+        return self._line_number
+
+    def take(self) -> Counted:
+        """Return everything counted since the last `take()`; `newest` and `pending` stay."""
+        self._taken_line_number = self._line_number
+        return self._totals.take()
+
+    def rewind(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+        """Forget everything since the last `take()`; go on from this `newest` and `pending`."""
+        self._line_number = self._taken_line_number
+        self._totals.rewind(newest, pending)
+
+    def forget_codes(self) -> None:
+        """Drop the codes that `resolve` gave: they are no longer valid."""
+        self._loop.forget_codes()
+
+    def _count(self, line: bytes) -> None:
+        totals = self._totals
+        result = read_line(line, self._families, zone=self._zone, newest=totals.newest)
+        if line.startswith(b"\0") and result != Noise(NUL_BYTES) and len(line) <= MAX_LINE:
+            totals.unread(Unread.NOISE, NUL_BYTES)
+        if isinstance(result, LogEntry):
+            code = self._resolve(result.method, result.target, result.status)
+            totals.bucket(result.minute).append(code)
+        elif isinstance(result, Noise):
+            totals.unread(Unread.NOISE, result.reason)
+            if result.reason == OTHER_TEXT:
+                self._tell(self._on_other_text, result.reason, line)
+        else:
+            totals.unread(Unread.REFUSED, result.reason)
+            totals.sample(self._number(), reason=result.reason, line=line)
+            self._tell(self._on_refused, result.reason, line)
+
+    def _number(self) -> int:
+        return self._line_number - length_hint(self._rest)
+
+    def _tell(self, who: OnRefused | None, reason: str, line: bytes) -> None:
+        if who is not None:
+            who(self._number(), reason, self._with_end(line))
+
+    def _with_end(self, line: bytes) -> bytes:
+        """Return the present line of the block with the end that it had there."""
+        if self._as_read is None:  # a terminator may be two bytes
+            block = self._block.removesuffix(b"\n") if b"\r" in self._block else b""
+            self._as_read = block.split(b"\n") if block else []
+        if self._as_read:
+            line = self._as_read[-1 - length_hint(self._rest)]
+        return line + b"\n"
+
+
+class PartCounter:
+    """Counts ranges of a log one by one, none knowing what stands before it; see `LineCounter`."""
+
+    def __init__(
+        self, resolve: Resolve, *, order: Sequence[str] | None, zone: tzinfo, alike: Alike = bytes
+    ) -> None:
+        self._totals = PartTotals()
+        self._zone = zone
+        self._counter = LineCounter(
+            resolve, order=order, zone=zone, totals=self._totals, alike=alike
+        )
+
+    def count(self, blocks: Iterable[bytes]) -> Part:
+        """Count the whole lines of one range."""
+        self._totals.begin()
+        before = self._counter.line_number
+        for block in blocks:
+            self._counter.feed(block)
+        lines = self._counter.line_number - before
+        part = self._totals.part(zone=self._zone, lines=lines)
+        samples = tuple(
+            replace(refused, line_number=refused.line_number - before)
+            for refused in part.counted.samples
+        )
+        return replace(part, counted=replace(part.counted, samples=samples))
+
+    def forget_codes(self) -> None:
+        """Drop the codes that `resolve` gave: they are no longer valid."""
+        self._counter.forget_codes()
+
+
+def _pieces(block: bytes) -> Iterator[bytes]:
+    """Cut a block behind line ends into pieces of about `PIECE` bytes."""
+    start = 0
+    while start < len(block):
+        end = block.find(b"\n", start + PIECE) + 1 or len(block)
+        yield block[start:end]
+        start = end
+
+
+def _may_hold_a_long_line(block: bytes) -> bool:
+    # A line of more than MAX_LINE bytes leaves a window of half its size without a line end.
+    window = MAX_LINE // 2
+    return any(
+        block.find(b"\n", start, start + window) < 0
+        for start in range(0, len(block) - window + 1, window)
+    )

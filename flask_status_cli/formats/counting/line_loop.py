@@ -1,0 +1,226 @@
+"""The hot loops: they count the lines whose shape they can prove, and hand on the others.
+
+What is looked up instead of parsed: the end of the stamp (which seconds exist), the text before it
+(proven by the reader's own rule), the minute, and the bytes from the opening quote to the status.
+Such a key is resolved once, by the reader's own functions, and its meaning depends on nothing else in
+the line. Every other line is read by the reference parser; that both agree is a tested property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import tzinfo
+from typing import Protocol
+
+from flask_status_cli.formats.counting.line_cache import Alike, Memo
+from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.formats.families import clf, werkzeug
+from flask_status_cli.formats.request_line import split_request
+from flask_status_cli.formats.timestamps import SECONDS, local_minute
+
+Resolve = Callable[[str | None, str | None, int], int]
+"""The tally's code for method and target (`None` where the request line did not parse) and status."""
+
+Append = Callable[[int], None]
+Slow = Callable[[bytes], None]
+
+
+_SECONDS = frozenset(SECONDS)
+_ADDRESS = b"0123456789."
+"""What `carriers.ADDRESS_ALONE` allows before ` - - `."""
+_CLOSING = ord("]")
+"""As a number: to look for one byte in bytes is four times as fast as to look for bytes."""
+
+
+def _not_open(code: int) -> None:
+    raise AssertionError(f"no minute is open for {code}")
+
+
+_NOT_OPEN: Append = _not_open
+
+
+class FastLoop(Protocol):
+    """Counts the lines of one family."""
+
+    @property
+    def memo(self) -> Memo | None:
+        """What the loop has proven, where it proves anything."""
+
+    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
+        """Count every line, by `slow` where it cannot be proven."""
+
+    def forget_codes(self) -> None:
+        """Drop the tally's codes: they have changed."""
+
+
+class _Loop:
+    """What the loops share: what they know, and how they meet something for the first time."""
+
+    def __init__(self, totals: Totals, memo: Memo) -> None:
+        self._totals = totals
+        self.memo: Memo = memo
+        self._opened: dict[bytes, Append] = {}
+
+    def forget_codes(self) -> None:
+        """Drop the tally's codes: they have changed."""
+        self.memo.forget_codes()
+
+    def _minute(self, stamp: bytes) -> int | None:
+        """Read the minute of a stamp up to its seconds; `None` for none, or where it is ambiguous."""
+        raise NotImplementedError
+
+    def _first_met(self, prefix: bytes, *, stamp: bytes, key: bytes) -> int | None:
+        """Find the code of a line of which something is new; `None` where any of it cannot be proven."""
+        if stamp not in self._opened and self._minute(stamp) is None:
+            return None
+        if not self.memo.proves(prefix):
+            return None
+        return self.memo.code(key)
+
+    def _open(self, stamp: bytes) -> Append | None:
+        """Open the bucket of an entry's minute, until the totals are settled."""
+        minute = self._minute(stamp)
+        if minute is None:
+            return None
+        append = self._totals.bucket(minute).append
+        self._opened[stamp] = append
+        return append
+
+
+class ClfLoop(_Loop):
+    """Lines of the common log format, as long as the offset of their stamps stays the same."""
+
+    def __init__(self, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> None:  # noqa: ARG002 - all loops are made so, and these stamps carry their offset
+        super().__init__(totals, Memo(self._code_of, clf.may_precede, alike))
+        self._resolve = resolve
+        self._offset = b""
+        self._tail = b"\n"  # in no line
+
+    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
+        """Count every line, by `slow` where it cannot be proven."""
+        code_of, opened = self.memo.codes.get, self._opened
+        opened.clear()
+        tail, append = self._tail, _NOT_OPEN
+        plain: bytes | None = None
+        for line in lines:
+            head, _, rest = line.partition(tail)  # at ' +0530] "'
+            key = rest[: rest.find(b'"') + 6]
+            code = code_of(key)
+            if _CLOSING in rest and b'] "' in rest:  # it may be two records
+                code, key = None, b""
+            if (
+                code is not None
+                and head[-26:-2] == plain  # ' - - [23/Nov/2026:06:42:', as in the line before
+                and head[-2:] in _SECONDS
+                and not head[:-26].strip(_ADDRESS)
+            ):
+                append(code)
+                continue
+            if key and head[-2:] in _SECONDS:
+                code = self._first_met(head[:-21], stamp=head[-21:-2], key=key)
+                opener = (
+                    None if code is None else opened.get(head[-21:-2]) or self._open(head[-21:-2])
+                )
+                if code is not None and opener is not None:
+                    append, plain = opener, b" - - " + head[-21:-2]
+                    append(code)
+                    continue
+            slow(line)
+            if self._follow_offset(line):
+                tail, plain = self._tail, None
+        self._totals.settle()
+
+    def _code_of(self, key: bytes) -> int | None:
+        usual = clf.USUAL_KEY.fullmatch(key)
+        if usual is not None:
+            target = usual[2].decode("utf-8", "surrogateescape")
+            return self._resolve(usual[1].decode("ascii"), target, int(usual[3]))
+        match = clf.PROVEN_KEY.fullmatch(key)
+        if match is None:
+            return None
+        return self._resolve(*split_request(match[1], escaped=True), int(match[2]))
+
+    def _minute(self, stamp: bytes) -> int | None:
+        if not clf.STAMP_HEAD.fullmatch(stamp):
+            return None
+        return clf.minute_of(stamp[1:-1], self._offset)
+
+    def _follow_offset(self, line: bytes) -> bool:
+        match = clf.STAMP.search(line)
+        if match is None or match[3] == self._offset:
+            return False
+        self._offset = match[3]
+        self._tail = b' %b] "' % self._offset
+        self._opened.clear()
+        return True
+
+
+class WerkzeugLoop(_Loop):
+    """Lines of werkzeug's development server, but for those of a doubled hour."""
+
+    def __init__(self, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> None:
+        super().__init__(totals, Memo(self._code_of, werkzeug.may_precede, alike))
+        self._resolve = resolve
+        self._zone = zone
+
+    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
+        """Count every line, by `slow` where it cannot be proven."""
+        code_of, opened = self.memo.codes.get, self._opened
+        opened.clear()
+        append = _NOT_OPEN
+        plain: bytes | None = None
+        for line in lines:
+            head, _, key = line.partition(b'] "')
+            code = code_of(key)
+            if (
+                code is not None
+                and head[-26:-2] == plain  # ' - - [23/Nov/2026 06:42:', as in the line before
+                and head[-2:] in _SECONDS
+                and not head[:-26].strip(_ADDRESS)
+            ):
+                append(code)
+                continue
+            if key and head[-2:] in _SECONDS:
+                code = self._first_met(head[:-21], stamp=head[-21:-2], key=key)
+                opener = (
+                    None if code is None else opened.get(head[-21:-2]) or self._open(head[-21:-2])
+                )
+                if code is not None and opener is not None:
+                    append, plain = opener, b" - - " + head[-21:-2]
+                    append(code)
+                    continue
+            slow(line)
+        self._totals.settle()
+
+    def _code_of(self, key: bytes) -> int | None:
+        answer = werkzeug.read_answer(key)
+        if isinstance(answer, str):
+            return None
+        request, status = answer
+        return self._resolve(*request, status)
+
+    def _minute(self, stamp: bytes) -> int | None:
+        if not werkzeug.STAMP_HEAD.fullmatch(stamp):
+            return None
+        minute = local_minute(stamp[1:-1], self._zone)
+        if minute is None or minute.first != minute.second:
+            return None
+        return minute.first
+
+
+class LineLoop:
+    """Lines that are read one by one, since nothing in them can be looked up."""
+
+    memo: Memo | None = None
+
+    def __init__(self, totals: Totals) -> None:
+        self._totals = totals
+
+    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
+        """Count every line by `slow`."""
+        for line in lines:
+            slow(line)
+        self._totals.settle()
+
+    def forget_codes(self) -> None:
+        """Nothing is remembered."""

@@ -1,0 +1,196 @@
+"""What was counted since the last commit, and where lines that are no entries belong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from flask_status_cli.formats.timestamps import doubled
+from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
+
+_SAMPLES = 5
+_SAMPLE_BYTES = 200
+
+_FEW = 12
+"""Fewer codes are added up sooner one by one than by a `Counter`."""
+
+_BEFORE = -(1 << 40)
+"""Stands for the newest minute before a part: older than any."""
+
+_BEFORE_QUARTER = _BEFORE // MINUTES_PER_QUARTER
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What was read since the last `take()`.
+
+    `minutes[epoch minute][code]` is a number of requests; `noise` and `refused` are lines by reason, so
+    `lines == entries + noise + refused`, where a run of NULs before a line counts as a line of its own;
+    `unread` are the same lines by (quarter, kind, reason) as far as their quarter is known; `samples`
+    are the first few that were refused.
+    """
+
+    minutes: Mapping[int, Mapping[int, int]]
+    lines: int
+    entries: int
+    noise: Mapping[str, int]
+    refused: Mapping[str, int]
+    unread: Mapping[tuple[int, Unread, str], int]
+    samples: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was counted of a range of a log by somebody who does not know what stands before it.
+
+    `first` is the minute of its first entry, `newest` that of its newest; lines before the first are in
+    `counted.unread` under a quarter of their own. `lines` are its line ends; `doubled` tells that an entry
+    of a local time that occurs twice is in it: which of the two is meant, what stands before decides.
+    """
+
+    counted: Counted
+    first: int | None
+    newest: int | None
+    lines: int
+    doubled: bool
+
+
+class Totals:
+    """Counts entries by minute and code; other lines at the quarter of the newest entry before them.
+
+    Lines before the stream's first entry wait in `pending` and are counted at that entry's quarter.
+    """
+
+    def __init__(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+        self.newest = newest
+        self.pending: Counter[tuple[Unread, str]] = Counter(pending)
+        self._reset()
+
+    def _reset(self) -> None:
+        self._minutes: dict[int, dict[int, int]] = {}
+        self._buckets: dict[int, list[int]] = {}
+        self._lines: dict[Unread, Counter[str]] = {kind: Counter() for kind in Unread}
+        self._unread: Counter[tuple[int, Unread, str]] = Counter()
+        self._samples: list[Refused] = []
+        self._entries = 0
+
+    def bucket(self, minute: int) -> list[int]:
+        """Return the list to which each entry of a minute appends its code; an entry is about to be added."""
+        if self.newest is None or minute > self.newest:
+            self._note_entry(minute)
+        return self._buckets.setdefault(minute, [])
+
+    def _note_entry(self, minute: int) -> None:
+        if self.newest is None:
+            for (kind, reason), lines in self.pending.items():
+                self._unread[minute // MINUTES_PER_QUARTER, kind, reason] += lines
+            self.pending.clear()
+            self.newest = minute
+        elif minute > self.newest:
+            self.newest = minute
+
+    def unread(self, kind: Unread, reason: str) -> None:
+        """Count a line that is no entry."""
+        self._lines[kind][reason] += 1
+        self._add_unread(kind, reason, 1)
+
+    def absorb(self, part: Part, codes: Sequence[int]) -> None:
+        """Add what was counted apart of the lines that come next; `codes` are ours for the part's."""
+        counted, before = part.counted, self.newest
+        for (quarter, kind, reason), lines in counted.unread.items():
+            if quarter == _BEFORE_QUARTER:
+                self._add_unread(kind, reason, lines)
+        if part.first is not None and part.newest is not None:
+            self._note_entry(part.first)
+            self.newest = max(part.newest, self.newest or part.newest)
+        passed = _BEFORE if before is None else before
+        for (quarter, kind, reason), lines in counted.unread.items():
+            if quarter != _BEFORE_QUARTER:
+                at = max(quarter, passed // MINUTES_PER_QUARTER)
+                self._unread[at, kind, reason] += lines
+        for kind, reasons in ((Unread.NOISE, counted.noise), (Unread.REFUSED, counted.refused)):
+            self._lines[kind].update(reasons)
+        for minute, counts in counted.minutes.items():
+            mine = self._minutes.setdefault(minute, {})
+            for code, requests in counts.items():
+                mine[codes[code]] = mine.get(codes[code], 0) + requests
+        self._entries += counted.entries
+        self._samples += counted.samples[: _SAMPLES - len(self._samples)]
+
+    def _add_unread(self, kind: Unread, reason: str, lines: int) -> None:
+        if self.newest is None:
+            self.pending[kind, reason] += lines
+        else:
+            self._unread[self.newest // MINUTES_PER_QUARTER, kind, reason] += lines
+
+    def sample(self, line_number: int, *, reason: str, line: bytes) -> None:
+        """Keep the beginning of a refused line, if it is among the first few."""
+        if len(self._samples) < _SAMPLES:
+            text = line[:_SAMPLE_BYTES].decode("utf-8", "surrogateescape")
+            self._samples.append(Refused(line_number, reason, text))
+
+    def settle(self) -> None:
+        """Add up the buckets; whoever holds one must ask for a new one."""
+        for minute, codes in self._buckets.items():
+            counts = self._minutes.setdefault(minute, {})
+            if len(codes) < _FEW:
+                for code in codes:
+                    counts[code] = counts.get(code, 0) + 1
+            else:
+                for code, requests in Counter(codes).items():
+                    counts[code] = counts.get(code, 0) + requests
+            self._entries += len(codes)
+        self._buckets.clear()
+
+    @property
+    def minutes(self) -> Mapping[int, Mapping[int, int]]:
+        """What was added up so far since the last `take()`."""
+        return self._minutes
+
+    def take(self) -> Counted:
+        """Return everything since the last time, and begin anew; `newest` and `pending` stay."""
+        noise, refused = self._lines[Unread.NOISE], self._lines[Unread.REFUSED]
+        counted = Counted(
+            minutes=self._minutes,
+            lines=self._entries + noise.total() + refused.total(),
+            entries=self._entries,
+            noise=dict(noise),
+            refused=dict(refused),
+            unread=dict(self._unread),
+            samples=tuple(self._samples),
+        )
+        self._reset()
+        return counted
+
+    def rewind(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+        """Forget everything since the last `take()`."""
+        self._reset()
+        self.newest = newest
+        self.pending = Counter(pending)
+
+
+class PartTotals(Totals):
+    """Totals of a range of a log; `begin` before each."""
+
+    def __init__(self) -> None:
+        super().__init__(_BEFORE, {})
+        self.first: int | None = None
+
+    def begin(self) -> None:
+        """Begin another range."""
+        self.rewind(_BEFORE, {})
+        self.first = None
+
+    def _note_entry(self, minute: int) -> None:
+        if self.first is None:
+            self.first = minute
+        super()._note_entry(minute)
+
+    def part(self, *, zone: tzinfo, lines: int) -> Part:
+        """Return the range's counts."""
+        newest = None if self.first is None else self.newest
+        counted = self.take()
+        twice = any(doubled(minute, zone) for minute in counted.minutes)
+        return Part(counted, self.first, newest, lines, twice)

@@ -1,0 +1,1 @@
+"""One line for people: its fields by name, and personal data masked."""

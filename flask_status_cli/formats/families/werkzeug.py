@@ -1,0 +1,111 @@
+"""The access log of werkzeug's development server, 0.16 to 3.1, and of wsgiref, which adds a size.
+
+The server does not escape quotes, so a line is anchored at its end, and what stands before the
+address must be known: an app that logs what a visitor typed must not write entries.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+from http import HTTPStatus
+
+from flask_status_cli.formats.prefixes.carriers import (
+    ADDRESS_ALONE,
+    CHANGED_SGR,
+    COLLECTED,
+    HEAD_BYTES,
+    SGR,
+    any_of,
+)
+from flask_status_cli.formats.prefixes.python_logging import ADDRESS, SERVER_RECORD
+from flask_status_cli.formats.refusal_reasons import (
+    IMPOSSIBLE_DATE,
+    NO_STATUS,
+    TWO_RECORDS,
+    UNKNOWN_STATUS,
+)
+from flask_status_cli.formats.request_line import Request, split_request
+from flask_status_cli.formats.timestamps import local_minute
+from flask_status_cli.model import LogEntry
+
+STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d):([0-5]\d|60)\] "')
+
+STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:")
+
+# Python up to 3.10 printed the name of an error's status: str() of an IntEnum.
+_STATUS_NAMES = {
+    b"HTTPStatus." + name.encode(): status.value for name, status in HTTPStatus.__members__.items()
+}
+# structlog and rich put the logger behind the message, colours end there.
+_BEHIND = (
+    rb"(?:(?>(?:" + SGR + rb"|[ \t]){0,120})(?:\[" + SGR + rb"{0,4}(?:werkzeug|_internal)" + SGR
+    + rb"{0,4}\]|_internal\.py:\d{1,5})?(?>(?:" + SGR + rb"|[ \t]){0,120}))"
+)  # fmt: skip
+_STATUS = re.compile(rb"(\d{3}|HTTPStatus\.\w+) (?:-|\d+)" + _BEHIND)
+_ANOTHER = re.compile(ADDRESS + rb' - - \[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "')
+
+_KNOWN_PREFIX = re.compile(
+    COLLECTED + SERVER_RECORD + any_of(ADDRESS, rb"<local>|localhost|unknown") + rb" - - "
+)
+_COLOURS_BEFORE = re.compile(SGR + rb"{0,4}")
+_CHANGED_BEFORE = re.compile(CHANGED_SGR + rb"{1,4}")
+_CHANGED_BEHIND = re.compile(CHANGED_SGR + rb"{1,4}$")
+_COLOURS_BEHIND = re.compile(SGR + rb"{1,4}$")
+_COLOURS_BYTES = 64
+
+
+def may_precede(prefix: bytes) -> bool:
+    """Whether what stands before the stamp is an address behind nothing but known tokens."""
+    if ADDRESS_ALONE.fullmatch(prefix):
+        return True
+    return len(prefix) <= HEAD_BYTES and _KNOWN_PREFIX.fullmatch(prefix) is not None
+
+
+def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
+    """Read one line: an entry, why it is a damaged one, or `None` where it is of no such server."""
+    stamp = STAMP.search(line)
+    if stamp is None or not may_precede(line[: stamp.start()]):
+        return None
+    answer = read_answer(line[stamp.end() :])
+    if isinstance(answer, str):
+        return answer
+    minute = local_minute(stamp[1], zone)
+    if minute is None:
+        return IMPOSSIBLE_DATE
+    (method, target), status = answer
+    return LogEntry(minute.after(newest), method, target, status)
+
+
+def read_answer(text: bytes) -> tuple[Request, int] | str:
+    """Read request line and status, from behind the opening quote to the end of the line."""
+    if _ANOTHER.search(text):
+        return TWO_RECORDS
+    request, quote, tail = text.rpartition(b'" ')
+    status = _STATUS.fullmatch(tail)
+    if not quote or status is None:
+        return NO_STATUS
+    code = _STATUS_NAMES.get(status[1], -1) if status[1].startswith(b"H") else int(status[1])
+    if code < 0:
+        return UNKNOWN_STATUS
+    return split_request(_uncoloured(request), escaped=False), code
+
+
+def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signature
+    """Name the family's only format."""
+    return "werkzeug"
+
+
+def _uncoloured(request: bytes) -> bytes:
+    """Return a request line without the colours around it, also where their escape character was changed."""
+    changed = _CHANGED_BEFORE.match(request)
+    if changed is not None:
+        return _without_tail(request[changed.end() :], _CHANGED_BEHIND)
+    before = _COLOURS_BEFORE.match(request)
+    return _without_tail(request[before.end() :] if before else request, _COLOURS_BEHIND)
+
+
+def _without_tail(request: bytes, pattern: re.Pattern[bytes]) -> bytes:
+    tail = request[-_COLOURS_BYTES:]
+    colours = pattern.search(tail)
+    return request if colours is None else request[: len(request) - len(tail) + colours.start()]

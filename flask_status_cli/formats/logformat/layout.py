@@ -1,0 +1,155 @@
+"""A compiled LogFormat: reads one line into an entry, or takes it apart into its fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import lru_cache
+
+from flask_status_cli.formats.logformat.line_pattern import Field
+from flask_status_cli.formats.logformat.strftime import TimeReader
+from flask_status_cli.formats.prefixes.carriers import HEAD_BYTES, MOST_CARRIERS, ONE_CARRIER
+from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
+from flask_status_cli.formats.request_line import MALFORMED, Request, split_request, unescape
+from flask_status_cli.model import LogEntry
+
+_ABSENT = b"-"
+_ONE_CARRIER = re.compile(ONE_CARRIER)
+_SHORT = 1024
+# A path is logged decoded, so these were escaped in what the client sent.
+_DECODED = {b"%": b"%25", b"?": b"%3F", b"#": b"%23"}
+_DECODED_BYTES = re.compile(rb"[%?#]")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A format by its string: its pattern, the field of each group, and how its time is read.
+
+    `head` is the pattern of its beginning up to the last field that is needed; where it is empty, a line
+    must fit the whole. `another` is what begins another record behind that. `no_query` is what stands for
+    a query that is missing, beside the path.
+    """
+
+    text: str
+    pattern: bytes
+    fields: tuple[Field, ...]
+    clock: TimeReader
+    head: bytes = b""
+    another: bytes = b""
+    no_query: bytes = b""
+    _regex: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
+    _head: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
+    _another: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
+    _at: dict[str, int] = field(init=False, repr=False, compare=False)
+    _times: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    _suffixes: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the pattern."""
+        object.__setattr__(self, "_regex", re.compile(self.pattern, re.DOTALL))
+        head = re.compile(self.head, re.DOTALL) if self.head else None
+        object.__setattr__(self, "_head", head)
+        object.__setattr__(self, "_another", re.compile(self.another) if self.another else None)
+        at = {one.role: place for place, one in enumerate(self.fields) if one.role}
+        object.__setattr__(self, "_at", at)
+        placed = tuple(enumerate(self.fields))
+        times = tuple(place for place, one in placed if one.role == "time")
+        object.__setattr__(self, "_times", times)
+        suffixes = tuple((place, one.suffix) for place, one in placed if one.suffix)
+        object.__setattr__(self, "_suffixes", suffixes)
+
+    def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
+        """Read one line: an entry, why it is a damaged one, or `None` where it is of another format."""
+        match = self._match(line)
+        if match is None:
+            return None
+        if self._another is not None and self._another.search(line, match.end()):
+            return TWO_RECORDS
+        texts = self._texts(match)
+        status = texts[self._at["status"]]
+        if status == _ABSENT:
+            return NO_STATUS
+        times = tuple([texts[place] for place in self._times])
+        minute = self.clock.minute(times, zone=zone, newest=newest)
+        if minute is None:
+            return IMPOSSIBLE_DATE
+        method, target = self._request(texts)
+        return LogEntry(minute, method, target, int(status))
+
+    def named(self, line: bytes) -> list[tuple[str, bytes]] | None:
+        """Take a line apart into its fields by name, as they are written; `None` for another format's.
+
+        Of a line that fits only up to the last needed field, what follows is `rest`.
+        """
+        match = self._regex.fullmatch(line) or self._match(line)
+        if match is None:
+            return None
+        texts = self._texts(match)
+        before = [("before", line[: match.start()].rstrip(b" "))] if match.start() else []
+        rest = [("rest", line[match.end() :])] if match.end() < len(line) else []
+        named = zip(self.fields[: len(texts)], texts, strict=True)
+        return [*before, *((one.name, text) for one, text in named), *rest]
+
+    def variant(self, _line: bytes) -> str:
+        """Name the format: by its string."""
+        return self.text
+
+    def _path_and_query(self, target: bytes) -> tuple[bytes, bytes]:
+        path, mark, query = target.partition(b"?")
+        if not mark:
+            return path.removesuffix(self.no_query), b""
+        return path, b"" if query and query == self.no_query else mark + query
+
+    def _match(self, line: bytes) -> re.Match[bytes] | None:
+        """Match a line, also behind what carriers put before it."""
+        take = self._regex.fullmatch if self._head is None else self._head.match
+        match, head, start = take(line), line[:HEAD_BYTES], 0
+        for _ in range(MOST_CARRIERS):
+            carried = None if match is not None else _ONE_CARRIER.match(head, start)
+            if carried is None:
+                break
+            start = carried.end()
+            match = take(line, start)
+        return match
+
+    def _texts(self, match: re.Match[bytes]) -> list[bytes]:
+        texts = list(match.groups())
+        for place, suffix in self._suffixes:
+            if place < len(texts):
+                texts[place] = texts[place][:-suffix]
+        return texts
+
+    def _request(self, texts: Sequence[bytes]) -> Request:
+        at = self._at
+        if "request" in at:
+            return _split(texts[at["request"]])
+        method = texts[at["method"]]
+        if "uri" in at:  # as it was sent
+            uri = texts[at["uri"]]
+            empty = method in (b"", _ABSENT) or uri in (b"", _ABSENT)
+            return MALFORMED if empty else Request(_text(method), _text(unescape(uri)))
+        if "target" in at:
+            path, query = self._path_and_query(texts[at["target"]])
+        else:
+            path = texts[at["path"]]
+            query = texts[at["query"]] if "query" in at else b""
+        if method in (b"", _ABSENT) or path in (b"", _ABSENT):
+            return MALFORMED
+        whole = _DECODED_BYTES.sub(lambda found: _DECODED[found[0]], unescape(path))
+        return Request(_text(method), _text(whole + unescape(query)))
+
+
+@lru_cache(maxsize=1 << 12)
+def _split_short(line: bytes) -> Request:
+    return split_request(line, escaped=True)
+
+
+def _split(line: bytes) -> Request:
+    """Split a request line; one that is met again is looked up, unless it would fill the memory."""
+    return _split_short(line) if len(line) < _SHORT else split_request(line, escaped=True)
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "surrogateescape")

@@ -1,0 +1,195 @@
+"""An nginx log_format string → a layout, by the compiler that Apache's LogFormat strings have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from types import MappingProxyType
+
+from flask_status_cli.errors import OptionError
+from flask_status_cli.formats.logformat.compiler import STATUS, layout_of
+from flask_status_cli.formats.logformat.directives import ESCAPED, OPTION, Directive, joined
+from flask_status_cli.formats.logformat.layout import Layout
+from flask_status_cli.formats.logformat.line_pattern import (
+    FIXED,
+    LOOSE,
+    NUMBER,
+    STRING,
+    Atom,
+    Field,
+)
+from flask_status_cli.formats.logformat.strftime import VARIABLES, TimeReader, pattern_of, plain
+
+# What nginx itself writes, or has checked: no blanks. Any other variable may hold anything.
+_SHAPES: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(
+        (
+            *("body_bytes_sent", "bytes_sent", "connection", "connection_requests", "pid"),
+            *("connection_time", "gzip_ratio", "remote_port", "request_length", "request_time"),
+            "server_port",
+        ),
+        NUMBER,
+    )
+    | dict.fromkeys(
+        (
+            *("host", "hostname", "https", "limit_rate", "nginx_version", "pipe", "remote_addr"),
+            *("realip_remote_addr", "request_id", "request_method", "scheme", "server_addr"),
+            *("server_name", "server_protocol", "ssl_cipher", "ssl_protocol", "binary_remote_addr"),
+        ),
+        STRING,
+    )
+)
+# The field's words where nginx has its own.
+_OURS: Mapping[str, str] = MappingProxyType(
+    {
+        "remote_addr": "remote_host",
+        "remote_user": "user",
+        "body_bytes_sent": "size",
+        "bytes_sent": "size",
+        "http_referer": "referer",
+        "http_user_agent": "user_agent",
+        "http_x_forwarded_for": "forwarded_for",
+        "host": "vhost",
+        "server_name": "vhost",
+        "request_method": "method",
+        "document_uri": "uri",
+        "query_string": "args",
+    }
+)
+_SAME: Mapping[str, str] = MappingProxyType({"document_uri": "uri", "query_string": "args"})
+
+_NGINX = re.compile(r"\s*log_format\s|(?!.*%[<>!,\d]*[{A-Za-z]).*\$\{?[A-Za-z_]", re.DOTALL)
+_STATEMENT = re.compile(
+    r"\s*log_format\s+[^\s;'\"]+\s+(?:escape=(?P<escape>\w+)\s+)?(?P<strings>.+)", re.DOTALL
+)
+_STRING = re.compile(r"\s*(?:'((?:[^'\\]|\\.)*+)'|\"((?:[^\"\\]|\\.)*+)\"|([^\s;'\"]+))", re.DOTALL)
+_BRACED = re.compile(r"\$\{(\w+)\}")
+_ITEM = re.compile(
+    r"\$(?:\{(?P<braced>\w+)\}|(?P<bare>\w+))|\\(?P<escaped>[\"'\\nrt])|(?P<text>[^$\\]+|\\)|(?P<broken>\$\S{0,40})",
+    re.ASCII,
+)
+
+
+def is_nginx(text: str) -> bool:
+    """Return whether a string is nginx's: it has variables of nginx, and no directive of Apache."""
+    return _NGINX.match(text) is not None
+
+
+def compile_log_format(text: str) -> Layout:
+    """Compile a log_format string, or its whole statement; raises `OptionError` as `compile_format` does."""
+    items = joined(_items(_string(text)))
+    variables = [item for item in items if isinstance(item, Directive)]
+    roles = _roles(items)
+    _check_complete({one.letter for one in variables}, roles)
+    wholes = [
+        item if isinstance(item, str) else _field(item, roles.get(id(item), "")) for item in items
+    ]
+    for at, (atom, behind) in enumerate(pairwise(wholes)):
+        if isinstance(atom, Field) and isinstance(behind, Field) and atom.name == "vhost":
+            slash = behind.role in ("uri", "path")
+            wholes[at] = replace(atom, shape=FIXED, pattern=_UP_TO_A_SLASH) if slash else atom
+    clock = TimeReader([one for one in variables if one.written in VARIABLES])
+    statement = _STATEMENT.match(text)
+    missing = b"" if statement is not None and statement["escape"] == "json" else b"-"
+    return layout_of(text, wholes, clock, no_query=missing)
+
+
+def spelled(text: str) -> str:
+    """Return the string of a format or of its whole statement, with `$name` for `${name}`."""
+    return _BRACED.sub(r"$\1", _string(text)) if is_nginx(text) else text
+
+
+def _string(text: str) -> str:
+    """Return the string of a whole statement, its parts joined as nginx does; any other as it is."""
+    if any("\ud800" <= one <= "\udfff" for one in text):
+        raise OptionError(OPTION, "the format is no UTF-8 text", "give it in UTF-8")
+    statement = _STATEMENT.match(text)
+    if statement is None:
+        return text
+    if statement["escape"] == "none":
+        hint = "a visitor can write lines of such a log: let nginx log without escape=none"
+        raise OptionError(OPTION, "escape=none escapes no quotes", hint)
+    strings, at = [], 0
+    while (part := _STRING.match(statement["strings"], at)) is not None:
+        strings.append(part[1] or part[2] or part[3] or "")
+        at = part.end()
+    if statement["strings"][at:].strip() not in ("", ";"):
+        raise OptionError(
+            OPTION,
+            "the log_format statement does not end",
+            "give all of it, or what is in its quotes",
+        )
+    return "".join(strings)
+
+
+def _items(text: str) -> Iterator[str | Directive]:
+    for match in _ITEM.finditer(text):
+        name = match["braced"] or match["bare"]
+        if name:
+            yield Directive(f"${name}", _SAME.get(name, name), None, "", conditional=False)
+        elif match["escaped"]:
+            yield ESCAPED.get(match["escaped"], match["escaped"])
+        elif match["broken"]:
+            raise OptionError(
+                OPTION,
+                f"{match['broken']!r} is no variable of nginx",
+                "write it as $name or ${name}",
+            )
+        else:
+            yield match["text"]
+
+
+def _roles(items: Sequence[str | Directive]) -> dict[int, str]:
+    """Choose what the status and the request are read from; `$upstream_status` is not the server's answer."""
+    first: dict[str, Directive] = {}
+    for item in items:
+        if isinstance(item, Directive):
+            first.setdefault(item.letter, item)
+    wanted = {"status": "status"}
+    if "request" in first:
+        wanted["request"] = "request"
+    else:
+        wanted["request_method"] = "method"
+        wanted |= {"request_uri": "uri"} if "request_uri" in first else {"uri": "path"}
+    roles = {id(first[name]): role for name, role in wanted.items() if name in first}
+    path = next((at for at, item in enumerate(items) if roles.get(id(item)) == "path"), len(items))
+    names = [item if isinstance(item, str) else item.letter for item in items[path + 1 : path + 3]]
+    if names[1:] == ["args"] and names[0] in ("?", "is_args"):
+        roles[id(items[path + 1])], roles[id(items[path + 2])] = _JOINT, "query"
+    return roles
+
+
+_UP_TO_A_SLASH = r'[^/"\\\s]*+'
+"""A host before a path, as in `$scheme://$host$request_uri`: a path begins with the first slash."""
+
+_JOINT = "joint"
+"""What stands between the path and the query: a question mark, or nothing."""
+
+
+def _check_complete(names: set[str], roles: Mapping[int, str]) -> None:
+    missing = []
+    if "status" not in names:
+        missing.append("a status ($status)")
+    if not {name.removeprefix("$") for name in VARIABLES} & names:
+        missing.append("a time ($time_local, $time_iso8601 or $msec)")
+    if "request" not in roles.values() and not (
+        "method" in roles.values() and {"uri", "path"} & {*roles.values()}
+    ):
+        missing.append('a request ("$request", or $request_method with $request_uri)')
+    if missing:
+        raise OptionError(
+            OPTION, f"the format lacks {' and '.join(missing)}", "add what is missing"
+        )
+
+
+def _field(variable: Directive, role: str) -> Atom:
+    name = _OURS.get(variable.letter, variable.letter)
+    if role == _JOINT:
+        return ""
+    if variable.written in VARIABLES:
+        return Field("time", variable.written, FIXED, "time", plain(pattern_of(variable)))
+    if variable.letter == "status":
+        return Field(name, variable.written, FIXED, role, STATUS)
+    return Field(name, variable.written, _SHAPES.get(variable.letter, LOOSE), role)

@@ -1,0 +1,1 @@
+"""Lines that are no entries: noise, lines like requests, and logs of other kinds."""

@@ -1,0 +1,190 @@
+"""Lines that servers, apps and shells write between the entries of a log."""
+
+from __future__ import annotations
+
+import re
+
+from flask_status_cli.formats.other_lines.request_like import holds_a_request, looks_like_a_request
+from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR, TIME, any_of
+from flask_status_cli.formats.prefixes.python_logging import (
+    ADDRESS,
+    PLACE,
+    SERVER_MESSAGE,
+    SERVER_RECORD,
+    record_head,
+)
+from flask_status_cli.model import ERROR_LOG, OTHER_TEXT
+
+BLANK = "blank line"
+NUL_BYTES = "nul bytes"
+LOG_RECORD = "log record"
+SENDER = "message of the sender"
+JOURNAL = "notice of the journal"
+FROM_SERVER = "message of the server"
+
+_SERVER_STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "
+_TWIN = rb"\S{1,60} - - " + _SERVER_STAMP
+
+# Sources: werkzeug/serving.py, _reloader.py, debug/__init__.py; flask/cli.py; CPython's traceback.py and
+# http/server.py; nginx's ngx_log.c; httpd's core.c; coreutils' nohup.c; nginx's docker-entrypoint.sh;
+# docker/cli and moby's client; podman; systemd's journalctl.c; kubectl.
+_TABLE = (
+    (
+        JOURNAL,
+        (rb"-- (?:No entries|Reboot|Boot |Logs begin |Journal begins |cursor: ).{0,200}(?:--)?$",),
+    ),
+    (
+        SENDER,
+        (
+            rb"Cannot connect to the Docker daemon",
+            rb"(?:Got )?permission denied while trying to connect to the (?:Docker|docker)",
+            rb"Error response from daemon: ",
+            rb"error (?:from daemon in stream|during connect): ",
+            rb"(?:Error grabbing logs|unable to retrieve container logs for): ?",
+            rb"no such service: ",
+            rb"no configuration file provided: ",
+            rb"Error: (?:no such (?:container|object)|no container with|unable to connect to Podman)",
+            rb"Hint: You are currently not seeing messages ",
+            rb" {6}(?:Users in (?:groups|the) |Pass -q to turn off )",
+            rb"No journal files were ",
+            rb"Failed to (?:add (?:filter for units|match)|open (?:journal|files)|get journal|seek to )",
+            rb"Error from server(?: \(|: )",
+            rb"(?:Unable to connect to the server: |The connection to the server )",
+            rb"(?:\S{1,40}: )?(?:line )?(?:\d{1,4}: )?(?:docker|podman|journalctl|kubectl): .{0,8}not found",
+        ),
+    ),
+    (
+        "banner",
+        (
+            rb" ?\* (?:Serving Flask app|Environment: |Debug mode: |Running on |Restarting with )",
+            rb" ?\* (?:Detected (?:change|reload)|Debugger |Tip: |Lazy loading|Loading config)",
+            rb" {3}(?:WARNING: (?:This|Do not)|Use a production WSGI server)",
+            rb"WARNING: (?:This is a development server|Do not use the development server|All interfaces)",
+            rb"\(?Press CTRL\+C to quit",
+            rb"Unlinking ",
+        ),
+    ),
+    (
+        FROM_SERVER,
+        (
+            _TWIN + rb"code \d{3}, message ",
+            _TWIN + rb"(?:Request timed out: |SSL error occurred: )",
+        ),
+    ),
+    (
+        "traceback",
+        (
+            rb"Traceback \(most recent call last\):",
+            rb"Error on request:",
+            rb"During handling of the above exception, another",
+            rb"The above exception was the direct cause",
+            rb"(?: {4}|\t| {2}(?:File \"|\[Previous line repeated|[|+]))",
+            rb"(?:\w{1,100}\.){0,12}\w{0,100}(?:Error|Exception|Warning|Interrupt|Exit|Iteration)(?:: |:?$)",
+            rb"(?:\w{1,100}\.){1,12}[A-Z]\w{0,100}: ",
+        ),
+    ),
+    (
+        ERROR_LOG,
+        (
+            rb"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(?:emerg|alert|crit|error|warn|notice|info|debug)\] ",
+            rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[",
+        ),
+    ),
+    (
+        "notice",
+        (
+            rb"nohup: ",
+            rb"Attaching to \w",
+            rb"/docker-entrypoint\.sh: ",
+            rb"WSGI app sent body bytes on a no-body response",
+            rb"Defaulted container \"",
+            rb"Found \d{1,9} pods, using ",
+        ),
+    ),
+)
+_NOTICES = tuple((reason, re.compile(rb"|".join(patterns))) for reason, patterns in _TABLE)
+
+_COLLECTED = re.compile(COLLECTED)
+# The server's own logger with a set-up that shows no level; its banners come through it as well.
+_OWN_RECORD = re.compile(rb"(?:werkzeug|_internal) - " + TIME + rb" - (?:" + PLACE + rb" - )?")
+_BREAK = re.compile(rb"[\s:|\])-]{0,8}?(?=[^\s:|\])-]|- |\Z)|")
+_COLOURS = re.compile(SGR + rb"{0,4}")
+
+# The same as the table has, behind a logger of any level.
+_MESSAGE = re.compile(
+    COLLECTED + SERVER_MESSAGE + any_of(ADDRESS, rb"<local>|localhost|unknown") + rb" - - " + _SERVER_STAMP
+    + rb"(?:code \d{3}, message |Request timed out: |SSL error occurred: )"
+)  # fmt: skip
+_SERVER_RECORD = re.compile(COLLECTED + SERVER_RECORD + rb"(?=" + ADDRESS + rb"[ ,])")
+
+_ACCESS_LOGGERS = frozenset(
+    (b"werkzeug", b"_internal", b"_internal.py", b"gunicorn.access", b"glogging", b"wsgi")
+)
+_ACCESS_LINE = re.compile(rb"[\s:|\])-]{0,8}\S{0,60} - [\"-]")
+
+
+def noise_reason(line: bytes) -> str | None:
+    """Return why a line that is no entry is no request either; `None` where it may be one.
+
+    A line that holds a stamp, a request and a status is never noise, except where the server itself quotes
+    a request in a message. A record of a logger that is no server's is noise where it holds less; of any
+    other line it is enough that it looks like a request.
+    """
+    notice = _notice(line)
+    if notice in (FROM_SERVER, ERROR_LOG):
+        return notice
+    if holds_a_request(line):
+        return None
+    if notice is not None:
+        return notice
+    record = record_head(line)
+    if record is not None and not record.loggers <= _ACCESS_LOGGERS:
+        return LOG_RECORD
+    if looks_like_a_request(line) or (record and _ACCESS_LINE.match(line, record.end)):
+        return None
+    return OTHER_TEXT if record is None else LOG_RECORD
+
+
+def senders_reason(line: bytes) -> str | None:
+    """Return the reason where a line is what docker, podman, kubectl or journalctl itself says, else `None`.
+
+    Such a line is no part of the log that they send.
+    """
+    reason = _notice(line)
+    return reason if reason in (SENDER, JOURNAL) else None
+
+
+def columns_begin(prefix: bytes) -> int | None:
+    """Return where the server's own columns begin in the text before a time stamp.
+
+    `None` where an app's own log wrote the line: what an app logs can be what a visitor typed, and must
+    not pass for a line of the server.
+    """
+    if _notice(prefix) is not None:
+        return None
+    known = _SERVER_RECORD.match(prefix[:HEAD_BYTES])
+    if known is not None:
+        return known.end()
+    record = record_head(prefix)
+    if record is None:
+        return _end(_COLLECTED, prefix[:HEAD_BYTES], 0)
+    if not record.loggers or not record.loggers <= _ACCESS_LOGGERS:
+        return None
+    return _end(_BREAK, prefix, record.end)
+
+
+def _notice(line: bytes) -> str | None:
+    head = line[:HEAD_BYTES]
+    start = _end(_COLLECTED, head, 0)
+    start = _end(_COLOURS, head, _end(_OWN_RECORD, head, start))
+    if _MESSAGE.match(head):
+        return FROM_SERVER
+    for reason, pattern in _NOTICES:
+        if pattern.match(head, start):
+            return reason
+    return None
+
+
+def _end(pattern: re.Pattern[bytes], text: bytes, start: int) -> int:
+    match = pattern.match(text, start)
+    return start if match is None else match.end()

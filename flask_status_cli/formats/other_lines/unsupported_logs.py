@@ -1,0 +1,135 @@
+"""Logs that are not read: what they are, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_status_cli.formats.line_parser import split_lines
+from flask_status_cli.formats.prefixes.carriers import COLLECTED
+from flask_status_cli.formats.prefixes.json_envelope import opened
+
+_LINES = 400
+_BYTES = 4096
+_KEYS = 8
+_KEY = re.compile(r"[A-Za-z_@][\w.@-]{0,40}", re.ASCII)
+
+_SERVER = 'let the server log in the format "combined"'
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """What a log is that is not read, and what to do."""
+
+    what: str
+    hint: str
+
+
+_UTF_16 = Stranger(
+    "UTF-16 text (a redirect of PowerShell)", "write it as UTF-8: Out-File -Encoding utf8"
+)
+_JSON_HINT = f"JSON lines are read only where one carries an access line; {_SERVER}"
+
+# The first that fits a line is taken. Sources: the servers' own documentation and source.
+_TABLE = tuple(
+    (Stranger(what, hint), re.compile(pattern, re.ASCII))
+    for what, hint, pattern in (
+        (
+            "an nginx error log",
+            "name its access log",
+            rb"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(?:emerg|alert|crit|error|warn|notice|info|debug)\] ",
+        ),
+        (
+            "an Apache error log",
+            "name its access log",
+            rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[",
+        ),
+        (
+            "a log of HAProxy",
+            'let HAProxy log with "option httplog clf", or name the log of the server behind it',
+            rb"\S{2,60}:\d{1,5} \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] ",
+        ),
+        (
+            "a log of uWSGI",
+            "set its log-format to that of combined",
+            rb"\[pid: \d+\|app: ",
+        ),
+        (
+            "a log of uvicorn, without times",
+            "it is not read; name the log of the proxy before it",
+            rb"INFO: +\S* - \"",
+        ),
+        (
+            "a log of Heroku's router",
+            "it is not read; send the log of the app",
+            rb"(?:at=\w+ .*)?method=[A-Z]+ path=.* status=\d",
+        ),
+        ("a log of tornado", _SERVER, rb"\[[IWE] \d{6} \d\d:\d\d:\d\d \S+\] \d{3} [A-Z]+ "),
+        (
+            "a log of gevent or eventlet",
+            _SERVER,
+            rb"\S* ?- - \[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] \"",
+        ),
+        (
+            "a log of Django's runserver",
+            _SERVER,
+            rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] \"",
+        ),
+        ("a log in LTSV", _SERVER, rb"[\w.-]{1,40}:[^\t]{0,400}\t[\w.-]{1,40}:"),
+        ("a W3C log (IIS, CloudFront)", _SERVER, rb"#(?:Version|Fields|Software|Date): "),
+        (
+            "a W3C log without its #Fields line",
+            _SERVER,
+            rb"\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d[ \t].{0,200}?[ \t](?:GET|HEAD|POST)[ \t]/",
+        ),
+        (
+            "a log of an AWS load balancer",
+            "it is not read; name the log of the server behind it",
+            rb"(?:https?|h2|wss?|grpcs) \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z ",
+        ),
+        ("a log of Caddy", _SERVER, rb"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{3}\t[A-Z]+\thttp\.log"),
+    )
+)
+_COLLECTED = re.compile(COLLECTED)
+
+
+def stranger(sample: bytes) -> Stranger | None:
+    """Return what most lines of a sample are that no format reads; `None` where nothing is known of them."""
+    if sample[:2] in (b"\xff\xfe", b"\xfe\xff") or _every_other_is_nul(sample[:200]):
+        return _UTF_16
+    lines = [line[:_BYTES] for line in split_lines(sample)[:_LINES] if line.strip(b" \t\r\0")]
+    found = Counter(one for one in map(_stranger, lines) if one is not None)
+    if not found:
+        return None
+    what, _ = found.most_common(1)[0]
+    return what
+
+
+def _every_other_is_nul(beginning: bytes) -> bool:
+    pairs = len(beginning) // 2
+    return (
+        pairs > 8
+        and pairs * 3 < 4 * max(beginning[0::2].count(0), beginning[1::2].count(0))
+        and beginning.count(0) < len(beginning)
+    )
+
+
+def _stranger(line: bytes) -> Stranger | None:
+    envelope = opened(line)
+    if envelope is not None:
+        return Stranger(f"JSON lines with the keys {_named(envelope.keys)}", _JSON_HINT)
+    if line[:2] == b'{"':
+        return Stranger("JSON lines", _JSON_HINT)
+    start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
+    for one, pattern in _TABLE:
+        if pattern.match(line, start) or (start and pattern.match(line)):
+            return one
+    return None
+
+
+def _named(keys: Iterable[str]) -> str:
+    names = [key for key in keys if _KEY.fullmatch(key)]
+    more = ", …" if len(names) > _KEYS else ""
+    return ", ".join(names[:_KEYS]) + more

@@ -1,0 +1,1 @@
+"""What stands before an entry, or around it: shippers of logs, Python's logging, JSON."""

@@ -1,0 +1,97 @@
+"""A JSON object that carries a line of a log: docker's json-file, the journal, loggers that write JSON.
+
+What lies in it is read as any other line. A logger that is named must be one of a server: what an app logs
+may be what a visitor typed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask_status_cli.formats.prefixes.carriers import COLLECTED
+
+_TEXT_KEYS = ("log", "message", "msg", "MESSAGE", "event", "textPayload", "@message", "line")
+"""The keys of docker, Python's JSON loggers, journald, structlog, Google, AWS and Loki, in this order."""
+
+_LOGGER_KEYS = ("logger", "name", "logger_name", "loggerName", "log.logger")
+_SERVER = re.compile(r"werkzeug|_internal|gunicorn(?:\.access)?|glogging|wsgi")
+_STATUS_KEY = re.compile(r"status|^code$|response_?code")
+_REQUEST_KEY = re.compile(r"ur[il]|path|^req|request|method|target|-stem")
+_COLLECTED = re.compile(COLLECTED)
+DEPTH = 3
+"""So many objects, one in the other, are opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a JSON object carries.
+
+    `text` is the line in it, `None` if it carries none; `by_app` whether a logger is named that is no
+    server's; `keys` are its own keys, in their order; `request` whether these tell of a request.
+    """
+
+    text: bytes | None
+    by_app: bool
+    keys: tuple[str, ...]
+    request: bool
+
+
+def opened(line: bytes) -> Envelope | None:
+    """Open the JSON object that a line is, or that stands behind a carrier; `None` if it is none."""
+    found = _object(line)
+    if found is None:
+        return None
+    keys = {key.lower() for key in found}
+    return Envelope(
+        _text(found),
+        _by_app(found),
+        tuple(found),
+        (any(map(_STATUS_KEY.search, keys)) and any(map(_REQUEST_KEY.search, keys)))
+        or "httprequest" in keys,
+    )
+
+
+def message(line: bytes) -> bytes:
+    """Return the line that a line carries in JSON objects, itself where it is no such object."""
+    for _ in range(DEPTH):
+        envelope = opened(line)
+        if envelope is None or envelope.text is None or envelope.by_app:
+            break
+        line = envelope.text
+    return line
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    if not line.endswith((b"}", b"} ")) or b"{" not in line:
+        return None
+    start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
+    if line[start : start + 1] != b"{":
+        return None
+    try:
+        found = json.loads(line[start:].decode("utf-8", "surrogateescape"))
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _text(found: dict[str, Any]) -> bytes | None:
+    for key in _TEXT_KEYS:
+        value = found.get(key)
+        if isinstance(value, str):
+            try:
+                text = value.encode("utf-8", "surrogateescape")
+            except UnicodeEncodeError:
+                return None
+            text = text.removesuffix(b"\n").removesuffix(b"\r")
+            return None if b"\n" in text or not text else text
+    return None
+
+
+def _by_app(found: dict[str, Any]) -> bool:
+    log = found.get("log")
+    names = [found.get(key) for key in _LOGGER_KEYS]
+    names.append(log.get("logger") if isinstance(log, dict) else None)
+    return any(isinstance(name, str) and not _SERVER.fullmatch(name) for name in names)

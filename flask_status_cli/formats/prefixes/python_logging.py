@@ -1,0 +1,123 @@
+"""What Python's logging puts before a message, and whose message it is."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from flask_status_cli.formats.prefixes.carriers import (
+    CHANGED_SGR,
+    CLOCK,
+    COLLECTED,
+    COLOURS,
+    DATE,
+    HEAD_BYTES,
+    LEVEL,
+    LEVELS,
+    SGR,
+    TIME,
+    any_of,
+)
+
+_NAME = rb"[A-Za-z_][\w.-]{0,100}"
+BREAK = rb"[ \t:|,()\[\]-]{1,16}"
+"""What separates the fields of a log record, padding included."""
+
+PLACE = rb"\{[^{}\"]{1,200}\}"
+"""A source file and line between braces."""
+
+_TIMED = rb"\[?" + TIME + BREAK
+_WORDS = rb"(?:" + any_of(_NAME, rb"\d{1,19}", PLACE) + BREAK + rb"){0,5}?"
+_LEVELLED = any_of(
+    rb"[\[(<]?" + LEVEL,
+    _TIMED + _WORDS + LEVEL,
+    _NAME + rb"(?: - |: ?| \| )(?:" + _TIMED + rb")?" + _WORDS + LEVEL,
+)
+_LOGGER = rb"(?:[\])>]?(?: in |[ :|\[(-]{1,16})" + _NAME + rb"(?=[:\])]| - | \| ))?"
+# A comma before the milliseconds: logging's asctime, and nobody else's stamp.
+_ASCTIME = DATE + rb" " + CLOCK + rb",\d{3}"
+_RECORD = re.compile(
+    COLLECTED
+    + rb"(?P<head>"
+    + any_of(
+        _LEVELLED + _LOGGER,
+        rb"\[?" + _ASCTIME + rb"\]?" + BREAK + _NAME + rb"(?= - |:| \||\])",
+        _NAME + rb" - " + _ASCTIME + rb"(?= - )",
+    )
+    + rb")"
+)
+_NO_LOGGER = re.compile(any_of(*LEVELS, rb"in", rb"MainThread", rb"Thread-\d+"))
+_NAMED = re.compile(PLACE + rb"|" + TIME + rb"|(" + _NAME + rb")")
+
+
+# What the access loggers of the servers fill the fields of a layout with. Nothing of an app is among it.
+_SERVER_NAME = any_of(
+    rb"werkzeug(?:\.(?:_internal|serving))?", rb"_internal(?:\.py)?", rb"gunicorn(?:\.(?:access|glogging))?",
+    rb"glogging(?:\.py)?", rb"wsgi", rb"logging:(?:callHandlers|handle)",
+    rb"(?:[A-Za-z]:)?[/\\][^ \"]{1,300}[/\\](?:_internal|glogging|serving)\.py",
+)  # fmt: skip
+_OTHER_FIELD = any_of(
+    rb"_log(?:_request)?", rb"access(?:_log)?", rb"serving(?:\.py)?", rb"log(?:_request|ger)?",
+    rb"MainThread", rb"Thread-\d{1,9}(?: ?\((?:process_request_thread|[\w.]{1,40})\))?",
+    rb"(?:Main|Spawn|Fork|ForkServer)?Process(?:-\d{1,9}){0,2}", rb"ThreadPoolExecutor-\d{1,9}_\d{1,9}",
+    rb"Dummy-\d{1,9}", rb"[Pp][Ii][Dd]", rb"[Tt]hread", rb"[Pp]rocess", rb"[Ll]ine", rb"in", rb"at",
+    rb"None", rb"N/A", rb"[0-9a-f]{32}",
+    rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", rb"\d{1,19}",
+    rb"(?:trace_id|span_id|trace_sampled|resource\.service\.name|request_id)=[\w.-]{0,64}",
+)  # fmt: skip
+_KEY = (
+    rb"(?:(?:time|ts|timestamp|asctime|level|levelname|lvl|severity|logger|name|module|pid|line)=)?"
+)
+_GAP = any_of(SGR, CHANGED_SGR, rb"[ \t:|,;()\[\]<>{}*#/-]") + rb"{1,40}"
+
+ADDRESS = any_of(
+    rb"\d{1,3}(?:\.\d{1,3}){3}(?![\w:.])",
+    rb"(?=[0-9A-Fa-f.]{0,39}:[0-9A-Fa-f.]{0,39}:)[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,32})?",
+)
+"""A client, without a port: with one, the line is of a server that does not escape quotes."""
+
+
+def _fields(level: bytes) -> bytes:
+    """Return the pattern of the fields of a record before its message, in any order, or of none.
+
+    At least one of them is a time, the level, or the name of a server: the others alone may be anybody's.
+    """
+    end = rb"(?![\w.])"
+    sure = any_of(level + rb"(?![\w.=])", TIME, PLACE, _SERVER_NAME + end)
+    other = _OTHER_FIELD + end
+    first = rb"(?:" + _KEY + other + _GAP + rb"){0,6}" + _KEY + sure + _GAP
+    more = rb"(?:" + _KEY + any_of(sure, other) + _GAP + rb"){0,13}"
+    message = rb"(?:(?:msg|message|event)=)?"
+    return rb"(?:\[-\] |[\[(<{]?" + COLOURS + rb"(?:" + first + more + message + rb")?)"
+
+
+_INFO = rb"(?:INFO|Info|info|INF|I)"
+
+SERVER_RECORD = _fields(_INFO)
+"""What Python's logging puts before a line of a server's access log: known fields in any order, or nothing.
+
+Servers log requests as INFO. A layout without the logger's name is taken too: an app that logs exactly
+what a visitor typed, with nothing around it, cannot be told apart there.
+"""
+
+SERVER_MESSAGE = _fields(rb"(?i:INFO?|I|WARN(?:ING)?|ERROR|CRITICAL|FATAL)")
+"""The same of any level: werkzeug logs what it could not read as an error."""
+
+
+class Record(NamedTuple):
+    """The head of a `logging` record: the loggers it names, and where its message begins or soon will."""
+
+    loggers: frozenset[bytes]
+    end: int
+
+
+def record_head(line: bytes) -> Record | None:
+    """Find the head that Python's logging put before a message: it shows a level, or asctime and a logger.
+
+    It is decided by the line's beginning, so what precedes a time stamp can be judged by itself.
+    """
+    match = _RECORD.match(line[:HEAD_BYTES])
+    if match is None:
+        return None
+    words = {word for word in _NAMED.findall(match["head"]) if word}
+    return Record(frozenset(word for word in words if not _NO_LOGGER.fullmatch(word)), match.end())

@@ -1,0 +1,44 @@
+"""Where in a block time turns back: the sign that another log begins there."""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+
+from flask_status_cli.formats.timestamps import (
+    epoch_minute,
+    local_minute,
+    offset_minutes,
+    wall_minute,
+)
+
+TURN_MINUTES = 60
+"""A log may be out of order by so much: slow requests and buffered logs are."""
+
+_STAMPED = re.compile(
+    rb'^[^"\n]*\[(\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d):\d\d(?: ([+-]\d{4}))?\] "', re.MULTILINE
+)
+
+
+def first_turn(lines: bytes, *, newest: int | None, zone: tzinfo) -> tuple[int | None, int | None]:
+    """Find the first line whose time lies more than an hour before the newest one.
+
+    Returns the line's offset in `lines` (`None` without one), and the newest epoch minute before it,
+    `newest` being that of what came before. Stamps without an offset are of `zone`.
+    """
+    for match in _STAMPED.finditer(lines):
+        minute = _minute(match[1], match[2], zone=zone, newest=newest)
+        if minute is None:
+            continue
+        if newest is not None and minute < newest - TURN_MINUTES:
+            return match.start(), newest
+        if newest is None or minute > newest:
+            newest = minute
+    return None, newest
+
+
+def _minute(stamp: bytes, offset: bytes | None, *, zone: tzinfo, newest: int | None) -> int | None:
+    if offset is not None:
+        return epoch_minute(wall_minute(stamp), offset_minutes(offset))
+    local = local_minute(stamp, zone)
+    return None if local is None else local.after(newest)

@@ -1,0 +1,86 @@
+"""Whether failures are more than a route's background explains: chance in log space, without tables; pure."""
+
+from __future__ import annotations
+
+from math import lgamma, log, log1p
+from typing import Final, NamedTuple
+
+from flask_status_cli.incidents.judged_minutes import fails
+from flask_status_cli.incidents.thresholds import (
+    CHANCE_DIGITS,
+    LEAST_BACKGROUND,
+    LEAST_REQUESTS,
+    WINDOW_FAILURES,
+)
+
+_CHANCE: Final = -CHANCE_DIGITS * log(10)
+
+_NEGLIGIBLE: Final = 1e-18
+"""A term of a sum that is this much smaller than the sum changes nothing."""
+
+_EXACT_POWER: Final = 100
+"""A power up to this one is taken in whole numbers: three failures at 1 % are exactly at the limit."""
+
+
+class Share(NamedTuple):
+    """The share of failures that is no outage: `part` of `whole` requests."""
+
+    part: int
+    whole: int
+
+
+LEAST: Final = Share(*LEAST_BACKGROUND)
+
+
+def background(failures: int, valid: int) -> Share:
+    """Return the share of failures that a route has anyway, at least `LEAST`.
+
+    Fewer than 100 requests are taken as 100: one failure among three requests says nothing yet.
+    """
+    share = Share(failures, max(valid, LEAST_REQUESTS))
+    return share if share.part * LEAST.whole > LEAST.part * share.whole else LEAST
+
+
+def is_high(failures: int, successes: int, share: Share) -> bool:
+    """Return whether failures are a rate that makes a minute bad: enough, a fifth of all, and no noise."""
+    return (
+        failures >= WINDOW_FAILURES
+        and fails(failures, successes)
+        and rare(failures, failures + successes, share)
+    )
+
+
+def rare(failures: int, valid: int, share: Share) -> bool:
+    """Return whether so many failures or more, of `valid` requests, have a chance of at most 10⁻⁶.
+
+    It is the tail of the binomial distribution. Its terms fall from the first one on, since only more
+    failures than the expected number are looked at.
+    """
+    if failures * share.whole <= valid * share.part:
+        return False
+    chance = share.part / share.whole
+    first = _log_chance(failures, valid, chance)
+    if first > _CHANCE:
+        return False
+    odds = chance / (1 - chance)
+    total = term = 1.0
+    for more in range(failures, valid):
+        term *= (valid - more) / (more + 1) * odds
+        total += term
+        if term < total * _NEGLIGIBLE:
+            break
+    return first + log(total) <= _CHANCE
+
+
+def rare_streak(failures: int, share: Share) -> bool:
+    """Return whether so many failures in a row have a chance of at most 10⁻⁶."""
+    if failures <= _EXACT_POWER:
+        limit: int = share.whole**failures
+        return int(share.part**failures) * 10**CHANCE_DIGITS <= limit
+    return share.part < share.whole and failures * log(share.part / share.whole) <= _CHANCE
+
+
+def _log_chance(failures: int, valid: int, chance: float) -> float:
+    """Return the logarithm of the chance of exactly so many failures."""
+    ways = lgamma(valid + 1) - lgamma(failures + 1) - lgamma(valid - failures + 1)
+    return ways + failures * log(chance) + (valid - failures) * log1p(-chance)

@@ -1,0 +1,120 @@
+"""Which minutes can be bad at all, told from their failures alone: what the rest is not read for."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from flask_status_cli.incidents.background_failures import LEAST, is_high
+from flask_status_cli.incidents.judged_minutes import Known, fails
+from flask_status_cli.incidents.thresholds import (
+    LONG_WINDOW_MINUTES,
+    SILENT_MINUTES,
+    STREAK_FAILURES,
+    STREAK_MINUTES,
+    WINDOW_FAILURES,
+    WINDOW_MINUTES,
+)
+
+
+class Seed(NamedTuple):
+    """A minute that may be bad: by its short window or a streak from `since` on, or by its long window.
+
+    `long` is where that window may begin, and its failures and the fewest successes; each is `None` where it
+    cannot make the minute bad.
+    """
+
+    minute: int
+    since: int | None
+    long: Known | None
+
+
+def seeds(known: Sequence[Known], answered: Callable[[int, int], bool]) -> Iterator[Seed]:
+    """Yield every minute that may be bad; none that is bad is left out.
+
+    `known` are all minutes with failures, in order; `answered` tells whether a success lies in [start, end).
+    """
+    short, long = _Window(WINDOW_MINUTES), _Window(LONG_WINDOW_MINUTES)
+    streak = _Streak(answered)
+    for minute in known:
+        short.take(minute)
+        long.take(minute)
+        streak.take(minute)
+        if long.failures < WINDOW_FAILURES and minute.success:
+            continue  # so it is with nearly all failures of a site that is up
+        if not fails(minute.failure, minute.success):
+            continue
+        begins = [short.begin] if short.high() else []
+        if streak.enough():
+            begins.append(streak.minutes[0].minute)
+        rate = Known(long.begin, long.failures, long.successes) if long.high() else None
+        if begins or rate:
+            yield Seed(minute.minute, min(begins, default=None), rate)
+
+
+class _Window:
+    """The last minutes with failures, and their sums."""
+
+    __slots__ = ("_length", "_minutes", "failures", "successes")
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._minutes: deque[Known] = deque()
+        self.failures = 0
+        self.successes = 0
+
+    @property
+    def begin(self) -> int:
+        return self._minutes[0].minute
+
+    def take(self, minute: Known) -> None:
+        minutes, first = self._minutes, minute.minute - self._length
+        while minutes and minutes[0].minute <= first:
+            gone = minutes.popleft()
+            self.failures -= gone.failure
+            self.successes -= gone.success
+        minutes.append(minute)
+        self.failures += minute.failure
+        self.successes += minute.success
+
+    def high(self) -> bool:
+        """Return whether the rate may be too high, with the least background and the fewest successes."""
+        return is_high(self.failures, self.successes, LEAST)
+
+
+class _Streak:
+    """Minutes that may be a streak: no success is known in them, or between them once that was asked for."""
+
+    def __init__(self, answered: Callable[[int, int], bool]) -> None:
+        self.minutes: list[Known] = []
+        self._answered = answered
+        self._failures = 0
+        self._asked = 0
+
+    def take(self, minute: Known) -> None:
+        silent = self.minutes and minute.minute - self.minutes[-1].minute > SILENT_MINUTES
+        if self.minutes and (minute.success or silent):
+            self._begin([])
+        if not minute.success:
+            self.minutes.append(minute)
+            self._failures += minute.failure
+
+    def enough(self) -> bool:
+        """Return whether it may make its last minute bad; only then, and once, is asked what lies between."""
+        if not self._long():
+            return False
+        for place in range(len(self.minutes) - 1, self._asked, -1):
+            if self._answered(self.minutes[place - 1].minute + 1, self.minutes[place].minute):
+                self._begin(self.minutes[place:])
+                break
+        self._asked = len(self.minutes) - 1
+        return self._long()
+
+    def _long(self) -> bool:
+        return len(self.minutes) >= STREAK_MINUTES and self._failures >= STREAK_FAILURES
+
+    def _begin(self, minutes: list[Known]) -> None:
+        self.minutes = minutes
+        self._failures = sum(minute.failure for minute in minutes)
+        self._asked = 0

@@ -1,0 +1,1 @@
+"""Episodes of failing minutes: found route by route, grouped and joined to incidents."""

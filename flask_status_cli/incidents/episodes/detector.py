@@ -1,0 +1,187 @@
+"""The episodes of one route: from the first failing minute to the last, minute after minute."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from flask_status_cli.incidents.background_failures import LEAST, Share, is_high, rare_streak
+from flask_status_cli.incidents.judged_minutes import Judged
+from flask_status_cli.incidents.thresholds import (
+    LONG_WINDOW_MINUTES,
+    OVER_MINUTES,
+    OVER_SUCCESSES,
+    SILENT_MINUTES,
+    STREAK_FAILURES,
+    STREAK_MINUTES,
+    WINDOW_MINUTES,
+)
+
+Background: TypeAlias = Callable[[int], Share]
+"""The share of failures that a route had anyway in the 24 hours before an epoch minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A stretch of failing: `start` and `last` are its first and last failing minute, `bad` a bad one.
+
+    `recovered` is `None` while it is open, and tells whether successes ended it, or silence. `decided` is
+    the minute that showed it: the last one that has to do with it. `pieces` are the first and last failing
+    minutes of the episodes that it was put together of, none if it was one from the beginning.
+    """
+
+    start: int
+    last: int
+    bad: int
+    recovered: bool | None
+    decided: int
+    pieces: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether it goes on."""
+        return self.recovered is None
+
+    @property
+    def stretches(self) -> tuple[tuple[int, int], ...]:
+        """The first and last failing minutes of each of its pieces, at least one."""
+        return self.pieces or ((self.start, self.last),)
+
+    def holds(self, minute: int) -> bool:
+        """Return whether a minute lies in it."""
+        return self.start <= minute <= self.last
+
+
+@dataclass(slots=True)
+class _Going:
+    """An episode that is not over: `successes` are those since its last failing minute.
+
+    `decided` is the minute of the one that was enough.
+    """
+
+    start: int
+    bad: int
+    last: int
+    successes: int = 0
+    decided: int = 0
+
+    def take(self, minute: Judged) -> None:
+        if minute.failing:
+            self.last, self.successes = minute.minute, 0
+            return
+        if self.successes < OVER_SUCCESSES:
+            self.decided = minute.minute
+        self.successes += minute.success
+
+    def ended(self, *, recovered: bool | None, decided: int) -> Episode:
+        return Episode(self.start, self.last, self.bad, recovered, decided)
+
+
+@dataclass(slots=True)
+class _Streak:
+    """Minutes without a success, one after the other: each of them is failing."""
+
+    start: int
+    failures: int = 0
+    minutes: int = 0
+
+    def bad(self, background: Background) -> bool:
+        return (
+            self.failures >= STREAK_FAILURES
+            and self.minutes >= STREAK_MINUTES
+            and rare_streak(self.failures, background(self.start))
+        )
+
+
+class Detector:
+    """Takes the judged minutes of one route in order, and tells its episodes.
+
+    Minutes without judged requests, and maintenance, are not given to it: they are neither good nor bad,
+    but time passes with them. `background` returns the share of failures that the route had anyway before a
+    minute. Without `long` no rate over the long window is looked for.
+    """
+
+    def __init__(self, background: Background = lambda _: LEAST, *, long: bool = True) -> None:
+        self._background = background
+        self._long = long
+        self._window: deque[Judged] = deque()
+        self._streak: _Streak | None = None
+        self._going: _Going | None = None
+        self._previous: int | None = None
+
+    @property
+    def going(self) -> bool:
+        """Whether an episode is open."""
+        return self._going is not None
+
+    def take(self, minute: Judged) -> Episode | None:
+        """Take the next minute; the episode that was over before it."""
+        over = self.over(minute.minute - 1)
+        self.remember(minute)
+        if self._going is not None:
+            self._going.take(minute)
+        elif minute.failing and (start := self._start()) is not None:
+            self._going = _Going(start, bad=minute.minute, last=minute.minute)
+        return over
+
+    def remember(self, minute: Judged) -> None:
+        """Take a minute before the first one that may be bad: only what may come after it is judged."""
+        while self._window and self._window[0].minute <= minute.minute - LONG_WINDOW_MINUTES:
+            self._window.popleft()
+        self._window.append(minute)
+        silent = self._previous is not None and minute.minute - self._previous > SILENT_MINUTES
+        if silent or minute.success:
+            self._streak = None
+        if not minute.success:
+            self._streak = self._streak or _Streak(minute.minute)
+            self._streak.failures += minute.failure
+            self._streak.minutes += 1
+        self._previous = minute.minute
+
+    def over(self, now: int) -> Episode | None:
+        """Return the episode that is over at the end of the minute `now`, if no more was taken by then."""
+        going, previous = self._going, self._previous
+        if going is None or previous is None:
+            return None
+        if going.successes >= OVER_SUCCESSES and now - going.last >= OVER_MINUTES:
+            self._going = None
+            return going.ended(
+                recovered=True, decided=max(going.decided, going.last + OVER_MINUTES)
+            )
+        if now - previous >= SILENT_MINUTES:
+            self._going = None
+            return going.ended(recovered=False, decided=previous)
+        return None
+
+    def end(self, newest: int) -> Episode | None:
+        """Return the last episode, open or over, when the minute `newest` is the last there is."""
+        over = self.over(newest)
+        if over is None and self._going is not None:
+            return self._going.ended(recovered=None, decided=newest)
+        return over
+
+    def _start(self) -> int | None:
+        """Return where the window or the streak that makes the last minute bad begins, `None` if it is not.
+
+        The long window is looked at only where neither the short one nor a streak is enough: it may hold an
+        early failure that has nothing to do with an outage.
+        """
+        starts = [self._begin_of_rate(WINDOW_MINUTES)]
+        if self._streak is not None and self._streak.bad(self._background):
+            starts.append(self._streak.start)
+        known = [start for start in starts if start is not None]
+        if known or not self._long:
+            return min(known, default=None)
+        return self._begin_of_rate(LONG_WINDOW_MINUTES)
+
+    def _begin_of_rate(self, length: int) -> int | None:
+        """Return the first failing minute of the last `length` ones where their rate is too high."""
+        window = [m for m in self._window if m.minute > self._window[-1].minute - length]
+        failures = sum(minute.failure for minute in window)
+        successes = sum(minute.success for minute in window)
+        if not is_high(failures, successes, LEAST):
+            return None
+        start = next(minute.minute for minute in window if minute.failing)
+        return start if is_high(failures, successes, self._background(start)) else None

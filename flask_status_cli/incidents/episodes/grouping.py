@@ -1,0 +1,28 @@
+"""Which episodes are one incident, by all that the log says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+from flask_status_cli.incidents.episodes.detector import Episode
+from flask_status_cli.incidents.episodes.joining import Group, join
+from flask_status_cli.incidents.judged_minutes import Source, Who
+from flask_status_cli.incidents.site_outage.partial_outage import spread
+from flask_status_cli.incidents.site_outage.site_down import down
+
+
+def group(
+    source: Source, episodes: Mapping[Who, Sequence[Episode]], *, major: Fraction
+) -> Iterator[Group]:
+    """Yield the incidents, the earliest first; the site is down below the share `major` of successes."""
+    is_down, is_spread = down(source, major), spread(source)
+
+    def part_of(site: Episode, who: Who, other: Episode) -> int | None:
+        start = is_down(site, who, other)
+        return is_spread(site, who, other) if start is None else start
+
+    def succeeded(who: Who, minutes: range) -> bool:
+        return any(minute.success for minute in source.at(who, minutes))
+
+    return join(episodes, part_of=part_of, succeeded=succeeded)

@@ -1,0 +1,125 @@
+"""Whether an outage of a route is one of the whole site, of which only a part of the requests fails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import NamedTuple
+
+from flask_status_cli.incidents.background_failures import Share, rare
+from flask_status_cli.incidents.episodes.detector import Episode
+from flask_status_cli.incidents.episodes.joining import PartOf
+from flask_status_cli.incidents.judged_minutes import SITE, Source, Who, fails
+from flask_status_cli.incidents.thresholds import (
+    JOINED_MINUTES,
+    LONG_WINDOW_MINUTES,
+    SILENT_MINUTES,
+    SPREAD_PART,
+    SPREAD_REQUESTS,
+)
+
+
+class _Sum(NamedTuple):
+    """The judged requests of a route in some minutes."""
+
+    success: int
+    failure: int
+
+    @property
+    def valid(self) -> int:
+        return self.success + self.failure
+
+    @property
+    def failing(self) -> bool:
+        return self.failure > 0 and fails(self.failure, self.success)
+
+
+def spread(source: Source) -> PartOf:
+    """Return what says from which minute on an episode of a route is part of one of the site.
+
+    It is if it begins while requests fail everywhere, and its own do not fail clearly more often. That is
+    judged at its first bad minute, over the 30 minutes up to it that lie in the site's present stretch.
+    """
+    read: dict[int, Mapping[Who, tuple[int, int]]] = {}
+    sums: dict[range, Mapping[Who, _Sum]] = {}
+
+    def minute_of(minute: int) -> Mapping[Who, tuple[int, int]]:
+        if minute not in read:
+            read[minute] = source.each(minute)
+        return read[minute]
+
+    def of_routes(minutes: range) -> Mapping[Who, _Sum]:
+        if minutes not in sums:
+            sums[minutes] = _summed(minute_of(minute) for minute in minutes)
+        return sums[minutes]
+
+    def part_of(site: Episode, who: Who, other: Episode) -> int | None:
+        stretch = _stretch(site, other.bad)
+        if stretch is None or other.start < site.start <= other.start + JOINED_MINUTES:
+            return None  # the site's episode joins that of the route as it is
+        first = max(stretch[0], other.bad - LONG_WINDOW_MINUTES + 1)
+        if not _everywhere(of_routes(range(first, other.bad + 1)), who):
+            return None
+        end = max(other.bad, min(other.last, stretch[1], other.bad + SILENT_MINUTES))
+        own = _total(
+            minute_of(minute).get(who, (0, 0))
+            for minute in range(max(other.start, stretch[0]), end + 1)
+        )
+        others = _total(
+            counts
+            for minute in range(first, end + 1)
+            for route, counts in minute_of(minute).items()
+            if route != who
+        )
+        if rare(own.failure, own.valid, Share(others.failure, others.valid)):
+            return None
+        if other.start >= site.start:
+            return other.start
+        return next(each.minute for each in source.known(who) if each.minute >= site.start)
+
+    return part_of
+
+
+def _stretch(site: Episode, minute: int) -> tuple[int, int] | None:
+    """Return the first and last failing minute of the site's stretch that a minute lies in, if any."""
+    if minute < site.start or (minute > site.last and not site.open):
+        return None
+    return next(each for each in reversed(site.stretches) if each[0] <= minute)
+
+
+def _everywhere(routes: Mapping[Who, _Sum], who: Who) -> bool:
+    """Return whether the other routes fail, too, also without the one with the most failures.
+
+    Of those with enough requests, half or more by their requests have to be failing; the rest has to be
+    failing together. So one route that fails for a month says nothing of the site, nor does a group of them.
+    """
+    others = {route: each for route, each in routes.items() if route != who}
+    if not others:
+        return False
+    worst = min(others, key=lambda route: (-others[route].failure, route.rule, route.label))
+    left = [each for route, each in others.items() if route != worst]
+    single = [each for each in left if each.valid >= SPREAD_REQUESTS]
+    failing = sum(each.valid for each in single if each.failing)
+    if failing * SPREAD_PART < sum(each.valid for each in single):
+        return False
+    few = _total(each for each in left if each.valid < SPREAD_REQUESTS)
+    return few.failing if few.valid else bool(single)
+
+
+def _summed(minutes: Iterable[Mapping[Who, tuple[int, int]]]) -> Mapping[Who, _Sum]:
+    success: Counter[Who] = Counter()
+    failure: Counter[Who] = Counter()
+    for who, (good, bad) in chain.from_iterable(each.items() for each in minutes):
+        success[who] += good
+        failure[who] += bad
+    return {who: _Sum(success[who], failure[who]) for who in success if who != SITE}
+
+
+def _total(counts: Iterable[tuple[int, int]]) -> _Sum:
+    """Add up successes and failures."""
+    success = failure = 0
+    for good, bad in counts:
+        success += good
+        failure += bad
+    return _Sum(success, failure)

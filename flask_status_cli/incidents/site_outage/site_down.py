@@ -1,0 +1,56 @@
+"""Whether the site is down when a route begins to fail: its last judged minutes say so."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flask_status_cli.incidents.episodes.detector import Episode
+from flask_status_cli.incidents.episodes.joining import PartOf
+from flask_status_cli.incidents.judged_minutes import SITE, Judged, Source, Who
+from flask_status_cli.incidents.thresholds import DOWN_MINUTES
+
+FIRST_READ = 60
+"""So many minutes are read back at first, and twice as many each time."""
+
+
+def down(source: Source, major: Fraction) -> PartOf:
+    """Return what says from which minute on an episode of a route is part of one of the site.
+
+    It is if it begins, or is first bad, while the site is down: fewer than the share `major` succeeded of the
+    site's last five minutes with judged requests, of those in its present stretch of failing. A streak of a
+    quiet route may have begun with a failure long before the site went down; that is left out.
+    """
+    known: dict[tuple[int, int], bool] = {}
+
+    def is_down(site: Episode, minute: int) -> bool:
+        if minute < site.start or (minute > site.last and not site.open):
+            return False
+        since = max(start for start, _ in site.stretches if start <= minute)
+        if (since, minute) not in known:
+            judged = _last_judged(source, since, minute)
+            success = sum(each.success for each in judged)
+            valid = sum(each.valid for each in judged)
+            known[since, minute] = success * major.denominator < major.numerator * valid
+        return known[since, minute]
+
+    def part_of(site: Episode, who: Who, other: Episode) -> int | None:
+        if other.start >= site.start:
+            begins = is_down(site, other.start)
+            lasts = site.open or other.start <= site.last
+            return other.start if begins or (lasts and is_down(site, other.bad)) else None
+        if not is_down(site, other.bad):
+            return None
+        return next(m.minute for m in source.known(who) if m.minute >= site.start)
+
+    return part_of
+
+
+def _last_judged(source: Source, since: int, minute: int) -> list[Judged]:
+    """Return the site's last five judged minutes from `since` up to a minute."""
+    found: list[Judged] = []
+    end, length = minute + 1, FIRST_READ
+    while end > since and len(found) < DOWN_MINUTES:
+        start = max(since, end - length)
+        found = [*source.at(SITE, range(start, end)), *found]
+        end, length = start, 2 * length
+    return found[-DOWN_MINUTES:]

@@ -1,0 +1,1 @@
+"""Routes: the rules that somebody declared, and routes as they are listed."""

@@ -1,0 +1,44 @@
+"""A command that takes a message: its words, without a shell; the JSON on standard input."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+
+from flask_status_cli.model import Notice
+from flask_status_cli.notify.delivery_error import NotTold
+
+LONGEST_WORDS = 200
+
+
+def run(words: Sequence[str], notice: Notice, seconds: float) -> None:
+    """Run the command; it has taken the message where it exits with 0 within that time.
+
+    Past it, it and what it started are killed. Raises `NotTold`.
+    """
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the words are the user's own, and no shell reads them
+            list(words),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        what = error.strerror if isinstance(error, OSError) else str(error)
+        raise NotTold(f"cannot be run: {what}") from None
+    with process:
+        try:
+            said, _ = process.communicate(f"{notice.body}\n".encode(), timeout=seconds)
+        except subprocess.TimeoutExpired:
+            raise NotTold(f"did not end within {seconds:g} seconds") from None
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode:
+        last = said.decode(errors="replace").strip().rpartition("\n")[2][:LONGEST_WORDS]
+        raise NotTold(f"exit status {process.returncode}" + (f": {last}" if last else ""))

@@ -1,0 +1,1 @@
+"""`ingest --follow`: logs are kept open and read as their lines come."""

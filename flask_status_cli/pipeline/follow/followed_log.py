@@ -1,0 +1,138 @@
+"""One log that is kept open: read as its lines come, wherever the file lies by now, if anywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.model import LogResult, MinuteCounts
+from flask_status_cli.pipeline.follow.growing_log import GrowingReader
+from flask_status_cli.pipeline.ingest.context import Context, Moved
+from flask_status_cli.pipeline.ingest.rejects import Rejects
+from flask_status_cli.sources import Content, Reading, Result, head_of
+from flask_status_cli.store import StreamsChanged
+from flask_status_cli.tally import Tally
+
+ATTEMPTS = 5
+"""So often a batch is read again when another ingest was faster."""
+
+Key = tuple[int, int]
+"""Device and inode: what a file is whatever its name."""
+
+
+class Follower:
+    """An open plain file and what was counted of it since the last `flush()`.
+
+    `path` is the log it was last seen at, `here` whether it still is; `grown_at` is when it last grew.
+    Until the first `look_up()`, and from when the file was truncated to the next, nothing is read.
+    """
+
+    def __init__(self, path: str, *, now: datetime) -> None:
+        """Open the file at `path`; raises `LogError`."""
+        self.path = path
+        self.here = True
+        self.grown_at = now
+        self.truncated = False
+        self._content = Content(path)
+        self._state: tuple[int, int] | None = None
+        self._pumped: tuple[int, int] | None = None
+        self._reader: GrowingReader | None = None
+        self._rejects: Rejects | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether this is a file to follow: no archive, no pipe."""
+        return self._content.plain
+
+    @property
+    def key(self) -> Key:
+        """The file's device and inode."""
+        return self._content.stat.st_dev, self._content.stat.st_ino
+
+    @property
+    def stream(self) -> int | None:
+        """The stream this file is read into, unless it was truncated since."""
+        reader = None if self.truncated else self._reader
+        if reader is None or reader.stream is not None:
+            return None if reader is None else reader.stream
+        place = reader.place
+        return place.stream.id if place.stream and place.result is not Result.FORK else None
+
+    @property
+    def waiting(self) -> tuple[int, MinuteCounts] | None:
+        """The lines, and the requests, that are counted and not stored yet."""
+        return (self._reader.waiting_lines, self._reader.waiting) if self._reader else None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.drop()
+        self._content.close()
+
+    def pump(self, context: Context) -> None:
+        """Count what was added since the last time; raises `LogError` or `OSError` when it cannot be read."""
+        state = self._content.state()
+        if state != self._state:
+            self._state, self.grown_at = state, context.clock()
+        if self._reader is None or self.truncated or state == self._pumped:
+            return
+        if not self._reader.grows:
+            self.look_up(context)
+        self._pumped = state
+        try:
+            self._reader.pump()
+        except Moved:
+            self.truncated = True
+
+    def catch_up(self, context: Context) -> None:
+        """Look the file up anew where another ingest has read on in it."""
+        if self._reader is not None and not self.truncated and self._reader.outrun:
+            self.look_up(context)
+            self.pump(context)
+
+    def flush(self, context: Context) -> LogResult | None:
+        """Store what was counted; read it again where another ingest was faster.
+
+        What cannot be understood is left to the ordinary run, which says so.
+        """
+        for _ in range(ATTEMPTS):
+            if self._reader is None:
+                break
+            try:
+                return self._reader.flush()
+            except StreamsChanged:
+                self.look_up(context)
+                self.pump(context)
+            except LogError:
+                self.drop()
+        return None
+
+    def drop(self) -> None:
+        """Forget what was counted and not stored: it is read again after the next `look_up()`."""
+        self._reader = None
+        if self._rejects is not None:
+            self._rejects.close()
+            self._rejects = None
+
+    def look_up(self, context: Context) -> None:
+        """Go on where the database has got to with this file; what was counted and not stored is dropped.
+
+        Raises `LogError` or `OSError` when the file cannot be read any more.
+        """
+        self.drop()
+        again = self._content.again()
+        self._content.close()
+        self._content = again
+        head, kept = head_of(self._content.beginning), context.options.rejects
+        self._rejects = None if kept is None else Rejects(kept)
+        streams = context.writer.streams(head) if head else []
+        finder = context.finder()
+        self._reader = GrowingReader(
+            Reading(self._content, streams),
+            streams,
+            writer=context.writer.keeping(self._rejects),
+            options=context.options,
+            tally=Tally(finder.rule_of, label=context.options.label),
+            finder=finder,
+            fact=None,  # what the path awaits is the ordinary run's to say: it may have to look back
+        )
+        self.truncated, self._pumped = False, None

@@ -1,0 +1,297 @@
+"""Follows logs: `follow()` reads their lines as they come, and leaves rotation to the ordinary ingest."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.model import FollowStatus, IngestResult, LogResult, MinuteCounts
+from flask_status_cli.pipeline.follow.open_files import OpenFiles
+from flask_status_cli.pipeline.ingest.context import Clock, Context
+from flask_status_cli.pipeline.ingest.file_state import Seen
+from flask_status_cli.pipeline.ingest.options import Held, IngestOptions
+from flask_status_cli.pipeline.ingest.rotation.rotated_files import renamed_lately
+from flask_status_cli.pipeline.ingest.run import ingest
+from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
+from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
+from flask_status_cli.sources import Watch
+from flask_status_cli.store import Batch, LockBusy
+
+__all__ = ["Audience", "Waits", "Watch", "follow"]
+
+EVERY = timedelta(minutes=1)
+"""So often what was counted is stored, and the ordinary ingest run."""
+
+AT_MOST_EVERY = timedelta(seconds=1)
+"""After a rotation or truncation it is run at once, but not more often."""
+
+GRACE = timedelta(seconds=5)
+"""An ordinary run that still reads so long after the following was to end is broken off."""
+
+AGAIN = timedelta(days=1)
+"""A problem that lasts is told again after so long."""
+
+
+class Waits(Protocol):
+    """What waits for changes: `sources.Watch`, or a test."""
+
+    def wait(self, directories: Iterable[str]) -> None:
+        """Return when something may have changed in these directories, after a second at the latest."""
+        ...
+
+
+class Audience(Protocol):
+    """Who is told how the following goes."""
+
+    def progress(self, path: str, read: int, size: int | None) -> None:
+        """Take how far the first run has read a log."""
+        ...
+
+    def began(self, result: IngestResult) -> None:
+        """Take what the first run gave."""
+        ...
+
+    def tell(self, line: str) -> None:
+        """Take a problem or a notice, a line that may hold anything."""
+        ...
+
+    def stored(self) -> None:
+        """Take that what was read is stored; called after each ordinary run, and at the end."""
+        ...
+
+    def show(self, status: Callable[[], FollowStatus]) -> None:
+        """Take where the following stands; called now and then."""
+        ...
+
+
+class _Stopped(Exception):  # noqa: N818 - it names what happened
+    """The following is to end while an ordinary run is reading."""
+
+
+def follow(
+    options: IngestOptions,
+    *,
+    clock: Clock,
+    watch: Waits,
+    stopped: Callable[[], bool],
+    audience: Audience,
+) -> FollowStatus:
+    """Read what is new in the logs, and go on reading until `stopped`; then store what was read.
+
+    Once a minute what was counted is stored, and an ordinary `ingest()` runs over the logs: rotation,
+    archives, and logs that are new are its work, and what no event told of is found by it. Files stay
+    open from one run to the next, so that lines count whose file is deleted or truncated in between.
+    Raises `DatabaseError` when nothing can be stored at the beginning or at the end.
+    """
+    following = _Following(options, clock, audience, stopped)
+    try:
+        following.begin()
+        while not stopped():
+            watch.wait(following.directories)
+            following.look()
+            if following.due and not stopped():
+                following.turn()
+        following.end()
+    except _Stopped:
+        following.save()
+    finally:
+        following.close()
+    return following.status()
+
+
+class _Following:
+    """The open files, the database between two ordinary runs, and what was told and counted so far."""
+
+    def __init__(
+        self,
+        options: IngestOptions,
+        clock: Clock,
+        audience: Audience,
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._stopped = stopped
+        self._stop_seen: datetime | None = None
+        self._options = options
+        self._clock = clock
+        self._audience = audience
+        self._files = OpenFiles(options, clock)
+        self._context: Context | None = None
+        self._turned = clock()
+        self._news = False
+        self._problems = _Problems(clock, audience.tell)
+        self._missing: frozenset[str] = frozenset()
+        self._lines = 0
+        self._statuses: Counter[int] = Counter()
+        self._stored_at: datetime | None = None
+        self._began = False
+        self.directories: tuple[str, ...] = ()
+
+    @property
+    def due(self) -> bool:
+        """Whether it is time for an ordinary run."""
+        since = self._clock() - self._turned
+        return not timedelta() <= since < (AT_MOST_EVERY if self._news else EVERY)
+
+    def status(self) -> FollowStatus:
+        """Return where the following stands."""
+        lines, statuses = self._lines, Counter(self._statuses)
+        for more, requests in self._files.waiting():
+            lines += more
+            statuses += _statuses(requests)
+        return FollowStatus(
+            len(self._files), lines, statuses.total(), dict(statuses), self._stored_at
+        )
+
+    def begin(self) -> None:
+        """Read all that is new."""
+        result = self._turn()
+        self._began = True
+        self._audience.began(result)
+
+    def look(self) -> None:
+        """Count what is new in the open files; see whether others lie at the logs' paths now."""
+        self._trying(self._pump)
+        self._news = self._files.changed
+        self._audience.show(self.status)
+
+    def turn(self) -> None:
+        """Store what was counted, and run the ordinary ingest; what fails is tried again next time."""
+        self._trying(self._turn)
+
+    def end(self) -> None:
+        """Store all that was written so far."""
+        self._pump()
+        try:
+            self._turn()
+            self._pump()  # what came meanwhile
+            self._flush()
+            self._audience.stored()
+        except LockBusy as error:
+            self._audience.tell(f"{error}; nothing is lost, the next run goes on")
+
+    def save(self) -> None:
+        """Store what no later run will find; the rest of a run that was broken off is read next time."""
+        self._files.let_go_here()
+        self._enter_database()
+        self._pump()
+        self._flush()
+
+    def close(self) -> None:
+        """Let go of the files and the database."""
+        self._leave_database()
+        self._files.close()
+
+    def _reading(self, path: str, read: int, size: int | None) -> None:
+        """Take how far an ordinary run has read a log."""
+        if self._stopped():
+            now = self._clock()
+            self._stop_seen = self._stop_seen or now
+            if now - self._stop_seen > GRACE:
+                raise _Stopped
+        if not self._began:
+            self._audience.progress(path, read, size)
+
+    def _turn(self) -> IngestResult:
+        self._turned, self._news = self._clock(), False
+        results = self._flush()
+        self._files.hold()
+        held = Held(results, self._files.streams_elsewhere)
+        self._leave_database()
+        options = self._options
+        if self._began:  # the watch has a thread by now, and only a process without may be forked
+            options = replace(options, jobs=1)
+        result = ingest(
+            options, clock=self._clock, progress=self._reading, stored=self._note, held=held
+        )
+        self._files.hold()  # what came meanwhile, too: the ordinary run may have read it
+        self._files.let_go(frozenset(log.path for log in result.logs))
+        self.directories = self._files.directories
+        self._enter_database()
+        self._tell(result, results)
+        self._audience.stored()
+        return result
+
+    def _pump(self) -> None:
+        if self._context is not None:
+            self._files.pump(self._context)
+
+    def _flush(self) -> tuple[LogResult, ...]:
+        return () if self._context is None else self._files.flush(self._context)
+
+    def _trying(self, do: Callable[[], object]) -> None:
+        """Do it; where that fails, what was counted and not stored is dropped, to be read again."""
+        try:
+            do()
+        except FlaskStatusError as error:
+            self._leave_database()
+            self._files.drop()
+            if not isinstance(error, LockBusy):
+                self._problems.tell([str(error)])
+
+    def _enter_database(self) -> None:
+        options = self._options
+        writer = Writer(
+            options.database,
+            wait=options.wait,
+            clock=self._clock,
+            stored=self._note,
+            keep=options.keep,
+            freezing=freezing(options.policy, self._clock),
+        )
+        self._context = Context(writer, Seen(()), options, self._clock)
+        self._files.look_up(self._context)
+
+    def _leave_database(self) -> None:
+        if self._context is not None:
+            self._context.writer.__exit__()
+            self._context = None
+
+    def _note(self, batch: Batch) -> None:
+        self._stored_at = self._clock()
+        statuses = _statuses(batch.counts)
+        self._statuses += statuses
+        self._lines += statuses.total() + sum(batch.unread.values())
+
+    def _tell(self, result: IngestResult, flushed: Iterable[LogResult]) -> None:
+        missing, now = self._files.missing, self._clock()
+        lost = {path for path in missing - self._missing if not renamed_lately(path, now)}
+        for path in sorted(lost):
+            self._audience.tell(f"{path}: no such file; it is waited for")
+        self._missing = (self._missing & missing) | lost
+        told = tuple(f"{path}: no such file; " for path in missing)
+        problems = [*result.problems, *(log.problem for log in flushed if log.problem)]
+        self._problems.tell(problem for problem in problems if not problem.startswith(told))
+        flushing = [] if self._context is None else self._context.writer.take_notices()
+        for notice in (*result.notices, *flushing):
+            self._audience.tell(notice)
+
+
+class _Problems:
+    """What is wrong, told once a day, whatever the numbers in it."""
+
+    def __init__(self, clock: Clock, tell: Callable[[str], None]) -> None:
+        self._clock = clock
+        self._tell = tell
+        self._told: dict[str, datetime] = {}
+
+    def tell(self, problems: Iterable[str]) -> None:
+        """Tell what was not told lately."""
+        now = self._clock()
+        for problem in problems:
+            kind = re.sub(r"\d[\d,]*", "0", problem)
+            if now - self._told.get(kind, now - AGAIN) >= AGAIN:
+                self._told[kind] = now
+                self._tell(problem)
+
+
+def _statuses(counts: MinuteCounts) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for codes in counts.minutes.values():
+        for code, requests in codes.items():
+            found[counts.keys[code][1]] += requests
+    return found

@@ -1,0 +1,202 @@
+"""The files that a following keeps open: those at the logs' paths, and those that were."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TypeVar
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.model import LogResult, MinuteCounts
+from flask_status_cli.pipeline.follow.followed_log import Follower, Key
+from flask_status_cli.pipeline.ingest.context import Clock, Context
+from flask_status_cli.pipeline.ingest.options import IngestOptions
+from flask_status_cli.sources import Target, expand
+
+QUIET = timedelta(minutes=5)
+"""A file that lies at no log's path any more is let go when it has not grown for so long."""
+
+MOST_FILES = 256
+"""So many files are kept open at the logs' paths; of more, those that were written last."""
+
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, slots=True)
+class _Lying:
+    """A regular file at a log's path."""
+
+    target: Target
+    key: Key
+    empty: bool
+    changed: int
+
+    @property
+    def name(self) -> tuple[str, Key]:
+        """What it was found as: the same device and inode may be another file's by and by."""
+        return self.target.path, self.key
+
+
+class OpenFiles:
+    """Followers of the files that the arguments mean, but not of the one that refused lines go to.
+
+    A file that cannot be read any more is closed: the ordinary run says so, where it still is a log.
+    """
+
+    def __init__(self, options: IngestOptions, clock: Clock) -> None:
+        self._arguments = options.arguments
+        self._rejects = options.rejects
+        self._clock = clock
+        self._followers: dict[Key, Follower] = {}
+        self._known: Mapping[str, tuple[Key, bool]] = {}
+        self._unfit: set[tuple[str, Key]] = set()
+        self._version = 0
+
+    def __len__(self) -> int:
+        return len(self._followers)
+
+    def close(self) -> None:
+        """Let go of all."""
+        for follower in list(self._followers.values()):
+            self._close(follower)
+
+    def pump(self, context: Context) -> None:
+        """Count what was added to each; at once behind what another ingest has stored meanwhile.
+
+        It has no copy of what a truncated file held: that is to be counted here or nowhere.
+        """
+        self._each(lambda follower: follower.pump(context))
+        version = context.writer.version()
+        if version != self._version:
+            self._each(lambda follower: follower.catch_up(context))
+            self._version = version
+
+    def flush(self, context: Context) -> tuple[LogResult, ...]:
+        """Store what was counted; return what that gave, file by file."""
+        found = self._each(lambda follower: follower.flush(context))
+        return tuple(result for result in found if result is not None and result.lines)
+
+    def look_up(self, context: Context) -> None:
+        """Go on with each where the database has got to."""
+        self._version = context.writer.version()
+        self._each(lambda follower: follower.look_up(context))
+
+    def drop(self) -> None:
+        """Forget what was counted and not stored."""
+        for follower in self._followers.values():
+            follower.drop()
+
+    def waiting(self) -> Iterator[tuple[int, MinuteCounts]]:
+        """Yield the lines and requests of each that are counted and not stored."""
+        found = (follower.waiting for follower in self._followers.values())
+        return (waiting for waiting in found if waiting is not None)
+
+    @property
+    def changed(self) -> bool:
+        """Whether one was truncated, or another file lies at a log's path than at the last `hold()`."""
+        return any(follower.truncated for follower in self._followers.values()) or any(
+            lying.key not in self._followers and self._known.get(path) != (lying.key, lying.empty)
+            for path, lying in self._lying().items()
+        )
+
+    @property
+    def streams_elsewhere(self) -> frozenset[int]:
+        """The streams that are read from files which lie at no log's path any more."""
+        elsewhere = (f.stream for f in self._followers.values() if not f.here)
+        return frozenset(stream for stream in elsewhere if stream is not None)
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The logs that were named and are not there."""
+        targets = expand(self._arguments)[0]
+        return frozenset(t.path for t in targets if t.named and not os.path.exists(t.path))  # noqa: PTH110 - a str path
+
+    @property
+    def directories(self) -> tuple[str, ...]:
+        """Where changes matter: where the logs are or will be, and where links lead to."""
+        named = {os.path.abspath(argument) for argument in self._arguments}  # noqa: PTH100 - as `expand` does
+        logs = {path for log in self._known for path in (log, os.path.realpath(log))}
+        parents = {os.path.dirname(path) for path in named | logs}  # noqa: PTH120 - str paths
+        return tuple(sorted(parents | {path for path in named if os.path.isdir(path)}))  # noqa: PTH112 - as above
+
+    def hold(self) -> None:
+        """Open the files that are new at the logs' paths; note where the others lie by now."""
+        lying = self._lying()
+        self._known = {path: (file.key, file.empty) for path, file in lying.items()}
+        paths = {file.key: path for path, file in lying.items()}
+        self._unfit &= {file.name for file in lying.values()}
+        for key, follower in self._followers.items():
+            follower.here = key in paths
+            follower.path = paths.get(key, follower.path)
+        newest = sorted(lying.values(), key=lambda file: file.changed, reverse=True)
+        for file in newest[:MOST_FILES]:
+            if file.key not in self._followers and file.name not in self._unfit:
+                self._open(file)
+
+    def let_go(self, logs: frozenset[str]) -> None:
+        """Close what is quiet and lies elsewhere, and what is no log: of a directory, only `logs` are."""
+        found = {file.key: file for file in self._lying().values()}
+        now = self._clock()
+        for key, follower in list(self._followers.items()):
+            file = found.get(key)
+            if file is None and now - follower.grown_at > QUIET:
+                self._close(follower)
+            elif file is not None and file.target.directory and file.target.path not in logs:
+                self._close(follower)
+                self._unfit |= set() if file.empty else {file.name}
+        oldest = sorted(self._followers.values(), key=lambda follower: follower.grown_at)
+        for follower in oldest[: max(0, len(oldest) - 2 * MOST_FILES)]:
+            self._close(follower)
+
+    def let_go_here(self) -> None:
+        """Close those that a later run finds at the logs' paths."""
+        here = {file.key for file in self._lying().values()}
+        for key, follower in list(self._followers.items()):
+            if key in here:
+                self._close(follower)
+
+    def _open(self, file: _Lying) -> None:
+        try:
+            follower = Follower(file.target.path, now=self._clock())
+        except LogError:
+            return
+        if follower.plain and follower.key not in self._followers and not self._keeps(file):
+            self._followers[follower.key] = follower
+        else:
+            follower.close()
+            self._unfit.add(file.name)
+
+    def _keeps(self, file: _Lying) -> bool:
+        try:
+            return self._rejects is not None and self._rejects.samefile(file.target.path)
+        except OSError:
+            return False
+
+    def _close(self, follower: Follower) -> None:
+        del self._followers[follower.key]
+        follower.close()
+
+    def _each(self, do: Callable[[Follower], _Result]) -> list[_Result]:
+        results = []
+        for follower in list(self._followers.values()):
+            try:
+                results.append(do(follower))
+            except (LogError, OSError):
+                self._close(follower)
+        return results
+
+    def _lying(self) -> dict[str, _Lying]:
+        """Return what lies at the logs' paths now."""
+        found = {}
+        for target in expand(self._arguments)[0]:
+            try:
+                now = os.stat(target.path)  # noqa: PTH116 - a str path
+            except OSError:
+                continue
+            if stat.S_ISREG(now.st_mode):
+                key = now.st_dev, now.st_ino
+                found[target.path] = _Lying(target, key, now.st_size == 0, now.st_mtime_ns)
+        return found

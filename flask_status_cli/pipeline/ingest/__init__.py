@@ -1,0 +1,1 @@
+"""`ingest`: what is new in the logs is read, counted and stored."""

@@ -1,0 +1,390 @@
+"""One log: what is new in it is read, counted, and stored together with how far it reaches."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from flask_status_cli.errors import LogError, LogUnknownError
+from flask_status_cli.formats import (
+    Counted,
+    LineCounter,
+    PartCounter,
+    detect,
+    lookup,
+    parse_line,
+    stranger,
+)
+from flask_status_cli.formats.refusal_reasons import TOO_LONG, TWO_RECORDS
+from flask_status_cli.model import (
+    AS_LOGGED,
+    ERROR_LOG,
+    OTHER_TEXT,
+    UNMATCHED,
+    InputFact,
+    LogEntry,
+    LogOutcome,
+    LogResult,
+    MinuteCounts,
+    Stream,
+    zone_name,
+)
+from flask_status_cli.pipeline.ingest.context import Moved
+from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
+from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Ahead, RangeCounter, Ranged
+from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
+from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
+from flask_status_cli.routes import Finder
+from flask_status_cli.sources import SURE, Block, NamedReading, Place, Reading, Result
+from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
+from flask_status_cli.tally import Tally
+
+CLIENT_ERRORS = range(400, 500)
+"""Codes that tell nothing of an app's rules: scanners make them."""
+
+BATCH = 64 << 20
+"""Bytes after which what was read is stored: so memory stays flat, and a kill costs little."""
+
+
+FIRST_BATCH = 8 << 20
+"""The same for the beginning of a new log: a file that is no log at all costs no more than this."""
+
+SMALL = 64 << 10
+"""Logs with less that is new are stored many at once."""
+
+
+_CLIENT = re.compile(r"\A[0-9A-Fa-f:.]{2,45} - ")
+
+
+class LogReader:
+    """Reads what is new in one open log into the database; `streams` are those that it may be.
+
+    Raises `Moved` or the store's `StreamsChanged` when the batch had to be dropped, `LogError` when the
+    log cannot be understood.
+    """
+
+    def __init__(  # noqa: PLR0913 - a log, what is known of it, and where it goes
+        self,
+        reading: Reading | NamedReading,
+        streams: Sequence[Stream],
+        *,
+        writer: Writer,
+        options: IngestOptions,
+        tally: Tally,
+        finder: Finder,
+        fact: InputFact | None,
+    ) -> None:
+        content = reading.content
+        self.reading = reading
+        self.result = LogResult(content.path)
+        self.stream: int | None = None
+        self._content = content
+        self._writer = writer
+        self._options = options
+        self._tally = tally
+        self._finder = finder
+        self._facts = () if fact is None else (replace(fact, stream=THIS_STREAM),)
+        self._streams = streams
+        self._expected = offsets(streams)
+        self._bytes = 0
+        self._misread = False
+        self._small = self._content.plain and self._new_bytes() < SMALL
+        self._rejects = writer.rejects
+        self._forget_rejects()
+        self._counter = self._new_counter()
+
+    def _new_counter(self) -> LineCounter:
+        former = self._former()
+        read = former.checkpoint if former else None
+        sample = self.reading.sample()
+        self._detected = detect(sample, former=read.format if read else None)
+        self._order = [self._options.format] if self._options.format else self._detected.order
+        return LineCounter(
+            self._tally.code,
+            order=self._order,
+            zone=self._options.zone,
+            newest=read.newest if read else None,
+            pending=read.pending if read else {},
+            on_refused=None if self._rejects is None else self._rejects.note,
+            alike=self._finder.alike,
+        )
+
+    def _forget_rejects(self) -> None:
+        if self._rejects is not None:
+            self._rejects.forget()
+
+    def _former(self) -> Stream | None:
+        place = self.reading.place
+        return place.stream if place.result in (Result.CONTINUED, Result.PART) else None
+
+    def read(self, progress: Progress) -> LogResult:
+        """Read and store all that is new."""
+        if not self._small:
+            self._writer.settle()  # nobody waits for the lock while a long log is read
+        self._read_ahead(progress)
+        self._read_on(progress)
+        self._last_line()
+        self._store()
+        self._judge()
+        return self.result
+
+    def _read_on(self, progress: Progress, until: int | None = None) -> None:
+        for block in self.reading.blocks(until):
+            self._take(block)
+            self._after(progress)
+
+    def _after(self, progress: Progress) -> None:
+        progress(self._content.path, self.reading.offset, self._size())
+        if self._full and not self.reading.held:
+            self._store()
+
+    def _read_ahead(self, progress: Progress) -> None:
+        """Let workers count what is new, where there is much of it; what they cannot know is counted here."""
+        if self._options.jobs == 1 or self._new_bytes() < WORTH:
+            return
+        ranges = self.reading.ranges(LENGTH)
+        with Ahead(ranges, self._range_counter().count, jobs=self._options.jobs) as workers:
+            for within, found in zip(ranges, workers, strict=True):
+                if found is None or found.part.doubled or self._keeps_refused(found):
+                    self._read_on(progress, within.end)
+                    continue
+                self.reading.skip(within.end, found.last)
+                self._counter.absorb(found.part, self._tally.codes(found.keys))
+                self._bytes += within.end - within.start
+                self._after(progress)
+
+    def _new_bytes(self) -> int:
+        return (self._size() or 0) - self.reading.place.offset
+
+    def _keeps_refused(self, found: Ranged) -> bool:
+        return self._rejects is not None and bool(found.part.counted.refused)
+
+    def _range_counter(self) -> RangeCounter:
+        tally = Tally(self._finder.rule_of, label=self._options.label)
+        counter = PartCounter(
+            tally.code, order=self._order, zone=self._options.zone, alike=self._finder.alike
+        )
+        return RangeCounter(tally, self._content.read_at, counter)
+
+    @property
+    def _full(self) -> bool:
+        known = self.result.entries or self._former()
+        return self._bytes >= (BATCH if known else FIRST_BATCH) or self._tally.crowded
+
+    def _size(self) -> int | None:
+        return self._content.size() if self._content.plain else None
+
+    def _take(self, block: Block) -> None:
+        if block.drop:
+            former = self._former()
+            read = former.checkpoint if former else None
+            self._counter.rewind(read.newest if read else None, read.pending if read else {})
+            self._forget_rejects()
+            self._bytes = 0
+        self._counter.feed(block.lines)
+        self._bytes += len(block.lines)
+
+    def _last_line(self) -> None:
+        """Count the unfinished last line of a complete archive if it is an entry; else it waits."""
+        line = self.reading.unfinished
+        if not line:
+            return
+        if self.reading.complete and self._is_entry(line):
+            self.reading.close_line()
+            self._take(Block(line + b"\n"))
+        else:
+            self.result = replace(self.result, unfinished=True)
+
+    def _is_entry(self, line: bytes) -> bool:
+        zone, newest = self._options.zone, self._counter.newest
+        return isinstance(parse_line(line, order=self._order, zone=zone, newest=newest), LogEntry)
+
+    def _store(self, *, known: bool = False) -> None:
+        """Store what was read, if the file still is what was read; with `known`, that was made sure."""
+        place = self.reading.place
+        if self.stream is None and place.result in (Result.CONTINUED, Result.BEGINNING):
+            self.stream = place.stream.id if place.stream else None
+        if self._bytes == 0 and not self._is_part:
+            return
+        if not known and not self.reading.unchanged():
+            raise Moved
+        counted = self._counter.take()
+        self._add(counted)
+        self._bytes = 0
+        if self.reading.unproven and self.result.entries == 0:
+            self._forget_rejects()
+            return
+        self._check_understood()
+        self._commit(counted)
+        if self._tally.crowded:
+            self._tally.renew()
+            self._counter.forget_codes()
+
+    @property
+    def _is_part(self) -> bool:
+        """Whether this log is to be known by itself from now on, though it may hold nothing new."""
+        return self.reading.place.result is Result.PART and self.stream is None
+
+    def _commit(self, counted: Counted) -> None:
+        checkpoint = self.reading.checkpoint(
+            newest=self._counter.newest, name=self._format(), pending=self._counter.pending
+        )
+        batch = Batch(
+            counts=self._tally.counts(counted.minutes),
+            unread=counted.unread,
+            checkpoint=checkpoint,
+            stream=self.stream,
+            expected=self._expected,
+            inputs=self._facts,
+            rules=self._finder.version,
+            unknown_only=not self._options.yes,
+            refused=_of_another_format(counted),
+            small=self._small,
+        )
+        try:
+            committed = self._writer.commit(batch)
+        except CountedTwice as found:
+            raise twice(self._content.path, found, self._writer) from None
+        self.stream = committed.stream
+        self._misread = committed.misread
+        self.result += LogResult(self.result.path, new_routes=committed.new_routes)
+        self._count_foreign(batch.counts)
+        known = {**dict(self._expected), committed.stream: checkpoint.offset}
+        self._expected = tuple(sorted(known.items()))
+        self.reading.committed()
+
+    def _count_foreign(self, counts: MinuteCounts) -> None:
+        """Count the entries that no rule of an app was found for, where it has declared all it has."""
+        if not self._finder.complete:
+            return
+        answered = foreign = 0
+        for codes in counts.minutes.values():
+            for code, requests in codes.items():
+                rule, status = counts.keys[code]
+                if status not in CLIENT_ERRORS:
+                    answered += requests
+                    foreign += requests if rule == UNMATCHED else 0
+        self.result += LogResult(self.result.path, answered=answered, foreign=foreign)
+
+    def _format(self) -> str | None:
+        former = self._former()
+        before = former.checkpoint.format if former else None
+        if self.result.entries == 0:
+            return before
+        return self._options.format or self._detected.name or before
+
+    def _add(self, counted: Counted) -> None:
+        added = LogResult(
+            self.result.path,
+            lines=counted.lines,
+            entries=counted.entries,
+            noise=counted.noise,
+            refused=counted.refused,
+        )
+        # The counter numbers lines on from batch to batch.
+        samples = self.result.samples + counted.samples
+        self.result = replace(self.result + added, samples=samples)
+
+    def _check_understood(self) -> None:
+        """Leave a log alone in which nothing at all was understood, unless it was once."""
+        former = self._former()
+        known = former is not None and former.checkpoint.format is not None
+        unread = self.result.refused or {OTHER_TEXT, ERROR_LOG} & set(self.result.noise)
+        if known or self.result.entries or not unread:
+            return
+        what, hint = "no known format", self._hint()
+        found = stranger(self.reading.sample())
+        if found is not None:
+            what = f"{what}: this is {found.what}"
+            path = shlex.quote(self._content.path)
+            hint = f'{found.hint}; see "flask-status formats explain {path}"'
+        raise LogUnknownError(self._where(), what, hint, requests=bool(self.result.refused))
+
+    def _where(self) -> str:
+        samples, path = self.result.samples, self._content.path
+        first = samples[0].line_number if samples else 1
+        return f"{path}:{first}" if self._from_start() else path
+
+    def _hint(self) -> str:
+        explain = f'"flask-status formats explain {shlex.quote(self._content.path)}"'
+        if not self._options.format:
+            return f"{explain} shows what is not understood; a --format string may describe it"
+        if self._detected.name not in (None, self._options.format):
+            of = sum(self._detected.votes.values())
+            return f"leave --format out: {of} lines of a sample are in {self._detected.name}; or {explain}"
+        return f"leave --format out, or {explain}"
+
+    def _from_start(self) -> bool:
+        return self.place.offset == 0
+
+    def _judge(self) -> None:
+        refused, entries = self.result.refused_lines, self.result.entries
+        name = self._format() if entries else None
+        zone = None
+        if name is not None:
+            zone = zone_name(self._options.zone) if lookup(name).local_time else AS_LOGGED
+        self.result = replace(
+            self.result,
+            format=name,
+            timezone=zone,
+            from_start=self._from_start(),
+            problem=self._problem(refused, entries),
+        )
+
+    def _problem(self, refused: int, entries: int) -> str | None:
+        """Return what people must know: that nothing is understood any more, or little at the first look.
+
+        Later on refused lines beside entries are no problem: a visitor can make them.
+        """
+        if self._misread:
+            what = "no line is understood any more: the log format has changed"
+        elif self.reading.place.result is not Result.CONTINUED and refused > entries:
+            what = f"most lines were refused ({refused:,} of {refused + entries:,})"
+        else:
+            return None
+        return str(LogError(self._where(), what, self._hint()))
+
+    @property
+    def outcome(self) -> LogOutcome:
+        """What became of this log; unchanged, where there was nothing to store of it."""
+        if self.stream is None:
+            return LogOutcome.UNCHANGED
+        if self.place.result is Result.PART:
+            return LogOutcome.CONTINUED if self.result.lines else LogOutcome.BEGINNING
+        return LogOutcome(self.place.result.value)
+
+    def shared(self, placed: Callable[[int], bool]) -> int:
+        """Return how many first lines this log shares with a stream that may be several logs; 0 for a few."""
+        return max(
+            (
+                lines
+                for stream in self._streams
+                if (lines := self.reading.lines_shared(stream)) >= SURE and placed(stream.id)
+            ),
+            default=0,
+        )
+
+    @property
+    def place(self) -> Place:
+        """Which stream this log turned out to be."""
+        return self.reading.place
+
+
+def _of_another_format(counted: Counted) -> int:
+    """Return how many refused lines may be of another format than the log's.
+
+    A client can put line feeds into a log of gunicorn's, as a user without a colon. So where one of the first
+    refused lines holds no time at all, the lines are a visitor's; those of a format hold one.
+    """
+    by_visitors = (TOO_LONG, TWO_RECORDS)
+    samples = [each.sample for each in counted.samples if each.reason not in by_visitors]
+    if any(":" not in _CLIENT.sub("", sample) for sample in samples):
+        return 0
+    return sum(n for why, n in counted.refused.items() if why not in by_visitors)
+
+
+def offsets(streams: Sequence[Stream]) -> tuple[tuple[int, int], ...]:
+    """Return (number, offset) of each stream, by number."""
+    return tuple(sorted((stream.id, stream.checkpoint.offset) for stream in streams))

@@ -1,0 +1,250 @@
+"""An open log is read, be it a file or several logs one behind the other; and what it was is remembered.
+
+The rooms that count lines are imported when there is a line: most runs of cron find nothing new.
+"""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.model import InputFact, LogEntry, LogResult, Stream
+from flask_status_cli.pipeline.ingest.context import Context
+from flask_status_cli.pipeline.ingest.file_state import fact_of, incomplete, never_read
+from flask_status_cli.pipeline.ingest.options import Progress
+from flask_status_cli.sources import (
+    Content,
+    Glued,
+    Joints,
+    Lookup,
+    NamedReading,
+    Part,
+    Reading,
+    Result,
+    Section,
+    head_of,
+    head_of_name,
+    part_of,
+    rotated,
+)
+
+if TYPE_CHECKING:
+    from flask_status_cli.pipeline.ingest.log_reader import LogReader
+    from flask_status_cli.routes import Finder
+    from flask_status_cli.tally import Tally
+
+STILL_WRITTEN = 600
+"""Seconds for which an archive without its end mark is taken for one that is still being written."""
+
+
+class Contents:
+    """Reads the open logs of one run.
+
+    `met` are the streams that were continued, or of which a beginning was met; `notices` what people
+    should know of a log that was read.
+    """
+
+    def __init__(self, context: Context, progress: Progress) -> None:
+        self.met: set[int | None] = set()
+        self.notices: list[str] = []
+        self._context = context
+        self._seen = context.seen
+        self._progress = progress
+        self._places_kept: bool | None = None
+
+    @cached_property
+    def _tally(self) -> Tally:
+        from flask_status_cli.tally import Tally
+
+        return Tally(self._finder.rule_of, label=self._context.options.label)
+
+    @cached_property
+    def _finder(self) -> Finder:
+        return self._context.finder()
+
+    def forget_rules(self) -> None:
+        """Look the declared rules up anew for the next log: they may have changed."""
+        self.__dict__.pop("_tally", None)
+        self.__dict__.pop("_finder", None)
+
+    def read(self, content: Content) -> LogResult:
+        """Read and store what is new; raises as `LogReader` does."""
+        name = self._context.options.stream
+        if name is not None:
+            return self._read_named(content, name)
+        return self._read_content(content) if content.plain else self._read_glued(content)
+
+    def _read_glued(self, content: Content) -> LogResult:
+        """Read the logs that lie one behind the other in a pipe or an archive."""
+        from flask_status_cli.formats import first_turn, parse_line
+
+        writer, zone = self._context.writer, self._context.options.zone
+        order = self._context.options.order
+        heads = writer.heads()
+        joints = Joints(
+            heads=heads,
+            streams=writer.streams,
+            entry=lambda line: isinstance(parse_line(line, order=order, zone=zone), LogEntry),
+            turn=lambda lines, newest: first_turn(lines, newest=newest, zone=zone),
+        )
+        results = []
+        for section in Glued(content, joints).sections():
+            results.append(self._read_content(section))
+            heads.update(filter(None, [head_of(section.beginning)]))
+            self._places_kept = None
+        return sum(results[1:], start=results[0])
+
+    def _read_named(self, content: Content, name: str) -> LogResult:
+        from flask_status_cli.formats import senders_reason
+
+        streams = self._context.writer.streams(head_of_name(name))
+        reading = NamedReading(content, name, streams, senders_reason)
+        reader = self._reader(reading, streams)
+        result = reader.read(self._progress)
+        if result.entries == 0 and reading.unproven:
+            problem = _nothing_sent(reading, result, name) or self._damage(content)
+            return replace(result, problem=problem, whole=problem is None)
+        if reading.lost:
+            self.notices.append(
+                f"{content.path}: the last lines that were read of the stream {name} are not in it: all of "
+                "it was counted; send lines from before them (docker logs --since, journalctl --since)"
+            )
+        return _told(result, reader, self._damage(content))
+
+    def _reader(
+        self,
+        reading: Reading | NamedReading,
+        streams: Sequence[Stream],
+        fact: InputFact | None = None,
+    ) -> LogReader:
+        from flask_status_cli.pipeline.ingest.log_reader import LogReader
+
+        return LogReader(
+            reading,
+            streams,
+            writer=self._context.writer,
+            options=self._context.options,
+            tally=self._tally,
+            finder=self._finder,
+            fact=fact,
+        )
+
+    def _read_content(self, content: Content | Section) -> LogResult:
+        head = head_of(content.beginning)
+        streams = self._context.writer.streams(head) if head else []
+        part = self._part(content) if head and not streams else None
+        fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
+        reader = self._reader(
+            Reading(content, streams, part),
+            streams,
+            incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
+        )
+        try:
+            result = reader.read(self._progress)
+        except LogError as error:
+            if content.damage is None:
+                raise
+            what = f"the archive is damaged ({content.damage}), and nothing in it was understood"
+            raise LogError(content.path, what, _again(content)) from error
+        damage = self._remember(content, reader, fact)
+        return _told(result, reader, damage)
+
+    def _part(self, content: Content | Section) -> Part | None:
+        """Return what was read in one pipe with other logs and seems to hold this one."""
+        writer = self._context.writer
+        if self._places_kept is None:
+            self._places_kept = writer.has_places()
+        if not self._places_kept:
+            return None
+        part, unsure = part_of(content.beginning, Lookup(writer.find_places, writer.places))
+        if unsure:
+            self.notices.append(
+                f"{content.path}: one of its lines was read before, with other logs in one pipe; the lines "
+                "beside it are not known: all of it was counted"
+            )
+        return part
+
+    def _now(self) -> int:
+        return round(self._context.clock().timestamp() * 1e9)
+
+    def _remember(
+        self, content: Content | Section, reader: LogReader, fact: InputFact
+    ) -> str | None:
+        """Remember what was met; return what is wrong with the content."""
+        place = reader.place
+        self.met |= {reader.stream, place.stream.id if place.stream else None}
+        if place.result is Result.FORK:
+            self.notices.append(
+                f"{content.path}: edited or restored: it agrees with what was read before up to byte "
+                f"{place.offset:,}; what follows was read as a log of its own"
+            )
+        if place.result is Result.PART and not place.sure:
+            self.notices.append(
+                f"{content.path}: was read before, with other logs in one pipe, as far as samples of its "
+                "lines show; that part was not counted again"
+            )
+        elif place.result is Result.NEW and (
+            lines := reader.shared(self._context.writer.is_placed)
+        ):
+            self.notices.append(
+                f"{content.path}: its first {lines:,} lines were read before, at the beginning of what came "
+                "by a pipe; it goes on otherwise, so all of it was counted, as another log"
+            )
+        damage = self._damage(content)
+        if stat.S_ISREG(content.stat.st_mode) and (damage or not content.cut):
+            fact = replace(fact, stream=self._read_from(content.path, reader))
+            self._seen.note(never_read(fact) if damage else fact)  # a named one is read again
+        return damage
+
+    def _read_from(self, path: str, reader: LogReader) -> int | None:
+        """Return the stream to await from a path: of what holds nothing new, the one awaited before."""
+        if reader.place.result is Result.BEGINNING and rotated(path):
+            return reader.stream
+        old = reader.place.result is Result.BEGINNING or reader.stream is None
+        return self._seen.stream_of(path) if old else reader.stream
+
+    def _damage(self, content: Content | Section) -> str | None:
+        what = None
+        if content.damage is not None:
+            what = f"the archive is damaged ({content.damage}); what could be read was counted"
+        elif content.cut and not self._may_grow(content):
+            what = "the archive has no end; its whole lines were counted"
+        return str(LogError(content.path, what, _again(content))) if what else None
+
+    def _may_grow(self, content: Content | Section) -> bool:
+        """Tell whether an archive without its end mark may still be written: a pipe has come to its end."""
+        age = self._context.clock().timestamp() - content.stat.st_mtime
+        return stat.S_ISREG(content.stat.st_mode) and age <= STILL_WRITTEN
+
+
+def _told(result: LogResult, reader: LogReader, damage: str | None) -> LogResult:
+    """Return what a log gave, with what became of it; one that is damaged was not read to its end."""
+    problem = result.problem or damage
+    return replace(result, result=reader.outcome, problem=problem, whole=damage is None)
+
+
+def _nothing_sent(reading: NamedReading, result: LogResult, name: str) -> str | None:
+    """Return what to say of what was sent for a named stream and holds neither an entry nor what was read.
+
+    Noise alone, such as a quiet journal or a traceback, is nothing to say.
+    """
+    from flask_status_cli.formats import SENDER, senders_reason
+
+    last = reading.unfinished
+    line = reading.strays.get(SENDER, last if senders_reason(last) == SENDER else None)
+    said = line.decode("utf-8", "surrogateescape") if line is not None else None
+    if said is None and result.samples:
+        said = result.samples[0].sample
+    if said is None:
+        return None
+    what = f"no request was sent, but: {said[:200]}"
+    hint = f"the stream {name} stays where it was"
+    return str(LogError(reading.content.path, what, hint))
+
+
+def _again(content: Content | Section) -> str:
+    return "feed it again, whole" if content.path == "-" else "restore it and ingest it again"

@@ -1,0 +1,1 @@
+"""Rotated logs: which files to read, in which order, and where a log's tail went."""

@@ -1,0 +1,43 @@
+"""Which logs a run has to look at, and in which order: the oldest first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.model import InputFact
+from flask_status_cli.pipeline.ingest.context import Context
+from flask_status_cli.sources import Target
+
+
+def unchanged(target: Target, context: Context) -> InputFact | None:
+    """Return what was seen of a log that cannot have changed since it was read."""
+    try:
+        return context.seen.unchanged(target.path, os.stat(target.path))  # noqa: PTH116 - a str path from the user
+    except OSError:
+        return None
+
+
+def in_order(targets: Iterable[Target], context: Context) -> list[Target]:
+    """Return the logs by their first time stamp, those without one first."""
+    found: list[tuple[int, Target]] = []
+    for target in targets:
+        if target.in_turn:
+            found.append((0, target))
+            continue
+        found.append((context.first_minute_if_readable(target.path) or 0, target))
+    return [target for _, target in sorted(found, key=lambda item: item[0])]
+
+
+def empty_directories(targets: Iterable[Target], logs: Iterable[str]) -> Iterator[LogError]:
+    """Yield what to say of directories that were named and hold no log."""
+    found = set(logs)
+    paths: dict[str, set[str]] = {}
+    for target in targets:
+        if target.directory is not None:
+            paths.setdefault(target.directory, set()).add(target.path)
+    for directory, beside in paths.items():
+        if not beside & found:
+            hint = "name a log, or the directory it is in"
+            yield LogError(directory, "a directory without logs", hint)

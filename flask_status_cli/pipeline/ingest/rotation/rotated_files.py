@@ -1,0 +1,139 @@
+"""The rotated files beside a log: which of them hold something that nobody has read yet.
+
+What lay beside a log when it was first read is left alone, and so is what comes to lie there later but
+begins before all that was counted. Anything else that comes to lie there is part of the log: it is read,
+and its bytes say what it is. So it does not matter when a rotation happens, how many there were since the
+last run, or whether one falls into the middle of a run: a file that this run does not see, or that is
+renamed or copied before it is opened, is new to the next one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.model import InputFact
+from flask_status_cli.pipeline.ingest.context import Context
+from flask_status_cli.pipeline.ingest.file_state import INCOMPLETE, fact_of, incomplete, never_read
+from flask_status_cli.sources import (
+    Content,
+    Listings,
+    Sibling,
+    Target,
+    head_of,
+    rotated,
+    siblings,
+)
+
+ROTATING = timedelta(minutes=1)
+"""So long a log may be missing after it was renamed: then its server or logrotate makes a new one."""
+
+
+def unread_siblings(targets: Sequence[Target], context: Context) -> list[Target]:
+    """Return the rotated files beside the logs that hold something to read, though nobody named them.
+
+    They are those that came to lie there since the log was first read, and those that have grown since they
+    were read: a server goes on writing to the renamed file until it is told to reopen its log, its old
+    workers even after that.
+    """
+    named = {target.path for target in targets}
+    found: dict[str, Target] = {}
+    begun: list[InputFact] = []
+    listings = Listings()
+    for log in _logs(targets):
+        first_time = not context.seen.knows(log)
+        begun += _begun(log) if first_time else []
+        for sibling in _unread(log, listings.siblings(log), named, context):
+            if first_time and not any(_is_file(sibling, fact) for fact in begun[-1:]):
+                context.seen.note(never_read(_fact(sibling)))
+            else:
+                found[sibling.path] = Target(sibling.path, found=True)
+    if begun or context.seen.new:
+        # before anything is read: a killed run must not forget what it left alone, nor what it began with
+        context.writer.note([*context.seen.new, *begun])
+    return list(found.values())
+
+
+def _begun(log: str) -> list[InputFact]:
+    """Return the fact of a log that is met for the first time, and not read yet."""
+    try:
+        stat = os.stat(log)  # noqa: PTH116 - a str path
+    except OSError:
+        return []
+    return [incomplete(fact_of(log, stat, read_at=0, stream=None))]
+
+
+def leave_siblings(targets: Sequence[Target], context: Context) -> None:
+    """Take note of what lies beside the logs that were never read: it is left alone."""
+    unread_siblings([log for log in targets if not context.seen.knows(log.path)], context)
+
+
+def being_rotated(log: str, context: Context) -> bool:
+    """Tell whether a log that was read before is missing because it was renamed just now."""
+    return context.seen.knows(log) and renamed_lately(log, context.clock())
+
+
+def renamed_lately(log: str, now: datetime) -> bool:
+    """Tell whether a file beside a log got the name of a rotated one within the last minute."""
+    earliest = (now - ROTATING).timestamp()
+    beside = siblings(log)
+    return any(sibling.rotated and sibling.stat.st_ctime >= earliest for sibling in beside)
+
+
+def _logs(targets: Sequence[Target]) -> Iterator[str]:
+    return (target.path for target in targets if not target.in_turn and not rotated(target.path))
+
+
+def _unread(
+    log: str, beside: Iterable[Sibling], named: set[str], context: Context
+) -> Iterator[Sibling]:
+    seen = context.seen
+    for sibling in beside:
+        state = seen.state(sibling.stat)
+        if sibling.path in named:
+            continue
+        if state is not None:
+            if state.path != sibling.path:  # renamed: its old name will be another's
+                seen.note(replace(state, path=sibling.path))
+        elif not sibling.rotated:
+            known = seen.file(sibling.stat)
+            if known is not None and known.stream is not None and sibling.stat.st_size > known.size:
+                yield sibling
+        elif _was_begun(log, seen.file(sibling.stat)):
+            yield sibling
+        elif (sibling.packed and seen.copied(sibling.stat)) or _older(sibling.path, context):
+            seen.note(never_read(_fact(sibling)))
+        else:
+            yield sibling
+
+
+def _is_file(sibling: Sibling, fact: InputFact) -> bool:
+    return (sibling.stat.st_dev, sibling.stat.st_ino) == (fact.device, fact.inode)
+
+
+def _was_begun(log: str, fact: InputFact | None) -> bool:
+    """Return whether a run began to read a file as `log` and was killed before it stored anything of it."""
+    return fact is not None and fact.path == log and fact.size == INCOMPLETE
+
+
+def _older(path: str, context: Context) -> bool:
+    """Tell whether a file that begins like no known stream begins before anything that was ever counted."""
+    try:
+        content = Content(path)
+    except LogError:
+        return False
+    try:
+        head, first = head_of(content.beginning), context.first_minute_in(content)
+    finally:
+        content.close()
+    if head is None or first is None or context.writer.streams(head):
+        return False
+    oldest = context.writer.oldest()
+    return oldest is not None and first < oldest
+
+
+def _fact(sibling: Sibling) -> InputFact:
+    return fact_of(sibling.path, sibling.stat, read_at=0, stream=None)

@@ -1,0 +1,318 @@
+"""Reads what is new in the logs into the database: `ingest()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from flask_status_cli.errors import (
+    FlaskStatusError,
+    LogDeniedError,
+    LogError,
+    LogMissingError,
+    LogTwiceError,
+    LogUnknownError,
+)
+from flask_status_cli.model import (
+    IngestResult,
+    LogOutcome,
+    LogResult,
+    Run,
+    Stream,
+)
+from flask_status_cli.pipeline.ingest.context import Clock, Context, Moved
+from flask_status_cli.pipeline.ingest.file_state import Seen, fact_of, never_read
+from flask_status_cli.pipeline.ingest.open_input import Contents
+from flask_status_cli.pipeline.ingest.options import NOTHING_HELD, Held, IngestOptions, Progress
+from flask_status_cli.pipeline.ingest.rejects import Rejects
+from flask_status_cli.pipeline.ingest.rotation.log_order import (
+    empty_directories,
+    in_order,
+    unchanged,
+)
+from flask_status_cli.pipeline.ingest.rotation.rotated_files import (
+    being_rotated,
+    leave_siblings,
+    unread_siblings,
+)
+from flask_status_cli.pipeline.ingest.rotation.rotated_tail import (
+    Predecessor,
+    goes_on,
+    older_siblings,
+    predecessor,
+)
+from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
+from flask_status_cli.pipeline.ingest.writing.lock_wait import with_held_lock
+from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
+from flask_status_cli.pipeline.routes.declare import declare_configured
+from flask_status_cli.sources import (
+    Content,
+    Listings,
+    Target,
+    expand,
+    rotated,
+)
+from flask_status_cli.store import Batch, LockBusy, Saying, StreamsChanged
+
+ATTEMPTS = 5
+"""So often a log that changes under our hands is looked up anew in one run."""
+
+
+def ingest(
+    options: IngestOptions,
+    *,
+    clock: Clock,
+    progress: Progress,
+    stored: Callable[[Batch], None] | None = None,
+    held: Held = NOTHING_HELD,
+) -> IngestResult:
+    """Read what is new in the logs that `options.arguments` mean, and store it.
+
+    Logs that cannot be read are told in the result, the others are read all the same; `stored` is told
+    every batch. Raises `DatabaseError` when nothing can be stored, `OutputError` when refused lines
+    cannot be kept. Rules that the configuration declares are declared first, where they are other ones.
+    """
+    targets, problems = expand(options.arguments)
+    kept = None if options.rejects is None or options.dry_run else Rejects(options.rejects)
+    opened = Writer(
+        options.database, wait=options.wait, clock=clock, rehearsal=options.dry_run, rejects=kept,
+        stored=stored, keep=options.keep, freezing=freezing(options.policy, clock),
+    )  # fmt: skip
+    try:
+        with opened as writer:
+            writer.fold_all()
+            if options.routes is not None:
+                declare_configured(writer, options.label, options.routes, where=options.routes_from)
+            context = Context(writer, Seen(writer.inputs()), options, clock)
+            result = _Run(context, progress, targets, problems, held=held).result()
+            if result.busy is None:
+                writer.prune_if_due(options, clock)
+    except LockBusy as error:  # before anything was read
+        result = IngestResult((), tuple(map(str, problems)), (), {}, error)
+    return result if result.busy is None else with_held_lock(result, options, clock())
+
+
+class _Run:
+    """One run. Logs are read oldest first; each is looked up when its turn comes."""
+
+    def __init__(
+        self,
+        context: Context,
+        progress: Progress,
+        targets: Sequence[Target],
+        problems: Sequence[LogError],
+        *,
+        held: Held,
+    ) -> None:
+        self._held = held
+        self._context = context
+        self._seen = context.seen
+        self._contents = Contents(context, progress)
+        self._contents.met |= held.streams
+        self._targets = targets
+        self._problems = [str(problem) for problem in problems]
+        self._harmless: set[str] = set()
+        self._older: dict[str, int] = {}
+        self._listings = Listings()  # for what is only told: nothing is read because of it
+        self._results: list[LogResult] = []
+        self._done: set[str] = set()
+        self._unknown: dict[str, str] = {}
+        """What is no access log, by path, and was not named but matched; with what to say of it."""
+
+    def result(self) -> IngestResult:
+        """Read everything; what an ingest that holds the lock left undone waits for the next run."""
+        started = self._context.clock()
+        busy: FlaskStatusError | None = None
+        again: list[str] = []
+        try:
+            for target in self._agenda():
+                self._turn(target)
+            self._judge_unknown()
+            self._settle()
+            problems = tuple(p for p in self._problems if p not in self._harmless)
+            run = Run(started, self._context.clock(), *self._totals(), problems=problems)
+            options, writer = self._context.options, self._context.writer
+            saying: Saying | None = None
+            if options.sparing:
+                again = writer.said_lately(self._problems) if self._problems else []
+                saying = self._saying(again)
+            writer.record(run, self._seen.new, options.expectations, saying)
+        except LockBusy as error:
+            busy = error
+        return IngestResult(
+            tuple(self._results),
+            tuple(self._problems),
+            (*self._context.writer.take_notices(), *self._contents.notices),
+            self._older,
+            busy,
+            tuple(self._unknown),
+            tuple(again),
+        )
+
+    def _saying(self, again: Sequence[str]) -> Saying:
+        """Return what is said now, and of which logs nothing is wrong."""
+        paths = {log.problem: log.path for log in self._results if log.problem}
+        new = {
+            problem: paths.get(problem, "") for problem in self._problems if problem not in again
+        }
+        return Saying(new, [log.path for log in self._results if not log.problem])
+
+    def _settle(self) -> None:
+        """Store what was gathered of small logs; the routes that it made are told with the last log."""
+        self._context.writer.settle()
+        if self._results and self._context.writer.new_routes:
+            last = self._results[-1]
+            more = last.new_routes + self._context.writer.new_routes
+            self._results[-1] = replace(last, new_routes=more)
+
+    def _totals(self) -> tuple[int, int, int, int, int]:
+        logs = [*self._results, *self._held.results]
+        return (
+            len(self._results),
+            sum(log.lines for log in logs),
+            sum(log.entries for log in logs),
+            sum(log.noise_lines for log in logs),
+            sum(log.refused_lines for log in logs),
+        )
+
+    def _agenda(self) -> list[Target]:
+        siblings: list[Target] = []
+        if self._looks_back:
+            siblings = unread_siblings(self._targets, self._context)
+        else:
+            leave_siblings(self._targets, self._context)
+        targets = [target for target in self._targets if not self._skip(target)]
+        return in_order([*targets, *siblings], self._context)
+
+    def _judge_unknown(self) -> None:
+        """Let files beside logs be no logs; where there is no log at all, that is a problem."""
+        logs = {log.path for log in self._results if log.result is not LogOutcome.FAILED}
+        for error in empty_directories(self._targets, self._done - self._unknown.keys()):
+            self._tell(str(error))
+        if self._unknown and not logs:
+            named = {target.path for target in self._targets if target.directory is None}
+            for path, problem in self._unknown.items():
+                if path in named:
+                    self._tell(problem)
+            self._unknown.clear()
+
+    @property
+    def _looks_back(self) -> bool:
+        return self._context.options.siblings
+
+    def _skip(self, target: Target) -> bool:
+        fact = None if target.in_turn else unchanged(target, self._context)
+        if fact is None:
+            return False
+        self._contents.met.add(fact.stream)
+        self._done.add(target.path)
+        if self._seen.stream_of(target.path) != fact.stream:
+            self._seen.note(fact)
+        self._results.append(LogResult(target.path))
+        return True
+
+    def _turn(self, target: Target) -> None:
+        again = target.path in self._done
+        if again and not target.found:  # under a found name another file may lie by now
+            return
+        self._done.add(target.path)
+        try:
+            result = self._read(target)
+        except LogMissingError as error:
+            if not target.named or being_rotated(target.path, self._context):
+                return  # it is found by its new name
+            result = _failed(target.path, error)
+        except LogError as error:
+            harmless = isinstance(error, (LogTwiceError, LogUnknownError))
+            result = _failed(target.path, error, whole=harmless)
+            if isinstance(error, LogUnknownError) and target.matched and not error.requests:
+                self._unknown[target.path] = str(error)
+                self._results.append(result)
+                return
+        if result.problem:
+            self._tell(result.problem, whole=result.whole)
+        if result.lines or not again:
+            self._results.append(result)
+
+    def _tell(self, problem: str, *, whole: bool = False) -> None:
+        """Tell a problem; a run in which every log was read to its end (`whole`) is good all the same."""
+        if problem not in self._problems:
+            self._problems.append(problem)
+            if whole:
+                self._harmless.add(problem)
+
+    def _read(self, target: Target) -> LogResult:
+        attempts, rejects = 0, self._context.writer.rejects
+        if target.in_turn:  # a pipe may keep us waiting
+            self._context.writer.settle()
+        while attempts < ATTEMPTS:
+            content = Content(target.path)
+            try:
+                if rejects is not None:
+                    rejects.refuse_as_log(content.path, content.stat)
+                if content.plain and self._looks_back and not target.found:
+                    self._look_back(content)
+                return self._contents.read(content)
+            except Moved:
+                attempts += 1
+            except LogError:
+                if target.found:  # told once: it is read again when it changes
+                    fact = fact_of(target.path, content.stat, read_at=0, stream=None)
+                    self._seen.note(never_read(fact))
+                raise
+            except StreamsChanged:  # the other run has read on: this ends when it does
+                self._contents.forget_rules()
+                if target.in_turn:
+                    hint = "feed it again: what was counted will not be counted twice"
+                    what = "another ingest read this log meanwhile"
+                    raise LogError(target.path, what, hint) from None
+            finally:
+                content.close()
+        raise LogError(target.path, "changes too fast to be read", "the next run tries again")
+
+    def _look_back(self, content: Content) -> None:
+        """Finish what was last read from this path, if that now lies elsewhere."""
+        path = content.path
+        if rotated(path):
+            return
+        if not self._seen.knows(path) and (older := older_siblings(path, self._listings)):
+            self._older[path] = older
+        awaited = self._seen.stream_of(path)
+        stream = None if awaited is None else self._context.writer.stream(awaited)
+        if stream is not None and not goes_on(content, stream, self._context):
+            self._finish(path, stream)
+
+    def _finish(self, path: str, stream: Stream) -> None:
+        if stream.id in self._contents.met:
+            self._seen.forget(path)
+            return
+        self._context.writer.settle()  # the search may take long
+        try:
+            found = self._search(path, stream)
+        except LogDeniedError as error:
+            self._tell(str(error))
+            self._seen.await_elsewhere(path, error.where)
+            return
+        if found is not None:
+            for before in (found.path, *found.newer):
+                self._turn(Target(before, found=True))
+        else:
+            what = (
+                "the end of what was read before was not found: it was rotated away or overwritten"
+            )
+            hint = "if it still lies somewhere, name that file"
+            self._tell(str(LogError(path, what, hint)))
+        self._seen.forget(path)
+
+    def _search(self, path: str, stream: Stream) -> Predecessor | None:
+        """Look for a predecessor; again where none is found, since files are renamed while we look."""
+        others = [target.path for target in self._targets if not target.in_turn]
+        for _ in range(ATTEMPTS):
+            found = predecessor(path, stream, others=others, context=self._context)
+            if found is not None:
+                return found
+        return None
+
+
+def _failed(path: str, error: LogError, *, whole: bool = False) -> LogResult:
+    return LogResult(path, LogOutcome.FAILED, problem=str(error), whole=whole)

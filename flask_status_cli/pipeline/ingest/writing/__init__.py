@@ -1,0 +1,1 @@
+"""Storing what an ingest counted: under the lock, and what people are told of it."""

@@ -1,0 +1,50 @@
+"""What is said of a log whose requests are counted already, from another log of the same label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from flask_status_cli.errors import LogTwiceError
+from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
+from flask_status_cli.store import CountedTwice
+
+NAMED = 2
+"""More logs than this are not named."""
+
+
+def twice(path: str, found: CountedTwice, writer: Writer) -> LogTwiceError:
+    """Return the error: which logs hold the same requests, and which of them to leave out."""
+    likeness = found.likeness
+    others = _others(path, found, writer)
+    names = " and ".join(others) if 0 < len(others) <= NAMED else "what was read before"
+    what = (
+        f"holds the same requests as {names} ({likeness.equal:,} of {likeness.cells:,} counts by minute, "
+        "route and status are equal): they would count twice"
+    )
+    if likeness.more > likeness.missing and 0 < len(others) <= NAMED:
+        leave = (
+            f"this one has more in it: leave {names} out and make the database anew (docs/twice.md)"
+        )
+    else:
+        leave = "leave this one out"
+    return LogTwiceError(path, what, f"{leave}; --yes counts both")
+
+
+def _others(path: str, found: CountedTwice, writer: Writer) -> Sequence[str]:
+    """Return the logs that were read up to the time of the batch, but for their rotated files."""
+    paths = []
+    for fact in writer.inputs():
+        stream = None if fact.stream is None else writer.stream(fact.stream)
+        newest = None if stream is None else stream.checkpoint.newest
+        if fact.path != path and newest is not None and newest >= found.first:
+            paths.append(fact.path)
+    return [each for each in sorted(paths) if not _rotated_of(each, paths)]
+
+
+def _rotated_of(path: str, logs: Sequence[str]) -> bool:
+    """Return whether a path is that of a rotated file of one of some logs."""
+    stems = {each.removesuffix(Path(each).suffix) for each in logs if each != path}
+    return any(path.startswith(f"{each}.") for each in logs if each != path) or any(
+        path.startswith((f"{stem}-", f"{stem}.", f"{stem}_")) for stem in stems
+    )

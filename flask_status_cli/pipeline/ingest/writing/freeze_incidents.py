@@ -1,0 +1,26 @@
+"""What becomes of told incidents when their routes become part of a crowd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask_status_cli.model.settings import PolicySettings
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import Frozen
+    from flask_status_cli.store import Freezing, Ledger
+
+
+def freezing(policy: PolicySettings, clock: Callable[[], datetime]) -> Freezing:
+    """Return a function that finds the incidents as they are now, before anything is merged."""
+
+    def freeze(ledger: Ledger, label: str, moved: Mapping[str, str]) -> Frozen:
+        from flask_status_cli import judgement, summary
+
+        newest = summary.newest_entry(ledger, now=clock())
+        found = summary.find_incidents(ledger, judgement.policy(policy), newest=newest)
+        return summary.freeze(found, ledger.anchors(), label, moved)
+
+    return freeze

@@ -1,0 +1,44 @@
+"""A lock that somebody else holds: no problem for a minute, one where no ingest gets through for an hour."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.model import IngestResult
+from flask_status_cli.pipeline.ingest.options import IngestOptions
+
+
+def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) -> IngestResult:
+    """Return the result of a run that did not get the lock, as a problem if none got it for an hour."""
+    from flask_status_cli.store import AN_HOUR, note_told, told_lately
+
+    if result.busy is None:
+        return result
+    ended = _last_run(options.database)
+    if ended is None or now - ended < AN_HOUR:
+        return result
+    lock = Path(result.busy.where)
+    what = f"held by another process; no ingest has got through since {ended:%Y-%m-%d %H:%M} UTC"
+    problem = str(FlaskStatusError(str(lock), what, f"find it: fuser {shlex.quote(str(lock))}"))
+    again: tuple[str, ...] = ()
+    if options.sparing and told_lately(lock, now=now, since=ended):
+        again = (problem,)
+    elif options.sparing:
+        note_told(lock, now=now)
+    return replace(result, problems=(*result.problems, problem), again=again)
+
+
+def _last_run(database: Path) -> datetime | None:
+    """Return when the last run ended, or when the database was made if there was none."""
+    from flask_status_cli.store import Ledger
+
+    try:
+        with Ledger.open(database) as ledger:
+            run = ledger.last_run()
+            return ledger.created_at() if run is None else run.finished_at
+    except FlaskStatusError:
+        return None

@@ -1,0 +1,276 @@
+"""What an ingest writes to: the database under its lock, or a rehearsal of it for a dry run."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from copy import copy
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from flask_status_cli.pipeline.ingest.options import IngestOptions
+from flask_status_cli.pipeline.ingest.rejects import Rejects
+from flask_status_cli.pipeline.ingest.writing import fold_messages
+from flask_status_cli.store import Store, StreamsChanged, WriteLock
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import (
+        Declaration,
+        Expectation,
+        InputFact,
+        Places,
+        RuleSource,
+        Run,
+        Stream,
+        UrlMap,
+    )
+    from flask_status_cli.model.route.url_rules import AnsweredRule
+    from flask_status_cli.store import Batch, Committed, Freezing, Gathered, Placing, Saying
+
+GATHERED = 0.5
+"""Seconds for which batches of small logs are gathered: another ingest waits for the lock meanwhile."""
+
+
+class Writer:
+    """The database, one short locked transaction a batch. A context manager.
+
+    Every method may raise `DatabaseError`; what stores raises `LockBusy` when another ingest held the
+    lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace. `rejects` are
+    kept with the batch they are of; `stored` is told every batch that was stored. What the globs `keep` name
+    is never folded; `freezing` tells what becomes of the told incidents of what is. `new_routes` is how
+    many routes the gathered batches made: see `commit`.
+    """
+
+    def __init__(  # noqa: PLR0913 - a database, how to treat it, and who is told
+        self,
+        path: Path,
+        *,
+        wait: float,
+        clock: Callable[[], datetime],
+        rehearsal: bool = False,
+        keep: Sequence[str] = (),
+        freezing: Freezing | None = None,
+        rejects: Rejects | None = None,
+        stored: Callable[[Batch], None] | None = None,
+    ) -> None:
+        self._stored = stored
+        self.rejects = rejects
+        self._path = path
+        self._wait = wait
+        self._rehearsal = rehearsal
+        if rehearsal:
+            from flask_status_cli.store import open_for_dry_run
+
+            self._store = open_for_dry_run(path, clock=clock, keep=keep)
+        else:
+            self._store = Store.open(path, create=True, clock=clock, keep=keep)
+        self._store.freezing = freezing
+        self._gathers = not (rehearsal or rejects or stored)
+        self._open: ExitStack | None = None
+        self._gathered: Gathered | None = None
+        self.new_routes = 0
+        self._open_until = 0.0
+        self._notices: list[str] = []
+        if self._store.copied is not None:
+            self._notices.append(fold_messages.copied(path, self._store.copied))
+
+    def _lock(self) -> AbstractContextManager[object]:
+        return nullcontext() if self._rehearsal else WriteLock(self._path, wait=self._wait)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self.settle()
+        finally:
+            self._store.close()
+            if self.rejects is not None:
+                self.rejects.close()
+
+    def streams(self, head: bytes) -> list[Stream]:
+        """Return the streams with this first line, longest first."""
+        return self._store.streams(head)
+
+    def url_maps(self, label: str) -> tuple[UrlMap, ...]:
+        """Return the rules that are declared under a label, the app's first."""
+        return self._store.url_maps(label)
+
+    def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
+        """Return the rules that a source has declared under a label."""
+        return self._store.url_map(label, source)
+
+    def rules_version(self) -> int:
+        """Return a number that grows whenever a rule is declared or taken back."""
+        return self._store.rules_version()
+
+    def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
+        """Return whether an app's map was ever replaced, and the one before it, `None` for none."""
+        return self._store.former_url_map(label)
+
+    def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
+        """Return what each rule of a label had in the last `days` days, without 4xx, most first."""
+        return self._store.answered(label, days=days)
+
+    def declare(
+        self,
+        label: str,
+        source: RuleSource,
+        url_map: UrlMap | None,
+        *,
+        placing: Placing,
+        dry_run: bool = False,
+    ) -> Declaration:
+        """Put a source's rules in place of its former ones, and move what was counted."""
+        with self._lock():
+            return self._store.declare(label, source, url_map, placing=placing, dry_run=dry_run)
+
+    def heads(self) -> set[bytes]:
+        """Return the digests of the first lines of all streams."""
+        return self._store.heads()
+
+    def has_places(self) -> bool:
+        """Return whether anything was read that may be several logs in one."""
+        return self._store.has_places()
+
+    def is_placed(self, number: int) -> bool:
+        """Return whether a stream may be several logs in one."""
+        return self._store.is_placed(number)
+
+    def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
+        """Return which of these lines are kept: (digest, stream, position)."""
+        return self._store.find_places(lines)
+
+    def places(self, number: int) -> tuple[Stream, Places] | None:
+        """Return a stream with its kept lines."""
+        return self._store.places(number)
+
+    def stream(self, number: int) -> Stream | None:
+        """Return the stream of this number."""
+        return self._store.stream(number)
+
+    def oldest(self) -> int | None:
+        """Return the first minute that was ever counted."""
+        return self._store.oldest()
+
+    def inputs(self) -> Sequence[InputFact]:
+        """Return what was seen of paths in earlier runs."""
+        return self._store.inputs()
+
+    def version(self) -> int:
+        """Return a number that changes whenever somebody else has written."""
+        return self._store.version()
+
+    def keeping(self, rejects: Rejects | None) -> Self:
+        """Return this writer for one of several logs that are read side by side, with rejects of its own."""
+        other = copy(self)
+        other.rejects = rejects
+        return other
+
+    def prune_if_due(self, options: IngestOptions, clock: Callable[[], datetime]) -> None:
+        """Prune what is older than the options say, once a day; a rehearsal keeps everything."""
+        self.settle()
+        if self._rehearsal or not self._store.prune_due():
+            return
+        from flask_status_cli.pipeline.pruning import PruneOptions, prune_for_a_while
+
+        keep = PruneOptions(self._path, options.retention, options.policy, wait=self._wait)
+        prune_for_a_while(self._store, keep, clock=clock)
+
+    def commit(self, batch: Batch) -> Committed:
+        """Store counts, checkpoint and facts together; raises `StreamsChanged`.
+
+        Those of small logs are gathered in one transaction for up to `GATHERED` seconds, under the lock, or
+        until `settle()`: a commit of its own costs more than such a log. A kill before that loses none of
+        them: the next run reads them again.
+        """
+        if batch.small and self._gathers:
+            committed = self._commit_gathered(batch)
+        else:
+            self.settle()
+            kept = nullcontext() if self.rejects is None else self.rejects.kept()
+            with self._lock():
+                with kept:
+                    committed = self._store.commit(batch)
+                self._store.follow()
+        self._notices.extend(fold_messages.dropped(committed.folding))
+        if self._stored is not None:
+            self._stored(batch)
+        return committed
+
+    def _commit_gathered(self, batch: Batch) -> Committed:
+        from flask_status_cli.store import CountedTwice
+
+        if self._open is None:
+            with ExitStack() as begun:
+                begun.enter_context(self._lock())
+                begun.callback(self._after_gathering)
+                self._gathered = begun.enter_context(self._store.together())
+                self._open = begun.pop_all()
+            self._open_until = time.monotonic() + GATHERED
+        try:
+            committed = self._store.commit(batch)
+        except (StreamsChanged, CountedTwice):
+            raise  # nothing of this batch was stored, all before it stays
+        except BaseException:
+            gathered, self._open = self._open, None
+            gathered.__exit__(*sys.exc_info())
+            raise
+        if time.monotonic() > self._open_until:
+            self.settle()
+        return committed
+
+    def settle(self) -> None:
+        """Commit what was gathered, and let go of the lock."""
+        gathered, self._open = self._open, None
+        if gathered is not None:
+            gathered.close()
+
+    def _after_gathering(self) -> None:
+        """Do what is left to do, under the lock, once the transaction has ended, well or not."""
+        gathered, self._gathered = self._gathered, None
+        for stored in gathered.stored if gathered and gathered.committed else ():
+            if stored.folding.moved:
+                self._store.follow()
+            self._notices.extend(fold_messages.dropped(stored.folding))
+            self.new_routes += stored.new_routes
+
+    def fold_all(self) -> None:
+        """Fold what the database holds from before there were crowds, once."""
+        if self._store.folded():
+            return
+        with self._lock():
+            done = self._store.fold_all()
+            self._store.follow()
+        self._notices.extend(fold_messages.folded(done))
+
+    def take_notices(self) -> list[str]:
+        """Return what people should know of what was stored since the last time."""
+        taken = self._notices[:]
+        self._notices.clear()
+        return taken
+
+    def note(self, facts: Sequence[InputFact]) -> None:
+        """Store what was seen of paths."""
+        self.settle()
+        with self._lock():
+            self._store.note(facts)
+
+    def said_lately(self, problems: Sequence[str]) -> list[str]:
+        """Return those of the problems that were said within the last day."""
+        return self._store.said_lately(problems)
+
+    def record(
+        self,
+        run: Run,
+        facts: Sequence[InputFact],
+        expectations: Sequence[Expectation] | None,
+        saying: Saying | None = None,
+    ) -> None:
+        """Store the run, what it saw, what traffic is expected from now on, and what is said of problems."""
+        self.settle()
+        with self._lock():
+            self._store.record(run, facts, expectations, saying)

@@ -1,0 +1,151 @@
+"""Tells of incidents: what is due is put down beside the counts, then sent, by whoever comes first."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask_status_cli import judgement, notify, summary
+from flask_status_cli.model import (
+    FailedDelivery,
+    Incident,
+    IncidentAnchor,
+    Notice,
+    Policy,
+    Transition,
+)
+from flask_status_cli.model.settings import NotifySettings, Settings
+from flask_status_cli.notify import Channel
+from flask_status_cli.store import Changed, Outbox, TellingLedger
+from flask_status_cli.store.notifications.deliveries import Outlook
+from flask_status_cli.summary import Selection
+
+Clock = Callable[[], datetime]
+
+ATTEMPTS = 5
+"""So often the database is looked at anew where it changes meanwhile; the next run looks again."""
+
+SEND_FOR = timedelta(minutes=1)
+"""So long one process goes on to send; what is left then is sent by the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyOptions:
+    """Whom to tell, by which policy and of which routes; `title` stands before the sentence of a message.
+
+    Of what is open in a log that was not read for `stale_after` nothing is told.
+    """
+
+    database: Path
+    settings: NotifySettings
+    policy: Policy
+    shown: Selection
+    title: str = ""
+    stale_after: timedelta = summary.STALE_AFTER
+
+    @classmethod
+    def of(cls, database: Path, known: Settings) -> NotifyOptions:
+        """Return what the settings say; raises `OptionError`."""
+        policy, shown = judgement.policy(known.policy), Selection(known.only, known.exclude)
+        return cls(database, known.notify, policy, shown, known.title, known.stale_after)
+
+    def channels(self) -> tuple[Channel, ...]:
+        """Return whom to tell."""
+        return notify.channels(self.settings)
+
+
+def look(options: NotifyOptions, *, clock: Clock) -> Outlook:
+    """Put down what is due to be told; where nothing was stored since, only what is left is looked for.
+
+    Raises `DatabaseError`.
+    """
+    ids = [channel.id for channel in options.channels()]
+    for _ in range(ATTEMPTS):
+        with TellingLedger.open(options.database) as ledger:
+            seen, outlook = ledger.moment(), ledger.outlook(ids, now=clock())
+            if not outlook.new:
+                return outlook
+            wanted = _Wanted.of(ledger, options, now=clock())
+        try:
+            with Outbox.open(options.database) as outbox:
+                outbox.put(
+                    wanted.notices,
+                    levels=wanted.due.levels or {},
+                    anchors=wanted.anchors,
+                    channels=ids,
+                    seen=seen,
+                    now=clock(),
+                )
+        except Changed:
+            continue
+    return outlook
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What one look at the incidents gave."""
+
+    due: notify.Due
+    notices: tuple[Notice, ...] = ()
+    anchors: tuple[IncidentAnchor, ...] = ()
+
+    @classmethod
+    def of(cls, ledger: TellingLedger, options: NotifyOptions, *, now: datetime) -> _Wanted:
+        newest = summary.newest_entry(ledger, now=now)
+        if newest is None:
+            return cls(notify.Due())
+        policy, shown = options.policy, options.shown.shows_rule
+        read = summary.reading(ledger, now=now, stale_after=options.stale_after)
+        named = summary.with_failing(ledger, policy, now=now)
+        found = notify.due(
+            summary.find_incidents(named, policy, newest=newest, read=read, shows=shown),
+            ledger.told(),
+            now=now,
+            newest=newest,
+            recent=summary.recent_of(named, policy, newest=newest, minutes=notify.LEVEL_MINUTES),
+        )
+        return cls(
+            found,
+            tuple(_notice(*each, title=options.title) for each in found.transitions),
+            tuple(i.anchor for _, kind, i in found.transitions if kind is Transition.OPENED),
+        )
+
+
+def _notice(told_as: str, transition: Transition, incident: Incident, *, title: str) -> Notice:
+    from flask_status_cli.render.json import report_json
+
+    document = report_json.incident(incident)
+    return notify.message(told_as, transition, incident, document=document, title=title)
+
+
+def send_waiting(options: NotifyOptions, *, clock: Clock) -> None:
+    """Send what may be sent now, and write down what came of it; raises `DatabaseError`."""
+    channels = {channel.id: channel for channel in options.channels()}
+    end = clock() + SEND_FOR
+    with Outbox.open(options.database) as outbox:
+        while clock() < end and (taken := outbox.take(channels, now=clock())):
+            answers = notify.send([(channels[each.channel], each.notice) for each in taken])
+            outcomes = {each: answers[channels[each.channel]] for each in taken}
+            outbox.settle(outcomes, now=clock())
+
+
+def failures(options: NotifyOptions) -> list[tuple[str, FailedDelivery]]:
+    """Return what failed since this was asked last, with the name of the channel; raises `DatabaseError`."""
+    names = {channel.id: channel.name for channel in options.channels()}
+    with Outbox.open(options.database) as outbox:
+        found = outbox.failures()
+    return [(names[each.channel], each) for each in found if each.channel in names]
+
+
+def send_test(options: NotifyOptions, *, clock: Clock) -> list[tuple[str, str | None]]:
+    """Send a message that is a test to everybody; return each name, and why it failed.
+
+    Its key is new each time: a receiver that drops what it knows already takes every test.
+    """
+    channels = options.channels()
+    message = notify.test_message(secrets.token_hex(4), title=options.title, now=clock())
+    answers = notify.send([(channel, message) for channel in channels])
+    return [(channel.name, answers[channel]) for channel in channels]

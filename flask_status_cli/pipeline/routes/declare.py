@@ -1,0 +1,222 @@
+"""Rules are declared: by a Flask app, by a document that one was exported to, by the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask_status_cli.errors import RuleError
+from flask_status_cli.model import MINUTE, Declaration, Expectation, RuleSource, UrlMap, UrlRule
+from flask_status_cli.model.settings import RouteSetting, Settings
+from flask_status_cli.pipeline.ingest.context import Clock
+from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
+
+if TYPE_CHECKING:
+    from flask_status_cli.store import Place
+
+RECENT_DAYS = 30
+"""Requests of this many days tell whether a map is that of the app behind the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclareOptions:
+    """Where and how rules are declared.
+
+    - `database`, `label`: where; the label is the app's.
+    - `prefixes`: the paths below which the app is mounted.
+    - `wait`: seconds to wait for the lock.
+    - `dry_run`: nothing is stored.
+    - `trusted`: the map is taken although it explains almost nothing.
+    """
+
+    database: Path
+    label: str = ""
+    prefixes: tuple[str, ...] = ()
+    wait: float = 10.0
+    dry_run: bool = False
+    trusted: bool = False
+
+
+def sync(
+    spec: str | None, options: DeclareOptions, *, python: str | None, clock: Clock
+) -> Declaration:
+    """Declare the rules of a Flask app.
+
+    Raises `AppError` where it cannot be read, and `RuleError` for a map that explains almost nothing, before
+    anything is changed.
+    """
+    from flask_status_cli.apps import app_name, read_app
+
+    return declare_app(read_app(spec, python=python), options, where=app_name(spec), clock=clock)
+
+
+def export(spec: str | None, *, python: str | None) -> str:
+    """Return the rules of a Flask app as TOML; raises `AppError`."""
+    from flask_status_cli.apps import as_toml, read_app
+    from flask_status_cli.routes import to_document
+
+    url_map = read_app(spec, python=python)
+    return as_toml(to_document(url_map), f"The routes of {spec or 'a Flask app'}")
+
+
+def exporter() -> str:
+    """Return a script that an app's own interpreter runs to export its rules."""
+    from flask_status_cli.apps import exporter as script
+
+    return script()
+
+
+def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> Declaration:
+    """Declare the rules of an exported document; raises `RuleError` before anything is changed."""
+    import tomllib
+
+    from flask_status_cli.routes import check_map, from_document
+
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RuleError(
+            where, f"is no TOML: {error}", "make it with flask-status routes export"
+        ) from None
+    url_map = from_document(document, where=where)
+    check_map(url_map, where=where)
+    return declare_app(url_map, options, where=where, clock=clock)
+
+
+def declare_app(
+    url_map: UrlMap, options: DeclareOptions, *, where: str, clock: Clock
+) -> Declaration:
+    """Put an app's rules in place of its former ones, and move what was counted; all or nothing.
+
+    Raises `RuleError` for a map that is likely not the app's, unless it is `trusted`.
+    """
+    if options.prefixes:
+        url_map = replace(url_map, prefixes=options.prefixes)
+    with _writer(options, clock) as writer:
+        if not options.trusted:
+            _refuse_poor(writer, url_map, options, where=where)
+        return _declare(writer, url_map, options)
+
+
+def undo(options: DeclareOptions, *, clock: Clock) -> Declaration:
+    """Declare the rules that the app had before the last `sync` or `import`; raises `RuleError`.
+
+    What was moved to the rules that go stays with them.
+    """
+    with _writer(options, clock) as writer:
+        replaced, before = writer.former_url_map(options.label)
+        if not replaced:
+            what = "no routes of an app were ever replaced"
+            raise RuleError("routes undo", what, "flask-status routes sync declares them")
+        return _declare(writer, before, options)
+
+
+def _writer(options: DeclareOptions, clock: Clock) -> Writer:
+    """Open the database; where a dry run finds none, one that leaves no trace."""
+    rehearsal = options.dry_run and not options.database.exists()
+    return Writer(options.database, wait=options.wait, clock=clock, rehearsal=rehearsal)
+
+
+def _declare(writer: Writer, url_map: UrlMap | None, options: DeclareOptions) -> Declaration:
+    return writer.declare(
+        options.label, RuleSource.APP, url_map, placing=place, dry_run=options.dry_run
+    )
+
+
+def _refuse_poor(writer: Writer, url_map: UrlMap, options: DeclareOptions, *, where: str) -> None:
+    """Raise `RuleError` for a map without rules of its own, or that few requests find a rule in."""
+    from flask_status_cli.routes import coverage, only_static
+
+    override = "--yes declares it all the same"
+    if only_static(url_map):
+        what = "has no routes but that of static files"
+        raise RuleError(
+            where, what, f"is the app made by a function? --app 'MODULE:create_app()'; {override}"
+        )
+    others = [
+        writer.url_map(options.label, source) for source in (RuleSource.FILE, RuleSource.HAND)
+    ]
+    maps = [url_map, *(one for one in others if one is not None)]
+    found = coverage(maps, writer.answered(options.label, days=RECENT_DAYS))
+    if url_map.complete and found.poor:
+        what = (
+            f"only {found.found:,} of {found.requests:,} requests of the last {RECENT_DAYS} days "
+            "find a rule in it"
+        )
+        cause = "is it another app?"
+        if found.prefix:
+            cause = f"is it mounted below a path? --strip-prefix {found.prefix}"
+        raise RuleError(where, what, f"{cause}; {override}")
+
+
+def add_rule(rule: UrlRule, options: DeclareOptions, *, clock: Clock) -> Declaration:
+    """Declare one rule by hand, in place of what was said of it by hand before; raises `RuleError`."""
+    from flask_status_cli.routes import check_rule
+
+    check_rule(rule, where=rule.rule)
+    with Writer(options.database, wait=options.wait, clock=clock) as writer:
+        others = _other_rules(writer.url_map(options.label, RuleSource.HAND), {rule.rule})
+        declared = UrlMap((*others, rule))
+        return writer.declare(options.label, RuleSource.HAND, declared, placing=place)
+
+
+def take_back(writer: Writer, label: str, rules: Collection[str]) -> None:
+    """Declare these rules by hand no more, where they were."""
+    before = writer.url_map(label, RuleSource.HAND)
+    others = _other_rules(before, rules)
+    if before is not None and others != before.rules:
+        declared = UrlMap(others) if others else None
+        writer.declare(label, RuleSource.HAND, declared, placing=place)
+
+
+def _other_rules(url_map: UrlMap | None, rules: Collection[str]) -> tuple[UrlRule, ...]:
+    known = () if url_map is None else url_map.rules
+    return tuple(each for each in known if each.rule not in rules)
+
+
+def place(maps: tuple[UrlMap, ...]) -> Place:
+    """Return where the requests of a discovered rule belong."""
+    from flask_status_cli.routes import Placing
+
+    return Placing(maps).place
+
+
+def configured(settings: Settings) -> UrlMap:
+    """Return the rules of a configuration, as they are written there."""
+    rules = tuple(map(_rule, settings.routes))
+    return UrlMap(rules, prefixes=(settings.strip_prefix,) if settings.strip_prefix else ())
+
+
+def expected(settings: Settings) -> tuple[Expectation, ...]:
+    """Return what traffic a configuration promises; of the same rule, what `[[routes]]` says holds."""
+    spans = {"": settings.expect.every}
+    spans |= {each.rule: each.expect_every for each in settings.policy.routes}
+    spans |= {each.rule: each.expect_every for each in settings.routes if each.expect_every}
+    return tuple(
+        Expectation(rule, -(-span // MINUTE)) for rule, span in spans.items() if span is not None
+    )
+
+
+def declare_configured(writer: Writer, label: str, rules: UrlMap, *, where: str) -> None:
+    """Declare what a configuration says now, where that is not what it said before; raises `RuleError`."""
+    declared = rules if rules.rules else None
+    if writer.url_map(label, RuleSource.FILE) == declared:
+        return
+    from flask_status_cli.routes import check_map
+
+    check_map(rules, where=where)
+    writer.declare(label, RuleSource.FILE, declared, placing=place)
+
+
+def _rule(setting: RouteSetting) -> UrlRule:
+    return UrlRule(
+        rule=setting.rule,
+        endpoint=setting.endpoint,
+        methods=setting.methods or None,
+        name=setting.name,
+        doc=setting.doc,
+        group=setting.group,
+        hidden=setting.hidden,
+    )

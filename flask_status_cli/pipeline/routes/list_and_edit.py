@@ -1,0 +1,160 @@
+"""What is asked of the routes of a database, and what is done to single ones by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from flask_status_cli import judgement, summary
+from flask_status_cli.model import (
+    UNMATCHED,
+    Forgotten,
+    ListedRoute,
+    Origin,
+    Route,
+    StatusSummary,
+    instant_of,
+)
+from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
+from flask_status_cli.pipeline.report import ReportOptions, summarize
+from flask_status_cli.pipeline.routes.declare import take_back
+from flask_status_cli.pipeline.routes.paths_behind import paths_behind
+from flask_status_cli.pipeline.routes.route_selection import choose
+from flask_status_cli.store import Ledger, Store
+
+Clock = Callable[[], datetime]
+
+WAIT = 10.0
+"""Seconds that another program may hold the database."""
+
+Agree = Callable[[Sequence[ListedRoute]], bool]
+"""Tells whether routes may be deleted."""
+
+
+def list_routes(
+    database: Path, wanted: Sequence[str] = (), *, label: str | None = None, globs: bool = True
+) -> tuple[ListedRoute, ...]:
+    """Return every route of a database by label and rule, `<unmatched>` behind all others.
+
+    With `wanted` only those that these rules, names and globs mean; with `label` only those of one app.
+    Raises `RouteError` for one that means nothing.
+    """
+    with Ledger.open(database) as ledger:
+        known = [each for each in ledger.routes().values() if label in (None, each.label)]
+        chosen = set(choose(known, wanted, globs=globs) if wanted else known)
+        return tuple(sorted(ledger.listed_routes(chosen), key=_by_rule))
+
+
+def show_route(
+    wanted: str, options: ReportOptions, *, label: str | None, clock: Clock
+) -> tuple[ListedRoute, StatusSummary]:
+    """Return one route as it is listed, and a report on it alone, with its details and its incidents.
+
+    Raises `RouteError` where there is no such route.
+    """
+    with Ledger.open(options.database) as ledger:
+        listed = _listed(ledger, wanted, options, label=label, clock=clock)
+        key = (listed.route.label, listed.route.rule)
+        behind = paths_behind(ledger, *key)
+    told = summarize(replace(options, one=key, details=True), clock=clock)
+    (detail,) = told.details
+    concerning = tuple(
+        each
+        for each in told.incidents
+        if any((route.label, route.rule) == key for route in each.routes)
+    )
+    details = (replace(detail, paths=behind),)
+    return listed, replace(told, incidents=concerning, details=details)
+
+
+def _listed(
+    ledger: Ledger, wanted: str, options: ReportOptions, *, label: str | None, clock: Clock
+) -> ListedRoute:
+    """Return the one route that is meant, one that only fails among them."""
+    now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
+    named = summary.with_failing(ledger, judgement.policy(options.policy), now=now)
+    known = [each for each in named.routes().values() if label in (None, each.label)]
+    (route,) = choose(known, [wanted], globs=False)
+    if route.origin is not Origin.FAILING:
+        return ledger.listed_routes({route})[0]
+    key = (route.label, route.rule)
+    until = summary.newest_allowed(now)
+    had = ledger.pages([key], until=until) if route.part_of else ledger.unanswered([key])
+    first, last = (instant_of(edge(row[2] for row in had)) for edge in (min, max))
+    return ListedRoute(route, first, last, sum(row[4] for row in had))
+
+
+def name_route(database: Path, wanted: str, given: str, *, label: str | None, clock: Clock) -> None:
+    """Call a route by a name of its own, by that of its source if it is empty; raises `RouteError`."""
+    with Store.open(database, create=False, clock=clock) as store:
+        store.name(_one(database, wanted, label), given or None)
+
+
+def describe_route(
+    database: Path, wanted: str, given: str, *, label: str | None, clock: Clock
+) -> None:
+    """Describe a route likewise."""
+    with Store.open(database, create=False, clock=clock) as store:
+        store.describe(_one(database, wanted, label), given or None)
+
+
+def hide_routes(
+    database: Path, wanted: Sequence[str], *, hidden: bool, label: str | None, clock: Clock
+) -> list[Route]:
+    """Mark routes as hidden, or as shown again; return those that were not yet. Raises `RouteError`."""
+    with Store.open(database, create=False, clock=clock) as store:
+        found = choose(_known(database, label), wanted)
+        changed = [each for each in found if each.hidden != hidden]
+        store.hide(changed if hidden else (), shown=() if hidden else changed)
+    return changed
+
+
+def show_only(
+    database: Path, wanted: Sequence[str] | None, *, label: str | None, clock: Clock
+) -> tuple[int, int]:
+    """Show some routes and hide all others, or show all (`None`); how many are shown now, and hidden.
+
+    With a label the routes of others are left as they are. Raises `RouteError`.
+    """
+    with Store.open(database, create=False, clock=clock) as store:
+        known = _known(database, label)
+        shown = known if wanted is None else choose(known, wanted)
+        hidden = [each for each in known if each not in shown]
+        store.hide(hidden, shown=shown)
+    return len(shown), len(hidden)
+
+
+def forget_routes(
+    database: Path, wanted: Sequence[str], *, label: str | None, agree: Agree, clock: Clock
+) -> list[Forgotten]:
+    """Delete routes with all their counts, if `agree` says so of them; return what was deleted.
+
+    Raises `RouteError`.
+    """
+    with Store.open(database, create=False, clock=clock) as store:
+        listed = list_routes(database, wanted, label=label)
+        if not agree(listed):
+            return []
+        rules: dict[str, set[str]] = {}
+        for each in listed:
+            rules.setdefault(each.route.label, set()).add(each.route.rule)
+        with Writer(database, wait=WAIT, clock=clock) as writer:
+            for of, forgotten in rules.items():
+                take_back(writer, of, forgotten)
+        return store.forget([each.route for each in listed])
+
+
+def _known(database: Path, label: str | None) -> list[Route]:
+    with Ledger.open(database) as ledger:
+        return [each for each in ledger.routes().values() if label in (None, each.label)]
+
+
+def _one(database: Path, wanted: str, label: str | None) -> Route:
+    (route,) = choose(_known(database, label), [wanted], globs=False)
+    return route
+
+
+def _by_rule(listed: ListedRoute) -> tuple[bool, str, str]:
+    return listed.route.rule == UNMATCHED, listed.route.label, listed.route.rule

@@ -1,0 +1,76 @@
+"""Which routes a user means: by rule, by name, by glob; and the nearest where there is none."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from flask_status_cli.errors import RouteError
+from flask_status_cli.model import Route
+from flask_status_cli.render.escape import printable
+
+SEE_ALL = "flask-status routes list shows them"
+
+_GLOB = frozenset("*?[")
+
+
+def choose(known: Sequence[Route], wanted: Sequence[str], *, globs: bool = True) -> list[Route]:
+    """Return the routes that `wanted` means, each once: by rule, else by name, else by a glob on rules.
+
+    Names are compared without regard to case. Raises `RouteError` where a text means no route, or, other than
+    as a glob, several.
+    """
+    return list(dict.fromkeys(route for text in wanted for route in _meant(known, text, globs)))
+
+
+def _meant(known: Sequence[Route], text: str, globs: bool) -> list[Route]:  # noqa: FBT001 - private
+    same = [route for route in known if route.rule == text]
+    same = same or [route for route in known if route.name.casefold() == text.casefold() != ""]
+    if len(same) > 1:
+        raise _ambiguous(same, text)
+    if not same and globs and _GLOB & set(text):
+        matching = (route for route in known if fnmatchcase(route.rule, text))
+        same = sorted(matching, key=lambda route: (route.label, route.rule))
+    if not same:
+        raise RouteError(printable(text), "there is no such route", _nearest(known, text))
+    return same
+
+
+def _ambiguous(same: Sequence[Route], text: str) -> RouteError:
+    labels = {route.label for route in same}
+    if len(labels) == len(same):
+        shown = " and ".join(printable(label or '""') for label in sorted(labels))
+        return RouteError(printable(text), f"is a route of {shown}", "say which: --label NAME")
+    shown = " and ".join(sorted(printable(route.rule) for route in same))
+    return RouteError(printable(text), f"is the name of {shown}", "give the rule")
+
+
+def _nearest(known: Sequence[Route], text: str) -> str:
+    """Return what to try instead: the rule that the path belongs to, or one that is written alike."""
+    crowd = _crowd(known, text)
+    if crowd is not None:
+        return f"it is counted as part of {printable(crowd)}"
+    for candidate in _candidates(known, text):
+        return f"did you mean {printable(candidate)}?"
+    return SEE_ALL
+
+
+def _crowd(known: Sequence[Route], text: str) -> str | None:
+    """Return the rule of the crowd that a path is a page of, `None` where there is none."""
+    from flask_status_cli.routes import fold
+    from flask_status_cli.routes.discovered.crowds import is_part
+
+    rule = fold(text) if text.startswith("/") else ""
+    return next((each.rule for each in known if each.crowd and is_part(rule, each.rule)), None)
+
+
+def _candidates(known: Sequence[Route], text: str) -> Iterator[str]:
+    from flask_status_cli.routes import fold
+
+    rules = {route.rule for route in known}
+    if text.startswith("/") and (folded := fold(text)) in rules:
+        yield folded
+    names = {route.name.casefold(): route.name for route in known if route.name}
+    yield from difflib.get_close_matches(text, sorted(rules), n=1)
+    yield from (names[each] for each in difflib.get_close_matches(text.casefold(), names, n=1))

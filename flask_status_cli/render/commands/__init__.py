@@ -1,0 +1,1 @@
+"""What commands other than a report print: lines for people, or JSON."""

@@ -1,0 +1,120 @@
+"""What a database holds, as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from flask_status_cli.model import DatabaseInfo, Run, StreamInfo, instant_of
+from flask_status_cli.model.pruning import Pruned
+from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED, Belief
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.text.words import grouped
+
+_KIB = 1024
+
+
+def lines(info: DatabaseInfo) -> Iterator[str]:
+    """Yield what `db info` prints; times are UTC."""
+    yield f"Database  {printable(str(info.path))}"
+    yield f"Size      {size_text(info.size)}, schema {info.schema_version}, made {_instant(info.created_at)}"
+    yield f"Entries   {_span(info)}"
+    yield f"Minutes   {_minutes(info)}"
+    yield from _clock(info.belief)
+    yield f"Rows      {', '.join(f'{name} {grouped(rows)}' for name, rows in info.rows.items())}"
+    yield f"Routes    {_of(info.answering, info.answering_bound)} answering paths"
+    yield f"Waiting   {_of(info.waiting, info.waiting_bound)} rows, until their path answers"
+    yield f"Poured    {grouped(info.poured)} requests into <unmatched>, before their path answered"
+    yield f"Other     {grouped(info.other)} requests in <other>, of paths beyond the bound"
+    yield f"Merged    {grouped(info.merged)} requests at most, to which a rule or keep came too late"
+    yield ""
+    yield f"Crowds: {len(info.crowds)}"
+    yield from (f"  {_crowd(*crowd)}" for crowd in info.crowds)
+    yield ""
+    yield f"Logs read: {len(info.streams)}"
+    yield from (f"  {_stream(stream)}" for stream in info.streams)
+    yield ""
+    yield f"Last runs: {len(info.runs)}"
+    for run in info.runs:
+        yield from _run(run)
+
+
+def pruned(gone: Pruned, *, before: int, after: int) -> Iterator[str]:
+    """Yield what a pruning did; `before` and `after` are sizes of the file in bytes."""
+    if gone.minutes is None:
+        yield "nothing to prune: the database holds no entries"
+        return
+    yield f"minutes are kept from {_minute(gone.minutes)} on, and those of incidents before"
+    if gone.poured:
+        yield f"{grouped(gone.poured)} requests no longer wait for an answer"
+    if gone.quarter_rows:
+        yield f"dropped {grouped(gone.quarter_rows)} rows of quarters"
+    yield f"dropped {grouped(gone.minute_rows)} rows of minutes; {size_text(before)} -> {size_text(after)}"
+
+
+def _of(number: int, bound: int) -> str:
+    return f"{grouped(number)} of at most {grouped(bound)}"
+
+
+def _crowd(label: str, rule: str) -> str:
+    return f"{printable(rule)}  of {printable(label)}" if label else printable(rule)
+
+
+def _span(info: DatabaseInfo) -> str:
+    if info.first is None or info.newest is None:
+        return "none yet"
+    return f"from {_minute(info.first)} until {_minute(info.newest)}"
+
+
+def _clock(belief: Belief | None) -> Iterator[str]:
+    """Yield what is not believed of the clock, if anything."""
+    if belief is not None and belief.ahead and belief.doubted is not None:
+        days = (belief.doubted - belief.believed).days
+        yield (
+            f"Clock     {_instant(belief.doubted)} in the last run, {grouped(days)} days ahead of the run "
+            f"before: nothing is pruned by it yet"
+        )
+        yield (
+            f"          (runs on {belief.days} of {DAYS_UNTIL_BELIEVED} days); if it is right: flask-status "
+            "db prune --believe-clock"
+        )
+
+
+def _minutes(info: DatabaseInfo) -> str:
+    if info.minutes_from is None:
+        return "all kept"
+    return f"kept from {_minute(info.minutes_from)} on, and those of incidents before"
+
+
+def _stream(stream: StreamInfo) -> str:
+    newest = "no entries" if stream.newest is None else f"until {_minute(stream.newest)}"
+    paths = ", ".join(printable(path) for path in stream.paths) or "no path any more"
+    name = printable(stream.format or "no format")
+    return f"{stream.id}  {name}, {size_text(stream.offset)} read, {newest}: {paths}"
+
+
+def _run(run: Run) -> Iterator[str]:
+    figures = (("entries", run.entries), ("noise", run.noise), ("refused", run.refused))
+    told = ", ".join(f"{grouped(n)} {name}" for name, n in figures)
+    yield f"  {_instant(run.finished_at)}  logs {run.logs}, {grouped(run.lines)} lines: {told}"
+    yield from (f"    {printable(problem, 500)}" for problem in run.problems)
+
+
+def _minute(minute: int) -> str:
+    return _instant(instant_of(minute))
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def size_text(size: int) -> str:
+    """Return a size in bytes as people read it: `12.5 MiB`."""
+    if size < _KIB:
+        return f"{size} bytes"
+    value, units = float(size), iter(("KiB", "MiB", "GiB", "TiB"))
+    unit = next(units)
+    value /= _KIB
+    while value >= _KIB and unit != "TiB":
+        value, unit = value / _KIB, next(units)
+    return f"{value:.1f} {unit}"

@@ -1,0 +1,253 @@
+"""What a log is, as lines to paste into a bug report, or as JSON."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
+
+from flask_status_cli.model import (
+    AS_LOGGED,
+    LOCAL,
+    Explanation,
+    KnownFormat,
+    LogFile,
+    instant_of,
+)
+from flask_status_cli.render.escape import encodable, printable
+from flask_status_cli.render.text.words import grouped
+
+SCHEMA_VERSION = 1
+
+PIPE = "-"
+
+_VALUE = 200
+"""Characters of a value that are shown."""
+
+MASKED = (
+    "Masked: words are x, numbers 9, a query is ?*. Only known words, time stamps and",
+    "status codes are as logged. The name of the file is as you gave it.",
+)
+
+
+def lines(found: Explanation, *, program: str) -> Iterator[str]:
+    """Yield the explanation for people; `program` names what made it."""
+    yield f"Program  {program}"
+    yield f"File     {_file(found.file)}"
+    yield f"Read     {_read(found.file)}"
+    yield f"Lines    {_lines(found)}"
+    yield f"Format   {_format(found)}"
+    if found.timezone is not None:
+        yield f"Times    {_times(found.timezone)}"
+        yield f"Entries  from {_instant(found.first)} until {_instant(found.last)}"
+    if found.entry is not None:
+        yield from ("", f"Line {grouped(found.entry.line_number)}, taken apart:")
+        yield from _columns(found.entry.fields)
+    yield from _noise(found)
+    yield from _refused(found)
+    if found.entry is not None or found.samples:
+        yield from ("", *MASKED)
+    yield from ("", *_verdict(found))
+
+
+def _columns(rows: Iterable[tuple[str, str]]) -> Iterator[str]:
+    shown = [(printable(name, 40), printable(value, _VALUE)) for name, value in rows]
+    width = max((len(name) for name, _ in shown), default=0)
+    yield from (f"  {name:{width}}  {value}".rstrip() for name, value in shown)
+
+
+def _file(file: LogFile) -> str:
+    kind = file.compression or "plain"
+    if file.size is None:
+        return f"standard input, {kind}" if file.path == PIPE else f"{_path(file)}: a pipe, {kind}"
+    return f"{_path(file)}: {kind}, {_many(file.size, 'byte', 'bytes')}"
+
+
+def _path(file: LogFile) -> str:
+    return printable(file.path, 500)
+
+
+def _read(file: LogFile) -> str:
+    unpacked = " unpacked" if file.compression else ""
+    whole = "up to the damage" if file.damage else "all of it"
+    return f"{_many(file.read, 'byte', 'bytes')}{unpacked}, {whole}"
+
+
+def _lines(found: Explanation) -> str:
+    noise, refused = grouped(found.noise_lines), grouped(found.refused_lines)
+    entries = _many(found.entries, "entry", "entries")
+    return f"{grouped(found.lines)}: {entries}, {noise} noise, {refused} refused"
+
+
+def _format(found: Explanation) -> str:
+    votes = [f"{printable(name)} {grouped(lines)}" for name, lines in found.votes]
+    sampled = _many(found.sampled, "sampled line", "sampled lines")
+    if not votes:
+        told = f"of {sampled}: none is a request"
+    else:
+        told = f"of {sampled}: {votes[0]}; runner-up: {votes[1] if votes[1:] else 'none'}"
+    name = "none" if found.format is None else printable(found.format)
+    if found.wanted is not None:
+        asked = (
+            "asked for" if found.wanted == found.format else f"asked for {printable(found.wanted)}"
+        )
+        name = f"{name}, {asked}"
+    return f"{name} ({told})"
+
+
+def _times(zone: str) -> str:
+    if zone == AS_LOGGED:
+        return "the stamps carry their offset"
+    return f"the stamps carry no offset; taken as {printable(zone)}"
+
+
+def _noise(found: Explanation) -> Iterator[str]:
+    if found.noise:
+        yield from ("", "Noise:")
+    yield from _with_samples(found, found.noise)
+
+
+def _refused(found: Explanation) -> Iterator[str]:
+    if found.refused:
+        yield from ("", "Refused:")
+    yield from _with_samples(found, found.refused)
+
+
+def _with_samples(found: Explanation, reasons: Mapping[str, int]) -> Iterator[str]:
+    for reason, heading, margin in _counted(reasons):
+        yield heading
+        for sample in found.samples:
+            if sample.reason == reason:
+                number = grouped(sample.line_number)
+                yield f"{margin}line {number}: {printable(sample.sample, _VALUE)}"
+
+
+def _counted(reasons: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
+    """Yield each reason, the line that counts it, and the margin of what stands below the reason."""
+    width = max((len(grouped(lines)) for lines in reasons.values()), default=0)
+    for reason, number in _most_first(reasons):
+        yield reason, f"  {grouped(number):>{width}}  {reason}", " " * (width + 6)
+
+
+def _verdict(found: Explanation) -> Iterator[str]:
+    yield from _state(found)
+    if found.entries:
+        yield f"  {command(found)}"
+
+
+def _state(found: Explanation) -> Iterator[str]:
+    refused, of = grouped(found.unread_lines), grouped(found.unread_lines + found.entries)
+    if found.file.unfinished:
+        yield "The last line has no end yet, so it was not counted."
+    if found.file.damage is not None:
+        yield f"The archive is damaged ({printable(found.file.damage)}); this is what could be read."
+    if found.file.cut:
+        yield "The archive has no end: it is still being written, or was cut."
+    if found.unread_lines > found.entries:
+        if found.entries:
+            yield f"Mostly refused: {refused} of {of}. An ingest counts the rest and exits with 1:"
+        else:
+            yield f"Not understood: {refused} of {of} lines. An ingest takes none and exits with 1."
+            yield from _what_to_do(found)
+    elif found.entries:
+        yield "Understood. To count it:"
+    elif found.lines:
+        yield "No requests: every line is known to be none."
+        if found.stranger is not None:
+            yield from _what_to_do(found)
+    else:
+        yield "Nothing to read: there is no whole line."
+
+
+def _what_to_do(found: Explanation) -> Iterator[str]:
+    if found.stranger is not None:
+        yield f"This is {printable(found.stranger, 500)}. What to do: {printable(found.hint or '', 500)}."
+    if found.wanted is not None and found.votes:
+        yield f"Without --format, lines of it are read as {printable(found.votes[0][0])}. Leave it out."
+    elif found.stranger is None:
+        yield "A --format string may describe it. If not, report this text in an issue of flask-status."
+
+
+def command(found: Explanation) -> str:
+    """Return the command that ingests the log as it was looked at."""
+    words = ["flask-status", "ingest"]
+    if found.wanted is not None:
+        words += ["--format", found.wanted]
+    if found.timezone not in (None, AS_LOGGED, LOCAL):
+        words += ["--log-timezone", str(found.timezone)]
+    path = found.file.path
+    words.append(f"./{path}" if path.startswith("-") and path != PIPE else path)
+    return " ".join(shlex.quote(printable(word, 500)) for word in words)
+
+
+def as_json(found: Explanation, *, program: str) -> str:
+    """Return the same as JSON."""
+    file, entry = found.file, found.entry
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "program": program,
+        "file": {
+            "path": encodable(file.path),
+            "compression": file.compression,
+            "size": file.size,
+            "read": file.read,
+            "damage": None if file.damage is None else encodable(file.damage),
+            "cut": file.cut,
+            "unfinished": file.unfinished,
+        },
+        "understood": found.understood,
+        "format": found.format,
+        "asked_format": found.wanted,
+        "votes": dict(found.votes),
+        "sampled": found.sampled,
+        "timezone": found.timezone,
+        "first": _json_instant(found.first),
+        "last": _json_instant(found.last),
+        "stranger": None if found.stranger is None else encodable(found.stranger),
+        "hint": found.hint,
+        "lines": found.lines,
+        "entries": found.entries,
+        "noise": dict(_most_first(found.noise)),
+        "refused": dict(_most_first(found.refused)),
+        "samples": [
+            {"line": each.line_number, "reason": each.reason, "text": encodable(each.sample)}
+            for each in found.samples
+        ],
+        "entry": entry
+        and {
+            "line": entry.line_number,
+            "fields": [
+                {"name": encodable(name), "value": encodable(value)} for name, value in entry.fields
+            ],
+        },
+        "command": encodable(command(found)) if found.entries else None,
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def format_lines(formats: Iterable[KnownFormat]) -> Iterator[str]:
+    """Yield the formats for people: name, what writes it, its stamps, a line of it."""
+    for one in formats:
+        yield one.name
+        yield f"  written by  {one.writers}"
+        yield f"  stamps      {'carry their offset' if one.carries_zone else 'carry no offset'}"
+        yield f"  example     {one.example}"
+        yield ""
+    yield "Without --format, the format is found by itself, line by line where a log mixes"
+    yield "them. Stamps without an offset are taken in the zone of --log-timezone."
+
+
+def _most_first(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _instant(minute: int | None) -> str:
+    return "-" if minute is None else f"{instant_of(minute):%Y-%m-%d %H:%M} UTC"
+
+
+def _json_instant(minute: int | None) -> str | None:
+    return None if minute is None else f"{instant_of(minute):%Y-%m-%dT%H:%MZ}"
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{grouped(number)} {one if number == 1 else more}"

@@ -1,0 +1,129 @@
+"""What an ingest gave: lines for people, or JSON per log."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Sequence
+
+from flask_status_cli.model import AS_LOGGED, IngestResult, LogResult
+from flask_status_cli.render.escape import encodable, printable
+from flask_status_cli.render.text.words import grouped
+
+SCHEMA_VERSION = 1
+
+_SAMPLE = 80
+"""Characters of a refused line that are shown."""
+
+LEAST_ANSWERED = 10
+"""Of fewer requests nothing is said of the rules that they do not find."""
+
+_ZONES = {AS_LOGGED: f"times {AS_LOGGED}"}
+"""What is no zone, in the words of the summary line."""
+
+
+def as_json(result: IngestResult) -> str:
+    """Return what was read as JSON, per log, in the order in which the logs were read."""
+    document = {"schema_version": SCHEMA_VERSION, "files": [_file(log) for log in result.logs]}
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _file(log: LogResult) -> dict[str, object]:
+    return {
+        "path": encodable(log.path),
+        "result": log.result.value,
+        "format": log.format,
+        "timezone": log.timezone,
+        "lines": log.lines,
+        "entries": log.entries,
+        "noise": log.noise_lines,
+        "refused": dict(sorted(log.refused.items())),
+        "problem": None if log.problem is None else encodable(log.problem),
+    }
+
+
+def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
+    """Yield the line at the end of a run, and what is worth knowing once; `hints` are for a terminal.
+
+    Of each log the first refused line is shown, whatever it holds: these lines are not for files.
+    """
+    if result.busy is not None:
+        yield f"{printable(str(result.busy))}; nothing is lost, the next run goes on"
+        return
+    told = [log for log in result.logs if log.lines or not log.problem]
+    if told:
+        yield _summary(told, dry_run=dry_run)
+    yield from (_refused(log) for log in told if log.samples)
+    yield from map(_unknown, result.unknown)
+    unfinished = [log for log in told if log.unfinished]
+    if unfinished:
+        yield f"The last line of {_names(unfinished)} has no end yet: it is counted when it is complete."
+    yield from (_foreign(log) for log in told if _is_foreign(log))
+    if hints:
+        yield from (_older(path, older) for path, older in result.older.items())
+
+
+def _is_foreign(log: LogResult) -> bool:
+    return log.answered >= LEAST_ANSWERED and log.foreign * 10 >= log.answered * 9
+
+
+def _foreign(log: LogResult) -> str:
+    """Return what to do about a log that the app's rules explain almost nothing of."""
+    return (
+        f"{printable(log.path)}: {grouped(log.foreign)} of {grouped(log.answered)} requests find no route "
+        "of the app that was synced; is it another app's log, or is --strip-prefix missing?"
+    )
+
+
+def _summary(logs: Sequence[LogResult], *, dry_run: bool) -> str:
+    where = _names([log for log in logs if log.lines] or logs)
+    read = sum(log.lines for log in logs)
+    if not read:
+        return f"{where}: nothing new"
+    formats = (
+        ", ".join(sorted({printable(log.format) for log in logs if log.format})) or "no format"
+    )
+    zones = ", ".join(
+        sorted({_ZONES.get(log.timezone, log.timezone) for log in logs if log.timezone})
+    )
+    how = f"{formats} ({zones})" if zones else formats
+    entries = _many(sum(log.entries for log in logs), "entry", "entries")
+    noise = grouped(sum(log.noise_lines for log in logs))
+    refused = grouped(sum(log.refused_lines for log in logs))
+    new_routes = _many(sum(log.new_routes for log in logs), "new route", "new routes")
+    then = "a dry run, nothing stored" if dry_run else new_routes
+    read_lines = _many(read, "line", "lines")
+    return f"{where}: {how}, {read_lines}: {entries}, {noise} noise, {refused} refused; {then}"
+
+
+def _refused(log: LogResult) -> str:
+    """Return where the first refused line of a log is, why it was refused, and its beginning."""
+    first = log.samples[0]
+    number = grouped(first.line_number)
+    path = printable(log.path)
+    where = (
+        f"{path}:{first.line_number}"
+        if log.from_start
+        else f"{path}, line {number} of what was read"
+    )
+    return f"{where}: {first.reason}: '{printable(first.sample, _SAMPLE)}'"
+
+
+def _unknown(path: str) -> str:
+    explain = f"flask-status formats explain {shlex.quote(printable(path))}"
+    return f"{printable(path)}: no request in it was understood; see {explain}"
+
+
+def _older(path: str, older: int) -> str:
+    pattern = shlex.quote(f"{printable(path)}*")
+    lie = _many(older, "older log lies", "older logs lie")
+    reads = "reads it too" if older == 1 else "reads them too"
+    return f"{lie} beside {printable(path)}; flask-status ingest {pattern} {reads}"
+
+
+def _many(number: int, one: str, more: str) -> str:
+    return f"{grouped(number)} {one if number == 1 else more}"
+
+
+def _names(logs: Sequence[LogResult]) -> str:
+    return printable(logs[0].path) if len(logs) == 1 else f"{len(logs)} logs"

@@ -1,0 +1,78 @@
+"""What is told of routes outside of a report: their marks, and their list as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from flask_status_cli.model import Forgotten, ListedRoute, Route
+from flask_status_cli.render.escape import encodable, printable
+from flask_status_cli.render.json.report_json import instant
+from flask_status_cli.render.text.words import ENGLISH
+
+SCHEMA_VERSION = 1
+
+
+def marks(route: Route) -> Iterator[str]:
+    """Yield where a route comes from, that it is hidden, and that it has left."""
+    if route.part_of:
+        yield ENGLISH.say("origin.page", crowd=printable(route.part_of))
+    else:
+        yield ENGLISH.say(f"origin.{route.origin.value}")
+    if route.hidden:
+        yield ENGLISH.say("mark.hidden")
+    if route.retired:
+        yield ENGLISH.say("mark.left")
+
+
+def as_json(listed: Iterable[ListedRoute]) -> str:
+    """Return the list as one line of JSON, ending with a newline."""
+    routes = [
+        {
+            "label": encodable(each.route.label),
+            "rule": encodable(each.route.rule),
+            "name": encodable(each.route.name),
+            "doc": encodable(each.route.doc),
+            "origin": each.route.origin.value,
+            "group": encodable(each.route.group),
+            "endpoint": encodable(each.route.endpoint),
+            "methods": [encodable(method) for method in each.route.methods],
+            "hidden": each.route.hidden,
+            "left": each.route.retired,
+            "first": instant(each.first),
+            "last": instant(each.last),
+            "requests": each.requests,
+        }
+        for each in listed
+    ]
+    return json.dumps({"schema_version": SCHEMA_VERSION, "routes": routes}) + "\n"
+
+
+def written(route: Route) -> str:
+    """Return how a route is named in a message: its rule, behind its label if it has one."""
+    label = f"{printable(route.label)}: " if route.label else ""
+    return label + printable(route.rule)
+
+
+def to_forget(listed: Sequence[ListedRoute]) -> list[str]:
+    """Return what will be deleted, a line a route, and the sum of several."""
+    lines = [f"{written(each.route)}: {_requests(each.requests)}{_span(each)}" for each in listed]
+    if len(listed) > 1:
+        lines.append(f"{len(listed):,} routes: {_requests(sum(each.requests for each in listed))}")
+    return lines
+
+
+def forgotten(done: Forgotten) -> str:
+    """Return what was deleted."""
+    stays = "; the route stays, since it is declared" if done.stays else ""
+    return f"{written(done.route)}: {_requests(done.requests)} deleted{stays}"
+
+
+def _requests(n: int) -> str:
+    return "1 request" if n == 1 else f"{n:,} requests"
+
+
+def _span(listed: ListedRoute) -> str:
+    if listed.first is None or listed.last is None:
+        return ""
+    return f", {listed.first:%Y-%m-%d} to {listed.last:%Y-%m-%d}"

@@ -1,0 +1,54 @@
+"""How a condition looks on the page, beside its word: colour, shape of a day, icon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask_status_cli.model import Condition
+from flask_status_cli.render.text.words import GLYPHS
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The look of one condition, the `state`.
+
+    `css` is the class that the style sheet gives its colour and the height of its days; `centre` the
+    height at which the line of its days runs (0 is the middle of a day that was operational, down is
+    positive); `colour` and `sign` (a path in a box of 16 × 16) make the icon; `glyph` stands before
+    the word of the `state`.
+    """
+
+    state: Condition
+    css: str
+    centre: int
+    colour: str
+    sign: str
+    glyph: str
+
+
+def _look(state: Condition, css: str, *, centre: int, colour: str, sign: str) -> Look:
+    return Look(state, css, centre, colour, sign, GLYPHS[state])
+
+
+LOOKS: Mapping[Condition, Look] = {
+    state: _look(state, css, centre=centre, colour=colour, sign=sign)
+    for state, css, centre, colour, sign in (
+        (Condition.OPERATIONAL, "o", 0, "#1a7f37", "M4.5 8.5l2.5 2.5 4.5-5.5"),
+        (Condition.PARTIAL_OUTAGE, "p", 4, "#9a6700", "M8 4v5m0 2v1.6"),
+        (Condition.MAJOR_OUTAGE, "m", -2, "#cf222e", "M5.2 5.2l5.6 5.6m0-5.6l-5.6 5.6"),
+        (Condition.NO_DATA, "n", 7, "#59636e", "M4.5 8h7"),
+    )
+}
+"""Every condition, in the order of the legend. The style sheet has a rule for each class."""
+
+
+def icon(look: Look) -> str:
+    """Return the icon of a condition as a `data:` address."""
+    svg = (
+        "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
+        f"<circle cx='8' cy='8' r='8' fill='{look.colour}'/>"
+        f"<path d='{look.sign}' fill='none' stroke='#fff' stroke-width='2'/></svg>"
+    )
+    return "data:image/svg+xml," + quote(svg, safe=" =:/'")

@@ -1,0 +1,147 @@
+"""Stretches of time as one small drawing: a path per state, a stroke per run of equal days, hours or minutes.
+
+A stretch is one unit wide; the style sheet cuts a stroke into stretches by dashes, which begin anew with
+every run. That is a fourth of the bytes of an element per day, and unlike backgrounds it prints.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+
+from flask_status_cli.model import WORST_FIRST, Condition, DaySummary, NoData, StretchSummary
+from flask_status_cli.render.html.condition_icons import LOOKS
+from flask_status_cli.render.text.words import Words
+
+WORST = 3
+"""How many stretches the label of a strip names."""
+
+MIN_DAYS = 30
+"""How many days a strip has room for at least, so that a day is never a wide block."""
+
+ALL = 100_000
+"""More stretches than a strip has."""
+
+MORE = "+"
+"""What ends the figures of a strip that had more failures."""
+
+DENSITIES = ((45, "days"), (135, "days close"))
+"""Up to how many stretches a strip is cut apart by which class; above, it is a band."""
+
+CENTRES: Mapping[str, int] = {look.css: look.centre for look in LOOKS.values()}
+
+REASONS: Mapping[NoData | None, str] = {
+    None: "",
+    NoData.NO_TRAFFIC: "",
+    NoData.QUIET: "",
+    NoData.IGNORED: " i",
+    NoData.NOT_READ: " u",
+    NoData.NOT_KEPT: " k",
+    NoData.BEFORE_FIRST: " b",
+}
+"""What the class of a stretch says of why there is nothing to judge."""
+
+CSS: Mapping[tuple[Condition, NoData | None], str] = {
+    (state, reason): LOOKS[state].css + css for state in LOOKS for reason, css in REASONS.items()
+}
+
+ORDER = tuple(dict.fromkeys(CSS.values()))
+"""The classes of stretches in the order in which they are drawn."""
+
+Stretch = DaySummary | StretchSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A drawing: (class, path data) for each state met, and its text alternative.
+
+    `figures` tell of each stretch that had failures its place, availability and number of failures, for
+    the script: `17 75.00% 500,18 3.00% 97`; where there are more of them, a `+` ends them.
+    """
+
+    paths: tuple[tuple[str, str], ...]
+    label: str
+    figures: str
+
+
+def days(stretches: Sequence[DaySummary], words: Words, *, figures: int = ALL) -> Strip:
+    """Return the drawing of the days of a route, oldest first, with the figures of so many of the worst."""
+    return strip(
+        dict(enumerate(stretches)),
+        "page.days",
+        lambda place: stretches[place].date.isoformat(),
+        words,
+        figures=figures,
+    )
+
+
+def strip(
+    placed: Mapping[int, Stretch],
+    unit: str,
+    name: Callable[[int], str],
+    words: Words,
+    *,
+    figures: int = ALL,
+) -> Strip:
+    """Return the drawing of stretches by their place, in order.
+
+    `unit` is the key of what they are called, `name` calls the one at a place for the label.
+    """
+    drawn: dict[str, str] = {}
+    for css, start, length in _runs(placed):
+        drawn[css] = drawn.get(css, "") + f"M{start} {CENTRES[css[0]]}h{length}"
+    failed = {place: each for place, each in placed.items() if each.counts.failure}
+    worst = nsmallest(max(figures + 1, WORST), failed.items(), key=_badness)
+    told = ",".join(
+        f"{place} {each.availability} {words.grouped(each.counts.failure)}"
+        for place, each in sorted(worst[:figures], key=lambda placed: placed[0])
+    )
+    if len(worst) > figures:
+        told += f",{MORE}" if told else MORE
+    label = _totals(placed.values(), unit, words)
+    if failed:
+        named = ", ".join(f"{name(place)} {each.availability}" for place, each in worst[:WORST])
+        label = words.say("page.worst", days=label, worst=named)
+    return Strip(tuple((css, drawn[css]) for css in ORDER if css in drawn), label, told)
+
+
+def _runs(placed: Mapping[int, Stretch]) -> Iterator[tuple[str, int, int]]:
+    """Yield class, place and length of every run of equal stretches side by side."""
+    before, start, length = "", 0, 0
+    for place, stretch in placed.items():
+        css = CSS[stretch.condition, stretch.no_data]
+        if css == before and place == start + length:
+            length += 1
+            continue
+        if length:
+            yield before, start, length
+        before, start, length = css, place, 1
+    if length:
+        yield before, start, length
+
+
+def box(stretches: int) -> str:
+    """Return the view box of strips of so many days: the last one at its right, 30 in it or more."""
+    return f"{min(stretches - MIN_DAYS, 0)} -12 {max(stretches, MIN_DAYS)} 20"
+
+
+def density(stretches: int) -> str:
+    """Return the class that cuts a strip of so many stretches apart, `""` for a band."""
+    return next((css for most, css in DENSITIES if stretches <= most), "")
+
+
+def _totals(stretches: Iterable[Stretch], unit: str, words: Words) -> str:
+    lengths = Counter(stretch.condition for stretch in stretches)
+    return ", ".join(
+        words.many(unit, lengths[condition], state=words.condition(condition))
+        for condition in WORST_FIRST
+        if condition in lengths
+    )
+
+
+def _badness(placed: tuple[int, Stretch]) -> tuple[float, int, int]:
+    """Sort the worst first: the highest share of failures, then the most of them, then the latest."""
+    place, stretch = placed
+    return -stretch.counts.failure / stretch.counts.valid, -stretch.counts.failure, -place

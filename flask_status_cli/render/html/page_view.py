@@ -1,0 +1,191 @@
+"""A `StatusSummary` as the page shows it: data as printable text, numbers grouped, nothing judged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask_status_cli import __version__
+from flask_status_cli.model import (
+    UNMATCHED,
+    WORST_FIRST,
+    Condition,
+    NoData,
+    RouteSummary,
+    StatusSummary,
+)
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html.condition_icons import LOOKS, Look, icon
+from flask_status_cli.render.html.history_strip import REASONS, box, density
+from flask_status_cli.render.html.incidents import (
+    MOST,
+    Planned,
+    Told,
+    by_day,
+    ongoing,
+    planned,
+    weight,
+)
+from flask_status_cli.render.html.incidents import Day as IncidentDay
+from flask_status_cli.render.html.instants import Instant, instant
+from flask_status_cli.render.html.page_options import PageOptions
+from flask_status_cli.render.html.page_size import fit
+from flask_status_cli.render.html.route_details import Detail, details, ids
+from flask_status_cli.render.html.route_table import Listed, Table, tables
+from flask_status_cli.render.text import budgets, headline, hidden_routes, sentences
+from flask_status_cli.render.text.problems import problems
+from flask_status_cli.render.text.words import NARROW, NO_VALUE, Words
+
+LONG = 40
+"""On a page of more rows the incidents stand before the routes."""
+
+FOOTER = 1000
+"""The characters of the owner's footer that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything the template shows."""
+
+    heading: str
+    title: str
+    icon: str
+    logo: str
+    robots: str
+    feed: str
+    window: str
+    first: str
+    box: str
+    generated: Instant
+    until: Instant | None
+    look: Look
+    headline: str
+    past: str
+    problems: tuple[str, ...]
+    ongoing: tuple[Told, ...]
+    figures: tuple[tuple[str, str, str], ...]
+    column: str
+    density: str
+    states: tuple[tuple[Look, str], ...]
+    tables: tuple[Table, ...]
+    others: str
+    incidents_first: bool
+    incidents: tuple[IncidentDay, ...]
+    no_incidents: str
+    more_incidents: str
+    maintenance: tuple[Planned, ...]
+    details: tuple[Detail, ...]
+    more: str
+    legend: tuple[tuple[Look, str], ...]
+    reasons: Mapping[str, Sequence[tuple[str, str]]]
+    method: tuple[str, ...]
+    stale_after: int
+    footer: str
+    links: tuple[tuple[str, str], ...]
+    made: str
+
+
+def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
+    """Return what the page shows of `summary`."""
+    heading = printable(options.title) or words.say("title")
+    worst = headline.worst(summary)
+    last = summary.data.last
+    listed = Listed.of(summary.routes, options.max_routes)
+    rows = listed.rows
+    spent = len(options.logo) + len(options.footer) + weight(summary.incidents)
+    room = fit(rows, summary.details, spent=spent)
+    older = len(summary.incidents) - MOST
+    places = ids(room.sections)
+    more = len(summary.details) - len(room.sections)
+    return Page(
+        heading=heading,
+        title=words.say("page.title", state=headline.in_brief(summary, words), title=heading),
+        icon=icon(LOOKS[worst]),
+        logo=options.logo,
+        robots=printable(options.robots),
+        feed=options.feed,
+        window=_own(sentences.window_line(summary, words)),
+        first=summary.window.first.isoformat(),
+        box=box(summary.window.days),
+        generated=instant(summary.generated_at, summary.zone),
+        until=None if last is None else instant(last, summary.zone),
+        look=LOOKS[worst],
+        headline=headline.headline(summary, words),
+        past=headline.past(summary, words),
+        problems=tuple(_own(problem, 500) for problem in problems(summary, words)),
+        ongoing=tuple(ongoing(summary, places, words)),
+        figures=tuple(_figures(summary, words)),
+        column=sentences.days_heading(summary.window.days, words),
+        density=density(summary.window.days),
+        states=tuple(_states(rows, words)),
+        tables=tuple(tables(summary, listed, places, words, figures=room.figures)),
+        others=hidden_routes.line(summary, words) or "",
+        incidents_first=len(rows) > LONG and bool(summary.incidents),
+        incidents=tuple(by_day(summary, places, words)),
+        no_incidents=words.many("page.no_incidents", summary.window.days),
+        more_incidents=words.many("page.more_incidents", older) if older > 0 else "",
+        maintenance=tuple(planned(summary)),
+        details=tuple(details(summary, room.sections, places, words)),
+        more=words.many("page.more_details", more) if more else "",
+        legend=tuple(_legend(summary, words)),
+        reasons=_reasons(words),
+        method=tuple(_own(line) for line in _method(summary, words)),
+        stale_after=options.stale_after,
+        footer=printable(options.footer, FOOTER),
+        links=tuple((printable(text), address) for text, address in options.links),
+        made=words.say("page.made", version=__version__),
+    )
+
+
+def _states(rows: Sequence[RouteSummary], words: Words) -> Iterator[tuple[Look, str]]:
+    """Yield how many of the listed routes are in which state now; nothing where there is no choice."""
+    now = Counter(row.now for row in rows if row.rule != UNMATCHED)
+    if now.total() > 1:
+        for condition in WORST_FIRST:
+            if now[condition]:
+                yield LOOKS[condition], words.grouped(now[condition])
+
+
+def _reasons(words: Words) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Return what the classes of a stretch mean, by that of its state: why there is no data."""
+    known: dict[str, Sequence[tuple[str, str]]] = {look.css: () for look in LOOKS.values()}
+    known[LOOKS[Condition.NO_DATA].css] = [
+        (REASONS[reason].strip() or "t", words.no_data(reason))
+        for reason in NoData
+        if reason is not NoData.QUIET  # it is said of now, never of a day
+    ]
+    return known
+
+
+def _own(sentence: str, limit: int = 2000) -> str:
+    """Return a sentence of ours, whatever a zone or a code brought into it."""
+    return printable(sentence, limit, keep=NARROW)
+
+
+def _figures(summary: StatusSummary, words: Words) -> Iterator[tuple[str, str, str]]:
+    """Yield the totals: class, word, number."""
+    total = summary.total
+    availability = total.availability or NO_VALUE
+    yield LOOKS[total.condition].css, words.say("column.availability"), availability
+    yield "", words.say("column.requests"), words.grouped(total.counts.requests)
+    yield "", words.say("column.failures"), words.grouped(total.counts.failure)
+    yield "", words.say("page.ignored"), words.grouped(total.counts.ignored)
+    if total.budget is not None and total.budget.left is not None:
+        yield "", words.say("page.budget"), total.budget.left
+
+
+def _legend(summary: StatusSummary, words: Words) -> Iterator[tuple[Look, str]]:
+    thresholds = sentences.thresholds(summary.policy, words)
+    for condition, look in LOOKS.items():
+        yield look, words.say(f"page.legend.{condition.value}", **thresholds)
+
+
+def _method(summary: StatusSummary, words: Words) -> Iterator[str]:
+    """Yield what the figures rest on and how they are computed, a sentence each."""
+    yield from budgets.lines(summary, words)
+    yield from sentences.footnotes(summary, words)
+    statuses = summary.total.statuses.items()
+    if statuses:
+        listed = ", ".join(f"{code} × {words.grouped(requests)}" for code, requests in statuses)
+        yield words.say("page.statuses", statuses=listed)

@@ -1,0 +1,202 @@
+"""A section for each route that had failures: its spans, its codes, its bad days by their hours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+from hashlib import sha256
+from http import HTTPStatus
+
+from flask_status_cli.model import (
+    MINUTE,
+    AffectedRoute,
+    Counts,
+    DayDetail,
+    DaySummary,
+    RouteDetail,
+    RouteSummary,
+    StatusSummary,
+    StretchSummary,
+)
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html.condition_icons import LOOKS
+from flask_status_cli.render.html.history_strip import Strip, density, strip
+from flask_status_cli.render.html.instants import Instant, instant
+from flask_status_cli.render.html.page_size import Key
+from flask_status_cli.render.text.incidents import anchor
+from flask_status_cli.render.text.words import NO_VALUE, Words
+
+EPISODE_MINUTES, EPISODE_FIGURES = 60, 10
+"""For how many minutes the strip of an episode has room at least, and of how many the figures are told."""
+
+PHRASES = {status.value: status.phrase for status in HTTPStatus} | {
+    418: "",
+    444: "No Response",
+    499: "Client Closed Request",
+}
+"""What status codes are called: by RFC 9110 and its kin, the last two by nginx."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day by its hours; `names` are those of the hours where they are not 00:00 to 23:00."""
+
+    id: str
+    date: str
+    css: str
+    availability: str
+    failed: str
+    strip: Strip
+    box: str
+    names: str
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A route's part in an incident by its minutes; `id` is the incident's."""
+
+    id: str
+    start: Instant
+    failed: str
+    strip: Strip
+    box: str
+    css: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """The section of one route; `spans` are (word, class, availability), `codes` (code, requests, share)."""
+
+    id: str
+    label: str
+    name: str
+    rule: str
+    failed: str
+    spans: tuple[tuple[str, str, str], ...]
+    codes: tuple[tuple[str, str, str], ...]
+    days: tuple[Day, ...]
+    more: str
+    episodes: tuple[Episode, ...]
+
+
+def ids(keys: Iterable[Key]) -> dict[Key, str]:
+    """Return the ids of the sections of these routes: hashes, never their paths."""
+    found: dict[Key, str] = {}
+    taken: set[str] = set()
+    for key in keys:
+        digest = sha256("|".join(key).encode("utf-8", "surrogatepass")).hexdigest()
+        lengths = range(6, len(digest) + 1)
+        found[key] = next(f"r{digest[:n]}" for n in lengths if f"r{digest[:n]}" not in taken)
+        taken.add(found[key])
+    return found
+
+
+def details(
+    summary: StatusSummary, fitting: Mapping[Key, int], places: Mapping[Key, str], words: Words
+) -> Iterator[Detail]:
+    """Yield the sections of the routes that fit, with so many of their days; `places` are their ids."""
+    rows = {(route.label, route.rule): route for route in summary.routes}
+    for detail in summary.details:
+        key = (detail.label, detail.rule)
+        if key in fitting:
+            shown = replace(detail, days=detail.days[: fitting[key]])
+            yield _detail(shown, rows[key], places[key], summary, words)
+
+
+def _detail(
+    detail: RouteDetail, row: RouteSummary, place: str, summary: StatusSummary, words: Words
+) -> Detail:
+    failed = {day.date: day for day in row.days if day.counts.failure}
+    more = len(failed) - len(detail.days)
+    return Detail(
+        id=place,
+        label=printable(row.label),
+        name=printable(row.name),
+        rule=printable(row.rule),
+        failed=_failed(row.counts, words),
+        spans=tuple(_spans(detail, words)),
+        codes=tuple(_codes(detail.statuses, words)),
+        days=tuple(_day(day, failed[day.date], place, summary.zone, words) for day in detail.days),
+        more=words.many("page.more_days", more) if more else "",
+        episodes=tuple(_episodes(detail, summary, words)),
+    )
+
+
+def _failed(counts: Counts, words: Words) -> str:
+    return words.many("page.failed", counts.valid, failures=words.grouped(counts.failure))
+
+
+def _spans(detail: RouteDetail, words: Words) -> Iterator[tuple[str, str, str]]:
+    for span in detail.spans:
+        word = (
+            words.say("page.span.hours") if span.days == 1 else words.many("page.span", span.days)
+        )
+        yield word, LOOKS[span.condition].css, span.availability or NO_VALUE
+
+
+def _codes(statuses: Mapping[int, int], words: Words) -> Iterator[tuple[str, str, str]]:
+    total = sum(statuses.values())
+    for code, requests in statuses.items():
+        named = f"{code:03} {PHRASES.get(code, '')}".strip()
+        yield named, words.grouped(requests), _share(requests, total)
+
+
+def _share(part: int, total: int) -> str:
+    """Return a share in percent, rounded down like an availability; what is not nothing is not 0.00."""
+    hundredths = part * 10_000 // total
+    if part and not hundredths:
+        return "< 0.01 %"
+    return f"{hundredths // 100}.{hundredths % 100:02} %"
+
+
+def _day(hours: DayDetail, day: DaySummary, place: str, zone: tzinfo, words: Words) -> Day:
+    names = [f"{hour.start.astimezone(zone):%H:%M}" for hour in hours.hours]
+    plain = [f"{hour:02}:00" for hour in range(len(names))]
+    date = day.date.isoformat()
+    return Day(
+        id=f"{place}-{date}",
+        date=date,
+        css=LOOKS[day.condition].css,
+        availability=day.availability or NO_VALUE,
+        failed=_failed(day.counts, words),
+        strip=strip(dict(enumerate(hours.hours)), "page.hours", names.__getitem__, words),
+        box=f"0 -12 {max(len(names), 24)} 20",
+        names="" if names == plain else " ".join(names),
+    )
+
+
+def _episodes(detail: RouteDetail, summary: StatusSummary, words: Words) -> Iterator[Episode]:
+    for incident in summary.incidents:
+        for route in incident.routes:
+            if (route.label, route.rule) == (detail.label, detail.rule):
+                minutes = {
+                    (each.start - route.start) // MINUTE: each
+                    for each in detail.minutes
+                    if each.start >= route.start and (route.end is None or each.start < route.end)
+                }
+                if minutes:
+                    yield _episode(anchor(incident), route, minutes, summary.zone, words)
+
+
+def _episode(
+    place: str,
+    route: AffectedRoute,
+    minutes: Mapping[int, StretchSummary],
+    zone: tzinfo,
+    words: Words,
+) -> Episode:
+    valid = words.grouped(route.valid)
+    longest = max(minutes) + 1
+
+    def name(minute: int) -> str:
+        return f"{minutes[minute].start.astimezone(zone):%H:%M}"
+
+    return Episode(
+        id=place,
+        start=instant(route.start, zone),
+        failed=words.many("incident.route.failed", route.failures, valid=valid),
+        strip=strip(minutes, "page.minute", name, words, figures=EPISODE_FIGURES),
+        box=f"0 -12 {max(longest, EPISODE_MINUTES)} 20",
+        css=density(max(longest, EPISODE_MINUTES)),
+    )

@@ -1,0 +1,227 @@
+"""The table of routes in parts, what is not listed in one row, and `<unmatched>` at the end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypedDict
+
+from flask_status_cli.model import (
+    UNMATCHED,
+    Condition,
+    Counts,
+    GroupSummary,
+    RouteSummary,
+    StatusSummary,
+)
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html.condition_icons import LOOKS, Look
+from flask_status_cli.render.html.history_strip import Strip, days
+from flask_status_cli.render.html.page_size import Key
+from flask_status_cli.render.text import sentences
+from flask_status_cli.render.text.group_rows import with_groups
+from flask_status_cli.render.text.words import NO_VALUE, Words
+
+ROWS_A_TABLE = 100
+"""Tables of this many rows, laid out only when scrolled to, keep a page of thousands of rows quick."""
+
+LINE_BREAKS = re.compile(r"[ \t\r\n]+")
+"""What a docstring is laid out with; other blanks are shown escaped, as everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table; `look` is that of the state now, `trend` the class of the window's.
+
+    `detail` is the id of the route's section, `""` if it has none; a `group` stands above its routes.
+    """
+
+    detail: str
+    label: str
+    name: str
+    rule: str
+    doc: str
+    look: Look
+    reason: str
+    trend: str
+    availability: str
+    requests: str
+    failures: str
+    strip: Strip
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The routes that are not listed, as one row."""
+
+    title: str
+    states: str
+    requests: str
+    failures: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A part of the routes table: its caption, its rows, and in the last one the rest and `<unmatched>`.
+
+    It is `closed` where its rows are not among the first.
+    """
+
+    caption: str
+    rows: tuple[Row, ...]
+    rest: Rest | None = None
+    unmatched: tuple[Row, ...] = ()
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The routes by where they stand: first, at the end, in the closed section, or only added up."""
+
+    first: tuple[RouteSummary, ...]
+    last: tuple[RouteSummary, ...]
+    closed: tuple[RouteSummary, ...]
+    rest: tuple[RouteSummary, ...]
+
+    @classmethod
+    def of(cls, routes: Sequence[RouteSummary], most: int) -> Listed:
+        """Place routes, of which `most` have a row; `<unmatched>` is last unless it fails now."""
+        stray = [route for route in routes if _stands_last(route)]
+        known = [route for route in routes if not _stands_last(route)]
+        rows = known[:most]
+        return cls(
+            tuple(route for route in rows if route.shown),
+            tuple(stray),
+            tuple(route for route in rows if not route.shown),
+            tuple(known[most:]),
+        )
+
+    @property
+    def rows(self) -> tuple[RouteSummary, ...]:
+        """The routes that have a row of their own."""
+        return (*self.first, *self.closed, *self.last)
+
+
+def _stands_last(route: RouteSummary) -> bool:
+    fails = route.now in {Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE}
+    return route.rule == UNMATCHED and not fails
+
+
+def tables(
+    summary: StatusSummary,
+    listed: Listed,
+    places: Mapping[Key, str],
+    words: Words,
+    *,
+    figures: int,
+) -> Iterator[Table]:
+    """Yield the parts of the table of routes, in their order; none if there are no routes.
+
+    Each group stands above its own; `places` are the ids of the sections; the tips tell the `figures` worst
+    days of a route.
+    """
+    if not summary.routes:
+        return
+
+    def row(each: RouteSummary | GroupSummary) -> Row:
+        if isinstance(each, GroupSummary):
+            return _group(each, words, figures)
+        return _row(each, places, words, figures)
+
+    total = len(listed.first) + len(listed.closed)
+    rest, unmatched = _rest(listed.rest, words), tuple(row(route) for route in listed.last)
+    first = [row(each) for each in with_groups(summary, listed.first)]
+    ends = (None if listed.closed else rest, unmatched)
+    yield from _parts(first, ends, before=0, total=total, words=words)
+    if listed.closed:
+        closed = [row(each) for each in with_groups(summary, listed.closed)]
+        parts = _parts(closed, (rest, ()), before=len(listed.first), total=total, words=words)
+        yield from (replace(part, closed=True) for part in parts)
+
+
+def _parts(
+    rows: Sequence[Row],
+    ends: tuple[Rest | None, tuple[Row, ...]],
+    *,
+    before: int,
+    total: int,
+    words: Words,
+) -> Iterator[Table]:
+    """Yield parts of a hundred rows, the last of which has the `ends`."""
+    for start in range(0, max(len(rows), 1), ROWS_A_TABLE):
+        part = tuple(rows[start : start + ROWS_A_TABLE])
+        routes = sum(1 for row in part if not row.group)
+        caption = _caption(before, routes, total=total, words=words)
+        before += routes
+        if start + ROWS_A_TABLE < len(rows):
+            yield Table(caption, part)
+        else:
+            yield Table(caption, part, *ends)
+
+
+def _caption(start: int, rows: int, *, total: int, words: Words) -> str:
+    if total <= ROWS_A_TABLE:
+        return words.say("page.routes")
+    first, last = words.grouped(start + 1), words.grouped(start + rows)
+    return words.say("page.part", first=first, last=last)
+
+
+def _row(route: RouteSummary, places: Mapping[Key, str], words: Words, figures: int) -> Row:
+    return Row(
+        detail=places.get((route.label, route.rule), ""),
+        label=printable(route.label),
+        name=printable(route.name),
+        rule=printable(route.rule),
+        doc=printable(LINE_BREAKS.sub(" ", route.doc).strip()),
+        **_judged(route, words, figures),
+    )
+
+
+def _group(group: GroupSummary, words: Words, figures: int) -> Row:
+    return Row(
+        detail="",
+        label=printable(group.label),
+        name=printable(group.name) or words.say("group.none"),
+        rule="",
+        doc=words.many("routes", len(group.members)),
+        group=True,
+        **_judged(group, words, figures),
+    )
+
+
+class _Judged(TypedDict):
+    """What a row says of the state and the figures of a route or a group."""
+
+    look: Look
+    reason: str
+    trend: str
+    availability: str
+    requests: str
+    failures: str
+    strip: Strip
+
+
+def _judged(row: RouteSummary | GroupSummary, words: Words, figures: int) -> _Judged:
+    return _Judged(
+        look=LOOKS[row.now],
+        reason=words.no_data(row.no_data) if row.no_data else "",
+        trend=LOOKS[row.condition].css,
+        availability=row.availability or NO_VALUE,
+        requests=words.grouped(row.counts.requests),
+        failures=words.grouped(row.counts.failure),
+        strip=days(row.days, words, figures=figures),
+    )
+
+
+def _rest(routes: Sequence[RouteSummary], words: Words) -> Rest | None:
+    if not routes:
+        return None
+    counts = sum((route.counts for route in routes), Counts())
+    return Rest(
+        title=words.many("page.rest", len(routes)),
+        states=sentences.counted_states(routes, words),
+        requests=words.grouped(counts.requests),
+        failures=words.grouped(counts.failure),
+    )

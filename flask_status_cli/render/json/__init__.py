@@ -1,0 +1,1 @@
+"""JSON: a report, and all of one route."""

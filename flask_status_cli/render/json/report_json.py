@@ -1,0 +1,290 @@
+"""A report as JSON, version 1: a promise to programs, key by key in the order the README documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import TypeAlias
+
+from flask_status_cli.judgement import JUDGED
+from flask_status_cli.model import (
+    AffectedRoute,
+    Counts,
+    DaySummary,
+    ErrorBudget,
+    GroupSummary,
+    Incident,
+    IncidentList,
+    IncidentNote,
+    Maintenance,
+    NoData,
+    Policy,
+    RouteSummary,
+    StatusSummary,
+    Window,
+)
+from flask_status_cli.model.settings import RoutePolicy
+from flask_status_cli.render.escape import encodable
+from flask_status_cli.render.text.headline import headline
+from flask_status_cli.render.text.problems import problems
+from flask_status_cli.render.text.words import ENGLISH, decimal
+
+SCHEMA_VERSION = 1
+
+Json: TypeAlias = Mapping[str, "Json"] | list["Json"] | str | int | bool | None
+
+NO_LATENCY: Json = {"n": 0, "p50_ms": None, "p95_ms": None, "p99_ms": None}
+"""The latency of a route whose log has none, or none that is computed yet."""
+
+
+def render(summary: StatusSummary) -> str:
+    """Return the report as one line of JSON: ASCII, valid whatever the log held, ending with a newline.
+
+    The same summary gives the same text. Parts that are not computed yet are empty.
+    """
+    document: Json = {
+        **opening(summary),
+        "total": _total(summary),
+        "routes": [route_row(route) for route in summary.routes],
+        "groups": [_group(group) for group in summary.groups],
+        "incidents": [incident(each) for each in summary.incidents],
+        "maintenance": [maintenance(each) for each in summary.maintenance],
+    }
+    return json.dumps(document, ensure_ascii=True) + "\n"
+
+
+def opening(summary: StatusSummary) -> dict[str, Json]:
+    """Return the keys that every report begins with: what it is of, and what it rests on."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "generated_at": instant(summary.generated_at),
+        "timezone": summary.timezone,
+        "window": _window(summary.window),
+        "policy": _policy(summary.policy),
+        "data": _data(summary),
+    }
+
+
+def incidents(found: IncidentList) -> str:
+    """Return incidents outside of a report likewise: as they stand in one, under the same keys."""
+    document: Json = {
+        "schema_version": SCHEMA_VERSION,
+        "generated_at": instant(found.generated_at),
+        "incidents": [incident(each) for each in found.incidents],
+    }
+    return json.dumps(document, ensure_ascii=True) + "\n"
+
+
+def incident(incident: Incident) -> Json:
+    """Return an incident as it stands in every document."""
+    note = incident.note
+    return {
+        "id": incident.id,
+        "kind": incident.kind.value,
+        "start": instant(incident.start),
+        "end": instant(incident.end),
+        "open": incident.open,
+        "recovered": incident.recovered,
+        "last_known": instant(incident.last_known),
+        "stretches": incident.stretches,
+        "last_failure": instant(incident.last_failure),
+        "duration_minutes": incident.duration_minutes,
+        "failures": incident.failures,
+        "valid": incident.valid,
+        "statuses": _statuses(incident.statuses),
+        "note": None if note is None else _note(note),
+        "routes": [_affected(route) for route in incident.routes],
+        **({"merged_into": incident.merged_into} if incident.merged_into else {}),
+    }
+
+
+def maintenance_windows(windows: Iterable[Maintenance]) -> str:
+    """Return maintenance windows outside of a report likewise."""
+    document: Json = {
+        "schema_version": SCHEMA_VERSION,
+        "maintenance": [maintenance(window) for window in windows],
+    }
+    return json.dumps(document, ensure_ascii=True) + "\n"
+
+
+def maintenance(window: Maintenance) -> Json:
+    """Return a maintenance window as it stands in every document."""
+    return {
+        "id": window.id,
+        "start": instant(window.start),
+        "end": instant(window.end),
+        "rules": [encodable(rule) for rule in window.rules],
+        "note": encodable(window.note),
+    }
+
+
+def _note(note: IncidentNote) -> Json:
+    return {
+        "title": encodable(note.title),
+        "cause": encodable(note.cause),
+        "post_mortem": encodable(note.post_mortem),
+        "false_alarm": note.false_alarm,
+    }
+
+
+def _affected(route: AffectedRoute) -> Json:
+    return {
+        "label": encodable(route.label),
+        "rule": encodable(route.rule),
+        "start": instant(route.start),
+        "end": instant(route.end),
+        "failures": route.failures,
+        "valid": route.valid,
+    }
+
+
+def _window(window: Window) -> Json:
+    first, last = window.first.isoformat(), window.last.isoformat()
+    return {"days": window.days, "from": first, "to": last}
+
+
+def _policy(policy: Policy) -> Json:
+    return {
+        "preset": encodable(policy.preset),
+        "success": list(policy.success),
+        "failure": list(policy.failure),
+        "operational": decimal(policy.operational),
+        "major": decimal(policy.major),
+        "objective": None if policy.objective is None else decimal(policy.objective),
+        "incident_failure": list(policy.incident_failure),
+        "routes": [_override(override) for override in policy.overrides],
+    }
+
+
+def _override(override: RoutePolicy) -> Json:
+    """Return what is set for some routes; what is not set is left out."""
+    set_ = {name: getattr(override, name) for name in JUDGED}
+    return {"rule": encodable(override.rule)} | {
+        name: decimal(value) if isinstance(value, Fraction) else list(value)
+        for name, value in set_.items()
+        if value is not None
+    }
+
+
+def _data(summary: StatusSummary) -> Json:
+    data = summary.data
+    return {
+        "first": instant(data.first),
+        "last": instant(data.last),
+        "ingested_at": instant(data.ingested_at),
+        "entries": data.entries,
+        "noise": data.noise,
+        "refused": data.refused,
+        "future": data.future,
+        "stale": data.stale,
+        "as_of": instant(data.as_of),
+        "problems": list(problems(summary, ENGLISH)),
+    }
+
+
+def _total(summary: StatusSummary) -> Json:
+    total, told = summary.total, summary.headline
+    return {
+        **counts_keys(total.counts),
+        "availability": total.availability,
+        "condition": total.condition.value,
+        "now": total.now.value,
+        "no_data": no_data_key(total.no_data),
+        "statuses": _statuses(total.statuses),
+        "budget": _budget(total.budget),
+        "headline": headline(summary, ENGLISH),
+        "since": instant(told.since),
+        "routes": {
+            "down": told.down,
+            "degraded": told.degraded,
+            "operational": told.operational,
+            "quiet": told.quiet,
+        },
+    }
+
+
+def route_row(route: RouteSummary) -> dict[str, Json]:
+    """Return a route as it stands in every document."""
+    return {
+        "label": encodable(route.label),
+        "rule": encodable(route.rule),
+        "name": encodable(route.name),
+        "doc": encodable(route.doc),
+        "origin": route.origin.value,
+        "group": None if route.group is None else encodable(route.group),
+        "now": route.now.value,
+        "since": instant(route.since),
+        "no_data": no_data_key(route.no_data),
+        "condition": route.condition.value,
+        **counts_keys(route.counts),
+        "availability": route.availability,
+        "statuses": _statuses(route.statuses),
+        "latency": NO_LATENCY,
+        "budget": _budget(route.budget),
+        "shown": route.shown,
+        "days": [_day(day) for day in route.days],
+    }
+
+
+def _group(group: GroupSummary) -> Json:
+    return {
+        "label": encodable(group.label),
+        "name": encodable(group.name),
+        "now": group.now.value,
+        "no_data": no_data_key(group.no_data),
+        "condition": group.condition.value,
+        **counts_keys(group.counts),
+        "availability": group.availability,
+        "routes": len(group.members),
+        "days": [_day(day) for day in group.days],
+    }
+
+
+def _day(day: DaySummary) -> Json:
+    return {
+        "date": day.date.isoformat(),
+        "condition": day.condition.value,
+        "no_data": no_data_key(day.no_data),
+        **counts_keys(day.counts),
+        "availability": day.availability,
+    }
+
+
+def _budget(budget: ErrorBudget | None) -> Json:
+    if budget is None:
+        return None
+    return {
+        "objective": decimal(budget.objective),
+        "allowed": budget.allowed // 1,
+        "failure": budget.failures,
+        "left": budget.left,
+        "burn": {f"{burn.hours}h": burn.rate for burn in budget.burns},
+    }
+
+
+def counts_keys(counts: Counts) -> dict[str, Json]:
+    """Return requests by outcome."""
+    return {
+        "requests": counts.requests,
+        "success": counts.success,
+        "failure": counts.failure,
+        "ignored": counts.ignored,
+    }
+
+
+def _statuses(statuses: Mapping[int, int]) -> Json:
+    return {str(status): requests for status, requests in statuses.items()}
+
+
+def no_data_key(reason: NoData | None) -> str | None:
+    """Return why there is nothing to judge."""
+    return None if reason is None else reason.value
+
+
+def instant(moment: datetime | None) -> str | None:
+    """Return an aware instant as RFC 3339 in UTC: `2026-11-23T10:05:00Z`."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -1,0 +1,159 @@
+"""A report as GitHub-flavoured Markdown: a heading, a table, and no markup but our own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from html import escape
+
+from flask_status_cli.model import (
+    AffectedRoute,
+    Condition,
+    GroupSummary,
+    Incident,
+    IncidentList,
+    RouteSummary,
+    StatusSummary,
+    TotalSummary,
+)
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.text import headline, hidden_routes, incidents, sentences
+from flask_status_cli.render.text.budgets import routes_to_name, sentence
+from flask_status_cli.render.text.group_rows import with_groups
+from flask_status_cli.render.text.problems import problems
+from flask_status_cli.render.text.words import ENGLISH, GLYPHS, NO_VALUE, Words, instant
+
+# Text in which GitHub finds nothing to render: no punctuation that is markup, begins a link, an emoji or
+# a mention, and nothing that looks like the number of an issue (GH-1) or the digest of a commit.
+_HARMLESS = re.compile(r"(?!.*\b[0-9a-f]{7,40}\b)(?:[^\W_]|[ ,'&()]|-(?!\d))+", re.IGNORECASE)
+
+_CODE_BREAKERS = frozenset("`|\\")
+"""What ends a code span, or means something else inside one in a table."""
+
+INDENT = "&emsp;"
+"""What stands before a route below its group."""
+
+
+def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
+    """Return the report as Markdown; a route is shown as code, whatever its rule holds."""
+    glyph = GLYPHS[headline.worst(summary)]
+    lines = [f"## {glyph} {_own(headline.headline(summary, words))}", ""]
+    if summary.data.problems:
+        lines += [*_verbatim(problems(summary, words)), ""]
+    if summary.routes:
+        lines += [*_table(summary, words), ""]
+    if others := hidden_routes.line(summary, words, quoted=_code):
+        lines += [others, ""]
+    if summary.incidents:
+        lines += [*_incidents(summary.incidents, summary.zone, words), ""]
+    lines += [f"- {line}" for line in _budgets(summary, words)]
+    lines += [f"- {_own(line)}" for line in sentences.footnotes(summary, words)]
+    return "\n".join(lines) + "\n"
+
+
+def _table(summary: StatusSummary, words: Words) -> Iterator[str]:
+    columns = ("now", "route", "availability", "requests", "failures")
+    yield _row(*(words.say(f"column.{column}") for column in columns))
+    yield _row(":--", ":--", "--:", "--:", "--:")
+    for row in with_groups(summary, (row for row in summary.routes if row.shown)):
+        if isinstance(row, GroupSummary):
+            cells = (_state(row.now, words), _group(row, words), *_figures(row, words))
+            yield _row(*(f"**{each}**" for each in cells))
+        else:
+            margin = "" if row.group is None else INDENT
+            yield _row(_state(row.now, words), margin + _route(row), *_figures(row, words))
+    total = (_state(summary.total.now, words), words.say("total"), *_figures(summary.total, words))
+    yield _row(*(f"**{each}**" for each in total))
+
+
+def render_incidents(found: IncidentList, words: Words = ENGLISH) -> str:
+    """Return incidents as a table, a line each."""
+    if not found.incidents:
+        return f"{words.say('incidents.none')}\n"
+    return "\n".join(_incidents(found.incidents, found.zone, words)) + "\n"
+
+
+def _incidents(listed: Iterable[Incident], zone: tzinfo, words: Words) -> Iterator[str]:
+    columns = ("incident", "began", "lasted", "failed", "codes", "affected")
+    yield _row(*(words.say(f"column.{column}") for column in columns))
+    yield _row(":--", ":--", ":--", "--:", ":--", ":--")
+    for each in listed:
+        yield _row(
+            _code(each.id),
+            instant(each.start, zone),
+            incidents.lasted(each, words),
+            incidents.share(each, words),
+            incidents.codes(each),
+            "; ".join(_what(each, words)),
+        )
+
+
+def _what(incident: Incident, words: Words) -> Iterator[str]:
+    """Yield that an incident was none, its title, its routes; what people and logs wrote is no markup."""
+    if incidents.false_alarm(incident):
+        yield words.say("incident.false_alarm")
+    if incident.note and incident.note.title:
+        yield _text(printable(incident.note.title))
+    named = ", ".join(_route(route) for route in incident.routes[: incidents.ROUTES_NAMED])
+    more = len(incident.routes) - incidents.ROUTES_NAMED
+    yield named if more <= 0 else words.many("incident.routes", more, routes=named)
+
+
+def _budgets(summary: StatusSummary, words: Words) -> Iterator[str]:
+    if summary.total.budget is not None:
+        yield _own(sentence(summary.total.budget, words))
+    for route in routes_to_name(summary):
+        if route.budget is not None:
+            yield f"{_route(route)}: {_own(sentence(route.budget, words))}"
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _state(now: Condition, words: Words) -> str:
+    return f"{GLYPHS[now]} {words.condition(now)}"
+
+
+def _route(route: RouteSummary | AffectedRoute) -> str:
+    label = [_code(printable(route.label))] if route.label else []
+    name = [_text(printable(route.name))] if route.name else []
+    return " ".join([*label, *name, _code(printable(route.rule))])
+
+
+def _group(group: GroupSummary, words: Words) -> str:
+    label = [_code(printable(group.label))] if group.label else []
+    name = _text(printable(group.name)) if group.name else words.say("group.none")
+    return " ".join([*label, name])
+
+
+def _figures(row: RouteSummary | GroupSummary | TotalSummary, words: Words) -> tuple[str, str, str]:
+    counts = row.counts
+    availability = row.availability or NO_VALUE
+    return availability, words.grouped(counts.requests), words.grouped(counts.failure)
+
+
+def _own(sentence: str) -> str:
+    """Return a sentence of ours, `<unmatched>` not being a tag."""
+    return escape(sentence, quote=False)
+
+
+def _text(foreign: str) -> str:
+    """Return text from elsewhere: as words if they are harmless, else as code."""
+    return _own(foreign) if _HARMLESS.fullmatch(foreign) else _code(foreign)
+
+
+def _code(foreign: str) -> str:
+    """Return text from elsewhere as code, in which nothing is markup, a link or a mention."""
+    if foreign.strip() and not _CODE_BREAKERS & set(foreign):
+        return f"`{foreign}`"
+    entities = (c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in foreign)
+    return f"<code>{''.join(entities)}</code>"
+
+
+def _verbatim(lines: Iterable[str]) -> Iterator[str]:
+    """Yield lines from elsewhere as a block of code that they cannot end."""
+    shown = [printable(line, 500) for line in lines]
+    fence = "`" * (max([2, *(len(run) for line in shown for run in re.findall("`+", line))]) + 1)
+    yield from (f"{fence}text", *shown, fence)

@@ -1,0 +1,94 @@
+"""Text for a terminal: printable, measured in cells, in the characters that the stream can show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from flask_status_cli.model import Condition, DaySummary, NoData
+from flask_status_cli.render.escape import ASCII_ELLIPSIS, ELLIPSIS, printable
+from flask_status_cli.render.text.words import ASCII_GLYPHS, GLYPHS, NO_VALUE
+
+STYLES: Mapping[Condition, str] = {
+    Condition.OPERATIONAL: "green",
+    Condition.PARTIAL_OUTAGE: "yellow",
+    Condition.MAJOR_OUTAGE: "bold red",
+    Condition.NO_DATA: "dim",
+}
+"""The colour of a condition: one of the terminal's own."""
+
+SQUARE_STYLES: Mapping[Condition, str] = {**STYLES, Condition.MAJOR_OUTAGE: "bold white on red"}
+"""The colour of a day: the worst one fills its cell."""
+
+SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
+    Condition.OPERATIONAL: ("▇", "="),
+    Condition.PARTIAL_OUTAGE: ("▄", "!"),
+    Condition.MAJOR_OUTAGE: ("✕", "X"),
+    Condition.NO_DATA: ("·", "."),
+    NoData.NO_TRAFFIC: ("·", "."),
+    NoData.NOT_READ: ("?", "?"),
+    NoData.QUIET: ("·", "."),
+    NoData.IGNORED: ("·", "."),
+    NoData.NOT_KEPT: (" ", " "),
+    NoData.BEFORE_FIRST: (" ", " "),
+}
+"""The shape of a day, and its shape in ASCII: it tells the state without its colour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Makes texts, in ASCII if told so."""
+
+    ascii_only: bool
+
+    def text(self, value: str, style: str = "", *, limit: int = 200) -> Text:
+        """Return any text, made printable, in one style."""
+        return Text(printable(value, limit, ascii_only=self.ascii_only), style, end="")
+
+    def state(self, state: Condition, word: str = "") -> Text:
+        """Return the sign of a condition, and its word if given, in its colour."""
+        glyphs = ASCII_GLYPHS if self.ascii_only else GLYPHS
+        return Text(f"{glyphs[state]} {word}".strip(), STYLES[state])
+
+    def cut(self, value: str, width: int, style: str = "") -> Text:
+        """Return any text in at most `width` cells: what is too long loses its middle."""
+        whole = self.text(value)
+        if whole.cell_len <= width:
+            return Text(whole.plain, style)
+        ellipsis = ASCII_ELLIPSIS if self.ascii_only else ELLIPSIS
+        room = max(0, width - len(ellipsis))
+        plain = printable(value, 10_000, ascii_only=self.ascii_only)
+        tail = _taken(reversed(plain), room // 2)[::-1]
+        return Text(_taken(plain, room - cell_len(tail)) + ellipsis + tail, style)
+
+    def strip(self, days: Iterable[DaySummary]) -> Text:
+        """Return the days as squares, oldest first."""
+        strip = Text()
+        for day in days:
+            strip.append(self.square(day.no_data or day.condition), SQUARE_STYLES[day.condition])
+        return strip
+
+    def square(self, kind: Condition | NoData) -> str:
+        """Return the shape of a day."""
+        return SQUARES[kind][1 if self.ascii_only else 0]
+
+    def line(self) -> str:
+        """Return what a horizontal line is made of."""
+        return "-" if self.ascii_only else "─"
+
+    def no_value(self) -> str:
+        """Return what stands for an availability with nothing to judge."""
+        return "-" if self.ascii_only else NO_VALUE
+
+
+def _taken(characters: Iterable[str], cells: int) -> str:
+    taken = ""
+    for character in characters:
+        cells -= cell_len(character)
+        if cells < 0:
+            break
+        taken += character
+    return taken

@@ -1,0 +1,122 @@
+"""How the columns of the terminal table share its width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_status_cli.model import Condition, StatusSummary
+from flask_status_cli.render.text.sentences import days_heading
+from flask_status_cli.render.text.words import Words, compact
+
+GAP = 2
+"""The blanks between columns, but for figures in a table that is not roomy."""
+
+WIDE = 100
+"""From this width on: conditions in full, numbers in full, 30 days."""
+
+ROOMY = 120
+"""From this width on: headings in full, and more room between the figures."""
+
+NARROWEST = 40
+"""No table is made for less."""
+
+ROUTE_NEEDS = 16
+"""So many cells the routes keep; for them days are given up, and then whole columns."""
+
+ROUTE_WANTS = 32
+"""So many cells the routes keep, if they can use them, before more than 30 days are shown."""
+
+FEWEST_DAYS = 7
+"""A shorter strip is left out."""
+
+GIVEN_UP = ("days", "failures", "requests")
+"""Columns that a narrow table leaves out, the first one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of `width` cells with `gap` blanks before it; figures stand at its right."""
+
+    key: str
+    heading: str
+    width: int
+    gap: int = GAP
+    right: bool = False
+
+    @property
+    def cells(self) -> int:
+        """The cells that the column takes from the table."""
+        return self.gap + self.width
+
+
+def number(value: int, width: int, words: Words) -> str:
+    """Return a number as a table of this width writes it."""
+    return words.grouped(value) if width >= WIDE else compact(value)
+
+
+def state(condition: Condition, width: int, words: Words) -> str:
+    """Return the words of a condition as a table of this width writes them."""
+    return words.condition(condition) if width >= WIDE else words.short_condition(condition)
+
+
+def columns(
+    summary: StatusSummary, width: int, *, longest_route: int, words: Words
+) -> tuple[Column, ...]:
+    """Return the columns of the table, together no wider than `width` (at least `NARROWEST`).
+
+    The routes get what the others leave, up to `longest_route`.
+    """
+    others = _figures(summary, width, words)
+    room = width - _sum(others) - 2 * GAP
+    days = _days(summary, width, room=room, longest_route=longest_route, words=words)
+    chosen = [column for column in (*others, days) if column.width]
+    for key in GIVEN_UP:
+        if width - _sum(chosen) - GAP >= ROUTE_NEEDS:
+            break
+        chosen = [column for column in chosen if column.key != key]
+    route = min(longest_route, width - _sum(chosen) - GAP)
+    heading = words.say("column.route")
+    chosen.insert(1, Column("route", heading, max(route, len(heading))))
+    return tuple(chosen)
+
+
+def shown_days(chosen: Sequence[Column], days: int) -> int:
+    """Return how many of `days` days the strip has room for."""
+    return next((min(days, column.width) for column in chosen if column.key == "days"), 0)
+
+
+def _figures(summary: StatusSummary, width: int, words: Words) -> list[Column]:
+    counts = [*(route.counts for route in summary.routes), summary.total.counts]
+    roomy = width >= ROOMY
+    availability = words.say("column.availability" if roomy else "column.availability.short")
+    now = 2 + max(len(state(condition, width, words)) for condition in Condition)
+    requests = [number(each.requests, width, words) for each in counts]
+    failures = [number(each.failure, width, words) for each in counts]
+    return [
+        Column("now", words.say("column.now"), now, gap=0),
+        _fit("availability", availability, ["99.99%"], gap=GAP),
+        _fit("requests", words.say("column.requests"), requests, gap=GAP if roomy else 1),
+        _fit("failures", words.say("column.failures"), failures, gap=GAP if roomy else 1),
+    ]
+
+
+def _fit(key: str, heading: str, cells: Sequence[str], *, gap: int) -> Column:
+    return Column(key, heading, max(map(len, (heading, *cells))), gap, right=True)
+
+
+def _days(
+    summary: StatusSummary, width: int, *, room: int, longest_route: int, words: Words
+) -> Column:
+    """Return the strip: 14 days; in a wide table 30, and more where the routes do not need the room."""
+    usual = 30 if width >= WIDE else 14
+    spare = room - min(longest_route, ROUTE_WANTS) if width >= WIDE else 0
+    days = min(summary.window.days, max(usual, spare), room - ROUTE_NEEDS)
+    if days < min(summary.window.days, FEWEST_DAYS):
+        return Column("days", "", 0)
+    heading = days_heading(days, words)
+    return Column("days", heading, max(days, len(heading)))
+
+
+def _sum(chosen: Sequence[Column]) -> int:
+    return sum(column.cells for column in chosen)

@@ -1,0 +1,136 @@
+"""The report on a screen: headline, table and footnotes, written as the stream can show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TextIO
+
+from rich.text import Text
+
+from flask_status_cli.model import Condition, NoData, StatusSummary
+from flask_status_cli.render.terminal.cell_text import SQUARE_STYLES, Ink
+from flask_status_cli.render.terminal.column_layout import NARROWEST
+from flask_status_cli.render.terminal.incidents import latest, opened
+from flask_status_cli.render.terminal.report_table import Table
+from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
+from flask_status_cli.render.text import budgets, headline, hidden_routes, sentences
+from flask_status_cli.render.text.problems import hints, problems
+from flask_status_cli.render.text.words import ENGLISH, Words
+
+LEGEND_GAP = "   "
+
+FEWEST_ROWS = 5
+"""So many rows are shown on the lowest screen."""
+
+LINE_LIMIT = 1000
+"""No sentence is longer, whatever a log or a path put into it."""
+
+
+def write(
+    summary: StatusSummary,
+    stream: TextIO,
+    *,
+    environment: Mapping[str, str],
+    words: Words = ENGLISH,
+) -> None:
+    """Write the report to a stream; `environment` holds the process's variables.
+
+    The width is `COLUMNS`, else the terminal's, else 120. Colours are only for a terminal, not with
+    `NO_COLOR` or `TERM=dumb`. A stream that is not UTF-8 gets ASCII.
+    """
+    screen = screen_of(stream, environment)
+    stream.write(
+        render(
+            summary,
+            width=screen.width,
+            color=screen.color,
+            ascii_only=screen.ascii_only,
+            words=words,
+        )
+    )
+
+
+def render(  # noqa: PLR0913 - these are the choices of one screen, all but the summary by name
+    summary: StatusSummary,
+    *,
+    width: int,
+    color: bool,
+    ascii_only: bool = False,
+    height: int | None = None,
+    words: Words = ENGLISH,
+) -> str:
+    """Return the report as lines of at most `width` cells (at least 40), each ended by a newline.
+
+    With `color` styles are ANSI sequences, and there are no others; with `ascii_only` all is ASCII.
+    The rows that are not shown are told in one line; so are, with a `height`, the last rows that are too
+    many for a screen of so many lines.
+    """
+    screen = Screen(max(width, NARROWEST), color, ascii_only)
+    words = words.ascii() if ascii_only else words
+    text = _printed(summary, screen, words)
+    shown = sum(row.shown for row in summary.routes)
+    while height is not None and shown > FEWEST_ROWS and (over := text.count("\n") - height) > 0:
+        shown = max(shown - over, FEWEST_ROWS)
+        text = _printed(hidden_routes.fewer(summary, shown), screen, words)
+    return text
+
+
+def _printed(summary: StatusSummary, screen: Screen, words: Words) -> str:
+    lines = _lines(summary, screen.width, ink=Ink(screen.ascii_only), words=words)
+    return printed(lines, screen)
+
+
+def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
+    yield _headline(summary, ink, words)
+    if summary.data.stale and summary.data.last is not None:
+        yield ink.text(words.say("hint.read_again"), "yellow", limit=LINE_LIMIT)
+    for problem in problems(summary, words):
+        yield ink.text(problem, "yellow", limit=LINE_LIMIT)
+    yield from opened(summary, ink, words)
+    yield Text()
+    if summary.routes:
+        table = Table.of(summary, width, ink=ink, words=words)
+        yield from table.lines(summary)
+        yield Text()
+        yield from _legend(table, ink)
+    yield from latest(summary, width, ink=ink, words=words)
+    for line in budgets.lines(summary, words):
+        yield ink.text(line, limit=LINE_LIMIT)
+    for line in sentences.footnotes(summary, words):
+        yield ink.text(line, "dim", limit=LINE_LIMIT)
+    for hint in hints(summary, words):
+        yield ink.text(hint, limit=LINE_LIMIT)
+
+
+def _headline(summary: StatusSummary, ink: Ink, words: Words) -> Text:
+    worst = headline.worst(summary)
+    style = "bold yellow" if headline.staleness(summary, words) else "bold"
+    return Text.assemble(
+        ink.state(worst), " ", ink.text(headline.headline(summary, words), style, limit=LINE_LIMIT)
+    )
+
+
+def _legend(table: Table, ink: Ink) -> Iterator[Text]:
+    """Yield what each square of the table means, and why there is nothing to judge."""
+    line = Text()
+    for square, meaning, style in _meanings(table):
+        shape = ink.square(square).strip()
+        entry = Text.assemble((shape, style), " " if shape else "", (meaning, "dim"))
+        if line and line.cell_len + len(LEGEND_GAP) + entry.cell_len > table.width:
+            yield line
+            line = Text()
+        line = Text.assemble(line, LEGEND_GAP if line else "", entry)
+    if line:
+        yield line
+
+
+def _meanings(table: Table) -> Iterator[tuple[Condition | NoData, str, str]]:
+    """Yield every kind of square that the table shows, its meaning and its style."""
+    seen = {day.no_data or day.condition for days in table.strips() for day in days}
+    seen |= {row.no_data for row in table.rows if row.no_data}
+    for state in Condition:
+        if state in seen:
+            yield state, table.words.condition(state), SQUARE_STYLES[state]
+    for reason in NoData:
+        if reason in seen:
+            yield reason, table.words.say(f"legend.{reason.value}"), "dim"

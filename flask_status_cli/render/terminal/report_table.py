@@ -1,0 +1,123 @@
+"""The table of a report as lines of text: a heading, a row a route, and the total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rich.text import Text
+
+from flask_status_cli.model import (
+    Condition,
+    DaySummary,
+    GroupSummary,
+    RouteSummary,
+    StatusSummary,
+    TotalSummary,
+)
+from flask_status_cli.render.terminal.cell_text import STYLES, Ink
+from flask_status_cli.render.terminal.column_layout import (
+    Column,
+    columns,
+    number,
+    shown_days,
+    state,
+)
+from flask_status_cli.render.terminal.route_cell import label_cell, who
+from flask_status_cli.render.text import hidden_routes
+from flask_status_cli.render.text.group_rows import with_groups
+from flask_status_cli.render.text.words import Words
+
+LONGEST_ROUTE = 200
+"""No route is wider, however wide the screen."""
+
+INDENT = "  "
+"""What stands before a route below its group."""
+
+Entry: TypeAlias = RouteSummary | GroupSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a report, its groups among them, and the columns that `width` cells have room for."""
+
+    rows: tuple[Entry, ...]
+    columns: tuple[Column, ...]
+    width: int
+    ink: Ink
+    words: Words
+
+    @classmethod
+    def of(cls, summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Table:
+        """Return the table of the rows of a summary that are shown."""
+        rows = tuple(with_groups(summary, (row for row in summary.routes if row.shown)))
+        cells = (_entry(row, LONGEST_ROUTE, ink, words) for row in rows)
+        longest = max((cell.cell_len for cell in cells), default=0)
+        chosen = columns(summary, width, longest_route=longest, words=words)
+        return cls(rows, chosen, width, ink, words)
+
+    def lines(self, summary: StatusSummary) -> Iterator[Text]:
+        """Yield the lines, none wider than the table."""
+        yield self._line({each.key: Text(each.heading, "dim") for each in self.columns})
+        for row, days in zip(self.rows, self.strips(), strict=True):
+            cells = {
+                "route": _entry(row, self._width("route"), self.ink, self.words),
+                "days": self.ink.strip(days),
+            }
+            yield self._line({**self._figures(row), **cells})
+        others = hidden_routes.line(summary, self.words)
+        if others:
+            many = len(hidden_routes.hidden(summary))
+            yield self.ink.text(self.words.many("rest.all", many, rest=others), "dim", limit=1000)
+        yield Text(self.ink.line() * sum(each.cells for each in self.columns), "dim")
+        total = {"route": Text(self.words.say("total"), "bold")}
+        yield self._line({**self._figures(summary.total), **total})
+
+    def strips(self) -> Iterator[Sequence[DaySummary]]:
+        """Yield the days that each row has room for, oldest first."""
+        for row in self.rows:
+            yield row.days[len(row.days) - shown_days(self.columns, len(row.days)) :]
+
+    def _line(self, cells: Mapping[str, Text]) -> Text:
+        line = Text()
+        for column in self.columns:
+            cell = cells.get(column.key, Text())
+            pad = " " * (column.width - cell.cell_len)
+            line.append(" " * column.gap + (pad if column.right else ""))
+            line.append_text(cell)
+            line.append("" if column.right else pad)
+        line.rstrip()
+        return line
+
+    def _width(self, key: str) -> int:
+        return next(column.width for column in self.columns if column.key == key)
+
+    def _figures(self, row: Entry | TotalSummary) -> dict[str, Text]:
+        failures = row.counts.failure
+        return {
+            "now": self.ink.state(row.now, state(row.now, self.width, self.words)),
+            "availability": Text(row.availability or self.ink.no_value(), _weight(row)),
+            "requests": Text(number(row.counts.requests, self.width, self.words)),
+            "failures": Text(number(failures, self.width, self.words), "" if failures else "dim"),
+        }
+
+
+def _entry(row: Entry, width: int, ink: Ink, words: Words) -> Text:
+    """Return what a row is about in at most `width` cells; a route of a group stands a little in."""
+    if isinstance(row, GroupSummary):
+        return _group(row, width, ink, words)
+    if row.group is None:
+        return who(row, width, ink)
+    return Text.assemble(INDENT, who(row, width - len(INDENT), ink))
+
+
+def _group(group: GroupSummary, width: int, ink: Ink, words: Words) -> Text:
+    name = group.name or words.say("group.none")
+    label = label_cell(group.label, name, width, ink)
+    return Text.assemble(label, ink.cut(name, width - label.cell_len, "bold"))
+
+
+def _weight(row: Entry | TotalSummary) -> str:
+    """Return the style of an availability: coloured where the window was not fully operational."""
+    return "" if row.condition is Condition.OPERATIONAL else STYLES[row.condition]

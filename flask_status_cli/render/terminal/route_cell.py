@@ -1,0 +1,51 @@
+"""A route in one cell of a table: its label, its name, its rule."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from rich.text import Text
+
+from flask_status_cli.render.terminal.cell_text import Ink
+
+NAMED_RULE_NEEDS = 12
+"""A rule is left out behind its name if it would get fewer cells."""
+
+
+class Named(Protocol):
+    """What is told of a route: a route itself, or a row of a report."""
+
+    @property
+    def label(self) -> str:
+        """The label of its app."""
+
+    @property
+    def rule(self) -> str:
+        """Its rule."""
+
+    @property
+    def name(self) -> str:
+        """Its name, empty where it has none."""
+
+
+def who(route: Named, width: int, ink: Ink) -> Text:
+    """Return a route in at most `width` cells: its name with the rule behind it, or only the rule."""
+    label = label_cell(route.label, route.name or route.rule, width, ink)
+    room = width - label.cell_len
+    if not route.name:
+        return Text.assemble(label, ink.cut(route.rule, room))
+    name = ink.cut(route.name, room)
+    rule = ink.cut(route.rule, max(0, room - name.cell_len - 1), "dim")
+    whole = rule.plain == ink.text(route.rule).plain
+    shown = whole or rule.cell_len >= NAMED_RULE_NEEDS
+    return Text.assemble(label, name, " ", rule) if shown else Text.assemble(label, name)
+
+
+def label_cell(label: str, behind: str, width: int, ink: Ink) -> Text:
+    """Return a label, if there is one, cut only where it and what stands behind it do not fit together."""
+    if not label:
+        return Text()
+    written = ink.text(f"{label}:", "dim")
+    fits = written.cell_len + 1 + ink.text(behind).cell_len <= width
+    shown = written if fits else ink.cut(f"{label}:", width // 3 - 1, "dim")
+    return Text.assemble(shown, (" ", "dim"))

@@ -1,0 +1,91 @@
+"""The list of routes as a table: on a terminal it fits the screen, in a pipe nothing is cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TextIO
+
+from rich.text import Text
+
+from flask_status_cli.model import ListedRoute
+from flask_status_cli.render.commands.routes import marks
+from flask_status_cli.render.terminal.cell_text import Ink
+from flask_status_cli.render.terminal.route_cell import who
+from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
+from flask_status_cli.render.text.words import ENGLISH
+
+GAP = "  "
+
+WIDE = 100
+"""From this width on instants are told to the minute, below to the day."""
+
+LONGEST_ROUTE = 10_000
+"""No route is wider, in a pipe either."""
+
+NARROWEST_ROUTE = 16
+
+NARROW = 80
+"""Below this width it is not told when a route was first seen."""
+
+HEADINGS = ("origin", "first_seen", "last_seen", "requests")
+"""The columns behind the route."""
+
+Cells = tuple[Text, ...]
+
+
+def write_routes(
+    listed: Sequence[ListedRoute], stream: TextIO, *, environment: Mapping[str, str]
+) -> None:
+    """Write the list to a stream, as `screen_of` says the stream can show it."""
+    screen = screen_of(stream, environment)
+    fitted = stream.isatty() or "COLUMNS" in environment
+    stream.write(render_routes(listed, screen, fitted=fitted))
+
+
+def render_routes(listed: Sequence[ListedRoute], screen: Screen, *, fitted: bool) -> str:
+    """Return the list as lines; with `fitted` the routes are cut so that they fit the screen."""
+    ink = Ink(screen.ascii_only)
+    figures = [_figures(each, ink, wide=screen.width >= WIDE or not fitted) for each in listed]
+    top = tuple(Text(ENGLISH.say(f"column.{key}"), "dim") for key in HEADINGS)
+    if fitted and screen.width < NARROW:
+        top, *figures = ((origin, *rest) for origin, _, *rest in (top, *figures))
+    widths = [max(cell.cell_len for cell in column) for column in zip(top, *figures, strict=True)]
+    room = LONGEST_ROUTE
+    if fitted:
+        room = max(NARROWEST_ROUTE, screen.width - sum(widths) - len(GAP) * len(widths))
+    names = [who(each.route, room, ink) for each in listed]
+    first = Text(ENGLISH.say("column.route"), "dim")
+    widest = max((name.cell_len for name in (first, *names)), default=0)
+    lines = _lines([first, *names], [top, *figures], [widest, *widths])
+    wide = Screen(2 * LONGEST_ROUTE, screen.color, screen.ascii_only)
+    return printed(lines, screen if fitted else wide)
+
+
+def _figures(listed: ListedRoute, ink: Ink, *, wide: bool) -> Cells:
+    return (
+        Text(", ".join(marks(listed.route))),
+        _seen(listed.first, ink, wide=wide),
+        _seen(listed.last, ink, wide=wide),
+        Text(ENGLISH.grouped(listed.requests)),
+    )
+
+
+def _seen(moment: datetime | None, ink: Ink, *, wide: bool) -> Text:
+    if moment is None:
+        return Text(ink.no_value())
+    return Text(f"{moment:%Y-%m-%d %H:%M}" if wide else f"{moment:%Y-%m-%d}")
+
+
+def _lines(
+    names: Sequence[Text], figures: Sequence[Cells], widths: Sequence[int]
+) -> Iterator[Text]:
+    """Yield a line a route; the last column are figures, which stand at its right."""
+    for name, cells in zip(names, figures, strict=True):
+        line = Text()
+        for cell, width in zip((name, *cells[:-1]), widths, strict=False):
+            line.append_text(cell)
+            line.append(" " * (width - cell.cell_len) + GAP)
+        line.append(" " * (widths[-1] - cells[-1].cell_len))
+        line.append_text(cells[-1])
+        yield line

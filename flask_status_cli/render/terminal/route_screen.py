@@ -1,0 +1,160 @@
+"""All of one route on a screen: who it is, how it has been, its days and hours, its codes, its incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TextIO
+
+from rich.text import Text
+
+from flask_status_cli.model import (
+    DayDetail,
+    DaySummary,
+    ListedRoute,
+    RouteDetail,
+    RouteSummary,
+    StatusSummary,
+)
+from flask_status_cli.render.commands import paths
+from flask_status_cli.render.commands.routes import marks
+from flask_status_cli.render.terminal import incidents
+from flask_status_cli.render.terminal.cell_text import SQUARE_STYLES, STYLES, Ink
+from flask_status_cli.render.terminal.route_cell import who
+from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
+from flask_status_cli.render.text import sentences
+from flask_status_cli.render.text.problems import problems
+from flask_status_cli.render.text.words import ENGLISH, Words, instant
+
+MARGIN = 14
+"""The cells before the figures of a line."""
+
+COLUMN = 10
+LINE_LIMIT = 1000
+NARROWEST = 60
+
+
+def write_route(
+    listed: ListedRoute,
+    summary: StatusSummary,
+    stream: TextIO,
+    *,
+    environment: Mapping[str, str],
+) -> None:
+    """Write all of a route to a stream, as `screen_of` says the stream can show it."""
+    stream.write(render_route(listed, summary, screen_of(stream, environment)))
+
+
+def render_route(
+    listed: ListedRoute, summary: StatusSummary, screen: Screen, *, words: Words = ENGLISH
+) -> str:
+    """Return all of a route as lines of at most the screen's width (at least 60)."""
+    width = max(screen.width, NARROWEST)
+    ink = Ink(screen.ascii_only)
+    words = words.ascii() if screen.ascii_only else words
+    lines = _lines(listed, summary, width, ink=ink, words=words)
+    return printed(lines, Screen(width, screen.color, screen.ascii_only))
+
+
+def _lines(
+    listed: ListedRoute, summary: StatusSummary, width: int, *, ink: Ink, words: Words
+) -> Iterator[Text]:
+    (row,), (detail,) = summary.routes, summary.details
+    state = ink.state(row.now, words.condition(row.now))
+    reason = Text(f" ({words.no_data(row.no_data)})" if row.no_data else "", "dim")
+    name = who(row, max(width - state.cell_len - reason.cell_len - 2, 20), ink)
+    yield Text.assemble(state, reason, "  ", name)
+    if row.doc:
+        yield ink.text(" ".join(row.doc.split()), limit=LINE_LIMIT)
+    yield ink.text(", ".join(_facts(listed, summary, words)), "dim", limit=LINE_LIMIT)
+    for problem in problems(summary, words):
+        yield ink.text(problem, "yellow", limit=LINE_LIMIT)
+    yield Text()
+    yield from _spans(detail, ink, words)
+    yield Text()
+    yield from _days(row, width, ink, words)
+    yield from _hours(row, detail, ink, words)
+    yield Text()
+    yield from _codes(row, words)
+    named = list(paths.lines(row.rule, detail.paths, words))
+    yield from (Text(), *(ink.text(line, limit=LINE_LIMIT) for line in named)) if named else ()
+    ongoing = list(incidents.opened(summary, ink, words))
+    yield from (Text(), *ongoing) if ongoing else ()
+    over = list(incidents.latest(summary, width, ink=ink, words=words))
+    yield from over or (Text(),)
+    for line in sentences.footnotes(summary, words):
+        yield ink.text(line, "dim", limit=LINE_LIMIT)
+
+
+def _facts(listed: ListedRoute, summary: StatusSummary, words: Words) -> Iterator[str]:
+    """Yield what is known of a route beside its figures."""
+    route = listed.route
+    yield from marks(route)
+    if route.methods:
+        yield words.say("route.methods", methods=" ".join(route.methods))
+    if route.group:
+        yield words.say("route.group", group=route.group)
+    if listed.first is None or listed.last is None:
+        yield words.say("route.unseen")
+        return
+    first, last = (instant(each, summary.zone) for each in (listed.first, listed.last))
+    yield words.say("route.seen", first=first, last=last)
+    yield words.many("route.requests", listed.requests)
+
+
+def _spans(detail: RouteDetail, ink: Ink, words: Words) -> Iterator[Text]:
+    """Yield the figures of the spans, a column each."""
+    heads = (
+        words.say("page.span.hours") if span.days == 1 else words.many("page.span", span.days)
+        for span in detail.spans
+    )
+    yield Text(" " * MARGIN + "".join(head.rjust(COLUMN) for head in heads), "dim")
+    line = Text(words.say("column.availability").ljust(MARGIN))
+    for span in detail.spans:
+        line.append((span.availability or ink.no_value()).rjust(COLUMN), STYLES[span.condition])
+    yield line
+    counts = [span.counts for span in detail.spans]
+    for key, numbers in (
+        ("column.requests", [each.requests for each in counts]),
+        ("column.failures", [each.failure for each in counts]),
+    ):
+        figures = "".join(words.grouped(number).rjust(COLUMN) for number in numbers)
+        yield Text(words.say(key).ljust(MARGIN) + figures)
+
+
+def _days(row: RouteSummary, width: int, ink: Ink, words: Words) -> Iterator[Text]:
+    """Yield the strip of days, as many as there is room for."""
+    shown = row.days[-(width - MARGIN) :]
+    heading = sentences.days_heading(len(shown), words)
+    yield Text.assemble(heading.ljust(MARGIN), ink.strip(shown))
+
+
+def _hours(row: RouteSummary, detail: RouteDetail, ink: Ink, words: Words) -> Iterator[Text]:
+    """Yield a strip of hours for every day that had failures, newest first."""
+    yield Text()
+    if not detail.days:
+        yield Text(words.say("route.none"), "dim")
+        return
+    figures = {day.date: day for day in row.days}
+    scale = "".join(f"{hour:<6}" for hour in range(0, 24, 6))
+    yield Text(words.say("route.hours"), "dim")
+    yield Text(" " * MARGIN + scale.rstrip(), "dim")
+    for day in detail.days:
+        yield _day(day, figures[day.date], ink, words)
+
+
+def _day(hours: DayDetail, day: DaySummary, ink: Ink, words: Words) -> Text:
+    line = Text(hours.date.isoformat().ljust(MARGIN))
+    for hour in hours.hours:
+        line.append(ink.square(hour.no_data or hour.condition), SQUARE_STYLES[hour.condition])
+    line.append(" " * (25 - len(hours.hours)))
+    line.append((day.availability or ink.no_value()).rjust(COLUMN - 1), STYLES[day.condition])
+    failed = words.grouped(day.counts.failure), words.grouped(day.counts.valid)
+    line.append(f"  {words.say('incident.share', failures=failed[0], valid=failed[1])}", "dim")
+    return line
+
+
+def _codes(row: RouteSummary, words: Words) -> Iterator[Text]:
+    """Yield the requests per status code."""
+    yield Text(words.say("page.codes"), "dim")
+    for code, requests in row.statuses.items():
+        yield Text(f"{code:03}".ljust(MARGIN) + words.grouped(requests).rjust(COLUMN))

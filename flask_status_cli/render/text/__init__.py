@@ -1,0 +1,1 @@
+"""Words and sentences that several media share, in each language."""

@@ -1,0 +1,64 @@
+"""The error budgets of a report in sentences: what is left, and how fast it is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask_status_cli.model import Burn, ErrorBudget, RouteSummary, StatusSummary
+from flask_status_cli.render.text.words import NO_VALUE, Words
+
+MOST_ROUTES = 5
+"""So many routes are named whose budget is used up."""
+
+HOURS_A_DAY = 24
+
+
+def lines(summary: StatusSummary, words: Words) -> Iterator[str]:
+    """Yield a sentence of all routes together, if they have an objective, and one of each route to name.
+
+    These hold the route's rule, which may hold anything.
+    """
+    if summary.total.budget is not None:
+        yield sentence(summary.total.budget, words)
+    for row in routes_to_name(summary):
+        if row.budget is not None:
+            name = f"{row.label}: {row.rule}" if row.label else row.rule
+            yield f"{name}: {sentence(row.budget, words)}"
+
+
+def sentence(budget: ErrorBudget, words: Words) -> str:
+    """Return a budget in a sentence, or that there were too few requests, and how many it takes."""
+    objective = words.percent(budget.objective)
+    if budget.left is None:
+        needed = -(-1 // (1 - budget.objective))
+        return words.say("budget.few", objective=objective, needed=words.grouped(needed))
+    return words.say(
+        "budget.left",
+        objective=objective,
+        left=budget.left,
+        failures=words.grouped(budget.failures),
+        allowed=words.grouped(budget.allowed // 1),
+        burns=", ".join(_burn(burn, words) for burn in budget.burns),
+    )
+
+
+def routes_to_name(summary: StatusSummary) -> list[RouteSummary]:
+    """Return the routes whose budget is used up, the one furthest beyond it first, and only so many.
+
+    Where there is no budget for all together, those that have one of their own are named anyhow.
+    """
+    judged = [row for row in summary.routes if row.budget is not None and row.budget.left]
+    if summary.total.budget is not None:
+        judged = [row for row in judged if _left(row) < 0]
+    return sorted(judged, key=_left)[:MOST_ROUTES]
+
+
+def _left(row: RouteSummary) -> float:
+    budget = row.budget
+    return 0.0 if budget is None else float(1 - budget.failures / budget.allowed)
+
+
+def _burn(burn: Burn, words: Words) -> str:
+    days, hours = divmod(burn.hours, HOURS_A_DAY)
+    span = f"{burn.hours} h" if hours else f"{days} d"
+    return words.say("budget.burn", rate=burn.rate or NO_VALUE, span=span)

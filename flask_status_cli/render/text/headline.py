@@ -1,0 +1,178 @@
+"""The headline of a report, the same in every medium: how everything is, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from flask_status_cli.model import MINUTE, Condition, StatusSummary
+from flask_status_cli.render.text.words import Words, duration, moment, rough
+
+HOUR = timedelta(hours=1)
+
+DOWN, DEGRADED = "down", "degraded"
+
+
+def headline(summary: StatusSummary, words: Words) -> str:
+    """Return the state of everything in one sentence, or two.
+
+    The first words say since when the log was not read, if so; then the state as of that time. Where there is
+    nothing to show, they say why.
+    """
+    first = staleness(summary, words)
+    state = _nothing(summary, words) or verdict(summary, words)
+    if first is None:
+        return _capital(state)
+    if _nothing(summary, words):
+        return f"{first}. {_capital(state)}"
+    if not summary.data.stale:
+        return words.say("headline.else", first=first, state=state[:1].lower() + state[1:])
+    return words.say("headline.then", first=first, state=state[:1].lower() + state[1:])
+
+
+def staleness(summary: StatusSummary, words: Words) -> str | None:
+    """Return since when the log has not been read, or not been understood; `None` if it was lately.
+
+    `None` is returned, too, where nothing ever was read.
+    """
+    data = summary.data
+    if data.not_understood is not None:
+        return words.say("stale.unclear", since=_at(data.not_understood, summary, words))
+    if not data.stale or (data.first is None and data.ingested_at is None):
+        return None
+    if data.ingested_at is None:
+        return words.say("stale.never")
+    return words.say(
+        "stale.since",
+        since=_at(data.ingested_at, summary, words),
+        ago=rough(_minutes(data.ingested_at, summary.generated_at), words),
+    )
+
+
+def verdict(summary: StatusSummary, words: Words) -> str:
+    """Return how many routes are in which state: `2 routes down since 14:52; 45 operational`."""
+    told = summary.headline
+    outages = list(_outages(summary, words))
+    others = [
+        words.many(f"headline.{key}", n, n=words.grouped(n))
+        for key, n in (("operational", told.operational), ("quiet", told.quiet))
+        if n
+    ]
+    if outages:
+        return "; ".join(part for part in (", ".join(outages), ", ".join(others)) if part)
+    if told.operational == told.routes > 0:
+        return _all(told.operational, "operational", words)
+    if told.operational:
+        return ", ".join(others)
+    return _silence(summary, words) if told.quiet else words.say("routes.none")
+
+
+def in_brief(summary: StatusSummary, words: Words) -> str:
+    """Return the state of everything in the few words that fit a tab or a badge: `2 routes down`."""
+    if summary.data.not_understood is not None:
+        return words.say("page.title.unclear")
+    if staleness(summary, words):
+        return words.say("page.title.stale")
+    if _nothing(summary, words):
+        return words.say("page.title.no_data")
+    told = summary.headline
+    for key, n in ((DOWN, told.down), (DEGRADED, told.degraded)):
+        if n:
+            return _counted(n, key, summary, words)
+        if told.stray is _STATES[key]:
+            return _capital(words.say(f"headline.stray.{key}"))
+    return words.say(f"page.title.{told.worst.value}")
+
+
+def past(summary: StatusSummary, words: Words) -> str:
+    """Return what stands before a headline that is told later; `{age}` is how long ago it was then."""
+    at = moment(summary.generated_at, summary.zone, words, now=None)
+    return words.say("page.past", at=at, age="{age}")
+
+
+def worst(summary: StatusSummary) -> Condition:
+    """Return the state that the headline has the sign of: No Data where the log is not read or understood."""
+    data = summary.data
+    unknown = data.stale or data.not_understood is not None
+    return Condition.NO_DATA if unknown else summary.headline.worst
+
+
+_STATES = {DOWN: Condition.MAJOR_OUTAGE, DEGRADED: Condition.PARTIAL_OUTAGE}
+
+
+def _outages(summary: StatusSummary, words: Words) -> Iterator[str]:
+    """Yield what is down and what is degraded; the first of them says since when."""
+    told = summary.headline
+    first = True
+    for key, n in ((DOWN, told.down), (DEGRADED, told.degraded)):
+        parts = []
+        if n:
+            parts.append(
+                _counted(n, key, summary, words)
+                if first
+                else words.many(f"headline.more.{key}", n, n=words.grouped(n))
+            )
+        if told.stray is _STATES[key]:
+            parts.append(words.say(f"headline.stray.{key}"))
+        if parts and first and told.since is not None:
+            parts[0] = _since(parts[0], summary, words, long=n == told.routes)
+        first = first and not parts
+        yield from parts
+
+
+def _counted(n: int, key: str, summary: StatusSummary, words: Words) -> str:
+    """Return how many routes are in an outage: `All 3 routes down`, `2 routes down`."""
+    if n == summary.headline.routes:
+        return _all(n, key, words)
+    return words.many(f"headline.first.{key}", n, n=words.grouped(n))
+
+
+def _all(n: int, key: str, words: Words) -> str:
+    if n == 1:
+        return words.many(f"headline.first.{key}", n)
+    return words.say(f"headline.all.{key}", n=words.grouped(n))
+
+
+def _since(what: str, summary: StatusSummary, words: Words, *, long: bool) -> str:
+    """Return what has been so since when; where all is, also how long up to the newest entry."""
+    since = summary.headline.since
+    if since is None:
+        return what
+    said = words.say("headline.since", what=what, since=_at(since, summary, words))
+    if not long:
+        return said
+    until = max(summary.data.last or since, since) + MINUTE
+    return words.say("headline.lasted", said=said, duration=duration(_minutes(since, until)))
+
+
+def _silence(summary: StatusSummary, words: Words) -> str:
+    """Return since when there was no request; or that those of the last hour are all ignored."""
+    data = summary.data
+    as_of = data.as_of or summary.generated_at
+    if data.last is None or as_of - data.last < HOUR:
+        return words.say("headline.ignored")
+    ago = rough(_minutes(data.last, as_of), words)
+    return words.say("headline.silent", since=_at(data.last, summary, words), ago=ago)
+
+
+def _nothing(summary: StatusSummary, words: Words) -> str | None:
+    data = summary.data
+    if data.last is None:
+        if data.future:
+            return words.say("nothing.future")
+        return words.say("nothing.unread" if data.ingested_at is None else "nothing.empty")
+    if data.entries or summary.total.counts.requests:
+        return None
+    return words.many("nothing.window", summary.window.days)
+
+
+def _at(when: datetime, summary: StatusSummary, words: Words) -> str:
+    return moment(when, summary.zone, words, now=summary.generated_at)
+
+
+def _minutes(start: datetime, end: datetime) -> int:
+    return max((end - start) // MINUTE, 0)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

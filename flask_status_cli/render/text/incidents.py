@@ -1,0 +1,166 @@
+"""Incidents in words, the same in every medium: what one is called, when it was, how much failed, where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, tzinfo
+
+from flask_status_cli.model import AffectedRoute, Incident, IncidentKind
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.text.words import Words, duration, instant
+from flask_status_cli.render.text.words import codes as codes_of
+
+MOST_ROUTES = 20
+"""So many routes are named where the page is not at hand, which tells all."""
+
+QUIET = timedelta(minutes=10)
+"""An open incident whose routes had no request for so long before the newest entry is said to be silent."""
+
+ROUTES_NAMED = 3
+"""So many routes of an incident are named in a line."""
+
+
+def told(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Return those that are no false alarm."""
+    return tuple(each for each in incidents if not false_alarm(each))
+
+
+def false_alarm(incident: Incident) -> bool:
+    """Tell whether its owner said that it was none."""
+    return incident.note is not None and incident.note.false_alarm
+
+
+def anchor(incident: Incident) -> str:
+    """Return the id of an incident on the page."""
+    return f"incident-{incident.id}"
+
+
+def title(incident: Incident, words: Words) -> str:
+    """Return what an incident is called: as its note says, else by its routes."""
+    if incident.note is not None and incident.note.title:
+        name = printable(incident.note.title)
+    elif incident.kind is IncidentKind.SILENT:
+        name = words.say("incident.title.silent", route=_named(incident, words))
+    elif len(incident.routes) == 1:
+        name = words.say("incident.title.route", route=route_name(incident.routes[0]))
+    else:
+        name = words.many("incident.title.routes", len(incident.routes))
+    return words.say("incident.title.false_alarm", title=name) if false_alarm(incident) else name
+
+
+def when(incident: Incident, zone: tzinfo, words: Words) -> str:
+    """Return since when it goes on, or from when to when it went on, and how long.
+
+    Of one that is open in a log that is not read, it says until when that is known.
+    """
+    start = instant(incident.start, zone)
+    if incident.last_known is not None or incident.duration_minutes is None:
+        known = instant(incident.last_known or incident.last_request, zone)
+        told = words.say("incident.known", start=start, known=known)
+    elif incident.end is None:
+        lasted = duration(incident.duration_minutes)
+        told = words.say("incident.open", start=start, duration=lasted)
+    else:
+        end, lasted = instant(incident.end, zone), duration(incident.duration_minutes)
+        told = words.say("incident.closed", start=start, end=end, duration=lasted)
+    if incident.stretches > 1:
+        return words.say("incident.flapping", when=told, times=words.grouped(incident.stretches))
+    return told
+
+
+def failed(incident: Incident, words: Words) -> str:
+    """Return how many requests failed, of how many, with which codes; or that there were none."""
+    if incident.kind is IncidentKind.SILENT:
+        return words.say("incident.none_came")
+    codes = ", ".join(f"{code} × {words.grouped(n)}" for code, n in incident.statuses.items())
+    valid = words.grouped(incident.valid)
+    return words.many("incident.failed", incident.failures, valid=valid, codes=codes)
+
+
+def how_it_ended(incident: Incident, words: Words) -> Iterator[str]:
+    """Yield how an incident ended that did not end by successes."""
+    if incident.merged_into is not None:
+        yield words.say("incident.merged", rule=printable(incident.merged_into))
+    elif incident.recovered is False:
+        yield words.say("incident.unrecovered")
+
+
+def sentences(incident: Incident, zone: tzinfo, words: Words) -> Iterator[str]:
+    """Yield when it was, how much failed, and what people wrote of it; nothing ends in a full stop."""
+    yield when(incident, zone, words)
+    yield failed(incident, words)
+    yield from how_it_ended(incident, words)
+    if incident.note is not None:
+        notes = (incident.note.cause, incident.note.post_mortem)
+        yield from (printable(text, 2000) for text in notes if text)
+
+
+def routes(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
+    """Yield the routes of an incident, and how much of each failed; the last one may stand for the rest."""
+    for route in incident.routes[:MOST_ROUTES]:
+        valid = words.grouped(route.valid)
+        if incident.kind is IncidentKind.SILENT:
+            yield route_name(route), words.say("incident.none_short")
+            continue
+        yield route_name(route), words.many("incident.route.failed", route.failures, valid=valid)
+    rest = len(incident.routes) - MOST_ROUTES
+    if rest > 0:
+        yield words.many("page.rest", rest), ""
+
+
+def route_name(route: AffectedRoute) -> str:
+    """Return a route as printable text: its name and its rule, behind its label."""
+    name = " ".join(printable(part) for part in (route.name, route.rule) if part)
+    return f"{printable(route.label)}: {name}" if route.label else name
+
+
+def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | None) -> str:
+    """Return what is to be known of an open incident; `last` is the newest entry of the database."""
+    note, named = incident.note, _named(incident, words)
+    silent = incident.kind is IncidentKind.SILENT
+    head = words.say(f"incident.title.{'silent' if silent else 'route'}", route=named)
+    if note is not None and note.title:
+        head = f"{printable(note.title)}: {named}"
+    parts = [head, when(incident, zone, words), failed(incident, words)]
+    if not silent and last is not None and last - incident.last_request >= QUIET:
+        parts.append(words.say("incident.silent", since=instant(incident.last_request, zone)))
+    return words.say("incident.going", told=". ".join(parts), id=incident.id)
+
+
+def lasted(incident: Incident, words: Words) -> str:
+    """Return how long it lasted, or that it goes on: `48 min`, `open, 2 h 11 min`, `last known open`."""
+    if incident.duration_minutes is None:
+        return words.say("incident.unknown")
+    length = duration(incident.duration_minutes)
+    return words.say("incident.lasting", duration=length) if incident.open else length
+
+
+def share(incident: Incident, words: Words) -> str:
+    """Return how many of the judged requests failed: `512 of 612`; or that there were none."""
+    if incident.kind is IncidentKind.SILENT:
+        return words.say("incident.none_short")
+    failures, valid = words.grouped(incident.failures), words.grouped(incident.valid)
+    return words.say("incident.share", failures=failures, valid=valid)
+
+
+def codes(incident: Incident) -> str:
+    """Return the codes of the failures, the most frequent first: `502, 504`."""
+    by_number = sorted(incident.statuses.items(), key=lambda each: (-each[1], each[0]))
+    return codes_of(status for status, _ in by_number)
+
+
+def what(incident: Incident, words: Words) -> str:
+    """Return what it was, in a line: that it was none, its title, its first routes."""
+    parts = [words.say("incident.false_alarm")] if false_alarm(incident) else []
+    if incident.note is not None and incident.note.title:
+        parts.append(printable(incident.note.title))
+    return "; ".join([*parts, _named(incident, words)])
+
+
+def _named(incident: Incident, words: Words) -> str:
+    """Return the first routes of an incident, and how many more there are; the site where there are none."""
+    if not incident.routes:
+        return words.say("incident.site")
+    named = ", ".join(route_name(route) for route in incident.routes[:ROUTES_NAMED])
+    more = len(incident.routes) - ROUTES_NAMED
+    return named if more <= 0 else words.many("incident.routes", more, routes=named)

@@ -1,0 +1,340 @@
+"""The catalogue of Spanish words, key by key as in English.
+
+Numbers are written as the Real Academia advises (Ortografía, 2010): a point before decimals, a blank
+between groups of three digits, none in numbers of four.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_status_cli.render.text.languages import Language
+
+PHRASES: Mapping[str, str] = {
+    # Conditions: in full, in a narrow column, counted in the headline
+    "condition.operational": "Operativo",
+    "condition.partial_outage": "Caída parcial",
+    "condition.major_outage": "Caída grave",
+    "condition.no_data": "Sin datos",
+    "short.operational": "Bien",
+    "short.partial_outage": "Parcial",
+    "short.major_outage": "Grave",
+    "short.no_data": "Sin datos",
+    "some.operational.one": "{n} operativa",
+    "some.operational.many": "{n} operativas",
+    "some.partial_outage.one": "{n} con caída parcial",
+    "some.partial_outage.many": "{n} con caída parcial",
+    "some.major_outage.one": "{n} con caída grave",
+    "some.major_outage.many": "{n} con caída grave",
+    "some.no_data.one": "{n} sin datos",
+    "some.no_data.many": "{n} sin datos",
+    "routes.one": "{n} ruta",
+    "routes.many": "{n} rutas",
+    "routes.none": "Ninguna ruta que mostrar",
+    # The line for the routes that are not shown
+    "rest.one": "… {n} ruta más{parents}: {states}, {share}",
+    "rest.many": "… {n} rutas más{parents}: {states}, {share}",
+    "rest.parents": "({parents})",
+    "rest.parents.more": "({parents}, …)",
+    "rest.share": "{share} % de las peticiones",
+    "rest.operational.one": "operativa",
+    "rest.operational.many": "todas operativas",
+    "rest.partial_outage.one": "con caída parcial",
+    "rest.partial_outage.many": "todas con caída parcial",
+    "rest.major_outage.one": "con caída grave",
+    "rest.major_outage.many": "todas con caída grave",
+    "rest.no_data.one": "sin datos",
+    "rest.no_data.many": "todas sin datos",
+    "rest.all.one": "{rest}. --all la muestra",
+    "rest.all.many": "{rest}. --all las muestra",
+    "legend.not_read": "Sin datos: registro no leído",
+    "legend.quiet": "Sin datos: ninguna petición en la última hora",
+    "legend.no_traffic": "Sin datos: sin tráfico",
+    "legend.ignored": "Sin datos: todas ignoradas",
+    "legend.not_kept": "en blanco: ya no se conserva",
+    "legend.before_first": "en blanco: aún sin entradas",
+    # Why there is nothing to judge
+    "no_data.not_read": "registro no leído",
+    "no_data.quiet": "ninguna petición en la última hora",
+    "no_data.no_traffic": "sin tráfico",
+    "no_data.ignored": "todas ignoradas",
+    "no_data.not_kept": "ya no se conserva",
+    "no_data.before_first": "antes de la primera entrada",
+    # Headings
+    "title": "Estado",
+    "column.now": "Ahora",
+    "column.route": "Ruta",
+    "column.availability": "Disponibilidad",
+    "column.availability.short": "Disp.",
+    "column.requests": "Peticiones",
+    "column.failures": "Fallos",
+    "column.condition.one": "Hoy",
+    "column.condition.many": "Últimos {n} días",
+    "column.origin": "Origen",
+    "column.first_seen": "Vista desde",
+    "column.last_seen": "Vista por última vez",
+    "total": "Total",
+    "group.none": "Sin grupo",
+    # Where a route comes from, and how it is marked
+    "origin.discovered": "descubierta",
+    "origin.configured": "configurada",
+    "origin.app": "de la app",
+    "origin.failing": "nunca respondió",
+    "origin.page": "parte de {crowd}",
+    "route.methods": "solo {methods}",
+    "route.group": "grupo {group}",
+    "route.seen": "vista por primera vez {first}, por última {last}",
+    "route.unseen": "nunca solicitada",
+    "route.requests.one": "{n} solicitud en total",
+    "route.requests.many": "{n} solicitudes en total",
+    "route.hours": "Días con fallos, por horas",
+    "route.none": "Sin fallos en este periodo",
+    "mark.hidden": "oculta",
+    "mark.left": "retirada",
+    # The headline: how many routes are in which state, and since when
+    "headline.all.operational": "Las {n} rutas operativas",
+    "headline.all.down": "Las {n} rutas caídas",
+    "headline.all.degraded": "Las {n} rutas degradadas",
+    "headline.first.operational.one": "{n} ruta operativa",
+    "headline.first.operational.many": "{n} rutas operativas",
+    "headline.first.down.one": "{n} ruta caída",
+    "headline.first.down.many": "{n} rutas caídas",
+    "headline.first.degraded.one": "{n} ruta degradada",
+    "headline.first.degraded.many": "{n} rutas degradadas",
+    "headline.more.degraded.one": "{n} degradada",
+    "headline.more.degraded.many": "{n} degradadas",
+    "headline.stray.down": "peticiones sin ruta caídas",
+    "headline.stray.degraded": "peticiones sin ruta degradadas",
+    "headline.operational.one": "{n} operativa",
+    "headline.operational.many": "{n} operativas",
+    "headline.quiet.one": "{n} tranquila",
+    "headline.quiet.many": "{n} tranquilas",
+    "headline.since": "{what} desde {since}",
+    "headline.lasted": "{said} ({duration})",
+    "headline.silent": "Sin peticiones desde {since}, {ago}",
+    "headline.ignored": "Ninguna petición que valorar en la última hora",
+    "headline.else": "{first}. De lo que se entiende: {state}",
+    "headline.then": "{first}. En aquel momento: {state}",
+    "date.months": "ene feb mar abr may jun jul ago sep oct nov dic",
+    "date.day": "{day} {month} {time}",
+    "date.year": "{day} {month} {year} {time}",
+    "span.days.one": "{n} día",
+    "span.days.many": "{n} días",
+    # The headline's beginnings
+    "nothing.unread": "Aún nada que mostrar: no se ha leído ningún registro",
+    "nothing.empty": "Aún nada que mostrar: los registros leídos no tienen entradas",
+    "nothing.future": "Aún nada que mostrar: todas las entradas son futuras",
+    "nothing.window.one": "Ninguna entrada hoy",
+    "nothing.window.many": "Ninguna entrada en los últimos {n} días",
+    "stale.since": "Registro no leído desde {since}, hace {ago}",
+    "stale.unclear": "Registro no entendido desde {since}",
+    "stale.never": "El registro nunca se ha leído sin problemas",
+    # Problems and hints
+    "problem.empty": ("La base de datos no tiene entradas. Pruebe: flask-status ingest REGISTRO"),
+    "problem.newest": (
+        "{nothing}; la más reciente es de {newest}. Pruebe: flask-status report --now last"
+    ),
+    "problem.oldest": "{nothing}; la más antigua es de {oldest}",
+    "problem.run.one": "La última lectura tuvo un problema; flask-status db info lo cuenta",
+    "problem.run.many": "La última lectura tuvo {n} problemas; flask-status db info los cuenta",
+    "problem.refused.one": (
+        "{n} de {read} líneas ({share} %) no se entendió. "
+        "Pruebe: flask-status ingest --dry-run --json --db new.db REGISTRO"
+    ),
+    "problem.refused.many": (
+        "{n} de {read} líneas ({share} %) no se entendieron. "
+        "Pruebe: flask-status ingest --dry-run --json --db new.db REGISTRO"
+    ),
+    "problem.future.one": "{n} entrada es futura (hasta {until}): ¿--log-timezone equivocado?",
+    "problem.future.many": (
+        "{n} entradas son futuras (hasta {until}): ¿--log-timezone equivocado?"
+    ),
+    "problem.later.one": "{n} entrada es posterior al instante de este informe (hasta {until})",
+    "problem.later.many": (
+        "{n} entradas son posteriores al instante de este informe (hasta {until})"
+    ),
+    "problem.clock": (
+        "El reloj de la última lectura ({doubted}) va muy adelantado respecto al de la anterior "
+        "({believed}): no se poda según él hasta que haya leído en {days} días. Si es correcto: "
+        "flask-status db prune --believe-clock"
+    ),
+    "hint.read_again": (
+        "Pruebe: flask-status ingest LOG, o a fecha de la entrada más reciente: "
+        "flask-status report --now last"
+    ),
+    "hint.not_found": (
+        'El {percent} % de estos fallos son 404; "--policy server-errors" solo juzga los 5xx'
+    ),
+    "hint.no_blueprints": (
+        "Ninguna ruta mostrada pertenece a un blueprint; flask-status routes sync --app los lee de la app"
+    ),
+    "hint.unmatched.one": (
+        "{n} error del servidor no tiene ruta; flask-status routes show '<unmatched>' dice en qué camino"
+    ),
+    "hint.unmatched.many": (
+        "{n} errores del servidor no tienen ruta; flask-status routes show '<unmatched>' dice en qué caminos"
+    ),
+    "hint.unmatched.sync": "{hint}, y flask-status routes sync --app da a cada petición su regla",
+    # Paths that never answered
+    "paths.unmatched": "Caminos sin ruta: primero los de más errores del servidor, luego los de más 404",
+    "paths.crowd": "Caminos de este grupo con errores del servidor",
+    # Incidents
+    "incident.title.route": "Caída de {route}",
+    "incident.title.routes.one": "Caída de {n} ruta",
+    "incident.title.routes.many": "Caída de {n} rutas",
+    "incident.title.false_alarm": "{title} (falsa alarma)",
+    "incident.open": "Desde {start}, {duration} hasta ahora",
+    "incident.title.silent": "Sin peticiones a {route}",
+    "incident.none_came": "No llegó ninguna petición, aunque se esperan",
+    "incident.none_short": "sin peticiones",
+    "incident.site": "el sitio",
+    "incident.known": "Desde {start}, abierto cuando se leyó por última vez, {known}",
+    "incident.known_open": "abierto cuando se leyó por última vez, {known}",
+    "incident.unknown": "abierto la última vez que se leyó",
+    "incident.flapping": "{when}, con interrupciones ({times} veces)",
+    "incident.closed": "De {start} a {end}, {duration}",
+    "incident.failed.one": "Falló {n} de {valid} peticiones: {codes}",
+    "incident.failed.many": "Fallaron {n} de {valid} peticiones: {codes}",
+    "incident.unrecovered": "Ninguna petición desde entonces",
+    "incident.merged": "Unida a {rule}",
+    "incident.route.failed.one": "falló {n} de {valid}",
+    "incident.route.failed.many": "fallaron {n} de {valid}",
+    # What the figures rest on
+    "window.today": "desde {at} de hoy, zona horaria {zone}",
+    "window.since": "desde {at}, zona horaria {zone}",
+    "window.one": "{first}, zona horaria {zone}",
+    "window.many": "{n} días, del {first} al {last}, zona horaria {zone}",
+    "data.span": "Datos desde {first} hasta {last}",
+    "data.none": "Sin datos",
+    "data.read": "registro leído {read}",
+    "unread.noise.one": "{n} línea no era una petición",
+    "unread.noise.many": "{n} líneas no eran peticiones",
+    "unread.refused.one": "{n} línea no se entendió",
+    "unread.refused.many": "{n} líneas no se entendieron",
+    "rule.availability": (
+        "Disponibilidad = éxitos / (éxitos + fallos), redondeada hacia abajo. "
+        "Éxito: {success}. Fallo: {failure}. Lo demás se ignora."
+    ),
+    "rule.condition": (
+        "Operativo desde {operational}, caída grave por debajo de {major} con {failures} o más errores del "
+        "servidor, caída parcial en medio. Ahora: {minutes} minutos; en un incidente, los últimos {few} con "
+        "peticiones."
+    ),
+    "rule.otherwise": "Se juzgan de otro modo: {rules}.",
+    "rule.otherwise.success": "éxito: {value}",
+    "rule.otherwise.failure": "fallo: {value}",
+    "rule.otherwise.operational": "operativo desde {value}",
+    "rule.otherwise.major": "caída grave por debajo de {value}",
+    "rule.otherwise.objective": "objetivo {value}",
+    "rule.unmatched": (
+        "<unmatched>: peticiones a las que ninguna ruta responde; sus 4xx se ignoran."
+    ),
+    # Incidents in lines and tables
+    "incident.share": "{failures} de {valid}",
+    "incident.routes.one": "{routes} y {n} ruta más",
+    "incident.routes.many": "{routes} y {n} rutas más",
+    "incident.silent": "Sin peticiones desde {since}",
+    "incident.going": "{told}. Incidente {id}",
+    "incident.lasting": "abierto, {duration}",
+    "incident.false_alarm": "falsa alarma",
+    "incident.worst": "Peor minuto: {minute}, fallaron {share}",
+    "incident.cause": "Causa: {text}",
+    "incident.post_mortem": "Análisis: {text}",
+    "incident.aliases": "También conocido como {text}",
+    "incident.from": "desde {start}",
+    "incident.between": "de {start} a {end}",
+    "incidents.none": "Ningún incidente",
+    "incidents.more.one": "{n} incidente más: flask-status incidents",
+    "incidents.more.many": "{n} incidentes más: flask-status incidents",
+    "column.incident": "Incidente",
+    "column.began": "Comienzo",
+    "column.lasted": "Duración",
+    "column.failed": "Fallaron",
+    "column.codes": "Códigos",
+    "column.affected": "Rutas",
+    # The error budget
+    "budget.left": (
+        "Presupuesto de errores al {objective}: queda {left}, {failures} fallos de {allowed}; "
+        "consumo {burns}."
+    ),
+    "budget.few": (
+        "Presupuesto de errores al {objective}: muy pocas peticiones para juzgar (menos de {needed})."
+    ),
+    "budget.burn": "{rate} en {span}",
+    # Below a report that is watched
+    "watch.foot": "a las {time}, q termina",
+    "watch.more": "{above} líneas arriba, {below} abajo",
+    # The page: its title in a tab, its landmarks, its table, its small print
+    "page.title": "{state} – {title}",
+    "page.title.stale": "Registro no leído",
+    "page.title.unclear": "Registro no entendido",
+    "page.title.operational": "Todo operativo",
+    "page.title.no_data": "Sin datos",
+    "page.skip": "Ir a las rutas",
+    "page.until": "Datos hasta",
+    "page.generated": "Generado",
+    "page.ignored": "Ignoradas",
+    "page.routes": "Rutas",
+    "page.order": (
+        "Primero las que peor están ahora, luego las de menor disponibilidad; "
+        "al final, las peticiones sin ruta."
+    ),
+    "page.part": "Rutas {first} a {last}",
+    "page.rest.one": "{n} ruta más",
+    "page.rest.many": "{n} rutas más",
+    "page.days.one": "{n} día: {state}",
+    "page.days.many": "{n} días: {state}",
+    "page.worst": "{days}. Los peores: {worst}",
+    "page.controls": "Filtrar y ordenar las rutas",
+    "page.filter": "Filtrar rutas",
+    "page.state": "Estado ahora",
+    "page.failing": "Solo con fallos",
+    "page.sort": "Ordenar por",
+    "page.shown": "{n} de {all} rutas",
+    "page.local": "Horas en mi zona",
+    "page.aged": "Esta página se hizo {age}. Algo puede haber cambiado desde entonces.",
+    "page.past": "A fecha de {at}, {age}:",
+    "page.known": "Última vez visto abierto",
+    "page.ongoing": "Incidentes en curso",
+    "page.goes_on": "en curso",
+    "page.incidents": "Incidentes",
+    "page.no_incidents.one": "Ningún incidente hoy.",
+    "page.no_incidents.many": "Ningún incidente en los últimos {n} días.",
+    "page.more_incidents.one": "{n} incidente anterior no se muestra.",
+    "page.more_incidents.many": "{n} incidentes anteriores no se muestran.",
+    "page.maintenance": "Mantenimiento",
+    "page.minute.one": "{n} minuto: {state}",
+    "page.minute.many": "{n} minutos: {state}",
+    "page.budget": "Presupuesto de errores restante",
+    "page.details": "Rutas con fallos",
+    "page.span.hours": "24 horas",
+    "page.span.one": "{n} día",
+    "page.span.many": "{n} días",
+    "page.codes": "Respuestas",
+    "page.failed.one": "{failures} de {n} petición fallida",
+    "page.failed.many": "{failures} de {n} peticiones fallidas",
+    "page.hours.one": "{n} hora: {state}",
+    "page.hours.many": "{n} horas: {state}",
+    "page.more_days.one": "{n} día más tuvo fallos.",
+    "page.more_days.many": "{n} días más tuvieron fallos.",
+    "page.more_details.one": "{n} ruta más tuvo fallos.",
+    "page.more_details.many": "{n} rutas más tuvieron fallos.",
+    "page.back": "Volver a las rutas",
+    "page.legend": "Leyenda",
+    "page.legend.operational": "Disponibilidad de {operational} o más",
+    "page.legend.partial_outage": "Disponibilidad por debajo de {operational}",
+    "page.legend.major_outage": (
+        "Disponibilidad por debajo de {major}, con {failures} errores del servidor como mínimo"
+    ),
+    "page.legend.no_data": (
+        "Nada que valorar: sin tráfico, registro no leído o antes de la primera entrada"
+    ),
+    "page.method": "Cómo se calcula",
+    "page.statuses": "Respuestas por código de estado: {statuses}",
+    "page.made": "flask-status {version}",
+    "page.publishes.one": "Publica {n} ruta descubierta; --only y --exclude eligen cuáles.",
+    "page.publishes.many": "Publica {n} rutas descubiertas; --only y --exclude eligen cuáles.",
+}
+"""`.one` and `.many` are chosen by the number of things; `{…}` are the facts."""
+
+LANGUAGE = Language("es", PHRASES, separator=" ", grouped_from=5)

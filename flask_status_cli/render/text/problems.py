@@ -1,0 +1,109 @@
+"""The problems and hints of a report in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_status_cli.model import StatusSummary
+from flask_status_cli.model.report.problems import (
+    AfterTheReport,
+    ClockDoubted,
+    InTheFuture,
+    MostlyNotFound,
+    NoBlueprints,
+    NoEntries,
+    NotUnderstood,
+    RunProblems,
+    UnmatchedErrors,
+)
+from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED
+from flask_status_cli.render.text.words import Words, instant
+
+
+def problems(summary: StatusSummary, words: Words) -> Iterator[str]:
+    """Yield what is wrong with the data, a sentence each."""
+    for problem in summary.data.problems:
+        yield _SAID[type(problem)](problem, summary, words)
+
+
+def hints(summary: StatusSummary, words: Words) -> Iterator[str]:
+    """Yield what helps to read the figures, a sentence each."""
+    for hint in summary.hints:
+        yield _SAID[type(hint)](hint, summary, words)
+
+
+def _no_entries(problem: NoEntries, summary: StatusSummary, words: Words) -> str:
+    when = words.many("nothing.window", summary.window.days)
+    if problem.newest is not None:
+        newest = instant(problem.newest, summary.zone)
+        return words.say("problem.newest", nothing=when, newest=newest)
+    if problem.oldest is not None:
+        oldest = instant(problem.oldest, summary.zone)
+        return words.say("problem.oldest", nothing=when, oldest=oldest)
+    return words.say("problem.empty")
+
+
+def _run_problems(problem: RunProblems, _: StatusSummary, words: Words) -> str:
+    return words.many("problem.run", problem.problems)
+
+
+def _not_understood(problem: NotUnderstood, _: StatusSummary, words: Words) -> str:
+    share = problem.refused * 10_000 // problem.read
+    return words.many(
+        "problem.refused",
+        problem.refused,
+        read=words.grouped(problem.read),
+        share=f"{share // 100}.{share % 100:02}",
+    )
+
+
+def _in_the_future(problem: InTheFuture, summary: StatusSummary, words: Words) -> str:
+    return words.many("problem.future", problem.entries, until=_when(problem.until, summary))
+
+
+def _after_the_report(problem: AfterTheReport, summary: StatusSummary, words: Words) -> str:
+    return words.many("problem.later", problem.entries, until=_when(problem.until, summary))
+
+
+def _clock_doubted(problem: ClockDoubted, summary: StatusSummary, words: Words) -> str:
+    return words.say(
+        "problem.clock",
+        doubted=instant(problem.doubted, summary.zone),
+        believed=instant(problem.believed, summary.zone),
+        days=str(DAYS_UNTIL_BELIEVED),
+    )
+
+
+def _mostly_not_found(hint: MostlyNotFound, _: StatusSummary, words: Words) -> str:
+    return words.say("hint.not_found", percent=str(hint.percent))
+
+
+def _no_blueprints(_hint: NoBlueprints, _: StatusSummary, words: Words) -> str:
+    return words.say("hint.no_blueprints")
+
+
+def _unmatched_errors(hint: UnmatchedErrors, _: StatusSummary, words: Words) -> str:
+    where = words.many("hint.unmatched", hint.requests)
+    return where if hint.synced else words.say("hint.unmatched.sync", hint=where)
+
+
+def _when(until: datetime, summary: StatusSummary) -> str:
+    """Return an instant in the report's zone: its time if it lies on the report's day, else its day too."""
+    local, now = until.astimezone(summary.zone), summary.generated_at.astimezone(summary.zone)
+    return f"{local:%H:%M}" if local.date() == now.date() else f"{local:%Y-%m-%d %H:%M}"
+
+
+_SAID: Mapping[type, Callable[[Any, StatusSummary, Words], str]] = {
+    NoEntries: _no_entries,
+    RunProblems: _run_problems,
+    NotUnderstood: _not_understood,
+    InTheFuture: _in_the_future,
+    AfterTheReport: _after_the_report,
+    ClockDoubted: _clock_doubted,
+    MostlyNotFound: _mostly_not_found,
+    UnmatchedErrors: _unmatched_errors,
+    NoBlueprints: _no_blueprints,
+}
+"""How each kind is put into words; a test holds it complete."""

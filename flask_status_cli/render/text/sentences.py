@@ -1,0 +1,133 @@
+"""The sentences of a report, the same in every medium, in the language of the words handed in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from fractions import Fraction
+
+from flask_status_cli.judgement import JUDGED, MAJOR_OUTAGE_FAILURES, NOW_MINUTES, OUTAGE_MINUTES
+from flask_status_cli.model import (
+    OTHER,
+    UNMATCHED,
+    WORST_FIRST,
+    Origin,
+    Policy,
+    RouteSummary,
+    StatusSummary,
+)
+from flask_status_cli.model.settings import RoutePolicy
+from flask_status_cli.render.text.words import Words, codes, instant, moment
+
+
+def counted_states(routes: Iterable[RouteSummary], words: Words) -> str:
+    """Return how many of some rows are in which condition now, `<unmatched>` counted like any other."""
+    now = Counter(route.now for route in routes)
+    return ", ".join(words.many(f"some.{s.value}", now[s]) for s in WORST_FIRST if now[s])
+
+
+def days_heading(days: int, words: Words) -> str:
+    """Return the heading of a strip of day squares: `Last 30 days`, `Today`."""
+    return words.many("column.condition", days)
+
+
+def window_line(summary: StatusSummary, words: Words) -> str:
+    """Return the window and its time zone: `30 days, 2026-10-25 to 2026-11-23, time zone UTC`.
+
+    Where the data begin on a later day than the window it says since when: `since 16:15 today, …`.
+    """
+    window, begun = summary.window, summary.data.first
+    if begun is not None and summary.data.last is not None:
+        local = begun.astimezone(summary.zone)
+        if local.date() > window.first:
+            at = moment(begun, summary.zone, words, now=summary.generated_at)
+            key = "window.today" if local.date() == window.last else "window.since"
+            return words.say(key, at=at, zone=summary.timezone)
+    first, last = window.first.isoformat(), window.last.isoformat()
+    return words.many("window", window.days, first=first, last=last, zone=summary.timezone)
+
+
+def data_line(summary: StatusSummary, words: Words) -> str:
+    """Return what the figures rest on: the span of the data, and when the log was last read."""
+    data, zone = summary.data, summary.zone
+    if data.first is None or data.last is None:
+        span = words.say("data.none")
+    else:
+        span = words.say(
+            "data.span", first=instant(data.first, zone), last=instant(data.last, zone)
+        )
+    read = data.ingested_at and words.say("data.read", read=instant(data.ingested_at, zone))
+    return "; ".join(part for part in (span, read) if part)
+
+
+def unread_line(summary: StatusSummary, words: Words) -> str | None:
+    """Return how many of the window's lines were no entries, `None` if every line was one."""
+    data = summary.data
+    counts = {"noise": data.noise, "refused": data.refused}
+    return "; ".join(words.many(f"unread.{kind}", n) for kind, n in counts.items() if n) or None
+
+
+def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
+    """Return the sentences that say how availability and conditions are computed."""
+    success, failure = codes(policy.success), codes(policy.failure)
+    return (
+        words.say("rule.availability", success=success, failure=failure),
+        words.say(
+            "rule.condition",
+            minutes=str(NOW_MINUTES),
+            few=str(OUTAGE_MINUTES),
+            **thresholds(policy, words),
+        ),
+    )
+
+
+def otherwise(summary: StatusSummary, words: Words) -> str | None:
+    """Return which of the rows are judged otherwise, by the globs that name them; `None` without any."""
+    rules = [route.rule for route in summary.routes]
+    told = [
+        f"{override.rule} ({', '.join(_set(override, words))})"
+        for override in summary.policy.overrides
+        if any(fnmatchcase(rule, override.rule) for rule in rules)
+    ]
+    return words.say("rule.otherwise", rules="; ".join(told)) if told else None
+
+
+def _set(override: RoutePolicy, words: Words) -> Iterator[str]:
+    for name in JUDGED:
+        value = getattr(override, name)
+        if value is not None:
+            text = words.percent(value) if isinstance(value, Fraction) else codes(value)
+            yield words.say(f"rule.otherwise.{name}", value=text)
+
+
+def thresholds(policy: Policy, words: Words) -> Mapping[str, str]:
+    """Return the facts of the sentences that say where the limits of a condition lie."""
+    return {
+        "operational": words.percent(policy.operational),
+        "major": words.percent(policy.major),
+        "failures": str(MAJOR_OUTAGE_FAILURES),
+    }
+
+
+def published(summary: StatusSummary, words: Words) -> str | None:
+    """Return how many discovered routes a page makes known; `None` without any."""
+    discovered = sum(
+        route.origin is Origin.DISCOVERED and route.rule not in {UNMATCHED, OTHER}
+        for route in summary.routes
+    )
+    return words.many("page.publishes", discovered) if discovered else None
+
+
+def footnotes(summary: StatusSummary, words: Words) -> tuple[str, ...]:
+    """Return what stands below the figures: their window, what they rest on, and how they are computed."""
+    stray = any(route.rule == UNMATCHED for route in summary.routes)
+    lines = (
+        window_line(summary, words),
+        data_line(summary, words),
+        unread_line(summary, words),
+        *rule_lines(summary.policy, words),
+        otherwise(summary, words),
+        words.say("rule.unmatched") if stray else None,
+    )
+    return tuple(line for line in lines if line)

@@ -1,0 +1,180 @@
+"""Words in one of the languages: phrases by key, numbers, instants, and the signs that need none."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from fractions import Fraction
+
+from flask_status_cli.model import Condition, NoData
+from flask_status_cli.render.text.languages import Language, language
+
+GLYPHS: Mapping[Condition, str] = {
+    Condition.OPERATIONAL: "✓",
+    Condition.PARTIAL_OUTAGE: "▲",
+    Condition.MAJOR_OUTAGE: "✕",
+    Condition.NO_DATA: "\N{EN DASH}",
+}
+"""The sign before the word of a condition."""
+
+ASCII_GLYPHS: Mapping[Condition, str] = {
+    Condition.OPERATIONAL: "+",
+    Condition.PARTIAL_OUTAGE: "!",
+    Condition.MAJOR_OUTAGE: "x",
+    Condition.NO_DATA: "-",
+}
+"""The same where only ASCII can be written."""
+
+UNITS = ("", "k", "M", "G", "T", "P", "E")
+"""The powers of a thousand; what a database counts ends before the last one does."""
+
+NO_VALUE = "—"
+"""What stands for an availability with nothing to judge."""
+
+NARROW = "\N{NARROW NO-BREAK SPACE}"
+"""The blank within a number and before its unit, where it can be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the media say, in one language; they are handed it and know no other.
+
+    `blank` stands between a number and its unit.
+    """
+
+    language: Language
+    blank: str = " "
+
+    @classmethod
+    def of(cls, tag: str) -> Words:
+        """Return the words of the language of this tag, one of `model.LANGUAGES`."""
+        return cls(language(tag))
+
+    @property
+    def tag(self) -> str:
+        """The tag of the language, as HTML and Atom write it."""
+        return self.language.tag
+
+    def ascii(self) -> Words:
+        """Return the same words for a stream that knows only ASCII: letters lose their marks."""
+        phrases = {key: _ascii(phrase) for key, phrase in self.language.phrases.items()}
+        return Words(replace(self.language, phrases=phrases))
+
+    def unbroken(self) -> Words:
+        """Return the same words for a medium that breaks lines at blanks: those of numbers are narrow."""
+        phrases = {
+            key: phrase.replace(" %", f"{NARROW}%") for key, phrase in self.language.phrases.items()
+        }
+        separator = self.language.separator.replace(" ", NARROW)
+        return Words(replace(self.language, phrases=phrases, separator=separator), NARROW)
+
+    def say(self, key: str, **facts: str) -> str:
+        """Return the words of `key` with its facts filled in."""
+        return self.language.phrases[key].format(**facts)
+
+    def many(self, key: str, n: int, /, **facts: str) -> str:
+        """Return the words of `key` for `n` things, `{n}` being the grouped number unless it is a fact."""
+        facts = {"n": self.grouped(n), **facts}
+        return self.say(f"{key}.{'one' if n == 1 else 'many'}", **facts)
+
+    def condition(self, state: Condition) -> str:
+        """Return the full words of a condition: `Fully Operational`, `No Data`."""
+        return self.say(f"condition.{state.value}")
+
+    def short_condition(self, state: Condition) -> str:
+        """Return the words of a condition for a narrow column: `Up`, `No data`."""
+        return self.say(f"short.{state.value}")
+
+    def no_data(self, reason: NoData) -> str:
+        """Return why there is nothing to judge: `log not read`."""
+        return self.say(f"no_data.{reason.value}")
+
+    def grouped(self, number: int) -> str:
+        """Return a number in full: `1,234,567`."""
+        if len(str(number)) < self.language.grouped_from:
+            return str(number)
+        return grouped(number).replace(",", self.language.separator)
+
+    def percent(self, share: Fraction) -> str:
+        """Return a threshold as people read it: `99 %`, `99.95 %`."""
+        return f"{decimal(share * 100)}{self.blank}%"
+
+
+def grouped(number: int) -> str:
+    """Return a number in full as English groups it: `1,234,567`."""
+    return f"{number:,}"
+
+
+def compact(number: int) -> str:
+    """Return a number in at most five characters, floored: `9999`, `12.3k`, `123k`, `1.2M`."""
+    if number < 10_000:
+        return str(number)
+    power = (len(str(number)) - 1) // 3
+    tenths = number * 10 // 1000**power
+    value = f"{tenths // 10}.{tenths % 10}" if tenths < 1000 else str(tenths // 10)
+    return value + UNITS[power]
+
+
+def decimal(share: Fraction) -> str:
+    """Return an exact share as text: `0.99`, `1`; `1/3` where no decimal is exact."""
+    for digits in range(30):
+        scaled = share * 10**digits
+        if scaled.denominator == 1:
+            whole, part = divmod(scaled.numerator, 10**digits)
+            return f"{whole}.{part:0{digits}d}" if digits else str(whole)
+    return str(share)
+
+
+def instant(moment: datetime, zone: tzinfo) -> str:
+    """Return an aware instant in `zone` to the minute: `2026-11-23 10:04 UTC`, `… 15:34 +05:30`."""
+    local = moment.astimezone(zone)
+    offset = local.isoformat()[-6:] if local.utcoffset() else "UTC"
+    return f"{local:%Y-%m-%d %H:%M} {offset}"
+
+
+def moment(when: datetime, zone: tzinfo, words: Words, *, now: datetime | None) -> str:
+    """Return an aware instant as people say it at `now`: `14:52`, `25 Nov 14:02`, `25 Nov 2025 14:02`.
+
+    Without a `now` the day is told, without the year.
+    """
+    local, today = when.astimezone(zone), (now or when).astimezone(zone)
+    time = f"{local:%H:%M}"
+    if now is not None and local.date() == today.date():
+        return time
+    month = words.say("date.months").split()[local.month - 1]
+    key = "date.day" if local.year == today.year else "date.year"
+    return words.say(key, day=str(local.day), month=month, year=str(local.year), time=time)
+
+
+def rough(minutes: int, words: Words) -> str:
+    """Return a length of time in its largest unit, floored: `14 min`, `3 h`, `3 days`."""
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return words.many("span.days", days)
+    return f"{hours} h" if hours else f"{minutes} min"
+
+
+def duration(minutes: int) -> str:
+    """Return a length of time in its two largest units, floored: `14 min`, `12 h 32 min`, `3 d 4 h`.
+
+    The signs are those of the SI, alike in every language.
+    """
+    hours, left = divmod(minutes, 60)
+    days, rest = divmod(hours, 24)
+    parts = ((days, "d"), (rest, "h")) if days else ((hours, "h"), (left, "min"))
+    return " ".join(f"{n} {unit}" for n, unit in parts if n) or "0 min"
+
+
+def codes(listed: Iterable[int | str]) -> str:
+    """Return status codes and classes as a list: `404, 5xx`; `none` is `—`."""
+    return ", ".join(map(str, listed)) or NO_VALUE
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+
+
+ENGLISH = Words.of("en")
+"""The words of what is not asked in which language to speak: messages, JSON."""

@@ -1,0 +1,1 @@
+"""Declared rules: an app's URL map, and how requests are matched with it."""

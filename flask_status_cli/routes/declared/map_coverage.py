@@ -1,0 +1,75 @@
+"""How much of an app's requests a URL map explains: a map of another app explains almost nothing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from flask_status_cli.model import UNMATCHED, UrlMap
+from flask_status_cli.model.route.url_rules import AnsweredRule, Coverage
+from flask_status_cli.routes.declared.reassignment import Placing
+
+LOOKED_AT: Final = 200
+"""As many rules are looked up, the busiest: a rule that is not in the map takes some milliseconds."""
+
+LIKELY_PREFIXES: Final = 3
+"""As many beginnings of paths are tried as the prefix that was forgotten, the busiest first."""
+
+LONGEST_PREFIX: Final = 2
+"""A prefix of more segments is not guessed."""
+
+_VARIABLE = re.compile(r"<[^<>]*>")
+
+
+def only_static(url_map: UrlMap) -> bool:
+    """Return whether an app has no rules but those that Flask adds for static files."""
+    return all(rule.endpoint.rpartition(".")[2] == "static" for rule in url_map.rules)
+
+
+def coverage(maps: Sequence[UrlMap], answered: Sequence[AnsweredRule]) -> Coverage:
+    """Return how many requests find a rule in the maps, and what to take off where few do.
+
+    `answered` begins with the rule that has most; only the busiest are looked up.
+    """
+    busiest = answered[:LOOKED_AT]
+    requests = sum(each.requests for each in busiest)
+    found = _found(maps, busiest)
+    result = Coverage(requests, found)
+    if not result.poor:
+        return result
+    for prefix in _prefixes(busiest):
+        mounted = [replace(one, prefixes=(prefix,)) for one in maps]
+        if not Coverage(requests, _found(mounted, busiest)).poor:
+            return replace(result, prefix=prefix)
+    return result
+
+
+def _found(maps: Sequence[UrlMap], answered: Sequence[AnsweredRule]) -> int:
+    """Count the requests whose rule is in the maps; a declared one is there by its shape."""
+    placing = Placing(maps)
+    shapes = {_shape(rule.rule) for one in maps for rule in one.rules}
+    return sum(
+        each.requests
+        for each in answered
+        if (each.declared and _shape(each.rule) in shapes) or placing.place(each.rule) != UNMATCHED
+    )
+
+
+def _prefixes(answered: Sequence[AnsweredRule]) -> Iterator[str]:
+    """Yield the beginnings that most requests have, the shortest of the same requests first."""
+    requests: Counter[str] = Counter()
+    for each in answered:
+        segments = each.rule.split("/")[1:]
+        for length in range(1, min(len(segments), LONGEST_PREFIX) + 1):
+            head = segments[:length]
+            if all(segment and "<" not in segment for segment in head):
+                requests["/" + "/".join(head)] += each.requests
+    for prefix, _ in requests.most_common(LIKELY_PREFIXES):
+        yield prefix
+
+
+def _shape(rule: str) -> str:
+    return _VARIABLE.sub("<>", rule)

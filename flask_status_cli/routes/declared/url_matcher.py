@@ -1,0 +1,125 @@
+"""Which declared rule a request belongs to: werkzeug's own URL map says so.
+
+A request that the app redirects to another path (a slash too few, slashes too many) belongs to the rule it
+is redirected to; one whose method no rule of its path takes (405) belongs to the rule of its path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from flask_status_cli.model import UrlMap, UrlRule
+from flask_status_cli.routes.declared.werkzeug_rule import make_rule
+
+if TYPE_CHECKING:
+    from werkzeug.routing import Map, MapAdapter
+
+MAX_TARGET: Final = 1 << 16
+"""No server hands an app a longer target."""
+
+REDIRECTS: Final = 3
+"""A path is redirected by merging its slashes, then by adding one."""
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+_END = re.compile(r"[?#]")
+
+
+def app_path(target: str) -> str | None:
+    """Return the path that a WSGI server hands the app, decoded; `None` for a target that names none.
+
+    Every `%XX` is decoded, `%2F` too; bytes that are not UTF-8 are U+FFFD, as in werkzeug; parameters
+    behind a `;` belong to the path.
+    """
+    if len(target) > MAX_TARGET:
+        return None
+    if not target.startswith("/"):
+        authority = _ABSOLUTE.match(target)
+        if authority is None:
+            return None
+        target = target[authority.end() :]
+        if not target.startswith("/"):
+            target = "/" + target
+    raw = _END.split(target, maxsplit=1)[0]
+    if raw.isascii() and "%" not in raw:
+        return raw
+    return unquote(raw.encode("utf-8", "surrogateescape"))
+
+
+class UrlMatcher:
+    """Finds the declared rules of requests. Raises `RuleError` for a rule that werkzeug does not take."""
+
+    def __init__(self, maps: Sequence[UrlMap], prefixes: Sequence[str] = ()) -> None:
+        named = tuple(prefixes) or tuple(p for one in maps for p in one.prefixes)
+        self._prefixes = sorted((p.rstrip("/") for p in named), key=len, reverse=True)
+        self._adapters = [_bound(rules, merge_slashes=merge) for rules, merge in _by_domain(maps)]
+
+    def match(self, method: str, target: str) -> str | None:
+        """Return the rule of a request, `None` where none is declared for it."""
+        path = app_path(target)
+        path = None if path is None else self._below_prefix(path)
+        if path is None:
+            return None
+        # Which host was asked for is not in the log: the first one that has the path, and takes the method.
+        refused: str | None = None
+        for adapter in self._adapters:
+            rule, taken = _match(adapter, method, path)
+            if rule is not None and taken:
+                return rule
+            refused = refused or rule
+        return refused
+
+    def _below_prefix(self, path: str) -> str | None:
+        """Take the prefix off; `None` for a path that is not below any."""
+        if not self._prefixes:
+            return path
+        for prefix in self._prefixes:
+            if path == prefix or path.startswith(prefix + "/"):
+                return path[len(prefix) :]
+        return None
+
+
+def _match(adapter: MapAdapter, method: str, path: str) -> tuple[str | None, bool]:
+    """Return the rule of a path, and whether it takes the method."""
+    from werkzeug.exceptions import HTTPException, MethodNotAllowed
+    from werkzeug.routing import RequestRedirect
+    from werkzeug.routing.exceptions import WebsocketMismatch
+
+    websocket = False
+    for _ in range(REDIRECTS):
+        try:
+            found, _values = adapter.match(path, method, return_rule=True, websocket=websocket)
+        except RequestRedirect as redirect:
+            path = unquote(urlsplit(redirect.new_url).path)
+        except WebsocketMismatch:
+            websocket = True
+        except MethodNotAllowed as error:
+            others = sorted(error.valid_methods or (), key=lambda name: (name != "GET", name))
+            return (_match(adapter, others[0], path)[0] if others else None), False
+        except (HTTPException, ValueError):  # int() of more digits than Python takes
+            return None, False
+        else:
+            return found.rule, True
+    return None, False
+
+
+def _by_domain(maps: Iterable[UrlMap]) -> Iterator[tuple[list[UrlRule], bool]]:
+    """Yield the rules of each domain, those bound to none first; whether they merge slashes."""
+    merge = all(one.merge_slashes for one in maps)
+    rules = [rule for one in maps for rule in one.rules]
+    domains = dict.fromkeys(["", *(rule.domain for rule in rules)])
+    for domain in domains:
+        mine = [rule for rule in rules if rule.domain == domain]
+        if mine:
+            yield mine, merge
+
+
+def _bound(rules: Iterable[UrlRule], *, merge_slashes: bool) -> MapAdapter:
+    from werkzeug.routing import Map
+
+    made: Map = Map(merge_slashes=merge_slashes, redirect_defaults=False)
+    for rule in rules:
+        made.add(make_rule(rule))
+    return made.bind("localhost")

@@ -1,0 +1,1 @@
+"""Discovered rules: what a path tells where no rule is declared."""

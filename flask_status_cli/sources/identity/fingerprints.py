@@ -1,0 +1,146 @@
+"""Fingerprints of a log: where they lie, and whether a content agrees with them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+
+from flask_status_cli.model import Mark
+from flask_status_cli.sources.identity.first_lines import LIMIT, Prints
+
+SPAN = 1024
+"""Bytes before a position that its mark covers."""
+
+DENSE = 4096
+"""Up to here every line end is a mark."""
+
+SPARSE = (8192, 16384, 32768)
+STEP = 65536
+REGULAR = 1 << 20
+"""Up to here every `STEP`; from here on the step doubles whenever there are more than `MOST` marks."""
+
+MOST = 256
+HEAD = 65536
+"""A first line is known by at most this many of its bytes."""
+
+ReadAt = Callable[[int, int], bytes]
+"""`read_at(position, length)`: that part of a content, shorter only at its end."""
+
+
+def digest(data: bytes) -> bytes:
+    """Return the 64-bit BLAKE2b of `data`."""
+    return blake2b(data, digest_size=8).digest()
+
+
+def head_of(beginning: bytes) -> bytes | None:
+    """Return the digest of the first line of a content, or `None` while that line has no end.
+
+    `beginning` is at least the first `HEAD` bytes, or all there is; of a longer line its first `HEAD`
+    bytes count.
+    """
+    end = beginning.find(b"\n", 0, HEAD) + 1
+    if end == 0:
+        if len(beginning) < HEAD:
+            return None
+        end = HEAD
+    return digest(beginning[:end])
+
+
+def bytes_before(tail: bytes, chunk: bytes, place: int) -> bytes:
+    """Return the up to `SPAN` bytes before a place in `chunk`; `tail` are those before the chunk."""
+    if place >= SPAN:
+        return chunk[place - SPAN : place]
+    return (tail + chunk[:place])[-SPAN:]
+
+
+def agrees(mark: Mark, read_at: ReadAt) -> bool:
+    """Tell whether the content behind `read_at` has this mark."""
+    start = max(0, mark.position - SPAN)
+    return digest(read_at(start, mark.position - start)) == mark.digest
+
+
+def line_ends(beginning: bytes) -> list[int]:
+    """Return the positions just past the line ends of the first `DENSE` bytes."""
+    ends = []
+    end = beginning.find(b"\n", 0, DENSE) + 1
+    while end:
+        ends.append(end)
+        end = beginning.find(b"\n", end, DENSE) + 1
+    return ends
+
+
+def scheduled(start: int, end: int, *, step: int = STEP) -> Iterable[int]:
+    """Yield the mark positions in `(start, end]` that do not depend on line ends, ascending."""
+    yield from (position for position in SPARSE if start < position <= end)
+    first = (start // step + 1) * step
+    yield from range(first, end + 1, step)
+
+
+class Marks:
+    """The marks of a content as it flows by, from `position` on.
+
+    `known` are the marks up to there, `before` the up to `SPAN` bytes before it, `prints` those of the lines
+    up to there. Kept are at most `MOST` marks beyond the first MiB, and never a byte of the content itself.
+    """
+
+    def __init__(
+        self,
+        position: int = 0,
+        known: Iterable[Mark] = (),
+        before: bytes = b"",
+        prints: Prints | None = None,
+    ) -> None:
+        self.position = position
+        self.prints = prints or Prints()
+        self.tail = before[-SPAN:]
+        self._step = STEP
+        self._marks: dict[int, bytes] = {
+            mark.position: mark.digest for mark in known if self._lasting(mark.position)
+        }
+        self._thin()
+
+    @staticmethod
+    def _lasting(position: int) -> bool:
+        return position <= DENSE or position in SPARSE or position % STEP == 0
+
+    def feed(self, chunk: bytes) -> None:
+        """Take the next bytes of the content."""
+        start, end = self.position, self.position + len(chunk)
+        self.prints.feed(chunk)
+        if start < DENSE:
+            for place in line_ends(chunk[: DENSE - start]):
+                self._marks[start + place] = digest(bytes_before(self.tail, chunk, place))
+        for position in scheduled(start, end, step=self._step):
+            self._marks[position] = digest(bytes_before(self.tail, chunk, position - start))
+        self.tail = bytes_before(self.tail, chunk, len(chunk))
+        self.position = end
+        self._thin()
+
+    def skip(self, end: int, last: bytes, read_at: ReadAt) -> None:
+        """Go on at `end`: what is before it was read by somebody else; `last` are the bytes before it."""
+        if self.position < LIMIT:
+            self.feed(read_at(self.position, min(LIMIT, end) - self.position))
+        for position in scheduled(self.position, end, step=self._step):
+            start = max(0, position - SPAN)
+            self._marks[position] = digest(read_at(start, position - start))
+        self.tail = last[-SPAN:]
+        self.position = end
+        self._thin()
+
+    def _thin(self) -> None:
+        while sum(position > DENSE for position in self._marks) > MOST:
+            self._step *= 2
+            self._marks = {
+                position: value
+                for position, value in self._marks.items()
+                if position <= REGULAR or position % self._step == 0
+            }
+
+    def until(self, offset: int, last: bytes) -> tuple[Mark, ...]:
+        """Return the marks of the content cut at `offset`; `last` are the up to `SPAN` bytes before it."""
+        places = sorted(self._marks)
+        kept = [Mark(p, self._marks[p]) for p in places[: bisect_right(places, offset)]]
+        if not kept or kept[-1].position != offset:
+            kept.append(Mark(offset, digest(last)))
+        return tuple(kept)

@@ -1,0 +1,194 @@
+"""A log that is sent again from some line on each time (`docker logs`, `journalctl`), known by a name.
+
+Such an input may begin anywhere in the log, so its beginning tells nothing. Kept of it are the digests of the
+last lines that were read; reading goes on behind the place where they are met in the input.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from flask_status_cli.model import MAX_LINE, Checkpoint, Mark, Stream, Unread
+from flask_status_cli.sources.identity.fingerprints import digest
+from flask_status_cli.sources.identity.identify_stream import NEW, Place, continued
+from flask_status_cli.sources.reading.byte_ranges import Range
+from flask_status_cli.sources.reading.content import Content
+from flask_status_cli.sources.reading.new_blocks import NUL, Block, first_lines
+from flask_status_cli.sources.reading.whole_lines import Lines
+
+TAIL = 16
+"""So many last lines are known: enough to tell one place of a log from another, few enough to be re-sent."""
+
+
+def head_of_name(name: str) -> bytes:
+    """Return what a named stream is looked up by: it is the digest of no first line."""
+    return digest(b"\0" + name.encode("utf-8", "surrogateescape"))
+
+
+class NamedReading:
+    """What is new in a pipe that goes on with the last of `streams`; used as `Reading` is.
+
+    `stray(line)` gives a reason for lines that the sender itself says (`docker`, `journalctl`): they are
+    no part of the log and tell no place in it; `strays` has the first of each reason. After the last block
+    `lost` says that the place where reading should have gone on was not in the pipe, so that all of it was
+    taken for new, and `unproven` that nothing showed it to be of this stream: then it counts only if it holds
+    an entry. Of equal lines in a row, at the place where reading goes on, all count as read.
+    """
+
+    def __init__(
+        self,
+        content: Content,
+        name: str,
+        streams: Sequence[Stream],
+        stray: Callable[[bytes], str | None],
+    ) -> None:
+        self.content = content
+        self.strays: dict[str, bytes] = {}
+        self._stray = stray
+        self.head: bytes = head_of_name(name)
+        self.place: Place = continued(streams[0]) if streams else NEW
+        self._known = [mark.digest for mark in self.place.known]
+        self._base = self.place.offset
+        self._lines = Lines()
+        self._recent: deque[bytes] = deque(maxlen=TAIL)
+        self._last: deque[bytes] = deque(maxlen=TAIL)
+        self._searching = bool(self._known)
+        self._met = self._proven = False
+        self._since = 0
+
+    @property
+    def held(self) -> bool:
+        """Whether what was yielded may still turn out to have been read before."""
+        return self._searching
+
+    @property
+    def lost(self) -> bool:
+        """Whether nothing of what was read before was met."""
+        return bool(self._known) and not self._met and bool(self._last)
+
+    @property
+    def unproven(self) -> bool:
+        """Whether nothing of what was read before was met, so that this may be another thing altogether."""
+        return not self._met
+
+    @property
+    def offset(self) -> int:
+        """How many bytes were read of this stream, all inputs together."""
+        return self._base + self._lines.offset
+
+    def sample(self) -> bytes:
+        """Return some of the first lines."""
+        return first_lines(self.content.beginning)
+
+    def ranges(self, _length: int) -> list[Range]:
+        """Return none: a pipe is read in turn."""
+        return []
+
+    def skip(self, _end: int, _last: bytes) -> None:
+        """Go on behind a range, of which there are none."""
+        raise NotImplementedError
+
+    def blocks(self, _until: int | None = None) -> Iterator[Block]:
+        """Yield what may be new, in bounded blocks."""
+        nuls = NUL if self.content.led_by_nuls else b""
+        while chunk := self.content.read():
+            if lines := self._lines.feed(chunk):
+                yield self._search(lines) if self._searching else self._pass(lines, nuls)
+                nuls = b""
+        self._searching = False
+
+    def _pass(self, lines: bytes, nuls: bytes) -> Block:
+        self._note_last(lines[:-1].split(b"\n"))
+        return Block(nuls + lines)
+
+    def _note_last(self, lines: Sequence[bytes]) -> None:
+        """Note the last lines as those behind which reading goes on next time."""
+        found: list[bytes] = []
+        for line in reversed(lines):
+            if not self._is_stray(line):
+                found.append(_digest(line))
+            if len(found) == TAIL:
+                break
+        self._last.extend(reversed(found))
+
+    def _is_stray(self, line: bytes) -> bool:
+        reason = self._stray(line)
+        if reason is not None:
+            self.strays.setdefault(reason, line)
+        return reason is not None
+
+    def _search(self, block: bytes) -> Block:
+        """Look for the last place where what was read before ends.
+
+        A few lines behind one it is settled, if as many lines stand before it as are known: lines at the
+        beginning of the input may look like the end of what was read and be others.
+        """
+        lines = block[:-1].split(b"\n")
+        met = None
+        for number, line in enumerate(lines):
+            if self._is_stray(line):
+                continue
+            self._recent.append(_digest(line))
+            self._since += 1
+            if self._ends_here():
+                met, self._met, self._since = number, True, 0
+                self._proven = len(self._recent) >= len(self._known)
+            if self._proven and self._since == TAIL:
+                self._searching = False
+                break
+        if met is None:
+            self._note_last(lines)
+            return Block(block)
+        rest = lines[met + 1 :]
+        read = sum(map(len, rest)) + len(rest)
+        self._base = self.place.offset - (self._lines.offset - read)
+        self._last.extend(self._known)
+        self._note_last(rest)
+        return Block(b"".join(line + b"\n" for line in rest), drop=True)
+
+    def _ends_here(self) -> bool:
+        if self._recent[-1] != self._known[-1]:
+            return False
+        length = min(len(self._recent), len(self._known))
+        return list(self._recent)[-length:] == self._known[-length:]
+
+    @property
+    def unfinished(self) -> bytes:
+        """The last line where it has no end yet: it will be sent again."""
+        return self._lines.unfinished
+
+    complete = False
+
+    def close_line(self) -> None:
+        """Count the unfinished last line as read, which is never done: it will be sent again."""
+        raise NotImplementedError
+
+    def checkpoint(
+        self, *, newest: int | None, name: str | None, pending: Mapping[tuple[Unread, str], int]
+    ) -> Checkpoint:
+        """Return how far the lines yielded so far reach; `name` is the format's."""
+        return Checkpoint(
+            head=self.head,
+            offset=self.offset,
+            marks=tuple(Mark(place, value) for place, value in enumerate(self._last, 1)),
+            newest=newest,
+            format=name,
+            partial=False,
+            pending=dict(pending),
+        )
+
+    def lines_shared(self, _stream: Stream) -> int:
+        """Return 0: what is known by a name is compared with nothing else."""
+        return 0
+
+    def committed(self) -> None:
+        """Note nothing: what was sent cannot be compared again."""
+
+    def unchanged(self) -> bool:
+        """Return that it is: what was sent cannot change."""
+        return True
+
+
+def _digest(line: bytes) -> bytes:
+    return digest(line[:MAX_LINE])  # of a longer one no more may be kept

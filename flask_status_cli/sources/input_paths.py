@@ -1,0 +1,84 @@
+"""What the arguments of `ingest` mean: paths, globs, directories and `-` become logs to read."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.sources.reading.content import PIPE
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A log to read: its absolute path (or `-`).
+
+    `directory` is the one it was found in, `matched` tells that a pattern or a directory meant it, and
+    `found` that nobody did: it lies beside a log.
+    """
+
+    path: str
+    directory: str | None = None
+    matched: bool = False
+    found: bool = False
+
+    @property
+    def named(self) -> bool:
+        """Whether the user wrote this very path."""
+        return not (self.matched or self.found)
+
+    @property
+    def in_turn(self) -> bool:
+        """Whether it is a pipe: something that can be read once only."""
+        if self.path == PIPE:
+            return True
+        if self.matched or self.found:  # a regular file, as it was found
+            return False
+        return os.path.exists(self.path) and not os.path.isfile(self.path)  # noqa: PTH110, PTH113 - a str path
+
+
+def expand(arguments: Iterable[str]) -> tuple[list[Target], list[LogError]]:
+    """Return the logs that the arguments mean, each once, and what is wrong with the arguments."""
+    targets: dict[str, Target] = {}
+    problems: list[LogError] = []
+    for argument in arguments:
+        try:
+            for target in _meant(argument):
+                targets.setdefault(target.path, target)
+        except LogError as problem:
+            problems.append(problem)
+    return list(targets.values()), problems
+
+
+def _meant(argument: str) -> list[Target]:
+    if argument == PIPE:
+        return [Target(PIPE)]
+    if os.path.isdir(argument):  # noqa: PTH112 - Path("") is the working directory, "" is a mistake
+        return _in_directory(argument)
+    if glob.has_magic(argument) and not os.path.lexists(argument):
+        matches = sorted(glob.glob(argument))  # noqa: PTH207 - patterns may be absolute
+        if not matches:
+            raise LogError(argument, "no file matches", "check the pattern")
+        return [_file(match, matched=True) for match in matches if os.path.isfile(match)]  # noqa: PTH113 - a str path
+    return [_file(argument)]
+
+
+def _file(path: str, directory: str | None = None, *, matched: bool = False) -> Target:
+    return Target(os.path.abspath(path), directory, matched=matched)  # noqa: PTH100 - Path.absolute() keeps "..", resolve() follows links
+
+
+def _in_directory(directory: str) -> list[Target]:
+    try:
+        entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+    except OSError as error:
+        raise LogError(
+            directory, os.strerror(error.errno or 0), "try: sudo, or name a log"
+        ) from error
+    files = [e.path for e in entries if not e.name.startswith(".") and e.is_file()]
+    if not files:
+        raise LogError(
+            directory, "a directory without logs", "name a log, or the directory it is in"
+        )
+    return [_file(path, directory, matched=True) for path in files]

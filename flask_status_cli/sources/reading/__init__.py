@@ -1,0 +1,1 @@
+"""Reading a log: opened, unpacked, and cut into blocks of whole lines."""

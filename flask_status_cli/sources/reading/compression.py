@@ -1,0 +1,150 @@
+"""Compressed logs, known by their first bytes, become plain bytes; how they ended is told."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.sources.reading import zstd
+
+
+class Readable(Protocol):
+    """What is read in turn: at most so many bytes, `b""` at the end."""
+
+    def read(self, length: int, /) -> bytes:
+        """Return the next bytes."""
+        ...
+
+
+class Decompressor(Protocol):
+    """What zlib, bz2, lzma and zstd agree on, but for how they hold back input beyond `max_length`."""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end mark of the member was met."""
+        ...
+
+    @property
+    def unused_data(self) -> bytes:
+        """The bytes behind the end mark."""
+        ...
+
+    def decompress(self, data: bytes, max_length: int, /) -> bytes:
+        """Return at most so many plain bytes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A kind of compression: the magic bytes a member may begin with, what unpacks it.
+
+    `member` is `None` for what we do not unpack, but `command` does.
+    """
+
+    name: str
+    magic: tuple[bytes, ...]
+    command: str
+    member: Callable[[], Decompressor] | None
+
+
+_SKIPPABLE = tuple(bytes([first]) + b"\x2a\x4d\x18" for first in range(0x50, 0x60))
+
+ARCHIVES = (
+    Archive("gzip", (b"\x1f\x8b",), "zcat", lambda: zlib.decompressobj(wbits=31)),  # RFC 1952
+    Archive("bzip2", (b"BZh",), "bzcat", bz2.BZ2Decompressor),
+    Archive("xz", (b"\xfd7zXZ\x00",), "xzcat", lzma.LZMADecompressor),
+    Archive(
+        "zstd", (b"\x28\xb5\x2f\xfd", *_SKIPPABLE), "zstd -dc --long=31", zstd.Frame
+    ),  # RFC 8878
+    Archive("lz4", (b"\x04\x22\x4d\x18",), "lz4 -dc", None),
+)
+MAGIC_LENGTH = max(len(magic) for archive in ARCHIVES for magic in archive.magic)
+
+_PACKED_CHUNK = 1 << 16
+_PADDING = b"\0"
+_DAMAGE = (OSError, zlib.error, lzma.LZMAError, EOFError)
+
+
+def archive_of(beginning: bytes) -> Archive | None:
+    """Return the compression that the first bytes of a file name, or `None` for a plain one."""
+    return next((archive for archive in ARCHIVES if beginning.startswith(archive.magic)), None)
+
+
+class Unpacked:
+    """The plain bytes of an archive, of any number of members.
+
+    After the last byte `cut` tells that the end mark is missing (the archive is still being written, or
+    was cut), and `damage` what is broken in it; what was readable has been read all the same. `members`
+    is the number of the member that the last bytes read are of, from 1; one read never spans two. Raises
+    `LogError` for what only the archive's own command unpacks.
+    """
+
+    def __init__(self, archive: Archive, raw: Readable, *, name: str) -> None:
+        self._name = name
+        self._archive = archive
+        if archive.member is None:
+            raise self._not_by_us("which is not read directly")
+        self.cut = False
+        self.damage: str | None = None
+        self.members = 1
+        self._new = archive.member
+        self._raw = raw
+        self._member = self._new()
+        self._packed = b""
+        self._ended = False
+        self._begun = False
+
+    def read(self, length: int, /) -> bytes:
+        """Return at least one byte, at most `length`; `b""` at the end, however it came."""
+        try:
+            while not self._ended:
+                if plain := self._read(length):
+                    self._begun = True
+                    return plain
+        except _DAMAGE as error:
+            self.damage, self._ended = str(error), True
+        except zstd.WindowError as error:
+            why = f"with a window of more than {zstd.WINDOW}"
+            if not self._begun:
+                raise self._not_by_us(why) from error
+            self.damage, self._ended = f"a part is compressed {why}", True
+        return b""
+
+    def _not_by_us(self, why: str) -> LogError:
+        what = f"compressed with {self._archive.name}, {why}"
+        hint = f"try: {self._archive.command} {self._name} | flask-status ingest -"
+        return LogError(self._name, what, hint)
+
+    def _read(self, length: int) -> bytes:
+        if self._member.eof:
+            self._next_member()
+            return b""
+        plain = self._member.decompress(self._packed, length)
+        # bz2, lzma and zstd keep by themselves what is beyond `length`
+        self._packed = getattr(self._member, "unconsumed_tail", b"")
+        if not plain and not self._packed and not self._at_end():
+            self._packed = self._raw.read(_PACKED_CHUNK)
+            self.cut = self._ended = not self._packed
+        return plain
+
+    def _at_end(self) -> bool:
+        # apart, because a type checker takes the answer before `decompress` for the one after it
+        return self._member.eof
+
+    def _next_member(self) -> None:
+        """Begin what lies behind an end mark: another member, padding, or rubbish."""
+        rest = self._member.unused_data.lstrip(_PADDING)
+        while len(rest) < MAGIC_LENGTH and (more := self._raw.read(_PACKED_CHUNK)):
+            rest = (rest + more).lstrip(_PADDING)
+        self._ended = not rest
+        if rest and not rest.startswith(self._archive.magic):
+            if not any(magic.startswith(rest) for magic in self._archive.magic):
+                raise OSError("there is something else behind its end")
+            self.cut = self._ended = True
+        self._member, self._packed = self._new(), rest
+        self.members += bool(rest)

@@ -1,0 +1,291 @@
+"""Several logs in one pipe or archive, one after the other: where the next one begins."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from flask_status_cli.model import MAX_LINE, Stream
+from flask_status_cli.sources.identity.fingerprints import DENSE, HEAD, agrees, digest
+from flask_status_cli.sources.identity.first_lines import LIMIT, LINES, SURE, WIDTH, next_print
+from flask_status_cli.sources.reading.content import Content
+
+RESTLESS = 3
+"""After so many logs in a row that a fall of time cut short, such falls are taken for disorder."""
+
+SHORT = 50
+"""A log of fewer lines than this is a short one."""
+
+LATELY = 64
+"""A log of few different lines is looked for among so many lines before it: there it is no other log."""
+
+LONG = 1024
+"""Bytes of a line that is long."""
+
+LONGEST_PREFIX = 300
+"""So many bytes before its time stamp may a line begin."""
+
+_NUL = b"\0"
+_STAMP = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:")
+
+
+@dataclass(frozen=True, slots=True)
+class Joints:
+    """What tells that another log begins at a line.
+
+    `heads` are the digests of the first lines of all logs read before; it may grow meanwhile. `streams`
+    gives those with a certain one. `entry` tells whether a line is an entry. `turn(lines, newest)` finds the
+    first line whose time falls back too far behind the newest: its offset or `None`, and the newest minute
+    before it.
+    """
+
+    heads: Collection[bytes]
+    streams: Callable[[bytes], Sequence[Stream]]
+    entry: Callable[[bytes], bool]
+    turn: Callable[[bytes, int | None], tuple[int | None, int | None]]
+
+
+class Section:
+    """One of the logs in a content that is read in turn; it is read like a content of its own."""
+
+    plain = False
+
+    def __init__(self, glued: Glued) -> None:
+        self._glued = glued
+        self.path: str = glued.content.path
+        self.stat: os.stat_result = glued.content.stat
+        self.led_by_nuls = False
+        self.beginning = self._first()
+        self._front = self.beginning
+
+    def _first(self) -> bytes:
+        first = b""
+        while len(first) < HEAD and (more := self._glued.next()):
+            kept = more if first else more.lstrip(_NUL)
+            self.led_by_nuls = self.led_by_nuls or len(kept) < len(more)
+            first += kept
+        return first
+
+    def read(self) -> bytes:
+        """Return the next bytes, `b""` at the end of this log."""
+        if self._front:
+            front, self._front = self._front, b""
+            return front
+        return self._glued.next()
+
+    def read_at(self, position: int, length: int) -> bytes:
+        """Refuse: a section cannot be read again."""
+        raise OSError(f"{self.path} is read in turn: no byte {position} to {position + length}")
+
+    def size(self) -> int:
+        """Refuse: the end of a section is not known before it is read."""
+        raise OSError(f"{self.path} is read in turn: its size is not known")
+
+    @property
+    def may_be_glued(self) -> bool:
+        """Whether the bytes read last may be of another log than the first."""
+        return self._glued.content.may_be_glued
+
+    @property
+    def archive(self) -> bool:
+        """Whether the log is compressed."""
+        return self._glued.content.archive
+
+    @property
+    def cut(self) -> bool:
+        """Whether an archive ended without its end mark, in this log."""
+        return self._glued.content.cut and not self._glued.more
+
+    @property
+    def damage(self) -> str | None:
+        """What is broken in an archive, in this log."""
+        return None if self._glued.more else self._glued.content.damage
+
+
+class Glued:
+    """Cuts a content that is read in turn into its logs. Iterate over `sections()`, reading each whole."""
+
+    def __init__(self, content: Content, joints: Joints) -> None:
+        self.content = content
+        self.more = True
+        self._joints = joints
+        self._buffer = b""
+        self._drained = False
+        self._fresh = True
+        self._over = False
+        self._lately: list[bytes] = []
+        self._newest: int | None = None
+        self._lines = 0
+        self._restless = 0
+
+    def sections(self) -> Iterator[Section]:
+        """Yield the logs, at least one."""
+        while self.more:
+            self._fresh, self._over, self._newest = True, False, None
+            yield Section(self)
+            while self.next():
+                pass
+
+    def next(self) -> bytes:
+        """Return the next bytes of the present log, `b""` at its end."""
+        if self._over:
+            return b""
+        lines = self._whole_lines()
+        cut = self._joint(lines) if lines and self.content.may_be_glued else None
+        if cut is not None:
+            self._buffer = lines[cut:] + self._buffer
+            lines = lines[:cut]
+        if lines:
+            self._lately = _last_lines(lines)
+        self._over = cut is not None or not lines
+        self.more = cut is not None or not (self._drained and not self._buffer)
+        self._fresh = self._fresh and not lines
+        return lines
+
+    def _fill(self, length: int) -> None:
+        while not self._drained and len(self._buffer) < length:
+            chunk = self.content.read()
+            self._drained = not chunk
+            self._buffer += chunk
+
+    def _whole_lines(self) -> bytes:
+        """Take whole lines off the buffer; all of it at the end, or where a line is longer than any."""
+        self._fill(1)
+        end = self._buffer.rfind(b"\n") + 1
+        while not end and not self._drained and len(self._buffer) <= MAX_LINE:
+            self._fill(len(self._buffer) + 1)
+            end = self._buffer.rfind(b"\n") + 1
+        end = end or len(self._buffer)
+        lines, self._buffer = self._buffer[:end], self._buffer[end:]
+        return lines
+
+    def _joint(self, lines: bytes) -> int | None:
+        """Return the offset at which another log begins."""
+        turned, newest = self._turn(lines)
+        known = self._known_head(lines, len(lines) if turned is None else turned)
+        if known is not None:
+            self._lines = 0
+            return known
+        self._newest = newest
+        if turned is None:
+            return None
+        return self._inside(lines, turned, lines.find(b"\n", turned) + 1) or turned
+
+    def _turn(self, lines: bytes) -> tuple[int | None, int | None]:
+        if self._restless >= RESTLESS:
+            return None, self._newest
+        turned, newest = self._joints.turn(lines, self._newest)
+        self._lines += lines.count(b"\n", 0, turned)
+        if turned is not None:
+            self._restless = self._restless + 1 if self._lines < SHORT else 0
+            self._lines = 0
+        return turned, newest
+
+    def _known_head(self, lines: bytes, end: int) -> int | None:
+        heads = self._joints.heads
+        start, before = 0, self._lately[-1] if self._lately else b""
+        if self._fresh:
+            start = lines.find(b"\n") + 1
+            before = lines[:start]
+        while heads and (following := lines.find(b"\n", start, end) + 1):
+            line = lines[start:following]
+            if line == before:  # a run of equal lines is one place
+                start = following
+                continue
+            before = line
+            if digest(line) in heads and self._is_head(lines, start, following):
+                return start
+            bracket = lines.find(b"[", start, following) + 1
+            if bracket and lines.find(b"[", bracket, following) > 0:
+                inside = self._inside(lines, start, following)
+                if inside is not None:
+                    return inside
+            start = following
+        return None
+
+    def _inside(self, lines: bytes, start: int, end: int) -> int | None:
+        """Return where a known log begins inside a line: behind the unfinished last line of another."""
+        stamps = [match.start() for match in _STAMP.finditer(lines, start, min(end, start + HEAD))]
+        if not stamps:
+            return None
+        first = stamps[-2] if len(stamps) > 1 else start
+        for place in range(max(first, stamps[-1] - LONGEST_PREFIX) + 1, stamps[-1] + 1):
+            if digest(lines[place:end]) in self._joints.heads and self._is_head(lines, place, end):
+                return place
+        return None
+
+    def _is_head(self, lines: bytes, start: int, end: int) -> bool:
+        return self._joints.entry(lines[start : end - 1]) and self._begins(lines, start)
+
+    def _begins(self, lines: bytes, start: int) -> bool:
+        """Return whether a known log begins at `start`, as far as that can be seen from what follows."""
+        line = lines[start : lines.find(b"\n", start) + 1]
+        return any(
+            self._agrees(stream, lines, start) for stream in self._joints.streams(digest(line))
+        )
+
+    def _agrees(self, stream: Stream, lines: bytes, start: int) -> bool:
+        """Return whether the first lines of `stream` stand at `start`, and tell it from any other log.
+
+        That takes `SURE` different lines. A log that has fewer must be there in whole, or up to the end of
+        the content, hold a line that was not met just before, and if all its lines are equal, be no part of
+        a longer run of them.
+        """
+        known = stream.checkpoint.prints
+        if not known:
+            return self._agrees_with_marks(stream, lines, start)
+        different: set[bytes] = set()
+        crc, wanted = 0, len(known) // WIDTH
+        ahead = self._ahead(lines, start)
+        for place, line in zip(range(wanted), ahead, strict=False):
+            crc, found = next_print(line, crc)
+            if found != known[WIDTH * place : WIDTH * (place + 1)]:
+                return False
+            different.add(line)
+            if len(different) == SURE:
+                return True
+            wanted -= 1
+        cut = len(known) >= WIDTH * LINES or stream.checkpoint.offset > LIMIT
+        following = next(ahead, None)
+        if cut or (wanted and following is not None):
+            return False
+        if len(different) == 1 and following in different:
+            return False
+        return not different <= {*self._lately, *_last_lines(lines[:start])}
+
+    def _ahead(self, lines: bytes, start: int) -> Iterator[bytes]:
+        """Yield the whole lines from `start` on, also those that are not read yet."""
+        while end := lines.find(b"\n", start) + 1:
+            yield lines[start:end]
+            start = end
+        begun, start = lines[start:], 0
+        while end := self._buffered_line_end(start):
+            yield begun + self._buffer[start:end]
+            begun, start = b"", end
+
+    def _buffered_line_end(self, start: int) -> int:
+        """Return where the line ends that begins at `start` of the buffer; 0 where it has no end."""
+        while not (end := self._buffer.find(b"\n", start) + 1):
+            if self._drained or len(self._buffer) - start > MAX_LINE:
+                return 0
+            self._fill(len(self._buffer) + 1)
+        return end
+
+    def _agrees_with_marks(self, stream: Stream, lines: bytes, start: int) -> bool:
+        """Return whether all marks of the first 4 KiB, or the end, of a stream without prints agree."""
+        self._fill(max(0, DENSE - (len(lines) - start)))
+        ahead = lines[start : start + DENSE] + self._buffer[: max(0, DENSE - (len(lines) - start))]
+
+        def read_at(position: int, length: int) -> bytes:
+            return ahead[position : position + length]
+
+        marks = [mark for mark in stream.checkpoint.marks if mark.position <= DENSE]
+        return marks[-1].position <= len(ahead) and all(agrees(m, read_at) for m in marks)
+
+
+def _last_lines(lines: bytes) -> list[bytes]:
+    """Return the last lines of a block, each with its end."""
+    ends = lines[-LATELY * LONG :].split(b"\n")
+    return [line + b"\n" for line in ends[:-1][-LATELY:]]

@@ -1,0 +1,232 @@
+"""Opening a log: a path or a pipe, plain or compressed, becomes one content that begins behind its NULs."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shlex
+import stat
+import sys
+from pathlib import Path
+
+from flask_status_cli.errors import LogDeniedError, LogError, LogMissingError
+from flask_status_cli.sources.identity.fingerprints import HEAD
+from flask_status_cli.sources.reading.compression import (
+    MAGIC_LENGTH,
+    Readable,
+    Unpacked,
+    archive_of,
+)
+
+CHUNK = 1 << 18
+PIPE = "-"
+OURS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+"""Names of what this process was given open, as by `<(zcat access.log.*)` in a shell."""
+
+_NUL = b"\0"
+_OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe nobody writes to blocks no run
+_READ_FROM = "name the file that the server writes to"
+
+
+class _Descriptor:
+    """A file descriptor as something to read in turn, with bytes read before put back in front."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._front = b""
+
+    def peek(self, length: int) -> bytes:
+        while len(self._front) < length and (more := os.read(self._fd, length - len(self._front))):
+            self._front += more
+        return self._front
+
+    def read(self, length: int = -1, /) -> bytes:
+        if self._front:
+            front, self._front = self._front[:length], self._front[length:]
+            return front
+        return os.read(self._fd, CHUNK if length < 0 else length)
+
+
+class Content:
+    """An open log. Close it with `close()`.
+
+    `path` is the path as it was given, `stat` that of the open file; `beginning` is its first `HEAD`
+    bytes behind leading NULs (fewer only if there are no more), `led_by_nuls` tells of those; `compression`
+    is the name of an archive's kind. A `plain`
+    regular file can be read anywhere, everything else in turn only.
+    """
+
+    def __init__(self, path: str, *, opened: int | None = None) -> None:
+        """Open `path`, or take over a descriptor that is `opened`."""
+        self.path = path
+        self._fd = _open(path) if opened is None else opened
+        self.stat = os.fstat(self._fd)
+        descriptor = _Descriptor(self._fd)
+        regular = stat.S_ISREG(self.stat.st_mode) and path != PIPE
+        try:
+            archive = archive_of(descriptor.peek(MAGIC_LENGTH))
+            self.plain = regular and archive is None
+            self.compression = archive.name if archive else None
+            self._unpacked = Unpacked(archive, descriptor, name=path) if archive else None
+            self._reader: Readable = self._unpacked or descriptor
+            self._lead = _leading_nuls(self._fd) if self.plain else 0
+            self.led_by_nuls = self._lead > 0
+            self.beginning = self.read_at(0, HEAD) if self.plain else self._first()
+        except OSError as error:
+            self.close()
+            raise _unreadable(path, error) from error
+        except LogError:
+            self.close()
+            raise
+        self._front = b"" if self.plain else self.beginning
+
+    def again(self) -> Content:
+        """Open the same regular file anew, wherever it lies by now."""
+        opened = os.dup(self._fd)
+        os.lseek(
+            opened, 0, os.SEEK_SET
+        )  # the descriptors share it; only the first bytes are read by it
+        return Content(self.path, opened=opened)
+
+    def close(self) -> None:
+        """Close the file; standard input stays open."""
+        if self.path != PIPE:
+            os.close(self._fd)
+
+    @property
+    def archive(self) -> bool:
+        """Whether the log is compressed."""
+        return self._unpacked is not None
+
+    @property
+    def may_be_glued(self) -> bool:
+        """Whether the bytes read last may be of another log than the first: in a pipe, or a later member."""
+        if self._unpacked is not None:
+            return self._unpacked.members > 1 or self.path == PIPE
+        return not self.plain
+
+    @property
+    def cut(self) -> bool:
+        """Whether an archive ended without its end mark (known once it was read)."""
+        return self._unpacked is not None and self._unpacked.cut
+
+    @property
+    def damage(self) -> str | None:
+        """What is broken in an archive (known once it was read)."""
+        return self._unpacked.damage if self._unpacked else None
+
+    def state(self) -> tuple[int, int]:
+        """Return what changes whenever the file is written: its size, and when it last was."""
+        now = os.fstat(self._fd)
+        return now.st_size, now.st_mtime_ns
+
+    def size(self) -> int:
+        """Return the number of bytes a plain content has now."""
+        return max(0, os.fstat(self._fd).st_size - self._lead)
+
+    def read_at(self, position: int, length: int) -> bytes:
+        """Return that part of a plain content; shorter only at its end."""
+        parts = []
+        while length > 0 and (part := os.pread(self._fd, length, self._lead + position)):
+            parts.append(part)
+            position += len(part)
+            length -= len(part)
+        return b"".join(parts)
+
+    def read(self) -> bytes:
+        """Return the next bytes of a content that is read in turn, `b""` at its end."""
+        if self._front:
+            front, self._front = self._front, b""
+            return front
+        return self._reader.read(CHUNK)
+
+    def _first(self) -> bytes:
+        first = b""
+        self.led_by_nuls = False
+        while len(first) < HEAD and (more := self._reader.read(CHUNK)):
+            if not first:
+                kept = more.lstrip(_NUL)
+                self.led_by_nuls = self.led_by_nuls or len(kept) < len(more)
+                more = kept
+            first += more
+        return first
+
+
+def _open(path: str) -> int:
+    if path == PIPE:
+        if sys.stdin is None:
+            raise LogError(PIPE, "standard input is closed", "name a log instead")
+        return sys.stdin.fileno()
+    try:
+        opened = os.open(path, _OPEN)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    mode = os.fstat(opened).st_mode
+    if not stat.S_ISREG(mode):
+        os.set_blocking(opened, True)
+        if not path.startswith(OURS) or not stat.S_ISFIFO(mode):
+            os.close(opened)
+            raise _no_file(path, mode)
+    return opened
+
+
+def _no_file(path: str, mode: int) -> LogError:
+    """Return what to say of a device or a named pipe: a run of cron could wait for it for ever."""
+    if os.path.realpath(path).startswith("/proc/"):
+        what = "leads to what a program writes to, and holds no log"
+        return LogError(
+            path, what, "try: docker logs NAME 2>&1 | flask-status ingest --stream NAME -"
+        )
+    if stat.S_ISFIFO(mode):
+        return LogError(
+            path, "is a named pipe", f"try: flask-status ingest - < {shlex.quote(path)}"
+        )
+    if stat.S_ISDIR(mode):
+        return LogError(path, os.strerror(errno.EISDIR))
+    return LogError(path, "is a device", _READ_FROM)
+
+
+def _leading_nuls(fd: int) -> int:
+    position = 0
+    while chunk := os.pread(fd, CHUNK, position):
+        kept = chunk.lstrip(_NUL)
+        if kept:
+            return position + len(chunk) - len(kept)
+        position = _next_data(fd, position + len(chunk))
+    return position
+
+
+def _next_data(fd: int, position: int) -> int:
+    """Return the next place that is no hole: sparse files of many GB are crossed in one step."""
+    try:
+        return os.lseek(fd, position, os.SEEK_DATA)
+    except OSError:
+        return position
+
+
+def _unreadable(path: str, error: OSError) -> LogError:
+    if error.errno == errno.ENOENT:
+        return LogMissingError(
+            path, "no such file", "check the path; a name with * or ? needs quotes"
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return LogDeniedError(path, "permission denied", _who_may(path))
+    if error.errno == errno.ENXIO:
+        return LogError(path, "is a socket", _READ_FROM)
+    return LogError(path, os.strerror(error.errno) if error.errno else str(error))
+
+
+def _who_may(path: str) -> str:
+    """Name the group that owns the first thing on the way to `path` that cannot be read."""
+    import grp
+
+    for step in [*reversed(Path(path).absolute().parents), Path(path)]:
+        needed = os.X_OK if step.is_dir() else os.R_OK
+        if not os.access(step, needed):
+            gid = step.stat().st_gid
+            try:
+                group = grp.getgrgid(gid).gr_name
+            except KeyError:
+                group = str(gid)
+            return f"{step} belongs to group {group}: run as a member of it, or as root"
+    return "run as a user who may read it"

@@ -1,0 +1,1 @@
+"""Counts: added, attributed to routes, kept for paths that wait for an answer, pruned."""

@@ -1,0 +1,213 @@
+"""Which route each path's requests belong to.
+
+A path *answers* when it has had a 2xx or 304 in any line. Answering paths get routes of their own, folded
+where a parent is crowded; the first `ANSWERING_BOUND` do. A path beyond the bound is not remembered, so that
+nothing grows with what a client may ask for: the batches in which it answers go to `<other>` whole, with
+what waited of it; between them its requests wait like those of a path that never answered. So requests per
+minute and status are exact whatever the cuts, and attribution is, but for the order beyond the bound, what
+was poured too early, and what was folded before a rule, a name or `keep` came.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from flask_status_cli.model import OTHER, UNMATCHED, MinuteCounts
+from flask_status_cli.routes.discovered.crowds import holds_crowd
+from flask_status_cli.store.counts import duplicate_logs, upsert
+from flask_status_cli.store.counts import waiting_paths as waiting
+from flask_status_cli.store.crowds import form_crowd, page_minutes, path_failures
+from flask_status_cli.store.crowds.fold_result import Folding
+from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.incidents.frozen_incidents import Freeze
+from flask_status_cli.store.routes.route_book import RouteBook
+from flask_status_cli.store.schema import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Where the codes of a batch go: `places[code]` is (route, status), `waiting[code]` (rule, status)."""
+
+    places: Mapping[int, tuple[int, int]]
+    waiting: Mapping[int, tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What storing a batch did: how many routes are new, and what was folded."""
+
+    new_routes: int
+    folding: Folding
+
+
+NOTHING_STORED: Final = Stored(0, Folding(""))
+
+
+def answers(status: int) -> bool:
+    """Whether a response with this code shows that its path exists: 2xx, or 304 (RFC 9110, 15.4.5)."""
+    return 200 <= status <= 299 or status == 304
+
+
+def store_counts(
+    connection: Connection,
+    book: RouteBook,
+    batch: MinuteCounts,
+    *,
+    freeze: Freeze | None = None,
+    unknown_only: bool = False,
+) -> Stored:
+    """Add a batch's requests to the database: answers and crowds first, then waiting, then pouring.
+
+    With `unknown_only` it raises `CountedTwice` where they are counted already.
+    """
+    book.refresh()
+    label = batch.label
+    codes = sorted(set().union(*batch.minutes.values()))
+    fresh, beyond = _answer(book, batch, codes)
+    folding = form_crowd.fold(connection, book, label, freeze)
+    folds = book.crowds(label).fold
+    own = [folds(rule) for rule in fresh]
+    new = book.add(label, own) + len(folding.made)
+    attribution = attribute(book, batch, codes, beyond=beyond)
+    if unknown_only:
+        duplicate_logs.refuse_known(connection, batch, attribution.places)
+    failing = _failing(book, batch, attribution)
+    newest = page_minutes.newest_of(connection, {number for number, _, _ in failing.values()})
+    upsert.add(connection, attribution.places, batch.minutes)
+    everywhere = bool(folding.moved) or any(map(holds_crowd, own))
+    moved = _claim(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
+    _name_failures(connection, batch, failing)
+    page_minutes.add(connection, book, batch, places=attribution.places, newest=newest)
+    if attribution.waiting:
+        waiting.keep(connection, book, label, paths=attribution.waiting, minutes=batch.minutes)
+    other = book.find(label, OTHER)
+    if other is not None:
+        added = requests_of(
+            batch, {c for c, place in attribution.places.items() if place[0] == other}
+        )
+        key_values.add(connection, Fact.OTHER, added + moved.get(other, 0))
+    return Stored(new, folding)
+
+
+def _answer(
+    book: RouteBook, batch: MinuteCounts, codes: Iterable[int]
+) -> tuple[list[str], frozenset[str]]:
+    """Let the paths that answer in a batch form crowds; those without a route so far, and those beyond.
+
+    Free routes go to the paths that come first in `batch.keys`.
+    """
+    label, crowds = batch.label, book.crowds(batch.label)
+    keys = (batch.keys[code] for code in codes)
+    answering = dict.fromkeys(r for r, status in keys if answers(status) and r != UNMATCHED)
+    fresh: list[str] = []
+    beyond: set[str] = set()
+    others = book.answering - crowds.routes
+    for rule in answering:
+        if book.find(label, crowds.fold(rule)) is not None:
+            continue
+        if others + crowds.routes < tables.ANSWERING_BOUND:
+            crowds.add(rule)
+            others += crowds.kept(rule)
+            fresh.append(rule)
+        else:
+            beyond.add(rule)
+    return fresh, frozenset(beyond)
+
+
+def attribute(
+    book: RouteBook,
+    batch: MinuteCounts,
+    codes: Iterable[int],
+    *,
+    beyond: Collection[str] = frozenset(),
+) -> Attribution:
+    """Decide for every code; `beyond` are answering paths that got no route."""
+    label, keys, fold = batch.label, batch.keys, book.crowds(batch.label).fold
+    known: dict[str, int] = {}
+    places: dict[int, tuple[int, int]] = {}
+    waits: dict[int, tuple[str, int]] = {}
+    for code in codes:
+        key = keys[code]
+        rule = key[0]
+        route = known.get(rule) or book.find(label, fold(rule))
+        if route is None and (rule == UNMATCHED or rule in beyond):
+            route = book.gather(label, OTHER if rule in beyond else UNMATCHED)
+        if route is None:
+            waits[code] = key
+        else:
+            known[rule] = route
+            places[code] = (route, key[1])
+    if waits:
+        book.gather(label, UNMATCHED)  # reports show waiting rows under it
+    return Attribution(places, waits)
+
+
+def _claim(  # noqa: PLR0913 - what may have answered, and where it goes
+    connection: Connection,
+    book: RouteBook,
+    label: str,
+    rules: Iterable[str],
+    beyond: Collection[str],
+    *,
+    everywhere: bool,
+) -> dict[int, int]:
+    """Move what waited to the routes that are there now; `everywhere` looks at all that waits."""
+    if everywhere:
+        rules = [*waiting.rules(connection, label), *beyond]
+    fold = book.crowds(label).fold
+    routes = {}
+    for rule in rules:
+        number = book.find(label, fold(rule))
+        if number is None and rule in beyond:
+            number = book.gather(label, OTHER)
+        if number is not None:
+            routes[rule] = number
+    if everywhere:
+        path_failures.take_waiting(connection, label, routes, is_crowd=book.is_crowd)
+        page_minutes.take_waiting(connection, book, label, routes)
+    return waiting.claim(connection, label, routes)
+
+
+def claim_everywhere(connection: Connection, book: RouteBook, label: str) -> None:
+    """Move all that waits to the routes that are there now."""
+    _claim(connection, book, label, (), (), everywhere=True)
+
+
+def _failing(
+    book: RouteBook, batch: MinuteCounts, attribution: Attribution
+) -> dict[int, tuple[int, str, int]]:
+    """Return the codes of server errors of crowds: (route, path, status)."""
+    return {
+        code: (number, batch.keys[code][0], status)
+        for code, (number, status) in attribution.places.items()
+        if 500 <= status <= 599 and book.is_crowd(number)
+    }
+
+
+def _name_failures(
+    connection: Connection, batch: MinuteCounts, failing: Mapping[int, tuple[int, str, int]]
+) -> None:
+    """Keep the server errors that a batch holds of crowds by path."""
+    if not failing:
+        return
+    requests: Counter[tuple[int, str, int]] = Counter()
+    newest: dict[tuple[int, str, int], int] = {}
+    for minute, cells in batch.minutes.items():
+        for code in failing.keys() & cells.keys():
+            key = failing[code]
+            requests[key] += cells[code]
+            newest[key] = max(minute, newest.get(key, minute))
+    path_failures.add(connection, [(*key, n, newest[key]) for key, n in requests.items()])
+
+
+def requests_of(batch: MinuteCounts, codes: set[int]) -> int:
+    """Count the requests of these codes in the batch."""
+    if not codes:
+        return 0
+    return sum(n for cells in batch.minutes.values() for code, n in cells.items() if code in codes)

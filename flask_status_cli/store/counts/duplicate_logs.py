@@ -1,0 +1,233 @@
+"""Whether two logs hold the same requests: nginx's and gunicorn's of one app, read both, count twice.
+
+Requests are compared by minute, route and status. In two logs of the same requests nearly every such cell is
+equal. Servers that share an app's traffic have unequal ones: of cells with few requests about half are equal
+at most, however even the sharing. What both would get anyway is no evidence: a probe each minute makes equal
+cells in any two logs. So a route counts only where its requests do not come again after the same time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from flask_status_cli.model import MinuteCounts
+from flask_status_cli.store.schema.tables import minute_count, route
+
+Series: TypeAlias = Mapping[int, int]
+"""Requests by epoch minute, of one route and status."""
+
+Cells: TypeAlias = Mapping[tuple[int, int], Series]
+"""Requests by (route, status), then by minute."""
+
+ENOUGH_CELLS: Final = 40
+"""Fewer cells than this are no evidence, whatever they hold."""
+
+ENOUGH_MINUTES: Final = 10
+"""Nor are cells of fewer minutes."""
+
+ALIKE: Final = Fraction(4, 5)
+"""Where at least this share of the cells is equal, the requests are the same."""
+
+SHARED: Final = Fraction(1, 2)
+"""At least this share of one log's requests must be of routes and statuses that the other has too."""
+
+FEW: Final = 5
+"""Cells with at most so many requests tell more than others: an even sharing makes them unequal."""
+
+LONGEST_PERIOD: Final = 60
+"""Requests that come again every so many minutes, or fewer, are expected in any log."""
+
+WINDOW: Final = 60
+"""So many minutes with requests are compared at the beginning, in the middle and at the end of a batch,"""
+
+MOST_ROWS: Final = 5_000
+"""with no more rows of the database than this: that takes about a hundredth of a second."""
+
+ONE_IN: Final = 5
+"""A route is predictable if at most one in so many of its minutes is not as a period before."""
+
+PERIODS: Final = 3
+"""So often at least requests must have been looked for a period later, to be called predictable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike a new log is to what is known: of `cells` compared over `minutes`, so many are `equal`.
+
+    `more` is how many of the new log's requests are of routes and statuses that are not known, `missing` the
+    other way round.
+    """
+
+    cells: int = 0
+    equal: int = 0
+    minutes: int = 0
+    more: int = 0
+    missing: int = 0
+
+    @property
+    def same(self) -> bool:
+        """Whether they hold the same requests."""
+        enough = self.cells >= ENOUGH_CELLS and self.minutes >= ENOUGH_MINUTES
+        return enough and self.equal * ALIKE.denominator >= self.cells * ALIKE.numerator
+
+    @property
+    def unlike(self) -> bool:
+        """Whether they differ so much that nothing more needs to be compared."""
+        return self.cells >= ENOUGH_CELLS and self.equal * 2 < self.cells
+
+    def __add__(self, other: Likeness) -> Likeness:
+        """Return the likeness over two stretches of time."""
+        return Likeness(
+            self.cells + other.cells,
+            self.equal + other.equal,
+            self.minutes + other.minutes,
+            self.more + other.more,
+            self.missing + other.missing,
+        )
+
+
+class CountedTwice(Exception):  # noqa: N818 - it names what would happen
+    """A batch holds the requests that are counted already, under the same label; nothing was stored.
+
+    `likeness` is how alike they are, `first` the first epoch minute of the batch.
+    """
+
+    def __init__(self, likeness: Likeness, first: int) -> None:
+        super().__init__(likeness, first)
+        self.likeness = likeness
+        self.first = first
+
+
+def tells(batch: MinuteCounts) -> bool:
+    """Return whether a batch holds requests of enough minutes to be compared."""
+    return len(batch.minutes) >= ENOUGH_MINUTES
+
+
+def refuse_known(
+    connection: Connection, batch: MinuteCounts, places: Mapping[int, tuple[int, int]]
+) -> None:
+    """Raise `CountedTwice` where the requests of a batch are counted already; `places` as in `counts.add`."""
+    if not tells(batch):
+        return
+    minutes = _counted_too(connection, sorted(batch.minutes), batch.label)
+    found = Likeness()
+    for window in _windows(minutes):
+        new: defaultdict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+        for minute in window:
+            for code, requests in batch.minutes[minute].items():
+                if code in places:
+                    series = new[places[code]]
+                    series[minute] = series.get(minute, 0) + requests
+        found += likeness(new, _known(connection, batch.label, window[0], window[-1]))
+        if found.unlike:
+            return
+    if found.same:
+        raise CountedTwice(found, minutes[0])
+
+
+def _counted_too(connection: Connection, minutes: Sequence[int], label: str) -> Sequence[int]:
+    """Return those of some minutes that lie between the first and the last with counts of the label."""
+    minute = minute_count.c.minute
+    within = (minute >= minutes[0], minute <= minutes[-1], _of_label(label))
+    first = connection.scalar(select(minute).where(*within).order_by(minute).limit(1))
+    if first is None:
+        return ()
+    last = connection.scalar(select(minute).where(*within).order_by(minute.desc()).limit(1))
+    return [each for each in minutes if first <= each <= (last or first)]
+
+
+def _of_label(label: str) -> ColumnElement[bool]:
+    return minute_count.c.route.in_(select(route.c.id).where(route.c.label == label))
+
+
+def _windows(minutes: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the minutes that are compared, a stretch of time each."""
+    if len(minutes) <= 3 * WINDOW:
+        starts: tuple[int, ...] = tuple(range(0, len(minutes), WINDOW))
+    else:
+        starts = (0, (len(minutes) - WINDOW) // 2, len(minutes) - WINDOW)
+    for start in starts:
+        yield minutes[start : start + WINDOW]
+
+
+def _known(connection: Connection, label: str, first: int, last: int) -> Cells:
+    minute = minute_count.c.minute
+    rows = connection.execute(
+        select(minute, minute_count.c.route, minute_count.c.status, minute_count.c.requests)
+        .where(minute >= first, minute <= last, _of_label(label))
+        .order_by(minute)
+        .limit(MOST_ROWS)
+    )
+    found: defaultdict[tuple[int, int], dict[int, int]] = defaultdict(dict)
+    for at, number, status, requests in rows:
+        found[number, status][at] = requests
+    return found
+
+
+def likeness(new: Cells, known: Cells) -> Likeness:
+    """Compare two logs over the time in which both have requests."""
+    first, last = _common(new, known)
+    new, known = _within(new, first, last), _within(known, first, last)
+    shared = new.keys() & known.keys()
+    more, missing = (_requests(each, each.keys() - shared) for each in (new, known))
+    if not (_mostly(new, more) or _mostly(known, missing)):
+        return Likeness()
+    told = [key for key in shared if not _predictable(known[key], last)]
+    cells = [cell for key in told for cell in _compared(new[key], known[key])]
+    few = [cell for cell in cells if max(cell[1:]) <= FEW]
+    cells = few if len(few) >= ENOUGH_CELLS else cells
+    minutes = {minute for minute, _, _ in cells}
+    equal = sum(one == other for _, one, other in cells)
+    return Likeness(len(cells), equal, len(minutes), more, missing)
+
+
+def _common(new: Cells, known: Cells) -> tuple[int, int]:
+    spans = [[m for series in cells.values() for m in series] for cells in (new, known)]
+    if not all(spans):
+        return 0, -1
+    return max(map(min, spans)), min(map(max, spans))
+
+
+def _within(cells: Cells, first: int, last: int) -> dict[tuple[int, int], dict[int, int]]:
+    found = {
+        key: {m: n for m, n in series.items() if first <= m <= last}
+        for key, series in cells.items()
+    }
+    return {key: series for key, series in found.items() if series}
+
+
+def _requests(cells: Cells, keys: Iterable[tuple[int, int]]) -> int:
+    return sum(sum(cells[key].values()) for key in keys)
+
+
+def _mostly(cells: Cells, alone: int) -> bool:
+    """Return whether enough of the requests are of routes and statuses that the other log has too."""
+    every = _requests(cells, cells)
+    return (every - alone) * SHARED.denominator >= every * SHARED.numerator and every > alone
+
+
+def _predictable(series: Series, last: int) -> bool:
+    """Return whether requests come again and again after the same time."""
+    return any(_comes_again(series, period, last) for period in range(1, LONGEST_PERIOD + 1))
+
+
+def _comes_again(series: Series, period: int, last: int) -> bool:
+    followed = differ = 0
+    for minute, requests in series.items():
+        if minute + period <= last:
+            followed += 1
+            differ += series.get(minute + period) != requests
+            if differ * ONE_IN > len(series):
+                return False
+    return followed >= PERIODS and differ * ONE_IN <= followed
+
+
+def _compared(one: Series, other: Series) -> Iterator[tuple[int, int, int]]:
+    for minute in sorted(one.keys() | other.keys()):
+        yield minute, one.get(minute, 0), other.get(minute, 0)

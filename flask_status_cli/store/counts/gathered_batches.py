@@ -1,0 +1,105 @@
+"""What several small logs add to the database, gathered until it is stored at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection
+
+from flask_status_cli.model import MinuteCounts
+from flask_status_cli.store.batch import Batch
+from flask_status_cli.store.counts import duplicate_logs, upsert
+from flask_status_cli.store.counts.attribution import NOTHING_STORED, Stored, store_counts
+from flask_status_cli.store.counts.duplicate_logs import CountedTwice
+from flask_status_cli.store.incidents.frozen_incidents import Freeze
+from flask_status_cli.store.routes.route_book import RouteBook
+from flask_status_cli.store.schema import tables
+
+
+class Gathered:
+    """Counts of batches that are attributed with one version of the `rules`, added up by label.
+
+    `stored` tells what storing them did, and means something once all was `committed`.
+    """
+
+    def __init__(self, rules: int) -> None:
+        self.rules = rules
+        self.stored: list[Stored] = []
+        self.committed = False
+        self._labels: dict[str, _Sum] = {}
+
+    def add(self, counted: MinuteCounts) -> None:
+        """Add what a batch counted."""
+        if counted.label not in self._labels:
+            self._labels[counted.label] = _Sum()
+        self._labels[counted.label].add(counted)
+
+    def take(self) -> Iterator[MinuteCounts]:
+        """Yield the sums, and begin anew."""
+        labels, self._labels = self._labels, {}
+        for label, total in labels.items():
+            yield MinuteCounts(label, tuple(total.codes), total.minutes)
+
+
+class _Sum:
+    """The requests of one label, under codes of its own: a tally may be renewed between two batches."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, int], int] = {}
+        self.minutes: dict[int, dict[int, int]] = {}
+
+    def add(self, counted: MinuteCounts) -> None:
+        for minute, row in counted.minutes.items():
+            sums = self.minutes.setdefault(minute, {})
+            for code, requests in row.items():
+                mine = self.codes.setdefault(counted.keys[code], len(self.codes))
+                sums[mine] = sums.get(mine, 0) + requests
+
+
+def add_counts(
+    connection: Connection,
+    book: RouteBook,
+    batch: Batch,
+    gathered: Gathered | None,
+    *,
+    freeze: Freeze | None,
+) -> Stored:
+    """Add what a batch counted, now or to what is gathered."""
+    may_be_known = batch.unknown_only and duplicate_logs.tells(batch.counts)
+    stored = NOTHING_STORED
+    if gathered is None:
+        stored = store_counts(
+            connection, book, batch.counts, freeze=freeze, unknown_only=may_be_known
+        )
+    elif may_be_known:  # it is compared with all that is counted
+        store_gathered(connection, book, gathered, freeze=freeze)
+        stored = _store_unless_known(connection, book, batch.counts, freeze=freeze)
+    else:
+        gathered.add(batch.counts)
+    unread = [(quarter, kind.value, why, n) for (quarter, kind, why), n in batch.unread.items()]
+    upsert.upsert(connection, tables.unread, unread)
+    return stored
+
+
+def store_gathered(
+    connection: Connection, book: RouteBook, gathered: Gathered, *, freeze: Freeze | None
+) -> None:
+    """Add what was gathered so far to the database."""
+    for counted in gathered.take():
+        gathered.stored.append(store_counts(connection, book, counted, freeze=freeze))
+
+
+def _store_unless_known(
+    connection: Connection, book: RouteBook, counted: MinuteCounts, *, freeze: Freeze | None
+) -> Stored:
+    """Store counts within what was begun; where they are refused, nothing of them stays."""
+    connection.exec_driver_sql("SAVEPOINT counts")
+    try:
+        stored = store_counts(connection, book, counted, freeze=freeze, unknown_only=True)
+    except CountedTwice:
+        connection.exec_driver_sql("ROLLBACK TO counts")
+        connection.exec_driver_sql("RELEASE counts")
+        book.forget()
+        raise
+    connection.exec_driver_sql("RELEASE counts")
+    return stored

@@ -1,0 +1,124 @@
+"""Pruning: minutes of long ago go, but for those of incidents; quarters only where that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, delete, func, select
+
+from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
+from flask_status_cli.model.pruning import KEPT_AROUND, KEPT_BETWEEN, Pruning, SettledEpisode
+from flask_status_cli.store.counts import waiting_paths
+from flask_status_cli.store.crowds import page_minutes
+from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.incidents import closed_episodes
+from flask_status_cli.store.routes.route_book import RouteBook
+from flask_status_cli.store.schema.column_types import microseconds
+from flask_status_cli.store.schema.tables import input_, minute_count, quarter_count, stream, unread
+
+AT_ONCE: Final = 1440
+"""The minutes that are deleted in one transaction: others wait no longer than for that."""
+
+
+def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:
+    """Remember what is settled, and pour what has waited since before; the requests poured.
+
+    Where no minute goes, nothing is settled: an archive that is read later may still hold incidents.
+    """
+    oldest = connection.scalar(select(func.min(minute_count.c.minute)))
+    if oldest is not None and oldest < pruning.minutes:
+        closed_episodes.write(connection, pruning.settled)
+        kept_from = max(pruning.minutes, key_values.read(connection, Fact.MINUTES_FROM))
+        key_values.put(connection, Fact.MINUTES_FROM, kept_from)
+    book.refresh()
+    return waiting_paths.pour_before(connection, book, pruning.minutes)
+
+
+def stretches(connection: Connection, pruning: Pruning) -> Iterator[tuple[int, int]]:
+    """Yield the stretches [start, end) of minutes with rows that go, none over a day, oldest first."""
+    minute = minute_count.c.minute
+    first = connection.scalar(select(func.min(minute)))
+    if first is None:
+        return
+    for start, end in _between(_kept(pruning), first, pruning.minutes):
+        at, step = start, select(func.min(minute)).where(minute < end)
+        while (found := connection.scalar(step.where(minute >= at))) is not None:
+            at = min(found + AT_ONCE, end)
+            yield found, at
+
+
+def delete_minutes(connection: Connection, start: int, end: int) -> int:
+    """Delete the minutes [start, end); the rows that went."""
+    minute = minute_count.c.minute
+    page_minutes.delete_minutes(connection, start, end)
+    return connection.execute(delete(minute_count).where(minute >= start, minute < end)).rowcount
+
+
+def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
+    """Delete quarters, and what belongs to them, where that is wanted; the rows of quarters that went."""
+    key_values.put(connection, Fact.PRUNED_AT, microseconds(now))
+    page_minutes.drop_healthy(connection)
+    if pruning.quarters is None:
+        return 0
+    quarter = pruning.quarters // MINUTES_PER_QUARTER
+    if connection.scalar(
+        select(func.min(quarter_count.c.quarter)).where(quarter_count.c.quarter < quarter)
+    ):
+        key_values.put(connection, Fact.QUARTERS_FROM, quarter)
+    connection.execute(delete(unread).where(unread.c.quarter < quarter))
+    _delete_streams(connection, pruning.quarters)
+    return connection.execute(
+        delete(quarter_count).where(quarter_count.c.quarter < quarter)
+    ).rowcount
+
+
+def _delete_streams(connection: Connection, before: int) -> None:
+    """Forget the logs that nothing was read from since, unless a path still leads to them."""
+    led_to = select(input_.c.stream).where(input_.c.stream.is_not(None))
+    connection.execute(
+        delete(stream).where(
+            stream.c.updated_at < instant_of(before),
+            (stream.c.newest < before) | stream.c.newest.is_(None),
+            stream.c.id.not_in(led_to),
+        )
+    )
+
+
+def _kept(pruning: Pruning) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of minutes that stay, in order; they may overlap."""
+    episodes = pruning.settled.episodes
+    for start, end in sorted([*map(_around, episodes), *_gaps(episodes)]):
+        if pruning.quarters is None:
+            yield start, end
+        elif end > pruning.quarters:
+            yield max(start, pruning.quarters), end
+
+
+def _gaps(episodes: Iterable[SettledEpisode]) -> Iterator[tuple[int, int]]:
+    """Yield the minutes between two episodes of a route that are one incident."""
+    before: dict[tuple[str, str], int] = {}
+    for each in sorted(episodes, key=lambda episode: episode.start):
+        last = before.get((each.label, each.rule))
+        if last is not None and each.start - last <= KEPT_BETWEEN:
+            yield last, each.start
+        before[each.label, each.rule] = each.last
+
+
+def _around(episode: SettledEpisode) -> tuple[int, int]:
+    return episode.start - KEPT_AROUND, episode.last + 1 + KEPT_AROUND
+
+
+def _between(kept: Iterable[tuple[int, int]], first: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield what of [first, end) lies in none of the stretches that are kept."""
+    at = first
+    for start, beyond in kept:
+        if at < min(start, end):
+            yield at, min(start, end)
+        at = max(at, beyond)
+        if at >= end:
+            return
+    if at < end:
+        yield at, end

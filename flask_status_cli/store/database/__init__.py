@@ -1,0 +1,1 @@
+"""The SQLite file: connections, the lock, dry runs, errors, backups and checks."""

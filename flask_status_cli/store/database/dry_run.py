@@ -1,0 +1,66 @@
+"""A store for `ingest --dry-run`: it knows what the database knows, and forgets what it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, insert, select
+
+from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode, connect, connect_uri
+from flask_status_cli.store.database.sqlite_errors import translated
+from flask_status_cli.store.schema import version
+from flask_status_cli.store.schema.tables import (
+    crowd,
+    input_,
+    minute_count,
+    quarter_count,
+    route,
+    stream,
+    url_map,
+    waiting,
+)
+from flask_status_cli.store.writer import Store
+
+NEEDED: Final = {
+    **{table: select(table) for table in (route, stream, input_, waiting, url_map, crowd)},
+    minute_count: select(minute_count).order_by(minute_count.c.minute).limit(1),
+    quarter_count: select(quarter_count).order_by(quarter_count.c.quarter).limit(1),
+}
+"""What an ingest looks at: of the counts only when they begin."""
+
+
+def open_for_dry_run(
+    path: Path,
+    *,
+    clock: Callable[[], datetime],
+    busy_timeout: float = BUSY_TIMEOUT,
+    keep: Sequence[str] = (),
+) -> Store:
+    """Open a temporary store that begins with the routes, streams and inputs of the database at `path`.
+
+    A missing or empty file is like a new database. Nothing is written to it, no lock is taken, and no
+    file is made. Raises `DatabaseError` where an ingest could not use the database either.
+    """
+    rehearsal = connect_uri("")
+    try:
+        with translated(path):
+            version.make(rehearsal, now=clock())
+            if path.exists() and (not path.is_file() or path.stat().st_size):
+                with connect(path, Mode.READ, busy_timeout=busy_timeout) as original:
+                    version.check(original, path)
+                    _copy(original, rehearsal)
+    except BaseException:
+        rehearsal.close()
+        raise
+    return Store(rehearsal, path, clock, keep=keep)
+
+
+def _copy(original: Connection, rehearsal: Connection) -> None:
+    original.exec_driver_sql("BEGIN")
+    for table, query in NEEDED.items():
+        rows = [dict(row) for row in original.execute(query).mappings()]
+        if rows:
+            rehearsal.execute(insert(table), rows)

@@ -1,0 +1,98 @@
+"""What is in a database and how full it is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, func, select
+
+from flask_status_cli.model import DatabaseInfo, Origin, StreamInfo
+from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.routes.route_book import PSEUDO
+from flask_status_cli.store.schema import version
+from flask_status_cli.store.schema.column_types import instant
+from flask_status_cli.store.schema.tables import (
+    ANSWERING_BOUND,
+    METADATA,
+    WAITING_BOUND,
+    alembic_version,
+    crowd,
+    fact,
+    input_,
+    route,
+    stream,
+    waiting,
+)
+from flask_status_cli.store.streams import runs, trusted_clock
+
+RUNS_SHOWN: Final = 10
+
+
+def collect(
+    connection: Connection,
+    path: Path,
+    *,
+    span: tuple[int | None, int | None],
+    minutes_from: int | None,
+) -> DatabaseInfo:
+    """Look everything up; `span` are the oldest and newest minute, from `minutes_from` on all are kept."""
+    rows = _rows(connection)
+    return DatabaseInfo(
+        path=path,
+        size=path.stat().st_size,
+        schema_version=version.stamp(connection) or "",
+        created_at=instant(key_values.read(connection, Fact.CREATED_AT)),
+        first=span[0],
+        newest=span[1],
+        rows=rows,
+        answering=_answering(connection),
+        answering_bound=ANSWERING_BOUND,
+        waiting=rows[waiting.name],
+        waiting_bound=WAITING_BOUND,
+        poured=key_values.read(connection, Fact.POURED),
+        other=key_values.read(connection, Fact.OTHER),
+        merged=key_values.read(connection, Fact.MERGED),
+        crowds=_crowds(connection),
+        minutes_from=minutes_from,
+        belief=trusted_clock.read(connection),
+        streams=_streams(connection),
+        runs=tuple(runs.newest(connection, RUNS_SHOWN)),
+    )
+
+
+def _rows(connection: Connection) -> dict[str, int]:
+    tables = [t for t in METADATA.sorted_tables if t not in (alembic_version, fact)]
+    return {
+        table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+        for table in sorted(tables, key=lambda table: table.name)
+    }
+
+
+def _answering(connection: Connection) -> int:
+    own = (
+        route.c.origin == Origin.DISCOVERED.value,
+        route.c.rule.not_in(PSEUDO),
+        route.c.merged_into.is_(None),
+    )
+    return connection.scalar(select(func.count()).select_from(route).where(*own)) or 0
+
+
+def _crowds(connection: Connection) -> tuple[tuple[str, str], ...]:
+    rows = connection.execute(
+        select(crowd.c.label, crowd.c.parent, crowd.c.kind).order_by(*crowd.primary_key)
+    )
+    return tuple((label, f"{parent.rstrip('/')}/<{kind}>") for label, parent, kind in rows)
+
+
+def _streams(connection: Connection) -> tuple[StreamInfo, ...]:
+    paths: defaultdict[int | None, list[str]] = defaultdict(list)
+    for path, number in connection.execute(select(input_.c.path, input_.c.stream)):
+        paths[number].append(path)
+    columns = (stream.c.id, stream.c.format, stream.c.offset, stream.c.newest, stream.c.updated_at)
+    return tuple(
+        StreamInfo(*row, paths=tuple(sorted(paths[row.id])))
+        for row in connection.execute(select(*columns).order_by(stream.c.id))
+    )

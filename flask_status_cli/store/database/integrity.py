@@ -1,0 +1,90 @@
+"""Checks whether a database is undamaged, and whether its two tiers of counts agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
+from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.sqlite_errors import DAMAGED
+from flask_status_cli.store.schema.tables import minute_count, quarter_count, route
+
+TOLD: Final = 10
+"""At most this many problems of one kind are listed."""
+
+CHECKED_BYTES: Final = 16 * 2**20
+"""A file up to this size is checked whenever it is read: SQLite takes about 7 ms a MiB for it."""
+
+
+def refuse_damaged(connection: Connection, path: Path) -> None:
+    """Raise `DatabaseError` where SQLite itself finds the file damaged: its figures may be wrong.
+
+    Of a large file the last daily check of an ingest is asked.
+    """
+    if path.stat().st_size <= CHECKED_BYTES:
+        damaged = is_damaged(connection)
+    else:
+        damaged = bool(key_values.read(connection, Fact.DAMAGED))
+    if damaged:
+        raise DatabaseError(str(path), *DAMAGED)
+
+
+def is_damaged(connection: Connection) -> bool:
+    """Return whether SQLite finds the file damaged; it reads all of it."""
+    found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+    return found != "ok"
+
+
+def problems(connection: Connection) -> Iterator[str]:
+    """Yield what is wrong, a sentence each; of a file that is damaged nothing else is looked at."""
+    damage = list(connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars())
+    if damage != ["ok"]:
+        yield from damage
+        return
+    for table in (minute_count, quarter_count):
+        lost = connection.scalar(_without_route(table.c.route)) or 0
+        if lost:
+            yield f"{table.name}: {lost} rows belong to no route"
+    first = key_values.read(connection, Fact.MINUTES_FROM)
+    for quarter, number, status, difference in connection.execute(_differences(first)):
+        when = f"{instant_of(quarter * MINUTES_PER_QUARTER):%Y-%m-%d %H:%M} UTC"
+        more = "fewer" if difference < 0 else "more"
+        yield (
+            f"the quarter of {when} has {abs(difference)} {more} requests than its minutes "
+            f"(route {number}, status {status})"
+        )
+
+
+def _without_route(column: ColumnElement[int]) -> Select[int]:
+    return select(func.count()).where(column.not_in(select(route.c.id)))
+
+
+def _differences(first: int) -> Select[int, int, int, int]:
+    """Select where a quarter is not the sum of its minutes, from the minute `first` on."""
+    minute, quarter = minute_count.c.minute, quarter_count.c.quarter
+    floored = minute - (minute % MINUTES_PER_QUARTER + MINUTES_PER_QUARTER) % MINUTES_PER_QUARTER
+    rows = union_all(
+        select(
+            quarter.label("quarter"),
+            quarter_count.c.route,
+            quarter_count.c.status,
+            quarter_count.c.requests,
+        ).where(quarter >= first // MINUTES_PER_QUARTER),
+        select(
+            floored / MINUTES_PER_QUARTER,
+            minute_count.c.route,
+            minute_count.c.status,
+            -minute_count.c.requests,
+        ).where(minute >= first),
+    ).subquery()
+    key = (rows.c.quarter, rows.c.route, rows.c.status)
+    difference = func.sum(rows.c.requests)
+    return (
+        select(*key, difference).group_by(*key).having(difference != 0).order_by(*key).limit(TOLD)
+    )

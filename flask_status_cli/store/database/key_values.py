@@ -1,0 +1,70 @@
+"""The numbers that stand once in a database."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects.sqlite import insert
+
+from flask_status_cli.store.schema.column_types import microseconds
+from flask_status_cli.store.schema.tables import fact
+
+PRUNE_EVERY: Final = timedelta(days=1)
+
+
+class Fact(Enum):
+    """What is counted or remembered once per database; instants are microseconds since the epoch."""
+
+    CREATED_AT = "created_at"
+    POURED = "poured"  # requests that went from `waiting` into `<unmatched>`
+    OTHER = "other"  # requests that went into `<other>`
+    CROWDS = "crowds"  # how often crowds have formed, 1 being a database in which none has yet
+    MERGED = (
+        "merged"  # requests in crowds when a rule or `keep` came that some of them may belong to
+    )
+    RULES = "rules"  # how often declared rules were changed
+    PRUNED_AT = "pruned_at"  # when minutes were last pruned
+    MINUTES_FROM = "minutes_from"  # the epoch minute from which on all minutes are kept
+    QUARTERS_FROM = "quarters_from"  # the epoch quarter from which on all quarters are kept
+    SETTLED_SINCE = "settled_since"  # the epoch minute before which episodes are settled
+    LOOKED_AT = "looked_at"  # when what was last looked through for incidents was stored
+    CLOCK_BELIEVED = "clock_believed"  # the clock of the last run that is believed
+    CLOCK_DOUBTED = "clock_doubted"  # that of the last run on the other side of a jump, else 0
+    CLOCK_COUNTED = "clock_counted"  # when the last of the next was counted
+    CLOCK_DAYS = "clock_days"  # on how many days there was a run on the other side of a jump
+    THINNED_AT = "thinned_at"  # when marks of old streams were last looked through
+    DAMAGED = "damaged"  # 1 where the last daily check found the file damaged
+
+
+_VALUE = select(fact.c.value).where(fact.c.name == bindparam("of"))
+
+
+def read(connection: Connection, name: Fact) -> int:
+    """Look the number up, 0 where it was never set."""
+    return connection.scalar(_VALUE, {"of": name.value}) or 0
+
+
+def put(connection: Connection, name: Fact, value: int) -> None:
+    """Set the number."""
+    statement = insert(fact).values(name=name.value, value=value)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[fact.c.name], set_={"value": statement.excluded.value}
+        )
+    )
+
+
+def add(connection: Connection, name: Fact, requests: int) -> None:
+    """Count `requests` more."""
+    if requests:
+        put(connection, name, read(connection, name) + requests)
+
+
+def pruning_is_due(connection: Connection, *, now: datetime) -> bool:
+    """Return whether the last pruning, or the making of the database, is a day ago or in the future."""
+    last = read(connection, Fact.PRUNED_AT) or read(connection, Fact.CREATED_AT)
+    ago = microseconds(now) - last
+    return not 0 <= ago < PRUNE_EVERY // timedelta(microseconds=1)

@@ -1,0 +1,109 @@
+"""One writer at a time: a lock beside the database that the kernel releases whatever happens."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import time
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.store.database.sqlite_errors import CHECK_RIGHTS
+
+POLL_SECONDS: Final = 0.05
+
+AN_HOUR: Final = timedelta(hours=1)
+"""No ingest needs the lock for so long: it is taken for a batch at a time."""
+
+TOLD_AGAIN_AFTER: Final = timedelta(days=1)
+
+LATER: Final = "--wait waits longer"
+
+
+class LockBusy(DatabaseError):  # noqa: N818 - it names a state that a cron job meets every day
+    """Another ingest still held the lock after the wait."""
+
+
+def told_lately(path: Path, *, now: datetime, since: datetime) -> bool:
+    """Return whether it was told within the last day, after `since`, that the lock at `path` is held.
+
+    The database cannot be written meanwhile, so the lock's own time of change remembers it.
+    """
+    try:
+        told = path.stat().st_mtime
+    except OSError:
+        return False
+    earliest = max(since, now - TOLD_AGAIN_AFTER)
+    return earliest.timestamp() < told <= now.timestamp()
+
+
+def note_told(path: Path, *, now: datetime) -> None:
+    """Remember that it is told now; who may not is told again in the next run."""
+    with suppress(OSError):
+        os.utime(path, (now.timestamp(), now.timestamp()))
+
+
+class WriteLock:
+    """`with WriteLock(path, wait=10): ...` holds the lock `PATH.lock` of the database at `path`.
+
+    Raises `LockBusy` when it was not free within `wait` seconds, `DatabaseError` when its file cannot be
+    made. It can be taken again and again, but not within itself.
+    """
+
+    def __init__(self, path: Path, *, wait: float) -> None:
+        real = Path(os.path.realpath(path))
+        self.path = real.with_name(real.name + ".lock")
+        self.wait = wait
+        self._descriptor: int | None = None
+
+    def __enter__(self) -> Self:
+        # A link could make us create a file elsewhere, a named pipe could make us wait for ever.
+        flags = os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+        try:
+            self._descriptor = os.open(self.path, flags, 0o666)
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise DatabaseError(str(self.path), "is a symbolic link", "remove it") from error
+            what = f"cannot be opened: {error.strerror}"
+            raise DatabaseError(str(self.path), what, CHECK_RIGHTS) from error
+        try:
+            self._acquire(self._descriptor)
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self._descriptor is not None:
+            # Closing alone would not release it while a forked worker still has the descriptor.
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
+            self._close()
+
+    def _acquire(self, descriptor: int) -> None:
+        give_up = time.monotonic() + self.wait
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                left = give_up - time.monotonic()
+                if left <= 0:
+                    what = f"another ingest held the lock for {self.wait:g} seconds"
+                    raise LockBusy(str(self.path), what, LATER) from None
+                time.sleep(min(POLL_SECONDS, left))
+            else:
+                return
+
+    def _close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None

@@ -1,0 +1,34 @@
+"""The episodes of the time before all minutes are kept."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, delete, insert, select
+
+from flask_status_cli.model.pruning import Settled, SettledEpisode
+from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.schema.tables import fact, settled
+
+COLUMNS = tuple(SettledEpisode.__dataclass_fields__)
+
+
+def read(connection: Connection) -> Settled | None:
+    """Look up what is settled, `None` where minutes were never pruned."""
+    since = connection.scalar(select(fact.c.value).where(fact.c.name == Fact.SETTLED_SINCE.value))
+    if since is None:
+        return None
+    rows = connection.execute(
+        select(*(settled.c[name] for name in COLUMNS)).order_by(
+            settled.c.start, settled.c.label, settled.c.rule
+        )
+    )
+    return Settled(since, tuple(SettledEpisode(*row) for row in rows))
+
+
+def write(connection: Connection, known: Settled) -> None:
+    """Remember what is settled now, in place of what was."""
+    key_values.put(connection, Fact.SETTLED_SINCE, known.since)
+    connection.execute(delete(settled))
+    rows = [{name: getattr(each, name) for name in COLUMNS} for each in known.episodes]
+    if rows:
+        connection.execute(insert(settled), rows)

@@ -1,0 +1,54 @@
+"""Incidents that were told of a route, as they were when it became part of a crowd."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from flask_status_cli.model import Frozen, FrozenIncident
+from flask_status_cli.store.schema.tables import frozen, incident
+
+if TYPE_CHECKING:
+    from flask_status_cli.store.reader import Ledger
+
+Freezing: TypeAlias = "Callable[[Ledger, str, Mapping[str, str]], Frozen]"
+"""Tells, of a label and its merged rules by what they become part of, what becomes of told incidents."""
+
+Freeze: TypeAlias = Callable[[str, Mapping[str, str]], Frozen]
+"""The same of a database that is known."""
+
+
+def told(connection: Connection, label: str, moved: Mapping[str, str]) -> bool:
+    """Return whether an incident was told of one of these rules."""
+    rules = connection.scalars(select(incident.c.rule).where(incident.c.label == label))
+    return not moved.keys().isdisjoint(rules)
+
+
+def write(connection: Connection, found: Frozen) -> None:
+    """Store frozen incidents, and where others are found again."""
+    for each in found.incidents:
+        values = {name: getattr(each, name) for name in FrozenIncident.__dataclass_fields__}
+        values["statuses"] = json.dumps({str(code): n for code, n in each.statuses.items()})
+        values["worst"] = json.dumps(each.worst)
+        connection.execute(insert(frozen).values(values).on_conflict_do_nothing())
+    for anchor in found.anchors:
+        place = {"label": anchor.label, "rule": anchor.rule, "minute": anchor.minute}
+        connection.execute(update(incident).where(incident.c.id == anchor.id).values(place))
+
+
+def read(connection: Connection) -> tuple[FrozenIncident, ...]:
+    """List them, the one that began first before the others."""
+    names = list(FrozenIncident.__dataclass_fields__)
+    rows = connection.execute(select(*(frozen.c[name] for name in names)).order_by(frozen.c.start))
+    return tuple(_incident(dict(zip(names, row, strict=True))) for row in rows)
+
+
+def _incident(values: dict[str, object]) -> FrozenIncident:
+    statuses = json.loads(str(values["statuses"]))
+    values["statuses"] = {int(code): n for code, n in statuses.items()}
+    values["worst"] = tuple(json.loads(str(values["worst"])))
+    return FrozenIncident(**values)  # type: ignore[arg-type]  # as the schema has them

@@ -1,0 +1,67 @@
+"""What people say of their site, beside the counts: notes on incidents, and maintenance windows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.dialects import sqlite
+
+from flask_status_cli.model import IncidentAnchor, IncidentNote, Maintenance
+from flask_status_cli.store.schema.tables import incident, incident_note, maintenance
+
+
+def anchors(connection: Connection) -> tuple[IncidentAnchor, ...]:
+    """List the ids of incidents that were told, the oldest first."""
+    rows = connection.execute(
+        select(incident.c.id, incident.c.label, incident.c.rule, incident.c.minute).order_by(
+            incident.c.number
+        )
+    )
+    return tuple(IncidentAnchor(*row) for row in rows)
+
+
+def anchor(connection: Connection, told: IncidentAnchor) -> None:
+    """Remember where an incident is found again; an id that is known stays where it is."""
+    statement = sqlite.insert(incident).values(
+        id=told.id, label=told.label, rule=told.rule, minute=told.minute
+    )
+    connection.execute(statement.on_conflict_do_nothing(index_elements=[incident.c.id]))
+
+
+def notes(connection: Connection) -> Mapping[str, IncidentNote]:
+    """Look up what was written of incidents, by id."""
+    rows = connection.execute(select(incident_note))
+    return {id_: IncidentNote(*rest) for id_, *rest in rows}
+
+
+def put_note(connection: Connection, id_: str, note: IncidentNote) -> None:
+    """Write what is known of an incident, in place of what was."""
+    values = {name: getattr(note, name) for name in IncidentNote.__dataclass_fields__}
+    statement = sqlite.insert(incident_note).values(id=id_, **values)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=[incident_note.c.id], set_=values)
+    )
+
+
+def maintenance_windows(connection: Connection) -> tuple[Maintenance, ...]:
+    """List the windows, the one that begins first before the others."""
+    rows = connection.execute(
+        select(maintenance).order_by(maintenance.c.start, maintenance.c.id)
+    ).mappings()
+    return tuple(Maintenance(**row) for row in rows)
+
+
+def add_maintenance(connection: Connection, window: Maintenance) -> Maintenance:
+    """Add a window under the next number, and return it with that."""
+    values = {
+        name: getattr(window, name) for name in Maintenance.__dataclass_fields__ if name != "id"
+    }
+    made = insert(maintenance).values(values).returning(maintenance.c.id)
+    return Maintenance(connection.execute(made).scalar_one(), **values)
+
+
+def remove_maintenance(connection: Connection, number: int) -> bool:
+    """Remove the window of this number; tell whether there was one."""
+    gone = connection.execute(delete(maintenance).where(maintenance.c.id == number))
+    return bool(gone.rowcount)

@@ -1,0 +1,1 @@
+"""Notifications: which were made, which are still to be sent."""

@@ -1,0 +1,217 @@
+"""What was told of incidents, and what is still to be sent: rows of `notice` and `delivery`.
+
+A notice is put down once and for all; for each channel that it is to reach there is a delivery. Who sends
+takes a delivery for `LEASE` and writes down what came of it: one that was killed in between leaves it to the
+next after that time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+
+from flask_status_cli.model import (
+    Delivery,
+    FailedDelivery,
+    IncidentAnchor,
+    Level,
+    Notice,
+    Told,
+    Transition,
+)
+from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.incidents import notes
+from flask_status_cli.store.schema.column_types import microseconds
+from flask_status_cli.store.schema.tables import delivery, expectation, incident, notice, stream
+
+LEASE: Final = timedelta(minutes=1)
+"""So long a delivery is left to who took it; many times what sending may last."""
+
+FIRST_PAUSE: Final = timedelta(minutes=1)
+LONGEST_PAUSE: Final = timedelta(hours=1)
+ENDS_WITHIN: Final = timedelta(hours=26)
+"""So long after the last counts were stored an incident may end: silence closes it after a day."""
+
+GIVE_UP_AFTER: Final = timedelta(hours=24)
+
+Moment: TypeAlias = tuple[int, int, int]
+"""What the incidents and all that was told of them follow from: it differs after every change."""
+
+
+def moment(connection: Connection) -> Moment:
+    """Return when counts were last stored, and the numbers of the last notice and incident."""
+    newest = (stream.c.updated_at, notice.c.number, incident.c.number)
+    stored, told, known = (connection.scalar(select(func.max(column))) for column in newest)
+    return 0 if stored is None else microseconds(stored), told or 0, known or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What there is to do: counts that nobody looked through, something to send, failures to speak of."""
+
+    new: bool
+    waiting: bool
+    failures: bool
+
+
+def outlook(connection: Connection, channels: Collection[str], *, now: datetime) -> Outlook:
+    """Return what there is to do."""
+    stored = moment(connection)[0]
+    return Outlook(
+        new=key_values.read(connection, Fact.LOOKED_AT) != stored
+        or _unfinished(connection, stored, now)
+        or _promised(connection),
+        waiting=bool(due(connection, channels, now=now)),
+        failures=any(untold(connection)),
+    )
+
+
+def _promised(connection: Connection) -> bool:
+    """Return whether traffic is expected: silence, which stores nothing, may be news then."""
+    return connection.execute(select(expectation.c.rule).limit(1)).first() is not None
+
+
+def _unfinished(connection: Connection, stored: int, now: datetime) -> bool:
+    """Return whether time alone may end an incident that was told of: nothing has to be stored for that."""
+    if microseconds(now) - stored > ENDS_WITHIN // timedelta(microseconds=1):
+        return False
+    over = select(notice.c.incident).where(notice.c.transition == Transition.RESOLVED.value)
+    opened = select(notice.c.number).where(
+        notice.c.transition == Transition.OPENED.value, notice.c.incident.not_in(over)
+    )
+    return connection.execute(opened.limit(1)).first() is not None
+
+
+def told(connection: Connection) -> Told:
+    """Return what was told of which incident."""
+    rows = connection.execute(select(notice.c.incident, notice.c.transition, notice.c.level)).all()
+    ids = {
+        transition: {row.incident: row.level for row in rows if row.transition == transition.value}
+        for transition in Transition
+    }
+    levels = ids[Transition.OPENED].items()
+    return Told(
+        {told_as: None if level is None else Level(level) for told_as, level in levels},
+        worsened=frozenset(ids[Transition.WORSENED]),
+        resolved=frozenset(ids[Transition.RESOLVED]),
+    )
+
+
+def put(
+    connection: Connection, notices: Iterable[Notice], channels: Iterable[str], *, now: datetime
+) -> None:
+    """Put notices down, to be sent to these channels at once."""
+    channels = list(channels)
+    for each in notices:
+        values = {"incident": each.incident, "transition": each.transition.value, "body": each.body}
+        made = insert(notice).values(**values, made_at=now).returning(notice.c.number)
+        number = connection.execute(made).scalar_one()
+        rows = [
+            {"notice": number, "channel": channel, "attempts": 0, "next_at": now, "told": False}
+            for channel in channels
+        ]
+        connection.execute(insert(delivery), rows)
+
+
+def put_levels(connection: Connection, levels: Mapping[str, Level]) -> None:
+    """Remember how bad incidents are that were told to have opened."""
+    for told_as, level in levels.items():
+        opened = (notice.c.incident == told_as) & (notice.c.transition == Transition.OPENED.value)
+        connection.execute(update(notice).where(opened).values(level=level.value))
+
+
+def remember(connection: Connection, anchors: Iterable[IncidentAnchor], *, looked: int) -> None:
+    """Remember where incidents are found again, and that what was stored then was looked through."""
+    for anchor in anchors:
+        notes.anchor(connection, anchor)
+    key_values.put(connection, Fact.LOOKED_AT, looked)
+
+
+def due(connection: Connection, channels: Collection[str], *, now: datetime) -> list[Delivery]:
+    """Return what may be sent now: of each channel the oldest, and of an incident one after the other."""
+    found: dict[str, Delivery] = {}
+    seen: set[tuple[str, str]] = set()
+    for row in connection.execute(_undone(channels)):
+        turn = (row.channel, row.incident)
+        if now > row.made_at + GIVE_UP_AFTER:
+            continue
+        if turn not in seen and row.channel not in found and _may_be_sent(row, now):
+            found[row.channel] = Delivery(row.notice, row.channel, _notice(row))
+        seen.add(turn)
+    return list(found.values())
+
+
+def take(connection: Connection, deliveries: Iterable[Delivery], *, now: datetime) -> None:
+    """Take deliveries: nobody else sends them for a while."""
+    values = {"leased_until": now + LEASE, "attempts": delivery.c.attempts + 1}
+    for each in deliveries:
+        connection.execute(update(delivery).where(_is(each)).values(values))
+
+
+def done(connection: Connection, sent: Delivery, *, now: datetime) -> None:
+    """Write down that a delivery has arrived."""
+    values = {"done_at": now, "leased_until": None, "problem": None}
+    connection.execute(update(delivery).where(_is(sent)).values(values))
+
+
+def failed(connection: Connection, tried: Delivery, problem: str, *, now: datetime) -> None:
+    """Write down why a delivery has not arrived; the pauses double, after a day it is given up."""
+    row = connection.execute(_undone([tried.channel]).where(_is(tried))).one_or_none()
+    if row is None:
+        return
+    pause = min(FIRST_PAUSE * 2 ** min(row.attempts - 1, 10), LONGEST_PAUSE)
+    gone = now + pause > row.made_at + GIVE_UP_AFTER
+    values = {
+        "next_at": now + pause,
+        "leased_until": None,
+        "done_at": now if gone else None,
+        "problem": problem,
+        "told": row.attempts > 1 and not gone,
+    }
+    connection.execute(update(delivery).where(_is(tried)).values(values))
+
+
+def untold(connection: Connection) -> Iterator[FailedDelivery]:
+    """Yield the failures that nobody was told of: the first of a delivery, and the last."""
+    for row in connection.execute(select(delivery).where(_untold()).order_by(*_KEY)):
+        yield FailedDelivery(row.channel, row.problem, row.next_at if row.done_at is None else None)
+
+
+def mark_told(connection: Connection) -> None:
+    """Remember that somebody was told of them all."""
+    connection.execute(update(delivery).where(_untold()).values(told=True))
+
+
+_KEY = (delivery.c.notice, delivery.c.channel)
+
+
+def _undone(channels: Collection[str]) -> Select[*tuple[object, ...]]:
+    return (
+        select(delivery, notice.c.incident, notice.c.transition, notice.c.body, notice.c.made_at)
+        .join_from(delivery, notice, notice.c.number == delivery.c.notice)
+        .where(delivery.c.done_at.is_(None), delivery.c.channel.in_(channels))
+        .order_by(*_KEY)
+    )
+
+
+def _may_be_sent(row: Row[*tuple[object, ...]], now: datetime) -> bool:
+    """Tell whether it is time, and nobody has it; a lease beyond its length is of a clock set back."""
+    leased = row.leased_until is not None and now < row.leased_until <= now + LEASE
+    return not leased and (row.next_at <= now or row.next_at > now + LONGEST_PAUSE)
+
+
+def _notice(row: Row[*tuple[object, ...]]) -> Notice:
+    return Notice(row.incident, Transition(row.transition), row.body)
+
+
+def _is(each: Delivery) -> ColumnElement[bool]:
+    return (delivery.c.notice == each.number) & (delivery.c.channel == each.channel)
+
+
+def _untold() -> ColumnElement[bool]:
+    return delivery.c.problem.is_not(None) & delivery.c.told.is_(False)

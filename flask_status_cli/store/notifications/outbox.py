@@ -1,0 +1,103 @@
+"""The database of who tells of incidents: notices put down, taken, and done with, each step on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+
+from flask_status_cli.model import Delivery, FailedDelivery, IncidentAnchor, Level, Notice
+from flask_status_cli.store.database.connection import Mode, connect, transaction
+from flask_status_cli.store.database.sqlite_errors import translated
+from flask_status_cli.store.notifications import deliveries
+from flask_status_cli.store.notifications.deliveries import Moment
+from flask_status_cli.store.schema import version
+
+
+class Changed(Exception):  # noqa: N818 - it names what happened: one looks again
+    """The database is no longer what was looked at; nothing was put down."""
+
+
+class Outbox:
+    """A database with messages in it; a context manager. Every method is one transaction.
+
+    Many processes may use it at once. Every method raises `DatabaseError` where SQLite fails.
+    """
+
+    def __init__(self, connection: Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the database at `path`, which must be there. Raises `DatabaseError` where that cannot be."""
+        connection = connect(path, Mode.WRITE)
+        try:
+            with translated(path):
+                version.check(connection, path)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def put(  # noqa: PLR0913 - what one look gave, all but the notices by name
+        self,
+        wanted: Sequence[Notice],
+        *,
+        levels: Mapping[str, Level],
+        anchors: Iterable[IncidentAnchor],
+        channels: Collection[str],
+        seen: Moment,
+        now: datetime,
+    ) -> None:
+        """Put down what is due by what the ledger said at the moment `seen`; raises `Changed`."""
+        with self._writing() as connection:
+            if deliveries.moment(connection) != seen:
+                raise Changed
+            deliveries.put(connection, wanted, channels, now=now)
+            deliveries.put_levels(connection, levels)
+            deliveries.remember(connection, anchors, looked=seen[0])
+
+    def take(self, channels: Collection[str], *, now: datetime) -> list[Delivery]:
+        """Take what may be sent to these channels now, at most one delivery a channel."""
+        with self._writing() as connection:
+            found = deliveries.due(connection, channels, now=now)
+            deliveries.take(connection, found, now=now)
+        return found
+
+    def settle(self, outcomes: Mapping[Delivery, str | None], *, now: datetime) -> None:
+        """Write down what came of deliveries: why each failed, `None` where it arrived."""
+        with self._writing() as connection:
+            for each, problem in outcomes.items():
+                if problem is None:
+                    deliveries.done(connection, each, now=now)
+                else:
+                    deliveries.failed(connection, each, problem, now=now)
+
+    def failures(self) -> list[FailedDelivery]:
+        """Return the failures that nobody was told of yet; the next call does not."""
+        with self._writing() as connection:
+            found = list(deliveries.untold(connection))
+            deliveries.mark_told(connection)
+        return found
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with translated(self._path), transaction(self._connection, writing=True):
+            yield self._connection

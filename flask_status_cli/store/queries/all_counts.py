@@ -1,0 +1,95 @@
+"""The counts of a whole database, row by row and in order, with flat memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, select, union_all
+
+from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, MinuteCount, Stretch
+from flask_status_cli.store.routes import merged_counts
+from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How counts by a unit are read: the tier, minutes in its steps, in the unit, in a block of rows."""
+
+    time: Column[int]
+    step: int
+    minutes: int
+    block: int
+
+
+UNITS: Final[dict[Stretch, Unit]] = {
+    "minute": Unit(minute_count.c.minute, 1, 1, 60),
+    "hour": Unit(quarter_count.c.quarter, MINUTES_PER_QUARTER, 60, 24 * 60),
+    "day": Unit(quarter_count.c.quarter, MINUTES_PER_QUARTER, 24 * 60, 30 * 24 * 60),
+}
+
+
+def counts(connection: Connection, by: Stretch) -> Iterator[MinuteCount]:
+    """Yield every count by this unit, in order, reading a block at a time.
+
+    A transaction is open as this is called and when it has ended; between blocks it is begun anew.
+    """
+    unit = UNITS[by]
+    start = _next_block(connection, unit, None)
+    while start is not None:
+        merged_counts.redirect_reader(
+            connection
+        )  # routes may have been merged since the last block
+        rows = connection.execute(_block(unit, start)).all()
+        start = _next_block(connection, unit, start + unit.block)
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("BEGIN")
+        for row in rows:
+            yield MinuteCount(*row)
+
+
+def _next_block(connection: Connection, unit: Unit, after: int | None) -> int | None:
+    """Find the first minute of the first block with rows, from the minute `after` on."""
+    stored, waits = select(func.min(unit.time)), select(func.min(waiting.c.minute))
+    if after is not None:
+        stored = stored.where(unit.time >= after // unit.step)
+        waits = waits.where(waiting.c.minute >= after)
+    step, minute = connection.scalar(stored), connection.scalar(waits)
+    found = [m for m in (None if step is None else step * unit.step, minute) if m is not None]
+    return min(found) // unit.block * unit.block if found else None
+
+
+def _block(unit: Unit, start: int) -> Select[int, str, str, int, int]:
+    """Add up the rows of a block: stored and waiting ones, these under `<unmatched>`, by unit."""
+    end = start + unit.block
+    counted = unit.time.table
+    unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
+    rows = union_all(
+        select(
+            _floored(unit.time * unit.step, unit.minutes).label("time"),
+            counted.c.route,
+            counted.c.status,
+            counted.c.requests,
+        ).where(unit.time >= start // unit.step, unit.time < end // unit.step),
+        select(
+            _floored(waiting.c.minute, unit.minutes),
+            route.c.id,
+            waiting.c.status,
+            waiting.c.requests,
+        )
+        .join_from(waiting, route, unmatched)
+        .where(waiting.c.minute >= start, waiting.c.minute < end),
+    ).subquery()
+    key = (rows.c.time, route.c.label, route.c.rule, rows.c.status)
+    return (
+        select(*key, func.sum(rows.c.requests))
+        .join_from(rows, route, route.c.id == rows.c.route)
+        .group_by(*key)
+        .order_by(*key)
+    )
+
+
+def _floored(minute: ColumnElement[int], unit: int) -> ColumnElement[int]:
+    """Go back to the minute in which the unit begins, also before 1970, where SQL's remainder is negative."""
+    return minute - (minute % unit + unit) % unit

@@ -1,0 +1,68 @@
+"""What each route has had in all the time that is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED
+from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
+
+
+class Usage(NamedTuple):
+    """The oldest and the newest minute with requests, and how many requests there are in all."""
+
+    first: int
+    last: int
+    requests: int
+
+    def __or__(self, other: Usage) -> Usage:
+        requests = self.requests + other.requests
+        return Usage(min(self.first, other.first), max(self.last, other.last), requests)
+
+
+def usage(connection: Connection, routes: Collection[int]) -> dict[int, Usage]:
+    """Add up those of these routes that had requests; waiting paths come under their label's `<unmatched>`.
+
+    Where minutes are no longer kept, they are known to the quarter: the minute in which it begins.
+    """
+    quarter = quarter_count.c.quarter
+    columns = (func.min(quarter), func.max(quarter), func.sum(quarter_count.c.requests))
+    rows = connection.execute(
+        select(quarter_count.c.route, *columns)
+        .where(quarter_count.c.route.in_(routes))
+        .group_by(quarter_count.c.route)
+    ).all()
+    minutes = _minutes(connection, {edge for _, first, last, _ in rows for edge in (first, last)})
+    found = {}
+    for number, first, last, requests in rows:
+        oldest = min(minutes.get((first, number), [first * MINUTES_PER_QUARTER]))
+        newest = max(minutes.get((last, number), [last * MINUTES_PER_QUARTER]))
+        found[number] = Usage(oldest, newest, requests)
+    for number, waits in _waiting(connection).items():
+        if number not in routes:
+            continue
+        found[number] = found[number] | waits if number in found else waits
+    return found
+
+
+def _minutes(connection: Connection, quarters: set[int]) -> dict[tuple[int, int], list[int]]:
+    """Look up the minutes of some quarters, by quarter and route."""
+    minute = minute_count.c.minute
+    found: dict[tuple[int, int], list[int]] = {}
+    for quarter in quarters:
+        start = quarter * MINUTES_PER_QUARTER
+        within = (minute >= start, minute < start + MINUTES_PER_QUARTER)
+        for number, at in connection.execute(select(minute_count.c.route, minute).where(*within)):
+            found.setdefault((quarter, number), []).append(at)
+    return found
+
+
+def _waiting(connection: Connection) -> dict[int, Usage]:
+    unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
+    minute = waiting.c.minute
+    columns = (func.min(minute), func.max(minute), func.sum(waiting.c.requests))
+    query = select(route.c.id, *columns).join_from(waiting, route, unmatched)
+    return {row[0]: Usage(*row[1:]) for row in connection.execute(query.group_by(route.c.id))}

@@ -1,0 +1,96 @@
+"""What paths have had that never answered: their server errors, all of some paths, and the worst of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, case, func, select
+
+from flask_status_cli.model import PathFailures
+from flask_status_cli.store.queries.failing_minutes import SERVER_ERRORS, TIMES_AT_ONCE, one_of
+from flask_status_cli.store.schema.tables import minute_count, waiting
+
+NOT_FOUND: Final = 404
+
+
+def failed(
+    connection: Connection, codes: Collection[int], *, until: int
+) -> list[tuple[str, str, int, int]]:
+    """List (label, path, minute, failures) of the waiting paths, nothing later than the minute `until`."""
+    key = (waiting.c.label, waiting.c.rule, waiting.c.minute)
+    rows = (
+        select(*key, func.sum(waiting.c.requests))
+        .where(waiting.c.minute <= until, one_of(waiting.c.status, codes))
+        .group_by(*key)
+        .order_by(*key)
+    )
+    return [(label, rule, minute, n) for label, rule, minute, n in connection.execute(rows)]
+
+
+def of_paths(
+    connection: Connection, paths: Iterable[tuple[str, str]]
+) -> Iterator[tuple[str, str, int, int, int]]:
+    """Yield (label, path, minute, status, requests) of some waiting paths, by (label, path)."""
+    for label, rule in paths:
+        rows = (
+            select(waiting.c.minute, waiting.c.status, waiting.c.requests)
+            .where(waiting.c.label == label, waiting.c.rule == rule)
+            .order_by(waiting.c.minute, waiting.c.status)
+        )
+        for minute, status, requests in connection.execute(rows):
+            yield label, rule, minute, status, requests
+
+
+def failed_in(
+    connection: Connection, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
+) -> dict[int, int]:
+    """Add up by minute how often some routes answered a server error of these codes."""
+    sums: dict[int, int] = {}
+    for start in range(0, len(minutes), TIMES_AT_ONCE):
+        rows = (
+            select(minute_count.c.minute, func.sum(minute_count.c.requests))
+            .where(minute_count.c.status >= SERVER_ERRORS, one_of(minute_count.c.status, codes))
+            .where(minute_count.c.minute.in_(minutes[start : start + TIMES_AT_ONCE]))
+            .where((minute_count.c.route + 0).in_(sorted(routes)))
+            .group_by(minute_count.c.minute)
+        )
+        sums.update((minute, requests) for minute, requests in connection.execute(rows))
+    return sums
+
+
+def worst(
+    connection: Connection, label: str, *, start: int, end: int, most: int
+) -> list[PathFailures]:
+    """List the waiting paths of a label that had most server errors in the minutes [start, end).
+
+    So many as `most`, and then as many of those with most 404s; with all their status codes.
+    """
+    inside = (waiting.c.label == label, waiting.c.minute >= start, waiting.c.minute < end)
+    errors = _sum(waiting.c.status >= SERVER_ERRORS)
+    missing = _sum(waiting.c.status == NOT_FOUND)
+    chosen: dict[str, None] = {}
+    for first, second in ((errors, missing), (missing, errors)):
+        rows = (
+            select(waiting.c.rule)
+            .where(*inside)
+            .group_by(waiting.c.rule)
+            .having(first > 0)
+            .order_by(first.desc(), second.desc(), waiting.c.rule)
+            .limit(most)
+        )
+        chosen.update(dict.fromkeys(connection.scalars(rows)))
+    codes = (
+        select(waiting.c.rule, waiting.c.status, func.sum(waiting.c.requests))
+        .where(*inside, waiting.c.rule.in_(list(chosen)))
+        .group_by(waiting.c.rule, waiting.c.status)
+        .order_by(waiting.c.rule, waiting.c.status)
+    )
+    found: dict[str, dict[int, int]] = {rule: {} for rule in chosen}
+    for rule, status, requests in connection.execute(codes):
+        found[rule][status] = requests
+    return [PathFailures(rule, statuses) for rule, statuses in found.items()]
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, waiting.c.requests), else_=0))

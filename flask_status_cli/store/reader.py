@@ -1,0 +1,418 @@
+"""The reading side of the database: what reports are made from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from sqlalchemy import Column, Connection, Row, Select, Table, func, select
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model import (
+    MINUTES_PER_QUARTER,
+    UNMATCHED,
+    DatabaseInfo,
+    Expectation,
+    FrozenIncident,
+    IncidentAnchor,
+    IncidentNote,
+    ListedRoute,
+    Maintenance,
+    MinuteCount,
+    Origin,
+    PathFailures,
+    Route,
+    Run,
+    Stretch,
+    Unread,
+    instant_of,
+)
+from flask_status_cli.model.pruning import Settled
+from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.store.counts import expected_traffic
+from flask_status_cli.store.counts import upsert as counts
+from flask_status_cli.store.crowds import page_minutes
+from flask_status_cli.store.crowds import path_failures as crowd_failures
+from flask_status_cli.store.database import info as information
+from flask_status_cli.store.database import integrity, key_values
+from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode, connect
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.sqlite_errors import DAMAGED, translated
+from flask_status_cli.store.incidents import closed_episodes as settled
+from flask_status_cli.store.incidents import notes as remarks
+from flask_status_cli.store.queries import all_counts, failing_minutes
+from flask_status_cli.store.queries import time_slices as slices
+from flask_status_cli.store.queries import unanswered_failures as unanswered
+from flask_status_cli.store.queries.route_usage import usage
+from flask_status_cli.store.routes import merged_counts
+from flask_status_cli.store.schema import version
+from flask_status_cli.store.schema.column_types import instant
+from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, unread, waiting
+from flask_status_cli.store.streams import not_understood as misread
+from flask_status_cli.store.streams import runs, trusted_clock
+
+ALL_TIME: Final = 2**62
+"""Beyond every minute and quarter."""
+
+
+class Ledger:
+    """A database to be read; a context manager. It never makes a file, and needs no right to write.
+
+    All reads see one snapshot, the one at the first of them; only `counts` lets go of it. Paths that have
+    not answered are counted as `<unmatched>` everywhere. Every method raises `DatabaseError` where SQLite
+    fails; times are epoch minutes and quarters, ranges are half open.
+    """
+
+    def __init__(self, connection: Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path, *, busy_timeout: float = BUSY_TIMEOUT, damaged: bool = False) -> Self:
+        """Open the database at `path` read-only.
+
+        Raises `DatabaseError` where that cannot be, and where SQLite finds the file damaged; with `damaged`
+        a damaged one is opened too.
+        """
+        connection = connect(path, Mode.READ, busy_timeout=busy_timeout)
+        try:
+            with translated(path):
+                connection.exec_driver_sql("BEGIN")
+                version.check(connection, path)
+                if not damaged:
+                    integrity.refuse_damaged(connection, path)
+                merged_counts.redirect_reader(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return cls(connection, path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the snapshot and the file."""
+        self._connection.close()
+
+    def routes(self) -> Mapping[int, Route]:
+        """List every route by number, each label's `<unmatched>` and `<other>` included."""
+        with translated(self._path):
+            known = select(route).where(route.c.merged_into.is_(None)).order_by(route.c.id)
+            rows = self._connection.execute(known)
+            return {row.id: _route(row) for row in rows}
+
+    def listed_routes(self, only: Collection[Route] | None = None) -> list[ListedRoute]:
+        """List every route, or `only` some, with what it has had in all the time that is kept."""
+        known = self.routes()
+        routes = {n: each for n, each in known.items() if only is None or each in only}
+        with translated(self._path):
+            found = usage(self._connection, routes)
+        return [
+            ListedRoute(each, instant_of(used.first), instant_of(used.last), used.requests)
+            if (used := found.get(number))
+            else ListedRoute(each, None, None, 0)
+            for number, each in routes.items()
+        ]
+
+    def requests(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """Add up the quarters [start, end) by route and status: (route, status, requests)."""
+        minutes = (start * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER)
+        return self._summed(_sums(quarter_count, start, end), _waiting_sums(*minutes))
+
+    def minutes(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """Add up the minutes [start, end) likewise."""
+        return self._summed(_sums(minute_count, start, end), _waiting_sums(start, end))
+
+    def slices(
+        self, start: int, end: int, size: int, routes: Collection[int]
+    ) -> list[tuple[int, int, int, int]]:
+        """Add up the quarters [start, end) of some routes by slices of `size` quarters.
+
+        Rows are (slice, route, status, requests); slice 0 begins at `start`.
+        """
+        with translated(self._path):
+            return list(slices.of_quarters(self._connection, start, end, size, routes))
+
+    def by_minute(
+        self, start: int, end: int, routes: Collection[int]
+    ) -> list[tuple[int, int, int, int]]:
+        """List the minutes [start, end) of some routes: (minute, route, status, requests)."""
+        with translated(self._path):
+            rows = slices.of_minutes(self._connection, start, end, routes)
+            return [(start + number, of, status, n) for number, of, status, n in rows]
+
+    def failed(
+        self,
+        failure: Collection[int],
+        success: Collection[int],
+        *,
+        routes: Collection[int],
+        until: int,
+    ) -> list[tuple[int, int, int, int]]:
+        """List (minute, route, failures, successes) where some routes answered a code of `failure`.
+
+        Nothing later than the minute `until`; waiting paths have rows of their own, without successes.
+        """
+        with translated(self._path):
+            rows = failing_minutes.failed(
+                self._connection, failure, success, routes=routes, until=until
+            )
+            return list(rows)
+
+    def minute_sums(
+        self, minutes: Sequence[int], routes: Collection[int]
+    ) -> list[tuple[int, int, int]]:
+        """Add up the requests of some routes in each of some minutes: (minute, status, requests)."""
+        with translated(self._path):
+            return failing_minutes.minute_sums(self._connection, minutes, routes)
+
+    def quarter_sums(
+        self, quarters: Sequence[int], routes: Collection[int]
+    ) -> list[tuple[int, int, int]]:
+        """Do the same for quarters, without waiting paths."""
+        with translated(self._path):
+            return failing_minutes.quarter_sums(self._connection, quarters, routes)
+
+    def crowd_failures(
+        self, label: str, rule: str, *, since: int | None = None
+    ) -> tuple[PathFailures, ...]:
+        """Return the paths of a crowd with server errors, the worst first; at most 50 are known.
+
+        With `since`, an epoch minute, codes that did not come then or later are left out. Figures are of
+        all time.
+        """
+        with translated(self._path):
+            return crowd_failures.read(self._connection, label, rule, since=since)
+
+    def unanswered_failures(
+        self, codes: Collection[int], *, until: int
+    ) -> list[tuple[str, str, int, int]]:
+        """List (label, path, minute, failures) of paths that never answered, up to the minute `until`."""
+        with translated(self._path):
+            return unanswered.failed(self._connection, codes, until=until)
+
+    def unanswered(self, paths: Iterable[tuple[str, str]]) -> list[tuple[str, str, int, int, int]]:
+        """List (label, path, minute, status, requests) of some paths that never answered."""
+        with translated(self._path):
+            return list(unanswered.of_paths(self._connection, paths))
+
+    def page_failures(
+        self, codes: Collection[int], *, until: int
+    ) -> list[tuple[str, str, int, int, int]]:
+        """List (label, path, crowd, minute, failures) of pages of crowds, up to the minute `until`.
+
+        Of each crowd some pages with server errors are known by themselves, see `crowd_pages`.
+        """
+        with translated(self._path):
+            return page_minutes.failed(self._connection, codes, until=until)
+
+    def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[tuple[str, str], int]:
+        """Look up in which minute each of these pages last answered one of these codes."""
+        with translated(self._path):
+            return page_minutes.answered(self._connection, codes, until=until)
+
+    def pages(
+        self, pages: Iterable[tuple[str, str]], *, until: int
+    ) -> list[tuple[str, str, int, int, int]]:
+        """List (label, path, minute, status, requests) of some of these pages."""
+        with translated(self._path):
+            return list(page_minutes.of_pages(self._connection, pages, until=until))
+
+    def failures_in(
+        self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
+    ) -> Mapping[int, int]:
+        """Add up by minute how often some routes answered a server error of these codes."""
+        with translated(self._path):
+            return unanswered.failed_in(self._connection, codes, minutes, routes)
+
+    def worst_unanswered(
+        self, label: str, *, start: int = 0, end: int = ALL_TIME, most: int = 20
+    ) -> list[PathFailures]:
+        """List the paths that never answered with most server errors, then those with most 404s."""
+        with translated(self._path):
+            return unanswered.worst(self._connection, label, start=start, end=end, most=most)
+
+    def maintenance(self) -> tuple[Maintenance, ...]:
+        """List the maintenance windows, the one that begins first before the others."""
+        with translated(self._path):
+            return remarks.maintenance_windows(self._connection)
+
+    def expectations(self) -> tuple[Expectation, ...]:
+        """List what traffic is expected, and since when."""
+        with translated(self._path):
+            return expected_traffic.read(self._connection)
+
+    def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> list[int]:
+        """List the epoch minutes in [start, end) with requests: of some routes, or any at all."""
+        with translated(self._path):
+            return expected_traffic.busy_minutes(self._connection, start, end, routes)
+
+    def settled(self) -> Settled | None:
+        """Look up what was settled when minutes were pruned, `None` where none ever were."""
+        with translated(self._path):
+            return settled.read(self._connection)
+
+    def belief(self) -> Belief | None:
+        """Look up what is believed of the clock of the runs; `None` where there never was one."""
+        with translated(self._path):
+            return trusted_clock.read(self._connection)
+
+    def anchors(self) -> tuple[IncidentAnchor, ...]:
+        """List the ids of incidents that were told, the oldest first."""
+        with translated(self._path):
+            return remarks.anchors(self._connection)
+
+    def frozen(self) -> tuple[FrozenIncident, ...]:
+        """List the incidents that were told of routes which are part of a crowd now."""
+        from flask_status_cli.store.incidents import frozen_incidents as frozen
+
+        with translated(self._path):
+            return frozen.read(self._connection)
+
+    def notes(self) -> Mapping[str, IncidentNote]:
+        """Look up what was written of incidents, by id."""
+        with translated(self._path):
+            return remarks.notes(self._connection)
+
+    def span(self, until: int) -> tuple[int | None, int | None]:
+        """Find the oldest minute with requests, and the newest not later than `until`.
+
+        Both are only known to the quarter where minutes are no longer kept.
+        """
+        with translated(self._path):
+            both = (minute_count.c.minute, waiting.c.minute)
+            oldest = counts.oldest(self._connection)
+            found = [self._connection.scalar(select(func.max(c)).where(c <= until)) for c in both]
+            newest = max((minute for minute in found if minute is not None), default=None)
+            if newest is None:
+                newest = counts.newest_by_quarter(self._connection, until)
+        return oldest, newest
+
+    def future(self, after: int) -> tuple[int, int | None]:
+        """Count the requests later than the minute `after`; with the newest of their minutes."""
+        requests = sum(n for _, _, n in self.minutes(after + 1, ALL_TIME))
+        return requests, self.span(ALL_TIME)[1] if requests else None
+
+    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
+        """Count lines that were no entries, by kind, over the quarters [start, end)."""
+        lines = select(unread.c.kind, func.sum(unread.c.lines)).where(
+            unread.c.quarter >= start, unread.c.quarter < end
+        )
+        with translated(self._path):
+            rows = self._connection.execute(lines.group_by(unread.c.kind)).all()
+        sums = {Unread(kind): n for kind, n in rows}
+        return {kind: sums.get(kind, 0) for kind in Unread}
+
+    def last_run(self) -> Run | None:
+        """Look up the newest completed run."""
+        with translated(self._path):
+            return next(runs.newest(self._connection, 1), None)
+
+    def created_at(self) -> datetime:
+        """Look up when the database was made."""
+        with translated(self._path):
+            return instant(key_values.read(self._connection, Fact.CREATED_AT))
+
+    def last_good_run(self) -> Run | None:
+        """Look up the newest completed run without problems."""
+        with translated(self._path):
+            return runs.newest_good(self._connection)
+
+    def kept_from(self) -> int | None:
+        """Look up the quarter before which days were deleted, `None` where none ever were."""
+        with translated(self._path):
+            return key_values.read(self._connection, Fact.QUARTERS_FROM) or None
+
+    def not_understood(self, now: datetime) -> int | None:
+        """Look up since which minute some log is not understood at `now`, `None` where all are."""
+        with translated(self._path):
+            return misread.since(self._connection, now=now)
+
+    def complete_from(self) -> int | None:
+        """Find the minute from which on minutes are complete; `None` where they all are.
+
+        Before it only quarters are left.
+        """
+        with translated(self._path):
+            quarter = self._connection.scalar(select(func.min(quarter_count.c.quarter)))
+            minute = key_values.read(self._connection, Fact.MINUTES_FROM)
+        return minute if quarter is not None and quarter * MINUTES_PER_QUARTER < minute else None
+
+    def counts(self, by: Stretch) -> Iterator[MinuteCount]:
+        """Yield every count, in UTC, sorted by time, label, rule (code points) and status.
+
+        Hours and days come from quarters. It is read block by block, and between blocks the snapshot is
+        let go, so that a pager that stands still holds up no ingest; what is stored meanwhile may show in
+        later blocks.
+        """
+        with translated(self._path):
+            yield from all_counts.counts(self._connection, by)
+
+    def problems(self) -> tuple[str, ...]:
+        """Look the whole database through for what is damaged or disagrees; a sentence each."""
+        with translated(self._path):
+            return tuple(integrity.problems(self._connection))
+
+    def info(self) -> DatabaseInfo:
+        """Look up what is in the database, and how full it is."""
+        span, complete_from = self.span(ALL_TIME), self.complete_from()
+        with translated(self._path):
+            return information.collect(
+                self._connection, self._path, span=span, minutes_from=complete_from
+            )
+
+    def _summed(self, *queries: Select[int, int, int]) -> list[tuple[int, int, int]]:
+        sums: Counter[tuple[int, int]] = Counter()
+        with translated(self._path):
+            for query in queries:
+                for number, status, requests in self._connection.execute(query):
+                    sums[number, status] += requests
+            known = set(self._connection.scalars(select(route.c.id)))
+        if not known.issuperset(number for number, _ in sums):
+            raise DatabaseError(str(self._path), *DAMAGED)
+        return [(number, status, sums[number, status]) for number, status in sorted(sums)]
+
+
+def _route(row: Row[Any]) -> Route:
+    return Route(
+        label=row.label,
+        rule=row.rule,
+        name=row.name if row.given_name is None else row.given_name,
+        doc=row.doc if row.given_doc is None else row.given_doc,
+        origin=Origin(row.origin),
+        hidden=row.hidden,
+        endpoint=row.endpoint,
+        group=row.group,
+        methods=row.methods,
+        retired=row.retired,
+        crowd=row.crowd and (row.origin == Origin.DISCOVERED.value or row.retired),
+    )
+
+
+def _sums(table: Table, start: int, end: int) -> Select[int, int, int]:
+    time: Column[int] = table.columns[0]
+    key = (table.c.route, table.c.status)
+    return select(*key, func.sum(table.c.requests)).where(time >= start, time < end).group_by(*key)
+
+
+def _waiting_sums(start: int, end: int) -> Select[int, int, int]:
+    """Add up `waiting` likewise, every label's under its `<unmatched>`."""
+    unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
+    return (
+        select(route.c.id, waiting.c.status, func.sum(waiting.c.requests))
+        .join_from(waiting, route, unmatched)
+        .where(waiting.c.minute >= start, waiting.c.minute < end)
+        .group_by(route.c.id, waiting.c.status)
+    )

@@ -1,0 +1,223 @@
+"""Requests that were counted under discovered routes go to the declared ones they belong to.
+
+Nothing is read again: `place(rule)` says where all requests of a discovered rule belong. Every request
+stays at its minute and status.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Final, Protocol
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Integer,
+    MetaData,
+    Table,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert
+
+from flask_status_cli.model import UNMATCHED, Declaration, Origin
+from flask_status_cli.model.route.url_rules import DroppedMark, Mark, MovedRequests
+from flask_status_cli.store.counts import waiting_paths as waits
+from flask_status_cli.store.routes.route_book import PSEUDO
+from flask_status_cli.store.schema.tables import (
+    crowd_page,
+    incident,
+    minute_count,
+    page_count,
+    quarter_count,
+    route,
+    settled,
+    waiting,
+)
+
+
+class Place(Protocol):
+    """Finds the declared rule of a discovered one; `UNMATCHED` for none, `None` where it may be several."""
+
+    def __call__(self, rule: str, *, hasty: bool = False) -> str | None:
+        """Find it; where `hasty`, `UNMATCHED` may also be said of several."""
+
+
+TIERS: Final = (minute_count, quarter_count)
+
+MOVED: Final = Table(
+    "moved",
+    MetaData(),
+    Column("old", Integer, primary_key=True),
+    Column("new", Integer, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+"""The routes whose counts go to others: one statement moves them all."""
+
+
+def move(
+    connection: Connection, label: str, place: Place, done: Declaration, *, were: Collection[str]
+) -> Declaration:
+    """Move what can be moved; return what was done, this included.
+
+    `were` are the rules that were discovered before: one that is now declared keeps what it had.
+    """
+    declared = _numbers(connection, label, discovered=False)
+    requests = _requests(connection)
+    goes: dict[int, int] = {}
+    unclear: dict[str, int] = {}
+    foreign: dict[str, int] = {}
+    moves: list[MovedRequests] = []
+    for rule, number in _numbers(connection, label, discovered=True).items():
+        wanted = place(rule)
+        if wanted in declared:
+            goes[number] = declared[wanted]
+            moves.append(MovedRequests(rule, wanted, requests.get(number, 0)))
+        else:
+            (unclear if wanted is None else foreign)[rule] = requests.get(number, 0)
+    for rule in were:
+        if rule in declared and place(rule) != rule:
+            unclear[rule] = requests.get(declared[rule], 0)
+    answers = _claimed(_waiting(connection, label), place, declared)
+    alone = _alone(goes, answers, requests)
+    dropped = _pour(connection, goes, alone)
+    claimed = waits.claim(connection, label, answers)
+    names = {number: rule for rule, number in declared.items()}
+    moves += [MovedRequests(UNMATCHED, names[number], n) for number, n in claimed.items() if n]
+    pseudo = select(route.c.id).where(route.c.label == label, route.c.rule.in_(PSEUDO))
+    return replace(
+        done,
+        moves=tuple(sorted(moves, key=lambda one: (-one.requests, one.rule, one.to))),
+        unclear=unclear,
+        foreign=foreign,
+        unknown=sum(requests.get(number, 0) for number in connection.scalars(pseudo)),
+        dropped=tuple(dropped),
+    )
+
+
+def _claimed(rules: Iterable[str], place: Place, declared: Mapping[str, int]) -> dict[str, int]:
+    """Return the route of each waiting rule that a declared one takes."""
+    found = {rule: declared.get(place(rule, hasty=True) or UNMATCHED) for rule in rules}
+    return {rule: number for rule, number in found.items() if number is not None}
+
+
+def _alone(
+    goes: Mapping[int, int], answers: Mapping[str, int], requests: Mapping[int, int]
+) -> frozenset[int]:
+    """Return the routes that take over one other route and nothing else."""
+    movers = Counter([*goes.values(), *answers.values()])
+    return frozenset(new for new, n in movers.items() if n == 1 and not requests.get(new))
+
+
+def discovered(connection: Connection, label: str) -> frozenset[str]:
+    """Return the rules that only requests have told of."""
+    return frozenset(_numbers(connection, label, discovered=True))
+
+
+def _numbers(connection: Connection, label: str, *, discovered: bool) -> dict[str, int]:
+    origin = route.c.origin == Origin.DISCOVERED.value
+    kind = origin if discovered else ~origin & ~route.c.retired
+    rows = connection.execute(
+        select(route.c.rule, route.c.id)
+        .where(route.c.label == label, kind, route.c.rule.not_in(PSEUDO))
+        .order_by(route.c.rule)
+    )
+    return {row.rule: row.id for row in rows}
+
+
+def _waiting(connection: Connection, label: str) -> list[str]:
+    rules = select(waiting.c.rule).where(waiting.c.label == label).distinct()
+    return sorted(connection.scalars(rules))
+
+
+def _requests(connection: Connection) -> dict[int, int]:
+    table = quarter_count
+    sums = select(table.c.route, func.sum(table.c.requests)).group_by(table.c.route)
+    return {row[0]: row[1] for row in connection.execute(sums)}
+
+
+def _pour(
+    connection: Connection, goes: Mapping[int, int], alone: Collection[int]
+) -> list[DroppedMark]:
+    """Add routes' counts to others', and delete them; the marks that could not be handed on."""
+    if not goes:
+        return []
+    MOVED.create(connection)
+    connection.execute(insert(MOVED), [{"old": old, "new": new} for old, new in goes.items()])
+    for table in TIERS:
+        _add(connection, table)
+    dropped: list[DroppedMark] = []
+    for old, new in goes.items():
+        _rename_incidents(connection, old, new)
+        if new in alone:
+            _hand_on(connection, old, new)
+        else:
+            dropped += _marks(connection, old, new)
+    for pages in (crowd_page, page_count):
+        connection.execute(delete(pages).where(pages.c.route.in_(select(MOVED.c.old))))
+    connection.execute(delete(route).where(route.c.id.in_(select(MOVED.c.old))))
+    MOVED.drop(connection)
+    return dropped
+
+
+def _add(connection: Connection, table: Table) -> None:
+    time = next(iter(table.columns))
+    key = (time, MOVED.c.new, table.c.status)
+    rows = (
+        select(*key, func.sum(table.c.requests))
+        .join_from(table, MOVED, MOVED.c.old == table.c.route)
+        .where(true())  # without it SQLite reads ON CONFLICT as part of the join
+        .group_by(*key)
+    )
+    statement = insert(table).from_select([c.name for c in table.columns], rows)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(table.primary_key),
+            set_={"requests": table.c.requests + statement.excluded.requests},
+        )
+    )
+    connection.execute(delete(table).where(table.c.route.in_(select(MOVED.c.old))))
+
+
+def _rename_incidents(connection: Connection, old: int, new: int) -> None:
+    """Let what was told of a route, or is settled, be found again by the other's rule."""
+    given = connection.execute(select(route).where(route.c.id == old)).one()
+    rule = select(route.c.rule).where(route.c.id == new).scalar_subquery()
+    its = (incident.c.label == given.label, incident.c.rule == given.rule)
+    connection.execute(update(incident).where(*its).values(rule=rule))
+    was = (settled.c.label == given.label, settled.c.rule == given.rule)
+    # Where both failed from the same minute on, one row stays.
+    one_of_each = update(settled).prefix_with("OR IGNORE")
+    connection.execute(one_of_each.where(*was).values(rule=rule))
+
+
+def _hand_on(connection: Connection, old: int, new: int) -> None:
+    """Keep a name, a description and a mark that were given by hand where the other has none."""
+    given = connection.execute(select(route).where(route.c.id == old)).one()
+    mine = route.c.id == new
+    for column in ("given_name", "given_doc"):
+        value = getattr(given, column)
+        if value is not None:
+            unset = route.c[column].is_(None)
+            connection.execute(update(route).where(mine, unset).values({column: value}))
+    if given.hidden:
+        connection.execute(update(route).where(mine).values(hidden=True))
+
+
+def _marks(connection: Connection, old: int, new: int) -> Iterator[DroppedMark]:
+    """Yield the marks by hand of a route that goes, as dropped."""
+    given = connection.execute(select(route).where(route.c.id == old)).one()
+    to: str = connection.scalars(select(route.c.rule).where(route.c.id == new)).one()
+    marks = (
+        (Mark.NAME, given.given_name is not None),
+        (Mark.DESCRIPTION, given.given_doc is not None),
+        (Mark.HIDDEN, given.hidden),
+    )
+    for mark, has in marks:
+        if has:
+            yield DroppedMark(given.rule, mark, to)

@@ -1,0 +1,172 @@
+"""The routes of a database by (label, rule), and their crowds, kept in step with what others write."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
+
+from sqlalchemy import Connection, Row, insert, select
+
+from flask_status_cli.model import OTHER, UNMATCHED, Origin
+from flask_status_cli.routes.discovered.crowds import Crowds, holds_crowd
+from flask_status_cli.store.crowds import late_requests
+from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.schema.tables import crowd, crowd_page, route
+
+PSEUDO = (UNMATCHED, OTHER)
+"""Rules that no path has: they gather the requests of many."""
+
+NOTHING_KNOWN: Final = {
+    "name": "",
+    "doc": "",
+    "origin": Origin.DISCOVERED.value,
+    "hidden": False,
+    "endpoint": "",
+    "group": "",
+    "methods": (),
+    "retired": False,
+    "crowd": False,
+}
+"""What a route is that only requests have told of."""
+
+_SEEN: Final = (
+    route.c.id, route.c.label, route.c.rule, route.c.origin, route.c.crowd,
+    route.c.name, route.c.doc, route.c.given_name, route.c.given_doc,
+)  # fmt: skip
+
+
+class RouteBook:
+    """Finds and adds routes; only to be asked within a writing transaction, after `refresh`.
+
+    Rules that one of the globs `keep` names are of no crowd.
+    """
+
+    def __init__(self, connection: Connection, *, keep: Collection[str] = ()) -> None:
+        self._connection = connection
+        self._keep = tuple(keep)
+        self._numbers: dict[tuple[str, str], int] = {}
+        self._own: defaultdict[str, set[str]] = defaultdict(set)
+        self._pins: defaultdict[str, list[str]] = defaultdict(list)
+        self._crowd_routes: set[int] = set()
+        self._crowds: dict[str, Crowds] = {}
+        self._pages: dict[int, dict[str, int]] | None = None
+        self._version: tuple[int, int] | None = None
+
+    @property
+    def answering(self) -> int:
+        """How many paths have a route of their own because they answered."""
+        return sum(map(len, self._own.values()))
+
+    def refresh(self) -> None:
+        """Read the routes anew if another process has written since, or what was read was rolled back.
+
+        The version of the crowds is checked too: where it is another one, what was folded is not known.
+        """
+        version: int = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+        both = (version, key_values.read(self._connection, Fact.CROWDS))
+        if both == self._version:
+            return
+        self._numbers, self._crowds, self._crowd_routes = {}, {}, set()
+        self._own.clear()
+        self._pins.clear()
+        self._pages = None
+        for row in self._connection.execute(select(*_SEEN).where(route.c.merged_into.is_(None))):
+            self._remember(row)
+        self._version = both
+
+    def _remember(self, row: Row[*tuple[object, ...]]) -> None:
+        self._numbers[row.label, row.rule] = row.id
+        discovered = row.origin == Origin.DISCOVERED.value
+        if discovered and row.rule not in PSEUDO:
+            self._own[row.label].add(row.rule)
+            if row.crowd:
+                self._crowd_routes.add(row.id)
+        if not discovered or row.given_name or row.given_doc or row.name or row.doc:
+            self._pins[row.label].append(row.rule)
+
+    def forget(self) -> None:
+        """Trust nothing that was read or added: the transaction was rolled back."""
+        self._version = None
+
+    def crowds_changed(self) -> None:
+        """Count that crowds have formed: whoever knew the former ones has to read them anew."""
+        key_values.add(self._connection, Fact.CROWDS, 1)
+        if self._version is not None:
+            self._version = (self._version[0], key_values.read(self._connection, Fact.CROWDS))
+
+    def labels(self) -> list[str]:
+        """List the labels with routes that were discovered."""
+        return sorted(label for label, rules in self._own.items() if rules)
+
+    def own(self, label: str) -> Collection[str]:
+        """Return the rules of a label that were discovered."""
+        return self._own[label]
+
+    def crowds(self, label: str) -> Crowds:
+        """Return the crowds of a label, with all that has answered so far."""
+        found = self._crowds.get(label)
+        if found is None:
+            if self._keep:
+                late_requests.note_keep(self._connection, label, self._keep)
+            rows = select(crowd.c.parent, crowd.c.kind).where(crowd.c.label == label)
+            known = [(parent, kind) for parent, kind in self._connection.execute(rows)]
+            found = self._crowds[label] = Crowds(known, pins=self._pins[label], keep=self._keep)
+            for rule in sorted(self._own[label]):
+                found.add(rule)
+        return found
+
+    def is_crowd(self, number: int) -> bool:
+        """Return whether a route gathers the pages of a crowd, and nobody declares it."""
+        return number in self._crowd_routes
+
+    def pages(self) -> Mapping[int, Mapping[str, int]]:
+        """Return the pages of crowds that are kept apart, and the minute of the first error of each."""
+        if self._pages is None:
+            self._pages = {}
+            columns = (crowd_page.c.route, crowd_page.c.path, crowd_page.c.first)
+            for number, path, first in self._connection.execute(select(*columns)):
+                self._pages.setdefault(number, {})[path] = first
+        return self._pages
+
+    def pages_changed(self) -> None:
+        """Read the pages that are kept apart anew when they are asked for next."""
+        self._pages = None
+
+    def find(self, label: str, rule: str) -> int | None:
+        """Look up the number of the route, `None` where there is none yet."""
+        return self._numbers.get((label, rule))
+
+    def gather(self, label: str, pseudo: str) -> int:
+        """Look up the number of the label's `<unmatched>` or `<other>`, made when first needed."""
+        number = self.find(label, pseudo)
+        if number is None:
+            self._insert(label, [pseudo])
+        return self._numbers[label, pseudo]
+
+    def add(self, label: str, rules: Iterable[str]) -> int:
+        """Give rules that answer routes of their own, where they have none; how many are new."""
+        new = sorted({rule for rule in rules if (label, rule) not in self._numbers})
+        self._insert(label, new)
+        self._own[label].update(new)
+        self._crowd_routes.update(self._numbers[label, rule] for rule in new if holds_crowd(rule))
+        return len(new)
+
+    def drop(self, label: str, rules: Iterable[str]) -> None:
+        """Forget rules whose routes were merged into others."""
+        for rule in rules:
+            del self._numbers[label, rule]
+            self._own[label].discard(rule)
+
+    def _insert(self, label: str, rules: Collection[str]) -> None:
+        """Insert routes in one statement: one each would take most of the time of a first ingest."""
+        if not rules:
+            return
+        rows = [
+            {**NOTHING_KNOWN, "label": label, "rule": rule, "crowd": holds_crowd(rule)}
+            for rule in rules
+        ]
+        statement = insert(route).returning(route.c.rule, route.c.id)
+        for rule, number in self._connection.execute(statement, rows):
+            self._numbers[label, rule] = number

@@ -1,0 +1,67 @@
+"""What is done to single routes by hand: names, descriptions, hidden marks, and forgetting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, delete, func, select, true, update
+
+from flask_status_cli.model import UNMATCHED, Forgotten, Origin, Route
+from flask_status_cli.store.schema.tables import (
+    crowd_page,
+    minute_count,
+    page_count,
+    quarter_count,
+    route,
+    settled,
+    waiting,
+)
+
+
+def name(connection: Connection, of: Route, given: str | None) -> None:
+    """Give a route a name that outlasts every declaration, or take it back."""
+    connection.execute(update(route).where(_is(of)).values(given_name=given))
+
+
+def describe(connection: Connection, of: Route, given: str | None) -> None:
+    """Give a route a description likewise."""
+    connection.execute(update(route).where(_is(of)).values(given_doc=given))
+
+
+def hide(connection: Connection, routes: Iterable[Route], *, hidden: bool) -> None:
+    """Mark routes as hidden, or take the mark from them."""
+    for each in routes:
+        connection.execute(update(route).where(_is(each)).values(hidden=hidden))
+
+
+def forget(connection: Connection, of: Route) -> Forgotten:
+    """Delete all counts of a route, and the route itself unless it is declared; what was deleted.
+
+    What waits for an answer is forgotten with `<unmatched>`, as which it is reported. Of a declared route the
+    name and the description that were given by hand go; its hidden mark stays.
+    """
+    known = connection.execute(select(route).where(_is(of))).one_or_none()
+    mine = (waiting.c.label == of.label) & (
+        true() if of.rule == UNMATCHED else waiting.c.rule == of.rule
+    )
+    requests = connection.scalar(select(func.sum(waiting.c.requests)).where(mine)) or 0
+    connection.execute(delete(waiting).where(mine))
+    episodes = (settled.c.label == of.label) & (settled.c.rule == of.rule)
+    connection.execute(delete(settled).where(episodes))
+    if known is None:
+        return Forgotten(of, requests)
+    counted = select(func.sum(quarter_count.c.requests)).where(quarter_count.c.route == known.id)
+    requests += connection.scalar(counted) or 0
+    for table in (minute_count, quarter_count, crowd_page, page_count):
+        connection.execute(delete(table).where(table.c.route == known.id))
+    stays = known.origin != Origin.DISCOVERED.value and not known.retired
+    if stays:
+        blank = {"given_name": None, "given_doc": None}
+        connection.execute(update(route).where(route.c.id == known.id).values(blank))
+    else:
+        connection.execute(delete(route).where(route.c.id == known.id))
+    return Forgotten(of, requests, stays=stays)
+
+
+def _is(one: Route) -> ColumnElement[bool]:
+    return (route.c.label == one.label) & (route.c.rule == one.rule)

@@ -1,0 +1,1 @@
+"""The schema: tables, column types, the version, and migrations."""

@@ -1,0 +1,375 @@
+"""The tables of a flask-status database.
+
+Counts are keyed by what was logged, never by an opinion on it, and only ever added to. The tables that
+grow with traffic are clustered by their primary key, because every report reads a stretch of time.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from flask_status_cli.store.schema.column_types import (
+    FilePath,
+    Instant,
+    Marks,
+    Pending,
+    Sentences,
+    Unsigned,
+    Words,
+)
+
+ANSWERING_BOUND: Final = 5000
+"""Paths that have a route of their own because they answered, per database; later ones are `<other>`."""
+
+WAITING_BOUND: Final = 50_000
+"""Rows of paths that have not answered yet, per database; beyond it the oldest minutes are poured."""
+
+RUNS_KEPT: Final = 5000
+"""The newest runs are kept, and the last one without problems however old."""
+
+METADATA = MetaData()
+
+route = Table(
+    "route",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("doc", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("hidden", Boolean, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("group", Text, nullable=False),
+    Column("methods", Words, nullable=False),
+    Column("retired", Boolean, nullable=False),
+    Column("given_name", Text),
+    Column("given_doc", Text),
+    Column("crowd", Boolean, nullable=False),
+    Column("merged_into", Integer),
+    UniqueConstraint("label", "rule", name="route_label_rule"),
+)
+"""`crowd`: it gathers the pages of a crowd. `merged_into` is the route that has taken a route's place: its
+counts follow, see `following`."""
+
+crowd = Table(
+    "crowd",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("parent", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+)
+"""Where routes are folded, for good: the parent's rule, and the kind of its segments."""
+
+kept = Table(
+    "kept",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("glob", Text, primary_key=True),
+)
+"""The globs of `keep` that were ever given."""
+
+crowd_failure = Table(
+    "crowd_failure",
+    METADATA,
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, primary_key=True),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    Column("newest", Integer, nullable=False),
+)
+"""The server errors of a crowd by the path that had them; `newest` is the last minute with one."""
+
+crowd_page = Table(
+    "crowd_page",
+    METADATA,
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, primary_key=True),
+    Column("first", Integer, nullable=False),
+    Column("since", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The pages of a crowd with server errors, of which `page_count` holds all requests: see `crowd_pages`."""
+
+page_count = Table(
+    "page_count",
+    METADATA,
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("path", Text, primary_key=True),
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""A part of the crowds' rows in `minute_count`: what some of their pages had. Reports take it out of them."""
+
+frozen = Table(
+    "frozen",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("into", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("was_open", Boolean, nullable=False),
+    Column("recovered", Boolean, nullable=False),
+    Column("last_request", Integer, nullable=False),
+    Column("failures", BigInteger, nullable=False),
+    Column("valid", BigInteger, nullable=False),
+    Column("statuses", Text, nullable=False),
+    Column("worst", Text, nullable=False),
+    Column("minute", Integer, nullable=False),
+)
+"""Incidents that were told of a route, as they were when it became part of a crowd."""
+
+url_map = Table(
+    "url_map",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("source", Text, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+"""What requests are matched with: the rules of each source, as JSON."""
+
+minute_count = Table(
+    "minute_count",
+    METADATA,
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index(
+    "minute_count_failing",
+    minute_count.c.minute,
+    minute_count.c.route,
+    minute_count.c.status,
+    sqlite_where=text("status >= 500"),
+)
+
+quarter_count = Table(
+    "quarter_count",
+    METADATA,
+    Column("quarter", Integer, primary_key=True, autoincrement=False),
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+waiting = Table(
+    "waiting",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("minute", Integer, primary_key=True, autoincrement=False),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    Index("waiting_minute", "minute", "requests"),
+    sqlite_with_rowid=False,
+)
+
+unread = Table(
+    "unread",
+    METADATA,
+    Column("quarter", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, primary_key=True),
+    Column("reason", Text, primary_key=True),
+    Column("lines", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+stream = Table(
+    "stream",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("head", LargeBinary, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("marks", Marks, nullable=False),
+    Column("newest", Integer),
+    Column("format", Text),
+    Column("partial", Boolean, nullable=False),
+    Column("pending", Pending, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("prints", LargeBinary, nullable=False),
+    Index("stream_head", "head"),
+)
+
+misread = Table(
+    "misread",
+    METADATA,
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("since", Integer, nullable=False),
+    Column("updated", Integer, nullable=False),
+    Column("lines", BigInteger, nullable=False),
+)
+
+placed = Table(
+    "placed",
+    METADATA,
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("mask", Integer, nullable=False),
+)
+"""The streams of which lines are kept, and which."""
+
+place = Table(
+    "place",
+    METADATA,
+    Column("line", LargeBinary, primary_key=True),
+    Column("stream", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Index("place_stream", "stream"),
+    sqlite_with_rowid=False,
+)
+"""Where lines lie in streams that may be several logs in one, by the digests of the lines."""
+
+input_ = Table(
+    "input",
+    METADATA,
+    Column("path", FilePath, primary_key=True),
+    Column("device", Unsigned, nullable=False),
+    Column("inode", Unsigned, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime", BigInteger, nullable=False),
+    Column("read_at", BigInteger, nullable=False),
+    Column("stream", Integer),
+)
+
+said = Table(
+    "said",
+    METADATA,
+    Column("problem", LargeBinary, primary_key=True),
+    Column("path", FilePath, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+"""The problems that were told under cron, by their digests: each is told once a day."""
+
+run = Table(
+    "run",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant, nullable=False),
+    Column("logs", Integer, nullable=False),
+    Column("lines", BigInteger, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Column("noise", BigInteger, nullable=False),
+    Column("refused", BigInteger, nullable=False),
+    Column("problems", Sentences, nullable=False),
+)
+
+incident = Table(
+    "incident",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("minute", Integer, nullable=False),
+)
+"""The ids of incidents that were told, with a bad minute each: see `IncidentAnchor`."""
+
+expectation = Table(
+    "expectation",
+    METADATA,
+    Column("rule", Text, primary_key=True),
+    Column("minutes", Integer, nullable=False),
+    Column("since", Integer, nullable=False),
+)
+"""How often traffic is expected, by the rules a glob matches (empty: the site), since an epoch minute."""
+
+incident_note = Table(
+    "incident_note",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("post_mortem", Text, nullable=False),
+    Column("false_alarm", Boolean, nullable=False),
+)
+
+maintenance = Table(
+    "maintenance",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("start", Instant, nullable=False),
+    Column("end", Instant, nullable=False),
+    Column("rules", Sentences, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+settled = Table(
+    "settled",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("start", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+    Column("bad", Integer, nullable=False),
+    Column("decided", Integer, nullable=False),
+    Column("recovered", Boolean, nullable=False),
+)
+"""Episodes of the time before all minutes are kept."""
+
+
+notice = Table(
+    "notice",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("incident", Text, nullable=False),
+    Column("transition", Text, nullable=False),
+    Column("level", Text),
+    Column("body", Text, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("incident", "transition", name="notice_incident_transition"),
+)
+"""What is told of incidents, each transition once: see `notices`."""
+
+delivery = Table(
+    "delivery",
+    METADATA,
+    Column("notice", Integer, primary_key=True, autoincrement=False),
+    Column("channel", Text, primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", Instant, nullable=False),
+    Column("leased_until", Instant),
+    Column("done_at", Instant),
+    Column("problem", Text),
+    Column("told", Boolean, nullable=False),
+)
+"""What became of a notice, by channel: `told` says that somebody knows of its problem."""
+
+fact = Table(
+    "fact",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+"""The numbers that stand once in a database: see `facts.Fact`."""
+
+alembic_version = Table(
+    "alembic_version",
+    METADATA,
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
+"""The schema's version, where Alembic looks for it."""

@@ -1,0 +1,132 @@
+"""Which schema a database has: made with the newest, refused by name, or migrated.
+
+A new database is made in one step and stamped; Alembic is imported only where a migration must run.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy.exc import OperationalError
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import INGEST_MAKES_IT, transaction
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.schema.column_types import microseconds
+from flask_status_cli.store.schema.tables import (
+    METADATA,
+    alembic_version,
+    minute_count,
+    quarter_count,
+)
+
+REVISIONS: Final = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+)
+"""The schemas this program knows, oldest first; each has a file in `migrations/versions`."""
+
+FOLDS: Final = "0006"
+"""A database with an older schema may hold routes that are folded now."""
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+NOT_OURS = "is a database of another program"
+
+
+def stamp(connection: Connection) -> str | None:
+    """Look up the revision that the database says it has; `None` where it says nothing."""
+    try:
+        return connection.scalar(select(alembic_version.c.version_num))
+    except OperationalError as error:
+        if "no such table" in str(error.orig):
+            return None
+        raise
+
+
+def check(connection: Connection, path: Path) -> None:
+    """Raise `DatabaseError` unless the database has the newest schema."""
+    revision = stamp(connection)
+    if revision == REVISIONS[-1]:
+        return
+    refuse_unknown(connection, path, revision)
+    if revision is None:
+        raise _empty(path)
+    what = f"has the older schema {revision}, this flask-status reads {REVISIONS[-1]}"
+    raise DatabaseError(str(path), what, "the next flask-status ingest migrates it")
+
+
+def make_ready(connection: Connection, path: Path, *, create: bool, now: datetime) -> Path | None:
+    """Migrate an older schema, and with `create` make it in an empty database, in one transaction.
+
+    Where routes will be folded, which nothing can undo, the database is copied first: return where to.
+    """
+    revision = stamp(connection)
+    if revision == REVISIONS[-1]:
+        return None
+    copied = None
+    if revision in REVISIONS and revision < FOLDS:
+        copied = path.with_name(f"{path.name}.schema-{revision}")
+        from flask_status_cli.store.database import backup
+
+        backup.copy(path, copied)
+    with transaction(connection, writing=True):
+        revision = stamp(connection)
+        refuse_unknown(connection, path, revision)
+        if revision is None and not create:
+            raise _empty(path)
+        if revision is None:
+            make(connection, now=now)
+        elif revision != REVISIONS[-1]:
+            migrate(connection)
+    return copied
+
+
+def refuse_unknown(connection: Connection, path: Path, revision: str | None) -> None:
+    """Raise `DatabaseError` for a schema that is newer than the program, or not ours at all."""
+    if revision in REVISIONS:
+        return
+    tables = set(inspect(connection).get_table_names())
+    if revision is None and not tables:
+        return
+    if revision is None or not {minute_count.name, quarter_count.name} <= tables:
+        raise DatabaseError(str(path), NOT_OURS, "name another file with --db")
+    what = f"has schema {revision}, made by a newer flask-status; this one knows {REVISIONS[-1]}"
+    raise DatabaseError(str(path), what, "upgrade flask-status, or name another file with --db")
+
+
+def make(connection: Connection, *, now: datetime) -> None:
+    """Make every table in an empty database, within the transaction that is open."""
+    METADATA.create_all(connection, checkfirst=False)
+    connection.execute(insert(alembic_version).values(version_num=REVISIONS[-1]))
+    key_values.put(connection, Fact.CREATED_AT, microseconds(now))
+    key_values.put(connection, Fact.CROWDS, 1)  # there is nothing to fold
+
+
+def migrate(connection: Connection, *, to: str = "head") -> None:
+    """Bring the schema up to the revision `to`, the newest by default, in the open transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def _empty(path: Path) -> DatabaseError:
+    return DatabaseError(str(path), "the database is empty", INGEST_MAKES_IT)

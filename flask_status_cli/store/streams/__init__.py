@@ -1,0 +1,1 @@
+"""How far each log was read, and what runs noted beside it."""

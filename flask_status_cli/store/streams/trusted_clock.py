@@ -1,0 +1,51 @@
+"""What is remembered of the clock of the runs: see `Belief`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.schema.column_types import instant, microseconds
+from flask_status_cli.store.streams import runs
+
+
+def read(connection: Connection) -> Belief | None:
+    """Look up what is believed; `None` where there never was a run.
+
+    A database of before this was remembered believes the clock of its last run.
+    """
+    believed = _instant(connection, Fact.CLOCK_BELIEVED)
+    if believed is None:
+        last = next(runs.newest(connection, 1), None)
+        return None if last is None else Belief(last.finished_at)
+    return Belief(
+        believed,
+        _instant(connection, Fact.CLOCK_DOUBTED),
+        _instant(connection, Fact.CLOCK_COUNTED),
+        key_values.read(connection, Fact.CLOCK_DAYS),
+    )
+
+
+def note_run(connection: Connection, before: Belief | None, *, now: datetime) -> None:
+    """Remember that a run ended at `now`; `before` is what was believed before it."""
+    write(connection, Belief(now) if before is None else before.after_run(now))
+
+
+def write(connection: Connection, belief: Belief) -> None:
+    """Remember what is believed now."""
+    key_values.put(connection, Fact.CLOCK_BELIEVED, microseconds(belief.believed))
+    for name, value in (
+        (Fact.CLOCK_DOUBTED, belief.doubted),
+        (Fact.CLOCK_COUNTED, belief.counted),
+    ):
+        key_values.put(connection, name, 0 if value is None else microseconds(value))
+    key_values.put(connection, Fact.CLOCK_DAYS, belief.days)
+
+
+def _instant(connection: Connection, name: Fact) -> datetime | None:
+    found = key_values.read(connection, name)
+    return instant(found) if found else None

@@ -1,0 +1,145 @@
+"""The burn of an error budget against the pairs of windows that wake somebody, or open a ticket.
+
+The pairs and factors are those of the SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts": both
+windows must burn faster than the factor, the short one so that an alert ends soon after its cause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from flask_status_cli import judgement
+from flask_status_cli.model import CheckResult, CheckState, Metric, Policy, Range, Route
+from flask_status_cli.summary.error_budget import Parts, burn_rate, rate_text
+from flask_status_cli.summary.report.traffic import Statuses
+
+FEWEST_FAILURES = 3
+"""With fewer failures in the longer window nobody is told, whatever their share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """A pair of windows in minutes, and the burn above which both of them alert."""
+
+    state: CheckState
+    factor: Fraction
+    long: int
+    short: int
+
+
+ALARMS = (
+    Alarm(CheckState.CRITICAL, Fraction(144, 10), 60, 5),
+    Alarm(CheckState.CRITICAL, Fraction(6), 360, 30),
+    Alarm(CheckState.WARNING, Fraction(1), 4320, 360),
+)
+"""Two to wake somebody, one for a ticket; the worst is first."""
+
+SPANS: Mapping[int, str] = {5: "5 min", 30: "30 min", 60: "1 h", 360: "6 h", 4320: "3 d"}
+"""Every window, in minutes, and what it is called."""
+
+Subject: TypeAlias = tuple[str, Mapping[int, Parts]]
+"""What is judged, and what it had in each window."""
+
+
+def subjects(
+    traffic: Mapping[int, Mapping[Route, Statuses]],
+    policy: Policy,
+    *,
+    each: bool,
+    name: Callable[[Route], str],
+) -> list[Subject]:
+    """Return what is judged: with `each` every route that has an objective, else all of them together."""
+    routes = sorted(
+        {route for had in traffic.values() for route in had},
+        key=lambda route: (route.label, route.rule),
+    )
+    parts: dict[Route, dict[int, Parts]] = {}
+    for route in routes:
+        objective = judgement.of_route(policy, route.rule).objective
+        if objective is not None:
+            parts[route] = {
+                minutes: [(objective, judgement.judge(had.get(route, {}), policy, rule=route.rule))]
+                for minutes, had in traffic.items()
+            }
+    if each:
+        return [(name(route), spans) for route, spans in parts.items()]
+    sums = {
+        minutes: [one for spans in parts.values() for one in spans[minutes]] for minutes in traffic
+    }
+    return [("", sums)] if parts else []
+
+
+def check_burn(found: Sequence[Subject]) -> CheckResult:
+    """Return whether an error budget is spent too fast; the worst subject decides, and is named."""
+    judged = [(name, spans) for name, spans in found if _valid(spans[max(SPANS)])]
+    if not judged:
+        return CheckResult(CheckState.UNKNOWN, "no request to judge in the last 3 d")
+    states = [(_alarm(spans), name, spans) for name, spans in judged]
+    metrics = tuple(metric for name, spans in judged for metric in _metrics(name, spans))
+    alarm, name, spans = min(states, key=lambda state: _rank(state[0]))
+    who = f"{name} " if name else ""
+    if alarm is None:
+        return CheckResult(
+            CheckState.OK, f"{_calm(judged)}error budget burn {_rates(spans, (60, 360))}", metrics
+        )
+    rates = _rates(spans, (alarm.long, alarm.short))
+    text = f"{who}error budget burn {rates}, above {rate_text(alarm.factor)}"
+    more = sum(state[0] is not None for state in states) - 1
+    text += f", and {more} more route{'s' if more > 1 else ''}" if more else ""
+    return CheckResult(alarm.state, text, metrics)
+
+
+def _rank(alarm: Alarm | None) -> int:
+    return len(ALARMS) if alarm is None else ALARMS.index(alarm)
+
+
+def _calm(judged: Sequence[Subject]) -> str:
+    """Return what stands before the burn of the first of them where all is well."""
+    name = judged[0][0]
+    return f"{len(judged)} routes, {name} " if len(judged) > 1 else (f"{name} " if name else "")
+
+
+def _alarm(spans: Mapping[int, Parts]) -> Alarm | None:
+    return next((alarm for alarm in ALARMS if _alerts(alarm, spans)), None)
+
+
+def _alerts(alarm: Alarm, spans: Mapping[int, Parts]) -> bool:
+    failures = sum(counts.failure for _, counts in spans[alarm.long])
+    rates = [burn_rate(spans[minutes]) for minutes in (alarm.long, alarm.short)]
+    fast = all(rate is not None and rate > alarm.factor for rate in rates)
+    return fast and failures >= FEWEST_FAILURES
+
+
+def _valid(parts: Parts) -> int:
+    return sum(counts.valid for _, counts in parts)
+
+
+def _rates(spans: Mapping[int, Parts], minutes: Iterable[int]) -> str:
+    rates = ((burn_rate(spans[each]) or Fraction(0), SPANS[each]) for each in minutes)
+    return ", ".join(f"{rate_text(rate)} over {span}" for rate, span in rates)
+
+
+def _metrics(name: str, spans: Mapping[int, Parts]) -> list[Metric]:
+    """Return the burn of each window; the thresholds are those of the alarms that it is part of."""
+    found = []
+    for minutes, span in SPANS.items():
+        limits = {
+            alarm.state: Range(Fraction(0), alarm.factor)
+            for alarm in reversed(ALARMS)
+            if minutes in {alarm.long, alarm.short}
+        }
+        rate = burn_rate(spans[minutes])
+        label = f"{name} burn {span}".strip()
+        if rate is not None:
+            found.append(
+                Metric(
+                    label,
+                    rate_text(rate),
+                    warning=limits.get(CheckState.WARNING),
+                    critical=limits.get(CheckState.CRITICAL),
+                )
+            )
+    return found

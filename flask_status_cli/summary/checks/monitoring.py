@@ -1,0 +1,297 @@
+"""The answers of `check`: what a ledger says of the last hours, against thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from flask_status_cli import judgement
+from flask_status_cli.model import (
+    MINUTE,
+    UNMATCHED,
+    AffectedRoute,
+    CheckResult,
+    CheckState,
+    Condition,
+    Counts,
+    Incident,
+    Maintenance,
+    Metric,
+    Policy,
+    Range,
+    Route,
+    RouteSummary,
+    StatusSummary,
+    instant_of,
+    minute_of,
+    span_text,
+)
+from flask_status_cli.summary.ledger.excused_requests import excusing
+from flask_status_cli.summary.ledger.protocol import Ledger
+from flask_status_cli.summary.maintenance import covers
+from flask_status_cli.summary.report.traffic import Selection, Statuses, read_recent, shown_as
+from flask_status_cli.summary.report_time import newest_entry
+
+STATES: Mapping[Condition, CheckState] = {
+    Condition.OPERATIONAL: CheckState.OK,
+    Condition.PARTIAL_OUTAGE: CheckState.WARNING,
+    Condition.MAJOR_OUTAGE: CheckState.CRITICAL,
+    Condition.NO_DATA: CheckState.UNKNOWN,
+}
+"""The state of a service in each condition, where no threshold is given."""
+
+NAMED = 3
+"""So many of the routes in the worst state are named."""
+
+ALL = Route("", "")
+"""What stands for the sum of all routes."""
+
+WORST_FIRST = (CheckState.CRITICAL, CheckState.WARNING, CheckState.UNKNOWN, CheckState.OK)
+
+NO_INCIDENT = Range(Fraction(0), Fraction(0))
+"""How many open incidents are well, unless told otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What is no longer well; with neither, the state now decides."""
+
+    warning: Range | None = None
+    critical: Range | None = None
+
+    def __bool__(self) -> bool:
+        return self.warning is not None or self.critical is not None
+
+    def state(self, value: Fraction) -> CheckState:
+        """Return the state of a service that has this value."""
+        if self.critical is not None and self.critical.alerts(value):
+            return CheckState.CRITICAL
+        if self.warning is not None and self.warning.alerts(value):
+            return CheckState.WARNING
+        return CheckState.OK
+
+
+def unknown(text: str) -> CheckResult:
+    """Return the answer that there is none."""
+    return CheckResult(CheckState.UNKNOWN, text)
+
+
+def staleness(
+    ledger: Ledger, *, now: datetime, stale_after: timedelta, max_age: timedelta | None
+) -> str | None:
+    """Return why the data are too old to answer from, `None` where they are not.
+
+    The last run without problems may be as old as `max_age`, else as `stale_after`; where `max_age` is given,
+    so may the newest entry.
+    """
+    run, newest = ledger.last_good_run(), newest_entry(ledger, now=now)
+    if run is None:
+        return "no log has been read without problems"
+    if now - run.finished_at >= (max_age or stale_after):
+        return f"log not read since {_instant(run.finished_at)}"
+    lost = ledger.not_understood(now)
+    if lost is not None:
+        return f"log not understood since {_instant(instant_of(lost))}"
+    if newest is None:
+        return "the database holds no entries"
+    if max_age is not None and now - newest >= max_age:
+        return f"no entry since {_instant(newest)}"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The requests of the last `window` by which an availability is told, added up or by route.
+
+    `judged` are those of routes that had any to judge; without any, `missing` says what there was not.
+    """
+
+    window: timedelta
+    judged: Mapping[Route, Counts]
+    missing: str = ""
+
+    @property
+    def span(self) -> str:
+        """The window in words."""
+        return span_text(self.window)
+
+
+def measure(  # noqa: PLR0913 - what is measured, all but the ledger and the policy by name
+    ledger: Ledger,
+    policy: Policy,
+    *,
+    now: datetime,
+    window: timedelta,
+    selection: Selection,
+    each: bool,
+) -> Measured:
+    """Return the requests of the last `window`, which ends with the newest entry.
+
+    With `each`, those of every route of the selection, else their sum.
+    """
+    newest, span = newest_entry(ledger, now=now), span_text(window)
+    if newest is None or now - newest >= window:
+        return Measured(window, {}, f"no entry in the last {span}")
+    known = ledger.routes()
+    shown = shown_as(known, known, selection)
+    traffic = read_recent(excusing(ledger), window // MINUTE, newest=minute_of(newest), shown=shown)
+    found = _by_route(traffic, policy) if each else {ALL: _sum(traffic, policy)}
+    judged = {route: counts for route, counts in found.items() if counts.valid}
+    what = "no request to a route that was asked for" if each else "no request to judge"
+    return Measured(window, judged, "" if judged else f"{what} in the last {span}")
+
+
+def check_availability(found: Measured, *, thresholds: Thresholds) -> CheckResult:
+    """Return whether enough requests succeeded; of several routes the worst decides."""
+    if not found.judged:
+        return unknown(found.missing)
+    states = {
+        route: thresholds.state(Fraction(counts.success * 100, counts.valid))
+        for route, counts in found.judged.items()
+    }
+    metrics = metrics_of(found, thresholds)
+    if ALL not in found.judged:
+        return CheckResult(*_worst(found.judged, states, found.span), metrics)
+    return CheckResult(states[ALL], _share_of_all(found), metrics)
+
+
+def check_now(summary: StatusSummary, said: str, found: Measured) -> CheckResult:
+    """Return the state now: `summary` judges server errors alone, `said` is its headline."""
+    headline, metrics = summary.headline, metrics_of(found, Thresholds())
+    if not headline.routes and headline.stray is None:
+        return unknown(found.missing or "no route to check")
+    parts = [said + _failing(summary)]
+    if found.judged:
+        parts.append(_share_of_all(found) if ALL in found.judged else _lowest(found))
+    return CheckResult(STATES[headline.worst], "; ".join(parts), metrics)
+
+
+def in_maintenance(
+    result: CheckResult, windows: Iterable[Maintenance], *, now: datetime, rules: Collection[str]
+) -> CheckResult:
+    """Return a result as it is told in maintenance: OK where everything that is checked is in it.
+
+    `rules` are those that are checked. Where only some are in maintenance, what is left has been judged; if
+    nothing is left, that is well too.
+    """
+    going = [each for each in windows if each.start <= now < each.end]
+    covered = [rule for rule in rules if any(covers(each, (rule,)) for each in going)]
+    if not going or not (covered or any(not each.rules for each in going)):
+        return result
+    until = _instant(max(each.end for each in going))
+    if len(covered) == len(rules) or result.state is CheckState.UNKNOWN:
+        text = f"in maintenance until {until}; {result.text}"
+        return CheckResult(CheckState.OK, text, result.metrics)
+    many = "1 route is" if len(covered) == 1 else f"{len(covered)} routes are"
+    text = f"{result.text}; {many} in maintenance until {until}"
+    return CheckResult(result.state, text, result.metrics)
+
+
+def check_incidents(incidents: Iterable[Incident], *, thresholds: Thresholds) -> CheckResult:
+    """Return whether any incident is open, false alarms left out."""
+    found = [each for each in incidents if each.going and not (each.note and each.note.false_alarm)]
+    limits = thresholds or Thresholds(critical=NO_INCIDENT)
+    metric = Metric("incidents", str(len(found)), "", limits.warning, limits.critical)
+    state = limits.state(Fraction(len(found)))
+    if not found:
+        return CheckResult(state, "no open incident", (metric,))
+    many = "1 open incident" if len(found) == 1 else f"{len(found)} open incidents"
+    first = found[0]
+    codes = ", ".join(map(str, first.statuses))
+    text = (
+        f"{many}: {_where(first)} since {_instant(first.start)}, "
+        f"{first.failures:,} of {first.valid:,} requests failed ({codes})"
+    )
+    return CheckResult(state, text, (metric,))
+
+
+def _by_route(traffic: Mapping[Route, Statuses], policy: Policy) -> dict[Route, Counts]:
+    return {
+        route: judgement.judge(traffic[route], policy, rule=route.rule)
+        for route in sorted(traffic, key=lambda route: (route.label, route.rule))
+    }
+
+
+def _sum(traffic: Mapping[Route, Statuses], policy: Policy) -> Counts:
+    parts = (judgement.judge(each, policy, rule=route.rule) for route, each in traffic.items())
+    return sum(parts, Counts())
+
+
+def metrics_of(found: Measured, thresholds: Thresholds) -> tuple[Metric, ...]:
+    """Return the availability of all that was judged; of the sum also the requests."""
+    metrics = [_availability(route, counts, thresholds) for route, counts in found.judged.items()]
+    if ALL in found.judged:
+        metrics.append(Metric("requests", str(found.judged[ALL].valid)))
+    return tuple(metrics)
+
+
+def _availability(route: Route, counts: Counts, limits: Thresholds) -> Metric:
+    text = judgement.availability_text(counts) or ""
+    label = "availability" if route is ALL else name_of(route)
+    return Metric(label, text.rstrip("%"), "%", limits.warning, limits.critical, most="100")
+
+
+def _failing(summary: StatusSummary) -> str:
+    """Return the names of routes in the worst state, unless all are in it: ` (/pay, /cart and 2 more)`."""
+    worst = summary.headline.worst
+    if STATES[worst] not in {CheckState.WARNING, CheckState.CRITICAL}:
+        return ""
+    names = [name_of(row) for row in summary.routes if row.now is worst and row.rule != UNMATCHED]
+    if not names or len(names) == summary.headline.routes > 1:
+        return ""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f" ({', '.join(names[:NAMED])}{more})"
+
+
+def _share_of_all(found: Measured) -> str:
+    return f"{_share(found.judged[ALL])} in the last {found.span}"
+
+
+def _lowest(found: Measured) -> str:
+    """Return the availability of the route that has the lowest."""
+    route = min(
+        found.judged,
+        key=lambda each: Fraction(found.judged[each].success, found.judged[each].valid),
+    )
+    lowest = f"{name_of(route)} {_share(found.judged[route])} in the last {found.span}"
+    return lowest if len(found.judged) == 1 else f"the lowest: {lowest}"
+
+
+def _worst(
+    judged: Mapping[Route, Counts], states: Mapping[Route, CheckState], span: str
+) -> tuple[CheckState, str]:
+    """Return the worst state, and a sentence that names the worst route."""
+    worst = min(states.values(), key=WORST_FIRST.index)
+    routes = sorted(
+        (route for route in judged if states[route] is worst),
+        key=lambda route: Fraction(judged[route].success, judged[route].valid),
+    )
+    first = f"{name_of(routes[0])} {_share(judged[routes[0]])} in the last {span}"
+    if worst is CheckState.OK:
+        return worst, first if len(judged) == 1 else f"{len(judged)} routes, the lowest: {first}"
+    more = len(routes) - 1
+    return worst, first + (f", and {more} more route{'s' if more > 1 else ''}" if more else "")
+
+
+def _share(counts: Counts) -> str:
+    text = judgement.availability_text(counts)
+    return f"availability {text}: {counts.success:,} of {counts.valid:,} requests succeeded"
+
+
+def _where(incident: Incident) -> str:
+    names = [name_of(each) for each in incident.routes]
+    if len(names) == 1:
+        return names[0]
+    more = len(names) - 1
+    return f"{names[0]} and {more} more route{'s' if more > 1 else ''}"
+
+
+def name_of(route: Route | AffectedRoute | RouteSummary) -> str:
+    """Return what a route is called: its rule, behind its label if it has one."""
+    return f"{route.label}: {route.rule}" if route.label else route.rule
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,1 @@
+"""Incidents made from a ledger: found, described, closed, frozen, and silence."""

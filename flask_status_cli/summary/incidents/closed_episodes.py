@@ -1,0 +1,139 @@
+"""What is settled of the failing of long ago, so that its minutes need not be looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import TypeAlias
+
+from flask_status_cli import incidents, judgement
+from flask_status_cli.incidents import SITE, Episode, Who
+from flask_status_cli.model import MINUTES_PER_QUARTER, Policy
+from flask_status_cli.model.pruning import KEPT_AROUND, Settled, SettledEpisode
+from flask_status_cli.summary.incidents.minute_source import LedgerSource
+from flask_status_cli.summary.ledger.excused_requests import excusing
+from flask_status_cli.summary.ledger.protocol import Ledger
+
+Episodes: TypeAlias = Mapping[Who, Sequence[Episode]]
+
+
+def source_of(
+    ledger: Ledger, policy: Policy, *, newest: int, until: int | None = None
+) -> LedgerSource:
+    """Return the minutes that incidents are found in, up to the epoch minute `newest`.
+
+    The log was read up to the minute `until`.
+    """
+    judged = judgement.for_incidents(policy)
+    return LedgerSource(excusing(ledger), judged, newest=newest, until=until)
+
+
+def episodes(source: LedgerSource, settled: Settled | None) -> Episodes:
+    """Return all episodes: those that are settled, and those of the time since."""
+    settled = _not_later(settled, source.newest)
+    if settled is None:
+        return incidents.find(source)
+    old: dict[Who, list[Episode]] = {}
+    for who, episode in _old(source, settled.episodes):
+        if not any(_overlap(episode, other) for other in old.get(who, ())):
+            old.setdefault(who, []).append(episode)
+    found = incidents.look(source, since=settled.since, earlier=old)
+    together = _both(old, found)
+    return incidents.put_together(source, together, known=old.get(SITE, ()))
+
+
+def _not_later(settled: Settled | None, newest: int) -> Settled | None:
+    """Return what is settled, but for no time after `newest`: only a wrong clock can have settled that."""
+    if settled is None or settled.since <= newest:
+        return settled
+    before = [each.last for each in settled.episodes if each.start <= newest]
+    since = _floored(max(before, default=0) + KEPT_AROUND + MINUTES_PER_QUARTER)
+    return Settled(min(since, settled.since), settled.episodes)
+
+
+def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Settled:
+    """Return what is settled before `horizon`, which is an epoch minute, or before an earlier one.
+
+    It begins with a quarter of an hour, and no episode reaches over it: while one lasts, nothing that came
+    after its beginning is settled. What was settled stays so.
+    """
+    source = source_of(ledger, policy, newest=newest)
+    settled = _not_later(ledger.settled(), newest)
+    known = () if settled is None else settled.episodes
+    since = _floored(horizon)
+    before = None if settled is None else settled.since
+    old: dict[Who, list[Episode]] = {}
+    for who, episode in _old(source, known):
+        old.setdefault(who, []).append(episode)
+    found = incidents.look(source, since=before, earlier=old)
+    for each in sorted(chain(*found.values()), key=lambda each: each.start, reverse=True):
+        over = not each.open and each.decided + KEPT_AROUND < since
+        if not over and each.start - KEPT_AROUND < since:
+            since = _floored(each.start - KEPT_AROUND)
+    if settled is not None and since <= settled.since:
+        return settled
+    told = incidents.new_of_the_site(source, _both(old, found), known=old.get(SITE, ()))
+    new = [
+        _settled(who, each)
+        for who, several in found.items()
+        for each in several
+        if each.start < since and (who != SITE or each in told)
+    ]
+    order = sorted((*known, *new), key=lambda each: (each.start, each.label, each.rule))
+    return Settled(since, tuple(order))
+
+
+def _both(old: Episodes, found: Episodes) -> Episodes:
+    """Return the settled episodes of each route and those that were found, in order."""
+    together: dict[Who, list[Episode]] = {who: list(each) for who, each in old.items()}
+    for who, several in found.items():
+        mine = together.setdefault(who, [])
+        mine += [each for each in several if not any(_overlap(each, other) for other in mine)]
+    return {who: sorted(each, key=lambda e: e.start) for who, each in together.items() if each}
+
+
+def _settled(who: Who, episode: Episode) -> SettledEpisode:
+    return SettledEpisode(
+        who.label,
+        who.rule,
+        start=episode.start,
+        last=episode.last,
+        bad=episode.bad,
+        decided=episode.decided,
+        recovered=bool(episode.recovered),
+    )
+
+
+def _old(source: LedgerSource, settled: Iterable[SettledEpisode]) -> Iterator[tuple[Who, Episode]]:
+    """Yield the settled episodes that still have a failing minute, by whose they are now.
+
+    A rule that there is none of any more has lost its requests to others: those that failed meanwhile.
+    """
+    for each in settled:
+        episode = Episode(each.start, each.last, each.bad, each.recovered, each.decided)
+        for who in _whose(source, each):
+            span = range(each.start, each.last + 1)
+            if any(minute.failing for minute in source.at(who, span)):
+                yield who, episode
+
+
+def _whose(source: LedgerSource, episode: SettledEpisode) -> Sequence[Who]:
+    who = Who(episode.label, episode.rule)
+    if who == SITE:
+        return [SITE] if SITE in source.everyone() else []
+    if source.has(who):
+        return [who] if who in source.everyone() else []
+    span = range(episode.start, episode.last + 1)
+    return [
+        other
+        for other in source.everyone()
+        if other != SITE and any(known.minute in span for known in source.known(other))
+    ]
+
+
+def _overlap(one: Episode, other: Episode) -> bool:
+    return one.start <= other.last and other.start <= one.last
+
+
+def _floored(minute: int) -> int:
+    return minute // MINUTES_PER_QUARTER * MINUTES_PER_QUARTER

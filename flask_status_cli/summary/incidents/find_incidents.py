@@ -1,0 +1,101 @@
+"""The incidents of a ledger: found in all minutes that are kept, named, described, with their notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from flask_status_cli import incidents
+from flask_status_cli.incidents import Named, Who
+from flask_status_cli.model import MINUTE, Incident, IncidentAnchor, IncidentNote, Policy, minute_of
+from flask_status_cli.summary.incidents import silence
+from flask_status_cli.summary.incidents.closed_episodes import episodes, source_of
+from flask_status_cli.summary.incidents.frozen_incidents import beside
+from flask_status_cli.summary.ledger.protocol import Ledger
+from flask_status_cli.summary.report_time import Reading
+
+BUFFERED = MINUTE
+"""A server may keep lines back for so long before it writes them."""
+
+
+def find_incidents(
+    ledger: Ledger,
+    policy: Policy,
+    *,
+    newest: datetime | None,
+    read: Reading | None = None,
+    shows: Callable[[str], bool] | None = None,
+) -> tuple[Incident, ...]:
+    """Return all incidents up to the entry `newest`, the one that began last first.
+
+    Successes are those of the policy, failures its `incident_failure`. `read` is how far the log was read: up
+    to the newest entry unless it is given. `shows` tells by its rule whether a route is shown, where not all
+    are: of an incident only these are told, and without any it is left out.
+    """
+    if newest is None:
+        return ()
+    until = _until(read)
+    source = source_of(ledger, policy, newest=minute_of(newest), until=until)
+    groups = incidents.group(source, episodes(source, ledger.settled()), major=policy.major)
+    silent, anchors = _silent(ledger, until=source.until, shows=shows)
+    named = tuple(incidents.name(groups, anchors))
+    notes = ledger.notes()
+    shown = None if shows is None else partial(_shown, shows)
+    told = (incidents.describe(source, each, names=source.name, shows=shown) for each in named)
+    computed = [_as_read(each, read) for each in (*told, *silent) if each is not None]
+    every = (*computed, *beside(_all_ids(named), ledger.frozen(), shows=shows))
+    found = [replace(each, note=_note(each, notes)) for each in every]
+    return tuple(sorted(found, key=lambda each: (each.start, each.id), reverse=True))
+
+
+def _silent(
+    ledger: Ledger, *, until: int, shows: Callable[[str], bool] | None
+) -> tuple[list[Incident | None], Sequence[IncidentAnchor]]:
+    """Return the incidents of silence, and the anchors that are none of theirs."""
+    anchors = ledger.anchors()
+    groups = list(silence.silent_groups(silence.silent_episodes(ledger, until=until)))
+    if not groups:
+        return [], anchors
+    parts = [part for group in groups for part in group]
+    mine = [
+        anchor
+        for anchor in anchors
+        if any(
+            part.who == (anchor.label, anchor.rule) and part.episode.holds(anchor.minute)
+            for part in parts
+        )
+    ]
+    shown = None if shows is None else partial(_shown, shows)
+    named = incidents.name(groups, mine)
+    found = [silence.describe_silent(ledger, each, until=until, shows=shown) for each in named]
+    return found, [anchor for anchor in anchors if anchor not in mine]
+
+
+def _until(read: Reading | None) -> int | None:
+    """Return the last minute that is known to be read whole; later lines may still be in a buffer."""
+    return None if read is None else minute_of(read.until - BUFFERED) - 1
+
+
+def _as_read(incident: Incident, read: Reading | None) -> Incident:
+    """Return an incident as it is known: an open one of a log that is not read was open at the end."""
+    if not incident.open or read is None or not read.stale:
+        return incident
+    known = max(read.until, incident.last_request)
+    return replace(incident, last_known=known, duration_minutes=None, final=False)
+
+
+def _all_ids(named: Iterable[Named]) -> Iterator[str]:
+    """Yield every id that a computed incident carries, shown or not."""
+    for each in named:
+        yield from (each.id, *each.aliases)
+
+
+def _shown(shows: Callable[[str], bool], who: Who) -> bool:
+    return shows(who.rule)
+
+
+def _note(incident: Incident, notes: Mapping[str, IncidentNote]) -> IncidentNote | None:
+    """Return what was written of an incident under any of its ids, the one it carries before the others."""
+    return next((notes[each] for each in (incident.id, *incident.aliases) if each in notes), None)

@@ -1,0 +1,210 @@
+"""The judged minutes that incidents are made of, read from the ledger where they are needed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from flask_status_cli import judgement
+from flask_status_cli.incidents import SITE, Judged, Known, Who
+from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Outcome, Policy
+from flask_status_cli.summary.ledger.protocol import Ledger
+
+Outcomes: TypeAlias = Mapping[int, Outcome]
+
+
+class _Member(NamedTuple):
+    """Routes whose requests are judged alike."""
+
+    outcomes: Outcomes
+    numbers: Sequence[int]
+
+
+class LedgerSource:
+    """The minutes of every route, hidden ones left out, and of their sum: the site.
+
+    Routes are those that are stored, whichever of them a report shows as one row: so the id of an incident
+    is the same everywhere. Nothing after the epoch minute `newest` is looked at; the log was read up to
+    `until`. What the ledger marks as answered in maintenance means nothing.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        policy: Policy,
+        *,
+        newest: int,
+        until: int | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._policy = policy
+        self._newest = newest
+        self._until = newest if until is None else max(newest, until)
+        every = ledger.routes()
+        self._all = {Who(route.label, route.rule) for route in every.values()}
+        self._routes = {n: route for n, route in every.items() if not route.hidden}
+        self._named = {Who(route.label, route.rule): route.name for route in self._routes.values()}
+        self._who = {n: Who(route.label, route.rule) for n, route in self._routes.items()}
+        self._kinds = self._by_kind()
+        self._judged = {
+            number: _outcomes(policy, unmatched=unmatched)
+            for (policy, unmatched), numbers in self._kinds.items()
+            for number in numbers
+        }
+        self._members = self._by_who()
+        self._known = self._read_known()
+        self._answered: dict[Who, frozenset[int]] = {}
+        self._quarters: dict[Who, dict[int, tuple[int, int]]] = {}
+
+    @property
+    def newest(self) -> int:
+        """The epoch minute of the newest entry."""
+        return self._newest
+
+    @property
+    def until(self) -> int:
+        """The epoch minute up to which the log is known to be read."""
+        return self._until
+
+    def everyone(self) -> Collection[Who]:
+        """Return all that had failures, and the site if anything had."""
+        return self._known.keys()
+
+    def known(self, who: Who) -> Sequence[Known]:
+        """Return every minute with failures, in order."""
+        return self._known[who]
+
+    def exact(self, who: Who) -> bool:
+        """Return whether all the successes of those minutes are known: those of a single route are."""
+        numbers = [number for member in self._members[who] for number in member.numbers]
+        return len(numbers) == 1 and self._routes[numbers[0]].rule != UNMATCHED
+
+    def at(self, who: Who, minutes: Iterable[int]) -> list[Judged]:
+        """Return the judged ones of these minutes, in order."""
+        wanted = list(minutes)
+        success: defaultdict[int, int] = defaultdict(int)
+        failed: defaultdict[int, dict[int, int]] = defaultdict(dict)
+        for outcomes, numbers in self._members[who]:
+            for minute, status, requests in self._ledger.minute_sums(wanted, numbers):
+                outcome = outcomes.get(status)
+                if outcome is Outcome.SUCCESS:
+                    success[minute] += requests
+                elif outcome is Outcome.FAILURE:
+                    codes = failed[minute]
+                    codes[status] = codes.get(status, 0) + requests
+        return [
+            Judged(m, success.get(m, 0), sum(codes.values()), codes)
+            for m in sorted(success.keys() | failed.keys())
+            for codes in (failed.get(m, {}),)
+        ]
+
+    def answered(self, who: Who, start: int, end: int) -> bool:
+        """Return whether there is surely a success in [start, end): in a whole quarter of it."""
+        first, beyond = -(-start // MINUTES_PER_QUARTER), end // MINUTES_PER_QUARTER
+        if first >= beyond:
+            return False
+        if who not in self._answered:
+            self._answered[who] = frozenset(self._quarters_answered(who))
+        good = self._answered[who]
+        return any(quarter in good for quarter in range(first, beyond))
+
+    def each(self, minute: int) -> dict[Who, tuple[int, int]]:
+        """Return the successes and failures of every route that was asked for in a minute."""
+        sums: dict[Who, tuple[int, int]] = {}
+        for number, status, requests in self._ledger.minutes(minute, minute + 1):
+            outcome = self._judged.get(number, {}).get(status)
+            if outcome in (Outcome.SUCCESS, Outcome.FAILURE):
+                good, bad = sums.get(self._who[number], (0, 0))
+                failed = outcome is Outcome.FAILURE
+                both = (good, bad + requests) if failed else (good + requests, bad)
+                sums[self._who[number]] = both
+        return sums
+
+    def quarters(self, who: Who, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
+        """Yield successes and failures of each of these epoch quarters."""
+        read = self._quarters.setdefault(who, {})
+        missing = sorted(set(quarters) - read.keys())
+        sums = {quarter: [0, 0] for quarter in missing}
+        for outcomes, numbers in self._members[who] if missing else ():
+            for quarter, status, requests in self._ledger.quarter_sums(missing, numbers):
+                if status in outcomes and outcomes[status] is not Outcome.IGNORED:
+                    sums[quarter][outcomes[status] is Outcome.FAILURE] += requests
+        read.update({quarter: (good, bad) for quarter, (good, bad) in sums.items()})
+        for quarter in quarters:
+            yield read[quarter]
+
+    def name(self, who: Who) -> str:
+        """Return the name of a route, empty where it has none."""
+        return self._named.get(who, "")
+
+    def has(self, who: Who) -> bool:
+        """Return whether there is such a route, hidden ones too."""
+        return who in self._all
+
+    def _by_who(self) -> dict[Who, list[_Member]]:
+        members: dict[Who, list[_Member]] = {}
+        for (policy, unmatched), numbers in self._kinds.items():
+            whose: dict[Who, list[int]] = {SITE: numbers}
+            for number in numbers:
+                whose.setdefault(self._who[number], []).append(number)
+            for who, mine in whose.items():
+                outcomes = _outcomes(policy, unmatched=unmatched)
+                members.setdefault(who, []).append(_Member(outcomes, mine))
+        return members
+
+    def _by_kind(self) -> dict[tuple[Policy, bool], list[int]]:
+        """Return the routes that are judged alike, by their policy and whether they are `<unmatched>`."""
+        kinds: dict[tuple[Policy, bool], list[int]] = {}
+        for number, route in self._routes.items():
+            policy = judgement.of_route(self._policy, route.rule)
+            kinds.setdefault((policy, route.rule == UNMATCHED), []).append(number)
+        return kinds
+
+    def _read_known(self) -> dict[Who, list[Known]]:
+        """Read the minutes with failures; of the successes in them only those of routes that failed."""
+        found: dict[Who, dict[int, list[int]]] = {}
+        for (policy, unmatched), numbers in self._kinds.items():
+            codes = _codes(_outcomes(policy, unmatched=unmatched))
+            rows = self._ledger.failed(*codes, routes=numbers, until=self._newest)
+            for minute, number, failures, successes in rows:
+                both = found.setdefault(self._who[number], {}).setdefault(minute, [0, 0])
+                both[0] += failures
+                both[1] += successes
+        found[SITE] = _sum(found)
+        return {
+            who: [Known(minute, *both) for minute, both in sorted(minutes.items())]
+            for who, minutes in found.items()
+            if minutes
+        }
+
+    def _quarters_answered(self, who: Who) -> Iterator[int]:
+        """Yield the quarters with a success between the first and the last failure."""
+        known = self._known[who]
+        first, last = (known[at].minute // MINUTES_PER_QUARTER for at in (0, -1))
+        for outcomes, numbers in self._members[who]:
+            for quarter, status, _ in self._ledger.quarter_sums(range(first, last + 1), numbers):
+                if outcomes.get(status) is Outcome.SUCCESS:
+                    yield quarter
+
+
+def _outcomes(policy: Policy, *, unmatched: bool) -> Outcomes:
+    """Return what a status code means."""
+    return judgement.outcomes(policy, rule=UNMATCHED if unmatched else "")
+
+
+def _codes(outcomes: Outcomes) -> tuple[list[int], list[int]]:
+    """Return the codes that are failures, and those that are successes."""
+    failure = [code for code, each in outcomes.items() if each is Outcome.FAILURE]
+    return failure, [code for code, each in outcomes.items() if each is Outcome.SUCCESS]
+
+
+def _sum(found: Mapping[Who, Mapping[int, Sequence[int]]]) -> dict[int, list[int]]:
+    """Add up the failures and successes of all routes."""
+    total: dict[int, list[int]] = {}
+    for minutes in found.values():
+        for minute, (failure, success) in minutes.items():
+            both = total.setdefault(minute, [0, 0])
+            both[0] += failure
+            both[1] += success
+    return total

@@ -1,0 +1,166 @@
+"""Silence where traffic was promised: an outage of its own kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+
+from flask_status_cli import incidents
+from flask_status_cli.incidents import SITE, Episode, Named, Who
+from flask_status_cli.incidents.episodes.joining import Group, continued
+from flask_status_cli.incidents.thresholds import CONTINUED_MINUTES
+from flask_status_cli.model import (
+    MINUTES_PER_QUARTER,
+    AffectedRoute,
+    Expectation,
+    Incident,
+    IncidentAnchor,
+    IncidentKind,
+    WorstMinute,
+    instant_of,
+    minute_of,
+)
+from flask_status_cli.summary.ledger.protocol import Ledger
+from flask_status_cli.summary.maintenance import excused
+
+HISTORY = 96
+"""The routes of a silent site are those with requests in so many quarters of an hour before."""
+
+
+def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Episode]]:
+    """Return when routes, and the site, were silent longer than promised, up to the epoch minute `until`.
+
+    The silence begins after the last entry, or where the traffic was first promised. Maintenance is as good
+    as traffic. Nothing is looked for before the time from which on all minutes are kept.
+    """
+    settled = ledger.settled()
+    kept = 0 if settled is None else settled.since
+    found: dict[Who, list[Episode]] = {}
+    for who, (each, numbers) in _meant(ledger).items():
+        since = max(each.since, kept)
+        busy = _busy(ledger, since, numbers, until=until)
+        episodes = continued(_gaps(busy, since, each.minutes, until=until))
+        if episodes:
+            found[who] = episodes
+    return found
+
+
+def silent_groups(found: Mapping[Who, Sequence[Episode]]) -> Iterator[Group]:
+    """Yield the incidents: what begins while the site is silent is part of it."""
+    return incidents.join(found, part_of=_during)
+
+
+def _during(site: Episode, _: Who, other: Episode) -> int | None:
+    lasts = site.start <= other.start and (site.open or other.start <= site.last)
+    return other.start if lasts else None
+
+
+def describe_silent(
+    ledger: Ledger, named: Named, *, until: int, shows: Callable[[Who], bool] | None = None
+) -> Incident | None:
+    """Return what is told of a silence; `None` where none of its routes is shown.
+
+    That of the site alone lists the routes that had requests in the 24 hours before.
+    """
+    parts = [(part.who, part.episode) for part in named.group if part.who != SITE]
+    site = [part.episode for part in named.group if part.who == SITE]
+    if site and not parts:
+        parts = [(who, site[0]) for who in _asked_before(ledger, site[0].start)]
+    told = [(who, each) for who, each in parts if shows is None or shows(who)]
+    if shows is not None and not told:
+        return None
+    episodes = [each for _, each in told] + (site if shows is None else [])
+    start, last = min(e.start for e in episodes), max(e.last for e in episodes)
+    going = any(each.open for each in episodes)
+    first = named.group[0]
+    names = {Who(r.label, r.rule): r.name for r in ledger.routes().values()}
+    return Incident(
+        id=named.id,
+        aliases=named.aliases,
+        start=instant_of(start),
+        end=None if going else instant_of(last + 1),
+        recovered=None if going else True,
+        last_failure=instant_of(last),
+        last_request=instant_of(start - 1),
+        duration_minutes=(until if going else last) + 1 - start,
+        failures=0,
+        valid=0,
+        statuses={},
+        worst=WorstMinute(instant_of(start), 0, 0),
+        routes=tuple(_route(*each, names) for each in sorted(told, key=lambda e: e[0][::-1])),
+        anchor=IncidentAnchor(named.id, *first.who, first.episode.bad),
+        kind=IncidentKind.SILENT,
+        stretches=max(len(each.stretches) for each in episodes),
+        final=not going and until - last > CONTINUED_MINUTES,
+    )
+
+
+def _route(who: Who, episode: Episode, names: Mapping[Who, str]) -> AffectedRoute:
+    end = None if episode.open else instant_of(episode.last + 1)
+    start = instant_of(episode.start)
+    return AffectedRoute(who.label, who.rule, names.get(who, ""), start, end, 0, 0, {})
+
+
+def _meant(ledger: Ledger) -> Mapping[Who, tuple[Expectation, Collection[int] | None]]:
+    """Return what is expected of each route, and its number; the site has none.
+
+    What is said of the very rule of a route outweighs a glob, of globs the last one in the alphabet holds.
+    """
+    meant: dict[Who, tuple[Expectation, Collection[int] | None]] = {}
+    every = sorted(ledger.expectations(), key=lambda each: each.rule)
+    known = {number: route for number, route in ledger.routes().items() if not route.hidden}
+    for each in every:
+        if not each.rule:
+            meant[SITE] = each, None
+        for number, route in known.items():
+            if fnmatchcase(route.rule, each.rule):
+                meant[Who(route.label, route.rule)] = each, [number]
+    rules = {each.rule: each for each in every}
+    for number, route in known.items():
+        if route.rule in rules:
+            meant[Who(route.label, route.rule)] = rules[route.rule], [number]
+    return meant
+
+
+def _busy(
+    ledger: Ledger, since: int, numbers: Collection[int] | None, *, until: int
+) -> list[tuple[int, int]]:
+    """Return the stretches [start, end) with requests or in maintenance."""
+    asked = [(minute, minute + 1) for minute in ledger.busy_minutes(since, until + 1, numbers)]
+    return sorted([*asked, *_maintenance(ledger, numbers)])
+
+
+def _maintenance(ledger: Ledger, numbers: Collection[int] | None) -> Iterable[tuple[int, int]]:
+    windows = ledger.maintenance()
+    if numbers is None:
+        of_all = [each for each in windows if not each.rules]
+        return [(minute_of(each.start), minute_of(each.end)) for each in of_all]
+    found = excused(windows, ledger.routes())
+    return [span for number in numbers if number in found for span in found[number].spans]
+
+
+def _gaps(
+    busy: Sequence[tuple[int, int]], since: int, minutes: int, *, until: int
+) -> Iterator[Episode]:
+    """Yield the silences between stretches, and after the last one, that are as long as the promise."""
+    at = since
+    for start, end in busy:
+        if start - at >= minutes and start <= until:
+            yield Episode(at, start - 1, at + minutes - 1, recovered=True, decided=start)
+        at = max(at, end)
+    if until + 1 - at >= minutes:
+        yield Episode(at, until, at + minutes - 1, recovered=None, decided=until)
+
+
+def _asked_before(ledger: Ledger, minute: int) -> list[Who]:
+    """Return the routes that had requests in the 24 hours before an epoch minute."""
+    end = minute // MINUTES_PER_QUARTER + 1
+    known = ledger.routes()
+    numbers = {number for number, _, _ in ledger.requests(end - HISTORY, end)}
+    return sorted(
+        {
+            Who(known[number].label, known[number].rule)
+            for number in numbers
+            if number in known and not known[number].hidden
+        }
+    )

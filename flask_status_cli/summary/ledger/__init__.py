@@ -1,0 +1,1 @@
+"""The ledger a summary reads, and wrappers that change what it says."""

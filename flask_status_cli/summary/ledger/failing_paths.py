@@ -1,0 +1,293 @@
+"""What fails by itself has a name: a path that never answered, or a page of a crowd, is a route of its own.
+
+Such a path is a broken page, and its owner looks for it. Any scanner makes paths that get a 404, and
+while the whole site is down every path fails: neither makes a route. Nor does a page of a crowd that is
+down with it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from typing import Final, Protocol, TypeAlias
+
+from flask_status_cli import judgement
+from flask_status_cli.model import UNMATCHED, Outcome, Policy, Route
+from flask_status_cli.routes import is_static
+from flask_status_cli.summary.ledger.named_paths import NamedLedger
+from flask_status_cli.summary.ledger.protocol import Ledger
+from flask_status_cli.summary.maintenance import Excused, excused
+from flask_status_cli.summary.report_time import newest_allowed
+
+LEAST_FAILURES: Final = 3
+LEAST_MINUTES: Final = 2
+"""A path with fewer server errors, or in fewer minutes, is none of ours."""
+
+MOST: Final = 20
+"""So many paths have a name, besides those with an incident that was told or noted."""
+
+RECENT: Final = 24 * 60
+"""An incident of a path that failed in so many minutes before the newest entry may still be open."""
+
+FIRST_READ: Final = 100
+"""So many minutes are looked at first for what others had, and twice as many each time."""
+
+Key: TypeAlias = tuple[str, str]
+"""Label and path."""
+
+Minutes: TypeAlias = Mapping[int, int]
+"""Failures by epoch minute."""
+
+
+class PathLedger(Ledger, Protocol):
+    """A ledger that also knows paths which have no route of their own.
+
+    Those are the paths that never answered, and some pages of crowds: those with server errors.
+    """
+
+    def unanswered_failures(
+        self, codes: Collection[int], *, until: int
+    ) -> Iterable[tuple[str, str, int, int]]:
+        """Yield (label, path, minute, failures), nothing later than the minute `until`."""
+
+    def unanswered(self, paths: Iterable[Key]) -> Iterable[tuple[str, str, int, int, int]]:
+        """Yield (label, path, minute, status, requests) of some paths."""
+
+    def page_failures(
+        self, codes: Collection[int], *, until: int
+    ) -> Iterable[tuple[str, str, int, int, int]]:
+        """Yield (label, path, crowd, minute, failures) of pages of crowds, nothing later than `until`."""
+
+    def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[Key, int]:
+        """Return in which minute each of these pages last answered one of these codes."""
+
+    def pages(
+        self, pages: Iterable[Key], *, until: int
+    ) -> Iterable[tuple[str, str, int, int, int]]:
+        """Yield (label, path, minute, status, requests) of some of these pages."""
+
+    def failures_in(
+        self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
+    ) -> Mapping[int, int]:
+        """Return by minute how often some routes answered one of these codes."""
+
+
+def with_failing(ledger: PathLedger, policy: Policy, *, now: datetime) -> Ledger:
+    """Return a ledger in which what fails by itself has a name, the ledger itself where there is nothing.
+
+    That is decided over all minutes that are kept up to `now`, by the server errors that make incidents.
+    """
+    outcomes = judgement.outcomes(judgement.for_incidents(policy), rule=UNMATCHED)
+    codes = [code for code, each in outcomes.items() if each is Outcome.FAILURE and code >= 500]
+    until = newest_allowed(now)
+    found: defaultdict[Key, dict[int, int]] = defaultdict(dict)
+    for label, rule, minute, failures in ledger.unanswered_failures(codes, until=until):
+        found[label, rule][minute] = failures
+    pages = _Pages.read(ledger, policy, codes, until=until)
+    if not found and not pages.failures:
+        return ledger
+    newest = ledger.span(until)[1] or until
+    chosen = _Search(ledger, policy, codes, {**pages.failures, **found}, pages, newest).chosen()
+    if not chosen:
+        return ledger
+    paths = sorted(chosen)
+    crowds = {key: pages.crowds[key] for key in paths if key in pages.crowds}
+    waiting = [key for key in paths if key not in crowds]
+    rows = chain(ledger.unanswered(waiting), ledger.pages(crowds, until=until))
+    return NamedLedger(ledger, paths, rows, crowds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pages:
+    """The pages of crowds with server errors.
+
+    `failures` has these by minute, `crowds` and `rules` the crowd's number and rule, `answered` the minute in
+    which a page last answered.
+    """
+
+    until: int
+    failures: Mapping[Key, dict[int, int]]
+    crowds: Mapping[Key, int]
+    rules: Mapping[Key, str]
+    answered: Mapping[Key, int]
+
+    @classmethod
+    def read(
+        cls, ledger: PathLedger, policy: Policy, codes: Collection[int], *, until: int
+    ) -> _Pages:
+        """Look them up; those that have a route of their own by now are left out."""
+        failures: defaultdict[Key, dict[int, int]] = defaultdict(dict)
+        crowds: dict[Key, int] = {}
+        for label, path, crowd, minute, n in ledger.page_failures(codes, until=until):
+            failures[label, path][minute] = n
+            crowds[label, path] = crowd
+        if not failures:
+            return cls(until, {}, {}, {}, {})
+        routes = ledger.routes()
+        for route in routes.values():
+            failures.pop((route.label, route.rule), None)
+            crowds.pop((route.label, route.rule), None)
+        rules = {key: routes[number].rule for key, number in crowds.items()}
+        answered = ledger.page_answers(_good(policy), until=until)
+        return cls(until, failures, crowds, rules, answered)
+
+    def recovered(self, key: Key, minutes: Minutes) -> bool:
+        """Return whether a page has answered since it failed."""
+        return key in self.crowds and self.answered.get(key, -1) > max(minutes)
+
+    def spans(self, key: Key, minutes: Minutes) -> list[Minutes]:
+        """Return the failures of a page by which it may be told, those that are enough.
+
+        They are those since it last answered. If these are too few, they are those of the day that ends with
+        the newest, or all of them.
+        """
+        after = self.answered.get(key, -1)
+        day = max(minutes, default=0) - RECENT
+        since, lately = ({m: n for m, n in minutes.items() if m > start} for start in (after, day))
+        if _is_enough(since):
+            return [since]
+        return [each for each in (lately, minutes) if _is_enough(each)]
+
+
+@dataclass(slots=True)
+class _Search:
+    """Looks for the paths that fail by themselves; `found` are the failures of every path."""
+
+    ledger: PathLedger
+    policy: Policy
+    codes: Sequence[int]
+    found: Mapping[Key, dict[int, int]]
+    pages: _Pages
+    newest: int
+    others: dict[str, _Others] = field(default_factory=dict)
+
+    def chosen(self) -> set[Key]:
+        """Return the paths that get a name: the first that fail by themselves, and those that were told."""
+        told = {(each.label, each.rule) for each in self.ledger.anchors()} & self.found.keys()
+        own: set[Key] = set()
+        candidates = dict(self._candidates())
+        for key in sorted(candidates, key=self._place):
+            if len(own) == MOST:
+                break
+            if key not in told and any(self._fails_by_itself(key, m) for m in candidates[key]):
+                own.add(key)
+        return own | told
+
+    def _candidates(self) -> Iterator[tuple[Key, Sequence[Minutes]]]:
+        """Yield the paths that have failed often enough, with the failures by which they may be told."""
+        windows = self.ledger.maintenance()
+        rules = self.pages.rules
+        routes = (Route(*key, part_of=rules.get(key, "")) for key in self.found)
+        spans = excused(windows, dict(enumerate(routes)))
+        for number, (key, minutes) in enumerate(self.found.items()):
+            left = _without(minutes, spans.get(number))
+            if key in self.pages.crowds:
+                told = self.pages.spans(key, left)
+            else:
+                told = [left] if _is_enough(left) else []
+            if told:
+                yield key, told
+
+    def _place(self, key: Key) -> tuple[bool, bool, int, Key]:
+        """Return the sort key: first what may be open, then most failures."""
+        minutes = self.found[key]
+        stale = max(minutes) < self.newest - RECENT
+        return stale, self.pages.recovered(key, minutes), -sum(minutes.values()), key
+
+    def _fails_by_itself(self, key: Key, minutes: Minutes) -> bool:
+        """Return whether less than half of the other judged requests failed while the path did."""
+        label, _ = key
+        if label not in self.others:
+            self.others[label] = _Others.of(self, label)
+        if key not in self.pages.crowds:
+            own = 0 if is_static(key[1]) else sum(minutes.values())
+            return self.others[label].work(minutes, own=own)
+        successes = self._successes(key, minutes)
+        if not self._crowd_works(key, minutes, successes=successes):
+            return False
+        return self.others[label].work(minutes, own=sum(minutes.values()), successes=successes)
+
+    def _successes(self, key: Key, minutes: Minutes) -> int:
+        """Count how often a page of a crowd answered in the minutes in which it failed."""
+        rows = self.ledger.pages([key], until=self.pages.until)
+        good = _good(self.policy)
+        return sum(n for _, _, minute, status, n in rows if minute in minutes and status in good)
+
+    def _crowd_works(self, key: Key, minutes: Minutes, *, successes: int) -> bool:
+        """Return whether less than half of what the other pages of its crowd had failed meanwhile."""
+        good, bad = -successes, -sum(minutes.values())
+        answers = _good(self.policy)
+        for _, status, n in self.ledger.minute_sums(sorted(minutes), [self.pages.crowds[key]]):
+            good += n if status in answers else 0
+            bad += n if status in self.codes else 0
+        return good > bad or bad == 0
+
+
+@dataclass(slots=True)
+class _Others:
+    """What the other requests of a label had, minute by minute; those to static files are left out."""
+
+    ledger: PathLedger
+    routes: Sequence[int]
+    success: Collection[int]
+    failures: Mapping[int, int]
+    read: dict[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, search: _Search, label: str) -> _Others:
+        """Return what is known of a label: in which minutes its routes and its waiting paths failed."""
+        mine = {n: route for n, route in search.ledger.routes().items() if route.label == label}
+        named = [n for n, route in mine.items() if not is_static(route.rule)]
+        minutes: Counter[int] = Counter()
+        for (whose, rule), failed in search.found.items():
+            waits = (whose, rule) not in search.pages.crowds
+            if whose == label and waits and not is_static(rule):
+                minutes.update(failed)
+        wanted = sorted(
+            {m for key, those in search.found.items() if key[0] == label for m in those}
+        )
+        minutes.update(search.ledger.failures_in(search.codes, wanted, named))
+        answering = [n for n in named if mine[n].rule != UNMATCHED]
+        return cls(search.ledger, answering, _good(search.policy), minutes)
+
+    def work(self, minutes: Collection[int], *, own: int, successes: int = 0) -> bool:
+        """Return whether the others worked in the minutes in which a path failed.
+
+        `own` are its failures among those that are known, `successes` its answers in these minutes. Where
+        there were no others, that is no sign of an outage of the site. Only as many minutes are read as it
+        takes.
+        """
+        failures = sum(self.failures.get(minute, 0) for minute in minutes) - own
+        left, good, step = sorted(minutes, reverse=True), -successes, FIRST_READ
+        while left and good <= failures:
+            some, left, step = left[:step], left[step:], 2 * step
+            good += sum(self._successes(some))
+        return good > failures or failures == 0
+
+    def _successes(self, minutes: Sequence[int]) -> Iterator[int]:
+        missing = [minute for minute in minutes if minute not in self.read]
+        if missing:
+            self.read.update(dict.fromkeys(missing, 0))
+            for minute, status, requests in self.ledger.minute_sums(missing, self.routes):
+                if status in self.success:
+                    self.read[minute] += requests
+        return (self.read[minute] for minute in minutes)
+
+
+def _good(policy: Policy) -> frozenset[int]:
+    """Return the codes of a success."""
+    outcomes = judgement.outcomes(policy)
+    return frozenset(code for code, each in outcomes.items() if each is Outcome.SUCCESS)
+
+
+def _is_enough(minutes: Minutes) -> bool:
+    return sum(minutes.values()) >= LEAST_FAILURES and len(minutes) >= LEAST_MINUTES
+
+
+def _without(minutes: Minutes, spans: Excused | None) -> Minutes:
+    if spans is None:
+        return minutes
+    return {minute: n for minute, n in minutes.items() if not spans.holds(minute)}

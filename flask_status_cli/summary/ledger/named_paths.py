@@ -1,0 +1,193 @@
+"""A ledger in which some paths are routes that are part of another: of `<unmatched>`, or of a crowd."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, TypeAlias
+
+from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Origin, Route
+from flask_status_cli.summary.ledger.protocol import Ledger
+from flask_status_cli.summary.ledger.wrapper import Passing
+
+Key: TypeAlias = tuple[str, str]
+"""Label and path."""
+
+Row: TypeAlias = tuple[int, int, int, int, int]
+"""Minute, the path's number, that of the route it is part of, status, requests."""
+
+
+NO_CROWDS: Final[Mapping[Key, int]] = MappingProxyType({})
+
+
+class NamedLedger(Passing):
+    """All answers of a ledger, with a number below 0 for each of some paths.
+
+    `rows` is what these paths have had: label, path, minute, status, requests. Those in `crowds` are part of
+    the crowd of that number; the others never answered, and are part of `<unmatched>`.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        paths: Sequence[Key],
+        rows: Iterable[tuple[str, str, int, int, int]],
+        crowds: Mapping[Key, int] = NO_CROWDS,
+    ) -> None:
+        super().__init__(ledger)
+        numbers = {key: -number for number, key in enumerate(paths, start=1)}
+        known = ledger.routes()
+        unmatched = {route.label: n for n, route in known.items() if route.rule == UNMATCHED}
+        whole = {key: crowds[key] if key in crowds else unmatched[key[0]] for key in paths}
+        self._whole = frozenset(whole.values())
+        self._crowds = frozenset(crowds.values())
+        named = {n: _route(key, known[whole[key]]) for key, n in numbers.items()}
+        self._routes = {**known, **named}
+        self._rows: list[Row] = sorted(
+            (minute, numbers[label, rule], whole[label, rule], status, requests)
+            for label, rule, minute, status, requests in rows
+        )
+        self._minutes = [row[0] for row in self._rows]
+
+    def routes(self) -> Mapping[int, Route]:
+        """Return every route, the named paths among them."""
+        return self._routes
+
+    def requests(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """Yield the requests between two epoch quarters."""
+        counted = self._ledger.requests(start, end)
+        return self._moved(counted, start * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER)
+
+    def minutes(self, start: int, end: int) -> list[tuple[int, int, int]]:
+        """Yield the requests between two epoch minutes."""
+        return self._moved(self._ledger.minutes(start, end), start, end)
+
+    def slices(
+        self, start: int, end: int, size: int, routes: Collection[int]
+    ) -> list[tuple[int, int, int, int]]:
+        """Yield the requests of some routes between two epoch quarters, by slices of `size` quarters."""
+        first, last = (quarter * MINUTES_PER_QUARTER for quarter in (start, end))
+        each = size * MINUTES_PER_QUARTER
+        rows = self._ledger.slices(start, end, size, _stored(routes))
+        return self._shared_out(
+            rows, first, last, routes, place=lambda minute: (minute - first) // each
+        )
+
+    def by_minute(
+        self, start: int, end: int, routes: Collection[int]
+    ) -> list[tuple[int, int, int, int]]:
+        """Yield the requests of some routes between two epoch minutes, the minute first."""
+        rows = self._ledger.by_minute(start, end, _stored(routes))
+        return self._shared_out(rows, start, end, routes, place=lambda minute: minute)
+
+    def failed(
+        self,
+        failure: Collection[int],
+        success: Collection[int],
+        *,
+        routes: Collection[int],
+        until: int,
+    ) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the minutes in which some routes answered a code of `failure`, up to the minute `until`."""
+        rest: dict[tuple[int, int], list[int]] = {}
+        for minute, number, failures, successes in self._ledger.failed(
+            failure, success, routes=_stored(routes), until=until
+        ):
+            if number not in self._whole:
+                yield minute, number, failures, successes
+                continue
+            both = rest.setdefault((minute, number), [0, 0])
+            both[0] += failures
+            both[1] += successes
+        for minute, number, whole, status, n in self._between(0, until + 1):
+            mine = rest.setdefault((minute, number), [0, 0])
+            its = rest.setdefault((minute, whole), [0, 0])
+            if status in success:
+                mine[1] += n
+                its[1] -= n if whole in self._crowds else 0  # waiting paths have none there
+            if status in failure:
+                mine[0] += n
+                its[0] -= n
+        for (minute, number), (failures, successes) in rest.items():
+            if failures > 0 and number in routes:
+                yield minute, number, failures, successes
+
+    def minute_sums(
+        self, minutes: Sequence[int], routes: Collection[int]
+    ) -> list[tuple[int, int, int]]:
+        """Yield the requests to some routes together in each of some epoch minutes, by status code."""
+        sums = _counted(self._ledger.minute_sums(minutes, _stored(routes)))
+        return self._summed(sums, minutes, routes, minutes_each=1)
+
+    def quarter_sums(
+        self, quarters: Sequence[int], routes: Collection[int]
+    ) -> list[tuple[int, int, int]]:
+        """Yield the same for epoch quarters."""
+        sums = _counted(self._ledger.quarter_sums(quarters, _stored(routes)))
+        return self._summed(sums, quarters, routes, minutes_each=MINUTES_PER_QUARTER)
+
+    def _summed(
+        self,
+        sums: Counter[tuple[int, ...]],
+        times: Sequence[int],
+        routes: Collection[int],
+        *,
+        minutes_each: int,
+    ) -> list[tuple[int, int, int]]:
+        wanted = frozenset(times)
+        first, last = min(wanted, default=0), max(wanted, default=-1)
+        for minute, number, whole, status, n in self._between(
+            first * minutes_each, (last + 1) * minutes_each
+        ):
+            if minute // minutes_each in wanted:
+                sums[minute // minutes_each, status] += n * ((number in routes) - (whole in routes))
+        return [(time, status, n) for (time, status), n in sorted(sums.items()) if n]
+
+    def _shared_out(
+        self,
+        rows: Iterable[tuple[int, int, int, int]],
+        start: int,
+        end: int,
+        routes: Collection[int],
+        *,
+        place: Callable[[int], int],
+    ) -> list[tuple[int, int, int, int]]:
+        """Take what the paths had out of what they are part of; `place` is that of a minute in the rows."""
+        sums = _counted(rows)
+        for minute, number, whole, status, n in self._between(start, end):
+            if whole in routes:
+                sums[place(minute), whole, status] -= n
+            if number in routes:
+                sums[place(minute), number, status] += n
+        return [(at, number, status, n) for (at, number, status), n in sorted(sums.items()) if n]
+
+    def _moved(
+        self, counted: Iterable[tuple[int, int, int]], start: int, end: int
+    ) -> list[tuple[int, int, int]]:
+        sums = _counted(counted)
+        for _, number, whole, status, n in self._between(start, end):
+            sums[whole, status] -= n
+            sums[number, status] += n
+        return [(number, status, n) for (number, status), n in sorted(sums.items()) if n]
+
+    def _between(self, start: int, end: int) -> Sequence[Row]:
+        return self._rows[bisect_left(self._minutes, start) : bisect_left(self._minutes, end)]
+
+
+def _route(key: Key, whole: Route) -> Route:
+    if whole.rule == UNMATCHED:
+        return Route(*key, origin=Origin.FAILING)
+    return Route(*key, origin=Origin.FAILING, hidden=whole.hidden, crowd=True, part_of=whole.rule)
+
+
+def _stored(routes: Collection[int]) -> list[int]:
+    return [number for number in routes if number >= 0]
+
+
+def _counted(rows: Iterable[tuple[int, ...]]) -> Counter[tuple[int, ...]]:
+    sums: Counter[tuple[int, ...]] = Counter()
+    for *key, requests in rows:
+        sums[tuple(key)] += requests
+    return sums

@@ -1,0 +1,119 @@
+"""What a summary asks of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from flask_status_cli.model import (
+    Expectation,
+    FrozenIncident,
+    IncidentAnchor,
+    IncidentNote,
+    Maintenance,
+    Route,
+    Run,
+    Unread,
+)
+from flask_status_cli.model.pruning import Settled
+from flask_status_cli.model.trusted_clock import Belief
+
+
+class Ledger(Protocol):
+    """The counts as they are stored, without any opinion; all answers are of one moment.
+
+    Stretches of time include their start and not their end. Requests are triples of route id, status
+    code and number; those of waiting paths come under `<unmatched>`.
+    """
+
+    def routes(self) -> Mapping[int, Route]:
+        """Return every route that the other answers name, `<unmatched>` and `<other>` included."""
+
+    def requests(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        """Yield the requests between two epoch quarters."""
+
+    def minutes(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        """Yield the requests between two epoch minutes."""
+
+    def slices(
+        self, start: int, end: int, size: int, routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int, int]]:
+        """Yield the requests of some routes between two epoch quarters, by slices of `size` quarters.
+
+        The number of the slice stands first, 0 being the one that begins at `start`.
+        """
+
+    def by_minute(
+        self, start: int, end: int, routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int, int]]:
+        """Yield the requests of some routes between two epoch minutes, the minute first."""
+
+    def failed(
+        self,
+        failure: Collection[int],
+        success: Collection[int],
+        *,
+        routes: Collection[int],
+        until: int,
+    ) -> Iterable[tuple[int, int, int, int]]:
+        """Yield the minutes in which some routes answered a code of `failure`, up to the minute `until`.
+
+        They are tuples of epoch minute, route id, failures and successes, the latter being answers of a code
+        of `success`. Waiting paths have tuples of their own, without successes.
+        """
+
+    def minute_sums(
+        self, minutes: Sequence[int], routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int]]:
+        """Yield the requests to some routes together in each of some epoch minutes, by status code."""
+
+    def quarter_sums(
+        self, quarters: Sequence[int], routes: Collection[int]
+    ) -> Iterable[tuple[int, int, int]]:
+        """Yield the same for epoch quarters."""
+
+    def span(self, until: int) -> tuple[int | None, int | None]:
+        """Return the oldest minute with an entry, and the newest one that is not after `until`."""
+
+    def future(self, after: int) -> tuple[int, int | None]:
+        """Return how many requests are later than the minute `after`, and their newest minute."""
+
+    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
+        """Return the lines between two epoch quarters that were no entries."""
+
+    def last_run(self) -> Run | None:
+        """Return the newest run."""
+
+    def last_good_run(self) -> Run | None:
+        """Return the newest run without problems."""
+
+    def kept_from(self) -> int | None:
+        """Return the epoch quarter before which requests were deleted, `None` where none ever were."""
+
+    def not_understood(self, now: datetime) -> int | None:
+        """Return since which minute some log is not understood at `now`, `None` where all are."""
+
+    def maintenance(self) -> Sequence[Maintenance]:
+        """Return the maintenance windows, oldest first."""
+
+    def expectations(self) -> Sequence[Expectation]:
+        """Return what traffic is expected, and since when."""
+
+    def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
+        """Return the epoch minutes in [start, end) with requests: of some routes, or any at all."""
+
+    def settled(self) -> Settled | None:
+        """Return what is settled of the time before all minutes are kept, `None` where they all are."""
+
+    def belief(self) -> Belief | None:
+        """Return what is believed of the clock of the runs, `None` where there never was one."""
+
+    def anchors(self) -> Sequence[IncidentAnchor]:
+        """Return the ids of incidents that were ever told, the oldest first."""
+
+    def frozen(self) -> Sequence[FrozenIncident]:
+        """Return the incidents that were told of routes which are part of a crowd now."""
+
+    def notes(self) -> Mapping[str, IncidentNote]:
+        """Return what was written of incidents, by id."""

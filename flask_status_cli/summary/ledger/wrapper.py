@@ -1,0 +1,91 @@
+"""A ledger that stands before another one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from flask_status_cli.model import (
+    Expectation,
+    FrozenIncident,
+    IncidentAnchor,
+    IncidentNote,
+    Maintenance,
+    Route,
+    Run,
+    Unread,
+)
+from flask_status_cli.model.pruning import Settled
+from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.summary.ledger.protocol import Ledger
+
+
+class Passing:
+    """A ledger that passes on what another one says of other things than requests."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def belief(self) -> Belief | None:
+        """Return what is believed of the clock of the runs."""
+        return self._ledger.belief()
+
+    def expectations(self) -> Sequence[Expectation]:
+        """Return what traffic is expected, and since when."""
+        return self._ledger.expectations()
+
+    def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
+        """Return the epoch minutes with requests."""
+        return self._ledger.busy_minutes(start, end, routes)
+
+    def settled(self) -> Settled | None:
+        """Return what is settled of the time before all minutes are kept."""
+        return self._ledger.settled()
+
+    def routes(self) -> Mapping[int, Route]:
+        """Return every route."""
+        return self._ledger.routes()
+
+    def span(self, until: int) -> tuple[int | None, int | None]:
+        """Return the oldest and the newest minute with an entry."""
+        return self._ledger.span(until)
+
+    def future(self, after: int) -> tuple[int, int | None]:
+        """Return how many requests are later than a minute, and their newest minute."""
+        return self._ledger.future(after)
+
+    def unread(self, start: int, end: int) -> Mapping[Unread, int]:
+        """Return the lines between two epoch quarters that were no entries."""
+        return self._ledger.unread(start, end)
+
+    def last_run(self) -> Run | None:
+        """Return the newest run."""
+        return self._ledger.last_run()
+
+    def last_good_run(self) -> Run | None:
+        """Return the newest run without problems."""
+        return self._ledger.last_good_run()
+
+    def kept_from(self) -> int | None:
+        """Return the epoch quarter before which requests were deleted."""
+        return self._ledger.kept_from()
+
+    def not_understood(self, now: datetime) -> int | None:
+        """Return since which minute some log is not understood."""
+        return self._ledger.not_understood(now)
+
+    def maintenance(self) -> Sequence[Maintenance]:
+        """Return the maintenance windows."""
+        return self._ledger.maintenance()
+
+    def anchors(self) -> Sequence[IncidentAnchor]:
+        """Return the ids of incidents that were ever told."""
+        return self._ledger.anchors()
+
+    def frozen(self) -> Sequence[FrozenIncident]:
+        """Return the incidents of routes which are part of a crowd now."""
+        return self._ledger.frozen()
+
+    def notes(self) -> Mapping[str, IncidentNote]:
+        """Return what was written of incidents."""
+        return self._ledger.notes()

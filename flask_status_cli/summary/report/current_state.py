@@ -1,0 +1,170 @@
+"""What is judged as now: of an open incident its last minutes, and nothing of one that is over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeAlias
+
+from flask_status_cli import judgement
+from flask_status_cli.judgement import NOW_MINUTES, OUTAGE_MINUTES
+from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
+from flask_status_cli.summary.ledger.protocol import Ledger
+from flask_status_cli.summary.report.traffic import Key, Statuses, Traffic, add_up
+
+Numbers: TypeAlias = Mapping[Route, Sequence[int]]
+"""The route ids behind each route shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outages:
+    """When each route was in an incident, in epoch minutes: open ones by their start, others as stretches."""
+
+    opened: Mapping[Key, int] = field(default_factory=dict)
+    closed: Mapping[Key, Sequence[range]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, incidents: Iterable[Incident]) -> Outages:
+        """Return the outages of some incidents; one that its owner calls a false alarm is none."""
+        opened: dict[Key, int] = {}
+        closed: dict[Key, list[range]] = {}
+        for incident in incidents:
+            if incident.note is not None and incident.note.false_alarm:
+                continue
+            for each in incident.routes:
+                key, start = (each.label, each.rule), minute_of(each.start)
+                if each.end is None:
+                    opened[key] = min(start, opened.get(key, start))
+                else:
+                    closed.setdefault(key, []).append(range(start, minute_of(each.end)))
+        return cls(opened, closed)
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Judges now, which ends with the minute that holds `as_of`; `None` where there is no entry."""
+
+    ledger: Ledger
+    policy: Policy
+    as_of: datetime | None
+    outages: Outages
+
+    def settle(self, shown: Mapping[Route, Traffic], numbers: Mapping[int, Route]) -> Counts | None:
+        """Set what each route shown is judged over now; return the same of their sum while any is down.
+
+        `numbers` are the route ids shown, and the route each is shown as.
+        """
+        if self.as_of is None:
+            return None
+        last = minute_of(self.as_of)
+        behind: dict[Route, list[int]] = {}
+        for number, route in numbers.items():
+            behind.setdefault(route, []).append(number)
+        keys = self._keys(numbers)
+        self._leave_out(shown, behind, keys, last)
+        opened = self._opened(behind, keys)
+        for route, statuses in self._last_judged(behind, opened, last):
+            shown[route].now, shown[route].since = statuses, opened[route]
+        return self._sum(numbers, last, since=min(opened.values())) if opened else None
+
+    def _keys(self, numbers: Mapping[int, Route]) -> dict[int, Key]:
+        """Return under which key incidents know each route id."""
+        if not self.outages.opened and not self.outages.closed:
+            return {}
+        known = self.ledger.routes()
+        return {number: (known[number].label, known[number].rule) for number in numbers}
+
+    def _opened(self, behind: Numbers, keys: Mapping[int, Key]) -> dict[Route, int]:
+        """Return since when each route shown is in an open incident, of those that are."""
+        starts = {
+            route: [
+                self.outages.opened[key]
+                for number in numbers
+                if (key := keys.get(number)) is not None and key in self.outages.opened
+            ]
+            for route, numbers in behind.items()
+        }
+        return {route: min(each) for route, each in starts.items() if each}
+
+    def _leave_out(
+        self, shown: Mapping[Route, Traffic], behind: Numbers, keys: Mapping[int, Key], last: int
+    ) -> None:
+        """Take the minutes of incidents that are over out of the last hour."""
+        first = last - NOW_MINUTES + 1
+        over = {
+            number: spans
+            for number, key in keys.items()
+            if (spans := [s for s in self.outages.closed.get(key, ()) if s.stop > first])
+        }
+        rows = {route: each for route, each in behind.items() if any(n in over for n in each)}
+        whose = {number: route for route, each in rows.items() for number in each}
+        left: dict[Route, Statuses] = {route: {} for route in rows}
+        for minute, number, status, n in self._by_minute(first, last + 1, whose):
+            if not any(minute in span for span in over.get(number, ())):
+                add_up(left[whose[number]], {status: n})
+        for route, statuses in left.items():
+            shown[route].now = statuses
+
+    def _last_judged(
+        self, behind: Numbers, opened: Mapping[Route, int], last: int
+    ) -> Iterator[tuple[Route, Statuses]]:
+        """Yield what each of the routes that are down has had in its last judged minutes."""
+        found: dict[Route, list[Statuses]] = {route: [] for route in opened}
+        looking, end, length = dict(opened), last + 1, NOW_MINUTES
+        while looking:
+            begin = max(end - length, min(looking.values()))
+            whose = {number: route for route in looking for number in behind[route]}
+            for route, statuses in self._newest_first(begin, end, whose, looking):
+                if len(found[route]) < OUTAGE_MINUTES:
+                    found[route].append(statuses)
+            looking = {
+                route: since
+                for route, since in looking.items()
+                if since < begin and len(found[route]) < OUTAGE_MINUTES
+            }
+            end, length = begin, 2 * length
+        for route, minutes in found.items():
+            yield route, add_up({}, *minutes)
+
+    def _newest_first(
+        self, begin: int, end: int, whose: Mapping[int, Route], since: Mapping[Route, int]
+    ) -> Iterator[tuple[Route, Statuses]]:
+        """Yield the judged minutes of each route, the newest first."""
+        minutes: dict[tuple[int, Route], Statuses] = {}
+        for minute, number, status, n in self._by_minute(begin, end, whose):
+            route = whose[number]
+            if minute >= since[route]:
+                add_up(minutes.setdefault((minute, route), {}), {status: n})
+        for (_, route), statuses in sorted(
+            minutes.items(), key=lambda each: each[0][0], reverse=True
+        ):
+            if judgement.judge(statuses, self.policy, rule=route.rule).valid:
+                yield route, statuses
+
+    def _sum(self, numbers: Mapping[int, Route], last: int, *, since: int) -> Counts | None:
+        """Return what all routes together had in their last judged minutes; `None` if nothing is judged.
+
+        No more than an hour is looked through.
+        """
+        total, judged = Counts(), 0
+        for minute in range(last, max(since, last - NOW_MINUTES + 1) - 1, -1):
+            counts = self._minute(minute, numbers)
+            if counts.valid:
+                total, judged = total + counts, judged + 1
+            if judged == OUTAGE_MINUTES:
+                break
+        return total if judged else None
+
+    def _minute(self, minute: int, numbers: Mapping[int, Route]) -> Counts:
+        counts = (
+            judgement.judge({status: n}, self.policy, rule=numbers[number].rule)
+            for number, status, n in self.ledger.minutes(minute, minute + 1)
+            if number in numbers
+        )
+        return sum(counts, Counts())
+
+    def _by_minute(
+        self, start: int, end: int, numbers: Collection[int]
+    ) -> Iterable[tuple[int, int, int, int]]:
+        return self.ledger.by_minute(start, end, tuple(numbers)) if numbers else ()

@@ -1,0 +1,70 @@
+"""Which routes a report shows as one row, where there are more than it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from flask_status_cli import judgement, routes
+from flask_status_cli.model import Policy, Route
+from flask_status_cli.summary.report.row_order import FAILING, View
+from flask_status_cli.summary.report.traffic import Key, Selection, Traffic, shown_as
+
+
+def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how they are shown
+    traffic: Mapping[int, Traffic],
+    known: Mapping[int, Route],
+    selection: Selection,
+    view: View,
+    *,
+    policy: Policy,
+    opened: Collection[Key] = (),
+) -> dict[int, Route]:
+    """Return the route that each route id is shown as, of those that the selection leaves.
+
+    A route keeps its row while it fails: by what it had in the last hour, or as one of those `opened`, which
+    are in an open incident. So does one that is judged otherwise than its row would be. A page of a crowd has
+    a row of its own while its incident is open, or where it is the `one` that is asked for.
+    """
+    known = _with_crowds(known, opened, one=selection.one)
+    left = shown_as(traffic, known, selection)
+    if not view.group:
+        return left
+    failing = frozenset(opened) | frozenset(_failing(policy, traffic, known))
+    rules = routes.folded(left.values(), more_than=view.rows, pinned=failing, keep=view.keep)
+    own = {(route.label, route.rule): route for route in left.values()}
+
+    def row(route: Route) -> Route:
+        rule = rules[route.label, route.rule]
+        if not _alike(policy, route.rule, rule):
+            return route
+        return own.get((route.label, rule), Route(route.label, rule))
+
+    return {number: row(route) for number, route in left.items()}
+
+
+def _with_crowds(
+    known: Mapping[int, Route], opened: Collection[Key], *, one: Key | None
+) -> Mapping[int, Route]:
+    """Return the routes with the crowd in the place of each of its pages that have no row of their own."""
+    crowds = {(route.label, route.rule): route for route in known.values() if route.crowd}
+
+    def row(route: Route) -> Route:
+        key = (route.label, route.rule)
+        own = not route.part_of or key in opened or key == one
+        return route if own else crowds[route.label, route.part_of]
+
+    return {number: row(route) for number, route in known.items()}
+
+
+def _failing(
+    policy: Policy, traffic: Mapping[int, Traffic], known: Mapping[int, Route]
+) -> Iterable[Key]:
+    for number, each in traffic.items():
+        route = known[number]
+        counts = judgement.judge(each.now, policy, rule=route.rule)
+        if judgement.condition(counts, policy, rule=route.rule) in FAILING:
+            yield route.label, route.rule
+
+
+def _alike(policy: Policy, rule: str, shown: str) -> bool:
+    return judgement.of_route(policy, rule) == judgement.of_route(policy, shown)

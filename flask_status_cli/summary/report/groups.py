@@ -1,0 +1,75 @@
+"""The groups of a report: each the sum of its routes, in the state of the worst of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from flask_status_cli import judgement
+from flask_status_cli.model import (
+    OTHER,
+    UNMATCHED,
+    WORST_FIRST,
+    Condition,
+    Counts,
+    DaySummary,
+    GroupSummary,
+    RouteSummary,
+)
+from flask_status_cli.summary.report.row_order import place
+
+Rows = tuple[RouteSummary, ...]
+
+
+def arranged(
+    rows: Sequence[RouteSummary], names: Mapping[tuple[str, str], str]
+) -> tuple[Rows, tuple[GroupSummary, ...]]:
+    """Return the rows group by group, and the groups; `names` are those of the groups.
+
+    A group has its place as if it were a row. In a group the rows keep their order. Rows without a group
+    are one too, named by the empty text, but for those that gather many paths: they stand last. Where there
+    are no groups the rows stay as they are.
+    """
+    if not names:
+        return tuple(rows), ()
+    members: dict[tuple[str, str], list[RouteSummary]] = {}
+    for row in rows:
+        if row.rule not in {UNMATCHED, OTHER}:
+            name = names.get((row.label, row.rule), "")
+            members.setdefault((row.label, name), []).append(replace(row, group=name))
+    groups = sorted((_group(*key, tuple(each)) for key, each in members.items()), key=place)
+    known = tuple(row for group in groups for row in group.members)
+    gathered = tuple(row for row in rows if row.rule in {UNMATCHED, OTHER})
+    return known + gathered, tuple(groups)
+
+
+def _group(label: str, name: str, members: Rows) -> GroupSummary:
+    now = _worst(row.now for row in members)
+    counts = sum((row.counts for row in members), Counts())
+    return GroupSummary(
+        label=label,
+        name=name,
+        now=now,
+        no_data=members[0].no_data if now is Condition.NO_DATA else None,
+        condition=_worst(row.condition for row in members),
+        counts=counts,
+        availability=judgement.availability_text(counts),
+        days=tuple(_day(each) for each in zip(*(row.days for row in members), strict=True)),
+        members=members,
+    )
+
+
+def _day(days: Sequence[DaySummary]) -> DaySummary:
+    condition = _worst(day.condition for day in days)
+    counts = sum((day.counts for day in days), Counts())
+    return DaySummary(
+        date=days[0].date,
+        condition=condition,
+        no_data=days[0].no_data if condition is Condition.NO_DATA else None,
+        counts=counts,
+        availability=judgement.availability_text(counts),
+    )
+
+
+def _worst(states: Iterable[Condition]) -> Condition:
+    return min(states, key=WORST_FIRST.index)

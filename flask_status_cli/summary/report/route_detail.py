@@ -1,0 +1,197 @@
+"""A close look at the routes that had failures: spans, the hours of bad days, the minutes of incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from fractions import Fraction
+from heapq import nsmallest
+
+from flask_status_cli.model import (
+    MINUTE,
+    MINUTES_PER_QUARTER,
+    AffectedRoute,
+    DayDetail,
+    DaySummary,
+    Route,
+    RouteDetail,
+    RouteSummary,
+    SpanSummary,
+    StatusSummary,
+    StretchSummary,
+    instant_of,
+    minute_of,
+)
+from flask_status_cli.summary.calendar import Day, day_bounds
+from flask_status_cli.summary.ledger.protocol import Ledger
+from flask_status_cli.summary.report.rows import Judge
+from flask_status_cli.summary.report.traffic import Statuses, Traffic, add_up
+
+SPANS = (1, 7, 30, 90)
+"""The days that availability is told over; the first is 24 hours, the others are calendar days."""
+
+DAYS_A_REPORT = 200
+"""How many days are told by their hours: each route's worst ones, at least one of each."""
+
+DAY = timedelta(days=1)
+"""An episode that lasts longer is told by its hours, not by its minutes."""
+
+HOUR_OF_QUARTERS = 4
+DAY_OF_QUARTERS = 96
+
+Key = tuple[str, str]
+"""Label and rule of a route as it is shown."""
+
+Slices = dict[tuple[Key, int], Statuses]
+"""Requests per status code by route shown and number of the slice of time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closely:
+    """Looks closely at the routes of one report: their traffic, and which route ids they are shown for."""
+
+    ledger: Ledger
+    judge: Judge
+    now: datetime
+    zone: tzinfo
+    days: Sequence[Day]
+    traffic: Mapping[Route, Traffic]
+    numbers: Mapping[int, Route]
+
+    def details(self, summary: StatusSummary, *, every: bool = False) -> Iterator[RouteDetail]:
+        """Yield the details of the routes of `summary` that had failures, or of all, in their order."""
+        rows = {_key(row): row for row in summary.routes if every or row.counts.failure}
+        keys = {number: _key(route) for number, route in self.numbers.items()}
+        part = _Part(rows, {number: key for number, key in keys.items() if key in rows})
+        spans = self._spans(part)
+        days = self._days(part)
+        minutes = self._minutes(part, summary)
+        for key, row in rows.items():
+            yield RouteDetail(
+                label=row.label,
+                rule=row.rule,
+                spans=tuple(spans[key]),
+                statuses=row.statuses,
+                days=tuple(days[key]),
+                minutes=tuple(minutes.get(key, ())),
+            )
+
+    def _spans(self, part: _Part) -> dict[Key, list[SpanSummary]]:
+        """Judge the spans; what the window holds is not read again, what lies before it once."""
+        traffic = {_key(route): each for route, each in self.traffic.items()}
+        last = minute_of(self.now) // MINUTES_PER_QUARTER
+        newest = self._slices(last - DAY_OF_QUARTERS + 1, last + 1, part.numbers)
+        spans = {
+            key: [self.judge.span(1, newest.get((key, 0), {}), rule=row.rule)]
+            for key, row in part.rows.items()
+        }
+        sums: dict[Key, Statuses] = {key: traffic[key].statuses() for key in part.rows}
+        read_from = self.days[0].start
+        for days in self._told_spans():
+            if days > len(self.days):
+                start = day_bounds(self.now, self.zone, days)[0].start
+                before = self._slices(start, read_from, part.numbers)
+                read_from = start
+                for (key, _), statuses in before.items():
+                    add_up(sums[key], statuses)
+            for key, row in part.rows.items():
+                inside = sums[key] if days >= len(self.days) else self._newest(traffic[key], days)
+                spans[key].append(self.judge.span(days, inside, rule=row.rule))
+        return spans
+
+    def _told_spans(self) -> Iterator[int]:
+        """Yield the days of the spans; once one reaches back to the first entry, no longer one is told."""
+        first = self.judge.data.first
+        last = minute_of(self.now) // MINUTES_PER_QUARTER
+        reached = (last - DAY_OF_QUARTERS + 1) * MINUTES_PER_QUARTER
+        for days in SPANS[1:]:
+            if first is not None and minute_of(first) >= reached:
+                return
+            yield days
+            reached = day_bounds(self.now, self.zone, days)[0].start * MINUTES_PER_QUARTER
+
+    def _newest(self, traffic: Traffic, days: int) -> Statuses:
+        first = len(self.days) - days
+        return add_up({}, *(each for place, each in traffic.days.items() if place >= first))
+
+    def _days(self, part: _Part) -> dict[Key, list[DayDetail]]:
+        chosen: dict[int, set[Key]] = {}
+        each = max(DAYS_A_REPORT // max(len(part.rows), 1), 1)
+        for key, row in part.rows.items():
+            failed = [(day, place) for place, day in enumerate(row.days) if day.counts.failure]
+            for _, place in nsmallest(each, failed, key=_badness):
+                chosen.setdefault(place, set()).add(key)
+        told: dict[Key, list[DayDetail]] = {key: [] for key in part.rows}
+        for place in sorted(chosen, reverse=True):
+            day, keys = self.days[place], chosen[place]
+            numbers = {number: key for number, key in part.numbers.items() if key in keys}
+            hours = self._slices(day.start, day.end, numbers, size=HOUR_OF_QUARTERS)
+            for key in keys:
+                told[key].append(DayDetail(day.date, tuple(self._hours(day, key, hours))))
+        return told
+
+    def _hours(self, day: Day, key: Key, slices: Slices) -> Iterator[StretchSummary]:
+        for number, start in enumerate(range(day.start, day.end, HOUR_OF_QUARTERS)):
+            begin = _instant(start)
+            if begin > self.now:
+                return
+            end = _instant(min(start + HOUR_OF_QUARTERS, day.end))
+            yield self.judge.stretch(begin, end, slices.get((key, number), {}), rule=key[1])
+
+    def _minutes(self, part: _Part, summary: StatusSummary) -> dict[Key, list[StretchSummary]]:
+        minutes: dict[Key, list[StretchSummary]] = {}
+        for incident in reversed(summary.incidents):
+            for route in incident.routes:
+                key = _key(route)
+                if key in part.rows and not (end := self._end(route, summary)) - route.start > DAY:
+                    ids = [number for number, of in part.numbers.items() if of == key]
+                    minutes.setdefault(key, []).extend(self._judged(key, ids, route.start, end))
+        return minutes
+
+    def _end(self, route: AffectedRoute, summary: StatusSummary) -> datetime:
+        return route.end or (summary.data.last or route.start) + MINUTE
+
+    def _judged(
+        self, key: Key, ids: Collection[int], start: datetime, end: datetime
+    ) -> Iterator[StretchSummary]:
+        """Yield the minutes from `start` to `end` that had judged requests."""
+        counted: dict[int, Statuses] = {}
+        for minute, _, status, n in self.ledger.by_minute(minute_of(start), minute_of(end), ids):
+            add_up(counted.setdefault(minute, {}), {status: n})
+        for minute, statuses in counted.items():
+            begin = instant_of(minute)
+            judged = self.judge.stretch(begin, begin + MINUTE, statuses, rule=key[1])
+            if judged.counts.valid:
+                yield judged
+
+    def _slices(self, start: int, end: int, numbers: Mapping[int, Key], *, size: int = 0) -> Slices:
+        """Read slices of `size` quarters from `start` to `end`, by default all of it as one."""
+        read = self.ledger.slices(start, end, size or max(end - start, 1), tuple(numbers))
+        slices: Slices = {}
+        for number, route, status, requests in read:
+            add_up(slices.setdefault((numbers[route], number), {}), {status: requests})
+        return slices
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The rows that are looked at, by key, and the route ids behind them."""
+
+    rows: Mapping[Key, RouteSummary]
+    numbers: Mapping[int, Key]
+
+
+def _key(route: Route | RouteSummary | AffectedRoute) -> Key:
+    return route.label, route.rule
+
+
+def _instant(quarter: int) -> datetime:
+    return instant_of(quarter * MINUTES_PER_QUARTER)
+
+
+def _badness(day_and_place: tuple[DaySummary, int]) -> tuple[Fraction, int, int]:
+    """Sort the worst first: the highest share of failures, then the most of them, then the latest."""
+    day, place = day_and_place
+    counts = day.counts
+    return -Fraction(counts.failure, counts.valid), -counts.failure, -place

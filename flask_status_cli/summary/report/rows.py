@@ -1,0 +1,180 @@
+"""The rows of a report and their total: requests judged by one policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask_status_cli import judgement
+from flask_status_cli.model import (
+    MINUTES_PER_QUARTER,
+    Condition,
+    Counts,
+    DataSpan,
+    DaySummary,
+    NoData,
+    Policy,
+    Route,
+    RouteSummary,
+    SpanSummary,
+    Standing,
+    StretchSummary,
+    TotalSummary,
+    instant_of,
+)
+from flask_status_cli.summary.calendar import Day
+from flask_status_cli.summary.ledger.excused_requests import unmarked
+from flask_status_cli.summary.report.traffic import Traffic, add_up
+
+OUTAGES = frozenset({Condition.PARTIAL_OUTAGE, Condition.MAJOR_OUTAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """One policy, and what is known of the data: why there may be nothing to judge, now and by day.
+
+    `read` says whether the log was read lately; where it was not, now is no data for everything.
+    """
+
+    policy: Policy
+    data: DataSpan
+    read: bool
+    nothing_now: NoData
+    nothing_on: Mapping[date, NoData]
+
+    def row(self, route: Route, traffic: Traffic) -> RouteSummary:
+        """Return the row of a route, a day summary for every day of the window in it."""
+        days = tuple(
+            self._day(
+                day,
+                reason,
+                judgement.judge(traffic.days.get(place, {}), self.policy, rule=route.rule),
+                rule=route.rule,
+            )
+            for place, (day, reason) in enumerate(self.nothing_on.items())
+        )
+        counts = judgement.judge(statuses := traffic.statuses(), self.policy, rule=route.rule)
+        present = judgement.judge(traffic.now, self.policy, rule=route.rule)
+        known = self.standing(route, traffic)
+        now = known.state if self.read else Condition.NO_DATA
+        return RouteSummary(
+            label=route.label,
+            rule=route.rule,
+            name=route.name,
+            doc=route.doc,
+            origin=route.origin,
+            now=now,
+            no_data=self._nothing_now(present) if now is Condition.NO_DATA else None,
+            condition=judgement.condition(counts, self.policy, rule=route.rule),
+            counts=counts,
+            availability=judgement.availability_text(counts),
+            statuses=unmarked(statuses),
+            days=days,
+            since=known.since,
+        )
+
+    def standing(self, route: Route, traffic: Traffic) -> Standing:
+        """Return the state of a route as of the time up to which the log was read, however long ago.
+
+        In an open incident it is in an outage, and in a major one where it is silent against a promise.
+        """
+        counts = judgement.judge(traffic.now, self.policy, rule=route.rule)
+        state = judgement.condition(counts, self.policy, rule=route.rule)
+        if traffic.since is None:
+            return Standing(route.rule, state)
+        silent = state is Condition.NO_DATA
+        least = Condition.MAJOR_OUTAGE if silent else Condition.PARTIAL_OUTAGE
+        outage = state if state in OUTAGES else least
+        return Standing(route.rule, outage, instant_of(traffic.since))
+
+    def stretch(
+        self, start: datetime, end: datetime, statuses: Mapping[int, int], *, rule: str
+    ) -> StretchSummary:
+        """Judge the requests per status code that a route had from `start` to `end`."""
+        counts = judgement.judge(statuses, self.policy, rule=rule)
+        condition = judgement.condition(counts, self.policy, rule=rule)
+        nothing = _reason(counts, _nothing_between(start, end, self.data))
+        return StretchSummary(
+            start=start,
+            end=end,
+            condition=condition,
+            no_data=nothing if condition is Condition.NO_DATA else None,
+            counts=counts,
+            availability=judgement.availability_text(counts),
+        )
+
+    def span(self, days: int, statuses: Mapping[int, int], *, rule: str) -> SpanSummary:
+        """Judge the requests per status code that a route had in so many days."""
+        counts = judgement.judge(statuses, self.policy, rule=rule)
+        condition = judgement.condition(counts, self.policy, rule=rule)
+        return SpanSummary(days, condition, counts, judgement.availability_text(counts))
+
+    def total(self, shown: Mapping[Route, Traffic], present: Counts | None) -> TotalSummary:
+        """Return the sum of all routes, `<unmatched>` included, each judged as in its row.
+
+        `present` is what now is judged over; `None` is all that the routes are judged over.
+        """
+        window = [(route.rule, traffic.statuses()) for route, traffic in shown.items()]
+        counts = self._sum(window)
+        if present is None:
+            present = self._sum((route.rule, traffic.now) for route, traffic in shown.items())
+        now = judgement.condition(present, self.policy) if self.read else Condition.NO_DATA
+        return TotalSummary(
+            now=now,
+            no_data=self._nothing_now(present) if now is Condition.NO_DATA else None,
+            condition=judgement.condition(counts, self.policy),
+            counts=counts,
+            availability=judgement.availability_text(counts),
+            statuses=unmarked(add_up({}, *(statuses for _, statuses in window))),
+        )
+
+    def _nothing_now(self, present: Counts) -> NoData:
+        return _reason(present, self.nothing_now) if self.read else NoData.NOT_READ
+
+    def _day(self, day: date, reason: NoData, counts: Counts, *, rule: str) -> DaySummary:
+        condition = judgement.condition(counts, self.policy, rule=rule)
+        return DaySummary(
+            date=day,
+            condition=condition,
+            no_data=_reason(counts, reason) if condition is Condition.NO_DATA else None,
+            counts=counts,
+            availability=judgement.availability_text(counts),
+        )
+
+    def _sum(self, parts: Iterable[tuple[str, Mapping[int, int]]]) -> Counts:
+        judged = (judgement.judge(statuses, self.policy, rule=rule) for rule, statuses in parts)
+        return sum(judged, Counts())
+
+
+def judge_of(policy: Policy, data: DataSpan, days: Sequence[Day]) -> Judge:
+    """Return the judge of a report over `days`, from what is known of its data."""
+    before_all = data.first is not None and data.last is None
+    quiet = NoData.NO_TRAFFIC if data.last is None else NoData.QUIET
+    seen = NoData.BEFORE_FIRST if before_all else quiet
+    return Judge(
+        policy,
+        data,
+        read=not data.stale,
+        nothing_now=NoData.NOT_READ if data.stale else seen,
+        nothing_on={day.date: _nothing_between(*_instants(day), data) for day in days},
+    )
+
+
+def _reason(counts: Counts, nothing: NoData) -> NoData:
+    """Return why requests are not judged: there were none, for the reason given, or all are ignored."""
+    return NoData.IGNORED if counts.requests else nothing
+
+
+def _instants(day: Day) -> tuple[datetime, datetime]:
+    start, end = (instant_of(quarter * MINUTES_PER_QUARTER) for quarter in (day.start, day.end))
+    return start, end
+
+
+def _nothing_between(start: datetime, end: datetime, data: DataSpan) -> NoData:
+    """Return why a stretch has nothing to judge; one that began after all reading was not read."""
+    if data.first is not None and end <= data.first:
+        gone = data.kept_from is not None and start < data.kept_from
+        return NoData.NOT_KEPT if gone else NoData.BEFORE_FIRST
+    known_until = max((at for at in (data.ingested_at, data.last) if at is not None), default=start)
+    return NoData.NOT_READ if data.stale and start >= known_until else NoData.NO_TRAFFIC

@@ -1,0 +1,165 @@
+"""The summary: what the ledger says, read, chosen, judged and put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from flask_status_cli.model import (
+    MINUTES_PER_QUARTER,
+    DataSpan,
+    GroupBy,
+    Headline,
+    Incident,
+    Maintenance,
+    Policy,
+    Route,
+    StatusSummary,
+    Unread,
+    Window,
+    instant_of,
+    zone_name,
+)
+from flask_status_cli.model.report.problems import Problem
+from flask_status_cli.routes import belonging
+from flask_status_cli.summary import problems
+from flask_status_cli.summary.calendar import Day, day_bounds
+from flask_status_cli.summary.error_budget import Budgets
+from flask_status_cli.summary.incidents.find_incidents import find_incidents
+from flask_status_cli.summary.ledger.excused_requests import excusing
+from flask_status_cli.summary.ledger.protocol import Ledger
+from flask_status_cli.summary.maintenance import concerns
+from flask_status_cli.summary.report.current_state import Outages, Present
+from flask_status_cli.summary.report.folded_rows import as_rows
+from flask_status_cli.summary.report.groups import arranged
+from flask_status_cli.summary.report.route_detail import Closely
+from flask_status_cli.summary.report.row_order import FIRST_ROWS, View, in_order
+from flask_status_cli.summary.report.rows import judge_of
+from flask_status_cli.summary.report.traffic import (
+    Selection,
+    add_declared,
+    by_shown_route,
+    read_traffic,
+)
+from flask_status_cli.summary.report_time import as_of, newest_allowed, reading
+
+STALE_AFTER = timedelta(minutes=15)
+"""So long after the last run without problems the log counts as not read."""
+
+
+def summarize(  # noqa: PLR0913 - these are the choices of one report, all but the ledger by name
+    ledger: Ledger,
+    *,
+    now: datetime,
+    zone: tzinfo,
+    days: int,
+    policy: Policy,
+    only: Sequence[str] = (),
+    exclude: Sequence[str] = (),
+    details: bool = False,
+    stale_after: timedelta = STALE_AFTER,
+    groups: GroupBy = GroupBy.NONE,
+    one: tuple[str, str] | None = None,
+    view: View = FIRST_ROWS,
+    given: bool = True,
+) -> StatusSummary:
+    """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
+
+    `only` and `exclude` are globs on the rule, `view` says how routes are shown, `groups` which of them as a
+    group, `details` looks closely at those that had failures. A log that was not read for `stale_after`
+    counts as not read. With `one`, a label and a rule, it is all about that route. Now is judged as of `now`
+    if it was `given`, else as of the end of the reading. The same ledger and arguments give the same result.
+    """
+    bounds = day_bounds(now, zone, days)
+    data = _span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
+    marked, known = excusing(ledger), ledger.routes()
+    traffic = read_traffic(marked, days=bounds, until=data.as_of)
+    data = replace(data, entries=sum(each.requests for each in traffic.values()))
+    add_declared(traffic, known, one=one)
+    selection = Selection(tuple(only), tuple(exclude), one=one)
+    read = reading(ledger, now=now, stale_after=stale_after)
+    incidents = find_incidents(ledger, policy, newest=data.last, read=read, shows=selection.some)
+    outages = Outages.of(incidents)
+    numbers = as_rows(traffic, known, selection, view, policy=policy, opened=outages.opened)
+    shown = by_shown_route(traffic, numbers)
+    present = Present(marked, policy, data.as_of, outages).settle(shown, numbers)
+    judge = judge_of(policy, data, bounds)
+    budgets = Budgets.read(marked, policy, newest=data.last, shown=numbers)
+    judged = [judge.row(*each) for each in shown.items()]
+    total, judged = budgets.of(judge.total(shown, present), judged, shown)
+    routes, grouped = arranged(in_order(judged, view), belonging(shown, groups))
+    summary = StatusSummary(
+        generated_at=now.astimezone(UTC),
+        zone=zone,
+        timezone=zone_name(zone, at=now),
+        window=Window(days, bounds[0].date, bounds[-1].date),
+        policy=policy,
+        data=replace(data, problems=tuple(_problems(ledger, data, now=now))),
+        total=total,
+        routes=routes,
+        hints=tuple(problems.hints(routes, shown, policy, ungrouped=None if grouped else groups)),
+        incidents=tuple(each for each in incidents if _touches(each, bounds)),
+        maintenance=tuple(_maintenance(ledger, bounds, shown)),
+        groups=grouped,
+        headline=Headline.of(judge.standing(*each) for each in shown.items()),
+    )
+    if not details:
+        return summary
+    closely = Closely(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
+    return replace(summary, details=tuple(closely.details(summary, every=one is not None)))
+
+
+def _problems(ledger: Ledger, data: DataSpan, *, now: datetime) -> Iterator[Problem]:
+    run, belief = ledger.last_run(), ledger.belief()
+    return problems.problems(data, now=now, run=run, belief=belief)
+
+
+def _maintenance(
+    ledger: Ledger, days: Sequence[Day], shown: Iterable[Route]
+) -> Iterator[Maintenance]:
+    for each in reversed(ledger.maintenance()):
+        if _matters(each, days) and concerns(each, shown):
+            yield each
+
+
+def _touches(incident: Incident, days: Sequence[Day]) -> bool:
+    """Tell whether an incident lies in the window, in part at least."""
+    start, end = (instant_of(q * MINUTES_PER_QUARTER) for q in (days[0].start, days[-1].end))
+    return incident.start < end and (incident.end is None or incident.end > start)
+
+
+def _matters(maintenance: Maintenance, days: Sequence[Day]) -> bool:
+    """Tell whether a maintenance lies in the window, in part at least, or is to come."""
+    return maintenance.end > instant_of(days[0].start * MINUTES_PER_QUARTER)
+
+
+def _span(
+    ledger: Ledger, *, now: datetime, days: Sequence[Day], stale_after: timedelta, given: bool
+) -> DataSpan:
+    """Return what the ledger says of its data; entries and problems are not known yet."""
+    until = newest_allowed(now)
+    oldest, newest = ledger.span(until)
+    future, future_until = ledger.future(until)
+    unread = ledger.unread(days[0].start, days[-1].end)
+    run = ledger.last_good_run()
+    read = None if run is None else run.finished_at
+    lost, kept_from = ledger.not_understood(now), ledger.kept_from()
+    last = None if newest is None else instant_of(newest)
+    stale = read is None or read <= now - stale_after
+    return DataSpan(
+        first=None if oldest is None else instant_of(oldest),
+        last=last,
+        ingested_at=read,
+        entries=0,
+        noise=unread.get(Unread.NOISE, 0),
+        refused=unread.get(Unread.REFUSED, 0),
+        future=future,
+        future_until=None if future_until is None else instant_of(future_until),
+        stale=stale,
+        problems=(),
+        # an entry may be a little ahead of the clock
+        kept_from=None if kept_from is None else instant_of(kept_from * MINUTES_PER_QUARTER),
+        not_understood=None if lost is None else instant_of(lost),
+        as_of=last and max(last, as_of(now, read=read, given=given and not stale)),
+    )
