@@ -115,10 +115,16 @@ def test_the_same_summary_gives_the_same_bytes(example: Example) -> None:
 
 
 def test_only_the_terminal_loads_rich(tmp_path: Path) -> None:
-    media = "words, escape, files, json_, csv_, markdown, counts"
-    script = (
-        f"import sys; from flask_status_cli.render import {media}; sys.exit('rich' in sys.modules)"
+    media = (
+        "escape",
+        "files",
+        "csv_report",
+        "markdown_report",
+        "json.report_json",
+        "commands.counts",
     )
+    imports = ", ".join(f"flask_status_cli.render.{medium}" for medium in media)
+    script = f"import sys, {imports}; sys.exit('rich' in sys.modules)"
     subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=True)
 
 
