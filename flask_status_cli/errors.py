@@ -79,3 +79,7 @@ class DatabaseError(FlaskStatusError):
 
 class OutputError(FlaskStatusError):
     """A report, or refused lines, could not be written."""
+
+
+class ServeError(FlaskStatusError):
+    """The page cannot be served."""

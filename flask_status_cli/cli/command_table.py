@@ -20,6 +20,7 @@ SHORT_HELP: Mapping[str, str] = {
     "notify": "Tell of incidents, as the configuration's [notify] says.",
     "report": "Show the status of every route, in one medium.",
     "routes": "Look after the routes: their names, and which are shown.",
+    "serve": "Serve the live page, and follow logs meanwhile.",
     "schedule": "Print what makes the ingest run by itself.",
 }
 """Every command and what the list of commands says of it."""

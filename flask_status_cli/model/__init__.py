@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.counts import (
         MINUTES_PER_QUARTER,
         Counts,
+        LifetimeCount,
         MinuteCount,
         MinuteCounts,
     )
@@ -163,6 +164,7 @@ __all__ = [
     "InputFact",
     "KnownFormat",
     "Level",
+    "LifetimeCount",
     "ListedRoute",
     "LogEntry",
     "LogFile",
@@ -223,6 +225,7 @@ _ROOMS = {
     "counts": (
         "MINUTES_PER_QUARTER",
         "Counts",
+        "LifetimeCount",
         "MinuteCount",
         "MinuteCounts",
     ),

@@ -38,6 +38,19 @@ class MinuteCount:
 
 
 @dataclass(frozen=True, slots=True)
+class LifetimeCount:
+    """All requests that were ever counted of one route and status code, those that were pruned included.
+
+    `rule` is `None` for all routes together. The number never falls.
+    """
+
+    label: str
+    rule: str | None
+    status: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Added-up requests by outcome.
 

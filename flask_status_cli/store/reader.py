@@ -20,6 +20,7 @@ from flask_status_cli.model import (
     FrozenIncident,
     IncidentAnchor,
     IncidentNote,
+    LifetimeCount,
     ListedRoute,
     Maintenance,
     MinuteCount,
@@ -34,6 +35,7 @@ from flask_status_cli.model import (
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store.counts import expected_traffic
+from flask_status_cli.store.counts import lifetime_counts as lifetime
 from flask_status_cli.store.counts import upsert as counts
 from flask_status_cli.store.crowds import page_minutes
 from flask_status_cli.store.crowds import path_failures as crowd_failures
@@ -134,6 +136,11 @@ class Ledger:
     def minutes(self, start: int, end: int) -> list[tuple[int, int, int]]:
         """Add up the minutes [start, end) likewise."""
         return self._summed(_sums(minute_count, start, end), _waiting_sums(start, end))
+
+    def lifetime(self) -> list[LifetimeCount]:
+        """List what was ever counted, by label, rule and status; `lifetime.counts` says how."""
+        with translated(self._path):
+            return list(lifetime.counts(self._connection))
 
     def slices(
         self, start: int, end: int, size: int, routes: Collection[int]

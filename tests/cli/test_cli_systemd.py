@@ -185,3 +185,21 @@ def test_systemd_finds_nothing_wrong_with_the_units(
     broken.write_text(broken.read_text().replace("Restart=on-failure", "Restart=sometimes"))
     found = subprocess.run([analyze, "verify", broken], capture_output=True, text=True, check=False)
     assert "sometimes" in found.stderr  # so it does tell
+
+
+def test_one_service_follows_and_serves(call: Call) -> None:
+    told = call(
+        "schedule", "systemd", "access.log", "--serve", "--db", "/srv/s.db", "--timezone", "UTC"
+    )
+    log = Path("access.log").absolute()
+    (command,) = _fields(told.out, "ExecStart")
+    assert command.endswith(f"--db /srv/s.db serve -q --timezone UTC -- {log}")
+    assert "PrivateNetwork=yes" not in told.out
+    assert "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n" in told.out
+    assert "Timer" not in told.out
+
+
+def test_a_page_is_served_or_written(call: Call) -> None:
+    told = call("schedule", "systemd", "access.log", "--serve", "--site", "/srv")
+    assert told.status == 2
+    assert "choose one of --serve and a page that is written" in told.err

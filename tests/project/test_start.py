@@ -19,6 +19,9 @@ HEAVY = {
     "multiprocessing",
     "asyncio",
     "tomllib",
+    "flask",
+    "waitress",
+    "werkzeug",
     "flask_status_cli.config",
     "flask_status_cli.store",
 }
@@ -40,6 +43,7 @@ HEAVY = {
         ["routes", "show", "--help"],
         ["completion", "--help"],
         ["config", "show", "--help"],
+        ["serve", "--help"],
     ],
     ids=" ".join,
 )

@@ -85,6 +85,7 @@ def test_tables_that_grow_are_clustered_by_their_key(database: Path) -> None:
         "minute_count",
         "page_count",
         "place",
+        "pruned_count",
         "quarter_count",
         "unread",
         "waiting",

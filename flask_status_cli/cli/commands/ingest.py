@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,7 +130,7 @@ def ingest(
     was written before it was rotated is found beside it. Compressed logs are read as they are.
     """
     with _nothing_to_collect():
-        from flask_status_cli.pipeline.ingest.options import IngestOptions, check_format
+        from flask_status_cli.pipeline.ingest.options import check_format
         from flask_status_cli.pipeline.ingest.run import ingest as read
 
     known = settings()
@@ -145,10 +146,9 @@ def ingest(
         from flask_status_cli.cli.ingest_follow import check, follow
 
         check(logs, {"as_json": as_json, **options})
-    choices = IngestOptions(
-        database=database(),
-        arguments=logs,
-        zone=zone(log_timezone, option="--log-timezone"),
+    by_settings = choices_of_settings(logs, log_timezone=log_timezone)
+    choices = replace(
+        by_settings,
         format=log_format,
         label=known.label if options["label"] is None else options["label"],
         siblings=not options["no_siblings"],
@@ -156,17 +156,10 @@ def ingest(
         dry_run=options["dry_run"],
         stream=options["stream"],
         sparing=quiet and not (sys.stderr.isatty() or options["dry_run"] or options["follow"]),
-        discover=known.discover,
-        keep=known.keep,
-        prefixes=prefixes(options["prefixes"]) or mounted(),
-        routes=_declared(),
-        routes_from=configuration().where("routes"),
+        prefixes=prefixes(options["prefixes"]) or by_settings.prefixes,
         jobs=options["jobs"] or _cores(),
         rejects=rejects,
-        retention=known.retention,
-        policy=known.policy,
         yes=options["yes"],
-        expectations=_expected(known),
     )
     teller = Teller(choices.database, known, _warn)
     if options["follow"]:
@@ -177,6 +170,28 @@ def ingest(
     status = _tell(result, choices, quiet=quiet, as_json=as_json)
     teller.after_one(dry_run=choices.dry_run)
     return status
+
+
+def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = None) -> IngestOptions:
+    """Return how the settings say that logs are read, by one process."""
+    from flask_status_cli.pipeline.ingest.options import IngestOptions
+
+    known = settings()
+    return IngestOptions(
+        database=database(),
+        arguments=logs,
+        zone=zone(log_timezone, option="--log-timezone"),
+        format=known.format,
+        label=known.label,
+        discover=known.discover,
+        keep=known.keep,
+        prefixes=mounted(),
+        routes=_declared(),
+        routes_from=configuration().where("routes"),
+        retention=known.retention,
+        policy=known.policy,
+        expectations=_expected(known),
+    )
 
 
 def _named(logs: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 PAGE = "status.html"
 MEDIA = ("json", "csv", "markdown")
-PROGRAMS = ("json", "csv")
+PROGRAMS = ("json", "csv", "prometheus")
 PAGES = ("html", "site")
 
 
@@ -57,6 +58,11 @@ PAGES = ("html", "site")
 @click.option("--json", is_flag=True, help="All figures, as documented JSON.")
 @click.option("--csv", is_flag=True, help="A line a route.")
 @click.option("--markdown", is_flag=True, help="A table for an issue or a wiki.")
+@click.option(
+    "--prometheus",
+    metavar="FILE",
+    help="Metrics for Prometheus' textfile collector, - for standard output.",
+)
 @click.option("-o", "--output", metavar="FILE", help="Write there instead, - for standard output.")
 @click.option(
     "--days",
@@ -137,7 +143,8 @@ def report(
     from flask_status_cli.pipeline.report import summarize
     from flask_status_cli.render.text.words import Words
 
-    medium = _medium(html, options["site"], [name for name in MEDIA if options[name]])
+    named = {"html": html, "site": options["site"], "prometheus": options["prometheus"]}
+    medium = _medium(named, [name for name in MEDIA if options[name]])
     if show_all and medium in PROGRAMS:
         raise click.UsageError(f"--{medium} holds all rows; leave out --all")
     _check(medium, html=html, output=output, lang=lang, options=options)
@@ -155,6 +162,11 @@ def report(
     summary = summarize(asked, clock=clock)
     if medium in PAGES:
         _page(summary, output or html or PAGE, words=words, options=options, quiet=quiet)
+    elif medium == "prometheus":
+        from flask_status_cli.pipeline.site import prometheus
+
+        target = Target(options["prometheus"], follow_links=options["follow_links"])
+        target.write(prometheus(summary, asked))
     else:
         target = Target(output or STDOUT, follow_links=options["follow_links"])
         _text(summary, medium, target, words=words)
@@ -180,8 +192,9 @@ def _check(
         raise click.UsageError("--open needs a file; leave out -o -")
     if options["watch"] and (medium or output):
         raise click.UsageError(f"--watch is for the terminal; leave out {_place(medium)}")
-    if options["site"] is not None and output:
-        raise click.UsageError("--site names its directory; leave out -o")
+    for name, place in (("site", "directory"), ("prometheus", "file")):
+        if options[name] is not None and output:
+            raise click.UsageError(f"--{name} names its {place}; leave out -o")
 
 
 def _asked(options: dict[str, Any], *, show_all: bool, details: bool) -> ReportOptions:
@@ -212,10 +225,9 @@ def _place(medium: str | None) -> str:
     return f"--{medium}" if medium else "--output"
 
 
-def _medium(html: str | None, site: str | None, texts: list[str]) -> str | None:
-    """Return the one medium that was asked for, `None` for the terminal."""
-    pages = {"html": html, "site": site}
-    chosen = [*(name for name, given in pages.items() if given is not None), *texts]
+def _medium(named: Mapping[str, str | None], texts: list[str]) -> str | None:
+    """Return the one medium that was asked for, `None` for the terminal; `named` are those with a name."""
+    chosen = [*(name for name, given in named.items() if given is not None), *texts]
     if len(chosen) > 1:
         raise click.UsageError(f"choose one of {' and '.join(f'--{name}' for name in chosen)}")
     return chosen[0] if chosen else None

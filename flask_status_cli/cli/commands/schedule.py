@@ -47,6 +47,7 @@ def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
 @click.argument("logs", nargs=-1, metavar="[LOG]...")
 @click.option("--html", metavar="FILE", help="Also write the page, each minute.")
 @click.option("--site", metavar="DIR", help="Also write the site, each minute; DIR must be there.")
+@click.option("--serve", is_flag=True, help="Serve the live page in the same service.")
 @click.option("--log-timezone", metavar="ZONE", help="As for ingest.")
 @click.option("--timezone", metavar="ZONE", help="As for report.")
 @click.option("--user", metavar="NAME", help="Who may read the logs.  [default: who runs this]")
@@ -54,12 +55,14 @@ def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
     "-o", "--output", metavar="DIRECTORY", help="Write the units there, as /etc/systemd/system."
 )
 @database_option
-def systemd(*, logs: tuple[str, ...], output: str | None, **options: str | None) -> None:
+def systemd(
+    *, logs: tuple[str, ...], output: str | None, serve: bool, **options: str | None
+) -> None:
     """Print the systemd service that follows LOG.
 
     Without LOG it is what the configuration names. With --html or --site there are three units, each below
     a comment with its name: the service, one that writes the page, and its timer. They may write where the
-    database and the page are, and nowhere else.
+    database and the page are, and nowhere else. With --serve the one service answers on 127.0.0.1:8080.
     """
     from flask_status_cli.cli.systemd_units import Job, units
 
@@ -70,13 +73,17 @@ def systemd(*, logs: tuple[str, ...], output: str | None, **options: str | None)
     command = [*_program(), *config, "--db", path]
     zone = _option("--log-timezone", options["log_timezone"])
     named = ["--", *map(_absolute, logs)] if logs else []
+    pages = _pages(options["html"], options["site"])
+    days = _option("--timezone", options["timezone"]) if pages or serve else []
+    if serve and pages:
+        raise click.UsageError("choose one of --serve and a page that is written")
     words = [*command, "ingest", "--follow", "-q", *zone, *named]
+    if serve:
+        words = [*command, "serve", "-q", *zone, *days, "--", *map(_absolute, known)]
     interpreter = [sys.executable, sys.base_prefix]
     reads = [*map(_absolute, known), *config[1:], *interpreter]
-    follow, page = Job(words, reads, path, network=settings().notify.wanted), None
-    pages = _pages(options["html"], options["site"])
+    follow, page = Job(words, reads, path, network=serve or settings().notify.wanted), None
     if pages:
-        days = _option("--timezone", options["timezone"])
         words = [*command, "report", "-q", *days, *pages]
         written = pages[-1] if options["site"] else str(Path(pages[-1]).parent)
         page = Job(words, [*config[1:], *interpreter], path, (written,))

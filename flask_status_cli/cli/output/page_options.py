@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -55,23 +56,24 @@ def refuse_page_options(given: Mapping[str, Any]) -> None:
 
 def choices(given: Mapping[str, Any], known: Settings) -> PageOptions:
     """Return what is chosen of the page: by options, else by the configuration, else as ever."""
-    from flask_status_cli.render.html import MAX_ROUTES, PageOptions, accent, logo
+    from flask_status_cli.pipeline.site import page_options
 
     page = known.page
-    picture = given["logo"] or page.logo
-    colour = given["accent"] or page.accent
-    most: int | None = given["max_routes"]
-    return PageOptions(
-        title=_first(given["title"], known.title),
-        logo=logo(Path(picture)) if picture else "",
-        accent=accent(colour) if colour else None,
-        footer=_first(given["footer"], page.footer),
-        links=page.links,
-        robots="index,follow" if given["index"] else page.robots,
-        max_routes=MAX_ROUTES if most is None else most,
-        url=page.url or "",
-        stale_after=int(known.stale_after.total_seconds() // 60),
+    made = page_options(
+        replace(
+            known,
+            title=_first(given["title"], known.title),
+            page=replace(
+                page,
+                logo=Path(given["logo"]) if given["logo"] else page.logo,
+                accent=given["accent"] or page.accent,
+                footer=_first(given["footer"], page.footer),
+                robots="index,follow" if given["index"] else page.robots,
+            ),
+        )
     )
+    most: int | None = given["max_routes"]
+    return made if most is None else replace(made, max_routes=most)
 
 
 def write_page(

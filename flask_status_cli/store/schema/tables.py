@@ -176,6 +176,17 @@ quarter_count = Table(
     sqlite_with_rowid=False,
 )
 
+pruned_count = Table(
+    "pruned_count",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("status", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What was counted in quarters that were pruned: with it, what was ever counted is known."""
+
 waiting = Table(
     "waiting",
     METADATA,

@@ -37,6 +37,7 @@ REVISIONS: Final = (
     "0010",
     "0011",
     "0012",
+    "0013",
 )
 """The schemas this program knows, oldest first; each has a file in `migrations/versions`."""
 

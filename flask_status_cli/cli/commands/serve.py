@@ -1,0 +1,142 @@
+"""`flask-status serve`: the live page, and the logs it is made from followed in the same process."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flask_status_cli.cli.exit_status import ExitStatus
+from flask_status_cli.cli.options import clock, database, database_option, settings, zone
+from flask_status_cli.errors import ServeError
+from flask_status_cli.render.escape import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask_status_cli.errors import FlaskStatusError
+    from flask_status_cli.web import LiveOptions
+
+LOOK_EVERY = 0.2
+"""Seconds after which a signal that came is seen."""
+
+SAY_AGAIN = 600.0
+"""Seconds after which what keeps the page from being made is said again."""
+
+
+@click.command(short_help="Serve the live page, and follow logs meanwhile.")
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port, 0 for a free one.",
+)
+@click.option(
+    "--url-prefix",
+    default="/status",
+    show_default=True,
+    metavar="PATH",
+    help="Where the page is; / redirects to it.",
+)
+@click.option(
+    "--threads",
+    default=4,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="So many requests are answered at once.",
+)
+@click.option("--timezone", metavar="ZONE", help="Zone of the days.  [default: the system's]")
+@click.option("--log-timezone", metavar="ZONE", help="Zone of stamps without one, as for ingest.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
+@database_option
+def serve(
+    *,
+    logs: tuple[str, ...],
+    url_prefix: str,
+    log_timezone: str | None,
+    quiet: bool,
+    **options: Any,
+) -> int:
+    """Serve the status page, made anew once a minute at least, until a signal ends it.
+
+    LOG is read as by ingest --follow, so that one command is a live page. Without one, the page shows what
+    is in the database: something else has to ingest.
+    """
+    from flask_status_cli.cli.ingest_follow import check, ending
+
+    check(logs, {})
+    prefix = _prefix(url_prefix)
+    try:
+        from flask_status_cli.web import Server, make_app
+    except ImportError as error:
+        what = f"{error.name or 'Flask'} is not installed"
+        raise ServeError("serve", what, 'pip install "flask-status-cli[flask]"') from None
+    options_of_page = _live_options(options.pop("timezone"), first_run=bool(logs))
+    app = make_app(options_of_page, prefix)
+    with Server(app, **options) as server:
+        if not quiet:
+            click.echo(f"serving http://{server.address}{prefix}/", err=True)
+        if logs:
+            return _follow(logs, log_timezone, quiet=quiet)
+        with ending() as ended:
+            while not ended():
+                time.sleep(LOOK_EVERY)
+    return ExitStatus.DONE
+
+
+def _follow(logs: tuple[str, ...], log_timezone: str | None, *, quiet: bool) -> int:
+    from flask_status_cli.cli.commands.ingest import choices_of_settings
+    from flask_status_cli.cli.ingest_follow import follow
+    from flask_status_cli.cli.notify_after_ingest import Teller
+
+    choices = choices_of_settings(logs, log_timezone=log_timezone)
+    return follow(choices, quiet=quiet, teller=Teller(choices.database, settings(), _say))
+
+
+def _live_options(timezone: str | None, *, first_run: bool) -> LiveOptions:
+    """Return what is served; while a `first_run` has yet to make the database, that is no news."""
+    from flask_status_cli.web import LiveOptions
+
+    path, tell = database(), _sparing(_say)
+
+    def failed(error: FlaskStatusError) -> None:
+        if path.exists() or not first_run:
+            tell(error)
+
+    return LiveOptions(
+        database=path,
+        settings=settings(),
+        zone=zone(timezone, option="--timezone"),
+        clock=clock,
+        failed=failed,
+    )
+
+
+def _prefix(given: str) -> str:
+    """Return the path as a prefix: `/status`, empty for the root; raises `UsageError`."""
+    prefix = "/" + given.strip("/")
+    if not prefix.isprintable() or set(prefix) & set(" ?#%<>\\") or "//" in prefix:
+        raise click.UsageError(f"--url-prefix: {given!r} is no path such as /status")
+    return "" if prefix == "/" else prefix
+
+
+def _sparing(tell: Callable[[str], None]) -> Callable[[FlaskStatusError], None]:
+    """Return what tells an error, but the same one not again and again."""
+    told: dict[str, float] = {}
+
+    def once(error: FlaskStatusError) -> None:
+        now = time.monotonic()
+        if now - told.get(str(error), now - SAY_AGAIN) >= SAY_AGAIN:
+            told[str(error)] = now
+            tell(str(error))
+
+    return once
+
+
+def _say(line: str) -> None:
+    click.echo(f"flask-status: {printable(line, 1000)}", err=True)

@@ -1,0 +1,116 @@
+"""Makes the site of a database as the settings say: for a directory, and for the live page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask_status_cli.model import GroupBy, LifetimeCount
+from flask_status_cli.pipeline.report import Clock, ReportOptions, summarize
+from flask_status_cli.store import Ledger
+from flask_status_cli.summary import Selection
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from flask_status_cli.model import StatusSummary
+    from flask_status_cli.model.settings import Settings
+    from flask_status_cli.render.html import PageOptions
+
+METRICS = "metrics"
+"""The name of the file with Prometheus' text."""
+
+HEALTH = "healthz"
+"""The name of the file that says whether the data are fresh."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSite:
+    """The files of a live site, and why its data cannot be relied on (`None`: they can)."""
+
+    files: Mapping[str, bytes]
+    problem: str | None
+
+
+def report_options(known: Settings, database: Path, zone: ZoneInfo) -> ReportOptions:
+    """Return what the page reports where no option says otherwise."""
+    return ReportOptions(
+        database=database,
+        zone=zone,
+        days=known.days,
+        policy=known.policy,
+        only=known.only,
+        exclude=known.exclude,
+        details=True,
+        stale_after=known.stale_after,
+        groups=GroupBy(known.groups),
+        rows=known.rows,
+        keep=known.keep,
+    )
+
+
+def page_options(known: Settings) -> PageOptions:
+    """Return how the page looks where no option says otherwise; raises `OptionError`."""
+    from flask_status_cli.render.html import PageOptions, accent, logo
+
+    page = known.page
+    return PageOptions(
+        title=known.title,
+        logo=logo(page.logo) if page.logo else "",
+        accent=accent(page.accent) if page.accent else None,
+        footer=page.footer,
+        links=page.links,
+        robots=page.robots,
+        url=page.url or "",
+        stale_after=int(known.stale_after.total_seconds() // 60),
+    )
+
+
+def live_site(options: ReportOptions, page: PageOptions, *, lang: str, clock: Clock) -> LiveSite:
+    """Return the files of `report --site`, and beside them `metrics` and `healthz`.
+
+    Raises `DatabaseError`.
+    """
+    from flask_status_cli.render.prometheus import render
+    from flask_status_cli.render.site import files
+    from flask_status_cli.render.text.headline import headline
+    from flask_status_cli.render.text.words import ENGLISH, Words
+
+    summary = summarize(options, clock=clock)
+    counted = lifetime_counts(options)
+    data = summary.data
+    problem = headline(summary, ENGLISH) if data.stale or data.not_understood else None
+    made = {
+        **files(summary, Words.of(lang), page, url=page.url),
+        METRICS: render(summary, counted).encode(),
+        HEALTH: f"{problem or 'ok'}\n".encode(),
+    }
+    return LiveSite(made, problem)
+
+
+def lifetime_counts(options: ReportOptions) -> tuple[LifetimeCount, ...]:
+    """Return what was ever counted of the routes that are shown, and of the site as a whole.
+
+    None of these numbers ever falls, whatever is pruned or hidden. Raises `DatabaseError`.
+    """
+    selection = Selection(options.only, options.exclude)
+    with Ledger.open(options.database) as ledger:
+        shown = {
+            (route.label, route.rule)
+            for route in ledger.routes().values()
+            if selection.shows(route)
+        }
+        return tuple(
+            each
+            for each in ledger.lifetime()
+            if each.rule is None or (each.label, each.rule) in shown
+        )
+
+
+def prometheus(summary: StatusSummary, options: ReportOptions) -> str:
+    """Return a report as Prometheus' text; raises `DatabaseError`."""
+    from flask_status_cli.render.prometheus import render
+
+    return render(summary, lifetime_counts(options))

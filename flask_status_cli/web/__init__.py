@@ -1,0 +1,19 @@
+"""The live page: the blueprint that serves it, the Flask extension, and the server of `flask-status serve`.
+
+Each name is imported when it is asked for: the command line must not pay for Flask.
+"""
+
+from typing import TYPE_CHECKING
+
+from flask_status_cli.lazy import names_from
+
+if TYPE_CHECKING:
+    from flask_status_cli.web.served_app import make_app
+    from flask_status_cli.web.server import Server
+    from flask_status_cli.web.site_cache import LiveOptions
+
+__all__ = ["LiveOptions", "Server", "make_app"]
+
+__getattr__ = names_from(
+    globals(), {"LiveOptions": "site_cache", "Server": "server", "make_app": "served_app"}
+)

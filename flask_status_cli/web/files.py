@@ -1,0 +1,88 @@
+"""One file of the live site as it goes over the wire: its bytes, plain and compressed, and its headers."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import format_datetime
+from functools import cached_property
+from hashlib import sha256
+from html import unescape
+
+MAX_AGE = 30
+"""Seconds that a browser or a proxy may keep a file."""
+
+SMALL = 256
+"""Bytes that are not worth compressing."""
+
+LEVEL = 6
+"""How hard gzip tries: what is served a thousand times a minute is compressed once."""
+
+TYPES: Mapping[str, str] = {
+    "html": "text/html; charset=utf-8",
+    "json": "application/json",
+    "atom": "application/atom+xml; charset=utf-8",
+    "svg": "image/svg+xml; charset=utf-8",
+}
+"""Media types by the ending of a name."""
+
+TYPES_BY_NAME: Mapping[str, str] = {
+    "metrics": "text/plain; version=0.0.4; charset=utf-8",
+    "healthz": "text/plain; charset=utf-8",
+}
+"""Media types of what has no ending."""
+
+NOTHING_LOADED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+"""The policy of everything that is no page: opened by itself, it may load nothing."""
+
+_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
+
+
+class SiteFile:
+    """A file of the site: made once, sent often.
+
+    `robots` is what search engines are told; a `private` one may be kept by browsers, not by proxies.
+    """
+
+    def __init__(
+        self, name: str, data: bytes, *, made: datetime, robots: str, private: bool
+    ) -> None:
+        self.data = data
+        self.etag = f'"{sha256(data).hexdigest()[:20]}"'
+        self.zipped_etag = f'{self.etag[:-1]}-gz"'
+        self.made = made
+        media_type = TYPES_BY_NAME.get(name) or TYPES[name.rpartition(".")[2]]
+        self.headers = (
+            ("Content-Type", media_type),
+            ("Cache-Control", f"{'private' if private else 'public'}, max-age={MAX_AGE}"),
+            ("Last-Modified", format_datetime(made, usegmt=True)),
+            ("Vary", "Accept-Encoding"),
+            ("Content-Security-Policy", _policy(data) if name.endswith("html") else NOTHING_LOADED),
+            *safe_headers(robots),
+        )
+
+    @cached_property
+    def zipped(self) -> bytes | None:
+        """The file compressed; `None` where that makes it no smaller."""
+        if len(self.data) < SMALL:
+            return None
+        packed = gzip.compress(self.data, LEVEL, mtime=0)
+        return packed if len(packed) < len(self.data) else None
+
+
+def safe_headers(robots: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers that every answer of ours has."""
+    return (
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("X-Robots-Tag", robots),
+    )
+
+
+def _policy(page: bytes) -> str:
+    """Return the policy of a page, as it says itself; what only a header can say is added."""
+    found = _POLICY.search(page[:4096].decode("utf-8", "replace"))
+    assert found is not None, "the page has no policy"  # noqa: S101 - our own page has one
+    return f"{unescape(found[1])}; frame-ancestors 'none'"

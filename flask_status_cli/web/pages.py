@@ -1,0 +1,109 @@
+"""The blueprint of the status page: whatever a site consists of, looked up by name and never on the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from flask import Blueprint, Response, request
+
+from flask_status_cli.web.files import NOTHING_LOADED, SiteFile, safe_headers
+from flask_status_cli.web.site_cache import Made, SiteCache
+
+NAME: Final = "flask_status"
+"""The name of the blueprint: its endpoints are `flask_status.page` and `flask_status.file`."""
+
+PAGE: Final = "index.html"
+
+HEALTH: Final = "healthz"
+
+UNAVAILABLE: Final = (
+    "The status page cannot be made at the moment; the log of the server says why.\n"
+)
+"""What a client is told when something is wrong with the database: nothing of it."""
+
+NOT_CACHED: Final = ("Cache-Control", "no-store")
+
+TALISMAN: Final = {"content_security_policy": False}
+"""Flask-Talisman leaves the policy of the page alone, whose hashes it cannot know."""
+
+View = Callable[..., Any]
+Guard = Callable[[View], View]
+
+
+def pages(find: Callable[[], SiteCache], *, prefix: str, guard: Guard, robots: str) -> Blueprint:
+    """Return the blueprint that serves the site which `find()` gives, to be registered at `prefix`.
+
+    `guard` is put around every view.
+    """
+    blueprint = Blueprint(NAME, __name__)
+
+    def page() -> Response:
+        return _answer(find().current(), PAGE, robots)
+
+    def file(name: str) -> Response:
+        return _answer(find().current(), name, robots)
+
+    def slash() -> Response:
+        # Relative, so that it is right below any prefix that only a proxy knows of.
+        return _plain("", 308, robots, ("Location", f"{prefix.rpartition('/')[2]}/"))
+
+    views: dict[str, View] = {"/": page, "/<path:name>": file, "": slash}
+    for rule, view in views.items():
+        if rule or prefix:
+            guarded = guard(view)
+            vars(guarded)["talisman_view_options"] = dict(TALISMAN)
+            blueprint.add_url_rule(rule, view.__name__, guarded)
+    return blueprint
+
+
+def _answer(made: Made, name: str, robots: str) -> Response:
+    if made.failed:
+        return _plain(UNAVAILABLE, 503, robots, ("Retry-After", "60"), NOT_CACHED)
+    found = made.files.get(name)
+    if found is None:
+        return _plain("There is no such file.\n", 404, robots, NOT_CACHED)
+    if name == HEALTH:
+        return _plain(found.data.decode(), 503 if made.problem else 200, robots, NOT_CACHED)
+    return _sent(found)
+
+
+def _sent(found: SiteFile) -> Response:
+    """Return a file, compressed where the client takes that; 304 where it has it already."""
+    zipped = found.zipped if _takes_gzip() else None
+    etag = found.etag if zipped is None else found.zipped_etag
+    response = Response(headers=[*found.headers, ("ETag", etag)])
+    if _has_it(found):
+        response.status_code = 304
+        del response.headers["Content-Type"]
+        return response
+    if zipped is not None:
+        response.headers["Content-Encoding"] = "gzip"
+    response.set_data(found.data if zipped is None else zipped)
+    return response
+
+
+def _takes_gzip() -> bool:
+    header = request.headers.get("Accept-Encoding", "")
+    return "gzip" in header and request.accept_encodings["gzip"] > 0
+
+
+def _has_it(found: SiteFile) -> bool:
+    """Return whether the client has these bytes (RFC 9110, 13.1): the tag decides, else the time."""
+    if "If-None-Match" in request.headers:
+        tags = request.if_none_match
+        plain = found.etag.strip('"')
+        return any(tags.contains_weak(tag) for tag in (plain, f"{plain}-gz"))
+    since = request.if_modified_since
+    return since is not None and found.made <= since
+
+
+def _plain(text: str, status: int, robots: str, *headers: tuple[str, str]) -> Response:
+    response = Response(text, status=status, content_type="text/plain; charset=utf-8")
+    for name, value in (
+        *safe_headers(robots),
+        ("Content-Security-Policy", NOTHING_LOADED),
+        *headers,
+    ):
+        response.headers[name] = value
+    return response

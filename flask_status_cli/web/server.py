@@ -1,0 +1,74 @@
+"""Runs the status page on waitress, in threads of its own."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import TYPE_CHECKING, Self
+
+from flask_status_cli.errors import ServeError
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+MAX_BODY = 1 << 17
+"""Bytes of the largest body that is read at all: nothing of ours needs a tenth of it."""
+
+PATIENCE = 0.5
+"""Seconds that requests which are being answered have at the end."""
+
+INSTALL = 'pip install "flask-status-cli[flask]"'
+
+
+class Server:
+    """A server that answers while the context lasts; raises `ServeError` where it cannot."""
+
+    def __init__(self, app: Flask, *, host: str, port: int, threads: int) -> None:
+        try:
+            from waitress import create_server
+        except ImportError:
+            raise ServeError("serve", "waitress is not installed", INSTALL) from None
+        where = f"{host}:{port}"
+        try:
+            self._server = create_server(
+                app,
+                host=host,
+                port=port,
+                threads=threads,
+                ident=None,
+                max_request_body_size=MAX_BODY,
+                clear_untrusted_proxy_headers=True,
+            )
+        except (OSError, ValueError) as error:
+            what = getattr(error, "strerror", None) or str(error)
+            hint = "is it served already? --port gives another one"
+            raise ServeError(where, f"cannot be listened on: {what}", hint) from error
+        self._thread = threading.Thread(target=self._server.run, name="flask-status", daemon=True)
+
+    @property
+    def address(self) -> str:
+        """Where it listens: `127.0.0.1:8080`."""
+        several = getattr(self._server, "effective_listen", None)  # a name may be IPv4 and IPv6
+        host, port = several[0] if several else (self._server.effective_host, self._port)
+        return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
+
+    @property
+    def _port(self) -> int:
+        return int(self._server.effective_port)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # What listens ends with the process: another thread waits for it.
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=PATIENCE)
+
+
+def is_public(host: str) -> bool:
+    """Return whether other machines reach what listens on this host."""
+    try:
+        found = socket.getaddrinfo(host, None)
+    except OSError:
+        return True
+    return not all(str(each[4][0]).startswith(("127.", "::1")) for each in found)

@@ -1,0 +1,140 @@
+"""The live site in memory: made anew when the database or the minute has changed, once for all threads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.model import minute_of
+from flask_status_cli.web.files import SiteFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from zoneinfo import ZoneInfo
+
+    from flask_status_cli.model.settings import Settings
+
+AT_MOST_EVERY = 2.0
+"""Seconds between two makings: a log that is followed changes the database all the time."""
+
+SHARE = 10
+"""What took n seconds to make is kept for ten times n: making never takes more than a tenth of the time."""
+
+STILL_GOOD = timedelta(minutes=1)
+"""While it is made anew, others get the last one up to this age; an older one is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveOptions:
+    """What the live site is made of, and how.
+
+    - `database`, `settings`, `zone`: as for a report.
+    - `clock`: gives the present instant.
+    - `failed`: is told what keeps the site from being made, each time.
+    - `private`: who may see it is checked, so no proxy may keep it.
+    - `before`: is called before the site is made.
+    """
+
+    database: Path
+    settings: Settings
+    zone: ZoneInfo
+    clock: Callable[[], datetime]
+    failed: Callable[[FlaskStatusError], None]
+    private: bool = False
+    before: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of the database: the files, or why there are none.
+
+    `problem` says why the data cannot be relied on; `state` and `minute` are those of the making, and until
+    `keep_until` (of a clock that only goes forward) it is not made anew.
+    """
+
+    files: Mapping[str, SiteFile]
+    problem: str | None
+    state: object
+    at: datetime
+    keep_until: float
+    failed: bool = False
+
+
+class SiteCache:
+    """Gives the files of the site as they are now; safe to ask from many threads.
+
+    Raises `OptionError` for a logo that cannot be used.
+    """
+
+    def __init__(self, options: LiveOptions) -> None:
+        from flask_status_cli.pipeline.site import page_options, report_options
+
+        self._options = options
+        self._report = report_options(options.settings, options.database, options.zone)
+        self._page = page_options(options.settings)
+        self._made: Made | None = None
+        self._lock = threading.Lock()
+
+    def forget(self) -> None:
+        """Make everything anew at the next request: something was changed by hand."""
+        self._made = None
+
+    def current(self) -> Made:
+        """Return the site as it is now."""
+        made = self._made
+        if made is not None and self._fresh(made):
+            return made
+        good = made is not None and not made.failed and self._options.clock() - made.at < STILL_GOOD
+        if not self._lock.acquire(blocking=not good):
+            assert made is not None  # noqa: S101 - or it would have been waited for
+            return made
+        try:
+            made = self._made
+            if made is None or not self._fresh(made):
+                made = self._made = self._anew()
+            return made
+        finally:
+            self._lock.release()
+
+    def _fresh(self, made: Made) -> bool:
+        if time.monotonic() < made.keep_until:
+            return True
+        return (
+            minute_of(self._options.clock()) == minute_of(made.at) and self._state() == made.state
+        )
+
+    def _anew(self) -> Made:
+        from flask_status_cli.pipeline import site
+
+        options = self._options
+        at, began = options.clock().replace(microsecond=0), time.monotonic()
+        try:
+            options.before()
+            state = self._state()
+            made = site.live_site(
+                self._report, self._page, lang=options.settings.page.lang, clock=options.clock
+            )
+        except FlaskStatusError as error:
+            options.failed(error)
+            return Made({}, "no database", self._state(), at, _until(began), failed=True)
+        robots = options.settings.page.robots
+        files = {
+            name: SiteFile(name, data, made=at, robots=robots, private=options.private)
+            for name, data in made.files.items()
+        }
+        return Made(files, made.problem, state, at, _until(began))
+
+    def _state(self) -> object:
+        from flask_status_cli.pipeline.report import state_of
+
+        return state_of(self._options.database)
+
+
+def _until(began: float) -> float:
+    now = time.monotonic()
+    return now + max(AT_MOST_EVERY, (now - began) * SHARE)
