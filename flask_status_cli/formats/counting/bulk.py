@@ -15,8 +15,8 @@ from itertools import chain, compress, islice
 from operator import ne
 from typing import Protocol
 
-from flask_status_cli.formats.counting.line_cache import Memo
-from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.formats.counting.line_cache import UNPROVEN, Memo
+from flask_status_cli.formats.counting.totals import Totals, add_up
 
 _PATIENCE = 4
 _PAUSE = 60
@@ -58,25 +58,38 @@ Others = Callable[[int, bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """A piece taken apart: stamps, keys and codes line by line, and the places of the odd lines."""
+    """A piece taken apart: stamps and codes line by line, and the places of the odd lines.
+
+    It is `cut` before a match that is more than one line.
+    """
 
     stamps: list[bytes | None]
-    codes: list[int | None]
+    codes: list[int]
     odd: Sequence[int]
+    cut: bool
 
 
-class _Minutes(dict[bytes, int | None]):
-    """The minute of every stamp: read where it is met first."""
+class _Cells(dict[bytes | None, "dict[int, int] | None"]):
+    """The counts of the minute of every stamp; `None`, not kept, where a stamp has no minute."""
 
-    def __init__(self, read: Callable[[bytes], int | None]) -> None:
+    def __init__(self, read: Callable[[bytes], int | None], totals: Totals) -> None:
         super().__init__()
+        self.minutes = totals.minutes
         self._read = read
+        self._totals = totals
 
-    def __missing__(self, stamp: bytes) -> int | None:
+    def anew(self) -> _Cells:
+        """Return the same for what is counted from now on, after the totals were taken."""
+        return _Cells(self._read, self._totals)
+
+    def __missing__(self, stamp: bytes | None) -> dict[int, int] | None:
+        minute = None if stamp is None else self._read(stamp)
+        if minute is None:
+            return None
         if len(self) >= _STAMPS:
             self.clear()
-        minute = self[stamp] = self._read(stamp)
-        return minute
+        cell = self[stamp] = self._totals.cell(minute)
+        return cell
 
 
 class Bulk:
@@ -87,7 +100,7 @@ class Bulk:
         self._memo = memo
         self._totals = totals
         self._shape: Shape | None = None
-        self._minutes = _Minutes(lambda _stamp: None)
+        self._cells = _Cells(lambda _stamp: None, totals)
         self._misses = 0
 
     def count(self, piece: bytes, others: Others) -> int:
@@ -105,6 +118,8 @@ class Bulk:
             others(0, piece)
             return 0
         self._misses = 0
+        if self._cells.minutes is not self._totals.minutes:
+            self._cells = self._cells.anew()
         return self._add(piece, lines, others)
 
     def _best(self, piece: bytes) -> _Lines | None:
@@ -117,37 +132,31 @@ class Bulk:
             found = self._apart(piece, shape)
             if found is not None and (best is None or len(found.odd) < len(best.odd)):
                 best, odd = found, _odd_lines(piece, found)
-                self._shape, self._minutes = shape, _Minutes(shape.minute_of)
+                self._shape = shape
+                self._cells = _Cells(shape.minute_of, self._totals)
         return best
 
     def _apart(self, piece: bytes, shape: Shape) -> _Lines | None:
-        """Look all lines up; `None` where a match may be more than a line, or the last line has no end."""
+        """Look all lines up; `None` where the last one has no end."""
         parts = shape.pattern.split(piece)
         if parts[-1]:
             return None
         width = 4 if shape.prefixed else 3
-        keys = parts[width - 1 :: width]
-        codes: list[int | None] = list(map(self._memo.codes.get, keys))
+        stamps, keys = parts[width - 2 :: width], parts[width - 1 :: width]
+        codes, unproven = self._memo.look_up(keys)
         odd: set[int] = set()
-        unlike = 0
-        if None in codes:
-            unknown = [place for place, code in enumerate(codes) if code is None]
-            for place in unknown:
-                key = keys[place]
-                if key is not None:
-                    if b"\n" in key:
-                        return None
-                    codes[place] = self._memo.code(key)
-                else:
-                    unlike += 1
-                if codes[place] is None:
-                    odd.add(place)
+        plain = whole = len(keys)
+        if unproven:
+            odd.update(place for place, code in enumerate(codes) if code == UNPROVEN)
+            plain -= keys.count(None)
+            whole = min((place for place in odd if b"\n" in (keys[place] or b"")), default=whole)
         if shape.prefixed:
-            prefixes = parts[1::width]
-            odd.update(self._unproven(prefixes))
+            odd.update(self._unproven(parts[1::width]))
         if shape.single:
-            odd.update(_with_two_stamps(piece, len(keys) - unlike))
-        return _Lines(parts[width - 2 :: width], codes, sorted(odd))
+            odd.update(_with_two_stamps(piece, plain))
+        if cut := whole < len(keys):
+            del stamps[whole:], codes[whole:]
+        return _Lines(stamps, codes, sorted(place for place in odd if place < whole), cut)
 
     def _unproven(self, prefixes: Sequence[bytes | None]) -> list[int]:
         new = set(prefixes) - self._memo.prefixes
@@ -157,32 +166,33 @@ class Bulk:
 
     def _add(self, piece: bytes, lines: _Lines, others: Others) -> int:
         """Add the lines of a piece in order, those of one minute at once."""
-        stamps, codes, minutes, bucket = (
-            lines.stamps,
-            lines.codes,
-            self._minutes,
-            self._totals.bucket,
-        )
+        stamps, codes, cells = lines.stamps, lines.codes, self._cells
         for place in lines.odd:
             stamps[place] = None
         as_read: list[bytes] = []
-        start = handed = 0
+        start = handed = entries = 0
         for end in _ends(stamps):
-            stamp = stamps[start]
-            minute = None if stamp is None else minutes[stamp]
-            if minute is None:
+            cell = cells[stamps[start]]
+            if cell is None:
                 as_read = as_read or piece.split(b"\n")
                 others(start - handed, b"\n".join(as_read[start:end]) + b"\n")
                 handed = end
             else:
-                bucket(minute).extend(codes[start:end])  # type: ignore[arg-type]  # none of them is None
+                add_up(cell, codes[start:end])
+                entries += end - start
             start = end
+        self._totals.entries += entries
+        if lines.cut:
+            others(start - handed, b"\n".join((as_read or piece.split(b"\n"))[start:]))
+            return 0
         return start - handed
 
 
 def _ends(stamps: Sequence[bytes | None]) -> Iterator[int]:
     """Yield where each run of equal stamps ends."""
     number = len(stamps)
+    if not number:
+        return iter(())
     changes = map(ne, stamps, islice(stamps, 1, None))
     return chain(compress(range(1, number), changes), (number,))
 

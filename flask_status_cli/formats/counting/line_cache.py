@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Final
+
+UNPROVEN: Final = -1
+"""Stands for the code of a key that nothing proves, and of no key."""
 
 _KEYS = 1 << 18
 _KEY_BYTES = 24 << 20
@@ -14,11 +18,51 @@ Alike = Callable[[bytes], bytes]
 """`alike(key)`: a key, from the opening quote to the status, for which the tally has the same code."""
 
 
-class Memo:
-    """Remembers what `code_of` and `may_precede` said; both depend on their argument alone.
+class Codes(dict[bytes | None, int]):
+    """The code of every key, found where the key is met first; `UNPROVEN`, not kept, where nothing proves it.
 
-    Of all keys for which `alike` gives the same one, only that is asked for.
+    Of all keys for which `alike` gives the same one, only that is asked for. `unproven` is how many lookups
+    found nothing.
     """
+
+    def __init__(self, code_of: Callable[[bytes], int | None], alike: Alike) -> None:
+        super().__init__()
+        self.unproven = 0
+        self._alike_codes: dict[bytes, int] = {}
+        self._code_of = code_of
+        self._alike = alike
+        self._room = _KEY_BYTES
+
+    def forget(self) -> None:
+        """Drop all codes: they have changed."""
+        self.clear()
+        self._alike_codes.clear()
+        self._room = _KEY_BYTES
+
+    def __missing__(self, key: bytes | None) -> int:
+        if key is None or b"\n" in key:
+            self.unproven += 1
+            return UNPROVEN
+        same = self._alike(key)
+        code = self._alike_codes.get(same)
+        if code is None:
+            code = self._code_of(same)
+            if code is None:
+                self.unproven += 1
+                return UNPROVEN
+            if len(self._alike_codes) >= _ALIKE:
+                self._alike_codes.clear()
+            self._alike_codes[same] = code
+        self._room -= len(key)
+        if self._room < 0 or len(self) >= _KEYS:
+            self.clear()
+            self._room = _KEY_BYTES
+        self[key] = code
+        return code
+
+
+class Memo:
+    """Remembers what `code_of` and `may_precede` said; both depend on their argument alone."""
 
     def __init__(
         self,
@@ -26,39 +70,20 @@ class Memo:
         may_precede: Callable[[bytes], bool],
         alike: Alike,
     ) -> None:
-        self.codes: dict[bytes, int] = {}
+        self.codes = Codes(code_of, alike)
         self.prefixes: set[bytes] = set()
-        self._alike_codes: dict[bytes, int] = {}
-        self._code_of = code_of
         self._may_precede = may_precede
-        self._alike = alike
-        self._room = _KEY_BYTES
 
-    def forget_codes(self) -> None:
-        """Drop all codes: they have changed."""
-        self.codes.clear()
-        self._alike_codes.clear()
-        self._room = _KEY_BYTES
+    def look_up(self, keys: Iterable[bytes | None]) -> tuple[list[int], int]:
+        """Return the codes of keys, and how many of them are `UNPROVEN`."""
+        self.codes.unproven = 0
+        codes = list(map(self.codes.__getitem__, keys))
+        return codes, self.codes.unproven
 
     def code(self, key: bytes) -> int | None:
-        """Return the code of a key met for the first time; `None`, not kept, where nothing proves it."""
-        code = self.codes.get(key)
-        if code is None:
-            same = self._alike(key)
-            code = self._alike_codes.get(same)
-            if code is None:
-                code = self._code_of(same)
-                if code is None:
-                    return None
-                if len(self._alike_codes) >= _ALIKE:
-                    self._alike_codes.clear()
-                self._alike_codes[same] = code
-            self._room -= len(key)
-            if self._room < 0 or len(self.codes) >= _KEYS:
-                self.codes.clear()
-                self._room = _KEY_BYTES
-            self.codes[key] = code
-        return code
+        """Return the code of a key; `None`, not kept, where nothing proves it."""
+        code = self.codes[key]
+        return None if code == UNPROVEN else code
 
     def proves(self, prefix: bytes) -> bool:
         """Say whether a prefix leaves the line an entry, and one line: NULs before it are another."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import (
+    Counter,
+    _count_elements,  # type: ignore[attr-defined]  # what `Counter` counts with, without making one
+)
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -13,13 +16,14 @@ from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
 _SAMPLES = 5
 _SAMPLE_BYTES = 200
 
-_FEW = 12
-"""Fewer codes are added up sooner one by one than by a `Counter`."""
-
 _BEFORE = -(1 << 40)
 """Stands for the newest minute before a part: older than any."""
 
 _BEFORE_QUARTER = _BEFORE // MINUTES_PER_QUARTER
+
+
+add_up: Callable[[dict[int, int], Iterable[int]], None] = _count_elements
+"""Count codes into a cell: `add_up(cell, codes)`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +78,22 @@ class Totals:
         self._lines: dict[Unread, Counter[str]] = {kind: Counter() for kind in Unread}
         self._unread: Counter[tuple[int, Unread, str]] = Counter()
         self._samples: list[Refused] = []
-        self._entries = 0
+        self.entries = 0
 
     def bucket(self, minute: int) -> list[int]:
         """Return the list to which each entry of a minute appends its code; an entry is about to be added."""
         if self.newest is None or minute > self.newest:
             self._note_entry(minute)
         return self._buckets.setdefault(minute, [])
+
+    def cell(self, minute: int) -> dict[int, int]:
+        """Return the counts of a minute by code, to `add_up` codes in; an entry is about to be added."""
+        if self.newest is None or minute > self.newest:
+            self._note_entry(minute)
+        cell = self._minutes.get(minute)
+        if cell is None:
+            cell = self._minutes[minute] = {}
+        return cell
 
     def _note_entry(self, minute: int) -> None:
         if self.newest is None:
@@ -116,7 +129,7 @@ class Totals:
             mine = self._minutes.setdefault(minute, {})
             for code, requests in counts.items():
                 mine[codes[code]] = mine.get(codes[code], 0) + requests
-        self._entries += counted.entries
+        self.entries += counted.entries
         self._samples += counted.samples[: _SAMPLES - len(self._samples)]
 
     def _add_unread(self, kind: Unread, reason: str, lines: int) -> None:
@@ -134,14 +147,8 @@ class Totals:
     def settle(self) -> None:
         """Add up the buckets; whoever holds one must ask for a new one."""
         for minute, codes in self._buckets.items():
-            counts = self._minutes.setdefault(minute, {})
-            if len(codes) < _FEW:
-                for code in codes:
-                    counts[code] = counts.get(code, 0) + 1
-            else:
-                for code, requests in Counter(codes).items():
-                    counts[code] = counts.get(code, 0) + requests
-            self._entries += len(codes)
+            add_up(self._minutes.setdefault(minute, {}), codes)
+            self.entries += len(codes)
         self._buckets.clear()
 
     @property
@@ -154,8 +161,8 @@ class Totals:
         noise, refused = self._lines[Unread.NOISE], self._lines[Unread.REFUSED]
         counted = Counted(
             minutes=self._minutes,
-            lines=self._entries + noise.total() + refused.total(),
-            entries=self._entries,
+            lines=self.entries + noise.total() + refused.total(),
+            entries=self.entries,
             noise=dict(noise),
             refused=dict(refused),
             unread=dict(self._unread),
@@ -186,7 +193,8 @@ class PartTotals(Totals):
     def _note_entry(self, minute: int) -> None:
         if self.first is None:
             self.first = minute
-        super()._note_entry(minute)
+        if self.newest is None or minute > self.newest:
+            self.newest = minute
 
     def part(self, *, zone: tzinfo, lines: int) -> Part:
         """Return the range's counts."""

@@ -17,8 +17,7 @@ _ALONE = rb"[0-9.]*+ - - "
 _ANY = rb'([^\["\n]*+)'
 _CLF = rb'\[(.{17}):[0-5][0-9] %b\] "([^"]*+" [0-9]{3} )[^\n]*+\n|[^\n]*+\n'
 _WERKZEUG = rb'\[(.{17}):[0-5][0-9]\] "([^\n]*+)\n|[^\n]*+\n'
-_HOURS = 1 << 10
-_MINUTES = {b"%02d" % minute: minute for minute in range(60)}
+_DAYS = 1 << 10
 
 
 class ClfShapes:
@@ -49,12 +48,7 @@ class WerkzeugShapes:
     """Lines of werkzeug's development server, but for those of a doubled hour."""
 
     def __init__(self, zone: tzinfo) -> None:
-        def minute_of(stamp: bytes) -> int | None:
-            if not werkzeug.STAMP_HEAD.fullmatch(b"[%b:" % stamp):
-                return None
-            minute = local_minute(stamp, zone)
-            return None if minute is None or minute.first != minute.second else minute.first
-
+        minute_of = _local_minute(zone)
         self._alone = Shape(re.compile(_ALONE + _WERKZEUG), prefixed=False, minute_of=minute_of)
         self._any = Shape(re.compile(_ANY + _WERKZEUG), prefixed=True, minute_of=minute_of)
 
@@ -77,20 +71,57 @@ def _untried(shapes: Iterable[Shape], tried: Sequence[Shape]) -> Shape | None:
     return next((shape for shape in shapes if shape not in tried), None)
 
 
-def _clf_minute(offset: bytes) -> Callable[[bytes], int | None]:
-    """Return what reads stamps of an offset: their hour is read once, since a log goes through few."""
-    hours: dict[bytes, int | None] = {}
+def _minutes_of(
+    day: Callable[[bytes], int | None], slow: Callable[[bytes], int | None], separator: bytes
+) -> Callable[[bytes], int | None]:
+    """Return what reads a stamp up to its minute: a log goes through few days, so each is read once.
+
+    `day` gives the minute with which a day begins, if every other one follows at its distance; where it gives
+    `None`, `slow` reads each stamp.
+    """
+    days: dict[bytes, int | None] = {}
+    times = {b"%b%02d:%02d" % (separator, *divmod(minute, 60)): minute for minute in range(24 * 60)}
 
     def minute_of(stamp: bytes) -> int | None:
-        hour, minute = stamp[:15], _MINUTES.get(stamp[15:])
+        date, minute = stamp[:11], times.get(stamp[11:])
         if minute is None:
             return None
-        if hour not in hours:
-            if len(hours) >= _HOURS:
-                hours.clear()
-            stamped = clf.STAMP_HEAD.fullmatch(b"[%b00:" % hour)
-            hours[hour] = clf.minute_of(hour + b"00", offset) if stamped else None
-        begins = hours[hour]
-        return None if begins is None else begins + minute
+        if date not in days:
+            if len(days) >= _DAYS:
+                days.clear()
+            days[date] = day(date)
+        begins = days[date]
+        return slow(stamp) if begins is None else begins + minute
 
     return minute_of
+
+
+def _clf_minute(offset: bytes) -> Callable[[bytes], int | None]:
+    """Return what reads stamps of an offset."""
+
+    def slow(stamp: bytes) -> int | None:
+        return clf.minute_of(stamp, offset) if clf.STAMP_HEAD.fullmatch(b"[%b:" % stamp) else None
+
+    return _minutes_of(lambda day: slow(day + b":00:00"), slow, b":")
+
+
+def _local_minute(zone: tzinfo) -> Callable[[bytes], int | None]:
+    """Return what reads stamps of a zone, but for those that may mean two minutes."""
+
+    def slow(stamp: bytes) -> int | None:
+        if not werkzeug.STAMP_HEAD.fullmatch(b"[%b:" % stamp):
+            return None
+        minute = local_minute(stamp, zone)
+        return None if minute is None or minute.first != minute.second else minute.first
+
+    def day(date: bytes) -> int | None:
+        begins = slow(date + b" 00:00")
+        hours = [slow(b"%b %02d:00" % (date, hour)) for hour in range(24)] + [
+            slow(date + b" 23:59")
+        ]
+        even = begins is not None and hours == [
+            *range(begins, begins + 24 * 60, 60), begins + 24 * 60 - 1,
+        ]  # fmt: skip
+        return begins if even else None
+
+    return _minutes_of(day, slow, b" ")

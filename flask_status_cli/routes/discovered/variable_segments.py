@@ -25,13 +25,17 @@ STATIC_EXTENSIONS = frozenset({
 """Extensions (any case) of the files that are one route a folder: `/static/<path:file>`."""
 
 VARIABLES: tuple[tuple[str, str, str], ...] = (
-    ("int:", "id", r"[0-9]{1,20}"),
+    ("int:", "id", r"[0-9]{1,20}+"),
     ("uuid:", "id", r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"),
     ("", "date", r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
-    ("", "hex", r"(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]{16,}"),
-    ("", "email", r"[^/@]*@[^/]*"),
-    ("", "token", r"(?=[^/0-9]*[0-9])(?=[^/A-Z]*[A-Z])(?=[^/a-z]*[a-z])[A-Za-z0-9_-]{20,}"),
-    ("", "token", r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"),  # a JSON Web Token
+    ("", "hex", r"(?=[A-Fa-f]*+[0-9])[0-9A-Fa-f]{16,}+"),
+    ("", "email", r"[^/@]*+@[^/]*+"),
+    (
+        "",
+        "token",
+        r"(?=[\w-]{20})(?=[^/0-9]*+[0-9])(?=[^/A-Z]*+[A-Z])(?=[^/a-z]*+[a-z])[A-Za-z0-9_-]*+",
+    ),
+    ("", "token", r"eyJ[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++\.[A-Za-z0-9_-]*+"),  # a JSON Web Token
 )
 """What a segment may be, the first match wins: converter, name and pattern of the whole segment."""
 
@@ -45,11 +49,13 @@ _ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f<>\udc80-\udcff]")
 _VARIABLE = re.compile(
     "/(?:" + "|".join(f"({pattern})(?![^/])" for _, _, pattern in VARIABLES) + ")"
 )
+_TELLING = re.compile("[0-9@J]")
+"""One of these is in every variable but a uuid, which has four hyphens."""
 
 
 # In a request line as it was logged, up to the status: a segment ends where the target does, not at a blank.
 _NUMBER = re.compile(
-    rb"(?<!HTTP)/[0-9]{1,20}"
+    rb"/(?<!HTTP/)[0-9]{1,20}"
     rb'(?=[/?]| HTTP/[0-9](?:\.[0-9]{1,3})?(?:\x1b\[0m)?" [0-9]{3} (?:-|[0-9]{1,20})?\Z)'
 )
 _QUERY = re.compile(rb"\?[!#-\[\]-~]+(?= HTTP/)")
@@ -62,7 +68,8 @@ def alike(request: bytes) -> bytes:
     """
     if len(request) > MAX_BYTES:  # the length of its path may matter
         return request
-    return same_query(_NUMBER.sub(b"/0", request))
+    request = _NUMBER.sub(b"/0", request)
+    return _QUERY.sub(b"?", request) if b"?" in request else request
 
 
 def same_query(request: bytes) -> bytes:
@@ -126,6 +133,8 @@ def _percent(data: bytes) -> str:
 
 
 def _folded(path: str) -> str:
+    if _TELLING.search(path) is None and path.count("-") < 4:
+        return path
     seen: dict[str, int] = {}
 
     def variable(found: re.Match[str]) -> str:
