@@ -9,7 +9,7 @@ parser is a tested property.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress, islice
 from operator import ne
@@ -24,9 +24,39 @@ _MANY = 8
 """Where more than one line in so many is odd, another shape is tried."""
 
 _STAMPS = 1 << 12
+_DAYS = 1 << 10
 
 _LINE_END = ord("\n")
 """As a number: to look for one byte in bytes is four times as fast as to look for bytes."""
+
+
+class Days(dict[bytes, "int | None"]):
+    """The minute with which a day begins; `None` where its minutes do not follow each other evenly.
+
+    `read` is asked where a day is met first: a log goes through few.
+    """
+
+    def __init__(self, read: Callable[[bytes], int | None]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, day: bytes) -> int | None:
+        if len(self) >= _DAYS:
+            self.clear()
+        begins = self[day] = self._read(day)
+        return begins
+
+
+@dataclass(frozen=True, slots=True)
+class StampReader:
+    """Reads stamps up to their minute: a day in 11 bytes, and a time of it, of which `times` has the minute.
+
+    On days that are not even, `minute_of` reads each stamp. It gives `None` for none, or for more than one.
+    """
+
+    days: Days
+    times: Mapping[bytes, int]
+    minute_of: Callable[[bytes], int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +65,12 @@ class Shape:
 
     `pattern` matches any one line with its line end. Its groups are what stands before the stamp, where
     `prefixed`, the stamp up to its minute, and the key of the request; they are empty in other lines.
-    `minute_of` reads the minute of such a stamp, `None` where there is none or more than one. Where a line is
-    read no further than to its status, it is `single` if it holds the end of a stamp only once.
+    A shape is `single` where a plain line must hold the end of a stamp only once.
     """
 
     pattern: re.Pattern[bytes]
     prefixed: bool
-    minute_of: Callable[[bytes], int | None]
+    stamps: StampReader
     single: bool = False
 
 
@@ -72,19 +101,20 @@ class _Lines:
 class _Cells(dict[bytes | None, "dict[int, int] | None"]):
     """The counts of the minute of every stamp; `None`, not kept, where a stamp has no minute."""
 
-    def __init__(self, read: Callable[[bytes], int | None], totals: Totals) -> None:
+    def __init__(self, reader: StampReader, totals: Totals) -> None:
         super().__init__()
         self.minutes = totals.minutes
-        self._read = read
+        self._reader = reader
         self._totals = totals
 
-    def anew(self) -> _Cells:
-        """Return the same for what is counted from now on, after the totals were taken."""
-        return _Cells(self._read, self._totals)
-
     def __missing__(self, stamp: bytes | None) -> dict[int, int] | None:
-        minute = None if stamp is None else self._read(stamp)
-        if minute is None:
+        if stamp is None:
+            return None
+        reader = self._reader
+        begins, minute = reader.days[stamp[:11]], reader.times.get(stamp[11:])
+        if begins is not None and minute is not None:
+            minute += begins
+        elif (minute := reader.minute_of(stamp)) is None:
             return None
         if len(self) >= _STAMPS:
             self.clear()
@@ -100,7 +130,7 @@ class Bulk:
         self._memo = memo
         self._totals = totals
         self._shape: Shape | None = None
-        self._cells = _Cells(lambda _stamp: None, totals)
+        self._cells: _Cells | None = None
         self._misses = 0
 
     def count(self, piece: bytes, others: Others) -> int:
@@ -112,15 +142,15 @@ class Bulk:
             self._misses = (self._misses + 1) % (_PATIENCE + _PAUSE)
             others(0, piece)
             return 0
-        lines = self._best(piece)
-        if lines is None or len(lines.odd) * 2 > len(lines.codes):
+        lines, shape = self._best(piece), self._shape
+        if lines is None or shape is None or len(lines.odd) * 2 > len(lines.codes):
             self._misses += 1
             others(0, piece)
             return 0
         self._misses = 0
-        if self._cells.minutes is not self._totals.minutes:
-            self._cells = self._cells.anew()
-        return self._add(piece, lines, others)
+        if self._cells is None or self._cells.minutes is not self._totals.minutes:
+            self._cells = _Cells(shape.stamps, self._totals)
+        return self._add(piece, lines, self._cells, others)
 
     def _best(self, piece: bytes) -> _Lines | None:
         """Take a piece apart; where many lines are odd, by the shape that fits most of them."""
@@ -132,8 +162,7 @@ class Bulk:
             found = self._apart(piece, shape)
             if found is not None and (best is None or len(found.odd) < len(best.odd)):
                 best, odd = found, _odd_lines(piece, found)
-                self._shape = shape
-                self._cells = _Cells(shape.minute_of, self._totals)
+                self._shape, self._cells = shape, None
         return best
 
     def _apart(self, piece: bytes, shape: Shape) -> _Lines | None:
@@ -164,9 +193,9 @@ class Bulk:
         bad = {prefix for prefix in new if prefix is not None and not self._memo.proves(prefix)}
         return [place for place, prefix in enumerate(prefixes) if prefix in bad] if bad else []
 
-    def _add(self, piece: bytes, lines: _Lines, others: Others) -> int:
+    def _add(self, piece: bytes, lines: _Lines, cells: _Cells, others: Others) -> int:
         """Add the lines of a piece in order, those of one minute at once."""
-        stamps, codes, cells = lines.stamps, lines.codes, self._cells
+        stamps, codes = lines.stamps, lines.codes
         for place in lines.odd:
             stamps[place] = None
         as_read: list[bytes] = []

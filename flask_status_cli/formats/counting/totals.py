@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections import (
-    Counter,
-    _count_elements,  # type: ignore[attr-defined]  # what `Counter` counts with, without making one
-)
+from collections import Counter, _count_elements  # type: ignore[attr-defined]  # see `add_up`
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -23,7 +20,7 @@ _BEFORE_QUARTER = _BEFORE // MINUTES_PER_QUARTER
 
 
 add_up: Callable[[dict[int, int], Iterable[int]], None] = _count_elements
-"""Count codes into a cell: `add_up(cell, codes)`."""
+"""`add_up(cell, codes)` adds one for each code to a cell. `Counter` counts with it, too."""
 
 
 @dataclass(frozen=True, slots=True)
