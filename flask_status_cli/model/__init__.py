@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
+    from flask_status_cli.model.condition import WORST_FIRST, Condition, NoData, Outcome
     from flask_status_cli.model.counts import (
         MINUTES_PER_QUARTER,
         Counts,
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
         LogOutcome,
         LogResult,
     )
+    from flask_status_cli.model.policy import Policy
     from flask_status_cli.model.report.check_result import CheckResult, CheckState, Metric, Range
     from flask_status_cli.model.report.error_budget import Burn, ErrorBudget
     from flask_status_cli.model.report.route_detail import (
@@ -82,15 +84,10 @@ if TYPE_CHECKING:
         StretchSummary,
     )
     from flask_status_cli.model.report.status_summary import (
-        WORST_FIRST,
-        Condition,
         DataSpan,
         DaySummary,
         GroupSummary,
         Headline,
-        NoData,
-        Outcome,
-        Policy,
         RouteSummary,
         Standing,
         StatusSummary,
@@ -222,6 +219,8 @@ _ROOMS = {
         "Transition",
     ),
     "report.check_result": ("CheckResult", "CheckState", "Metric", "Range"),
+    "condition": ("WORST_FIRST", "Condition", "NoData", "Outcome"),
+    "policy": ("Policy",),
     "counts": (
         "MINUTES_PER_QUARTER",
         "Counts",

@@ -12,22 +12,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from flask_status_cli.judgement import MAJOR_OUTAGE_FAILURES
 from flask_status_cli.model import Counts, Incident, Level, Told, Transition
+from flask_status_cli.model.policy import MAJOR_OUTAGE
 
 OPEN_FOR = timedelta(hours=24)
-"""An open incident is news if its last failure is no older: that of an old archive is none."""
+"""Announce an open incident only if its last failure is at most this old: an old archive sends nothing."""
 
 ENDED_WITHIN = timedelta(hours=1)
-"""One that was over when it was first seen is news if it ended no longer ago."""
+"""Announce an incident that was over when it was first seen only if it ended at most this long ago."""
 
 SETTLED_AFTER = timedelta(minutes=10)
-"""So long after its beginning an incident has its extent: until then routes may join it."""
+"""An incident has its extent this long after its start; until then routes may join it."""
 
 LEVEL_MINUTES = 10
-"""The minutes, up to the newest entry, by which it is judged how bad an incident is."""
-
-LEAST_FAILURES = 3
-"""An incident does not get worse by fewer failures than this, whatever their share."""
+"""How bad an incident is, is judged by this many minutes up to the newest entry."""
 
 Recent: TypeAlias = Callable[[Incident], Counts]
 """What the routes of an incident had in the last `LEVEL_MINUTES`."""
@@ -79,7 +78,7 @@ def _later(
         was is Level.PARTIAL
         and level is Level.MAJOR
         and told_as not in told.worsened
-        and recent(incident).failure >= LEAST_FAILURES
+        and recent(incident).failure >= MAJOR_OUTAGE_FAILURES
     ):
         yield Transition.WORSENED
     if incident.final and not incident.open and told_as not in told.resolved:
@@ -93,7 +92,12 @@ def _news(incident: Incident, now: datetime) -> bool:
 
 
 def _level(counts: Counts) -> Level | None:
-    """Return how bad it is: fewer than three of ten requests succeed, or not; `None` without any."""
+    """Return how bad an incident is, `None` without requests.
+
+    The usual threshold of a major outage holds for every incident, whatever the configuration sets for a
+    route: an incident may have many routes.
+    """
     if not counts.valid:
         return None
-    return Level.MAJOR if counts.success * 10 < counts.valid * 3 else Level.PARTIAL
+    major = counts.success * MAJOR_OUTAGE.denominator < counts.valid * MAJOR_OUTAGE.numerator
+    return Level.MAJOR if major else Level.PARTIAL

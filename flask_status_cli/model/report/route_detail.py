@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask_status_cli.model.condition import Condition, NoData
 from flask_status_cli.model.counts import Counts
-from flask_status_cli.model.report.status_summary import Condition, NoData
 
 
 @dataclass(frozen=True, slots=True)

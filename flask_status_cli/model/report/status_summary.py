@@ -5,79 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
-from enum import Enum
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from flask_status_cli.model.condition import Condition, NoData
 from flask_status_cli.model.counts import Counts
 from flask_status_cli.model.log.entries import UNMATCHED, Origin
 
 if TYPE_CHECKING:
     from flask_status_cli.model.incident.incidents import Incident, Maintenance
+    from flask_status_cli.model.policy import Policy
     from flask_status_cli.model.report.error_budget import ErrorBudget
     from flask_status_cli.model.report.problems import Hint, Problem
     from flask_status_cli.model.report.route_detail import RouteDetail
-    from flask_status_cli.model.settings import RoutePolicy
-
-
-class Outcome(Enum):
-    """What a response means for availability."""
-
-    SUCCESS = "success"
-    FAILURE = "failure"
-    IGNORED = "ignored"
-
-
-class Condition(Enum):
-    """The state of a stretch of time."""
-
-    OPERATIONAL = "operational"
-    PARTIAL_OUTAGE = "partial_outage"
-    MAJOR_OUTAGE = "major_outage"
-    NO_DATA = "no_data"
-
-
-WORST_FIRST = (
-    Condition.MAJOR_OUTAGE,
-    Condition.PARTIAL_OUTAGE,
-    Condition.OPERATIONAL,
-    Condition.NO_DATA,
-)
-"""The order in which conditions are sorted, counted and named; of `NO_DATA` nothing bad is known."""
-
-
-class NoData(Enum):
-    """Why there is nothing to judge.
-
-    `QUIET` is said of now: no judged request in the last hour. `IGNORED` is said of a day or an hour whose
-    requests are all ignored: there was traffic.
-    """
-
-    NOT_READ = "not_read"
-    QUIET = "quiet"
-    NO_TRAFFIC = "no_traffic"
-    IGNORED = "ignored"
-    NOT_KEPT = "not_kept"
-    BEFORE_FIRST = "before_first"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """Which status codes are successes and failures, and where the thresholds of a condition lie.
-
-    A code is an integer or a class such as `"5xx"`; `operational`, `major` and `objective` are exact
-    shares. `incident_failure` are the codes that make an incident; `overrides` are judged otherwise, a later
-    one outweighing those before it.
-    """
-
-    preset: str
-    success: tuple[int | str, ...]
-    failure: tuple[int | str, ...]
-    operational: Fraction = Fraction(99, 100)
-    major: Fraction = Fraction(3, 10)
-    objective: Fraction | None = None
-    incident_failure: tuple[int | str, ...] = ("5xx",)
-    overrides: tuple[RoutePolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

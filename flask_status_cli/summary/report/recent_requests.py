@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 
 from flask_status_cli import judgement
 from flask_status_cli.model import Counts, Incident, Policy, minute_of
@@ -20,19 +21,20 @@ def recent_of(
     Failures are those that make incidents. The ledger is read when it is first asked.
     """
     judged = judgement.for_incidents(policy)
-    had: dict[tuple[str, str], Counts] = {}
 
-    def read() -> None:
+    @cache
+    def by_route() -> dict[tuple[str, str], Counts]:
         known = ledger.routes()
         shown = shown_as(known, known, Selection())
         found = read_recent(excusing(ledger), minutes, newest=minute_of(newest), shown=shown)
-        for route, statuses in found.items():
-            had[route.label, route.rule] = judgement.judge(statuses, judged, rule=route.rule)
+        return {
+            (route.label, route.rule): judgement.judge(statuses, judged, rule=route.rule)
+            for route, statuses in found.items()
+        }
 
     def recent(incident: Incident) -> Counts:
-        if not had:
-            read()
-        parts = (had.get((each.label, each.rule), Counts()) for each in incident.routes)
+        counts = by_route()
+        parts = (counts.get((each.label, each.rule), Counts()) for each in incident.routes)
         return sum(parts, Counts())
 
     return recent

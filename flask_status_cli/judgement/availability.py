@@ -1,0 +1,18 @@
+"""Availability as text: percent, floored to two decimals."""
+
+from __future__ import annotations
+
+from flask_status_cli.model import Counts
+
+
+def availability_text(counts: Counts) -> str | None:
+    """Return the share of successes in percent, floored to two decimals.
+
+    `100%` only without any failure: 99 999 of 100 000 is `99.99%`. `None` with nothing to judge.
+    """
+    if not counts.valid:
+        return None
+    if not counts.failure:
+        return "100%"
+    hundredths = counts.success * 10_000 // counts.valid
+    return f"{hundredths // 100}.{hundredths % 100:02}%"

@@ -1,0 +1,78 @@
+"""Which status codes are successes and failures, and the sums of requests by outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from flask_status_cli.judgement.policies import of_route
+from flask_status_cli.model import UNMATCHED, Counts, Outcome, Policy
+
+BY_CODE_ONLY = frozenset({501, 505})
+"""No class stands for these codes; a policy judges them only where it names them.
+
+Any visitor can ask for them, by an HTTP version or a transfer coding that the server does not know.
+"""
+
+_CLIENT_ERRORS = range(400, 500)
+
+
+def outcomes(policy: Policy, *, rule: str = "") -> Mapping[int, Outcome]:
+    """Return what each code means that is not ignored, as `outcome` judges it."""
+    policy = of_route(policy, rule)
+    return _named(policy.success, policy.failure, unmatched=rule == UNMATCHED)
+
+
+def outcome(status: int, policy: Policy, *, rule: str = "") -> Outcome:
+    """Judge one response; in `<unmatched>` a 4xx is always ignored: nobody promised that path."""
+    return outcomes(policy, rule=rule).get(status, Outcome.IGNORED)
+
+
+def judge(statuses: Mapping[int, int], policy: Policy, *, rule: str = "") -> Counts:
+    """Add up requests per status code by their outcome."""
+    named = outcomes(policy, rule=rule)
+    severe = _members(policy.incident_failure)
+    success = failure = ignored = minor = 0
+    for status, requests in statuses.items():
+        result = named.get(status)
+        if result is Outcome.SUCCESS:
+            success += requests
+        elif result is Outcome.FAILURE:
+            failure += requests
+            minor += 0 if status in severe else requests
+        else:
+            ignored += requests
+    return Counts(success, failure, ignored, minor)
+
+
+@lru_cache(maxsize=16)
+def _members(codes: tuple[int | str, ...]) -> frozenset[int]:
+    """Return every status code of a set of codes and classes."""
+    return frozenset(_named((), codes, unmatched=False))
+
+
+@lru_cache(maxsize=16)
+def _named(
+    success: tuple[int | str, ...], failure: tuple[int | str, ...], *, unmatched: bool
+) -> Mapping[int, Outcome]:
+    """Return the outcome of each code that is named: a code outweighs a class, a failure a success.
+
+    A class stands for all its codes but those of `BY_CODE_ONLY`.
+    """
+    sets = ((Outcome.SUCCESS, success), (Outcome.FAILURE, failure))
+    by_class = {
+        status: result
+        for result, members in sets
+        for member in members
+        if isinstance(member, str)
+        for status in range(int(member[0]) * 100, int(member[0]) * 100 + 100)
+        if status not in BY_CODE_ONLY
+    }
+    by_code = {
+        member: result for result, members in sets for member in members if isinstance(member, int)
+    }
+    return {
+        status: result
+        for status, result in (by_class | by_code).items()
+        if not (unmatched and status in _CLIENT_ERRORS)
+    }

@@ -1,0 +1,69 @@
+"""The policies that have a name, and the policy by which each route is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+
+from flask_status_cli.errors import OptionError
+from flask_status_cli.model import Policy
+from flask_status_cli.model.settings import PolicySettings, RoutePolicy
+
+PRESETS: Mapping[str, Policy] = MappingProxyType(
+    {
+        "standard": Policy("standard", success=("2xx", "3xx"), failure=(404, "5xx")),
+        "server-errors": Policy("server-errors", success=("2xx", "3xx", 404), failure=("5xx",)),
+    }
+)
+"""The policies that have a name; the codes they do not name are ignored."""
+
+JUDGED = ("success", "failure", "operational", "major", "objective")
+"""What may be set outright, for all routes or for those that a glob names."""
+
+
+def policy(settings: PolicySettings) -> Policy:
+    """Return the preset of that name with what is set outright above it.
+
+    Raises `OptionError`, which names the presets, where there is none.
+    """
+    try:
+        preset = PRESETS[settings.preset]
+    except KeyError:
+        known = ", ".join(PRESETS)
+        what = f"no policy is called {settings.preset!r}"
+        raise OptionError("--policy", what, f"known: {known}") from None
+    return replace(
+        preset,
+        **_set(settings),
+        incident_failure=settings.incident_failure,
+        overrides=settings.routes,
+    )
+
+
+def of_route(policy: Policy, rule: str) -> Policy:
+    """Return the policy by which a route is judged: what overrides say of its rule, and the rest."""
+    return _overridden(policy, rule) if policy.overrides else policy
+
+
+@lru_cache(maxsize=8192)
+def _overridden(policy: Policy, rule: str) -> Policy:
+    own = replace(policy, overrides=())
+    for override in policy.overrides:
+        if fnmatchcase(rule, override.rule):
+            own = replace(own, **_set(override))
+    return own
+
+
+def for_incidents(policy: Policy) -> Policy:
+    """Return how incidents are judged: by the same successes, but only their own codes are failures."""
+    overrides = tuple(replace(override, failure=None) for override in policy.overrides)
+    return replace(policy, failure=policy.incident_failure, overrides=overrides)
+
+
+def _set(part: PolicySettings | RoutePolicy) -> dict[str, Any]:
+    """Return what is set in a part of the configuration, by the name it has in a policy."""
+    return {name: value for name in JUDGED if (value := getattr(part, name)) is not None}
