@@ -8,20 +8,20 @@ from importlib import import_module
 import click
 
 SHORT_HELP: Mapping[str, str] = {
-    "check": "Answer a monitoring system: a line, and an exit status.",
-    "completion": "Print the script that completes commands in a shell.",
+    "check": "Check the state for a monitoring system such as Nagios.",
+    "completion": "Print the script that completes commands with TAB.",
     "config": "Show and check the configuration.",
-    "counts": "Print the raw counts: requests per time, route and status.",
-    "db": "Look after the database.",
-    "formats": "Tell which log formats are read, and what a log is.",
-    "incidents": "List the incidents, and note what they were.",
-    "ingest": "Read what is new in the logs, each line exactly once.",
-    "maintenance": "Look after maintenance: time in which nothing is judged.",
-    "notify": "Tell of incidents, as the configuration's [notify] says.",
-    "report": "Show the status of every route, in one medium.",
-    "routes": "Look after the routes: their names, and which are shown.",
-    "serve": "Serve the live page, and follow logs meanwhile.",
-    "schedule": "Print what makes the ingest run by itself.",
+    "counts": "Print the raw counts: requests by time, route and status code.",
+    "db": "Show, check, copy and shrink the database.",
+    "formats": "List the log formats, and find out which one a log has.",
+    "incidents": "List the incidents, and add notes to them.",
+    "ingest": "Read new lines of the logs, each line exactly once.",
+    "maintenance": "Plan maintenance windows: requests in them are not judged.",
+    "notify": "Send messages about incidents.",
+    "report": "Show the status of every route.",
+    "routes": "List, name, hide and declare routes.",
+    "schedule": "Print a crontab line or systemd units that run the ingest.",
+    "serve": "Serve the live page, and follow the logs at the same time.",
 }
 """Every command and what the list of commands says of it."""
 

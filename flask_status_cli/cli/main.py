@@ -11,8 +11,8 @@ from contextlib import contextmanager
 import click
 
 from flask_status_cli import __version__
+from flask_status_cli.cli.ascii_output import use_ascii_where_needed
 from flask_status_cli.cli.command_table import Commands, Group, called
-from flask_status_cli.cli.commands.completion.shell_scripts import VARIABLE
 from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.options import config_option, global_database_option
 from flask_status_cli.errors import FlaskStatusError, OutputError
@@ -33,10 +33,10 @@ EPILOG = "Start with: flask-status ingest /var/log/nginx/access.log && flask-sta
 @config_option
 @global_database_option
 def cli(**_: object) -> None:
-    """Tell whether a Flask app is up, and since when not.
+    """Show whether a Flask app is up, and how long it has been down.
 
-    flask-status counts the status codes in the access log of a Flask app, per route and minute, and shows
-    the honest state of every route: in the terminal, as a page, as data.
+    flask-status counts the status codes in the access log of a Flask app, for every route and minute. It
+    shows the state of every route in the terminal, as a web page, or as data.
     """
 
 
@@ -45,13 +45,15 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     A bug keeps its traceback.
     """
-    return _complete() if VARIABLE in os.environ else _run(arguments)
+    instruction = os.environ.get("_FLASK_STATUS_COMPLETE")
+    return _complete(instruction) if instruction else _run(arguments)
 
 
 def _run(arguments: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with _open_streams():
+            use_ascii_where_needed()
             if called(words, cli) == "check":
                 from flask_status_cli.cli.commands import check
 
@@ -75,16 +77,16 @@ def _run(arguments: Sequence[str] | None) -> int:
     return status if isinstance(status, int) else ExitStatus.DONE
 
 
-def _complete() -> int:
-    """Answer a shell that completes a command line; whatever is wrong, it says nothing."""
-    from flask_status_cli.cli.commands.completion.answer import answer
+def _complete(instruction: str) -> int:
+    """Answer a shell that completes a command line; print nothing if anything is wrong."""
+    from click.shell_completion import shell_complete
+
+    from flask_status_cli.cli.commands.completion.shells import VARIABLE
 
     try:
-        lines = list(answer(cli, os.environ))
+        return shell_complete(cli, {}, "flask-status", VARIABLE, instruction)
     except Exception:  # noqa: BLE001 - words between a prompt and what is being typed help nobody
         return ExitStatus.FAILED
-    sys.stdout.write("".join(f"{line}\n" for line in lines))
-    return ExitStatus.DONE
 
 
 def _invoke(arguments: list[str]) -> object:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.errors import OptionError
 
 if TYPE_CHECKING:
@@ -27,6 +28,16 @@ _META = "flask_status_cli."
 _LOADED = f"{_META}loaded"
 
 
+ZONE = "Time zone of the days and times.  [default: the system's]"
+"""The help of `--timezone`."""
+
+LOG_ZONE = "Time zone of log lines without an offset, such as werkzeug's.  [default: the system's]"
+"""The help of `--log-timezone`."""
+
+NOW = 'As of this instant: ISO 8601, or "last" for the newest entry.  [default: the present]'
+"""The help of `--now`."""
+
+
 def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
     given = context.get_parameter_source(parameter.name or "")
     if value is not None and given is not click.core.ParameterSource.ENVIRONMENT:
@@ -38,11 +49,12 @@ def config_option(command: _Command) -> _Command:
     return click.option(
         "--config",
         metavar="FILE",
+        shell_complete=files,
         envvar="FLASK_STATUS_CONFIG",
         show_envvar=True,
         expose_value=False,
         callback=_remember,
-        help="The configuration to use.  [default: flask-status.toml in the working directory]",
+        help="The configuration file.  [default: flask-status.toml in the working directory]",
     )(command)
 
 
@@ -108,9 +120,10 @@ def database_option(command: _Command) -> _Command:
     return click.option(
         "--db",
         metavar="PATH",
+        shell_complete=files,
         expose_value=False,
         callback=_remember,
-        help="The database, as before the command.",
+        help="The database file.",
     )(command)
 
 
@@ -119,11 +132,12 @@ def global_database_option(command: _Command) -> _Command:
     return click.option(
         "--db",
         metavar="PATH",
+        shell_complete=files,
         envvar="FLASK_STATUS_DB",
         show_envvar=True,
         expose_value=False,
         callback=_remember,
-        help="The database.  [default: $XDG_STATE_HOME/flask-status/status.db]",
+        help="The database file.  [default: $XDG_STATE_HOME/flask-status/status.db]",
     )(command)
 
 

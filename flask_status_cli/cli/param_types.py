@@ -1,4 +1,4 @@
-"""Values of options that are more than a word: spans of time, and shares."""
+"""Values of options that are more than a word: lengths of time, and shares."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from fractions import Fraction
 import click
 
 
-class Span(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
-    """A span of time: `90s`, `15m`, `2h`, `1d`."""
+class Length(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
+    """A length of time: `90s`, `15m`, `2h`, `1d`, `4w`."""
 
-    name = "span"
+    name = "length"
 
     def convert(
         self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None
     ) -> timedelta:
         """Read it."""
-        from flask_status_cli.model import parse_span
+        from flask_status_cli.model.times import LENGTHS, parse_length
 
         if isinstance(value, timedelta):
             return value
         try:
-            return parse_span(value)
+            return parse_length(value)
         except ValueError as error:
-            self.fail(f"{error}; for example 90s, 15m, 2h or 1d", param, ctx)
+            self.fail(f"{error}; {LENGTHS}", param, ctx)
 
 
 class Share(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flask_status_cli.config.keys import KEYS
 from flask_status_cli.config.load import Configuration
 from flask_status_cli.model.settings import Setting, Source
+from flask_status_cli.model.times import length_text
 
-_UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
+if TYPE_CHECKING:
+    from tomlkit.items import Item
 
 
 def settings(configuration: Configuration) -> Iterator[Setting]:
@@ -30,50 +31,39 @@ def settings(configuration: Configuration) -> Iterator[Setting]:
             yield Setting(key, written, layer.source, layer.where(key))
 
 
-def _written(value: object, *, pairs: bool = False) -> str:
-    if is_dataclass(value) and not isinstance(value, type):
-        return _table(
-            {f.name: part for f in fields(value) if (part := getattr(value, f.name)) != f.default}
-        )
-    if isinstance(value, tuple):
-        return _table(dict(value)) if pairs else f"[{', '.join(map(_written, value))}]"
-    return next(write(value) for kind, write in _WRITERS if isinstance(value, kind))
-
-
-def _table(parts: Mapping[str, object]) -> str:
-    inside = ", ".join(f"{_name(name)} = {_written(part)}" for name, part in parts.items())
-    return f"{{ {inside} }}" if inside else "{}"
-
-
-def _name(name: str) -> str:
-    bare = name.isascii() and name.replace("-", "_").isidentifier()
-    return name if bare else quoted(name)
-
-
 def quoted(value: str) -> str:
-    """Write a basic string: JSON's escapes are TOML's; whatever no screen shows is escaped too."""
-    text = json.dumps(value, ensure_ascii=False)
+    """Write a text as TOML; what no screen shows is escaped, too."""
+    from tomlkit import item
+
+    return _shown(item(value).as_string())
+
+
+def _written(value: object, *, pairs: bool = False) -> str:
+    return _shown(_item(dict(value) if pairs else value).as_string())  # type: ignore[call-overload]  # of pairs
+
+
+def _shown(text: str) -> str:
     return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in text)
 
 
-def _decimal(share: Fraction) -> str:
-    if share.denominator == 1:
-        return str(share.numerator)
-    digits = next(n for n in range(1, 60) if (share * 10**n).denominator == 1)
-    return f"0.{int(share * 10**digits):0{digits}}"
+def _item(value: object) -> Item:
+    """Return a value of the settings as TOML has it: lengths of time are texts, records are inline tables."""
+    import tomlkit
 
-
-def _duration(span: timedelta) -> str:
-    seconds = int(span.total_seconds())
-    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
-    return f'"{seconds // size}{unit}"'
-
-
-_WRITERS: tuple[tuple[type, Callable[[Any], str]], ...] = (
-    (bool, lambda value: "true" if value else "false"),
-    (int, str),
-    (Fraction, _decimal),
-    (timedelta, _duration),
-    (object, lambda value: quoted(str(value))),
-)
-"""How a value is written, by the first type that it is of."""
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {f.name: getattr(value, f.name) for f in fields(value)}
+        value = {f.name: parts[f.name] for f in fields(value) if parts[f.name] != f.default}
+    if isinstance(value, Mapping):
+        table = tomlkit.inline_table()
+        for name, part in value.items():
+            table.add(name, _item(part))
+        return table
+    if isinstance(value, tuple):
+        array = tomlkit.array()
+        array.extend(map(_item, value))
+        return array
+    if isinstance(value, Fraction):
+        return tomlkit.item(int(value) if value.denominator == 1 else float(value))
+    if isinstance(value, timedelta):
+        return tomlkit.item(length_text(value))
+    return tomlkit.item(value if isinstance(value, int) else str(value))

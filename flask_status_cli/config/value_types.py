@@ -13,6 +13,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask_status_cli.model.settings import Codes
+from flask_status_cli.model.times import parse_length
 
 T = TypeVar("T")
 
@@ -104,16 +105,15 @@ def _switch(value: object, _: Path) -> bool:
 
 SWITCH = Kind(_switch, lambda given: {"true": True, "false": False}.get(given, given))
 
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-
 
 def _duration(value: object, _: Path) -> timedelta:
-    found = re.fullmatch(r"(\d{1,6}) ?([smhd])", value) if isinstance(value, str) else None
-    if found is None or not int(found[1]):
-        raise Misfit(f"{shown(value)} is no span of time", 'for example "90s", "15m", "2h" or "1d"')
-    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+    try:
+        return parse_length(value if isinstance(value, str) else shown(value))
+    except ValueError:
+        raise Misfit(f"{shown(value)} is no length of time", _LENGTHS) from None
 
 
+_LENGTHS = 'for example "90s", "15m", "2h", "1d" or "4w"'
 DURATION = Kind(_duration, str)
 
 

@@ -16,9 +16,16 @@ LOCAL = "local"
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]*")
 
-_UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+_SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+"""The units of a length of time, the largest first, in seconds."""
 
-_SPAN = re.compile(r"([0-9]{1,6}) ?(s|m|min|h|d)")
+_LENGTH = re.compile(r"([0-9]{1,9}) ?([smhdw])", re.IGNORECASE)
+
+LONGEST = timedelta(days=36_600)
+"""No length of time is longer: a hundred years."""
+
+LENGTHS = "use for example 90s, 15m, 2h, 1d or 4w"
+"""What to try in place of a text that is no length of time."""
 
 Stretch: TypeAlias = Literal["minute", "hour", "day"]
 """The stretches of time that raw counts are added up over, in UTC."""
@@ -48,17 +55,32 @@ def zone_name(zone: tzinfo, *, at: datetime | None = None) -> str:
     return LOCAL if at is None else f"{LOCAL} (UTC{at.astimezone(zone).isoformat()[-6:]})"
 
 
-def parse_span(text: str) -> timedelta:
-    """Read a span of time: `90s`, `15m`, `2h`, `1d`; raises `ValueError` where it is none, or zero."""
-    found = _SPAN.fullmatch(text.strip())
-    if found is None or not int(found[1]):
-        raise ValueError(f"{text!r} is no span of time")
-    unit = "min" if found[2] == "m" else found[2]
-    return timedelta(seconds=int(found[1]) * dict(_UNITS)[unit])
+def parse_length(text: str) -> timedelta:
+    """Read a length of time: `90s`, `15m`, `2h`, `1d`, `4w`.
+
+    Raises `ValueError` for any other text, for zero, and for more than `LONGEST`.
+    """
+    found = _LENGTH.fullmatch(text.strip())
+    seconds = int(found[1]) * _SECONDS[found[2].lower()] if found else 0
+    if not 0 < seconds <= LONGEST.total_seconds():
+        raise ValueError(f"{text!r} is no length of time")
+    return timedelta(seconds=seconds)
 
 
-def span_text(span: timedelta) -> str:
-    """Return a span of time, of whole seconds, as people read it: `1 h`, `90 min`, `3 d`."""
-    seconds = int(span.total_seconds())
-    unit, size = next((unit, size) for unit, size in _UNITS if seconds % size == 0)
-    return f"{seconds // size} {unit}"
+def length_text(length: timedelta) -> str:
+    """Write a length of time of whole seconds in its largest unit up to days, as `parse_length` reads it."""
+    number, unit = _in_units(length)
+    return f"{number}{unit}"
+
+
+def span_text(length: timedelta) -> str:
+    """Write a length of time of whole seconds as people read it: `1 h`, `90 min`, `3 d`."""
+    number, unit = _in_units(length)
+    return f"{number} {'min' if unit == 'm' else unit}"
+
+
+def _in_units(length: timedelta) -> tuple[int, str]:
+    seconds = int(length.total_seconds())
+    units = ((unit, size) for unit, size in _SECONDS.items() if unit != "w")
+    unit, size = next((unit, size) for unit, size in units if seconds % size == 0)
+    return seconds // size, unit

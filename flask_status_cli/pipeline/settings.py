@@ -66,11 +66,11 @@ def _zones(configuration: Configuration) -> Iterator[ConfigError]:
 
 
 def _check_format(configuration: Configuration) -> None:
-    from flask_status_cli.pipeline.ingest.options import check_format
+    from flask_status_cli.pipeline.ingest.options import known_format
 
     name = configuration.settings.format
     if name is not None:
-        check_format(name, option=configuration.where("format"))
+        known_format(name, option=configuration.where("format"))
 
 
 def _thresholds(configuration: Configuration) -> Iterator[ConfigError]:

@@ -7,6 +7,12 @@ import unicodedata
 ELLIPSIS = "…"
 ASCII_ELLIPSIS = "..."
 
+ASCII_SIGNS = str.maketrans(
+    {"×": "x", "–": "-", "—": "-", "…": "...", "✓": "+", "▲": "!", "✕": "x", "·": "-", "→": "->"}
+    | dict.fromkeys("“”„«»", '"')
+)
+"""What stands for each sign of our own sentences where only ASCII can be written."""
+
 FORMULA = ("=", "+", "-", "@")
 """What makes a spreadsheet take a cell for a formula."""
 

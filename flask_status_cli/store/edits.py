@@ -84,6 +84,23 @@ class Edits(ABC):
             route_edits.hide(connection, routes, hidden=True)
             route_edits.hide(connection, shown, hidden=False)
 
+    def show_only(self, shown: Sequence[Route], hidden: Sequence[Route]) -> None:
+        """Show some routes and hide others as `routes only` does, all or nothing."""
+        from flask_status_cli.store.routes import route_edits
+
+        with self._writing() as connection:
+            route_edits.hide(connection, shown, hidden=False)
+            route_edits.hide_by_only(connection, hidden)
+
+    def show_again(self, known: Sequence[Route]) -> None:
+        """Show those of the known routes that `routes only` has hidden."""
+        from flask_status_cli.store.routes import route_edits
+
+        with self._writing() as connection:
+            hidden = route_edits.hidden_by_only_of(connection)
+            again = [each for each in known if (each.label, each.rule) in hidden]
+            route_edits.hide(connection, again, hidden=False)
+
     def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
         """Delete all counts of some routes, and those that nobody declares, all or nothing."""
         from flask_status_cli.store.routes import route_edits

@@ -184,8 +184,8 @@ def test_a_log_that_is_not_read_any_more_is_unknown(call: Call, ingest: Ingest) 
     [
         (("--bogus",), "No such option '--bogus'"),
         (("extra",), "unexpected extra argument (extra)"),
-        (("--window", "soon"), "'soon' is no span of time"),
-        (("--window", "0m"), "'0m' is no span of time"),
+        (("--window", "soon"), "'soon' is no length of time"),
+        (("--window", "0m"), "'0m' is no length of time"),
         (("-w", "20:10"), "'20:10' is no range"),
         (("-c", "low"), "'low' is no range"),
         (("--incidents", "--burn"), "--burn has no meaning for a check of incidents"),

@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.shell_completion import CompletionItem
 
+from flask_status_cli.cli.commands.completion.shells import Bash, Fish, Zsh
 from flask_status_cli.cli.commands.completion.typed_line import replies, typed
 
 Call = Callable[..., Any]
@@ -27,6 +30,7 @@ RULES = [
     "/users/<int:id>/orders",
     "/it's",
     "/a:b",
+    "/a,b",
     "/a b",
     "/x$y",
 ]
@@ -45,7 +49,17 @@ SHELLS = {
 @pytest.fixture
 def routes(call: Call, tmp_path: Path) -> None:
     log = tmp_path / "complete.log"
-    paths = ["/", "/users", "/users/7", "/users/7/orders", "/it's", "/a:b", "/a%20b", "/x$y"]
+    paths = [
+        "/",
+        "/users",
+        "/users/7",
+        "/users/7/orders",
+        "/it's",
+        "/a:b",
+        "/a,b",
+        "/a%20b",
+        "/x$y",
+    ]
     log.write_text(
         "".join(
             f'10.0.0.1 - - [23/Nov/2026:10:00:00 +0000] "GET {path} HTTP/1.1" 200 5\n'
@@ -166,6 +180,7 @@ def test_a_tab_completes_commands_options_routes_and_names(shell: Shell) -> None
         "flask-status routes name /x": ["routes", "name", "/x$y"],
         "flask-status routes name /it": ["routes", "name", "/it's"],
         "flask-status routes name /a:": ["routes", "name", "/a:b"],
+        "flask-status routes name /a,": ["routes", "name", "/a,b"],
         "flask-status routes name '/a ": ["routes", "name", "/a b"],
         "flask-status routes name /a\\ ": ["routes", "name", "/a b"],
         "flask-status routes name Ord": ["routes", "name", "Orders of a user"],
@@ -206,6 +221,8 @@ def test_fish_is_told_the_same(
         "/users/<int:id>/orders\tOrders of a user",
     ]
     assert offered("flask-status routes name Ord") == ["Orders of a user\t/users/<int:id>/orders"]
+    assert offered("flask-status routes name /a,") == ["/a,b"]
+    assert offered("flask-status report --only=/a,") == ["--only=/a,b"]
     assert offered("flask-status ingest compl") == ["complete.log"]
     assert [line.partition("\t")[0] for line in offered("flask-status rou")] == ["routes"]
 
@@ -214,7 +231,7 @@ def ask(
     environment: dict[str, str], line: str, directory: Path
 ) -> subprocess.CompletedProcess[str]:
     asking = {
-        "_FLASK_STATUS_COMPLETE": "bash",
+        "_FLASK_STATUS_COMPLETE": "bash_complete",
         "COMP_LINE": line,
         "COMP_WORD": line.rsplit(" ", maxsplit=1)[-1],
     }
@@ -249,10 +266,10 @@ def test_a_label_on_the_line_chooses_the_routes(
     log.write_text('10.0.0.1 - - [23/Nov/2026:11:00:00 +0000] "GET /posts HTTP/1.1" 200 5\n')
     call("ingest", "-q", "--label", "blog", log)
     lines = {
-        "flask-status routes hide --label blog /": "=/posts\n",
-        "flask-status routes hide /pos": "=/posts\n",
-        "flask-status routes hide --label bl": "=blog\n",
-        "flask-status routes hide --label shop /pos": "",
+        "flask-status routes hide --label blog /": "plain,/posts\n",
+        "flask-status routes hide /pos": "plain,/posts\n",
+        "flask-status routes hide --label bl": "plain,blog\n",
+        "flask-status routes hide --label shop /pos": "\n",
     }
     assert {line: ask(environment, line, tmp_path).stdout for line in lines} == lines
 
@@ -262,10 +279,20 @@ def test_it_needs_no_heavy_package(environment: dict[str, str], tmp_path: Path) 
     told = ask(
         environment | {"PYTHONPROFILEIMPORTTIME": "1"}, "flask-status routes name /x", tmp_path
     )
-    assert told.stdout == "='/x$y'\n"
+    assert told.stdout == "plain,'/x$y'\n"
     imported = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
     assert "sqlite3" in imported
     assert not imported & {"sqlalchemy", "rich", "jinja2", "alembic", "flask_status_cli.store"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_value_that_is_not_one_printable_line_is_not_offered(shell: str) -> None:
+    def shown(*_: object) -> list[CompletionItem[str]]:
+        return [CompletionItem(value) for value in ("/a\nplain,/b", "/\x1b[1m", "/good")]
+
+    command = click.Command("x", params=[click.Argument(["rule"], shell_complete=shown)])
+    completing = {"bash": Bash, "zsh": Zsh, "fish": Fish}[shell](command, {}, "x", "_X")
+    assert [item.value for item in completing.get_completions([], "")] == ["/good"]
 
 
 def test_a_shell_that_nobody_knows_is_not_understood(call: Call) -> None:

@@ -94,6 +94,7 @@ def test_help_is_there_whatever_the_configuration_is(here: Path, say: Told) -> N
 
 
 def test_check_tells_everything_and_its_exit_status(here: Path, say: Told) -> None:
+    (here / "flask-status.toml").write_text("days = 3\n")
     assert say("config", "check") == (0, "", "")
     (here / "flask-status.toml").write_text(
         'dayz = 3\ntimezone = "Mars/Olympus"\nformat = "combned"\n'
@@ -109,6 +110,22 @@ def test_check_tells_everything_and_its_exit_status(here: Path, say: Told) -> No
             "known: combined, common, vhost_combined, werkzeug"
         ),
     ]
+
+
+def test_check_says_that_there_is_no_file_to_check(say: Told) -> None:
+    status, out, err = say("config", "check")
+    assert (status, out) == (0, "")
+    assert err == (
+        "flask-status: there is no configuration file; "
+        "flask-status config path lists where one is read\n"
+    )
+
+
+def test_a_format_is_named_in_any_case(here: Path, log: Path, say: Told) -> None:
+    (here / "flask-status.toml").write_text('format = "Combined"\ndb = "status.db"\n')
+    assert say("config", "check") == (0, "", "")
+    assert say("ingest", "--dry-run", log)[0] == 0
+    assert say("ingest", "--dry-run", "--format", "COMBINED", log)[0] == 0
 
 
 def test_check_names_all_that_the_machine_does_not_have(here: Path, say: Told) -> None:

@@ -312,12 +312,15 @@ def test_an_unknown_id_is_refused_with_the_nearest(
     ("arguments", "said"),
     [
         (["incidents", "--json", "--csv"], "choose one of --json and --csv"),
-        (["incidents", "--open", "show", "x"], "--open is for the list, not for show"),
+        (
+            ["incidents", "--open", "show", "x"],
+            "--open is an option of the list: show does not take it",
+        ),
         (["incidents", "note", "x"], "say what to note: --title,"),
         (["incidents", "--since", "soon"], "use for example 7d or 2026-11-23T10:05"),
         (["maintenance", "add"], "say when it ends: --to INSTANT or --for LENGTH"),
         (["maintenance", "add", "--to", "2026-11-24", "--for", "2h"], "say when it ends"),
-        (["maintenance", "add", "--for", "2 hours"], "use for example 90m, 2h, 7d or 4w"),
+        (["maintenance", "add", "--for", "2 hours"], "use for example 90s, 15m, 2h, 1d or 4w"),
         (["maintenance", "add", "--from", "now", "--for", "2h"], "'now' is no instant"),
         (["maintenance", "add", "--from", "2026-11-24", "--to", "2026-11-24"], "is not after"),
         (["maintenance", "remove", "x"], "'x' is not a valid integer"),

@@ -37,7 +37,7 @@ def test_an_added_rule_is_there_before_its_first_request(call: Call) -> None:
     told = call(
         "routes", "add", "/news", "--name", "News", "--doc", "What is new", "--group", "blog"
     )
-    assert (told.status, told.err) == (0, "1 route declared: 1 new\n")
+    assert (told.status, told.err) == (0, "/news: added\n")
     news = listed(call)["/news"]
     assert (news["name"], news["doc"], news["group"]) == ("News", "What is new", "blog")
     assert (news["origin"], news["requests"], news["first"]) == ("configured", 0, None)
@@ -47,8 +47,8 @@ def test_an_added_rule_is_there_before_its_first_request(call: Call) -> None:
 
 def test_it_gets_what_was_counted_for_it_and_what_comes(call: Call, tmp_path: Path) -> None:
     told = call("routes", "add", "/users/<int:number>")
-    assert (
-        told.err == "1 route declared: 1 new\nMoved to them: 1 request that were counted before\n"
+    assert told.err == (
+        "/users/<int:number>: added\nMoved to it: 1 request that was counted before\n"
     )
     call("ingest", "-q", write(tmp_path / "later.log", ("GET", "/users/8", 500), hour=11))
     assert listed(call)["/users/<int:number>"]["requests"] == 2
@@ -68,7 +68,8 @@ def test_only_its_methods_are_taken(call: Call, tmp_path: Path) -> None:
 def test_added_again_it_is_changed_and_others_stay(call: Call) -> None:
     call("routes", "add", "/a", "--name", "First")
     call("routes", "add", "/b")
-    assert call("routes", "add", "/a", "--name", "Second").err == "2 routes declared: 1 changed\n"
+    assert call("routes", "add", "/a", "--name", "Second").err == "/a: changed\n"
+    assert call("routes", "add", "/a", "--name", "Second").err == "/a: nothing has changed\n"
     found = listed(call)
     assert (found["/a"]["name"], found["/b"]["origin"]) == ("Second", "configured")
 
@@ -79,7 +80,7 @@ def test_forgetting_takes_it_back(call: Call) -> None:
     told = call("routes", "forget", "--yes", "/a", "/users/<int:number>")
     assert told.err == "/a: 0 requests deleted\n/users/<int:number>: 1 request deleted\n"
     assert list(listed(call)) == ["/"]
-    assert call("routes", "add", "/b").err == "1 route declared: 1 new\n"
+    assert call("routes", "add", "/b").err == "/b: added\n"
 
 
 def test_of_a_rule_that_the_configuration_declares_only_the_counts_are_forgotten(

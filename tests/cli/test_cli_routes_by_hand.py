@@ -71,9 +71,20 @@ def test_a_route_is_called_by_the_name_it_was_given(call: Call) -> None:
     assert ",/users/<int:id>,User page," in call("report", *NOW, "--csv").out
 
 
-def test_a_name_is_given_in_silence(call: Call) -> None:
-    told = call("routes", "name", "/users", "Users")
-    assert (told.status, told.out, told.err) == (0, "", "")
+@pytest.mark.parametrize(
+    ("arguments", "err"),
+    [
+        (("name", "/users", "Users"), '/users: name "Users"\n'),
+        (("name", "/users", ""), "/users: name none, as before it was set by hand\n"),
+        (("describe", "/users", "All users"), '/users: description "All users"\n'),
+        (("describe", "/users", "a\x1b[1mb"), '/users: description "a\\x1b[1mb"\n'),
+    ],
+)
+def test_it_says_what_a_route_is_called_now(
+    arguments: tuple[str, ...], err: str, call: Call
+) -> None:
+    told = call("routes", *arguments)
+    assert (told.status, told.out, told.err) == (0, "", err)
 
 
 def test_a_route_is_found_by_its_name_in_any_case(call: Call) -> None:
@@ -104,17 +115,16 @@ def test_a_name_of_two_routes_is_none(call: Call) -> None:
         ("/user", "did you mean /users?"),
         ("/reprots", "did you mean /reports?"),
         ("front pag", "did you mean Front page?"),
-        ("/", None),
         ("zzz", "flask-status routes list shows them"),
         # A glob would call several routes the same.
         ("/users*", "did you mean /users?"),
     ],
 )
-def test_what_is_no_route_gets_the_nearest_one(given: str, hint: str | None, call: Call) -> None:
+def test_what_is_no_route_gets_the_nearest_one(given: str, hint: str, call: Call) -> None:
     call("routes", "name", "/", "Front page")
     told = call("routes", "name", given, "Something")
-    expected = f"flask-status: {given}: there is no such route; {hint}\n" if hint else ""
-    assert (told.status, told.err) == (1 if hint else 0, expected)
+    expected = f"flask-status: {given}: there is no such route; {hint}\n"
+    assert (told.status, told.err) == (1, expected)
 
 
 @pytest.mark.usefixtures("second")
@@ -212,6 +222,23 @@ def test_only_some_routes_are_shown(call: Call) -> None:
     assert set(reported(call)) == {"/", "/users"}
     assert call("routes", "only", "--all").err == "5 routes shown, 0 routes hidden\n"
     assert len(reported(call)) == 5
+
+
+def test_showing_all_again_leaves_hidden_what_was_hidden_by_itself(call: Call) -> None:
+    call("routes", "hide", "/reports")
+    call("routes", "only", "/users", "/")
+    told = call("routes", "only", "--all")
+    assert told.err == "4 routes shown, 1 route hidden\n"
+    assert set(reported(call)) == {"/", "/users", "/users/<int:id>", "<unmatched>"}
+
+
+def test_a_route_hidden_after_only_stays_hidden(call: Call) -> None:
+    call("routes", "only", "/")
+    call("routes", "unhide", "/reports")
+    call("routes", "hide", "/reports")
+    call("routes", "only", "/users")  # another choice: "/" is hidden by it, and shown again
+    assert call("routes", "only", "--all").err == "4 routes shown, 1 route hidden\n"
+    assert "/reports" not in reported(call)
 
 
 @pytest.mark.usefixtures("second")

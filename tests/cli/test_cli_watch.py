@@ -223,8 +223,8 @@ def test_a_window_is_resized_scrolled_suspended_and_left(
 ) -> None:
     assert call("ingest", "-q", log).status == 0
     window = tmux(80, 9)
-    window.type("PS1='$ '; set -m; clear; echo before", "Enter")
-    watching = " ".join([*COMMAND, "--db", str(database), *WATCH])
+    window.type(f"cd {database.parent}; PS1='$ '; set -m; clear; echo before", "Enter")
+    watching = " ".join([*COMMAND, "--db", database.name, *WATCH])
     window.type(f"{watching}; echo status=$?", "Enter")
     lines = window.shows("Last 14 days", "0 lines above", "q quits")
     assert "before" not in "".join(lines)

@@ -30,10 +30,11 @@ def test_without_any_file_everything_is_as_it_was(places: Any) -> None:
         ("discover = false", "discover", False),
         ('exclude = ["/static/*", "/x"]', "exclude", ("/static/*", "/x")),
         ('keep = ["/blog/about-*"]', "keep", ("/blog/about-*",)),
-        # a span of time has a unit
+        # a length of time has a unit
         ('stale_after = "90s"', "stale_after", timedelta(seconds=90)),
         ('stale_after = "2 h"', "stale_after", timedelta(hours=2)),
         ('stale_after = "1d"', "stale_after", timedelta(days=1)),
+        ('stale_after = "1w"', "stale_after", timedelta(days=7)),
     ],
 )
 def test_a_key_is_read(places: Any, text: str, key: str, value: object) -> None:
@@ -125,11 +126,11 @@ def test_a_command_may_stand_alone(places: Any) -> None:
         ),
         (
             "stale_after = 15",
-            ':1: stale_after: 15 is no span of time; for example "90s", "15m", "2h" or "1d"',
+            ':1: stale_after: 15 is no length of time; for example "90s", "15m", "2h", "1d" or "4w"',
         ),
         (
             "stale_after = '0m'",
-            ':1: stale_after: \'0m\' is no span of time; for example "90s", "15m", "2h" or "1d"',
+            ':1: stale_after: \'0m\' is no length of time; for example "90s", "15m", "2h", "1d" or "4w"',
         ),
         ("policy = 'standard'", ":1: policy: is no table; write [policy] above its keys"),
         # standard input, and what is no file

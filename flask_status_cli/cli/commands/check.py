@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flask_status_cli.cli.commands.completion import route_values as completion
-from flask_status_cli.cli.options import clock, database, database_option, policy, settings, zone
-from flask_status_cli.cli.param_types import Share, Span
+from flask_status_cli.cli.options import (
+    NOW,
+    clock,
+    database,
+    database_option,
+    policy,
+    settings,
+    zone,
+)
+from flask_status_cli.cli.param_types import Length, Share
 from flask_status_cli.errors import FlaskStatusError
 
 if TYPE_CHECKING:
@@ -30,16 +38,19 @@ ALONE = {
 """What a check of another kind than availability does without; it would mean nothing there."""
 
 
-@click.command(short_help="Answer a monitoring system: a line, and an exit status.")
+@click.command(short_help="Check the state for a monitoring system such as Nagios.")
 @click.option(
-    "-w", "--warning", metavar="RANGE", help="WARNING outside of it: 99.5 means 99.5 % or more."
+    "-w",
+    "--warning",
+    metavar="RANGE",
+    help="WARNING outside of this range; 99.5 means 99.5 % or more.",
 )
-@click.option("-c", "--critical", metavar="RANGE", help="CRITICAL outside of it.")
+@click.option("-c", "--critical", metavar="RANGE", help="CRITICAL outside of this range.")
 @click.option(
     "--window",
-    type=Span(),
-    metavar="SPAN",
-    help="The time up to the newest entry whose availability is checked.  [default: 1h]",
+    type=Length(),
+    metavar="LENGTH",
+    help="Check the availability in this length of time before the newest entry.  [default: 1h]",
 )
 @click.option("--incidents", is_flag=True, help="Check the number of open incidents instead.")
 @click.option("--burn", is_flag=True, help="Check how fast the error budget is spent instead.")
@@ -47,7 +58,8 @@ ALONE = {
     "--objective",
     type=Share(),
     metavar="SHARE",
-    help="For --burn: 99.9% or 0.999.  [default: the configuration's]",
+    help="For --burn: the share of requests that must succeed, as 99.9% or 0.999.  "
+    "[default: policy.objective in the configuration]",
 )
 @click.option(
     "--route",
@@ -55,29 +67,30 @@ ALONE = {
     multiple=True,
     metavar="PATTERN",
     shell_complete=completion.rules,
-    help="Check each route whose rule matches this glob for itself; the worst decides.  "
-    "[default: all together]",
+    help="Check each route whose rule matches this pattern, such as '/api/*'; the worst route decides.  "
+    "[default: all requests together]",
 )
 @click.option(
     "--max-age",
-    type=Span(),
-    metavar="SPAN",
-    help="UNKNOWN if the log was last read, or its newest entry is, longer ago.  "
-    "[default: 15m, of reading alone]",
+    type=Length(),
+    metavar="LENGTH",
+    help="UNKNOWN if the log has not been read, or has had no entry, for this length of time.  "
+    "[default: 15m without being read]",
 )
 @click.option(
     "--policy",
     type=click.Choice(["standard", "server-errors"]),
-    help="As for report.  [default: standard]",
+    help="Which status codes are failures: 404 and 5xx, or 5xx only.  [default: standard]",
 )
-@click.option("--now", metavar="INSTANT", help="As for report.")
+@click.option("--now", metavar="INSTANT", help=NOW)
 @database_option
 def check(**options: Any) -> int:
-    """Answer a monitoring system: a line, and an exit status.
+    """Check the state for a monitoring system: print one line and set the exit status.
 
-    0 is OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN: nothing to judge, old data, or a command that was not
-    understood. Without thresholds the state now decides, as the headline of a report says it, but of server
-    errors alone: CRITICAL where a route is down, WARNING where one is degraded. A 404 wakes nobody.
+    The exit status is 0 for OK, 1 for WARNING, 2 for CRITICAL and 3 for UNKNOWN. UNKNOWN means that there is
+    nothing to judge, that the data is old, or that the command was not understood. Without thresholds, the
+    present state of the routes decides: CRITICAL if a route is down, WARNING if one is degraded. Only server
+    errors count here; a 404 raises no alarm.
     """
     from flask_status_cli.pipeline.check import CheckOptions
     from flask_status_cli.pipeline.check import check as answer

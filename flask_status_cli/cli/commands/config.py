@@ -29,13 +29,13 @@ def config() -> None:
     """Show and check the configuration."""
 
 
-@config.command(short_help="Show every key as it holds.")
-@click.option("--origin", is_flag=True, help="Tell where each was set.")
+@config.command(short_help="Show every key with its value.")
+@click.option("--origin", is_flag=True, help="Add where each key is set.")
 @database_option
 def show(*, origin: bool) -> None:
-    """Show every key as it holds: what variables and files say, and the defaults.
+    """Show every key with its value, from the variables, the files and the defaults.
 
-    The output is a configuration itself.
+    The output is itself a configuration file.
     """
     from flask_status_cli.render.commands.settings import lines
 
@@ -43,12 +43,12 @@ def show(*, origin: bool) -> None:
         click.echo(line)
 
 
-@config.command(short_help="Check the configuration and the files it names.")
+@config.command(short_help="Check the configuration and the files that it names.")
 def check() -> int:
-    """Check the files, the variables, and what they name; tell all that is wrong.
+    """Check the configuration files, the variables, and all that they name.
 
-    Warnings leave the exit status at 0: a pattern that names no route, or routes that can never fail.
-    Anything else makes it 1.
+    The exit status is 1 if there is an error. Warnings leave it at 0: a pattern that names no route, or a
+    route that can never fail. If all is well, nothing is printed.
     """
     from flask_status_cli.pipeline.settings import look, problems, warnings
 
@@ -58,12 +58,20 @@ def check() -> int:
         click.echo(f"flask-status: {printable(str(error), 1000)}", err=True)
     for warning in warnings(found, database(found.settings)):
         click.echo(f"flask-status: warning: {printable(str(warning), 1000)}", err=True)
+    if not errors and not any(layer.file for layer in found.layers):
+        click.echo(
+            "flask-status: there is no configuration file; flask-status config path lists where one is read",
+            err=True,
+        )
     return ExitStatus.FAILED if errors else ExitStatus.DONE
 
 
-@config.command()
+@config.command(short_help="List where configuration files are read.")
 def path() -> None:
-    """List the files that are looked for, the strongest first, and whether they are there."""
+    """List the paths where a configuration file is read, and whether there is one.
+
+    If two files set the same key, the one listed first wins.
+    """
     for layer in configuration().places:
         there = "" if layer.exists() else "  (not there)"
         click.echo(f"{printable(str(layer), 4000)}{there}")

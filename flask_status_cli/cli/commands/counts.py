@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from flask_status_cli.model import Stretch
 
 
-@click.command(short_help="Print the raw counts: requests per time, route and status.")
+@click.command(short_help="Print the raw counts: requests by time, route and status code.")
 @click.option(
     "--by",
     type=click.Choice(["minute", "hour", "day"]),
     default="day",
     show_default=True,
-    help="The stretches of time, in UTC.",
+    help="Add up the counts by this unit of time, in UTC.",
 )
-@click.option("--json", "as_json", is_flag=True, help="A list of objects instead of CSV.")
-@click.option("--csv", "as_csv", is_flag=True, help="CSV, which it is anyhow.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of objects.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV. This is the default.")
 @database_option
 def counts(*, by: Stretch, as_json: bool, as_csv: bool) -> None:
-    """Print the raw counts: requests per time, route and status code.
+    """Print the raw counts: the number of requests by time, route and status code.
 
-    This is all the database knows of requests, without any opinion; times are UTC.
+    Nothing is judged here: no policy and no maintenance window is applied. Times are in UTC.
     """
     from flask_status_cli.pipeline.report import counts as read
     from flask_status_cli.render.commands import counts as render

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @click.group()
 def db() -> None:
-    """Look after the database."""
+    """Show, check, copy and shrink the database."""
 
 
-@db.command(short_help="Show sizes, span, logs read, and the last runs.")
+@db.command(short_help="Show sizes, times, logs and the last runs.")
 @database_option
 def info() -> None:
-    """Show sizes, span, logs read, last runs, and what could not be attributed."""
+    """Show the size, the time covered, the logs that were read, the last runs, and counts without a route."""
     from flask_status_cli.pipeline.report import database_info
     from flask_status_cli.render.commands.database import lines
 
@@ -31,29 +31,30 @@ def info() -> None:
         click.echo(line)
 
 
-@db.command(short_help="Drop the minutes of long ago, and shrink the file.")
+@db.command(short_help="Delete old counts, and shrink the file.")
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long an ingest may hold the database.",
+    help="Wait this long for an ingest that is running.",
 )
 @click.option(
     "--believe-clock",
     is_flag=True,
-    help="The clock is right, though it jumped more than 35 days ahead since the last run.",
+    help="Trust the clock, although it is more than 35 days later than at the last run.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
 def prune(*, wait: float, believe_clock: bool, quiet: bool) -> None:
-    """Drop what the retention no longer keeps, now and all of it, and shrink the file.
+    """Delete the counts that are older than the configuration keeps, and shrink the file.
 
-    Counts by minute are kept for 35 days (retention.minutes); those of incidents, and of ten minutes before
-    and after, as long as counts by quarter of an hour: for good, or for retention.days. An ingest does the
-    same once a day, but does not shrink the file. A clock that jumped more than 35 days ahead is believed
-    after runs on 7 days, or with --believe-clock.
+    Counts by minute are kept for 35 days (retention.minutes). The minutes of an incident, and ten minutes
+    before and after it, are kept as long as the counts by quarter of an hour: for ever, or for
+    retention.days. Each ingest deletes old counts, too, at most once a day, but does not shrink the file. If
+    the clock jumps more than 35 days ahead, nothing is deleted until there were runs on 7 days, or until
+    --believe-clock is given.
     """
     from flask_status_cli.pipeline.pruning import PruneOptions
     from flask_status_cli.pipeline.pruning import prune as do
@@ -75,12 +76,12 @@ def _tell(gone: Pruned, before: int, path: Path) -> None:
         click.echo(line, err=True)
 
 
-@db.command(short_help="Check that the file is sound, and that its sums agree.")
+@db.command(short_help="Check that the file is not damaged, and that its sums agree.")
 @database_option
 def check() -> int:
-    """Check that the file is sound, and that each quarter of an hour is the sum of its minutes.
+    """Check that the file is not damaged, and that each quarter of an hour is the sum of its minutes.
 
-    The exit status is 1 where something is wrong.
+    The exit status is 1 if anything is wrong.
     """
     from flask_status_cli.pipeline.database import check as look
 
@@ -93,14 +94,14 @@ def check() -> int:
     return ExitStatus.FAILED if problems else ExitStatus.DONE
 
 
-@db.command(short_help="Copy the database while others may write to it.")
+@db.command(short_help="Copy the database while it is in use.")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
 def backup(*, file: Path, quiet: bool) -> None:
-    """Copy the database to FILE, whole or not at all, in place of an earlier copy.
+    """Copy the database to FILE. An existing FILE is replaced once the copy is complete.
 
-    Others may read and write it meanwhile.
+    Other programs may read and write the database at the same time.
     """
     from flask_status_cli.pipeline.database import back_up
     from flask_status_cli.render.commands.database import size_text

@@ -7,15 +7,16 @@ import platform
 import click
 
 from flask_status_cli import __version__
+from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.cli.commands.ingest import LogFormat
 from flask_status_cli.cli.exit_status import ExitStatus
-from flask_status_cli.cli.options import zone
+from flask_status_cli.cli.options import LOG_ZONE, zone
 from flask_status_cli.cli.screen.progress_bar import progress_bar
 
 
 @click.group()
 def formats() -> None:
-    """Tell which log formats are read, and what a log is."""
+    """List the log formats, and find out which one a log has."""
 
 
 @formats.command("list")
@@ -28,38 +29,38 @@ def list_() -> None:
         click.echo(line)
 
 
-@formats.command(short_help="Tell what a log is, for you or for a bug report.")
-@click.argument("file")
+@formats.command(short_help="Find out which format a log has.")
+@click.argument("file", shell_complete=files)
 @click.option(
     "--format",
     "log_format",
     type=LogFormat(),
-    help="Try only this one.  [default: found by itself]",
+    help="Try only this format.  [default: try all]",
 )
-@click.option("--log-timezone", metavar="ZONE", help="As for ingest.  [default: the system's]")
+@click.option("--log-timezone", metavar="ZONE", help=LOG_ZONE)
 @click.option(
     "--lines",
     type=click.IntRange(min=0),
     default=3,
     show_default=True,
     metavar="N",
-    help="Refused lines to show, for each reason.",
+    help="Show this many refused lines for each reason.",
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explain(
     *, file: str, log_format: str | None, log_timezone: str | None, lines: int, as_json: bool
 ) -> int:
-    """Tell what FILE is: its format and why, and what in it is not understood.
+    """Find out which format FILE has, how that was decided, and which lines are refused.
 
-    FILE is a log, plain or compressed, or - for standard input. All of it is read; nothing is stored. The
-    text may go into a public bug report: addresses, names, paths and queries are masked.
+    FILE is a log, plain or compressed, or - for standard input. The whole log is read; nothing is stored.
+    You can paste the output into a public bug report: addresses, names, paths and queries are masked.
     """
     from flask_status_cli.pipeline.explain import explain as look
-    from flask_status_cli.pipeline.ingest.options import check_format
+    from flask_status_cli.pipeline.ingest.options import known_format
     from flask_status_cli.render.commands import explain as render
 
     if log_format:
-        check_format(log_format, option="--format")
+        log_format = known_format(log_format, option="--format")
     local = zone(log_timezone, option="--log-timezone")
     with progress_bar(wanted=True) as progress:
         found = look(file, zone=local, progress=progress, wanted=log_format, samples=lines)

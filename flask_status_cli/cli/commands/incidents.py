@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from flask_status_cli.cli.exit_status import ExitStatus
-from flask_status_cli.cli.options import clock, database, database_option, policy, settings, zone
+from flask_status_cli.cli.options import (
+    NOW,
+    ZONE,
+    clock,
+    database,
+    database_option,
+    policy,
+    settings,
+    zone,
+)
 
 if TYPE_CHECKING:
     from flask_status_cli.model import IncidentList
@@ -17,32 +27,58 @@ if TYPE_CHECKING:
 
 MEDIA = ("json", "csv", "markdown")
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
-@click.group(invoke_without_command=True, short_help="List the incidents, and note what they were.")
-@click.option("--json", is_flag=True, help="As they stand in a report's JSON.")
-@click.option("--csv", is_flag=True, help="A line an incident.")
-@click.option("--markdown", is_flag=True, help="A table for an issue or a wiki.")
-@click.option(
-    "--since", metavar="WHEN", help="Only what lasted until then: an instant, or 7d, 12h, 90m ago."
-)
-@click.option("--open", "only_open", is_flag=True, help="Only what goes on.")
-@click.option(
-    "--fail-if-open", is_flag=True, help="Exit with 3 if an incident is open, false alarms aside."
-)
-@click.option("--timezone", metavar="ZONE", help="As for report.")
-@click.option("--now", metavar="INSTANT", help="As for report.")
-@database_option
+
+def list_options(command: _Command) -> _Command:
+    """Add which incidents are listed, and in which medium."""
+    for add in (
+        database_option,
+        click.option("--now", metavar="INSTANT", help=NOW),
+        click.option("--timezone", metavar="ZONE", help=ZONE),
+        click.option(
+            "--fail-if-open",
+            is_flag=True,
+            help="Exit with status 3 if an incident is open; false alarms do not count.",
+        ),
+        click.option("--open", "only_open", is_flag=True, help="Only open incidents."),
+        click.option(
+            "--since",
+            metavar="WHEN",
+            help="Only incidents that were open at this time or later: an instant, or a length of time "
+            "ago, such as 12h, 7d or 4w.",
+        ),
+        click.option("--markdown", is_flag=True, help="Print a table for an issue or a wiki."),
+        click.option("--csv", is_flag=True, help="Print CSV, one line for each incident."),
+        click.option("--json", is_flag=True, help="Print JSON, as in a report."),
+    ):
+        command = add(command)
+    return command
+
+
+@click.group(invoke_without_command=True, short_help="List the incidents, and add notes to them.")
+@list_options
 @click.pass_context
-def incidents(
-    context: click.Context, /, *, only_open: bool, fail_if_open: bool, **options: Any
-) -> ExitStatus | None:
-    """List the incidents in all that is kept by the minute, the latest first.
+def incidents(context: click.Context, /, **options: Any) -> ExitStatus | None:
+    """List the incidents in the database, the latest first.
 
-    An incident tells since when requests failed, for how long, on which routes, with which codes.
+    An incident says when requests began to fail, for how long they failed, on which routes, and with which
+    status codes. Without a command, "list" is meant.
     """
     if context.invoked_subcommand is not None:
         _refuse_options(context)
         return None
+    return _list(**options)
+
+
+@incidents.command("list", short_help="List the incidents.")
+@list_options
+def list_(**options: Any) -> ExitStatus | None:
+    """List the incidents in the database, the latest first."""
+    return _list(**options)
+
+
+def _list(*, only_open: bool, fail_if_open: bool, **options: Any) -> ExitStatus | None:
     medium = _medium([name for name in MEDIA if options[name]])
     from flask_status_cli.pipeline.incidents import list_incidents
 
@@ -59,13 +95,13 @@ def incidents(
     return ExitStatus.OPEN if fail_if_open and going else None
 
 
-@incidents.command(short_help="Show all that is known of one.")
+@incidents.command(short_help="Show one incident.")
 @click.argument("incident", metavar="ID")
-@click.option("--json", "as_json", is_flag=True, help="As it stands in a report's JSON.")
-@click.option("--timezone", metavar="ZONE", help="As for report.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as in a report.")
+@click.option("--timezone", metavar="ZONE", help=ZONE)
 @database_option
 def show(*, incident: str, as_json: bool, timezone: str | None) -> None:
-    """Show the incident ID: when it was, its routes, its worst minute, its note."""
+    """Show the incident ID: its times, its routes, its worst minute and its note."""
     from flask_status_cli.pipeline.incidents import one_incident
 
     found = one_incident(_options(timezone), incident, clock=clock)
@@ -77,22 +113,26 @@ def show(*, incident: str, as_json: bool, timezone: str | None) -> None:
     write_incident(found, sys.stdout, environment=os.environ)
 
 
-@incidents.command(short_help="Write what one was.")
+@incidents.command(short_help="Add a note to an incident.")
 @click.argument("incident", metavar="ID")
-@click.option("--title", metavar="TEXT", help="What it is called in every medium.")
+@click.option(
+    "--title",
+    metavar="TEXT",
+    help="A title for the incident, shown wherever the incident is shown.",
+)
 @click.option("--cause", metavar="TEXT", help="Why it happened.")
-@click.option("--post-mortem", metavar="TEXT", help="What was learned; it may be an address.")
+@click.option("--post-mortem", metavar="TEXT", help="What was learned, or a link to it.")
 @click.option(
     "--false-alarm/--no-false-alarm",
     default=None,
-    help="It was none: it stays in the list, and nothing else counts it.",
+    help="Say that this was no real incident. It stays in the list, marked, and counts nowhere else.",
 )
 @database_option
 def note(*, incident: str, false_alarm: bool | None, **texts: str | None) -> None:
-    """Note what the incident ID was; an empty TEXT takes back what was written.
+    """Add a note to the incident ID. An empty TEXT removes what was written before.
 
-    It is kept beside the counts, and shown wherever the incident is. From now on the incident keeps its
-    id, also when late lines move its beginning.
+    The note is stored in the database, and shown wherever the incident is shown. An incident with a note
+    keeps its id, even if late lines change when it began.
     """
     from dataclasses import replace
 
@@ -139,9 +179,9 @@ def _refuse_options(context: click.Context) -> None:
         source = context.get_parameter_source(parameter.name or "")
         if source is click.core.ParameterSource.COMMANDLINE and parameter.name != "db":
             option = parameter.opts[0]
-            raise click.UsageError(
-                f"{option} is for the list, not for {context.invoked_subcommand}"
-            )
+            command = context.invoked_subcommand
+            where = "write it after list" if command == "list" else f"{command} does not take it"
+            raise click.UsageError(f"{option} is an option of the list: {where}")
 
 
 def _show(found: IncidentList, medium: str | None) -> None:

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flask_status_cli.cli.commands.completion import route_values as completion
+from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.notify_after_ingest import Teller
 from flask_status_cli.cli.options import (
+    LOG_ZONE,
     clock,
     configuration,
     database,
@@ -64,82 +66,92 @@ LONGEST_NAME = 200
 
 
 @click.command(no_args_is_help=False)
-@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.argument("logs", nargs=-1, metavar="[LOG]...", shell_complete=files)
 @click.option(
     "--format",
     "log_format",
     type=LogFormat(),
-    help="The log's format: a name, or the string of an Apache LogFormat or an nginx log_format.  "
-    "[default: found by itself]",
+    help="The format of the log: a name, or the string of an Apache LogFormat or an nginx log_format.  "
+    "[default: found automatically]",
 )
 @click.option(
     "--log-timezone",
     metavar="ZONE",
-    help="Zone of time stamps that carry none, as werkzeug's.  [default: the system's]",
+    help=LOG_ZONE,
 )
 @click.option(
     "--label",
     metavar="NAME",
     shell_complete=completion.labels,
-    help="Tells apps apart that share a database.",
+    help="The name of the app, if several apps share one database.",
 )
-@click.option("--no-siblings", is_flag=True, help="Do not look for rotated files beside a log.")
+@click.option(
+    "--no-siblings",
+    is_flag=True,
+    help="Do not read rotated files that are in the directory of the log.",
+)
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
     default=10.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long another ingest may hold the database.",
+    help="Wait this long for another ingest that is running.",
 )
 @click.option(
     "--stream",
     metavar="NAME",
-    help="For - alone: a log that is sent again each time, as by docker logs; goes on where NAME ended.",
+    help="For standard input that repeats the whole log each time, as docker logs does: continue where "
+    "the stream NAME ended.",
 )
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes that count a large log.  [default: the cores]",
+    help="Read a large log with this many processes.  [default: one for each core]",
 )
 @click.option(
     "--strip-prefix",
     "prefixes",
     multiple=True,
     metavar="PATH",
-    help="Where the app is mounted below a path, such as /app: taken off before matching.",
+    help="The path below which the app is mounted, such as /app. It is removed before routes are matched.",
 )
 @click.option(
-    "--rejects", metavar="FILE", help="Append refused lines to this file, made for your eyes only."
+    "--rejects",
+    metavar="FILE",
+    shell_complete=files,
+    help="Append refused lines to this file. Only you may read it.",
 )
-@click.option("--follow", is_flag=True, help="Go on reading as lines come, until a signal ends it.")
 @click.option(
-    "--yes", is_flag=True, help="Count a log also if it holds the requests of another one."
+    "--follow",
+    is_flag=True,
+    help="Keep running, and read lines as they are written, until a signal ends it.",
 )
-@click.option("--dry-run", is_flag=True, help="Read and tell, store nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Tell per log what was read, as JSON.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
+@click.option(
+    "--yes", is_flag=True, help="Count a log even if it holds the same requests as another log."
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Read the logs and print the result, but store nothing."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was read of each log as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
 def ingest(
     *, logs: tuple[str, ...], log_timezone: str | None, quiet: bool, as_json: bool, **options: Any
 ) -> int:
-    """Read what is new in the logs, each line exactly once.
+    """Read new lines of the logs, each line exactly once.
 
-    LOG is a path, a glob, a directory, or - for standard input. A path means the log, not the file: what
-    was written before it was rotated is found beside it. Compressed logs are read as they are.
+    LOG is a path, a pattern such as '/var/log/nginx/*.log', a directory, or - for standard input. Rotated
+    files of a log (access.log.1, access.log.2.gz) are found and read, too. Compressed files need no option.
     """
     with _nothing_to_collect():
-        from flask_status_cli.pipeline.ingest.options import check_format
         from flask_status_cli.pipeline.ingest.run import ingest as read
 
     known = settings()
     logs = _named(logs or known.logs)
     rejects = _rejects(options["rejects"])
-    log_format = options["log_format"] or known.format
-    if log_format and log_format not in FORMATS:
-        given = "--format" if options["log_format"] else configuration().where("format")
-        check_format(log_format, option=given)
+    asked = options["log_format"]
     if options["stream"] is not None:
         _check_stream(options["stream"], logs)
     if options["follow"]:
@@ -149,7 +161,7 @@ def ingest(
     by_settings = choices_of_settings(logs, log_timezone=log_timezone)
     choices = replace(
         by_settings,
-        format=log_format,
+        format=_format(asked, "--format") if asked else by_settings.format,
         label=known.label if options["label"] is None else options["label"],
         siblings=not options["no_siblings"],
         wait=options["wait"],
@@ -181,7 +193,7 @@ def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = Non
         database=database(),
         arguments=logs,
         zone=zone(log_timezone, option="--log-timezone"),
-        format=known.format,
+        format=_format(known.format, configuration().where("format")),
         label=known.label,
         discover=known.discover,
         keep=known.keep,
@@ -192,6 +204,15 @@ def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = Non
         policy=known.policy,
         expectations=_expected(known),
     )
+
+
+def _format(name: str | None, where: str) -> str | None:
+    """Return the name of a format as it is spelt, or its string; raises `OptionError` at `where`."""
+    if name is None or name in FORMATS:
+        return name
+    from flask_status_cli.pipeline.ingest.options import known_format
+
+    return known_format(name, option=where)
 
 
 def _named(logs: tuple[str, ...]) -> tuple[str, ...]:

@@ -15,38 +15,40 @@ if TYPE_CHECKING:
     from flask_status_cli.model import Maintenance
 
 _timezone = click.option(
-    "--timezone", metavar="ZONE", help="Zone of instants without offset.  [default: the system's]"
+    "--timezone",
+    metavar="ZONE",
+    help="Time zone of instants that have no offset.  [default: the system's]",
 )
 
 
 @click.group()
 def maintenance() -> None:
-    """Look after maintenance: time in which nothing is judged.
+    """Plan maintenance windows: requests in them are not judged.
 
-    Requests in it are counted, and neither failures nor successes; no incident comes of them. It holds at
-    once in every report, for the past too.
+    These requests are counted, but as neither successes nor failures, and they make no incident. A window
+    may lie in the past; every report applies it at once.
     """
 
 
-@maintenance.command(short_help="Add a window, in the past or to come.")
-@click.option("--from", "start", metavar="INSTANT", help="When it begins.  [default: now]")
-@click.option("--to", "end", metavar="INSTANT", help="When it ends.")
-@click.option("--for", "length", metavar="LENGTH", help="How long it is: 90m, 2h, 1d.")
+@maintenance.command(short_help="Add a window, in the past or in the future.")
+@click.option("--from", "start", metavar="INSTANT", help="When the window begins.  [default: now]")
+@click.option("--to", "end", metavar="INSTANT", help="When the window ends.")
+@click.option("--for", "length", metavar="LENGTH", help="How long the window is: 90m, 2h, 1d.")
 @click.option(
     "--route",
     "rules",
     multiple=True,
     metavar="PATTERN",
     shell_complete=completion.rules,
-    help="Only routes whose rule matches this glob.  [default: all]",
+    help="Only routes whose rule matches this pattern, such as '/api/*'.  [default: all]",
 )
-@click.option("--note", default="", metavar="TEXT", help="What is done.")
+@click.option("--note", default="", metavar="TEXT", help="The reason for the maintenance.")
 @_timezone
 @database_option
 def add(*, timezone: str | None, **options: Any) -> None:
-    """Add a window of maintenance.
+    """Add a maintenance window.
 
-    It is snapped outwards to whole quarters of an hour, since a report counts by quarters.
+    The window is extended to whole quarters of an hour, because reports count by quarters.
     """
     from flask_status_cli.pipeline.maintenance import MaintenanceOptions, add_maintenance
     from flask_status_cli.render.escape import encodable
@@ -63,11 +65,11 @@ def add(*, timezone: str | None, **options: Any) -> None:
 
 
 @maintenance.command("list", short_help="List the windows.")
-@click.option("--json", "as_json", is_flag=True, help="As they stand in a report's JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as in a report.")
 @_timezone
 @database_option
 def list_(*, as_json: bool, timezone: str | None) -> None:
-    """List the windows, the one that begins first before the others."""
+    """List the windows, sorted by when they begin."""
     from flask_status_cli.pipeline.maintenance import list_maintenance
 
     windows = list_maintenance(database())
@@ -85,7 +87,7 @@ def list_(*, as_json: bool, timezone: str | None) -> None:
 @click.argument("number", metavar="ID", type=click.IntRange(1, 2**31))
 @database_option
 def remove(*, number: int) -> None:
-    """Remove the window ID, as `list` numbers it: its time is judged again."""
+    """Remove the window ID. Reports judge the requests in it again. "list" shows the IDs."""
     from flask_status_cli.pipeline.maintenance import remove_maintenance
 
     remove_maintenance(database(), number, clock=clock)

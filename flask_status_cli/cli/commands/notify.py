@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 
 @click.group()
 def notify() -> None:
-    """Tell of incidents, as the configuration's [notify] says."""
+    """Send messages about incidents.
+
+    The section [notify] of the configuration names the channels.
+    """
 
 
-@notify.command(short_help="Send a test message by every channel.")
+@notify.command(short_help="Send a test message through every channel.")
 @database_option
 def test() -> int:
-    """Send a message that says it is a test by every channel, and tell what came of it.
+    """Send a test message through every channel, and print whether each one took it.
 
-    The exit status is 1 where it did not arrive everywhere.
+    The exit status is 1 if any channel failed.
     """
     from flask_status_cli.pipeline.notifications import send_test
 
@@ -35,13 +38,13 @@ def test() -> int:
     return ExitStatus.FAILED if any(problem for _, problem in answers) else ExitStatus.DONE
 
 
-@notify.command(short_help="Send what waits to be sent.")
-@click.option("-q", "--quiet", is_flag=True, help="Leave it to the next ingest to say what failed.")
+@notify.command(short_help="Send the messages that are waiting.")
+@click.option("-q", "--quiet", is_flag=True, help="Print no failures; the next ingest prints them.")
 @database_option
 def send(*, quiet: bool) -> int:
-    """Send the messages that wait to be sent, those whose last attempt failed when it is time.
+    """Send the messages that are waiting, including failed ones whose next attempt is due.
 
-    Every ingest starts this; it is for you only where you do not want to wait for the next.
+    Every ingest does this, too. Use the command if you do not want to wait for the next ingest.
     """
     from flask_status_cli.cli.notify_after_ingest import failed
     from flask_status_cli.pipeline.notifications import send_waiting

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,8 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flask_status_cli.cli.commands.completion.files import directories, files
 from flask_status_cli.cli.commands.completion.route_values import rules
 from flask_status_cli.cli.options import (
+    NOW,
+    ZONE,
     clock,
     database,
     database_option,
@@ -42,38 +46,50 @@ PROGRAMS = ("json", "csv", "prometheus")
 PAGES = ("html", "site")
 
 
-@click.command(short_help="Show the status of every route, in one medium.")
+@click.command(
+    short_help="Show the status of every route.",
+    context_settings={"allow_extra_args": True},  # to say what a log is given to
+)
 @click.option(
     "--html",
     is_flag=False,
     flag_value="",
     metavar="[FILE]",
-    help=f"One static page.  [default: {PAGE}]",
+    shell_complete=files,
+    help=f"Write one static web page.  [default: {PAGE}]",
 )
 @click.option(
     "--site",
     metavar="DIR",
-    help="The page in a directory, with JSON, an Atom feed and badges beside it.",
+    shell_complete=directories,
+    help="Write the page into a directory, together with JSON, an Atom feed and badges.",
 )
-@click.option("--json", is_flag=True, help="All figures, as documented JSON.")
-@click.option("--csv", is_flag=True, help="A line a route.")
-@click.option("--markdown", is_flag=True, help="A table for an issue or a wiki.")
+@click.option("--json", is_flag=True, help="Print all figures as JSON.")
+@click.option("--csv", is_flag=True, help="Print CSV, one line for each route.")
+@click.option("--markdown", is_flag=True, help="Print a Markdown table for an issue or a wiki.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=files,
+    help="Write to this file; - is standard output.",
+)
 @click.option(
     "--prometheus",
     metavar="FILE",
-    help="Metrics for Prometheus' textfile collector, - for standard output.",
+    shell_complete=files,
+    help="Write metrics for the textfile collector of Prometheus; - is standard output.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write there instead, - for standard output.")
 @click.option(
     "--days",
     type=click.IntRange(1, 3660),
-    help="Calendar days, today included.  [default: 30]",
+    help="The number of calendar days, including today.  [default: 30]",
 )
-@click.option("--timezone", metavar="ZONE", help="Zone of the days.  [default: the system's]")
+@click.option("--timezone", metavar="ZONE", help=ZONE)
 @click.option(
     "--now",
     metavar="INSTANT",
-    help='Report as of then: an ISO 8601 instant, or "last" for the newest entry.',
+    help=NOW,
 )
 @click.option(
     "--policy",
@@ -84,48 +100,56 @@ PAGES = ("html", "site")
     "--objective",
     type=Share(),
     metavar="SHARE",
-    help="Share of requests that is to succeed: tell what is left to fail; 99.9% or 0.999.",
+    help="The share of requests that must succeed, as 99.9% or 0.999; show the error budget that is left.",
 )
 @click.option(
     "--only",
     multiple=True,
     metavar="PATTERN",
     shell_complete=rules,
-    help="Only routes whose rule matches this glob.",
+    help="Only routes whose rule matches this pattern, such as '/api/*'.",
 )
 @click.option(
     "--exclude",
     multiple=True,
     metavar="PATTERN",
     shell_complete=rules,
-    help="No routes whose rule matches this glob.",
+    help="No routes whose rule matches this pattern.",
 )
 @click.option(
     "--groups",
     type=click.Choice(["none", "blueprint", "prefix"]),
-    help="Which routes are shown as a group: of a blueprint, or with one first segment.  [default: none]",
+    help="Group the routes by their blueprint, or by the first segment of their path.  [default: none]",
 )
-@click.option("--no-group", is_flag=True, help="Fold nothing: show every route as it is stored.")
+@click.option(
+    "--no-group",
+    is_flag=True,
+    help="Show every route as it is stored, without joining similar ones into one row.",
+)
 @click.option(
     "--rows",
     type=click.IntRange(1, 100_000),
     metavar="N",
-    help="Show the first N rows, the others as one line.  [default: 40]",
+    help="Show the first N rows, and one line for the others.  [default: 40]",
 )
 @click.option("--all", "show_all", is_flag=True, help="Show all rows.")
 @click.option(
     "--lang",
     type=click.Choice(list(LANGUAGES)),
-    help="Language of the terminal, the page and Markdown.  [default: en]",
+    help="The language of the table, the page and Markdown.  [default: en]",
 )
 @page_options
-@click.option("--watch", is_flag=True, help="Keep the table on the terminal up to date; q quits.")
+@click.option(
+    "--watch",
+    is_flag=True,
+    help="Show the table on the whole terminal and update it until q is pressed.",
+)
 @click.option(
     "--follow-links",
     is_flag=True,
-    help="Write through symbolic links, and where other users may write.",
+    help="Allow output through symbolic links, and into directories that other users may write to.",
 )
-@click.option("-q", "--quiet", is_flag=True, help="Do not name what was written.")
+@click.option("-q", "--quiet", is_flag=True, help="Do not print which files were written.")
 @database_option
 def report(
     *,
@@ -136,13 +160,14 @@ def report(
     lang: str | None,
     **options: Any,
 ) -> int | None:
-    """Show the status: the state of every route now, its availability, and a square a day.
+    """Show the status of every route: its state now, its availability, and one square for each day.
 
-    Without a medium it is a table for the terminal.
+    The report is a table for the terminal, unless an option such as --html or --json is given.
     """
     from flask_status_cli.pipeline.report import summarize
     from flask_status_cli.render.text.words import Words
 
+    _refuse_logs(click.get_current_context().args)
     named = {"html": html, "site": options["site"], "prometheus": options["prometheus"]}
     medium = _medium(named, [name for name in MEDIA if options[name]])
     if show_all and medium in PROGRAMS:
@@ -171,6 +196,16 @@ def report(
         target = Target(output or STDOUT, follow_links=options["follow_links"])
         _text(summary, medium, target, words=words)
     return None
+
+
+def _refuse_logs(words: list[str]) -> None:
+    """Raise a usage error that says where logs are read, if one was named."""
+    if words:
+        log = shlex.quote(words[0])
+        raise click.UsageError(
+            f"a report is made from the database, and {log} is no option; "
+            f"read the log first: flask-status ingest {log}"
+        )
 
 
 def _check(

@@ -9,26 +9,44 @@ from pathlib import Path
 
 import click
 
-from flask_status_cli.cli.options import configuration, database, database_option, settings
+from flask_status_cli.cli.commands.completion.files import directories, files
+from flask_status_cli.cli.options import (
+    LOG_ZONE,
+    ZONE,
+    configuration,
+    database,
+    database_option,
+    settings,
+)
 
 
 @click.group()
 def schedule() -> None:
-    """Print what makes the ingest run by itself."""
+    """Print a crontab line or systemd units that run the ingest."""
 
 
 @schedule.command()
-@click.argument("logs", nargs=-1, metavar="[LOG]...")
-@click.option("--html", metavar="FILE", help="Also write the page, after each ingest.")
-@click.option("--site", metavar="DIR", help="Also write the site, after each ingest.")
-@click.option("--log-timezone", metavar="ZONE", help="As for ingest.")
-@click.option("--timezone", metavar="ZONE", help="As for report.")
+@click.argument("logs", nargs=-1, metavar="[LOG]...", shell_complete=files)
+@click.option(
+    "--html",
+    metavar="FILE",
+    shell_complete=files,
+    help="Also write the page to this file after each ingest.",
+)
+@click.option(
+    "--site",
+    metavar="DIR",
+    shell_complete=directories,
+    help="Also write the site into this directory after each ingest.",
+)
+@click.option("--log-timezone", metavar="ZONE", help=LOG_ZONE)
+@click.option("--timezone", metavar="ZONE", help=ZONE)
 @database_option
 def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
     """Print the crontab line that ingests LOG every minute.
 
-    Without LOG they are what the configuration names. Paths become absolute, and a percent sign is escaped,
-    because cron reads a bare one as a line end.
+    Without LOG, the logs named in the configuration are read. Paths are made absolute. Percent signs are
+    escaped, because cron takes them for line ends.
     """
     if "-" in logs:
         raise click.UsageError("cron has no standard input to read: name a log")
@@ -44,15 +62,33 @@ def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
 
 
 @schedule.command()
-@click.argument("logs", nargs=-1, metavar="[LOG]...")
-@click.option("--html", metavar="FILE", help="Also write the page, each minute.")
-@click.option("--site", metavar="DIR", help="Also write the site, each minute; DIR must be there.")
-@click.option("--serve", is_flag=True, help="Serve the live page in the same service.")
-@click.option("--log-timezone", metavar="ZONE", help="As for ingest.")
-@click.option("--timezone", metavar="ZONE", help="As for report.")
-@click.option("--user", metavar="NAME", help="Who may read the logs.  [default: who runs this]")
+@click.argument("logs", nargs=-1, metavar="[LOG]...", shell_complete=files)
 @click.option(
-    "-o", "--output", metavar="DIRECTORY", help="Write the units there, as /etc/systemd/system."
+    "--html",
+    metavar="FILE",
+    shell_complete=files,
+    help="Also write the page to this file each minute.",
+)
+@click.option(
+    "--site",
+    metavar="DIR",
+    shell_complete=directories,
+    help="Also write the site into this directory each minute. The directory must exist.",
+)
+@click.option("--serve", is_flag=True, help="Serve the live page in the same service.")
+@click.option("--log-timezone", metavar="ZONE", help=LOG_ZONE)
+@click.option("--timezone", metavar="ZONE", help=ZONE)
+@click.option(
+    "--user",
+    metavar="NAME",
+    help="The user that runs the service; this user must be able to read the logs.  [default: you]",
+)
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIRECTORY",
+    shell_complete=directories,
+    help="Write the units into this directory, such as /etc/systemd/system.",
 )
 @database_option
 def systemd(
@@ -60,9 +96,10 @@ def systemd(
 ) -> None:
     """Print the systemd service that follows LOG.
 
-    Without LOG it is what the configuration names. With --html or --site there are three units, each below
-    a comment with its name: the service, one that writes the page, and its timer. They may write where the
-    database and the page are, and nowhere else. With --serve the one service answers on 127.0.0.1:8080.
+    Without LOG, the logs named in the configuration are followed. With --html or --site there are three
+    units, each below a comment with its name: the service, a service that writes the page, and its timer. The
+    units may write only where the database and the page are. With --serve there is one service, which
+    answers on 127.0.0.1:8080.
     """
     from flask_status_cli.cli.systemd_units import Job, units
 

@@ -7,8 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.cli.exit_status import ExitStatus
-from flask_status_cli.cli.options import clock, database, database_option, settings, zone
+from flask_status_cli.cli.options import (
+    LOG_ZONE,
+    ZONE,
+    clock,
+    database,
+    database_option,
+    settings,
+    zone,
+)
 from flask_status_cli.errors import ServeError
 from flask_status_cli.render.escape import printable
 
@@ -25,22 +34,22 @@ SAY_AGAIN = 600.0
 """Seconds after which what keeps the page from being made is said again."""
 
 
-@click.command(short_help="Serve the live page, and follow logs meanwhile.")
-@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.command(short_help="Serve the live page, and follow the logs at the same time.")
+@click.argument("logs", nargs=-1, metavar="[LOG]...", shell_complete=files)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port",
     default=8080,
     show_default=True,
     type=click.IntRange(0, 65535),
-    help="The port, 0 for a free one.",
+    help="The port to listen on; 0 takes a free port.",
 )
 @click.option(
     "--url-prefix",
     default="/status",
     show_default=True,
     metavar="PATH",
-    help="Where the page is; / redirects to it.",
+    help="The path of the page; / redirects to it.",
 )
 @click.option(
     "--threads",
@@ -48,11 +57,11 @@ SAY_AGAIN = 600.0
     show_default=True,
     type=click.IntRange(1, 64),
     metavar="N",
-    help="So many requests are answered at once.",
+    help="The number of requests that are answered at the same time.",
 )
-@click.option("--timezone", metavar="ZONE", help="Zone of the days.  [default: the system's]")
-@click.option("--log-timezone", metavar="ZONE", help="Zone of stamps without one, as for ingest.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
+@click.option("--timezone", metavar="ZONE", help=ZONE)
+@click.option("--log-timezone", metavar="ZONE", help=LOG_ZONE)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
 def serve(
     *,
@@ -62,10 +71,10 @@ def serve(
     quiet: bool,
     **options: Any,
 ) -> int:
-    """Serve the status page, made anew once a minute at least, until a signal ends it.
+    """Serve the live page, and follow the logs at the same time.
 
-    LOG is read as by ingest --follow, so that one command is a live page. Without one, the page shows what
-    is in the database: something else has to ingest.
+    The page is updated at least once a minute, until a signal ends the command. LOG is read as by "ingest
+    --follow". Without LOG, the page shows what is in the database, and another command must ingest the logs.
     """
     from flask_status_cli.cli.ingest_follow import check, ending
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from flask_status_cli.cli.commands.completion.files import files
+
 if TYPE_CHECKING:
     from flask_status_cli.cli.output.target import Target
     from flask_status_cli.model import StatusSummary
@@ -20,18 +22,21 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 OPTIONS = (
-    click.option("--title", metavar="TEXT", help="Of the page: its name.  [default: Status]"),
+    click.option("--title", metavar="TEXT", help="Page: the title.  [default: Status]"),
     click.option(
-        "--logo", metavar="FILE", help="Of the page: an image of up to 32 KiB, put into it."
+        "--logo",
+        metavar="FILE",
+        shell_complete=files,
+        help="Page: an image of up to 32 KiB, embedded in the page.",
     ),
-    click.option("--accent", metavar="COLOR", help="Of the page: the color of links, as #0969da."),
-    click.option("--footer", metavar="TEXT", help="Of the page: a line at its foot."),
+    click.option("--accent", metavar="COLOR", help="Page: the color of links, such as #0969da."),
+    click.option("--footer", metavar="TEXT", help="Page: a line of text at the bottom."),
     click.option(
         "--max-routes",
         type=click.IntRange(min=0),
-        help="Of the page: so many routes have a row of their own.  [default: 500]",
+        help="Page: at most this many routes have a row each.  [default: 500]",
     ),
-    click.option("--index", is_flag=True, help="Of the page: search engines may list it."),
+    click.option("--index", is_flag=True, help="Page: allow search engines to list it."),
     click.option("--open", "open_page", is_flag=True, help="Open the page in a browser."),
 )
 """The options that only a page has, in the order of the help."""

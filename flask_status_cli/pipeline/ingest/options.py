@@ -64,11 +64,16 @@ class IngestOptions:
         return None if self.format is None else (self.format,)
 
 
-def check_format(name: str, *, option: str) -> None:
-    """Raise `OptionError`, which names `option`, where a name is no format we can read."""
+def known_format(name: str, *, option: str) -> str:
+    """Return the name of a format as it is spelt, or the string of one.
+
+    Raises `OptionError`, which names `option`, if no such format can be read.
+    """
     from flask_status_cli.formats import FORMAT_NAMES, lookup
 
-    if name not in FORMAT_NAMES and "%" not in name and "$" not in name:
+    if name.lower() in FORMAT_NAMES:
+        return name.lower()
+    if "%" not in name and "$" not in name:
         known = ", ".join(FORMAT_NAMES)
         raise OptionError(
             option,
@@ -79,6 +84,7 @@ def check_format(name: str, *, option: str) -> None:
         lookup(name)
     except OptionError as error:
         raise OptionError(option, error.what, error.hint) from None
+    return name
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,18 +86,30 @@ def _listed(
     return ListedRoute(route, first, last, sum(row[4] for row in had))
 
 
-def name_route(database: Path, wanted: str, given: str, *, label: str | None, clock: Clock) -> None:
-    """Call a route by a name of its own, by that of its source if it is empty; raises `RouteError`."""
+def name_route(
+    database: Path, wanted: str, given: str, *, label: str | None, clock: Clock
+) -> Route:
+    """Give a route a name, or take it back with an empty one; return the route as it is now.
+
+    Raises `RouteError`.
+    """
     with Store.open(database, create=False, clock=clock) as store:
-        store.name(_one(database, wanted, label), given or None)
+        route = _one(database, wanted, label)
+        store.name(route, given or None)
+        return _one(database, route.rule, route.label)
 
 
 def describe_route(
     database: Path, wanted: str, given: str, *, label: str | None, clock: Clock
-) -> None:
-    """Describe a route likewise."""
+) -> Route:
+    """Give a route a description, or take it back with an empty one; return the route as it is now.
+
+    Raises `RouteError`.
+    """
     with Store.open(database, create=False, clock=clock) as store:
-        store.describe(_one(database, wanted, label), given or None)
+        route = _one(database, wanted, label)
+        store.describe(route, given or None)
+        return _one(database, route.rule, route.label)
 
 
 def hide_routes(
@@ -114,16 +126,20 @@ def hide_routes(
 def show_only(
     database: Path, wanted: Sequence[str] | None, *, label: str | None, clock: Clock
 ) -> tuple[int, int]:
-    """Show some routes and hide all others, or show all (`None`); how many are shown now, and hidden.
+    """Show some routes and hide all others; `None` shows the routes again that this has hidden.
 
-    With a label the routes of others are left as they are. Raises `RouteError`.
+    Return how many routes are shown now, and how many are hidden. With a label the routes of others are left
+    as they are. Raises `RouteError`.
     """
     with Store.open(database, create=False, clock=clock) as store:
         known = _known(database, label)
-        shown = known if wanted is None else choose(known, wanted)
-        hidden = [each for each in known if each not in shown]
-        store.hide(hidden, shown=shown)
-    return len(shown), len(hidden)
+        if wanted is None:
+            store.show_again(known)
+        else:
+            shown = choose(known, wanted)
+            store.show_only(shown, [each for each in known if each not in shown])
+        hidden = sum(each.hidden for each in _known(database, label))
+    return len(known) - hidden, hidden
 
 
 def forget_routes(

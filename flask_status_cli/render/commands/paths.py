@@ -38,4 +38,4 @@ def document(paths: Sequence[PathFailures]) -> Json:
 def _codes(path: PathFailures, words: Words) -> str:
     """Return the codes, server errors first: `500 × 31, 404 × 4`."""
     ordered = sorted(path.statuses.items(), key=lambda each: (each[0] < 500, -each[1], each[0]))
-    return ", ".join(f"{code} × {words.grouped(n)}" for code, n in ordered)
+    return words.times(ordered)

@@ -25,7 +25,9 @@ def lines(done: Declaration) -> Iterator[str]:
     noun = "route" if done.rules == 1 else "routes"
     yield f"{done.rules:,} {noun} declared: {', '.join(changes) or 'nothing has changed'}"
     if done.moved:
-        yield f"Moved to them: {_requests(done.moved)} that were counted before"
+        requests = _requests(done.moved)
+        verb = "was" if done.moved == 1 else "were"
+        yield f"Moved to them: {requests} that {verb} counted before"
     if done.undone:
         yield from _moves(done.moves)
     left = [
@@ -41,6 +43,16 @@ def lines(done: Declaration) -> Iterator[str]:
     yield from map(_dropped, done.dropped)
     if done.undone:
         yield "Nothing was stored: this was a dry run"
+
+
+def added(rule: str, done: Declaration) -> Iterator[str]:
+    """Yield what became of one rule that was declared by hand, a line each."""
+    what = "added" if done.added else "changed" if done.changed else "nothing has changed"
+    yield f"{printable(rule)}: {what}"
+    if done.moved:
+        requests = _requests(done.moved)
+        yield f"Moved to it: {requests} that {'was' if done.moved == 1 else 'were'} counted before"
+    yield from map(_dropped, done.dropped)
 
 
 def _moves(moves: Sequence[MovedRequests]) -> Iterator[str]:

@@ -187,5 +187,5 @@ def _method(summary: StatusSummary, words: Words) -> Iterator[str]:
     yield from sentences.footnotes(summary, words)
     statuses = summary.total.statuses.items()
     if statuses:
-        listed = ", ".join(f"{code} × {words.grouped(requests)}" for code, requests in statuses)
+        listed = words.times(statuses)
         yield words.say("page.statuses", statuses=listed)

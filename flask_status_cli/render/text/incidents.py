@@ -72,7 +72,7 @@ def failed(incident: Incident, words: Words) -> str:
     """Return how many requests failed, of how many, with which codes; or that there were none."""
     if incident.kind is IncidentKind.SILENT:
         return words.say("incident.none_came")
-    codes = ", ".join(f"{code} × {words.grouped(n)}" for code, n in incident.statuses.items())
+    codes = words.times(incident.statuses.items())
     valid = words.grouped(incident.valid)
     return words.many("incident.failed", incident.failures, valid=valid, codes=codes)
 

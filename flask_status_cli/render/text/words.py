@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 
 from flask_status_cli.model import Condition, NoData
+from flask_status_cli.render.escape import ASCII_SIGNS
 from flask_status_cli.render.text.languages import Language, language
 
 GLYPHS: Mapping[Condition, str] = {
@@ -78,6 +79,11 @@ class Words:
         """Return the words of `key` for `n` things, `{n}` being the grouped number unless it is a fact."""
         facts = {"n": self.grouped(n), **facts}
         return self.say(f"{key}.{'one' if n == 1 else 'many'}", **facts)
+
+    def times(self, counts: Iterable[tuple[int, int]]) -> str:
+        """Return how often each status code came: `404 × 12, 502 × 3`."""
+        told = (self.say("codes.times", code=str(code), n=self.grouped(n)) for code, n in counts)
+        return ", ".join(told)
 
     def condition(self, state: Condition) -> str:
         """Return the full words of a condition: `Fully Operational`, `No Data`."""
@@ -173,7 +179,8 @@ def codes(listed: Iterable[int | str]) -> str:
 
 
 def _ascii(text: str) -> str:
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = text.translate(ASCII_SIGNS)
+    return unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
 
 
 ENGLISH = Words.of("en")

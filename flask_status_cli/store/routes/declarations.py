@@ -19,7 +19,7 @@ from flask_status_cli.model import (
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.routes.route_book import NOTHING_KNOWN
-from flask_status_cli.store.schema.tables import quarter_count, route, url_map
+from flask_status_cli.store.schema.tables import hidden_by_only, quarter_count, route, url_map
 
 PRECEDENCE: Final = (RuleSource.APP, RuleSource.FILE, RuleSource.HAND)
 """The order in which rules are matched: an app's own is what answers."""
@@ -119,6 +119,12 @@ def hidden(maps: Mapping[RuleSource, UrlMap]) -> frozenset[str]:
     return frozenset(rule.rule for one in maps.values() for rule in one.rules if rule.hidden)
 
 
+def _set_by_declaration(connection: Connection, label: str, rule: str) -> None:
+    """Note that a declaration has set a route's hidden mark, so that `routes only --all` leaves it."""
+    same = (hidden_by_only.c.label == label) & (hidden_by_only.c.rule == rule)
+    connection.execute(delete(hidden_by_only).where(same))
+
+
 def make_routes(connection: Connection, label: str, *, hid: frozenset[str]) -> Declaration:
     """Make the routes of a label agree with its maps: new ones, changed ones, those that left.
 
@@ -139,6 +145,8 @@ def make_routes(connection: Connection, label: str, *, hid: frozenset[str]) -> D
             mine = route.c.id == known[rule].number
             values = {**said, **mark, "retired": False}
             connection.execute(update(route).where(mine).values(values))
+            if mark:
+                _set_by_declaration(connection, label, rule)
     gone = {
         rule: one.number
         for rule, one in known.items()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true, update
 
 from flask_status_cli.model import UNMATCHED, Forgotten, Origin, Route
 from flask_status_cli.store.schema.tables import (
     crowd_page,
+    hidden_by_only,
     minute_count,
     page_count,
     quarter_count,
@@ -32,6 +33,23 @@ def hide(connection: Connection, routes: Iterable[Route], *, hidden: bool) -> No
     """Mark routes as hidden, or take the mark from them."""
     for each in routes:
         connection.execute(update(route).where(_is(each)).values(hidden=hidden))
+        connection.execute(delete(hidden_by_only).where(_hidden(each)))
+
+
+def hide_by_only(connection: Connection, routes: Iterable[Route]) -> None:
+    """Mark routes as hidden by `only`; routes that are hidden already keep the mark they have."""
+    for each in routes:
+        shown = _is(each) & route.c.hidden.is_(False)
+        if connection.execute(update(route).where(shown).values(hidden=True)).rowcount:
+            connection.execute(delete(hidden_by_only).where(_hidden(each)))
+            row = {"label": each.label, "rule": each.rule}
+            connection.execute(insert(hidden_by_only).values(row))
+
+
+def hidden_by_only_of(connection: Connection) -> frozenset[tuple[str, str]]:
+    """Return the label and rule of each route that `only` has hidden."""
+    rows = connection.execute(select(hidden_by_only.c.label, hidden_by_only.c.rule))
+    return frozenset((row.label, row.rule) for row in rows)
 
 
 def forget(connection: Connection, of: Route) -> Forgotten:
@@ -61,6 +79,10 @@ def forget(connection: Connection, of: Route) -> Forgotten:
     else:
         connection.execute(delete(route).where(route.c.id == known.id))
     return Forgotten(of, requests, stays=stays)
+
+
+def _hidden(one: Route) -> ColumnElement[bool]:
+    return (hidden_by_only.c.label == one.label) & (hidden_by_only.c.rule == one.rule)
 
 
 def _is(one: Route) -> ColumnElement[bool]:

@@ -85,6 +85,14 @@ kept = Table(
 )
 """The globs of `keep` that were ever given."""
 
+hidden_by_only = Table(
+    "hidden_by_only",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+)
+"""The routes that `routes only` has hidden. A mark set by `hide` or `unhide` later removes the row."""
+
 crowd_failure = Table(
     "crowd_failure",
     METADATA,

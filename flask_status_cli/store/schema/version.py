@@ -38,6 +38,7 @@ REVISIONS: Final = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )
 """The schemas this program knows, oldest first; each has a file in `migrations/versions`."""
 

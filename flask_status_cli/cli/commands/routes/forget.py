@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Delete routes with all their counts.")
 @rules_argument
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Delete without asking.")
 @label_option
 @database_option
 def forget(*, rules: tuple[str, ...], yes: bool, label: str | None) -> None:
-    """Delete routes with all their counts, for good: no log is read again.
+    """Delete routes and all their counts for ever.
 
-    RULE is a rule, a name, or a glob on rules. It asks first. A route that is requested again comes back;
-    "hide" keeps one out of the reports.
+    RULE is a rule, a name, or a pattern of rules such as '/api/*'. The command asks before it deletes. If a
+    deleted route is requested again, it comes back; to keep a route out of reports, use "hide".
     """
     from flask_status_cli.pipeline.routes.list_and_edit import forget_routes
     from flask_status_cli.render.commands.routes import forgotten

@@ -13,9 +13,9 @@ from flask_status_cli.cli.commands.routes.show import show
 from flask_status_cli.cli.commands.routes.sync import export, exporter, import_, sync, undo
 
 
-@click.group(short_help="Look after the routes: their names, and which are shown.")
+@click.group(short_help="List, name, hide and declare routes.")
 def routes() -> None:
-    """Look after the routes: what they are called, and which are shown."""
+    """List, name, hide and declare routes."""
 
 
 routes.add_command(list_)

@@ -12,14 +12,14 @@ from flask_status_cli.cli.commands.routes.options import (
 from flask_status_cli.cli.options import clock, database, database_option
 
 
-@click.command(short_help="Leave routes out of every report.")
+@click.command(short_help="Hide routes from reports.")
 @rules_argument
 @label_option
 @database_option
 def hide(*, rules: tuple[str, ...], label: str | None) -> None:
-    """Leave routes out of every report and of its total; they are counted on.
+    """Hide routes: they appear in no report, and not in its total. Their requests are still counted.
 
-    RULE is a rule, a name, or a glob on rules.
+    RULE is a rule, a name, or a pattern of rules such as '/api/*'.
     """
     _mark(rules, label, hidden=True)
 
@@ -29,23 +29,26 @@ def hide(*, rules: tuple[str, ...], label: str | None) -> None:
 @label_option
 @database_option
 def unhide(*, rules: tuple[str, ...], label: str | None) -> None:
-    """Show hidden routes again, with all they have had meanwhile.
+    """Show hidden routes again, with all requests that were counted meanwhile.
 
-    RULE is a rule, a name, or a glob on rules.
+    RULE is a rule, a name, or a pattern of rules such as '/api/*'.
     """
     _mark(rules, label, hidden=False)
 
 
 @click.command(short_help="Show these routes, and hide all others.")
 @some_rules_argument
-@click.option("--all", "show_all", is_flag=True, help="Show all routes again.")
+@click.option(
+    "--all", "show_all", is_flag=True, help='Show all routes again that "only" has hidden.'
+)
 @label_option
 @database_option
 def only(*, rules: tuple[str, ...], show_all: bool, label: str | None) -> None:
-    """Show these routes, and hide all others that there are now.
+    """Show these routes, and hide all other routes known now.
 
-    RULE is a rule, a name, or a glob on rules. With --label the routes of other apps are left as they are. A
-    route that is found later is shown; "only" in the configuration holds for it too.
+    RULE is a rule, a name, or a pattern of rules such as '/api/*'. With --label, routes of other apps stay
+    as they are. A route that is found later is shown; to hide it, too, use the key "only" in the
+    configuration. --all does not show routes that "hide" has hidden.
     """
     from flask_status_cli.pipeline.routes.list_and_edit import show_only
 

@@ -11,16 +11,16 @@ from flask_status_cli.cli.commands.routes.options import label_option, some_rule
 from flask_status_cli.cli.options import database, database_option
 
 
-@click.command("list", short_help="List the routes, hidden ones too.")
+@click.command("list", short_help="List the routes, including hidden ones.")
 @some_rules_argument
-@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @label_option
 @database_option
 def list_(*, rules: tuple[str, ...], as_json: bool, label: str | None) -> None:
-    """List every route: its name, where it comes from, when it was seen, and its requests.
+    """List the routes: name, rule, origin, first and last request, and number of requests.
 
-    RULE is a rule, a name, or a glob on rules; without any, all are listed. Counted is all time that is kept.
-    Times are UTC.
+    RULE is a rule, a name, or a pattern of rules such as '/api/*'. Without RULE, all routes are listed,
+    including hidden ones. Times are in UTC.
     """
     from flask_status_cli.pipeline.routes.list_and_edit import list_routes
 

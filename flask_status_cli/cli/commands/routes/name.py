@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from flask_status_cli.cli.commands.routes.options import label_option, rule_argument
 from flask_status_cli.cli.options import clock, database, database_option
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import Route
 
 
 @click.command(short_help="Give a route a name.")
@@ -14,14 +19,15 @@ from flask_status_cli.cli.options import clock, database, database_option
 @label_option
 @database_option
 def name(*, rule: str, name: str, label: str | None) -> None:
-    """Call the route RULE by NAME in every report.
+    """Give the route RULE a NAME for every report.
 
-    RULE is the route's rule, or the name it has now. NAME outlasts what the app says; an empty one takes it
-    back.
+    RULE is the rule of the route, or its present name. NAME replaces the name from the app, also after the
+    next "sync". An empty NAME restores the name from the app.
     """
     from flask_status_cli.pipeline.routes.list_and_edit import name_route
 
-    name_route(database(), rule, name, label=label, clock=clock)
+    route = name_route(database(), rule, name, label=label, clock=clock)
+    _tell(route, "name", route.name, given=name)
 
 
 @click.command(short_help="Give a route a description.")
@@ -30,10 +36,22 @@ def name(*, rule: str, name: str, label: str | None) -> None:
 @label_option
 @database_option
 def describe(*, rule: str, text: str, label: str | None) -> None:
-    """Describe the route RULE by TEXT, shown on the page.
+    """Give the route RULE a description, which the page shows.
 
-    RULE is the route's rule, or its name. TEXT outlasts what the app says; an empty one takes it back.
+    RULE is the rule of the route, or its name. TEXT replaces the description from the app, also after the
+    next "sync". An empty TEXT restores the description from the app.
     """
     from flask_status_cli.pipeline.routes.list_and_edit import describe_route
 
-    describe_route(database(), rule, text, label=label, clock=clock)
+    route = describe_route(database(), rule, text, label=label, clock=clock)
+    _tell(route, "description", route.doc, given=text)
+
+
+def _tell(route: Route, what: str, value: str, *, given: str) -> None:
+    """Say what a route is called or described by now."""
+    from flask_status_cli.render.commands.routes import written
+    from flask_status_cli.render.escape import printable
+
+    shown = f'"{printable(value)}"' if value else "none"
+    taken_back = "" if given else ", as before it was set by hand"
+    click.echo(f"{written(route)}: {what} {shown}{taken_back}", err=True)

@@ -18,7 +18,7 @@ def label_option(command: _Command) -> _Command:
         "--label",
         metavar="NAME",
         shell_complete=labels,
-        help="Only the routes of the app of this label.",
+        help="Only routes of the app with this label.",
     )(command)
 
 

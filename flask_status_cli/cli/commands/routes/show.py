@@ -10,6 +10,8 @@ import click
 
 from flask_status_cli.cli.commands.routes.options import label_option, rule_argument
 from flask_status_cli.cli.options import (
+    NOW,
+    ZONE,
     clock,
     database,
     database_option,
@@ -19,26 +21,26 @@ from flask_status_cli.cli.options import (
 )
 
 
-@click.command(short_help="Show all of one route: days, hours, codes, incidents.")
+@click.command(short_help="Show one route in detail.")
 @rule_argument
 @click.option(
     "--days",
     type=click.IntRange(1, 3660),
-    help="Calendar days, today included.  [default: 30]",
+    help="The number of calendar days, including today.  [default: 30]",
 )
-@click.option("--timezone", metavar="ZONE", help="Zone of the days.  [default: the system's]")
+@click.option("--timezone", metavar="ZONE", help=ZONE)
 @click.option(
     "--now",
     metavar="INSTANT",
-    help='As of then: an ISO 8601 instant, or "last" for the newest entry.',
+    help=NOW,
 )
-@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @label_option
 @database_option
 def show(*, rule: str, as_json: bool, label: str | None, **options: Any) -> None:
-    """Show all of the route RULE: its days, the hours of those that failed, its codes, its incidents.
+    """Show one route in detail: its days, the hours of bad days, its status codes and its incidents.
 
-    RULE is the route's rule, or its name; a hidden route is shown too.
+    RULE is the rule of the route, or its name. The route may be hidden.
     """
     from flask_status_cli.pipeline.report import ReportOptions
     from flask_status_cli.pipeline.routes.list_and_edit import show_route

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.cli.commands.completion.route_values import labels
 from flask_status_cli.cli.options import (
     clock,
@@ -31,12 +32,13 @@ def app_options(command: _Command) -> _Command:
         click.option(
             "--python",
             metavar="PATH",
-            help="The interpreter that can import the app, as that of its virtual environment.",
+            shell_complete=files,
+            help="The Python interpreter that can import the app, such as that of its virtual environment.",
         ),
         click.option(
             "--app",
             metavar="MODULE[:APP]",
-            help="The app, named as for the command flask.  [default: FLASK_APP, wsgi.py, app.py]",
+            help="The app, as you would give it to the command flask.  [default: FLASK_APP, wsgi.py, app.py]",
         ),
     ):
         command = option(command)
@@ -46,19 +48,22 @@ def app_options(command: _Command) -> _Command:
 def target_options(command: _Command) -> _Command:
     """Add where rules are declared."""
     for option in (
-        click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something is wrong."),
+        click.option(
+            "-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong."
+        ),
         click.option(
             "--strip-prefix",
             "prefixes",
             multiple=True,
             metavar="PATH",
-            help="Where the app is mounted below a path, such as /app: taken off before matching.",
+            help="The path below which the app is mounted, such as /app. "
+            "It is removed before routes are matched.",
         ),
         click.option(
             "--label",
             metavar="NAME",
             shell_complete=labels,
-            help="The app's label, as given to ingest.",
+            help="The label of the app, as given to ingest.",
         ),
     ):
         command = option(command)
@@ -71,10 +76,12 @@ def declare_options(command: _Command) -> _Command:
         click.option(
             "--yes",
             is_flag=True,
-            help="Declare the routes also where few requests find one among them.",
+            help="Declare the routes even if few requests match any of them.",
         ),
         click.option(
-            "--dry-run", is_flag=True, help="Show which requests would go where; store nothing."
+            "--dry-run",
+            is_flag=True,
+            help="Show which requests would move to which route; store nothing.",
         ),
     ):
         command = option(command)
@@ -85,11 +92,11 @@ def declare_options(command: _Command) -> _Command:
 @app_options
 @declare_options
 def sync(*, app: str | None, python: str | None, **target: Any) -> None:
-    """Read the URL map of a Flask app: its rules become the routes of the report.
+    """Declare the rules of a Flask app: they become the routes of the report.
 
-    Names and descriptions come from the views' docstrings: "# Title" in one line is the name. The app is
-    imported, not run, in a process of its own. What was counted before goes to the routes it belongs to.
-    A map that explains less than half of the requests of the last 30 days is refused.
+    Names and descriptions come from the docstrings of the views; a line "# Title" is the name. The app is
+    imported in a separate process, and not run. Requests that were counted before are moved to the routes
+    that they match. If less than half of the requests of the last 30 days match a rule, nothing is changed.
     """
     from flask_status_cli.pipeline.routes.declare import sync as declare
 
@@ -100,17 +107,17 @@ def sync(*, app: str | None, python: str | None, **target: Any) -> None:
 @click.command(short_help="Print the routes of a Flask app as TOML.")
 @app_options
 def export(*, app: str | None, python: str | None) -> None:
-    """Print the URL map of a Flask app, to be imported where the logs are."""
+    """Print the rules of a Flask app as TOML. Import them on the machine where the logs are."""
     from flask_status_cli.pipeline.routes.declare import export as read
 
     click.echo(read(app or settings().app, python=python), nl=False)
 
 
-@click.command(short_help="Print a script that exports the routes where the app is.")
+@click.command(short_help="Print a script that exports routes without flask-status.")
 def exporter() -> None:
     """Print a script that prints the routes of a Flask app, for "flask-status routes import".
 
-    It needs nothing but the app's own environment, such as a container:
+    The script runs in the environment of the app, such as a container, and needs nothing else:
 
     \b
     flask-status routes exporter > export.py
@@ -122,24 +129,26 @@ def exporter() -> None:
     click.echo(script(), nl=False)
 
 
-@click.command(short_help="Declare the routes that the app had before.")
-@click.option("--dry-run", is_flag=True, help="Show which requests would go where; store nothing.")
+@click.command(short_help="Undo the last sync or import.")
+@click.option(
+    "--dry-run", is_flag=True, help="Show which requests would move to which route; store nothing."
+)
 @target_options
 def undo(**target: Any) -> None:
-    """Put the routes back that the last "sync" or "import" replaced; once more takes this back.
+    """Restore the routes that the last "sync" or "import" replaced. A second "undo" reverts the first.
 
-    What was moved to the routes that go stays with them.
+    Requests that were moved to a route stay with it.
     """
     from flask_status_cli.pipeline.routes.declare import undo as declare
 
     _tell(declare(_target(target), clock=clock), target)
 
 
-@click.command("import", short_help="Declare the routes that were exported.")
+@click.command("import", short_help="Declare routes from a file.")
 @click.argument("file", type=click.File("r", encoding="utf-8"), metavar="FILE")
 @declare_options
 def import_(*, file: Any, **target: Any) -> None:
-    """Declare the routes in FILE (or -), made by "flask-status routes export" where the app is."""
+    """Declare the routes in FILE, which "flask-status routes export" has written; - is standard input."""
     from flask_status_cli.errors import RuleError
     from flask_status_cli.pipeline.routes.declare import import_ as declare
 

@@ -30,6 +30,8 @@ PHRASES: Mapping[str, str] = {
     "routes.one": "{n} route",
     "routes.many": "{n} routes",
     "routes.none": "No routes to show",
+    # How often a status code came
+    "codes.times": "{code} × {n}",
     # The line for the routes that are not shown
     "rest.one": "… {n} more route{parents}: {states}, {share}",
     "rest.many": "… {n} more routes{parents}: {states}, {share}",

@@ -31,6 +31,8 @@ PHRASES: Mapping[str, str] = {
     "routes.one": "{n} ruta",
     "routes.many": "{n} rutas",
     "routes.none": "Ninguna ruta que mostrar",
+    # How often a status code came
+    "codes.times": "{code} × {n}",
     # The line for the routes that are not shown
     "rest.one": "… {n} ruta más{parents}: {states}, {share}",
     "rest.many": "… {n} rutas más{parents}: {states}, {share}",
