@@ -109,7 +109,25 @@ def test_the_way_in_is_short() -> None:
     assert len(README.splitlines()) <= 250
 
 
-@pytest.mark.parametrize("document", ["docs/commands.md", "fixtures/README.md"])
+def test_the_way_in_for_contributors_is_short() -> None:
+    assert len((ROOT / "CONTRIBUTING.md").read_text().splitlines()) <= 200
+
+
+def test_every_decision_is_listed() -> None:
+    design = ROOT / "docs/design"
+    listed = re.findall(r"\]\(([a-z-]+\.md)\)", (design / "README.md").read_text())
+    assert set(listed) == {path.name for path in design.glob("*.md")} - {"README.md"}
+
+
+@pytest.mark.parametrize("document", ["CONTRIBUTING.md", "docs/speed.md", "docs/design"])
+def test_documents_name_modules_that_there_are(document: str) -> None:
+    paths = [ROOT / document] if document.endswith(".md") else sorted((ROOT / document).glob("*"))
+    text = "".join(path.read_text() for path in paths)
+    for name in re.findall(r"`([a-z_]+/(?:[a-z_]+/)*(?:\w+\.py)?)`", text):
+        assert (ROOT / name).exists() or (ROOT / "flask_status_cli" / name).exists(), name
+
+
+@pytest.mark.parametrize("document", ["docs/commands.md", "fixtures/README.md", "CONTRIBUTING.md"])
 def test_generated_parts_are_up_to_date(document: str) -> None:
     check = [sys.executable, "-m", "cogapp", "--check", document]
     result = subprocess.run(check, cwd=ROOT, capture_output=True, text=True, check=False)
