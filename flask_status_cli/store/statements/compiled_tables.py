@@ -159,6 +159,14 @@ TABLES: Final = (
     "\tmask INTEGER NOT NULL, \n"
     "\tPRIMARY KEY (stream)\n"
     ")",
+    "CREATE TABLE pruned_count (\n"
+    "\tlabel TEXT NOT NULL, \n"
+    "\trule TEXT NOT NULL, \n"
+    "\tstatus INTEGER NOT NULL, \n"
+    "\trequests BIGINT NOT NULL, \n"
+    "\tPRIMARY KEY (label, rule, status)\n"
+    ")\n"
+    " WITHOUT ROWID",
     "CREATE TABLE quarter_count (\n"
     "\tquarter INTEGER NOT NULL, \n"
     "\troute INTEGER NOT NULL, \n"
