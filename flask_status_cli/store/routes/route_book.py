@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from flask_status_cli.model import OTHER, UNMATCHED, Origin
 from flask_status_cli.routes.discovered.crowds import Crowds, holds_crowd
@@ -66,18 +66,11 @@ class RouteBook:
         self._pins.clear()
         self._pages = None
         for row in self._connection.rows(compiled.ROUTES):
-            self._remember(*row)
+            self._remember(row)
         self._version = both
 
-    def _remember(  # a row of `ROUTES`
-        self,
-        number: int,
-        label: str,
-        rule: str,
-        origin: str,
-        crowd: bool,  # noqa: FBT001
-        *said: str | None,
-    ) -> None:
+    def _remember(self, row: tuple[Any, ...]) -> None:
+        number, label, rule, origin, crowd, *said = row
         self._numbers[label, rule] = number
         discovered = origin == Origin.DISCOVERED.value
         if discovered and rule not in PSEUDO:
