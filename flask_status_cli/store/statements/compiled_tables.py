@@ -71,6 +71,11 @@ TABLES: Final = (
     "\tminute INTEGER NOT NULL, \n"
     "\tPRIMARY KEY (id)\n"
     ")",
+    "CREATE TABLE hidden_by_only (\n"
+    "\tlabel TEXT NOT NULL, \n"
+    "\trule TEXT NOT NULL, \n"
+    "\tPRIMARY KEY (label, rule)\n"
+    ")",
     "CREATE TABLE incident (\n"
     "\tnumber INTEGER NOT NULL, \n"
     "\tid TEXT NOT NULL, \n"
