@@ -287,6 +287,7 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
         "notice": 0,
         "page_count": 0,
         "pruned_count": 0,
+        "hidden_by_only": 0,
         "quarter_count": 5,
         "route": 3,
         "run": 12,
