@@ -1,4 +1,4 @@
-"""Judged minutes become incidents: since when, until when, which routes, which codes; pure."""
+"""Finds incidents in judged minutes: when they began and ended, their routes and status codes. Pure."""
 
 from flask_status_cli.incidents.description import describe
 from flask_status_cli.incidents.episodes.detector import Episode

@@ -1,4 +1,4 @@
-"""Which minutes can be bad at all, told from their failures alone: what the rest is not read for."""
+"""A cheap filter: which minutes can be bad, judged by their failures alone. Only those are read in full."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from flask_status_cli.incidents.thresholds import (
 class Seed(NamedTuple):
     """A minute that may be bad: by its short window or a streak from `since` on, or by its long window.
 
-    `long` is where that window may begin, and its failures and the fewest successes; each is `None` where it
-    cannot make the minute bad.
+    `long` is the minute at which the long window may begin, with its failures and the fewest possible
+    successes. `None` means that this cannot make the minute bad.
     """
 
     minute: int
@@ -31,9 +31,10 @@ class Seed(NamedTuple):
 
 
 def seeds(known: Sequence[Known], answered: Callable[[int, int], bool]) -> Iterator[Seed]:
-    """Yield every minute that may be bad; none that is bad is left out.
+    """Yield every minute that may be bad; every bad minute is among them.
 
-    `known` are all minutes with failures, in order; `answered` tells whether a success lies in [start, end).
+    `known` are all minutes with failures, in order. `answered` returns whether there is a success in [start,
+    end).
     """
     short, long = _Window(WINDOW_MINUTES), _Window(LONG_WINDOW_MINUTES)
     streak = _Streak(answered)
@@ -79,7 +80,7 @@ class _Window:
         self.successes += minute.success
 
     def high(self) -> bool:
-        """Return whether the rate may be too high, with the least background and the fewest successes."""
+        """Return whether the rate may be too high, with the lowest background and the fewest successes."""
         return is_high(self.failures, self.successes, LEAST)
 
 
@@ -101,7 +102,10 @@ class _Streak:
             self._failures += minute.failure
 
     def enough(self) -> bool:
-        """Return whether it may make its last minute bad; only then, and once, is asked what lies between."""
+        """Return whether the streak can make its last minute bad.
+
+        Only a streak that is long enough is checked for successes in its gaps, each gap once.
+        """
         if not self._long():
             return False
         for place in range(len(self.minutes) - 1, self._asked, -1):

@@ -41,8 +41,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Pruning:
-    """What may be deleted: minutes before `minutes`, except those of episodes, and quarters before
-    `quarters`.
+    """What may be deleted: minutes before `minutes`, except those of episodes; quarters before `quarters`.
 
     Both are epoch minutes at which a quarter of an hour begins. `settled` are the episodes to remember.
     """

@@ -1,4 +1,4 @@
-"""Whatever Apprise speaks: e-mail, Slack, Teams, ntfy, Telegram and more, by its URLs."""
+"""The channel through Apprise: e-mail, Slack, Teams, ntfy, Telegram and more, by URL."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ TYPES = {
     Transition.WORSENED: "failure",
     Transition.RESOLVED: "success",
 }
-"""What Apprise calls the kind of a message: services choose an icon or a colour by it."""
+"""Apprise's name for the kind of a message. Services choose an icon or a color by it."""
 
 
 def through_apprise(url: str, notice: Notice, seconds: float) -> None:  # noqa: ARG001 - see below
     """Send the sentence of the message. Raises `NotTold`.
 
-    Apprise has time limits of its own; who calls this watches the clock.
+    Apprise has time limits of its own; the caller enforces ours.
     """
     try:
         import apprise

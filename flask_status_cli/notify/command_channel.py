@@ -1,4 +1,4 @@
-"""A command that takes a message: its words, without a shell; the JSON on standard input."""
+"""The channel through a command: started without a shell, with the JSON on standard input."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ LONGEST_WORDS = 200
 
 
 def run(words: Sequence[str], notice: Notice, seconds: float) -> None:
-    """Run the command; it has taken the message where it exits with 0 within that time.
+    """Run the command. Exit status 0 within that time means that it took the message.
 
-    Past it, it and what it started are killed. Raises `NotTold`.
+    After that time the command and its children are killed. Raises `NotTold`.
     """
     try:
         process = subprocess.Popen(  # noqa: S603 - the words are the user's own, and no shell reads them

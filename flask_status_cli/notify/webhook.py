@@ -1,4 +1,4 @@
-"""One URL that takes a message: the JSON in a POST."""
+"""The channel through one URL: the JSON in a POST."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ SCHEMES = ("http", "https")
 
 
 def post(url: str, notice: Notice, seconds: float) -> None:
-    """Send the message; it has arrived where the answer is a 2xx. Redirections are not followed.
+    """Send the message. A 2xx answer means that it arrived. Redirects are not followed.
 
-    The header `Idempotency-Key` is the same however often the message is sent. Raises `NotTold`.
+    The header `Idempotency-Key` is the same each time the message is sent. Raises `NotTold`.
     """
     import http.client
     import urllib.error
@@ -57,6 +57,6 @@ def _stay() -> type:
         """Follows nothing: a redirection may lead to another scheme, and a POST becomes a GET."""
 
         def redirect_request(self, *_: object, **__: object) -> None:
-            """Say that there is nothing to ask for."""
+            """Return no proxies and no credentials for the URL."""
 
     return Stay

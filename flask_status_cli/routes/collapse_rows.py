@@ -1,4 +1,4 @@
-"""The folding of a report's rows: where there are too many, routes that differ in one segment are one row."""
+"""Joins routes that differ in one segment to one row of a report, if there are too many."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Key: TypeAlias = tuple[str, str]
 """Label and rule of a route."""
 
 SHOWN: Final = Limits(slugs=10, words=20, root=200)
-"""So many slug-like segments, other words, and words directly under `/` are still shown one by one."""
+"""At most this many slug-like segments, other words, and words directly under `/` keep their own rows."""
 
 
 def folded(
@@ -24,9 +24,9 @@ def folded(
 ) -> dict[Key, str]:
     """Return the rule under which each route is shown, by its label and rule.
 
-    Where a label has more routes than `more_than`, the segments below a crowded parent become `<slug>` or
-    `<str>`, as those of a crowd do that is stored. Routes that are declared, named, described or `pinned`
-    keep their row, and so do those that the globs `keep` name. The order of `routes` is no matter.
+    If a label has more routes than `more_than`, the segments below a crowded parent become `<slug>` or
+    `<str>`, as in a stored crowd. Routes that are declared, named, described or `pinned` keep their row, and
+    so do those that match the globs `keep`. The order of `routes` does not matter.
     """
     labels: dict[str, list[Route]] = {}
     for route in routes:

@@ -1,4 +1,4 @@
-"""Which group each route of a report belongs to: its blueprint's, or that of its first segment."""
+"""Finds the group of each route in a report: its blueprint, or its first segment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from flask_status_cli.model import OTHER, UNMATCHED, GroupBy, Route
 
 ROOT = "/"
-"""The group of the routes whose first segment no other route has."""
+"""The group of routes whose first segment no other route has."""
 
 Key = tuple[str, str]
 """A route's label and rule."""
@@ -17,9 +17,9 @@ Key = tuple[str, str]
 def belonging(routes: Iterable[Route], by: GroupBy) -> dict[Key, str]:
     """Return the name of the group of every `(label, rule)` that belongs to one.
 
-    By blueprint, a route without one belongs to none. By prefix, routes of one label that share their
-    first segment are a group, and those that share it with nobody are the group `/`. What gathers the
-    requests of many paths belongs to none.
+    By blueprint, a route without one belongs to no group. By prefix, routes of one label with the same first
+    segment are a group, and routes that share it with no other are the group `/`. Routes that collect many
+    paths belong to no group.
     """
     real = [route for route in routes if route.rule not in {UNMATCHED, OTHER}]
     if by is GroupBy.BLUEPRINT:

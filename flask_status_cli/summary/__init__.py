@@ -1,4 +1,4 @@
-"""Counts become the one result that every medium shows; `now` is an argument."""
+"""Makes the one result that every format shows from the counts. The present time is an argument."""
 
 from __future__ import annotations
 

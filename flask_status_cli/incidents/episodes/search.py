@@ -1,4 +1,7 @@
-"""The episodes of everybody: looked for where minutes may be bad, and read only as far as they go."""
+"""Finds the episodes of every route.
+
+Only candidate minutes are examined, and each episode is read to its end.
+"""
 
 from __future__ import annotations
 
@@ -28,17 +31,17 @@ Episodes: TypeAlias = Mapping[Who, Sequence[Episode]]
 NOTHING: Episodes = MappingProxyType({})
 
 FIRST_READ = 60
-"""So many minutes of an episode that goes on are read at first,"""
+"""The number of minutes of an open episode that are read first."""
 
 LONGEST_READ = 7 * 1440
-"""and twice as many each time, up to this."""
+"""The most minutes that are read at once; the number doubles each time."""
 
 
 def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
-    """Return the episodes of each route that has any, and of the site, in order.
+    """Return the episodes of each route and of the site, in order.
 
-    They are those that a look at every minute would find, put together where one goes on with the other, but
-    for those of the site that tell nothing new.
+    They are those that a search through every minute would find. Episodes that continue each other are
+    joined, and those of the site that routes explain are left out.
     """
     return put_together(source, look(source))
 
@@ -46,11 +49,11 @@ def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
 def look(
     source: Source, *, since: int | None = None, earlier: Episodes = NOTHING
 ) -> Mapping[Who, Sequence[Episode]]:
-    """Return all episodes by themselves, those of the site that tell nothing new too.
+    """Return all single episodes, including those of the site that routes explain.
 
-    With `since`, an epoch minute that no episode reaches over, only what comes after it; `earlier` are the
-    episodes before it. Of the minutes before `since` only those are looked at that a window behind it begins
-    with.
+    With `since`, an epoch minute that no episode crosses, only later ones are searched for, and `earlier` are
+    the episodes before it. Of the minutes before `since`, only those in windows that reach beyond it are
+    read.
     """
     found = {
         who: _Search(source, who, since, list(earlier.get(who, ()))).episodes()
@@ -62,9 +65,10 @@ def look(
 def put_together(
     source: Source, found: Episodes, *, known: Collection[Episode] = ()
 ) -> Mapping[Who, Sequence[Episode]]:
-    """Return all episodes, each with those that go on with it; of the site those that tell something new.
+    """Return all episodes, joined with those that continue them.
 
-    Those of the site that are `known` were told already, and stay.
+    Of the site, only those are returned that routes do not explain. Episodes of the site that are `known`
+    were announced before, and stay.
     """
     routes = {who: continued(each) for who, each in found.items() if who != SITE}
     site = new_of_the_site(source, found, known=known)
@@ -74,9 +78,9 @@ def put_together(
 def new_of_the_site(
     source: Source, found: Episodes, *, known: Collection[Episode] = ()
 ) -> list[Episode]:
-    """Return the episodes of the site that tell something new, each by itself.
+    """Return the episodes of the site that routes do not explain, unjoined.
 
-    One that goes on with another that does is told with it.
+    An episode that continues such an episode is returned, too.
     """
     routes = {who: continued(each) for who, each in found.items() if who != SITE}
     new: list[Episode] = []
@@ -123,7 +127,7 @@ class _Search:
         self._failed = [known.minute for known in source.known(who)]
 
     def episodes(self) -> list[Episode]:
-        """Return the episodes that are found, in order."""
+        """Return the episodes that were found, in order."""
         found: list[Episode] = []
         likely, past = self._likely(), self._past
         read = _read(self._source, self._who, likely)

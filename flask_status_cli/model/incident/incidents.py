@@ -165,7 +165,7 @@ class FrozenIncident:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What happens to announced incidents when routes are merged: some are frozen, others change their route."""
+    """What happens to announced incidents when routes are merged: some are frozen, others change route."""
 
     incidents: tuple[FrozenIncident, ...] = ()
     anchors: tuple[IncidentAnchor, ...] = ()

@@ -1,8 +1,8 @@
-"""What fails by itself has a name: a path that never answered, or a page of a crowd, is a route of its own.
+"""Gives a route of its own to a path that fails by itself: one that never answered, or a page of a crowd.
 
-Such a path is a broken page, and its owner looks for it. Any scanner makes paths that get a 404, and
-while the whole site is down every path fails: neither makes a route. Nor does a page of a crowd that is
-down with it.
+Such a path is a broken page, and its owner must learn of it. Scanners make paths with 404s, and while the
+whole site is down every path fails. Neither makes a route, and nor does a page of a crowd that is down as a
+whole.
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ from flask_status_cli.summary.report_time import newest_allowed
 
 LEAST_FAILURES: Final = 3
 LEAST_MINUTES: Final = 2
-"""A path with fewer server errors, or in fewer minutes, is none of ours."""
+"""A path needs at least this many server errors, in at least this many minutes."""
 
 MOST: Final = 20
-"""So many paths have a name, besides those with an incident that was told or noted."""
+"""At most this many paths get a route, besides those whose incident was announced or noted."""
 
 RECENT: Final = 24 * 60
-"""An incident of a path that failed in so many minutes before the newest entry may still be open."""
+"""An incident of a path may still be open if the path failed within this many minutes before the newest
+entry.
+"""
 
 FIRST_READ: Final = 100
-"""So many minutes are looked at first for what others had, and twice as many each time."""
+"""The number of minutes of other routes that are read first; it doubles each time."""
 
 Key: TypeAlias = tuple[str, str]
 """Label and path."""
@@ -45,13 +47,13 @@ Minutes: TypeAlias = Mapping[int, int]
 class PathLedger(Ledger, Protocol):
     """A ledger that also knows paths which have no route of their own.
 
-    Those are the paths that never answered, and some pages of crowds: those with server errors.
+    These are paths that never answered, and pages of crowds with server errors.
     """
 
     def unanswered_failures(
         self, codes: Collection[int], *, until: int
     ) -> Iterable[tuple[str, str, int, int]]:
-        """Yield (label, path, minute, failures), nothing later than the minute `until`."""
+        """Yield (label, path, minute, failures) up to the minute `until`."""
 
     def unanswered(self, paths: Iterable[Key]) -> Iterable[tuple[str, str, int, int, int]]:
         """Yield (label, path, minute, status, requests) of some paths."""
@@ -59,10 +61,10 @@ class PathLedger(Ledger, Protocol):
     def page_failures(
         self, codes: Collection[int], *, until: int
     ) -> Iterable[tuple[str, str, int, int, int]]:
-        """Yield (label, path, crowd, minute, failures) of pages of crowds, nothing later than `until`."""
+        """Yield (label, path, crowd, minute, failures) of pages of crowds up to `until`."""
 
     def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[Key, int]:
-        """Return in which minute each of these pages last answered one of these codes."""
+        """Return the minute in which each of these pages last had one of these codes."""
 
     def pages(
         self, pages: Iterable[Key], *, until: int
@@ -72,13 +74,13 @@ class PathLedger(Ledger, Protocol):
     def failures_in(
         self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
     ) -> Mapping[int, int]:
-        """Return by minute how often some routes answered one of these codes."""
+        """Return by minute how many requests of some routes had one of these codes."""
 
 
 def with_failing(ledger: PathLedger, policy: Policy, *, now: datetime) -> Ledger:
-    """Return a ledger in which what fails by itself has a name, the ledger itself where there is nothing.
+    """Return a ledger in which paths that fail by themselves are routes; the ledger itself if none do.
 
-    That is decided over all minutes that are kept up to `now`, by the server errors that make incidents.
+    All minutes up to `now` are considered, with the server errors that make incidents.
     """
     outcomes = judgement.outcomes(judgement.for_incidents(policy), rule=UNMATCHED)
     codes = [code for code, each in outcomes.items() if each is Outcome.FAILURE and code >= 500]
@@ -118,7 +120,7 @@ class _Pages:
     def read(
         cls, ledger: PathLedger, policy: Policy, codes: Collection[int], *, until: int
     ) -> _Pages:
-        """Look them up; those that have a route of their own by now are left out."""
+        """Look the pages up; those that have a route of their own by now are left out."""
         failures: defaultdict[Key, dict[int, int]] = defaultdict(dict)
         crowds: dict[Key, int] = {}
         for label, path, crowd, minute, n in ledger.page_failures(codes, until=until):
@@ -135,14 +137,14 @@ class _Pages:
         return cls(until, failures, crowds, rules, answered)
 
     def recovered(self, key: Key, minutes: Minutes) -> bool:
-        """Return whether a page has answered since it failed."""
+        """Return whether a page has had a success since it failed."""
         return key in self.crowds and self.answered.get(key, -1) > max(minutes)
 
     def spans(self, key: Key, minutes: Minutes) -> list[Minutes]:
-        """Return the failures of a page by which it may be told, those that are enough.
+        """Return the failures of a page that count for an incident, if there are enough.
 
-        They are those since it last answered. If these are too few, they are those of the day that ends with
-        the newest, or all of them.
+        These are the failures since its last success. If they are too few, they are those of the day before
+        the newest one, or all.
         """
         after = self.answered.get(key, -1)
         day = max(minutes, default=0) - RECENT
@@ -165,7 +167,7 @@ class _Search:
     others: dict[str, _Others] = field(default_factory=dict)
 
     def chosen(self) -> set[Key]:
-        """Return the paths that get a name: the first that fail by themselves, and those that were told."""
+        """Return the paths that get a route: those that fail by themselves, and those announced before."""
         told = {(each.label, each.rule) for each in self.ledger.anchors()} & self.found.keys()
         own: set[Key] = set()
         candidates = dict(self._candidates())
@@ -238,7 +240,7 @@ class _Others:
 
     @classmethod
     def of(cls, search: _Search, label: str) -> _Others:
-        """Return what is known of a label: in which minutes its routes and its waiting paths failed."""
+        """Return the minutes in which the routes and the waiting paths of a label failed."""
         mine = {n: route for n, route in search.ledger.routes().items() if route.label == label}
         named = [n for n, route in mine.items() if not is_static(route.rule)]
         minutes: Counter[int] = Counter()
@@ -254,11 +256,10 @@ class _Others:
         return cls(search.ledger, answering, _good(search.policy), minutes)
 
     def work(self, minutes: Collection[int], *, own: int, successes: int = 0) -> bool:
-        """Return whether the others worked in the minutes in which a path failed.
+        """Return whether other paths succeeded in the minutes in which a path failed.
 
-        `own` are its failures among those that are known, `successes` its answers in these minutes. Where
-        there were no others, that is no sign of an outage of the site. Only as many minutes are read as it
-        takes.
+        `own` are its failures among the known ones, `successes` its successes in these minutes. If there were
+        no other requests, nothing points to an outage of the site. Only as many minutes are read as needed.
         """
         failures = sum(self.failures.get(minute, 0) for minute in minutes) - own
         left, good, step = sorted(minutes, reverse=True), -successes, FIRST_READ

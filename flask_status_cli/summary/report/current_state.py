@@ -1,4 +1,4 @@
-"""What is judged as now: of an open incident its last minutes, and nothing of one that is over."""
+"""Which requests are judged as the present state: the last minutes of an open incident, or the last hour."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.report.traffic import Key, Statuses, Traffic, add_up
 
 Numbers: TypeAlias = Mapping[Route, Sequence[int]]
-"""The route ids behind each route shown."""
+"""The route ids of each route shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outages:
-    """When each route was in an incident, in epoch minutes: open ones by their start, others as stretches."""
+    """The times of each route's incidents in epoch minutes: the start of an open one, ranges of others."""
 
     opened: Mapping[Key, int] = field(default_factory=dict)
     closed: Mapping[Key, Sequence[range]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, incidents: Iterable[Incident]) -> Outages:
-        """Return the outages of some incidents; one that its owner calls a false alarm is none."""
+        """Return the times of some incidents, without false alarms."""
         opened: dict[Key, int] = {}
         closed: dict[Key, list[range]] = {}
         for incident in incidents:
@@ -43,7 +43,7 @@ class Outages:
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Judges now, which ends with the minute that holds `as_of`; `None` where there is no entry."""
+    """Judges the present state, up to the minute of `as_of`; `None` without entries."""
 
     ledger: Ledger
     policy: Policy
@@ -51,9 +51,10 @@ class Present:
     outages: Outages
 
     def settle(self, shown: Mapping[Route, Traffic], numbers: Mapping[int, Route]) -> Counts | None:
-        """Set what each route shown is judged over now; return the same of their sum while any is down.
+        """Set the requests by which the present state of each route is judged; return those of the total.
 
-        `numbers` are the route ids shown, and the route each is shown as.
+        The total has requests of its own only while a route is down. `numbers` are the route ids shown, with
+        the route as which each is shown.
         """
         if self.as_of is None:
             return None

@@ -1,4 +1,4 @@
-"""Which routes a report shows as one row, where there are more than it shows."""
+"""Which routes a report joins to one row, if there are more than it shows."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
     policy: Policy,
     opened: Collection[Key] = (),
 ) -> dict[int, Route]:
-    """Return the route that each route id is shown as, of those that the selection leaves.
+    """Return the route as which each selected route id is shown.
 
-    A route keeps its row while it fails: by what it had in the last hour, or as one of those `opened`, which
-    are in an open incident. So does one that is judged otherwise than its row would be. A page of a crowd has
-    a row of its own while its incident is open, or where it is the `one` that is asked for.
+    A route keeps its own row while it fails in the last hour, or while it is among those `opened`, which are
+    in an open incident. It also does if its policy differs from that of the row. A page of a crowd has its
+    own row while its incident is open, or if it is the `one` that is asked for.
     """
     known = _with_crowds(known, opened, one=selection.one)
     left = shown_as(traffic, known, selection)

@@ -1,4 +1,4 @@
-"""What the routes of an incident had in the last minutes."""
+"""The recent requests of the routes of an incident."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from flask_status_cli.summary.report.traffic import Selection, read_recent, show
 def recent_of(
     ledger: Ledger, policy: Policy, *, newest: datetime, minutes: int
 ) -> Callable[[Incident], Counts]:
-    """Return a function that adds up what an incident's routes had in the minutes that end with `newest`.
+    """Return a function that adds up the requests of an incident's routes in the minutes before `newest`.
 
-    Failures are those that make incidents. The ledger is read when it is first asked.
+    Failures are those that make incidents. The ledger is read when the function is first called.
     """
     judged = judgement.for_incidents(policy)
 

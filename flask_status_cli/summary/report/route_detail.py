@@ -1,4 +1,4 @@
-"""A close look at the routes that had failures: spans, the hours of bad days, the minutes of incidents."""
+"""Routes with failures in detail: several periods, the hours of bad days, the minutes of incidents."""
 
 from __future__ import annotations
 
@@ -29,13 +29,16 @@ from flask_status_cli.summary.report.rows import Judge
 from flask_status_cli.summary.report.traffic import Statuses, Traffic, add_up
 
 SPANS = (1, 7, 30, 90)
-"""The days that availability is told over; the first is 24 hours, the others are calendar days."""
+"""The numbers of days for which availability is shown.
+
+The first is 24 hours, the others are calendar days.
+"""
 
 DAYS_A_REPORT = 200
-"""How many days are told by their hours: each route's worst ones, at least one of each."""
+"""How many days are shown by hours: the worst ones of each route, at least one each."""
 
 DAY = timedelta(days=1)
-"""An episode that lasts longer is told by its hours, not by its minutes."""
+"""A longer episode is shown by hours, not by minutes."""
 
 HOUR_OF_QUARTERS = 4
 DAY_OF_QUARTERS = 96
@@ -44,12 +47,12 @@ Key = tuple[str, str]
 """Label and rule of a route as it is shown."""
 
 Slices = dict[tuple[Key, int], Statuses]
-"""Requests per status code by route shown and number of the slice of time."""
+"""Requests by status code, for each route shown and each slice of time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Closely:
-    """Looks closely at the routes of one report: their traffic, and which route ids they are shown for."""
+    """Reads the routes of one report in detail: their traffic, and the route ids that they are shown for."""
 
     ledger: Ledger
     judge: Judge
@@ -60,7 +63,7 @@ class Closely:
     numbers: Mapping[int, Route]
 
     def details(self, summary: StatusSummary, *, every: bool = False) -> Iterator[RouteDetail]:
-        """Yield the details of the routes of `summary` that had failures, or of all, in their order."""
+        """Yield the details of the routes of `summary` that had failures, or of all, in order."""
         rows = {_key(row): row for row in summary.routes if every or row.counts.failure}
         keys = {number: _key(route) for number, route in self.numbers.items()}
         part = _Part(rows, {number: key for number, key in keys.items() if key in rows})

@@ -1,4 +1,4 @@
-"""The summary: what the ledger says, read, chosen, judged and put in order."""
+"""Makes the summary: reads the ledger, selects, judges and sorts the routes."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from flask_status_cli.summary.report.traffic import (
 from flask_status_cli.summary.report_time import as_of, newest_allowed, reading
 
 STALE_AFTER = timedelta(minutes=15)
-"""So long after the last run without problems the log counts as not read."""
+"""The log counts as not read this long after the last run without problems."""
 
 
 def summarize(  # noqa: PLR0913 - these are the choices of one report, all but the ledger by name
@@ -64,12 +64,15 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     view: View = FIRST_ROWS,
     given: bool = True,
 ) -> StatusSummary:
-    """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
+    """Return the status of the `days` calendar days of `zone` up to the one that contains `now`.
 
-    `only` and `exclude` are globs on the rule, `view` says how routes are shown, `groups` which of them as a
-    group, `details` looks closely at those that had failures. A log that was not read for `stale_after`
-    counts as not read. With `one`, a label and a rule, it is all about that route. Now is judged as of `now`
-    if it was `given`, else as of the end of the reading. The same ledger and arguments give the same result.
+    - `only`, `exclude`: globs on the rule. `one`: a label and a rule, for a report on one route.
+    - `view`: how routes are shown. `groups`: by what they are grouped. `details`: add details of routes with
+      failures.
+    - `stale_after`: a log that was not read for this long counts as not read.
+    - `given`: the present state is judged as of `now`, else as of the end of the reading.
+
+    The same ledger and arguments give the same result.
     """
     bounds = day_bounds(now, zone, days)
     data = _span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
