@@ -66,13 +66,10 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
 ) -> StatusSummary:
     """Return the status of the `days` calendar days of `zone` up to the one that contains `now`.
 
-    - `only`, `exclude`: globs on the rule. `one`: a label and a rule, for a report on one route.
-    - `view`: how routes are shown. `groups`: by what they are grouped. `details`: add details of routes with
-      failures.
-    - `stale_after`: a log that was not read for this long counts as not read.
-    - `given`: the present state is judged as of `now`, else as of the end of the reading.
-
-    The same ledger and arguments give the same result.
+    `only` and `exclude` are globs on the rule; `one` is a label and a rule. `view` says how routes are shown,
+    `groups` how they are grouped. `details` adds details of routes with failures. A log that was not read for
+    `stale_after` counts as not read. The present state is judged as of `now` if it was `given`, else as of
+    the end of the reading. The same ledger and arguments give the same result.
     """
     bounds = day_bounds(now, zone, days)
     data = _span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
