@@ -33,7 +33,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.pipeline.ingest.context import Moved
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
-from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Ahead, RangeCounter, Ranged
+from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Ahead, Found, RangeCounter
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.routes import Finder
@@ -145,20 +145,21 @@ class LogReader:
         if self._options.jobs == 1 or self._new_bytes() < WORTH:
             return
         ranges = self.reading.ranges(LENGTH)
-        with Ahead(ranges, self._range_counter().count, jobs=self._options.jobs) as workers:
+        count, jobs = self._range_counter().count, self._options.jobs
+        with Ahead(ranges, count, jobs=jobs, tally=self._tally) as workers:
             for within, found in zip(ranges, workers, strict=True):
                 if found is None or found.part.doubled or self._keeps_refused(found):
                     self._read_on(progress, within.end)
                     continue
                 self.reading.skip(within.end, found.last)
-                self._counter.absorb(found.part, self._tally.codes(found.keys))
+                self._counter.absorb(found.part, found.codes)
                 self._bytes += within.end - within.start
                 self._after(progress)
 
     def _new_bytes(self) -> int:
         return (self._size() or 0) - self.reading.place.offset
 
-    def _keeps_refused(self, found: Ranged) -> bool:
+    def _keeps_refused(self, found: Found) -> bool:
         return self._rejects is not None and bool(found.part.counted.refused)
 
     def _range_counter(self) -> RangeCounter:
