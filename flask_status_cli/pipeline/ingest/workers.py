@@ -177,12 +177,11 @@ def _packed(ranged: Ranged | None) -> bytes:
 
 
 def _unpacked(found: bytes) -> Ranged | None:
-    # Both are from our own process, through a pipe of ours.
-    values = pickle.loads(found)  # noqa: S301
+    values = pickle.loads(found)  # noqa: S301 - from our own process, through a pipe of ours
     if values is None:
         return None
     ranged, numbers = values
-    counted = replace(ranged.part.counted, minutes=marshal.loads(numbers))  # noqa: S302
+    counted = replace(ranged.part.counted, minutes=marshal.loads(numbers))  # noqa: S302 - see above
     read: Ranged = replace(ranged, part=replace(ranged.part, counted=counted))
     return read
 
