@@ -18,7 +18,7 @@ from flask_status_cli.incidents.thresholds import (
 )
 
 
-class Seed(NamedTuple):
+class CandidateMinute(NamedTuple):
     """A minute that may be bad: by its short window or a streak from `since` on, or by its long window.
 
     `long` is the minute at which the long window may begin, with its failures and the fewest possible
@@ -30,7 +30,9 @@ class Seed(NamedTuple):
     long: Known | None
 
 
-def seeds(known: Sequence[Known], answered: Callable[[int, int], bool]) -> Iterator[Seed]:
+def candidate_minutes(
+    known: Sequence[Known], answered: Callable[[int, int], bool]
+) -> Iterator[CandidateMinute]:
     """Yield every minute that may be bad; every bad minute is among them.
 
     `known` are all minutes with failures, in order. `answered` returns whether there is a success in [start,
@@ -51,7 +53,7 @@ def seeds(known: Sequence[Known], answered: Callable[[int, int], bool]) -> Itera
             begins.append(streak.minutes[0].minute)
         rate = Known(long.begin, long.failures, long.successes) if long.high() else None
         if begins or rate:
-            yield Seed(minute.minute, min(begins, default=None), rate)
+            yield CandidateMinute(minute.minute, min(begins, default=None), rate)
 
 
 class _Window:

@@ -20,7 +20,7 @@ from flask_status_cli.notify.webhook import post
 class Channel:
     """A channel. `id` is the same as long as its setting is the same; `name` shows no secret.
 
-    `tell(notice, seconds)` raises `NotTold` if the message did not arrive within that time.
+    `tell(notice, seconds)` raises `DeliveryError` if the message did not arrive within that time.
     """
 
     id: str

@@ -3,5 +3,5 @@
 from __future__ import annotations
 
 
-class NotTold(Exception):  # noqa: N818 - it names what happened; it is no error of the user's
+class DeliveryError(Exception):
     """A channel did not take a message. The text gives the reason in a few words, without secrets."""

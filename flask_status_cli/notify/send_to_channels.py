@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_status_cli.model import Notice
 from flask_status_cli.notify.channels import Channel
-from flask_status_cli.notify.delivery_error import NotTold
+from flask_status_cli.notify.delivery_error import DeliveryError
 
 TIME_LIMIT = 10.0
 """How many seconds a channel has to take a message."""
@@ -43,7 +43,7 @@ def _tell(
 ) -> None:
     try:
         channel.tell(notice, seconds)
-    except NotTold as error:
+    except DeliveryError as error:
         answers[channel] = str(error)
     except Exception as error:  # noqa: BLE001 - what Apprise's services raise is known to nobody
         answers[channel] = f"failed: {type(error).__name__}"

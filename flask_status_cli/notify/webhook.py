@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_status_cli import __version__
 from flask_status_cli.model import Notice
-from flask_status_cli.notify.delivery_error import NotTold
+from flask_status_cli.notify.delivery_error import DeliveryError
 
 SCHEMES = ("http", "https")
 
@@ -12,14 +12,14 @@ SCHEMES = ("http", "https")
 def post(url: str, notice: Notice, seconds: float) -> None:
     """Send the message. A 2xx answer means that it arrived. Redirects are not followed.
 
-    The header `Idempotency-Key` is the same each time the message is sent. Raises `NotTold`.
+    The header `Idempotency-Key` is the same each time the message is sent. Raises `DeliveryError`.
     """
     import http.client
     import urllib.error
     import urllib.request
 
     if url.partition("://")[0].lower() not in SCHEMES:
-        raise NotTold("is no http:// or https:// URL")
+        raise DeliveryError("is no http:// or https:// URL")
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"flask-status/{__version__}",
@@ -34,14 +34,16 @@ def post(url: str, notice: Notice, seconds: float) -> None:
     except urllib.error.HTTPError as error:
         error.close()
         where = " (redirects are not followed)" if 300 <= error.code < 400 else ""
-        raise NotTold(f"answered {error.code}{where}") from None
+        raise DeliveryError(f"answered {error.code}{where}") from None
     except TimeoutError:
-        raise NotTold(f"no answer within {seconds:g} seconds") from None
+        raise DeliveryError(f"no answer within {seconds:g} seconds") from None
     except urllib.error.URLError as error:
         reason = error.reason
-        raise NotTold(_words(reason) if isinstance(reason, OSError) else str(reason)) from None
+        raise DeliveryError(
+            _words(reason) if isinstance(reason, OSError) else str(reason)
+        ) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotTold(_words(error)) from None
+        raise DeliveryError(_words(error)) from None
 
 
 def _words(error: Exception) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final, TypeAlias
+from typing import Final
 
 from flask_status_cli.model import Origin, Route
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.routes.discovered.crowds import Crowds, Limits
-
-Key: TypeAlias = tuple[str, str]
-"""Label and rule of a route."""
 
 SHOWN: Final = Limits(slugs=10, words=20, root=200)
 """At most this many slug-like segments, other words, and words directly under `/` keep their own rows."""
@@ -19,9 +17,9 @@ def folded(
     routes: Iterable[Route],
     *,
     more_than: int = 0,
-    pinned: Collection[Key] = (),
+    pinned: Collection[RouteKey] = (),
     keep: Collection[str] = (),
-) -> dict[Key, str]:
+) -> dict[RouteKey, str]:
     """Return the rule under which each route is shown, by its label and rule.
 
     If a label has more routes than `more_than`, the segments below a crowded parent become `<slug>` or
@@ -39,7 +37,7 @@ def folded(
 
 
 def _of_label(
-    routes: Collection[Route], more_than: int, pinned: Collection[Key], keep: Collection[str]
+    routes: Collection[Route], more_than: int, pinned: Collection[RouteKey], keep: Collection[str]
 ) -> dict[str, str]:
     rules = sorted(route.rule for route in routes)
     if len(rules) <= more_than:
@@ -51,6 +49,6 @@ def _of_label(
     return {rule: crowds.fold(rule) for rule in rules}
 
 
-def _keeps_its_row(route: Route, pinned: Collection[Key]) -> bool:
+def _keeps_its_row(route: Route, pinned: Collection[RouteKey]) -> bool:
     declared = route.origin is not Origin.DISCOVERED
     return declared or bool(route.name or route.doc) or (route.label, route.rule) in pinned

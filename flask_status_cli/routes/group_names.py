@@ -6,15 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 from flask_status_cli.model import OTHER, UNMATCHED, GroupBy, Route
+from flask_status_cli.model.log.entries import RouteKey
 
 ROOT = "/"
 """The group of routes whose first segment no other route has."""
 
-Key = tuple[str, str]
-"""A route's label and rule."""
 
-
-def belonging(routes: Iterable[Route], by: GroupBy) -> dict[Key, str]:
+def belonging(routes: Iterable[Route], by: GroupBy) -> dict[RouteKey, str]:
     """Return the name of the group of every `(label, rule)` that belongs to one.
 
     By blueprint, a route without one belongs to no group. By prefix, routes of one label with the same first
@@ -29,7 +27,7 @@ def belonging(routes: Iterable[Route], by: GroupBy) -> dict[Key, str]:
     return {}
 
 
-def _by_prefix(routes: list[Route]) -> dict[Key, str]:
+def _by_prefix(routes: list[Route]) -> dict[RouteKey, str]:
     first = {(route.label, route.rule): _first_segment(route.rule) for route in routes}
     shared = Counter((label, segment) for (label, _), segment in first.items())
     return {

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.cli import run
-from flask_status_cli.pipeline.ingest.workers import Ahead, RangeCounter
+from flask_status_cli.pipeline.ingest.workers import RangeCounter, Workers
 from flask_status_cli.routes import DISCOVERY
 from flask_status_cli.sources import Range
 from flask_status_cli.tally import Tally
@@ -217,16 +217,16 @@ def test_a_log_truncated_while_workers_count_is_looked_up_anew(
     ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first: list[object] = []
-    enter = Ahead.__enter__
+    enter = Workers.__enter__
 
-    def truncated_meanwhile(ahead: Ahead) -> Ahead:
+    def truncated_meanwhile(ahead: Workers) -> Workers:
         entered = enter(ahead)
         if not first:
             first.append(ahead)
             log.write_bytes(_lines(500, 600))
         return entered
 
-    monkeypatch.setattr(Ahead, "__enter__", truncated_meanwhile)
+    monkeypatch.setattr(Workers, "__enter__", truncated_meanwhile)
     log.write_bytes(_lines(0, 150))
     ledger.ingest("-q", "--jobs", "2", log)
     assert ledger.cells() == _cells(ledger, log.parent, _lines(500, 600))
@@ -246,7 +246,7 @@ def test_no_worker_outlives_its_context() -> None:
 
     counting: Callable[[Range], None] = count
     tally = Tally(DISCOVERY.rule_of)
-    with Ahead([Range(0, 1), Range(1, 2)], counting, jobs=2, tally=tally):
+    with Workers([Range(0, 1), Range(1, 2)], counting, jobs=2, tally=tally):
         pass
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)

@@ -55,7 +55,7 @@ class Episode:
 
 
 @dataclass(slots=True)
-class _Going:
+class _OpenEpisode:
     """An episode that is not over: `successes` are those since its last failing minute.
 
     `decided` is the minute of the one that was enough.
@@ -108,7 +108,7 @@ class Detector:
         self._long = long
         self._window: deque[Judged] = deque()
         self._streak: _Streak | None = None
-        self._going: _Going | None = None
+        self._going: _OpenEpisode | None = None
         self._previous: int | None = None
 
     @property
@@ -123,7 +123,7 @@ class Detector:
         if self._going is not None:
             self._going.take(minute)
         elif minute.failing and (start := self._start()) is not None:
-            self._going = _Going(start, bad=minute.minute, last=minute.minute)
+            self._going = _OpenEpisode(start, bad=minute.minute, last=minute.minute)
         return over
 
     def remember(self, minute: Judged) -> None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from flask_status_cli.incidents.background_failures import LEAST, Share, background, is_high
-from flask_status_cli.incidents.candidate_minutes import Seed, seeds
+from flask_status_cli.incidents.candidate_minutes import CandidateMinute, candidate_minutes
 from flask_status_cli.incidents.episodes.detector import Detector, Episode
 from flask_status_cli.incidents.episodes.joining import continued
 from flask_status_cli.incidents.judged_minutes import SITE, Judged, Known, Source, Who
@@ -43,10 +43,10 @@ def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
     They are those that a search through every minute would find. Episodes that continue each other are
     joined, and those of the site that routes explain are left out.
     """
-    return put_together(source, look(source))
+    return put_together(source, episodes_by_route(source))
 
 
-def look(
+def episodes_by_route(
     source: Source, *, since: int | None = None, earlier: Episodes = NOTHING
 ) -> Mapping[Who, Sequence[Episode]]:
     """Return all single episodes, including those of the site that routes explain.
@@ -146,7 +146,7 @@ class _Search:
                 past.append(episode)
         return found
 
-    def _likely(self) -> list[Seed]:
+    def _likely(self) -> list[CandidateMinute]:
         """Return the minutes that may be bad, from `since` on."""
         since = self._since
         likely = (
@@ -187,14 +187,14 @@ class _Search:
         return bisect_left(self._failed, start) == bisect_left(self._failed, end)
 
 
-def _first(seed: Seed) -> int:
+def _first(seed: CandidateMinute) -> int:
     """Return the first minute that has to do with whether a minute is bad."""
     since = seed.minute if seed.since is None else seed.since
     first = since - WINDOW_MINUTES + 1
     return first if seed.long is None else min(first, seed.minute - LONG_WINDOW_MINUTES + 1)
 
 
-def _read(source: Source, who: Who, likely: Sequence[Seed]) -> Sequence[Judged]:
+def _read(source: Source, who: Who, likely: Sequence[CandidateMinute]) -> Sequence[Judged]:
     """Read at once what tells whether the minutes that may be bad are."""
     wanted: list[int] = []
     for first, minute in sorted((_first(seed), seed.minute) for seed in likely):
@@ -202,8 +202,10 @@ def _read(source: Source, who: Who, likely: Sequence[Seed]) -> Sequence[Judged]:
     return source.at(who, wanted) if wanted else ()
 
 
-def _without_long(source: Source, who: Who, likely: list[Seed], since: int) -> list[Seed]:
-    """Return the seeds, without a long window whose whole quarters of an hour hold too many successes.
+def _without_long(
+    source: Source, who: Who, likely: list[CandidateMinute], since: int
+) -> list[CandidateMinute]:
+    """Return the candidates, without a long window whose whole quarters of an hour hold too many successes.
 
     It saves reading 30 minutes for each. Streaks do not begin before `since`.
     """
@@ -218,7 +220,7 @@ def _without_long(source: Source, who: Who, likely: list[Seed], since: int) -> l
             if not is_high(long.failure, max(long.success, whole), LEAST):
                 long = None
         if begin is not None or long is not None:
-            left.append(Seed(minute, None if begin is None else max(begin, since), long))
+            left.append(CandidateMinute(minute, None if begin is None else max(begin, since), long))
     return left
 
 
@@ -228,13 +230,13 @@ def _quarters_in(minute: int) -> range:
     return range(first, (minute + 1) // MINUTES_PER_QUARTER)
 
 
-def _seeds(source: Source, who: Who) -> list[Seed]:
+def _seeds(source: Source, who: Who) -> list[CandidateMinute]:
     """Return the minutes that may be bad, once those that look so have been read exactly."""
     answered = partial(source.answered, who)
     known = source.known(who)
     if source.exact(who):
-        return list(seeds(known, answered))
-    likely = [seed.minute for seed in seeds(known, answered)]
+        return list(candidate_minutes(known, answered))
+    likely = [seed.minute for seed in candidate_minutes(known, answered)]
     if not likely:
         return []
     exact = {minute.minute: minute for minute in source.at(who, likely)}
@@ -242,7 +244,7 @@ def _seeds(source: Source, who: Who) -> list[Seed]:
         Known(minute, failure, exact[minute].success if minute in exact else success)
         for minute, failure, success in known
     ]
-    return list(seeds(better, answered))
+    return list(candidate_minutes(better, answered))
 
 
 def _episode(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 UNMATCHED = "<unmatched>"
 """The route of all requests that match no known route."""
@@ -74,6 +75,10 @@ class GroupBy(Enum):
     NONE = "none"
     BLUEPRINT = "blueprint"
     PREFIX = "prefix"
+
+
+RouteKey: TypeAlias = tuple[str, str]
+"""The label and the rule of a route: what it is known by outside of a database."""
 
 
 @dataclass(frozen=True, slots=True)

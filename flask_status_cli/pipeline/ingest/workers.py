@@ -1,4 +1,4 @@
-"""Worker processes that count the ranges of a large log: `Ahead`."""
+"""Worker processes that count the ranges of a large log: `Workers`."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class RangeCounter:
         return Ranged(part, keys, told == 0, lines.last)
 
 
-class Ahead:
+class Workers:
     """Workers that count ranges, each its share in turn. A context manager.
 
     Iterate over what they found, in the order of the ranges: `None` for what has to be counted again,

@@ -37,7 +37,7 @@ def episodes(source: LedgerSource, settled: Settled | None) -> Episodes:
     for who, episode in _old(source, settled.episodes):
         if not any(_overlap(episode, other) for other in old.get(who, ())):
             old.setdefault(who, []).append(episode)
-    found = incidents.look(source, since=settled.since, earlier=old)
+    found = incidents.episodes_by_route(source, since=settled.since, earlier=old)
     together = _both(old, found)
     return incidents.put_together(source, together, known=old.get(SITE, ()))
 
@@ -65,7 +65,7 @@ def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Sett
     old: dict[Who, list[Episode]] = {}
     for who, episode in _old(source, known):
         old.setdefault(who, []).append(episode)
-    found = incidents.look(source, since=before, earlier=old)
+    found = incidents.episodes_by_route(source, since=before, earlier=old)
     for each in sorted(chain(*found.values()), key=lambda each: each.start, reverse=True):
         over = not each.open and each.decided + KEPT_AROUND < since
         if not over and each.start - KEPT_AROUND < since:

@@ -13,7 +13,7 @@ from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
 )
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.ledger.wrapper import Passing
+from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
 from flask_status_cli.summary.maintenance import Excused, excused
 
 MARK: Final = 1000
@@ -39,7 +39,7 @@ def unmarked(statuses: Mapping[int, int]) -> dict[int, int]:
     return dict(sorted(total.items()))
 
 
-class _CrowdLedger(Passing):
+class _CrowdLedger(LedgerWrapper):
     """All answers of a ledger; a 4xx of a crowd has a marked status code."""
 
     def __init__(self, ledger: Ledger, crowds: frozenset[int]) -> None:
@@ -115,7 +115,7 @@ class _CrowdLedger(Passing):
             yield True, mine
 
 
-class ExcusingLedger(Passing):
+class ExcusingLedger(LedgerWrapper):
     """A ledger in which requests during the maintenance of their route have a marked status code."""
 
     def __init__(self, ledger: Ledger, excused: Mapping[int, Excused]) -> None:

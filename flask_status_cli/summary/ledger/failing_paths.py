@@ -16,6 +16,7 @@ from typing import Final, Protocol, TypeAlias
 
 from flask_status_cli import judgement
 from flask_status_cli.model import UNMATCHED, Outcome, Policy, Route
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.routes import is_static
 from flask_status_cli.summary.ledger.named_paths import NamedLedger
 from flask_status_cli.summary.ledger.protocol import Ledger
@@ -37,8 +38,6 @@ entry.
 FIRST_READ: Final = 100
 """The number of minutes of other routes that are read first; it doubles each time."""
 
-Key: TypeAlias = tuple[str, str]
-"""Label and path."""
 
 Minutes: TypeAlias = Mapping[int, int]
 """Failures by epoch minute."""
@@ -55,7 +54,7 @@ class PathLedger(Ledger, Protocol):
     ) -> Iterable[tuple[str, str, int, int]]:
         """Yield (label, path, minute, failures) up to the minute `until`."""
 
-    def unanswered(self, paths: Iterable[Key]) -> Iterable[tuple[str, str, int, int, int]]:
+    def unanswered(self, paths: Iterable[RouteKey]) -> Iterable[tuple[str, str, int, int, int]]:
         """Yield (label, path, minute, status, requests) of some paths."""
 
     def page_failures(
@@ -63,11 +62,11 @@ class PathLedger(Ledger, Protocol):
     ) -> Iterable[tuple[str, str, int, int, int]]:
         """Yield (label, path, crowd, minute, failures) of pages of crowds up to `until`."""
 
-    def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[Key, int]:
+    def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[RouteKey, int]:
         """Return the minute in which each of these pages last had one of these codes."""
 
     def pages(
-        self, pages: Iterable[Key], *, until: int
+        self, pages: Iterable[RouteKey], *, until: int
     ) -> Iterable[tuple[str, str, int, int, int]]:
         """Yield (label, path, minute, status, requests) of some of these pages."""
 
@@ -85,7 +84,7 @@ def with_failing(ledger: PathLedger, policy: Policy, *, now: datetime) -> Ledger
     outcomes = judgement.outcomes(judgement.for_incidents(policy), rule=UNMATCHED)
     codes = [code for code, each in outcomes.items() if each is Outcome.FAILURE and code >= 500]
     until = newest_allowed(now)
-    found: defaultdict[Key, dict[int, int]] = defaultdict(dict)
+    found: defaultdict[RouteKey, dict[int, int]] = defaultdict(dict)
     for label, rule, minute, failures in ledger.unanswered_failures(codes, until=until):
         found[label, rule][minute] = failures
     pages = _Pages.read(ledger, policy, codes, until=until)
@@ -111,18 +110,18 @@ class _Pages:
     """
 
     until: int
-    failures: Mapping[Key, dict[int, int]]
-    crowds: Mapping[Key, int]
-    rules: Mapping[Key, str]
-    answered: Mapping[Key, int]
+    failures: Mapping[RouteKey, dict[int, int]]
+    crowds: Mapping[RouteKey, int]
+    rules: Mapping[RouteKey, str]
+    answered: Mapping[RouteKey, int]
 
     @classmethod
     def read(
         cls, ledger: PathLedger, policy: Policy, codes: Collection[int], *, until: int
     ) -> _Pages:
         """Look the pages up; those that have a route of their own by now are left out."""
-        failures: defaultdict[Key, dict[int, int]] = defaultdict(dict)
-        crowds: dict[Key, int] = {}
+        failures: defaultdict[RouteKey, dict[int, int]] = defaultdict(dict)
+        crowds: dict[RouteKey, int] = {}
         for label, path, crowd, minute, n in ledger.page_failures(codes, until=until):
             failures[label, path][minute] = n
             crowds[label, path] = crowd
@@ -136,11 +135,11 @@ class _Pages:
         answered = ledger.page_answers(_good(policy), until=until)
         return cls(until, failures, crowds, rules, answered)
 
-    def recovered(self, key: Key, minutes: Minutes) -> bool:
+    def recovered(self, key: RouteKey, minutes: Minutes) -> bool:
         """Return whether a page has had a success since it failed."""
         return key in self.crowds and self.answered.get(key, -1) > max(minutes)
 
-    def spans(self, key: Key, minutes: Minutes) -> list[Minutes]:
+    def spans(self, key: RouteKey, minutes: Minutes) -> list[Minutes]:
         """Return the failures of a page that count for an incident, if there are enough.
 
         These are the failures since its last success. If they are too few, they are those of the day before
@@ -161,15 +160,15 @@ class _Search:
     ledger: PathLedger
     policy: Policy
     codes: Sequence[int]
-    found: Mapping[Key, dict[int, int]]
+    found: Mapping[RouteKey, dict[int, int]]
     pages: _Pages
     newest: int
     others: dict[str, _Others] = field(default_factory=dict)
 
-    def chosen(self) -> set[Key]:
+    def chosen(self) -> set[RouteKey]:
         """Return the paths that get a route: those that fail by themselves, and those announced before."""
         told = {(each.label, each.rule) for each in self.ledger.anchors()} & self.found.keys()
-        own: set[Key] = set()
+        own: set[RouteKey] = set()
         candidates = dict(self._candidates())
         for key in sorted(candidates, key=self._place):
             if len(own) == MOST:
@@ -178,7 +177,7 @@ class _Search:
                 own.add(key)
         return own | told
 
-    def _candidates(self) -> Iterator[tuple[Key, Sequence[Minutes]]]:
+    def _candidates(self) -> Iterator[tuple[RouteKey, Sequence[Minutes]]]:
         """Yield the paths that have failed often enough, with the failures by which they may be told."""
         windows = self.ledger.maintenance()
         rules = self.pages.rules
@@ -193,13 +192,13 @@ class _Search:
             if told:
                 yield key, told
 
-    def _place(self, key: Key) -> tuple[bool, bool, int, Key]:
+    def _place(self, key: RouteKey) -> tuple[bool, bool, int, RouteKey]:
         """Return the sort key: first what may be open, then most failures."""
         minutes = self.found[key]
         stale = max(minutes) < self.newest - RECENT
         return stale, self.pages.recovered(key, minutes), -sum(minutes.values()), key
 
-    def _fails_by_itself(self, key: Key, minutes: Minutes) -> bool:
+    def _fails_by_itself(self, key: RouteKey, minutes: Minutes) -> bool:
         """Return whether less than half of the other judged requests failed while the path did."""
         label, _ = key
         if label not in self.others:
@@ -212,13 +211,13 @@ class _Search:
             return False
         return self.others[label].work(minutes, own=sum(minutes.values()), successes=successes)
 
-    def _successes(self, key: Key, minutes: Minutes) -> int:
+    def _successes(self, key: RouteKey, minutes: Minutes) -> int:
         """Count how often a page of a crowd answered in the minutes in which it failed."""
         rows = self.ledger.pages([key], until=self.pages.until)
         good = _good(self.policy)
         return sum(n for _, _, minute, status, n in rows if minute in minutes and status in good)
 
-    def _crowd_works(self, key: Key, minutes: Minutes, *, successes: int) -> bool:
+    def _crowd_works(self, key: RouteKey, minutes: Minutes, *, successes: int) -> bool:
         """Return whether less than half of what the other pages of its crowd had failed meanwhile."""
         good, bad = -successes, -sum(minutes.values())
         answers = _good(self.policy)

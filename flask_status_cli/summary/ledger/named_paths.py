@@ -9,20 +9,18 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Origin, Route
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.ledger.wrapper import Passing
-
-Key: TypeAlias = tuple[str, str]
-"""Label and path."""
+from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
 
 Row: TypeAlias = tuple[int, int, int, int, int]
 """Minute, number of the path, number of the route it belongs to, status, requests."""
 
 
-NO_CROWDS: Final[Mapping[Key, int]] = MappingProxyType({})
+NO_CROWDS: Final[Mapping[RouteKey, int]] = MappingProxyType({})
 
 
-class NamedLedger(Passing):
+class NamedLedger(LedgerWrapper):
     """A ledger with a number below 0 for each of some paths.
 
     `rows` are the requests of these paths: label, path, minute, status, requests. Paths in `crowds` belong to
@@ -32,9 +30,9 @@ class NamedLedger(Passing):
     def __init__(
         self,
         ledger: Ledger,
-        paths: Sequence[Key],
+        paths: Sequence[RouteKey],
         rows: Iterable[tuple[str, str, int, int, int]],
-        crowds: Mapping[Key, int] = NO_CROWDS,
+        crowds: Mapping[RouteKey, int] = NO_CROWDS,
     ) -> None:
         super().__init__(ledger)
         numbers = {key: -number for number, key in enumerate(paths, start=1)}
@@ -176,7 +174,7 @@ class NamedLedger(Passing):
         return self._rows[bisect_left(self._minutes, start) : bisect_left(self._minutes, end)]
 
 
-def _route(key: Key, whole: Route) -> Route:
+def _route(key: RouteKey, whole: Route) -> Route:
     if whole.rule == UNMATCHED:
         return Route(*key, origin=Origin.FAILING)
     return Route(*key, origin=Origin.FAILING, hidden=whole.hidden, crowd=True, part_of=whole.rule)

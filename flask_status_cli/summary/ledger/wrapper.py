@@ -20,7 +20,7 @@ from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary.ledger.protocol import Ledger
 
 
-class Passing:
+class LedgerWrapper:
     """A ledger that passes on all queries that are not about requests."""
 
     def __init__(self, ledger: Ledger) -> None:

@@ -10,8 +10,9 @@ from typing import TypeAlias
 from flask_status_cli import judgement
 from flask_status_cli.judgement import NOW_MINUTES, OUTAGE_MINUTES
 from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.report.traffic import Key, Statuses, Traffic, add_up
+from flask_status_cli.summary.report.traffic import Statuses, Traffic, add_up
 
 Numbers: TypeAlias = Mapping[Route, Sequence[int]]
 """The route ids of each route shown."""
@@ -21,14 +22,14 @@ Numbers: TypeAlias = Mapping[Route, Sequence[int]]
 class Outages:
     """The times of each route's incidents in epoch minutes: the start of an open one, ranges of others."""
 
-    opened: Mapping[Key, int] = field(default_factory=dict)
-    closed: Mapping[Key, Sequence[range]] = field(default_factory=dict)
+    opened: Mapping[RouteKey, int] = field(default_factory=dict)
+    closed: Mapping[RouteKey, Sequence[range]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, incidents: Iterable[Incident]) -> Outages:
         """Return the times of some incidents, without false alarms."""
-        opened: dict[Key, int] = {}
-        closed: dict[Key, list[range]] = {}
+        opened: dict[RouteKey, int] = {}
+        closed: dict[RouteKey, list[range]] = {}
         for incident in incidents:
             if incident.note is not None and incident.note.false_alarm:
                 continue
@@ -42,7 +43,7 @@ class Outages:
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class CurrentState:
     """Judges the present state, up to the minute of `as_of`; `None` without entries."""
 
     ledger: Ledger
@@ -69,14 +70,14 @@ class Present:
             shown[route].now, shown[route].since = statuses, opened[route]
         return self._sum(numbers, last, since=min(opened.values())) if opened else None
 
-    def _keys(self, numbers: Mapping[int, Route]) -> dict[int, Key]:
+    def _keys(self, numbers: Mapping[int, Route]) -> dict[int, RouteKey]:
         """Return under which key incidents know each route id."""
         if not self.outages.opened and not self.outages.closed:
             return {}
         known = self.ledger.routes()
         return {number: (known[number].label, known[number].rule) for number in numbers}
 
-    def _opened(self, behind: Numbers, keys: Mapping[int, Key]) -> dict[Route, int]:
+    def _opened(self, behind: Numbers, keys: Mapping[int, RouteKey]) -> dict[Route, int]:
         """Return since when each route shown is in an open incident, of those that are."""
         starts = {
             route: [
@@ -89,7 +90,11 @@ class Present:
         return {route: min(each) for route, each in starts.items() if each}
 
     def _leave_out(
-        self, shown: Mapping[Route, Traffic], behind: Numbers, keys: Mapping[int, Key], last: int
+        self,
+        shown: Mapping[Route, Traffic],
+        behind: Numbers,
+        keys: Mapping[int, RouteKey],
+        last: int,
     ) -> None:
         """Take the minutes of incidents that are over out of the last hour."""
         first = last - NOW_MINUTES + 1

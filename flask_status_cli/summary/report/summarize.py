@@ -30,10 +30,10 @@ from flask_status_cli.summary.incidents.find_incidents import find_incidents
 from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import concerns
-from flask_status_cli.summary.report.current_state import Outages, Present
+from flask_status_cli.summary.report.current_state import CurrentState, Outages
 from flask_status_cli.summary.report.folded_rows import as_rows
 from flask_status_cli.summary.report.groups import arranged
-from flask_status_cli.summary.report.route_detail import Closely
+from flask_status_cli.summary.report.route_detail import DetailReader
 from flask_status_cli.summary.report.row_order import FIRST_ROWS, View, in_order
 from flask_status_cli.summary.report.rows import judge_of
 from flask_status_cli.summary.report.traffic import (
@@ -83,7 +83,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     outages = Outages.of(incidents)
     numbers = as_rows(traffic, known, selection, view, policy=policy, opened=outages.opened)
     shown = by_shown_route(traffic, numbers)
-    present = Present(marked, policy, data.as_of, outages).settle(shown, numbers)
+    present = CurrentState(marked, policy, data.as_of, outages).settle(shown, numbers)
     judge = judge_of(policy, data, bounds)
     budgets = Budgets.read(marked, policy, newest=data.last, shown=numbers)
     judged = [judge.row(*each) for each in shown.items()]
@@ -106,7 +106,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     )
     if not details:
         return summary
-    closely = Closely(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
+    closely = DetailReader(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
     return replace(summary, details=tuple(closely.details(summary, every=one is not None)))
 
 

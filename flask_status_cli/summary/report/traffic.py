@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import TypeAlias
+from functools import cache
 
+from flask_status_cli import judgement
 from flask_status_cli.judgement import NOW_MINUTES
-from flask_status_cli.model import Route, minute_of
+from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
 from flask_status_cli.summary.calendar import Day
+from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
-
-Key: TypeAlias = tuple[str, str]
-"""Label and rule of a route."""
 
 Statuses = dict[int, int]
 """Requests by status code."""
@@ -110,6 +109,33 @@ def read_recent(
         if number in shown:
             add_up(traffic.setdefault(shown[number], {}), statuses)
     return traffic
+
+
+def recent_of(
+    ledger: Ledger, policy: Policy, *, newest: datetime, minutes: int
+) -> Callable[[Incident], Counts]:
+    """Return a function that adds up the requests of an incident's routes in the minutes before `newest`.
+
+    Failures are those that make incidents. The ledger is read when the function is first called.
+    """
+    judged = judgement.for_incidents(policy)
+
+    @cache
+    def by_route() -> dict[tuple[str, str], Counts]:
+        known = ledger.routes()
+        shown = shown_as(known, known, Selection())
+        found = read_recent(excusing(ledger), minutes, newest=minute_of(newest), shown=shown)
+        return {
+            (route.label, route.rule): judgement.judge(statuses, judged, rule=route.rule)
+            for route, statuses in found.items()
+        }
+
+    def recent(incident: Incident) -> Counts:
+        counts = by_route()
+        parts = (counts.get((each.label, each.rule), Counts()) for each in incident.routes)
+        return sum(parts, Counts())
+
+    return recent
 
 
 def shown_as(
