@@ -1,13 +1,13 @@
-"""Errors that a user can act on. Each is one line that says where, what, and what to try."""
+"""What a user can act on: one family of errors, each one line that says where, what, and what to try."""
 
 from __future__ import annotations
 
 
 class FlaskStatusError(Exception):
-    """An error that the user can act on.
+    """Something the user can act on.
 
-    `where` is the file, option or database, `what` is the problem, and `hint` is what to try. The text of the
-    error is one line: `where: what; hint`. The command line prints it and exits with `exit_status`.
+    `where` is the file, option or database it is about, `what` the fact, `hint` what to try.
+    As text it is one line: `where: what; hint`. The command line prints it and exits with `exit_status`.
     """
 
     exit_status = 1
@@ -20,32 +20,29 @@ class FlaskStatusError(Exception):
 
 
 class OptionError(FlaskStatusError):
-    """The value of an option cannot be used. The exit status is 2, as for other usage errors."""
+    """An option's value cannot be used (exit status 2, as for click's own usage errors)."""
 
     exit_status = 2
 
 
 class ConfigError(FlaskStatusError):
-    """A configuration cannot be used: a file is not trusted or not readable, or a key is wrong."""
+    """A configuration cannot be used: a file of it may not be trusted or read, or a key is wrong."""
 
 
 class LogError(FlaskStatusError):
-    """A log could not be read to its end."""
+    """A log could not be read, or not be read to its end."""
 
 
 class LogMissingError(LogError):
-    """The log does not exist, or no longer exists."""
+    """There is no such log (any more)."""
 
 
 class LogDeniedError(LogError):
-    """The user may not read the log."""
+    """We have no right to read a log."""
 
 
 class LogUnknownError(LogError):
-    """Nothing in the log was understood, now or before.
-
-    `requests` says whether it looks like an access log.
-    """
+    """Nothing in a log was understood, now or before; `requests` says that it looks like an access log."""
 
     def __init__(self, where: str, what: str, hint: str = "", *, requests: bool) -> None:
         self.requests = requests
@@ -53,19 +50,19 @@ class LogUnknownError(LogError):
 
 
 class LogTwiceError(LogError):
-    """The log has requests that were already counted from another log of the same label."""
+    """A log holds requests that are counted already, from another log of the same label."""
 
 
 class RouteError(FlaskStatusError):
-    """There is no such route, or there are several."""
+    """There is no such route, or more than one."""
 
 
 class RuleError(FlaskStatusError):
-    """A rule cannot be declared."""
+    """A declared rule cannot be taken."""
 
 
 class AppError(FlaskStatusError):
-    """A Flask app could not be imported or read."""
+    """A Flask app could not be read."""
 
 
 class IncidentError(FlaskStatusError):
@@ -77,11 +74,11 @@ class MaintenanceError(FlaskStatusError):
 
 
 class DatabaseError(FlaskStatusError):
-    """The database is missing, damaged, locked or read-only, or belongs to another program."""
+    """The database is missing, damaged, locked, read-only, or not ours."""
 
 
 class OutputError(FlaskStatusError):
-    """A report or the file of refused lines could not be written."""
+    """A report, or refused lines, could not be written."""
 
 
 class ServeError(FlaskStatusError):

@@ -1,4 +1,4 @@
-"""Queues messages after an ingest, and starts a separate process that sends them."""
+"""After an ingest: what is due is put down, and sent by a process of its own that outlives us."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.notifications import NotifyOptions
 
 PATIENCE = 15.0
-"""How many seconds a finished ingest waits for the sender. This is longer than the time limit of a channel.
-"""
+"""Seconds that an ingest which has done its work waits for the sender: longer than a channel has time."""
 
 SENDER = """
 import sys
@@ -29,10 +28,10 @@ sys.exit(run(sys.argv[1:]))
 
 
 class Teller:
-    """Sends messages about the incidents of a database. Problems are printed, never raised.
+    """Tells of the incidents of a database, as the settings say; what goes wrong is told, never raised.
 
-    The sender runs in a session of its own. So killing the ingest cannot interrupt it between sending a
-    message and recording that it was sent.
+    The sender is a process in a session of its own: whoever kills the ingest does not break it off between
+    the message and the note that it was sent.
     """
 
     def __init__(self, path: Path, known: Settings, tell: Callable[[str], None]) -> None:
@@ -42,7 +41,7 @@ class Teller:
         self._sender: subprocess.Popen[bytes] | None = None
 
     def look(self) -> None:
-        """Queue the messages that are due, start the sender, and print earlier failures."""
+        """Put down what is due, and have it sent; tell what failed before."""
         if not self._known.notify.wanted:
             return
         from flask_status_cli.pipeline.notifications import NotifyOptions, look
@@ -58,13 +57,13 @@ class Teller:
             self.tell(f"incidents could not be told of: {error}")
 
     def after_one(self, *, dry_run: bool) -> None:
-        """Do this after a single ingest, unless it was a dry run."""
+        """Do both after a single run, nothing after a dry one."""
         if not dry_run:
             self.look()
             self.finish()
 
     def finish(self) -> None:
-        """Wait for the sender for a while, and print what failed. The sender may go on after that."""
+        """Wait a while for the sender, and tell what failed; it goes on alone after that."""
         if self._sender is None:
             return
         from flask_status_cli.pipeline.notifications import NotifyOptions
@@ -80,7 +79,7 @@ class Teller:
 
 
 def failed(options: NotifyOptions) -> list[str]:
-    """Return a line for each message that failed for the first time, or for the last."""
+    """Return a line for each message that did not arrive, once when it fails first and once at the end."""
     from flask_status_cli.pipeline.notifications import failures
 
     lines = []

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the values they stand for."""
+"""Options that several commands share, and how their values are understood."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: str | N
 
 
 def config_option(command: _Command) -> _Command:
-    """Add `--config` to the group. `configuration()` returns what it names."""
+    """Add `--config` to the group; `configuration()` is what it names, and what lies below that."""
     return click.option(
         "--config",
         metavar="FILE",
@@ -59,7 +59,7 @@ def config_option(command: _Command) -> _Command:
 
 
 def configuration() -> Configuration:
-    """Return the configuration from files and variables, read once for each command; raises `ConfigError`."""
+    """Return what files and environment say, read once a command; raises `ConfigError`."""
     meta = click.get_current_context().meta
     if _LOADED not in meta:
         from flask_status_cli.pipeline.settings import load
@@ -70,12 +70,15 @@ def configuration() -> Configuration:
 
 
 def settings() -> Settings:
-    """Return the settings of the configuration, which options may override; raises `ConfigError`."""
+    """Return the settings that hold where no option says otherwise; raises `ConfigError`."""
     return configuration().settings
 
 
 def policy(preset: str | None, *, objective: Fraction | None = None) -> PolicySettings:
-    """Return the policy of the settings, with `preset` and `objective` if they are given."""
+    """Return how to judge: as is set, but by the codes of a preset where an option asks for one.
+
+    An `objective` likewise outweighs the one that is set for all routes.
+    """
     from dataclasses import replace
 
     known = settings().policy
@@ -85,13 +88,13 @@ def policy(preset: str | None, *, objective: Fraction | None = None) -> PolicySe
 
 
 def option(name: str) -> str | None:
-    """Return the value of an option of the whole program, `None` if it was not given."""
+    """Return what an option that all commands share was given as, `None` where it was not."""
     value: str | None = click.get_current_context().meta.get(f"{_META}{name}")
     return value
 
 
 def working_directory() -> Path:
-    """Return the working directory, or the root if the working directory was deleted."""
+    """Return where the command was started; one that is gone has no files."""
     try:
         return Path.cwd()
     except OSError:
@@ -99,13 +102,13 @@ def working_directory() -> Path:
 
 
 def mounted() -> tuple[str, ...]:
-    """Return the path below which the app is mounted according to the settings, if there is one."""
+    """Return the path below which the settings say that the app is mounted, if they do."""
     prefix = settings().strip_prefix
     return (prefix,) if prefix else ()
 
 
 def prefixes(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the values of `--strip-prefix`; raises `UsageError` for a value that is not a path."""
+    """Return paths that an app is mounted below; raises `UsageError` for what is none."""
     for prefix in given:
         if not prefix.startswith("/") or not prefix.strip("/"):
             raise click.UsageError(f"--strip-prefix: {prefix!r} is no path such as /app")
@@ -113,7 +116,7 @@ def prefixes(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def database_option(command: _Command) -> _Command:
-    """Add `--db` to a command. It overrides the one before the name of the command."""
+    """Add `--db` to a command; given here it wins over the one before the command's name."""
     return click.option(
         "--db",
         metavar="PATH",
@@ -125,7 +128,7 @@ def database_option(command: _Command) -> _Command:
 
 
 def global_database_option(command: _Command) -> _Command:
-    """Add `--db` to the group. `database()` returns its value."""
+    """Add `--db` to the group; `database()` tells its value."""
     return click.option(
         "--db",
         metavar="PATH",
@@ -139,9 +142,9 @@ def global_database_option(command: _Command) -> _Command:
 
 
 def database(loaded: Settings | None = None) -> Path:
-    """Return the path of the database for this command; raises `OptionError`.
+    """Return the path of the database this command works on; raises `OptionError`.
 
-    `loaded` are the settings to use instead of those of `settings()`.
+    `loaded` are the settings that hold, where they were not read by `settings()`.
     """
     given = option("db")
     if given is not None:
@@ -163,9 +166,9 @@ def _state_directory() -> Path:
 
 
 def zone(name: str | None, *, option: str) -> ZoneInfo:
-    """Return the time zone with this name, else that of the settings, else that of the system.
+    """Return the time zone of this name, else the one of the settings, else the system's.
 
-    Raises `OptionError` if there is no such zone.
+    Raises `OptionError` for a name that no zone has.
     """
     from zoneinfo import ZoneInfo
 
@@ -202,5 +205,5 @@ def _nearest_zone(name: str) -> str:
 
 
 def clock() -> datetime:
-    """Return the present instant. Nothing else asks for the time."""
+    """Return the present instant: the only place that asks for it."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Reads configuration files and environment variables into settings."""
+"""Files and environment become settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Merges the layers of a configuration: variables override files, and near files override far ones."""
+"""The layers of a configuration, put together: variables above files, the nearest file above the others."""
 
 from __future__ import annotations
 
@@ -28,31 +28,33 @@ PARTS = {
     "page": PageSettings,
     "expect": ExpectSettings,
 }
-"""The class of the settings in each section of a file."""
+"""What each section of a file becomes."""
 
 JUDGING = ("success", "failure", "incident_failure", "routes")
-"""The keys of a policy that could make it judge nothing."""
+"""The keys of a policy that can make it judge nothing."""
+
+NOTHING_GIVEN: Mapping[str, object] = {}
 
 NAMES_THE_FILE = f"{VARIABLES}CONFIG"
-"""The variable that names a file to read instead of the one in the working directory."""
+"""The variable that names the file to take for the working directory's."""
 
 __all__ = ["FILE_NAME", "NAMES_THE_FILE", "Configuration", "Layer", "load", "look"]
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The values of one file, or of the variables (`file` is `None`), by dotted key."""
+    """What one file says, or the variables (`file` is `None`); values by dotted key."""
 
     file: ConfigFile | None
     values: Mapping[str, object]
 
     @property
     def source(self) -> Source:
-        """Whether this is a file or the environment."""
+        """Whether it is a file."""
         return Source.ENVIRONMENT if self.file is None else Source.FILE
 
     def where(self, key: str) -> str:
-        """Return where a key is set: the variable, or the file and line."""
+        """Return what to name of this key: its variable, or its file and line."""
         if self.file is None:
             return variable(key)
         line = self.file.line_of(tuple(key.split(".")))
@@ -61,7 +63,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The settings, the layers they come from (the strongest first), and the paths of possible files."""
+    """The settings that hold, the layers they come from, the strongest first, and where files may lie."""
 
     settings: Settings
     layers: tuple[Layer, ...]
@@ -69,16 +71,16 @@ class Configuration:
 
     @property
     def nearest(self) -> Path | None:
-        """The file that was read because of the working directory or of `--config`."""
+        """The file that is read because of where, or with what option, the command was started."""
         read = {layer.file.path for layer in self.layers if layer.file is not None}
         return self.places[0] if self.places[0] in read else None
 
     def layer(self, key: str) -> Layer | None:
-        """Return the layer that sets a key, `None` if none does."""
+        """Return the layer that sets a key, `None` where none does."""
         return next((layer for layer in self.layers if key in layer.values), None)
 
     def where(self, key: str) -> str:
-        """Return how a message names a key: `/etc/…/flask-status.toml:3: timezone`."""
+        """Return what to name in a message about a key: `/etc/…/flask-status.toml:3: timezone`."""
         layer = self.layer(key)
         if layer is None:
             return key
@@ -86,14 +88,19 @@ class Configuration:
 
 
 def load(
-    environment: Mapping[str, str], directory: Path, *, named: str | None = None
+    environment: Mapping[str, str],
+    directory: Path,
+    *,
+    named: str | None = None,
+    given: Mapping[str, object] = NOTHING_GIVEN,
 ) -> Configuration:
-    """Return the settings from the files and the variables.
+    """Return the settings of the files and the variables.
 
-    `named` is the file to read instead of the one in `directory`. Raises `ConfigError` for the first error;
-    its text says how many others there are.
+    `named` is the file to take for the one of the working `directory`. Values that a program has `given`, by
+    the names of variables, outweigh both. Raises `ConfigError` for the first thing that is wrong, which says
+    how many others are.
     """
-    configuration, wrong = look(environment, directory, named=named)
+    configuration, wrong = look(environment, directory, named=named, given=given)
     if not wrong:
         return configuration
     first, others = wrong[0], len(wrong) - 1
@@ -104,13 +111,17 @@ def load(
 
 
 def look(
-    environment: Mapping[str, str], directory: Path, *, named: str | None = None
+    environment: Mapping[str, str],
+    directory: Path,
+    *,
+    named: str | None = None,
+    given: Mapping[str, object] = NOTHING_GIVEN,
 ) -> tuple[Configuration, list[ConfigError]]:
-    """Return the settings from all valid parts, and the errors of the others."""
+    """Return the settings of what is right, and all that is wrong."""
     named = named or environment.get(NAMES_THE_FILE) or None
     found = files.places(environment, directory, named)
     wrong: list[ConfigError] = []
-    layers = [Layer(None, _variables(environment, directory, wrong))]
+    layers = [Layer(None, _variables({**environment, **given}, directory, wrong))]
     for place, path in enumerate(dict.fromkeys(found)):
         try:
             file = files.read(path, needed=named is not None and place == 0)
@@ -128,15 +139,19 @@ def look(
 
 
 def _variables(
-    environment: Mapping[str, str], directory: Path, wrong: list[ConfigError]
+    environment: Mapping[str, object], directory: Path, wrong: list[ConfigError]
 ) -> dict[str, object]:
+    """Read what the variables say: texts, or values as TOML's that a program has given."""
     values: dict[str, object] = {}
     for key, kind in KEYS.items():
         given = environment.get(variable(key))
-        if not given or kind.variable is None:
+        is_text = isinstance(given, str)
+        if given is None or given == "" or (is_text and kind.variable is None):
             continue
         try:
-            values[key] = kind.read(kind.variable(given), directory)
+            if isinstance(given, str) and kind.variable is not None:
+                given = kind.variable(given)
+            values[key] = kind.read(list(given) if isinstance(given, tuple) else given, directory)
         except Misfit as misfit:
             wrong.append(ConfigError(variable(key), misfit.what, misfit.hint))
     return values

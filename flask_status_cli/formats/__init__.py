@@ -3,8 +3,9 @@
 from flask_status_cli.formats.counting.line_counter import LineCounter, OnRefused, PartCounter
 from flask_status_cli.formats.counting.totals import Counted, Part
 from flask_status_cli.formats.detect import Detection, detect
-from flask_status_cli.formats.explain.fields import columns, fields
+from flask_status_cli.formats.explain.line_columns import columns
 from flask_status_cli.formats.explain.masking import mask, mask_field
+from flask_status_cli.formats.explain.named_fields import fields
 from flask_status_cli.formats.format_help import known_formats
 from flask_status_cli.formats.line_parser import (
     Noise,

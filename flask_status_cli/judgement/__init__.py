@@ -1,6 +1,6 @@
-"""The meaning of the counts: status codes become outcomes; outcomes become a condition and an availability.
+"""What the counts mean: status codes become outcomes; outcomes become a condition and an availability.
 
-Nothing of this is stored. A report applies the policy that is set when it is made.
+Nothing of this is stored: a report judges the counts by the policy of the moment.
 """
 
 from flask_status_cli.judgement.availability import availability_text

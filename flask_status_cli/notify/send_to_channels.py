@@ -1,4 +1,4 @@
-"""Sends a message to several channels at the same time, with a time limit for each."""
+"""Sends to several channels at once, none of them for longer than the time limit."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from collections.abc import Mapping, Sequence
 
 from flask_status_cli.model import Notice
 from flask_status_cli.notify.channels import Channel
-from flask_status_cli.notify.delivery_error import DeliveryError
+from flask_status_cli.notify.delivery_error import NotTold
 
 TIME_LIMIT = 10.0
-"""How many seconds a channel has to take a message."""
+"""Seconds that a channel has to take a message."""
 
 MARGIN = 1.0
-"""How many seconds later a channel is given up that does not keep the time limit by itself."""
+"""Seconds more before one that does not keep to the limit by itself is left alone."""
 
 
 def send(
     wanted: Sequence[tuple[Channel, Notice]], *, seconds: float = TIME_LIMIT
 ) -> Mapping[Channel, str | None]:
-    """Send a notice to all channels at the same time; return the reason of each failure, or `None`.
+    """Send a notice to each channel, all side by side; return why it failed, `None` where it arrived.
 
-    A channel that does not return in time is left to a thread that ends with the process.
+    What does not come back in time (a resolver, a server that answers letter by letter) is left to a
+    thread that ends with the process.
     """
     answers: dict[Channel, str | None] = {}
     threads = [
@@ -43,7 +44,7 @@ def _tell(
 ) -> None:
     try:
         channel.tell(notice, seconds)
-    except DeliveryError as error:
+    except NotTold as error:
         answers[channel] = str(error)
     except Exception as error:  # noqa: BLE001 - what Apprise's services raise is known to nobody
         answers[channel] = f"failed: {type(error).__name__}"

@@ -26,6 +26,7 @@ class ReportOptions:
     `details` looks closely at those that had failures; so long after the last run without problems
     (`stale_after`) the log counts as not read. The first `rows` are marked as shown, or all with `show_all`.
     Rules that the globs `keep` name are not folded. With `one`, a label and a rule, it is about that route.
+    Another program's lock is waited for `wait` seconds.
     """
 
     database: Path
@@ -43,12 +44,13 @@ class ReportOptions:
     rows: int = summary.ROWS
     show_all: bool = False
     keep: tuple[str, ...] = ()
+    wait: float = 5.0
 
 
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
     """Return the status as every medium shows it; raises `DatabaseError`, `OptionError`."""
     policy = judgement.policy(options.policy)
-    with Ledger.open(options.database) as ledger:
+    with Ledger.open(options.database, busy_timeout=options.wait) as ledger:
         now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
         return summary.summarize(
             summary.with_failing(ledger, policy, now=now),

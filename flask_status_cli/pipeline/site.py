@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 METRICS = "metrics"
 """The name of the file with Prometheus' text."""
 
+WAIT = 1.0
+"""Seconds that another program may hold the database while a visitor waits for the page."""
+
 HEALTH = "healthz"
 """The name of the file that says whether the data are fresh."""
 
@@ -48,6 +51,7 @@ def report_options(known: Settings, database: Path, zone: ZoneInfo) -> ReportOpt
         groups=GroupBy(known.groups),
         rows=known.rows,
         keep=known.keep,
+        wait=WAIT,
     )
 
 
@@ -96,7 +100,7 @@ def lifetime_counts(options: ReportOptions) -> tuple[LifetimeCount, ...]:
     None of these numbers ever falls, whatever is pruned or hidden. Raises `DatabaseError`.
     """
     selection = Selection(options.only, options.exclude)
-    with Ledger.open(options.database) as ledger:
+    with Ledger.open(options.database, busy_timeout=options.wait) as ledger:
         shown = {
             (route.label, route.rule)
             for route in ledger.routes().values()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         told_lately,
     )
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
+    from flask_status_cli.store.live_store import LiveStore
     from flask_status_cli.store.notifications.notifying_reader import TellingLedger
     from flask_status_cli.store.notifications.outbox import Changed, Outbox
     from flask_status_cli.store.reader import Ledger
@@ -39,6 +40,7 @@ __all__ = [
     "Freezing",
     "Gathered",
     "Ledger",
+    "LiveStore",
     "LockBusy",
     "Outbox",
     "Place",
@@ -65,6 +67,7 @@ _MODULES = {
     "incidents.frozen_incidents": ("Freezing",),
     "counts.gathered_batches": ("Gathered",),
     "reader": ("Ledger",),
+    "live_store": ("LiveStore",),
     "database.lock": (
         "AN_HOUR",
         "LockBusy",

@@ -41,13 +41,15 @@ class Batch:
 class Committed:
     """A batch that was stored: the number of its stream, how many routes are new, and what was folded.
 
-    `misread` says that nothing in the stream is understood any more.
+    `misread` says that nothing in the stream is understood any more; `left_out` is how many of its requests
+    the extension counts.
     """
 
     stream: int
     new_routes: int
     folding: Folding = NOTHING_FOLDED
     misread: bool = False
+    left_out: int = 0
 
 
 class StreamsChanged(Exception):  # noqa: N818 - it names what happened: another run was faster

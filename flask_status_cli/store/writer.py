@@ -14,23 +14,19 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
+from sqlalchemy import Connection
+
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.counts import expected_traffic
 from flask_status_cli.store.database import key_values
-from flask_status_cli.store.database.connection import (
-    BUSY_TIMEOUT,
-    Connection,
-    Mode,
-    connect,
-    transaction,
-)
+from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode, connect, transaction
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
 from flask_status_cli.store.schema import version
-from flask_status_cli.store.schema.encoding import microseconds
+from flask_status_cli.store.schema.column_types import microseconds
 from flask_status_cli.store.streams import checkpoints as streams
 from flask_status_cli.store.streams import last_warning, runs, trusted_clock
 from flask_status_cli.store.streams import line_digests as places
@@ -188,7 +184,8 @@ class Store(Edits):
     def version(self) -> int:
         """Return a number that changes whenever somebody else has written."""
         with translated(self._path):
-            return self._connection.version()
+            found: int = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
+        return found
 
     def commit(self, batch: Batch) -> Committed:
         """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
@@ -197,6 +194,7 @@ class Store(Edits):
         where the streams are no longer as `batch.expected` says, or other rules were declared; `CountedTwice`
         where its requests are counted already, and it asks for that.
         """
+        from flask_status_cli.store.counts import extension_spans
         from flask_status_cli.store.counts.gathered_batches import add_counts
         from flask_status_cli.store.routes import declarations
         from flask_status_cli.store.streams import not_understood
@@ -212,7 +210,9 @@ class Store(Edits):
                 raise StreamsChanged
             if batch.stream is not None and batch.stream not in dict(batch.expected):
                 raise ValueError(f"stream {batch.stream} is not among the expected ones")
-            stored = add_counts(connection, self._book, batch, gathered, freeze=self._freeze)
+            counted, left_out = extension_spans.without_counted(connection, batch.counts)
+            ours = replace(batch, counts=counted) if left_out else batch
+            stored = add_counts(connection, self._book, ours, gathered, freeze=self._freeze)
             number = streams.save(connection, batch.stream, batch.checkpoint, now=self._clock())
             if batch.checkpoint.places is not None:
                 places.save(connection, number, batch.checkpoint.places)
@@ -221,7 +221,7 @@ class Store(Edits):
             lost = not_understood.note(
                 connection, number, entries=entries, refused=batch.refused, now=self._clock()
             )
-        return Committed(number, stored.new_routes, stored.folding, lost)
+        return Committed(number, stored.new_routes, stored.folding, lost, left_out)
 
     def folded(self) -> bool:
         """Return whether what the database holds was folded: it is where it was made with crowds."""
@@ -255,12 +255,12 @@ class Store(Edits):
         with translated(self._path):
             if not merged_counts.pending(self._connection):
                 return
-        for tier in merged_counts.TIERS:
+        for table in merged_counts.TIERS:
             with translated(self._path):
-                steps = list(merged_counts.spans(self._connection, tier))
+                steps = list(merged_counts.spans(self._connection, table))
             for start, end in steps:
                 with self._writing() as connection:
-                    merged_counts.move(connection, tier, start, end)
+                    merged_counts.move(connection, table, start, end)
         with self._writing() as connection:
             merged_counts.finish(connection)
 
@@ -329,12 +329,12 @@ class Store(Edits):
         placing: Placing,
     ) -> Declaration:
         from flask_status_cli.store.crowds import late_requests
-        from flask_status_cli.store.routes import declarations, declared_routes, reattribution
+        from flask_status_cli.store.routes import declarations, reattribution
 
         were = reattribution.discovered(connection, label)
         hid = declarations.hidden(declarations.read(connection, label))
         changed = declarations.write(connection, label, source, url_map)
-        done = declared_routes.make_routes(connection, label, hid=hid)
+        done = declarations.make_routes(connection, label, hid=hid)
         maps = tuple(declarations.read(connection, label).values())
         crowds = set(late_requests.crowd_rules(connection, label))
         done = reattribution.move(connection, label, placing(maps), done, were=were)
@@ -374,20 +374,26 @@ class Store(Edits):
         Once a day old marks are thinned, and the file is checked for damage.
         """
         with self._writing() as connection:
-            before = trusted_clock.read(connection)
-            runs.record(connection, run)
             if expectations is not None:
                 expected_traffic.write(connection, expectations, minute=minute_of(run.finished_at))
             streams.save_inputs(connection, inputs)
             if saying is not None:
                 last_warning.note(connection, saying, now=self._clock())
-            trusted_clock.note_run(connection, before, now=self._clock())
-            now = self._now_for_pruning()
-            ago = microseconds(now) - key_values.read(connection, Fact.THINNED_AT)
-            if not 0 <= ago < THIN_EVERY // timedelta(microseconds=1):
-                streams.thin_marks(connection, now=now)
-                key_values.put(connection, Fact.DAMAGED, int(connection.is_damaged()))
-                key_values.put(connection, Fact.THINNED_AT, microseconds(now))
+            self._record(connection, run)
+
+    def _record(self, connection: Connection, run: Run) -> None:
+        """Store that a run was completed, and do what is due once a day."""
+        before = trusted_clock.read(connection)
+        runs.record(connection, run)
+        trusted_clock.note_run(connection, before, now=self._clock())
+        now = self._now_for_pruning()
+        ago = microseconds(now) - key_values.read(connection, Fact.THINNED_AT)
+        if not 0 <= ago < THIN_EVERY // timedelta(microseconds=1):
+            from flask_status_cli.store.database import integrity
+
+            streams.thin_marks(connection, now=now)
+            key_values.put(connection, Fact.DAMAGED, int(integrity.is_damaged(connection)))
+            key_values.put(connection, Fact.THINNED_AT, microseconds(now))
 
     def prune_due(self) -> bool:
         """Tell whether it is time to prune: a day has passed."""
@@ -434,7 +440,12 @@ class Store(Edits):
     def shrink(self) -> None:
         """Give what is free in the file back to the disk, if that is a quarter of it or more."""
         with translated(self._path):
-            self._connection.shrink()
+            free, pages = (
+                self._connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                for name in ("freelist_count", "page_count")
+            )
+            if free * 4 >= pages:
+                self._connection.exec_driver_sql("VACUUM")
 
     def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
         from flask_status_cli.model import Frozen

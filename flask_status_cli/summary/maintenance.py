@@ -1,4 +1,4 @@
-"""Maintenance: which minutes of which routes are not judged."""
+"""Maintenance: the time it takes out of what is judged, route by route."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from flask_status_cli.model import Incident, Maintenance, Route, minute_of
 
 @dataclass(frozen=True, slots=True)
 class Excused:
-    """Ranges of epoch minutes, half open, separate and in order."""
+    """Stretches of epoch minutes, half open, apart from each other and in order."""
 
     spans: tuple[tuple[int, int], ...] = ()
 
     def holds(self, minute: int) -> bool:
-        """Return whether a minute is in one of the ranges."""
+        """Tell whether a minute lies in one of them."""
         return any(start <= minute < end for start, end in self.spans)
 
 
 def excused(windows: Iterable[Maintenance], known: Mapping[int, Route]) -> dict[int, Excused]:
-    """Return the excused minutes of each route that has maintenance, by its id.
+    """Return when each route that has any maintenance is excused, by its id.
 
-    A glob may match the rule of the route, or the rule as which it is shown.
+    A glob may be on a route's own rule, or on the one it is shown as where it may be joined with others.
     """
     windows = tuple(windows)
     if not windows:
@@ -56,14 +56,14 @@ def _rules(known: Mapping[int, Route]) -> dict[int, set[str]]:
 
 
 def covers(window: Maintenance, rules: Iterable[str]) -> bool:
-    """Return whether a window applies to a route with these rules."""
+    """Tell whether a window is for a route that has these rules: for all routes, or by a glob."""
     if not window.rules:
         return True
     return any(fnmatchcase(rule, pattern) for rule in rules for pattern in window.rules)
 
 
 def concerns(window: Maintenance, shown: Iterable[Route]) -> bool:
-    """Return whether a window applies to any of the routes shown; without any, whether it applies to all."""
+    """Tell whether a window is for any of the routes shown; where none is shown, for all."""
     return not window.rules or any(covers(window, (route.rule,)) for route in shown)
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, request
 
 from flask_status_cli.web.files import NOTHING_LOADED, SiteFile, safe_headers
-from flask_status_cli.web.site_cache import Made, SiteCache
+from flask_status_cli.web.site_cache import Made
 
 NAME: Final = "flask_status"
 """The name of the blueprint: its endpoints are `flask_status.page` and `flask_status.file`."""
@@ -31,18 +31,18 @@ View = Callable[..., Any]
 Guard = Callable[[View], View]
 
 
-def pages(find: Callable[[], SiteCache], *, prefix: str, guard: Guard, robots: str) -> Blueprint:
-    """Return the blueprint that serves the site which `find()` gives, to be registered at `prefix`.
+def pages(current: Callable[[], Made], *, prefix: str, guard: Guard, robots: str) -> Blueprint:
+    """Return the blueprint that serves the site which `current()` gives, to be registered at `prefix`.
 
     `guard` is put around every view.
     """
     blueprint = Blueprint(NAME, __name__)
 
     def page() -> Response:
-        return _answer(find().current(), PAGE, robots)
+        return _answer(current(), PAGE, robots)
 
     def file(name: str) -> Response:
-        return _answer(find().current(), name, robots)
+        return _answer(current(), name, robots)
 
     def slash() -> Response:
         # Relative, so that it is right below any prefix that only a proxy knows of.

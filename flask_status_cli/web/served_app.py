@@ -21,7 +21,7 @@ def make_app(options: LiveOptions, prefix: str) -> Flask:
     app = Flask("flask_status_cli", static_folder=None, template_folder=None)
     cache = SiteCache(options)
     robots = options.settings.page.robots
-    blueprint = pages(lambda: cache, prefix=prefix, guard=_open_to_all, robots=robots)
+    blueprint = pages(cache.current, prefix=prefix, guard=_open_to_all, robots=robots)
     app.register_blueprint(blueprint, url_prefix=prefix or None)
     if prefix:
         app.add_url_rule("/", "root", lambda: _below(prefix))

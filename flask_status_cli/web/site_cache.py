@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -121,7 +121,7 @@ class SiteCache:
             )
         except FlaskStatusError as error:
             options.failed(error)
-            return Made({}, "no database", self._state(), at, _until(began), failed=True)
+            return replace(nothing_made(at), state=self._state(), keep_until=_until(began))
         robots = options.settings.page.robots
         files = {
             name: SiteFile(name, data, made=at, robots=robots, private=options.private)
@@ -133,6 +133,11 @@ class SiteCache:
         from flask_status_cli.pipeline.report import state_of
 
         return state_of(self._options.database)
+
+
+def nothing_made(at: datetime) -> Made:
+    """Return what there is where nothing can be made."""
+    return Made({}, "no database", None, at, 0.0, failed=True)
 
 
 def _until(began: float) -> float:

@@ -176,6 +176,9 @@ class MemoryLedger:
         later = [(minute, n) for (minute, *_), n in self.entries.items() if minute > after]
         return sum(n for _, n in later), max((minute for minute, _ in later), default=None)
 
+    def counted_by_app(self, start: int, end: int) -> bool:
+        return False
+
     def unread(self, start: int, end: int) -> Mapping[Unread, int]:
         result: Counter[Unread] = Counter()
         for (quarter, kind), lines in self.lines.items():

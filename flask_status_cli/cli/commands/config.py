@@ -1,4 +1,4 @@
-"""`flask-status config`: shows, checks and finds the configuration."""
+"""`flask-status config`: which settings hold, and why."""
 
 from __future__ import annotations
 

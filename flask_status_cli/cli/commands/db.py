@@ -1,4 +1,4 @@
-"""`flask-status db`: shows, checks, copies and shrinks the database."""
+"""`flask-status db`: what the database holds, and its upkeep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask-status maintenance`: adds, lists and removes maintenance windows."""
+"""`flask-status maintenance`: time that counts neither for nor against anybody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask-status report`: shows the status in one format."""
+"""`flask-status report`: the status, in one medium."""
 
 from __future__ import annotations
 

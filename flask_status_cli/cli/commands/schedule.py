@@ -1,4 +1,4 @@
-"""`flask-status schedule`: prints a crontab line or systemd units that run the ingest."""
+"""`flask-status schedule`: what makes the ingest run by itself."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Writes a report to a stream, a file, the HTML page, or the directory of a site."""
+"""Where a report goes: a stream, a file, the HTML page, or the directory of a site."""

@@ -1,1 +1,1 @@
-"""Reports: the status summary, the detail of a route, error budgets, problems, checks."""
+"""What a report says: the status summary, the detail of a route, budgets, problems, checks."""

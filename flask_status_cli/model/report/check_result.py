@@ -1,4 +1,4 @@
-"""The answer to a monitoring system: a state, a line of text, and metrics (Monitoring Plugins guidelines)."""
+"""What a monitoring system is told: a state, a line, and measured values (Monitoring Plugins guidelines)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _RANGE = re.compile(rf"(?P<inside>@?)(?:(?P<low>~|{_NUMBER})?(?P<colon>:))?(?P<h
 
 
 class CheckState(IntEnum):
-    """The state of a service, which is also the exit status."""
+    """The state of a service, and the exit status that tells it."""
 
     OK = 0
     WARNING = 1
@@ -22,9 +22,9 @@ class CheckState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A threshold: the range of good values, including both ends; `None` means that there is no end.
+    """A threshold: which values are well, both ends included; `None` is without end.
 
-    With `inside` the values within the range are the bad ones.
+    With `inside` it is the other way round: the values of the range are those that alert.
     """
 
     low: Fraction | None
@@ -33,10 +33,10 @@ class Range:
 
     @classmethod
     def parse(cls, text: str, *, floor: bool = False) -> Range:
-        """Parse a range of the guidelines: `10`, `10:`, `~:10`, `10:20`, `@10:20`.
+        """Read a range of the guidelines: `10`, `10:`, `~:10`, `10:20`, `@10:20`.
 
-        A single number is the upper end, and the lower end is 0. With `floor` it is the lower end. Raises
-        `ValueError` if the text is not a range.
+        A bare number is the upper end, the lower one being 0; with `floor` it is the lower end. Raises
+        `ValueError` where it is no range.
         """
         found = _RANGE.fullmatch(text)
         if found is None or not (found["high"] or (found["low"] or "~") != "~"):
@@ -50,7 +50,7 @@ class Range:
         return cls(low, high, bool(found["inside"]))
 
     def alerts(self, value: Fraction) -> bool:
-        """Return whether a value is bad."""
+        """Tell whether a value is one that must be told."""
         low = self.low is None or self.low <= value
         high = self.high is None or value <= self.high
         return (low and high) is self.inside
@@ -58,9 +58,9 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A measured value with its unit, its thresholds, its minimum and its maximum.
+    """A measured value with its unit, its thresholds, and the least and the most it can be.
 
-    `label` may contain text of a log. `value` is a decimal number.
+    `label` may hold anything, text of a log too; `value` is a decimal number.
     """
 
     label: str
@@ -74,7 +74,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of a check. `text` is one short sentence, which may contain text of a log."""
+    """The answer of a check: `text` is one short sentence that may hold text of a log."""
 
     state: CheckState
     text: str

@@ -24,7 +24,11 @@ _ZONES = {AS_LOGGED: f"times {AS_LOGGED}"}
 
 def as_json(result: IngestResult) -> str:
     """Return what was read as JSON, per log, in the order in which the logs were read."""
-    document = {"schema_version": SCHEMA_VERSION, "files": [_file(log) for log in result.logs]}
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "files": [_file(log) for log in result.logs],
+        "left_out": result.left_out,
+    }
     return json.dumps(document, indent=2) + "\n"
 
 
@@ -53,6 +57,8 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
     told = [log for log in result.logs if log.lines or not log.problem]
     if told:
         yield _summary(told, dry_run=dry_run)
+    if result.left_out:
+        yield f"{_many(result.left_out, 'request', 'requests')} left out: the app counts them itself"
     yield from (_refused(log) for log in told if log.samples)
     yield from map(_unknown, result.unknown)
     unfinished = [log for log in told if log.unfinished]

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flask_status_cli.model import RouteDetail, RouteSummary
-from flask_status_cli.model.log.entries import RouteKey
+
+Key = tuple[str, str]
+"""Label and rule of a route."""
 
 MOST = 500
 """How many routes have a section at most."""
@@ -32,7 +34,7 @@ had failures; on a section, and a day of it by hours."""
 class Fit:
     """What fits: the sections, with how many of their days are told by hours; the figures of each strip."""
 
-    sections: Mapping[RouteKey, int]
+    sections: Mapping[Key, int]
     figures: int
 
 
@@ -52,9 +54,9 @@ def fit(rows: Sequence[RouteSummary], details: Sequence[RouteDetail], *, spent: 
 
 
 def _sections(
-    costs: Mapping[RouteKey, int], details: Sequence[RouteDetail], room: int
-) -> dict[RouteKey, int]:
-    found: dict[RouteKey, int] = {}
+    costs: Mapping[Key, int], details: Sequence[RouteDetail], room: int
+) -> dict[Key, int]:
+    found: dict[Key, int] = {}
     for detail in details:
         key = (detail.label, detail.rule)
         if len(found) < MOST and costs.get(key, room + 1) <= room:

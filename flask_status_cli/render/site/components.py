@@ -14,10 +14,9 @@ from flask_status_cli.model import (
     RouteSummary,
     StatusSummary,
 )
-from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.json.report_json import Json, instant
-from flask_status_cli.render.site.file_names import digest, key
+from flask_status_cli.render.site.file_names import Key, digest, key
 
 STATUSES: Mapping[Condition, str] = {
     Condition.OPERATIONAL: "operational",
@@ -33,7 +32,7 @@ AT_WORK = "under_maintenance"
 class Components:
     """The components of a page, in the order of its routes: by route, and the groups that hold them."""
 
-    by_route: Mapping[RouteKey, dict[str, Json]]
+    by_route: Mapping[Key, dict[str, Json]]
     groups: tuple[dict[str, Json], ...]
 
     @classmethod
@@ -45,7 +44,7 @@ class Components:
             if group.name
             for route in group.members
         }
-        found: dict[RouteKey, dict[str, Json]] = {}
+        found: dict[Key, dict[str, Json]] = {}
         for route in summary.routes:
             status = _status(route, summary)
             if status is not None and route.rule != UNMATCHED:
@@ -87,7 +86,7 @@ def _status(route: RouteSummary, summary: StatusSummary) -> str | None:
 
 
 def _groups(
-    found: Mapping[RouteKey, dict[str, Json]], summary: StatusSummary, page_id: str
+    found: Mapping[Key, dict[str, Json]], summary: StatusSummary, page_id: str
 ) -> Iterator[dict[str, Json]]:
     for position, group in enumerate(summary.groups, start=1):
         inside = [found[key(route)] for route in group.members if key(route) in found]

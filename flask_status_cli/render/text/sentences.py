@@ -58,7 +58,8 @@ def data_line(summary: StatusSummary, words: Words) -> str:
             "data.span", first=instant(data.first, zone), last=instant(data.last, zone)
         )
     read = data.ingested_at and words.say("data.read", read=instant(data.ingested_at, zone))
-    return "; ".join(part for part in (span, read) if part)
+    by_app = data.by_app and words.say("data.by_app")
+    return "; ".join(part for part in (span, read, by_app) if part)
 
 
 def unread_line(summary: StatusSummary, words: Words) -> str | None:

@@ -7,19 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import Connection, insert, select
 
-from flask_status_cli.store.database.connection import (
-    BUSY_TIMEOUT,
-    Connection,
-    Mode,
-    connect,
-    connect_uri,
-)
+from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode, connect, connect_uri
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.tables import (
     crowd,
+    extension_span,
     input_,
     minute_count,
     quarter_count,
@@ -30,8 +25,10 @@ from flask_status_cli.store.schema.tables import (
 )
 from flask_status_cli.store.writer import Store
 
+WHOLE: Final = (route, stream, input_, waiting, url_map, crowd, extension_span)
+
 NEEDED: Final = {
-    **{table: select(table) for table in (route, stream, input_, waiting, url_map, crowd)},
+    **{table: select(table) for table in WHOLE},
     minute_count: select(minute_count).order_by(minute_count.c.minute).limit(1),
     quarter_count: select(quarter_count).order_by(quarter_count.c.quarter).limit(1),
 }

@@ -6,6 +6,8 @@ grow with traffic are clustered by their primary key, because every report reads
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -31,6 +33,15 @@ from flask_status_cli.store.schema.column_types import (
     Unsigned,
     Words,
 )
+
+ANSWERING_BOUND: Final = 5000
+"""Paths that have a route of their own because they answered, per database; later ones are `<other>`."""
+
+WAITING_BOUND: Final = 50_000
+"""Rows of paths that have not answered yet, per database; beyond it the oldest minutes are poured."""
+
+RUNS_KEPT: Final = 5000
+"""The newest runs are kept, and the last one without problems however old."""
 
 METADATA = MetaData()
 
@@ -183,6 +194,17 @@ pruned_count = Table(
     sqlite_with_rowid=False,
 )
 """What was counted in quarters that were pruned: with it, what was ever counted is known."""
+
+extension_span = Table(
+    "extension_span",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("start", Integer, primary_key=True, autoincrement=False),
+    Column("last", Integer, nullable=False),
+    Column("after_log", Boolean, nullable=False),
+    Column("closed", Boolean, nullable=False),
+)
+"""The minutes in which the extension counted the requests of a label: see `extension_spans`."""
 
 waiting = Table(
     "waiting",

@@ -5,18 +5,24 @@ A new database is made in one step and stamped; Alembic is imported only where a
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import Connection, insert, inspect, select
+from sqlalchemy.exc import OperationalError
+
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.store.database import key_values
-from flask_status_cli.store.database.connection import INGEST_MAKES_IT, Connection, transaction
+from flask_status_cli.store.database.connection import INGEST_MAKES_IT, transaction
 from flask_status_cli.store.database.key_values import Fact
-from flask_status_cli.store.schema.encoding import microseconds
-from flask_status_cli.store.statements import compiled
-from flask_status_cli.store.statements.compiled_tables import TABLES
+from flask_status_cli.store.schema.column_types import microseconds
+from flask_status_cli.store.schema.tables import (
+    METADATA,
+    alembic_version,
+    minute_count,
+    quarter_count,
+)
 
 REVISIONS: Final = (
     "0001",
@@ -33,6 +39,7 @@ REVISIONS: Final = (
     "0012",
     "0013",
     "0014",
+    "0015",
 )
 """The schemas this program knows, oldest first; each has a file in `migrations/versions`."""
 
@@ -41,21 +48,17 @@ FOLDS: Final = "0006"
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
-OURS: Final = {"minute_count", "quarter_count"}
-"""Tables that every database of ours has."""
-
 NOT_OURS = "is a database of another program"
 
 
 def stamp(connection: Connection) -> str | None:
     """Look up the revision that the database says it has; `None` where it says nothing."""
     try:
-        found: str | None = connection.value(compiled.VERSION)
-    except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
+        return connection.scalar(select(alembic_version.c.version_num))
+    except OperationalError as error:
+        if "no such table" in str(error.orig):
             return None
         raise
-    return found
 
 
 def check(connection: Connection, path: Path) -> None:
@@ -100,10 +103,10 @@ def refuse_unknown(connection: Connection, path: Path, revision: str | None) -> 
     """Raise `DatabaseError` for a schema that is newer than the program, or not ours at all."""
     if revision in REVISIONS:
         return
-    tables = connection.tables()
+    tables = set(inspect(connection).get_table_names())
     if revision is None and not tables:
         return
-    if revision is None or not tables >= OURS:
+    if revision is None or not {minute_count.name, quarter_count.name} <= tables:
         raise DatabaseError(str(path), NOT_OURS, "name another file with --db")
     what = f"has schema {revision}, made by a newer flask-status; this one knows {REVISIONS[-1]}"
     raise DatabaseError(str(path), what, "upgrade flask-status, or name another file with --db")
@@ -111,9 +114,8 @@ def refuse_unknown(connection: Connection, path: Path, revision: str | None) -> 
 
 def make(connection: Connection, *, now: datetime) -> None:
     """Make every table in an empty database, within the transaction that is open."""
-    for table in TABLES:
-        connection.driver.execute(table)
-    connection.change(compiled.STAMP, version_num=REVISIONS[-1])
+    METADATA.create_all(connection, checkfirst=False)
+    connection.execute(insert(alembic_version).values(version_num=REVISIONS[-1]))
     key_values.put(connection, Fact.CREATED_AT, microseconds(now))
     key_values.put(connection, Fact.CROWDS, 1)  # there is nothing to fold
 
@@ -125,7 +127,7 @@ def migrate(connection: Connection, *, to: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection.alchemy
+    config.attributes["connection"] = connection
     command.upgrade(config, to)
 
 

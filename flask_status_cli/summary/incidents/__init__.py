@@ -1,1 +1,1 @@
-"""Incidents from a ledger: found, described, closed, frozen, and those of silence."""
+"""Incidents made from a ledger: found, described, closed, frozen, and silence."""

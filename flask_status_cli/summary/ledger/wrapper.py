@@ -1,4 +1,4 @@
-"""A ledger that passes queries on to another one."""
+"""A ledger that stands before another one."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary.ledger.protocol import Ledger
 
 
-class LedgerWrapper:
-    """A ledger that passes on all queries that are not about requests."""
+class Passing:
+    """A ledger that passes on what another one says of other things than requests."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def belief(self) -> Belief | None:
-        """Return which clock is trusted."""
+        """Return what is believed of the clock of the runs."""
         return self._ledger.belief()
 
     def expectations(self) -> Sequence[Expectation]:
-        """Return the promised traffic, and since when it was promised."""
+        """Return what traffic is expected, and since when."""
         return self._ledger.expectations()
 
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
@@ -39,7 +39,7 @@ class LedgerWrapper:
         return self._ledger.busy_minutes(start, end, routes)
 
     def settled(self) -> Settled | None:
-        """Return the closed episodes from before all minutes are kept."""
+        """Return what is settled of the time before all minutes are kept."""
         return self._ledger.settled()
 
     def routes(self) -> Mapping[int, Route]:
@@ -51,12 +51,16 @@ class LedgerWrapper:
         return self._ledger.span(until)
 
     def future(self, after: int) -> tuple[int, int | None]:
-        """Return the number of requests later than a minute, and their newest minute."""
+        """Return how many requests are later than a minute, and their newest minute."""
         return self._ledger.future(after)
 
     def unread(self, start: int, end: int) -> Mapping[Unread, int]:
-        """Return the lines between two epoch quarters that were not entries."""
+        """Return the lines between two epoch quarters that were no entries."""
         return self._ledger.unread(start, end)
+
+    def counted_by_app(self, start: int, end: int) -> bool:
+        """Return whether an app counted its own requests at some time between two epoch quarters."""
+        return self._ledger.counted_by_app(start, end)
 
     def last_run(self) -> Run | None:
         """Return the newest run."""
@@ -79,13 +83,13 @@ class LedgerWrapper:
         return self._ledger.maintenance()
 
     def anchors(self) -> Sequence[IncidentAnchor]:
-        """Return the ids of incidents that were announced."""
+        """Return the ids of incidents that were ever told."""
         return self._ledger.anchors()
 
     def frozen(self) -> Sequence[FrozenIncident]:
-        """Return the announced incidents of routes that are part of a crowd now."""
+        """Return the incidents of routes which are part of a crowd now."""
         return self._ledger.frozen()
 
     def notes(self) -> Mapping[str, IncidentNote]:
-        """Return the notes of incidents."""
+        """Return what was written of incidents."""
         return self._ledger.notes()

@@ -1,4 +1,4 @@
-"""`flask-status routes forget`: deletes routes and their counts."""
+"""`flask-status routes forget`: a route and its counts are deleted."""
 
 from __future__ import annotations
 

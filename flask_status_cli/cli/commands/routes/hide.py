@@ -1,4 +1,4 @@
-"""`flask-status routes hide`, `unhide` and `only`: choose which routes reports show."""
+"""`flask-status routes hide`, `unhide` and `only`: which routes are shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask-status routes list`: lists the routes."""
+"""`flask-status routes list`: every route, and what is known of it."""
 
 from __future__ import annotations
 

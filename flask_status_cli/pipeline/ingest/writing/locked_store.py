@@ -41,7 +41,7 @@ class Writer:
     lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace. `rejects` are
     kept with the batch they are of; `stored` is told every batch that was stored. What the globs `keep` name
     is never folded; `freezing` tells what becomes of the told incidents of what is. `new_routes` is how
-    many routes the gathered batches made: see `commit`.
+    many routes the gathered batches made: see `commit`. `left_out` is how many requests the extension counts.
     """
 
     def __init__(  # noqa: PLR0913 - a database, how to treat it, and who is told
@@ -74,6 +74,7 @@ class Writer:
         self.new_routes = 0
         self._open_until = 0.0
         self._notices: list[str] = []
+        self.left_out = 0
         if self._store.copied is not None:
             self._notices.append(fold_messages.copied(path, self._store.copied))
 
@@ -197,6 +198,7 @@ class Writer:
                     committed = self._store.commit(batch)
                 self._store.follow()
         self._notices.extend(fold_messages.dropped(committed.folding))
+        self.left_out += committed.left_out
         if self._stored is not None:
             self._stored(batch)
         return committed

@@ -200,6 +200,7 @@ PHRASES: Mapping[str, str] = {
     "data.span": "Data from {first} until {last}",
     "data.none": "No data",
     "data.read": "log read {read}",
+    "data.by_app": "as seen by the app, not by a proxy before it",
     "unread.noise.one": "{n} line was no request",
     "unread.noise.many": "{n} lines were no requests",
     "unread.refused.one": "{n} line was not understood",

@@ -209,6 +209,7 @@ PHRASES: Mapping[str, str] = {
     "data.span": "Datos desde {first} hasta {last}",
     "data.none": "Sin datos",
     "data.read": "registro leído {read}",
+    "data.by_app": "como lo ve la aplicación, no un proxy delante de ella",
     "unread.noise.one": "{n} línea no era una petición",
     "unread.noise.many": "{n} líneas no eran peticiones",
     "unread.refused.one": "{n} línea no se entendió",

@@ -1,0 +1,49 @@
+"""What a file holds before it is taken for a database of ours, told without changing it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+OURS: Final = {"alembic_version", "route", "minute_count"}
+"""Tables that every database of ours has had."""
+
+ANCESTOR: Final = {"routes", "logs"}
+"""The tables of flask-server-status."""
+
+OF_SQLITE: Final = "sqlite_"
+
+PATIENCE: Final = 0.5
+"""Seconds to wait for another program's lock."""
+
+
+class FileKind(Enum):
+    """Whose database a file is."""
+
+    NONE = "none"
+    EMPTY = "empty"
+    OURS = "ours"
+    ANCESTOR = "ancestor"
+    FOREIGN = "foreign"
+    UNREADABLE = "unreadable"
+
+
+def kind_of(path: Path) -> FileKind:
+    """Return whose database a file is, by the names of its tables."""
+    if not path.exists():
+        return FileKind.NONE
+    uri = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection:
+            rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            names = {str(name) for (name,) in rows if not str(name).startswith(OF_SQLITE)}
+    except sqlite3.Error:
+        return FileKind.UNREADABLE
+    if names >= OURS:
+        return FileKind.OURS
+    if not names:
+        return FileKind.EMPTY
+    return FileKind.ANCESTOR if names == ANCESTOR else FileKind.FOREIGN

@@ -1,0 +1,134 @@
+"""Stores what the extension counted in an app: with the app's rules, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from flask_status_cli.model import MinuteCounts, Run
+from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
+from flask_status_cli.pipeline.routes.declare import expected, place
+from flask_status_cli.store import LiveStore, LockBusy, WriteLock
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import UrlMap
+    from flask_status_cli.model.settings import Settings
+
+Requests: TypeAlias = Mapping[tuple[int, str, int], int]
+"""Numbers of requests by epoch minute, rule and status code."""
+
+OFTEN_ENOUGH = timedelta(seconds=45)
+"""While nothing is asked for, it is noted so often that the app is still being counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveCountOptions:
+    """Where counts are stored, as the settings say; another program's lock is waited for `wait` seconds."""
+
+    database: Path
+    settings: Settings
+    wait: float
+
+
+def store_live(
+    requests: Requests,
+    url_map: UrlMap,
+    options: LiveCountOptions,
+    *,
+    changed: bool,
+    clock: Callable[[], datetime],
+) -> int:
+    """Store the requests that an app has counted itself; return how many were left to a log.
+
+    The app's rules are declared where it has none in the database, or where they have `changed`. Once a day
+    what is old is pruned. Raises `DatabaseError`; then nothing was stored.
+    """
+    started, label, known = clock(), options.settings.label, options.settings
+    counted = _as_counts(label, requests)
+    with _opened(options, clock, create=True) as store:
+        last = store.last_run()
+        declares = changed or not store.declares(label)
+        fresh = last is not None and timedelta() <= started - last < OFTEN_ENOUGH
+        if fresh and not requests and not declares and store.is_open(label):
+            return 0
+        total = sum(requests.values())
+        run = Run(started, clock(), 0, total, total, 0, 0, problems=())
+        with WriteLock(options.database, wait=options.wait):
+            left = store.add(
+                counted,
+                run,
+                url_map if declares else None,
+                placing=place,
+                expectations=expected(known),
+            )
+        if store.prune_due():
+            _prune(store, options, clock)
+    return left
+
+
+def declare_live(
+    url_map: UrlMap,
+    options: LiveCountOptions,
+    *,
+    where: str,
+    clock: Callable[[], datetime],
+) -> None:
+    """Declare an app's rules, as `routes sync` does; raises `RuleError` where they explain too little."""
+    from flask_status_cli.pipeline.routes.declare import DeclareOptions, declare_app
+
+    label = options.settings.label
+    declare_app(url_map, DeclareOptions(options.database, label), where=where, clock=clock)
+
+
+def end_live(options: LiveCountOptions, *, clock: Callable[[], datetime]) -> None:
+    """Note that the app does not count itself any more; raises `DatabaseError`."""
+    if not options.database.exists():
+        return
+    with _opened(options, clock, create=False) as store:
+        if store.is_open(options.settings.label):
+            with WriteLock(options.database, wait=options.wait):
+                store.end(options.settings.label)
+
+
+def rules_of(app: Any, leave_out: Callable[[str], bool]) -> UrlMap:
+    """Return the rules of a Flask app, but for those of the endpoints that `leave_out` names."""
+    from flask_status_cli.apps import describe
+    from flask_status_cli.routes import from_document
+
+    document = describe(app)
+    document["routes"] = [
+        rule for rule in document["routes"] if not leave_out(rule.get("endpoint", ""))
+    ]
+    return from_document(document, where=app.import_name)
+
+
+def _opened(options: LiveCountOptions, clock: Callable[[], datetime], *, create: bool) -> LiveStore:
+    known = options.settings
+    store = LiveStore.open(
+        options.database, create=create, clock=clock, keep=known.keep, busy_timeout=options.wait
+    )
+    store.freezing = freezing(known.policy, clock)
+    return store
+
+
+def _as_counts(label: str, requests: Requests) -> MinuteCounts:
+    keys: dict[tuple[str, int], int] = {}
+    minutes: dict[int, dict[int, int]] = {}
+    for (minute, rule, status), number in requests.items():
+        code = keys.setdefault((rule, status), len(keys))
+        minutes.setdefault(minute, {})[code] = number
+    return MinuteCounts(label, tuple(keys), minutes)
+
+
+def _prune(store: LiveStore, options: LiveCountOptions, clock: Callable[[], datetime]) -> None:
+    from flask_status_cli.pipeline.pruning import PruneOptions, prune_for_a_while
+
+    known = options.settings
+    keep = PruneOptions(options.database, known.retention, known.policy, wait=options.wait)
+    try:
+        prune_for_a_while(store, keep, clock=clock)
+    except LockBusy:
+        return

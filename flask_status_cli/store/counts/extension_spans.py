@@ -1,0 +1,142 @@
+"""When the extension counted the requests of a label: `ingest` leaves those minutes out.
+
+A span is *open* while the extension may come back: its flushes come each minute, so a span that was not
+extended for `GRACE` minutes has ended, and `count=False` closes one at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from flask_status_cli.model import MinuteCounts
+from flask_status_cli.store.schema.tables import extension_span, minute_count, route, waiting
+
+GRACE: Final = 5
+"""Minutes after its last flush for which the extension still counts as running."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Epoch minutes, both ends included. `after_log`: what was before `start` is counted from the log."""
+
+    label: str
+    start: int
+    last: int
+    after_log: bool
+    closed: bool
+
+    @property
+    def until(self) -> int:
+        """The last minute that `ingest` leaves out."""
+        return self.last if self.closed else self.last + GRACE
+
+
+def spans(connection: Connection, label: str) -> list[Span]:
+    """Return the spans of a label, oldest first."""
+    mine = select(extension_span).where(extension_span.c.label == label)
+    rows = connection.execute(mine.order_by(extension_span.c.start)).mappings()
+    return [Span(**row) for row in rows]
+
+
+def any_between(connection: Connection, start: int, end: int) -> bool:
+    """Return whether there is a span that has a part in the minutes [start, end)."""
+    begins, last = extension_span.c.start, extension_span.c.last
+    found = select(begins).where(begins < end, last >= start).limit(1)
+    return connection.scalar(found) is not None
+
+
+def without_counted(connection: Connection, counted: MinuteCounts) -> tuple[MinuteCounts, int]:
+    """Return what a log holds without the minutes that the extension counts, and how many requests go."""
+    mine = spans(connection, counted.label)
+    if not mine:
+        return counted, 0
+    kept: dict[int, Mapping[int, int]] = {}
+    left_out = 0
+    for minute, row in counted.minutes.items():
+        if any(span.start <= minute <= span.until for span in mine):
+            left_out += sum(row.values())
+        else:
+            kept[minute] = row
+    return (replace(counted, minutes=kept), left_out) if left_out else (counted, 0)
+
+
+def extend(connection: Connection, counted: MinuteCounts, *, now: int) -> MinuteCounts:
+    """Note that the extension counts up to the minute `now`; return those of its requests that no log has.
+
+    Where it takes over from a log, the log has the first minute, of which the extension saw a part only.
+    """
+    mine = spans(connection, counted.label)
+    last = mine[-1] if mine else None
+    first = min(counted.minutes, default=now)
+    if last is None or last.closed or now > last.until:
+        _begin(connection, counted.label, last, first=first, now=now)
+    else:
+        start = last.start if last.after_log else min(first, last.start)
+        _update(connection, last, start=start, last=max(now, last.last))
+    return _of_spans(counted, spans(connection, counted.label))
+
+
+def close(connection: Connection, label: str) -> None:
+    """Note that the extension does not count any more, from the minute after its last flush on."""
+    mine = extension_span.c.label == label
+    connection.execute(update(extension_span).where(mine).values(closed=True))
+
+
+def _begin(
+    connection: Connection, label: str, before: Span | None, *, first: int, now: int
+) -> None:
+    """Begin a span; the minutes after the one before it may have been counted from a log meanwhile."""
+    since = -1 if before is None else before.until
+    from_log = _newest(connection, label, after=since, now=now)
+    start = first if from_log is None else max(first, from_log) + 1
+    if before is not None and not before.closed:
+        # `ingest` left these out, expecting flushes: what comes late for them is counted now.
+        _update(connection, before, start=before.start, last=before.until, closed=True)
+        if from_log is None:
+            start = max(start, before.until + 1)
+    values = {
+        "label": label,
+        "start": start,
+        "last": max(now, start - 1),
+        "after_log": from_log is not None,
+        "closed": False,
+    }
+    connection.execute(insert(extension_span).values(values))
+
+
+def _update(
+    connection: Connection, span: Span, *, start: int, last: int, closed: bool = False
+) -> None:
+    mine = (extension_span.c.label == span.label) & (extension_span.c.start == span.start)
+    values = {"start": start, "last": last, "closed": closed}
+    connection.execute(update(extension_span).where(mine).values(values))
+
+
+def _newest(connection: Connection, label: str, *, after: int, now: int) -> int | None:
+    """Find the newest minute after `after`, up to `now`, that requests of a label were counted in."""
+    numbers = select(route.c.id).where(route.c.label == label)
+    found = (
+        select(func.max(minute_count.c.minute)).where(
+            minute_count.c.minute > after,
+            minute_count.c.minute <= now,
+            minute_count.c.route.in_(numbers),
+        ),
+        select(func.max(waiting.c.minute)).where(
+            waiting.c.minute > after, waiting.c.minute <= now, waiting.c.label == label
+        ),
+    )
+    minutes = [minute for each in found if (minute := connection.scalar(each)) is not None]
+    return max(minutes, default=None)
+
+
+def _of_spans(counted: MinuteCounts, mine: list[Span]) -> MinuteCounts:
+    kept = {
+        minute: row
+        for minute, row in counted.minutes.items()
+        if any(span.start <= minute <= span.until for span in mine)
+    }
+    return replace(counted, minutes=kept)

@@ -1,0 +1,78 @@
+"""The database as the extension writes it: what an app counted itself, with its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flask_status_cli.model import OTHER, MinuteCounts, RuleSource, minute_of
+from flask_status_cli.store.counts import extension_spans
+from flask_status_cli.store.counts.attribution import store_counts
+from flask_status_cli.store.database.sqlite_errors import translated
+from flask_status_cli.store.streams import runs
+from flask_status_cli.store.writer import Store
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from flask_status_cli.model import Expectation, Run, UrlMap
+    from flask_status_cli.store.writer import Placing
+
+
+class LiveStore(Store):
+    """A `Store` that takes counts without a log behind them. Every method may raise `DatabaseError`."""
+
+    def add(
+        self,
+        counted: MinuteCounts,
+        run: Run,
+        url_map: UrlMap | None,
+        *,
+        placing: Placing,
+        expectations: Sequence[Expectation],
+    ) -> int:
+        """Store what was counted, and that it was; return how many requests were left to a log.
+
+        The rules of `url_map` are declared first; `None` declares nothing. All or nothing.
+        """
+        from flask_status_cli.store.counts import expected_traffic
+
+        self.follow()
+        minute, label = minute_of(run.finished_at), counted.label
+        with self._writing() as connection:
+            if url_map is not None:
+                self._declared(connection, label, RuleSource.APP, url_map, placing=placing)
+            kept = extension_spans.extend(connection, counted, now=minute)
+            self._book.refresh()
+            if any(rule == OTHER for rule, _status in kept.keys):
+                self._book.gather(label, OTHER)
+            store_counts(connection, self._book, kept, freeze=self._freeze)
+            expected_traffic.write(connection, expectations, minute=minute)
+            self._record(connection, run)
+        self.follow()
+        return _requests(counted) - _requests(kept)
+
+    def end(self, label: str) -> None:
+        """Note that the extension does not count the requests of a label any more."""
+        with self._writing() as connection:
+            extension_spans.close(connection, label)
+
+    def declares(self, label: str) -> bool:
+        """Return whether an app has declared its rules under a label."""
+        return self.url_map(label, RuleSource.APP) is not None
+
+    def is_open(self, label: str) -> bool:
+        """Return whether the extension counts the requests of a label, as far as was said."""
+        with translated(self._path):
+            mine = extension_spans.spans(self._connection, label)
+        return bool(mine) and not mine[-1].closed
+
+    def last_run(self) -> datetime | None:
+        """Return when the last run without problems ended."""
+        with translated(self._path):
+            found = runs.newest_good(self._connection)
+        return None if found is None else found.finished_at
+
+
+def _requests(counted: MinuteCounts) -> int:
+    return sum(requests for row in counted.minutes.values() for requests in row.values())

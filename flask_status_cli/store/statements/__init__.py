@@ -1,1 +1,0 @@
-"""The statements of an ingest, and their texts made beforehand."""

@@ -1,0 +1,110 @@
+"""What the configuration of a Flask app says to the extension: which database, which settings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from flask_status_cli.pipeline.database_file import FileKind, kind_of
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from flask_status_cli.model.settings import Settings
+
+PREFIX: Final = "FLASK_STATUS_"
+
+OWN_KEYS: Final = ("FLASK_STATUS_ENABLED", "FLASK_STATUS_COUNT")
+"""Keys that only the extension has; all others are those of the configuration file."""
+
+OFF: Final = ("0", "false", "no", "off", "")
+
+FILE_NAME: Final = "flask-status.db"
+"""The database in the app's instance folder, where nothing names another one."""
+
+THEIR_KEY: Final = "SQLALCHEMY_DATABASE_URI"
+
+OUR_KEY: Final = "FLASK_STATUS_DB"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The database that was chosen, and what the owner should know of the choice."""
+
+    path: Path
+    warning: str = ""
+
+
+def is_on(app: Flask, key: str) -> bool:
+    """Return whether a switch of the app's configuration is on; it may be a text, as of a variable."""
+    value = app.config.get(key)
+    return value.strip().lower() not in OFF if isinstance(value, str) else bool(value)
+
+
+def given_by(app: Flask) -> dict[str, object]:
+    """Return what the app's configuration has of ours, by the names of variables."""
+    return {
+        key: str(value) if isinstance(value, os.PathLike) else value
+        for key, value in app.config.items()
+        if key.startswith(PREFIX) and key not in OWN_KEYS
+    }
+
+
+def variables_of(app: Flask) -> dict[str, str]:
+    """Return what of it a variable can hold, as text."""
+    return {
+        key: str(value).lower() if isinstance(value, bool) else str(value)
+        for key, value in given_by(app).items()
+        if isinstance(value, (str, int))
+    }
+
+
+def settings_of(app: Flask, routes: tuple[str, ...], directory: Path) -> Settings:
+    """Return the settings that hold for an app; `routes` are the only ones that are shown.
+
+    Raises `ConfigError`.
+    """
+    from flask_status_cli.pipeline.settings import load
+
+    known = load(os.environ, directory, given=given_by(app)).settings
+    return replace(known, only=routes) if routes else known
+
+
+def database_of(app: Flask, known: Settings, directory: Path) -> Chosen:
+    """Return which database is the app's own of ours; relative paths are those of `directory`."""
+    own = directory / known.db if known.db is not None else Path(app.instance_path, FILE_NAME)
+    uri = app.config.get(THEIR_KEY)
+    if known.db is not None or not uri:
+        return Chosen(own)
+    path = _sqlite_path(str(uri))
+    if path is None:
+        return Chosen(own, f"{THEIR_KEY} is no file of SQLite; {_instead(own)}")
+    path = directory / path
+    if _app_uses_it(app):
+        return Chosen(own, f"{THEIR_KEY} is the app's own database; {_instead(own)}")
+    kind = kind_of(path)
+    if kind is FileKind.ANCESTOR:
+        return Chosen(own, f"{path} is a database of flask-server-status; {_instead(own)}")
+    if kind in (FileKind.FOREIGN, FileKind.UNREADABLE):
+        return Chosen(own, f"{path} holds tables of another program; {_instead(own)}")
+    return Chosen(path)
+
+
+def _instead(path: Path) -> str:
+    return f"counts are stored in {path}; {OUR_KEY} names another file"
+
+
+def _app_uses_it(app: Flask) -> bool:
+    return any("alchem" in str(name).lower() for name in app.extensions)
+
+
+def _sqlite_path(uri: str) -> Path | None:
+    """Return the file of an address such as `sqlite:///tmp/status.db`, `None` for any other database."""
+    parts = urlsplit(uri)
+    if parts.scheme.partition("+")[0] != "sqlite" or parts.netloc:
+        return None
+    path = unquote(parts.path).removeprefix("/")
+    return None if path in ("", ":memory:") or path.startswith("file:") else Path(path)

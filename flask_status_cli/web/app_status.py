@@ -1,0 +1,195 @@
+"""What the extension keeps of one app: its counts, its page, and where both are stored."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.web.app_config import database_of, is_on, settings_of, variables_of
+from flask_status_cli.web.clock import clock, zone
+from flask_status_cli.web.counting_middleware import is_left_out
+from flask_status_cli.web.site_cache import LiveOptions, Made, SiteCache, nothing_made
+from flask_status_cli.web.storing import SAY_AGAIN, WAIT, Storing
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from flask_status_cli.model import UrlMap
+    from flask_status_cli.model.settings import Settings
+    from flask_status_cli.web.request_counts import Requests
+
+COUNT: Final = "FLASK_STATUS_COUNT"
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What holds for an app once it is asked for the first time."""
+
+    settings: Settings
+    database: Path
+
+
+class AppStatus:
+    """The state of the extension in one app: `app.extensions["flask-status"]`.
+
+    - `routes` are the only ones that are shown, by rule or glob; none means all.
+    - `count` is whether the extension counts; `None` is what the configuration says.
+    - `private`: there is a guard, so no proxy may keep the page.
+    """
+
+    def __init__(
+        self, app: Flask, routes: tuple[str, ...], *, count: bool | None, private: bool
+    ) -> None:
+        self._app = app
+        self._routes = routes
+        self._count = count
+        self._private = private
+        self._directory = _working_directory()
+        self._setup: Setup | None = None
+        self._storings: dict[int, Storing] = {}
+        self._caches: dict[int, SiteCache] = {}
+        self._told: dict[str, float] = {}
+        self._declared: tuple[int, UrlMap] | None = None
+        self._changed = True
+
+    @property
+    def may_count(self) -> bool:
+        """Whether requests may have to be counted, as far as is known while the app is set up."""
+        return is_on(self._app, COUNT) if self._count is None else self._count
+
+    @property
+    def counts(self) -> bool:
+        """Whether the extension counts; in an app's own tests only where that was asked for."""
+        if self._count is not None:
+            return self._count
+        return is_on(self._app, COUNT) and not self._app.testing
+
+    @property
+    def storing(self) -> Storing | None:
+        """What counts in this process, `None` before its first request."""
+        return self._storings.get(os.getpid())
+
+    def add(self, rule: str, status: int) -> None:
+        """Count a request that was answered."""
+        storing = self._storings.get(os.getpid())
+        if storing is None:  # the first request of this process
+            if not self.counts:
+                return
+            storing = self._storings.setdefault(os.getpid(), Storing(self))
+        storing.add(rule, status)
+
+    def current(self) -> Made:
+        """Return the page and its files as they are now."""
+        try:
+            return self._site().current()
+        except FlaskStatusError as error:
+            self._say(f"the page cannot be made: {error}")
+            return nothing_made(clock())
+
+    def _site(self) -> SiteCache:
+        """Return the live site of this process.
+
+        It is made with the first request, when gevent has put its own locks in place.
+        """
+        cache = self._caches.get(os.getpid())
+        if cache is None:
+            cache = self._caches.setdefault(os.getpid(), self._make_site())
+        return cache
+
+    def setup(self) -> Setup:
+        """Return what holds for the app; raises `FlaskStatusError` for a configuration that is wrong."""
+        if self._setup is None:
+            known = settings_of(self._app, self._routes, self._directory)
+            chosen = database_of(self._app, known, self._directory)
+            if chosen.warning:
+                self._say(chosen.warning)
+            self._setup = Setup(known, chosen.path)
+        return self._setup
+
+    def store(self, requests: Requests, *, wait: float) -> None:
+        """Store what was counted; raises whatever keeps it from that."""
+        from flask_status_cli.pipeline.live_counts import LiveCountOptions, store_live
+
+        setup = self.setup()
+        rules = self._rules()
+        options = LiveCountOptions(setup.database, setup.settings, wait)
+        left = store_live(requests, rules, options, changed=self._changed, clock=clock)
+        self._changed = False
+        if left:
+            self._app.logger.info("flask-status: %d requests were left to the log", left)
+
+    def tell(self, error: Exception) -> None:
+        """Warn the owner, of the same thing once an hour."""
+        if isinstance(error, FlaskStatusError):
+            self._say(f"the requests are not stored, and kept in memory: {error}")
+        else:
+            self._say(f"the requests are not stored: {type(error).__name__}: {error}", error)
+
+    def variables(self) -> dict[str, str]:
+        """Return the variables with which the command line has the settings of the app."""
+        return variables_of(self._app)
+
+    def declare(self) -> None:
+        """Declare the rules of the app, for requests that are read from a log."""
+        from flask_status_cli.pipeline.live_counts import LiveCountOptions, declare_live
+
+        setup = self.setup()
+        options = LiveCountOptions(setup.database, setup.settings, WAIT)
+        declare_live(self._rules(), options, where=self._app.name, clock=clock)
+
+    def end_counting(self) -> None:
+        """Note that the extension does not count any more, so that a log may be read from now on."""
+        from flask_status_cli.pipeline.live_counts import LiveCountOptions, end_live
+
+        try:
+            setup = self.setup()
+            options = LiveCountOptions(setup.database, setup.settings, WAIT)
+            end_live(options, clock=clock)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the app goes on
+            self._say(f"it could not be noted that the app counts no more: {error}")
+
+    def _rules(self) -> UrlMap:
+        """Return the rules of the app, read again where there are more by now."""
+        from flask_status_cli.pipeline.live_counts import rules_of
+
+        number = sum(1 for _ in self._app.url_map.iter_rules())
+        if self._declared is None or self._declared[0] != number:
+            self._declared = (number, rules_of(self._app, is_left_out))
+            self._changed = True
+        return self._declared[1]
+
+    def _make_site(self) -> SiteCache:
+        setup = self.setup()
+        return SiteCache(
+            LiveOptions(
+                database=setup.database,
+                settings=setup.settings,
+                zone=zone(setup.settings.timezone),
+                clock=clock,
+                failed=lambda error: self._say(f"the page cannot be made: {error}"),
+                private=self._private,
+                before=self.store_for_page,
+            )
+        )
+
+    def store_for_page(self) -> None:
+        """Store what this process has counted, so that its page shows it."""
+        if self.counts:
+            self._storings.setdefault(os.getpid(), Storing(self)).store_for_page()
+
+    def _say(self, text: str, error: Exception | None = None) -> None:
+        now = time.monotonic()
+        if now - self._told.get(text, now - SAY_AGAIN) >= SAY_AGAIN:
+            self._told[text] = now
+            self._app.logger.warning("flask-status: %s", text, exc_info=error)
+
+
+def _working_directory() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path("/")

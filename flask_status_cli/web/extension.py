@@ -1,0 +1,141 @@
+"""The Flask extension: `FlaskStatus(app)`, and the status page stands at `/status`."""
+
+from __future__ import annotations
+
+import inspect
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from flask_status_cli.web.app_config import is_on
+from flask_status_cli.web.app_status import COUNT, AppStatus
+from flask_status_cli.web.counting_middleware import Counting, Environ, StartResponse, WsgiApp
+from flask_status_cli.web.pages import Guard, View, pages
+from flask_status_cli.web.storing import finish_at_sigterm
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+KEY: Final = "flask-status"
+"""The name of the extension in `app.extensions`."""
+
+DEFAULTS: Final = {"FLASK_STATUS_ENABLED": True, COUNT: True, "API_ENABLED": False}
+
+ROBOTS: Final = "noindex,nofollow"
+
+
+class FlaskStatus:
+    """Counts what clients get from a Flask app, and serves its status page.
+
+    - `routes`: only these are shown, by rule or glob; all without it.
+    - `url_prefix`: where the page is, `/status` without it.
+    - `count`: whether the extension counts; `None` is what `FLASK_STATUS_COUNT` says. Without it the page
+      shows what `flask-status ingest` stores.
+    - `guard`: a decorator for views, such as `login_required`, or a function for `before_request`. It runs
+      before every view of the page and of the API.
+
+    Arguments given here hold in `init_app` as well. One object may serve several apps.
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        routes: Sequence[str] | None = None,
+        url_prefix: str | None = None,
+        *,
+        count: bool | None = None,
+        guard: Callable[..., Any] | None = None,
+    ) -> None:
+        self._routes = routes
+        self._url_prefix = url_prefix
+        self._count = count
+        self._guard = guard
+        if app is not None:
+            self.init_app(app)
+
+    def init_app(
+        self,
+        app: Flask,
+        routes: Sequence[str] | None = None,
+        url_prefix: str | None = None,
+        *,
+        count: bool | None = None,
+        guard: Callable[..., Any] | None = None,
+    ) -> Flask:
+        """Set an app up, and return it; raises `ValueError` for an app that has a status page already."""
+        for name, value in DEFAULTS.items():
+            app.config.setdefault(name, value)
+        if not is_on(app, "FLASK_STATUS_ENABLED"):
+            return app
+        if KEY in app.extensions:
+            raise ValueError(f"the app {app.name!r} has a status page already")
+        given = guard or self._guard
+        state = AppStatus(
+            app,
+            _routes(routes or self._routes),
+            count=self._count if count is None else count,
+            private=given is not None,
+        )
+        app.extensions[KEY] = state
+        prefix = prefix_of(url_prefix or self._url_prefix)
+        guarded = _as_decorator(given)
+        blueprint = pages(state.current, prefix=prefix, guard=guarded, robots=ROBOTS)
+        app.register_blueprint(blueprint, url_prefix=prefix or None)
+        if state.may_count:
+            Counting(app, state.add)
+            finish_at_sigterm()
+        else:
+            _once(app, state.end_counting)
+        return app
+
+
+def prefix_of(given: str | None) -> str:
+    """Return where the page is, as a prefix: with a leading slash and none at the end; empty for the root."""
+    if not given:
+        return "/status"
+    prefix = "/" + given.strip("/")
+    return "" if prefix == "/" else prefix
+
+
+def _routes(given: Iterable[str] | None) -> tuple[str, ...]:
+    if isinstance(given, str):
+        return (given,)
+    return tuple(given or ())
+
+
+def _as_decorator(guard: Callable[..., Any] | None) -> Guard:
+    """Return a guard as what is put around a view, whichever of the two kinds it is."""
+    if guard is None:
+        return lambda view: view
+    try:
+        inspect.signature(guard).bind(None)
+    except TypeError:
+        return lambda view: _behind(view, guard)
+    return guard
+
+
+def _behind(view: View, guard: Callable[[], Any]) -> View:
+    """Return a view that is asked only where a function for `before_request` returns nothing."""
+
+    def guarded(**values: Any) -> Any:
+        answer = guard()
+        return view(**values) if answer is None else answer
+
+    guarded.__name__ = view.__name__
+    return guarded
+
+
+def _once(app: Flask, do: Callable[[], None]) -> None:
+    """Do something beside the first request, and leave nothing behind."""
+    inner: WsgiApp = app.wsgi_app
+    begun: list[bool] = []
+
+    def first(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if not begun:
+            begun.append(True)
+            threading.Thread(target=do, name="flask-status", daemon=True).start()
+            if app.wsgi_app is first:
+                app.wsgi_app = inner  # type: ignore[method-assign,assignment] # as Flask's documents say
+        return inner(environ, start_response)
+
+    app.wsgi_app = first  # type: ignore[method-assign] # as Flask's documents say

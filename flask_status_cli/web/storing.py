@@ -1,0 +1,175 @@
+"""Stores what was counted: a thread per process, each minute and at the end; the app never notices."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import sys
+import threading
+import time
+import weakref
+from contextlib import suppress
+from types import FrameType
+from typing import Final, Protocol
+
+from flask_status_cli.web.request_counts import RequestCounts, Requests
+
+MINUTE: Final = 60
+
+SPREAD: Final = 8
+"""Processes store within so many seconds, not all at once."""
+
+SAY_AGAIN: Final = 3600.0
+"""Seconds after which what is wrong is said again."""
+
+JUST_NOW: Final = 1.0
+"""Seconds for which the page is content with what was stored last."""
+
+WAIT: Final = 5.0
+"""Seconds that another program may hold the database, where nobody waits for us."""
+
+WAIT_IN_REQUEST: Final = 0.2
+"""The same while a client waits, or where waiting would stop all requests of the process."""
+
+AT_EXIT: Final = 8.0
+"""Seconds that storing may take at the end of the process."""
+
+
+class Store(Protocol):
+    """What stores counts: the part of the extension that knows the app and the database."""
+
+    def store(self, requests: Requests, *, wait: float) -> None:
+        """Store them; may raise anything, and then nothing was stored."""
+
+    def tell(self, error: Exception) -> None:
+        """Take what went wrong."""
+
+
+class Storing:
+    """Counts requests of one app in this process, and stores them."""
+
+    def __init__(self, store: Store) -> None:
+        self.pid = os.getpid()
+        self.counts = RequestCounts()
+        self._store = store
+        self._storing = threading.Lock()
+        self._storing_thread: int | None = None
+        self._starting = threading.Lock()
+        self._wake = threading.Event()
+        self._started = False
+        self._in_requests = False
+        self._stored_at = time.monotonic() - JUST_NOW
+
+    def add(self, rule: str, status: int) -> None:
+        """Count a request; the first one starts the thread."""
+        if not self._started:
+            self._start()
+        self.counts.add(rule, status)
+        if self._in_requests and time.monotonic() - self._stored_at > MINUTE:
+            self.store(wait=WAIT_IN_REQUEST)
+
+    def store_for_page(self) -> None:
+        """Store what was counted, so that the page of this process shows it."""
+        if time.monotonic() - self._stored_at >= JUST_NOW or len(self.counts):
+            self.store(wait=WAIT_IN_REQUEST)
+
+    def store(self, *, wait: float, patience: float = 0.0) -> None:
+        """Store what was counted so far, unless that is being done; what fails is told and kept."""
+        if self._storing_thread == threading.get_ident():
+            return  # a signal has interrupted this very thread
+        if not self._storing.acquire(timeout=patience):
+            return
+        try:
+            self._storing_thread = threading.get_ident()
+            self._stored_at = time.monotonic()
+            taken = self.counts.take()
+            try:
+                self._store.store(taken, wait=wait)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the app goes on
+                self.counts.put_back(taken)
+                with suppress(Exception):
+                    self._store.tell(error)
+        finally:
+            self._storing_thread = None
+            self._storing.release()
+
+    def finish(self) -> None:
+        """Store the rest at the end of the process."""
+        if self._started and self.pid == os.getpid():
+            self._wake.set()
+            self.store(wait=WAIT, patience=AT_EXIT)
+
+    def _start(self) -> None:
+        with self._starting:
+            if self._started:
+                return
+            RUNNING.add(self)
+            self._in_requests = not threads_run() or not self._start_thread()
+            self._started = True
+
+    def _start_thread(self) -> bool:
+        thread = threading.Thread(target=self._run, name="flask-status", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # no thread is to be had
+            return False
+        return True
+
+    def _run(self) -> None:
+        patched = is_patched()
+        while not self._wake.wait(seconds_to_go(time.time(), self.pid)):
+            self.store(wait=WAIT_IN_REQUEST if patched else WAIT)
+
+
+def seconds_to_go(now: float, pid: int) -> float:
+    """Return how long to wait for the next storing: a few seconds after the minute, by process."""
+    due = 1 + pid % SPREAD
+    return MINUTE - (now - due) % MINUTE
+
+
+def threads_run() -> bool:
+    """Return whether a thread of ours would run; uWSGI lets none run unless it is told to."""
+    uwsgi = sys.modules.get("uwsgi")
+    options = getattr(uwsgi, "opt", None)
+    if options is None:
+        return True
+    return any(name in options for name in ("enable-threads", "threads", "gevent"))
+
+
+def is_patched() -> bool:
+    """Return whether threads are greenlets of gevent: waiting in SQLite stops all of them."""
+    monkey = sys.modules.get("gevent.monkey")
+    return bool(monkey and monkey.is_module_patched("threading"))
+
+
+RUNNING: weakref.WeakSet[Storing] = weakref.WeakSet()
+"""What counts in this process, one of each app."""
+
+
+def finish_all() -> None:
+    """Store what every app of this process has counted."""
+    for storing in list(RUNNING):
+        storing.finish()
+
+
+atexit.register(finish_all)
+
+
+def finish_at_sigterm() -> None:
+    """Store also when SIGTERM ends the process, as it does where nobody has a handler: `flask run`, waitress.
+
+    Servers that handle it end in good order, and then `atexit` is enough.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    if "uwsgi" in sys.modules or "mod_wsgi" in sys.modules:  # they look after signals themselves
+        return
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    finish_all()
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
