@@ -131,6 +131,7 @@ def test_json_counts_reasons_and_shows_no_line_of_a_log() -> None:
              "lines": 1204, "entries": 1200, "noise": 1,
              "refused": {"no known format": 2, "status": 1}, "problem": None},
         ],
+        "left_out": 0,
     }  # fmt: skip
     assert "what is" not in text
 
