@@ -57,6 +57,10 @@ class RouteError(FlaskStatusError):
     """There is no such route, or more than one."""
 
 
+class RouteMissingError(RouteError):
+    """There is no such route."""
+
+
 class RuleError(FlaskStatusError):
     """A declared rule cannot be taken."""
 

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.web.api_secret import SHORTEST, TOO_SHORT, cleaned
 from flask_status_cli.web.app_config import database_of, is_on, settings_of, variables_of
 from flask_status_cli.web.clock import clock, zone
+from flask_status_cli.web.configure import Api
 from flask_status_cli.web.counting_middleware import is_left_out
 from flask_status_cli.web.site_cache import LiveOptions, Made, SiteCache, nothing_made
 from flask_status_cli.web.storing import SAY_AGAIN, WAIT, Storing
@@ -129,6 +131,29 @@ class AppStatus:
         else:
             self._say(f"the requests are not stored: {type(error).__name__}: {error}", error)
 
+    @property
+    def secret(self) -> str:
+        """The secret of the API, empty where it is off."""
+        if not is_on(self._app, "API_ENABLED"):
+            return ""
+        secret = cleaned(self._app.config.get("API_SECRET"))
+        if 0 < len(secret) < SHORTEST:
+            self._say(f"the API is off: {TOO_SHORT}")
+            return ""
+        return secret
+
+    def api(self) -> Api:
+        """Return what the API works on."""
+        return Api(
+            secret=lambda: self.secret,
+            database=lambda: self.setup().database,
+            before=self.store_for_page,
+            changed=self._forget_page,
+            failed=lambda error: self._say(f"the API cannot answer: {error}"),
+            warn=lambda line: self._app.logger.warning("flask-status: %s", line),
+            clock=clock,
+        )
+
     def variables(self) -> dict[str, str]:
         """Return the variables with which the command line has the settings of the app."""
         return variables_of(self._app)
@@ -151,6 +176,11 @@ class AppStatus:
             end_live(options, clock=clock)
         except Exception as error:  # noqa: BLE001 - whatever it is, the app goes on
             self._say(f"it could not be noted that the app counts no more: {error}")
+
+    def _forget_page(self) -> None:
+        cache = self._caches.get(os.getpid())
+        if cache is not None:
+            cache.forget()
 
     def _rules(self) -> UrlMap:
         """Return the rules of the app, read again where there are more by now."""

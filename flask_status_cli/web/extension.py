@@ -7,14 +7,16 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from flask_status_cli.web.api_secret import SHORTEST, TOO_SHORT, cleaned
 from flask_status_cli.web.app_config import is_on
 from flask_status_cli.web.app_status import COUNT, AppStatus
+from flask_status_cli.web.configure import PREFIX, configure_api
 from flask_status_cli.web.counting_middleware import Counting, Environ, StartResponse, WsgiApp
 from flask_status_cli.web.pages import Guard, View, pages
 from flask_status_cli.web.storing import finish_at_sigterm
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Blueprint, Flask
 
 KEY: Final = "flask-status"
 """The name of the extension in `app.extensions`."""
@@ -34,8 +36,11 @@ class FlaskStatus:
     - `guard`: a decorator for views, such as `login_required`, or a function for `before_request`. It runs
       before every view of the page and of the API.
 
-    Arguments given here hold in `init_app` as well. One object may serve several apps.
+    Arguments given here hold in `init_app` as well. One object may serve several apps. `api_blueprint` is the
+    API's of the last one, to be exempted from what checks forms: `csrf.exempt(status.api_blueprint)`.
     """
+
+    api_blueprint: Blueprint
 
     def __init__(
         self,
@@ -62,11 +67,15 @@ class FlaskStatus:
         count: bool | None = None,
         guard: Callable[..., Any] | None = None,
     ) -> Flask:
-        """Set an app up, and return it; raises `ValueError` for an app that has a status page already."""
+        """Set an app up, and return it.
+
+        Raises `ValueError` for an app that has a status page already, and for a secret that is too short.
+        """
         for name, value in DEFAULTS.items():
             app.config.setdefault(name, value)
         if not is_on(app, "FLASK_STATUS_ENABLED"):
             return app
+        _check_secret(app)
         if KEY in app.extensions:
             raise ValueError(f"the app {app.name!r} has a status page already")
         given = guard or self._guard
@@ -81,6 +90,8 @@ class FlaskStatus:
         guarded = _as_decorator(given)
         blueprint = pages(state.current, prefix=prefix, guard=guarded, robots=ROBOTS)
         app.register_blueprint(blueprint, url_prefix=prefix or None)
+        api = self.api_blueprint = configure_api(state.api(), guard=guarded)
+        app.register_blueprint(api, url_prefix=PREFIX)
         if state.may_count:
             Counting(app, state.add)
             finish_at_sigterm()
@@ -95,6 +106,13 @@ def prefix_of(given: str | None) -> str:
         return "/status"
     prefix = "/" + given.strip("/")
     return "" if prefix == "/" else prefix
+
+
+def _check_secret(app: Flask) -> None:
+    """Raise `ValueError` for a secret that could be guessed; one that is set later is checked in use."""
+    secret = cleaned(app.config.get("API_SECRET"))
+    if is_on(app, "API_ENABLED") and 0 < len(secret) < SHORTEST:
+        raise ValueError(TOO_SHORT)
 
 
 def _routes(given: Iterable[str] | None) -> tuple[str, ...]:

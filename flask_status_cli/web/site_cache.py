@@ -38,6 +38,7 @@ class LiveOptions:
     - `failed`: is told what keeps the site from being made, each time.
     - `private`: who may see it is checked, so no proxy may keep it.
     - `before`: is called before the site is made.
+    - `warn`: is told what else the owner should know.
     """
 
     database: Path
@@ -47,6 +48,7 @@ class LiveOptions:
     failed: Callable[[FlaskStatusError], None]
     private: bool = False
     before: Callable[[], None] = lambda: None
+    warn: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +19,7 @@ from flask_status_cli.cli.options import (
     settings,
     zone,
 )
-from flask_status_cli.errors import ServeError
+from flask_status_cli.errors import OptionError, ServeError
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ SAY_AGAIN = 600.0
 )
 @click.option("--timezone", metavar="ZONE", help=ZONE)
 @click.option("--log-timezone", metavar="ZONE", help=LOG_ZONE)
+@click.option(
+    "--api-secret-file",
+    metavar="FILE",
+    help="Turn the API on; its secret is in this file, 16 characters at least.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
 def serve(
@@ -86,7 +92,7 @@ def serve(
         what = f"{error.name or 'Flask'} is not installed"
         raise ServeError("serve", what, 'pip install "flask-status-cli[flask]"') from None
     options_of_page = _live_options(options.pop("timezone"), first_run=bool(logs))
-    app = make_app(options_of_page, prefix)
+    app = make_app(options_of_page, prefix, secret=_secret(options.pop("api_secret_file")))
     with Server(app, **options) as server:
         if not quiet:
             click.echo(f"serving http://{server.address}{prefix}/", err=True)
@@ -123,7 +129,25 @@ def _live_options(timezone: str | None, *, first_run: bool) -> LiveOptions:
         zone=zone(timezone, option="--timezone"),
         clock=clock,
         failed=failed,
+        warn=_say,
     )
+
+
+def _secret(path: str | None) -> str:
+    """Return the secret that is in a file, empty without one; raises `OptionError`."""
+    from flask_status_cli.web.api_secret import SHORTEST, cleaned
+
+    if path is None:
+        return ""
+    try:
+        secret = cleaned(Path(path).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        what = getattr(error, "strerror", None) or "is no text"
+        raise OptionError("--api-secret-file", f"{printable(path)}: {what}") from None
+    if len(secret) < SHORTEST:
+        what = f"{printable(path)} holds less than {SHORTEST} characters"
+        raise OptionError("--api-secret-file", what, "openssl rand -hex 24 makes a secret")
+    return secret
 
 
 def _prefix(given: str) -> str:

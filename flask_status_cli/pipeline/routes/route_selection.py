@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 
-from flask_status_cli.errors import RouteError
+from flask_status_cli.errors import RouteError, RouteMissingError
 from flask_status_cli.model import Route
 from flask_status_cli.render.escape import printable
 
@@ -22,6 +22,21 @@ def choose(known: Sequence[Route], wanted: Sequence[str], *, globs: bool = True)
     as a glob, several.
     """
     return list(dict.fromkeys(route for text in wanted for route in _meant(known, text, globs)))
+
+
+def by_rule(known: Sequence[Route], rule: str, label: str | None) -> Route:
+    """Return the route with exactly this rule, of the label if one is given.
+
+    Raises `RouteMissingError`, and `RouteError` where several labels have it.
+    """
+    mine = [route for route in known if label in (None, route.label)]
+    same = [route for route in mine if route.rule == rule]
+    if len(same) > 1:
+        labels = " and ".join(sorted(printable(route.label or '""') for route in same))
+        raise RouteError(printable(rule), f"is a route of {labels}", "say which: label")
+    if not same:
+        raise RouteMissingError(printable(rule), "there is no such route", _nearest(mine, rule))
+    return same[0]
 
 
 def _meant(known: Sequence[Route], text: str, globs: bool) -> list[Route]:  # noqa: FBT001 - private

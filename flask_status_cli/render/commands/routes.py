@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from flask_status_cli.model import Forgotten, ListedRoute, Route
 from flask_status_cli.render.escape import encodable, printable
-from flask_status_cli.render.json.report_json import instant
+from flask_status_cli.render.json.report_json import Json, instant
 from flask_status_cli.render.text.words import ENGLISH
 
 SCHEMA_VERSION = 1
@@ -27,25 +27,27 @@ def marks(route: Route) -> Iterator[str]:
 
 def as_json(listed: Iterable[ListedRoute]) -> str:
     """Return the list as one line of JSON, ending with a newline."""
-    routes = [
-        {
-            "label": encodable(each.route.label),
-            "rule": encodable(each.route.rule),
-            "name": encodable(each.route.name),
-            "doc": encodable(each.route.doc),
-            "origin": each.route.origin.value,
-            "group": encodable(each.route.group),
-            "endpoint": encodable(each.route.endpoint),
-            "methods": [encodable(method) for method in each.route.methods],
-            "hidden": each.route.hidden,
-            "left": each.route.retired,
-            "first": instant(each.first),
-            "last": instant(each.last),
-            "requests": each.requests,
-        }
-        for each in listed
-    ]
+    routes = [as_object(each) for each in listed]
     return json.dumps({"schema_version": SCHEMA_VERSION, "routes": routes}) + "\n"
+
+
+def as_object(each: ListedRoute) -> Json:
+    """Return one route as it stands in the list."""
+    return {
+        "label": encodable(each.route.label),
+        "rule": encodable(each.route.rule),
+        "name": encodable(each.route.name),
+        "doc": encodable(each.route.doc),
+        "origin": each.route.origin.value,
+        "group": encodable(each.route.group),
+        "endpoint": encodable(each.route.endpoint),
+        "methods": [encodable(method) for method in each.route.methods],
+        "hidden": each.route.hidden,
+        "left": each.route.retired,
+        "first": instant(each.first),
+        "last": instant(each.last),
+        "requests": each.requests,
+    }
 
 
 def written(route: Route) -> str:

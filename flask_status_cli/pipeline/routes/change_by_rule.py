@@ -1,0 +1,72 @@
+"""One route is changed by its exact rule, as the API does it: no names, no globs, one route at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flask_status_cli.errors import RouteError
+from flask_status_cli.model import OTHER, UNMATCHED, ListedRoute, Route
+from flask_status_cli.pipeline.routes.list_and_edit import forget_routes
+from flask_status_cli.pipeline.routes.route_selection import by_rule
+from flask_status_cli.render.escape import printable
+from flask_status_cli.store import Ledger, Store
+
+Clock = Callable[[], datetime]
+
+WAIT = 2.0
+"""Seconds that another program may hold the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteChange:
+    """What is asked of the route `rule`, `None` being left as it is; an empty text takes back what was given.
+
+    `label` says which route is meant where several apps have one.
+    """
+
+    rule: str
+    label: str | None = None
+    name: str | None = None
+    doc: str | None = None
+    hidden: bool | None = None
+
+
+def change_route(database: Path, change: RouteChange, *, clock: Clock) -> ListedRoute:
+    """Change a route, and return it as it is then; raises `RouteError`, `DatabaseError`."""
+    with Store.open(database, create=False, clock=clock, busy_timeout=WAIT) as store:
+        route = _find(database, change.rule, change.label)
+        if change.name is not None:
+            store.name(route, change.name or None)
+        if change.doc is not None:
+            store.describe(route, change.doc or None)
+        if change.hidden is not None:
+            store.hide([route] if change.hidden else (), shown=() if change.hidden else [route])
+    with Ledger.open(database) as ledger:
+        after = by_rule(list(ledger.routes().values()), route.rule, route.label)
+        (listed,) = ledger.listed_routes({after})
+    return listed
+
+
+def remove_route(database: Path, rule: str, *, label: str | None, purge: bool, clock: Clock) -> int:
+    """Hide a route; with `purge` its counts go, too. Return how many requests it had.
+
+    Raises `RouteError`, `DatabaseError`.
+    """
+    route = _find(database, rule, label)
+    with Ledger.open(database) as ledger:
+        (listed,) = ledger.listed_routes({route})
+    with Store.open(database, create=False, clock=clock, busy_timeout=WAIT) as store:
+        store.hide([route])
+    if purge:
+        forget_routes(database, [rule], label=route.label, agree=lambda _: True, clock=clock)
+    return listed.requests
+
+
+def _find(database: Path, rule: str, label: str | None) -> Route:
+    if rule in (UNMATCHED, OTHER):
+        raise RouteError(printable(rule), "gathers the requests of many paths and is no route")
+    with Ledger.open(database) as ledger:
+        return by_rule(list(ledger.routes().values()), rule, label)

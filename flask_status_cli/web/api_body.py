@@ -1,0 +1,91 @@
+"""The body of a request to the API: a small JSON object with known keys, or words on what is wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Request
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+LARGEST: Final = 64 * 1024
+"""Bytes of the largest body that is read."""
+
+Keys = Mapping[str, type]
+
+RULE_KEYS: Final[Keys] = {"rule": str, "label": str}
+
+PUT_KEYS: Final[Keys] = {**RULE_KEYS, "name": str, "doc": str, "hidden": bool}
+
+DELETE_KEYS: Final[Keys] = {**RULE_KEYS, "purge": bool}
+
+LONGEST: Final[Mapping[str, int]] = {"rule": 4096, "label": 200, "name": 200, "doc": 10_000}
+"""Characters that a text may have."""
+
+WORDS: Final[Mapping[type, str]] = {str: "a string", bool: "true or false"}
+
+
+class Refused(Exception):  # noqa: N818 - it names what happens to the request
+    """The request is answered with this status and these words."""
+
+    def __init__(self, status: int, words: str) -> None:
+        super().__init__(words)
+        self.status = status
+        self.words = words
+
+
+def read_object(asked: Request, keys: Keys) -> dict[str, Any]:
+    """Return the object of a request's body, which has a rule and none but these keys; raises `Refused`."""
+    if asked.mimetype != "application/json" and not asked.mimetype.endswith("+json"):
+        raise Refused(415, "the body has to be JSON: Content-Type: application/json")
+    found = _parsed(_read(asked))
+    if not isinstance(found, dict):
+        raise Refused(400, "the body is no JSON object")
+    for key, value in found.items():
+        _check(key, value, keys)
+    if not found.get("rule"):
+        raise Refused(400, 'rule: there is none; for example "rule": "/"')
+    return found
+
+
+def _read(asked: Request) -> bytes:
+    if (asked.content_length or 0) > LARGEST:
+        raise _too_large()
+    try:
+        data = asked.stream.read(LARGEST + 1)
+    except RequestEntityTooLarge:
+        raise _too_large() from None
+    except (HTTPException, OSError):
+        raise Refused(400, "the body could not be read to its end") from None
+    if len(data) > LARGEST:
+        raise _too_large()
+    return data
+
+
+def _too_large() -> Refused:
+    return Refused(413, f"the body is larger than {LARGEST} bytes")
+
+
+def _parsed(data: bytes) -> object:
+    try:
+        return json.loads(data.decode("utf-8"), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise Refused(400, "the body is no JSON") from None
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(word)
+
+
+def _check(key: str, value: object, keys: Keys) -> None:
+    shown = ascii(key[:40])[1:-1]
+    if key not in keys:
+        raise Refused(400, f"{shown}: there is no such key; known: {', '.join(keys)}")
+    if type(value) is not keys[key]:
+        raise Refused(400, f"{shown}: has to be {WORDS[keys[key]]}")
+    if isinstance(value, str):
+        if len(value) > LONGEST[key]:
+            raise Refused(400, f"{shown}: is longer than {LONGEST[key]} characters")
+        if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise Refused(400, f"{shown}: holds a character that is none")

@@ -1,0 +1,28 @@
+"""The secret of the API: what makes one usable, and whether a request brings it."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+from typing import Final
+
+SHORTEST: Final = 16
+"""Characters that a secret needs at least: as many as that of the ancestor's README."""
+
+SCHEME: Final = "bearer"
+
+TOO_SHORT: Final = f"API_SECRET has less than {SHORTEST} characters"
+
+
+def cleaned(secret: object) -> str:
+    """Return a secret without the word `Bearer` that may stand before it, and without blanks around it."""
+    text = str(secret or "").strip()
+    first, blank, rest = text.partition(" ")
+    return rest.strip() if blank and first.lower() == SCHEME else text
+
+
+def brings(header: str | None, secret: str) -> bool:
+    """Return whether an `Authorization` header brings the secret (RFC 6750, 2.1), in constant time."""
+    scheme, _, token = (header or "").partition(" ")
+    given = token.strip(" ").encode("utf-8", "surrogateescape")
+    same = compare_digest(given, secret.encode("utf-8", "surrogateescape"))
+    return same and scheme.lower() == SCHEME and bool(secret)

@@ -1,0 +1,171 @@
+"""The API: `PUT` and `DELETE /flask-status/configure` name, describe, hide and forget routes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Blueprint, Response, request
+
+from flask_status_cli.errors import FlaskStatusError, RouteError, RouteMissingError
+from flask_status_cli.render.escape import printable
+from flask_status_cli.web.api_body import DELETE_KEYS, PUT_KEYS, Refused, read_object
+from flask_status_cli.web.api_secret import brings
+from flask_status_cli.web.files import NOTHING_LOADED, safe_headers
+
+if TYPE_CHECKING:
+    from flask_status_cli.web.pages import Guard
+
+NAME: Final = "flask_status_api"
+
+PREFIX: Final = "/flask-status"
+
+SAY_AGAIN: Final = 60.0
+"""Seconds after which a wrong token is logged again."""
+
+UNAVAILABLE: Final = "the database cannot be used at the moment; the log of the server says why"
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """What the API works on.
+
+    - `secret()`: the secret, empty where the API is off.
+    - `database()`: the database; it may raise `FlaskStatusError`.
+    - `before()`: is called before anything is looked up.
+    - `changed()`: is told that something was changed.
+    - `failed(error)`: is told what went wrong.
+    - `warn(line)`: is told of wrong tokens.
+    """
+
+    secret: Callable[[], str]
+    database: Callable[[], Path]
+    before: Callable[[], None]
+    changed: Callable[[], None]
+    failed: Callable[[FlaskStatusError], None]
+    warn: Callable[[str], None]
+    clock: Callable[[], datetime]
+
+
+def configure_api(api: Api, *, guard: Guard) -> Blueprint:
+    """Return the blueprint of the API; `guard` is put around every view."""
+    blueprint = Blueprint(NAME, __name__)
+    tokens = _WrongTokens(api.warn)
+
+    def configure() -> Response:
+        try:
+            _let_in(api, tokens)
+            api.before()
+            return _VIEWS[request.method](api)
+        except Refused as refused:
+            return _error(refused.status, refused.words)
+        except RouteMissingError as error:
+            return _error(404, str(error))
+        except RouteError as error:
+            return _error(400, str(error))
+        except FlaskStatusError as error:
+            api.failed(error)
+            return _error(503, UNAVAILABLE)
+
+    def openapi() -> Response:
+        if not api.secret():
+            return _error(404, "there is no API here")
+        text = files("flask_status_cli.web").joinpath("openapi.json").read_text("utf-8")
+        return _answer(200, json.loads(text))
+
+    methods = ["GET", "PUT", "DELETE"]
+    blueprint.add_url_rule("/configure", "configure", guard(configure), methods=methods)
+    blueprint.add_url_rule("/openapi.json", "openapi", guard(openapi))
+    return blueprint
+
+
+class _WrongTokens:
+    """Tells of wrong tokens with the address they came from, once a minute at most."""
+
+    def __init__(self, warn: Callable[[str], None]) -> None:
+        self._warn = warn
+        self._said_at = -SAY_AGAIN
+        self._since = 0
+
+    def note(self, address: str | None) -> None:
+        self._since += 1
+        now = time.monotonic()
+        if now - self._said_at >= SAY_AGAIN:
+            shown = printable(address or "an unknown address", 60)
+            self._warn(f"the API was asked without its secret, by {shown} ({self._since} times)")
+            self._said_at, self._since = now, 0
+
+
+def _let_in(api: Api, tokens: _WrongTokens) -> None:
+    """Raise `Refused` for a request that does not bring the secret, and where there is no API."""
+    secret = api.secret()
+    if not secret:
+        raise Refused(404, "there is no API here")
+    if not brings(request.headers.get("Authorization"), secret):
+        tokens.note(request.remote_addr)
+        raise Refused(401, "the token is missing or wrong; send Authorization: Bearer SECRET")
+
+
+def _list(api: Api) -> Response:
+    from flask_status_cli.pipeline.routes.list_and_edit import list_routes
+    from flask_status_cli.render.commands.routes import as_json
+
+    return _answer(200, json.loads(as_json(list_routes(api.database()))))
+
+
+def _put(api: Api) -> Response:
+    from flask_status_cli.pipeline.routes.change_by_rule import RouteChange, change_route
+    from flask_status_cli.render.commands.routes import as_object
+
+    asked = read_object(request, PUT_KEYS)
+    route = change_route(api.database(), RouteChange(**asked), clock=api.clock)
+    api.changed()
+    return _answer(200, {"message": "Route modified", "route": as_object(route)})
+
+
+def _delete(api: Api) -> Response:
+    from flask_status_cli.pipeline.routes.change_by_rule import remove_route
+
+    asked = read_object(request, DELETE_KEYS)
+    requests = remove_route(
+        api.database(),
+        asked["rule"],
+        label=asked.get("label"),
+        purge=asked.get("purge", False),
+        clock=api.clock,
+    )
+    api.changed()
+    return _answer(200, {"message": "Route deleted", "requests": requests})
+
+
+_VIEWS: dict[str, Callable[[Api], Response]] = {
+    "GET": _list,
+    "HEAD": _list,
+    "PUT": _put,
+    "DELETE": _delete,
+}
+
+
+def _error(status: int, words: str) -> Response:
+    response = _answer(status, {"error": words})
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="flask-status"'
+    if status == 503:
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def _answer(status: int, document: Any) -> Response:
+    text = json.dumps(document) + "\n"
+    response = Response(text, status=status, content_type="application/json")
+    for name, value in safe_headers("noindex,nofollow"):
+        response.headers[name] = value
+    response.headers["Content-Security-Policy"] = NOTHING_LOADED
+    response.headers["Cache-Control"] = "no-store"
+    return response
