@@ -1,12 +1,13 @@
-"""Access log formats: blocks of lines → counts by minute and code, and why a line was not counted."""
+"""Access log formats: blocks of lines → counts by minute and code, and why a line was not counted.
+
+What explains a log to people is imported when it is asked for: counting needs none of it.
+"""
+
+from typing import TYPE_CHECKING
 
 from flask_status_cli.formats.counting.line_counter import LineCounter, OnRefused, PartCounter
 from flask_status_cli.formats.counting.totals import Counted, Part
 from flask_status_cli.formats.detect import Detection, detect
-from flask_status_cli.formats.explain.line_columns import columns
-from flask_status_cli.formats.explain.masking import mask, mask_field
-from flask_status_cli.formats.explain.named_fields import fields
-from flask_status_cli.formats.format_help import known_formats
 from flask_status_cli.formats.line_parser import (
     Noise,
     Refusal,
@@ -15,10 +16,17 @@ from flask_status_cli.formats.line_parser import (
     split_lines,
 )
 from flask_status_cli.formats.other_lines.noise import SENDER, senders_reason
-from flask_status_cli.formats.other_lines.unsupported_logs import Stranger, stranger
 from flask_status_cli.formats.prefixes.json_envelope import Envelope, message, opened
 from flask_status_cli.formats.registry import FORMAT_NAMES, FORMATS, Format, lookup
 from flask_status_cli.formats.time_jumps import first_turn
+from flask_status_cli.lazy import names_from
+
+if TYPE_CHECKING:
+    from flask_status_cli.formats.explain.line_columns import columns
+    from flask_status_cli.formats.explain.masking import mask, mask_field
+    from flask_status_cli.formats.explain.named_fields import fields
+    from flask_status_cli.formats.format_help import known_formats
+    from flask_status_cli.formats.other_lines.unsupported_logs import Stranger, stranger
 
 __all__ = [
     "FORMATS",
@@ -51,3 +59,21 @@ __all__ = [
     "split_lines",
     "stranger",
 ]
+
+_MODULES = {
+    "explain.line_columns": ("columns",),
+    "explain.masking": (
+        "mask",
+        "mask_field",
+    ),
+    "explain.named_fields": ("fields",),
+    "format_help": ("known_formats",),
+    "other_lines.unsupported_logs": (
+        "Stranger",
+        "stranger",
+    ),
+}
+
+__getattr__ = names_from(
+    globals(), {name: module for module, names in _MODULES.items() for name in names}
+)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from flask_status_cli.formats.prefixes.prefix_shape import LONGEST, Shape, shape
+
 UNPROVEN: Final = -1
 """Stands for the code of a key that nothing proves, and of no key."""
 
 _KEYS = 1 << 18
 _KEY_BYTES = 24 << 20
 _PREFIXES = 1 << 16
-_PREFIX_BYTES = 128
 _ALIKE = 1 << 14
 
 Alike = Callable[[bytes], bytes]
@@ -62,7 +63,10 @@ class Codes(dict[bytes | None, int]):
 
 
 class Memo:
-    """Remembers what `code_of` and `may_precede` said; both depend on their argument alone."""
+    """Remembers what `code_of` and `may_precede` said; both depend on their argument alone.
+
+    Of prefixes of one shape, the first is judged.
+    """
 
     def __init__(
         self,
@@ -71,7 +75,8 @@ class Memo:
         alike: Alike,
     ) -> None:
         self.codes = Codes(code_of, alike)
-        self.prefixes: set[bytes] = set()
+        self._prefixes: set[bytes] = set()
+        self._shapes: dict[Shape, bool] = {}
         self._may_precede = may_precede
 
     def look_up(self, keys: Iterable[bytes | None]) -> tuple[list[int], int]:
@@ -85,14 +90,26 @@ class Memo:
         code = self.codes[key]
         return None if code == UNPROVEN else code
 
+    def unproven(self, prefixes: Iterable[bytes | None]) -> set[bytes | None]:
+        """Return the prefixes among these that may not precede an entry."""
+        new: set[bytes | None] = set(prefixes).difference(self._prefixes)
+        return {prefix for prefix in new if prefix is not None and not self._judge(prefix)}
+
     def proves(self, prefix: bytes) -> bool:
-        """Say whether a prefix leaves the line an entry, and one line: NULs before it are another."""
-        if prefix in self.prefixes:
-            return True
-        if prefix.startswith(b"\0") or not self._may_precede(prefix):
-            return False
-        if len(prefix) <= _PREFIX_BYTES:
-            if len(self.prefixes) >= _PREFIXES:
-                self.prefixes.clear()
-            self.prefixes.add(prefix)
-        return True
+        """Return whether a prefix leaves the line an entry, and one line: NULs before it are another."""
+        return prefix in self._prefixes or self._judge(prefix)
+
+    def _judge(self, prefix: bytes) -> bool:
+        if len(prefix) > LONGEST or prefix[:1] == b"\0" or b'"' in prefix:
+            return prefix[:1] != b"\0" and self._may_precede(prefix)
+        known = shape(prefix)
+        proven = self._shapes.get(known)
+        if proven is None:
+            if len(self._shapes) >= _PREFIXES:
+                self._shapes.clear()
+            proven = self._shapes[known] = self._may_precede(prefix)
+        if proven and len(known) == 1:  # a prefix with a time in it is not met again
+            if len(self._prefixes) >= _PREFIXES:
+                self._prefixes.clear()
+            self._prefixes.add(prefix)
+        return proven

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from datetime import tzinfo
 
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.other_lines.noise import columns_begin
 from flask_status_cli.formats.prefixes.carriers import ADDRESS_ALONE, COLLECTED
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
@@ -21,7 +22,7 @@ STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:")
 _REST = re.compile(rb'((?:[^"\\]++|\\.)*+)" (\d{3})(?: |$)', re.DOTALL)
 # gunicorn escapes quotes and not backslashes, so a backslash before a quote in a target closes the field for
 # a strict reader. Its targets hold no blank; nginx and Apache never write such a field.
-_GUNICORN_REST = re.compile(rb'([^ "]+ [^ ]+ HTTP/\d(?:\.\d)?)" (\d{3})(?: |$)')
+_GUNICORN_REST = LazyPattern(rb'([^ "]+ [^ ]+ HTTP/\d(?:\.\d)?)" (\d{3})(?: |$)')
 
 PROVEN_KEY = re.compile(rb'((?:[^"\\]++|\\[^"])*+)" (\d{3}) ?', re.DOTALL)
 """From behind the opening quote to the status: no quote is escaped in it, so there is one way to read it."""
@@ -31,7 +32,7 @@ USUAL_KEY = re.compile(rb'%b" (\d{3}) ?' % USUAL_REQUEST)
 
 # A stamp or a request that began earlier: the line is of a server that does not escape quotes, and
 # the stamp we found is what a visitor asked for.
-_OTHERS = re.compile(
+_OTHERS = LazyPattern(
     rb'\] "|(?<!\\)"[A-Z]{3,16} [/h*]|\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] (?!INFO )'
 )
 
@@ -44,7 +45,7 @@ _COLUMN = rb'(?>(?:%b|%b|\[%b\])(?::\d+)?|[\w-]+:\d+|-|unix:|localhost|"[^"]*"|\
     _ADDRESS,
     _ADDRESS,
 )
-_COLUMNS = re.compile(
+_COLUMNS = LazyPattern(
     rb'(?:[\w-]{1,253} (?=%b - ))?"?(?:(?:%b,? ){0,40}(?:[\w-]+(?= ))?|(?=\Z)) ?- (?:\S* |[^:]*)'
     rb'|"?(?:%b,? ){0,40}%b(?: [^\s:]+){0,4} ' % (_ADDRESS, _COLUMN, _COLUMN, _ADDRESS)
 )
@@ -55,17 +56,17 @@ A virtual host may be one word without a dot (`_`, `app`), if it is the first an
 
 # The columns before a stamp, read from its end: where the request is cut, they tell that another one begins.
 # Behind a status the stamp alone tells it, since the quote that follows it is escaped in every field.
-_ANOTHER = re.compile(rb"(?:[0-9A-Fa-f.:]{2,45}|localhost|unknown) \S{1,60} [^:\"\[]{1,100}\Z")
+_ANOTHER = LazyPattern(rb"(?:[0-9A-Fa-f.:]{2,45}|localhost|unknown) \S{1,60} [^:\"\[]{1,100}\Z")
 _ANOTHER_BYTES = 210
 
 # A server that escapes quotes writes one request a line. Where there are two, a client chose the first:
 # Paste's TransLogger writes X-Forwarded-For as it was sent, Traefik the user.
-_REQUEST_BEHIND = re.compile(rb'[A-Z]{3,16} [^"]*" \d{3}(?: |$)')
+_REQUEST_BEHIND = LazyPattern(rb'[A-Z]{3,16} [^"]*" \d{3}(?: |$)')
 
 _QUOTED = rb'"(?:[^"\\]++|\\.)*+'
 _COMBINED_REST = re.compile(rb"(?:\d+|-) " + _QUOTED + rb'" "', re.DOTALL)
-_COLLECTED = re.compile(COLLECTED)
-_VHOST = re.compile(rb"(?:[A-Za-z][\w.-]*(?::\d+)?|[\w.-]+:\d+) \S")
+_COLLECTED = LazyPattern(COLLECTED)
+_VHOST = LazyPattern(rb"(?:[A-Za-z][\w.-]*(?::\d+)?|[\w.-]+:\d+) \S")
 
 
 def may_precede(prefix: bytes) -> bool:
@@ -115,5 +116,7 @@ def variant(line: bytes) -> str:
     rest = None if stamp is None else _REST.match(line, stamp.end())
     if stamp is None or rest is None or not _COMBINED_REST.match(line, rest.end()):
         return "common"
+    if ADDRESS_ALONE.fullmatch(line, 0, stamp.start()):
+        return "combined"
     prefix = line[_COLLECTED.match(line).end() : stamp.start()]  # type: ignore[union-attr]  # matches nothing, too
     return "vhost_combined" if prefix.count(b" ") > 3 and _VHOST.match(prefix) else "combined"

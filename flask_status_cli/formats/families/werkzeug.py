@@ -10,6 +10,7 @@ import re
 from datetime import tzinfo
 from http import HTTPStatus
 
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import (
     ADDRESS_ALONE,
     CHANGED_SGR,
@@ -42,16 +43,16 @@ _BEHIND = (
     rb"(?:(?>(?:" + SGR + rb"|[ \t]){0,120})(?:\[" + SGR + rb"{0,4}(?:werkzeug|_internal)" + SGR
     + rb"{0,4}\]|_internal\.py:\d{1,5})?(?>(?:" + SGR + rb"|[ \t]){0,120}))"
 )  # fmt: skip
-_STATUS = re.compile(rb"(\d{3}|HTTPStatus\.\w+) (?:-|\d+)" + _BEHIND)
-_ANOTHER = re.compile(ADDRESS + rb' - - \[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "')
+_STATUS = LazyPattern(rb"(\d{3}|HTTPStatus\.\w+) (?:-|\d+)" + _BEHIND)
+_ANOTHER = LazyPattern(ADDRESS + rb' - - \[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "')
 
-_KNOWN_PREFIX = re.compile(
+_KNOWN_PREFIX = LazyPattern(
     COLLECTED + SERVER_RECORD + any_of(ADDRESS, rb"<local>|localhost|unknown") + rb" - - "
 )
-_COLOURS_BEFORE = re.compile(SGR + rb"{0,4}")
-_CHANGED_BEFORE = re.compile(CHANGED_SGR + rb"{1,4}")
-_CHANGED_BEHIND = re.compile(CHANGED_SGR + rb"{1,4}$")
-_COLOURS_BEHIND = re.compile(SGR + rb"{1,4}$")
+_COLOURS_BEFORE = LazyPattern(SGR + rb"{0,4}")
+_CHANGED_BEFORE = LazyPattern(CHANGED_SGR + rb"{1,4}")
+_CHANGED_BEHIND = LazyPattern(CHANGED_SGR + rb"{1,4}$")
+_COLOURS_BEHIND = LazyPattern(SGR + rb"{1,4}$")
 _COLOURS_BYTES = 64
 
 
@@ -105,7 +106,7 @@ def _uncoloured(request: bytes) -> bytes:
     return _without_tail(request[before.end() :] if before else request, _COLOURS_BEHIND)
 
 
-def _without_tail(request: bytes, pattern: re.Pattern[bytes]) -> bytes:
+def _without_tail(request: bytes, pattern: LazyPattern) -> bytes:
     tail = request[-_COLOURS_BYTES:]
     colours = pattern.search(tail)
     return request if colours is None else request[: len(request) - len(tail) + colours.start()]

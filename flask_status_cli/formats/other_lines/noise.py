@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.other_lines.request_like import holds_a_request, looks_like_a_request
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR, TIME, any_of
 from flask_status_cli.formats.prefixes.python_logging import (
@@ -102,25 +101,25 @@ _TABLE = (
         ),
     ),
 )
-_NOTICES = tuple((reason, re.compile(rb"|".join(patterns))) for reason, patterns in _TABLE)
+_NOTICES = tuple((reason, LazyPattern(rb"|".join(patterns))) for reason, patterns in _TABLE)
 
-_COLLECTED = re.compile(COLLECTED)
+_COLLECTED = LazyPattern(COLLECTED)
 # The server's own logger with a set-up that shows no level; its banners come through it as well.
-_OWN_RECORD = re.compile(rb"(?:werkzeug|_internal) - " + TIME + rb" - (?:" + PLACE + rb" - )?")
-_BREAK = re.compile(rb"[\s:|\])-]{0,8}?(?=[^\s:|\])-]|- |\Z)|")
-_COLOURS = re.compile(SGR + rb"{0,4}")
+_OWN_RECORD = LazyPattern(rb"(?:werkzeug|_internal) - " + TIME + rb" - (?:" + PLACE + rb" - )?")
+_BREAK = LazyPattern(rb"[\s:|\])-]{0,8}?(?=[^\s:|\])-]|- |\Z)|")
+_COLOURS = LazyPattern(SGR + rb"{0,4}")
 
 # The same as the table has, behind a logger of any level.
-_MESSAGE = re.compile(
+_MESSAGE = LazyPattern(
     COLLECTED + SERVER_MESSAGE + any_of(ADDRESS, rb"<local>|localhost|unknown") + rb" - - " + _SERVER_STAMP
     + rb"(?:code \d{3}, message |Request timed out: |SSL error occurred: )"
 )  # fmt: skip
-_SERVER_RECORD = re.compile(COLLECTED + SERVER_RECORD + rb"(?=" + ADDRESS + rb"[ ,])")
+_SERVER_RECORD = LazyPattern(COLLECTED + SERVER_RECORD + rb"(?=" + ADDRESS + rb"[ ,])")
 
 _ACCESS_LOGGERS = frozenset(
     (b"werkzeug", b"_internal", b"_internal.py", b"gunicorn.access", b"glogging", b"wsgi")
 )
-_ACCESS_LINE = re.compile(rb"[\s:|\])-]{0,8}\S{0,60} - [\"-]")
+_ACCESS_LINE = LazyPattern(rb"[\s:|\])-]{0,8}\S{0,60} - [\"-]")
 
 
 def noise_reason(line: bytes) -> str | None:
@@ -185,6 +184,6 @@ def _notice(line: bytes) -> str | None:
     return None
 
 
-def _end(pattern: re.Pattern[bytes], text: bytes, start: int) -> int:
+def _end(pattern: LazyPattern, text: bytes, start: int) -> int:
     match = pattern.match(text, start)
     return start if match is None else match.end()

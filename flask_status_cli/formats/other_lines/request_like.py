@@ -8,36 +8,38 @@ from __future__ import annotations
 
 import re
 
+from flask_status_cli.formats.lazy_pattern import LazyPattern
+
 _METHODS = rb"GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
 _COLOUR = rb"[^ A-Z\"]{0,24}m"
 
 # A bracketed stamp of an access log, and the quote behind it that opens a request line.
-_STAMP_AND_QUOTE = re.compile(
+_STAMP_AND_QUOTE = LazyPattern(
     rb'\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d[^\]"\[]{0,16}\] \\?"', re.ASCII
 )
-_STAMP = re.compile(
+_STAMP = LazyPattern(
     rb"\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d", re.ASCII
 )
-_QUOTED_REQUEST = re.compile(
+_QUOTED_REQUEST = LazyPattern(
     rb'"(?:%b)?[A-Z]{3,16} [^"]*" (?:\d{3}(?!\d)|HTTPStatus\.)' % _COLOUR, re.ASCII
 )
-_REQUEST = re.compile(rb"(?<![\w-])(?:%b)[ \t,;|](?:/|https?://)" % _METHODS, re.ASCII)
-_STATUS = re.compile(rb"(?<![\w.:/=&?-])[1-5]\d\d(?![\w.:/%-])", re.ASCII)
-_BEGINNING = re.compile(rb"(?:[0-9.]{7,15}|[0-9A-Fa-f:]{3,45}) (?:- |\S{1,60} [^ ]{0,60} ?\[\d)")
-_END = re.compile(rb'[^\\]" \d{3} (?:\d+|-)(?: "|$)', re.ASCII)
+_REQUEST = LazyPattern(rb"(?<![\w-])(?:%b)[ \t,;|](?:/|https?://)" % _METHODS, re.ASCII)
+_STATUS = LazyPattern(rb"(?<![\w.:/=&?-])[1-5]\d\d(?![\w.:/%-])", re.ASCII)
+_BEGINNING = LazyPattern(rb"(?:[0-9.]{7,15}|[0-9A-Fa-f:]{3,45}) (?:- |\S{1,60} [^ ]{0,60} ?\[\d)")
+_END = LazyPattern(rb'[^\\]" \d{3} (?:\d+|-)(?: "|$)', re.ASCII)
 
 # JSON, logfmt and LTSV name what they hold.
-_STATUS_KEY = re.compile(
+_STATUS_KEY = LazyPattern(
     rb'[Ss]tatus(?:_?[Cc]ode)?\\?"? ?[:=] ?\\?"?[1-5]\d\d(?!\d)|\\?"code\\?"? ?: ?[1-5]\d\d(?!\d)',
     re.ASCII,
 )
-_REQUEST_KEY = re.compile(
+_REQUEST_KEY = LazyPattern(
     rb'(?<![A-Za-z])(?:\w{0,20}[Rr]equest\w{0,20}|[Mm]ethod|[Uu]r[il]|[Pp]ath|req)\\?"? ?[:=]',
     re.ASCII,
 )
 
 # What urllib3 logs of a request that the app itself sends: `http://host:80 "GET /x HTTP/1.1" 200 None`.
-_CLIENT = re.compile(rb'https?://[^ "]{1,300} "[A-Z]{3,16} [^"]*" \d{3} (?:\d+|None)$', re.ASCII)
+_CLIENT = LazyPattern(rb'https?://[^ "]{1,300} "[A-Z]{3,16} [^"]*" \d{3} (?:\d+|None)$', re.ASCII)
 
 
 def holds_a_request(line: bytes) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.line_parser import split_lines
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
 from flask_status_cli.formats.prefixes.json_envelope import opened
@@ -34,7 +35,7 @@ _JSON_HINT = f"JSON lines are read only where one carries an access line; {_SERV
 
 # The first that fits a line is taken. Sources: the servers' own documentation and source.
 _TABLE = tuple(
-    (Stranger(what, hint), re.compile(pattern, re.ASCII))
+    (Stranger(what, hint), LazyPattern(pattern, re.ASCII))
     for what, hint, pattern in (
         (
             "an nginx error log",
@@ -92,7 +93,7 @@ _TABLE = tuple(
         ("a log of Caddy", _SERVER, rb"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{3}\t[A-Z]+\thttp\.log"),
     )
 )
-_COLLECTED = re.compile(COLLECTED)
+_COLLECTED = LazyPattern(COLLECTED)
 
 
 def stranger(sample: bytes) -> Stranger | None:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
 
 _TEXT_KEYS = ("log", "message", "msg", "MESSAGE", "event", "textPayload", "@message", "line")
@@ -20,7 +21,7 @@ _LOGGER_KEYS = ("logger", "name", "logger_name", "loggerName", "log.logger")
 _SERVER = re.compile(r"werkzeug|_internal|gunicorn(?:\.access)?|glogging|wsgi")
 _STATUS_KEY = re.compile(r"status|^code$|response_?code")
 _REQUEST_KEY = re.compile(r"ur[il]|path|^req|request|method|target|-stem")
-_COLLECTED = re.compile(COLLECTED)
+_COLLECTED = LazyPattern(COLLECTED)
 DEPTH = 3
 """So many objects, one in the other, are opened."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import (
     CHANGED_SGR,
     CLOCK,
@@ -36,7 +36,7 @@ _LEVELLED = any_of(
 _LOGGER = rb"(?:[\])>]?(?: in |[ :|\[(-]{1,16})" + _NAME + rb"(?=[:\])]| - | \| ))?"
 # A comma before the milliseconds: logging's asctime, and nobody else's stamp.
 _ASCTIME = DATE + rb" " + CLOCK + rb",\d{3}"
-_RECORD = re.compile(
+_RECORD = LazyPattern(
     COLLECTED
     + rb"(?P<head>"
     + any_of(
@@ -46,8 +46,8 @@ _RECORD = re.compile(
     )
     + rb")"
 )
-_NO_LOGGER = re.compile(any_of(*LEVELS, rb"in", rb"MainThread", rb"Thread-\d+"))
-_NAMED = re.compile(PLACE + rb"|" + TIME + rb"|(" + _NAME + rb")")
+_NO_LOGGER = LazyPattern(any_of(*LEVELS, rb"in", rb"MainThread", rb"Thread-\d+"))
+_NAMED = LazyPattern(PLACE + rb"|" + TIME + rb"|(" + _NAME + rb")")
 
 
 # What the access loggers of the servers fill the fields of a layout with. Nothing of an app is among it.
