@@ -1,13 +1,13 @@
-"""What a user can act on: one family of errors, each one line that says where, what, and what to try."""
+"""Errors that a user can act on. Each is one line that says where, what, and what to try."""
 
 from __future__ import annotations
 
 
 class FlaskStatusError(Exception):
-    """Something the user can act on.
+    """An error that the user can act on.
 
-    `where` is the file, option or database it is about, `what` the fact, `hint` what to try.
-    As text it is one line: `where: what; hint`. The command line prints it and exits with `exit_status`.
+    `where` is the file, option or database, `what` is the problem, and `hint` is what to try. The text of the
+    error is one line: `where: what; hint`. The command line prints it and exits with `exit_status`.
     """
 
     exit_status = 1
@@ -20,29 +20,32 @@ class FlaskStatusError(Exception):
 
 
 class OptionError(FlaskStatusError):
-    """An option's value cannot be used (exit status 2, as for click's own usage errors)."""
+    """The value of an option cannot be used. The exit status is 2, as for other usage errors."""
 
     exit_status = 2
 
 
 class ConfigError(FlaskStatusError):
-    """A configuration cannot be used: a file of it may not be trusted or read, or a key is wrong."""
+    """A configuration cannot be used: a file is not trusted or not readable, or a key is wrong."""
 
 
 class LogError(FlaskStatusError):
-    """A log could not be read, or not be read to its end."""
+    """A log could not be read to its end."""
 
 
 class LogMissingError(LogError):
-    """There is no such log (any more)."""
+    """The log does not exist, or no longer exists."""
 
 
 class LogDeniedError(LogError):
-    """We have no right to read a log."""
+    """The user may not read the log."""
 
 
 class LogUnknownError(LogError):
-    """Nothing in a log was understood, now or before; `requests` says that it looks like an access log."""
+    """Nothing in the log was understood, now or before.
+
+    `requests` says whether it looks like an access log.
+    """
 
     def __init__(self, where: str, what: str, hint: str = "", *, requests: bool) -> None:
         self.requests = requests
@@ -50,11 +53,11 @@ class LogUnknownError(LogError):
 
 
 class LogTwiceError(LogError):
-    """A log holds requests that are counted already, from another log of the same label."""
+    """The log has requests that were already counted from another log of the same label."""
 
 
 class RouteError(FlaskStatusError):
-    """There is no such route, or more than one."""
+    """There is no such route, or there are several."""
 
 
 class RouteMissingError(RouteError):
@@ -62,11 +65,11 @@ class RouteMissingError(RouteError):
 
 
 class RuleError(FlaskStatusError):
-    """A declared rule cannot be taken."""
+    """A rule cannot be declared."""
 
 
 class AppError(FlaskStatusError):
-    """A Flask app could not be read."""
+    """A Flask app could not be imported or read."""
 
 
 class IncidentError(FlaskStatusError):
@@ -78,11 +81,11 @@ class MaintenanceError(FlaskStatusError):
 
 
 class DatabaseError(FlaskStatusError):
-    """The database is missing, damaged, locked, read-only, or not ours."""
+    """The database is missing, damaged, locked or read-only, or belongs to another program."""
 
 
 class OutputError(FlaskStatusError):
-    """A report, or refused lines, could not be written."""
+    """A report or the file of refused lines could not be written."""
 
 
 class ServeError(FlaskStatusError):

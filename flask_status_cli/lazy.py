@@ -1,4 +1,4 @@
-"""Lets a package give its public names when they are asked for (PEP 562): importing it then costs little."""
+"""Lets a package import its public names when they are first used (PEP 562), so that importing it is fast."""
 
 from collections.abc import Callable, Mapping, MutableMapping
 from importlib import import_module
@@ -7,9 +7,9 @@ from importlib import import_module
 def names_from(
     package: MutableMapping[str, object], modules: Mapping[str, str]
 ) -> Callable[[str], object]:
-    """Return the `__getattr__` of a package, given its `globals()` and the module that has each name.
+    """Return the `__getattr__` of a package, given its `globals()` and the module of each name.
 
-    No module of the package may have one of these names: importing it would hide what the name stands for.
+    No module of the package may have one of these names: importing the module would replace the name.
     """
 
     def get(name: str) -> object:

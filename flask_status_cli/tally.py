@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
 
 from flask_status_cli.model import MinuteCounts
@@ -18,12 +18,13 @@ class Tally:
     """Gives every (rule, status) of one label a code, the smallest first.
 
     `rule_of` names the rule of a request by method and target. `crowded` tells that the table should be
-    renewed; codes given out before `renew()` mean nothing after it.
+    renewed; codes given out before `renew()` mean nothing after it, and `renewals` counts these.
     """
 
     def __init__(self, rule_of: RuleOf, *, label: str = "") -> None:
         self._rule_of = rule_of
         self._label = label
+        self.renewals = 0
         self._codes: dict[tuple[str, int], int] = {}
         self._keys: list[tuple[str, int]] = []  # the same in order, as far as it was asked for
 
@@ -34,7 +35,11 @@ class Tally:
     @property
     def keys(self) -> tuple[tuple[str, int], ...]:
         """What the codes stand for, the first code's first."""
-        return tuple(self._codes)
+        return self.keys_from(0)
+
+    def keys_from(self, code: int) -> tuple[tuple[str, int], ...]:
+        """Return what the codes from this one on stand for."""
+        return tuple(islice(self._codes, code, None))
 
     def codes(self, keys: Iterable[tuple[str, int]]) -> list[int]:
         """Return our codes for another tally's keys."""
@@ -52,5 +57,27 @@ class Tally:
 
     def renew(self) -> None:
         """Forget every code."""
+        self.renewals += 1
         self._codes = {}
         self._keys = []
+
+
+class Translation:
+    """Our codes for those of another tally, whose keys become known bit by bit."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self._renewals = tally.renewals
+        self._keys: list[tuple[str, int]] = []
+        self._codes: list[int] = []
+
+    def codes(self, more: Iterable[tuple[str, int]], *, anew: bool) -> Sequence[int]:
+        """Return our code for each of the other's, of which these are the next; `anew` after its renewal."""
+        if anew:
+            self._keys, self._codes = [], []
+        if self._renewals != self._tally.renewals:
+            self._renewals, self._codes = self._tally.renewals, self._tally.codes(self._keys)
+        more = tuple(more)
+        self._keys += more
+        self._codes += self._tally.codes(more)
+        return self._codes

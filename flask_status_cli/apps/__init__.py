@@ -1,4 +1,4 @@
-"""Flask apps: their URL maps and docstrings → declared rules. An app runs in a process of its own."""
+"""Reads the rules and docstrings of a Flask app, in a separate process."""
 
 from flask_status_cli.apps.child import as_toml
 from flask_status_cli.apps.child import url_map as describe

@@ -1,8 +1,8 @@
-"""Run by the interpreter of an app: imports the app, and writes its URL map to standard output.
+"""Runs in the interpreter of an app: imports the app, and writes its URL map to standard output.
 
-As JSON for us, as TOML for people (`--toml`). It imports nothing of ours, and nothing but Flask and
-werkzeug, of any version that knows `url_map`: that interpreter need not have more. What the app prints
-goes to standard error.
+The output is JSON for this program, or TOML for people (`--toml`). The module imports nothing but Flask and
+werkzeug, of any version that has `url_map`, because the interpreter of an app need not have more. Output of
+the app itself goes to standard error.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def main(arguments: list[str]) -> None:
 
 
 def as_toml(document: dict[str, Any], heading: str) -> str:
-    """Write a URL map as TOML, for `flask-status routes import`: one table a rule.
+    """Write a URL map as TOML, for `flask-status routes import`: one table for each rule.
 
-    The same map gives the same text.
+    The same map always gives the same text.
     """
     heading = "".join(one if one.isprintable() else "?" for one in heading)
     lines = ["# " + heading + ", for: flask-status routes import"]

@@ -1,4 +1,4 @@
-"""Reads the rules of a Flask app, which is imported by a process of its own: it changes nothing of ours."""
+"""Reads the rules of a Flask app. The app is imported by a separate process, so it cannot change this one."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from flask_status_cli.model import UrlMap
 from flask_status_cli.routes import from_document
 
 PATIENCE: Final = 120
-"""Seconds an app may take to be imported."""
+"""How many seconds the import of an app may take."""
 
 _INTERPRETER: Final = "name the app's own interpreter: --python /path/to/venv/bin/python"
 
 
 def read_app(spec: str | None, *, python: str | None = None) -> UrlMap:
-    """Return the rules of the app that `flask --app SPEC` would run here, `None` for the one it finds itself.
+    """Return the rules of the app that `flask --app SPEC` would run here; `None` lets Flask find the app.
 
-    `python` is the interpreter that can import it, ours by default; what the app prints goes to standard
-    error. Raises `AppError`.
+    `python` is the interpreter that can import the app; the default is our own. Output of the app goes to
+    standard error. Raises `AppError`.
     """
     where = app_name(spec)
     command = [python or sys.executable, "-c", _code(), *([spec] if spec else [])]
@@ -48,12 +48,12 @@ def read_app(spec: str | None, *, python: str | None = None) -> UrlMap:
 
 
 def app_name(spec: str | None) -> str:
-    """Return what messages call the app."""
+    """Return how messages name the app."""
     return spec or os.environ.get("FLASK_APP") or "the app"
 
 
 def exporter() -> str:
-    """Return a script that prints the rules of an app as TOML; it needs the app's environment alone.
+    """Return a script that prints the rules of an app as TOML. It needs only the environment of the app.
 
     `python - shop:app < SCRIPT` runs it.
     """

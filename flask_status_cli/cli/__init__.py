@@ -1,4 +1,4 @@
-"""The command line: arguments become one call, its result words on a stream and an exit status."""
+"""The command line: reads the arguments, makes one call, prints the result and sets the exit status."""
 
 from flask_status_cli.cli.main import run
 

@@ -1,4 +1,4 @@
-"""Standard streams that are not UTF-8 get ASCII: signs of our sentences are replaced, the rest is escaped."""
+"""ASCII output for standard streams that are not UTF-8: known signs are replaced, others escaped."""
 
 from __future__ import annotations
 

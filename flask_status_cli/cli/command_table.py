@@ -1,4 +1,4 @@
-"""The commands by name: each module is imported when its command is called, none for `--help`."""
+"""The table of commands. A module is imported only when its command is called, so `--help` imports none."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SHORT_HELP: Mapping[str, str] = {
     "schedule": "Print a crontab line or systemd units that run the ingest.",
     "serve": "Serve the live page, and follow the logs at the same time.",
 }
-"""Every command and what the list of commands says of it."""
+"""Every command, with its line in the list of commands."""
 
 
 class Commands(MutableMapping[str, click.Command]):
-    """The commands of the group, imported when they are asked for."""
+    """The commands of the group. Each is imported when it is first used."""
 
     def __init__(self) -> None:
         self._known: dict[str, click.Command] = {}
@@ -65,7 +65,7 @@ class Group(click.Group):
 
 
 def called(arguments: Sequence[str], group: click.Group) -> str | None:
-    """Return the name of the command that arguments are of, understood or not."""
+    """Return the name of the command in the arguments, even if the rest of them is wrong."""
     takes_value = {
         name
         for option in group.params

@@ -1,4 +1,4 @@
-"""The exit statuses, as the README lists them."""
+"""The exit statuses, as listed in docs/commands.md."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitStatus(IntEnum):
-    """What the shell is told."""
+    """The exit status that the shell receives."""
 
     DONE = 0
     FAILED = 1

@@ -1,4 +1,4 @@
-"""`ingest --follow`: what may be followed, who is told, and how it is ended."""
+"""`ingest --follow`: checks its options, prints what happens, and ends at a signal."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.options import IngestOptions
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""What ends a following in good order."""
+"""The signals that end `--follow` in good order."""
 
 REFUSED = {
     "as_json": "--json tells what one run gave",
     "dry_run": "--dry-run stores nothing to go on from",
 }
-"""Options that --follow cannot be combined with, by what click calls them, and why."""
+"""Options that cannot be combined with --follow, by the name click gives them, with the reason."""
 
 
 def check(logs: tuple[str, ...], options: Mapping[str, object]) -> None:
-    """Raise `UsageError` for what cannot be followed."""
+    """Raise `UsageError` if the logs or options cannot be used with `--follow`."""
     for name, reason in REFUSED.items():
         if options.get(name):
             raise click.UsageError(f"--follow needs to go on: {reason}")
@@ -54,7 +54,7 @@ def _is_pipe(path: str) -> bool:
 
 
 def follow(choices: IngestOptions, *, quiet: bool, teller: Teller) -> int:
-    """Follow the logs until a signal comes; a second Ctrl-C ends it at once."""
+    """Follow the logs until a signal comes. A second Ctrl-C ends the command at once."""
     with ending() as ended, _Voice(choices, teller, quiet=quiet) as voice:
         from flask_status_cli.pipeline.follow.loop import Watch
         from flask_status_cli.pipeline.follow.loop import follow as read
@@ -70,9 +70,9 @@ def follow(choices: IngestOptions, *, quiet: bool, teller: Teller) -> int:
 
 @contextmanager
 def ending() -> Iterator[Callable[[], bool]]:
-    """Give a function that tells whether a signal came which ends the following.
+    """Give a function that returns whether a signal came that ends `--follow`.
 
-    A signal that was ignored before (`nohup`) stays so.
+    A signal that was ignored before, as by `nohup`, stays ignored.
     """
     came: list[int] = []
 

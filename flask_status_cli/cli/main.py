@@ -1,4 +1,4 @@
-"""The command `flask-status` and the one place where errors become a line on stderr and an exit status."""
+"""The command `flask-status`. Errors become a line on stderr and an exit status here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from flask_status_cli.cli.options import config_option, global_database_option
 from flask_status_cli.errors import FlaskStatusError, OutputError
 
 STDOUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
-"""How writing to standard output fails where that is a file; everything else is written by other means."""
+"""The errors that mean that the file behind standard output cannot be written."""
 
 EPILOG = "Start with: flask-status ingest /var/log/nginx/access.log && flask-status report"
 
@@ -41,7 +41,7 @@ def cli(**_: object) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command, or answer a shell that completes one; return its exit status.
+    """Run one command, or answer a shell that asks for completions; return the exit status.
 
     A bug keeps its traceback.
     """

@@ -1,4 +1,4 @@
-"""After an ingest: what is due is put down, and sent by a process of its own that outlives us."""
+"""Queues messages after an ingest, and starts a separate process that sends them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.notifications import NotifyOptions
 
 PATIENCE = 15.0
-"""Seconds that an ingest which has done its work waits for the sender: longer than a channel has time."""
+"""How many seconds a finished ingest waits for the sender. This is longer than the time limit of a channel.
+"""
 
 SENDER = """
 import sys
@@ -28,10 +29,10 @@ sys.exit(run(sys.argv[1:]))
 
 
 class Teller:
-    """Tells of the incidents of a database, as the settings say; what goes wrong is told, never raised.
+    """Sends messages about the incidents of a database. Problems are printed, never raised.
 
-    The sender is a process in a session of its own: whoever kills the ingest does not break it off between
-    the message and the note that it was sent.
+    The sender runs in a session of its own. So killing the ingest cannot interrupt it between sending a
+    message and recording that it was sent.
     """
 
     def __init__(self, path: Path, known: Settings, tell: Callable[[str], None]) -> None:
@@ -41,7 +42,7 @@ class Teller:
         self._sender: subprocess.Popen[bytes] | None = None
 
     def look(self) -> None:
-        """Put down what is due, and have it sent; tell what failed before."""
+        """Queue the messages that are due, start the sender, and print earlier failures."""
         if not self._known.notify.wanted:
             return
         from flask_status_cli.pipeline.notifications import NotifyOptions, look
@@ -57,13 +58,13 @@ class Teller:
             self.tell(f"incidents could not be told of: {error}")
 
     def after_one(self, *, dry_run: bool) -> None:
-        """Do both after a single run, nothing after a dry one."""
+        """Do this after a single ingest, unless it was a dry run."""
         if not dry_run:
             self.look()
             self.finish()
 
     def finish(self) -> None:
-        """Wait a while for the sender, and tell what failed; it goes on alone after that."""
+        """Wait for the sender for a while, and print what failed. The sender may go on after that."""
         if self._sender is None:
             return
         from flask_status_cli.pipeline.notifications import NotifyOptions
@@ -79,7 +80,7 @@ class Teller:
 
 
 def failed(options: NotifyOptions) -> list[str]:
-    """Return a line for each message that did not arrive, once when it fails first and once at the end."""
+    """Return a line for each message that failed for the first time, or for the last."""
     from flask_status_cli.pipeline.notifications import failures
 
     lines = []

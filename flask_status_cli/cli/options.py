@@ -1,4 +1,4 @@
-"""Options that several commands share, and how their values are understood."""
+"""Options that several commands share, and the values they stand for."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _remember(context: click.Context, parameter: click.Parameter, value: str | N
 
 
 def config_option(command: _Command) -> _Command:
-    """Add `--config` to the group; `configuration()` is what it names, and what lies below that."""
+    """Add `--config` to the group. `configuration()` returns what it names."""
     return click.option(
         "--config",
         metavar="FILE",
@@ -59,7 +59,7 @@ def config_option(command: _Command) -> _Command:
 
 
 def configuration() -> Configuration:
-    """Return what files and environment say, read once a command; raises `ConfigError`."""
+    """Return the configuration from files and variables, read once for each command; raises `ConfigError`."""
     meta = click.get_current_context().meta
     if _LOADED not in meta:
         from flask_status_cli.pipeline.settings import load
@@ -70,15 +70,12 @@ def configuration() -> Configuration:
 
 
 def settings() -> Settings:
-    """Return the settings that hold where no option says otherwise; raises `ConfigError`."""
+    """Return the settings of the configuration, which options may override; raises `ConfigError`."""
     return configuration().settings
 
 
 def policy(preset: str | None, *, objective: Fraction | None = None) -> PolicySettings:
-    """Return how to judge: as is set, but by the codes of a preset where an option asks for one.
-
-    An `objective` likewise outweighs the one that is set for all routes.
-    """
+    """Return the policy of the settings, with `preset` and `objective` if they are given."""
     from dataclasses import replace
 
     known = settings().policy
@@ -88,13 +85,13 @@ def policy(preset: str | None, *, objective: Fraction | None = None) -> PolicySe
 
 
 def option(name: str) -> str | None:
-    """Return what an option that all commands share was given as, `None` where it was not."""
+    """Return the value of an option of the whole program, `None` if it was not given."""
     value: str | None = click.get_current_context().meta.get(f"{_META}{name}")
     return value
 
 
 def working_directory() -> Path:
-    """Return where the command was started; one that is gone has no files."""
+    """Return the working directory, or the root if the working directory was deleted."""
     try:
         return Path.cwd()
     except OSError:
@@ -102,13 +99,13 @@ def working_directory() -> Path:
 
 
 def mounted() -> tuple[str, ...]:
-    """Return the path below which the settings say that the app is mounted, if they do."""
+    """Return the path below which the app is mounted according to the settings, if there is one."""
     prefix = settings().strip_prefix
     return (prefix,) if prefix else ()
 
 
 def prefixes(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Return paths that an app is mounted below; raises `UsageError` for what is none."""
+    """Return the values of `--strip-prefix`; raises `UsageError` for a value that is not a path."""
     for prefix in given:
         if not prefix.startswith("/") or not prefix.strip("/"):
             raise click.UsageError(f"--strip-prefix: {prefix!r} is no path such as /app")
@@ -116,7 +113,7 @@ def prefixes(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def database_option(command: _Command) -> _Command:
-    """Add `--db` to a command; given here it wins over the one before the command's name."""
+    """Add `--db` to a command. It overrides the one before the name of the command."""
     return click.option(
         "--db",
         metavar="PATH",
@@ -128,7 +125,7 @@ def database_option(command: _Command) -> _Command:
 
 
 def global_database_option(command: _Command) -> _Command:
-    """Add `--db` to the group; `database()` tells its value."""
+    """Add `--db` to the group. `database()` returns its value."""
     return click.option(
         "--db",
         metavar="PATH",
@@ -142,9 +139,9 @@ def global_database_option(command: _Command) -> _Command:
 
 
 def database(loaded: Settings | None = None) -> Path:
-    """Return the path of the database this command works on; raises `OptionError`.
+    """Return the path of the database for this command; raises `OptionError`.
 
-    `loaded` are the settings that hold, where they were not read by `settings()`.
+    `loaded` are the settings to use instead of those of `settings()`.
     """
     given = option("db")
     if given is not None:
@@ -166,9 +163,9 @@ def _state_directory() -> Path:
 
 
 def zone(name: str | None, *, option: str) -> ZoneInfo:
-    """Return the time zone of this name, else the one of the settings, else the system's.
+    """Return the time zone with this name, else that of the settings, else that of the system.
 
-    Raises `OptionError` for a name that no zone has.
+    Raises `OptionError` if there is no such zone.
     """
     from zoneinfo import ZoneInfo
 
@@ -205,5 +202,5 @@ def _nearest_zone(name: str) -> str:
 
 
 def clock() -> datetime:
-    """Return the present instant: the only place that asks for it."""
+    """Return the present instant. Nothing else asks for the time."""
     return datetime.now(UTC)

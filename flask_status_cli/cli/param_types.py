@@ -1,4 +1,4 @@
-"""Values of options that are more than a word: lengths of time, and shares."""
+"""Types of option values: lengths of time, and shares."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Length(click.ParamType):  # type: ignore[type-arg]  # not generic before c
     def convert(
         self, value: str | timedelta, param: click.Parameter | None, ctx: click.Context | None
     ) -> timedelta:
-        """Read it."""
+        """Convert the text of the option."""
         from flask_status_cli.model.times import LENGTHS, parse_length
 
         if isinstance(value, timedelta):
@@ -29,14 +29,14 @@ class Length(click.ParamType):  # type: ignore[type-arg]  # not generic before c
 
 
 class Share(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
-    """A share of requests below all of them, exact: `0.999` or `99.9%`."""
+    """An exact share of requests, above 0 and below 1: `0.999` or `99.9%`."""
 
     name = "share"
 
     def convert(
         self, value: str | Fraction, param: click.Parameter | None, ctx: click.Context | None
     ) -> Fraction:
-        """Read it."""
+        """Convert the text of the option."""
         if isinstance(value, Fraction):
             return value
         found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,20})?) ?(%?)", value.strip())

@@ -1,4 +1,4 @@
-"""Units for systemd: a service that follows the logs, and one with a timer that writes the page."""
+"""Writes units for systemd: a service that follows the logs, and one with a timer that writes the page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallErrorNumber=EPERM
 """
-"""What no command of ours needs; see systemd.exec(5)."""
+"""Restrictions that suit every command; see systemd.exec(5)."""
 
 INTERNET = "AF_UNIX AF_INET AF_INET6"
 
@@ -42,9 +42,9 @@ _BARE = re.compile(r"[A-Za-z0-9_./:=@%,+-]+")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A command to run: its absolute words, the paths it needs, the directories it writes in.
+    """A command to run: its words, the paths it reads, its database, and the directories it writes to.
 
-    `network` says whether it talks to other machines.
+    `network` says whether it sends data to other machines.
     """
 
     words: Sequence[str]
@@ -55,7 +55,7 @@ class Job:
 
 
 def units(follow: Job, page: Job | None, *, user: str) -> Mapping[str, str]:
-    """Return the units by file name; those of the page where there is one."""
+    """Return the units by file name. Without `page` there are no units for a page."""
     found = {"flask-status.service": _following(follow, user)}
     if page is not None:
         found["flask-status-page.service"] = _page(page, user)
@@ -64,7 +64,7 @@ def units(follow: Job, page: Job | None, *, user: str) -> Mapping[str, str]:
 
 
 def quoted(word: str, *, program: bool = False) -> str:
-    """Return a word as systemd reads it back: see "Quoting" in systemd.syntax(7), systemd.service(5)."""
+    """Quote a word for systemd: see "Quoting" in systemd.syntax(7) and systemd.service(5)."""
     text = word.replace("%", "%%")
     if not program:
         text = text.replace("$", "$$")

@@ -1,4 +1,4 @@
-"""Files and environment become settings."""
+"""Reads configuration files and environment variables into settings."""
 
 from __future__ import annotations
 

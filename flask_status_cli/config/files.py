@@ -1,4 +1,4 @@
-"""Files of configuration: where they may lie, whether they may be trusted, and what they say."""
+"""Configuration files: where they are, whether they can be trusted, and what is in them."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from flask_status_cli.errors import ConfigError
 FILE_NAME = "flask-status.toml"
 
 NOTHING = os.devnull
-"""The file to name for none at all."""
+"""The path to give as `--config` for no file at all."""
 
 FOR_ALL = Path("/etc/flask-status") / FILE_NAME
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigFile:
-    """A file as it was read: its tables, and its text to find lines in."""
+    """A file as it was read: its tables, and its text, in which line numbers are found."""
 
     path: Path
     text: str
     tables: Mapping[str, object]
 
     def line_of(self, path: tuple[str | int, ...]) -> int | None:
-        """Find the line on which a part is written, `None` where that is not clear.
+        """Return the line on which a part is written, `None` if that is not clear.
 
-        A line is taken that names the part, has whole statements before it, and makes the part appear.
+        That is a line that names the part, follows whole statements, and without which the part is missing.
         """
         names = [part for part in path if isinstance(part, str)]
         if not names:
@@ -55,7 +55,10 @@ class ConfigFile:
 
 
 def places(environment: Mapping[str, str], directory: Path, named: str | None) -> list[Path]:
-    """Return where files may lie, the nearest first; `named` takes the place of the working directory's."""
+    """Return the paths of possible files, the nearest first.
+
+    `named` replaces the one of the working directory.
+    """
     own = environment.get("XDG_CONFIG_HOME")
     found = [directory / (named if named is not None else FILE_NAME)]
     home = environment.get("HOME")
@@ -67,12 +70,12 @@ def places(environment: Mapping[str, str], directory: Path, named: str | None) -
 
 
 def read(path: Path, *, needed: bool) -> ConfigFile | None:
-    """Read a file that may be trusted; `None` where there is none.
+    """Read a file that can be trusted; return `None` if there is none.
 
-    One that is not `needed`, in a directory that this user may not enter, counts as missing: it is another
-    user's home or working directory, as under `sudo -u`. Raises `ConfigError` for one that belongs to a
-    stranger or that others may write (it can name commands to run), for one that is `needed` and missing,
-    and for one that is no TOML.
+    A file that is not `needed` counts as missing if this user may not enter its directory: it is the home or
+    working directory of another user, as under `sudo -u`. Raises `ConfigError` if the file belongs to another
+    user or others may write it (it can name commands to run), if it is `needed` and missing, and if it is not
+    TOML.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

@@ -1,4 +1,4 @@
-"""The keys of a configuration: a table of what each may hold."""
+"""The table of configuration keys, with the type of each."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from flask_status_cli.model.languages import LANGUAGES
 from flask_status_cli.model.settings import RoutePolicy, RouteSetting
 
 VARIABLES = "FLASK_STATUS_"
-"""How the name of every variable begins: `FLASK_STATUS_DAYS`, `FLASK_STATUS_PAGE_LANG`."""
+"""The prefix of every environment variable: `FLASK_STATUS_DAYS`, `FLASK_STATUS_PAGE_LANG`."""
 
 
 class Misfits(Exception):  # noqa: N818 - it gathers what is wrong with the parts of a value
-    """Several parts of a value that do not do."""
+    """Several parts of a value that are wrong."""
 
     def __init__(self, found: Iterable[Misfit]) -> None:
         self.found = tuple(found)
@@ -25,7 +25,7 @@ class Misfits(Exception):  # noqa: N818 - it gathers what is wrong with the part
 
 
 def tables(make: Callable[..., object], fields: Mapping[str, Kind]) -> Kind:
-    """Return the kind of a list of tables with these keys, of which `rule` is needed."""
+    """Return the type of a list of tables with these keys; `rule` is required."""
 
     def read(value: object, base: Path) -> tuple[object, ...]:
         misfits: list[Misfit] = []
@@ -60,7 +60,7 @@ def _fields(
 
 
 def unknown(name: str, known: Iterable[str]) -> Misfit:
-    """Return what to say of a key that there is none of: the nearest, or all."""
+    """Return the error for an unknown key. It names the nearest known key, or all of them."""
     near = difflib.get_close_matches(name.casefold(), list(known), n=1)
     hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
     return Misfit("there is no such key", hint)
@@ -136,11 +136,11 @@ KEYS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )
-"""What each key may hold, by its dotted name, in the order in which they are shown."""
+"""The type of each key by its dotted name, in the order in which `config show` prints them."""
 
 SECTIONS = tuple(dict.fromkeys(key.partition(".")[0] for key in KEYS if "." in key))
 
 
 def variable(key: str) -> str:
-    """Return the name of the variable that sets a key; a policy's is that of its preset."""
+    """Return the name of the variable that sets a key. That of `policy.preset` is that of the policy."""
     return VARIABLES + {"policy.preset": "policy"}.get(key, key).upper().replace(".", "_")

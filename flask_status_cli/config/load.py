@@ -1,4 +1,4 @@
-"""The layers of a configuration, put together: variables above files, the nearest file above the others."""
+"""Merges the layers of a configuration: variables override files, and near files override far ones."""
 
 from __future__ import annotations
 
@@ -28,33 +28,33 @@ PARTS = {
     "page": PageSettings,
     "expect": ExpectSettings,
 }
-"""What each section of a file becomes."""
+"""The class of the settings in each section of a file."""
 
 JUDGING = ("success", "failure", "incident_failure", "routes")
-"""The keys of a policy that can make it judge nothing."""
+"""The keys of a policy that could make it judge nothing."""
 
 NOTHING_GIVEN: Mapping[str, object] = {}
 
 NAMES_THE_FILE = f"{VARIABLES}CONFIG"
-"""The variable that names the file to take for the working directory's."""
+"""The variable that names a file to read instead of the one in the working directory."""
 
 __all__ = ["FILE_NAME", "NAMES_THE_FILE", "Configuration", "Layer", "load", "look"]
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """What one file says, or the variables (`file` is `None`); values by dotted key."""
+    """The values of one file, or of the variables (`file` is `None`), by dotted key."""
 
     file: ConfigFile | None
     values: Mapping[str, object]
 
     @property
     def source(self) -> Source:
-        """Whether it is a file."""
+        """Whether this is a file or the environment."""
         return Source.ENVIRONMENT if self.file is None else Source.FILE
 
     def where(self, key: str) -> str:
-        """Return what to name of this key: its variable, or its file and line."""
+        """Return where a key is set: the variable, or the file and line."""
         if self.file is None:
             return variable(key)
         line = self.file.line_of(tuple(key.split(".")))
@@ -63,7 +63,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The settings that hold, the layers they come from, the strongest first, and where files may lie."""
+    """The settings, the layers they come from (the strongest first), and the paths of possible files."""
 
     settings: Settings
     layers: tuple[Layer, ...]
@@ -71,16 +71,16 @@ class Configuration:
 
     @property
     def nearest(self) -> Path | None:
-        """The file that is read because of where, or with what option, the command was started."""
+        """The file that was read because of the working directory or of `--config`."""
         read = {layer.file.path for layer in self.layers if layer.file is not None}
         return self.places[0] if self.places[0] in read else None
 
     def layer(self, key: str) -> Layer | None:
-        """Return the layer that sets a key, `None` where none does."""
+        """Return the layer that sets a key, `None` if none does."""
         return next((layer for layer in self.layers if key in layer.values), None)
 
     def where(self, key: str) -> str:
-        """Return what to name in a message about a key: `/etc/…/flask-status.toml:3: timezone`."""
+        """Return how a message names a key: `/etc/…/flask-status.toml:3: timezone`."""
         layer = self.layer(key)
         if layer is None:
             return key
@@ -94,11 +94,11 @@ def load(
     named: str | None = None,
     given: Mapping[str, object] = NOTHING_GIVEN,
 ) -> Configuration:
-    """Return the settings of the files and the variables.
+    """Return the settings from the files and the variables.
 
-    `named` is the file to take for the one of the working `directory`. Values that a program has `given`, by
-    the names of variables, outweigh both. Raises `ConfigError` for the first thing that is wrong, which says
-    how many others are.
+    `named` is the file to read instead of the one in `directory`. Values that a program has `given`, by the
+    names of variables, override both. Raises `ConfigError` for the first error; its text says how many others
+    there are.
     """
     configuration, wrong = look(environment, directory, named=named, given=given)
     if not wrong:
@@ -117,7 +117,7 @@ def look(
     named: str | None = None,
     given: Mapping[str, object] = NOTHING_GIVEN,
 ) -> tuple[Configuration, list[ConfigError]]:
-    """Return the settings of what is right, and all that is wrong."""
+    """Return the settings from all valid parts, and the errors of the others."""
     named = named or environment.get(NAMES_THE_FILE) or None
     found = files.places(environment, directory, named)
     wrong: list[ConfigError] = []

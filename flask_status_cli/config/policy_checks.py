@@ -1,4 +1,4 @@
-"""Policies by which nothing can be judged: they would show an outage as health, so no command takes them."""
+"""Finds policies that judge nothing. They would show an outage as health, so every command refuses them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds, written as TOML, so that it can be read again."""
+"""Writes the settings as TOML that can be read again."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def settings(configuration: Configuration) -> Iterator[Setting]:
 
 
 def quoted(value: str) -> str:
-    """Write a text as TOML; what no screen shows is escaped, too."""
+    """Write a text as TOML, with invisible characters escaped."""
     from tomlkit import item
 
     return _shown(item(value).as_string())

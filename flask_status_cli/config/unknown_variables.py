@@ -1,4 +1,4 @@
-"""Variables of the environment that look like ours and are none."""
+"""Finds environment variables that have our prefix and set nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_status_cli.errors import ConfigError
 
 
 def strange(environment: Mapping[str, str]) -> Iterator[ConfigError]:
-    """Yield an error for every variable with our prefix that sets nothing."""
+    """Yield an error for every variable that has our prefix and sets nothing."""
     known = {variable(key): kind.variable is not None for key, kind in KEYS.items()}
     for name in sorted(environment):
         if not name.startswith(VARIABLES) or name == NAMES_THE_FILE or known.get(name):

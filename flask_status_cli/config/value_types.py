@@ -1,4 +1,4 @@
-"""What a key may hold: a value of TOML becomes what the settings hold, or it is refused in words."""
+"""The types of configuration values. Each converts a TOML value into a setting, or says why it cannot."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ T = TypeVar("T")
 
 
 class Misfit(Exception):  # noqa: N818 - it names what a value is
-    """A value that its key cannot hold: `what` is wrong with it, `hint` is what to write instead.
+    """A value that does not fit its key: `what` is wrong, and `hint` is what to write instead.
 
-    `path` leads to the part that is meant, where the value has parts.
+    `path` leads to the wrong part of a value that has parts.
     """
 
     def __init__(self, what: str, hint: str, path: tuple[str | int, ...] = ()) -> None:
@@ -33,15 +33,15 @@ class Misfit(Exception):  # noqa: N818 - it names what a value is
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What a key may hold: how it is read below a directory, and whether a variable may set it."""
+    """The type of a key: how its value is read below a directory, and whether a variable may set it."""
 
     read: Callable[[object, Path], object]
     variable: Callable[[str], object] | None = None
-    """What makes a value as TOML's of a variable's text; `None` where no variable can set the key."""
+    """Converts the text of a variable into a TOML value; `None` if no variable can set the key."""
 
 
 def shown(value: object) -> str:
-    """Return a value as a message names it: in TOML's words, short."""
+    """Return a value as messages show it: in the words of TOML, and short."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
@@ -53,12 +53,12 @@ def shown(value: object) -> str:
 
 
 def listed(words: Sequence[str], last: str = ", ") -> str:
-    """Return some words in a row."""
+    """Join words with commas, with `last` before the last word."""
     return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def text(*, example: str, empty: bool = True, fits: str = "") -> Kind:
-    """Return the kind of a text in one line, of the shape `fits` if that is given."""
+    """Return the type of a one-line text, which must match `fits` if that is given."""
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str):
@@ -73,7 +73,7 @@ def text(*, example: str, empty: bool = True, fits: str = "") -> Kind:
 
 
 def choice(*words: str) -> Kind:
-    """Return the kind of one word of several."""
+    """Return the type of a value that is one of these words."""
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str) or value not in words:
@@ -84,7 +84,7 @@ def choice(*words: str) -> Kind:
 
 
 def whole(least: int, most: int) -> Kind:
-    """Return the kind of a whole number between two bounds."""
+    """Return the type of a whole number between two bounds."""
     hint = f"give a whole number from {least} to {most}"
 
     def read(value: object, _: Path) -> int:
@@ -144,11 +144,11 @@ def _threshold(value: object, base: Path) -> Fraction:
 
 
 THRESHOLD = Kind(_threshold, _decimal)
-"""The share from which on a stretch of time is Fully Operational."""
+"""The share at or above which a period is Fully Operational."""
 
 
 SENT = frozenset({0, 9, *range(100, 600)})
-"""The codes that a log can hold: RFC 9110 (section 15), and what nginx writes where none was sent."""
+"""The status codes that a log can have: those of RFC 9110, section 15, and nginx's for no response."""
 
 
 def _codes(value: object, _: Path) -> Codes:
@@ -168,7 +168,7 @@ CODES = Kind(_codes)
 
 
 def texts(*, example: str) -> Kind:
-    """Return the kind of a list of texts, none of them empty."""
+    """Return the type of a list of texts, none of which is empty."""
     hint = f'list texts: ["{example}"]'
 
     def read(value: object, _: Path) -> tuple[str, ...]:
@@ -228,7 +228,7 @@ COMMANDS = Kind(_commands)
 
 
 def address(*schemes: str) -> Kind:
-    """Return the kind of a URL of one of these schemes."""
+    """Return the type of a URL with one of these schemes."""
     hint = f"give a URL that begins with {listed([f'{scheme}:' for scheme in schemes], ' or ')}"
 
     def read(value: object, _: Path) -> str:

@@ -22,9 +22,8 @@ from flask_status_cli.formats.time_jumps import first_turn
 from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
-    from flask_status_cli.formats.explain.line_columns import columns
+    from flask_status_cli.formats.explain.fields import columns, fields
     from flask_status_cli.formats.explain.masking import mask, mask_field
-    from flask_status_cli.formats.explain.named_fields import fields
     from flask_status_cli.formats.format_help import known_formats
     from flask_status_cli.formats.other_lines.unsupported_logs import Stranger, stranger
 
@@ -61,12 +60,11 @@ __all__ = [
 ]
 
 _MODULES = {
-    "explain.line_columns": ("columns",),
+    "explain.fields": ("columns", "fields"),
     "explain.masking": (
         "mask",
         "mask_field",
     ),
-    "explain.named_fields": ("fields",),
     "format_help": ("known_formats",),
     "other_lines.unsupported_logs": (
         "Stranger",

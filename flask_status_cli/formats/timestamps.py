@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,6 +12,8 @@ _MONTHS = {name: number for number, name in enumerate(_NAMES.split(), start=1)}
 _EPOCH = date(1970, 1, 1)
 _LAST_YEAR = 9998  # so that no offset carries an instant beyond what a datetime can hold
 _DOUBT_MINUTES = 10
+
+MINUTES_PER_DAY = 24 * 60
 
 SECONDS = tuple(b"%02d" % second for second in range(61))
 """The seconds a stamp may show; a leap second belongs to the minute of :59."""
@@ -76,9 +79,24 @@ def local_minute(stamp: bytes, zone: tzinfo) -> LocalMinute | None:
     return LocalMinute(first, max(first, second))  # in a skipped hour fold=1 lies before fold=0
 
 
+def any_doubled(minutes: Collection[int], zone: tzinfo) -> bool:
+    """Return whether the local time of any of these epoch minutes occurs twice."""
+    days = {minute // MINUTES_PER_DAY for minute in minutes}
+    return any(clock_changes(day, zone) for day in days) and any(
+        doubled(minute, zone) for minute in minutes
+    )
+
+
+@lru_cache(maxsize=4096)
+def clock_changes(day: int, zone: tzinfo) -> bool:
+    """Return whether a zone's clock changes on a day of UTC, or within the day before or after it."""
+    hours = range((day - 1) * 24, (day + 2) * 24 + 1, 6)
+    return len({datetime.fromtimestamp(hour * 3600, zone).utcoffset() for hour in hours}) > 1
+
+
 @lru_cache(maxsize=4096)
 def doubled(minute: int, zone: tzinfo) -> bool:
-    """Tell whether the local time of an epoch minute occurs twice."""
+    """Return whether the local time of an epoch minute occurs twice."""
     local = datetime.fromtimestamp(minute * 60, zone)
     return local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
 

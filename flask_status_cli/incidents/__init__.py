@@ -1,10 +1,15 @@
-"""Judged minutes become incidents: since when, until when, which routes, which codes; pure."""
+"""Finds incidents in judged minutes: when they began and ended, their routes and status codes. Pure."""
 
 from flask_status_cli.incidents.description import describe
 from flask_status_cli.incidents.episodes.detector import Episode
 from flask_status_cli.incidents.episodes.grouping import group
 from flask_status_cli.incidents.episodes.joining import join
-from flask_status_cli.incidents.episodes.search import find, look, new_of_the_site, put_together
+from flask_status_cli.incidents.episodes.search import (
+    episodes_by_route,
+    find,
+    new_of_the_site,
+    put_together,
+)
 from flask_status_cli.incidents.incident_ids import Named, name
 from flask_status_cli.incidents.judged_minutes import SITE, Judged, Known, Source, Who
 
@@ -17,10 +22,10 @@ __all__ = [
     "Source",
     "Who",
     "describe",
+    "episodes_by_route",
     "find",
     "group",
     "join",
-    "look",
     "name",
     "new_of_the_site",
     "put_together",

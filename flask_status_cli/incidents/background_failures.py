@@ -1,4 +1,4 @@
-"""Whether failures are more than a route's background explains: chance in log space, without tables; pure."""
+"""Compares failures with the usual failures of a route: chances as logarithms, without tables. Pure."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from flask_status_cli.incidents.thresholds import (
 _CHANCE: Final = -CHANCE_DIGITS * log(10)
 
 _NEGLIGIBLE: Final = 1e-18
-"""A term of a sum that is this much smaller than the sum changes nothing."""
+"""A term this much smaller than a sum does not change the sum."""
 
 _EXACT_POWER: Final = 100
-"""A power up to this one is taken in whole numbers: three failures at 1 % are exactly at the limit."""
+"""Powers up to this one are computed in whole numbers, so that three failures at 1 % are exactly at the
+limit.
+"""
 
 
 class Share(NamedTuple):
-    """The share of failures that is no outage: `part` of `whole` requests."""
+    """The usual share of failures: `part` of `whole` requests."""
 
     part: int
     whole: int
@@ -33,16 +35,16 @@ LEAST: Final = Share(*LEAST_BACKGROUND)
 
 
 def background(failures: int, valid: int) -> Share:
-    """Return the share of failures that a route has anyway, at least `LEAST`.
+    """Return the usual share of failures of a route, at least `LEAST`.
 
-    Fewer than 100 requests are taken as 100: one failure among three requests says nothing yet.
+    Fewer than 100 requests count as 100, because one failure among three requests proves nothing.
     """
     share = Share(failures, max(valid, LEAST_REQUESTS))
     return share if share.part * LEAST.whole > LEAST.part * share.whole else LEAST
 
 
 def is_high(failures: int, successes: int, share: Share) -> bool:
-    """Return whether failures are a rate that makes a minute bad: enough, a fifth of all, and no noise."""
+    """Return whether a rate makes a minute bad: enough failures, a fifth of all, and more than noise."""
     return (
         failures >= WINDOW_FAILURES
         and fails(failures, successes)
@@ -51,10 +53,10 @@ def is_high(failures: int, successes: int, share: Share) -> bool:
 
 
 def rare(failures: int, valid: int, share: Share) -> bool:
-    """Return whether so many failures or more, of `valid` requests, have a chance of at most 10⁻⁶.
+    """Return whether this many failures or more, of `valid` requests, have a chance of at most 10⁻⁶.
 
-    It is the tail of the binomial distribution. Its terms fall from the first one on, since only more
-    failures than the expected number are looked at.
+    This is the tail of the binomial distribution. Only numbers above the expected one are looked at, so its
+    terms decrease from the first.
     """
     if failures * share.whole <= valid * share.part:
         return False

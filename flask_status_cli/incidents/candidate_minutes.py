@@ -1,4 +1,4 @@
-"""Which minutes can be bad at all, told from their failures alone: what the rest is not read for."""
+"""A cheap filter: which minutes can be bad, judged by their failures alone. Only those are read in full."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from flask_status_cli.incidents.thresholds import (
 )
 
 
-class Seed(NamedTuple):
+class CandidateMinute(NamedTuple):
     """A minute that may be bad: by its short window or a streak from `since` on, or by its long window.
 
-    `long` is where that window may begin, and its failures and the fewest successes; each is `None` where it
-    cannot make the minute bad.
+    `long` is the minute at which the long window may begin, with its failures and the fewest possible
+    successes. `None` means that this cannot make the minute bad.
     """
 
     minute: int
@@ -30,10 +30,13 @@ class Seed(NamedTuple):
     long: Known | None
 
 
-def seeds(known: Sequence[Known], answered: Callable[[int, int], bool]) -> Iterator[Seed]:
-    """Yield every minute that may be bad; none that is bad is left out.
+def candidate_minutes(
+    known: Sequence[Known], answered: Callable[[int, int], bool]
+) -> Iterator[CandidateMinute]:
+    """Yield every minute that may be bad; every bad minute is among them.
 
-    `known` are all minutes with failures, in order; `answered` tells whether a success lies in [start, end).
+    `known` are all minutes with failures, in order. `answered` returns whether there is a success in [start,
+    end).
     """
     short, long = _Window(WINDOW_MINUTES), _Window(LONG_WINDOW_MINUTES)
     streak = _Streak(answered)
@@ -50,7 +53,7 @@ def seeds(known: Sequence[Known], answered: Callable[[int, int], bool]) -> Itera
             begins.append(streak.minutes[0].minute)
         rate = Known(long.begin, long.failures, long.successes) if long.high() else None
         if begins or rate:
-            yield Seed(minute.minute, min(begins, default=None), rate)
+            yield CandidateMinute(minute.minute, min(begins, default=None), rate)
 
 
 class _Window:
@@ -79,7 +82,7 @@ class _Window:
         self.successes += minute.success
 
     def high(self) -> bool:
-        """Return whether the rate may be too high, with the least background and the fewest successes."""
+        """Return whether the rate may be too high, with the lowest background and the fewest successes."""
         return is_high(self.failures, self.successes, LEAST)
 
 
@@ -101,7 +104,10 @@ class _Streak:
             self._failures += minute.failure
 
     def enough(self) -> bool:
-        """Return whether it may make its last minute bad; only then, and once, is asked what lies between."""
+        """Return whether the streak can make its last minute bad.
+
+        Only a streak that is long enough is checked for successes in its gaps, each gap once.
+        """
         if not self._long():
             return False
         for place in range(len(self.minutes) - 1, self._asked, -1):

@@ -1,4 +1,4 @@
-"""What is told of an incident: its routes, their figures, its worst minute."""
+"""Describes an incident: its routes, their figures, its worst minute."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ def describe(
     names: Callable[[Who], str] = lambda _: "",
     shows: Callable[[Who], bool] | None = None,
 ) -> Incident | None:
-    """Return what is told of an incident; `shows` chooses the routes where not all are to be.
+    """Return the description of an incident. `shows` selects the routes if not all are shown.
 
-    `None` is returned where none of its routes is shown. It begins and ends with its episodes, also with that
-    of the site if nothing is left out. Where only the site failed, the routes that had failures meanwhile are
-    told.
+    Return `None` if none of its routes is shown. The incident begins and ends with its episodes, including
+    that of the site if no route is left out. If only the site failed, the routes that had failures meanwhile
+    are listed.
     """
     shares = sorted(_shares(source, named, shows), key=lambda each: (each.start, each.who[::-1]))
     if not shares:

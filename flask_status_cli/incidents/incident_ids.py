@@ -1,4 +1,4 @@
-"""The ids of incidents: computed from where they begin, or carried on from what was once said of them."""
+"""The ids of incidents: computed from their beginning, or kept from an earlier announcement."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ID_DIGITS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An incident with its id, and what else it has been called."""
+    """An incident with its id, and its earlier ids."""
 
     id: str
     aliases: tuple[str, ...]
@@ -30,9 +30,9 @@ def name(
 ) -> tuple[Named, ...]:
     """Give every incident its id.
 
-    `anchors` are the ids that were once told, the oldest first, each with a bad minute: the incident that
-    holds it carries the id on, of several the oldest, and the others are its aliases. No two incidents get
-    the same id.
+    `anchors` are the ids that were announced, the oldest first, each with a bad minute. The incident that
+    includes this minute keeps the id. If there are several, the oldest is kept and the others become aliases.
+    No two incidents get the same id.
     """
     groups = list(groups)
     told = _told(groups, anchors)

@@ -1,4 +1,4 @@
-"""What incidents are made of: judged minutes, whose they are, and where they come from."""
+"""Judged minutes, of which incidents are made: the routes they belong to, and where they are read."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from flask_status_cli.incidents.thresholds import FAILING_PART
 
 
 class Who(NamedTuple):
-    """Whose minutes: a route as it is shown, or the site."""
+    """A route as it is shown, or the site."""
 
     label: str
     rule: str
 
 
 SITE = Who("", "*")
-"""The sum of all routes; no rule is called so."""
+"""The rule of the site, the sum of all routes. No route has this rule."""
 
 
 class Judged(NamedTuple):
-    """The judged requests of one epoch minute, at least one; `failed` are the failures by status code."""
+    """The judged requests of one epoch minute; there is at least one.
+
+    `failed` are the failures by status code.
+    """
 
     minute: int
     success: int
@@ -34,12 +37,12 @@ class Judged(NamedTuple):
 
     @property
     def failing(self) -> bool:
-        """Whether failures are at least a fifth."""
+        """Whether at least a fifth of the requests failed."""
         return self.failure > 0 and fails(self.failure, self.success)
 
 
 class Known(NamedTuple):
-    """What is known early of a minute with failures: all of these, and at least so many successes."""
+    """A minute with failures before it is read in full: all failures, and a lower bound of the successes."""
 
     minute: int
     failure: int
@@ -47,7 +50,7 @@ class Known(NamedTuple):
 
 
 class Source(Protocol):
-    """Where judged minutes come from, read as they are needed; all answers are of one moment."""
+    """The source of judged minutes, which are read when they are needed. All answers are of one moment."""
 
     @property
     def newest(self) -> int:
@@ -55,30 +58,30 @@ class Source(Protocol):
 
     @property
     def until(self) -> int:
-        """The epoch minute up to which the log is known to be read, not before `newest`."""
+        """The epoch minute up to which the log was read; not before `newest`."""
 
     def everyone(self) -> Collection[Who]:
-        """Return all that had failures, and the site if anything had."""
+        """Return all routes that had failures, and the site if any route had."""
 
     def known(self, who: Who) -> Sequence[Known]:
         """Return every minute with failures, in order."""
 
     def exact(self, who: Who) -> bool:
-        """Return whether all the successes of those minutes are known."""
+        """Return whether all successes of these minutes are known."""
 
     def at(self, who: Who, minutes: Iterable[int]) -> Sequence[Judged]:
-        """Return the judged ones of these minutes, in order."""
+        """Return those of these minutes that have judged requests, in order."""
 
     def answered(self, who: Who, start: int, end: int) -> bool:
-        """Return whether there is surely a success in [start, end); where that is not known, it says no."""
+        """Return whether there is certainly a success in [start, end)."""
 
     def each(self, minute: int) -> Mapping[Who, tuple[int, int]]:
-        """Return the successes and failures of every route that was asked for in a minute."""
+        """Return the successes and failures in a minute of every route that was requested in it."""
 
     def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
-        """Yield successes and failures of each of these epoch quarters."""
+        """Yield the successes and failures of each of these epoch quarters."""
 
 
 def fails(failure: int, success: int) -> bool:
-    """Return whether so many failures are at least a fifth of all."""
+    """Return whether this many failures are at least a fifth of all."""
     return failure * FAILING_PART >= failure + success

@@ -1,6 +1,6 @@
-"""What the counts mean: status codes become outcomes; outcomes become a condition and an availability.
+"""The meaning of the counts: status codes become outcomes; outcomes become a condition and an availability.
 
-Nothing of this is stored: a report judges the counts by the policy of the moment.
+Nothing of this is stored. A report applies the policy that is set when it is made.
 """
 
 from flask_status_cli.judgement.availability import availability_text

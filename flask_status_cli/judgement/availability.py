@@ -6,9 +6,10 @@ from flask_status_cli.model import Counts
 
 
 def availability_text(counts: Counts) -> str | None:
-    """Return the share of successes in percent, floored to two decimals.
+    """Return the share of successes in percent, rounded down to two decimals.
 
-    `100%` only without any failure: 99 999 of 100 000 is `99.99%`. `None` with nothing to judge.
+    It is `100%` only without any failure: 99 999 of 100 000 is `99.99%`. It is `None` if there is nothing to
+    judge.
     """
     if not counts.valid:
         return None

@@ -1,4 +1,4 @@
-"""The condition of a stretch of time: operational, a partial outage, a major outage, or no data."""
+"""The condition of a period: operational, a partial outage, a major outage, or no data."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from flask_status_cli.judgement.policies import of_route
 from flask_status_cli.model import Condition, Counts, Policy
 
 MAJOR_OUTAGE_FAILURES = 3
-"""Fewer server errors than this are no major outage, whatever their share."""
+"""With fewer server errors than this there is no major outage, whatever their share."""
 
 NOW_MINUTES = 60
-"""Now is judged over so many minutes where no incident is open."""
+"""Without an open incident, the present state is judged over this many minutes."""
 
 OUTAGE_MINUTES = 5
-"""Now of a route in an open incident is judged over so many of its minutes with judged requests."""
+"""In an open incident, the present state is judged over this many minutes with judged requests."""
 
 
 def condition(counts: Counts, policy: Policy, *, rule: str = "") -> Condition:
-    """Return the state of a stretch of time, its thresholds compared as exact fractions.
+    """Return the condition of a period. Thresholds are compared as exact fractions.
 
-    A major outage needs server errors: enough of them, and an availability below `major` with no other
-    failures counted. A visitor can make 404s on every route that takes any path.
+    A major outage needs server errors: enough of them, and an availability below `major` if no other failures
+    are counted. Any visitor can cause 404s on a route that takes any path.
     """
     if not counts.valid:
         return Condition.NO_DATA

@@ -9,27 +9,27 @@ from flask_status_cli.judgement.policies import of_route
 from flask_status_cli.model import UNMATCHED, Counts, Outcome, Policy
 
 BY_CODE_ONLY = frozenset({501, 505})
-"""No class stands for these codes; a policy judges them only where it names them.
+"""Codes that belong to no class. A policy judges them only if it names them.
 
-Any visitor can ask for them, by an HTTP version or a transfer coding that the server does not know.
+Any visitor can cause them with an HTTP version or a transfer coding that the server does not know.
 """
 
 _CLIENT_ERRORS = range(400, 500)
 
 
 def outcomes(policy: Policy, *, rule: str = "") -> Mapping[int, Outcome]:
-    """Return what each code means that is not ignored, as `outcome` judges it."""
+    """Return the outcome of each code that is not ignored."""
     policy = of_route(policy, rule)
     return _named(policy.success, policy.failure, unmatched=rule == UNMATCHED)
 
 
 def outcome(status: int, policy: Policy, *, rule: str = "") -> Outcome:
-    """Judge one response; in `<unmatched>` a 4xx is always ignored: nobody promised that path."""
+    """Judge one response. In `<unmatched>` a 4xx is always ignored, because no route was promised."""
     return outcomes(policy, rule=rule).get(status, Outcome.IGNORED)
 
 
 def judge(statuses: Mapping[int, int], policy: Policy, *, rule: str = "") -> Counts:
-    """Add up requests per status code by their outcome."""
+    """Add up requests by outcome, given requests by status code."""
     named = outcomes(policy, rule=rule)
     severe = _members(policy.incident_failure)
     success = failure = ignored = minor = 0
@@ -47,7 +47,7 @@ def judge(statuses: Mapping[int, int], policy: Policy, *, rule: str = "") -> Cou
 
 @lru_cache(maxsize=16)
 def _members(codes: tuple[int | str, ...]) -> frozenset[int]:
-    """Return every status code of a set of codes and classes."""
+    """Return all status codes of a set of codes and classes."""
     return frozenset(_named((), codes, unmatched=False))
 
 
@@ -55,9 +55,9 @@ def _members(codes: tuple[int | str, ...]) -> frozenset[int]:
 def _named(
     success: tuple[int | str, ...], failure: tuple[int | str, ...], *, unmatched: bool
 ) -> Mapping[int, Outcome]:
-    """Return the outcome of each code that is named: a code outweighs a class, a failure a success.
+    """Return the outcome of each code that is named. A code overrides a class, a failure overrides a success.
 
-    A class stands for all its codes but those of `BY_CODE_ONLY`.
+    A class stands for all its codes except those of `BY_CODE_ONLY`.
     """
     sets = ((Outcome.SUCCESS, success), (Outcome.FAILURE, failure))
     by_class = {

@@ -1,4 +1,4 @@
-"""The policies that have a name, and the policy by which each route is judged."""
+"""The named policies, and the policy by which each route is judged."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ PRESETS: Mapping[str, Policy] = MappingProxyType(
         "server-errors": Policy("server-errors", success=("2xx", "3xx", 404), failure=("5xx",)),
     }
 )
-"""The policies that have a name; the codes they do not name are ignored."""
+"""The named policies. Codes that they do not name are ignored."""
 
 JUDGED = ("success", "failure", "operational", "major", "objective")
-"""What may be set outright, for all routes or for those that a glob names."""
+"""The settings that can be changed, for all routes or for those that match a glob."""
 
 
 def policy(settings: PolicySettings) -> Policy:
-    """Return the preset of that name with what is set outright above it.
+    """Return the preset with this name, with the given settings changed.
 
-    Raises `OptionError`, which names the presets, where there is none.
+    Raises `OptionError`, which names the presets, if there is no such preset.
     """
     try:
         preset = PRESETS[settings.preset]
@@ -45,7 +45,7 @@ def policy(settings: PolicySettings) -> Policy:
 
 
 def of_route(policy: Policy, rule: str) -> Policy:
-    """Return the policy by which a route is judged: what overrides say of its rule, and the rest."""
+    """Return the policy of a route: the policy, changed by the overrides that match its rule."""
     return _overridden(policy, rule) if policy.overrides else policy
 
 
@@ -59,7 +59,7 @@ def _overridden(policy: Policy, rule: str) -> Policy:
 
 
 def for_incidents(policy: Policy) -> Policy:
-    """Return how incidents are judged: by the same successes, but only their own codes are failures."""
+    """Return the policy for incidents: the same successes, but only its own codes are failures."""
     overrides = tuple(replace(override, failure=None) for override in policy.overrides)
     return replace(policy, failure=policy.incident_failure, overrides=overrides)
 

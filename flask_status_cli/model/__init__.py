@@ -1,10 +1,9 @@
-"""The nouns of flask-status: frozen data and enums that the rooms hand each other; no I/O, no clock.
+"""The nouns of flask-status: frozen data and enums that the rooms pass to each other; no I/O, no clock.
 
-Instants are aware datetimes in UTC, or integers counted from the epoch in minutes (`minute`) or in
-quarters of an hour (`quarter`).
+Instants are aware datetimes in UTC, or integers that count minutes (`minute`) or quarters of an hour
+(`quarter`) since the epoch.
 
-Each is imported when it is asked for: a run that finds nothing new, and `--help`, end sooner than all these
-classes are made.
+Each name is imported when it is first used. This makes `--help` and a run without new lines faster.
 """
 
 from typing import TYPE_CHECKING

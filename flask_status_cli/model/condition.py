@@ -1,4 +1,4 @@
-"""What counts are judged to be: the outcome of a response, and the condition of a stretch of time."""
+"""How counts are judged: the outcome of a response, and the condition of a period."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Outcome(Enum):
 
 
 class Condition(Enum):
-    """The state of a stretch of time."""
+    """The state of a period."""
 
     OPERATIONAL = "operational"
     PARTIAL_OUTAGE = "partial_outage"
@@ -28,14 +28,14 @@ WORST_FIRST = (
     Condition.OPERATIONAL,
     Condition.NO_DATA,
 )
-"""The order in which conditions are sorted, counted and named; of `NO_DATA` nothing bad is known."""
+"""The order in which conditions are sorted, counted and named. `NO_DATA` is not worse than any other."""
 
 
 class NoData(Enum):
     """Why there is nothing to judge.
 
-    `QUIET` is said of now: no judged request in the last hour. `IGNORED` is said of a day or an hour whose
-    requests are all ignored: there was traffic.
+    `QUIET` applies to the present: there was no judged request in the last hour. `IGNORED` applies to a day
+    or an hour that had only ignored requests.
     """
 
     NOT_READ = "not_read"

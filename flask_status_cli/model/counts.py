@@ -1,4 +1,4 @@
-"""Requests, counted."""
+"""Counts of requests."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MINUTES_PER_QUARTER = 15
-"""Quarters of an hour are counted beside minutes: every time zone's midnight falls on one."""
+"""Minutes in a quarter of an hour. Quarters are counted, too, because midnight in every zone begins one."""
 
 
 @dataclass(frozen=True, slots=True)
 class MinuteCounts:
-    """Requests per minute, path and status code, in columns: made by the tally, added up by the store.
+    """Requests by minute, path and status code, as columns. The tally makes them, and the store adds them up.
 
-    `keys[code]` is `(rule, status)`: the path with its ids folded away, or `UNMATCHED` where it can be no
-    route;
-    `minutes[minute][code]` is a number of requests.
+    `keys[code]` is `(rule, status)`. The rule is the path with its ids folded, or `UNMATCHED` if it cannot be
+    a route. `minutes[minute][code]` is a number of requests.
     """
 
     label: str
@@ -25,9 +24,9 @@ class MinuteCounts:
 
 @dataclass(frozen=True, slots=True)
 class MinuteCount:
-    """One cell of `flask-status counts`: the requests of one stretch of time, route and status code.
+    """One row of `flask-status counts`: the requests of one period, route and status code.
 
-    `time` is the epoch minute at which the stretch begins.
+    `time` is the epoch minute at which the period begins.
     """
 
     time: int
@@ -39,9 +38,9 @@ class MinuteCount:
 
 @dataclass(frozen=True, slots=True)
 class LifetimeCount:
-    """All requests that were ever counted of one route and status code, those that were pruned included.
+    """All requests of one route and status code that were ever counted, including pruned ones.
 
-    `rule` is `None` for all routes together. The number never falls.
+    `rule` is `None` for all routes together. The number never decreases.
     """
 
     label: str
@@ -52,9 +51,9 @@ class LifetimeCount:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Added-up requests by outcome.
+    """Sums of requests by outcome.
 
-    `minor` of the failures are no server errors (no `incident_failure` of the policy): a 404 is minor.
+    `minor` is the number of failures that are no server errors, such as 404s.
     """
 
     success: int = 0

@@ -1,8 +1,8 @@
-"""The languages that a report speaks."""
+"""The languages of a report."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español"}
-"""What each calls itself, by its tag (BCP 47); the first one unless another is asked for."""
+"""The name of each language in itself, by its tag (BCP 47). The first one is the default."""

@@ -10,28 +10,26 @@ if TYPE_CHECKING:
     from flask_status_cli.model.settings import RoutePolicy
 
 OPERATIONAL = Fraction(99, 100)
-"""The usual threshold of a partial outage: at this availability or above it all is well."""
+"""The default threshold of a partial outage: at or above this availability, a route is operational."""
 
 MAJOR_OUTAGE = Fraction(3, 10)
-"""The usual threshold of a major outage: an outage with an availability below it is a major one."""
+"""The default threshold of a major outage: an outage below this availability is a major one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """By which counts are judged: the codes that are successes and failures, and the thresholds.
+    """A policy: the status codes that are successes and failures, and the thresholds.
 
-    A code is an integer or a class such as `"5xx"`; a share is exact.
+    A code is an integer or a class such as `"5xx"`. Shares are exact.
 
     Attributes:
-        preset: The name of the preset it began as.
-        success: The codes of successes.
-        failure: The codes of failures.
-        operational: At this availability or above it a stretch is operational.
-        major: Below this availability it is a major outage, else a partial one.
-        objective: The availability that is promised, `None` where nothing is.
-        incident_failure: The codes that make an incident.
-        overrides: What other routes are judged by; a later one outweighs those before it.
-
+    - `preset`: the name of the preset that it is based on.
+    - `success`, `failure`: the codes of successes and of failures.
+    - `operational`: at or above this availability a period is operational.
+    - `major`: below this availability an outage is a major one, else a partial one.
+    - `objective`: the availability that is promised, `None` if there is none.
+    - `incident_failure`: the codes that make an incident.
+    - `overrides`: changes for some routes; later ones override earlier ones.
     """
 
     preset: str

@@ -1,4 +1,4 @@
-"""What of the counts may go, what went, and what is remembered of the time before."""
+"""Which counts are deleted, which were deleted, and what is remembered of the time before."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ KEPT_AROUND = 10
 """So many minutes before and after an incident are kept with it."""
 
 KEPT_BEFORE = 30
-"""So many minutes are kept before the time since when incidents are looked for: a window begins there."""
+"""Minutes before the start of the search for incidents that are kept, because a window may begin in them."""
 
 KEPT_BETWEEN = 30
-"""Two episodes of a route that are no farther apart are one incident: the minutes between them are kept."""
+"""If two episodes of a route are no farther apart than this, the minutes between them are kept, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettledEpisode:
-    """A stretch of failing that was found while all its minutes were kept: it is not looked for anew.
+    """A closed episode, found while all its minutes were kept. It is not searched for again.
 
-    `start` and `last` are its first and last failing epoch minute, `bad` a bad one, `decided` the one that
-    ended it, `recovered` whether by successes. The site has the rule `*`.
+    `start` and `last` are its first and last failing epoch minute, `bad` is a bad minute, `decided` is the
+    minute that ended it, and `recovered` says whether successes ended it. The rule `*` means the site.
     """
 
     label: str
@@ -33,7 +33,7 @@ class SettledEpisode:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is known of failing before the epoch minute `since`; it is looked for only after that."""
+    """The closed episodes from before the epoch minute `since`. Later episodes are searched for."""
 
     since: int
     episodes: tuple[SettledEpisode, ...]
@@ -41,9 +41,9 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Pruning:
-    """What may go: minutes before `minutes`, but for those of episodes; quarters before `quarters`, if any.
+    """What may be deleted: minutes before `minutes`, except those of episodes; quarters before `quarters`.
 
-    Both are epoch minutes at which a quarter of an hour begins; `settled` is what holds from then on.
+    Both are epoch minutes at which a quarter of an hour begins. `settled` are the episodes to remember.
     """
 
     minutes: int
@@ -53,10 +53,10 @@ class Pruning:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What went: rows of minutes and of quarters, and requests that no longer wait for an answer.
+    """What was deleted: rows of minutes and of quarters, and requests that waited for an answer.
 
-    `minutes` is the epoch minute from which on all minutes are kept, `None` where there are no counts;
-    `done` is false where time ran out, and the next run goes on.
+    `minutes` is the epoch minute from which on all minutes are kept, `None` if there are no counts. `done` is
+    false if the time ran out; then the next run continues.
     """
 
     minutes: int | None

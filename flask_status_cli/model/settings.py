@@ -1,4 +1,4 @@
-"""What a configuration says: every choice that outlives one command, and where each came from."""
+"""The settings of a configuration, and where each was set."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ Codes = tuple[int | str, ...]
 
 @dataclass(frozen=True, slots=True)
 class RoutePolicy:
-    """What is judged otherwise for the routes whose rule matches the glob `rule`; `None` is as for all."""
+    """What differs from the policy for routes whose rule matches the glob `rule`.
+
+    `None` means no difference.
+    """
 
     rule: str
     success: Codes | None = None
@@ -30,16 +33,16 @@ class RoutePolicy:
 
 @dataclass(frozen=True, slots=True)
 class ExpectSettings:
-    """How often the site has to be asked for something, `None` where nobody promised that."""
+    """How often the site must have a request, `None` if no traffic is promised."""
 
     every: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PolicySettings:
-    """How responses and stretches of time are judged: a preset, and what is set outright above it.
+    """How responses and periods are judged: a preset, and settings that override it.
 
-    Thresholds and `objective` are exact shares; a later one of `routes` outweighs those before it.
+    Thresholds and `objective` are exact shares. Later elements of `routes` override earlier ones.
     """
 
     preset: str = "standard"
@@ -54,7 +57,7 @@ class PolicySettings:
 
 @dataclass(frozen=True, slots=True)
 class RouteSetting:
-    """A declared route: `rule` in Flask's syntax; without `methods` it takes any."""
+    """A declared route: `rule` in Flask's syntax. Without `methods` it takes all methods."""
 
     rule: str
     name: str = ""
@@ -68,7 +71,7 @@ class RouteSetting:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How many days counts are kept: those by minute, and those by quarter (`None`: for ever)."""
+    """For how many days counts are kept: those by minute, and those by quarter (`None`: for ever)."""
 
     minutes: int = 35
     days: int | None = None
@@ -76,7 +79,7 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class NotifySettings:
-    """Who is told of incidents: commands (the words of each), a URL, and the URLs of Apprise."""
+    """Who receives messages: commands (as lists of words), a URL, and URLs of Apprise."""
 
     exec: tuple[tuple[str, ...], ...] = ()
     webhook: str | None = None
@@ -84,13 +87,13 @@ class NotifySettings:
 
     @property
     def wanted(self) -> bool:
-        """Whether anybody is to be told."""
+        """Whether there is any channel for messages."""
         return bool(self.exec or self.webhook or self.urls)
 
 
 @dataclass(frozen=True, slots=True)
 class PageSettings:
-    """How the page looks, and what it leads to; `url` is where it is published."""
+    """The looks and the links of the page. `url` is the address at which it is published."""
 
     lang: str = "en"
     logo: Path | None = None
@@ -103,11 +106,11 @@ class PageSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All of a configuration; what nobody set is `None` or has the value it has without a file.
+    """All settings of a configuration, with defaults for what nobody set.
 
-    Paths are absolute or as the environment gave them; `exclude`, `only` and `keep` are globs on the
-    rule; `rows` is how many rows a report shows at once; `timezone` is that of its days, `log_timezone`
-    that of stamps without offset.
+    Paths are absolute, or as the environment gave them. `exclude`, `only` and `keep` are globs on the rule.
+    `rows` is the number of rows that a report shows. `timezone` is the zone of its days, and `log_timezone`
+    the zone of log lines without an offset.
     """
 
     logs: tuple[str, ...] = ()
@@ -136,7 +139,7 @@ class Settings:
 
 
 class Source(Enum):
-    """Who says what a setting is, the strongest first."""
+    """The sources of a setting, the strongest first."""
 
     OPTION = "option"
     ENVIRONMENT = "environment"
@@ -146,7 +149,7 @@ class Source(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key as it holds: its value as TOML (`None` where it is not set), and where that is written.
+    """One key: its value as TOML (`None` if it is not set), and where it is set.
 
     `where` names the option, the variable, or the file and its line.
     """

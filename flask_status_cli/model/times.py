@@ -1,4 +1,4 @@
-"""Time as it is counted and told: epoch minutes, the stretches counts are of, the names of zones."""
+"""Times: epoch minutes, lengths of time, and the names of time zones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 LOCAL = "local"
-"""What a zone without a name is called: the machine's, where only its rules are known."""
+"""The name of a zone without a name: that of the machine, if only its rules are known."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]*")
 
@@ -22,17 +22,17 @@ _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 _LENGTH = re.compile(r"([0-9]{1,9}) ?([smhdw])", re.IGNORECASE)
 
 LONGEST = timedelta(days=36_600)
-"""No length of time is longer: a hundred years."""
+"""The longest length of time that is accepted: a hundred years."""
 
 LENGTHS = "use for example 90s, 15m, 2h, 1d or 4w"
-"""What to try in place of a text that is no length of time."""
+"""The hint for a text that is not a length of time."""
 
 Stretch: TypeAlias = Literal["minute", "hour", "day"]
-"""The stretches of time that raw counts are added up over, in UTC."""
+"""The units of time by which raw counts are added up, in UTC."""
 
 
 def minute_of(instant: datetime) -> int:
-    """Return the epoch minute that holds an aware instant."""
+    """Return the epoch minute of an aware instant."""
     return (instant - EPOCH) // MINUTE
 
 
@@ -42,11 +42,11 @@ def instant_of(minute: int) -> datetime:
 
 
 def zone_name(zone: tzinfo, *, at: datetime | None = None) -> str:
-    """Return what a zone is called; it is a text for people, and need not lead back to the zone.
+    """Return the name of a zone for people. It need not lead back to the zone.
 
-    That is its key if it looks like a name of the zone database, `UTC+05:30` for a fixed offset, and else
-    `local` (`/etc/localtime` may be a bare file of rules); then the offset at the instant `at` follows, if
-    given: `local (UTC+05:30)`.
+    That is its key if this looks like a name of the zone database, `UTC+05:30` for a fixed offset, and else
+    `local`, because `/etc/localtime` may be a file without a name. If `at` is given, `local` is followed by
+    the offset at this instant: `local (UTC+05:30)`.
     """
     if not isinstance(zone, ZoneInfo):
         return str(zone)
@@ -56,7 +56,7 @@ def zone_name(zone: tzinfo, *, at: datetime | None = None) -> str:
 
 
 def parse_length(text: str) -> timedelta:
-    """Read a length of time: `90s`, `15m`, `2h`, `1d`, `4w`.
+    """Parse a length of time: `90s`, `15m`, `2h`, `1d`, `4w`.
 
     Raises `ValueError` for any other text, for zero, and for more than `LONGEST`.
     """
@@ -68,13 +68,13 @@ def parse_length(text: str) -> timedelta:
 
 
 def length_text(length: timedelta) -> str:
-    """Write a length of time of whole seconds in its largest unit up to days, as `parse_length` reads it."""
+    """Write a length of time of whole seconds so that `parse_length` can read it: `90m`, `2h`, `3d`."""
     number, unit = _in_units(length)
     return f"{number}{unit}"
 
 
 def span_text(length: timedelta) -> str:
-    """Write a length of time of whole seconds as people read it: `1 h`, `90 min`, `3 d`."""
+    """Write a length of time of whole seconds for people: `1 h`, `90 min`, `3 d`."""
     number, unit = _in_units(length)
     return f"{number} {'min' if unit == 'm' else unit}"
 

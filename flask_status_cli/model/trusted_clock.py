@@ -1,4 +1,4 @@
-"""Which clock pruning goes by: one that jumped far ahead is believed only after days of runs."""
+"""Which clock pruning trusts. A clock that jumped far ahead is trusted only after several days of runs."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 JUMP = timedelta(days=35)
-"""A clock that is further than this from the last believed one has jumped."""
+"""A clock has jumped if it is farther than this from the last trusted one."""
 
 DAYS_UNTIL_BELIEVED = 7
-"""On so many days there must have been a run on the other side of a jump, a day apart at least."""
+"""A jump is trusted after runs on this many days, each a day apart."""
 
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What the runs so far say of the clock.
+    """What the runs so far say about the clock.
 
-    `believed` is the clock of the last run that is believed. `doubted` is that of the last run on the other
-    side of a jump, `None` where there is none; `counted` is when the last of its `days` was counted.
+    `believed` is the clock of the last trusted run. `doubted` is that of the last run after a jump, `None` if
+    there was no jump. `counted` is when the last of its `days` was counted.
     """
 
     believed: datetime
@@ -29,11 +29,11 @@ class Belief:
 
     @property
     def ahead(self) -> bool:
-        """Whether the last run's clock was far ahead, and is not believed yet."""
+        """Whether the clock of the last run was far ahead, and is not trusted yet."""
         return self.doubted is not None and self.doubted > self.believed
 
     def after_run(self, now: datetime) -> Belief:
-        """Return what is believed after a run that ended at `now` by its clock."""
+        """Return what is known about the clock after a run that ended at `now`."""
         if _near(now, self.believed):
             return Belief(now)
         if self.doubted is None or self.counted is None or not _near(now, self.doubted):
@@ -46,7 +46,7 @@ class Belief:
         return replace(self, doubted=now)
 
     def for_pruning(self, now: datetime) -> datetime:
-        """Return the instant that pruning counts back from: `now`, unless the clock jumped far ahead."""
+        """Return the instant from which pruning counts back: `now`, unless the clock jumped far ahead."""
         return now if now <= self.believed + JUMP else self.believed
 
 

@@ -1,4 +1,4 @@
-"""Incidents become messages, on transitions only, and go where the configuration says."""
+"""Makes messages of incidents, and sends them through the channels of the configuration."""
 
 from flask_status_cli.notify.channels import Channel, channels
 from flask_status_cli.notify.message import message, test_message

@@ -1,4 +1,4 @@
-"""Where messages go: commands, one URL, and whatever Apprise speaks."""
+"""The channels for messages: commands, one URL, and Apprise."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from flask_status_cli.notify.webhook import post
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A way to tell: `id` is the same as long as its setting is, `name` shows no secret.
+    """A channel. `id` is the same as long as its setting is the same; `name` shows no secret.
 
-    `tell(notice, seconds)` raises `NotTold` where the message did not arrive within that time.
+    `tell(notice, seconds)` raises `DeliveryError` if the message did not arrive within that time.
     """
 
     id: str
@@ -29,7 +29,7 @@ class Channel:
 
 
 def channels(settings: NotifySettings) -> tuple[Channel, ...]:
-    """Return the channels of the configuration, in its order: commands, the URL, Apprise's URLs."""
+    """Return the channels of the configuration in order: the commands, the URL, the URLs of Apprise."""
     found = [
         Channel(_id("exec", *words), f"exec {words[0]}", partial(run, words))
         for words in settings.exec

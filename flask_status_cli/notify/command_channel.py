@@ -1,4 +1,4 @@
-"""A command that takes a message: its words, without a shell; the JSON on standard input."""
+"""The channel through a command: started without a shell, with the JSON on standard input."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import subprocess
 from collections.abc import Sequence
 
 from flask_status_cli.model import Notice
-from flask_status_cli.notify.delivery_error import NotTold
+from flask_status_cli.notify.delivery_error import DeliveryError
 
 LONGEST_WORDS = 200
 
 
 def run(words: Sequence[str], notice: Notice, seconds: float) -> None:
-    """Run the command; it has taken the message where it exits with 0 within that time.
+    """Run the command. Exit status 0 within that time means that it took the message.
 
-    Past it, it and what it started are killed. Raises `NotTold`.
+    After that time the command and its children are killed. Raises `DeliveryError`.
     """
     try:
         process = subprocess.Popen(  # noqa: S603 - the words are the user's own, and no shell reads them
@@ -29,16 +29,16 @@ def run(words: Sequence[str], notice: Notice, seconds: float) -> None:
         )
     except (OSError, ValueError) as error:
         what = error.strerror if isinstance(error, OSError) else str(error)
-        raise NotTold(f"cannot be run: {what}") from None
+        raise DeliveryError(f"cannot be run: {what}") from None
     with process:
         try:
             said, _ = process.communicate(f"{notice.body}\n".encode(), timeout=seconds)
         except subprocess.TimeoutExpired:
-            raise NotTold(f"did not end within {seconds:g} seconds") from None
+            raise DeliveryError(f"did not end within {seconds:g} seconds") from None
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
     if process.returncode:
         last = said.decode(errors="replace").strip().rpartition("\n")[2][:LONGEST_WORDS]
-        raise NotTold(f"exit status {process.returncode}" + (f": {last}" if last else ""))
+        raise DeliveryError(f"exit status {process.returncode}" + (f": {last}" if last else ""))

@@ -1,7 +1,7 @@
-"""Why a message did not arrive."""
+"""The error of a message that did not arrive."""
 
 from __future__ import annotations
 
 
-class NotTold(Exception):  # noqa: N818 - it names what happened; it is no error of the user's
-    """A channel did not take a message; the text says why, in a few words without secrets."""
+class DeliveryError(Exception):
+    """A channel did not take a message. The text gives the reason in a few words, without secrets."""

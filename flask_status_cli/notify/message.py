@@ -1,4 +1,4 @@
-"""The message of a transition: JSON for programs, with one sentence for people in it."""
+"""The message of a transition: JSON for programs, with one sentence for people."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ LEADS: Mapping[Transition, str] = {
     Transition.WORSENED: "Incident, worse",
     Transition.RESOLVED: "Resolved",
 }
-"""How the sentence begins."""
+"""The beginning of the sentence."""
 
 
 def message(
     told_as: str, transition: Transition, incident: Incident, *, document: object, title: str
 ) -> Notice:
-    """Return the message; `document` is the incident as JSON, as a report has it."""
+    """Return the message. `document` is the incident as JSON, as in a report."""
     text = f"{LEADS[transition]}: {_sentence(incident, transition)}"
     return _notice(told_as, transition, text=_titled(text, title), document=document)
 
 
 def test_message(id_: str, *, title: str, now: datetime) -> Notice:
-    """Return a message that says it is a test, and tells of no incident; `id_` is new each time."""
+    """Return a test message without an incident. `id_` is new each time."""
     text = f"Test: a message of flask-status, {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return _notice(id_, Transition.TEST, text=_titled(text, title), document=None)
 

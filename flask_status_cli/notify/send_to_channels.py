@@ -1,4 +1,4 @@
-"""Sends to several channels at once, none of them for longer than the time limit."""
+"""Sends a message to several channels at the same time, with a time limit for each."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ from collections.abc import Mapping, Sequence
 
 from flask_status_cli.model import Notice
 from flask_status_cli.notify.channels import Channel
-from flask_status_cli.notify.delivery_error import NotTold
+from flask_status_cli.notify.delivery_error import DeliveryError
 
 TIME_LIMIT = 10.0
-"""Seconds that a channel has to take a message."""
+"""How many seconds a channel has to take a message."""
 
 MARGIN = 1.0
-"""Seconds more before one that does not keep to the limit by itself is left alone."""
+"""How many seconds later a channel is given up that does not keep the time limit by itself."""
 
 
 def send(
     wanted: Sequence[tuple[Channel, Notice]], *, seconds: float = TIME_LIMIT
 ) -> Mapping[Channel, str | None]:
-    """Send a notice to each channel, all side by side; return why it failed, `None` where it arrived.
+    """Send a notice to all channels at the same time; return the reason of each failure, or `None`.
 
-    What does not come back in time (a resolver, a server that answers letter by letter) is left to a
-    thread that ends with the process.
+    A channel that does not return in time is left to a thread that ends with the process.
     """
     answers: dict[Channel, str | None] = {}
     threads = [
@@ -44,7 +43,7 @@ def _tell(
 ) -> None:
     try:
         channel.tell(notice, seconds)
-    except NotTold as error:
+    except DeliveryError as error:
         answers[channel] = str(error)
     except Exception as error:  # noqa: BLE001 - what Apprise's services raise is known to nobody
         answers[channel] = f"failed: {type(error).__name__}"

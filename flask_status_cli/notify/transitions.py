@@ -1,8 +1,9 @@
-"""Which transitions are due: what the incidents are, against what was told of them. Pure.
+"""Which messages are due: compares the incidents with what was announced. Pure.
 
-Every "opened" is followed by one "resolved", under the id that was told, also where late lines have joined
-two incidents, and only once nothing can go on with it any more. An incident that is no more (a false alarm,
-maintenance, late lines) is not told of again, and neither is one that is open in a log that is not read.
+Every "opened" is followed by one "resolved" with the same id, even if late lines have joined two incidents.
+"Resolved" comes only when no route can continue the incident any more. Nothing more is announced of an
+incident that disappeared (a false alarm, maintenance, late lines), nor of one that is open while the log is
+not read.
 """
 
 from __future__ import annotations
@@ -17,24 +18,25 @@ from flask_status_cli.model import Counts, Incident, Level, Told, Transition
 from flask_status_cli.model.policy import MAJOR_OUTAGE
 
 OPEN_FOR = timedelta(hours=24)
-"""Announce an open incident only if its last failure is at most this old: an old archive sends nothing."""
+"""Announce an open incident only if its last failure is at most this old, so that old archives send nothing.
+"""
 
 ENDED_WITHIN = timedelta(hours=1)
-"""Announce an incident that was over when it was first seen only if it ended at most this long ago."""
+"""Announce an incident that was over when first seen only if it ended at most this long ago."""
 
 SETTLED_AFTER = timedelta(minutes=10)
-"""An incident has its extent this long after its start; until then routes may join it."""
+"""Routes may join an incident until this long after its start."""
 
 LEVEL_MINUTES = 10
-"""How bad an incident is, is judged by this many minutes up to the newest entry."""
+"""The level of an incident is judged over this many minutes before the newest entry."""
 
 Recent: TypeAlias = Callable[[Incident], Counts]
-"""What the routes of an incident had in the last `LEVEL_MINUTES`."""
+"""The requests of the routes of an incident in the last `LEVEL_MINUTES`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is to be told now, in this order, under which id; and the levels that are known now."""
+    """The messages to send now, in order, with their ids, and the levels known now."""
 
     transitions: tuple[tuple[str, Transition, Incident], ...] = ()
     levels: Mapping[str, Level] | None = None

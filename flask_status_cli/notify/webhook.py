@@ -1,25 +1,25 @@
-"""One URL that takes a message: the JSON in a POST."""
+"""The channel through one URL: the JSON in a POST."""
 
 from __future__ import annotations
 
 from flask_status_cli import __version__
 from flask_status_cli.model import Notice
-from flask_status_cli.notify.delivery_error import NotTold
+from flask_status_cli.notify.delivery_error import DeliveryError
 
 SCHEMES = ("http", "https")
 
 
 def post(url: str, notice: Notice, seconds: float) -> None:
-    """Send the message; it has arrived where the answer is a 2xx. Redirections are not followed.
+    """Send the message. A 2xx answer means that it arrived. Redirects are not followed.
 
-    The header `Idempotency-Key` is the same however often the message is sent. Raises `NotTold`.
+    The header `Idempotency-Key` is the same each time the message is sent. Raises `DeliveryError`.
     """
     import http.client
     import urllib.error
     import urllib.request
 
     if url.partition("://")[0].lower() not in SCHEMES:
-        raise NotTold("is no http:// or https:// URL")
+        raise DeliveryError("is no http:// or https:// URL")
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"flask-status/{__version__}",
@@ -34,14 +34,16 @@ def post(url: str, notice: Notice, seconds: float) -> None:
     except urllib.error.HTTPError as error:
         error.close()
         where = " (redirects are not followed)" if 300 <= error.code < 400 else ""
-        raise NotTold(f"answered {error.code}{where}") from None
+        raise DeliveryError(f"answered {error.code}{where}") from None
     except TimeoutError:
-        raise NotTold(f"no answer within {seconds:g} seconds") from None
+        raise DeliveryError(f"no answer within {seconds:g} seconds") from None
     except urllib.error.URLError as error:
         reason = error.reason
-        raise NotTold(_words(reason) if isinstance(reason, OSError) else str(reason)) from None
+        raise DeliveryError(
+            _words(reason) if isinstance(reason, OSError) else str(reason)
+        ) from None
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotTold(_words(error)) from None
+        raise DeliveryError(_words(error)) from None
 
 
 def _words(error: Exception) -> str:
@@ -57,6 +59,6 @@ def _stay() -> type:
         """Follows nothing: a redirection may lead to another scheme, and a POST becomes a GET."""
 
         def redirect_request(self, *_: object, **__: object) -> None:
-            """Say that there is nothing to ask for."""
+            """Return no proxies and no credentials for the URL."""
 
     return Stay

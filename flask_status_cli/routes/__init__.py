@@ -1,6 +1,6 @@
-"""From a request to its rule, and to the route that a report shows: pure functions on text.
+"""Finds the rule of a request, and the route as which a report shows it. Pure functions on text.
 
-Each name is imported when it is asked for: an ingest that finds nothing new needs none of them.
+Each name is imported when it is first used, because an ingest without new lines needs none of them.
 """
 
 from typing import TYPE_CHECKING

@@ -1,32 +1,30 @@
-"""The folding of a report's rows: where there are too many, routes that differ in one segment are one row."""
+"""Joins routes that differ in one segment to one row of a report, if there are too many."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Final, TypeAlias
+from typing import Final
 
 from flask_status_cli.model import Origin, Route
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.routes.discovered.crowds import Crowds, Limits
 
-Key: TypeAlias = tuple[str, str]
-"""Label and rule of a route."""
-
 SHOWN: Final = Limits(slugs=10, words=20, root=200)
-"""So many slug-like segments, other words, and words directly under `/` are still shown one by one."""
+"""At most this many slug-like segments, other words, and words directly under `/` keep their own rows."""
 
 
 def folded(
     routes: Iterable[Route],
     *,
     more_than: int = 0,
-    pinned: Collection[Key] = (),
+    pinned: Collection[RouteKey] = (),
     keep: Collection[str] = (),
-) -> dict[Key, str]:
+) -> dict[RouteKey, str]:
     """Return the rule under which each route is shown, by its label and rule.
 
-    Where a label has more routes than `more_than`, the segments below a crowded parent become `<slug>` or
-    `<str>`, as those of a crowd do that is stored. Routes that are declared, named, described or `pinned`
-    keep their row, and so do those that the globs `keep` name. The order of `routes` is no matter.
+    If a label has more routes than `more_than`, the segments below a crowded parent become `<slug>` or
+    `<str>`, as in a stored crowd. Routes that are declared, named, described or `pinned` keep their row, and
+    so do those that match the globs `keep`. The order of `routes` does not matter.
     """
     labels: dict[str, list[Route]] = {}
     for route in routes:
@@ -39,7 +37,7 @@ def folded(
 
 
 def _of_label(
-    routes: Collection[Route], more_than: int, pinned: Collection[Key], keep: Collection[str]
+    routes: Collection[Route], more_than: int, pinned: Collection[RouteKey], keep: Collection[str]
 ) -> dict[str, str]:
     rules = sorted(route.rule for route in routes)
     if len(rules) <= more_than:
@@ -51,6 +49,6 @@ def _of_label(
     return {rule: crowds.fold(rule) for rule in rules}
 
 
-def _keeps_its_row(route: Route, pinned: Collection[Key]) -> bool:
+def _keeps_its_row(route: Route, pinned: Collection[RouteKey]) -> bool:
     declared = route.origin is not Origin.DISCOVERED
     return declared or bool(route.name or route.doc) or (route.label, route.rule) in pinned

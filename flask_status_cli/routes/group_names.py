@@ -1,4 +1,4 @@
-"""Which group each route of a report belongs to: its blueprint's, or that of its first segment."""
+"""Finds the group of each route in a report: its blueprint, or its first segment."""
 
 from __future__ import annotations
 
@@ -6,20 +6,18 @@ from collections import Counter
 from collections.abc import Iterable
 
 from flask_status_cli.model import OTHER, UNMATCHED, GroupBy, Route
+from flask_status_cli.model.log.entries import RouteKey
 
 ROOT = "/"
-"""The group of the routes whose first segment no other route has."""
-
-Key = tuple[str, str]
-"""A route's label and rule."""
+"""The group of routes whose first segment no other route has."""
 
 
-def belonging(routes: Iterable[Route], by: GroupBy) -> dict[Key, str]:
+def belonging(routes: Iterable[Route], by: GroupBy) -> dict[RouteKey, str]:
     """Return the name of the group of every `(label, rule)` that belongs to one.
 
-    By blueprint, a route without one belongs to none. By prefix, routes of one label that share their
-    first segment are a group, and those that share it with nobody are the group `/`. What gathers the
-    requests of many paths belongs to none.
+    By blueprint, a route without one belongs to no group. By prefix, routes of one label with the same first
+    segment are a group, and routes that share it with no other are the group `/`. Routes that collect many
+    paths belong to no group.
     """
     real = [route for route in routes if route.rule not in {UNMATCHED, OTHER}]
     if by is GroupBy.BLUEPRINT:
@@ -29,7 +27,7 @@ def belonging(routes: Iterable[Route], by: GroupBy) -> dict[Key, str]:
     return {}
 
 
-def _by_prefix(routes: list[Route]) -> dict[Key, str]:
+def _by_prefix(routes: list[Route]) -> dict[RouteKey, str]:
     first = {(route.label, route.rule): _first_segment(route.rule) for route in routes}
     shared = Counter((label, segment) for (label, _), segment in first.items())
     return {

@@ -1,4 +1,4 @@
-"""How the requests of a log find their rules: declared ones first, then what the path tells."""
+"""Finds the rules of the requests in a log: declared rules first, then the rule made from the path."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from flask_status_cli.routes.discovered.number_segments import numbers_are_alike
 from flask_status_cli.routes.discovered.variable_segments import alike, fold, same_query
 
 KEPT: Final = 1 << 14
-"""So many answers are remembered: of most formats every line is asked for."""
+"""The number of answers that are remembered, because most formats ask for every line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """`rule_of(method, target)` is the rule of a request; `alike(key)` a request of the same rule.
+    """Finds the rules of requests: `rule_of(method, target)` returns the rule of a request.
 
-    Such a key is what a server wrote from the opening quote of the request line to the status. `version` is
-    the database's of the declared rules; `complete` says that these are all the rules of an app.
+    `alike(key)` returns a request with the same rule. A key is what the server wrote from the opening quote
+    of the request line to the status. `version` is the version of the declared rules in the database.
+    `complete` says that these are all rules of an app.
     """
 
     rule_of: Callable[[str | None, str | None], str]
@@ -31,17 +32,17 @@ class Finder:
 
 
 DISCOVERY: Final = Finder(lambda _method, target: fold(target), alike)
-"""Nothing is declared."""
+"""The finder without declared rules."""
 
 
 @lru_cache(maxsize=8)
 def finder(
     maps: tuple[UrlMap, ...], *, discover: bool = True, prefixes: tuple[str, ...] = ()
 ) -> Finder:
-    """Return the finder for these maps, all of one label.
+    """Return the finder for these maps, which all belong to one label.
 
-    What no rule is declared for is discovered, unless the rules of a map are complete or `discover` is
-    false: then it is `UNMATCHED`. `prefixes` are taken in place of the maps' own. Raises `RuleError`.
+    If no declared rule matches, the rule is made from the path. If the rules of a map are complete, or
+    `discover` is false, it is `UNMATCHED` instead. `prefixes` replace those of the maps. Raises `RuleError`.
     """
     complete = any(one.complete for one in maps)
     discover = discover and not complete

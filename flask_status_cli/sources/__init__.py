@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from flask_status_cli.sources.identity.first_lines import SURE
     from flask_status_cli.sources.identity.identify_stream import Place, Result, identify
     from flask_status_cli.sources.identity.part_of_stream import Lookup, Part, part_of
-    from flask_status_cli.sources.identity.resent_log import NamedReading, head_of_name
+    from flask_status_cli.sources.identity.resent_log import ResentReading, head_of_name
     from flask_status_cli.sources.input_paths import Target, expand
     from flask_status_cli.sources.reading.byte_ranges import Range, RangeLines
-    from flask_status_cli.sources.reading.concatenated_logs import Glued, Joints, Section
+    from flask_status_cli.sources.reading.concatenated_logs import ConcatenatedLogs, Joints, Section
     from flask_status_cli.sources.reading.content import PIPE, Content
     from flask_status_cli.sources.reading.new_blocks import Block, Reading
     from flask_status_cli.sources.rotated_names import Listings, Sibling, rotated, siblings
@@ -25,17 +25,17 @@ __all__ = [
     "PIPE",
     "SURE",
     "Block",
+    "ConcatenatedLogs",
     "Content",
-    "Glued",
     "Joints",
     "Listings",
     "Lookup",
-    "NamedReading",
     "Part",
     "Place",
     "Range",
     "RangeLines",
     "Reading",
+    "ResentReading",
     "Result",
     "Section",
     "Sibling",
@@ -56,7 +56,7 @@ _MODULES = {
         "Content",
     ),
     "reading.concatenated_logs": (
-        "Glued",
+        "ConcatenatedLogs",
         "Joints",
         "Section",
     ),
@@ -71,7 +71,7 @@ _MODULES = {
     ),
     "identity.fingerprints": ("head_of",),
     "identity.resent_log": (
-        "NamedReading",
+        "ResentReading",
         "head_of_name",
     ),
     "identity.part_of_stream": (

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection
-
 if TYPE_CHECKING:
     from flask_status_cli.model import Forgotten, IncidentAnchor, IncidentNote, Maintenance, Route
+    from flask_status_cli.store.database.connection import Connection
     from flask_status_cli.store.routes.route_book import RouteBook
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from sqlalchemy import Column, Connection, Row, Select, Table, func, select
+from sqlalchemy import Column, Row, Select, Table, func, select
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import (
@@ -34,14 +34,14 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.trusted_clock import Belief
-from flask_status_cli.store.counts import expected_traffic, extension_spans
+from flask_status_cli.store.counts import busy_minutes, expected_traffic, extension_spans
 from flask_status_cli.store.counts import lifetime_counts as lifetime
 from flask_status_cli.store.counts import upsert as counts
-from flask_status_cli.store.crowds import page_minutes
+from flask_status_cli.store.crowds import page_counts
 from flask_status_cli.store.crowds import path_failures as crowd_failures
 from flask_status_cli.store.database import info as information
 from flask_status_cli.store.database import integrity, key_values
-from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode, connect
+from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Connection, Mode, connect
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.database.sqlite_errors import DAMAGED, translated
 from flask_status_cli.store.incidents import closed_episodes as settled
@@ -52,7 +52,7 @@ from flask_status_cli.store.queries import unanswered_failures as unanswered
 from flask_status_cli.store.queries.route_usage import usage
 from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema import version
-from flask_status_cli.store.schema.column_types import instant
+from flask_status_cli.store.schema.encoding import instant
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, unread, waiting
 from flask_status_cli.store.streams import not_understood as misread
 from flask_status_cli.store.streams import runs, trusted_clock
@@ -223,19 +223,19 @@ class Ledger:
         Of each crowd some pages with server errors are known by themselves, see `crowd_pages`.
         """
         with translated(self._path):
-            return page_minutes.failed(self._connection, codes, until=until)
+            return page_counts.failed(self._connection, codes, until=until)
 
     def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[tuple[str, str], int]:
         """Look up in which minute each of these pages last answered one of these codes."""
         with translated(self._path):
-            return page_minutes.answered(self._connection, codes, until=until)
+            return page_counts.answered(self._connection, codes, until=until)
 
     def pages(
         self, pages: Iterable[tuple[str, str]], *, until: int
     ) -> list[tuple[str, str, int, int, int]]:
         """List (label, path, minute, status, requests) of some of these pages."""
         with translated(self._path):
-            return list(page_minutes.of_pages(self._connection, pages, until=until))
+            return list(page_counts.of_pages(self._connection, pages, until=until))
 
     def failures_in(
         self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
@@ -264,7 +264,7 @@ class Ledger:
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> list[int]:
         """List the epoch minutes in [start, end) with requests: of some routes, or any at all."""
         with translated(self._path):
-            return expected_traffic.busy_minutes(self._connection, start, end, routes)
+            return busy_minutes.between(self._connection, start, end, routes)
 
     def settled(self) -> Settled | None:
         """Look up what was settled when minutes were pruned, `None` where none ever were."""

@@ -14,19 +14,23 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self, TypeAlias
 
-from sqlalchemy import Connection
-
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
 from flask_status_cli.store.counts import expected_traffic
 from flask_status_cli.store.database import key_values
-from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode, connect, transaction
+from flask_status_cli.store.database.connection import (
+    BUSY_TIMEOUT,
+    Connection,
+    Mode,
+    connect,
+    transaction,
+)
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
 from flask_status_cli.store.schema import version
-from flask_status_cli.store.schema.column_types import microseconds
+from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.streams import checkpoints as streams
 from flask_status_cli.store.streams import last_warning, runs, trusted_clock
 from flask_status_cli.store.streams import line_digests as places
@@ -184,8 +188,7 @@ class Store(Edits):
     def version(self) -> int:
         """Return a number that changes whenever somebody else has written."""
         with translated(self._path):
-            found: int = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-        return found
+            return self._connection.version()
 
     def commit(self, batch: Batch) -> Committed:
         """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
@@ -255,12 +258,12 @@ class Store(Edits):
         with translated(self._path):
             if not merged_counts.pending(self._connection):
                 return
-        for table in merged_counts.TIERS:
+        for tier in merged_counts.TIERS:
             with translated(self._path):
-                steps = list(merged_counts.spans(self._connection, table))
+                steps = list(merged_counts.spans(self._connection, tier))
             for start, end in steps:
                 with self._writing() as connection:
-                    merged_counts.move(connection, table, start, end)
+                    merged_counts.move(connection, tier, start, end)
         with self._writing() as connection:
             merged_counts.finish(connection)
 
@@ -329,12 +332,12 @@ class Store(Edits):
         placing: Placing,
     ) -> Declaration:
         from flask_status_cli.store.crowds import late_requests
-        from flask_status_cli.store.routes import declarations, reattribution
+        from flask_status_cli.store.routes import declarations, declared_routes, reattribution
 
         were = reattribution.discovered(connection, label)
         hid = declarations.hidden(declarations.read(connection, label))
         changed = declarations.write(connection, label, source, url_map)
-        done = declarations.make_routes(connection, label, hid=hid)
+        done = declared_routes.make_routes(connection, label, hid=hid)
         maps = tuple(declarations.read(connection, label).values())
         crowds = set(late_requests.crowd_rules(connection, label))
         done = reattribution.move(connection, label, placing(maps), done, were=were)
@@ -389,10 +392,8 @@ class Store(Edits):
         now = self._now_for_pruning()
         ago = microseconds(now) - key_values.read(connection, Fact.THINNED_AT)
         if not 0 <= ago < THIN_EVERY // timedelta(microseconds=1):
-            from flask_status_cli.store.database import integrity
-
             streams.thin_marks(connection, now=now)
-            key_values.put(connection, Fact.DAMAGED, int(integrity.is_damaged(connection)))
+            key_values.put(connection, Fact.DAMAGED, int(connection.is_damaged()))
             key_values.put(connection, Fact.THINNED_AT, microseconds(now))
 
     def prune_due(self) -> bool:
@@ -440,12 +441,7 @@ class Store(Edits):
     def shrink(self) -> None:
         """Give what is free in the file back to the disk, if that is a quarter of it or more."""
         with translated(self._path):
-            free, pages = (
-                self._connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-                for name in ("freelist_count", "page_count")
-            )
-            if free * 4 >= pages:
-                self._connection.exec_driver_sql("VACUUM")
+            self._connection.shrink()
 
     def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
         from flask_status_cli.model import Frozen

@@ -1,4 +1,4 @@
-"""Counts become the one result that every medium shows; `now` is an argument."""
+"""Makes the one result that every format shows from the counts. The present time is an argument."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from flask_status_cli.summary.incidents.frozen_incidents import freeze
 from flask_status_cli.summary.ledger.failing_paths import with_failing
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import excuses, matching_no_route
-from flask_status_cli.summary.report.recent_requests import recent_of
 from flask_status_cli.summary.report.row_order import ROWS, View
 from flask_status_cli.summary.report.summarize import STALE_AFTER, summarize
-from flask_status_cli.summary.report.traffic import Selection
+from flask_status_cli.summary.report.traffic import Selection, recent_of
 from flask_status_cli.summary.report_time import (
     Reading,
     newest_allowed,

@@ -1,4 +1,4 @@
-"""The error budget: the failures that an objective allows, against those there were, in exact numbers."""
+"""The error budget: the failures that an objective allows, and those that there were, in exact numbers."""
 
 from __future__ import annotations
 
@@ -23,15 +23,18 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.report.traffic import Statuses, Traffic, read_recent
 
 BURN_HOURS = (1, 6, 72)
-"""The hours over which a report tells the burn."""
+"""The numbers of hours for which a report shows the burn rate."""
 
 Parts: TypeAlias = Sequence[tuple[Fraction, Counts]]
-"""Requests, and the objective they are judged by: of one route one part, of a sum one for each route."""
+"""Requests with the objective by which they are judged.
+
+A route has one part, a sum has one for each route.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """What a policy and the requests of the last hours say of the budgets of a report."""
+    """The policy and the requests of the last hours, from which the budgets of a report are computed."""
 
     policy: Policy
     spans: Mapping[int, Mapping[tuple[str, str], Statuses]]
@@ -40,7 +43,7 @@ class Budgets:
     def read(
         cls, ledger: Ledger, policy: Policy, *, newest: datetime | None, shown: Mapping[int, Route]
     ) -> Budgets:
-        """Read what was asked of the routes shown; where nothing has an objective, nothing is read."""
+        """Read the requests of the routes shown. Without an objective, nothing is read."""
         if newest is None or not has_objective(policy):
             return cls(policy, {})
         spans = {
@@ -93,7 +96,7 @@ class Budgets:
 
 
 def has_objective(policy: Policy) -> bool:
-    """Tell whether any route has an objective."""
+    """Return whether any route has an objective."""
     objectives = [policy.objective, *(each.objective for each in policy.overrides)]
     return any(objective is not None for objective in objectives)
 
@@ -101,9 +104,9 @@ def has_objective(policy: Policy) -> bool:
 def error_budget(
     objective: Fraction, window: Parts, spans: Mapping[int, Parts]
 ) -> ErrorBudget | None:
-    """Return the budget of a window; `spans` are the requests of the last hours, by their number.
+    """Return the budget of a period, `None` if there is nothing to judge.
 
-    `None` with nothing to judge.
+    `spans` are the requests of the last hours, by the number of hours.
     """
     counts = _sum(window)
     if not counts.valid:
@@ -119,13 +122,13 @@ def error_budget(
 
 
 def burn_rate(parts: Parts) -> Fraction | None:
-    """Return how many times as many requests failed as are allowed; `None` where none is allowed."""
+    """Return how many times more requests failed than are allowed; `None` if none are allowed."""
     allowed = _allowed(parts)
     return Fraction(_sum(parts).failure) / allowed if allowed else None
 
 
 def rate_text(rate: Fraction) -> str:
-    """Return a burn rate as text, floored to two decimals."""
+    """Return a burn rate as text, rounded down to two decimals."""
     return _hundredths(rate)
 
 

@@ -1,4 +1,4 @@
-"""Maintenance: the time it takes out of what is judged, route by route."""
+"""Maintenance: which minutes of which routes are not judged."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from flask_status_cli.model import Incident, Maintenance, Route, minute_of
 
 @dataclass(frozen=True, slots=True)
 class Excused:
-    """Stretches of epoch minutes, half open, apart from each other and in order."""
+    """Ranges of epoch minutes, half open, separate and in order."""
 
     spans: tuple[tuple[int, int], ...] = ()
 
     def holds(self, minute: int) -> bool:
-        """Tell whether a minute lies in one of them."""
+        """Return whether a minute is in one of the ranges."""
         return any(start <= minute < end for start, end in self.spans)
 
 
 def excused(windows: Iterable[Maintenance], known: Mapping[int, Route]) -> dict[int, Excused]:
-    """Return when each route that has any maintenance is excused, by its id.
+    """Return the excused minutes of each route that has maintenance, by its id.
 
-    A glob may be on a route's own rule, or on the one it is shown as where it may be joined with others.
+    A glob may match the rule of the route, or the rule as which it is shown.
     """
     windows = tuple(windows)
     if not windows:
@@ -56,14 +56,14 @@ def _rules(known: Mapping[int, Route]) -> dict[int, set[str]]:
 
 
 def covers(window: Maintenance, rules: Iterable[str]) -> bool:
-    """Tell whether a window is for a route that has these rules: for all routes, or by a glob."""
+    """Return whether a window applies to a route with these rules."""
     if not window.rules:
         return True
     return any(fnmatchcase(rule, pattern) for rule in rules for pattern in window.rules)
 
 
 def concerns(window: Maintenance, shown: Iterable[Route]) -> bool:
-    """Tell whether a window is for any of the routes shown; where none is shown, for all."""
+    """Return whether a window applies to any of the routes shown; without any, whether it applies to all."""
     return not window.rules or any(covers(window, (route.rule,)) for route in shown)
 
 

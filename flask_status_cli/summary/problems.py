@@ -1,4 +1,4 @@
-"""What people must know about the figures of a report: found here, put into words by the media."""
+"""Finds the problems of the data that a reader must know. Each format puts them into words."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary.report.traffic import Traffic
 
 NOT_UNDERSTOOD = Fraction(1, 100)
-"""The share of refused lines, of these and the entries, above which a report says so."""
+"""A report mentions refused lines if they are more than this share of the refused lines and entries."""
 
 
 def problems(
     data: DataSpan, *, now: datetime, run: Run | None, belief: Belief | None = None
 ) -> Iterator[Problem]:
-    """Yield what is wrong with the data of a report; `run` is the last one, whatever came of it."""
+    """Yield the problems of the data of a report. `run` is the last run, with or without problems."""
     if not data.entries:
         yield NoEntries(newest=data.last, oldest=data.first)
     if run is not None and run.problems:
@@ -64,10 +64,9 @@ def hints(
     *,
     ungrouped: GroupBy | None = None,
 ) -> Iterator[Hint]:
-    """Yield what helps to read the figures: that most of the failures shown are 404s.
+    """Yield hints: most of the failures are 404s, or server errors are in `<unmatched>`.
 
-    Where there are server errors in `<unmatched>`, that too; and why there are no groups, where some were
-    asked for and none was found (`ungrouped`).
+    `ungrouped` adds the hint that groups were asked for and none was found.
     """
     if ungrouped is GroupBy.BLUEPRINT and shown:
         yield NoBlueprints()

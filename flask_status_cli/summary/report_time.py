@@ -1,4 +1,4 @@
-"""The instant a report is made for: what `--now` says."""
+"""The instant for which a report is made, from `--now`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LAST = "last"
 """The word for the newest entry."""
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""Entries up to this much later than now are not from the future."""
+"""Entries up to this much later than the clock are not in the future."""
 
 _EXAMPLE = 'use for example 2026-11-23T10:05, 2026-11-23T10:05+01:00 or "last"'
 
@@ -22,11 +22,11 @@ _EXAMPLE = 'use for example 2026-11-23T10:05, 2026-11-23T10:05+01:00 or "last"'
 def resolve_now(
     text: str | None, ledger: Ledger, clock: Callable[[], datetime], *, zone: tzinfo
 ) -> datetime:
-    """Return the instant that `--now` means, in UTC and whole seconds.
+    """Return the instant of `--now`, in UTC and whole seconds.
 
-    `text` is ISO 8601, in `zone` unless it has an offset; or `last`: the minute of the newest entry that
-    is not later than the clock (and its tolerance). Without a text, and for `last` in a database without
-    such an entry, it is the clock's. Raises `OptionError` on any other text.
+    `text` is ISO 8601, in `zone` unless it has an offset. `last` means the minute of the newest entry that is
+    not in the future. Without a text, and for `last` without such an entry, the clock is used. Raises
+    `OptionError` for any other text.
     """
     if text is None:
         return clock().astimezone(UTC).replace(microsecond=0)
@@ -37,27 +37,27 @@ def resolve_now(
 
 
 def as_of(now: datetime, *, read: datetime | None, given: bool) -> datetime:
-    """Return the instant that now is judged at.
+    """Return the instant at which the present state is judged.
 
-    It is `now` where that was `given`, else the time up to which the log is known to be read: the end of the
-    last good run, `read`, but never later than `now`.
+    It is `now` if that was `given`. Otherwise it is `read`, the end of the last good run, but never later
+    than `now`.
     """
     return now if given or read is None else min(now, read)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How far the log is known to be read: up to the instant `until`; `stale` says that this is long ago."""
+    """How far the log was read: up to the instant `until`. `stale` says that this is too long ago."""
 
     until: datetime
     stale: bool
 
 
 def reading(ledger: Ledger, *, now: datetime, stale_after: timedelta) -> Reading | None:
-    """Return how far the log is known to be read at `now`, `None` where it never was.
+    """Return how far the log was read at `now`, `None` if it was never read.
 
     That is the end of the last run without problems, never later than `now`. A log that was not read for
-    `stale_after` is not read now.
+    `stale_after` is stale.
     """
     run = ledger.last_good_run()
     if run is None:
@@ -66,11 +66,11 @@ def reading(ledger: Ledger, *, now: datetime, stale_after: timedelta) -> Reading
 
 
 def newest_allowed(now: datetime) -> int:
-    """Return the last epoch minute whose entries are not from the future."""
+    """Return the last epoch minute that is not in the future."""
     return minute_of(now + CLOCK_TOLERANCE)
 
 
 def newest_entry(ledger: Ledger, *, now: datetime) -> datetime | None:
-    """Return the minute of the newest entry that is not from the future, `None` without any."""
+    """Return the minute of the newest entry that is not in the future, `None` without entries."""
     newest = ledger.span(newest_allowed(now))[1]
     return None if newest is None else instant_of(newest)

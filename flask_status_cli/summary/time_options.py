@@ -1,4 +1,4 @@
-"""Instants and lengths of time as people write them in an option."""
+"""Parses instants and lengths of time in options."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _YEARS: Final = range(1970, 9000)
 
 
 def instant_from(text: str, zone: tzinfo, *, option: str, example: str = EXAMPLE) -> datetime:
-    """Return the instant that a text of ISO 8601 means, in `zone` unless it has an offset, in UTC.
+    """Parse an instant in ISO 8601, in `zone` unless it has an offset; return it in UTC.
 
-    Raises `OptionError`, with the option it was given to.
+    Raises `OptionError`, which names `option`.
     """
     try:
         found = datetime.fromisoformat(text.strip())
@@ -29,7 +29,7 @@ def instant_from(text: str, zone: tzinfo, *, option: str, example: str = EXAMPLE
 
 
 def length_from(text: str, *, option: str) -> timedelta:
-    """Return how long `90s`, `15m`, `2h`, `7d` or `4w` are; raises `OptionError`."""
+    """Parse `90s`, `15m`, `2h`, `7d` or `4w`; raises `OptionError`."""
     try:
         return parse_length(text)
     except ValueError as error:
@@ -37,7 +37,7 @@ def length_from(text: str, *, option: str) -> timedelta:
 
 
 def since_from(text: str, zone: tzinfo, *, now: datetime, option: str) -> datetime:
-    """Return the instant that a text means: an instant, or a length of time before `now`."""
+    """Parse an instant, or a length of time before `now`."""
     try:
         return now - parse_length(text)
     except ValueError:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.formats import Refusal, parse_line
+from flask_status_cli.formats.timestamps import any_doubled
 from flask_status_cli.model import LogEntry
 
 NEW_YORK = ZoneInfo(
@@ -108,3 +109,22 @@ def test_a_skipped_local_time_has_the_offset_before_the_jump(newest: int | None)
 
 def test_a_local_time_that_occurs_once_does_not_depend_on_what_came_before() -> None:
     assert local("23/Nov/2026 06:42:01", newest=utc("2030-01-01T00:00")) == utc("2026-11-23T11:42")
+
+
+@pytest.mark.parametrize(
+    ("instants", "expected"),
+    [
+        # The clock of New York went back on 1 November 2026 at 06:00 UTC: from 02:00 to 01:00.
+        (["2026-11-01T04:59", "2026-11-01T07:00"], False),
+        (["2026-10-31T23:00", "2026-11-01T05:00"], True),
+        (["2026-11-01T05:59"], True),
+        (["2026-11-01T06:59"], True),
+        (["2026-11-02T06:00", "2026-10-31T06:00"], False),
+        (["2026-03-08T06:59", "2026-03-08T07:00"], False),  # it went on: an hour was skipped
+        ([], False),
+    ],
+)
+def test_only_a_minute_whose_local_time_comes_again_is_doubled(
+    instants: list[str], expected: bool
+) -> None:
+    assert any_doubled([utc(instant) for instant in instants], NEW_YORK) is expected

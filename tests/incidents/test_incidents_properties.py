@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flask_status_cli.incidents import SITE, Who, find, group, look
+from flask_status_cli.incidents import SITE, Who, episodes_by_route, find, group
 
 if TYPE_CHECKING:
     from tests.incidents.conftest import MemorySource
@@ -90,8 +90,8 @@ def test_what_is_over_stays_as_it_is_however_the_log_goes_on(
 ) -> None:
     minutes, who = series(stretches), Who("", "/")
     before = {minute: counts for minute, counts in minutes.items() if minute <= cut}
-    early = look(new_source({who: before}, newest=cut)).get(who, ())
-    late = look(new_source({who: minutes}, newest=max([cut, *minutes]))).get(who, ())
+    early = episodes_by_route(new_source({who: before}, newest=cut)).get(who, ())
+    late = episodes_by_route(new_source({who: minutes}, newest=max([cut, *minutes]))).get(who, ())
     closed = [(e.start, e.last, e.recovered) for e in early if not e.open]
     assert closed == [(e.start, e.last, e.recovered) for e in late][: len(closed)]
     assert all(e.start == late[len(closed)].start for e in early if e.open)

@@ -16,8 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.cli import run
-from flask_status_cli.pipeline.ingest.workers import Ahead, RangeCounter
+from flask_status_cli.pipeline.ingest.workers import RangeCounter, Workers
+from flask_status_cli.routes import DISCOVERY
 from flask_status_cli.sources import Range
+from flask_status_cli.tally import Tally
 
 ROUTE = "label, rule, status, requests"
 TABLES = {
@@ -154,6 +156,18 @@ def test_batches_are_stored_while_workers_count(
 
 
 @pytest.mark.usefixtures("small")
+def test_workers_and_their_reader_may_forget_what_codes_mean(
+    log: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("flask_status_cli.tally.MOST_KEYS", 5)
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.BATCH", 3000)
+    paths = "".join(CLF.format(1, n % 60, f"{n % 7}/p{n % 11}", 200) + "\n" for n in range(300))
+    log.write_text(paths)
+    _same(log)
+    capsys.readouterr()
+
+
+@pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("fate", ["is killed", "fails", "cannot read it"])
 def test_what_a_worker_does_not_count_is_counted_all_the_same(
     ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch, fate: str
@@ -203,16 +217,16 @@ def test_a_log_truncated_while_workers_count_is_looked_up_anew(
     ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first: list[object] = []
-    enter = Ahead.__enter__
+    enter = Workers.__enter__
 
-    def truncated_meanwhile(ahead: Ahead) -> Ahead:
+    def truncated_meanwhile(ahead: Workers) -> Workers:
         entered = enter(ahead)
         if not first:
             first.append(ahead)
             log.write_bytes(_lines(500, 600))
         return entered
 
-    monkeypatch.setattr(Ahead, "__enter__", truncated_meanwhile)
+    monkeypatch.setattr(Workers, "__enter__", truncated_meanwhile)
     log.write_bytes(_lines(0, 150))
     ledger.ingest("-q", "--jobs", "2", log)
     assert ledger.cells() == _cells(ledger, log.parent, _lines(500, 600))
@@ -231,7 +245,8 @@ def test_no_worker_outlives_its_context() -> None:
         time.sleep(600)
 
     counting: Callable[[Range], None] = count
-    with Ahead([Range(0, 1), Range(1, 2)], counting, jobs=2):
+    tally = Tally(DISCOVERY.rule_of)
+    with Workers([Range(0, 1), Range(1, 2)], counting, jobs=2, tally=tally):
         pass
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)

@@ -8,12 +8,12 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Table
 
 from flask_status_cli.cli import run
 from flask_status_cli.model import UNMATCHED
 from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Ledger
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes import merged_counts
 from tests.plain_crowds import PlainCrowds
 
@@ -59,11 +59,11 @@ def killed_at(move: int, arguments: list[str]) -> bool:
     if process == 0:
         left, real = [move], merged_counts.move
 
-        def moving(connection: Connection, table: Table, start: int, end: int) -> None:
+        def moving(connection: Connection, tier: merged_counts.Tier, start: int, end: int) -> None:
             left[0] -= 1
             if left[0] < 0:
                 os.kill(os.getpid(), signal.SIGKILL)
-            real(connection, table, start, end)
+            real(connection, tier, start, end)
 
         merged_counts.move = moving
         try:

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.model import OTHER, UNMATCHED, Checkpoint, Mark, MinuteCount
-from flask_status_cli.store import Batch, Committed, Ledger, Store
+from flask_status_cli.store import Batch, Committed, Ledger, Store, bounds
 from flask_status_cli.store.counts.attribution import answers
 from flask_status_cli.store.database.connection import connect_uri
-from flask_status_cli.store.schema import tables, version
+from flask_status_cli.store.schema import version
 
 MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
@@ -121,7 +121,7 @@ def test_labels_answer_and_wait_apart(database: Path, write: Write) -> None:
 def test_paths_beyond_the_bound_are_other(
     database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "ANSWERING_BOUND", 1)
+    monkeypatch.setattr(bounds, "ANSWERING_BOUND", 1)
     write(database, {(1, B, 404): 5})
     # In one batch the free routes go to the paths that come first in it.
     assert write(database, {(2, A, 200): 1, (2, B, 200): 1, (2, B, 500): 1}).new_routes == 1
@@ -145,7 +145,7 @@ def test_paths_beyond_the_bound_are_other(
 def test_a_full_waiting_room_pours_its_oldest_minutes(
     database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "WAITING_BOUND", 3)
+    monkeypatch.setattr(bounds, "WAITING_BOUND", 3)
     write(database, {(1, A, 404): 10, (2, A, 404): 20, (2, B, 404): 30})
     with Ledger.open(database) as ledger:
         assert (ledger.info().waiting, ledger.info().poured) == (3, 0)
@@ -167,7 +167,7 @@ def test_a_full_waiting_room_pours_its_oldest_minutes(
 def test_answers_are_decided_before_anything_is_poured(
     database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "WAITING_BOUND", 1)
+    monkeypatch.setattr(bounds, "WAITING_BOUND", 1)
     write(database, {(1, A, 404): 1})
     write(database, {(2, A, 200): 1, (2, B, 404): 1})
     assert counts(database)[1, "", A, 404] == 1
@@ -224,8 +224,8 @@ def test_within_tight_bounds_minutes_and_statuses_stay_exact(
     batch: MakeBatch,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tables, "ANSWERING_BOUND", answering)
-        patch.setattr(tables, "WAITING_BOUND", waiting)
+        patch.setattr(bounds, "ANSWERING_BOUND", answering)
+        patch.setattr(bounds, "WAITING_BOUND", waiting)
         with stored(batches, batch) as ledger:
             for by, floor in (("minute", 1), ("hour", 60), ("day", 1440)):
                 assert by_status(listed(ledger, by)) == by_status(added(batches, floor=floor))

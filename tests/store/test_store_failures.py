@@ -119,7 +119,7 @@ def test_server_errors_are_found_by_their_index(database: Path, write: Write) ->
     asked: list[tuple[str, Any]] = []
     with connect(database, Mode.READ) as connection:
         event.listen(
-            connection,
+            connection.alchemy,
             "before_cursor_execute",
             lambda _connection, _cursor, sql, parameters, *_: asked.append((sql, parameters)),
         )

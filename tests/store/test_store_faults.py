@@ -16,7 +16,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import Route, Run, Unread
@@ -237,7 +236,7 @@ def test_a_bug_keeps_its_traceback(database: Path, batch: MakeBatch) -> None:
     with Store.open(database, create=True, clock=noon) as store:
         with closing(sqlite3.connect(database)) as other:
             other.execute("DROP TABLE unread")
-        with pytest.raises(OperationalError, match="no such table: unread"):
+        with pytest.raises(sqlite3.OperationalError, match="no such table: unread"):
             store.commit(batch({}, unread={(1, Unread.NOISE, "banner"): 1}))
 
 

@@ -22,7 +22,7 @@ def test_ctrl_c_within_a_statement_undoes_all_of_it_and_stays_ctrl_c(tmp_path: P
     def write() -> None:
         with transaction(connection, writing=True):
             connection.exec_driver_sql("INSERT INTO number VALUES (1)")
-            event.listen(connection.engine, "do_execute", interrupt)
+            event.listen(connection.alchemy.engine, "do_execute", interrupt)
             connection.exec_driver_sql("INSERT INTO number VALUES (2)")
 
     with pytest.raises(KeyboardInterrupt):

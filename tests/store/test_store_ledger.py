@@ -24,8 +24,14 @@ from flask_status_cli.model import (
     StreamInfo,
     Unread,
 )
-from flask_status_cli.store import THIS_STREAM, Batch, Committed, Ledger, Store
-from flask_status_cli.store.schema import tables
+from flask_status_cli.store import (
+    THIS_STREAM,
+    Batch,
+    Committed,
+    Ledger,
+    Store,
+    bounds,
+)
 from flask_status_cli.store.schema.version import REVISIONS
 
 MakeBatch = Callable[..., Batch]
@@ -97,7 +103,7 @@ def test_every_label_has_its_own_pseudo_routes(
     database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(database, {(1, "/gone", 404): 1, (1, "/", 200): 1}, label="blog")
-    monkeypatch.setattr(tables, "ANSWERING_BOUND", 1)
+    monkeypatch.setattr(bounds, "ANSWERING_BOUND", 1)
     write(database, {(1, "/", 200): 1}, label="shop")
     with Ledger.open(database) as ledger:
         assert ledger.routes() == {
@@ -189,7 +195,7 @@ def test_the_last_run_is_the_last_recorded_even_when_a_clock_went_back(database:
 def test_runs_are_bounded_but_the_last_good_one_stays(
     database: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "RUNS_KEPT", 3)
+    monkeypatch.setattr(bounds, "RUNS_KEPT", 3)
     record(database, RUN, replace(RUN, logs=5), BAD, BAD, BAD, BAD)
     with Ledger.open(database) as ledger:
         assert ledger.info().runs == (BAD, BAD, BAD, replace(RUN, logs=5))
@@ -280,6 +286,8 @@ def test_what_is_in_a_database(database: Path, write: Write) -> None:
         "placed": 0,
         "notice": 0,
         "page_count": 0,
+        "pruned_count": 0,
+        "hidden_by_only": 0,
         "quarter_count": 5,
         "route": 3,
         "run": 12,

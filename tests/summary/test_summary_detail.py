@@ -28,7 +28,7 @@ from flask_status_cli.model import (
     minute_of,
 )
 from flask_status_cli.summary import day_bounds, summarize
-from flask_status_cli.summary.report.route_detail import DAYS_A_REPORT, Closely
+from flask_status_cli.summary.report.route_detail import DAYS_A_REPORT, DetailReader
 from flask_status_cli.summary.report.rows import judge_of
 from flask_status_cli.summary.report.traffic import (
     Selection,
@@ -187,7 +187,7 @@ def closely(
     days = day_bounds(NOON, ZoneInfo("UTC"), 30)
     traffic = read_traffic(ledger, days=days, until=None)
     numbers = shown_as(traffic, ledger.routes(), Selection())
-    look = Closely(
+    look = DetailReader(
         ledger=ledger,
         judge=judge_of(POLICY, summary.data, days),
         now=NOON,

@@ -1,1 +1,1 @@
-"""The commands, a module each: a command and its function have the name of the module."""
+"""The commands, one module each. The module, its function and the command have the same name."""

@@ -35,7 +35,7 @@ ALONE = {
     "burn": ("warning", "critical", "window"),
     "incidents": ("window", "objective", "burn"),
 }
-"""What a check of another kind than availability does without; it would mean nothing there."""
+"""The options that have no meaning for each kind of check."""
 
 
 @click.command(short_help="Check the state for a monitoring system such as Nagios.")
@@ -159,7 +159,7 @@ def _tell(result: CheckResult) -> None:
 
 
 def as_plugin(run: Callable[[], object]) -> int:
-    """Run a check as a monitoring system wants it: whatever keeps it from its answer is UNKNOWN, and said."""
+    """Run a check and report any error as UNKNOWN, as monitoring plugins must."""
     try:
         status = run()
     except click.exceptions.Exit as done:

@@ -1,4 +1,4 @@
-"""`flask-status config`: which settings hold, and why."""
+"""`flask-status config`: shows, checks and finds the configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask-status db`: what the database holds, and its upkeep."""
+"""`flask-status db`: shows, checks, copies and shrinks the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask-status formats`: the log formats, and what a log turns out to be."""
+"""`flask-status formats`: lists the log formats, and finds the format of a log."""
 
 from __future__ import annotations
 

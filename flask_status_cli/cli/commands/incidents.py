@@ -1,4 +1,4 @@
-"""`flask-status incidents`: since when, for how long, which routes and codes; and what is noted of them."""
+"""`flask-status incidents`: lists incidents, shows one, and adds notes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def list_options(command: _Command) -> _Command:
-    """Add which incidents are listed, and in which medium."""
+    """Add the options that choose which incidents are listed, and in which format."""
     for add in (
         database_option,
         click.option("--now", metavar="INSTANT", help=NOW),

@@ -1,4 +1,4 @@
-"""`flask-status ingest`: read what is new in the logs."""
+"""`flask-status ingest`: reads the new lines of logs."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
 
 
 class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
-    """A built-in format's name, or a string of Apache or nginx, which is looked at later."""
+    """The name of a built-in format, or the string of an Apache or nginx format, which is checked later."""
 
     name = "format"
 
     def get_metavar(self, *_: object, **__: object) -> str:
-        """Name the choices."""
+        """Return the choices for the help text."""
         return f"[{'|'.join(FORMATS)}|STRING]"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return the format's name, in any case, or its string; a mistyped name is no string."""
+        """Return the name of a format in lower case, or a format string. A mistyped name is an error."""
         if value.lower() in FORMATS:
             return value.lower()
         if value not in FORMATS and "%" not in value and "$" not in value:
@@ -185,7 +185,7 @@ def ingest(
 
 
 def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = None) -> IngestOptions:
-    """Return how the settings say that logs are read, by one process."""
+    """Return how to read the logs with one process, according to the settings."""
     from flask_status_cli.pipeline.ingest.options import IngestOptions
 
     known = settings()

@@ -1,4 +1,4 @@
-"""`flask-status maintenance`: time that counts neither for nor against anybody."""
+"""`flask-status maintenance`: adds, lists and removes maintenance windows."""
 
 from __future__ import annotations
 

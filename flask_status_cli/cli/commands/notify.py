@@ -1,4 +1,4 @@
-"""`flask-status notify`: a test message to everybody who is told of incidents, and what waits to be sent."""
+"""`flask-status notify`: sends test messages, and messages that are waiting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask-status report`: the status, in one medium."""
+"""`flask-status report`: shows the status in one format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask-status schedule`: what makes the ingest run by itself."""
+"""`flask-status schedule`: prints a crontab line or systemd units that run the ingest."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Where a report goes: a stream, a file, the HTML page, or the directory of a site."""
+"""Writes a report to a stream, a file, the HTML page, or the directory of a site."""

@@ -1,4 +1,4 @@
-"""The options of the page, what the configuration says of it, and writing it."""
+"""The options of the page, and the function that writes it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OPTIONS = (
     click.option("--index", is_flag=True, help="Page: allow search engines to list it."),
     click.option("--open", "open_page", is_flag=True, help="Open the page in a browser."),
 )
-"""The options that only a page has, in the order of the help."""
+"""The options that only the page has, in the order of the help."""
 
 NAMES = ("title", "logo", "accent", "footer", "max_routes", "index", "open_page")
 
@@ -52,7 +52,7 @@ def page_options(command: _Command) -> _Command:
 
 
 def refuse_page_options(given: Mapping[str, Any]) -> None:
-    """Raise a usage error where an option of the page was given for something that is none."""
+    """Raise a usage error if an option of the page was given for another format."""
     for name in NAMES:
         if given[name] is not None and given[name] is not False:
             option = "--" + name.replace("_page", "").replace("_", "-")
@@ -60,7 +60,7 @@ def refuse_page_options(given: Mapping[str, Any]) -> None:
 
 
 def choices(given: Mapping[str, Any], known: Settings) -> PageOptions:
-    """Return what is chosen of the page: by options, else by the configuration, else as ever."""
+    """Return the options of the page: from the command line, the configuration, or the defaults."""
     from flask_status_cli.pipeline.site import page_options
 
     page = known.page
@@ -84,7 +84,10 @@ def choices(given: Mapping[str, Any], known: Settings) -> PageOptions:
 def write_page(
     summary: StatusSummary, target: Target, *, words: Words, options: PageOptions, quiet: bool
 ) -> None:
-    """Write the page; name its file, and the first time how much it makes known."""
+    """Write the page and print the name of its file.
+
+    The first time, also print what the page makes public.
+    """
     from flask_status_cli.render.html import render
     from flask_status_cli.render.text import sentences
     from flask_status_cli.render.text.words import ENGLISH
@@ -100,7 +103,7 @@ def write_page(
 
 
 def show(page: Path) -> None:
-    """Open a page in the user's browser; without a terminal nobody is there to look at it."""
+    """Open a page in the browser of the user, if there is a terminal."""
     import webbrowser
 
     if not somebody_looks():
@@ -110,7 +113,7 @@ def show(page: Path) -> None:
 
 
 def somebody_looks() -> bool:
-    """Tell whether there is a terminal; cron has none."""
+    """Return whether there is a terminal; cron has none."""
     return sys.stderr.isatty()
 
 

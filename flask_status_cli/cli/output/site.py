@@ -1,4 +1,4 @@
-"""What `report --site` does: the files go into the directory, a line tells how many changed."""
+"""Writes the site of `report --site`, and prints how many of its files changed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def write_site(
     summary: StatusSummary, target: Target, *, words: Words, options: PageOptions, quiet: bool
 ) -> None:
-    """Write the site of a summary; on the first time say how many routes it makes known."""
+    """Write the site of a summary. The first time, also print how many routes it makes public."""
     from flask_status_cli.render.site import PAGE, files, write
     from flask_status_cli.render.text import sentences
     from flask_status_cli.render.text.words import ENGLISH

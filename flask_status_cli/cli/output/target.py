@@ -1,4 +1,4 @@
-"""Where a report is written to: standard output, a file, or a directory."""
+"""The target of a report: standard output, a file, or a directory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STDOUT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What was named as the output, and whether links on the way to it are followed."""
+    """The name of the output, and whether links in its path are followed."""
 
     name: str
     follow_links: bool

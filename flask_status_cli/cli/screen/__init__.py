@@ -1,1 +1,1 @@
-"""What is drawn on a terminal while a command runs: progress, the follow line, `report --watch`."""
+"""Draws on a terminal while a command runs: the progress bar, the line of `--follow`, `report --watch`."""

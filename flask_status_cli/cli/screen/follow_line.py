@@ -1,4 +1,4 @@
-"""The live line of a following: on a terminal only."""
+"""The line that shows the progress of `ingest --follow` on a terminal."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from flask_status_cli.model import FollowStatus
 
 OVER = 10.0
-"""Seconds over which the lines a second are an average."""
+"""The rate of lines is an average over this many seconds."""
 
 WIDE = 100
-"""Columns from which on numbers and words are written in full, as in a report."""
+"""From this number of columns on, numbers and words are written in full."""
 
 
 class LiveLine:
-    """Shows where a following stands, in one line that changes; `stop()` leaves nothing of it."""
+    """Shows the progress of `--follow` in one line that is updated; `stop()` clears it."""
 
     def __init__(self) -> None:
         self._live: Live | None = None
         self._seen: deque[tuple[float, int]] = deque()
 
     def show(self, status: Callable[[], FollowStatus]) -> None:
-        """Show what it is now."""
+        """Show the present progress."""
         from rich.text import Text
 
         now, found = time.monotonic(), status()
@@ -45,7 +45,7 @@ class LiveLine:
         return max(0, after - before) / (end - begin) if end > begin else 0.0
 
     def stop(self) -> None:
-        """Clear the line; the next `show()` brings it back."""
+        """Clear the line; the next `show()` draws it again."""
         if self._live is not None:
             self._live.stop()
             self._live = None

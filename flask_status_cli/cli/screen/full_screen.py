@@ -1,4 +1,4 @@
-"""A terminal taken over for a while: its other screen, its keys, its size; given back whatever happens."""
+"""Uses the whole terminal for a while: draws lines, reads keys, and always restores the terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Self
 
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l"
-"""Go to the other screen, hide the cursor, cut lines that are too long (xterm's control sequences)."""
+"""Switch to the alternate screen, hide the cursor, and cut long lines (control sequences of xterm)."""
 
 LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l"
 
@@ -22,14 +22,14 @@ KEY = re.compile(rb"\x1b\[[0-9;]*[@-~]|\x1bO.|.", re.DOTALL)
 """A key as a terminal sends it: a control sequence (ECMA-48), an application's cursor key, or a byte."""
 
 NOTED = (signal.SIGWINCH, signal.SIGTSTP)
-"""What happens to a terminal beside its keys: it is resized, and Ctrl-Z is pressed."""
+"""Signals that concern the terminal: it was resized, or Ctrl-Z was pressed."""
 
 
 class FullScreen:
-    """The terminal that standard input and output are. A context manager.
+    """The terminal of standard input and output. A context manager.
 
-    It has its normal screen and its keys back when the block is left, and while Ctrl-Z holds us. Handlers
-    of signals do nothing but note; `keys` returns when one came.
+    The normal screen and the keys are restored at the end of the block, and while Ctrl-Z suspends the
+    program. Signal handlers only set a flag; `keys` returns when a signal came.
     """
 
     def __init__(self) -> None:
@@ -56,19 +56,19 @@ class FullScreen:
 
     @property
     def size(self) -> tuple[int, int]:
-        """The columns and lines there are now, some even where a terminal says it has none."""
+        """The present numbers of columns and lines, or usual ones if the terminal does not know them."""
         size = os.get_terminal_size(self._output)
         return size.columns or 80, size.lines or 24
 
     def draw(self, lines: Sequence[str]) -> None:
-        """Show these lines, as many as the screen has, and nothing else."""
+        """Draw these lines, as many as fit, and clear the rest of the screen."""
         shown = "\x1b[K\r\n".join(lines[: self.size[1]])
         self._write(f"\x1b[H{shown}\x1b[K\x1b[J")
 
     def keys(self, seconds: float) -> list[bytes]:
-        """Return the keys pressed within that time, as soon as there are any; none after a signal.
+        """Return the keys pressed within that time, as soon as there are any. Return none after a signal.
 
-        Nothing as a key (`b""`) means that the terminal is gone.
+        An empty key (`b""`) means that the terminal is gone.
         """
         ready, _, _ = select.select([self._input, self._wakes], [], [], seconds)
         if self._wakes in ready:

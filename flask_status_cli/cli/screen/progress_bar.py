@@ -1,4 +1,4 @@
-"""The progress bar of a long ingest: only on a terminal, and only after a moment."""
+"""The progress bar of a long ingest. It appears only on a terminal, and only after a moment."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 PATIENCE = 0.7
-"""Seconds before a bar is worth showing (importing it costs 0.1)."""
+"""The bar appears after this many seconds; importing it takes 0.1 seconds."""
 
 PACE = 0.1
-"""Seconds between two pictures of the bar; no thread draws it, since processes are forked beside it."""
+"""Seconds between two updates of the bar. No thread draws it, because worker processes are forked."""
 
 
 @contextmanager
 def progress_bar(*, wanted: bool) -> Iterator[Callable[[str, int, int | None], None]]:
-    """Give a function to call with a log's path, the bytes read of it, and all its bytes if known."""
+    """Give a function to call with the path of a log, the bytes read of it, and its size if known."""
     bar = _Bar(wanted=wanted and sys.stderr.isatty())
     try:
         yield bar.show

@@ -1,4 +1,4 @@
-"""`report --watch`: the table, drawn anew as the database changes and each minute, until q is pressed."""
+"""`report --watch`: draws the table again when the database changes, and each minute, until q is pressed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EVERY = 1.0
 """Seconds between two looks at the database."""
 
 QUIT = (b"q", b"Q", b"")
-"""The keys that end it; the last one is no key: the terminal is gone."""
+"""The keys that end it. The empty key means that the terminal is gone."""
 
 LINE, PAGE, ALL = 1, 20, 1_000_000
 
@@ -35,17 +35,16 @@ STEPS: Mapping[bytes, int] = {
     **dict.fromkeys((b"G", b"\x1b[F", b"\x1bOF", b"\x1b[4~"), ALL),
     **dict.fromkeys((b"g", b"\x1b[H", b"\x1bOH", b"\x1b[1~"), -ALL),
 }
-"""Keys that scroll, as terminals send them, and by how many lines."""
+"""The keys that scroll, as terminals send them, with the number of lines."""
 
 
 def watch(
     summarize: Callable[[], StatusSummary], database: Path, *, words: Words, fitted: bool
 ) -> int:
-    """Show the summary until q or Ctrl-C is pressed; a database that cannot be used is waited for.
+    """Show the summary until q or Ctrl-C is pressed. If the database cannot be read meanwhile, wait for it.
 
-    With `fitted` no more rows are shown than the screen has room for.
-
-    Raises `UsageError` without a terminal, and as `summarize` does at the beginning.
+    With `fitted`, only as many rows are shown as fit on the screen. Raises `UsageError` if there is no
+    terminal. Raises the errors of `summarize` only at the beginning.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         raise click.UsageError("--watch needs a terminal; leave it out to print the table once")
@@ -89,13 +88,13 @@ class _View:
         self.top = 0
 
     def read(self) -> None:
-        """Make the summary anew."""
+        """Make the summary again."""
         self._seen = self._now()
         self._summary = self._summarize()
         self._problem, self._text = "", None
 
     def read_if_due(self) -> None:
-        """Do so where the database has changed, or the minute."""
+        """Make the summary again if the database has changed, or if a new minute has begun."""
         if self._now() != self._seen:
             try:
                 self.read()
@@ -103,7 +102,7 @@ class _View:
                 self._problem = str(error)
 
     def lines(self, width: int, height: int) -> Sequence[str]:
-        """Return the lines of a screen of this size: a part of the report, and what stands below it."""
+        """Return the lines for a screen of this size: a part of the report, and the status line below it."""
         room = max(0, height - 1)
         if self._text is None or self._text[0] != (width, room):
             self._text = (width, room), self._render(width, room)

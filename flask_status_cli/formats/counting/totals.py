@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from flask_status_cli.formats.timestamps import doubled
+from flask_status_cli.formats.timestamps import any_doubled
 from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
 
 _SAMPLES = 5
@@ -123,9 +123,11 @@ class Totals:
         for kind, reasons in ((Unread.NOISE, counted.noise), (Unread.REFUSED, counted.refused)):
             self._lines[kind].update(reasons)
         for minute, counts in counted.minutes.items():
-            mine = self._minutes.setdefault(minute, {})
-            for code, requests in counts.items():
-                mine[codes[code]] = mine.get(codes[code], 0) + requests
+            ours = {codes[code]: requests for code, requests in counts.items()}
+            mine = self._minutes.setdefault(minute, ours)
+            if mine is not ours:
+                for code, requests in ours.items():
+                    mine[code] = mine.get(code, 0) + requests
         self.entries += counted.entries
         self._samples += counted.samples[: _SAMPLES - len(self._samples)]
 
@@ -197,5 +199,5 @@ class PartTotals(Totals):
         """Return the range's counts."""
         newest = None if self.first is None else self.newest
         counted = self.take()
-        twice = any(doubled(minute, zone) for minute in counted.minutes)
+        twice = any_doubled(counted.minutes, zone)
         return Part(counted, self.first, newest, lines, twice)

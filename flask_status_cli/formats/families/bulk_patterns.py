@@ -9,7 +9,7 @@ from datetime import tzinfo
 from flask_status_cli.formats.counting.bulk import Days, Shape, StampReader
 from flask_status_cli.formats.families import clf, werkzeug
 from flask_status_cli.formats.prefixes.carriers import ADDRESS_ALONE
-from flask_status_cli.formats.timestamps import local_minute
+from flask_status_cli.formats.timestamps import MINUTES_PER_DAY, local_minute
 
 _ALONE = rb"[0-9.]*+ - - "
 """What `carriers.ADDRESS_ALONE` allows."""
@@ -17,7 +17,6 @@ _ALONE = rb"[0-9.]*+ - - "
 _ANY = rb'([^\["\n]*+)'
 _CLF = rb'\[(.{17}):[0-5][0-9] %b\] "([^"]*+" [0-9]{3} )[^\n]*+\n|[^\n]*+\n'
 _WERKZEUG = rb'\[(.{17}):[0-5][0-9]\] "([^\n]*+)\n|[^\n]*+\n'
-_MINUTES_PER_DAY = 24 * 60
 
 
 class ClfShapes:
@@ -73,7 +72,7 @@ def _untried(shapes: Iterable[Shape], tried: Sequence[Shape]) -> Shape | None:
 
 def _times(separator: bytes) -> Mapping[bytes, int]:
     """Return the minutes of a day by how a stamp shows them: behind a colon, or a blank."""
-    minutes = range(_MINUTES_PER_DAY)
+    minutes = range(MINUTES_PER_DAY)
     return {b"%b%02d:%02d" % (separator, *divmod(minute, 60)): minute for minute in minutes}
 
 
@@ -102,7 +101,7 @@ def _local_stamps(zone: tzinfo) -> StampReader:
         hours = [minute_of(b"%b %02d:00" % (day, hour)) for hour in range(24)]
         end = minute_of(day + b" 23:59")
         even = [*hours, end] == [
-            begin + n for n in (*range(0, _MINUTES_PER_DAY, 60), _MINUTES_PER_DAY - 1)
+            begin + n for n in (*range(0, MINUTES_PER_DAY, 60), MINUTES_PER_DAY - 1)
         ]
         return begin if even else None
 

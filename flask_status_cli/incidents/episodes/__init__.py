@@ -1,1 +1,1 @@
-"""Episodes of failing minutes: found route by route, grouped and joined to incidents."""
+"""Episodes of failing minutes: found for each route, and joined to incidents."""

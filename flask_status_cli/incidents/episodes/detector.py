@@ -1,4 +1,4 @@
-"""The episodes of one route: from the first failing minute to the last, minute after minute."""
+"""Finds the episodes of one route, minute by minute."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from flask_status_cli.incidents.thresholds import (
 )
 
 Background: TypeAlias = Callable[[int], Share]
-"""The share of failures that a route had anyway in the 24 hours before an epoch minute."""
+"""Returns the usual share of failures of a route in the 24 hours before an epoch minute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A stretch of failing: `start` and `last` are its first and last failing minute, `bad` a bad one.
+    """An episode: `start` and `last` are its first and last failing minute, `bad` is a bad minute.
 
-    `recovered` is `None` while it is open, and tells whether successes ended it, or silence. `decided` is
-    the minute that showed it: the last one that has to do with it. `pieces` are the first and last failing
-    minutes of the episodes that it was put together of, none if it was one from the beginning.
+    `recovered` is `None` while it is open, and then says whether successes or silence ended it. `decided` is
+    the last minute that matters for it. `pieces` are the first and last failing minutes of the episodes it
+    was joined from; it is empty if it was one from the beginning.
     """
 
     start: int
@@ -41,21 +41,21 @@ class Episode:
 
     @property
     def open(self) -> bool:
-        """Whether it goes on."""
+        """Whether it is open."""
         return self.recovered is None
 
     @property
     def stretches(self) -> tuple[tuple[int, int], ...]:
-        """The first and last failing minutes of each of its pieces, at least one."""
+        """The first and last failing minute of each piece; there is at least one."""
         return self.pieces or ((self.start, self.last),)
 
     def holds(self, minute: int) -> bool:
-        """Return whether a minute lies in it."""
+        """Return whether a minute is in the episode."""
         return self.start <= minute <= self.last
 
 
 @dataclass(slots=True)
-class _Going:
+class _OpenEpisode:
     """An episode that is not over: `successes` are those since its last failing minute.
 
     `decided` is the minute of the one that was enough.
@@ -96,11 +96,11 @@ class _Streak:
 
 
 class Detector:
-    """Takes the judged minutes of one route in order, and tells its episodes.
+    """Takes the judged minutes of one route in order, and finds its episodes.
 
-    Minutes without judged requests, and maintenance, are not given to it: they are neither good nor bad,
-    but time passes with them. `background` returns the share of failures that the route had anyway before a
-    minute. Without `long` no rate over the long window is looked for.
+    Minutes without judged requests and minutes in maintenance are not passed to it. They are neither good nor
+    bad, but time passes. `background` returns the usual share of failures before a minute. Without `long`,
+    rates over the long window are not looked for.
     """
 
     def __init__(self, background: Background = lambda _: LEAST, *, long: bool = True) -> None:
@@ -108,7 +108,7 @@ class Detector:
         self._long = long
         self._window: deque[Judged] = deque()
         self._streak: _Streak | None = None
-        self._going: _Going | None = None
+        self._going: _OpenEpisode | None = None
         self._previous: int | None = None
 
     @property
@@ -117,17 +117,17 @@ class Detector:
         return self._going is not None
 
     def take(self, minute: Judged) -> Episode | None:
-        """Take the next minute; the episode that was over before it."""
+        """Take the next minute; return the episode that was over before it, if any."""
         over = self.over(minute.minute - 1)
         self.remember(minute)
         if self._going is not None:
             self._going.take(minute)
         elif minute.failing and (start := self._start()) is not None:
-            self._going = _Going(start, bad=minute.minute, last=minute.minute)
+            self._going = _OpenEpisode(start, bad=minute.minute, last=minute.minute)
         return over
 
     def remember(self, minute: Judged) -> None:
-        """Take a minute before the first one that may be bad: only what may come after it is judged."""
+        """Take a minute before the first one that may be bad. It only matters for later minutes."""
         while self._window and self._window[0].minute <= minute.minute - LONG_WINDOW_MINUTES:
             self._window.popleft()
         self._window.append(minute)
@@ -141,7 +141,7 @@ class Detector:
         self._previous = minute.minute
 
     def over(self, now: int) -> Episode | None:
-        """Return the episode that is over at the end of the minute `now`, if no more was taken by then."""
+        """Return the episode that is over at the end of the minute `now`, if no minute came since."""
         going, previous = self._going, self._previous
         if going is None or previous is None:
             return None
@@ -156,7 +156,7 @@ class Detector:
         return None
 
     def end(self, newest: int) -> Episode | None:
-        """Return the last episode, open or over, when the minute `newest` is the last there is."""
+        """Return the last episode, open or over, if `newest` is the last minute."""
         over = self.over(newest)
         if over is None and self._going is not None:
             return self._going.ended(recovered=None, decided=newest)

@@ -1,4 +1,4 @@
-"""Which episodes are one incident, by all that the log says of them."""
+"""Groups episodes into incidents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flask_status_cli.incidents.site_outage.site_down import down
 def group(
     source: Source, episodes: Mapping[Who, Sequence[Episode]], *, major: Fraction
 ) -> Iterator[Group]:
-    """Yield the incidents, the earliest first; the site is down below the share `major` of successes."""
+    """Yield the incidents, the earliest first. The site is down below the share `major` of successes."""
     is_down, is_spread = down(source, major), spread(source)
 
     def part_of(site: Episode, who: Who, other: Episode) -> int | None:

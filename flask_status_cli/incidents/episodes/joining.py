@@ -1,4 +1,4 @@
-"""Episodes that began together are one incident."""
+"""Joins episodes that began together to one incident."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from flask_status_cli.incidents.thresholds import (
 )
 
 PartOf: TypeAlias = Callable[[Episode, Who, Episode], int | None]
-"""From which minute on an episode of a route is part of one of the site, `None` if it is not."""
+"""Returns the minute from which an episode of a route is part of one of the site, `None` if it is not."""
 
 Succeeded: TypeAlias = Callable[[Who, range], bool]
-"""Whether any request to a route succeeded in some minutes."""
+"""Returns whether any request to a route succeeded in some minutes."""
 
 
 def _never(_: Episode, __: Who, ___: Episode) -> None:
@@ -31,20 +31,20 @@ def _always(_: Who, __: range) -> bool:
 
 
 class Part(NamedTuple):
-    """An episode and whose it is."""
+    """An episode, and its route."""
 
     who: Who
     episode: Episode
 
 
 Group: TypeAlias = tuple[Part, ...]
-"""The parts of one incident, the earliest first."""
+"""The episodes of one incident, the earliest first."""
 
 
 def continued(episodes: Iterable[Episode]) -> list[Episode]:
-    """Return the episodes of one route, those put together of which one goes on with the one before.
+    """Return the episodes of one route, where each one is joined with the next if that continues it.
 
-    It does where it begins at most 30 minutes after the last failing minute of the other.
+    It does if it begins at most 30 minutes after the last failing minute.
     """
     found: list[Episode] = []
     for each in sorted(episodes, key=lambda episode: episode.start):
@@ -65,10 +65,9 @@ def join(
 ) -> Iterator[Group]:
     """Yield the incidents, the earliest first.
 
-    The earliest episode takes those that begin at most ten minutes after its beginning and while it
-    lasts; what these would take in turn stays out, so that nothing is chained. A quiet route may come later,
-    if none of its requests has `succeeded` since. What is `part_of` an episode of the site is in its
-    incident.
+    The earliest episode takes those that begin at most ten minutes after its beginning and while it lasts.
+    Those take no further ones, so incidents do not form chains. A quiet route may join later if none of its
+    requests has `succeeded` since. An episode that is `part_of` one of the site joins its incident.
     """
     parts = sorted((Part(who, each) for who in episodes for each in episodes[who]), key=earliest)
     sites = _sites(parts, part_of)
@@ -121,7 +120,7 @@ def _since(episode: Episode, start: int) -> Episode:
 
 
 def earliest(part: Part) -> tuple[int, bool, str, str]:
-    """Return the sort key: the earliest start, then the lowest rule, and the site behind them."""
+    """Return the sort key: the earliest start, then the lowest rule; the site comes last."""
     return part.episode.start, part.who == SITE, part.who.rule, part.who.label
 
 

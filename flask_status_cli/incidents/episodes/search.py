@@ -1,4 +1,7 @@
-"""The episodes of everybody: looked for where minutes may be bad, and read only as far as they go."""
+"""Finds the episodes of every route.
+
+Only candidate minutes are examined, and each episode is read to its end.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from flask_status_cli.incidents.background_failures import LEAST, Share, background, is_high
-from flask_status_cli.incidents.candidate_minutes import Seed, seeds
+from flask_status_cli.incidents.candidate_minutes import CandidateMinute, candidate_minutes
 from flask_status_cli.incidents.episodes.detector import Detector, Episode
 from flask_status_cli.incidents.episodes.joining import continued
 from flask_status_cli.incidents.judged_minutes import SITE, Judged, Known, Source, Who
@@ -28,29 +31,29 @@ Episodes: TypeAlias = Mapping[Who, Sequence[Episode]]
 NOTHING: Episodes = MappingProxyType({})
 
 FIRST_READ = 60
-"""So many minutes of an episode that goes on are read at first,"""
+"""The number of minutes of an open episode that are read first."""
 
 LONGEST_READ = 7 * 1440
-"""and twice as many each time, up to this."""
+"""The most minutes that are read at once; the number doubles each time."""
 
 
 def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
-    """Return the episodes of each route that has any, and of the site, in order.
+    """Return the episodes of each route and of the site, in order.
 
-    They are those that a look at every minute would find, put together where one goes on with the other, but
-    for those of the site that tell nothing new.
+    They are those that a search through every minute would find. Episodes that continue each other are
+    joined, and those of the site that routes explain are left out.
     """
-    return put_together(source, look(source))
+    return put_together(source, episodes_by_route(source))
 
 
-def look(
+def episodes_by_route(
     source: Source, *, since: int | None = None, earlier: Episodes = NOTHING
 ) -> Mapping[Who, Sequence[Episode]]:
-    """Return all episodes by themselves, those of the site that tell nothing new too.
+    """Return all single episodes, including those of the site that routes explain.
 
-    With `since`, an epoch minute that no episode reaches over, only what comes after it; `earlier` are the
-    episodes before it. Of the minutes before `since` only those are looked at that a window behind it begins
-    with.
+    With `since`, an epoch minute that no episode crosses, only later ones are searched for, and `earlier` are
+    the episodes before it. Of the minutes before `since`, only those in windows that reach beyond it are
+    read.
     """
     found = {
         who: _Search(source, who, since, list(earlier.get(who, ()))).episodes()
@@ -62,9 +65,10 @@ def look(
 def put_together(
     source: Source, found: Episodes, *, known: Collection[Episode] = ()
 ) -> Mapping[Who, Sequence[Episode]]:
-    """Return all episodes, each with those that go on with it; of the site those that tell something new.
+    """Return all episodes, joined with those that continue them.
 
-    Those of the site that are `known` were told already, and stay.
+    Of the site, only those are returned that routes do not explain. Episodes of the site that are `known`
+    were announced before, and stay.
     """
     routes = {who: continued(each) for who, each in found.items() if who != SITE}
     site = new_of_the_site(source, found, known=known)
@@ -74,9 +78,9 @@ def put_together(
 def new_of_the_site(
     source: Source, found: Episodes, *, known: Collection[Episode] = ()
 ) -> list[Episode]:
-    """Return the episodes of the site that tell something new, each by itself.
+    """Return the episodes of the site that routes do not explain, unjoined.
 
-    One that goes on with another that does is told with it.
+    An episode that continues such an episode is returned, too.
     """
     routes = {who: continued(each) for who, each in found.items() if who != SITE}
     new: list[Episode] = []
@@ -123,7 +127,7 @@ class _Search:
         self._failed = [known.minute for known in source.known(who)]
 
     def episodes(self) -> list[Episode]:
-        """Return the episodes that are found, in order."""
+        """Return the episodes that were found, in order."""
         found: list[Episode] = []
         likely, past = self._likely(), self._past
         read = _read(self._source, self._who, likely)
@@ -142,7 +146,7 @@ class _Search:
                 past.append(episode)
         return found
 
-    def _likely(self) -> list[Seed]:
+    def _likely(self) -> list[CandidateMinute]:
         """Return the minutes that may be bad, from `since` on."""
         since = self._since
         likely = (
@@ -183,14 +187,14 @@ class _Search:
         return bisect_left(self._failed, start) == bisect_left(self._failed, end)
 
 
-def _first(seed: Seed) -> int:
+def _first(seed: CandidateMinute) -> int:
     """Return the first minute that has to do with whether a minute is bad."""
     since = seed.minute if seed.since is None else seed.since
     first = since - WINDOW_MINUTES + 1
     return first if seed.long is None else min(first, seed.minute - LONG_WINDOW_MINUTES + 1)
 
 
-def _read(source: Source, who: Who, likely: Sequence[Seed]) -> Sequence[Judged]:
+def _read(source: Source, who: Who, likely: Sequence[CandidateMinute]) -> Sequence[Judged]:
     """Read at once what tells whether the minutes that may be bad are."""
     wanted: list[int] = []
     for first, minute in sorted((_first(seed), seed.minute) for seed in likely):
@@ -198,8 +202,10 @@ def _read(source: Source, who: Who, likely: Sequence[Seed]) -> Sequence[Judged]:
     return source.at(who, wanted) if wanted else ()
 
 
-def _without_long(source: Source, who: Who, likely: list[Seed], since: int) -> list[Seed]:
-    """Return the seeds, without a long window whose whole quarters of an hour hold too many successes.
+def _without_long(
+    source: Source, who: Who, likely: list[CandidateMinute], since: int
+) -> list[CandidateMinute]:
+    """Return the candidates, without a long window whose whole quarters of an hour hold too many successes.
 
     It saves reading 30 minutes for each. Streaks do not begin before `since`.
     """
@@ -214,7 +220,7 @@ def _without_long(source: Source, who: Who, likely: list[Seed], since: int) -> l
             if not is_high(long.failure, max(long.success, whole), LEAST):
                 long = None
         if begin is not None or long is not None:
-            left.append(Seed(minute, None if begin is None else max(begin, since), long))
+            left.append(CandidateMinute(minute, None if begin is None else max(begin, since), long))
     return left
 
 
@@ -224,13 +230,13 @@ def _quarters_in(minute: int) -> range:
     return range(first, (minute + 1) // MINUTES_PER_QUARTER)
 
 
-def _seeds(source: Source, who: Who) -> list[Seed]:
+def _seeds(source: Source, who: Who) -> list[CandidateMinute]:
     """Return the minutes that may be bad, once those that look so have been read exactly."""
     answered = partial(source.answered, who)
     known = source.known(who)
     if source.exact(who):
-        return list(seeds(known, answered))
-    likely = [seed.minute for seed in seeds(known, answered)]
+        return list(candidate_minutes(known, answered))
+    likely = [seed.minute for seed in candidate_minutes(known, answered)]
     if not likely:
         return []
     exact = {minute.minute: minute for minute in source.at(who, likely)}
@@ -238,7 +244,7 @@ def _seeds(source: Source, who: Who) -> list[Seed]:
         Known(minute, failure, exact[minute].success if minute in exact else success)
         for minute, failure, success in known
     ]
-    return list(seeds(better, answered))
+    return list(candidate_minutes(better, answered))
 
 
 def _episode(

@@ -1,1 +1,1 @@
-"""Outages of the whole site: all of it down, or a part of every route failing."""
+"""Outages of the whole site: total ones, and those in which a part of all requests fails."""

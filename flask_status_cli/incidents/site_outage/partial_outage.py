@@ -1,4 +1,4 @@
-"""Whether an outage of a route is one of the whole site, of which only a part of the requests fails."""
+"""Decides whether an outage of a route is part of one of the site in which a part of the requests fails."""
 
 from __future__ import annotations
 
@@ -36,10 +36,11 @@ class _Sum(NamedTuple):
 
 
 def spread(source: Source) -> PartOf:
-    """Return what says from which minute on an episode of a route is part of one of the site.
+    """Return a function that returns from which minute an episode of a route is part of one of the site.
 
-    It is if it begins while requests fail everywhere, and its own do not fail clearly more often. That is
-    judged at its first bad minute, over the 30 minutes up to it that lie in the site's present stretch.
+    An episode is part of it if it begins while requests fail on all routes, and if its own requests do not
+    fail clearly more often. This is judged at its first bad minute, over the 30 minutes before it that lie in
+    the site's present period of failing.
     """
     read: dict[int, Mapping[Who, tuple[int, int]]] = {}
     sums: dict[range, Mapping[Who, _Sum]] = {}

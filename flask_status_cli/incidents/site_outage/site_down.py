@@ -1,4 +1,4 @@
-"""Whether the site is down when a route begins to fail: its last judged minutes say so."""
+"""Decides whether the site is down when a route begins to fail, by the last judged minutes of the site."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from flask_status_cli.incidents.judged_minutes import SITE, Judged, Source, Who
 from flask_status_cli.incidents.thresholds import DOWN_MINUTES
 
 FIRST_READ = 60
-"""So many minutes are read back at first, and twice as many each time."""
+"""The number of minutes that are read first; it doubles each time."""
 
 
 def down(source: Source, major: Fraction) -> PartOf:
-    """Return what says from which minute on an episode of a route is part of one of the site.
+    """Return a function that returns from which minute an episode of a route is part of one of the site.
 
-    It is if it begins, or is first bad, while the site is down: fewer than the share `major` succeeded of the
-    site's last five minutes with judged requests, of those in its present stretch of failing. A streak of a
-    quiet route may have begun with a failure long before the site went down; that is left out.
+    An episode is part of it if it begins, or has its first bad minute, while the site is down. The site is
+    down if the share of successes in its last five minutes with judged requests is below `major`. Only
+    minutes in its present period of failing count. A streak of a quiet route may have begun with one failure
+    long before that; this failure is left out.
     """
     known: dict[tuple[int, int], bool] = {}
 

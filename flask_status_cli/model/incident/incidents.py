@@ -1,4 +1,4 @@
-"""Incidents: since when, until when, which routes, which codes; and what people add to them."""
+"""Incidents: their times, routes and status codes, and the notes that people add."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class IncidentKind(Enum):
-    """What an incident is made of: requests that failed, or none where some were expected."""
+    """The kind of an incident: requests failed, or expected requests did not come."""
 
     FAILING = "failing"
     SILENT = "silent"
@@ -21,9 +21,9 @@ class IncidentKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Traffic that was promised: a request every so many minutes, since an epoch minute.
+    """Expected traffic: at least one request in this many minutes, from an epoch minute on.
 
-    It is for the routes whose rule matches the glob `rule`; an empty one means the site.
+    It applies to the routes whose rule matches the glob `rule`. An empty rule means the whole site.
     """
 
     rule: str
@@ -33,7 +33,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class IncidentNote:
-    """What the owner wrote of an incident; `false_alarm` says that it was none."""
+    """What the owner wrote about an incident. `false_alarm` says that it was no real incident."""
 
     title: str = ""
     cause: str = ""
@@ -43,7 +43,10 @@ class IncidentNote:
 
 @dataclass(frozen=True, slots=True)
 class WorstMinute:
-    """The minute of an incident with the highest share of failures, then the most of them, then the first."""
+    """The minute of an incident with the highest share of failures.
+
+    Among equal minutes it is the one with the most failures, then the first.
+    """
 
     start: datetime
     failures: int
@@ -52,9 +55,10 @@ class WorstMinute:
 
 @dataclass(frozen=True, slots=True)
 class IncidentAnchor:
-    """What finds an incident again when late lines have moved it: its id, a bad epoch minute, and whose.
+    """Finds an incident again after late lines have changed its times.
 
-    The site, the sum of all routes, has the rule `*`.
+    It has the id of the incident, a bad epoch minute, and the route. The rule `*` means the site, the sum of
+    all routes.
     """
 
     id: str
@@ -65,10 +69,10 @@ class IncidentAnchor:
 
 @dataclass(frozen=True, slots=True)
 class AffectedRoute:
-    """A route's part in an incident: `end` is exclusive, `None` while its episode is open.
+    """The part of one route in an incident. `end` is exclusive, and `None` while its episode is open.
 
-    `failures` and `valid` are its failed and judged requests from `start` on, up to `end` or the newest
-    entry; `statuses` are the failed ones by code, ascending.
+    `failures` and `valid` are its failed and judged requests from `start` to `end`, or to the newest entry.
+    `statuses` are the failed requests by status code, ascending.
     """
 
     label: str
@@ -83,19 +87,22 @@ class AffectedRoute:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A stretch of time in which routes failed together.
+    """A period in which routes failed together. All figures are sums over its routes.
 
-    `start` is the first failing minute, `end` the end of the last one (exclusive), `None` while it is
-    open; `recovered` tells whether successes followed, `None` while open; `last_request` is the newest
-    minute with a judged request of its routes; an open one lasts up to the newest entry of the database.
-    `aliases` are ids by which it was known before. `statuses` are the failed requests by code, ascending.
-    `last_request` of one that is over lies before its end. All figures are those of its routes. Whoever
-    remembers the incident stores `anchor`. `merged_into` is the rule of the crowd that its route became part
-    of while it was open, which ended it.
-
-    `stretches` is in how many pieces the route failed that had the most of them; two or more are an incident
-    that comes and goes. `last_known` is set where the log is not read: it was open at this instant, and as
-    nothing is known since, it has no `duration_minutes`. `final` says that no route can go on failing in it.
+    - `start`, `end`: the first failing minute, and the end of the last one (exclusive). `end` is `None` while
+      the incident is open.
+    - `recovered`: whether successes followed; `None` while it is open.
+    - `last_request`: the newest minute with a judged request of its routes, up to `end`. An open incident
+      lasts until the newest entry of the database.
+    - `aliases`: earlier ids of the incident.
+    - `statuses`: the failed requests by status code, ascending.
+    - `anchor`: to be stored by those who must find the incident again.
+    - `merged_into`: the rule of the crowd that took over its route while it was open, which ended it.
+    - `stretches`: how many times the route with the most of them failed; with two or more the incident comes
+      and goes.
+    - `last_known`: if the log is not read, the instant at which it was last known to be open. It then has no
+      `duration_minutes`.
+    - `final`: whether no route can continue it any more.
     """
 
     id: str
@@ -121,21 +128,22 @@ class Incident:
 
     @property
     def open(self) -> bool:
-        """Whether it is not over, as far as the log was read."""
+        """Whether it is still open, according to what was read of the log."""
         return self.end is None
 
     @property
     def going(self) -> bool:
-        """Whether it goes on now: it is open, and the log is read."""
+        """Whether it is open now: it has not ended, and the log is being read."""
         return self.open and self.last_known is None
 
 
 @dataclass(frozen=True, slots=True)
 class FrozenIncident:
-    """An incident as it was told when its route, `label` and `rule`, became part of the crowd `into`.
+    """An incident that was announced before its route, `label` and `rule`, became part of the crowd `into`.
 
-    Times are epoch minutes, `end` is exclusive; `was_open`: the merging ended it. `statuses` are the failed
-    requests by code, `worst` is the worst minute with its failures and judged requests, `minute` a bad one.
+    Times are epoch minutes; `end` is exclusive. `was_open` says that the merging ended it. `statuses` are the
+    failed requests by status code, `worst` is the worst minute with its failures and judged requests, and
+    `minute` is a bad minute.
     """
 
     id: str
@@ -157,7 +165,7 @@ class FrozenIncident:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What becomes of told incidents when routes are merged: some are frozen, some found by another route."""
+    """What happens to announced incidents when routes are merged: some are frozen, others change route."""
 
     incidents: tuple[FrozenIncident, ...] = ()
     anchors: tuple[IncidentAnchor, ...] = ()
@@ -165,9 +173,9 @@ class Frozen:
 
 @dataclass(frozen=True, slots=True)
 class Maintenance:
-    """A window that counts neither for nor against anybody, in whole quarters of an hour.
+    """A maintenance window, in whole quarters of an hour. Requests in it are not judged.
 
-    `rules` are globs on the rule, none of them meaning all routes; `end` is exclusive.
+    `rules` are globs on the rule; without any, the window applies to all routes. `end` is exclusive.
     """
 
     id: int
@@ -179,10 +187,10 @@ class Maintenance:
 
 @dataclass(frozen=True, slots=True)
 class IncidentList:
-    """Incidents outside of a report, the one that began last first, as of `generated_at`.
+    """A list of incidents outside a report, the latest first, as of `generated_at`.
 
-    `last` is the newest entry of the database that is not from the future; times are shown in `zone`. Of a
-    single incident `paths` names those behind its routes, by label and rule.
+    `last` is the newest entry of the database that is not in the future. Times are shown in `zone`. For a
+    single incident, `paths` names the paths behind its routes, by label and rule.
     """
 
     generated_at: datetime

@@ -1,4 +1,4 @@
-"""What is told of incidents: transitions, the messages of them, and what became of each."""
+"""Messages about incidents: the transitions, the messages, and what happened to each message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import Enum
 
 
 class Transition(Enum):
-    """What happens to an incident that somebody must hear of; `TEST` is a message of none."""
+    """A change of an incident that is announced. `TEST` is a test message without an incident."""
 
     OPENED = "opened"
     WORSENED = "worsened"
@@ -18,7 +18,7 @@ class Transition(Enum):
 
 
 class Level(Enum):
-    """How bad an incident was ten minutes after its beginning; only a partial one can get worse."""
+    """How bad an incident was ten minutes after it began. Only a partial one can get worse."""
 
     PARTIAL = "partial"
     MAJOR = "major"
@@ -26,7 +26,7 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What was told of incidents, by id: `levels` of those that were told to have opened, where known."""
+    """Which incidents were announced, by id. `levels` has the level at which each was announced, if known."""
 
     levels: Mapping[str, Level | None] = field(default_factory=dict)
     worsened: frozenset[str] = frozenset()
@@ -35,7 +35,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message about an incident: its id as it was first told, the transition, and the text of the JSON."""
+    """A message about an incident: the id that was announced first, the transition, and the JSON text."""
 
     incident: str
     transition: Transition
@@ -43,13 +43,13 @@ class Notice:
 
     @property
     def key(self) -> str:
-        """What is the same however often the message comes: `1a2b3c4d-opened`."""
+        """The key that is the same each time the message is sent: `1a2b3c4d-opened`."""
         return key_of(self.incident, self.transition)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A notice that is to reach one channel, taken by who sends it: the number of the notice, the channel."""
+    """One message for one channel, leased by a sender: the number of the notice, and the channel."""
 
     number: int
     channel: str
@@ -58,7 +58,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class FailedDelivery:
-    """A notice that did not reach a channel: why, and when it is tried again (`None`: not any more)."""
+    """A message that a channel did not take.
+
+    It has the reason, and the time of the next attempt, `None` if there is none.
+    """
 
     channel: str
     problem: str
@@ -66,5 +69,5 @@ class FailedDelivery:
 
 
 def key_of(told_as: str, transition: Transition) -> str:
-    """Return the key of a message, which its body and its header both carry."""
+    """Return the key of a message, which is in both its body and its header."""
     return f"{told_as}-{transition.value}"

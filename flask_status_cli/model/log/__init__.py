@@ -1,1 +1,1 @@
-"""Logs: entries, checkpoints, what an ingest gave, and what a log turned out to be."""
+"""Logs: entries, checkpoints, and the results of reading a log."""

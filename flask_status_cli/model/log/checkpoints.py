@@ -1,4 +1,4 @@
-"""How far logs have been read, and what runs and the database tell of it."""
+"""How far logs have been read, and what the database records about logs and runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.model.trusted_clock import Belief
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A fingerprint of a log: the 64-bit BLAKE2b of the up to 1 KiB before `position`."""
+    """A fingerprint of a log: the 64-bit BLAKE2b of the last 1 KiB (or less) before `position`."""
 
     position: int
     digest: bytes
@@ -21,9 +21,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The digests of some lines of a log, by where they begin.
+    """The digests of some lines of a log, by the positions where they begin.
 
-    They are the lines whose CRC has no bit of `mask`, and the last ones.
+    These are the lines whose CRC has no bit of `mask`, and the last lines.
     """
 
     mask: int
@@ -32,13 +32,17 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far a log has been read; its content is decompressed and begins behind leading NULs.
+    """How far a log has been read. Positions are those in the decompressed content, after leading NULs.
 
-    `head` is the digest of the first line; `offset` is just past a line end, unless `partial` says that
-    the unfinished last line of a complete archive was counted; `marks` ascend and end at `offset`;
-    `newest` is the newest epoch minute read; `pending` are lines that were no entries and came before the
-    first one, by (kind, reason): they are counted at the first entry's quarter; `prints` are two bytes for
-    each of the first lines; `places` are some of the lines of what was read in turn and may be several logs.
+    - `head`: the digest of the first line.
+    - `offset`: the end of what was read. This is a line end, unless `partial` says that the unfinished last
+      line of a complete archive was counted.
+    - `marks`: fingerprints in ascending order, the last one at `offset`.
+    - `newest`: the newest epoch minute.
+    - `pending`: lines before the first entry that were no entries, by (kind, reason). They are counted at the
+      quarter of the first entry.
+    - `prints`: two bytes for each of the first lines.
+    - `places`: some of the lines, if several logs may have been read one after the other.
     """
 
     head: bytes
@@ -54,7 +58,7 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A log that was read before: its number in the database and its checkpoint."""
+    """A log that was read before: its number in the database, and its checkpoint."""
 
     id: int
     checkpoint: Checkpoint
@@ -62,10 +66,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class InputFact:
-    """What was seen of a path when it was last read: hints that say whether anything can have changed.
+    """What was recorded about a path when it was last read, to see whether it has changed.
 
-    `path` is absolute; `read_at` is in nanoseconds since the epoch, as `mtime` is; `stream` is the number
-    of the stream last read from it, `None` where there is none (any more).
+    `path` is absolute. `read_at` and `mtime` are in nanoseconds since the epoch. `stream` is the number of
+    the stream last read from it, `None` if there is none.
     """
 
     path: str
@@ -79,7 +83,7 @@ class InputFact:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One completed `ingest`: aware UTC instants, totals of what it read, and its problems, a line each."""
+    """One completed `ingest`: its times in UTC, the totals of what it read, and a line for each problem."""
 
     started_at: datetime
     finished_at: datetime
@@ -93,7 +97,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class StreamInfo:
-    """A log as far as it was read: bytes, the newest epoch minute, and the paths it was last read from."""
+    """How far a log was read: in bytes, to which epoch minute, and from which paths."""
 
     id: int
     format: str | None
@@ -107,13 +111,16 @@ class StreamInfo:
 class DatabaseInfo:
     """The contents of a database.
 
-    `size` is in bytes; `first` and `newest` are epoch minutes with requests; `rows` is per table;
-    `answering` of `answering_bound` paths have a route of their own, `waiting` of `waiting_bound` rows wait
-    for their path's first answer; `poured` requests went to `<unmatched>` before that was read, `other` to
-    `<other>`, and `merged` are in crowds to which a rule or `keep` came too late, at most; `crowds` are
-    (label, rule), each what the pages below a crowded parent are; `minutes_from` is the epoch minute from
-    which on all minutes are kept, `None` where they all are; `belief` is what is believed of the clock of
-    the runs; `streams` are by number, `runs` the last ones, the newest first.
+    - `size`: in bytes. `rows`: by table.
+    - `first`, `newest`: the first and the last epoch minute with requests.
+    - `answering` of `answering_bound`: paths that have a route of their own.
+    - `waiting` of `waiting_bound`: rows that wait for the first answer of their path.
+    - `poured`, `other`: requests that went to `<unmatched>` before their path answered, and to `<other>`.
+    - `merged`: at most so many requests are in crowds although a later rule or `keep` concerns them.
+    - `crowds`: label and rule of each.
+    - `minutes_from`: from this epoch minute on, all minutes are kept; `None` if no minute was deleted.
+    - `belief`: which clock is trusted.
+    - `streams`, `runs`: by number; the last ones, the newest first.
     """
 
     path: Path

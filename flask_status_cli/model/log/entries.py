@@ -1,33 +1,35 @@
-"""What a log holds: entries, lines that are none, and the routes they are attributed to."""
+"""The contents of a log: entries, other lines, and the routes of the entries."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 UNMATCHED = "<unmatched>"
-"""The route of everything that is no known route."""
+"""The route of all requests that match no known route."""
 
 OTHER = "<other>"
-"""The route of answering paths beyond the bound."""
+"""The route of answering paths beyond the limit of routes."""
 
 MAX_LINE = 1 << 20
-"""Bytes of the longest line that is read; a longer one is handed on cut to one byte more, and refused."""
+"""The length of the longest line that is read, in bytes. A longer line is cut to one byte more, and refused.
+"""
 
 
 OTHER_TEXT = "other text"
-"""The reason of noise that is no request and nothing known.
+"""The reason for noise that is neither a request nor anything known.
 
-In a log with entries these are lines of other programs. In a log without any they are not understood.
+In a log with entries these are lines of other programs. In a log without entries they are not understood.
 """
 
 
 ERROR_LOG = "error log"
-"""The reason of noise that is a line of a server's error log."""
+"""The reason for noise that is a line of a server's error log."""
 
 
 class Unread(Enum):
-    """The two kinds of lines that are no entries."""
+    """The two kinds of lines that are not entries."""
 
     REFUSED = "refused"
     NOISE = "noise"
@@ -37,8 +39,8 @@ class Unread(Enum):
 class LogEntry:
     """One request as a server logged it.
 
-    `minute` is the epoch minute of the logged time; `method` and `target` are `None` where the request
-    line did not parse; `target` is as the client sent it, the server's escapes undone (RFC 9112, section
+    `minute` is the epoch minute of its time. `method` and `target` are `None` if the request line could not
+    be parsed. `target` is as the client sent it, with the escapes of the server undone (RFC 9112, section
     3.2); bytes that are not UTF-8 are lone surrogates.
     """
 
@@ -50,7 +52,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A line that was not understood: its number in what was read (from 1), the reason, its beginning."""
+    """A line that was refused: its number in what was read (from 1), the reason, and its beginning."""
 
     line_number: int
     reason: str
@@ -58,32 +60,38 @@ class Refused:
 
 
 class Origin(Enum):
-    """Where a route's rule came from."""
+    """The origin of the rule of a route."""
 
     DISCOVERED = "discovered"
     CONFIGURED = "configured"
     APP = "app"
     FAILING = "failing"
-    """A path that never answered and fails by itself: a report makes it a route, no database holds it."""
+    """A path that never answered and fails by itself. A report makes a route of it; the database has none."""
 
 
 class GroupBy(Enum):
-    """What routes a report shows as a group."""
+    """How a report groups its routes."""
 
     NONE = "none"
     BLUEPRINT = "blueprint"
     PREFIX = "prefix"
 
 
+RouteKey: TypeAlias = tuple[str, str]
+"""The label and the rule of a route: what it is known by outside of a database."""
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What we report on: a rule in Flask's syntax under a label (empty unless apps share a database).
+    """A route: a rule in Flask's syntax, and a label (empty unless several apps share a database).
 
-    `name` and `doc` are those given by hand, else those of the source; `endpoint`, `group` (a blueprint,
-    or what the configuration says) and `methods` are known of declared rules only; `retired` is a rule that
-    was declared once and is no more. `crowd`: it gathers the pages of a crowd, and nobody declares it, so
-    nobody promised any of them. `part_of` is the rule of the crowd that a page with a row of its own is part
-    of; it has no number in the database.
+    - `name`, `doc`: those given by hand, else those of the source.
+    - `endpoint`, `group`, `methods`: known of declared rules only. The group is a blueprint, or is set in the
+      configuration.
+    - `retired`: the rule was declared once, and is not any more.
+    - `crowd`: the route collects the pages of a crowd, and is not declared.
+    - `part_of`: for a page with a row of its own, the rule of its crowd. Such a page has no number in the
+      database.
     """
 
     label: str
@@ -101,5 +109,5 @@ class Route:
 
     @property
     def declared(self) -> bool:
-        """Whether somebody says that there is such a route: it exists before its first request."""
+        """Whether the route is declared, so that it exists before its first request."""
         return self.origin is not Origin.DISCOVERED and not self.retired

@@ -1,4 +1,4 @@
-"""What a log turned out to be, as far as that may be told in public."""
+"""The result of `formats explain`, without anything private."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from flask_status_cli.model.log.entries import OTHER_TEXT, Refused
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """The file that was looked at.
+    """The file that was examined.
 
-    `path` is as it was named; `compression` is the kind of an archive; `size` is that of the file,
-    `None` of a pipe; `read` are the bytes of the log that were read, unpacked; `damage` is what is broken in
-    an archive, `cut` tells that it lacks its end mark, and `unfinished` of a last line without an end, which
-    was not counted.
+    `path` is as it was given. `compression` is the kind of an archive. `size` is that of the file, `None` for
+    a pipe. `read` is the number of bytes read, decompressed. `damage` is the error in an archive; `cut` says
+    that its end is missing. `unfinished` says that the last line has no line end; it was not counted.
     """
 
     path: str
@@ -29,7 +28,7 @@ class LogFile:
 
 @dataclass(frozen=True, slots=True)
 class TakenApart:
-    """A line of the log, its fields by name in the order of the line; the values are masked."""
+    """A line of the log: its fields by name, in the order of the line, with masked values."""
 
     line_number: int
     fields: tuple[tuple[str, str], ...]
@@ -37,13 +36,13 @@ class TakenApart:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What one log holds and how it was read: nothing in it is of a person, so it may be published.
+    """What one log contains and how it was read. It has no personal data, so it may be published.
 
-    `format` is the one its entries are in, `None` without entries, `wanted` the one that was asked for;
-    `votes` are those of `sampled` lines, most first; `timezone` is that of the entries; `noise` and
-    `refused` are lines by reason; `samples` are a few lines of each reason that were not understood;
-    `stranger` is what a log is of which nothing is read, and `hint` what to do then; `first` and `last`
-    are the epoch minutes of the oldest and the newest entry.
+    - `format`: the format of the entries, `None` without entries. `wanted`: the format that was asked for.
+    - `votes`: of `sampled` lines, by format, most first.
+    - `timezone`: that of the entries. `first`, `last`: the epoch minutes of the oldest and newest entry.
+    - `noise`, `refused`: numbers of lines by reason. `samples`: a few refused lines for each reason.
+    - `stranger`, `hint`: what kind of log this is if nothing could be read, and what to do.
     """
 
     file: LogFile
@@ -65,30 +64,30 @@ class Explanation:
 
     @property
     def noise_lines(self) -> int:
-        """All lines that were known to be no request."""
+        """The number of lines that are known to be no request."""
         return sum(self.noise.values())
 
     @property
     def refused_lines(self) -> int:
-        """All lines that were not understood."""
+        """The number of lines that were refused."""
         return sum(self.refused.values())
 
     @property
     def understood(self) -> bool:
-        """Whether an ingest would take the log and not complain."""
+        """Whether an ingest would read the log without a complaint."""
         known = self.unread_lines <= self.entries and self.stranger is None
         return known and self.file.damage is None
 
     @property
     def unread_lines(self) -> int:
-        """All lines that were not understood; with no entry, other text is among them."""
+        """The number of lines that were not understood. Without entries this includes other text."""
         other = 0 if self.entries else self.noise.get(OTHER_TEXT, 0)
         return self.refused_lines + other
 
 
 @dataclass(frozen=True, slots=True)
 class KnownFormat:
-    """A format by the name that `--format` takes: what writes it, a line, whether its stamps have a zone."""
+    """A format by its name for `--format`: what writes it, an example, and whether its times have a zone."""
 
     name: str
     writers: str

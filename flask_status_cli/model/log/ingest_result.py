@@ -1,4 +1,4 @@
-"""What an ingest gave, log by log."""
+"""The result of an ingest, log by log."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model.log.entries import Refused
 
 AS_LOGGED = "as logged"
-"""The time zone of stamps that carry their offset."""
+"""The time zone of times that have an offset."""
 
 
 class LogOutcome(Enum):
-    """What became of a log in a run.
+    """What happened to a log in a run.
 
-    `BEGINNING`: it holds less than was read of it before; `FORK`: it was edited or restored, and read on
-    from where it still agreed; `FAILED`: nothing of it was taken.
+    `BEGINNING`: it has less than was read of it before. `FORK`: it was edited or restored, and was read from
+    where it still agreed. `FAILED`: nothing of it was counted.
     """
 
     NEW = "new"
@@ -32,14 +32,17 @@ class LogOutcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class LogResult:
-    """What one log gave.
+    """The result of reading one log.
 
-    `format` and `timezone` are those of the entries, `None` where there were none; `noise` and `refused`
-    are lines by reason; `samples` are the first refused lines, numbered in what was read, which
-    `from_start` says began with the log's first line; `unfinished` tells of a last line that has no end
-    yet and waits for it; `problem` is a line for people, exit status 1; `whole` says that the log was
-    read to its end all the same. Where an app has declared all its rules, `answered` are the entries that
-    were no client error, `foreign` those of them that no rule was found for.
+    - `format`, `timezone`: those of the entries, `None` without entries.
+    - `noise`, `refused`: numbers of lines by reason.
+    - `samples`: the first refused lines, numbered within what was read. `from_start` says that this began
+      with the first line of the log.
+    - `unfinished`: the last line has no line end yet, and waits for it.
+    - `problem`: a line for people; it makes the exit status 1. `whole` says that the log was read to its end
+      even so.
+    - `answered`, `foreign`: if an app has declared all its rules, the entries that were no client error, and
+      those among them without a rule.
     """
 
     path: str
@@ -61,16 +64,16 @@ class LogResult:
 
     @property
     def noise_lines(self) -> int:
-        """All lines that were known to be no request."""
+        """The number of lines that are known to be no request."""
         return sum(self.noise.values())
 
     @property
     def refused_lines(self) -> int:
-        """All lines that were not understood."""
+        """The number of lines that were refused."""
         return sum(self.refused.values())
 
     def __add__(self, other: LogResult) -> LogResult:
-        """Return this log and the one behind it in the same file or pipe as one; its words come first."""
+        """Return the sum of this result and that of the next log in the same file or pipe."""
         return LogResult(
             self.path,
             self.result if self.lines else other.result,
@@ -93,14 +96,15 @@ class LogResult:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What a whole run gave, in the order in which the logs were read.
+    """The result of a whole run, with the logs in the order in which they were read.
 
-    `problems` are all that make the exit status 1, those of logs included; `notices` are worth a line and
-    no more; `older` is how many rotated logs lie beside a path read for the first time; `busy` says that
-    another ingest held the lock to the end, and what was not read then waits; `unknown` are
-    files of a directory or a pattern that are no access logs; `again` are those of the problems that were
-    said within the last day; `left_out` is how many requests were not counted, since the extension counts
-    them in the app.
+    - `problems`: everything that makes the exit status 1, including problems of logs.
+    - `notices`: lines to print that are no problems.
+    - `older`: the number of rotated logs beside a path that was read for the first time.
+    - `busy`: another ingest held the lock to the end.
+    - `unknown`: files of a directory or pattern that are not access logs.
+    - `again`: those of the problems that were already printed within the last day.
+    - `left_out`: the number of requests that were not counted, because the extension counts them in the app.
     """
 
     logs: tuple[LogResult, ...]
@@ -115,10 +119,10 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True)
 class FollowStatus:
-    """Where a following stands: what was read since it began, stored or not.
+    """The progress of `--follow`: what was read since it began, stored or not.
 
-    `files` are open; `statuses` are the requests by status code; `stored_at` is when counts were last
-    stored.
+    `files` is the number of open files. `statuses` are the requests by status code. `stored_at` is when
+    counts were last stored.
     """
 
     files: int
@@ -129,12 +133,12 @@ class FollowStatus:
 
     @property
     def not_found(self) -> int:
-        """The responses with 404."""
+        """The number of responses with 404."""
         return self.statuses.get(404, 0)
 
     @property
     def server_errors(self) -> int:
-        """The responses with 5xx."""
+        """The number of responses with 5xx."""
         return sum(number for status, number in self.statuses.items() if 500 <= status <= 599)
 
 

@@ -1,1 +1,1 @@
-"""What a report says: the status summary, the detail of a route, budgets, problems, checks."""
+"""Reports: the status summary, the detail of a route, error budgets, problems, checks."""

@@ -1,4 +1,4 @@
-"""What a monitoring system is told: a state, a line, and measured values (Monitoring Plugins guidelines)."""
+"""The answer to a monitoring system: a state, a line of text, and metrics (Monitoring Plugins guidelines)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _RANGE = re.compile(rf"(?P<inside>@?)(?:(?P<low>~|{_NUMBER})?(?P<colon>:))?(?P<h
 
 
 class CheckState(IntEnum):
-    """The state of a service, and the exit status that tells it."""
+    """The state of a service, which is also the exit status."""
 
     OK = 0
     WARNING = 1
@@ -22,9 +22,9 @@ class CheckState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A threshold: which values are well, both ends included; `None` is without end.
+    """A threshold: the range of good values, including both ends; `None` means that there is no end.
 
-    With `inside` it is the other way round: the values of the range are those that alert.
+    With `inside` the values within the range are the bad ones.
     """
 
     low: Fraction | None
@@ -33,10 +33,10 @@ class Range:
 
     @classmethod
     def parse(cls, text: str, *, floor: bool = False) -> Range:
-        """Read a range of the guidelines: `10`, `10:`, `~:10`, `10:20`, `@10:20`.
+        """Parse a range of the guidelines: `10`, `10:`, `~:10`, `10:20`, `@10:20`.
 
-        A bare number is the upper end, the lower one being 0; with `floor` it is the lower end. Raises
-        `ValueError` where it is no range.
+        A single number is the upper end, and the lower end is 0. With `floor` it is the lower end. Raises
+        `ValueError` if the text is not a range.
         """
         found = _RANGE.fullmatch(text)
         if found is None or not (found["high"] or (found["low"] or "~") != "~"):
@@ -50,7 +50,7 @@ class Range:
         return cls(low, high, bool(found["inside"]))
 
     def alerts(self, value: Fraction) -> bool:
-        """Tell whether a value is one that must be told."""
+        """Return whether a value is bad."""
         low = self.low is None or self.low <= value
         high = self.high is None or value <= self.high
         return (low and high) is self.inside
@@ -58,9 +58,9 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A measured value with its unit, its thresholds, and the least and the most it can be.
+    """A measured value with its unit, its thresholds, its minimum and its maximum.
 
-    `label` may hold anything, text of a log too; `value` is a decimal number.
+    `label` may contain text of a log. `value` is a decimal number.
     """
 
     label: str
@@ -74,7 +74,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The answer of a check: `text` is one short sentence that may hold text of a log."""
+    """The result of a check. `text` is one short sentence, which may contain text of a log."""
 
     state: CheckState
     text: str

@@ -1,4 +1,4 @@
-"""What an objective leaves to fail, and how fast that is spent."""
+"""The error budget of an objective, and how fast it is spent."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from fractions import Fraction
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """The failures of the last `hours` hours, which end with the newest entry, against an objective.
+    """The failures of the last `hours` hours before the newest entry, compared with an objective.
 
-    `rate` 1 is as many as the objective allows, 2 twice as many, and so on: floored text, `None` with
-    nothing to judge.
+    `rate` is 1 if as many requests fail as the objective allows, 2 if twice as many fail. It is floored text,
+    `None` if there is nothing to judge.
     """
 
     hours: int
@@ -22,12 +22,11 @@ class Burn:
 
 @dataclass(frozen=True, slots=True)
 class ErrorBudget:
-    """The error budget of a window: the failures that an objective allows, and those there were.
+    """The error budget of a period: the failures that an objective allows, and those that there were.
 
-    `objective` is the share of successes that is aimed at, `allowed` the share of the window's judged
-    requests that may fail, as a number of requests. `left` is the part of it that is left, in percent:
-    floored text, negative where more failed; `None` where not one whole failure is allowed: too few
-    requests to judge. `burns` are the shortest first.
+    `objective` is the promised share of successes. `allowed` is the number of judged requests that may fail.
+    `left` is the unspent part in percent: floored text, negative if more requests failed, `None` if less than
+    one failure is allowed. `burns` has the shortest period first.
     """
 
     objective: Fraction

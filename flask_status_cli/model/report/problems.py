@@ -1,4 +1,4 @@
-"""What people must know about the figures of a report; the media put it into words."""
+"""Problems of the data that a reader of the report must know. Each format puts them into words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class NoEntries:
-    """No entry lies in the window; `newest` and `oldest` are those of the database, `None` if it has none."""
+    """There are no entries in the period of the report.
+
+    `newest` and `oldest` are those of the database, if any.
+    """
 
     newest: datetime | None
     oldest: datetime | None
@@ -17,14 +20,14 @@ class NoEntries:
 
 @dataclass(frozen=True, slots=True)
 class RunProblems:
-    """The last ingest had problems, so many. They name files, so which ones is not for every reader."""
+    """The number of problems of the last ingest. They name files, so reports do not show their text."""
 
     problems: int
 
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """Of `read` entries and refused lines in the window so many were refused that it matters."""
+    """A large part of the `read` entries and refused lines in the period was refused."""
 
     refused: int
     read: int
@@ -32,7 +35,7 @@ class NotUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class InTheFuture:
-    """Entries lie later than the clock, up to `until`."""
+    """Some entries are later than the clock, up to `until`."""
 
     entries: int
     until: datetime
@@ -40,7 +43,10 @@ class InTheFuture:
 
 @dataclass(frozen=True, slots=True)
 class AfterTheReport:
-    """Entries lie later than the instant of the report, which is in the past; the last one at `until`."""
+    """Some entries are later than the instant of the report, which is in the past.
+
+    The last one is at `until`.
+    """
 
     entries: int
     until: datetime
@@ -48,7 +54,7 @@ class AfterTheReport:
 
 @dataclass(frozen=True, slots=True)
 class ClockDoubted:
-    """The clock of the last ingest, `doubted`, is far ahead of the one before: pruning does not go by it."""
+    """The clock of the last ingest, `doubted`, is far ahead of the one before. Pruning does not trust it."""
 
     doubted: datetime
     believed: datetime
@@ -56,19 +62,22 @@ class ClockDoubted:
 
 @dataclass(frozen=True, slots=True)
 class MostlyNotFound:
-    """A hint: more than half of the failures shown are 404s, `percent` of them, floored."""
+    """A hint: `percent` of the failures shown (more than half, floored) are 404s."""
 
     percent: int
 
 
 @dataclass(frozen=True, slots=True)
 class NoBlueprints:
-    """A hint: groups by blueprint were asked for, and no route that is shown belongs to one."""
+    """A hint: groups by blueprint were asked for, but no route shown belongs to a blueprint."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedErrors:
-    """A hint: so many server errors are in `<unmatched>`; `synced` where an app's routes are known."""
+    """A hint: `<unmatched>` has this many server errors.
+
+    `synced` says whether the routes of an app are known.
+    """
 
     requests: int
     synced: bool
@@ -77,7 +86,7 @@ class UnmatchedErrors:
 Problem: TypeAlias = (
     NoEntries | RunProblems | NotUnderstood | InTheFuture | AfterTheReport | ClockDoubted
 )
-"""What is wrong with the data of a report."""
+"""Problems with the data of a report."""
 
 Hint: TypeAlias = MostlyNotFound | NoBlueprints | UnmatchedErrors
-"""What helps to read the figures."""
+"""Hints that help to read the figures."""

@@ -1,4 +1,4 @@
-"""One route looked at closely: its availability over several spans, its hours, its bad minutes."""
+"""One route in detail: its availability over several periods, its hours, and its bad minutes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from flask_status_cli.model.counts import Counts
 
 @dataclass(frozen=True, slots=True)
 class StretchSummary:
-    """A judged stretch of time: it begins at `start`, `end` is exclusive.
+    """A period that was judged, from `start` to `end` (exclusive).
 
-    `availability` is floored text, `None` with nothing to judge, of which `no_data` tells the reason.
+    `availability` is floored text. It is `None` if there is nothing to judge; `no_data` is the reason.
     """
 
     start: datetime
@@ -27,7 +27,7 @@ class StretchSummary:
 
 @dataclass(frozen=True, slots=True)
 class SpanSummary:
-    """The last `days` days up to the instant of the report: 1 are the 96 quarters that end with its own."""
+    """The last `days` days before the instant of the report. One day is the last 96 quarters of an hour."""
 
     days: int
     condition: Condition
@@ -37,7 +37,7 @@ class SpanSummary:
 
 @dataclass(frozen=True, slots=True)
 class DayDetail:
-    """A day of the report's zone by its hours, 23 to 25 of them; of today those that have begun."""
+    """A day in the zone of the report, with its 23 to 25 hours. Today has only the hours that have begun."""
 
     date: date
     hours: tuple[StretchSummary, ...]
@@ -45,12 +45,13 @@ class DayDetail:
 
 @dataclass(frozen=True, slots=True)
 class RouteDetail:
-    """What a route's own section shows.
+    """The data of the detail section of a route.
 
-    `spans` are 1, 7, 30 and 90 days; `statuses` the window's requests per status code, ascending; `days`
-    those of the window that had failures, newest first, the worst of them where there are too many for one
-    report; `minutes` the minutes with judged requests of the route's episodes of at most a day in the
-    incidents shown, oldest first.
+    - `spans`: the last 1, 7, 30 and 90 days.
+    - `statuses`: requests of the period by status code, ascending.
+    - `days`: the days with failures, newest first; only the worst ones if there are too many.
+    - `minutes`: the minutes with judged requests of its episodes of at most a day in the incidents shown,
+      oldest first.
     """
 
     label: str
@@ -64,9 +65,9 @@ class RouteDetail:
 
 @dataclass(frozen=True, slots=True)
 class PathFailures:
-    """What one of the paths behind a route has had: requests by status code, the failed ones among them.
+    """The requests of one of the paths behind a route, by status code; failed ones are included.
 
-    `path` is as rules write it, its ids folded. `statuses` is ascending.
+    `path` is folded, as in a rule. `statuses` is ascending.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""The result that every medium shows."""
+"""The result that every format shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The calendar days of a report, both ends included, in the report's zone."""
+    """The calendar days of a report, including both ends, in the zone of the report."""
 
     days: int
     first: date
@@ -30,15 +30,17 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class DataSpan:
-    """What the figures of a report rest on.
+    """The data on which the figures of a report are based.
 
-    `first` and `last` are the oldest and the newest entry of the whole database (the newest not from the
-    future), `ingested_at` the end of the last run without problems; `entries`, `noise` and `refused` are
-    the window's; `future` entries lie later than `now` + 5 minutes, up to `future_until`; `stale` says
-    that the log has not been read lately; `problems` are for people to know. `as_of` is the instant that now
-    is judged at, `None` without an entry. `not_understood` says since when nothing in some log has been
-    understood, `None` where every log is; `kept_from` before when requests were deleted, if they ever were.
-    `by_app` says that an app counted its own requests at some time in the window.
+    - `first`, `last`: the oldest and the newest entry of the whole database, without entries in the future.
+    - `ingested_at`: the end of the last run without problems. `stale` says that this is too long ago.
+    - `entries`, `noise`, `refused`: numbers of lines in the period of the report.
+    - `future`: the number of entries later than `now` + 5 minutes, up to `future_until`.
+    - `problems`: what people must know.
+    - `as_of`: the instant at which the present state is judged, `None` without entries.
+    - `not_understood`: since when nothing in some log has been understood, `None` if all logs are.
+    - `kept_from`: requests before this were deleted, if any.
+    - `by_app`: an app counted its own requests at some time in the period.
     """
 
     first: datetime | None
@@ -59,7 +61,7 @@ class DataSpan:
 
 @dataclass(frozen=True, slots=True)
 class DaySummary:
-    """One day square of a route; `availability` is floored text, `None` with nothing to judge."""
+    """One day square of a route. `availability` is floored text, `None` if there is nothing to judge."""
 
     date: date
     condition: Condition
@@ -70,13 +72,13 @@ class DaySummary:
 
 @dataclass(frozen=True, slots=True)
 class RouteSummary:
-    """One row of the report: the state now (`no_data`: why it is none), and the window's figures.
+    """One row of the report: the present state, and the figures of the period.
 
-    `statuses` are requests per status code, ascending; `days` one per day of the window, oldest first;
-    `budget` is that of the window where the route has an objective; `group` the name of its group, `None`
-    for a row that is in none. `shown` says whether the row is among the first ones, which a medium shows at
-    once; the others stand behind one line. `since` is when it failed first in the incident that it is in,
-    `None` in none.
+    - `no_data`: why there is no state.
+    - `statuses`: requests by status code, ascending. `days`: one for each day, oldest first.
+    - `budget`: the error budget, if the route has an objective. `group`: the name of its group, if any.
+    - `shown`: whether the row is among the first rows. The others are summed up in one line.
+    - `since`: when the route first failed in the incident that it is in, if any.
     """
 
     label: str
@@ -99,9 +101,9 @@ class RouteSummary:
 
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
-    """Routes that belong together: the sum of `members`, in the state of the worst of them, by day too.
+    """A group of routes: the sum of `members`, in the state of the worst of them, also for each day.
 
-    `name` is the blueprint's or the prefix; it is empty for the routes of a label that belong to no group.
+    `name` is the blueprint or the prefix. It is empty for routes of a label that belong to no group.
     """
 
     label: str
@@ -117,9 +119,9 @@ class GroupSummary:
 
 @dataclass(frozen=True, slots=True)
 class TotalSummary:
-    """The sum of the routes shown, `<unmatched>` included, each judged as in its row.
+    """The sum of the routes shown, including `<unmatched>`, each judged by its own policy.
 
-    `budget` is that of the window where there is an objective for all routes.
+    `budget` is the error budget, if there is an objective for all routes.
     """
 
     now: Condition
@@ -133,7 +135,7 @@ class TotalSummary:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The state of one row now, and since when it is in an open incident, if it is."""
+    """The present state of one row, and when its open incident began, if there is one."""
 
     rule: str
     state: Condition
@@ -144,9 +146,9 @@ class Standing:
 class Headline:
     """How many routes are in which state, as of the time up to which the log was read.
 
-    `down`, `degraded`, `operational` and `quiet` are numbers of routes; `<unmatched>` is no route, `stray` is
-    its state if that is an outage. `since` is when the first outage began of the rows in the worst state,
-    `None` where none of them is in an open incident.
+    `down`, `degraded`, `operational` and `quiet` are numbers of routes. `<unmatched>` is not among them;
+    `stray` is its state if that is an outage. `since` is when the first outage of the rows in the worst state
+    began, `None` if none of them is in an open incident.
     """
 
     down: int = 0
@@ -158,7 +160,7 @@ class Headline:
 
     @classmethod
     def of(cls, rows: Iterable[Standing]) -> Headline:
-        """Return the headline of some rows, whatever their order."""
+        """Return the headline of some rows, in any order."""
         listed = list(rows)
         states = [row.state for row in listed if row.rule != UNMATCHED]
         outages = [Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE]
@@ -176,12 +178,12 @@ class Headline:
 
     @property
     def routes(self) -> int:
-        """All routes."""
+        """The number of all routes."""
         return self.down + self.degraded + self.operational + self.quiet
 
     @property
     def worst(self) -> Condition:
-        """The worst state that anything is in."""
+        """The worst state of any route."""
         if self.down or self.stray is Condition.MAJOR_OUTAGE:
             return Condition.MAJOR_OUTAGE
         if self.degraded or self.stray is Condition.PARTIAL_OUTAGE:
@@ -191,13 +193,14 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class StatusSummary:
-    """The one result that every medium shows: what fails first, then the busiest; `summary.order` says it.
+    """The result that every format shows. Failing routes come first, then busy ones; see `summary.order`.
 
-    `zone` is that of the days and of all times shown, `timezone` what it is called; `hints`
-    help to read the figures: for the terminal, not for files. `incidents` are those that touch the
-    window, newest first, and `maintenance` likewise with what is to come; `details` are those of routes
-    that had failures, in the order of `routes`, where they were asked for. `groups` are those of the
-    report, worst first; then `routes` is in their order. `headline` is how everything is.
+    - `zone`, `timezone`: the zone of the days and times shown, and its name.
+    - `hints`: help to read the figures, for the terminal only.
+    - `incidents`: those in the period, newest first. `maintenance`: the windows in the period and later.
+    - `details`: those of routes with failures, in the order of `routes`, if they were asked for.
+    - `groups`: worst first. `routes` is then in their order.
+    - `headline`: the state of everything.
     """
 
     generated_at: datetime

@@ -1,1 +1,1 @@
-"""Routes: the rules that somebody declared, and routes as they are listed."""
+"""Routes: the declared rules, and routes as they are listed."""

@@ -1,4 +1,4 @@
-"""A route as it is listed: what is known of it, and what it has had."""
+"""A route with its times and its number of requests, as `routes list` shows it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from flask_status_cli.model.log.entries import Route
 
 @dataclass(frozen=True, slots=True)
 class ListedRoute:
-    """A route, and its requests in all the time that is kept.
+    """A route, with all requests that are kept.
 
-    `first` and `last` are the minutes of its oldest and newest entry; where minutes are no longer kept, the
-    beginning of the quarter of an hour. Both are `None` without a request.
+    `first` and `last` are the minutes of its oldest and newest entry, or the quarters of an hour if minutes
+    are no longer kept. Both are `None` without requests.
     """
 
     route: Route
@@ -24,7 +24,7 @@ class ListedRoute:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """A route that was forgotten, and how many requests with it; a declared one `stays`, without counts."""
+    """A route that was deleted, and its number of requests. A declared route `stays`, without counts."""
 
     route: Route
     requests: int

@@ -1,4 +1,4 @@
-"""The rules that somebody declares: an app's URL map, or what the configuration says."""
+"""Declared rules: the URL map of an app, or the rules of the configuration."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class RuleSource(Enum):
-    """Who declared a URL map; of rules that are in several, the first one names the route."""
+    """Who declared a URL map. If a rule is in several maps, the first one names the route."""
 
     HAND = "hand"
     FILE = "file"
@@ -17,10 +17,10 @@ class RuleSource(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """What a variable matches whose converter is the app's own, as it was made for its rule.
+    """What a variable with a converter of the app matches in one rule.
 
-    `part_isolating`: it matches no slash. Of a `number` (`int` or `float`) the bounds and the fixed number of
-    digits are part of the match.
+    `part_isolating` says that it matches no slash. For a `number` (`int` or `float`), the bounds and the
+    fixed number of digits belong to the match.
     """
 
     variable: str
@@ -35,10 +35,10 @@ class Converter:
 
 @dataclass(frozen=True, slots=True)
 class UrlRule:
-    """A declared rule in Flask's syntax; without `methods` it takes all of them.
+    """A declared rule in Flask's syntax. Without `methods` it takes all methods.
 
-    `domain` is the host or subdomain it is bound to, in the same syntax; `name` and `doc` are for people;
-    `group` is a blueprint, or what the configuration says.
+    `domain` is the host or subdomain of the rule, in the same syntax. `name` and `doc` are for people.
+    `group` is a blueprint, or is set in the configuration.
     """
 
     rule: str
@@ -59,8 +59,8 @@ class UrlRule:
 class UrlMap:
     """The rules of one source, in the order in which they were added.
 
-    `complete`: there are no others, since an app knows all its rules; `prefixes` are the paths below which
-    the app is mounted.
+    `complete` says that there are no other rules, as in the map of an app. `prefixes` are the paths below
+    which the app is mounted.
     """
 
     rules: tuple[UrlRule, ...]
@@ -70,7 +70,7 @@ class UrlMap:
 
 
 class Mark(Enum):
-    """What somebody gave a route by hand."""
+    """A mark that somebody set on a route by hand."""
 
     NAME = "name"
     DESCRIPTION = "description"
@@ -79,7 +79,7 @@ class Mark(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DroppedMark:
-    """A mark of `rule` that was dropped, since the requests of others moved to `to` as well."""
+    """A mark of `rule` that was removed, because requests of other routes moved to `to` as well."""
 
     rule: str
     mark: Mark
@@ -90,7 +90,7 @@ class DroppedMark:
 class MovedRequests:
     """Requests of the discovered route `rule` that now belong to the declared rule `to`.
 
-    `rule` is `<unmatched>` for those of paths that never answered.
+    `rule` is `<unmatched>` for requests of paths that never answered.
     """
 
     rule: str
@@ -100,7 +100,7 @@ class MovedRequests:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRule:
-    """A rule, whether somebody declared it, and its requests that were no client error."""
+    """A rule, whether it is declared, and its requests that were no client error."""
 
     rule: str
     declared: bool
@@ -109,10 +109,10 @@ class AnsweredRule:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of what a label answered lately finds a rule of a map: `found` of `requests`.
+    """How many of the recent requests of a label match a rule of a map: `found` of `requests`.
 
-    `prefix` is a path below which the app seems to be mounted: with it taken off, at least half of the
-    requests find a rule.
+    `prefix` is a path below which the app seems to be mounted: without it, at least half of the requests
+    match a rule.
     """
 
     requests: int
@@ -121,25 +121,25 @@ class Coverage:
 
     @property
     def poor(self) -> bool:
-        """Whether less than half of the requests find a rule, of as many as tell anything."""
+        """Whether there are enough requests, and less than half of them match a rule."""
         return self.requests >= LEAST_REQUESTS and self.found * 2 < self.requests
 
 
 LEAST_REQUESTS = 3
-"""Fewer requests than this do not tell whether a map is the right one."""
+"""With fewer requests than this, nothing can be said about a map."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What declaring rules has done.
+    """The result of declaring rules.
 
-    - `rules`: how many are declared in all; `added`, `changed` and `left` name those that differ.
+    - `rules`: the number of declared rules. `added`, `changed` and `left` name those that differ.
     - `moves`: requests of discovered routes that now belong to declared rules, most first.
-    - `unclear`: requests that stay, by discovered rule, since they may belong to several declared ones.
-    - `foreign`: requests that stay, by discovered rule, since no rule is declared for them.
+    - `unclear`: requests that stay, by discovered rule, because they may belong to several declared rules.
+    - `foreign`: requests that stay, by discovered rule, because no rule is declared for them.
     - `unknown`: requests in `<unmatched>` and `<other>`, whose paths are not kept.
-    - `dropped`: marks by hand that no rule could take over.
-    - `undone`: whether nothing of this was stored, because it was a dry run.
+    - `dropped`: marks set by hand that no rule could take over.
+    - `undone`: whether nothing was stored, because this was a dry run.
     """
 
     rules: int
@@ -155,10 +155,10 @@ class Declaration:
 
     @property
     def moved(self) -> int:
-        """All requests that moved."""
+        """The number of requests that moved."""
         return sum(move.requests for move in self.moves)
 
     @property
     def same(self) -> bool:
-        """Whether there was nothing to do."""
+        """Whether nothing has changed."""
         return not (self.added or self.changed or self.left or self.moved)

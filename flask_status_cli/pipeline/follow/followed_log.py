@@ -6,8 +6,8 @@ from datetime import datetime
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import LogResult, MinuteCounts
-from flask_status_cli.pipeline.follow.growing_log import GrowingReader
-from flask_status_cli.pipeline.ingest.context import Context, Moved
+from flask_status_cli.pipeline.ingest.context import IngestContext, LogReplaced
+from flask_status_cli.pipeline.ingest.log_reader import LogReader, offsets
 from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.sources import Content, Reading, Result, head_of
 from flask_status_cli.store import StreamsChanged
@@ -20,7 +20,52 @@ Key = tuple[int, int]
 """Device and inode: what a file is whatever its name."""
 
 
-class Follower:
+class GrowingReader(LogReader):
+    """Reads one open plain log, again and again."""
+
+    reading: Reading
+
+    @property
+    def grows(self) -> bool:
+        """Whether what is added can be read by this reader: else the log is to be looked up anew."""
+        return self.reading.grows
+
+    def read_new(self) -> None:
+        """Count what was added to a plain log; it is stored by `flush()`, or now where it is much.
+
+        Raises `LogReplaced` when the file is no longer what was read; what was counted before is good.
+        """
+        for block in self.reading.growth():
+            self._take(block)
+            if self._full:
+                self._store(known=True)
+        if self.reading.moved:
+            raise LogReplaced
+
+    def flush(self) -> LogResult:
+        """Store what was read; return all that this reader has stored."""
+        self._store(known=True)
+        self._judge()
+        return self.result
+
+    @property
+    def waiting_lines(self) -> int:
+        """The lines that are counted and not stored yet."""
+        return self._counter.lines
+
+    @property
+    def waiting(self) -> MinuteCounts:
+        """The requests that are counted and not stored yet."""
+        return self._tally.counts(self._counter.minutes)
+
+    @property
+    def outrun(self) -> bool:
+        """Whether another ingest has read on in this log, so that `flush()` would raise `StreamsChanged`."""
+        head = self.reading.head
+        return head is not None and offsets(self._writer.streams(head)) != self._expected
+
+
+class FollowedLog:
     """An open plain file and what was counted of it since the last `flush()`.
 
     `path` is the log it was last seen at, `here` whether it still is; `grown_at` is when it last grew.
@@ -35,7 +80,7 @@ class Follower:
         self.truncated = False
         self._content = Content(path)
         self._state: tuple[int, int] | None = None
-        self._pumped: tuple[int, int] | None = None
+        self._read_state: tuple[int, int] | None = None
         self._reader: GrowingReader | None = None
         self._rejects: Rejects | None = None
 
@@ -68,28 +113,28 @@ class Follower:
         self.drop()
         self._content.close()
 
-    def pump(self, context: Context) -> None:
+    def read_new(self, context: IngestContext) -> None:
         """Count what was added since the last time; raises `LogError` or `OSError` when it cannot be read."""
         state = self._content.state()
         if state != self._state:
             self._state, self.grown_at = state, context.clock()
-        if self._reader is None or self.truncated or state == self._pumped:
+        if self._reader is None or self.truncated or state == self._read_state:
             return
         if not self._reader.grows:
             self.look_up(context)
-        self._pumped = state
+        self._read_state = state
         try:
-            self._reader.pump()
-        except Moved:
+            self._reader.read_new()
+        except LogReplaced:
             self.truncated = True
 
-    def catch_up(self, context: Context) -> None:
+    def catch_up(self, context: IngestContext) -> None:
         """Look the file up anew where another ingest has read on in it."""
         if self._reader is not None and not self.truncated and self._reader.outrun:
             self.look_up(context)
-            self.pump(context)
+            self.read_new(context)
 
-    def flush(self, context: Context) -> LogResult | None:
+    def flush(self, context: IngestContext) -> LogResult | None:
         """Store what was counted; read it again where another ingest was faster.
 
         What cannot be understood is left to the ordinary run, which says so.
@@ -101,7 +146,7 @@ class Follower:
                 return self._reader.flush()
             except StreamsChanged:
                 self.look_up(context)
-                self.pump(context)
+                self.read_new(context)
             except LogError:
                 self.drop()
         return None
@@ -113,7 +158,7 @@ class Follower:
             self._rejects.close()
             self._rejects = None
 
-    def look_up(self, context: Context) -> None:
+    def look_up(self, context: IngestContext) -> None:
         """Go on where the database has got to with this file; what was counted and not stored is dropped.
 
         Raises `LogError` or `OSError` when the file cannot be read any more.
@@ -135,4 +180,4 @@ class Follower:
             finder=finder,
             fact=None,  # what the path awaits is the ordinary run's to say: it may have to look back
         )
-        self.truncated, self._pumped = False, None
+        self.truncated, self._read_state = False, None

@@ -12,9 +12,9 @@ from typing import Protocol
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model import FollowStatus, IngestResult, LogResult, MinuteCounts
 from flask_status_cli.pipeline.follow.open_files import OpenFiles
-from flask_status_cli.pipeline.ingest.context import Clock, Context
-from flask_status_cli.pipeline.ingest.file_state import Seen
-from flask_status_cli.pipeline.ingest.options import Held, IngestOptions
+from flask_status_cli.pipeline.ingest.context import Clock, IngestContext
+from flask_status_cli.pipeline.ingest.file_state import FileStates
+from flask_status_cli.pipeline.ingest.options import IngestOptions, ReadWhileOpen
 from flask_status_cli.pipeline.ingest.rotation.rotated_files import renamed_lately
 from flask_status_cli.pipeline.ingest.run import ingest
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
@@ -93,9 +93,9 @@ def follow(
         following.begin()
         while not stopped():
             watch.wait(following.directories)
-            following.look()
+            following.read_open_files()
             if following.due and not stopped():
-                following.turn()
+                following.run_ingest()
         following.end()
     except _Stopped:
         following.save()
@@ -120,8 +120,8 @@ class _Following:
         self._clock = clock
         self._audience = audience
         self._files = OpenFiles(options, clock)
-        self._context: Context | None = None
-        self._turned = clock()
+        self._context: IngestContext | None = None
+        self._last_run = clock()
         self._news = False
         self._problems = _Problems(clock, audience.tell)
         self._missing: frozenset[str] = frozenset()
@@ -134,7 +134,7 @@ class _Following:
     @property
     def due(self) -> bool:
         """Whether it is time for an ordinary run."""
-        since = self._clock() - self._turned
+        since = self._clock() - self._last_run
         return not timedelta() <= since < (AT_MOST_EVERY if self._news else EVERY)
 
     def status(self) -> FollowStatus:
@@ -149,26 +149,26 @@ class _Following:
 
     def begin(self) -> None:
         """Read all that is new."""
-        result = self._turn()
+        result = self._run_ingest()
         self._began = True
         self._audience.began(result)
 
-    def look(self) -> None:
+    def read_open_files(self) -> None:
         """Count what is new in the open files; see whether others lie at the logs' paths now."""
-        self._trying(self._pump)
+        self._trying(self._read_new)
         self._news = self._files.changed
         self._audience.show(self.status)
 
-    def turn(self) -> None:
+    def run_ingest(self) -> None:
         """Store what was counted, and run the ordinary ingest; what fails is tried again next time."""
-        self._trying(self._turn)
+        self._trying(self._run_ingest)
 
     def end(self) -> None:
         """Store all that was written so far."""
-        self._pump()
+        self._read_new()
         try:
-            self._turn()
-            self._pump()  # what came meanwhile
+            self._run_ingest()
+            self._read_new()  # what came meanwhile
             self._flush()
             self._audience.stored()
         except LockBusy as error:
@@ -176,9 +176,9 @@ class _Following:
 
     def save(self) -> None:
         """Store what no later run will find; the rest of a run that was broken off is read next time."""
-        self._files.let_go_here()
+        self._files.close_found()
         self._enter_database()
-        self._pump()
+        self._read_new()
         self._flush()
 
     def close(self) -> None:
@@ -196,29 +196,33 @@ class _Following:
         if not self._began:
             self._audience.progress(path, read, size)
 
-    def _turn(self) -> IngestResult:
-        self._turned, self._news = self._clock(), False
+    def _run_ingest(self) -> IngestResult:
+        self._last_run, self._news = self._clock(), False
         results = self._flush()
-        self._files.hold()
-        held = Held(results, self._files.streams_elsewhere)
+        self._files.update()
+        while_open = ReadWhileOpen(results, self._files.streams_elsewhere)
         self._leave_database()
         options = self._options
         if self._began:  # the watch has a thread by now, and only a process without may be forked
             options = replace(options, jobs=1)
         result = ingest(
-            options, clock=self._clock, progress=self._reading, stored=self._note, held=held
+            options,
+            clock=self._clock,
+            progress=self._reading,
+            stored=self._note,
+            while_open=while_open,
         )
-        self._files.hold()  # what came meanwhile, too: the ordinary run may have read it
-        self._files.let_go(frozenset(log.path for log in result.logs))
+        self._files.update()  # what came meanwhile, too: the ordinary run may have read it
+        self._files.close_quiet(frozenset(log.path for log in result.logs))
         self.directories = self._files.directories
         self._enter_database()
         self._tell(result, results)
         self._audience.stored()
         return result
 
-    def _pump(self) -> None:
+    def _read_new(self) -> None:
         if self._context is not None:
-            self._files.pump(self._context)
+            self._files.read_new(self._context)
 
     def _flush(self) -> tuple[LogResult, ...]:
         return () if self._context is None else self._files.flush(self._context)
@@ -243,7 +247,7 @@ class _Following:
             keep=options.keep,
             freezing=freezing(options.policy, self._clock),
         )
-        self._context = Context(writer, Seen(()), options, self._clock)
+        self._context = IngestContext(writer, FileStates(()), options, self._clock)
         self._files.look_up(self._context)
 
     def _leave_database(self) -> None:

@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import LogResult, MinuteCounts
-from flask_status_cli.pipeline.follow.followed_log import Follower, Key
-from flask_status_cli.pipeline.ingest.context import Clock, Context
+from flask_status_cli.pipeline.follow.followed_log import FollowedLog, Key
+from flask_status_cli.pipeline.ingest.context import Clock, IngestContext
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.sources import Target, expand
 
@@ -26,7 +26,7 @@ _Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
-class _Lying:
+class _FoundFile:
     """A regular file at a log's path."""
 
     target: Target
@@ -50,7 +50,7 @@ class OpenFiles:
         self._arguments = options.arguments
         self._rejects = options.rejects
         self._clock = clock
-        self._followers: dict[Key, Follower] = {}
+        self._followers: dict[Key, FollowedLog] = {}
         self._known: Mapping[str, tuple[Key, bool]] = {}
         self._unfit: set[tuple[str, Key]] = set()
         self._version = 0
@@ -63,23 +63,23 @@ class OpenFiles:
         for follower in list(self._followers.values()):
             self._close(follower)
 
-    def pump(self, context: Context) -> None:
+    def read_new(self, context: IngestContext) -> None:
         """Count what was added to each; at once behind what another ingest has stored meanwhile.
 
         It has no copy of what a truncated file held: that is to be counted here or nowhere.
         """
-        self._each(lambda follower: follower.pump(context))
+        self._each(lambda follower: follower.read_new(context))
         version = context.writer.version()
         if version != self._version:
             self._each(lambda follower: follower.catch_up(context))
             self._version = version
 
-    def flush(self, context: Context) -> tuple[LogResult, ...]:
+    def flush(self, context: IngestContext) -> tuple[LogResult, ...]:
         """Store what was counted; return what that gave, file by file."""
         found = self._each(lambda follower: follower.flush(context))
         return tuple(result for result in found if result is not None and result.lines)
 
-    def look_up(self, context: Context) -> None:
+    def look_up(self, context: IngestContext) -> None:
         """Go on with each where the database has got to."""
         self._version = context.writer.version()
         self._each(lambda follower: follower.look_up(context))
@@ -96,10 +96,10 @@ class OpenFiles:
 
     @property
     def changed(self) -> bool:
-        """Whether one was truncated, or another file lies at a log's path than at the last `hold()`."""
+        """Whether one was truncated, or another file lies at a log's path than at the last `update()`."""
         return any(follower.truncated for follower in self._followers.values()) or any(
             lying.key not in self._followers and self._known.get(path) != (lying.key, lying.empty)
-            for path, lying in self._lying().items()
+            for path, lying in self._found_files().items()
         )
 
     @property
@@ -122,9 +122,9 @@ class OpenFiles:
         parents = {os.path.dirname(path) for path in named | logs}  # noqa: PTH120 - str paths
         return tuple(sorted(parents | {path for path in named if os.path.isdir(path)}))  # noqa: PTH112 - as above
 
-    def hold(self) -> None:
+    def update(self) -> None:
         """Open the files that are new at the logs' paths; note where the others lie by now."""
-        lying = self._lying()
+        lying = self._found_files()
         self._known = {path: (file.key, file.empty) for path, file in lying.items()}
         paths = {file.key: path for path, file in lying.items()}
         self._unfit &= {file.name for file in lying.values()}
@@ -136,9 +136,9 @@ class OpenFiles:
             if file.key not in self._followers and file.name not in self._unfit:
                 self._open(file)
 
-    def let_go(self, logs: frozenset[str]) -> None:
+    def close_quiet(self, logs: frozenset[str]) -> None:
         """Close what is quiet and lies elsewhere, and what is no log: of a directory, only `logs` are."""
-        found = {file.key: file for file in self._lying().values()}
+        found = {file.key: file for file in self._found_files().values()}
         now = self._clock()
         for key, follower in list(self._followers.items()):
             file = found.get(key)
@@ -151,16 +151,16 @@ class OpenFiles:
         for follower in oldest[: max(0, len(oldest) - 2 * MOST_FILES)]:
             self._close(follower)
 
-    def let_go_here(self) -> None:
+    def close_found(self) -> None:
         """Close those that a later run finds at the logs' paths."""
-        here = {file.key for file in self._lying().values()}
+        here = {file.key for file in self._found_files().values()}
         for key, follower in list(self._followers.items()):
             if key in here:
                 self._close(follower)
 
-    def _open(self, file: _Lying) -> None:
+    def _open(self, file: _FoundFile) -> None:
         try:
-            follower = Follower(file.target.path, now=self._clock())
+            follower = FollowedLog(file.target.path, now=self._clock())
         except LogError:
             return
         if follower.plain and follower.key not in self._followers and not self._keeps(file):
@@ -169,17 +169,17 @@ class OpenFiles:
             follower.close()
             self._unfit.add(file.name)
 
-    def _keeps(self, file: _Lying) -> bool:
+    def _keeps(self, file: _FoundFile) -> bool:
         try:
             return self._rejects is not None and self._rejects.samefile(file.target.path)
         except OSError:
             return False
 
-    def _close(self, follower: Follower) -> None:
+    def _close(self, follower: FollowedLog) -> None:
         del self._followers[follower.key]
         follower.close()
 
-    def _each(self, do: Callable[[Follower], _Result]) -> list[_Result]:
+    def _each(self, do: Callable[[FollowedLog], _Result]) -> list[_Result]:
         results = []
         for follower in list(self._followers.values()):
             try:
@@ -188,7 +188,7 @@ class OpenFiles:
                 self._close(follower)
         return results
 
-    def _lying(self) -> dict[str, _Lying]:
+    def _found_files(self) -> dict[str, _FoundFile]:
         """Return what lies at the logs' paths now."""
         found = {}
         for target in expand(self._arguments)[0]:
@@ -198,5 +198,5 @@ class OpenFiles:
                 continue
             if stat.S_ISREG(now.st_mode):
                 key = now.st_dev, now.st_ino
-                found[target.path] = _Lying(target, key, now.st_size == 0, now.st_mtime_ns)
+                found[target.path] = _FoundFile(target, key, now.st_size == 0, now.st_mtime_ns)
         return found

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
-from flask_status_cli.pipeline.ingest.file_state import Seen
+from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import Content
@@ -20,16 +20,16 @@ Clock = Callable[[], datetime]
 """`clock()` is the present instant, in UTC."""
 
 
-class Moved(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew
+class LogReplaced(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew
     """The file is no longer what was read; nothing of the batch was stored."""
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class IngestContext:
     """The database, what it knows of paths, how to read, and the clock."""
 
     writer: Writer
-    seen: Seen
+    seen: FileStates
     options: IngestOptions
     clock: Clock
 

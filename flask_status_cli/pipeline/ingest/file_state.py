@@ -35,7 +35,7 @@ def never_read(fact: InputFact) -> InputFact:
     return replace(fact, read_at=NEVER)
 
 
-class Seen:
+class FileStates:
     """The facts of the database, and those of this run, by path and by file."""
 
     def __init__(self, facts: Iterable[InputFact]) -> None:

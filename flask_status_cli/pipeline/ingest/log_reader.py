@@ -31,13 +31,13 @@ from flask_status_cli.model import (
     Stream,
     zone_name,
 )
-from flask_status_cli.pipeline.ingest.context import Moved
+from flask_status_cli.pipeline.ingest.context import LogReplaced
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
-from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Ahead, RangeCounter, Ranged
+from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Found, RangeCounter, Workers
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.routes import Finder
-from flask_status_cli.sources import SURE, Block, NamedReading, Place, Reading, Result
+from flask_status_cli.sources import SURE, Block, Place, Reading, ResentReading, Result
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 from flask_status_cli.tally import Tally
 
@@ -61,13 +61,13 @@ _CLIENT = re.compile(r"\A[0-9A-Fa-f:.]{2,45} - ")
 class LogReader:
     """Reads what is new in one open log into the database; `streams` are those that it may be.
 
-    Raises `Moved` or the store's `StreamsChanged` when the batch had to be dropped, `LogError` when the
+    Raises `LogReplaced` or the store's `StreamsChanged` when the batch had to be dropped, `LogError` when the
     log cannot be understood.
     """
 
     def __init__(  # noqa: PLR0913 - a log, what is known of it, and where it goes
         self,
-        reading: Reading | NamedReading,
+        reading: Reading | ResentReading,
         streams: Sequence[Stream],
         *,
         writer: Writer,
@@ -145,20 +145,21 @@ class LogReader:
         if self._options.jobs == 1 or self._new_bytes() < WORTH:
             return
         ranges = self.reading.ranges(LENGTH)
-        with Ahead(ranges, self._range_counter().count, jobs=self._options.jobs) as workers:
+        count, jobs = self._range_counter().count, self._options.jobs
+        with Workers(ranges, count, jobs=jobs, tally=self._tally) as workers:
             for within, found in zip(ranges, workers, strict=True):
                 if found is None or found.part.doubled or self._keeps_refused(found):
                     self._read_on(progress, within.end)
                     continue
                 self.reading.skip(within.end, found.last)
-                self._counter.absorb(found.part, self._tally.codes(found.keys))
+                self._counter.absorb(found.part, found.codes)
                 self._bytes += within.end - within.start
                 self._after(progress)
 
     def _new_bytes(self) -> int:
         return (self._size() or 0) - self.reading.place.offset
 
-    def _keeps_refused(self, found: Ranged) -> bool:
+    def _keeps_refused(self, found: Found) -> bool:
         return self._rejects is not None and bool(found.part.counted.refused)
 
     def _range_counter(self) -> RangeCounter:
@@ -209,7 +210,7 @@ class LogReader:
         if self._bytes == 0 and not self._is_part:
             return
         if not known and not self.reading.unchanged():
-            raise Moved
+            raise LogReplaced
         counted = self._counter.take()
         self._add(counted)
         self._bytes = 0

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import InputFact, LogEntry, LogResult, Stream
-from flask_status_cli.pipeline.ingest.context import Context
+from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import fact_of, incomplete, never_read
 from flask_status_cli.pipeline.ingest.options import Progress
 from flask_status_cli.sources import (
+    ConcatenatedLogs,
     Content,
-    Glued,
     Joints,
     Lookup,
-    NamedReading,
     Part,
     Reading,
+    ResentReading,
     Result,
     Section,
     head_of,
@@ -41,14 +41,14 @@ STILL_WRITTEN = 600
 """Seconds for which an archive without its end mark is taken for one that is still being written."""
 
 
-class Contents:
+class InputReader:
     """Reads the open logs of one run.
 
     `met` are the streams that were continued, or of which a beginning was met; `notices` what people
     should know of a log that was read.
     """
 
-    def __init__(self, context: Context, progress: Progress) -> None:
+    def __init__(self, context: IngestContext, progress: Progress) -> None:
         self.met: set[int | None] = set()
         self.notices: list[str] = []
         self._context = context
@@ -92,7 +92,7 @@ class Contents:
             turn=lambda lines, newest: first_turn(lines, newest=newest, zone=zone),
         )
         results = []
-        for section in Glued(content, joints).sections():
+        for section in ConcatenatedLogs(content, joints).sections():
             results.append(self._read_content(section))
             heads.update(filter(None, [head_of(section.beginning)]))
             self._places_kept = None
@@ -102,7 +102,7 @@ class Contents:
         from flask_status_cli.formats import senders_reason
 
         streams = self._context.writer.streams(head_of_name(name))
-        reading = NamedReading(content, name, streams, senders_reason)
+        reading = ResentReading(content, name, streams, senders_reason)
         reader = self._reader(reading, streams)
         result = reader.read(self._progress)
         if result.entries == 0 and reading.unproven:
@@ -117,7 +117,7 @@ class Contents:
 
     def _reader(
         self,
-        reading: Reading | NamedReading,
+        reading: Reading | ResentReading,
         streams: Sequence[Stream],
         fact: InputFact | None = None,
     ) -> LogReader:
@@ -227,7 +227,7 @@ def _told(result: LogResult, reader: LogReader, damage: str | None) -> LogResult
     return replace(result, result=reader.outcome, problem=problem, whole=damage is None)
 
 
-def _nothing_sent(reading: NamedReading, result: LogResult, name: str) -> str | None:
+def _nothing_sent(reading: ResentReading, result: LogResult, name: str) -> str | None:
     """Return what to say of what was sent for a named stream and holds neither an entry nor what was read.
 
     Noise alone, such as a quiet journal or a traceback, is nothing to say.

@@ -88,15 +88,17 @@ def known_format(name: str, *, option: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What is read beside a run by who keeps the logs open.
+class ReadWhileOpen:
+    """What a follower that keeps logs open has read already, so that this run does not.
 
-    `results` are what that gave since the last run; `streams` are read to their end from files that lie
-    at no log's path any more: nobody has to look for them.
+    Attributes:
+        results: What the follower has stored since the last run.
+        streams: Streams that it reads to their end from files which lie at no log's path any more.
+
     """
 
     results: tuple[LogResult, ...] = ()
     streams: frozenset[int] = frozenset()
 
 
-NOTHING_HELD = Held()
+NOTHING_READ = ReadWhileOpen()

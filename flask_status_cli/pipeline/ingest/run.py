@@ -20,10 +20,15 @@ from flask_status_cli.model import (
     Run,
     Stream,
 )
-from flask_status_cli.pipeline.ingest.context import Clock, Context, Moved
-from flask_status_cli.pipeline.ingest.file_state import Seen, fact_of, never_read
-from flask_status_cli.pipeline.ingest.open_input import Contents
-from flask_status_cli.pipeline.ingest.options import NOTHING_HELD, Held, IngestOptions, Progress
+from flask_status_cli.pipeline.ingest.context import Clock, IngestContext, LogReplaced
+from flask_status_cli.pipeline.ingest.file_state import FileStates, fact_of, never_read
+from flask_status_cli.pipeline.ingest.open_input import InputReader
+from flask_status_cli.pipeline.ingest.options import (
+    NOTHING_READ,
+    IngestOptions,
+    Progress,
+    ReadWhileOpen,
+)
 from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.pipeline.ingest.rotation.log_order import (
     empty_directories,
@@ -64,7 +69,7 @@ def ingest(
     clock: Clock,
     progress: Progress,
     stored: Callable[[Batch], None] | None = None,
-    held: Held = NOTHING_HELD,
+    while_open: ReadWhileOpen = NOTHING_READ,
 ) -> IngestResult:
     """Read what is new in the logs that `options.arguments` mean, and store it.
 
@@ -83,8 +88,8 @@ def ingest(
             writer.fold_all()
             if options.routes is not None:
                 declare_configured(writer, options.label, options.routes, where=options.routes_from)
-            context = Context(writer, Seen(writer.inputs()), options, clock)
-            result = _Run(context, progress, targets, problems, held=held).result()
+            context = IngestContext(writer, FileStates(writer.inputs()), options, clock)
+            result = _Run(context, progress, targets, problems, while_open=while_open).result()
             if result.busy is None:
                 writer.prune_if_due(options, clock)
     except LockBusy as error:  # before anything was read
@@ -97,18 +102,18 @@ class _Run:
 
     def __init__(
         self,
-        context: Context,
+        context: IngestContext,
         progress: Progress,
         targets: Sequence[Target],
         problems: Sequence[LogError],
         *,
-        held: Held,
+        while_open: ReadWhileOpen,
     ) -> None:
-        self._held = held
+        self._while_open = while_open
         self._context = context
         self._seen = context.seen
-        self._contents = Contents(context, progress)
-        self._contents.met |= held.streams
+        self._inputs = InputReader(context, progress)
+        self._inputs.met |= while_open.streams
         self._targets = targets
         self._problems = [str(problem) for problem in problems]
         self._harmless: set[str] = set()
@@ -142,7 +147,7 @@ class _Run:
         return IngestResult(
             tuple(self._results),
             tuple(self._problems),
-            (*self._context.writer.take_notices(), *self._contents.notices),
+            (*self._context.writer.take_notices(), *self._inputs.notices),
             self._older,
             busy,
             tuple(self._unknown),
@@ -167,7 +172,7 @@ class _Run:
             self._results[-1] = replace(last, new_routes=more)
 
     def _totals(self) -> tuple[int, int, int, int, int]:
-        logs = [*self._results, *self._held.results]
+        logs = [*self._results, *self._while_open.results]
         return (
             len(self._results),
             sum(log.lines for log in logs),
@@ -205,7 +210,7 @@ class _Run:
         fact = None if target.in_turn else unchanged(target, self._context)
         if fact is None:
             return False
-        self._contents.met.add(fact.stream)
+        self._inputs.met.add(fact.stream)
         self._done.add(target.path)
         if self._seen.stream_of(target.path) != fact.stream:
             self._seen.note(fact)
@@ -253,8 +258,8 @@ class _Run:
                     rejects.refuse_as_log(content.path, content.stat)
                 if content.plain and self._looks_back and not target.found:
                     self._look_back(content)
-                return self._contents.read(content)
-            except Moved:
+                return self._inputs.read(content)
+            except LogReplaced:
                 attempts += 1
             except LogError:
                 if target.found:  # told once: it is read again when it changes
@@ -262,7 +267,7 @@ class _Run:
                     self._seen.note(never_read(fact))
                 raise
             except StreamsChanged:  # the other run has read on: this ends when it does
-                self._contents.forget_rules()
+                self._inputs.forget_rules()
                 if target.in_turn:
                     hint = "feed it again: what was counted will not be counted twice"
                     what = "another ingest read this log meanwhile"
@@ -284,7 +289,7 @@ class _Run:
             self._finish(path, stream)
 
     def _finish(self, path: str, stream: Stream) -> None:
-        if stream.id in self._contents.met:
+        if stream.id in self._inputs.met:
             self._seen.forget(path)
             return
         self._context.writer.settle()  # the search may take long

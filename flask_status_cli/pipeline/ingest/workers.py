@@ -1,8 +1,9 @@
-"""Worker processes that count the ranges of a large log: `Ahead`."""
+"""Worker processes that count the ranges of a large log: `Workers`."""
 
 from __future__ import annotations
 
 import gc
+import marshal
 import os
 import pickle
 import signal
@@ -10,31 +11,44 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Self
 
 from flask_status_cli.formats import Part, PartCounter
 from flask_status_cli.sources import Range, RangeLines
-from flask_status_cli.tally import Tally
+from flask_status_cli.tally import Tally, Translation
 
 LENGTH = 4 << 20
 """Bytes of a range: a worker waits with its counts until those before them are added up."""
-
-MOST_KEYS = 5_000
-"""With more, a worker's tally is renewed after a range, so that it does not send them all again."""
 
 WORTH = 32 << 20
 """Less than this is read sooner than processes are started."""
 
 _SIZE = struct.Struct("<Q")
 
+_PIPE = 1 << 20
+"""Bytes of counts that may wait for us, where the system lets us choose: a worker goes on meanwhile."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ranged:
-    """What a worker counted of a range: `keys` are what the part's codes mean, `last` its last bytes."""
+    """What a worker counted of a range; `last` are its last bytes.
+
+    `keys` are what the part's codes mean: those not told before, or all where the worker began `anew`.
+    """
 
     part: Part
     keys: tuple[tuple[str, int], ...]
+    anew: bool
+    last: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was counted of a range: `codes` are ours for the part's, `last` the range's last bytes."""
+
+    part: Part
+    codes: Sequence[int]
     last: bytes
 
 
@@ -47,18 +61,24 @@ class RangeCounter:
         self._tally = tally
         self._read_at = read_at
         self._counter = counter
+        self._told = 0
 
     def count(self, within: Range) -> Ranged | None:
         """Count a range; `None` where not all of it could be read."""
-        if len(self._tally.keys) > MOST_KEYS:
+        if self._tally.crowded:
             self._tally.renew()
             self._counter.forget_codes()
+            self._told = 0
         lines = RangeLines(self._read_at, within)
         part = self._counter.count(lines.blocks())
-        return Ranged(part, self._tally.keys, lines.last) if lines.complete else None
+        if not lines.complete:
+            return None
+        keys, told = self._tally.keys_from(self._told), self._told
+        self._told += len(keys)
+        return Ranged(part, keys, told == 0, lines.last)
 
 
-class Ahead:
+class Workers:
     """Workers that count ranges, each its share in turn. A context manager.
 
     Iterate over what they found, in the order of the ranges: `None` for what has to be counted again,
@@ -67,8 +87,14 @@ class Ahead:
     """
 
     def __init__(
-        self, ranges: Sequence[Range], count: Callable[[Range], Ranged | None], *, jobs: int
+        self,
+        ranges: Sequence[Range],
+        count: Callable[[Range], Ranged | None],
+        *,
+        jobs: int,
+        tally: Tally,
     ) -> None:
+        self._tally = tally
         self._ranges = ranges
         self._count = count
         self._workers: list[_Worker] = []
@@ -92,7 +118,8 @@ class Ahead:
             finally:
                 os._exit(0)  # neither the parent's clean-up nor its traceback
         os.close(writing)
-        return _Worker(pid, os.fdopen(reading, "rb"))
+        _widen(reading)
+        return _Worker(pid, os.fdopen(reading, "rb"), Translation(self._tally))
 
     def _work(self, share: Sequence[Range], writing: int) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
@@ -100,11 +127,11 @@ class Ahead:
         gc.freeze()  # what the parent has made is looked at no more, so that its pages stay shared
         with os.fdopen(writing, "wb") as out:
             for within in share:
-                found = pickle.dumps(self._count(within), pickle.HIGHEST_PROTOCOL)
+                found = _packed(self._count(within))
                 out.write(_SIZE.pack(len(found)) + found)
                 out.flush()
 
-    def __iter__(self) -> Iterator[Ranged | None]:
+    def __iter__(self) -> Iterator[Found | None]:
         for number in range(len(self._ranges)):
             place = number % self._jobs
             yield self._workers[place].next() if place < len(self._workers) else None
@@ -115,23 +142,53 @@ class Ahead:
 
 
 class _Worker:
-    def __init__(self, pid: int, results: BinaryIO) -> None:
+    def __init__(self, pid: int, results: BinaryIO, translation: Translation) -> None:
         self._pid = pid
         self._results = results
+        self._translation = translation
 
-    def next(self) -> Ranged | None:
+    def next(self) -> Found | None:
         header = self._results.read(_SIZE.size)
         if len(header) < _SIZE.size:
             return None
         (size,) = _SIZE.unpack(header)
         found = self._results.read(size)
-        if len(found) < size:
+        ranged = _unpacked(found) if len(found) == size else None
+        if ranged is None:
             return None
-        ranged: Ranged | None = pickle.loads(found)  # noqa: S301 - from our own process, through a pipe of ours
-        return ranged
+        codes = self._translation.codes(ranged.keys, anew=ranged.anew)
+        return Found(ranged.part, codes, ranged.last)
 
     def stop(self) -> None:
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
         self._results.close()
+
+
+def _packed(ranged: Ranged | None) -> bytes:
+    """Write what was counted as bytes, the many numbers by `marshal`, which takes a third of the time."""
+    if ranged is None:
+        return pickle.dumps(None)
+    part = ranged.part
+    numbers = marshal.dumps(part.counted.minutes)  # type: ignore[arg-type]  # they are dicts of numbers
+    rest = replace(ranged, part=replace(part, counted=replace(part.counted, minutes={})))
+    return pickle.dumps((rest, numbers), pickle.HIGHEST_PROTOCOL)
+
+
+def _unpacked(found: bytes) -> Ranged | None:
+    values = pickle.loads(found)  # noqa: S301 - from our own process, through a pipe of ours
+    if values is None:
+        return None
+    ranged, numbers = values
+    counted = replace(ranged.part.counted, minutes=marshal.loads(numbers))  # noqa: S302 - see above
+    read: Ranged = replace(ranged, part=replace(ranged.part, counted=counted))
+    return read
+
+
+def _widen(pipe: int) -> None:
+    """Let as much wait in a pipe as the system allows."""
+    with suppress(ImportError, AttributeError, OSError):
+        import fcntl
+
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from flask_status_cli.model import AffectedRoute, Incident, StatusSummary
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.instants import Stretch, stretch
-from flask_status_cli.render.html.page_size import Key
 from flask_status_cli.render.text.incidents import anchor, failed, how_it_ended, route_name, title
 from flask_status_cli.render.text.words import Words, duration, instant
 
@@ -68,14 +68,14 @@ class Planned:
     note: str
 
 
-def ongoing(summary: StatusSummary, places: Mapping[Key, str], words: Words) -> Iterator[Told]:
+def ongoing(summary: StatusSummary, places: Mapping[RouteKey, str], words: Words) -> Iterator[Told]:
     """Yield the incidents that go on; one that was called a false alarm does not count."""
     for incident in summary.incidents:
         if incident.going and not (incident.note and incident.note.false_alarm):
             yield _told(incident, summary, places, words)
 
 
-def by_day(summary: StatusSummary, places: Mapping[Key, str], words: Words) -> Iterator[Day]:
+def by_day(summary: StatusSummary, places: Mapping[RouteKey, str], words: Words) -> Iterator[Day]:
     """Yield the days on which incidents began, the newest first, in the report's zone."""
     newest = summary.incidents[:MOST]
     for date, incidents in groupby(
@@ -98,7 +98,7 @@ def weight(incidents: Sequence[Incident]) -> int:
 
 
 def _told(
-    incident: Incident, summary: StatusSummary, places: Mapping[Key, str], words: Words
+    incident: Incident, summary: StatusSummary, places: Mapping[RouteKey, str], words: Words
 ) -> Told:
     note = incident.note
     texts = (note.cause, note.post_mortem) if note else ()
@@ -141,7 +141,7 @@ def _texts(incident: Incident, texts: Sequence[str], words: Words) -> Iterator[s
     yield from (printable(" ".join(text.split()), TEXT) for text in texts if text.strip())
 
 
-def _affected(route: AffectedRoute, places: Mapping[Key, str], words: Words) -> Affected:
+def _affected(route: AffectedRoute, places: Mapping[RouteKey, str], words: Words) -> Affected:
     return Affected(
         name=route_name(route),
         detail=places.get((route.label, route.rule), ""),

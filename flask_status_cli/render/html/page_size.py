@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flask_status_cli.model import RouteDetail, RouteSummary
-
-Key = tuple[str, str]
-"""Label and rule of a route."""
+from flask_status_cli.model.log.entries import RouteKey
 
 MOST = 500
 """How many routes have a section at most."""
@@ -34,7 +32,7 @@ had failures; on a section, and a day of it by hours."""
 class Fit:
     """What fits: the sections, with how many of their days are told by hours; the figures of each strip."""
 
-    sections: Mapping[Key, int]
+    sections: Mapping[RouteKey, int]
     figures: int
 
 
@@ -54,9 +52,9 @@ def fit(rows: Sequence[RouteSummary], details: Sequence[RouteDetail], *, spent: 
 
 
 def _sections(
-    costs: Mapping[Key, int], details: Sequence[RouteDetail], room: int
-) -> dict[Key, int]:
-    found: dict[Key, int] = {}
+    costs: Mapping[RouteKey, int], details: Sequence[RouteDetail], room: int
+) -> dict[RouteKey, int]:
+    found: dict[RouteKey, int] = {}
     for detail in details:
         key = (detail.label, detail.rule)
         if len(found) < MOST and costs.get(key, room + 1) <= room:

@@ -19,11 +19,11 @@ from flask_status_cli.model import (
     StatusSummary,
     StretchSummary,
 )
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.condition_icons import LOOKS
 from flask_status_cli.render.html.history_strip import Strip, density, strip
 from flask_status_cli.render.html.instants import Instant, instant
-from flask_status_cli.render.html.page_size import Key
 from flask_status_cli.render.text.incidents import anchor
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
@@ -80,9 +80,9 @@ class Detail:
     episodes: tuple[Episode, ...]
 
 
-def ids(keys: Iterable[Key]) -> dict[Key, str]:
+def ids(keys: Iterable[RouteKey]) -> dict[RouteKey, str]:
     """Return the ids of the sections of these routes: hashes, never their paths."""
-    found: dict[Key, str] = {}
+    found: dict[RouteKey, str] = {}
     taken: set[str] = set()
     for key in keys:
         digest = sha256("|".join(key).encode("utf-8", "surrogatepass")).hexdigest()
@@ -93,7 +93,10 @@ def ids(keys: Iterable[Key]) -> dict[Key, str]:
 
 
 def details(
-    summary: StatusSummary, fitting: Mapping[Key, int], places: Mapping[Key, str], words: Words
+    summary: StatusSummary,
+    fitting: Mapping[RouteKey, int],
+    places: Mapping[RouteKey, str],
+    words: Words,
 ) -> Iterator[Detail]:
     """Yield the sections of the routes that fit, with so many of their days; `places` are their ids."""
     rows = {(route.label, route.rule): route for route in summary.routes}

@@ -15,10 +15,10 @@ from flask_status_cli.model import (
     RouteSummary,
     StatusSummary,
 )
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.condition_icons import LOOKS, Look
 from flask_status_cli.render.html.history_strip import Strip, days
-from flask_status_cli.render.html.page_size import Key
 from flask_status_cli.render.text import sentences
 from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import NO_VALUE, Words
@@ -112,7 +112,7 @@ def _stands_last(route: RouteSummary) -> bool:
 def tables(
     summary: StatusSummary,
     listed: Listed,
-    places: Mapping[Key, str],
+    places: Mapping[RouteKey, str],
     words: Words,
     *,
     figures: int,
@@ -168,7 +168,7 @@ def _caption(start: int, rows: int, *, total: int, words: Words) -> str:
     return words.say("page.part", first=first, last=last)
 
 
-def _row(route: RouteSummary, places: Mapping[Key, str], words: Words, figures: int) -> Row:
+def _row(route: RouteSummary, places: Mapping[RouteKey, str], words: Words, figures: int) -> Row:
     return Row(
         detail=places.get((route.label, route.rule), ""),
         label=printable(route.label),

@@ -14,9 +14,10 @@ from flask_status_cli.model import (
     RouteSummary,
     StatusSummary,
 )
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.json.report_json import Json, instant
-from flask_status_cli.render.site.file_names import Key, digest, key
+from flask_status_cli.render.site.file_names import digest, key
 
 STATUSES: Mapping[Condition, str] = {
     Condition.OPERATIONAL: "operational",
@@ -32,7 +33,7 @@ AT_WORK = "under_maintenance"
 class Components:
     """The components of a page, in the order of its routes: by route, and the groups that hold them."""
 
-    by_route: Mapping[Key, dict[str, Json]]
+    by_route: Mapping[RouteKey, dict[str, Json]]
     groups: tuple[dict[str, Json], ...]
 
     @classmethod
@@ -44,7 +45,7 @@ class Components:
             if group.name
             for route in group.members
         }
-        found: dict[Key, dict[str, Json]] = {}
+        found: dict[RouteKey, dict[str, Json]] = {}
         for route in summary.routes:
             status = _status(route, summary)
             if status is not None and route.rule != UNMATCHED:
@@ -86,7 +87,7 @@ def _status(route: RouteSummary, summary: StatusSummary) -> str | None:
 
 
 def _groups(
-    found: Mapping[Key, dict[str, Json]], summary: StatusSummary, page_id: str
+    found: Mapping[RouteKey, dict[str, Json]], summary: StatusSummary, page_id: str
 ) -> Iterator[dict[str, Json]]:
     for position, group in enumerate(summary.groups, start=1):
         inside = [found[key(route)] for route in group.members if key(route) in found]

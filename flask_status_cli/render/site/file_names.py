@@ -7,9 +7,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 from flask_status_cli.model import RouteSummary
-
-Key = tuple[str, str]
-"""Label and rule of a route."""
+from flask_status_cli.model.log.entries import RouteKey
 
 NAME_LENGTH = 40
 """So much of a rule stands in a name, before its digest."""
@@ -20,14 +18,14 @@ def digest(*parts: str, length: int = 12) -> str:
     return sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
-def key(route: RouteSummary) -> Key:
+def key(route: RouteSummary) -> RouteKey:
     """Return what makes a route that route."""
     return route.label, route.rule
 
 
-def file_names(routes: Iterable[RouteSummary]) -> Mapping[Key, str]:
+def file_names(routes: Iterable[RouteSummary]) -> Mapping[RouteKey, str]:
     """Return a safe and telling name for each route: `users-int-id-1c9f0a2b`; no two are the same."""
-    found: dict[Key, str] = {}
+    found: dict[RouteKey, str] = {}
     taken: set[str] = set()
     for route in routes:
         words = re.sub(r"[^a-z0-9]+", "-", f"{route.label}-{route.rule}".lower()).strip("-")

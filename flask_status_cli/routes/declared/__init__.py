@@ -1,1 +1,1 @@
-"""Declared rules: an app's URL map, and how requests are matched with it."""
+"""Declared rules: the URL map of an app, and which requests match it."""

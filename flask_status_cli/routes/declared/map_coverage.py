@@ -1,4 +1,4 @@
-"""How much of an app's requests a URL map explains: a map of another app explains almost nothing."""
+"""How many requests of an app match a URL map. Almost none match the map of another app."""
 
 from __future__ import annotations
 
@@ -13,26 +13,29 @@ from flask_status_cli.model.route.url_rules import AnsweredRule, Coverage
 from flask_status_cli.routes.declared.reassignment import Placing
 
 LOOKED_AT: Final = 200
-"""As many rules are looked up, the busiest: a rule that is not in the map takes some milliseconds."""
+"""At most this many rules are looked up, the busiest ones.
+
+A rule that is not in the map takes milliseconds.
+"""
 
 LIKELY_PREFIXES: Final = 3
-"""As many beginnings of paths are tried as the prefix that was forgotten, the busiest first."""
+"""At most this many beginnings of paths are tried as a forgotten prefix, the busiest first."""
 
 LONGEST_PREFIX: Final = 2
-"""A prefix of more segments is not guessed."""
+"""A prefix with more segments is not guessed."""
 
 _VARIABLE = re.compile(r"<[^<>]*>")
 
 
 def only_static(url_map: UrlMap) -> bool:
-    """Return whether an app has no rules but those that Flask adds for static files."""
+    """Return whether an app has only the rules that Flask adds for static files."""
     return all(rule.endpoint.rpartition(".")[2] == "static" for rule in url_map.rules)
 
 
 def coverage(maps: Sequence[UrlMap], answered: Sequence[AnsweredRule]) -> Coverage:
-    """Return how many requests find a rule in the maps, and what to take off where few do.
+    """Return how many requests match a rule of the maps, and the prefix to remove if few do.
 
-    `answered` begins with the rule that has most; only the busiest are looked up.
+    `answered` begins with the rule that has most requests. Only the busiest rules are looked up.
     """
     busiest = answered[:LOOKED_AT]
     requests = sum(each.requests for each in busiest)

@@ -1,8 +1,8 @@
-"""Which declared rule the requests belong to that were counted under a discovered one.
+"""Finds the declared rule of requests that were counted under a discovered rule.
 
-What was folded away is not known any more, so the rule is tried out: with values of each variable's kind,
-those among them that any declared rule names, and with every method. Only where all of them belong to
-one rule do all requests.
+The original paths are not known any more, so the discovered rule is tried with sample values: some for each
+kind of variable, some that declared rules name, and every method. The requests are moved only if all samples
+match the same declared rule.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "<str>": ("a", "A", "ab", "about", "my-cart", "index.html", "a_b", "twentyletterswordabc"),
     "<path:file>": tuple(f"{name}.{end}" for end in sorted(STATIC_EXTENSIONS) for name in "xX"),
 }
-"""Values of each variable of a discovered rule, among them the shortest and longest that are usual."""
+"""Sample values for each variable of a discovered rule, including the shortest and longest usual ones."""
 
 _DEEP = ("css/site.css", "a/b/c/d.js", "img/17/logo.png", "img/../x.svg", "v1.2/App.JS")
 _VARIABLE = re.compile(
@@ -52,11 +52,11 @@ _NUMBER = re.compile(r"[0-9]+")
 _ESCAPED = re.compile(r"%25(0[0-9A-F]|1[0-9A-F]|2F|3C|3E|7F|[89A-F][0-9A-F])")
 
 MOST: Final = 200
-"""So many paths are tried of a rule with several variables."""
+"""The number of paths that are tried for a rule with several variables."""
 
 
 class Placing:
-    """Finds where discovered rules belong among declared ones."""
+    """Finds the declared rules of discovered rules."""
 
     def __init__(self, maps: Sequence[UrlMap]) -> None:
         self._matcher = UrlMatcher(maps)
@@ -70,10 +70,10 @@ class Placing:
         self._tails = sorted({text.split("/", 2)[2] for text in texts if text.count("/") > 1})
 
     def place(self, rule: str, *, hasty: bool = False) -> str | None:
-        """Return the declared rule of all requests of a discovered one.
+        """Return the declared rule of all requests of a discovered rule.
 
-        `UNMATCHED` where none is declared for any of them, `None` where they may belong to several; `hasty`
-        does not tell these apart where the first one that is tried has none.
+        It is `UNMATCHED` if no declared rule matches, and `None` if several may match. `hasty` stops at the
+        first sample, if that has no rule.
         """
         found: set[str] = set()
         for target in self._targets(rule):

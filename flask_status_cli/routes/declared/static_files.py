@@ -1,4 +1,4 @@
-"""Which rules are of static files: they are answered also while the app is down."""
+"""Recognises the rules of static files, which are served even while the app is down."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _BELOW: Final = re.compile(r"<path:file(?:name)?>\Z")
 
 
 def is_static(rule: str) -> bool:
-    """Return whether a rule is that of static files: `/static/<path:file>`, or one file by its extension."""
+    """Return whether a rule is for static files: `/static/<path:file>`, or one file by its extension."""
     last = rule.rpartition("/")[2]
     _, dot, extension = last.rpartition(".")
     by_name = dot != "" and extension.lower() in STATIC_EXTENSIONS

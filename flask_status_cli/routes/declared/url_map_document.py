@@ -1,4 +1,4 @@
-"""A URL map as plain data, for JSON and TOML, and back: what is there is checked, word by word."""
+"""Converts a URL map into plain data for JSON and TOML, and back. Every value is checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask_status_cli.model import Converter, UrlMap, UrlRule
 _Noun = TypeVar("_Noun", UrlMap, UrlRule, Converter)
 
 KEYS: Final = {"rules": "routes", "prefixes": "strip_prefix"}
-"""What a field is called in a document, where that is not its own name."""
+"""The names of fields in a document, if they differ."""
 
 SHAPES: Final[Mapping[str, tuple[type, ...]]] = {
     "str": (str,),
@@ -28,12 +28,12 @@ NAMES: Final = {str: "a text", bool: "true or false", int: "a number", list: "a 
 
 
 def to_document(url_map: UrlMap) -> dict[str, Any]:
-    """Return a map as plain data: what is as usual is left out."""
+    """Return a map as plain data, without values that are the default."""
     return _plain(url_map)
 
 
 def from_document(document: Any, *, where: str) -> UrlMap:
-    """Read a map again; raises `RuleError` for what is no such document."""
+    """Read a map from plain data; raises `RuleError` if it is wrong."""
     return _read(UrlMap, document, where)
 
 

@@ -1,7 +1,7 @@
-"""Which declared rule a request belongs to: werkzeug's own URL map says so.
+"""Finds the declared rule of a request, with werkzeug's own URL map.
 
-A request that the app redirects to another path (a slash too few, slashes too many) belongs to the rule it
-is redirected to; one whose method no rule of its path takes (405) belongs to the rule of its path.
+A request that the app would redirect because of its slashes belongs to the rule it is redirected to. A
+request with a method that no rule of its path takes (405) belongs to the rule of its path.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from werkzeug.routing import Map, MapAdapter
 
 MAX_TARGET: Final = 1 << 16
-"""No server hands an app a longer target."""
+"""No server passes a longer target to an app."""
 
 REDIRECTS: Final = 3
-"""A path is redirected by merging its slashes, then by adding one."""
+"""A path is redirected at most twice: to merge its slashes, and to add one."""
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _END = re.compile(r"[?#]")
 
 
 def app_path(target: str) -> str | None:
-    """Return the path that a WSGI server hands the app, decoded; `None` for a target that names none.
+    """Return the decoded path that a WSGI server passes to the app, `None` if the target has no path.
 
-    Every `%XX` is decoded, `%2F` too; bytes that are not UTF-8 are U+FFFD, as in werkzeug; parameters
-    behind a `;` belong to the path.
+    Every `%XX` is decoded, including `%2F`. Bytes that are not UTF-8 become U+FFFD, as in werkzeug.
+    Parameters after a `;` belong to the path.
     """
     if len(target) > MAX_TARGET:
         return None
@@ -49,7 +49,7 @@ def app_path(target: str) -> str | None:
 
 
 class UrlMatcher:
-    """Finds the declared rules of requests. Raises `RuleError` for a rule that werkzeug does not take."""
+    """Finds the declared rules of requests. Raises `RuleError` for a rule that werkzeug does not accept."""
 
     def __init__(self, maps: Sequence[UrlMap], prefixes: Sequence[str] = ()) -> None:
         named = tuple(prefixes) or tuple(p for one in maps for p in one.prefixes)
@@ -57,7 +57,7 @@ class UrlMatcher:
         self._adapters = [_bound(rules, merge_slashes=merge) for rules, merge in _by_domain(maps)]
 
     def match(self, method: str, target: str) -> str | None:
-        """Return the rule of a request, `None` where none is declared for it."""
+        """Return the rule of a request, `None` if no declared rule matches."""
         path = app_path(target)
         path = None if path is None else self._below_prefix(path)
         if path is None:

@@ -1,4 +1,4 @@
-"""A declared rule as werkzeug's own: its converters, or what is known of those that are the app's."""
+"""Makes a werkzeug rule of a declared one, with stand-ins for the converters of the app."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _HINT = "write it as for Flask's route(), for example /users/<int:id>"
 
 
 def check_map(url_map: UrlMap, *, where: str) -> None:
-    """Raise `RuleError` for the first rule that werkzeug does not take."""
+    """Raise `RuleError` for the first rule that werkzeug does not accept."""
     for rule in url_map.rules:
         check_rule(rule, where=where)
 
 
 def check_rule(rule: UrlRule, *, where: str) -> None:
-    """Raise `RuleError` where werkzeug would not take the rule, or a converter is not known."""
+    """Raise `RuleError` if werkzeug would not accept the rule, or if a converter is not known."""
     from werkzeug.routing import Map
 
     try:

@@ -1,1 +1,1 @@
-"""Discovered rules: what a path tells where no rule is declared."""
+"""Discovered rules: made from the path if no rule is declared."""

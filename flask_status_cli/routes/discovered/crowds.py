@@ -1,8 +1,8 @@
-"""Crowds: many literal segments below one parent become one variable segment.
+"""Crowds: many different segments below one parent become one variable segment.
 
-Below a parent, more than 20 different slug-like segments become `<slug>`, and more than 500 others become
-`<str>`. Directly under `/` only slug-like ones do. Which rules there are in the end depends on the set
-of rules that were added, never on their order.
+More than 20 different slug-like segments below a parent become `<slug>`, and more than 500 others become
+`<str>`. Directly under `/` only slug-like segments do. The result depends on the set of rules that were
+added, never on their order.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from math import inf
 from typing import Final, TypeAlias
 
 SLUG_LIMIT: Final = 20
-"""So many slug-like segments of one parent keep their names."""
+"""At most this many slug-like segments of one parent keep their names."""
 
 WORD_LIMIT: Final = 500
-"""So many other literals of one parent keep their names; under `/` all do."""
+"""At most this many other segments of one parent keep their names. Under `/` all do."""
 
 LONGEST_WORD: Final = 20
-"""A longer segment is slug-like whatever it consists of."""
+"""A longer segment is always slug-like."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """So many slug-like segments and other words of one parent keep their names, and words under `/`."""
+    """The limits for slug-like segments, for other words, and for words under `/`."""
 
     slugs: int
     words: int
@@ -37,7 +37,7 @@ SLUG: Final = "slug"
 STR: Final = "str"
 
 Crowd: TypeAlias = tuple[str, str]
-"""A parent's rule and the kind of its segments that are folded: `("/blog", "slug")`."""
+"""A crowd: the rule of the parent, and the kind of segment: `("/blog", "slug")`."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_]*(?:[-.][A-Za-z_]+)?")
 _NUMBERED = re.compile(r"<(slug|str)[0-9]*>")
@@ -45,17 +45,17 @@ _Pins: TypeAlias = dict[str, "_Pins"]
 
 
 def slug_like(segment: str) -> bool:
-    """Return whether a segment looks like the name of one of many pages: it is no plain word."""
+    """Return whether a segment looks like the name of one of many pages, and not like a plain word."""
     return len(segment) > LONGEST_WORD or _WORD.fullmatch(segment) is None
 
 
 def holds_crowd(rule: str) -> bool:
-    """Return whether a folded rule has a segment that stands for a crowd's."""
+    """Return whether a folded rule has a segment of a crowd."""
     return _NUMBERED.search(rule) is not None
 
 
 def is_part(rule: str, crowd: str) -> bool:
-    """Return whether a rule has the form of a crowd's pages: `/blog/my-post`, of `/blog/<slug>`."""
+    """Return whether a rule has the form of a page of a crowd: `/blog/my-post`, of `/blog/<slug>`."""
     segments, wanted = rule.split("/"), crowd.split("/")
     return len(segments) == len(wanted) and all(map(_fits, segments, wanted))
 
@@ -82,7 +82,7 @@ class _Node:
         self.route = False
 
     def kind(self, segment: str) -> str | None:
-        """Return of which kind a segment is here, `None` for one that is never folded."""
+        """Return the kind of a segment, `None` if it is never folded."""
         if not segment or "<" in segment or (self.pins and segment in self.pins):
             return None
         return SLUG if slug_like(segment) else STR
@@ -95,11 +95,11 @@ class _Node:
 
 
 class Crowds:
-    """The crowds of one label, and the rules that they were made of.
+    """The crowds of one label, and the rules from which they were made.
 
-    `known` are crowds that formed before: they stay. `pins` are rules of which no segment is folded.
-    A rule that one of the globs `keep` names is its own, and counts for no crowd. `routes` is how many
-    rules there are now, without these. `limits` are those of what is stored unless given.
+    `known` are earlier crowds, which stay. `pins` are rules of which no segment is folded. Rules that match a
+    glob in `keep` are not folded, and do not count. `routes` is the present number of rules, without these.
+    `limits` are those for stored routes unless given.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Crowds:
             self._at(() if parent == "/" else _segments(parent)).kinds.add(kind)
 
     def add(self, rule: str) -> None:
-        """Add a rule that answers; crowds may form."""
+        """Add a rule that has answered. Crowds may form."""
         if self.kept(rule):
             return
         grown: _Node | None = None
@@ -140,7 +140,7 @@ class Crowds:
             self._settle(grown)
 
     def fold(self, rule: str) -> str:
-        """Return the rule that a rule is now part of, itself where it is of no crowd."""
+        """Return the rule that a rule is part of now; the rule itself if it is in no crowd."""
         if not self._any or self.kept(rule):
             return rule
         names: list[str] = []
@@ -155,11 +155,11 @@ class Crowds:
         return _text(names)
 
     def kept(self, rule: str) -> bool:
-        """Return whether a rule is its own because the configuration names it, or it is no path."""
+        """Return whether a rule is never folded, because it matches `keep` or is not a path."""
         return rule[:1] != "/" or (self._keep is not None and self._keep.match(rule) is not None)
 
     def crowds(self) -> frozenset[Crowd]:
-        """Return every crowd there is."""
+        """Return all crowds."""
         return frozenset(_crowds(self._root, []))
 
     def _at(self, segments: Iterable[str]) -> _Node:

@@ -1,4 +1,4 @@
-"""Whether a number in a path may stand for any other, since no declared rule tells them apart."""
+"""Decides whether all numbers in a path lead to the same declared rule."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from flask_status_cli.model import UrlMap, UrlRule
 _VARIABLE = re.compile(
     r"<(?:(?P<converter>[a-zA-Z_][a-zA-Z0-9_]*)(?:\((?P<arguments>.*?)\))?:)?[a-zA-Z_][a-zA-Z0-9_]*>"
 )
-"""As werkzeug reads it."""
+"""The pattern of numbers in werkzeug."""
 
 _UNIFORM = frozenset({"default", "string", "int", "float", "path", "uuid"})
-"""Without arguments these take every number of up to 20 digits, or none."""
+"""Converters that, without arguments, take every number of up to 20 digits, or none."""
 
 
 def numbers_are_alike(maps: Iterable[UrlMap], prefixes: Sequence[str] = ()) -> bool:
-    """Tell whether a path's rule is the same whatever numbers its segments are (`/users/17`).
+    """Return whether the rule of a path is the same for all numbers in its segments, such as `/users/17`.
 
-    It is where no rule names a number, and every variable takes all of them or none. Prefixes are names.
+    That is the case if no rule names a number, and every variable takes all numbers or none. Prefixes are
+    names.
     """
     named = [*prefixes, *(prefix for one in maps for prefix in one.prefixes)]
     rules = [rule for one in maps for rule in one.rules]

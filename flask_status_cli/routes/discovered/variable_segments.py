@@ -1,8 +1,7 @@
-"""A request's target becomes a rule: the path as it is written in rules, its variable parts folded.
+"""Makes a rule of the target of a request: variable parts of the path are folded.
 
-A rule is in Flask's syntax and valid for werkzeug as it stands: the converters of `<int:id>`,
-`<uuid:id>` and `<path:file>` are built in, `<date>`, `<hex>`, `<email>` and `<token>` are variables
-of the default one.
+A rule has Flask's syntax and is valid for werkzeug. The converters of `<int:id>`, `<uuid:id>` and
+`<path:file>` are built in; `<date>`, `<hex>`, `<email>` and `<token>` are variables of the default converter.
 """
 
 from __future__ import annotations
@@ -13,16 +12,16 @@ from urllib.parse import unquote_to_bytes
 from flask_status_cli.model import UNMATCHED
 
 MAX_BYTES = 255
-"""The longest path that is a route: bytes in UTF-8, as it is written and before it is folded."""
+"""The longest path that can be a route, in bytes of UTF-8 before folding."""
 
 MAX_SEGMENTS = 10
-"""The most segments of a route: the pieces behind its slashes, but for an empty last one."""
+"""The most segments that a route can have. An empty last segment does not count."""
 
 STATIC_EXTENSIONS = frozenset({
     "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp",
     "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "webm", "ogg", "wav", "pdf", "zip", "gz",
 })  # fmt: skip
-"""Extensions (any case) of the files that are one route a folder: `/static/<path:file>`."""
+"""Extensions, in any case, of files that share one route for each folder: `/static/<path:file>`."""
 
 VARIABLES: tuple[tuple[str, str, str], ...] = (
     ("int:", "id", r"[0-9]{1,20}+"),
@@ -37,7 +36,7 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
     ),
     ("", "token", r"eyJ[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++\.[A-Za-z0-9_-]*+"),  # a JSON Web Token
 )
-"""What a segment may be, the first match wins: converter, name and pattern of the whole segment."""
+"""The kinds of variable segments; the first match wins: converter, name, and pattern of the whole segment."""
 
 # A target in origin-form whose path holds nothing to decode or to escape.
 _PLAIN = re.compile(r"(/[ !\"$&-:=@-~]*+)(?:[?#;]|\Z)")
@@ -50,7 +49,7 @@ _VARIABLE = re.compile(
     "/(?:" + "|".join(f"({pattern})(?![^/])" for _, _, pattern in VARIABLES) + ")"
 )
 _TELLING = re.compile("[0-9@J]")
-"""One of these is in every variable but a uuid, which has four hyphens."""
+"""Every variable segment has one of these characters, except a uuid, which has four hyphens."""
 
 
 # In a request line as it was logged, up to the status: a segment ends where the target does, not at a blank.
@@ -62,9 +61,9 @@ _QUERY = re.compile(rb"\?[!#-\[\]-~]+(?= HTTP/)")
 
 
 def alike(request: bytes) -> bytes:
-    """Return a request of the same rule and status: any number is another, and no query matters.
+    """Return another request with the same rule and status, with its numbers and its query replaced.
 
-    `request` is what a server wrote from the opening quote of the request line to the status.
+    `request` is what the server wrote from the opening quote of the request line to the status.
     """
     if len(request) > MAX_BYTES:  # the length of its path may matter
         return request
@@ -73,17 +72,17 @@ def alike(request: bytes) -> bytes:
 
 
 def same_query(request: bytes) -> bytes:
-    """Return a request of the same rule and status where numbers matter: no query does."""
+    """Return another request with the same rule and status, with its query replaced."""
     if len(request) > MAX_BYTES or b"?" not in request:
         return request
     return _QUERY.sub(b"?", request)
 
 
 def fold(target: str | None) -> str:
-    """Return the rule that requests for `target` belong to, `UNMATCHED` where it names no path.
+    """Return the rule of `target`, `UNMATCHED` if it has no usable path.
 
-    `target` is as `LogEntry` has it: lone surrogates are bytes that are not UTF-8. Never raises, and
-    takes time linear in the length of the target.
+    `target` is as in `LogEntry`: lone surrogates are bytes that are not UTF-8. Never raises, and takes time
+    linear in the length of the target.
     """
     path = None if target is None else written_path(target)
     if path is None:
@@ -95,11 +94,11 @@ def fold(target: str | None) -> str:
 
 
 def written_path(target: str) -> str | None:
-    """Return the path of `target` as rules write it, `None` where there is none within the bounds.
+    """Return the path of `target` as it is written in rules, `None` if there is none within the limits.
 
-    Absolute-form is reduced to its path; query, fragment and path parameters are cut off; the rest
-    is percent-decoded once. An encoded slash, and whatever is a control character, `<`, `>` or not
-    UTF-8, raw or encoded, is written `%XX` byte by byte.
+    An absolute URL is reduced to its path. Query, fragment and path parameters are cut off. The rest is
+    percent-decoded once. Encoded slashes, control characters, `<`, `>` and bytes that are not UTF-8 are
+    written as `%XX`.
     """
     plain = _PLAIN.match(target)
     path = plain[1] if plain else _decoded_path(target)

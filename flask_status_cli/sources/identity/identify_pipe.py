@@ -19,7 +19,7 @@ DigestBefore = Callable[[int], tuple[bytes, bool]]
 """`before(position)`: the digest of the bytes before it, and whether a line ends there."""
 
 
-class Recogniser:
+class PipeIdentifier:
     """Follows the streams that a content may be, from its first byte on.
 
     While any is `undecided`, what was read behind `place` is held back: it counts if they all turn out

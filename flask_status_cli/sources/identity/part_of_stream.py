@@ -32,7 +32,7 @@ Found = tuple[bytes, int, int]
 ReadAt = Callable[[int, int], bytes]
 
 
-class Placing:
+class LineSampler:
     """Chooses the lines to keep, by their own bytes, as a content flows by in whole lines."""
 
     def __init__(self) -> None:

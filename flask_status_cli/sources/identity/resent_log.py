@@ -26,7 +26,7 @@ def head_of_name(name: str) -> bytes:
     return digest(b"\0" + name.encode("utf-8", "surrogateescape"))
 
 
-class NamedReading:
+class ResentReading:
     """What is new in a pipe that goes on with the last of `streams`; used as `Reading` is.
 
     `stray(line)` gives a reason for lines that the sender itself says (`docker`, `journalctl`): they are

@@ -52,7 +52,7 @@ class Section:
 
     plain = False
 
-    def __init__(self, glued: Glued) -> None:
+    def __init__(self, glued: ConcatenatedLogs) -> None:
         self._glued = glued
         self.path: str = glued.content.path
         self.stat: os.stat_result = glued.content.stat
@@ -104,7 +104,7 @@ class Section:
         return None if self._glued.more else self._glued.content.damage
 
 
-class Glued:
+class ConcatenatedLogs:
     """Cuts a content that is read in turn into its logs. Iterate over `sections()`, reading each whole."""
 
     def __init__(self, content: Content, joints: Joints) -> None:

@@ -16,9 +16,9 @@ from flask_status_cli.sources.identity.fingerprints import (
     head_of,
 )
 from flask_status_cli.sources.identity.first_lines import agreeing, prints_of
-from flask_status_cli.sources.identity.identify_pipe import Recogniser
+from flask_status_cli.sources.identity.identify_pipe import PipeIdentifier
 from flask_status_cli.sources.identity.identify_stream import NEW, Place, Result, identify
-from flask_status_cli.sources.identity.part_of_stream import Part, Placing
+from flask_status_cli.sources.identity.part_of_stream import LineSampler, Part
 from flask_status_cli.sources.reading.byte_ranges import Range, cut
 from flask_status_cli.sources.reading.concatenated_logs import Section
 from flask_status_cli.sources.reading.content import CHUNK, PIPE, Content
@@ -56,7 +56,7 @@ class Reading:
         self, content: Content | Section, streams: Sequence[Stream], part: Part | None = None
     ) -> None:
         self.content = content
-        self._placing = Placing()
+        self._placing = LineSampler()
         self._placed = False
         self._part = part
         self.moved = False
@@ -64,7 +64,7 @@ class Reading:
         self._nuls = NUL if content.led_by_nuls else b""
         self.head = head_of(content.beginning)
         known = [] if self.head is None else streams
-        self._recogniser = Recogniser([] if content.plain else known)
+        self._identifier = PipeIdentifier([] if content.plain else known)
         self._place = identify(content, known) if content.plain else NEW
         if part is not None and content.plain:
             self._part = None
@@ -91,7 +91,7 @@ class Reading:
     def place(self) -> Place:
         """Which stream this is, as far as is known."""
         known = self.content.plain or self._place.result is Result.PART
-        return self._place if known else self._recogniser.place
+        return self._place if known else self._identifier.place
 
     @property
     def grows(self) -> bool:
@@ -101,7 +101,7 @@ class Reading:
     @property
     def held(self) -> bool:
         """Whether what was yielded may still turn out to have been read before."""
-        return self._recogniser.undecided or self._part is not None
+        return self._identifier.undecided or self._part is not None
 
     @property
     def offset(self) -> int:
@@ -177,7 +177,7 @@ class Reading:
             self._marks.feed(chunk)
             if self.held:
                 window = _Window(start, tail, chunk)
-                self._recogniser.pass_by(start, self._marks.position, window, self._marks.prints)
+                self._identifier.pass_by(start, self._marks.position, window, self._marks.prints)
             whole = chunk[: chunk.rfind(b"\n") + 1]
             if self.content.may_be_glued:
                 self._placing.feed(whole, start)
@@ -212,7 +212,7 @@ class Reading:
             yield Block(b"", drop=True)
             return
         end, prints = self._marks.position, self._marks.prints
-        self._recogniser.end(self.content.beginning, end, prints)
+        self._identifier.end(self.content.beginning, end, prints)
         if self.place.result is Result.BEGINNING:
             self._lines = Lines(
                 self.place.offset

@@ -15,19 +15,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection
-
 from flask_status_cli.model import OTHER, UNMATCHED, MinuteCounts
 from flask_status_cli.routes.discovered.crowds import holds_crowd
+from flask_status_cli.store import bounds
 from flask_status_cli.store.counts import duplicate_logs, upsert
 from flask_status_cli.store.counts import waiting_paths as waiting
 from flask_status_cli.store.crowds import form_crowd, page_minutes, path_failures
 from flask_status_cli.store.crowds.fold_result import Folding
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes.route_book import RouteBook
-from flask_status_cli.store.schema import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ def _answer(
     for rule in answering:
         if book.find(label, crowds.fold(rule)) is not None:
             continue
-        if others + crowds.routes < tables.ANSWERING_BOUND:
+        if others + crowds.routes < bounds.ANSWERING_BOUND:
             crowds.add(rule)
             others += crowds.kept(rule)
             fresh.append(rule)

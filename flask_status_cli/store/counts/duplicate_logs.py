@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, select
-
 from flask_status_cli.model import MinuteCounts
-from flask_status_cli.store.schema.tables import minute_count, route
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.statements import compiled
 
 Series: TypeAlias = Mapping[int, int]
 """Requests by epoch minute, of one route and status."""
@@ -133,17 +132,12 @@ def refuse_known(
 
 def _counted_too(connection: Connection, minutes: Sequence[int], label: str) -> Sequence[int]:
     """Return those of some minutes that lie between the first and the last with counts of the label."""
-    minute = minute_count.c.minute
-    within = (minute >= minutes[0], minute <= minutes[-1], _of_label(label))
-    first = connection.scalar(select(minute).where(*within).order_by(minute).limit(1))
+    within = {"first": minutes[0], "last": minutes[-1], "of_label": label}
+    first = connection.value(compiled.FIRST_MINUTE, **within)
     if first is None:
         return ()
-    last = connection.scalar(select(minute).where(*within).order_by(minute.desc()).limit(1))
+    last = connection.value(compiled.LAST_MINUTE, **within)
     return [each for each in minutes if first <= each <= (last or first)]
-
-
-def _of_label(label: str) -> ColumnElement[bool]:
-    return minute_count.c.route.in_(select(route.c.id).where(route.c.label == label))
 
 
 def _windows(minutes: Sequence[int]) -> Iterator[Sequence[int]]:
@@ -157,13 +151,7 @@ def _windows(minutes: Sequence[int]) -> Iterator[Sequence[int]]:
 
 
 def _known(connection: Connection, label: str, first: int, last: int) -> Cells:
-    minute = minute_count.c.minute
-    rows = connection.execute(
-        select(minute, minute_count.c.route, minute_count.c.status, minute_count.c.requests)
-        .where(minute >= first, minute <= last, _of_label(label))
-        .order_by(minute)
-        .limit(MOST_ROWS)
-    )
+    rows = connection.rows(compiled.CELLS, first=first, last=last, of_label=label, most=MOST_ROWS)
     found: defaultdict[tuple[int, int], dict[int, int]] = defaultdict(dict)
     for at, number, status, requests in rows:
         found[number, status][at] = requests

@@ -10,10 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, update
-
 from flask_status_cli.model import MinuteCounts
-from flask_status_cli.store.schema.tables import extension_span, minute_count, route, waiting
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.statements.prepared import Prepared
+
+_SPANS: Final = Prepared(
+    "SELECT label, start, last, after_log, closed FROM extension_span WHERE label = :label ORDER BY start",
+    decode=((3, bool), (4, bool)),
+)
+# Every ingest asks for it: so SQLAlchemy is imported by the functions that write, not here.
 
 GRACE: Final = 5
 """Minutes after its last flush for which the extension still counts as running."""
@@ -37,13 +42,15 @@ class Span:
 
 def spans(connection: Connection, label: str) -> list[Span]:
     """Return the spans of a label, oldest first."""
-    mine = select(extension_span).where(extension_span.c.label == label)
-    rows = connection.execute(mine.order_by(extension_span.c.start)).mappings()
-    return [Span(**row) for row in rows]
+    return [Span(*row) for row in connection.rows(_SPANS, label=label)]
 
 
 def any_between(connection: Connection, start: int, end: int) -> bool:
     """Return whether there is a span that has a part in the minutes [start, end)."""
+    from sqlalchemy import select
+
+    from flask_status_cli.store.schema.tables import extension_span
+
     begins, last = extension_span.c.start, extension_span.c.last
     found = select(begins).where(begins < end, last >= start).limit(1)
     return connection.scalar(found) is not None
@@ -82,6 +89,10 @@ def extend(connection: Connection, counted: MinuteCounts, *, now: int) -> Minute
 
 def close(connection: Connection, label: str) -> None:
     """Note that the extension does not count any more, from the minute after its last flush on."""
+    from sqlalchemy import update
+
+    from flask_status_cli.store.schema.tables import extension_span
+
     mine = extension_span.c.label == label
     connection.execute(update(extension_span).where(mine).values(closed=True))
 
@@ -90,6 +101,10 @@ def _begin(
     connection: Connection, label: str, before: Span | None, *, first: int, now: int
 ) -> None:
     """Begin a span; the minutes after the one before it may have been counted from a log meanwhile."""
+    from sqlalchemy import insert
+
+    from flask_status_cli.store.schema.tables import extension_span
+
     since = -1 if before is None else before.until
     from_log = _newest(connection, label, after=since, now=now)
     start = first if from_log is None else max(first, from_log) + 1
@@ -111,6 +126,10 @@ def _begin(
 def _update(
     connection: Connection, span: Span, *, start: int, last: int, closed: bool = False
 ) -> None:
+    from sqlalchemy import update
+
+    from flask_status_cli.store.schema.tables import extension_span
+
     mine = (extension_span.c.label == span.label) & (extension_span.c.start == span.start)
     values = {"start": start, "last": last, "closed": closed}
     connection.execute(update(extension_span).where(mine).values(values))
@@ -118,6 +137,10 @@ def _update(
 
 def _newest(connection: Connection, label: str, *, after: int, now: int) -> int | None:
     """Find the newest minute after `after`, up to `now`, that requests of a label were counted in."""
+    from sqlalchemy import func, select
+
+    from flask_status_cli.store.schema.tables import minute_count, route, waiting
+
     numbers = select(route.c.id).where(route.c.label == label)
     found = (
         select(func.max(minute_count.c.minute)).where(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection
-
 from flask_status_cli.model import MinuteCounts
 from flask_status_cli.store.batch import Batch
-from flask_status_cli.store.counts import duplicate_logs, upsert
+from flask_status_cli.store.counts import duplicate_logs
 from flask_status_cli.store.counts.attribution import NOTHING_STORED, Stored, store_counts
 from flask_status_cli.store.counts.duplicate_logs import CountedTwice
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes.route_book import RouteBook
-from flask_status_cli.store.schema import tables
+from flask_status_cli.store.statements import compiled
 
 
 class Gathered:
@@ -76,8 +75,10 @@ def add_counts(
         stored = _store_unless_known(connection, book, batch.counts, freeze=freeze)
     else:
         gathered.add(batch.counts)
-    unread = [(quarter, kind.value, why, n) for (quarter, kind, why), n in batch.unread.items()]
-    upsert.upsert(connection, tables.unread, unread)
+    unread: list[int | str] = []
+    for (quarter, kind, why), lines in batch.unread.items():
+        unread += (quarter, kind.value, why, lines)
+    connection.add(compiled.ADD_UNREAD, unread)
     return stored
 
 
@@ -93,13 +94,13 @@ def _store_unless_known(
     connection: Connection, book: RouteBook, counted: MinuteCounts, *, freeze: Freeze | None
 ) -> Stored:
     """Store counts within what was begun; where they are refused, nothing of them stays."""
-    connection.exec_driver_sql("SAVEPOINT counts")
+    connection.driver.execute("SAVEPOINT counts")
     try:
         stored = store_counts(connection, book, counted, freeze=freeze, unknown_only=True)
     except CountedTwice:
-        connection.exec_driver_sql("ROLLBACK TO counts")
-        connection.exec_driver_sql("RELEASE counts")
+        connection.driver.execute("ROLLBACK TO counts")
+        connection.driver.execute("RELEASE counts")
         book.forget()
         raise
-    connection.exec_driver_sql("RELEASE counts")
+    connection.driver.execute("RELEASE counts")
     return stored

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from flask_status_cli.model import LifetimeCount
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import pruned_count, quarter_count, route, waiting
 
 

@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import delete, func, select
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
 from flask_status_cli.model.pruning import KEPT_AROUND, KEPT_BETWEEN, Pruning, SettledEpisode
 from flask_status_cli.store.counts import lifetime_counts, waiting_paths
 from flask_status_cli.store.crowds import page_minutes
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.incidents import closed_episodes
 from flask_status_cli.store.routes.route_book import RouteBook
-from flask_status_cli.store.schema.column_types import microseconds
+from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.schema.tables import input_, minute_count, quarter_count, stream, unread
 
 AT_ONCE: Final = 1440

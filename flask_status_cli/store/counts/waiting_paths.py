@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select
-
 from flask_status_cli.model import UNMATCHED
+from flask_status_cli.store import bounds
 from flask_status_cli.store.counts import upsert
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.routes.route_book import RouteBook
-from flask_status_cli.store.schema import tables
-from flask_status_cli.store.schema.tables import waiting
+from flask_status_cli.store.statements import compiled
 
 SEEKING: Final = 50
 """Of no more paths than this, rows are looked up; for more, all that waits is looked through."""
@@ -48,7 +48,7 @@ def keep(
         for rule, status in (paths[code],)
     ]
     rows.sort()
-    upsert.upsert(connection, waiting, rows)
+    connection.add(compiled.ADD_WAITING, list(chain.from_iterable(rows)))
 
 
 def _pour_new(
@@ -74,12 +74,11 @@ def _last_to_pour(connection: Connection, new: Mapping[int, int]) -> int | None:
     `new` is how many rows are to be added, by minute.
     """
     many = Counter(new)
-    known = select(waiting.c.minute, func.count()).group_by(waiting.c.minute)
-    for minute, number in connection.execute(known):
+    for minute, number in connection.rows(compiled.WAITING_BY_MINUTE):
         many[minute] += number
-    if many.total() <= tables.WAITING_BOUND:
+    if many.total() <= bounds.WAITING_BOUND:
         return None
-    room = tables.WAITING_BOUND
+    room = bounds.WAITING_BOUND
     for minute in sorted(many, reverse=True):
         room -= many[minute]
         if room < 0:
@@ -89,46 +88,43 @@ def _last_to_pour(connection: Connection, new: Mapping[int, int]) -> int | None:
 
 def rules(connection: Connection, label: str) -> list[str]:
     """List the paths of a label that wait."""
-    found = select(waiting.c.rule).where(waiting.c.label == label).distinct()
-    return sorted(connection.scalars(found))
+    return sorted(connection.column(compiled.WAITING_RULES, of_label=label))
 
 
 def claim(connection: Connection, label: str, routes: Mapping[str, int]) -> dict[int, int]:
     """Move the rows of paths that now answer to their routes, rule → route; requests moved by route."""
-    if not routes or connection.scalar(select(waiting.c.minute).limit(1)) is None:
+    if not routes or connection.value(compiled.ANY_WAITING) is None:
         return {}
-    mine = waiting.c.label == label
     if len(routes) <= SEEKING:
-        mine &= waiting.c.rule.in_(routes)
-    columns = (waiting.c.minute, waiting.c.rule, waiting.c.status, waiting.c.requests)
-    rows = [row for row in connection.execute(select(*columns).where(mine)) if row[1] in routes]
+        rows = [
+            row
+            for rule in routes
+            for row in connection.rows(compiled.WAITING_OF_RULE, of_label=label, of_rule=rule)
+        ]
+    else:
+        every = connection.rows(compiled.WAITING_OF_LABEL, of_label=label)
+        rows = [row for row in every if row[1] in routes]
     moved: Counter[int] = Counter()
     for _, rule, _, requests in rows:
         moved[routes[rule]] += requests
     upsert.add_rows(connection, ((minute, routes[rule], s, n) for minute, rule, s, n in rows))
-    gone = sorted({(label, row[1]) for row in rows})
-    if gone:
-        statement = "DELETE FROM waiting WHERE label = ? AND rule = ?"
-        connection.exec_driver_sql(statement, gone)
+    gone = [{"of_label": label, "of_rule": rule} for rule in sorted({row[1] for row in rows})]
+    connection.change_each(compiled.DROP_WAITING_RULE, gone)
     return dict(moved)
 
 
 def pour_before(connection: Connection, book: RouteBook, minute: int) -> int:
     """Pour what has waited since before a minute into `<unmatched>`, and count that; the requests."""
-    old = waiting.c.minute < minute
-    rows = connection.execute(
-        select(waiting.c.minute, waiting.c.label, waiting.c.status, func.sum(waiting.c.requests))
-        .where(old)
-        .group_by(waiting.c.minute, waiting.c.label, waiting.c.status)
-    ).all()
+    rows = connection.rows(compiled.OLD_WAITING, before=minute)
     if not rows:
         return 0
     unmatched = {label: book.gather(label, UNMATCHED) for label in {row[1] for row in rows}}
     poured = upsert.add_rows(
         connection, ((minute, unmatched[label], status, n) for minute, label, status, n in rows)
     )
-    left = connection.scalar(select(waiting.c.minute).where(waiting.c.minute >= minute).limit(1))
-    # Without a condition SQLite drops all rows at once.
-    connection.execute(delete(waiting) if left is None else delete(waiting).where(old))
+    if connection.value(compiled.WAITING_SINCE, since=minute) is None:
+        connection.change(compiled.DROP_ALL_WAITING)  # SQLite drops all rows at once
+    else:
+        connection.change(compiled.DROP_OLD_WAITING, before=minute)
     key_values.add(connection, Fact.POURED, poured)
     return poured

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, or_, select, update
-
 from flask_status_cli.model import Frozen
 from flask_status_cli.store.crowds import page_minutes, path_failures
 from flask_status_cli.store.crowds.fold_result import Folding
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents import frozen_incidents
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes.route_book import RouteBook
-from flask_status_cli.store.schema.tables import crowd, incident, route, settled
+from flask_status_cli.store.statements import compiled
 
 
 def fold(
@@ -30,8 +29,8 @@ def fold(
     made = tuple(into for into in sorted({*moved.values()}) if book.find(label, into) is None)
     book.add(label, made)
     numbers = {_number(book, label, old): _number(book, label, new) for old, new in moved.items()}
-    marked = select(route.c.rule).where(route.c.label == label, route.c.hidden.is_(True))
-    hidden = sorted({*connection.scalars(marked)} & moved.keys())
+    marked = connection.column(compiled.HIDDEN_RULES, of_label=label)
+    hidden = sorted({*marked} & moved.keys())
     kept = (
         freeze(label, moved)
         if freeze and frozen_incidents.told(connection, label, moved)
@@ -54,36 +53,24 @@ def _number(book: RouteBook, label: str, rule: str) -> int:
 
 def _remember(connection: Connection, label: str, found: frozenset[tuple[str, str]]) -> bool:
     """Store where routes are folded; return whether there is anything new."""
-    mine = crowd.c.label == label
-    rows = connection.execute(select(crowd.c.parent, crowd.c.kind).where(mine))
-    known = {(parent, kind) for parent, kind in rows}
+    known = {(parent, kind) for parent, kind in connection.rows(compiled.CROWDS, of_label=label)}
     for parent, kind in known - found:  # the parent was folded, and its crowd taken over
-        this = (crowd.c.parent == parent) & (crowd.c.kind == kind)
-        connection.execute(delete(crowd).where(mine, this))
+        connection.change(compiled.DROP_CROWD, of_label=label, of_parent=parent, of_kind=kind)
     new = [
         {"label": label, "parent": parent, "kind": kind} for parent, kind in sorted(found - known)
     ]
-    if new:
-        connection.execute(insert(crowd), new)
+    connection.change_each(compiled.ADD_CROWD, new)
     return bool(new)
 
 
 def _redirect(connection: Connection, numbers: Mapping[int, int]) -> None:
     rows = [{"old": old, "new": new} for old, new in numbers.items()]
-    if not rows:
-        return
-    old: BindParameter[int] = bindparam("old")
-    mine = or_(route.c.id == old, route.c.merged_into == old)
-    connection.execute(update(route).where(mine).values(merged_into=bindparam("new")), rows)
+    connection.change_each(compiled.REDIRECT, rows)
 
 
 def _hand_on(connection: Connection, label: str, moved: Mapping[str, str]) -> None:
     """Find told incidents again by the crowd's rule, and drop what was settled of single routes."""
-    known = set(connection.scalars(select(incident.c.rule).where(incident.c.label == label)))
-    for rule in known & moved.keys():
-        its = (incident.c.label == label, incident.c.rule == rule)
-        connection.execute(update(incident).where(*its).values(rule=moved[rule]))
-    for rule in set(connection.scalars(select(settled.c.rule).where(settled.c.label == label))):
-        if rule in moved:
-            was = (settled.c.label == label, settled.c.rule == rule)
-            connection.execute(delete(settled).where(*was))
+    for rule in moved.keys() & connection.column(compiled.INCIDENT_RULES, of_label=label):
+        connection.change(compiled.MOVE_INCIDENT, of_label=label, old=rule, new=moved[rule])
+    for rule in moved.keys() & connection.column(compiled.SETTLED_RULES, of_label=label):
+        connection.change(compiled.DROP_SETTLED, of_label=label, of_rule=rule)

@@ -5,23 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import Connection, func, insert, select
-
-from flask_status_cli.model import Origin
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
-from flask_status_cli.store.schema.tables import kept, quarter_count, route
+from flask_status_cli.store.statements import compiled
 
 _WILD = re.compile(r"[*?\[]")
 
 
 def note_keep(connection: Connection, label: str, keep: Iterable[str]) -> None:
     """Count what was folded before a new glob of `keep` came that may name some of it."""
-    known = set(connection.scalars(select(kept.c.glob).where(kept.c.label == label)))
+    known = set(connection.column(compiled.KEPT_GLOBS, of_label=label))
     new = sorted(set(keep) - known)
     if not new:
         return
-    connection.execute(insert(kept), [{"label": label, "glob": glob} for glob in new])
+    connection.change_each(compiled.ADD_KEPT_GLOB, [{"label": label, "glob": glob} for glob in new])
     heads = tuple(_WILD.split(glob, maxsplit=1)[0] for glob in new)
     rules = crowd_rules(connection, label)
     note(connection, label, [rule for rule in rules if _concerns(heads, rule.partition("<")[0])])
@@ -29,17 +27,16 @@ def note_keep(connection: Connection, label: str, keep: Iterable[str]) -> None:
 
 def crowd_rules(connection: Connection, label: str) -> list[str]:
     """List the rules that gather the pages of a crowd."""
-    mine = (route.c.label == label, route.c.crowd, route.c.origin == Origin.DISCOVERED.value)
-    return list(connection.scalars(select(route.c.rule).where(*mine).order_by(route.c.rule)))
+    return connection.column(compiled.CROWD_RULES, of_label=label)
 
 
 def note(connection: Connection, label: str, rules: Collection[str]) -> None:
     """Count all requests of these rules as merged too early."""
-    if not rules:
-        return
-    numbers = select(route.c.id).where(route.c.label == label, route.c.rule.in_(rules))
-    requests = select(func.sum(quarter_count.c.requests)).where(quarter_count.c.route.in_(numbers))
-    key_values.add(connection, Fact.MERGED, connection.scalar(requests) or 0)
+    requests = (
+        connection.value(compiled.REQUESTS_OF_RULE, of_label=label, of_rule=rule) or 0
+        for rule in rules
+    )
+    key_values.add(connection, Fact.MERGED, sum(requests))
 
 
 def _concerns(heads: Iterable[str], parent: str) -> bool:

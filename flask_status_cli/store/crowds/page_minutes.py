@@ -8,26 +8,15 @@ the crowd's rows in `minute_count`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-from sqlalchemy import Connection, FromClause, case, delete, exists, func, or_, select, update
-from sqlalchemy.dialects.sqlite import insert
-
-from flask_status_cli.model import MinuteCounts, Origin
-from flask_status_cli.store.counts import upsert
-from flask_status_cli.store.queries.failing_minutes import one_of
+from flask_status_cli.model import MinuteCounts
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes.route_book import RouteBook
-from flask_status_cli.store.schema.tables import (
-    crowd_page,
-    incident,
-    minute_count,
-    page_count,
-    route,
-    waiting,
-)
+from flask_status_cli.store.statements import compiled
 
 KEPT: Final = 50
 """So many pages of a crowd are kept apart."""
@@ -51,13 +40,7 @@ def newest_of(connection: Connection, numbers: Iterable[int]) -> dict[int, int]:
     """Find the newest minute that some routes have requests in so far, 0 where there is none."""
     found: dict[int, int] = {}
     for number in numbers:
-        mine = select(route.c.id).where(or_(route.c.id == number, route.c.merged_into == number))
-        newest = (
-            select(minute_count.c.minute)
-            .where((minute_count.c.route + 0).in_(mine))
-            .order_by(minute_count.c.minute.desc())
-        )
-        found[number] = connection.scalar(newest.limit(1)) or 0
+        found[number] = connection.value(compiled.NEWEST_OF_ROUTE, number=number) or 0
     return found
 
 
@@ -112,7 +95,7 @@ def _store(
         book.pages_changed()
     start = book.pages()
     kept = [row for row in rows if row[2] >= start[row[0]][row[1]]]
-    upsert.upsert(connection, page_count, sorted(kept))
+    connection.add(compiled.ADD_PAGE_COUNTS, list(chain.from_iterable(sorted(kept))))
     for number in {number for number, _ in changed}:
         _bound(connection, book, number)
 
@@ -122,17 +105,10 @@ def _note(connection: Connection, pages: Sequence[tuple[int, str, int, int]]) ->
 
     Successes before the first error known so far were not kept, so what came until then tells nothing.
     """
-    statement = insert(crowd_page)
-    earlier = {
-        "first": statement.excluded.first,
-        "since": func.max(crowd_page.c.since, crowd_page.c.first),
-    }
-    noting = statement.on_conflict_do_update(
-        index_elements=list(crowd_page.primary_key), set_=earlier
+    names = ("route", "path", "first", "since")
+    connection.change_each(
+        compiled.NOTE_PAGE, [dict(zip(names, page, strict=True)) for page in pages]
     )
-    names = [column.name for column in crowd_page.columns]
-    if pages:
-        connection.execute(noting, [dict(zip(names, page, strict=True)) for page in pages])
 
 
 def take_members(connection: Connection, book: RouteBook, members: Mapping[int, int]) -> None:
@@ -142,25 +118,12 @@ def take_members(connection: Connection, book: RouteBook, members: Mapping[int, 
     left out: the incident is frozen.
     """
     for old in book.pages().keys() & members.keys():
-        for table in (crowd_page, page_count):
-            mine = table.c.route == old
-            moved = update(table).where(mine).values(route=members[old])
-            connection.execute(moved.prefix_with("OR IGNORE"))
-            connection.execute(delete(table).where(mine))
-    frozen = exists().where(incident.c.label == route.c.label, incident.c.rule == route.c.rule)
-    failed = (
-        select(minute_count.c.route)
-        .join_from(minute_count, route, route.c.id == minute_count.c.route)
-        .where(minute_count.c.status >= 500, minute_count.c.status <= 599)
-        .where(minute_count.c.route.in_(members), route.c.crowd.is_(False), ~frozen)
-    )
-    numbers = sorted({*connection.scalars(failed.distinct())})
-    columns = (minute_count.c.minute, minute_count.c.status, minute_count.c.requests)
-    had = connection.execute(
-        select(route.c.id, route.c.rule, *columns)
-        .join_from(minute_count, route, route.c.id == minute_count.c.route)
-        .where((minute_count.c.route + 0).in_(numbers))
-    ).all()
+        connection.change(compiled.MOVE_PAGES, old=old, new=members[old])
+        connection.change(compiled.DROP_PAGES_OF_CROWD, number=old)
+        connection.change(compiled.MOVE_PAGE_COUNTS, old=old, new=members[old])
+        connection.change(compiled.DROP_PAGE_COUNTS_OF_CROWD, number=old)
+    failing = connection.column(compiled.UNTOLD_FAILING_ROUTES, routes=sorted(members))
+    had = connection.rows(compiled.MINUTES_OF_ROUTES, routes=failing) if failing else []
     book.pages_changed()
     _store(connection, book, [(members[row[0]], *row[1:]) for row in had], since={})
 
@@ -169,16 +132,14 @@ def take_waiting(
     connection: Connection, book: RouteBook, label: str, routes: Mapping[str, int]
 ) -> None:
     """Keep apart what waiting paths with server errors have had that become part of a crowd."""
-    mine = waiting.c.label == label
-    failed = select(waiting.c.rule).where(mine, waiting.c.status.between(500, 599)).distinct()
-    paths = [path for path in connection.scalars(failed) if path in routes]
+    failed = connection.rows(compiled.WAITING_FAILURES, of_label=label)
+    paths = dict.fromkeys(path for path, *_ in failed if path in routes)
     rows: list[Row] = []
     for path in paths:
         number = routes[path]
         if book.is_crowd(number):
-            columns = (waiting.c.minute, waiting.c.status, waiting.c.requests)
-            had = connection.execute(select(*columns).where(mine, waiting.c.rule == path))
-            rows += [(number, path, *row) for row in had]
+            had = connection.rows(compiled.WAITING_OF_RULE, of_label=label, of_rule=path)
+            rows += [(number, path, minute, status, n) for minute, _, status, n in had]
     _store(connection, book, rows, since={})
 
 
@@ -224,27 +185,14 @@ def _bound(connection: Connection, book: RouteBook, number: int) -> None:
 
 def _drop(connection: Connection, pages: Sequence[Page]) -> None:
     """Give pages back to their crowds."""
-    for table in (crowd_page, page_count):
-        statement = f"DELETE FROM {table.name} WHERE route = ? AND path = ?"  # noqa: S608 - our own names
-        connection.exec_driver_sql(statement, list(pages))
+    for number, path in pages:
+        connection.change(compiled.DROP_PAGE, number=number, of_path=path)
+        connection.change(compiled.DROP_PAGE_COUNTS, number=number, of_path=path)
 
 
 def _pages(connection: Connection, number: int) -> list[_Page]:
-    failed = page_count.c.status.between(500, 599)
-    worked = page_count.c.status.between(200, 399)
-    label = select(route.c.label).where(route.c.id == number).scalar_subquery()
-    told = set(connection.scalars(select(incident.c.rule).where(incident.c.label == label)))
-    rows = connection.execute(
-        select(
-            page_count.c.path,
-            func.count(),
-            func.sum(case((failed, page_count.c.requests), else_=0)),
-            func.max(case((failed, page_count.c.minute), else_=-1)),
-            func.max(case((worked, page_count.c.minute), else_=-1)),
-        )
-        .where(page_count.c.route == number)
-        .group_by(page_count.c.path)
-    )
+    told = set(connection.column(compiled.TOLD_RULES_OF_ROUTE, number=number))
+    rows = connection.rows(compiled.PAGES, number=number)
     return [
         _Page(path, many, failures, newest, answer, told=path in told)
         for path, many, failures, newest, answer in rows
@@ -253,71 +201,10 @@ def _pages(connection: Connection, number: int) -> list[_Page]:
 
 def delete_minutes(connection: Connection, start: int, end: int) -> None:
     """Delete the minutes [start, end)."""
-    minute = page_count.c.minute
-    connection.execute(delete(page_count).where(minute >= start, minute < end))
+    connection.change(compiled.DROP_PAGE_MINUTES, first=start, end=end)
 
 
 def drop_healthy(connection: Connection) -> None:
     """Give the pages back to their crowds that had no server error in the minutes that are kept."""
-    failed = page_count.c.status.between(500, 599)
-    mine = (page_count.c.route == crowd_page.c.route) & (page_count.c.path == crowd_page.c.path)
-    healthy = ~exists().where(mine, failed)
-    pages = connection.execute(select(crowd_page.c.route, crowd_page.c.path).where(healthy)).all()
-    if pages:
-        _drop(connection, [(number, path) for number, path in pages])
-
-
-def failed(
-    connection: Connection, codes: Collection[int], *, until: int
-) -> list[tuple[str, str, int, int, int]]:
-    """List (label, path, crowd, minute, failures) of the pages that are kept apart, up to `until`."""
-    key = (route.c.label, page_count.c.path, route.c.id, page_count.c.minute)
-    rows = (
-        select(*key, func.sum(page_count.c.requests))
-        .select_from(_known(until))
-        .where(page_count.c.minute <= until, one_of(page_count.c.status, codes))
-        .group_by(*key)
-        .order_by(*key)
-    )
-    return [(*row[:3], *row[3:]) for row in connection.execute(rows)]
-
-
-def answered(
-    connection: Connection, codes: Collection[int], *, until: int
-) -> dict[tuple[str, str], int]:
-    """Return by label and path in which minute a page last answered one of these codes."""
-    key = (route.c.label, page_count.c.path)
-    rows = (
-        select(*key, func.max(page_count.c.minute))
-        .select_from(_known(until))
-        .where(page_count.c.minute <= until, one_of(page_count.c.status, codes))
-        .group_by(*key)
-    )
-    return {(label, path): minute for label, path, minute in connection.execute(rows)}
-
-
-def of_pages(
-    connection: Connection, pages: Iterable[tuple[str, str]], *, until: int
-) -> Iterator[tuple[str, str, int, int, int]]:
-    """Yield (label, path, minute, status, requests) of some pages, those after `until` too."""
-    for label, path in pages:
-        rows = (
-            select(page_count.c.minute, page_count.c.status, page_count.c.requests)
-            .select_from(_known(until))
-            .where(route.c.label == label, page_count.c.path == path)
-            .order_by(page_count.c.minute, page_count.c.status)
-        )
-        for minute, status, requests in connection.execute(rows):
-            yield label, path, minute, status, requests
-
-
-def _known(until: int) -> FromClause:
-    """Return the rows of pages that tell how these are, with their crowds.
-
-    A crowd with an entry of the future had it from a wrong clock: then all rows tell.
-    """
-    this = (crowd_page.c.route == page_count.c.route) & (crowd_page.c.path == page_count.c.path)
-    tells = or_(page_count.c.minute >= crowd_page.c.since, crowd_page.c.since > until)
-    discovered = route.c.crowd.is_(True) & (route.c.origin == Origin.DISCOVERED.value)
-    mine = (route.c.id == page_count.c.route) & route.c.merged_into.is_(None) & discovered
-    return page_count.join(crowd_page, this & tells).join(route, mine)
+    pages = connection.rows(compiled.HEALTHY_PAGES)
+    _drop(connection, [(number, path) for number, path in pages])

@@ -6,10 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, select
-
 from flask_status_cli.model import PathFailures
-from flask_status_cli.store.schema.tables import crowd_failure, minute_count, route, waiting
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.statements import compiled
 
 KEPT: Final = 50
 """So many paths of a crowd are kept: those with the most server errors."""
@@ -17,7 +16,7 @@ KEPT: Final = 50
 Row = tuple[int, str, int, int, int]
 """Route, path, status, requests, and the newest minute of them."""
 
-_COLUMNS = tuple(crowd_failure.columns)
+_COLUMNS: Final = ("route", "path", "status", "requests", "newest")
 
 
 def add(connection: Connection, rows: Iterable[Row]) -> None:
@@ -26,12 +25,17 @@ def add(connection: Connection, rows: Iterable[Row]) -> None:
     for row in rows:
         added[row[0]].append(row)
     for number, new in added.items():
-        mine = crowd_failure.c.route == number
-        known = connection.execute(select(*_COLUMNS).where(mine)).all()
-        kept = list(_worst([*map(tuple, known), *new]))
-        connection.execute(delete(crowd_failure).where(mine))
-        names = [column.name for column in _COLUMNS]
-        connection.execute(insert(crowd_failure), [dict(zip(names, r, strict=True)) for r in kept])
+        kept = list(_worst([*_take(connection, number), *new]))
+        connection.change_each(
+            compiled.ADD_CROWD_FAILURE, [dict(zip(_COLUMNS, row, strict=True)) for row in kept]
+        )
+
+
+def _take(connection: Connection, number: int) -> list[Row]:
+    """Take the server errors of a crowd out of the database."""
+    known = [(*row,) for row in connection.rows(compiled.FAILURES_OF_CROWD, number=number)]
+    connection.change(compiled.DROP_FAILURES_OF_CROWD, number=number)
+    return known
 
 
 def _worst(rows: Iterable[Row]) -> Iterable[Row]:
@@ -58,18 +62,11 @@ def take_members(connection: Connection, members: Mapping[int, int]) -> None:
 
     Of the minutes before all are kept nothing is known by path.
     """
-    failed = (minute_count.c.status >= 500, minute_count.c.status <= 599)
-    key = (minute_count.c.route, route.c.rule, minute_count.c.status)
-    rows = connection.execute(
-        select(*key, func.sum(minute_count.c.requests), func.max(minute_count.c.minute))
-        .join_from(minute_count, route, route.c.id == minute_count.c.route)
-        .where(*failed, minute_count.c.route.in_(members), route.c.crowd.is_(False))
-        .group_by(*key)
-    ).all()
-    mine = crowd_failure.c.route.in_(members)
-    known = connection.execute(select(*_COLUMNS).where(mine)).all()
-    connection.execute(delete(crowd_failure).where(mine))
-    add(connection, ((members[number], *rest) for number, *rest in (*rows, *known)))
+    routes = sorted(members)
+    had = connection.rows(compiled.FAILURES_OF_ROUTES, routes=routes)
+    crowds = members.keys() & connection.column(compiled.CROWDS_WITH_FAILURES)
+    known = [row for number in sorted(crowds) for row in _take(connection, number)]
+    add(connection, ((members[number], *rest) for number, *rest in (*had, *known)))
 
 
 def take_waiting(
@@ -80,16 +77,7 @@ def take_waiting(
     is_crowd: Callable[[int], bool],
 ) -> None:
     """Keep the server errors of waiting paths that become part of a crowd, rule → route."""
-    rows = connection.execute(
-        select(
-            waiting.c.rule,
-            waiting.c.status,
-            func.sum(waiting.c.requests),
-            func.max(waiting.c.minute),
-        )
-        .where(waiting.c.label == label, waiting.c.status.between(500, 599))
-        .group_by(waiting.c.rule, waiting.c.status)
-    ).all()
+    rows = connection.rows(compiled.WAITING_FAILURES, of_label=label)
     mine = [row for row in rows if row[0] in routes and is_crowd(routes[row[0]])]
     add(connection, ((routes[rule], rule, *rest) for rule, *rest in mine))
 
@@ -102,11 +90,11 @@ def read(
     With `since`, an epoch minute, codes that did not come then or later are left out; figures are of all
     time.
     """
-    rows = connection.execute(
-        select(crowd_failure.c.path, crowd_failure.c.status, crowd_failure.c.requests)
-        .join_from(crowd_failure, route, route.c.id == crowd_failure.c.route)
-        .where(route.c.label == label, route.c.rule == rule)
-        .where(crowd_failure.c.newest >= (since if since is not None else -(2**62)))
+    rows = connection.rows(
+        compiled.FAILURES_OF_RULE,
+        of_label=label,
+        of_rule=rule,
+        since=since if since is not None else -(2**62),
     )
     paths: defaultdict[str, dict[int, int]] = defaultdict(dict)
     for path, status, requests in rows:

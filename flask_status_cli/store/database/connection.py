@@ -1,22 +1,34 @@
-"""One SQLite connection, opened the way flask-status needs it: the only place that opens a database."""
+"""One SQLite connection, opened the way flask-status needs it: the only place that opens a database.
+
+What an ingest asks is prepared (`compiled`) and handed to the driver, so that SQLAlchemy need not be
+imported: that takes longer than most ingests. Every other statement goes through SQLAlchemy, which then joins
+the same connection, within the same transaction.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
-from typing import Final
-
-from sqlalchemy import Connection, NullPool, create_engine
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.store.database.sqlite_errors import CHECK_RIGHTS, translated
 
+if TYPE_CHECKING:
+    import sqlalchemy
+
+    from flask_status_cli.store.statements.prepared import Additive, Prepared
+
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another program's lock."""
+
+ROWS_A_STATEMENT: Final = 200
+"""Rows that one statement adds: twice as fast as one by one, and fewer values than any SQLite takes."""
 
 INGEST_MAKES_IT = "flask-status ingest LOG makes one"
 
@@ -29,11 +41,139 @@ class Mode(Enum):
     CREATE = "rwc"
 
 
+class _Driver(sqlite3.Connection):
+    """The driver's connection. Only statements end a transaction.
+
+    SQLAlchemy, which joins in the middle of one, would roll back at once, and Alembic would commit.
+    """
+
+    def commit(self) -> None:
+        """Do nothing."""
+
+    def rollback(self) -> None:
+        """Do nothing."""
+
+
+class Connection:
+    """A connection to the database; a context manager that closes it.
+
+    Transactions are written out (`transaction`); without one each statement stands alone.
+    """
+
+    def __init__(self, uri: str, *, busy_timeout: float) -> None:
+        self.driver = sqlite3.connect(
+            uri, uri=True, timeout=busy_timeout, isolation_level=None, factory=_Driver
+        )
+
+    @cached_property
+    def alchemy(self) -> sqlalchemy.Connection:
+        """SQLAlchemy's view of this connection."""
+        from sqlalchemy import NullPool, create_engine
+
+        # No isolation level is asked for: the driver commits where it is set.
+        engine = create_engine("sqlite://", creator=lambda: self.driver, poolclass=NullPool)
+        return engine.connect()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file; what was not committed is undone."""
+        joined = self.__dict__.pop("alchemy", None)
+        if joined is not None:
+            joined.close()
+        self.driver.close()
+
+    def rows(self, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows that a prepared statement finds."""
+        text = prepared.text(values)
+        found = self.driver.execute(text, prepared.values(values)).fetchall()
+        return prepared.rows(found)
+
+    def row(self, prepared: Prepared, **values: Any) -> tuple[Any, ...] | None:
+        """Return the first row that it finds."""
+        return next(iter(self.rows(prepared, **values)), None)
+
+    def column(self, prepared: Prepared, **values: Any) -> list[Any]:
+        """Return the first column of what it finds."""
+        return [row[0] for row in self.rows(prepared, **values)]
+
+    def value(self, prepared: Prepared, **values: Any) -> Any:
+        """Return the first column of the first row, `None` where there is none."""
+        return next(iter(self.column(prepared, **values)), None)
+
+    def change(self, prepared: Prepared, **values: Any) -> int:
+        """Run a prepared statement that changes rows; return how many."""
+        return self.driver.execute(prepared.text(values), prepared.values(values)).rowcount
+
+    def change_each(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run it once for each of some sets of values."""
+        self.driver.executemany(prepared.text({}), map(prepared.values, rows))
+
+    def add(self, additive: Additive, flat: Sequence[Any]) -> None:
+        """Add rows to a table of counts; `flat` are their values, row by row."""
+        step = ROWS_A_STATEMENT * additive.width
+        whole = len(flat) // step * step
+        text = additive.text(ROWS_A_STATEMENT) if whole else ""
+        for start in range(0, whole, step):
+            self.driver.execute(text, flat[start : start + step])
+        rest = flat[whole:]
+        if rest:
+            self.driver.execute(additive.text(len(rest) // additive.width), rest)
+
+    def version(self) -> int:
+        """Return a number that changes whenever another connection has written."""
+        found: int = self.pragma("data_version")
+        return found
+
+    def pragma(self, name: str) -> Any:
+        """Ask one of SQLite's own figures."""
+        return self.driver.execute(f"PRAGMA {name}").fetchone()[0]
+
+    def is_damaged(self) -> bool:
+        """Return whether SQLite finds the file damaged; it reads all of it."""
+        return bool(self.pragma("integrity_check(1)") != "ok")
+
+    def shrink(self) -> None:
+        """Give what is free in the file back to the disk, if that is a quarter of it or more."""
+        if self.pragma("freelist_count") * 4 >= self.pragma("page_count"):
+            self.driver.execute("VACUUM")
+
+    def tables(self) -> set[str]:
+        """Return the names of all tables."""
+        found = self.driver.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {name for (name,) in found}
+
+    def execute(
+        self, statement: sqlalchemy.Executable, values: Any = None
+    ) -> sqlalchemy.CursorResult[*tuple[Any, ...]]:
+        """Run a statement that is not prepared."""
+        return self.alchemy.execute(statement, values)
+
+    def scalar(self, statement: sqlalchemy.Executable, values: Any = None) -> Any:
+        """Return the first column of the first row that such a statement finds."""
+        return self.alchemy.scalar(statement, values)
+
+    def scalars(
+        self, statement: sqlalchemy.Executable, values: Any = None
+    ) -> sqlalchemy.ScalarResult[Any]:
+        """Return the first column of what such a statement finds."""
+        return self.alchemy.scalars(statement, values)
+
+    def exec_driver_sql(
+        self, statement: str, values: Any = None
+    ) -> sqlalchemy.CursorResult[*tuple[Any, ...]]:
+        """Run a statement that is written in the database's own words."""
+        return self.alchemy.exec_driver_sql(statement, values)
+
+
 def connect(path: Path, mode: Mode, *, busy_timeout: float = BUSY_TIMEOUT) -> Connection:
     """Open the database file at `path`; only `Mode.CREATE` ever makes a file.
 
-    Transactions are written out (`transaction`); without one each statement stands alone. The journal
-    is truncated, not kept as a WAL, because a WAL that one user writes cannot be read by another.
+    The journal is truncated, not kept as a WAL, because a WAL that one user writes cannot be read by another.
 
     Raises `DatabaseError` where the file is missing, no database, or may not be used that way.
     """
@@ -43,8 +183,8 @@ def connect(path: Path, mode: Mode, *, busy_timeout: float = BUSY_TIMEOUT) -> Co
         connection = connect_uri(uri, busy_timeout=busy_timeout)
         try:
             if mode is not Mode.READ:
-                connection.exec_driver_sql("PRAGMA journal_mode=TRUNCATE")
-                connection.exec_driver_sql("PRAGMA synchronous=FULL")
+                connection.driver.execute("PRAGMA journal_mode=TRUNCATE")
+                connection.driver.execute("PRAGMA synchronous=FULL")
         except BaseException:
             connection.close()
             raise
@@ -53,28 +193,22 @@ def connect(path: Path, mode: Mode, *, busy_timeout: float = BUSY_TIMEOUT) -> Co
 
 def connect_uri(uri: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Connection:
     """Open what SQLite's URI names; the empty one is a private database that is gone when closed."""
-
-    def driver() -> sqlite3.Connection:
-        return sqlite3.connect(uri, uri=True, timeout=busy_timeout, isolation_level=None)
-
-    engine = create_engine(
-        "sqlite://", creator=driver, poolclass=NullPool, isolation_level="AUTOCOMMIT"
-    )
-    return engine.connect()
+    return Connection(uri, busy_timeout=busy_timeout)
 
 
 @contextmanager
 def transaction(connection: Connection, *, writing: bool) -> Iterator[None]:
     """Do all of it or nothing; a writer takes the database's lock at once, a reader sees one snapshot."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    connection.driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
     try:
         yield
-        connection.exec_driver_sql("COMMIT")
+        connection.driver.execute("COMMIT")
     except BaseException:
-        if (
-            not connection.invalidated
-        ):  # as Ctrl-C in a statement does: then the driver's is closed already
-            connection.connection.rollback()
+        with suppress(
+            sqlite3.ProgrammingError
+        ):  # closed, as by Ctrl-C in a statement of SQLAlchemy's
+            if connection.driver.in_transaction:
+                connection.driver.execute("ROLLBACK")
         raise
 
 

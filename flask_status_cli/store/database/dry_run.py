@@ -7,9 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import insert, select
 
-from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode, connect, connect_uri
+from flask_status_cli.store.database.connection import (
+    BUSY_TIMEOUT,
+    Connection,
+    Mode,
+    connect,
+    connect_uri,
+)
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.tables import (

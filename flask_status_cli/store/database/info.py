@@ -6,18 +6,18 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from flask_status_cli.model import DatabaseInfo, Origin, StreamInfo
+from flask_status_cli.store.bounds import ANSWERING_BOUND, WAITING_BOUND
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.routes.route_book import PSEUDO
 from flask_status_cli.store.schema import version
-from flask_status_cli.store.schema.column_types import instant
+from flask_status_cli.store.schema.encoding import instant
 from flask_status_cli.store.schema.tables import (
-    ANSWERING_BOUND,
     METADATA,
-    WAITING_BOUND,
     alembic_version,
     crowd,
     fact,
@@ -93,6 +93,6 @@ def _streams(connection: Connection) -> tuple[StreamInfo, ...]:
         paths[number].append(path)
     columns = (stream.c.id, stream.c.format, stream.c.offset, stream.c.newest, stream.c.updated_at)
     return tuple(
-        StreamInfo(*row, paths=tuple(sorted(paths[row.id])))
+        StreamInfo(row[0], row[1], row[2], row[3], row[4], tuple(sorted(paths[row[0]])))
         for row in connection.execute(select(*columns).order_by(stream.c.id))
     )

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Select, func, select, union_all
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.database.sqlite_errors import DAMAGED
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route
@@ -28,17 +29,11 @@ def refuse_damaged(connection: Connection, path: Path) -> None:
     Of a large file the last daily check of an ingest is asked.
     """
     if path.stat().st_size <= CHECKED_BYTES:
-        damaged = is_damaged(connection)
+        damaged = connection.is_damaged()
     else:
         damaged = bool(key_values.read(connection, Fact.DAMAGED))
     if damaged:
         raise DatabaseError(str(path), *DAMAGED)
-
-
-def is_damaged(connection: Connection) -> bool:
-    """Return whether SQLite finds the file damaged; it reads all of it."""
-    found: str = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
-    return found != "ok"
 
 
 def problems(connection: Connection) -> Iterator[str]:

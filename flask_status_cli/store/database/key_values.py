@@ -6,11 +6,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects.sqlite import insert
-
-from flask_status_cli.store.schema.column_types import microseconds
-from flask_status_cli.store.schema.tables import fact
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.schema.encoding import microseconds
+from flask_status_cli.store.statements import compiled
 
 PRUNE_EVERY: Final = timedelta(days=1)
 
@@ -39,22 +37,14 @@ class Fact(Enum):
     DAMAGED = "damaged"  # 1 where the last daily check found the file damaged
 
 
-_VALUE = select(fact.c.value).where(fact.c.name == bindparam("of"))
-
-
 def read(connection: Connection, name: Fact) -> int:
     """Look the number up, 0 where it was never set."""
-    return connection.scalar(_VALUE, {"of": name.value}) or 0
+    return connection.value(compiled.FACT, of=name.value) or 0
 
 
 def put(connection: Connection, name: Fact, value: int) -> None:
     """Set the number."""
-    statement = insert(fact).values(name=name.value, value=value)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=[fact.c.name], set_={"value": statement.excluded.value}
-        )
-    )
+    connection.change(compiled.PUT_FACT, name=name.value, value=value)
 
 
 def add(connection: Connection, name: Fact, requests: int) -> None:

@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError
-
 from flask_status_cli.errors import DatabaseError
 
 CHECK_RIGHTS = "check who owns it and its directory, and their permissions"
@@ -72,8 +70,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except UnicodeDecodeError as error:
         raise DatabaseError(str(path), *DAMAGED) from error
-    except DBAPIError as error:
-        original = error.orig
+    except Exception as error:
+        original = getattr(error, "orig", error)  # SQLAlchemy's errors stand before the driver's
         known = database_error(path, original) if isinstance(original, sqlite3.Error) else None
         if known is None:
             raise

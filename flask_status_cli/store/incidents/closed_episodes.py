@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import delete, insert, select
 
 from flask_status_cli.model.pruning import Settled, SettledEpisode
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.schema.tables import fact, settled
 

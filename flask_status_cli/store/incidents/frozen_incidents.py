@@ -6,11 +6,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import Connection, select, update
-from sqlalchemy.dialects.sqlite import insert
-
 from flask_status_cli.model import Frozen, FrozenIncident
-from flask_status_cli.store.schema.tables import frozen, incident
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.statements import compiled
 
 if TYPE_CHECKING:
     from flask_status_cli.store.reader import Ledger
@@ -24,8 +22,7 @@ Freeze: TypeAlias = Callable[[str, Mapping[str, str]], Frozen]
 
 def told(connection: Connection, label: str, moved: Mapping[str, str]) -> bool:
     """Return whether an incident was told of one of these rules."""
-    rules = connection.scalars(select(incident.c.rule).where(incident.c.label == label))
-    return not moved.keys().isdisjoint(rules)
+    return not moved.keys().isdisjoint(connection.column(compiled.INCIDENT_RULES, of_label=label))
 
 
 def write(connection: Connection, found: Frozen) -> None:
@@ -34,16 +31,16 @@ def write(connection: Connection, found: Frozen) -> None:
         values = {name: getattr(each, name) for name in FrozenIncident.__dataclass_fields__}
         values["statuses"] = json.dumps({str(code): n for code, n in each.statuses.items()})
         values["worst"] = json.dumps(each.worst)
-        connection.execute(insert(frozen).values(values).on_conflict_do_nothing())
+        connection.change(compiled.ADD_FROZEN, **values)
     for anchor in found.anchors:
         place = {"label": anchor.label, "rule": anchor.rule, "minute": anchor.minute}
-        connection.execute(update(incident).where(incident.c.id == anchor.id).values(place))
+        connection.change(compiled.MOVE_ANCHOR, of_id=anchor.id, **place)
 
 
 def read(connection: Connection) -> tuple[FrozenIncident, ...]:
     """List them, the one that began first before the others."""
     names = list(FrozenIncident.__dataclass_fields__)
-    rows = connection.execute(select(*(frozen.c[name] for name in names)).order_by(frozen.c.start))
+    rows = connection.rows(compiled.FROZEN)
     return tuple(_incident(dict(zip(names, row, strict=True))) for row in rows)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects import sqlite
 
 from flask_status_cli.model import IncidentAnchor, IncidentNote, Maintenance
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import incident, incident_note, maintenance
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 
 from flask_status_cli.model import (
     Delivery,
@@ -24,9 +24,10 @@ from flask_status_cli.model import (
     Transition,
 )
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.incidents import notes
-from flask_status_cli.store.schema.column_types import microseconds
+from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.schema.tables import delivery, expectation, incident, notice, stream
 
 LEASE: Final = timedelta(minutes=1)

@@ -9,10 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection
-
 from flask_status_cli.model import Delivery, FailedDelivery, IncidentAnchor, Level, Notice
-from flask_status_cli.store.database.connection import Mode, connect, transaction
+from flask_status_cli.store.database.connection import Connection, Mode, connect, transaction
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.notifications import deliveries
 from flask_status_cli.store.notifications.deliveries import Moment

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, func, select, union_all
+from sqlalchemy import Column, ColumnElement, Select, func, select, union_all
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, MinuteCount, Stretch
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
 

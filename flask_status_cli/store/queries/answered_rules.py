@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, Origin
 from flask_status_cli.model.route.url_rules import AnsweredRule
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes.route_book import PSEUDO
 from flask_status_cli.store.schema.tables import quarter_count, route, waiting
 

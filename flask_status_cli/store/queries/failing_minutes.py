@@ -9,7 +9,6 @@ from typing import Final
 from sqlalchemy import (
     Column,
     ColumnElement,
-    Connection,
     Integer,
     Table,
     case,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
 
 SERVER_ERRORS: Final[ColumnElement[int]] = literal_column("500", Integer)

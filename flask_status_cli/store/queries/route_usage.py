@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import func, select
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import Column, Connection, Select, Table, func, select
+from sqlalchemy import Column, Select, Table, func, select
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
 
 Row = tuple[int, int, int, int]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from flask_status_cli.model import PathFailures
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.queries.failing_minutes import SERVER_ERRORS, TIMES_AT_ONCE, one_of
 from flask_status_cli.store.schema.tables import minute_count, waiting
 

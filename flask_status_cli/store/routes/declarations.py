@@ -1,25 +1,16 @@
-"""The declared rules of a database: which there are, and the routes that they are."""
+"""The declared rules of a database."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
-from sqlalchemy import Connection, delete, insert, select, update
-
-from flask_status_cli.model import (
-    Declaration,
-    Origin,
-    RuleSource,
-    UrlMap,
-    UrlRule,
-)
+from flask_status_cli.model import RuleSource, UrlMap
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
-from flask_status_cli.store.routes.route_book import NOTHING_KNOWN
-from flask_status_cli.store.schema.tables import hidden_by_only, quarter_count, route, url_map
+from flask_status_cli.store.statements import compiled
 
 PRECEDENCE: Final = (RuleSource.APP, RuleSource.FILE, RuleSource.HAND)
 """The order in which rules are matched: an app's own is what answers."""
@@ -29,9 +20,6 @@ FORMER: Final = "app before"
 
 NO_MAP: Final = ""
 """The document of a former map where there was none."""
-
-NAMES_FIRST: Final = (RuleSource.HAND, RuleSource.FILE, RuleSource.APP)
-"""The order in which sources are asked what a rule is called."""
 
 
 def version(connection: Connection) -> int:
@@ -43,8 +31,7 @@ def read(connection: Connection, label: str) -> dict[RuleSource, UrlMap]:
     """Look up the maps of a label by source, in the order in which they are matched."""
     from flask_status_cli.routes import from_document
 
-    mine = select(url_map.c.source, url_map.c.document).where(url_map.c.label == label)
-    documents = {row.source: row.document for row in connection.execute(mine)}
+    documents = dict(connection.rows(compiled.URL_MAPS, of_label=label))
     return {
         source: from_document(json.loads(documents[source.value]), where="the database")
         for source in PRECEDENCE
@@ -54,8 +41,7 @@ def read(connection: Connection, label: str) -> dict[RuleSource, UrlMap]:
 
 def read_one(connection: Connection, label: str, source: RuleSource) -> UrlMap | None:
     """Look up the map of one source; cheap where there is none."""
-    mine = (url_map.c.label == label, url_map.c.source == source.value)
-    document = connection.scalar(select(url_map.c.document).where(*mine))
+    document = _document(connection, label, source.value)
     if document is None:
         return None
     from flask_status_cli.routes import from_document
@@ -92,115 +78,16 @@ def former(connection: Connection, label: str) -> tuple[bool, UrlMap | None]:
 
 
 def _document(connection: Connection, label: str, source: str) -> str | None:
-    mine = (url_map.c.label == label, url_map.c.source == source)
-    found: str | None = connection.scalar(select(url_map.c.document).where(*mine))
+    found: str | None = connection.value(compiled.URL_MAP, of_label=label, of_source=source)
     return found
 
 
 def _put(connection: Connection, label: str, source: str, document: str | None) -> None:
-    mine = (url_map.c.label == label, url_map.c.source == source)
-    connection.execute(delete(url_map).where(*mine))
+    connection.change(compiled.DROP_URL_MAP, of_label=label, of_source=source)
     if document is not None:
-        values = {"label": label, "source": source, "document": document}
-        connection.execute(insert(url_map).values(values))
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A route of the database: its number, and what a declaration says of it."""
-
-    number: int
-    retired: bool
-    said: Mapping[str, Any]
+        connection.change(compiled.ADD_URL_MAP, label=label, source=source, document=document)
 
 
 def hidden(maps: Mapping[RuleSource, UrlMap]) -> frozenset[str]:
     """Return the rules that are declared to be hidden."""
     return frozenset(rule.rule for one in maps.values() for rule in one.rules if rule.hidden)
-
-
-def _set_by_declaration(connection: Connection, label: str, rule: str) -> None:
-    """Note that a declaration has set a route's hidden mark, so that `routes only --all` leaves it."""
-    same = (hidden_by_only.c.label == label) & (hidden_by_only.c.rule == rule)
-    connection.execute(delete(hidden_by_only).where(same))
-
-
-def make_routes(connection: Connection, label: str, *, hid: frozenset[str]) -> Declaration:
-    """Make the routes of a label agree with its maps: new ones, changed ones, those that left.
-
-    `hid` are the rules that were declared hidden before: a mark by hand lasts until that changes.
-    """
-    maps = read(connection, label)
-    wanted, known = _wanted(maps), _known(connection, label)
-    hides = hidden(maps)
-    added, changed = [], []
-    for rule, said in wanted.items():
-        mark = {"hidden": rule in hides} if (rule in hides) != (rule in hid) else {}
-        if rule not in known:
-            added.append(rule)
-            values = {**NOTHING_KNOWN, "label": label, "rule": rule, **said, **mark}
-            connection.execute(insert(route).values(values))
-        elif known[rule].retired or dict(known[rule].said) != said or mark:
-            changed.append(rule)
-            mine = route.c.id == known[rule].number
-            values = {**said, **mark, "retired": False}
-            connection.execute(update(route).where(mine).values(values))
-            if mark:
-                _set_by_declaration(connection, label, rule)
-    gone = {
-        rule: one.number
-        for rule, one in known.items()
-        if rule not in wanted and one.said["origin"] != Origin.DISCOVERED.value and not one.retired
-    }
-    _retire(connection, gone.values())
-    return Declaration(len(wanted), tuple(added), tuple(changed), tuple(gone))
-
-
-def _wanted(maps: Mapping[RuleSource, UrlMap]) -> dict[str, dict[str, Any]]:
-    """Return what is said of every declared rule; names and descriptions by the first source that has one."""
-    rules: dict[str, list[UrlRule]] = {}
-    for source in NAMES_FIRST:
-        for rule in maps[source].rules if source in maps else ():
-            rules.setdefault(rule.rule, []).append(rule)
-    app = {rule.rule for rule in maps[RuleSource.APP].rules} if RuleSource.APP in maps else set()
-    return {
-        rule: {
-            "name": _first(one.name for one in same),
-            "doc": _first(one.doc for one in same),
-            "origin": (Origin.APP if rule in app else Origin.CONFIGURED).value,
-            "endpoint": _first(one.endpoint for one in same),
-            "group": _first(one.group for one in same),
-            "methods": _methods(same),
-        }
-        for rule, same in rules.items()
-    }
-
-
-def _first(texts: Iterable[str]) -> str:
-    return next(filter(None, texts), "")
-
-
-def _methods(rules: Iterable[UrlRule]) -> tuple[str, ...]:
-    return tuple(sorted({method for rule in rules for method in rule.methods or ()}))
-
-
-def _known(connection: Connection, label: str) -> dict[str, Known]:
-    said = ("name", "doc", "origin", "endpoint", "group", "methods")
-    rows = connection.execute(select(route).where(route.c.label == label)).mappings()
-    return {
-        row["rule"]: Known(row["id"], row["retired"], {name: row[name] for name in said})
-        for row in rows
-    }
-
-
-def _retire(connection: Connection, numbers: Collection[int]) -> None:
-    """Mark routes whose rules are declared no more; those that never had a request are gone."""
-    if not numbers:
-        return
-    mine = route.c.id.in_(numbers)
-    counted = select(quarter_count.c.route).where(quarter_count.c.route.in_(numbers)).distinct()
-    kept = (
-        route.c.id.in_(counted) | route.c.given_name.is_not(None) | route.c.given_doc.is_not(None)
-    )
-    connection.execute(update(route).where(mine, kept).values(retired=True))
-    connection.execute(delete(route).where(mine, ~kept))

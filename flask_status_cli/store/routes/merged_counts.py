@@ -8,36 +8,64 @@ anywhere leaves right figures: what is still to be moved is told by the routes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Column, Connection, Table, delete, func, select, true
-from sqlalchemy.dialects.sqlite import insert
-
-from flask_status_cli.store.schema.tables import minute_count, quarter_count, route
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.statements import compiled
+from flask_status_cli.store.statements.prepared import Prepared
 
 ROWS_AT_ONCE: Final = 20_000
 """About so many rows are looked at in one transaction: others wait no longer than for that."""
 
-TIERS: Final = (minute_count, quarter_count)
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A table of counts, and the statements that move its rows."""
+
+    name: str
+    time: str
+    oldest: Prepared
+    newest: Prepared
+    nth: Prepared
+    move: Prepared
+    drop: Prepared
 
 
-_MERGED = select(route.c.id).where(route.c.merged_into.is_not(None)).limit(1)
+TIERS: Final = (
+    Tier(
+        "minute_count",
+        "minute",
+        oldest=compiled.OLDEST_MINUTE,
+        newest=compiled.NEWEST_MINUTE,
+        nth=compiled.NTH_MINUTE,
+        move=compiled.MOVE_MINUTES,
+        drop=compiled.DROP_MOVED_MINUTES,
+    ),
+    Tier(
+        "quarter_count",
+        "quarter",
+        oldest=compiled.OLDEST_QUARTER,
+        newest=compiled.NEWEST_QUARTER_OF_ALL,
+        nth=compiled.NTH_QUARTER,
+        move=compiled.MOVE_QUARTERS,
+        drop=compiled.DROP_MOVED_QUARTERS,
+    ),
+)
 
 
 def pending(connection: Connection) -> bool:
     """Return whether a route is left that was merged into another."""
-    return connection.scalar(_MERGED) is not None
+    return connection.value(compiled.MERGED) is not None
 
 
-def spans(connection: Connection, table: Table) -> Iterator[tuple[int, int]]:
+def spans(connection: Connection, tier: Tier) -> Iterator[tuple[int, int]]:
     """Yield the stretches [start, end) of a tier, one after the other; each holds some rows."""
-    time: Column[int] = table.columns[0]
-    start = connection.scalar(select(func.min(time)))
+    start = connection.value(tier.oldest)
     while start is not None:
-        later = select(time).where(time >= start).order_by(time)
-        last = connection.scalar(later.offset(ROWS_AT_ONCE).limit(1))
+        last = connection.value(tier.nth, first=start, many=ROWS_AT_ONCE)
         if last is None:
-            newest = connection.scalar(select(func.max(time)))
+            newest = connection.value(tier.newest)
             if newest is not None and newest >= start:
                 yield start, newest + 1
             return
@@ -45,31 +73,15 @@ def spans(connection: Connection, table: Table) -> Iterator[tuple[int, int]]:
         start = last + 1
 
 
-def move(connection: Connection, table: Table, start: int, end: int) -> None:
+def move(connection: Connection, tier: Tier, start: int, end: int) -> None:
     """Move the rows of [start, end) to the routes that theirs were merged into."""
-    time: Column[int] = table.columns[0]
-    merged = route.c.merged_into.is_not(None)
-    key = (time, route.c.merged_into, table.c.status)
-    rows = (
-        select(*key, func.sum(table.c.requests))
-        .join_from(table, route, route.c.id == table.c.route)
-        .where(true(), merged, time >= start, time < end)
-        .group_by(*key)
-    )
-    statement = insert(table).from_select([c.name for c in table.columns], rows)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(table.primary_key),
-            set_={"requests": table.c.requests + statement.excluded.requests},
-        )
-    )
-    gone = table.c.route.in_(select(route.c.id).where(merged))
-    connection.execute(delete(table).where(time >= start, time < end, gone))
+    connection.change(tier.move, first=start, end=end)
+    connection.change(tier.drop, first=start, end=end)
 
 
 def finish(connection: Connection) -> None:
     """Delete the routes whose rows have all been moved."""
-    connection.execute(delete(route).where(route.c.merged_into.is_not(None)))
+    connection.change(compiled.DROP_MERGED)
 
 
 def redirect_reader(connection: Connection) -> None:
@@ -79,10 +91,9 @@ def redirect_reader(connection: Connection) -> None:
     """
     if not pending(connection):
         return
-    for table in TIERS:
-        time = table.columns[0].name
-        connection.exec_driver_sql(
-            f"CREATE TEMP VIEW IF NOT EXISTS {table.name} AS SELECT c.{time} AS {time}, "  # noqa: S608 - names of our own tables
+    for tier in TIERS:
+        connection.driver.execute(
+            f"CREATE TEMP VIEW IF NOT EXISTS {tier.name} AS SELECT c.{tier.time} AS {tier.time}, "  # noqa: S608 - names of our own tables
             "coalesce(r.merged_into, c.route) AS route, c.status AS status, c.requests AS requests "
-            f"FROM main.{table.name} AS c LEFT JOIN main.route AS r ON r.id = c.route"
+            f"FROM main.{tier.name} AS c LEFT JOIN main.route AS r ON r.id = c.route"
         )

@@ -13,7 +13,6 @@ from typing import Final, Protocol
 
 from sqlalchemy import (
     Column,
-    Connection,
     Integer,
     MetaData,
     Table,
@@ -28,6 +27,7 @@ from sqlalchemy.dialects.sqlite import insert
 from flask_status_cli.model import UNMATCHED, Declaration, Origin
 from flask_status_cli.model.route.url_rules import DroppedMark, Mark, MovedRequests
 from flask_status_cli.store.counts import waiting_paths as waits
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes.route_book import PSEUDO
 from flask_status_cli.store.schema.tables import (
     crowd_page,
@@ -147,7 +147,7 @@ def _pour(
     """Add routes' counts to others', and delete them; the marks that could not be handed on."""
     if not goes:
         return []
-    MOVED.create(connection)
+    MOVED.create(connection.alchemy)
     connection.execute(insert(MOVED), [{"old": old, "new": new} for old, new in goes.items()])
     for table in TIERS:
         _add(connection, table)
@@ -161,7 +161,7 @@ def _pour(
     for pages in (crowd_page, page_count):
         connection.execute(delete(pages).where(pages.c.route.in_(select(MOVED.c.old))))
     connection.execute(delete(route).where(route.c.id.in_(select(MOVED.c.old))))
-    MOVED.drop(connection)
+    MOVED.drop(connection.alchemy)
     return dropped
 
 

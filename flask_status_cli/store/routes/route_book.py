@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final
-
-from sqlalchemy import Connection, Row, insert, select
+from typing import Any, Final
 
 from flask_status_cli.model import OTHER, UNMATCHED, Origin
 from flask_status_cli.routes.discovered.crowds import Crowds, holds_crowd
 from flask_status_cli.store.crowds import late_requests
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
-from flask_status_cli.store.schema.tables import crowd, crowd_page, route
+from flask_status_cli.store.statements import compiled
 
 PSEUDO = (UNMATCHED, OTHER)
 """Rules that no path has: they gather the requests of many."""
@@ -30,11 +29,6 @@ NOTHING_KNOWN: Final = {
     "crowd": False,
 }
 """What a route is that only requests have told of."""
-
-_SEEN: Final = (
-    route.c.id, route.c.label, route.c.rule, route.c.origin, route.c.crowd,
-    route.c.name, route.c.doc, route.c.given_name, route.c.given_doc,
-)  # fmt: skip
 
 
 class RouteBook:
@@ -64,27 +58,27 @@ class RouteBook:
 
         The version of the crowds is checked too: where it is another one, what was folded is not known.
         """
-        version: int = self._connection.exec_driver_sql("PRAGMA data_version").scalar_one()
-        both = (version, key_values.read(self._connection, Fact.CROWDS))
+        both = (self._connection.version(), key_values.read(self._connection, Fact.CROWDS))
         if both == self._version:
             return
         self._numbers, self._crowds, self._crowd_routes = {}, {}, set()
         self._own.clear()
         self._pins.clear()
         self._pages = None
-        for row in self._connection.execute(select(*_SEEN).where(route.c.merged_into.is_(None))):
+        for row in self._connection.rows(compiled.ROUTES):
             self._remember(row)
         self._version = both
 
-    def _remember(self, row: Row[*tuple[object, ...]]) -> None:
-        self._numbers[row.label, row.rule] = row.id
-        discovered = row.origin == Origin.DISCOVERED.value
-        if discovered and row.rule not in PSEUDO:
-            self._own[row.label].add(row.rule)
-            if row.crowd:
-                self._crowd_routes.add(row.id)
-        if not discovered or row.given_name or row.given_doc or row.name or row.doc:
-            self._pins[row.label].append(row.rule)
+    def _remember(self, row: tuple[Any, ...]) -> None:
+        number, label, rule, origin, crowd, *said = row
+        self._numbers[label, rule] = number
+        discovered = origin == Origin.DISCOVERED.value
+        if discovered and rule not in PSEUDO:
+            self._own[label].add(rule)
+            if crowd:
+                self._crowd_routes.add(number)
+        if not discovered or any(said):
+            self._pins[label].append(rule)
 
     def forget(self) -> None:
         """Trust nothing that was read or added: the transaction was rolled back."""
@@ -110,8 +104,8 @@ class RouteBook:
         if found is None:
             if self._keep:
                 late_requests.note_keep(self._connection, label, self._keep)
-            rows = select(crowd.c.parent, crowd.c.kind).where(crowd.c.label == label)
-            known = [(parent, kind) for parent, kind in self._connection.execute(rows)]
+            rows = self._connection.rows(compiled.CROWDS, of_label=label)
+            known = [(parent, kind) for parent, kind in rows]
             found = self._crowds[label] = Crowds(known, pins=self._pins[label], keep=self._keep)
             for rule in sorted(self._own[label]):
                 found.add(rule)
@@ -125,8 +119,7 @@ class RouteBook:
         """Return the pages of crowds that are kept apart, and the minute of the first error of each."""
         if self._pages is None:
             self._pages = {}
-            columns = (crowd_page.c.route, crowd_page.c.path, crowd_page.c.first)
-            for number, path, first in self._connection.execute(select(*columns)):
+            for number, path, first in self._connection.rows(compiled.CROWD_PAGES):
                 self._pages.setdefault(number, {})[path] = first
         return self._pages
 
@@ -160,13 +153,6 @@ class RouteBook:
             self._own[label].discard(rule)
 
     def _insert(self, label: str, rules: Collection[str]) -> None:
-        """Insert routes in one statement: one each would take most of the time of a first ingest."""
-        if not rules:
-            return
-        rows = [
-            {**NOTHING_KNOWN, "label": label, "rule": rule, "crowd": holds_crowd(rule)}
-            for rule in rules
-        ]
-        statement = insert(route).returning(route.c.rule, route.c.id)
-        for rule, number in self._connection.execute(statement, rows):
-            self._numbers[label, rule] = number
+        for rule in rules:
+            row = {**NOTHING_KNOWN, "label": label, "rule": rule, "crowd": holds_crowd(rule)}
+            self._numbers[label, rule] = self._connection.value(compiled.ADD_ROUTE, **row)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, true, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, true, update
 
 from flask_status_cli.model import UNMATCHED, Forgotten, Origin, Route
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import (
     crowd_page,
     hidden_by_only,

@@ -2,72 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import os
-import struct
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any, ClassVar, Final, TypeVar
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
 
 from sqlalchemy import BigInteger, Dialect, LargeBinary, Text, TypeDecorator
 
-from flask_status_cli.model import Mark, Unread
+from flask_status_cli.model import Mark
+from flask_status_cli.store.schema.encoding import (
+    Lines,
+    decode_path,
+    dump_lines,
+    dump_sentences,
+    encode_path,
+    instant,
+    join_words,
+    load_lines,
+    load_sentences,
+    microseconds,
+    pack_marks,
+    signed,
+    split_words,
+    unpack_marks,
+    unsigned,
+)
 
 T = TypeVar("T")
-Lines = Mapping[tuple[Unread, str], int]
-
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-MARK: Final = struct.Struct(">Q8s")
-
-
-def microseconds(instant: datetime) -> int:
-    """Count an aware instant in microseconds since the epoch."""
-    return (instant - EPOCH) // timedelta(microseconds=1)
-
-
-def instant(microseconds: int) -> datetime:
-    """Make the instant in UTC again."""
-    return EPOCH + timedelta(microseconds=microseconds)
-
-
-def signed(number: int) -> int:
-    """Fit an unsigned 64-bit number into SQL's signed integer: the upper half becomes negative."""
-    return number - 2**64 if number >= 2**63 else number
-
-
-def unsigned(number: int) -> int:
-    """Undo `signed`."""
-    return number % 2**64
-
-
-def pack_marks(marks: tuple[Mark, ...]) -> bytes:
-    """Write 16 bytes a mark: its position (big-endian), its digest."""
-    return b"".join(MARK.pack(mark.position, mark.digest) for mark in marks)
-
-
-def unpack_marks(packed: bytes) -> tuple[Mark, ...]:
-    """Read the marks again."""
-    return tuple(Mark(position, digest) for position, digest in MARK.iter_unpack(packed))
-
-
-def dump_lines(lines: Lines) -> str:
-    """Write a JSON list of [kind, reason, lines], sorted, so that equal mappings are equal text."""
-    return json.dumps(sorted([kind.value, reason, n] for (kind, reason), n in lines.items()))
-
-
-def load_lines(text: str) -> Lines:
-    """Read the mapping again."""
-    return {(Unread(kind), reason): n for kind, reason, n in json.loads(text)}
-
-
-def split_words(text: str) -> tuple[str, ...]:
-    """Cut at blanks again."""
-    return tuple(text.split())
-
-
-def load_sentences(text: str) -> tuple[str, ...]:
-    """Read a JSON list of sentences; JSON is ASCII, so any file name in them has survived."""
-    return tuple(json.loads(text))
 
 
 class Encoded(TypeDecorator[T]):
@@ -110,8 +69,8 @@ class FilePath(Encoded[str]):
 
     impl = LargeBinary
     cache_ok = True
-    encode = staticmethod(os.fsencode)
-    decode = staticmethod(os.fsdecode)
+    encode = staticmethod(encode_path)
+    decode = staticmethod(decode_path)
 
 
 class Marks(Encoded[tuple[Mark, ...]]):
@@ -137,7 +96,7 @@ class Words(Encoded[tuple[str, ...]]):
 
     impl = Text
     cache_ok = True
-    encode = staticmethod(" ".join)
+    encode = staticmethod(join_words)
     decode = staticmethod(split_words)
 
 
@@ -146,5 +105,5 @@ class Sentences(Encoded[tuple[str, ...]]):
 
     impl = Text
     cache_ok = True
-    encode = staticmethod(json.dumps)
+    encode = staticmethod(dump_sentences)
     decode = staticmethod(load_sentences)

@@ -6,8 +6,6 @@ grow with traffic are clustered by their primary key, because every report reads
 
 from __future__ import annotations
 
-from typing import Final
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -33,15 +31,6 @@ from flask_status_cli.store.schema.column_types import (
     Unsigned,
     Words,
 )
-
-ANSWERING_BOUND: Final = 5000
-"""Paths that have a route of their own because they answered, per database; later ones are `<other>`."""
-
-WAITING_BOUND: Final = 50_000
-"""Rows of paths that have not answered yet, per database; beyond it the oldest minutes are poured."""
-
-RUNS_KEPT: Final = 5000
-"""The newest runs are kept, and the last one without problems however old."""
 
 METADATA = MetaData()
 

@@ -5,24 +5,18 @@ A new database is made in one step and stamped; Alembic is imported only where a
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, insert, inspect, select
-from sqlalchemy.exc import OperationalError
-
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.store.database import key_values
-from flask_status_cli.store.database.connection import INGEST_MAKES_IT, transaction
+from flask_status_cli.store.database.connection import INGEST_MAKES_IT, Connection, transaction
 from flask_status_cli.store.database.key_values import Fact
-from flask_status_cli.store.schema.column_types import microseconds
-from flask_status_cli.store.schema.tables import (
-    METADATA,
-    alembic_version,
-    minute_count,
-    quarter_count,
-)
+from flask_status_cli.store.schema.encoding import microseconds
+from flask_status_cli.store.statements import compiled
+from flask_status_cli.store.statements.compiled_tables import TABLES
 
 REVISIONS: Final = (
     "0001",
@@ -48,17 +42,21 @@ FOLDS: Final = "0006"
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
+OURS: Final = {"minute_count", "quarter_count"}
+"""Tables that every database of ours has."""
+
 NOT_OURS = "is a database of another program"
 
 
 def stamp(connection: Connection) -> str | None:
     """Look up the revision that the database says it has; `None` where it says nothing."""
     try:
-        return connection.scalar(select(alembic_version.c.version_num))
-    except OperationalError as error:
-        if "no such table" in str(error.orig):
+        found: str | None = connection.value(compiled.VERSION)
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):
             return None
         raise
+    return found
 
 
 def check(connection: Connection, path: Path) -> None:
@@ -103,10 +101,10 @@ def refuse_unknown(connection: Connection, path: Path, revision: str | None) -> 
     """Raise `DatabaseError` for a schema that is newer than the program, or not ours at all."""
     if revision in REVISIONS:
         return
-    tables = set(inspect(connection).get_table_names())
+    tables = connection.tables()
     if revision is None and not tables:
         return
-    if revision is None or not {minute_count.name, quarter_count.name} <= tables:
+    if revision is None or not tables >= OURS:
         raise DatabaseError(str(path), NOT_OURS, "name another file with --db")
     what = f"has schema {revision}, made by a newer flask-status; this one knows {REVISIONS[-1]}"
     raise DatabaseError(str(path), what, "upgrade flask-status, or name another file with --db")
@@ -114,8 +112,9 @@ def refuse_unknown(connection: Connection, path: Path, revision: str | None) -> 
 
 def make(connection: Connection, *, now: datetime) -> None:
     """Make every table in an empty database, within the transaction that is open."""
-    METADATA.create_all(connection, checkfirst=False)
-    connection.execute(insert(alembic_version).values(version_num=REVISIONS[-1]))
+    for table in TABLES:
+        connection.driver.execute(table)
+    connection.change(compiled.STAMP, version_num=REVISIONS[-1])
     key_values.put(connection, Fact.CREATED_AT, microseconds(now))
     key_values.put(connection, Fact.CROWDS, 1)  # there is nothing to fold
 
@@ -127,7 +126,7 @@ def migrate(connection: Connection, *, to: str = "head") -> None:
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
+    config.attributes["connection"] = connection.alchemy
     command.upgrade(config, to)
 
 

@@ -10,10 +10,8 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
-from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert
-
-from flask_status_cli.store.schema.tables import said
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.statements import compiled
 
 AGAIN_AFTER: Final = timedelta(days=1)
 """A problem that lasts is said again after so long."""
@@ -34,22 +32,17 @@ class Saying:
 
 def lately(connection: Connection, problems: Iterable[str], *, now: datetime) -> list[str]:
     """Return those of the problems that were said within the last day, whatever the numbers in them."""
-    known = select(said.c.problem).where(said.c.at > now - AGAIN_AFTER, said.c.at <= now)
-    kept = set(connection.scalars(known))
+    kept = set(connection.column(compiled.SAID, after=now - AGAIN_AFTER, until=now))
     return [problem for problem in problems if _key(problem) in kept]
 
 
 def note(connection: Connection, saying: Saying, *, now: datetime) -> None:
     """Remember what is said now."""
-    known = set(connection.scalars(select(said.c.path)))
+    known = set(connection.column(compiled.SAID_PATHS))
     for path in known.intersection(saying.well):
-        connection.execute(delete(said).where(said.c.path == path))
-    statement = insert(said)
-    upsert = statement.on_conflict_do_update(
-        index_elements=[said.c.problem], set_={"path": statement.excluded.path, "at": now}
-    )
+        connection.change(compiled.FORGET_SAID, of_path=path)
     for problem, path in saying.problems.items():
-        connection.execute(upsert, {"problem": _key(problem), "path": path, "at": now})
+        connection.change(compiled.PUT_SAID, problem=_key(problem), path=path, at=now)
 
 
 def _key(problem: str) -> bytes:

@@ -4,51 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, delete, insert, select
-
 from flask_status_cli.model import Mark, Places, Stream
-from flask_status_cli.store.schema.tables import place, placed
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.streams import checkpoints
 
 
 def any_kept(connection: Connection, number: int | None = None) -> bool:
     """Return whether lines of this stream, or of any, are kept."""
-    found = select(placed.c.stream).limit(1)
-    if number is not None:
-        found = found.where(placed.c.stream == number)
-    return connection.scalar(found) is not None
+    if number is None:
+        return connection.value(compiled.ANY_PLACED) is not None
+    return connection.value(compiled.MASK, number=number) is not None
 
 
 def find(connection: Connection, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
     """Look up which of these lines are kept: (digest, stream, position)."""
-    found = select(place.c.line, place.c.stream, place.c.position).where(place.c.line.in_(lines))
-    return [(line, number, position) for line, number, position in connection.execute(found)]
+    found: list[tuple[bytes, int, int]] = []
+    for line in sorted(set(lines)):
+        found += connection.rows(compiled.PLACES_OF_LINE, of_line=line)
+    return found
 
 
 def of(connection: Connection, number: int) -> tuple[Stream, Places] | None:
     """Look up a stream with its kept lines; `None` where it has none."""
-    mask = connection.scalar(select(placed.c.mask).where(placed.c.stream == number))
+    mask = connection.value(compiled.MASK, number=number)
     stream = checkpoints.get(connection, number)
     if mask is None or stream is None:
         return None
-    rows = select(place.c.position, place.c.line).where(place.c.stream == number)
-    lines = connection.execute(rows.order_by(place.c.position))
+    lines = connection.rows(compiled.PLACES, number=number)
     return stream, Places(mask, tuple(Mark(position, line) for position, line in lines))
 
 
 def save(connection: Connection, number: int, kept: Places) -> None:
     """Put the kept lines of a stream in place of its former ones."""
     drop(connection, [number])
-    connection.execute(insert(placed).values(stream=number, mask=kept.mask))
+    connection.change(compiled.PUT_PLACED, stream=number, mask=kept.mask)
     rows = [
         {"line": mark.digest, "stream": number, "position": mark.position} for mark in kept.lines
     ]
-    if rows:
-        connection.execute(insert(place), rows)
+    connection.change_each(compiled.PUT_PLACE, rows)
 
 
 def drop(connection: Connection, numbers: Iterable[int]) -> None:
     """Forget the kept lines of some streams."""
     for number in numbers:
-        connection.execute(delete(place).where(place.c.stream == number))
-        connection.execute(delete(placed).where(placed.c.stream == number))
+        connection.change(compiled.FORGET_PLACES, number=number)
+        connection.change(compiled.FORGET_PLACED, number=number)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, select
-from sqlalchemy.dialects.sqlite import insert
-
 from flask_status_cli.model import minute_of
-from flask_status_cli.store.schema.tables import misread
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.statements import compiled
 
 LINES: Final = 100
 """So many refused lines without an entry between them make a log one that is not understood,"""
@@ -22,34 +20,25 @@ def note(
     connection: Connection, stream: int, *, entries: bool, refused: int, now: datetime
 ) -> bool:
     """Note what a batch of a stream held; return whether the stream is not understood."""
-    mine, minute = misread.c.stream == stream, minute_of(now)
+    minute = minute_of(now)
     if entries:
-        connection.execute(delete(misread).where(mine))
+        connection.change(compiled.FORGET_MISREAD, number=stream)
         return False
     if not refused:
         return False
-    row = connection.execute(select(misread).where(mine)).one_or_none()
-    since, lines = (minute, 0) if row is None else (row.since, row.lines)
+    since, lines = connection.row(compiled.MISREAD, number=stream) or (minute, 0)
     slow = lines < LINES and minute - since >= MINUTES
     if slow or minute < since:
         since, lines = minute, 0
     lines += refused
-    statement = insert(misread).values(stream=stream, since=since, updated=minute, lines=lines)
-    changed = {"since": since, "updated": minute, "lines": lines}
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=[misread.c.stream], set_=changed)
-    )
-    return lines >= LINES and minute - since >= MINUTES
+    connection.change(compiled.PUT_MISREAD, stream=stream, since=since, updated=minute, lines=lines)
+    return bool(lines >= LINES and minute - since >= MINUTES)
 
 
 def since(connection: Connection, *, now: datetime) -> int | None:
     """Return the minute since which a stream is not understood at `now`, the first one's; else `None`."""
     minute = minute_of(now)
-    found: int | None = connection.scalar(
-        select(func.min(misread.c.since)).where(
-            misread.c.lines >= LINES,
-            misread.c.since <= minute - MINUTES,
-            misread.c.updated > minute - MINUTES,
-        )
+    found: int | None = connection.value(
+        compiled.MISREAD_SINCE, lines=LINES, until=minute - MINUTES, after=minute - MINUTES
     )
     return found

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
-from flask_status_cli.store.schema.column_types import instant, microseconds
+from flask_status_cli.store.schema.encoding import instant, microseconds
 from flask_status_cli.store.streams import runs
 
 

@@ -1,1 +1,1 @@
-"""The answers of `check`: availability, incidents, staleness, and the burn of a budget."""
+"""The answers of `check`: availability, incidents, stale data, and the burn rate of an error budget."""

@@ -1,7 +1,7 @@
-"""The burn of an error budget against the pairs of windows that wake somebody, or open a ticket.
+"""Compares the burn rate of an error budget with pairs of windows that raise an alarm or a ticket.
 
-The pairs and factors are those of the SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts": both
-windows must burn faster than the factor, the short one so that an alert ends soon after its cause.
+The pairs and factors are those of the SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts". Both
+windows must burn faster than the factor; the short one ends an alert soon after its cause is gone.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from flask_status_cli.summary.error_budget import Parts, burn_rate, rate_text
 from flask_status_cli.summary.report.traffic import Statuses
 
 FEWEST_FAILURES = 3
-"""With fewer failures in the longer window nobody is told, whatever their share."""
+"""With fewer failures in the longer window there is no alert, whatever their share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A pair of windows in minutes, and the burn above which both of them alert."""
+    """A pair of windows in minutes, and the burn rate above which both alert."""
 
     state: CheckState
     factor: Fraction
@@ -35,13 +35,13 @@ ALARMS = (
     Alarm(CheckState.CRITICAL, Fraction(6), 360, 30),
     Alarm(CheckState.WARNING, Fraction(1), 4320, 360),
 )
-"""Two to wake somebody, one for a ticket; the worst is first."""
+"""Two pairs that raise an alarm and one for a ticket, the worst first."""
 
 SPANS: Mapping[int, str] = {5: "5 min", 30: "30 min", 60: "1 h", 360: "6 h", 4320: "3 d"}
-"""Every window, in minutes, and what it is called."""
+"""Every window in minutes, with its name."""
 
 Subject: TypeAlias = tuple[str, Mapping[int, Parts]]
-"""What is judged, and what it had in each window."""
+"""A route or the sum of all, with its requests in each window."""
 
 
 def subjects(
@@ -51,7 +51,7 @@ def subjects(
     each: bool,
     name: Callable[[Route], str],
 ) -> list[Subject]:
-    """Return what is judged: with `each` every route that has an objective, else all of them together."""
+    """Return what is judged: with `each` every route that has an objective, else all routes together."""
     routes = sorted(
         {route for had in traffic.values() for route in had},
         key=lambda route: (route.label, route.rule),
@@ -73,7 +73,7 @@ def subjects(
 
 
 def check_burn(found: Sequence[Subject]) -> CheckResult:
-    """Return whether an error budget is spent too fast; the worst subject decides, and is named."""
+    """Return whether an error budget is spent too fast. The worst route decides, and is named."""
     judged = [(name, spans) for name, spans in found if _valid(spans[max(SPANS)])]
     if not judged:
         return CheckResult(CheckState.UNKNOWN, "no request to judge in the last 3 d")

@@ -1,4 +1,4 @@
-"""The answers of `check`: what a ledger says of the last hours, against thresholds."""
+"""The answers of `check`: the last hours of a ledger, compared with thresholds."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ STATES: Mapping[Condition, CheckState] = {
     Condition.MAJOR_OUTAGE: CheckState.CRITICAL,
     Condition.NO_DATA: CheckState.UNKNOWN,
 }
-"""The state of a service in each condition, where no threshold is given."""
+"""The state of a service in each condition, if no threshold is given."""
 
 NAMED = 3
-"""So many of the routes in the worst state are named."""
+"""At most this many of the routes in the worst state are named."""
 
 ALL = Route("", "")
-"""What stands for the sum of all routes."""
+"""The route that stands for the sum of all routes."""
 
 WORST_FIRST = (CheckState.CRITICAL, CheckState.WARNING, CheckState.UNKNOWN, CheckState.OK)
 
 NO_INCIDENT = Range(Fraction(0), Fraction(0))
-"""How many open incidents are well, unless told otherwise."""
+"""The default range of good values: no open incident."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """What is no longer well; with neither, the state now decides."""
+    """The thresholds of a check. Without any, the present state decides."""
 
     warning: Range | None = None
     critical: Range | None = None
@@ -65,7 +65,7 @@ class Thresholds:
         return self.warning is not None or self.critical is not None
 
     def state(self, value: Fraction) -> CheckState:
-        """Return the state of a service that has this value."""
+        """Return the state of a service with this value."""
         if self.critical is not None and self.critical.alerts(value):
             return CheckState.CRITICAL
         if self.warning is not None and self.warning.alerts(value):
@@ -74,17 +74,17 @@ class Thresholds:
 
 
 def unknown(text: str) -> CheckResult:
-    """Return the answer that there is none."""
+    """Return an UNKNOWN result."""
     return CheckResult(CheckState.UNKNOWN, text)
 
 
 def staleness(
     ledger: Ledger, *, now: datetime, stale_after: timedelta, max_age: timedelta | None
 ) -> str | None:
-    """Return why the data are too old to answer from, `None` where they are not.
+    """Return why the data are too old for an answer, `None` if they are not.
 
-    The last run without problems may be as old as `max_age`, else as `stale_after`; where `max_age` is given,
-    so may the newest entry.
+    The last run without problems may be as old as `max_age`, else as `stale_after`. If `max_age` is given,
+    the newest entry may be as old, too.
     """
     run, newest = ledger.last_good_run(), newest_entry(ledger, now=now)
     if run is None:
@@ -103,9 +103,9 @@ def staleness(
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The requests of the last `window` by which an availability is told, added up or by route.
+    """The requests of the last `window` for an availability, as a sum or by route.
 
-    `judged` are those of routes that had any to judge; without any, `missing` says what there was not.
+    `judged` are those of routes that had any to judge. Without any, `missing` says what was missing.
     """
 
     window: timedelta
@@ -127,9 +127,9 @@ def measure(  # noqa: PLR0913 - what is measured, all but the ledger and the pol
     selection: Selection,
     each: bool,
 ) -> Measured:
-    """Return the requests of the last `window`, which ends with the newest entry.
+    """Return the requests of the last `window` before the newest entry.
 
-    With `each`, those of every route of the selection, else their sum.
+    With `each` they are those of every selected route, else their sum.
     """
     newest, span = newest_entry(ledger, now=now), span_text(window)
     if newest is None or now - newest >= window:
@@ -144,7 +144,7 @@ def measure(  # noqa: PLR0913 - what is measured, all but the ledger and the pol
 
 
 def check_availability(found: Measured, *, thresholds: Thresholds) -> CheckResult:
-    """Return whether enough requests succeeded; of several routes the worst decides."""
+    """Return whether enough requests succeeded. Of several routes the worst decides."""
     if not found.judged:
         return unknown(found.missing)
     states = {
@@ -158,7 +158,7 @@ def check_availability(found: Measured, *, thresholds: Thresholds) -> CheckResul
 
 
 def check_now(summary: StatusSummary, said: str, found: Measured) -> CheckResult:
-    """Return the state now: `summary` judges server errors alone, `said` is its headline."""
+    """Return the present state. `summary` judges only server errors, and `said` is its headline."""
     headline, metrics = summary.headline, metrics_of(found, Thresholds())
     if not headline.routes and headline.stray is None:
         return unknown(found.missing or "no route to check")
@@ -171,10 +171,10 @@ def check_now(summary: StatusSummary, said: str, found: Measured) -> CheckResult
 def in_maintenance(
     result: CheckResult, windows: Iterable[Maintenance], *, now: datetime, rules: Collection[str]
 ) -> CheckResult:
-    """Return a result as it is told in maintenance: OK where everything that is checked is in it.
+    """Return a result in maintenance: OK if everything that is checked is in maintenance.
 
-    `rules` are those that are checked. Where only some are in maintenance, what is left has been judged; if
-    nothing is left, that is well too.
+    `rules` are those that are checked. If only some are in maintenance, the others have been judged. If
+    nothing is left to judge, that is OK, too.
     """
     going = [each for each in windows if each.start <= now < each.end]
     covered = [rule for rule in rules if any(covers(each, (rule,)) for each in going)]
@@ -190,7 +190,7 @@ def in_maintenance(
 
 
 def check_incidents(incidents: Iterable[Incident], *, thresholds: Thresholds) -> CheckResult:
-    """Return whether any incident is open, false alarms left out."""
+    """Return whether any incident is open, without false alarms."""
     found = [each for each in incidents if each.going and not (each.note and each.note.false_alarm)]
     limits = thresholds or Thresholds(critical=NO_INCIDENT)
     metric = Metric("incidents", str(len(found)), "", limits.warning, limits.critical)
@@ -220,7 +220,7 @@ def _sum(traffic: Mapping[Route, Statuses], policy: Policy) -> Counts:
 
 
 def metrics_of(found: Measured, thresholds: Thresholds) -> tuple[Metric, ...]:
-    """Return the availability of all that was judged; of the sum also the requests."""
+    """Return the availability of all that was judged; for the sum also the requests."""
     metrics = [_availability(route, counts, thresholds) for route, counts in found.judged.items()]
     if ALL in found.judged:
         metrics.append(Metric("requests", str(found.judged[ALL].valid)))
@@ -289,7 +289,7 @@ def _where(incident: Incident) -> str:
 
 
 def name_of(route: Route | AffectedRoute | RouteSummary) -> str:
-    """Return what a route is called: its rule, behind its label if it has one."""
+    """Return how a route is named: its rule, after its label if it has one."""
     return f"{route.label}: {route.rule}" if route.label else route.rule
 
 

@@ -1,1 +1,1 @@
-"""Incidents made from a ledger: found, described, closed, frozen, and silence."""
+"""Incidents from a ledger: found, described, closed, frozen, and those of silence."""

@@ -1,4 +1,4 @@
-"""What is settled of the failing of long ago, so that its minutes need not be looked at again."""
+"""Closed episodes from before the retention horizon, stored so that their minutes can be pruned."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Episodes: TypeAlias = Mapping[Who, Sequence[Episode]]
 def source_of(
     ledger: Ledger, policy: Policy, *, newest: int, until: int | None = None
 ) -> LedgerSource:
-    """Return the minutes that incidents are found in, up to the epoch minute `newest`.
+    """Return the source of minutes for incidents up to the epoch minute `newest`.
 
     The log was read up to the minute `until`.
     """
@@ -29,7 +29,7 @@ def source_of(
 
 
 def episodes(source: LedgerSource, settled: Settled | None) -> Episodes:
-    """Return all episodes: those that are settled, and those of the time since."""
+    """Return all episodes: the stored ones, and those found after them."""
     settled = _not_later(settled, source.newest)
     if settled is None:
         return incidents.find(source)
@@ -37,7 +37,7 @@ def episodes(source: LedgerSource, settled: Settled | None) -> Episodes:
     for who, episode in _old(source, settled.episodes):
         if not any(_overlap(episode, other) for other in old.get(who, ())):
             old.setdefault(who, []).append(episode)
-    found = incidents.look(source, since=settled.since, earlier=old)
+    found = incidents.episodes_by_route(source, since=settled.since, earlier=old)
     together = _both(old, found)
     return incidents.put_together(source, together, known=old.get(SITE, ()))
 
@@ -52,10 +52,10 @@ def _not_later(settled: Settled | None, newest: int) -> Settled | None:
 
 
 def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Settled:
-    """Return what is settled before `horizon`, which is an epoch minute, or before an earlier one.
+    """Return the closed episodes before `horizon`, an epoch minute, or before an earlier one.
 
-    It begins with a quarter of an hour, and no episode reaches over it: while one lasts, nothing that came
-    after its beginning is settled. What was settled stays so.
+    The time begins with a quarter of an hour, and no episode crosses it. While an episode is open, nothing
+    after its beginning is closed. Episodes that were stored before stay.
     """
     source = source_of(ledger, policy, newest=newest)
     settled = _not_later(ledger.settled(), newest)
@@ -65,7 +65,7 @@ def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Sett
     old: dict[Who, list[Episode]] = {}
     for who, episode in _old(source, known):
         old.setdefault(who, []).append(episode)
-    found = incidents.look(source, since=before, earlier=old)
+    found = incidents.episodes_by_route(source, since=before, earlier=old)
     for each in sorted(chain(*found.values()), key=lambda each: each.start, reverse=True):
         over = not each.open and each.decided + KEPT_AROUND < since
         if not over and each.start - KEPT_AROUND < since:

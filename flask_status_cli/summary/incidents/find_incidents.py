@@ -1,4 +1,4 @@
-"""The incidents of a ledger: found in all minutes that are kept, named, described, with their notes."""
+"""Finds the incidents of a ledger in all minutes that are kept, with ids, descriptions and notes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.report_time import Reading
 
 BUFFERED = MINUTE
-"""A server may keep lines back for so long before it writes them."""
+"""A server may buffer lines for this long before it writes them."""
 
 
 def find_incidents(
@@ -28,11 +28,11 @@ def find_incidents(
     read: Reading | None = None,
     shows: Callable[[str], bool] | None = None,
 ) -> tuple[Incident, ...]:
-    """Return all incidents up to the entry `newest`, the one that began last first.
+    """Return all incidents up to the entry `newest`, the latest first.
 
-    Successes are those of the policy, failures its `incident_failure`. `read` is how far the log was read: up
-    to the newest entry unless it is given. `shows` tells by its rule whether a route is shown, where not all
-    are: of an incident only these are told, and without any it is left out.
+    Successes are those of the policy, failures its `incident_failure`. `read` is how far the log was read;
+    the default is the newest entry. `shows` returns whether a route is shown, by its rule. Only such routes
+    are listed, and an incident without any is left out.
     """
     if newest is None:
         return ()

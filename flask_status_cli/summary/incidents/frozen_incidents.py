@@ -1,4 +1,4 @@
-"""Incidents of routes that became part of a crowd: as they were told, beside those that are computed."""
+"""Incidents of routes that became part of a crowd: kept as announced, beside the computed ones."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def freeze(
     label: str,
     moved: Mapping[str, str],
 ) -> Frozen:
-    """Return what becomes of told incidents when routes of a label, `moved`, become part of others.
+    """Return what happens to announced incidents when routes of a label, `moved`, become part of others.
 
-    One that other routes are in too is found again by these; of the others all is kept as it is.
+    An incident with other routes is found again by these. Any other incident is stored as it is.
     """
     by_id = {name: each for each in incidents for name in (each.id, *each.aliases)}
     kept: list[FrozenIncident] = []
@@ -73,7 +73,7 @@ def beside(
     *,
     shows: Callable[[str], bool] | None = None,
 ) -> Iterator[Incident]:
-    """Yield the frozen incidents that no computed one carries on by its id, as they were told."""
+    """Yield the frozen incidents, as announced, except those whose id a computed incident has."""
     known = set(computed)
     for each in frozen:
         if each.id not in known and (shows is None or shows(each.rule)):

@@ -1,4 +1,4 @@
-"""The judged minutes that incidents are made of, read from the ledger where they are needed."""
+"""Reads the judged minutes of incidents from the ledger when they are needed."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class _Member(NamedTuple):
 
 
 class LedgerSource:
-    """The minutes of every route, hidden ones left out, and of their sum: the site.
+    """The minutes of every route that is not hidden, and of their sum, the site.
 
-    Routes are those that are stored, whichever of them a report shows as one row: so the id of an incident
-    is the same everywhere. Nothing after the epoch minute `newest` is looked at; the log was read up to
-    `until`. What the ledger marks as answered in maintenance means nothing.
+    Routes are those that are stored, even if a report shows several as one row, so that the id of an incident
+    is always the same. Nothing after the epoch minute `newest` is read; the log was read up to `until`.
+    Requests that the ledger marks as excused are left out.
     """
 
     def __init__(
@@ -64,11 +64,11 @@ class LedgerSource:
 
     @property
     def until(self) -> int:
-        """The epoch minute up to which the log is known to be read."""
+        """The epoch minute up to which the log was read."""
         return self._until
 
     def everyone(self) -> Collection[Who]:
-        """Return all that had failures, and the site if anything had."""
+        """Return all routes that had failures, and the site if any route had."""
         return self._known.keys()
 
     def known(self, who: Who) -> Sequence[Known]:
@@ -76,12 +76,12 @@ class LedgerSource:
         return self._known[who]
 
     def exact(self, who: Who) -> bool:
-        """Return whether all the successes of those minutes are known: those of a single route are."""
+        """Return whether all successes of these minutes are known, as those of a single route are."""
         numbers = [number for member in self._members[who] for number in member.numbers]
         return len(numbers) == 1 and self._routes[numbers[0]].rule != UNMATCHED
 
     def at(self, who: Who, minutes: Iterable[int]) -> list[Judged]:
-        """Return the judged ones of these minutes, in order."""
+        """Return those of these minutes that have judged requests, in order."""
         wanted = list(minutes)
         success: defaultdict[int, int] = defaultdict(int)
         failed: defaultdict[int, dict[int, int]] = defaultdict(dict)
@@ -100,7 +100,7 @@ class LedgerSource:
         ]
 
     def answered(self, who: Who, start: int, end: int) -> bool:
-        """Return whether there is surely a success in [start, end): in a whole quarter of it."""
+        """Return whether there is a success in [start, end), in a whole quarter of it."""
         first, beyond = -(-start // MINUTES_PER_QUARTER), end // MINUTES_PER_QUARTER
         if first >= beyond:
             return False
@@ -110,7 +110,7 @@ class LedgerSource:
         return any(quarter in good for quarter in range(first, beyond))
 
     def each(self, minute: int) -> dict[Who, tuple[int, int]]:
-        """Return the successes and failures of every route that was asked for in a minute."""
+        """Return the successes and failures in a minute of every route that was requested in it."""
         sums: dict[Who, tuple[int, int]] = {}
         for number, status, requests in self._ledger.minutes(minute, minute + 1):
             outcome = self._judged.get(number, {}).get(status)
@@ -122,7 +122,7 @@ class LedgerSource:
         return sums
 
     def quarters(self, who: Who, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield successes and failures of each of these epoch quarters."""
+        """Yield the successes and failures of each of these epoch quarters."""
         read = self._quarters.setdefault(who, {})
         missing = sorted(set(quarters) - read.keys())
         sums = {quarter: [0, 0] for quarter in missing}
@@ -135,11 +135,11 @@ class LedgerSource:
             yield read[quarter]
 
     def name(self, who: Who) -> str:
-        """Return the name of a route, empty where it has none."""
+        """Return the name of a route, empty if it has none."""
         return self._named.get(who, "")
 
     def has(self, who: Who) -> bool:
-        """Return whether there is such a route, hidden ones too."""
+        """Return whether there is such a route, hidden or not."""
         return who in self._all
 
     def _by_who(self) -> dict[Who, list[_Member]]:

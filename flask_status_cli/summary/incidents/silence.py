@@ -1,4 +1,4 @@
-"""Silence where traffic was promised: an outage of its own kind."""
+"""Finds silence where traffic was promised. It is a kind of outage."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import excused
 
 HISTORY = 96
-"""The routes of a silent site are those with requests in so many quarters of an hour before."""
+"""A silent site lists the routes with requests in this many quarters of an hour before."""
 
 
 def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Episode]]:
-    """Return when routes, and the site, were silent longer than promised, up to the epoch minute `until`.
+    """Return when routes, or the site, were silent longer than promised, up to the epoch minute `until`.
 
-    The silence begins after the last entry, or where the traffic was first promised. Maintenance is as good
-    as traffic. Nothing is looked for before the time from which on all minutes are kept.
+    A silence begins after the last entry, or when the traffic was first promised. Maintenance counts as
+    traffic. The search begins with the minute from which on all minutes are kept.
     """
     settled = ledger.settled()
     kept = 0 if settled is None else settled.since
@@ -46,7 +46,7 @@ def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Epis
 
 
 def silent_groups(found: Mapping[Who, Sequence[Episode]]) -> Iterator[Group]:
-    """Yield the incidents: what begins while the site is silent is part of it."""
+    """Yield the incidents. A silence that begins while the site is silent is part of that of the site."""
     return incidents.join(found, part_of=_during)
 
 
@@ -58,9 +58,9 @@ def _during(site: Episode, _: Who, other: Episode) -> int | None:
 def describe_silent(
     ledger: Ledger, named: Named, *, until: int, shows: Callable[[Who], bool] | None = None
 ) -> Incident | None:
-    """Return what is told of a silence; `None` where none of its routes is shown.
+    """Return the incident of a silence, `None` if none of its routes is shown.
 
-    That of the site alone lists the routes that had requests in the 24 hours before.
+    If only the site was silent, it lists the routes with requests in the 24 hours before.
     """
     parts = [(part.who, part.episode) for part in named.group if part.who != SITE]
     site = [part.episode for part in named.group if part.who == SITE]

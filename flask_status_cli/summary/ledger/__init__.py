@@ -1,1 +1,1 @@
-"""The ledger a summary reads, and wrappers that change what it says."""
+"""The ledger that a summary reads, and wrappers that change its answers."""

@@ -1,6 +1,6 @@
-"""A ledger in which is marked what is counted and judged by nobody.
+"""A ledger that marks requests which are counted but not judged.
 
-That is what was answered in maintenance, and a 4xx in a crowd: nobody promised that page.
+These are requests in maintenance, and 4xx in a crowd, because nobody promised such a page.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
 )
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.ledger.wrapper import Passing
+from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
 from flask_status_cli.summary.maintenance import Excused, excused
 
 MARK: Final = 1000
-"""Added to the status code of what is judged by nobody: no such code means anything to a policy."""
+"""Added to the status code of a request that is not judged. No policy knows such a code."""
 
 CLIENT_ERRORS: Final = range(400, 500)
 
 
 def excusing(ledger: Ledger) -> Ledger:
-    """Return a ledger that marks what nobody judges, the ledger itself where there is nothing of it."""
+    """Return a ledger that marks such requests, or the ledger itself if there are none."""
     windows, known = ledger.maintenance(), ledger.routes()
     crowds = frozenset(number for number, route in known.items() if route.crowd)
     if crowds:
@@ -32,14 +32,14 @@ def excusing(ledger: Ledger) -> Ledger:
 
 
 def unmarked(statuses: Mapping[int, int]) -> dict[int, int]:
-    """Return requests per status code as they were logged, ascending."""
+    """Return requests by status code as they were logged, ascending."""
     total: Counter[int] = Counter()
     for status, requests in statuses.items():
         total[status % MARK] += requests
     return dict(sorted(total.items()))
 
 
-class _CrowdLedger(Passing):
+class _CrowdLedger(LedgerWrapper):
     """All answers of a ledger; a 4xx of a crowd has a marked status code."""
 
     def __init__(self, ledger: Ledger, crowds: frozenset[int]) -> None:
@@ -81,7 +81,7 @@ class _CrowdLedger(Passing):
         routes: Collection[int],
         until: int,
     ) -> Iterator[tuple[int, int, int, int]]:
-        """Yield the minutes in which some routes answered a code of `failure`, no 4xx in a crowd."""
+        """Yield the minutes in which some routes had a code of `failure`, without 4xx in a crowd."""
         for crowd, some in self._apart(routes):
             codes = [
                 [code for code in each if not (crowd and code in CLIENT_ERRORS)]
@@ -100,7 +100,7 @@ class _CrowdLedger(Passing):
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> Iterator[tuple[int, int, int]]:
-        """Yield the same for epoch quarters."""
+        """Yield the same for each of some epoch quarters."""
         for crowd, some in self._apart(routes):
             for quarter, status, requests in self._ledger.quarter_sums(quarters, some):
                 yield quarter, status + MARK * (crowd and status in CLIENT_ERRORS), requests
@@ -115,8 +115,8 @@ class _CrowdLedger(Passing):
             yield True, mine
 
 
-class ExcusingLedger(Passing):
-    """All answers of a ledger; what was answered to a route in its maintenance has a marked status code."""
+class ExcusingLedger(LedgerWrapper):
+    """A ledger in which requests during the maintenance of their route have a marked status code."""
 
     def __init__(self, ledger: Ledger, excused: Mapping[int, Excused]) -> None:
         super().__init__(ledger)
@@ -170,7 +170,7 @@ class ExcusingLedger(Passing):
         routes: Collection[int],
         until: int,
     ) -> Iterator[tuple[int, int, int, int]]:
-        """Yield the minutes in which some routes answered a code of `failure`, but for excused ones."""
+        """Yield the minutes in which some routes had a code of `failure`, without excused requests."""
         for minute, route, *both in self._ledger.failed(
             failure, success, routes=routes, until=until
         ):
@@ -191,7 +191,7 @@ class ExcusingLedger(Passing):
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> Iterator[tuple[int, int, int]]:
-        """Yield the same for epoch quarters."""
+        """Yield the same for each of some epoch quarters."""
         for spans, alike in self._apart(routes):
             out = [
                 quarter for quarter in quarters if not spans.holds(quarter * MINUTES_PER_QUARTER)

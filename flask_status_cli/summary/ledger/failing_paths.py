@@ -1,8 +1,8 @@
-"""What fails by itself has a name: a path that never answered, or a page of a crowd, is a route of its own.
+"""Gives a route of its own to a path that fails by itself: one that never answered, or a page of a crowd.
 
-Such a path is a broken page, and its owner looks for it. Any scanner makes paths that get a 404, and
-while the whole site is down every path fails: neither makes a route. Nor does a page of a crowd that is
-down with it.
+Such a path is a broken page, and its owner must learn of it. Scanners make paths with 404s, and while the
+whole site is down every path fails. Neither makes a route, and nor does a page of a crowd that is down as a
+whole.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final, Protocol, TypeAlias
 
 from flask_status_cli import judgement
 from flask_status_cli.model import UNMATCHED, Outcome, Policy, Route
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.routes import is_static
 from flask_status_cli.summary.ledger.named_paths import NamedLedger
 from flask_status_cli.summary.ledger.protocol import Ledger
@@ -24,19 +25,19 @@ from flask_status_cli.summary.report_time import newest_allowed
 
 LEAST_FAILURES: Final = 3
 LEAST_MINUTES: Final = 2
-"""A path with fewer server errors, or in fewer minutes, is none of ours."""
+"""A path needs at least this many server errors, in at least this many minutes."""
 
 MOST: Final = 20
-"""So many paths have a name, besides those with an incident that was told or noted."""
+"""At most this many paths get a route, besides those whose incident was announced or noted."""
 
 RECENT: Final = 24 * 60
-"""An incident of a path that failed in so many minutes before the newest entry may still be open."""
+"""An incident of a path may still be open if the path failed within this many minutes before the newest
+entry.
+"""
 
 FIRST_READ: Final = 100
-"""So many minutes are looked at first for what others had, and twice as many each time."""
+"""The number of minutes of other routes that are read first; it doubles each time."""
 
-Key: TypeAlias = tuple[str, str]
-"""Label and path."""
 
 Minutes: TypeAlias = Mapping[int, int]
 """Failures by epoch minute."""
@@ -45,45 +46,45 @@ Minutes: TypeAlias = Mapping[int, int]
 class PathLedger(Ledger, Protocol):
     """A ledger that also knows paths which have no route of their own.
 
-    Those are the paths that never answered, and some pages of crowds: those with server errors.
+    These are paths that never answered, and pages of crowds with server errors.
     """
 
     def unanswered_failures(
         self, codes: Collection[int], *, until: int
     ) -> Iterable[tuple[str, str, int, int]]:
-        """Yield (label, path, minute, failures), nothing later than the minute `until`."""
+        """Yield (label, path, minute, failures) up to the minute `until`."""
 
-    def unanswered(self, paths: Iterable[Key]) -> Iterable[tuple[str, str, int, int, int]]:
+    def unanswered(self, paths: Iterable[RouteKey]) -> Iterable[tuple[str, str, int, int, int]]:
         """Yield (label, path, minute, status, requests) of some paths."""
 
     def page_failures(
         self, codes: Collection[int], *, until: int
     ) -> Iterable[tuple[str, str, int, int, int]]:
-        """Yield (label, path, crowd, minute, failures) of pages of crowds, nothing later than `until`."""
+        """Yield (label, path, crowd, minute, failures) of pages of crowds up to `until`."""
 
-    def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[Key, int]:
-        """Return in which minute each of these pages last answered one of these codes."""
+    def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[RouteKey, int]:
+        """Return the minute in which each of these pages last had one of these codes."""
 
     def pages(
-        self, pages: Iterable[Key], *, until: int
+        self, pages: Iterable[RouteKey], *, until: int
     ) -> Iterable[tuple[str, str, int, int, int]]:
         """Yield (label, path, minute, status, requests) of some of these pages."""
 
     def failures_in(
         self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
     ) -> Mapping[int, int]:
-        """Return by minute how often some routes answered one of these codes."""
+        """Return by minute how many requests of some routes had one of these codes."""
 
 
 def with_failing(ledger: PathLedger, policy: Policy, *, now: datetime) -> Ledger:
-    """Return a ledger in which what fails by itself has a name, the ledger itself where there is nothing.
+    """Return a ledger in which paths that fail by themselves are routes; the ledger itself if none do.
 
-    That is decided over all minutes that are kept up to `now`, by the server errors that make incidents.
+    All minutes up to `now` are considered, with the server errors that make incidents.
     """
     outcomes = judgement.outcomes(judgement.for_incidents(policy), rule=UNMATCHED)
     codes = [code for code, each in outcomes.items() if each is Outcome.FAILURE and code >= 500]
     until = newest_allowed(now)
-    found: defaultdict[Key, dict[int, int]] = defaultdict(dict)
+    found: defaultdict[RouteKey, dict[int, int]] = defaultdict(dict)
     for label, rule, minute, failures in ledger.unanswered_failures(codes, until=until):
         found[label, rule][minute] = failures
     pages = _Pages.read(ledger, policy, codes, until=until)
@@ -109,18 +110,18 @@ class _Pages:
     """
 
     until: int
-    failures: Mapping[Key, dict[int, int]]
-    crowds: Mapping[Key, int]
-    rules: Mapping[Key, str]
-    answered: Mapping[Key, int]
+    failures: Mapping[RouteKey, dict[int, int]]
+    crowds: Mapping[RouteKey, int]
+    rules: Mapping[RouteKey, str]
+    answered: Mapping[RouteKey, int]
 
     @classmethod
     def read(
         cls, ledger: PathLedger, policy: Policy, codes: Collection[int], *, until: int
     ) -> _Pages:
-        """Look them up; those that have a route of their own by now are left out."""
-        failures: defaultdict[Key, dict[int, int]] = defaultdict(dict)
-        crowds: dict[Key, int] = {}
+        """Look the pages up; those that have a route of their own by now are left out."""
+        failures: defaultdict[RouteKey, dict[int, int]] = defaultdict(dict)
+        crowds: dict[RouteKey, int] = {}
         for label, path, crowd, minute, n in ledger.page_failures(codes, until=until):
             failures[label, path][minute] = n
             crowds[label, path] = crowd
@@ -134,15 +135,15 @@ class _Pages:
         answered = ledger.page_answers(_good(policy), until=until)
         return cls(until, failures, crowds, rules, answered)
 
-    def recovered(self, key: Key, minutes: Minutes) -> bool:
-        """Return whether a page has answered since it failed."""
+    def recovered(self, key: RouteKey, minutes: Minutes) -> bool:
+        """Return whether a page has had a success since it failed."""
         return key in self.crowds and self.answered.get(key, -1) > max(minutes)
 
-    def spans(self, key: Key, minutes: Minutes) -> list[Minutes]:
-        """Return the failures of a page by which it may be told, those that are enough.
+    def spans(self, key: RouteKey, minutes: Minutes) -> list[Minutes]:
+        """Return the failures of a page that count for an incident, if there are enough.
 
-        They are those since it last answered. If these are too few, they are those of the day that ends with
-        the newest, or all of them.
+        These are the failures since its last success. If they are too few, they are those of the day before
+        the newest one, or all.
         """
         after = self.answered.get(key, -1)
         day = max(minutes, default=0) - RECENT
@@ -159,15 +160,15 @@ class _Search:
     ledger: PathLedger
     policy: Policy
     codes: Sequence[int]
-    found: Mapping[Key, dict[int, int]]
+    found: Mapping[RouteKey, dict[int, int]]
     pages: _Pages
     newest: int
     others: dict[str, _Others] = field(default_factory=dict)
 
-    def chosen(self) -> set[Key]:
-        """Return the paths that get a name: the first that fail by themselves, and those that were told."""
+    def chosen(self) -> set[RouteKey]:
+        """Return the paths that get a route: those that fail by themselves, and those announced before."""
         told = {(each.label, each.rule) for each in self.ledger.anchors()} & self.found.keys()
-        own: set[Key] = set()
+        own: set[RouteKey] = set()
         candidates = dict(self._candidates())
         for key in sorted(candidates, key=self._place):
             if len(own) == MOST:
@@ -176,7 +177,7 @@ class _Search:
                 own.add(key)
         return own | told
 
-    def _candidates(self) -> Iterator[tuple[Key, Sequence[Minutes]]]:
+    def _candidates(self) -> Iterator[tuple[RouteKey, Sequence[Minutes]]]:
         """Yield the paths that have failed often enough, with the failures by which they may be told."""
         windows = self.ledger.maintenance()
         rules = self.pages.rules
@@ -191,13 +192,13 @@ class _Search:
             if told:
                 yield key, told
 
-    def _place(self, key: Key) -> tuple[bool, bool, int, Key]:
+    def _place(self, key: RouteKey) -> tuple[bool, bool, int, RouteKey]:
         """Return the sort key: first what may be open, then most failures."""
         minutes = self.found[key]
         stale = max(minutes) < self.newest - RECENT
         return stale, self.pages.recovered(key, minutes), -sum(minutes.values()), key
 
-    def _fails_by_itself(self, key: Key, minutes: Minutes) -> bool:
+    def _fails_by_itself(self, key: RouteKey, minutes: Minutes) -> bool:
         """Return whether less than half of the other judged requests failed while the path did."""
         label, _ = key
         if label not in self.others:
@@ -210,13 +211,13 @@ class _Search:
             return False
         return self.others[label].work(minutes, own=sum(minutes.values()), successes=successes)
 
-    def _successes(self, key: Key, minutes: Minutes) -> int:
+    def _successes(self, key: RouteKey, minutes: Minutes) -> int:
         """Count how often a page of a crowd answered in the minutes in which it failed."""
         rows = self.ledger.pages([key], until=self.pages.until)
         good = _good(self.policy)
         return sum(n for _, _, minute, status, n in rows if minute in minutes and status in good)
 
-    def _crowd_works(self, key: Key, minutes: Minutes, *, successes: int) -> bool:
+    def _crowd_works(self, key: RouteKey, minutes: Minutes, *, successes: int) -> bool:
         """Return whether less than half of what the other pages of its crowd had failed meanwhile."""
         good, bad = -successes, -sum(minutes.values())
         answers = _good(self.policy)
@@ -238,7 +239,7 @@ class _Others:
 
     @classmethod
     def of(cls, search: _Search, label: str) -> _Others:
-        """Return what is known of a label: in which minutes its routes and its waiting paths failed."""
+        """Return the minutes in which the routes and the waiting paths of a label failed."""
         mine = {n: route for n, route in search.ledger.routes().items() if route.label == label}
         named = [n for n, route in mine.items() if not is_static(route.rule)]
         minutes: Counter[int] = Counter()
@@ -254,11 +255,10 @@ class _Others:
         return cls(search.ledger, answering, _good(search.policy), minutes)
 
     def work(self, minutes: Collection[int], *, own: int, successes: int = 0) -> bool:
-        """Return whether the others worked in the minutes in which a path failed.
+        """Return whether other paths succeeded in the minutes in which a path failed.
 
-        `own` are its failures among those that are known, `successes` its answers in these minutes. Where
-        there were no others, that is no sign of an outage of the site. Only as many minutes are read as it
-        takes.
+        `own` are its failures among the known ones, `successes` its successes in these minutes. If there were
+        no other requests, nothing points to an outage of the site. Only as many minutes are read as needed.
         """
         failures = sum(self.failures.get(minute, 0) for minute in minutes) - own
         left, good, step = sorted(minutes, reverse=True), -successes, FIRST_READ

@@ -1,4 +1,4 @@
-"""A ledger in which some paths are routes that are part of another: of `<unmatched>`, or of a crowd."""
+"""A ledger in which some paths of `<unmatched>` or of a crowd are routes of their own."""
 
 from __future__ import annotations
 
@@ -9,32 +9,30 @@ from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, Origin, Route
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.ledger.wrapper import Passing
-
-Key: TypeAlias = tuple[str, str]
-"""Label and path."""
+from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
 
 Row: TypeAlias = tuple[int, int, int, int, int]
-"""Minute, the path's number, that of the route it is part of, status, requests."""
+"""Minute, number of the path, number of the route it belongs to, status, requests."""
 
 
-NO_CROWDS: Final[Mapping[Key, int]] = MappingProxyType({})
+NO_CROWDS: Final[Mapping[RouteKey, int]] = MappingProxyType({})
 
 
-class NamedLedger(Passing):
-    """All answers of a ledger, with a number below 0 for each of some paths.
+class NamedLedger(LedgerWrapper):
+    """A ledger with a number below 0 for each of some paths.
 
-    `rows` is what these paths have had: label, path, minute, status, requests. Those in `crowds` are part of
-    the crowd of that number; the others never answered, and are part of `<unmatched>`.
+    `rows` are the requests of these paths: label, path, minute, status, requests. Paths in `crowds` belong to
+    the crowd with that number; the others never answered, and belong to `<unmatched>`.
     """
 
     def __init__(
         self,
         ledger: Ledger,
-        paths: Sequence[Key],
+        paths: Sequence[RouteKey],
         rows: Iterable[tuple[str, str, int, int, int]],
-        crowds: Mapping[Key, int] = NO_CROWDS,
+        crowds: Mapping[RouteKey, int] = NO_CROWDS,
     ) -> None:
         super().__init__(ledger)
         numbers = {key: -number for number, key in enumerate(paths, start=1)}
@@ -52,7 +50,7 @@ class NamedLedger(Passing):
         self._minutes = [row[0] for row in self._rows]
 
     def routes(self) -> Mapping[int, Route]:
-        """Return every route, the named paths among them."""
+        """Return every route, including the named paths."""
         return self._routes
 
     def requests(self, start: int, end: int) -> list[tuple[int, int, int]]:
@@ -90,7 +88,7 @@ class NamedLedger(Passing):
         routes: Collection[int],
         until: int,
     ) -> Iterator[tuple[int, int, int, int]]:
-        """Yield the minutes in which some routes answered a code of `failure`, up to the minute `until`."""
+        """Yield the minutes in which some routes had a code of `failure`, up to the minute `until`."""
         rest: dict[tuple[int, int], list[int]] = {}
         for minute, number, failures, successes in self._ledger.failed(
             failure, success, routes=_stored(routes), until=until
@@ -124,7 +122,7 @@ class NamedLedger(Passing):
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> list[tuple[int, int, int]]:
-        """Yield the same for epoch quarters."""
+        """Yield the same for each of some epoch quarters."""
         sums = _counted(self._ledger.quarter_sums(quarters, _stored(routes)))
         return self._summed(sums, quarters, routes, minutes_each=MINUTES_PER_QUARTER)
 
@@ -176,7 +174,7 @@ class NamedLedger(Passing):
         return self._rows[bisect_left(self._minutes, start) : bisect_left(self._minutes, end)]
 
 
-def _route(key: Key, whole: Route) -> Route:
+def _route(key: RouteKey, whole: Route) -> Route:
     if whole.rule == UNMATCHED:
         return Route(*key, origin=Origin.FAILING)
     return Route(*key, origin=Origin.FAILING, hidden=whole.hidden, crowd=True, part_of=whole.rule)

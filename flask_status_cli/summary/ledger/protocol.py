@@ -1,4 +1,4 @@
-"""What a summary asks of the database."""
+"""The queries that a summary needs from the database."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from flask_status_cli.model.trusted_clock import Belief
 
 
 class Ledger(Protocol):
-    """The counts as they are stored, without any opinion; all answers are of one moment.
+    """The counts as they are stored, before anything is judged. All answers are of one moment.
 
-    Stretches of time include their start and not their end. Requests are triples of route id, status
-    code and number; those of waiting paths come under `<unmatched>`.
+    Periods include their start and not their end. Requests are triples of route id, status code and number.
+    Those of waiting paths belong to `<unmatched>`.
     """
 
     def routes(self) -> Mapping[int, Route]:
-        """Return every route that the other answers name, `<unmatched>` and `<other>` included."""
+        """Return every route that the other answers name, including `<unmatched>` and `<other>`."""
 
     def requests(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         """Yield the requests between two epoch quarters."""
@@ -41,13 +41,13 @@ class Ledger(Protocol):
     ) -> Iterable[tuple[int, int, int, int]]:
         """Yield the requests of some routes between two epoch quarters, by slices of `size` quarters.
 
-        The number of the slice stands first, 0 being the one that begins at `start`.
+        The number of the slice comes first; slice 0 begins at `start`.
         """
 
     def by_minute(
         self, start: int, end: int, routes: Collection[int]
     ) -> Iterable[tuple[int, int, int, int]]:
-        """Yield the requests of some routes between two epoch minutes, the minute first."""
+        """Yield the requests of some routes between two epoch minutes, with the minute first."""
 
     def failed(
         self,
@@ -57,9 +57,9 @@ class Ledger(Protocol):
         routes: Collection[int],
         until: int,
     ) -> Iterable[tuple[int, int, int, int]]:
-        """Yield the minutes in which some routes answered a code of `failure`, up to the minute `until`.
+        """Yield the minutes in which some routes had a code of `failure`, up to the minute `until`.
 
-        They are tuples of epoch minute, route id, failures and successes, the latter being answers of a code
+        They are tuples of epoch minute, route id, failures and successes. Successes are requests with a code
         of `success`. Waiting paths have tuples of their own, without successes.
         """
 
@@ -71,16 +71,16 @@ class Ledger(Protocol):
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> Iterable[tuple[int, int, int]]:
-        """Yield the same for epoch quarters."""
+        """Yield the same for each of some epoch quarters."""
 
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Return the oldest minute with an entry, and the newest one that is not after `until`."""
 
     def future(self, after: int) -> tuple[int, int | None]:
-        """Return how many requests are later than the minute `after`, and their newest minute."""
+        """Return the number of requests later than the minute `after`, and their newest minute."""
 
     def unread(self, start: int, end: int) -> Mapping[Unread, int]:
-        """Return the lines between two epoch quarters that were no entries."""
+        """Return the lines between two epoch quarters that were not entries."""
 
     def counted_by_app(self, start: int, end: int) -> bool:
         """Return whether an app counted its own requests at some time between two epoch quarters."""
@@ -92,31 +92,31 @@ class Ledger(Protocol):
         """Return the newest run without problems."""
 
     def kept_from(self) -> int | None:
-        """Return the epoch quarter before which requests were deleted, `None` where none ever were."""
+        """Return the epoch quarter before which requests were deleted, `None` if none were."""
 
     def not_understood(self, now: datetime) -> int | None:
-        """Return since which minute some log is not understood at `now`, `None` where all are."""
+        """Return since which minute some log is not understood at `now`, `None` if all are."""
 
     def maintenance(self) -> Sequence[Maintenance]:
         """Return the maintenance windows, oldest first."""
 
     def expectations(self) -> Sequence[Expectation]:
-        """Return what traffic is expected, and since when."""
+        """Return the promised traffic, and since when it was promised."""
 
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
-        """Return the epoch minutes in [start, end) with requests: of some routes, or any at all."""
+        """Return the epoch minutes in [start, end) with requests to some routes, or to any."""
 
     def settled(self) -> Settled | None:
-        """Return what is settled of the time before all minutes are kept, `None` where they all are."""
+        """Return the closed episodes from before all minutes are kept, `None` if all are."""
 
     def belief(self) -> Belief | None:
-        """Return what is believed of the clock of the runs, `None` where there never was one."""
+        """Return which clock is trusted, `None` before the first run."""
 
     def anchors(self) -> Sequence[IncidentAnchor]:
-        """Return the ids of incidents that were ever told, the oldest first."""
+        """Return the ids of incidents that were announced, the oldest first."""
 
     def frozen(self) -> Sequence[FrozenIncident]:
-        """Return the incidents that were told of routes which are part of a crowd now."""
+        """Return the announced incidents of routes that are part of a crowd now."""
 
     def notes(self) -> Mapping[str, IncidentNote]:
-        """Return what was written of incidents, by id."""
+        """Return the notes of incidents, by id."""

@@ -1,4 +1,4 @@
-"""A ledger that stands before another one."""
+"""A ledger that passes queries on to another one."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary.ledger.protocol import Ledger
 
 
-class Passing:
-    """A ledger that passes on what another one says of other things than requests."""
+class LedgerWrapper:
+    """A ledger that passes on all queries that are not about requests."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
     def belief(self) -> Belief | None:
-        """Return what is believed of the clock of the runs."""
+        """Return which clock is trusted."""
         return self._ledger.belief()
 
     def expectations(self) -> Sequence[Expectation]:
-        """Return what traffic is expected, and since when."""
+        """Return the promised traffic, and since when it was promised."""
         return self._ledger.expectations()
 
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
@@ -39,7 +39,7 @@ class Passing:
         return self._ledger.busy_minutes(start, end, routes)
 
     def settled(self) -> Settled | None:
-        """Return what is settled of the time before all minutes are kept."""
+        """Return the closed episodes from before all minutes are kept."""
         return self._ledger.settled()
 
     def routes(self) -> Mapping[int, Route]:
@@ -51,11 +51,11 @@ class Passing:
         return self._ledger.span(until)
 
     def future(self, after: int) -> tuple[int, int | None]:
-        """Return how many requests are later than a minute, and their newest minute."""
+        """Return the number of requests later than a minute, and their newest minute."""
         return self._ledger.future(after)
 
     def unread(self, start: int, end: int) -> Mapping[Unread, int]:
-        """Return the lines between two epoch quarters that were no entries."""
+        """Return the lines between two epoch quarters that were not entries."""
         return self._ledger.unread(start, end)
 
     def counted_by_app(self, start: int, end: int) -> bool:
@@ -83,13 +83,13 @@ class Passing:
         return self._ledger.maintenance()
 
     def anchors(self) -> Sequence[IncidentAnchor]:
-        """Return the ids of incidents that were ever told."""
+        """Return the ids of incidents that were announced."""
         return self._ledger.anchors()
 
     def frozen(self) -> Sequence[FrozenIncident]:
-        """Return the incidents of routes which are part of a crowd now."""
+        """Return the announced incidents of routes that are part of a crowd now."""
         return self._ledger.frozen()
 
     def notes(self) -> Mapping[str, IncidentNote]:
-        """Return what was written of incidents."""
+        """Return the notes of incidents."""
         return self._ledger.notes()

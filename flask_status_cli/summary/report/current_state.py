@@ -1,4 +1,4 @@
-"""What is judged as now: of an open incident its last minutes, and nothing of one that is over."""
+"""Which requests are judged as the present state: the last minutes of an open incident, or the last hour."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ from typing import TypeAlias
 from flask_status_cli import judgement
 from flask_status_cli.judgement import NOW_MINUTES, OUTAGE_MINUTES
 from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.summary.ledger.protocol import Ledger
-from flask_status_cli.summary.report.traffic import Key, Statuses, Traffic, add_up
+from flask_status_cli.summary.report.traffic import Statuses, Traffic, add_up
 
 Numbers: TypeAlias = Mapping[Route, Sequence[int]]
-"""The route ids behind each route shown."""
+"""The route ids of each route shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outages:
-    """When each route was in an incident, in epoch minutes: open ones by their start, others as stretches."""
+    """The times of each route's incidents in epoch minutes: the start of an open one, ranges of others."""
 
-    opened: Mapping[Key, int] = field(default_factory=dict)
-    closed: Mapping[Key, Sequence[range]] = field(default_factory=dict)
+    opened: Mapping[RouteKey, int] = field(default_factory=dict)
+    closed: Mapping[RouteKey, Sequence[range]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, incidents: Iterable[Incident]) -> Outages:
-        """Return the outages of some incidents; one that its owner calls a false alarm is none."""
-        opened: dict[Key, int] = {}
-        closed: dict[Key, list[range]] = {}
+        """Return the times of some incidents, without false alarms."""
+        opened: dict[RouteKey, int] = {}
+        closed: dict[RouteKey, list[range]] = {}
         for incident in incidents:
             if incident.note is not None and incident.note.false_alarm:
                 continue
@@ -42,8 +43,8 @@ class Outages:
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
-    """Judges now, which ends with the minute that holds `as_of`; `None` where there is no entry."""
+class CurrentState:
+    """Judges the present state, up to the minute of `as_of`; `None` without entries."""
 
     ledger: Ledger
     policy: Policy
@@ -51,9 +52,10 @@ class Present:
     outages: Outages
 
     def settle(self, shown: Mapping[Route, Traffic], numbers: Mapping[int, Route]) -> Counts | None:
-        """Set what each route shown is judged over now; return the same of their sum while any is down.
+        """Set the requests by which the present state of each route is judged; return those of the total.
 
-        `numbers` are the route ids shown, and the route each is shown as.
+        The total has requests of its own only while a route is down. `numbers` are the route ids shown, with
+        the route as which each is shown.
         """
         if self.as_of is None:
             return None
@@ -68,14 +70,14 @@ class Present:
             shown[route].now, shown[route].since = statuses, opened[route]
         return self._sum(numbers, last, since=min(opened.values())) if opened else None
 
-    def _keys(self, numbers: Mapping[int, Route]) -> dict[int, Key]:
+    def _keys(self, numbers: Mapping[int, Route]) -> dict[int, RouteKey]:
         """Return under which key incidents know each route id."""
         if not self.outages.opened and not self.outages.closed:
             return {}
         known = self.ledger.routes()
         return {number: (known[number].label, known[number].rule) for number in numbers}
 
-    def _opened(self, behind: Numbers, keys: Mapping[int, Key]) -> dict[Route, int]:
+    def _opened(self, behind: Numbers, keys: Mapping[int, RouteKey]) -> dict[Route, int]:
         """Return since when each route shown is in an open incident, of those that are."""
         starts = {
             route: [
@@ -88,7 +90,11 @@ class Present:
         return {route: min(each) for route, each in starts.items() if each}
 
     def _leave_out(
-        self, shown: Mapping[Route, Traffic], behind: Numbers, keys: Mapping[int, Key], last: int
+        self,
+        shown: Mapping[Route, Traffic],
+        behind: Numbers,
+        keys: Mapping[int, RouteKey],
+        last: int,
     ) -> None:
         """Take the minutes of incidents that are over out of the last hour."""
         first = last - NOW_MINUTES + 1

@@ -1,4 +1,4 @@
-"""Which routes a report shows as one row, where there are more than it shows."""
+"""Which routes a report joins to one row, if there are more than it shows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 
 from flask_status_cli import judgement, routes
 from flask_status_cli.model import Policy, Route
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.summary.report.row_order import FAILING, View
-from flask_status_cli.summary.report.traffic import Key, Selection, Traffic, shown_as
+from flask_status_cli.summary.report.traffic import Selection, Traffic, shown_as
 
 
 def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how they are shown
@@ -17,13 +18,13 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
     view: View,
     *,
     policy: Policy,
-    opened: Collection[Key] = (),
+    opened: Collection[RouteKey] = (),
 ) -> dict[int, Route]:
-    """Return the route that each route id is shown as, of those that the selection leaves.
+    """Return the route as which each selected route id is shown.
 
-    A route keeps its row while it fails: by what it had in the last hour, or as one of those `opened`, which
-    are in an open incident. So does one that is judged otherwise than its row would be. A page of a crowd has
-    a row of its own while its incident is open, or where it is the `one` that is asked for.
+    A route keeps its own row while it fails in the last hour, or while it is among those `opened`, which are
+    in an open incident. It also does if its policy differs from that of the row. A page of a crowd has its
+    own row while its incident is open, or if it is the `one` that is asked for.
     """
     known = _with_crowds(known, opened, one=selection.one)
     left = shown_as(traffic, known, selection)
@@ -43,7 +44,7 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
 
 
 def _with_crowds(
-    known: Mapping[int, Route], opened: Collection[Key], *, one: Key | None
+    known: Mapping[int, Route], opened: Collection[RouteKey], *, one: RouteKey | None
 ) -> Mapping[int, Route]:
     """Return the routes with the crowd in the place of each of its pages that have no row of their own."""
     crowds = {(route.label, route.rule): route for route in known.values() if route.crowd}
@@ -58,7 +59,7 @@ def _with_crowds(
 
 def _failing(
     policy: Policy, traffic: Mapping[int, Traffic], known: Mapping[int, Route]
-) -> Iterable[Key]:
+) -> Iterable[RouteKey]:
     for number, each in traffic.items():
         route = known[number]
         counts = judgement.judge(each.now, policy, rule=route.rule)

@@ -1,4 +1,4 @@
-"""The groups of a report: each the sum of its routes, in the state of the worst of them."""
+"""The groups of a report. Each is the sum of its routes, in the state of the worst of them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ Rows = tuple[RouteSummary, ...]
 def arranged(
     rows: Sequence[RouteSummary], names: Mapping[tuple[str, str], str]
 ) -> tuple[Rows, tuple[GroupSummary, ...]]:
-    """Return the rows group by group, and the groups; `names` are those of the groups.
+    """Return the rows group by group, and the groups. `names` are the names of the groups.
 
-    A group has its place as if it were a row. In a group the rows keep their order. Rows without a group
-    are one too, named by the empty text, but for those that gather many paths: they stand last. Where there
-    are no groups the rows stay as they are.
+    Groups are sorted like rows, and so are the rows in a group. Rows without a group form a group with an
+    empty name. Rows that collect many paths are not in it; they come last. Without groups the rows stay as
+    they are.
     """
     if not names:
         return tuple(rows), ()

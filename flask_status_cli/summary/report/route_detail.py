@@ -1,4 +1,4 @@
-"""A close look at the routes that had failures: spans, the hours of bad days, the minutes of incidents."""
+"""Routes with failures in detail: several periods, the hours of bad days, the minutes of incidents."""
 
 from __future__ import annotations
 
@@ -23,33 +23,35 @@ from flask_status_cli.model import (
     instant_of,
     minute_of,
 )
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.summary.calendar import Day, day_bounds
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.report.rows import Judge
 from flask_status_cli.summary.report.traffic import Statuses, Traffic, add_up
 
 SPANS = (1, 7, 30, 90)
-"""The days that availability is told over; the first is 24 hours, the others are calendar days."""
+"""The numbers of days for which availability is shown.
+
+The first is 24 hours, the others are calendar days.
+"""
 
 DAYS_A_REPORT = 200
-"""How many days are told by their hours: each route's worst ones, at least one of each."""
+"""How many days are shown by hours: the worst ones of each route, at least one each."""
 
 DAY = timedelta(days=1)
-"""An episode that lasts longer is told by its hours, not by its minutes."""
+"""A longer episode is shown by hours, not by minutes."""
 
 HOUR_OF_QUARTERS = 4
 DAY_OF_QUARTERS = 96
 
-Key = tuple[str, str]
-"""Label and rule of a route as it is shown."""
 
-Slices = dict[tuple[Key, int], Statuses]
-"""Requests per status code by route shown and number of the slice of time."""
+Slices = dict[tuple[RouteKey, int], Statuses]
+"""Requests by status code, for each route shown and each slice of time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Closely:
-    """Looks closely at the routes of one report: their traffic, and which route ids they are shown for."""
+class DetailReader:
+    """Reads the routes of one report in detail: their traffic, and the route ids that they are shown for."""
 
     ledger: Ledger
     judge: Judge
@@ -60,7 +62,7 @@ class Closely:
     numbers: Mapping[int, Route]
 
     def details(self, summary: StatusSummary, *, every: bool = False) -> Iterator[RouteDetail]:
-        """Yield the details of the routes of `summary` that had failures, or of all, in their order."""
+        """Yield the details of the routes of `summary` that had failures, or of all, in order."""
         rows = {_key(row): row for row in summary.routes if every or row.counts.failure}
         keys = {number: _key(route) for number, route in self.numbers.items()}
         part = _Part(rows, {number: key for number, key in keys.items() if key in rows})
@@ -77,7 +79,7 @@ class Closely:
                 minutes=tuple(minutes.get(key, ())),
             )
 
-    def _spans(self, part: _Part) -> dict[Key, list[SpanSummary]]:
+    def _spans(self, part: _Part) -> dict[RouteKey, list[SpanSummary]]:
         """Judge the spans; what the window holds is not read again, what lies before it once."""
         traffic = {_key(route): each for route, each in self.traffic.items()}
         last = minute_of(self.now) // MINUTES_PER_QUARTER
@@ -86,7 +88,7 @@ class Closely:
             key: [self.judge.span(1, newest.get((key, 0), {}), rule=row.rule)]
             for key, row in part.rows.items()
         }
-        sums: dict[Key, Statuses] = {key: traffic[key].statuses() for key in part.rows}
+        sums: dict[RouteKey, Statuses] = {key: traffic[key].statuses() for key in part.rows}
         read_from = self.days[0].start
         for days in self._told_spans():
             if days > len(self.days):
@@ -115,14 +117,14 @@ class Closely:
         first = len(self.days) - days
         return add_up({}, *(each for place, each in traffic.days.items() if place >= first))
 
-    def _days(self, part: _Part) -> dict[Key, list[DayDetail]]:
-        chosen: dict[int, set[Key]] = {}
+    def _days(self, part: _Part) -> dict[RouteKey, list[DayDetail]]:
+        chosen: dict[int, set[RouteKey]] = {}
         each = max(DAYS_A_REPORT // max(len(part.rows), 1), 1)
         for key, row in part.rows.items():
             failed = [(day, place) for place, day in enumerate(row.days) if day.counts.failure]
             for _, place in nsmallest(each, failed, key=_badness):
                 chosen.setdefault(place, set()).add(key)
-        told: dict[Key, list[DayDetail]] = {key: [] for key in part.rows}
+        told: dict[RouteKey, list[DayDetail]] = {key: [] for key in part.rows}
         for place in sorted(chosen, reverse=True):
             day, keys = self.days[place], chosen[place]
             numbers = {number: key for number, key in part.numbers.items() if key in keys}
@@ -131,7 +133,7 @@ class Closely:
                 told[key].append(DayDetail(day.date, tuple(self._hours(day, key, hours))))
         return told
 
-    def _hours(self, day: Day, key: Key, slices: Slices) -> Iterator[StretchSummary]:
+    def _hours(self, day: Day, key: RouteKey, slices: Slices) -> Iterator[StretchSummary]:
         for number, start in enumerate(range(day.start, day.end, HOUR_OF_QUARTERS)):
             begin = _instant(start)
             if begin > self.now:
@@ -139,8 +141,8 @@ class Closely:
             end = _instant(min(start + HOUR_OF_QUARTERS, day.end))
             yield self.judge.stretch(begin, end, slices.get((key, number), {}), rule=key[1])
 
-    def _minutes(self, part: _Part, summary: StatusSummary) -> dict[Key, list[StretchSummary]]:
-        minutes: dict[Key, list[StretchSummary]] = {}
+    def _minutes(self, part: _Part, summary: StatusSummary) -> dict[RouteKey, list[StretchSummary]]:
+        minutes: dict[RouteKey, list[StretchSummary]] = {}
         for incident in reversed(summary.incidents):
             for route in incident.routes:
                 key = _key(route)
@@ -153,7 +155,7 @@ class Closely:
         return route.end or (summary.data.last or route.start) + MINUTE
 
     def _judged(
-        self, key: Key, ids: Collection[int], start: datetime, end: datetime
+        self, key: RouteKey, ids: Collection[int], start: datetime, end: datetime
     ) -> Iterator[StretchSummary]:
         """Yield the minutes from `start` to `end` that had judged requests."""
         counted: dict[int, Statuses] = {}
@@ -165,7 +167,9 @@ class Closely:
             if judged.counts.valid:
                 yield judged
 
-    def _slices(self, start: int, end: int, numbers: Mapping[int, Key], *, size: int = 0) -> Slices:
+    def _slices(
+        self, start: int, end: int, numbers: Mapping[int, RouteKey], *, size: int = 0
+    ) -> Slices:
         """Read slices of `size` quarters from `start` to `end`, by default all of it as one."""
         read = self.ledger.slices(start, end, size or max(end - start, 1), tuple(numbers))
         slices: Slices = {}
@@ -178,11 +182,11 @@ class Closely:
 class _Part:
     """The rows that are looked at, by key, and the route ids behind them."""
 
-    rows: Mapping[Key, RouteSummary]
-    numbers: Mapping[int, Key]
+    rows: Mapping[RouteKey, RouteSummary]
+    numbers: Mapping[int, RouteKey]
 
 
-def _key(route: Route | RouteSummary | AffectedRoute) -> Key:
+def _key(route: Route | RouteSummary | AffectedRoute) -> RouteKey:
     return route.label, route.rule
 
 

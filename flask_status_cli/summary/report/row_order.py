@@ -1,4 +1,4 @@
-"""The order of the rows: what fails now, what failed, what is busy; and which of them are shown."""
+"""The order of the rows: failing now, failed before, busy; and which rows are shown."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from flask_status_cli.model import (
 )
 
 ROWS: Final = 40
-"""So many rows are shown unless more are asked for."""
+"""The default number of rows that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a report shows its routes: the first `rows`, or all of them.
+    """How a report shows its routes: the first `rows`, or all.
 
-    `group` folds crowded ones, but for those whose rule one of the globs `keep` names.
+    `group` joins the pages of crowded parents, except rules that match one of the globs `keep`.
     """
 
     rows: int = ROWS
@@ -34,7 +34,7 @@ class View:
 FIRST_ROWS: Final = View()
 
 NOTABLE_FAILURES: Final = 3
-"""A route that works now stands before busier ones once so many of its requests have failed."""
+"""A route that is operational now comes before busier ones if this many of its requests have failed."""
 
 FAILING: Final = frozenset({Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE})
 
@@ -46,9 +46,9 @@ _FAILS, _FAILED, _WORKS, _LAST = range(4)
 def place(row: RouteSummary | GroupSummary) -> Place:
     """Return the sort key of a row.
 
-    First come the rows that fail now, the worst state first; then those with notable failures in the
-    window; of both, the one with most failures first. All others follow by their requests. Equals are
-    sorted by rule or name, in code points. `<unmatched>` stands last unless it fails now.
+    First come the rows that fail now, the worst state first. Then come those with notable failures. Among
+    both, more failures come first. All other rows are sorted by their requests. Equal rows are sorted by rule
+    or name, by code points. `<unmatched>` comes last unless it fails now.
     """
     name = row.name if isinstance(row, GroupSummary) else row.rule
     rank = _rank(row)
@@ -64,10 +64,9 @@ def place(row: RouteSummary | GroupSummary) -> Place:
 
 
 def in_order(rows: Iterable[RouteSummary], view: View) -> list[RouteSummary]:
-    """Return rows in their order, some of them marked as shown.
+    """Return the rows in order, with those marked that are shown.
 
-    These are the first ones; but the busiest `<unmatched>` takes the last place, where a reader looks for
-    it, if there is more than one.
+    These are the first rows. The busiest `<unmatched>` takes the last place if there is more than one.
     """
     ordered = sorted(rows, key=place)
     first = len(ordered) if view.show_all else view.rows

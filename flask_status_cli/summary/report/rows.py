@@ -1,4 +1,4 @@
-"""The rows of a report and their total: requests judged by one policy."""
+"""The rows of a report and their total: requests judged by a policy."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ OUTAGES = frozenset({Condition.PARTIAL_OUTAGE, Condition.MAJOR_OUTAGE})
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """One policy, and what is known of the data: why there may be nothing to judge, now and by day.
+    """A policy, and what is known of the data: why there may be nothing to judge, now and for each day.
 
-    `read` says whether the log was read lately; where it was not, now is no data for everything.
+    `read` says whether the log was read lately. If not, the present state of everything is No Data.
     """
 
     policy: Policy
@@ -44,7 +44,7 @@ class Judge:
     nothing_on: Mapping[date, NoData]
 
     def row(self, route: Route, traffic: Traffic) -> RouteSummary:
-        """Return the row of a route, a day summary for every day of the window in it."""
+        """Return the row of a route, with a summary for each day of the period."""
         days = tuple(
             self._day(
                 day,
@@ -77,7 +77,8 @@ class Judge:
     def standing(self, route: Route, traffic: Traffic) -> Standing:
         """Return the state of a route as of the time up to which the log was read, however long ago.
 
-        In an open incident it is in an outage, and in a major one where it is silent against a promise.
+        In an open incident it is in an outage. If it is silent although traffic was promised, that is a major
+        outage.
         """
         counts = judgement.judge(traffic.now, self.policy, rule=route.rule)
         state = judgement.condition(counts, self.policy, rule=route.rule)
@@ -91,7 +92,7 @@ class Judge:
     def stretch(
         self, start: datetime, end: datetime, statuses: Mapping[int, int], *, rule: str
     ) -> StretchSummary:
-        """Judge the requests per status code that a route had from `start` to `end`."""
+        """Judge the requests of a route by status code from `start` to `end`."""
         counts = judgement.judge(statuses, self.policy, rule=rule)
         condition = judgement.condition(counts, self.policy, rule=rule)
         nothing = _reason(counts, _nothing_between(start, end, self.data))
@@ -105,15 +106,15 @@ class Judge:
         )
 
     def span(self, days: int, statuses: Mapping[int, int], *, rule: str) -> SpanSummary:
-        """Judge the requests per status code that a route had in so many days."""
+        """Judge the requests of a route by status code in a number of days."""
         counts = judgement.judge(statuses, self.policy, rule=rule)
         condition = judgement.condition(counts, self.policy, rule=rule)
         return SpanSummary(days, condition, counts, judgement.availability_text(counts))
 
     def total(self, shown: Mapping[Route, Traffic], present: Counts | None) -> TotalSummary:
-        """Return the sum of all routes, `<unmatched>` included, each judged as in its row.
+        """Return the sum of all routes, including `<unmatched>`, each judged by its own policy.
 
-        `present` is what now is judged over; `None` is all that the routes are judged over.
+        `present` are the requests by which the present state is judged; `None` means those of the routes.
         """
         window = [(route.rule, traffic.statuses()) for route, traffic in shown.items()]
         counts = self._sum(window)
@@ -148,7 +149,7 @@ class Judge:
 
 
 def judge_of(policy: Policy, data: DataSpan, days: Sequence[Day]) -> Judge:
-    """Return the judge of a report over `days`, from what is known of its data."""
+    """Return the judge of a report over `days`."""
     before_all = data.first is not None and data.last is None
     quiet = NoData.NO_TRAFFIC if data.last is None else NoData.QUIET
     seen = NoData.BEFORE_FIRST if before_all else quiet

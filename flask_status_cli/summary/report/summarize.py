@@ -1,4 +1,4 @@
-"""The summary: what the ledger says, read, chosen, judged and put in order."""
+"""Makes the summary: reads the ledger, selects, judges and sorts the routes."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from flask_status_cli.summary.incidents.find_incidents import find_incidents
 from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import concerns
-from flask_status_cli.summary.report.current_state import Outages, Present
+from flask_status_cli.summary.report.current_state import CurrentState, Outages
 from flask_status_cli.summary.report.folded_rows import as_rows
 from flask_status_cli.summary.report.groups import arranged
-from flask_status_cli.summary.report.route_detail import Closely
+from flask_status_cli.summary.report.route_detail import DetailReader
 from flask_status_cli.summary.report.row_order import FIRST_ROWS, View, in_order
 from flask_status_cli.summary.report.rows import judge_of
 from flask_status_cli.summary.report.traffic import (
@@ -45,7 +45,7 @@ from flask_status_cli.summary.report.traffic import (
 from flask_status_cli.summary.report_time import as_of, newest_allowed, reading
 
 STALE_AFTER = timedelta(minutes=15)
-"""So long after the last run without problems the log counts as not read."""
+"""The log counts as not read this long after the last run without problems."""
 
 
 def summarize(  # noqa: PLR0913 - these are the choices of one report, all but the ledger by name
@@ -64,12 +64,12 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     view: View = FIRST_ROWS,
     given: bool = True,
 ) -> StatusSummary:
-    """Return the status of the `days` calendar days of `zone` that end with the one holding `now`.
+    """Return the status of the `days` calendar days of `zone` up to the one that contains `now`.
 
-    `only` and `exclude` are globs on the rule, `view` says how routes are shown, `groups` which of them as a
-    group, `details` looks closely at those that had failures. A log that was not read for `stale_after`
-    counts as not read. With `one`, a label and a rule, it is all about that route. Now is judged as of `now`
-    if it was `given`, else as of the end of the reading. The same ledger and arguments give the same result.
+    `only` and `exclude` are globs on the rule; `one` is a label and a rule. `view` says how routes are shown,
+    `groups` how they are grouped. `details` adds details of routes with failures. A log that was not read for
+    `stale_after` counts as not read. The present state is judged as of `now` if it was `given`, else as of
+    the end of the reading. The same ledger and arguments give the same result.
     """
     bounds = day_bounds(now, zone, days)
     data = _span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
@@ -83,7 +83,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     outages = Outages.of(incidents)
     numbers = as_rows(traffic, known, selection, view, policy=policy, opened=outages.opened)
     shown = by_shown_route(traffic, numbers)
-    present = Present(marked, policy, data.as_of, outages).settle(shown, numbers)
+    present = CurrentState(marked, policy, data.as_of, outages).settle(shown, numbers)
     judge = judge_of(policy, data, bounds)
     budgets = Budgets.read(marked, policy, newest=data.last, shown=numbers)
     judged = [judge.row(*each) for each in shown.items()]
@@ -106,7 +106,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     )
     if not details:
         return summary
-    closely = Closely(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
+    closely = DetailReader(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
     return replace(summary, details=tuple(closely.details(summary, every=one is not None)))
 
 

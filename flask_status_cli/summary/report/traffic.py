@@ -1,4 +1,4 @@
-"""The requests behind a report: read from the ledger, chosen by rule, added up per route shown."""
+"""The requests of a report: read from the ledger, selected by rule, added up for each route shown."""
 
 from __future__ import annotations
 
@@ -7,25 +7,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import TypeAlias
+from functools import cache
 
+from flask_status_cli import judgement
 from flask_status_cli.judgement import NOW_MINUTES
-from flask_status_cli.model import Route, minute_of
+from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
 from flask_status_cli.summary.calendar import Day
+from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
 
-Key: TypeAlias = tuple[str, str]
-"""Label and rule of a route."""
-
 Statuses = dict[int, int]
-"""Requests per status code."""
+"""Requests by status code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which routes a report shows: by globs on the rule.
 
-    Or just `one`, by its label and rule, hidden or not, whatever else is chosen.
+    Or just `one`, by its label and rule, even if it is hidden or excluded.
     """
 
     only: tuple[str, ...] = ()
@@ -33,26 +32,26 @@ class Selection:
     one: tuple[str, str] | None = None
 
     def shows(self, route: Route) -> bool:
-        """Tell whether a route is left: not hidden, named by `only` if given, not by `exclude`."""
+        """Return whether a route is shown: not hidden, matched by `only` if given, not by `exclude`."""
         if self.one is not None:
             return (route.label, route.rule) == self.one
         return not route.hidden and self.shows_rule(route.rule)
 
     @property
     def some(self) -> Callable[[str], bool] | None:
-        """What tells by its rule whether a route is left, `None` where all are."""
+        """A function that returns by its rule whether a route is shown, `None` if all are."""
         return self.shows_rule if self.only or self.exclude else None
 
     def shows_rule(self, rule: str) -> bool:
-        """Tell whether a rule is named by `only` if given, and not by `exclude`."""
+        """Return whether a rule is matched by `only` if given, and not by `exclude`."""
         return not _matches(rule, self.exclude) and (not self.only or _matches(rule, self.only))
 
 
 @dataclass(slots=True)
 class Traffic:
-    """What one route has had: per day of the window (by its place), and in the minutes that are now.
+    """The requests of one route: for each day of the period (by its index), and for the present state.
 
-    `since` is the minute at which the open incident began for it that it is in, if it is.
+    `since` is the minute at which its open incident began, if there is one.
     """
 
     days: dict[int, Statuses] = field(default_factory=dict)
@@ -61,21 +60,21 @@ class Traffic:
 
     @property
     def requests(self) -> int:
-        """All requests of the window."""
+        """The number of all requests of the period."""
         return sum(sum(statuses.values()) for statuses in self.days.values())
 
     def statuses(self) -> Statuses:
-        """Return the requests per status code of the whole window."""
+        """Return the requests of the whole period by status code."""
         return add_up({}, *self.days.values())
 
 
 def read_traffic(
     ledger: Ledger, *, days: Sequence[Day], until: datetime | None
 ) -> dict[int, Traffic]:
-    """Return what each route id has had in the window, asking the ledger once a day.
+    """Return the requests of each route id in the period, with one query for each day.
 
-    "Now" is the hour that ends with the minute of `until`, and may begin before the window: a route that
-    failed until midnight is down after it.
+    The present is the hour up to the minute of `until`. It may begin before the period: a route that failed
+    until midnight is down after midnight.
     """
     traffic: dict[int, Traffic] = {}
     for place, day in enumerate(days):
@@ -92,9 +91,9 @@ def read_traffic(
 def add_declared(
     traffic: dict[int, Traffic], known: Mapping[int, Route], *, one: tuple[str, str] | None = None
 ) -> None:
-    """Add the declared routes that had no request: they are there before their first one.
+    """Add the declared routes without requests, which exist before their first request.
 
-    Add the `one` route that is asked for by its label and rule likewise.
+    Also add the `one` route that is asked for by its label and rule.
     """
     for number, route in known.items():
         if route.declared or (route.label, route.rule) == one:
@@ -104,7 +103,7 @@ def add_declared(
 def read_recent(
     ledger: Ledger, minutes: int, *, newest: int, shown: Mapping[int, Route]
 ) -> dict[Route, Statuses]:
-    """Return what routes have had in the minutes that end with `newest`, as they are shown."""
+    """Return the requests of the routes shown in the minutes before `newest`."""
     traffic: dict[Route, Statuses] = {}
     for number, statuses in _by_route(ledger.minutes(newest - minutes + 1, newest + 1)).items():
         if number in shown:
@@ -112,10 +111,37 @@ def read_recent(
     return traffic
 
 
+def recent_of(
+    ledger: Ledger, policy: Policy, *, newest: datetime, minutes: int
+) -> Callable[[Incident], Counts]:
+    """Return a function that adds up the requests of an incident's routes in the minutes before `newest`.
+
+    Failures are those that make incidents. The ledger is read when the function is first called.
+    """
+    judged = judgement.for_incidents(policy)
+
+    @cache
+    def by_route() -> dict[tuple[str, str], Counts]:
+        known = ledger.routes()
+        shown = shown_as(known, known, Selection())
+        found = read_recent(excusing(ledger), minutes, newest=minute_of(newest), shown=shown)
+        return {
+            (route.label, route.rule): judgement.judge(statuses, judged, rule=route.rule)
+            for route, statuses in found.items()
+        }
+
+    def recent(incident: Incident) -> Counts:
+        counts = by_route()
+        parts = (counts.get((each.label, each.rule), Counts()) for each in incident.routes)
+        return sum(parts, Counts())
+
+    return recent
+
+
 def shown_as(
     numbers: Iterable[int], known: Mapping[int, Route], selection: Selection
 ) -> dict[int, Route]:
-    """Return the routes of some route ids, of those that the selection leaves."""
+    """Return the selected routes of some route ids."""
     return {number: known[number] for number in numbers if selection.shows(known[number])}
 
 
@@ -130,7 +156,7 @@ def by_shown_route(
 
 
 def add_up(total: Statuses, *parts: Mapping[int, int]) -> Statuses:
-    """Add requests per status code to `total`, and return it."""
+    """Add requests by status code to `total`, and return it."""
     for statuses in parts:
         for status, requests in statuses.items():
             total[status] = total.get(status, 0) + requests

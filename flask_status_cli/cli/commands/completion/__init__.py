@@ -1,4 +1,4 @@
-"""Completion: the scripts for the shells, what they ask for, and the routes of the database among it."""
+"""Shell completion: the scripts, the routes and labels of the database, and file names."""
 
 from flask_status_cli.cli.commands.completion.command import completion
 

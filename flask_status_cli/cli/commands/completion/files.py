@@ -1,4 +1,4 @@
-"""Files and directories, completed by the shell itself."""
+"""Completion of file names, which the shell does itself."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def files(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Let the shell offer the files that begin so."""
+    """Let the shell complete the name of a file."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="file")]
@@ -20,7 +20,7 @@ def files(_: click.Context, __: click.Parameter, incomplete: str) -> list[Comple
 def directories(
     _: click.Context, __: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
-    """Let the shell offer the directories that begin so."""
+    """Let the shell complete the name of a directory."""
     from click.shell_completion import CompletionItem
 
     return [CompletionItem(incomplete, type="dir")]

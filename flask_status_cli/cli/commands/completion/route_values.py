@@ -1,4 +1,4 @@
-"""The routes and labels of the database, offered to a shell."""
+"""Completion of routes and labels from the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def rules_and_names(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
-    """Offer the rules that begin so, and, once something is typed, the names."""
+    """Return the rules that begin with what was typed. If anything was typed, return names, too."""
     routes = _routes(context)
     rules = {route.rule: route.name for route in routes}
     names = {route.name: route.rule for route in routes if incomplete}
@@ -26,14 +26,14 @@ def rules_and_names(
 
 
 def rules(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Offer the rules that begin so."""
+    """Return the rules that begin with what was typed."""
     return _beginning({route.rule: route.name for route in _routes(context)}, incomplete)
 
 
 def labels(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
-    """Offer the labels that begin so."""
+    """Return the labels that begin with what was typed."""
     return _beginning({route.label: "" for route in _routes(context, labelled=False)}, incomplete)
 
 

@@ -1,4 +1,4 @@
-"""What click's completion needs beside it: bash's quoting, values with commas, and values of `--option=`."""
+"""Additions to click's completion: quoting for bash, values with commas, and values of `--option=`."""
 
 from __future__ import annotations
 

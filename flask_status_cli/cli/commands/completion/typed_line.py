@@ -1,4 +1,4 @@
-"""A command line that is being typed: its words, the last one, and how bash wants the rest of it."""
+"""Parses a command line that is being typed in bash, and quotes completions for it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PLAIN = frozenset("/.-_,+%@")
 
 @dataclass(slots=True)
 class Word:
-    """A word as it was typed (`raw`), what it means (`text`), and the quote that is still open in it."""
+    """A word as it was typed (`raw`), its meaning (`text`), and the quote that is still open in it."""
 
     raw: str = ""
     text: str = ""
@@ -24,14 +24,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The words before the one that is completed, and that one."""
+    """The words before the one that is completed, and the word that is completed."""
 
     words: tuple[str, ...]
     last: Word = field(default_factory=Word)
 
 
 def typed(line: str) -> Line:
-    """Take a line of bash apart at its blanks; quotes and backslashes mean what they mean there."""
+    """Split a line of bash at its blanks, with the rules of bash for quotes and backslashes."""
     words: list[Word] = []
     word = Word()
     characters = iter(line)
@@ -58,9 +58,10 @@ def typed(line: str) -> Line:
 
 
 def replies(values: Sequence[str], last: Word, *, word: str, value: str) -> list[str]:
-    """Return what bash is to put in place of `word`: the end of `last` where it last saw a new word begin.
+    """Return what bash must insert for each value in place of `word`.
 
-    All `values` begin with `value`, which is what `last` means, or, for `--option=value`, the end of it.
+    `word` is the end of `last` after the last character at which bash begins a new word. All `values` begin
+    with `value`. That is the meaning of `last`, or for `--option=value` the part after `=`.
     """
     ahead = last.raw[: len(last.raw) - len(word)] if last.raw.endswith(word) else ""
     if last.quote and ahead in {"", last.quote}:

@@ -1,4 +1,4 @@
-"""`flask-status routes`: the routes of a database, one module a command."""
+"""`flask-status routes`: the commands on routes, one module each."""
 
 from flask_status_cli.cli.commands.routes.group import routes
 

@@ -1,4 +1,4 @@
-"""`flask-status routes add`: a rule is declared by hand."""
+"""`flask-status routes add`: declares one rule by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`flask-status routes forget`: a route and its counts are deleted."""
+"""`flask-status routes forget`: deletes routes and their counts."""
 
 from __future__ import annotations
 

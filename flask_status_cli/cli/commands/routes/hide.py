@@ -1,4 +1,4 @@
-"""`flask-status routes hide`, `unhide` and `only`: which routes are shown."""
+"""`flask-status routes hide`, `unhide` and `only`: choose which routes reports show."""
 
 from __future__ import annotations
 

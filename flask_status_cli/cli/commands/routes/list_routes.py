@@ -1,4 +1,4 @@
-"""`flask-status routes list`: every route, and what is known of it."""
+"""`flask-status routes list`: lists the routes."""
 
 from __future__ import annotations
 

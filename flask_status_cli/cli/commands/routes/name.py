@@ -1,4 +1,4 @@
-"""`flask-status routes name` and `describe`: what a route is called."""
+"""`flask-status routes name` and `describe`: name and describe a route."""
 
 from __future__ import annotations
 

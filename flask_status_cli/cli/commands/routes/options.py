@@ -1,4 +1,4 @@
-"""Options that the commands on routes share."""
+"""Options and arguments that several commands on routes share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def label_option(command: _Command) -> _Command:
-    """Add `--label` to a command: of which app the routes are."""
+    """Add `--label` to a command: it selects the routes of one app."""
     return click.option(
         "--label",
         metavar="NAME",
@@ -35,7 +35,7 @@ def rules_argument(command: _Command) -> _Command:
 
 
 def some_rules_argument(command: _Command) -> _Command:
-    """Add the argument [RULE]...: routes, or none."""
+    """Add the argument [RULE]...: any number of routes."""
     return click.argument("rules", metavar="[RULE]...", nargs=-1, shell_complete=rules_and_names)(
         command
     )

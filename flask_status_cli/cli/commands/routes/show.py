@@ -1,4 +1,4 @@
-"""`flask-status routes show`: all of one route."""
+"""`flask-status routes show`: shows one route in detail."""
 
 from __future__ import annotations
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import InputFact
-from flask_status_cli.pipeline.ingest.context import Context
+from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.sources import Target
 
 
-def unchanged(target: Target, context: Context) -> InputFact | None:
+def unchanged(target: Target, context: IngestContext) -> InputFact | None:
     """Return what was seen of a log that cannot have changed since it was read."""
     try:
         return context.seen.unchanged(target.path, os.stat(target.path))  # noqa: PTH116 - a str path from the user
@@ -19,7 +19,7 @@ def unchanged(target: Target, context: Context) -> InputFact | None:
         return None
 
 
-def in_order(targets: Iterable[Target], context: Context) -> list[Target]:
+def in_order(targets: Iterable[Target], context: IngestContext) -> list[Target]:
     """Return the logs by their first time stamp, those without one first."""
     found: list[tuple[int, Target]] = []
     for target in targets:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import InputFact
-from flask_status_cli.pipeline.ingest.context import Context
+from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import INCOMPLETE, fact_of, incomplete, never_read
 from flask_status_cli.sources import (
     Content,
@@ -32,7 +32,7 @@ ROTATING = timedelta(minutes=1)
 """So long a log may be missing after it was renamed: then its server or logrotate makes a new one."""
 
 
-def unread_siblings(targets: Sequence[Target], context: Context) -> list[Target]:
+def unread_siblings(targets: Sequence[Target], context: IngestContext) -> list[Target]:
     """Return the rotated files beside the logs that hold something to read, though nobody named them.
 
     They are those that came to lie there since the log was first read, and those that have grown since they
@@ -66,12 +66,12 @@ def _begun(log: str) -> list[InputFact]:
     return [incomplete(fact_of(log, stat, read_at=0, stream=None))]
 
 
-def leave_siblings(targets: Sequence[Target], context: Context) -> None:
+def leave_siblings(targets: Sequence[Target], context: IngestContext) -> None:
     """Take note of what lies beside the logs that were never read: it is left alone."""
     unread_siblings([log for log in targets if not context.seen.knows(log.path)], context)
 
 
-def being_rotated(log: str, context: Context) -> bool:
+def being_rotated(log: str, context: IngestContext) -> bool:
     """Tell whether a log that was read before is missing because it was renamed just now."""
     return context.seen.knows(log) and renamed_lately(log, context.clock())
 
@@ -88,7 +88,7 @@ def _logs(targets: Sequence[Target]) -> Iterator[str]:
 
 
 def _unread(
-    log: str, beside: Iterable[Sibling], named: set[str], context: Context
+    log: str, beside: Iterable[Sibling], named: set[str], context: IngestContext
 ) -> Iterator[Sibling]:
     seen = context.seen
     for sibling in beside:
@@ -119,7 +119,7 @@ def _was_begun(log: str, fact: InputFact | None) -> bool:
     return fact is not None and fact.path == log and fact.size == INCOMPLETE
 
 
-def _older(path: str, context: Context) -> bool:
+def _older(path: str, context: IngestContext) -> bool:
     """Tell whether a file that begins like no known stream begins before anything that was ever counted."""
     try:
         content = Content(path)

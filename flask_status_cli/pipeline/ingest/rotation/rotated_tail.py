@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from flask_status_cli.errors import LogDeniedError, LogError
 from flask_status_cli.model import Stream
-from flask_status_cli.pipeline.ingest.context import Context
-from flask_status_cli.pipeline.ingest.file_state import Seen
+from flask_status_cli.pipeline.ingest.context import IngestContext
+from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.sources import (
     Content,
     Listings,
@@ -35,7 +35,7 @@ def older_siblings(log: str, listings: Listings) -> int:
     return sum(sibling.rotated for sibling in listings.siblings(log))
 
 
-def goes_on(content: Content, stream: Stream, context: Context) -> bool:
+def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:
     """Tell whether a plain log still is the one last read from its path."""
     head = head_of(content.beginning)
     place = identify(content, context.writer.streams(head)) if head else None
@@ -45,7 +45,7 @@ def goes_on(content: Content, stream: Stream, context: Context) -> bool:
 
 
 def predecessor(
-    log: str, stream: Stream, *, others: Iterable[str], context: Context
+    log: str, stream: Stream, *, others: Iterable[str], context: IngestContext
 ) -> Predecessor | None:
     """Return where `stream`, last read from `log`, goes on: among `others` and the files beside it.
 
@@ -75,7 +75,7 @@ def predecessor(
     return None
 
 
-def _renamed(log: str, seen: Seen) -> Iterator[str]:
+def _renamed(log: str, seen: FileStates) -> Iterator[str]:
     """Find the file last read from `log` where a symbolic link now leads elsewhere."""
     fact = seen.fact(log)
     if fact is None or not os.path.islink(log):  # noqa: PTH114 - a str path from the user
@@ -87,7 +87,7 @@ def _renamed(log: str, seen: Seen) -> Iterator[str]:
     yield from (entry.path for entry in entries if entry.inode() == fact.inode)
 
 
-def _met(path: str, stream: Stream, seen: Seen) -> Result | None:
+def _met(path: str, stream: Stream, seen: FileStates) -> Result | None:
     """Tell whether a file continues `stream` (unchanged since it was read, too) or is a beginning of it.
 
     Raises `LogDeniedError`; what cannot be opened for other reasons is not it.
@@ -114,7 +114,7 @@ def _met(path: str, stream: Stream, seen: Seen) -> Result | None:
         content.close()
 
 
-def _newer(path: str, beside: Sequence[Sibling], context: Context) -> tuple[str, ...]:
+def _newer(path: str, beside: Sequence[Sibling], context: IngestContext) -> tuple[str, ...]:
     """Return the rotated files beside the log that are newer than the one at `path`, oldest first."""
     mine = next((sibling for sibling in beside if sibling.path == path), None)
     if mine is None:

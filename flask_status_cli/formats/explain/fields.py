@@ -1,13 +1,20 @@
-"""One line of a log taken apart into its fields, for people: nothing is counted by it."""
+"""One line of a log taken apart into fields with names, for people: nothing is counted by it.
+
+`fields` does it by the pattern of a format; `columns` needs no format and takes what `fields` cannot.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from flask_status_cli.formats.families import clf, werkzeug
+from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
+from flask_status_cli.formats.registry import FORMATS, layout, unquoted
 
-Columns = list[tuple[str, bytes]]
+Fields = list[tuple[str, bytes]]
+"""Names and values in the order of the line, as they are written there."""
 
 _COLLECTED = re.compile(COLLECTED)
 _COMMON = ("remote_host", "ident", "user")
@@ -20,8 +27,34 @@ _WERKZEUG_BEHIND = re.compile(rb'(.*)" (\S+) (\S+)()()()', re.DOTALL)
 _BEHIND = ("request", "status", "size", "referer", "user_agent", "rest")
 
 
-def columns(line: bytes) -> Columns:
-    """Return the fields of an entry by name, in the order of the line; `before` where they are not known."""
+def fields(line: bytes, name: str | None = None) -> Fields:
+    """Return the fields of a line, none where no declared format fits the whole line.
+
+    `name` is a built-in format or a LogFormat string, `None` any that is declared. What a collector put
+    before is `before`.
+    """
+    text = None if name is None or name in FORMATS else unquoted(name)
+    declared = [one for one in DECLARED if one.text == text]
+    if name is not None and text is not None and not declared:
+        return layout(name).named(line) or []
+    start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
+    before = [("before", line[:start].rstrip(b" "))] if start else []
+    rest = line[start:]
+    kin = name or clf.variant(rest)
+    for one in declared or [one for one in DECLARED if one.kin == kin]:
+        match = _regex(one.pattern).fullmatch(rest)
+        if match is not None:
+            return [*before, *zip(one.names, match.groups(), strict=True)]
+    return []
+
+
+@cache
+def _regex(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern, re.DOTALL)
+
+
+def columns(line: bytes) -> Fields:
+    """Return the fields of any line that has a time stamp; what stands before known fields is `before`."""
     for format_, behind in ((clf, _CLF_BEHIND), (werkzeug, _WERKZEUG_BEHIND)):
         stamp = format_.STAMP.search(line)
         if stamp is not None and (match := behind.fullmatch(line, stamp.end())):
@@ -35,7 +68,7 @@ def columns(line: bytes) -> Columns:
     return [("rest", line)]
 
 
-def _before(prefix: bytes, names: tuple[str, ...]) -> Columns:
+def _before(prefix: bytes, names: tuple[str, ...]) -> Fields:
     start = _COLLECTED.match(prefix).end()  # type: ignore[union-attr]  # matches nothing, too
     collected = [("before", prefix[:start].strip(b" "))] if start else []
     values = prefix[start:].removesuffix(b" ").split(b" ", len(names) - 1)

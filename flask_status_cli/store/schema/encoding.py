@@ -1,0 +1,87 @@
+"""How our nouns are written as integers, texts and bytes, and read again."""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from flask_status_cli.model import Mark, Unread
+
+Lines = Mapping[tuple[Unread, str], int]
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MARK: Final = struct.Struct(">Q8s")
+
+
+def microseconds(instant: datetime) -> int:
+    """Count an aware instant in microseconds since the epoch."""
+    return (instant - EPOCH) // timedelta(microseconds=1)
+
+
+def instant(microseconds: int) -> datetime:
+    """Make the instant in UTC again."""
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def signed(number: int) -> int:
+    """Fit an unsigned 64-bit number into SQL's signed integer: the upper half becomes negative."""
+    return number - 2**64 if number >= 2**63 else number
+
+
+def unsigned(number: int) -> int:
+    """Undo `signed`."""
+    return number % 2**64
+
+
+def pack_marks(marks: tuple[Mark, ...]) -> bytes:
+    """Write 16 bytes a mark: its position (big-endian), its digest."""
+    return b"".join(MARK.pack(mark.position, mark.digest) for mark in marks)
+
+
+def unpack_marks(packed: bytes) -> tuple[Mark, ...]:
+    """Read the marks again."""
+    return tuple(Mark(position, digest) for position, digest in MARK.iter_unpack(packed))
+
+
+def dump_lines(lines: Lines) -> str:
+    """Write a JSON list of [kind, reason, lines], sorted, so that equal mappings are equal text."""
+    return json.dumps(sorted([kind.value, reason, n] for (kind, reason), n in lines.items()))
+
+
+def load_lines(text: str) -> Lines:
+    """Read the mapping again."""
+    return {(Unread(kind), reason): n for kind, reason, n in json.loads(text)}
+
+
+def encode_path(path: str) -> bytes:
+    """Write a path as the bytes it really is, since not every file name is text."""
+    return os.fsencode(path)
+
+
+def decode_path(path: bytes) -> str:
+    """Read the path again."""
+    return os.fsdecode(path)
+
+
+def join_words(words: tuple[str, ...]) -> str:
+    """Write words that hold no blank."""
+    return " ".join(words)
+
+
+def split_words(text: str) -> tuple[str, ...]:
+    """Cut at blanks again."""
+    return tuple(text.split())
+
+
+def dump_sentences(sentences: tuple[str, ...]) -> str:
+    """Write a JSON list of sentences; none at all is `[]`."""
+    return json.dumps(sentences)
+
+
+def load_sentences(text: str) -> tuple[str, ...]:
+    """Read a JSON list of sentences; JSON is ASCII, so any file name in them has survived."""
+    return tuple(json.loads(text))

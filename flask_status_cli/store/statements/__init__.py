@@ -1,0 +1,1 @@
+"""The statements of an ingest, and their texts made beforehand."""

@@ -1,0 +1,165 @@
+"""Writes `compiled` and `compiled_tables`: run `python -m flask_status_cli.store.statements.compiling`."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, Boolean, Executable, ReturnsRows
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from flask_status_cli.store.schema.column_types import Encoded
+from flask_status_cli.store.schema.tables import METADATA
+from flask_status_cli.store.statements import definitions
+from flask_status_cli.store.statements.definitions import ADDITIVE, Setting, adding
+
+STATEMENTS: Final = '''"""The texts of `statements`, for SQLite: `compiling` writes this."""
+# fmt: off
+# ruff: noqa: E501
+
+from typing import Final
+
+from flask_status_cli.store.schema.encoding import (
+{encodings}
+)
+from flask_status_cli.store.statements.prepared import Additive, Prepared
+'''
+
+TABLES: Final = '''"""The statements that make the tables of `schema`, for SQLite: `compiling` writes this."""
+# fmt: off
+# ruff: noqa: ISC004
+
+from typing import Final
+
+TABLES: Final = (
+'''
+
+WIDTH: Final = 118
+
+_LIST: Final = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
+
+
+class _Compiler(SQLiteCompiler):
+    """Writes values that are known into the text; those that are not yet are asked for by name."""
+
+    def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> str:
+        """Write one value."""
+        asked = bindparam.required or bindparam.value is None
+        write: Any = super().visit_bindparam if asked else self.render_literal_bindparam
+        text: str = write(bindparam, *(args if asked else ()), **kwargs)
+        return text
+
+
+class _Dialect(SQLiteDialect_pysqlite):
+    statement_compiler = _Compiler
+    supports_statement_cache = False
+
+
+def statements_module() -> str:
+    """Return the text of `compiled`."""
+    names: set[str] = set()
+    parts = [_prepared(name, each, names) for name, each in _all_statements()]
+    parts += [_additive(name) for name in ADDITIVE]
+    head = STATEMENTS.format(encodings="\n".join(f"    {name}," for name in sorted(names)))
+    return f"{head}\n{''.join(parts)}"
+
+
+def _all_statements() -> Iterator[tuple[str, Executable | Setting]]:
+    for name, found in vars(definitions).items():
+        if name.isupper() and not name.startswith("_") and isinstance(found, (Executable, Setting)):
+            yield name, found
+
+
+def _prepared(name: str, found: Executable | Setting, names: set[str]) -> str:
+    statement, columns = found if isinstance(found, Setting) else (found, ())
+    compiled: Any = statement.compile(  # type: ignore[attr-defined]  # every statement of ours is a clause
+        dialect=_Dialect(paramstyle="named"), column_keys=list(columns) if columns else None
+    )
+    encode = [
+        f'("{bind}", {coding})'
+        for bind, value in compiled.binds.items()
+        if f":{bind}" in str(compiled) and (coding := _coding(value.type, "encode"))
+    ]
+    decode = []
+    if isinstance(statement, ReturnsRows):
+        decode = [
+            f"({place}, {coding})"
+            for place, column in enumerate(statement.exported_columns)
+            if (coding := _coding(column.type, "decode"))
+        ]
+    names.update(
+        part.rpartition(" ")[2].rstrip(")") for part in (*encode, *decode) if "bool)" not in part
+    )
+    text, numbers = _with_numbers(str(compiled))
+    lines = [*_text(text), *_codings("encode", encode), *_codings("decode", decode), *numbers]
+    return f"{name}: Final = Prepared(\n" + "".join(f"    {line}\n" for line in lines) + ")\n"
+
+
+def _with_numbers(sql: str) -> tuple[str, list[str]]:
+    """Name the list of numbers in a statement, and return the argument that names it too."""
+    found = _LIST.search(sql)
+    if found is None:
+        return sql, []
+    return _LIST.sub(r":\1", sql), [f'numbers="{found[1]}",']
+
+
+def _coding(kind: object, direction: str) -> str | None:
+    """Return the name of the function that writes or reads values of a column, `None` for none."""
+    if isinstance(kind, Encoded):
+        coding: str = getattr(type(kind), direction).__name__
+        return coding
+    return "bool" if isinstance(kind, Boolean) and direction == "decode" else None
+
+
+def _text(sql: str) -> list[str]:
+    words = " ".join(sql.split())
+    pieces = textwrap.wrap(words, WIDTH - 8, break_long_words=False, break_on_hyphens=False)
+    quoted = [f"{piece} " for piece in pieces[:-1]] + pieces[-1:]
+    return [*(_quoted(piece) for piece in quoted[:-1]), f"{_quoted(quoted[-1])},"]
+
+
+def _quoted(text: str) -> str:
+    escaped = (
+        text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t")
+    )
+    return f'"{escaped}"'
+
+
+def _codings(word: str, codings: Iterable[str]) -> list[str]:
+    found = list(codings)
+    return [f"{word}=({', '.join(found)},),"] if found else []
+
+
+def _additive(name: str) -> str:
+    sql = str(adding(ADDITIVE[name]).compile(dialect=_Dialect(paramstyle="qmark")))
+    words = " ".join(sql.split())
+    head, _, rest = words.partition("(?")
+    marks, _, tail = rest.partition(")")
+    parts = (head, f"(?{marks})", tail)
+    return f"{name}: Final = Additive(\n" + "".join(f"    {_quoted(p)},\n" for p in parts) + ")\n"
+
+
+def tables_module() -> str:
+    """Return the text of `compiled_tables`."""
+    made: list[Any] = []
+    for table in METADATA.sorted_tables:
+        made.append(CreateTable(table))
+        made += [CreateIndex(index) for index in sorted(table.indexes, key=lambda i: str(i.name))]
+    texts = [str(each.compile(dialect=_Dialect())).strip("\n") for each in made]
+    return TABLES + "".join(f"    {line}\n" for text in texts for line in _table(text)) + ")\n"
+
+
+def _table(text: str) -> list[str]:
+    lines = text.splitlines(keepends=True)
+    return [*map(_quoted, lines[:-1]), f"{_quoted(lines[-1])},"]
+
+
+if __name__ == "__main__":
+    here = Path(__file__).parent
+    (here / "compiled.py").write_text(statements_module())
+    (here / "compiled_tables.py").write_text(tables_module())

@@ -1,0 +1,500 @@
+"""The statements of an ingest, as SQLAlchemy writes them; their texts are prepared in `compiled`.
+
+A statement that sets columns of a row stands with their names: each is a value of that name. Other values
+are `bindparam`s, which may not have the name of a column that is set.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    Delete,
+    Executable,
+    Insert,
+    Select,
+    Table,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.sqlite import insert
+
+from flask_status_cli.model import FrozenIncident, InputFact, Run
+from flask_status_cli.store.schema.tables import (
+    alembic_version,
+    crowd,
+    crowd_failure,
+    crowd_page,
+    expectation,
+    fact,
+    frozen,
+    incident,
+    input_,
+    kept,
+    minute_count,
+    misread,
+    page_count,
+    place,
+    placed,
+    quarter_count,
+    route,
+    run,
+    said,
+    settled,
+    stream,
+    unread,
+    url_map,
+    waiting,
+)
+
+
+class Setting(NamedTuple):
+    """A statement that sets these columns."""
+
+    statement: Executable
+    columns: tuple[str, ...]
+
+
+def _inserting(table: Table, *names: str) -> Setting:
+    """Insert a row with these columns, all if none is named."""
+    return Setting(insert(table), names or tuple(column.name for column in table.columns))
+
+
+def _putting(table: Table, **changed: Any) -> Setting:
+    """Insert a row, or where there is one with its key change that."""
+    statement = insert(table)
+    key = list(table.primary_key)
+    others = {c.name: statement.excluded[c.name] for c in table.columns if c not in key}
+    put = statement.on_conflict_do_update(index_elements=key, set_=changed or others)
+    return Setting(put, tuple(column.name for column in table.columns))
+
+
+def _one(table: Table) -> Select[Any]:
+    return select(table.columns[0]).limit(1)
+
+
+def _failed(status: Column[int]) -> Any:
+    """Return the condition that a status is a server error, also as the index of them has it."""
+    return (status >= 500) & (status <= 599)
+
+
+VERSION: Final = select(alembic_version.c.version_num)
+STAMP: Final = _inserting(alembic_version)
+
+FACT: Final = select(fact.c.value).where(fact.c.name == bindparam("of"))
+PUT_FACT: Final = _putting(fact)
+
+# Streams and inputs
+
+_OF_HEAD = stream.c.head == bindparam("of_head")
+_CHECKPOINT: Final = (
+    "head", "offset", "marks", "newest", "format", "partial", "pending", "prints", "updated_at",
+)  # fmt: skip
+_STREAM = select(
+    stream.c.id, stream.c.head, stream.c.offset, stream.c.marks, stream.c.newest,
+    stream.c.format, stream.c.partial, stream.c.pending, stream.c.prints,
+)  # fmt: skip
+_PATHS = select(*(input_.c[name] for name in InputFact.__dataclass_fields__))
+_OLD = select(stream.c.id).where(
+    stream.c.updated_at < bindparam("before", type_=stream.c.updated_at.type)
+)
+
+STREAMS: Final = _STREAM.where(_OF_HEAD).order_by(stream.c.offset.desc(), stream.c.id)
+STREAM: Final = _STREAM.where(stream.c.id == bindparam("number"))
+HEADS: Final = select(stream.c.head).distinct()
+OFFSETS: Final = select(stream.c.id, stream.c.offset).where(_OF_HEAD).order_by(stream.c.id)
+MAKE_STREAM: Final = Setting(insert(stream).returning(stream.c.id), _CHECKPOINT)
+MOVE_STREAM: Final = Setting(
+    update(stream).where(
+        stream.c.id == bindparam("number"), stream.c.offset <= bindparam("at_most")
+    ),
+    _CHECKPOINT,
+)
+QUIET_STREAMS: Final = _OLD.add_columns(stream.c.marks)
+FORGET_QUIET_PLACES: Final = delete(place).where(place.c.stream.in_(_OLD))
+FORGET_QUIET_PLACED: Final = delete(placed).where(placed.c.stream.in_(_OLD))
+SET_MARKS: Final = Setting(update(stream).where(stream.c.id == bindparam("number")), ("marks",))
+INPUTS: Final = _PATHS.order_by(input_.c.path)
+PUT_INPUT: Final = _putting(input_)
+
+ANY_PLACED: Final = _one(placed)
+MASK: Final = select(placed.c.mask).where(placed.c.stream == bindparam("number"))
+PLACES_OF_LINE: Final = select(place.c.line, place.c.stream, place.c.position).where(
+    place.c.line == bindparam("of_line")
+)
+PLACES: Final = (
+    select(place.c.position, place.c.line)
+    .where(place.c.stream == bindparam("number"))
+    .order_by(place.c.position)
+)
+PUT_PLACED: Final = _inserting(placed)
+PUT_PLACE: Final = _inserting(place)
+FORGET_PLACES: Final = delete(place).where(place.c.stream == bindparam("number"))
+FORGET_PLACED: Final = delete(placed).where(placed.c.stream == bindparam("number"))
+
+MISREAD: Final = select(misread.c.since, misread.c.lines).where(
+    misread.c.stream == bindparam("number")
+)
+MISREAD_SINCE: Final = select(func.min(misread.c.since)).where(
+    misread.c.lines >= bindparam("lines"),
+    misread.c.since <= bindparam("until"),
+    misread.c.updated > bindparam("after"),
+)
+PUT_MISREAD: Final = _putting(misread)
+FORGET_MISREAD: Final = delete(misread).where(misread.c.stream == bindparam("number"))
+
+# Runs
+
+_RUN: Final = tuple(Run.__dataclass_fields__)
+_RUNS = select(*(run.c[name] for name in _RUN))
+
+
+def _good(runs: Select[Any]) -> Select[Any]:
+    return (
+        runs.where(run.c.problems == bindparam("none", type_=run.c.problems.type))
+        .order_by(run.c.id.desc())
+        .limit(1)
+    )
+
+
+ADD_RUN: Final = Setting(insert(run).returning(run.c.id), _RUN)
+GOOD_RUN_NUMBER: Final = _good(select(run.c.id))
+GOOD_RUN: Final = _good(_RUNS)
+DROP_RUNS: Final = delete(run).where(run.c.id <= bindparam("until"), run.c.id != bindparam("good"))
+NEWEST_RUNS: Final = _RUNS.order_by(run.c.id.desc()).limit(bindparam("many"))
+
+SAID: Final = select(said.c.problem).where(
+    said.c.at > bindparam("after", type_=said.c.at.type),
+    said.c.at <= bindparam("until", type_=said.c.at.type),
+)
+SAID_PATHS: Final = select(said.c.path)
+FORGET_SAID: Final = delete(said).where(said.c.path == bindparam("of_path", type_=said.c.path.type))
+PUT_SAID: Final = _putting(said)
+
+EXPECTATIONS: Final = select(
+    expectation.c.rule, expectation.c.minutes, expectation.c.since
+).order_by(expectation.c.rule)
+DROP_EXPECTATION: Final = delete(expectation).where(expectation.c.rule == bindparam("of_rule"))
+ADD_EXPECTATION: Final = _inserting(expectation)
+
+# Routes and crowds
+
+_LABEL: Final[BindParameter[str]] = bindparam("of_label")
+
+URL_MAPS: Final = select(url_map.c.source, url_map.c.document).where(url_map.c.label == _LABEL)
+URL_MAP: Final = select(url_map.c.document).where(
+    url_map.c.label == _LABEL, url_map.c.source == bindparam("of_source")
+)
+DROP_URL_MAP: Final = delete(url_map).where(
+    url_map.c.label == _LABEL, url_map.c.source == bindparam("of_source")
+)
+ADD_URL_MAP: Final = _inserting(url_map)
+ROUTES: Final = select(
+    route.c.id, route.c.label, route.c.rule, route.c.origin, route.c.crowd,
+    route.c.name, route.c.doc, route.c.given_name, route.c.given_doc,
+).where(route.c.merged_into.is_(None))  # fmt: skip
+ADD_ROUTE: Final = Setting(
+    insert(route).returning(route.c.id),
+    (
+        "label", "rule", "name", "doc", "origin", "hidden", "endpoint", "group", "methods", "retired",
+        "crowd",
+    ),
+)  # fmt: skip
+CROWDS: Final = select(crowd.c.parent, crowd.c.kind).where(crowd.c.label == _LABEL)
+ADD_CROWD: Final = _inserting(crowd)
+DROP_CROWD: Final = delete(crowd).where(
+    crowd.c.label == _LABEL,
+    crowd.c.parent == bindparam("of_parent"),
+    crowd.c.kind == bindparam("of_kind"),
+)
+HIDDEN_RULES: Final = select(route.c.rule).where(route.c.label == _LABEL, route.c.hidden.is_(True))
+REDIRECT: Final = (
+    update(route)
+    .where(or_(route.c.id == bindparam("old"), route.c.merged_into == bindparam("old")))
+    .values(merged_into=bindparam("new"))
+)
+INCIDENT_RULES: Final = select(incident.c.rule).where(incident.c.label == _LABEL)
+MOVE_INCIDENT: Final = (
+    update(incident)
+    .where(incident.c.label == _LABEL, incident.c.rule == bindparam("old"))
+    .values(rule=bindparam("new"))
+)
+MOVE_ANCHOR: Final = Setting(
+    update(incident).where(incident.c.id == bindparam("of_id")), ("label", "rule", "minute")
+)
+ADD_FROZEN: Final = Setting(
+    insert(frozen).on_conflict_do_nothing(), tuple(FrozenIncident.__dataclass_fields__)
+)
+FROZEN: Final = select(*(frozen.c[name] for name in FrozenIncident.__dataclass_fields__)).order_by(
+    frozen.c.start
+)
+SETTLED_RULES: Final = select(settled.c.rule).where(settled.c.label == _LABEL).distinct()
+DROP_SETTLED: Final = delete(settled).where(
+    settled.c.label == _LABEL, settled.c.rule == bindparam("of_rule")
+)
+KEPT_GLOBS: Final = select(kept.c.glob).where(kept.c.label == _LABEL)
+ADD_KEPT_GLOB: Final = _inserting(kept)
+CROWD_RULES: Final = (
+    select(route.c.rule)
+    .where(route.c.label == _LABEL, route.c.crowd.is_(True), route.c.origin == "discovered")
+    .order_by(route.c.rule)
+)
+REQUESTS_OF_RULE: Final = select(func.sum(quarter_count.c.requests)).where(
+    quarter_count.c.route.in_(
+        select(route.c.id).where(route.c.label == _LABEL, route.c.rule == bindparam("of_rule"))
+    )
+)
+MERGED: Final = select(route.c.id).where(route.c.merged_into.is_not(None)).limit(1)
+DROP_MERGED: Final = delete(route).where(route.c.merged_into.is_not(None))
+
+# Counts
+
+OLDEST_MINUTE: Final = select(func.min(minute_count.c.minute))
+OLDEST_QUARTER: Final = select(func.min(quarter_count.c.quarter))
+OLDEST_WAITING: Final = select(func.min(waiting.c.minute))
+NEWEST_QUARTER: Final = select(func.max(quarter_count.c.quarter)).where(
+    quarter_count.c.quarter <= bindparam("until")
+)
+
+_OF_LABEL = minute_count.c.route.in_(select(route.c.id).where(route.c.label == _LABEL))
+_BETWEEN = minute_count.c.minute.between(bindparam("first"), bindparam("last")) & _OF_LABEL
+_MINUTES = select(minute_count.c.minute).where(_BETWEEN).limit(1)
+
+FIRST_MINUTE: Final = _MINUTES.order_by(minute_count.c.minute)
+LAST_MINUTE: Final = _MINUTES.order_by(minute_count.c.minute.desc())
+CELLS: Final = (
+    select(
+        minute_count.c.minute, minute_count.c.route, minute_count.c.status, minute_count.c.requests
+    )
+    .where(_BETWEEN)
+    .order_by(minute_count.c.minute)
+    .limit(bindparam("most"))
+)
+
+
+def _moving(table: Table) -> Setting:
+    """Add the rows of merged routes to those that they were merged into."""
+    time: Column[int] = table.columns[0]
+    merged = route.c.merged_into.is_not(None)
+    key = (time, route.c.merged_into, table.c.status)
+    rows = (
+        select(*key, func.sum(table.c.requests))
+        .join_from(table, route, route.c.id == table.c.route)
+        .where(true(), merged, time >= bindparam("first"), time < bindparam("end"))
+        .group_by(*key)
+    )
+    statement = insert(table).from_select([c.name for c in table.columns], rows)
+    return Setting(
+        statement.on_conflict_do_update(
+            index_elements=list(table.primary_key),
+            set_={"requests": table.c.requests + statement.excluded.requests},
+        ),
+        (),
+    )
+
+
+def _moved(table: Table) -> Delete:
+    time: Column[int] = table.columns[0]
+    merged = select(route.c.id).where(route.c.merged_into.is_not(None))
+    between = (time >= bindparam("first"), time < bindparam("end"))
+    return delete(table).where(*between, table.c.route.in_(merged))
+
+
+def _nth_from(time: Column[int]) -> Select[Any]:
+    later = select(time).where(time >= bindparam("first")).order_by(time)
+    return later.offset(bindparam("many")).limit(1)
+
+
+NEWEST_MINUTE: Final = select(func.max(minute_count.c.minute))
+NEWEST_QUARTER_OF_ALL: Final = select(func.max(quarter_count.c.quarter))
+NTH_MINUTE: Final = _nth_from(minute_count.c.minute)
+NTH_QUARTER: Final = _nth_from(quarter_count.c.quarter)
+MOVE_MINUTES: Final = _moving(minute_count)
+MOVE_QUARTERS: Final = _moving(quarter_count)
+DROP_MOVED_MINUTES: Final = _moved(minute_count)
+DROP_MOVED_QUARTERS: Final = _moved(quarter_count)
+
+# What waits for an answer
+
+_WAITS = select(waiting.c.minute, waiting.c.rule, waiting.c.status, waiting.c.requests).where(
+    waiting.c.label == _LABEL
+)
+_OLD_MINUTES = waiting.c.minute < bindparam("before")
+
+ANY_WAITING: Final = _one(waiting)
+WAITING_BY_MINUTE: Final = select(waiting.c.minute, func.count()).group_by(waiting.c.minute)
+WAITING_ROWS: Final = select(func.count()).select_from(waiting)
+WAITING_RULES: Final = select(waiting.c.rule).where(waiting.c.label == _LABEL).distinct()
+WAITING_OF_LABEL: Final = _WAITS
+WAITING_OF_RULE: Final = _WAITS.where(waiting.c.rule == bindparam("of_rule"))
+DROP_WAITING_RULE: Final = delete(waiting).where(
+    waiting.c.label == _LABEL, waiting.c.rule == bindparam("of_rule")
+)
+OLD_WAITING: Final = (
+    select(waiting.c.minute, waiting.c.label, waiting.c.status, func.sum(waiting.c.requests))
+    .where(_OLD_MINUTES)
+    .group_by(waiting.c.minute, waiting.c.label, waiting.c.status)
+)
+WAITING_SINCE: Final = (
+    select(waiting.c.minute).where(waiting.c.minute >= bindparam("since")).limit(1)
+)
+DROP_OLD_WAITING: Final = delete(waiting).where(_OLD_MINUTES)
+DROP_ALL_WAITING: Final = delete(waiting)
+WAITING_FAILURES: Final = (
+    select(
+        waiting.c.rule, waiting.c.status, func.sum(waiting.c.requests), func.max(waiting.c.minute)
+    )
+    .where(waiting.c.label == _LABEL, _failed(waiting.c.status))
+    .group_by(waiting.c.rule, waiting.c.status)
+)
+
+# The failures of crowds, and their pages
+
+_FAILING = minute_count.join(route, route.c.id == minute_count.c.route)
+_TOLD = exists().where(incident.c.label == route.c.label, incident.c.rule == route.c.rule)
+
+FAILURES_OF_CROWD: Final = select(*crowd_failure.columns).where(
+    crowd_failure.c.route == bindparam("number")
+)
+FAILURES_OF_RULE: Final = (
+    select(crowd_failure.c.path, crowd_failure.c.status, crowd_failure.c.requests)
+    .join_from(crowd_failure, route, route.c.id == crowd_failure.c.route)
+    .where(route.c.label == _LABEL, route.c.rule == bindparam("of_rule"))
+    .where(crowd_failure.c.newest >= bindparam("since"))
+)
+DROP_FAILURES_OF_CROWD: Final = delete(crowd_failure).where(
+    crowd_failure.c.route == bindparam("number")
+)
+ADD_CROWD_FAILURE: Final = _inserting(crowd_failure)
+CROWDS_WITH_FAILURES: Final = select(crowd_failure.c.route).distinct()
+FAILURES_OF_ROUTES: Final = (
+    select(
+        minute_count.c.route,
+        route.c.rule,
+        minute_count.c.status,
+        func.sum(minute_count.c.requests),
+        func.max(minute_count.c.minute),
+    )
+    .select_from(_FAILING)
+    .where(_failed(minute_count.c.status), route.c.crowd.is_(False))
+    .where(minute_count.c.route.in_(bindparam("routes", expanding=True)))
+    .group_by(minute_count.c.route, route.c.rule, minute_count.c.status)
+)
+UNTOLD_FAILING_ROUTES: Final = (
+    select(minute_count.c.route)
+    .select_from(_FAILING)
+    .where(_failed(minute_count.c.status), route.c.crowd.is_(False), ~_TOLD)
+    .where(minute_count.c.route.in_(bindparam("routes", expanding=True)))
+    .distinct()
+)
+MINUTES_OF_ROUTES: Final = (
+    select(
+        route.c.id,
+        route.c.rule,
+        minute_count.c.minute,
+        minute_count.c.status,
+        minute_count.c.requests,
+    )
+    .select_from(_FAILING)
+    .where((minute_count.c.route + 0).in_(bindparam("routes", expanding=True)))
+)
+NEWEST_OF_ROUTE: Final = (
+    select(minute_count.c.minute)
+    .where(
+        (minute_count.c.route + 0).in_(
+            select(route.c.id).where(
+                or_(route.c.id == bindparam("number"), route.c.merged_into == bindparam("number"))
+            )
+        )
+    )
+    .order_by(minute_count.c.minute.desc())
+    .limit(1)
+)
+CROWD_PAGES: Final = select(crowd_page.c.route, crowd_page.c.path, crowd_page.c.first)
+
+
+def _note_page() -> Setting:
+    """Keep a page apart, or note that it failed earlier than was known.
+
+    Successes before the first error known so far were not kept, so what came until then tells nothing.
+    """
+    excluded = insert(crowd_page).excluded
+    since = func.max(crowd_page.c.since, crowd_page.c.first)
+    return _putting(crowd_page, first=excluded.first, since=since)
+
+
+NOTE_PAGE: Final = _note_page()
+
+
+def _page_moving(table: Table) -> Setting:
+    moved = update(table).where(table.c.route == bindparam("old")).values(route=bindparam("new"))
+    return Setting(moved.prefix_with("OR IGNORE"), ())
+
+
+MOVE_PAGES: Final = _page_moving(crowd_page)
+MOVE_PAGE_COUNTS: Final = _page_moving(page_count)
+DROP_PAGES_OF_CROWD: Final = delete(crowd_page).where(crowd_page.c.route == bindparam("number"))
+DROP_PAGE_COUNTS_OF_CROWD: Final = delete(page_count).where(
+    page_count.c.route == bindparam("number")
+)
+DROP_PAGE: Final = delete(crowd_page).where(
+    crowd_page.c.route == bindparam("number"), crowd_page.c.path == bindparam("of_path")
+)
+DROP_PAGE_COUNTS: Final = delete(page_count).where(
+    page_count.c.route == bindparam("number"), page_count.c.path == bindparam("of_path")
+)
+_PAGE_FAILED = page_count.c.status.between(500, 599)
+_PAGE_WORKED = page_count.c.status.between(200, 399)
+PAGES: Final = (
+    select(
+        page_count.c.path,
+        func.count(),
+        func.sum(case((_PAGE_FAILED, page_count.c.requests), else_=0)),
+        func.max(case((_PAGE_FAILED, page_count.c.minute), else_=-1)),
+        func.max(case((_PAGE_WORKED, page_count.c.minute), else_=-1)),
+    )
+    .where(page_count.c.route == bindparam("number"))
+    .group_by(page_count.c.path)
+)
+DROP_PAGE_MINUTES: Final = delete(page_count).where(
+    page_count.c.minute >= bindparam("first"), page_count.c.minute < bindparam("end")
+)
+HEALTHY_PAGES: Final = select(crowd_page.c.route, crowd_page.c.path).where(
+    ~exists().where(
+        page_count.c.route == crowd_page.c.route,
+        page_count.c.path == crowd_page.c.path,
+        _PAGE_FAILED,
+    )
+)
+TOLD_RULES_OF_ROUTE: Final = select(incident.c.rule).where(
+    incident.c.label
+    == select(route.c.label).where(route.c.id == bindparam("number")).scalar_subquery()
+)
+
+ADDITIVE: Final = {
+    "ADD_MINUTES": minute_count,
+    "ADD_QUARTERS": quarter_count,
+    "ADD_WAITING": waiting,
+    "ADD_UNREAD": unread,
+    "ADD_PAGE_COUNTS": page_count,
+}
+"""The tables of counts, by the name of the statement that adds to them."""
+
+
+def adding(table: Table) -> Insert:
+    """Add a row's last column to the row of the same key, or insert it."""
+    added = list(table.columns)[-1]
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={added.name: added + statement.excluded[added.name]},
+    )
