@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from flask_status_cli.model import Notice, Transition
-from flask_status_cli.notify.delivery_error import DeliveryError
+from flask_status_cli.notify.message import DeliveryError
 
 TYPES = {
     Transition.OPENED: "failure",

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Sequence
 
 from flask_status_cli.model import Notice
-from flask_status_cli.notify.delivery_error import DeliveryError
+from flask_status_cli.notify.message import DeliveryError
 
 LONGEST_WORDS = 200
 

@@ -19,6 +19,10 @@ LEADS: Mapping[Transition, str] = {
 """The beginning of the sentence."""
 
 
+class DeliveryError(Exception):
+    """A channel did not take a message. The text gives the reason in a few words, without secrets."""
+
+
 def message(
     told_as: str, transition: Transition, incident: Incident, *, document: object, title: str
 ) -> Notice:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_status_cli.model import Notice
 from flask_status_cli.notify.channels import Channel
-from flask_status_cli.notify.delivery_error import DeliveryError
+from flask_status_cli.notify.message import DeliveryError
 
 TIME_LIMIT = 10.0
 """How many seconds a channel has to take a message."""

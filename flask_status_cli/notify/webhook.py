@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_status_cli import __version__
 from flask_status_cli.model import Notice
-from flask_status_cli.notify.delivery_error import DeliveryError
+from flask_status_cli.notify.message import DeliveryError
 
 SCHEMES = ("http", "https")
 

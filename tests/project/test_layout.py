@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from importlib import metadata
 from pathlib import Path
 
@@ -46,6 +47,13 @@ def test_the_top_level_holds_what_it_should_and_nothing_else() -> None:
 @pytest.mark.parametrize("module", SOURCES)
 def test_no_module_is_longer_than_500_lines(module: str) -> None:
     assert len((ROOT / module).read_text().splitlines()) <= 500
+
+
+def test_a_folder_holds_about_a_dozen_modules() -> None:
+    """But for migrations: each change of the schema adds one."""
+    folders = Counter(Path(module).parent for module in MODULES)
+    crowded = {folder.as_posix(): n for folder, n in folders.items() if n > 18}
+    assert set(crowded) <= {"flask_status_cli/store/schema/migrations/versions"}
 
 
 @pytest.mark.parametrize("module", SOURCES)
