@@ -1,4 +1,4 @@
-"""Raw counts become counts per minute, route and status: one small number stands for each such pair."""
+"""Turns raw counts into counts by minute, route and status code. Each pair has a small number, its code."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from itertools import islice
 from flask_status_cli.model import MinuteCounts
 
 MOST_KEYS = 100_000
-"""Beyond so many different (rule, status) pairs the table is renewed: memory stays flat under attack."""
+"""With more pairs (rule, status) than this the table is renewed, so that memory is limited under attack."""
 
 RuleOf = Callable[[str | None, str | None], str]
-"""The rule of a request's method and target, both `None` where the request line did not parse."""
+"""Returns the rule of a request by method and target, which are `None` if the request line is broken."""
 
 
 class Tally:
-    """Gives every (rule, status) of one label a code, the smallest first.
+    """Gives every (rule, status) of one label a code, beginning with 0.
 
-    `rule_of` names the rule of a request by method and target. `crowded` tells that the table should be
-    renewed; codes given out before `renew()` mean nothing after it, and `renewals` counts these.
+    `rule_of` returns the rule of a request by method and target. `crowded` says that the table should be
+    renewed; earlier codes are invalid after `renew()`. `renewals` counts how often that was done.
     """
 
     def __init__(self, rule_of: RuleOf, *, label: str = "") -> None:
@@ -34,25 +34,25 @@ class Tally:
 
     @property
     def keys(self) -> tuple[tuple[str, int], ...]:
-        """What the codes stand for, the first code's first."""
+        """The pairs that the codes stand for, in the order of the codes."""
         return self.keys_from(0)
 
     def keys_from(self, code: int) -> tuple[tuple[str, int], ...]:
-        """Return what the codes from this one on stand for."""
+        """Return the pairs that the codes from this one on stand for."""
         return tuple(islice(self._codes, code, None))
 
     def codes(self, keys: Iterable[tuple[str, int]]) -> list[int]:
-        """Return our codes for another tally's keys."""
+        """Return our codes for the keys of another tally."""
         return [self._codes.setdefault(key, len(self._codes)) for key in keys]
 
     def counts(self, minutes: Mapping[int, Mapping[int, int]]) -> MinuteCounts:
-        """Return counted codes as counts that the store understands."""
+        """Return counted codes as counts for the store."""
         self._keys.extend(islice(self._codes, len(self._keys), None))
         return MinuteCounts(self._label, self._keys, minutes)
 
     @property
     def crowded(self) -> bool:
-        """Whether the table has grown beyond its bound."""
+        """Whether the table has grown beyond its limit."""
         return len(self._codes) > MOST_KEYS
 
     def renew(self) -> None:

@@ -1,4 +1,4 @@
-"""The media: each module turns one kind of result (a `StatusSummary`, counts, an ingest's) into text.
+"""Output formats: each module turns a result, such as a `StatusSummary`, into text.
 
-Nothing is imported here: a report loads the one medium it writes.
+Nothing is imported here. A report imports only the format that it writes.
 """

@@ -1,4 +1,4 @@
-r"""A report as CSV (RFC 4180, but lines end with \n): a line a route, in the order of the table."""
+r"""A report as CSV (RFC 4180, but lines end with \n): one line for each route, in the order of the table."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ COLUMNS = (
 """The first line of the file."""
 
 GROUP_COLUMNS = ("group", "group_now")
-"""What stands behind them where the report has groups."""
+"""The columns that are added if the report has groups."""
 
 BUDGET_COLUMNS = ("objective", "budget_left", "burn_1h", "burn_6h", "burn_72h")
-"""What follows in it where anything has an objective."""
+"""The columns that are added if there is an objective."""
 
 INCIDENT_COLUMNS = (
     "id",
@@ -46,13 +46,13 @@ INCIDENT_COLUMNS = (
     "post_mortem",
     "false_alarm",
 )
-"""The first line of a file of incidents; `end` and `recovered` are empty while one is open."""
+"""The first line of a file of incidents. `end` and `recovered` are empty while an incident is open."""
 
 
 def render(summary: StatusSummary) -> str:
-    """Return the routes of the report as CSV; availability is empty where there is nothing to judge.
+    """Return the routes of the report as CSV. The availability is empty if there is nothing to judge.
 
-    A group is told in every line of its routes, so that a line stays a route and sums stay right.
+    The group is a column, so that every line is a route and sums stay right.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -88,7 +88,7 @@ def _row(route: RouteSummary) -> tuple[str | int, ...]:
 
 
 def incidents(found: IncidentList) -> str:
-    """Return incidents as CSV, a line each; codes and routes are lists in a cell, times are UTC."""
+    """Return incidents as CSV, one line each. Codes and routes are lists in a cell. Times are in UTC."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(INCIDENT_COLUMNS)

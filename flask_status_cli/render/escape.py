@@ -1,4 +1,4 @@
-"""Text from a log made printable: one line, bounded, with nothing in it that hides, moves or commands."""
+"""Makes text from a log printable: one line of limited length, without invisible or control characters."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ ASCII_SIGNS = str.maketrans(
     {"×": "x", "–": "-", "—": "-", "…": "...", "✓": "+", "▲": "!", "✕": "x", "·": "-", "→": "->"}
     | dict.fromkeys("“”„«»", '"')
 )
-"""What stands for each sign of our own sentences where only ASCII can be written."""
+"""The ASCII replacement of each sign in our own sentences."""
 
 FORMULA = ("=", "+", "-", "@")
-"""What makes a spreadsheet take a cell for a formula."""
+"""The characters that make a spreadsheet read a cell as a formula."""
 
 _LONGEST_ESCAPE = len("\\U000e0001")
 
@@ -31,12 +31,11 @@ INVISIBLE = frozenset(
 def printable(text: str, limit: int = 200, *, ascii_only: bool = False, keep: str = "") -> str:
     r"""Return `text` as one printable line of at most `limit` characters (and at least an ellipsis).
 
-    Control, format (bidirectional ones too) and other invisible characters, blanks other than the space, a
-    space at either end, lone surrogates, and combining marks that have nothing to stand on are written
-    `\x1b`, `\u202e`, `\U000e0001`. What does not fit is cut, never within an escape, and ends in an
-    ellipsis.
-    With `ascii_only` the same is done to every character that is not ASCII. What is in `keep` is shown as it
-    is: a blank that our own sentences put between digits.
+    Control characters, format characters (such as bidirectional ones), other invisible characters, blanks
+    other than the space, spaces at either end, lone surrogates, and combining marks without a base are
+    escaped: `\x1b`, `\u202e`, `\U000e0001`. Text that does not fit is cut, never within an escape, and ends
+    with an ellipsis. With `ascii_only` all characters that are not ASCII are escaped, too. Characters in
+    `keep` are never escaped.
     """
     edged = text[:1] == " " or text[-1:] == " "
     if len(text) <= limit and text.isascii() and text.isprintable() and not edged:
@@ -81,14 +80,14 @@ def _cut(pieces: list[str], room: int) -> str:
 
 
 def encodable(text: str) -> str:
-    r"""Return `text` for a program: as it is, but for lone surrogates, which no encoding has: `\udce9`."""
+    r"""Return `text` for a program. Only lone surrogates, which no encoding has, are escaped: `\udce9`."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def cell(text: str) -> str:
-    r"""Return `text` for a cell of a CSV file: one line, nothing hidden, and no formula for a spreadsheet.
+    """Return `text` for a cell of a CSV file: one line, without invisible characters and formulas.
 
-    What `printable` escapes is escaped here too, nothing is cut; a leading `=`, `+`, `-` or `@` gets a `'`
+    The same is escaped as in `printable`, and nothing is cut. A leading `=`, `+`, `-` or `@` gets a `'`
     before it.
     """
     safe = printable(text, len(text) * _LONGEST_ESCAPE)

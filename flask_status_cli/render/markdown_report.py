@@ -1,4 +1,4 @@
-"""A report as GitHub-flavoured Markdown: a heading, a table, and no markup but our own."""
+"""A report as GitHub-flavored Markdown: a heading and a table. Text of a log adds no markup."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from flask_status_cli.render.text.words import ENGLISH, GLYPHS, NO_VALUE, Words,
 _HARMLESS = re.compile(r"(?!.*\b[0-9a-f]{7,40}\b)(?:[^\W_]|[ ,'&()]|-(?!\d))+", re.IGNORECASE)
 
 _CODE_BREAKERS = frozenset("`|\\")
-"""What ends a code span, or means something else inside one in a table."""
+"""The characters that end a code span, or have a special meaning inside one in a table."""
 
 INDENT = "&emsp;"
-"""What stands before a route below its group."""
+"""The indentation of a route below its group."""
 
 
 def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
-    """Return the report as Markdown; a route is shown as code, whatever its rule holds."""
+    """Return the report as Markdown. Routes are shown as code, whatever their rule contains."""
     glyph = GLYPHS[headline.worst(summary)]
     lines = [f"## {glyph} {_own(headline.headline(summary, words))}", ""]
     if summary.data.problems:
@@ -68,7 +68,7 @@ def _table(summary: StatusSummary, words: Words) -> Iterator[str]:
 
 
 def render_incidents(found: IncidentList, words: Words = ENGLISH) -> str:
-    """Return incidents as a table, a line each."""
+    """Return incidents as a table, one row each."""
     if not found.incidents:
         return f"{words.say('incidents.none')}\n"
     return "\n".join(_incidents(found.incidents, found.zone, words)) + "\n"

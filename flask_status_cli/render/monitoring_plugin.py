@@ -1,4 +1,4 @@
-"""The line of a monitoring plugin: state, sentence, performance data; nothing from a log can break it.
+"""The line of a monitoring plugin: state, sentence, performance data. Text of a log cannot break it.
 
 https://www.monitoring-plugins.org/doc/guidelines.html#PLUGOUTPUT and #AEN200 of the same page.
 """
@@ -18,14 +18,14 @@ LONGEST_TEXT = 300
 LONGEST_LABEL = 120
 
 ROOM = 4000
-"""Bytes of a line: some cores read no more than 4 KiB; values that do not fit are left out."""
+"""The longest line in bytes; some programs read no more than 4 KiB. Values that do not fit are left out."""
 
 _IN_A_LABEL = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "%='|"})
-"""What would end a label, or stand for such a sign, is written as in a URL, so that labels stay distinct."""
+"""Characters that would end a label, or that are used to escape them. They are written as in a URL."""
 
 
 def line(result: CheckResult, *, ascii_only: bool = False) -> str:
-    """Return what the core reads, without a line end: `OK - sentence | 'label'=value;warn;crit;min;max`."""
+    """Return the output without a line end: `OK - sentence | 'label'=value;warn;crit;min;max`."""
     text = printable(result.text, LONGEST_TEXT, ascii_only=ascii_only).replace("|", "\\x7c")
     shown = f"{result.state.name} - {text}"
     room = ROOM - len(shown.encode()) - len(" | ")

@@ -1,4 +1,4 @@
-"""A report as Prometheus' text format 0.0.4, for its server or the textfile collector.
+"""A report in Prometheus' text format 0.0.4, for a Prometheus server or its textfile collector.
 
 https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 """
@@ -18,7 +18,7 @@ PREFIX = "flask_status"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
-"""What has to be escaped in the value of a label; everything else is UTF-8 as it is."""
+"""The characters that are escaped in the value of a label. Everything else is plain UTF-8."""
 
 Sample = tuple[Mapping[str, str], int | float]
 """The labels of one sample, and its value."""
@@ -43,9 +43,9 @@ class _Metric:
 
 
 def render(summary: StatusSummary, counted: Iterable[LifetimeCount]) -> str:
-    """Return the report, and what was ever counted, as samples without times.
+    """Return the report and the counters as samples without times.
 
-    The counters never fall. A value that is not known has no sample.
+    The counters never decrease. A value that is not known has no sample.
     """
     lifetime = list(counted)
     metrics = (*_counters(lifetime), *_route_gauges(summary), *_site_gauges(summary))

@@ -1,1 +1,1 @@
-"""What commands other than a report print: lines for people, or JSON."""
+"""The output of commands other than `report`: lines for people, or JSON."""

@@ -1,4 +1,4 @@
-"""The raw counts of `flask-status counts`, one line at a time: they may be millions."""
+"""The raw counts of `flask-status counts`, line by line, because there may be millions."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ TIMES: Mapping[Stretch, str] = {
     "hour": "%Y-%m-%dT%H:%MZ",
     "day": "%Y-%m-%d",
 }
-"""How the beginning of a stretch is written, always in UTC."""
+"""The format of the time, always in UTC."""
 
 
 def csv_lines(counts: Iterable[MinuteCount], *, by: Stretch) -> Iterator[str]:
-    r"""Yield the counts as CSV, a line each, the heading first; lines end with \n."""
+    r"""Yield the counts as CSV: the heading, then one line each; lines end with \n."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     time, text = _time(by), lru_cache(cell)
@@ -36,7 +36,7 @@ def csv_lines(counts: Iterable[MinuteCount], *, by: Stretch) -> Iterator[str]:
 
 
 def json_lines(counts: Iterable[MinuteCount], *, by: Stretch) -> Iterator[str]:
-    """Yield the counts as one JSON list of objects, an object a line."""
+    """Yield the counts as one JSON list, one object on each line."""
     time, before = _time(by), "["
     for count in counts:
         texts = (time(count.time), encodable(count.label), encodable(count.rule))
@@ -47,7 +47,7 @@ def json_lines(counts: Iterable[MinuteCount], *, by: Stretch) -> Iterator[str]:
 
 
 def time_text(minute: int, *, by: Stretch) -> str:
-    """Return the epoch minute at which a stretch begins, as the counts write it."""
+    """Return an epoch minute as the counts show it."""
     return instant_of(minute).strftime(TIMES[by])
 
 

@@ -1,4 +1,4 @@
-"""What a database holds, as lines for people."""
+"""The contents of a database, as lines for people."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KIB = 1024
 
 
 def lines(info: DatabaseInfo) -> Iterator[str]:
-    """Yield what `db info` prints; times are UTC."""
+    """Yield the lines of `db info`. Times are in UTC."""
     yield f"Database  {printable(str(info.path))}"
     yield f"Size      {size_text(info.size)}, schema {info.schema_version}, made {_instant(info.created_at)}"
     yield f"Entries   {_span(info)}"
@@ -40,7 +40,7 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
 
 
 def pruned(gone: Pruned, *, before: int, after: int) -> Iterator[str]:
-    """Yield what a pruning did; `before` and `after` are sizes of the file in bytes."""
+    """Yield what a pruning deleted. `before` and `after` are sizes of the file in bytes."""
     if gone.minutes is None:
         yield "nothing to prune: the database holds no entries"
         return
@@ -109,7 +109,7 @@ def _instant(moment: datetime) -> str:
 
 
 def size_text(size: int) -> str:
-    """Return a size in bytes as people read it: `12.5 MiB`."""
+    """Return a size in bytes for people: `12.5 MiB`."""
     if size < _KIB:
         return f"{size} bytes"
     value, units = float(size), iter(("KiB", "MiB", "GiB", "TiB"))

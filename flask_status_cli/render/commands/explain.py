@@ -1,4 +1,4 @@
-"""What a log is, as lines to paste into a bug report, or as JSON."""
+"""The output of `formats explain`: lines for a bug report, or JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SCHEMA_VERSION = 1
 PIPE = "-"
 
 _VALUE = 200
-"""Characters of a value that are shown."""
+"""The longest part of a value that is shown, in characters."""
 
 MASKED = (
     "Masked: words are x, numbers 9, a query is ?*. Only known words, time stamps and",
@@ -31,7 +31,7 @@ MASKED = (
 
 
 def lines(found: Explanation, *, program: str) -> Iterator[str]:
-    """Yield the explanation for people; `program` names what made it."""
+    """Yield the explanation for people. `program` names the program and its version."""
     yield f"Program  {program}"
     yield f"File     {_file(found.file)}"
     yield f"Read     {_read(found.file)}"
@@ -169,7 +169,7 @@ def _what_to_do(found: Explanation) -> Iterator[str]:
 
 
 def command(found: Explanation) -> str:
-    """Return the command that ingests the log as it was looked at."""
+    """Return the command that ingests the log in the same way."""
     words = ["flask-status", "ingest"]
     if found.wanted is not None:
         words += ["--format", found.wanted]
@@ -181,7 +181,7 @@ def command(found: Explanation) -> str:
 
 
 def as_json(found: Explanation, *, program: str) -> str:
-    """Return the same as JSON."""
+    """Return the explanation as JSON."""
     file, entry = found.file, found.entry
     document = {
         "schema_version": SCHEMA_VERSION,
@@ -226,7 +226,7 @@ def as_json(found: Explanation, *, program: str) -> str:
 
 
 def format_lines(formats: Iterable[KnownFormat]) -> Iterator[str]:
-    """Yield the formats for people: name, what writes it, its stamps, a line of it."""
+    """Yield the formats for people: the name, what writes it, its times, an example."""
     for one in formats:
         yield one.name
         yield f"  written by  {one.writers}"

@@ -1,4 +1,4 @@
-"""What an ingest gave: lines for people, or JSON per log."""
+"""The output of `ingest`: lines for people, or JSON for each log."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from flask_status_cli.render.text.words import grouped
 SCHEMA_VERSION = 1
 
 _SAMPLE = 80
-"""Characters of a refused line that are shown."""
+"""The longest part of a refused line that is shown, in characters."""
 
 LEAST_ANSWERED = 10
-"""Of fewer requests nothing is said of the rules that they do not find."""
+"""With fewer requests than this, nothing is said about requests without a rule."""
 
 _ZONES = {AS_LOGGED: f"times {AS_LOGGED}"}
-"""What is no zone, in the words of the summary line."""
+"""The words of the summary line for times without a zone."""
 
 
 def as_json(result: IngestResult) -> str:
-    """Return what was read as JSON, per log, in the order in which the logs were read."""
+    """Return the result as JSON, for each log in the order in which the logs were read."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "files": [_file(log) for log in result.logs],
@@ -47,9 +47,9 @@ def _file(log: LogResult) -> dict[str, object]:
 
 
 def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
-    """Yield the line at the end of a run, and what is worth knowing once; `hints` are for a terminal.
+    """Yield the lines at the end of a run. `hints` adds lines for a terminal.
 
-    Of each log the first refused line is shown, whatever it holds: these lines are not for files.
+    The first refused line of each log is shown with its content. Do not write these lines to files.
     """
     if result.busy is not None:
         yield f"{printable(str(result.busy))}; nothing is lost, the next run goes on"

@@ -1,4 +1,4 @@
-"""The paths behind a route that stands for many, a line each."""
+"""The paths behind a route that collects many paths, one line each."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from flask_status_cli.render.json.report_json import Json
 from flask_status_cli.render.text.words import Words
 
 LONGEST = 200
-"""The characters that are shown of a path."""
+"""The longest part of a path that is shown, in characters."""
 
 
 def lines(rule: str, paths: Sequence[PathFailures], words: Words) -> Iterator[str]:
-    """Yield a heading, and for each path its status codes with their counts."""
+    """Yield a heading, and each path with its status codes and their counts."""
     if not paths:
         return
     yield words.say("paths.unmatched" if rule == UNMATCHED else "paths.crowd")
@@ -25,7 +25,7 @@ def lines(rule: str, paths: Sequence[PathFailures], words: Words) -> Iterator[st
 
 
 def document(paths: Sequence[PathFailures]) -> Json:
-    """Return the paths as they stand in JSON."""
+    """Return the paths as they are in JSON."""
     return [
         {
             "path": encodable(each.path),

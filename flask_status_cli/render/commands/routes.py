@@ -1,4 +1,4 @@
-"""What is told of routes outside of a report: their marks, and their list as JSON."""
+"""Routes outside of a report: their marks, and their list as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA_VERSION = 1
 
 
 def marks(route: Route) -> Iterator[str]:
-    """Yield where a route comes from, that it is hidden, and that it has left."""
+    """Yield the origin of a route, and whether it is hidden or retired."""
     if route.part_of:
         yield ENGLISH.say("origin.page", crowd=printable(route.part_of))
     else:
@@ -51,13 +51,13 @@ def as_object(each: ListedRoute) -> Json:
 
 
 def written(route: Route) -> str:
-    """Return how a route is named in a message: its rule, behind its label if it has one."""
+    """Return how a message names a route: its rule, after its label if it has one."""
     label = f"{printable(route.label)}: " if route.label else ""
     return label + printable(route.rule)
 
 
 def to_forget(listed: Sequence[ListedRoute]) -> list[str]:
-    """Return what will be deleted, a line a route, and the sum of several."""
+    """Return what will be deleted: one line for each route, and the sum of several."""
     lines = [f"{written(each.route)}: {_requests(each.requests)}{_span(each)}" for each in listed]
     if len(listed) > 1:
         lines.append(f"{len(listed):,} routes: {_requests(sum(each.requests for each in listed))}")

@@ -1,4 +1,4 @@
-"""What declaring rules has done, in words."""
+"""The result of declaring rules, in words."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from flask_status_cli.model.route.url_rules import DroppedMark, MovedRequests
 from flask_status_cli.render.escape import printable
 
 SHOWN = 5
-"""At most this many rules are named, those with the most requests first."""
+"""At most this many rules are named, the ones with the most requests first."""
 
 MOVES_SHOWN = 40
-"""At most this many moves of a dry run are listed, those with the most requests first."""
+"""At most this many moves of a dry run are listed, the ones with the most requests first."""
 
 
 def lines(done: Declaration) -> Iterator[str]:
-    """Yield what a person should know of a declaration, a line each."""
+    """Yield the result of a declaration, line by line."""
     changes = [
         f"{len(rules):,} {word}"
         for rules, word in ((done.added, "new"), (done.changed, "changed"), (done.left, "gone"))
@@ -46,7 +46,7 @@ def lines(done: Declaration) -> Iterator[str]:
 
 
 def added(rule: str, done: Declaration) -> Iterator[str]:
-    """Yield what became of one rule that was declared by hand, a line each."""
+    """Yield the result of declaring one rule by hand, line by line."""
     what = "added" if done.added else "changed" if done.changed else "nothing has changed"
     yield f"{printable(rule)}: {what}"
     if done.moved:

@@ -1,4 +1,4 @@
-"""A configuration as text: TOML that can be read again, with the origin of every key if that is wanted."""
+"""A configuration as TOML that can be read again, with the origin of every key if asked for."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from flask_status_cli.model.settings import Setting, Source
 from flask_status_cli.render.escape import printable
 
 WIDTH = 48
-"""The column before which origins do not begin."""
+"""Origins begin at this column or later."""
 
 
 def lines(settings: Iterable[Setting], *, origin: bool) -> Iterator[str]:
-    """Yield the keys, those of a section below its name; one that is not set is a comment."""
+    """Yield the keys, with those of a section below its name. A key that is not set is a comment."""
     section = ""
     for setting in sorted(settings, key=lambda setting: "." in setting.key):
         above, _, name = setting.key.rpartition(".")

@@ -1,4 +1,4 @@
-"""Puts new files in place of old ones: whoever reads them sees the old content or the new."""
+"""Replaces files in one step, so that readers see either the old content or the new."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from flask_status_cli.errors import OutputError
 from flask_status_cli.render.files.safe_directory import FOLLOW, name_of, opened, refuse_shared
 
 NEW_FILE_MODE = 0o644
-"""The mode of a file that did not exist (less the umask): a web server has to read it."""
+"""The mode of a new file, less the umask: a web server must be able to read it."""
 
 PERMISSIONS = 0o777
-"""What a new file takes over of the old one's mode: never a set-user-ID bit."""
+"""The bits of the old mode that a new file keeps; never a set-user-ID bit."""
 
 OPEN_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd")
-"""Names of what this process holds open, such as a regular file the shell opened for appending."""
+"""Paths of the files that this process has open, such as one that the shell opened for appending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +56,12 @@ class _Staged:
 def write_whole(
     path: Path, data: bytes, *, durable: bool = True, follow_links: bool = False
 ) -> None:
-    """Put `data` in place of the file at `path`.
+    """Replace the file at `path` with `data`.
 
-    An existing file keeps its permissions and, where we may set it, its owner. A symbolic link at `path`
-    is refused, and so is a directory of others that they may write to; with `follow_links` the file
-    that the link leads to is replaced. Devices and named pipes are written to as they are. What is not
-    `durable` may be lost in a power cut, which spares waiting for the disk. Raises `OutputError`.
+    An existing file keeps its permissions and, if we may set it, its owner. A symbolic link at `path` is
+    refused, and so is a directory of other users to which they may write. With `follow_links` the target of
+    the link is replaced. Devices and named pipes are written to directly. Without `durable` the data may be
+    lost in a power cut, and the disk is not waited for. Raises `OutputError`.
     """
     if _is_stream(path, follow_links=follow_links):
         with _told(path):
@@ -71,9 +71,9 @@ def write_whole(
 
 
 def write_all(files: Iterable[tuple[Path, bytes, bool]], *, follow_links: bool = False) -> None:
-    """Put each file in place, as `write_whole` does, once all of them are written: (path, data, durable).
+    """Replace several files as `write_whole` does, after all were written: (path, data, durable).
 
-    So a full disk leaves the old ones, all of them. Raises `OutputError`.
+    If the disk is full, all old files stay. Raises `OutputError`.
     """
     directories: dict[Path, int] = {}
     staged: list[_Staged] = []

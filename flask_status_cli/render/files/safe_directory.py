@@ -1,8 +1,8 @@
-"""Opens the directory that a file is written into, without being led astray by other users.
+"""Opens the directory of a file safely, even if other users may change parts of its path.
 
-A path below a directory of another user is theirs to change: they may put a link where a directory or a
-file was. So every part of the path is opened by itself (openat(2) with O_NOFOLLOW), and what is written
-goes into the directory that was opened, whatever its name leads to by then.
+Another user may replace a directory or file below their own directory by a link. So every part of the path is
+opened by itself (openat(2) with O_NOFOLLOW), and files are written into the directory that was opened, even
+if its name leads elsewhere by then.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _OPEN = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 
 @contextmanager
 def opened(path: Path, *, follow_links: bool, make: bool = False) -> Iterator[int]:
-    """Open the directory at `path`; a descriptor for the `dir_fd` of system calls.
+    """Open the directory at `path`; return a descriptor for the `dir_fd` of system calls.
 
-    Links of the caller and of root are followed; with `follow_links` all are. With `make` what is missing
-    of the directories is made. Raises `OutputError` where another user could lead us astray, `OSError`
-    where the directory cannot be opened or made.
+    Links of the caller and of root are followed; with `follow_links` all are. With `make` missing directories
+    are made. Raises `OutputError` if another user could redirect us, and `OSError` if the directory cannot be
+    opened or made.
     """
     if follow_links and make:
         path.mkdir(parents=True, exist_ok=True)
@@ -44,10 +44,10 @@ def opened(path: Path, *, follow_links: bool, make: bool = False) -> Iterator[in
 
 
 def refuse_shared(path: Path, directory: int, existing: os.stat_result | None) -> None:
-    """Raise `OutputError` where others may write to the directory that holds `path`.
+    """Raise `OutputError` if others may write to the directory that contains `path`.
 
-    The caller's own directory is taken as it is. In one with the sticky bit, such as /tmp, others
-    cannot replace a file of ours: a new file is taken there, and an `existing` one of the caller.
+    The caller's own directory is always accepted. In a directory with the sticky bit, such as /tmp, others
+    cannot replace our files. A new file is accepted there, and so is an `existing` one of the caller.
     """
     found = os.fstat(directory)
     if found.st_uid == os.geteuid() or not found.st_mode & WRITABLE_BY_OTHERS:
@@ -62,7 +62,7 @@ def refuse_shared(path: Path, directory: int, existing: os.stat_result | None) -
 
 
 def name_of(path: Path) -> str:
-    """Return a path for a message: one line, nothing in it that a terminal obeys."""
+    """Return a path for a message: one line without control characters."""
     return printable(str(path), 500)
 
 

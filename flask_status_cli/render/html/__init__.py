@@ -1,7 +1,7 @@
-"""The HTML status page: one self-contained file, the same numbers as the terminal.
+"""The HTML status page: one file without others, with the same numbers as the terminal.
 
-`render` is the whole interface; it makes the page as text, and the caller writes it. `PageOptions` are the
-owner's choices, which `accent` and `logo` make from what a person wrote.
+`render` makes the page as text, and the caller writes it. `PageOptions` are the choices of the owner;
+`accent` and `logo` check what a person wrote.
 """
 
 from flask_status_cli.render.html.accent_colour import accent

@@ -1,4 +1,4 @@
-"""The owner's colour, made readable: the nearest shades that stand out on both grounds of the page."""
+"""Makes the owner's color readable: the nearest shades with enough contrast on both backgrounds."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from flask_status_cli.errors import OptionError
 
 LIGHT, DARK = "#ffffff", "#0d1117"
-"""The grounds of the page, as in its style sheet."""
+"""The backgrounds of the page, as in its style sheet."""
 
 READABLE = 4.5
-"""The contrast that WCAG asks of text."""
+"""The contrast that WCAG demands for text."""
 
 _COLOUR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
@@ -20,16 +20,16 @@ Channels = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Accent:
-    """A colour as `#rrggbb` on the light ground and on the dark one."""
+    """A color as `#rrggbb`, for the light and for the dark background."""
 
     light: str
     dark: str
 
 
 def accent(colour: str, *, option: str = "--accent") -> Accent:
-    """Return the shades of `colour` (`#rgb` or `#rrggbb`) that can be read on the page.
+    """Return readable shades of `colour` (`#rgb` or `#rrggbb`).
 
-    Where it can be read as it is, it is kept. Raises `OptionError` on what is no such colour.
+    A readable color stays as it is. Raises `OptionError` if the text is not such a color.
     """
     found = _COLOUR.fullmatch(colour.strip())
     if found is None:
@@ -42,7 +42,7 @@ def accent(colour: str, *, option: str = "--accent") -> Accent:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours by the formula of WCAG 2.2, from 1 to 21."""
+    """Return the contrast of two colors by the formula of WCAG 2.2, from 1 to 21."""
     low, high = sorted(_luminance(_channels(colour[1:])) for colour in (one, other))
     return (high + 0.05) / (low + 0.05)
 

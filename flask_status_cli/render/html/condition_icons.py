@@ -1,4 +1,4 @@
-"""How a condition looks on the page, beside its word: colour, shape of a day, icon."""
+"""The looks of a condition on the page: its color, the shape of its days, and its icon."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from flask_status_cli.render.text.words import GLYPHS
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The look of one condition, the `state`.
+    """The looks of one condition, the `state`.
 
-    `css` is the class that the style sheet gives its colour and the height of its days; `centre` the
-    height at which the line of its days runs (0 is the middle of a day that was operational, down is
-    positive); `colour` and `sign` (a path in a box of 16 × 16) make the icon; `glyph` stands before
-    the word of the `state`.
+    `css` is its class in the style sheet. `centre` is the height of the line of its days; 0 is the middle of
+    an operational day, and positive is down. `colour` and `sign` (a path in a box of 16 × 16) make the icon.
+    `glyph` comes before the word of the `state`.
     """
 
     state: Condition
@@ -41,11 +40,11 @@ LOOKS: Mapping[Condition, Look] = {
         (Condition.NO_DATA, "n", 7, "#59636e", "M4.5 8h7"),
     )
 }
-"""Every condition, in the order of the legend. The style sheet has a rule for each class."""
+"""Every condition in the order of the legend. The style sheet has a rule for each class."""
 
 
 def icon(look: Look) -> str:
-    """Return the icon of a condition as a `data:` address."""
+    """Return the icon of a condition as a `data:` URL."""
     svg = (
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
         f"<circle cx='8' cy='8' r='8' fill='{look.colour}'/>"

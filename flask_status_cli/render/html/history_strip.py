@@ -1,7 +1,7 @@
-"""Stretches of time as one small drawing: a path per state, a stroke per run of equal days, hours or minutes.
+"""Draws periods as one small image: a path for each state, a stroke for each run of equal days or hours.
 
-A stretch is one unit wide; the style sheet cuts a stroke into stretches by dashes, which begin anew with
-every run. That is a fourth of the bytes of an element per day, and unlike backgrounds it prints.
+Each period is one unit wide. The style sheet cuts a stroke into periods by dashes, which begin again with
+every run. This needs a fourth of the bytes of an element for each day, and unlike backgrounds it is printed.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from flask_status_cli.render.html.condition_icons import LOOKS
 from flask_status_cli.render.text.words import Words
 
 WORST = 3
-"""How many stretches the label of a strip names."""
+"""The number of periods that the label of a strip names."""
 
 MIN_DAYS = 30
-"""How many days a strip has room for at least, so that a day is never a wide block."""
+"""A strip has room for at least this many days, so that a day is never a wide block."""
 
 ALL = 100_000
-"""More stretches than a strip has."""
+"""A number larger than that of the periods in any strip."""
 
 MORE = "+"
-"""What ends the figures of a strip that had more failures."""
+"""The end of the figures of a strip with more failures."""
 
 DENSITIES = ((45, "days"), (135, "days close"))
-"""Up to how many stretches a strip is cut apart by which class; above, it is a band."""
+"""The class that separates the periods of a strip, by the largest number of periods. Beyond, it is a band."""
 
 CENTRES: Mapping[str, int] = {look.css: look.centre for look in LOOKS.values()}
 
@@ -41,24 +41,24 @@ REASONS: Mapping[NoData | None, str] = {
     NoData.NOT_KEPT: " k",
     NoData.BEFORE_FIRST: " b",
 }
-"""What the class of a stretch says of why there is nothing to judge."""
+"""The class of a period for each reason why there is nothing to judge."""
 
 CSS: Mapping[tuple[Condition, NoData | None], str] = {
     (state, reason): LOOKS[state].css + css for state in LOOKS for reason, css in REASONS.items()
 }
 
 ORDER = tuple(dict.fromkeys(CSS.values()))
-"""The classes of stretches in the order in which they are drawn."""
+"""The classes of periods in the order in which they are drawn."""
 
 Stretch = DaySummary | StretchSummary
 
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A drawing: (class, path data) for each state met, and its text alternative.
+    """A drawing: (class, path data) for each state, and its text alternative.
 
-    `figures` tell of each stretch that had failures its place, availability and number of failures, for
-    the script: `17 75.00% 500,18 3.00% 97`; where there are more of them, a `+` ends them.
+    `figures` are for the script: the index, availability and number of failures of each period with failures,
+    `17 75.00% 500,18 3.00% 97`. A `+` at the end says that there are more.
     """
 
     paths: tuple[tuple[str, str], ...]
@@ -67,7 +67,7 @@ class Strip:
 
 
 def days(stretches: Sequence[DaySummary], words: Words, *, figures: int = ALL) -> Strip:
-    """Return the drawing of the days of a route, oldest first, with the figures of so many of the worst."""
+    """Return the drawing of the days of a route, oldest first, with the figures of the worst ones."""
     return strip(
         dict(enumerate(stretches)),
         "page.days",
@@ -85,9 +85,9 @@ def strip(
     *,
     figures: int = ALL,
 ) -> Strip:
-    """Return the drawing of stretches by their place, in order.
+    """Return the drawing of periods by their index, in order.
 
-    `unit` is the key of what they are called, `name` calls the one at a place for the label.
+    `unit` is the key of their name; `name` returns the name of one for the label.
     """
     drawn: dict[str, str] = {}
     for css, start, length in _runs(placed):
@@ -123,12 +123,12 @@ def _runs(placed: Mapping[int, Stretch]) -> Iterator[tuple[str, int, int]]:
 
 
 def box(stretches: int) -> str:
-    """Return the view box of strips of so many days: the last one at its right, 30 in it or more."""
+    """Return the view box of a strip of this many days: the last one at its right, 30 or more in it."""
     return f"{min(stretches - MIN_DAYS, 0)} -12 {max(stretches, MIN_DAYS)} 20"
 
 
 def density(stretches: int) -> str:
-    """Return the class that cuts a strip of so many stretches apart, `""` for a band."""
+    """Return the class that separates the periods of a strip, `""` for a band."""
     return next((css for most, css in DENSITIES if stretches <= most), "")
 
 

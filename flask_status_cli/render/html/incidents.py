@@ -1,4 +1,4 @@
-"""The incidents as the page shows them: those that go on, then all by day; and maintenance."""
+"""The incidents on the page: open ones, then all by day, then maintenance."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from flask_status_cli.render.text.incidents import anchor, failed, how_it_ended,
 from flask_status_cli.render.text.words import Words, duration, instant
 
 MOST = 200
-"""How many incidents a page shows, the newest; the JSON has all."""
+"""The page shows this many incidents, the newest ones. The JSON has all."""
 
 ROUTES = 8
-"""How many routes of an incident are named."""
+"""At most this many routes of an incident are named."""
 
 TEXT = 2000
-"""The characters of a note that are shown."""
+"""The longest part of a note that is shown, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A route of an incident: its name, the id of its section (`""` if it has none), what failed of it."""
+    """A route of an incident: its name, the id of its section (`""` if it has none), and its failures."""
 
     name: str
     detail: str
@@ -34,9 +34,9 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An incident in words; `lasted` is how long, `failed` how much and with which codes.
+    """An incident in words. `lasted` is its length, `failed` its failures with their codes.
 
-    `known` says until when it is known to be open, where the log is not read; else it is empty.
+    If the log is not read, `known` says when it was last known to be open. Otherwise it is empty.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The incidents that began on one day, the newest first."""
+    """The incidents that began on one day, newest first."""
 
     date: str
     incidents: tuple[Told, ...]
@@ -61,7 +61,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A maintenance: when, for which routes (`""` is all), and what for."""
+    """A maintenance window: its time, its routes (`""` for all), and its note."""
 
     when: Stretch
     rules: str
@@ -69,14 +69,14 @@ class Planned:
 
 
 def ongoing(summary: StatusSummary, places: Mapping[RouteKey, str], words: Words) -> Iterator[Told]:
-    """Yield the incidents that go on; one that was called a false alarm does not count."""
+    """Yield the open incidents, without false alarms."""
     for incident in summary.incidents:
         if incident.going and not (incident.note and incident.note.false_alarm):
             yield _told(incident, summary, places, words)
 
 
 def by_day(summary: StatusSummary, places: Mapping[RouteKey, str], words: Words) -> Iterator[Day]:
-    """Yield the days on which incidents began, the newest first, in the report's zone."""
+    """Yield the days on which incidents began, newest first, in the zone of the report."""
     newest = summary.incidents[:MOST]
     for date, incidents in groupby(
         newest, key=lambda each: each.start.astimezone(summary.zone).date()
@@ -86,14 +86,14 @@ def by_day(summary: StatusSummary, places: Mapping[RouteKey, str], words: Words)
 
 
 def planned(summary: StatusSummary) -> Iterator[Planned]:
-    """Yield the maintenance windows, in their order."""
+    """Yield the maintenance windows in order."""
     for each in summary.maintenance:
         when = stretch(each.start, each.end, summary.zone)
         yield Planned(when, printable(", ".join(each.rules), TEXT), printable(each.note, TEXT))
 
 
 def weight(incidents: Sequence[Incident]) -> int:
-    """Return about how many bytes these incidents take on a page."""
+    """Return the approximate size of these incidents on a page, in bytes."""
     return sum(480 + 110 * min(len(each.routes), ROUTES) for each in incidents[:MOST])
 
 

@@ -1,4 +1,4 @@
-"""Instants as the page shows them: for machines with their offset, for people in the report's zone."""
+"""Instants on the page: with an offset for programs, in the zone of the report for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_status_cli.render.text.words import instant as text_of
 
 @dataclass(frozen=True, slots=True)
 class Instant:
-    """A point in time: for machines, and as text in the report's zone."""
+    """An instant for programs, and as text in the zone of the report."""
 
     iso: str
     text: str
@@ -18,20 +18,20 @@ class Instant:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """From one instant to another; `end` is `None` while it goes on."""
+    """A period. `end` is `None` while it is open."""
 
     start: Instant
     end: Instant | None
 
 
 def instant(moment: datetime, zone: tzinfo) -> Instant:
-    """Return an aware instant as it is shown in `zone`."""
+    """Return how an aware instant is shown in `zone`."""
     local = moment.astimezone(zone)
     return Instant(local.isoformat(timespec="minutes"), text_of(moment, zone))
 
 
 def stretch(start: datetime, end: datetime | None, zone: tzinfo) -> Stretch:
-    """Return a stretch of time; an end on the day of the start is told by its time alone."""
+    """Return a period. If it ends on the day of its start, the end is shown without its date."""
     begin = instant(start, zone)
     if end is None:
         return Stretch(begin, None)

@@ -1,4 +1,4 @@
-"""The owner's logo, put into the page as a `data:` address."""
+"""The owner's logo, embedded in the page as a `data:` URL."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_status_cli.errors import OptionError
 from flask_status_cli.render.escape import printable
 
 LARGEST = 32 * 1024
-"""The bytes that a logo may have: it is part of every copy of the page."""
+"""The largest logo in bytes. It is part of every copy of the page."""
 
 KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     # how a file begins, and its media type
@@ -20,13 +20,13 @@ KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp"),
     (re.compile(rb"\s*<(svg|\?xml)\b"), "image/svg+xml"),
 )
-"""Images by their first bytes. An SVG that is shown as an image runs no script and loads nothing."""
+"""The types of images by their first bytes. An SVG shown as an image runs no script and loads nothing."""
 
 
 def logo(path: Path, *, option: str = "--logo") -> str:
-    """Return the image at `path` as a `data:` address.
+    """Return the image at `path` as a `data:` URL.
 
-    Raises `OptionError` where it cannot be read, is too large, or is no image that browsers show.
+    Raises `OptionError` if it cannot be read, is too large, or is not an image that browsers show.
     """
     name = printable(str(path), 500)
     try:

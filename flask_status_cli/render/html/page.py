@@ -1,4 +1,4 @@
-"""The page as text: the view poured into the templates, under a policy that lets nothing else in."""
+"""Makes the page as text from its view and the templates, with a policy that forbids all other sources."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from flask_status_cli.render.html.page_view import view
 from flask_status_cli.render.text.words import ENGLISH, Words
 
 SCRIPTS = ("rows.js", "strips.js", "times.js")
-"""The parts of the script, in their order: each uses what those before it name."""
+"""The parts of the script, in order: each uses names of earlier ones."""
 
 BLANKS = re.compile(
     r"""(?P<literal>"[^"\n]*"|`[^`]*`|/(?![ *])[^/\n]+/[a-z]*)"""
     r"""| *(?P<sign>=>|&&|\|\||[!=]==|[=?:,;<>(){}\[\]]) *| (?P<operator>[-+*/]) (?![-+])"""
 )
-"""The literals of the script, which stay as they are, and the signs that need no blank around them."""
+"""Literals of the script, which stay as they are, and operators that need no blanks around them."""
 
 ACCENT = (
     ":root{{--link:{light}}}html{{border-top:4px solid var(--link)}}"
     "@media screen and (prefers-color-scheme:dark){{:root{{--link:{dark}}}}}"
 )
-"""What the owner's colour adds to the style."""
+"""The style that the owner's color adds."""
 
 
 def render(
@@ -36,9 +36,9 @@ def render(
 ) -> str:
     """Return the status page of `summary`: one HTML document that needs no other file.
 
-    All of it can be read without its script. The first routes are listed and the others added up in one
-    row; `<unmatched>` comes last. The same summary and options give the same text, all of it encodable in
-    UTF-8, whatever the log held.
+    All of it can be read without its script. The first routes have rows, and the others are summed up in one
+    row; `<unmatched>` comes last. The same summary and options give the same text, which can always be
+    encoded in UTF-8.
     """
     options = options or PageOptions()
     words, templates = words.unbroken(), environment()
@@ -57,7 +57,7 @@ def render(
 
 @cache
 def environment() -> Environment:
-    """Return the templates; whatever they print is escaped, and a name they do not know is an error."""
+    """Return the templates. All output is escaped, and an unknown name is an error."""
     return Environment(
         loader=PackageLoader("flask_status_cli.render.html"),
         autoescape=True,
@@ -69,7 +69,7 @@ def environment() -> Environment:
 
 @cache
 def style() -> str:
-    """Return the style sheet without what only its readers need."""
+    """Return the style sheet without comments and unneeded blanks."""
     text = re.sub(r"/\*.*?\*/", "", _source("style.css"), flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r" ?([{};,>]) ?", r"\1", text.replace(": ", ":")).replace(";}", "}").strip()
@@ -77,7 +77,7 @@ def style() -> str:
 
 @cache
 def script() -> str:
-    """Return the script, likewise; its parts share one scope, which is nobody else's."""
+    """Return the script without comments and unneeded blanks. Its parts share one scope of their own."""
     lines = (line.strip() for name in SCRIPTS for line in _source(f"script/{name}").splitlines())
     code = "\n".join(line for line in lines if line and not line.startswith("//"))
     return f'"use strict";{{\n{BLANKS.sub(_packed, code)}\n}}'

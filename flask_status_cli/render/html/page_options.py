@@ -1,4 +1,4 @@
-"""What the owner chooses of the page: its name and logo, its colour, its footer, how much it lists."""
+"""The owner's choices for the page: title, logo, color, footer, number of rows."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from flask_status_cli.render.html.accent_colour import Accent
 
 MAX_ROUTES = 500
-"""How many routes a page lists unless told otherwise; the others are added up in one row."""
+"""The default number of routes with rows of their own. The others are summed up in one row."""
 
 STALE_AFTER = 15
-"""After so many minutes a page says how old it is, unless told otherwise."""
+"""After this many minutes a page says how old it is, unless set otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """The choices of one page; texts are shown as text, whatever is in them.
+    """The choices for one page. Texts are shown as text, whatever is in them.
 
-    `logo` is a `data:` address of an image, `links` are texts and addresses for the footer; `robots` is
-    what search engines are told; `stale_after` are minutes; `feed` is the address of an Atom
-    feed, `url` where the page is published.
+    `logo` is a `data:` URL of an image. `links` are texts and URLs for the footer. `robots` is for search
+    engines. `stale_after` is in minutes. `feed` is the URL of an Atom feed, `url` that of the published page.
     """
 
     title: str = ""

@@ -1,8 +1,8 @@
-"""How much of the details fits on a page: it stays small, and what is worst comes first.
+"""Limits the size of the page: decides which details fit, the worst routes first.
 
-A page of up to 90 rows may have 60 kB, a longer one 640 bytes a row. Of what the plain rows leave, half is
-for the figures of their days, which the tips tell; the rest is for the sections of the routes that had
-failures, and then for their days by hours.
+A page of up to 90 rows may have 60 kB, a longer one 640 bytes for each row. Half of what the plain rows leave
+is for the figures of their days, which the tips show. The rest is for sections of routes with failures, and
+then for their days by hours.
 """
 
 from __future__ import annotations
@@ -15,29 +15,32 @@ from flask_status_cli.model import RouteDetail, RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
 
 MOST = 500
-"""How many routes have a section at most."""
+"""The largest number of routes with a section."""
 
 PAGE, A_ROW = 60_000, 640
-"""The bytes of a page, and what a row may add to a long one."""
+"""The size of a page in bytes, and what each row of a long page adds."""
 
 LIMIT = 200
-"""The characters that are shown of a text."""
+"""The longest part of a text that is shown, in characters."""
 
 SHELL, ROW, RUN, FIGURE, SECTION, DAY = 24_500, 515, 8, 16, 820, 500
-"""What is spent: on all but the rows; on a row, each run of equal days in it, and the figures of a day that
-had failures; on a section, and a day of it by hours."""
+"""The estimated sizes of the parts of a page, in bytes.
+
+They are: everything except the rows; a row, a run of equal days in it, the figures of a day with failures; a
+section, and a day of it by hours.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What fits: the sections, with how many of their days are told by hours; the figures of each strip."""
+    """What fits: the sections, with how many days each shows by hours, and the figures of each strip."""
 
     sections: Mapping[RouteKey, int]
     figures: int
 
 
 def fit(rows: Sequence[RouteSummary], details: Sequence[RouteDetail], *, spent: int = 0) -> Fit:
-    """Return what fits on a page with these rows; `spent` are the bytes of what else is on it."""
+    """Return what fits on a page with these rows. `spent` is the size of everything else."""
     room = max(PAGE, A_ROW * len(rows)) - SHELL - spent
     room -= sum(ROW + RUN * _runs(row) + _text(row) + min(len(row.doc), LIMIT) for row in rows)
     failed = [sum(1 for day in row.days if day.counts.failure) for row in rows]

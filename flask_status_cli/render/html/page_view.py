@@ -1,4 +1,4 @@
-"""A `StatusSummary` as the page shows it: data as printable text, numbers grouped, nothing judged."""
+"""A `StatusSummary` as the page shows it: printable text and grouped numbers. Nothing is judged here."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ from flask_status_cli.render.text.problems import problems
 from flask_status_cli.render.text.words import NARROW, NO_VALUE, Words
 
 LONG = 40
-"""On a page of more rows the incidents stand before the routes."""
+"""On a page with more rows than this, incidents come before routes."""
 
 FOOTER = 1000
-"""The characters of the owner's footer that are shown."""
+"""The longest part of the owner's footer that is shown, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything the template shows."""
+    """All data that the template shows."""
 
     heading: str
     title: str
@@ -87,7 +87,7 @@ class Page:
 
 
 def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
-    """Return what the page shows of `summary`."""
+    """Return the data that the page shows of `summary`."""
     heading = printable(options.title) or words.say("title")
     worst = headline.worst(summary)
     last = summary.data.last

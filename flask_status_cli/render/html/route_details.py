@@ -1,4 +1,4 @@
-"""A section for each route that had failures: its spans, its codes, its bad days by their hours."""
+"""A section for each route with failures: its periods, its codes, its bad days by hours."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from flask_status_cli.render.text.incidents import anchor
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
 EPISODE_MINUTES, EPISODE_FIGURES = 60, 10
-"""For how many minutes the strip of an episode has room at least, and of how many the figures are told."""
+"""The strip of an episode has room for at least this many minutes, and shows figures of this many."""
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus} | {
     418: "",
     444: "No Response",
     499: "Client Closed Request",
 }
-"""What status codes are called: by RFC 9110 and its kin, the last two by nginx."""
+"""The names of status codes: those of RFC 9110 and others, the last two from nginx."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day by its hours; `names` are those of the hours where they are not 00:00 to 23:00."""
+    """A day by hours. `names` are the names of the hours if they are not 00:00 to 23:00."""
 
     id: str
     date: str
@@ -54,7 +54,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A route's part in an incident by its minutes; `id` is the incident's."""
+    """The minutes of a route in an incident. `id` is that of the incident."""
 
     id: str
     start: Instant
@@ -66,7 +66,7 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """The section of one route; `spans` are (word, class, availability), `codes` (code, requests, share)."""
+    """The section of one route. `spans` are (word, class, availability), `codes` (code, requests, share)."""
 
     id: str
     label: str
@@ -81,7 +81,7 @@ class Detail:
 
 
 def ids(keys: Iterable[RouteKey]) -> dict[RouteKey, str]:
-    """Return the ids of the sections of these routes: hashes, never their paths."""
+    """Return the ids of the sections of these routes. They are hashes, never paths."""
     found: dict[RouteKey, str] = {}
     taken: set[str] = set()
     for key in keys:
@@ -98,7 +98,7 @@ def details(
     places: Mapping[RouteKey, str],
     words: Words,
 ) -> Iterator[Detail]:
-    """Yield the sections of the routes that fit, with so many of their days; `places` are their ids."""
+    """Yield the sections that fit, with the number of their days that fit. `places` are their ids."""
     rows = {(route.label, route.rule): route for route in summary.routes}
     for detail in summary.details:
         key = (detail.label, detail.rule)

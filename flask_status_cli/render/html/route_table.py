@@ -1,4 +1,4 @@
-"""The table of routes in parts, what is not listed in one row, and `<unmatched>` at the end."""
+"""The table of routes in parts, with one row for routes that are not listed, and `<unmatched>` last."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
 ROWS_A_TABLE = 100
-"""Tables of this many rows, laid out only when scrolled to, keep a page of thousands of rows quick."""
+"""Tables with this many rows are laid out only when they are scrolled to, so that long pages stay fast."""
 
 LINE_BREAKS = re.compile(r"[ \t\r\n]+")
-"""What a docstring is laid out with; other blanks are shown escaped, as everywhere."""
+"""The blanks of docstrings. Other blanks are escaped."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table; `look` is that of the state now, `trend` the class of the window's.
+    """One row of the table. `look` is that of the present state, `trend` the class of the period's.
 
-    `detail` is the id of the route's section, `""` if it has none; a `group` stands above its routes.
+    `detail` is the id of the route's section, `""` if it has none. A `group` comes before its routes.
     """
 
     detail: str
@@ -54,7 +54,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """The routes that are not listed, as one row."""
+    """The row for routes that are not listed."""
 
     title: str
     states: str
@@ -64,9 +64,9 @@ class Rest:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A part of the routes table: its caption, its rows, and in the last one the rest and `<unmatched>`.
+    """A part of the table: its caption and rows. The last part has the other routes and `<unmatched>`.
 
-    It is `closed` where its rows are not among the first.
+    It is `closed` if its rows are not among the first.
     """
 
     caption: str
@@ -78,7 +78,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The routes by where they stand: first, at the end, in the closed section, or only added up."""
+    """The routes by position: first, last, in the closed section, or only summed up."""
 
     first: tuple[RouteSummary, ...]
     last: tuple[RouteSummary, ...]
@@ -87,7 +87,7 @@ class Listed:
 
     @classmethod
     def of(cls, routes: Sequence[RouteSummary], most: int) -> Listed:
-        """Place routes, of which `most` have a row; `<unmatched>` is last unless it fails now."""
+        """Place the routes. At most `most` have rows, and `<unmatched>` comes last unless it fails now."""
         stray = [route for route in routes if _stands_last(route)]
         known = [route for route in routes if not _stands_last(route)]
         rows = known[:most]
@@ -100,7 +100,7 @@ class Listed:
 
     @property
     def rows(self) -> tuple[RouteSummary, ...]:
-        """The routes that have a row of their own."""
+        """The routes with rows of their own."""
         return (*self.first, *self.closed, *self.last)
 
 
@@ -117,10 +117,10 @@ def tables(
     *,
     figures: int,
 ) -> Iterator[Table]:
-    """Yield the parts of the table of routes, in their order; none if there are no routes.
+    """Yield the parts of the table in order; none without routes.
 
-    Each group stands above its own; `places` are the ids of the sections; the tips tell the `figures` worst
-    days of a route.
+    Each group comes before its routes. `places` are the ids of the sections. The tips show the `figures`
+    worst days of a route.
     """
     if not summary.routes:
         return

@@ -1,1 +1,1 @@
-"""JSON: a report, and all of one route."""
+"""JSON of a report, and of one route."""

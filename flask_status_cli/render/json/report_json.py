@@ -1,4 +1,4 @@
-"""A report as JSON, version 1: a promise to programs, key by key in the order the README documents."""
+"""A report as JSON, version 1. Programs rely on it; docs/json.md documents every key."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ SCHEMA_VERSION = 1
 Json: TypeAlias = Mapping[str, "Json"] | list["Json"] | str | int | bool | None
 
 NO_LATENCY: Json = {"n": 0, "p50_ms": None, "p95_ms": None, "p99_ms": None}
-"""The latency of a route whose log has none, or none that is computed yet."""
+"""The latency of a route, which is not computed yet."""
 
 
 def render(summary: StatusSummary) -> str:
-    """Return the report as one line of JSON: ASCII, valid whatever the log held, ending with a newline.
+    """Return the report as one line of valid JSON in ASCII, ending with a newline.
 
     The same summary gives the same text. Parts that are not computed yet are empty.
     """
@@ -56,7 +56,7 @@ def render(summary: StatusSummary) -> str:
 
 
 def opening(summary: StatusSummary) -> dict[str, Json]:
-    """Return the keys that every report begins with: what it is of, and what it rests on."""
+    """Return the keys with which every report begins: its period, and the data it is based on."""
     return {
         "schema_version": SCHEMA_VERSION,
         "generated_at": instant(summary.generated_at),
@@ -68,7 +68,7 @@ def opening(summary: StatusSummary) -> dict[str, Json]:
 
 
 def incidents(found: IncidentList) -> str:
-    """Return incidents outside of a report likewise: as they stand in one, under the same keys."""
+    """Return incidents outside of a report, with the keys that they have in a report."""
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "generated_at": instant(found.generated_at),
@@ -78,7 +78,7 @@ def incidents(found: IncidentList) -> str:
 
 
 def incident(incident: Incident) -> Json:
-    """Return an incident as it stands in every document."""
+    """Return an incident as it is in every document."""
     note = incident.note
     return {
         "id": incident.id,
@@ -101,7 +101,7 @@ def incident(incident: Incident) -> Json:
 
 
 def maintenance_windows(windows: Iterable[Maintenance]) -> str:
-    """Return maintenance windows outside of a report likewise."""
+    """Return maintenance windows outside of a report, with the keys that they have in a report."""
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "maintenance": [maintenance(window) for window in windows],
@@ -110,7 +110,7 @@ def maintenance_windows(windows: Iterable[Maintenance]) -> str:
 
 
 def maintenance(window: Maintenance) -> Json:
-    """Return a maintenance window as it stands in every document."""
+    """Return a maintenance window as it is in every document."""
     return {
         "id": window.id,
         "start": instant(window.start),
@@ -206,7 +206,7 @@ def _total(summary: StatusSummary) -> Json:
 
 
 def route_row(route: RouteSummary) -> dict[str, Json]:
-    """Return a route as it stands in every document."""
+    """Return a route as it is in every document."""
     return {
         "label": encodable(route.label),
         "rule": encodable(route.rule),

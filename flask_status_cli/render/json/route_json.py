@@ -1,4 +1,4 @@
-"""All of one route as JSON: what a report says of it, and what is only told of one."""
+"""One route as JSON: the report on it, and more details."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from flask_status_cli.render.json.report_json import (
 
 
 def render(listed: ListedRoute, summary: StatusSummary) -> str:
-    """Return a report on one route likewise, with what is only told of one."""
+    """Return a report on one route as JSON, with details that only such a report has."""
     (row,), (detail,) = summary.routes, summary.details
     route = listed.route
     document: Json = {

@@ -1,6 +1,6 @@
-"""The site: the page, and beside it what programs, feed readers and other pages take from it.
+"""The site: the page, with files beside it for programs, feed readers and other pages.
 
-`files` makes them, each with its path; `write` puts them into a directory.
+`files` makes them, each with its path. `write` puts them into a directory.
 """
 
 from flask_status_cli.render.site.site_files import PAGE, files

@@ -1,4 +1,4 @@
-"""Badges: the state of a site or a route as a small picture for other pages, and as data for shields.io."""
+"""Badges: the state of a site or a route as a small image, and as data for shields.io."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from flask_status_cli.render.text import headline, sentences
 from flask_status_cli.render.text.words import Words
 
 MARK = '<svg xmlns="http://www.w3.org/2000/svg" class="flask-status-badge"'
-"""How a badge of ours begins: what does not is nobody's to remove."""
+"""The beginning of our own badges. Other files are never removed."""
 
 LABEL_COLOUR = "#24292f"
 LABEL_LIMIT = 40
-"""A longer name is cut."""
+"""The longest name in a badge, in characters."""
 
 HEIGHT, PADDING = 20, 6
 
 SIZE = 11
-"""Pixels of the letters."""
+"""The size of the letters in pixels."""
 
 VERDANA: Mapping[str, float] = {
     letter: width / 1000
@@ -36,15 +36,15 @@ VERDANA: Mapping[str, float] = {
     )
     for letter in letters
 }  # fmt: skip
-"""Advance widths of Verdana, in letter sizes; browsers make the text fit where they have another font."""
+"""Widths of letters in Verdana, in multiples of the letter size. Browsers with another font fit the text."""
 
 OTHER, FULL = 0.69, 1.0
-"""Those of other letters, and of full-width ones."""
+"""Widths of other letters, and of full-width ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """What a badge says: `message` is the state behind `label`, `detail` more of it for who points at it."""
+    """The text of a badge: `label` and `message`, and `detail` for those who point at it."""
 
     label: str
     message: str
@@ -52,7 +52,7 @@ class Badge:
     detail: str
 
     def svg(self) -> str:
-        """Return the badge as a picture that needs no font, no script and no other file."""
+        """Return the badge as an image that needs no font, no script and no other file."""
         left, right = _width(self.label), _width(self.message)
         spoken = escape(f"{self.label}: {self.message}")
         corner = "a3 3 0 0 0-3 3v14a3 3 0 0 0 3 3"
@@ -68,7 +68,7 @@ class Badge:
         )
 
     def endpoint(self) -> str:
-        """Return the badge for the `endpoint` of shields.io: a line of JSON, ASCII."""
+        """Return the badge for the `endpoint` of shields.io: one line of JSON in ASCII."""
         said = {
             "schemaVersion": 1,
             "label": encodable(self.label),
@@ -79,7 +79,7 @@ class Badge:
 
 
 def site_badge(summary: StatusSummary, words: Words, *, title: str) -> Badge:
-    """Return the badge of everything: the worst state that any route is in now."""
+    """Return the badge of the site: the worst present state of any route."""
     message = _with(headline.in_brief(summary, words), summary.total.availability)
     return Badge(
         label=printable(title, LABEL_LIMIT),
@@ -90,7 +90,7 @@ def site_badge(summary: StatusSummary, words: Words, *, title: str) -> Badge:
 
 
 def route_badge(route: RouteSummary, summary: StatusSummary, words: Words) -> Badge:
-    """Return the badge of one route: its state now."""
+    """Return the badge of one route: its present state."""
     state = words.condition(route.now)
     return Badge(
         label=printable(route.name or route.rule, LABEL_LIMIT),

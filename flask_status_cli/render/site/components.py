@@ -1,4 +1,4 @@
-"""The routes of a report as components of Statuspage: those of which something is known now, and groups."""
+"""The routes of a report as components of Statuspage. Only routes with a known state are components."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ STATUSES: Mapping[Condition, str] = {
     Condition.PARTIAL_OUTAGE: "partial_outage",
     Condition.MAJOR_OUTAGE: "major_outage",
 }
-"""Their word for the state of a component; they have none for no data."""
+"""Statuspage's word for the state of a component. There is none for No Data."""
 
 AT_WORK = "under_maintenance"
 
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """The components of a page, in the order of its routes: by route, and the groups that hold them."""
+    """The components of a page by route, in order, and the groups that contain them."""
 
     by_route: Mapping[RouteKey, dict[str, Json]]
     groups: tuple[dict[str, Json], ...]
 
     @classmethod
     def of(cls, summary: StatusSummary, page_id: str) -> Components:
-        """Return those of a summary; a route of which nothing is known now is none."""
+        """Return the components of a summary. A route without a known state has none."""
         group_of = {
             key(route): _group_id(group)
             for group in summary.groups
@@ -62,7 +62,7 @@ class Components:
         return cls(found, tuple(_groups(found, summary, page_id)))
 
     def all(self) -> list[Json]:
-        """Return the groups and what is in them, as Statuspage lists them."""
+        """Return the groups and their components, as Statuspage lists them."""
         return [*self.groups, *self.by_route.values()]
 
     def statuses(self) -> list[str]:
@@ -71,12 +71,12 @@ class Components:
 
 
 def in_progress(maintenance: Maintenance, summary: StatusSummary) -> bool:
-    """Tell whether a maintenance goes on at the instant of the report."""
+    """Return whether a maintenance window is open at the instant of the report."""
     return maintenance.start <= summary.generated_at < maintenance.end
 
 
 def maintained(maintenance: Maintenance, route: RouteSummary) -> bool:
-    """Tell whether a maintenance is of a route."""
+    """Return whether a maintenance window applies to a route."""
     globs = maintenance.rules
     return not globs or any(fnmatchcase(route.rule, glob) for glob in globs)
 

@@ -1,4 +1,4 @@
-"""The incidents of a report as an Atom feed (RFC 4287); the same incidents give the same bytes."""
+"""The incidents of a report as an Atom feed (RFC 4287). The same incidents give the same bytes."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from flask_status_cli.render.text import incidents as told
 from flask_status_cli.render.text.words import Words
 
 MOST = 50
-"""So many incidents a feed holds, the newest."""
+"""The feed has this many incidents, the newest ones."""
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _OWNED_SINCE = "2026"
-"""The year of every `tag:` (RFC 4151 wants one in which the name was its owner's), never a present one."""
+"""The year in every `tag:`. RFC 4151 wants one in which the owner had the name, so it never changes."""
 
 
 def feed(summary: StatusSummary, words: Words, *, title: str, url: str) -> str:
-    """Return the feed; `url` is where the site is published, or empty: links are relative then."""
+    """Return the feed. `url` is the address of the site, or empty; then links are relative."""
     root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": words.tag})
     SubElement(root, "id").text = _id(title, url, "incidents")
     SubElement(root, "title").text = printable(title)

@@ -1,4 +1,4 @@
-"""What a route is called where paths may not stand: in names of files, and in ids."""
+"""Names of routes for files and ids, in which paths are not allowed."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from flask_status_cli.model import RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
 
 NAME_LENGTH = 40
-"""So much of a rule stands in a name, before its digest."""
+"""The longest part of a rule in a name, before its digest."""
 
 
 def digest(*parts: str, length: int = 12) -> str:
-    """Return hexadecimal digits that stand for some texts, whatever is in them."""
+    """Return hexadecimal digits that identify some texts."""
     return sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
 def key(route: RouteSummary) -> RouteKey:
-    """Return what makes a route that route."""
+    """Return the texts that identify a route."""
     return route.label, route.rule
 
 
 def file_names(routes: Iterable[RouteSummary]) -> Mapping[RouteKey, str]:
-    """Return a safe and telling name for each route: `users-int-id-1c9f0a2b`; no two are the same."""
+    """Return a safe and readable name for each route: `users-int-id-1c9f0a2b`. No two are equal."""
     found: dict[RouteKey, str] = {}
     taken: set[str] = set()
     for route in routes:

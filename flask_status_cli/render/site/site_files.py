@@ -1,4 +1,4 @@
-"""Everything that a site consists of, by its path in the directory."""
+"""All files of a site, by their path in the directory."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ PAGE = "index.html"
 FEED = "feed.atom"
 
 API = "api/v2"
-"""Where the clients of Statuspage look for its data."""
+"""The paths at which clients of Statuspage look for data."""
 
 
 def files(
     summary: StatusSummary, words: Words, options: PageOptions, *, url: str
 ) -> Mapping[str, bytes]:
-    """Return the files of the site of `summary`, the page last; `url` is where it is published, or empty.
+    """Return the files of the site of `summary`, the page last. `url` is its address, or empty.
 
     The same summary, words, options and address give the same bytes.
     """

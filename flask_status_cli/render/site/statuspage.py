@@ -1,7 +1,7 @@
-"""A report in the shape of `/api/v2/summary.json` of Atlassian Statuspage, for the clients there are of it.
+"""A report in the shape of `/api/v2/summary.json` of Atlassian Statuspage, for its clients.
 
-Its vocabulary is theirs, its figures are the page's. It has no word for what is not known: a route with No
-Data is no component of it, and where nothing can be judged the indicator is not `none`.
+The vocabulary is that of Statuspage, the figures are those of the page. There is no word for an unknown
+state: a route with No Data is not a component, and if nothing can be judged, the indicator is not `none`.
 """
 
 from __future__ import annotations
@@ -40,16 +40,16 @@ IMPACTS: Mapping[Condition, str] = {
     Condition.MAJOR_OUTAGE: "critical",
     Condition.NO_DATA: "minor",
 }
-"""Their word for the impact of an incident, by the worst state that its routes are in now."""
+"""Statuspage's word for the impact of an incident, by the worst present state of its routes."""
 
 ALL_WELL = "All Systems Operational"
 MAINTAINED = "Service Under Maintenance"
-"""Descriptions that clients look for."""
+"""Descriptions that clients know."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What the shape wants to know of the page: its name, and where it is published (or nothing)."""
+    """The name of the page, and its address if it is published."""
 
     title: str
     url: str
@@ -60,7 +60,7 @@ class Site:
         return digest(self.url or self.title)
 
     def link(self, incident: Incident) -> str:
-        """Return where an incident is on the page."""
+        """Return the address of an incident on the page."""
         return f"{self.url.rstrip('/')}/#{told.anchor(incident)}" if self.url else ""
 
 
@@ -86,7 +86,7 @@ def summary_json(summary: StatusSummary, site: Site) -> str:
 
 
 def status_json(summary: StatusSummary, site: Site) -> str:
-    """Return the page and its state alone, as `/api/v2/status.json` does."""
+    """Return only the page and its state, as `/api/v2/status.json` does."""
     return _line(_head(summary, site, Components.of(summary, site.id)))
 
 

@@ -1,4 +1,4 @@
-"""The files of a site in their directory: each whole or not at all, and untouched where nothing changed."""
+"""Writes the files of a site. Each appears whole or not at all, and unchanged files are not touched."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from flask_status_cli.render.files import name_of, opened, write_all
 from flask_status_cli.render.site.badge import MARK
 
 BADGES = "badges"
-"""The directory of the routes' badges, of which those of routes that are gone are removed."""
+"""The directory of the routes' badges. Those of routes that no longer exist are removed."""
 
 _BADGE_NAME = re.compile(r"[a-z0-9-]+-[0-9a-f]{8,64}\.svg")
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many files a site has, and how many of them were new or changed."""
+    """The number of files of a site, and how many of them were new or changed."""
 
     files: int
     changed: int
 
 
 def write(directory: Path, files: Mapping[str, bytes], *, follow_links: bool = False) -> Written:
-    """Put the files into a directory, which is made if it is missing; raises `OutputError`.
+    """Write the files into a directory, which is made if it is missing; raises `OutputError`.
 
-    All are written before the first is put in place, so a full disk leaves the old ones. They are put in
-    place in their order. A file that holds its bytes already is left alone, so its time tells when it
-    changed. Of the badges, which may be hundreds, the disk is not waited for: what a power cut takes the
-    next report writes again. Nothing else in the directory is touched but our own badges of routes that
-    are gone: a picture that says for ever that all is well is worse than none.
+    All files are written before the first is put in place, in order, so that a full disk leaves the old ones.
+    A file with the same bytes is left alone, so its time shows when it changed. The disk is not waited for
+    after a badge, because there may be hundreds; the next report writes it again. Of the other files in the
+    directory, only our own badges of routes that no longer exist are removed: they would show an old state
+    for ever.
     """
     paths = {directory / name: data for name, data in files.items()}
     for parent in {path.parent: None for path in paths}:

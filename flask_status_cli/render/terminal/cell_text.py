@@ -1,4 +1,4 @@
-"""Text for a terminal: printable, measured in cells, in the characters that the stream can show."""
+"""Text for a terminal: printable, measured in cells, in characters that the stream can show."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ STYLES: Mapping[Condition, str] = {
     Condition.MAJOR_OUTAGE: "bold red",
     Condition.NO_DATA: "dim",
 }
-"""The colour of a condition: one of the terminal's own."""
+"""The color of a condition, one of the terminal's own."""
 
 SQUARE_STYLES: Mapping[Condition, str] = {**STYLES, Condition.MAJOR_OUTAGE: "bold white on red"}
-"""The colour of a day: the worst one fills its cell."""
+"""The color of a day, which fills its cell if the day is bad."""
 
 SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
     Condition.OPERATIONAL: ("▇", "="),
@@ -35,26 +35,26 @@ SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
     NoData.NOT_KEPT: (" ", " "),
     NoData.BEFORE_FIRST: (" ", " "),
 }
-"""The shape of a day, and its shape in ASCII: it tells the state without its colour."""
+"""The shape of a day, and its shape in ASCII. It shows the state without color."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """Makes texts, in ASCII if told so."""
+    """Makes texts, in ASCII if needed."""
 
     ascii_only: bool
 
     def text(self, value: str, style: str = "", *, limit: int = 200) -> Text:
-        """Return any text, made printable, in one style."""
+        """Return a text, made printable, in one style."""
         return Text(printable(value, limit, ascii_only=self.ascii_only), style, end="")
 
     def state(self, state: Condition, word: str = "") -> Text:
-        """Return the sign of a condition, and its word if given, in its colour."""
+        """Return the sign of a condition in its color, with a word if given."""
         glyphs = ASCII_GLYPHS if self.ascii_only else GLYPHS
         return Text(f"{glyphs[state]} {word}".strip(), STYLES[state])
 
     def cut(self, value: str, width: int, style: str = "") -> Text:
-        """Return any text in at most `width` cells: what is too long loses its middle."""
+        """Return a text in at most `width` cells. A text that is too long loses its middle."""
         whole = self.text(value)
         if whole.cell_len <= width:
             return Text(whole.plain, style)
@@ -76,11 +76,11 @@ class Ink:
         return SQUARES[kind][1 if self.ascii_only else 0]
 
     def line(self) -> str:
-        """Return what a horizontal line is made of."""
+        """Return the character of a horizontal line."""
         return "-" if self.ascii_only else "─"
 
     def no_value(self) -> str:
-        """Return what stands for an availability with nothing to judge."""
+        """Return the sign for an availability without anything to judge."""
         return "-" if self.ascii_only else NO_VALUE
 
 

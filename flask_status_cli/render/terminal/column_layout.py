@@ -1,4 +1,4 @@
-"""How the columns of the terminal table share its width."""
+"""How the columns of the table share the width of the terminal."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ from flask_status_cli.render.text.sentences import days_heading
 from flask_status_cli.render.text.words import Words, compact
 
 GAP = 2
-"""The blanks between columns, but for figures in a table that is not roomy."""
+"""The blanks between columns. Figures in a wide table have more."""
 
 WIDE = 100
 """From this width on: conditions in full, numbers in full, 30 days."""
 
 ROOMY = 120
-"""From this width on: headings in full, and more room between the figures."""
+"""From this width on: headings in full, and more room between figures."""
 
 NARROWEST = 40
-"""No table is made for less."""
+"""The table is never narrower than this."""
 
 ROUTE_NEEDS = 16
-"""So many cells the routes keep; for them days are given up, and then whole columns."""
+"""The column of routes keeps this many cells. Days, and then whole columns, are given up for them."""
 
 ROUTE_WANTS = 32
-"""So many cells the routes keep, if they can use them, before more than 30 days are shown."""
+"""The column of routes gets up to this many cells before more than 30 days are shown."""
 
 FEWEST_DAYS = 7
-"""A shorter strip is left out."""
+"""A strip shorter than this is left out."""
 
 GIVEN_UP = ("days", "failures", "requests")
-"""Columns that a narrow table leaves out, the first one first."""
+"""The columns that a narrow table leaves out, in this order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of `width` cells with `gap` blanks before it; figures stand at its right."""
+    """A column of `width` cells after `gap` blanks. Figures are aligned at its right."""
 
     key: str
     heading: str
@@ -46,17 +46,17 @@ class Column:
 
     @property
     def cells(self) -> int:
-        """The cells that the column takes from the table."""
+        """The cells that the column takes."""
         return self.gap + self.width
 
 
 def number(value: int, width: int, words: Words) -> str:
-    """Return a number as a table of this width writes it."""
+    """Return a number as a table of this width shows it."""
     return words.grouped(value) if width >= WIDE else compact(value)
 
 
 def state(condition: Condition, width: int, words: Words) -> str:
-    """Return the words of a condition as a table of this width writes them."""
+    """Return the words of a condition as a table of this width shows them."""
     return words.condition(condition) if width >= WIDE else words.short_condition(condition)
 
 
@@ -65,7 +65,7 @@ def columns(
 ) -> tuple[Column, ...]:
     """Return the columns of the table, together no wider than `width` (at least `NARROWEST`).
 
-    The routes get what the others leave, up to `longest_route`.
+    The routes get the cells that the other columns leave, up to `longest_route`.
     """
     others = _figures(summary, width, words)
     room = width - _sum(others) - 2 * GAP
@@ -82,7 +82,7 @@ def columns(
 
 
 def shown_days(chosen: Sequence[Column], days: int) -> int:
-    """Return how many of `days` days the strip has room for."""
+    """Return how many of `days` days fit into the strip."""
     return next((min(days, column.width) for column in chosen if column.key == "days"), 0)
 
 

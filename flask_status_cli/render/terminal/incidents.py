@@ -1,4 +1,4 @@
-"""Incidents on a terminal: the open ones as sentences, and all as a table of a line each."""
+"""Incidents on a terminal: open ones as sentences, and all as a table with one line each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from flask_status_cli.render.text import incidents
 from flask_status_cli.render.text.words import ASCII_GLYPHS, ENGLISH, GLYPHS, Words, instant
 
 SHOWN = 5
-"""So many incidents stand below a report, the latest ones."""
+"""At most this many incidents are shown below a report, the latest ones."""
 
 GAP = "  "
 
@@ -26,7 +26,7 @@ NARROWEST_ROUTES = 10
 LINE_LIMIT = 1000
 
 HEADINGS = ("incident", "began", "lasted", "failed", "codes")
-"""The columns before the routes; a narrow table leaves the last one out."""
+"""The columns before the routes. A narrow table leaves the last one out."""
 
 
 def opened(summary: StatusSummary, ink: Ink, words: Words) -> Iterator[Text]:
@@ -40,7 +40,7 @@ def opened(summary: StatusSummary, ink: Ink, words: Words) -> Iterator[Text]:
 
 
 def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
-    """Yield the table of the latest incidents of a report that are over, and how many more there are."""
+    """Yield the table of the latest closed incidents of a report, and how many more there are."""
     over = [each for each in summary.incidents if not each.open]
     if not over:
         return
@@ -54,7 +54,7 @@ def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
 def table(
     listed: Sequence[Incident], width: int, *, zone: tzinfo, ink: Ink, words: Words
 ) -> Iterator[Text]:
-    """Yield a line an incident, none wider than `width`."""
+    """Yield a line for each incident, none wider than `width`."""
     keys = HEADINGS if width >= WIDE else HEADINGS[:-1]
     rows = [dict(zip(HEADINGS, _cells(each, zone, words), strict=True)) for each in listed]
     head = {key: words.say(f"column.{key}") for key in keys}
@@ -72,12 +72,12 @@ def table(
 def write_incidents(
     found: IncidentList, stream: TextIO, *, environment: Mapping[str, str], words: Words = ENGLISH
 ) -> None:
-    """Write the incidents to a stream, as `screen_of` says the stream can show them."""
+    """Write the incidents to a stream, in a form that it can show."""
     stream.write(render_incidents(found, screen_of(stream, environment), words=words))
 
 
 def render_incidents(found: IncidentList, screen: Screen, *, words: Words = ENGLISH) -> str:
-    """Return the incidents as lines of at most the screen's width (at least 40)."""
+    """Return the incidents as lines that fit the screen (of at least 40 cells)."""
     width, ink = max(screen.width, NARROWEST), Ink(screen.ascii_only)
     words = words.ascii() if screen.ascii_only else words
     if not found.incidents:
@@ -88,7 +88,7 @@ def render_incidents(found: IncidentList, screen: Screen, *, words: Words = ENGL
 
 
 def write_incident(found: IncidentList, stream: TextIO, *, environment: Mapping[str, str]) -> None:
-    """Write all that is known of one incident to a stream."""
+    """Write one incident in detail to a stream."""
     screen = screen_of(stream, environment)
     ink = Ink(screen.ascii_only)
     words = ENGLISH.ascii() if screen.ascii_only else ENGLISH

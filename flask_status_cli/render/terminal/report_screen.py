@@ -1,4 +1,4 @@
-"""The report on a screen: headline, table and footnotes, written as the stream can show them."""
+"""The report on a terminal: headline, table and footnotes, in a form that the stream can show."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from flask_status_cli.render.text.words import ENGLISH, Words
 LEGEND_GAP = "   "
 
 FEWEST_ROWS = 5
-"""So many rows are shown on the lowest screen."""
+"""At least this many rows are shown on a low screen."""
 
 LINE_LIMIT = 1000
-"""No sentence is longer, whatever a log or a path put into it."""
+"""The longest sentence, whatever text of a log is in it."""
 
 
 def write(
@@ -33,10 +33,10 @@ def write(
     environment: Mapping[str, str],
     words: Words = ENGLISH,
 ) -> None:
-    """Write the report to a stream; `environment` holds the process's variables.
+    """Write the report to a stream. `environment` has the variables of the process.
 
-    The width is `COLUMNS`, else the terminal's, else 120. Colours are only for a terminal, not with
-    `NO_COLOR` or `TERM=dumb`. A stream that is not UTF-8 gets ASCII.
+    The width is `COLUMNS`, else that of the terminal, else 120. Colors are used only on a terminal, and not
+    with `NO_COLOR` or `TERM=dumb`. A stream that is not UTF-8 gets ASCII.
     """
     screen = screen_of(stream, environment)
     stream.write(
@@ -59,11 +59,11 @@ def render(  # noqa: PLR0913 - these are the choices of one screen, all but the 
     height: int | None = None,
     words: Words = ENGLISH,
 ) -> str:
-    """Return the report as lines of at most `width` cells (at least 40), each ended by a newline.
+    """Return the report as lines of at most `width` cells (at least 40), each with a newline.
 
-    With `color` styles are ANSI sequences, and there are no others; with `ascii_only` all is ASCII.
-    The rows that are not shown are told in one line; so are, with a `height`, the last rows that are too
-    many for a screen of so many lines.
+    With `color` styles are ANSI sequences, and there are no others. With `ascii_only` all is ASCII. Rows that
+    are not shown are summed up in one line. With `height`, this includes the last rows that would not fit on
+    such a screen.
     """
     screen = Screen(max(width, NARROWEST), color, ascii_only)
     words = words.ascii() if ascii_only else words

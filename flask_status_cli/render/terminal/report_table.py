@@ -1,4 +1,4 @@
-"""The table of a report as lines of text: a heading, a row a route, and the total."""
+"""The table of a report as lines of text: a heading, one row for each route, and the total."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import Words
 
 LONGEST_ROUTE = 200
-"""No route is wider, however wide the screen."""
+"""The widest column of routes, however wide the screen."""
 
 INDENT = "  "
-"""What stands before a route below its group."""
+"""The indentation of a route below its group."""
 
 Entry: TypeAlias = RouteSummary | GroupSummary
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a report, its groups among them, and the columns that `width` cells have room for."""
+    """The rows of a report with its groups, and the columns that fit into `width` cells."""
 
     rows: tuple[Entry, ...]
     columns: tuple[Column, ...]
@@ -50,7 +50,7 @@ class Table:
 
     @classmethod
     def of(cls, summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Table:
-        """Return the table of the rows of a summary that are shown."""
+        """Return the table of the shown rows of a summary."""
         rows = tuple(with_groups(summary, (row for row in summary.routes if row.shown)))
         cells = (_entry(row, LONGEST_ROUTE, ink, words) for row in rows)
         longest = max((cell.cell_len for cell in cells), default=0)
@@ -75,7 +75,7 @@ class Table:
         yield self._line({**self._figures(summary.total), **total})
 
     def strips(self) -> Iterator[Sequence[DaySummary]]:
-        """Yield the days that each row has room for, oldest first."""
+        """Yield the days that fit into each row, oldest first."""
         for row in self.rows:
             yield row.days[len(row.days) - shown_days(self.columns, len(row.days)) :]
 

@@ -9,11 +9,11 @@ from rich.text import Text
 from flask_status_cli.render.terminal.cell_text import Ink
 
 NAMED_RULE_NEEDS = 12
-"""A rule is left out behind its name if it would get fewer cells."""
+"""A rule is left out after the name if it would get fewer cells than this."""
 
 
 class Named(Protocol):
-    """What is told of a route: a route itself, or a row of a report."""
+    """The text of a route: of a route itself, or of a row of a report."""
 
     @property
     def label(self) -> str:
@@ -25,11 +25,11 @@ class Named(Protocol):
 
     @property
     def name(self) -> str:
-        """Its name, empty where it has none."""
+        """Its name, empty if it has none."""
 
 
 def who(route: Named, width: int, ink: Ink) -> Text:
-    """Return a route in at most `width` cells: its name with the rule behind it, or only the rule."""
+    """Return a route in at most `width` cells: its name followed by its rule, or only its rule."""
     label = label_cell(route.label, route.name or route.rule, width, ink)
     room = width - label.cell_len
     if not route.name:
@@ -42,7 +42,7 @@ def who(route: Named, width: int, ink: Ink) -> Text:
 
 
 def label_cell(label: str, behind: str, width: int, ink: Ink) -> Text:
-    """Return a label, if there is one, cut only where it and what stands behind it do not fit together."""
+    """Return the label, if there is one; cut only if it and the rest do not fit together."""
     if not label:
         return Text()
     written = ink.text(f"{label}:", "dim")

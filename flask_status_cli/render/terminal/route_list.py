@@ -1,4 +1,4 @@
-"""The list of routes as a table: on a terminal it fits the screen, in a pipe nothing is cut."""
+"""The list of routes as a table. On a terminal it fits the screen; in a pipe nothing is cut."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from flask_status_cli.render.text.words import ENGLISH
 GAP = "  "
 
 WIDE = 100
-"""From this width on instants are told to the minute, below to the day."""
+"""From this width on times include the minute, below only the day."""
 
 LONGEST_ROUTE = 10_000
-"""No route is wider, in a pipe either."""
+"""The widest column of routes, also in a pipe."""
 
 NARROWEST_ROUTE = 16
 
 NARROW = 80
-"""Below this width it is not told when a route was first seen."""
+"""Below this width the time of the first request is left out."""
 
 HEADINGS = ("origin", "first_seen", "last_seen", "requests")
-"""The columns behind the route."""
+"""The columns after the routes."""
 
 Cells = tuple[Text, ...]
 
@@ -37,14 +37,14 @@ Cells = tuple[Text, ...]
 def write_routes(
     listed: Sequence[ListedRoute], stream: TextIO, *, environment: Mapping[str, str]
 ) -> None:
-    """Write the list to a stream, as `screen_of` says the stream can show it."""
+    """Write the list to a stream, in a form that it can show."""
     screen = screen_of(stream, environment)
     fitted = stream.isatty() or "COLUMNS" in environment
     stream.write(render_routes(listed, screen, fitted=fitted))
 
 
 def render_routes(listed: Sequence[ListedRoute], screen: Screen, *, fitted: bool) -> str:
-    """Return the list as lines; with `fitted` the routes are cut so that they fit the screen."""
+    """Return the list as lines. With `fitted` the routes are cut so that they fit the screen."""
     ink = Ink(screen.ascii_only)
     figures = [_figures(each, ink, wide=screen.width >= WIDE or not fitted) for each in listed]
     top = tuple(Text(ENGLISH.say(f"column.{key}"), "dim") for key in HEADINGS)

@@ -1,4 +1,4 @@
-"""All of one route on a screen: who it is, how it has been, its days and hours, its codes, its incidents."""
+"""One route on a terminal: its name, its periods, its days and hours, its codes, its incidents."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ def write_route(
     *,
     environment: Mapping[str, str],
 ) -> None:
-    """Write all of a route to a stream, as `screen_of` says the stream can show it."""
+    """Write one route to a stream, in a form that it can show."""
     stream.write(render_route(listed, summary, screen_of(stream, environment)))
 
 
 def render_route(
     listed: ListedRoute, summary: StatusSummary, screen: Screen, *, words: Words = ENGLISH
 ) -> str:
-    """Return all of a route as lines of at most the screen's width (at least 60)."""
+    """Return one route as lines that fit the screen (of at least 60 cells)."""
     width = max(screen.width, NARROWEST)
     ink = Ink(screen.ascii_only)
     words = words.ascii() if screen.ascii_only else words

@@ -1,4 +1,4 @@
-"""The screen that lines are written to: how wide it is, whether it has colours, and which characters."""
+"""The screen for output: its width, whether it has colors, and which characters it can show."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.text import Text
 
 PIPE_WIDTH = 120
-"""The width of what no terminal shows, unless COLUMNS says another."""
+"""The width without a terminal, unless COLUMNS says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen of `width` cells; with `ascii_only` nothing else can be shown."""
+    """A screen of `width` cells. With `ascii_only` it can show only ASCII."""
 
     width: int
     color: bool
@@ -25,10 +25,10 @@ class Screen:
 
 
 def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
-    """Return the screen that a stream leads to; `environment` holds the process's variables.
+    """Return the screen of a stream. `environment` has the variables of the process.
 
-    The width is `COLUMNS`, else the terminal's, else 120. Colours are only for a terminal, not with
-    `NO_COLOR` or `TERM=dumb`. A stream that is not UTF-8 gets ASCII.
+    The width is `COLUMNS`, else that of the terminal, else 120. Colors are used only on a terminal, and not
+    with `NO_COLOR` or `TERM=dumb`. A stream that is not UTF-8 gets ASCII.
     """
     plain = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
     encoding = (stream.encoding or "ascii").lower()
@@ -40,7 +40,7 @@ def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
 
 
 def printed(lines: Iterable[Text], screen: Screen) -> str:
-    """Return lines as text for a screen, each ended by a newline; with colours, styles are ANSI sequences."""
+    """Return lines as text for a screen, each with a newline. With colors, styles are ANSI sequences."""
     console = Console(
         file=StringIO(),
         width=screen.width,

@@ -1,1 +1,1 @@
-"""Words and sentences that several media share, in each language."""
+"""Words and sentences that several output formats share, in each language."""

@@ -8,15 +8,15 @@ from flask_status_cli.model import Burn, ErrorBudget, RouteSummary, StatusSummar
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
 MOST_ROUTES = 5
-"""So many routes are named whose budget is used up."""
+"""At most this many routes with a spent budget are named."""
 
 HOURS_A_DAY = 24
 
 
 def lines(summary: StatusSummary, words: Words) -> Iterator[str]:
-    """Yield a sentence of all routes together, if they have an objective, and one of each route to name.
+    """Yield a sentence on all routes together, if they have an objective, and one on each route to name.
 
-    These hold the route's rule, which may hold anything.
+    These sentences contain the rule of the route, which may contain anything.
     """
     if summary.total.budget is not None:
         yield sentence(summary.total.budget, words)
@@ -27,7 +27,7 @@ def lines(summary: StatusSummary, words: Words) -> Iterator[str]:
 
 
 def sentence(budget: ErrorBudget, words: Words) -> str:
-    """Return a budget in a sentence, or that there were too few requests, and how many it takes."""
+    """Return a sentence on a budget, or on how many requests it would need."""
     objective = words.percent(budget.objective)
     if budget.left is None:
         needed = -(-1 // (1 - budget.objective))
@@ -43,9 +43,9 @@ def sentence(budget: ErrorBudget, words: Words) -> str:
 
 
 def routes_to_name(summary: StatusSummary) -> list[RouteSummary]:
-    """Return the routes whose budget is used up, the one furthest beyond it first, and only so many.
+    """Return some routes whose budget is spent, the worst first.
 
-    Where there is no budget for all together, those that have one of their own are named anyhow.
+    Without a budget for all routes together, all routes with a budget may be named.
     """
     judged = [row for row in summary.routes if row.budget is not None and row.budget.left]
     if summary.total.budget is not None:

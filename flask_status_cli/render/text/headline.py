@@ -1,4 +1,4 @@
-"""The headline of a report, the same in every medium: how everything is, and since when."""
+"""The headline of a report, the same in every format: the state of everything, and since when."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ DOWN, DEGRADED = "down", "degraded"
 
 
 def headline(summary: StatusSummary, words: Words) -> str:
-    """Return the state of everything in one sentence, or two.
+    """Return the state of everything in one or two sentences.
 
-    The first words say since when the log was not read, if so; then the state as of that time. Where there is
-    nothing to show, they say why.
+    If the log was not read, the first words say since when, and the rest is the state as of that time. If
+    there is nothing to show, the sentence gives the reason.
     """
     first = staleness(summary, words)
     state = _nothing(summary, words) or verdict(summary, words)
@@ -31,9 +31,9 @@ def headline(summary: StatusSummary, words: Words) -> str:
 
 
 def staleness(summary: StatusSummary, words: Words) -> str | None:
-    """Return since when the log has not been read, or not been understood; `None` if it was lately.
+    """Return since when the log has not been read or not been understood, `None` if it was read lately.
 
-    `None` is returned, too, where nothing ever was read.
+    It is also `None` if the log was never read.
     """
     data = summary.data
     if data.not_understood is not None:
@@ -68,7 +68,7 @@ def verdict(summary: StatusSummary, words: Words) -> str:
 
 
 def in_brief(summary: StatusSummary, words: Words) -> str:
-    """Return the state of everything in the few words that fit a tab or a badge: `2 routes down`."""
+    """Return the state of everything in a few words for a tab or a badge: `2 routes down`."""
     if summary.data.not_understood is not None:
         return words.say("page.title.unclear")
     if staleness(summary, words):
@@ -85,13 +85,13 @@ def in_brief(summary: StatusSummary, words: Words) -> str:
 
 
 def past(summary: StatusSummary, words: Words) -> str:
-    """Return what stands before a headline that is told later; `{age}` is how long ago it was then."""
+    """Return what comes before the headline when it is shown later. `{age}` is how long ago it was made."""
     at = moment(summary.generated_at, summary.zone, words, now=None)
     return words.say("page.past", at=at, age="{age}")
 
 
 def worst(summary: StatusSummary) -> Condition:
-    """Return the state that the headline has the sign of: No Data where the log is not read or understood."""
+    """Return the state for the sign of the headline: No Data if the log is not read or not understood."""
     data = summary.data
     unknown = data.stale or data.not_understood is not None
     return Condition.NO_DATA if unknown else summary.headline.worst

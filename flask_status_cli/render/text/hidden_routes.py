@@ -1,4 +1,4 @@
-"""One line for the routes that are not shown: how many, where they are, how they do, what they carry."""
+"""One line on the routes that are not shown: their number, parents, states, and share of requests."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from flask_status_cli.render.text import sentences
 from flask_status_cli.render.text.words import Words
 
 NAMED: Final = 2
-"""So many of the biggest parents are named."""
+"""At most this many parents are named, the biggest ones."""
 
 FEWEST: Final = 2
-"""A parent of fewer routes is not named."""
+"""A parent with fewer routes is not named."""
 
 LONGEST: Final = 40
-"""The characters that are shown of a parent."""
+"""The longest part of a parent that is shown, in characters."""
 
 
 def hidden(summary: StatusSummary) -> tuple[RouteSummary, ...]:
-    """Return the routes that are not among the first ones, in their order."""
+    """Return the routes that are not shown, in order."""
     return tuple(row for row in summary.routes if not row.shown)
 
 
 def fewer(summary: StatusSummary, most: int) -> StatusSummary:
-    """Return the report with the first `most` of its rows shown, and `<unmatched>` where it was shown."""
+    """Return the report with its first `most` rows shown, and `<unmatched>` at its place."""
     places = [place for place, row in enumerate(summary.routes) if row.shown]
     stray = [place for place in places[most:] if summary.routes[place].rule == UNMATCHED]
     kept = {*places[: max(most - len(stray), 1)], *stray}
@@ -43,9 +43,9 @@ def line(
     rows: Sequence[RouteSummary] | None = None,
     quoted: Callable[[str], str] = str,
 ) -> str | None:
-    """Return the line of some rows, by default of those not shown; `None` without any.
+    """Return the line on some rows, by default on those not shown; `None` without rows.
 
-    `quoted` makes a parent harmless for the medium: it stands in the log.
+    `quoted` escapes a parent for the output format, because it comes from the log.
     """
     rest = hidden(summary) if rows is None else rows
     if not rest:

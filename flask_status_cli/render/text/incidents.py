@@ -1,4 +1,4 @@
-"""Incidents in words, the same in every medium: what one is called, when it was, how much failed, where."""
+"""Incidents in words, the same in every format: title, times, failures, routes."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from flask_status_cli.render.text.words import Words, duration, instant
 from flask_status_cli.render.text.words import codes as codes_of
 
 MOST_ROUTES = 20
-"""So many routes are named where the page is not at hand, which tells all."""
+"""At most this many routes are named in formats other than the page, which names all."""
 
 QUIET = timedelta(minutes=10)
-"""An open incident whose routes had no request for so long before the newest entry is said to be silent."""
+"""An open incident is silent if its routes had no request for this long before the newest entry."""
 
 ROUTES_NAMED = 3
-"""So many routes of an incident are named in a line."""
+"""At most this many routes of an incident are named in one line."""
 
 
 def told(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
-    """Return those that are no false alarm."""
+    """Return the incidents that are no false alarms."""
     return tuple(each for each in incidents if not false_alarm(each))
 
 
 def false_alarm(incident: Incident) -> bool:
-    """Tell whether its owner said that it was none."""
+    """Return whether the note says that it is a false alarm."""
     return incident.note is not None and incident.note.false_alarm
 
 
@@ -36,7 +36,7 @@ def anchor(incident: Incident) -> str:
 
 
 def title(incident: Incident, words: Words) -> str:
-    """Return what an incident is called: as its note says, else by its routes."""
+    """Return the title of an incident: that of its note, or its routes."""
     if incident.note is not None and incident.note.title:
         name = printable(incident.note.title)
     elif incident.kind is IncidentKind.SILENT:
@@ -49,9 +49,9 @@ def title(incident: Incident, words: Words) -> str:
 
 
 def when(incident: Incident, zone: tzinfo, words: Words) -> str:
-    """Return since when it goes on, or from when to when it went on, and how long.
+    """Return when an incident began and ended, and how long it lasted.
 
-    Of one that is open in a log that is not read, it says until when that is known.
+    If it is open while the log is not read, return when it was last known to be open.
     """
     start = instant(incident.start, zone)
     if incident.last_known is not None or incident.duration_minutes is None:
@@ -69,7 +69,7 @@ def when(incident: Incident, zone: tzinfo, words: Words) -> str:
 
 
 def failed(incident: Incident, words: Words) -> str:
-    """Return how many requests failed, of how many, with which codes; or that there were none."""
+    """Return how many requests failed, of how many, with which codes; or that there were no requests."""
     if incident.kind is IncidentKind.SILENT:
         return words.say("incident.none_came")
     codes = words.times(incident.statuses.items())
@@ -78,7 +78,7 @@ def failed(incident: Incident, words: Words) -> str:
 
 
 def how_it_ended(incident: Incident, words: Words) -> Iterator[str]:
-    """Yield how an incident ended that did not end by successes."""
+    """Yield how an incident ended, if not by successes."""
     if incident.merged_into is not None:
         yield words.say("incident.merged", rule=printable(incident.merged_into))
     elif incident.recovered is False:
@@ -86,7 +86,7 @@ def how_it_ended(incident: Incident, words: Words) -> Iterator[str]:
 
 
 def sentences(incident: Incident, zone: tzinfo, words: Words) -> Iterator[str]:
-    """Yield when it was, how much failed, and what people wrote of it; nothing ends in a full stop."""
+    """Yield when it was, how many requests failed, and its note; without full stops."""
     yield when(incident, zone, words)
     yield failed(incident, words)
     yield from how_it_ended(incident, words)
@@ -96,7 +96,7 @@ def sentences(incident: Incident, zone: tzinfo, words: Words) -> Iterator[str]:
 
 
 def routes(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
-    """Yield the routes of an incident, and how much of each failed; the last one may stand for the rest."""
+    """Yield the routes of an incident with their failures. The last line may stand for further routes."""
     for route in incident.routes[:MOST_ROUTES]:
         valid = words.grouped(route.valid)
         if incident.kind is IncidentKind.SILENT:
@@ -109,13 +109,13 @@ def routes(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
 
 
 def route_name(route: AffectedRoute) -> str:
-    """Return a route as printable text: its name and its rule, behind its label."""
+    """Return a route as printable text: its label, its name and its rule."""
     name = " ".join(printable(part) for part in (route.name, route.rule) if part)
     return f"{printable(route.label)}: {name}" if route.label else name
 
 
 def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | None) -> str:
-    """Return what is to be known of an open incident; `last` is the newest entry of the database."""
+    """Return a sentence on an open incident. `last` is the newest entry of the database."""
     note, named = incident.note, _named(incident, words)
     silent = incident.kind is IncidentKind.SILENT
     head = words.say(f"incident.title.{'silent' if silent else 'route'}", route=named)
@@ -128,7 +128,7 @@ def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | No
 
 
 def lasted(incident: Incident, words: Words) -> str:
-    """Return how long it lasted, or that it goes on: `48 min`, `open, 2 h 11 min`, `last known open`."""
+    """Return how long it lasted, or that it is open: `48 min`, `open, 2 h 11 min`, `last known open`."""
     if incident.duration_minutes is None:
         return words.say("incident.unknown")
     length = duration(incident.duration_minutes)
@@ -150,7 +150,7 @@ def codes(incident: Incident) -> str:
 
 
 def what(incident: Incident, words: Words) -> str:
-    """Return what it was, in a line: that it was none, its title, its first routes."""
+    """Return one line: whether it was a false alarm, its title, its first routes."""
     parts = [words.say("incident.false_alarm")] if false_alarm(incident) else []
     if incident.note is not None and incident.note.title:
         parts.append(printable(incident.note.title))

@@ -23,13 +23,13 @@ from flask_status_cli.render.text.words import Words, instant
 
 
 def problems(summary: StatusSummary, words: Words) -> Iterator[str]:
-    """Yield what is wrong with the data, a sentence each."""
+    """Yield a sentence for each problem of the data."""
     for problem in summary.data.problems:
         yield _SAID[type(problem)](problem, summary, words)
 
 
 def hints(summary: StatusSummary, words: Words) -> Iterator[str]:
-    """Yield what helps to read the figures, a sentence each."""
+    """Yield a sentence for each hint."""
     for hint in summary.hints:
         yield _SAID[type(hint)](hint, summary, words)
 
@@ -106,4 +106,4 @@ _SAID: Mapping[type, Callable[[Any, StatusSummary, Words], str]] = {
     UnmatchedErrors: _unmatched_errors,
     NoBlueprints: _no_blueprints,
 }
-"""How each kind is put into words; a test holds it complete."""
+"""How each kind of problem is put into words. A test checks that none is missing."""

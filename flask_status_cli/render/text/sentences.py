@@ -1,4 +1,4 @@
-"""The sentences of a report, the same in every medium, in the language of the words handed in."""
+"""The sentences of a report, the same in every format, in the language of the given words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from flask_status_cli.render.text.words import Words, codes, instant, moment
 
 
 def counted_states(routes: Iterable[RouteSummary], words: Words) -> str:
-    """Return how many of some rows are in which condition now, `<unmatched>` counted like any other."""
+    """Return how many of some rows are in each condition now, including `<unmatched>`."""
     now = Counter(route.now for route in routes)
     return ", ".join(words.many(f"some.{s.value}", now[s]) for s in WORST_FIRST if now[s])
 
@@ -33,9 +33,9 @@ def days_heading(days: int, words: Words) -> str:
 
 
 def window_line(summary: StatusSummary, words: Words) -> str:
-    """Return the window and its time zone: `30 days, 2026-10-25 to 2026-11-23, time zone UTC`.
+    """Return the period and its time zone: `30 days, 2026-10-25 to 2026-11-23, time zone UTC`.
 
-    Where the data begin on a later day than the window it says since when: `since 16:15 today, …`.
+    If the data begin on a later day than the period, return since when: `since 16:15 today, …`.
     """
     window, begun = summary.window, summary.data.first
     if begun is not None and summary.data.last is not None:
@@ -49,7 +49,7 @@ def window_line(summary: StatusSummary, words: Words) -> str:
 
 
 def data_line(summary: StatusSummary, words: Words) -> str:
-    """Return what the figures rest on: the span of the data, and when the log was last read."""
+    """Return what the figures are based on: the times of the data, and when the log was last read."""
     data, zone = summary.data, summary.zone
     if data.first is None or data.last is None:
         span = words.say("data.none")
@@ -63,14 +63,14 @@ def data_line(summary: StatusSummary, words: Words) -> str:
 
 
 def unread_line(summary: StatusSummary, words: Words) -> str | None:
-    """Return how many of the window's lines were no entries, `None` if every line was one."""
+    """Return how many lines of the period were not entries, `None` if all were."""
     data = summary.data
     counts = {"noise": data.noise, "refused": data.refused}
     return "; ".join(words.many(f"unread.{kind}", n) for kind, n in counts.items() if n) or None
 
 
 def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
-    """Return the sentences that say how availability and conditions are computed."""
+    """Return sentences on how availability and conditions are computed."""
     success, failure = codes(policy.success), codes(policy.failure)
     return (
         words.say("rule.availability", success=success, failure=failure),
@@ -84,7 +84,7 @@ def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
 
 
 def otherwise(summary: StatusSummary, words: Words) -> str | None:
-    """Return which of the rows are judged otherwise, by the globs that name them; `None` without any."""
+    """Return which rows are judged by another policy, as globs; `None` without any."""
     rules = [route.rule for route in summary.routes]
     told = [
         f"{override.rule} ({', '.join(_set(override, words))})"
@@ -103,7 +103,7 @@ def _set(override: RoutePolicy, words: Words) -> Iterator[str]:
 
 
 def thresholds(policy: Policy, words: Words) -> Mapping[str, str]:
-    """Return the facts of the sentences that say where the limits of a condition lie."""
+    """Return the facts for sentences on the thresholds of the conditions."""
     return {
         "operational": words.percent(policy.operational),
         "major": words.percent(policy.major),
@@ -112,7 +112,7 @@ def thresholds(policy: Policy, words: Words) -> Mapping[str, str]:
 
 
 def published(summary: StatusSummary, words: Words) -> str | None:
-    """Return how many discovered routes a page makes known; `None` without any."""
+    """Return how many discovered routes a page makes public; `None` without any."""
     discovered = sum(
         route.origin is Origin.DISCOVERED and route.rule not in {UNMATCHED, OTHER}
         for route in summary.routes
@@ -121,7 +121,7 @@ def published(summary: StatusSummary, words: Words) -> str | None:
 
 
 def footnotes(summary: StatusSummary, words: Words) -> tuple[str, ...]:
-    """Return what stands below the figures: their window, what they rest on, and how they are computed."""
+    """Return the lines below the figures: their period, what they are based on, how they are computed."""
     stray = any(route.rule == UNMATCHED for route in summary.routes)
     lines = (
         window_line(summary, words),

@@ -1,4 +1,4 @@
-"""Words in one of the languages: phrases by key, numbers, instants, and the signs that need none."""
+"""Words in one language: phrases by key, numbers, instants, and signs."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ ASCII_GLYPHS: Mapping[Condition, str] = {
     Condition.MAJOR_OUTAGE: "x",
     Condition.NO_DATA: "-",
 }
-"""The same where only ASCII can be written."""
+"""The sign before the word of a condition in ASCII."""
 
 UNITS = ("", "k", "M", "G", "T", "P", "E")
-"""The powers of a thousand; what a database counts ends before the last one does."""
+"""The powers of a thousand. No database counts beyond the last one."""
 
 NO_VALUE = "—"
-"""What stands for an availability with nothing to judge."""
+"""The sign for an availability without anything to judge."""
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
-"""The blank within a number and before its unit, where it can be shown."""
+"""The blank within a number and before its unit, in output that can show it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the media say, in one language; they are handed it and know no other.
+    """The words of the output in one language.
 
-    `blank` stands between a number and its unit.
+    `blank` comes between a number and its unit.
     """
 
     language: Language
@@ -59,12 +59,12 @@ class Words:
         return self.language.tag
 
     def ascii(self) -> Words:
-        """Return the same words for a stream that knows only ASCII: letters lose their marks."""
+        """Return the same words in ASCII: letters lose their accents."""
         phrases = {key: _ascii(phrase) for key, phrase in self.language.phrases.items()}
         return Words(replace(self.language, phrases=phrases))
 
     def unbroken(self) -> Words:
-        """Return the same words for a medium that breaks lines at blanks: those of numbers are narrow."""
+        """Return the same words for output that breaks lines at blanks: blanks in numbers do not break."""
         phrases = {
             key: phrase.replace(" %", f"{NARROW}%") for key, phrase in self.language.phrases.items()
         }
@@ -72,11 +72,14 @@ class Words:
         return Words(replace(self.language, phrases=phrases, separator=separator), NARROW)
 
     def say(self, key: str, **facts: str) -> str:
-        """Return the words of `key` with its facts filled in."""
+        """Return the phrase of `key` with its facts filled in."""
         return self.language.phrases[key].format(**facts)
 
     def many(self, key: str, n: int, /, **facts: str) -> str:
-        """Return the words of `key` for `n` things, `{n}` being the grouped number unless it is a fact."""
+        """Return the phrase of `key` for `n` things.
+
+        `{n}` is the grouped number unless it is given as a fact.
+        """
         facts = {"n": self.grouped(n), **facts}
         return self.say(f"{key}.{'one' if n == 1 else 'many'}", **facts)
 
@@ -104,12 +107,12 @@ class Words:
         return grouped(number).replace(",", self.language.separator)
 
     def percent(self, share: Fraction) -> str:
-        """Return a threshold as people read it: `99 %`, `99.95 %`."""
+        """Return a threshold for people: `99 %`, `99.95 %`."""
         return f"{decimal(share * 100)}{self.blank}%"
 
 
 def grouped(number: int) -> str:
-    """Return a number in full as English groups it: `1,234,567`."""
+    """Return a number in full, grouped as in English: `1,234,567`."""
     return f"{number:,}"
 
 
@@ -124,7 +127,7 @@ def compact(number: int) -> str:
 
 
 def decimal(share: Fraction) -> str:
-    """Return an exact share as text: `0.99`, `1`; `1/3` where no decimal is exact."""
+    """Return an exact share as text: `0.99`, `1`; `1/3` if it has no exact decimal form."""
     for digits in range(30):
         scaled = share * 10**digits
         if scaled.denominator == 1:
@@ -143,7 +146,7 @@ def instant(moment: datetime, zone: tzinfo) -> str:
 def moment(when: datetime, zone: tzinfo, words: Words, *, now: datetime | None) -> str:
     """Return an aware instant as people say it at `now`: `14:52`, `25 Nov 14:02`, `25 Nov 2025 14:02`.
 
-    Without a `now` the day is told, without the year.
+    Without `now` the day is included, but not the year.
     """
     local, today = when.astimezone(zone), (now or when).astimezone(zone)
     time = f"{local:%H:%M}"
@@ -165,7 +168,7 @@ def rough(minutes: int, words: Words) -> str:
 def duration(minutes: int) -> str:
     """Return a length of time in its two largest units, floored: `14 min`, `12 h 32 min`, `3 d 4 h`.
 
-    The signs are those of the SI, alike in every language.
+    The signs are those of the SI, the same in every language.
     """
     hours, left = divmod(minutes, 60)
     days, rest = divmod(hours, 24)
@@ -184,4 +187,4 @@ def _ascii(text: str) -> str:
 
 
 ENGLISH = Words.of("en")
-"""The words of what is not asked in which language to speak: messages, JSON."""
+"""The words for text whose language cannot be chosen: messages and JSON."""

@@ -1,4 +1,4 @@
-"""The languages that the media speak: a catalogue of phrases each, and how numbers are written."""
+"""The languages of the output: a catalogue of phrases for each, and how numbers are written."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _MODULES = {"en": "english", "es": "spanish"}
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language by its tag (BCP 47): its phrases by key, and how it groups the digits of a number.
+    """A language by its tag (BCP 47): its phrases by key, and how it groups digits.
 
-    `separator` stands between groups of three digits, in numbers of at least `grouped_from` digits.
-    Availabilities and thresholds keep the decimal point in every language: they are the same text
+    `separator` separates groups of three digits in numbers with at least `grouped_from` digits.
+    Availabilities and thresholds have a decimal point in every language, because they are the same text
     everywhere.
     """
 
@@ -25,6 +25,6 @@ class Language:
 
 
 def language(tag: str) -> Language:
-    """Return the language of a tag of `model.LANGUAGES`; only its own catalogue is imported."""
+    """Return the language of a tag of `model.LANGUAGES`. Only its catalogue is imported."""
     found: Language = import_module(f"{__name__}.{_MODULES[tag]}").LANGUAGE
     return found

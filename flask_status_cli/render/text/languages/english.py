@@ -1,6 +1,6 @@
-"""The catalogue of English words that the media put around a summary's data, by key.
+"""The catalogue of English phrases, by key.
 
-JSON holds problems in these words, too, whatever the language of the report.
+JSON has problems in these words, whatever the language of the report.
 """
 
 from __future__ import annotations
@@ -316,6 +316,6 @@ PHRASES: Mapping[str, str] = {
     "page.publishes.one": "It publishes {n} discovered route; --only and --exclude choose which.",
     "page.publishes.many": "It publishes {n} discovered routes; --only and --exclude choose which.",
 }
-"""`.one` and `.many` are chosen by the number of things; `{…}` are the facts."""
+"""`.one` and `.many` are chosen by a number. `{…}` are facts that are filled in."""
 
 LANGUAGE = Language("en", PHRASES, separator=",")

@@ -1,7 +1,7 @@
-"""The catalogue of Spanish words, key by key as in English.
+"""The catalogue of Spanish phrases, with the same keys as in English.
 
-Numbers are written as the Real Academia advises (Ortografía, 2010): a point before decimals, a blank
-between groups of three digits, none in numbers of four.
+Numbers are written as the Real Academia recommends (Ortografía, 2010): a point before decimals, a blank
+between groups of three digits, none in numbers with four digits.
 """
 
 from __future__ import annotations
@@ -338,6 +338,6 @@ PHRASES: Mapping[str, str] = {
     "page.publishes.one": "Publica {n} ruta descubierta; --only y --exclude eligen cuáles.",
     "page.publishes.many": "Publica {n} rutas descubiertas; --only y --exclude eligen cuáles.",
 }
-"""`.one` and `.many` are chosen by the number of things; `{…}` are the facts."""
+"""`.one` and `.many` are chosen by a number. `{…}` are facts that are filled in."""
 
 LANGUAGE = Language("es", PHRASES, separator=" ", grouped_from=5)
