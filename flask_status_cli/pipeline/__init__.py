@@ -1,1 +1,1 @@
-"""The only place where rooms meet: logs into the database, the database into results."""
+"""Connects the rooms: reads logs into the database, and makes results from the database."""

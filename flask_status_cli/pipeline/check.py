@@ -1,4 +1,4 @@
-"""Answers a monitoring system from the database; what keeps it from an answer is the state UNKNOWN."""
+"""Answers a monitoring system from the database. Without an answer the state is UNKNOWN."""
 
 from __future__ import annotations
 
@@ -21,17 +21,18 @@ from flask_status_cli.summary.report.traffic import Selection, read_recent, show
 Clock = Callable[[], datetime]
 
 LONGEST = 400
-"""So many days of silence are looked through for routes at most."""
+"""A silence is followed back at most this many days to find routes."""
 
 Kind: TypeAlias = Literal["availability", "incidents", "burn"]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """What to check: `kind`, of the routes that `only` and `exclude` leave, each for itself with `each`.
+    """What to check: the `kind`, of the routes that `only` and `exclude` select, with `each` every route.
 
-    The availability is that of the last `window`; `now` is as for a report, in `zone`. The last good run may
-    be as old as `max_age`, and so may the newest entry, else only the run as old as `stale_after`.
+    The availability is that of the last `window`. `now` is as for a report, in `zone`. The last good run and
+    the newest entry may be as old as `max_age`. Without it only the run counts, and may be as old as
+    `stale_after`.
     """
 
     database: Path

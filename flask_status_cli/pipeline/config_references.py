@@ -1,4 +1,4 @@
-"""What a configuration names and the machine does not have: logs, directories, a logo, commands, routes."""
+"""Checks what a configuration names: logs, directories, a logo, commands, routes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.errors import ConfigError, FlaskStatusError, OptionError
 
 
 def missing(configuration: Configuration) -> Iterator[ConfigError]:
-    """Yield an error for each log, directory, logo and command that is named and cannot be used."""
+    """Yield an error for each log, directory, logo and command that cannot be used."""
     yield from _logs(configuration)
     yield from _database(configuration)
     yield from _logo(configuration)
@@ -86,9 +86,9 @@ def _commands(configuration: Configuration) -> Iterator[ConfigError]:
 
 
 def without_routes(configuration: Configuration, database: Path) -> Iterator[ConfigError]:
-    """Yield a warning for each glob that names no route, of those declared and those in the database.
+    """Yield a warning for each glob that matches no route, declared or in the database.
 
-    Where there are no routes yet, nothing is known of globs.
+    Without any routes, globs are not checked.
     """
     settings = configuration.settings
     rules = {route.rule for route in settings.routes} | _known(database)

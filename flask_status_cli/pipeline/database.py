@@ -1,4 +1,4 @@
-"""Looks after a database: whether it is sound, and copies of it."""
+"""Checks and copies a database."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from flask_status_cli.store import Ledger
 
 
 def check(database: Path) -> tuple[str, ...]:
-    """Return what is wrong with a database, a sentence each; raises `DatabaseError` where it is none."""
+    """Return what is wrong with a database, a sentence each; raises `DatabaseError` if it is not one."""
     with Ledger.open(database, damaged=True) as ledger:
         return ledger.problems()
 
 
 def back_up(database: Path, target: Path) -> int:
-    """Copy a database, whole or not at all; the bytes of the copy."""
+    """Copy a database, whole or not at all; return the size of the copy in bytes."""
     from flask_status_cli.store.database.backup import copy
 
     with Ledger.open(database):  # which refuses what is no database of ours

@@ -1,4 +1,4 @@
-"""Says what a log is and how it is read, storing nothing: `explain()`."""
+"""Explains a log without storing anything: `explain()`."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ from flask_status_cli.sources import PIPE, Content, Reading
 __all__ = ["explain", "known_formats"]
 
 PART = 64 << 20
-"""Bytes after which the counts so far are put aside: so memory stays flat."""
+"""After this many bytes the counts are added up, so that memory stays limited."""
 
 
 def explain(
     path: str, *, zone: tzinfo, progress: Progress, wanted: str | None = None, samples: int = 3
 ) -> Explanation:
-    """Read a whole log (a path, or `-`) as an ingest would, and return what it is.
+    """Read a whole log (a path, or `-`) as an ingest would, and return what was found.
 
-    `zone` is that of stamps without an offset, `wanted` the only format to try; up to `samples` refused
-    lines of every reason are kept. Raises `LogError`.
+    `zone` is that of times without an offset. `wanted` is the only format to try. Up to `samples` refused
+    lines are kept for each reason. Raises `LogError`.
     """
     if os.path.isdir(path):  # noqa: PTH112 - a str path, as it was named
         raise LogError(path, "a directory", "name one log in it")
@@ -93,7 +93,7 @@ class _Explainer:
             self._samples.append(Refused(number, reason, mask(line.rstrip(b"\r\n"))))
 
     def read(self, progress: Progress) -> Explanation:
-        """Read everything, and tell."""
+        """Read everything, and return the explanation."""
         size = self._content.size() if self._content.plain else None
         waiting = 0
         for block in self._blocks():
@@ -197,7 +197,7 @@ class _Totals:
         self.last: int | None = None
 
     def add(self, part: Counted) -> None:
-        """Add what was counted since the last time."""
+        """Add what was counted since the last call."""
         self.lines += part.lines
         self.entries += part.entries
         self.noise.update(part.noise)

@@ -1,4 +1,4 @@
-"""Makes incidents from the database: all of them, as every report, message and check knows them."""
+"""Finds the incidents in the database, for every report, message and check."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ SEE_ALL = "see all of them: flask-status incidents"
 class IncidentOptions:
     """Which incidents: as of `now` (an instant as text, `"last"` or `None`), judged by `policy`.
 
-    `since` is an instant, or how long before `now`: what was over before that is left out. `only_open`
-    leaves out all that is over, and false alarms. `only` and `exclude` are globs on the rule. A log that was
-    not read for `stale_after` is not read now.
+    `since` is an instant, or a length of time before `now`; incidents that ended before it are left out.
+    `only_open` leaves out all that have ended, and false alarms. `only` and `exclude` are globs on the rule.
+    A log that was not read for `stale_after` counts as not read.
     """
 
     database: Path
@@ -49,7 +49,7 @@ class IncidentOptions:
 
 
 def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
-    """Return the incidents that are asked for, of all minutes that are kept; the last one to begin is first.
+    """Return the incidents asked for, in all minutes that are kept, the latest first.
 
     Entries later than `now` + 5 minutes are left out. Raises `DatabaseError`, `OptionError`.
     """
@@ -74,7 +74,7 @@ def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
 
 
 def one_incident(options: IncidentOptions, id_: str, *, clock: Clock) -> IncidentList:
-    """Return the incident that has an id, or had it before; raises `IncidentError` where there is none."""
+    """Return the incident with this id, or with this earlier id; raises `IncidentError` if there is none."""
     found = list_incidents(replace(options, since=None, only_open=False), clock=clock)
     one = _named(found.incidents, id_)
     with Ledger.open(options.database) as ledger:
@@ -101,9 +101,9 @@ def note_incident(
     *,
     clock: Clock,
 ) -> Incident:
-    """Write what is known of an incident, and return it with that; raises `IncidentError`.
+    """Change the note of an incident, and return the incident; raises `IncidentError`.
 
-    From now on it keeps its id, whatever late lines do to its beginning.
+    From now on it keeps its id, even if late lines change when it began.
     """
     with Store.open(options.database, create=False, clock=clock) as store:
         (incident,) = one_incident(options, id_, clock=clock).incidents

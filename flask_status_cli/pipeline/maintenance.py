@@ -1,4 +1,4 @@
-"""Maintenance windows: added, snapped outwards to whole quarters of an hour, listed, removed."""
+"""Adds, lists and removes maintenance windows. They are extended to whole quarters of an hour."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ SEE_ALL = "flask-status maintenance list shows them"
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceOptions:
-    """A window as it is asked for: `start` (`None`: now), and either its `end` or how long it is.
+    """A window to add: `start` (`None`: now), and either its `end` or its length.
 
-    Instants are texts, in `zone` unless they have an offset; `rules` are globs, none meaning all routes.
+    Instants are texts, in `zone` unless they have an offset. `rules` are globs; without any, all routes are
+    meant.
     """
 
     database: Path
@@ -38,7 +39,7 @@ class MaintenanceOptions:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A window as it was stored, whether that is longer than was asked for, and globs that match no route."""
+    """A window as it was stored, whether it was extended, and its globs that match no route."""
 
     window: Maintenance
     snapped: bool
@@ -46,7 +47,7 @@ class Added:
 
 
 def add_maintenance(options: MaintenanceOptions, *, clock: Clock) -> Added:
-    """Store a window; raises `OptionError` where it does not end after its beginning, `DatabaseError`."""
+    """Store a window; raises `DatabaseError`, and `OptionError` if it does not end after it begins."""
     start, end = _asked(options, clock)
     first, beyond = (start - EPOCH) // QUARTER, -((EPOCH - end) // QUARTER)
     window = Maintenance(
@@ -60,13 +61,13 @@ def add_maintenance(options: MaintenanceOptions, *, clock: Clock) -> Added:
 
 
 def list_maintenance(database: Path) -> tuple[Maintenance, ...]:
-    """Return every window, the one that begins first before the others."""
+    """Return every window, sorted by when it begins."""
     with Ledger.open(database) as ledger:
         return ledger.maintenance()
 
 
 def remove_maintenance(database: Path, number: int, *, clock: Clock) -> None:
-    """Remove the window of this number; raises `MaintenanceError` where there is none."""
+    """Remove the window with this number; raises `MaintenanceError` if there is none."""
     with Store.open(database, create=False, clock=clock) as store:
         if not store.remove_maintenance(number):
             raise MaintenanceError(str(number), "there is no such window", SEE_ALL)

@@ -1,4 +1,4 @@
-"""Tells of incidents: what is due is put down beside the counts, then sent, by whoever comes first."""
+"""Queues messages about incidents in the database, and sends them."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from flask_status_cli.summary import Selection
 Clock = Callable[[], datetime]
 
 ATTEMPTS = 5
-"""So often the database is looked at anew where it changes meanwhile; the next run looks again."""
+"""If the database changes meanwhile, it is read again at most this many times; then the next run does."""
 
 SEND_FOR = timedelta(minutes=1)
-"""So long one process goes on to send; what is left then is sent by the next."""
+"""One process sends for at most this long; the next one sends the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotifyOptions:
-    """Whom to tell, by which policy and of which routes; `title` stands before the sentence of a message.
+    """Who receives messages, by which policy, and about which routes. `title` begins their sentence.
 
-    Of what is open in a log that was not read for `stale_after` nothing is told.
+    While a log was not read for `stale_after`, nothing is sent about its open incidents.
     """
 
     database: Path
@@ -48,17 +48,17 @@ class NotifyOptions:
 
     @classmethod
     def of(cls, database: Path, known: Settings) -> NotifyOptions:
-        """Return what the settings say; raises `OptionError`."""
+        """Return the options from the settings; raises `OptionError`."""
         policy, shown = judgement.policy(known.policy), Selection(known.only, known.exclude)
         return cls(database, known.notify, policy, shown, known.title, known.stale_after)
 
     def channels(self) -> tuple[Channel, ...]:
-        """Return whom to tell."""
+        """Return the channels."""
         return notify.channels(self.settings)
 
 
 def look(options: NotifyOptions, *, clock: Clock) -> Outlook:
-    """Put down what is due to be told; where nothing was stored since, only what is left is looked for.
+    """Queue the messages that are due. If no counts were stored since, only look for queued ones.
 
     Raises `DatabaseError`.
     """
@@ -122,7 +122,7 @@ def _notice(told_as: str, transition: Transition, incident: Incident, *, title: 
 
 
 def send_waiting(options: NotifyOptions, *, clock: Clock) -> None:
-    """Send what may be sent now, and write down what came of it; raises `DatabaseError`."""
+    """Send the messages that are due, and record the results; raises `DatabaseError`."""
     channels = {channel.id: channel for channel in options.channels()}
     end = clock() + SEND_FOR
     with Outbox.open(options.database) as outbox:
@@ -133,7 +133,7 @@ def send_waiting(options: NotifyOptions, *, clock: Clock) -> None:
 
 
 def failures(options: NotifyOptions) -> list[tuple[str, FailedDelivery]]:
-    """Return what failed since this was asked last, with the name of the channel; raises `DatabaseError`."""
+    """Return the failures since the last call, with the names of the channels; raises `DatabaseError`."""
     names = {channel.id: channel.name for channel in options.channels()}
     with Outbox.open(options.database) as outbox:
         found = outbox.failures()
@@ -141,9 +141,9 @@ def failures(options: NotifyOptions) -> list[tuple[str, FailedDelivery]]:
 
 
 def send_test(options: NotifyOptions, *, clock: Clock) -> list[tuple[str, str | None]]:
-    """Send a message that is a test to everybody; return each name, and why it failed.
+    """Send a test message through all channels; return the name of each, and why it failed.
 
-    Its key is new each time: a receiver that drops what it knows already takes every test.
+    Its key is new each time, so that a receiver which drops known messages takes it.
     """
     channels = options.channels()
     message = notify.test_message(secrets.token_hex(4), title=options.title, now=clock())

@@ -1,4 +1,4 @@
-"""Keeps the database small: minutes of long ago go, once what they say of incidents is settled."""
+"""Prunes the database: deletes old minutes after the episodes in them were stored."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from flask_status_cli.store import Ledger, LockBusy, Store, WriteLock
 MINUTES_PER_DAY = 24 * 60
 
 PATIENCE = timedelta(seconds=5)
-"""So long an ingest prunes; what is left then goes with the next one."""
+"""An ingest prunes for at most this long; the next one does the rest."""
 
 Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class PruneOptions:
-    """What to prune: counts older than `retention` says, incidents as `policy` finds them.
+    """What to prune: counts older than `retention`, except those of incidents found with `policy`.
 
-    With `believe_clock` the clock is believed, however far it jumped.
+    With `believe_clock` the clock is trusted, however far it jumped.
     """
 
     database: Path
@@ -36,7 +36,7 @@ class PruneOptions:
 
 
 def prune(options: PruneOptions, *, clock: Clock) -> Pruned:
-    """Prune at once, all of it, and give the room back to the disk; raises `DatabaseError`."""
+    """Prune everything at once, and shrink the file; raises `DatabaseError`."""
     with Store.open(options.database, create=False, clock=clock) as store:
         if options.believe_clock:
             with _locked(options):
@@ -48,7 +48,7 @@ def prune(options: PruneOptions, *, clock: Clock) -> Pruned:
 
 
 def prune_for_a_while(store: Store, options: PruneOptions, *, clock: Clock) -> None:
-    """Prune for a few seconds; what is left, or what another ingest holds, is for the next time."""
+    """Prune for a few seconds. The rest is done next time, also if another ingest holds the lock."""
     until = clock() + PATIENCE
     try:
         _prune(store, options, now=clock(), go_on=lambda: clock() < until)

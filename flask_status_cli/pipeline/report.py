@@ -1,4 +1,4 @@
-"""Makes results from the database: the status summary, the raw counts, what the database holds."""
+"""Makes results from the database: the status summary, the raw counts, the contents of the database."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ReportOptions:
 
 
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
-    """Return the status as every medium shows it; raises `DatabaseError`, `OptionError`."""
+    """Return the status that every format shows; raises `DatabaseError`, `OptionError`."""
     policy = judgement.policy(options.policy)
     with Ledger.open(options.database, busy_timeout=options.wait) as ledger:
         now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
@@ -71,19 +71,19 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
 
 @contextmanager
 def counts(database: Path, by: Stretch) -> Iterator[tuple[Iterator[MinuteCount], int | None]]:
-    """Give the raw counts one after the other, and the minute from which on minutes are complete."""
+    """Give the raw counts one by one, and the minute from which on minutes are complete."""
     with Ledger.open(database) as ledger:
         yield ledger.counts(by), ledger.complete_from() if by == "minute" else None
 
 
 def database_info(database: Path) -> DatabaseInfo:
-    """Return what is in the database and how full it is."""
+    """Return the contents of the database."""
     with Ledger.open(database) as ledger:
         return ledger.info()
 
 
 def state_of(database: Path) -> object:
-    """Return what differs, compared by `==`, once the database has been written to or replaced."""
+    """Return a value that changes, compared by `==`, when the database is written to or replaced."""
     try:
         found = database.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""The settings of a command, as files and environment give them."""
+"""The settings of a command, from configuration files and the environment."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Configuration", "load", "look", "problems", "quoted", "warnings", "w
 
 
 def written(configuration: Configuration) -> Iterable[Setting]:
-    """Return every key as it holds, and where it was set."""
+    """Return every key with its value, and where it was set."""
     from flask_status_cli.config.toml_writer import settings
 
     return settings(configuration)
@@ -29,9 +29,9 @@ def quoted(text: str) -> str:
 def problems(
     configuration: Configuration, environment: Mapping[str, str]
 ) -> Iterator[FlaskStatusError]:
-    """Yield what is wrong with settings that are right by their shape.
+    """Yield the errors of settings that are valid by themselves.
 
-    There may be no such zone, format, variable, file or rule, and a threshold may never hold.
+    Such as: a zone, format, variable, file or rule does not exist, or a threshold can never apply.
     """
     from flask_status_cli.config.unknown_variables import strange
     from flask_status_cli.pipeline.config_references import missing
@@ -49,7 +49,7 @@ def problems(
 
 
 def warnings(configuration: Configuration, database: Path) -> Iterator[ConfigError]:
-    """Yield what is no error and still deserves a look: globs that name no route, routes never failing."""
+    """Yield warnings: globs that match no route, and routes that can never fail."""
     from flask_status_cli.pipeline.config_references import without_routes
 
     yield from without_routes(configuration, database)

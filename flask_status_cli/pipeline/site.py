@@ -1,4 +1,4 @@
-"""Makes the site of a database as the settings say: for a directory, and for the live page."""
+"""Makes the site of a database according to the settings, for a directory and for the live page."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
     from flask_status_cli.render.html import PageOptions
 
 METRICS = "metrics"
-"""The name of the file with Prometheus' text."""
+"""The name of the file with the metrics for Prometheus."""
 
 WAIT = 1.0
 """Seconds that another program may hold the database while a visitor waits for the page."""
 
 HEALTH = "healthz"
-"""The name of the file that says whether the data are fresh."""
+"""The name of the file that says whether the data are up to date."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveSite:
-    """The files of a live site, and why its data cannot be relied on (`None`: they can)."""
+    """The files of a live site, and why its data are not up to date (`None` if they are)."""
 
     files: Mapping[str, bytes]
     problem: str | None
 
 
 def report_options(known: Settings, database: Path, zone: ZoneInfo) -> ReportOptions:
-    """Return what the page reports where no option says otherwise."""
+    """Return what the page reports, according to the settings."""
     return ReportOptions(
         database=database,
         zone=zone,
@@ -56,7 +56,7 @@ def report_options(known: Settings, database: Path, zone: ZoneInfo) -> ReportOpt
 
 
 def page_options(known: Settings) -> PageOptions:
-    """Return how the page looks where no option says otherwise; raises `OptionError`."""
+    """Return how the page looks, according to the settings; raises `OptionError`."""
     from flask_status_cli.render.html import PageOptions, accent, logo
 
     page = known.page
@@ -73,7 +73,7 @@ def page_options(known: Settings) -> PageOptions:
 
 
 def live_site(options: ReportOptions, page: PageOptions, *, lang: str, clock: Clock) -> LiveSite:
-    """Return the files of `report --site`, and beside them `metrics` and `healthz`.
+    """Return the files of `report --site`, and the files `metrics` and `healthz`.
 
     Raises `DatabaseError`.
     """
@@ -95,9 +95,9 @@ def live_site(options: ReportOptions, page: PageOptions, *, lang: str, clock: Cl
 
 
 def lifetime_counts(options: ReportOptions) -> tuple[LifetimeCount, ...]:
-    """Return what was ever counted of the routes that are shown, and of the site as a whole.
+    """Return all requests ever counted of the routes that are shown, and of the whole site.
 
-    None of these numbers ever falls, whatever is pruned or hidden. Raises `DatabaseError`.
+    These numbers never decrease, whatever is pruned or hidden. Raises `DatabaseError`.
     """
     selection = Selection(options.only, options.exclude)
     with Ledger.open(options.database, busy_timeout=options.wait) as ledger:
@@ -114,7 +114,7 @@ def lifetime_counts(options: ReportOptions) -> tuple[LifetimeCount, ...]:
 
 
 def prometheus(summary: StatusSummary, options: ReportOptions) -> str:
-    """Return a report as Prometheus' text; raises `DatabaseError`."""
+    """Return a report as metrics for Prometheus; raises `DatabaseError`."""
     from flask_status_cli.render.prometheus import render
 
     return render(summary, lifetime_counts(options))

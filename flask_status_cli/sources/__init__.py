@@ -1,6 +1,6 @@
-"""Logs on disk and in pipes become blocks of whole lines, each read exactly once.
+"""Reads logs from disk and pipes as blocks of whole lines, each line exactly once.
 
-Each name is imported when it is asked for: an ingest that finds nothing new needs few of them.
+Each name is imported when it is first used, because an ingest without new lines needs few of them.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""Waiting for something to happen to logs: the door of watchfiles, where that is installed and works."""
+"""Waits for changes of logs, with watchfiles if it is installed and works."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 LOOK = 1.0
-"""Seconds after which one looks whatever happened: not every change is told of, least of all on a network."""
+"""After this many seconds the logs are looked at in any case, because not every change causes an event."""
 
 TOLD_AFTER = 100
 TOLD_AT_MOST = 500
-"""Milliseconds: changes are told when there was no other for so long, or after so long a row of them."""
+"""Milliseconds without a further change after which changes are reported, and the longest time to wait."""
 
 _SLICE = 0.1
-"""Seconds after which a wait without watchfiles sees that it is to end."""
+"""Without watchfiles, a wait sees after this many seconds that it must end."""
 
 
 class Watch:
-    """Wakes up when something changes in directories, after a second at the latest, or when `stopped`."""
+    """Returns when something changes in directories, after a second at the latest, or when `stopped`."""
 
     def __init__(self, stopped: Callable[[], bool]) -> None:
         self.is_set = stopped  # the name by which watchfiles asks
@@ -26,7 +26,7 @@ class Watch:
         self._changes: Iterator[object] | None = None
 
     def wait(self, directories: Iterable[str]) -> None:
-        """Wait for a change in these directories (not deeper); those that are missing are left out."""
+        """Wait for a change in these directories (not deeper). Missing directories are left out."""
         wanted = frozenset(_identity(directory) for directory in directories) - {None}
         if wanted != self._watched:
             self._watched = wanted  # type: ignore[assignment] # None was taken out

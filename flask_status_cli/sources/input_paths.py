@@ -1,4 +1,4 @@
-"""What the arguments of `ingest` mean: paths, globs, directories and `-` become logs to read."""
+"""Finds the logs that the arguments of `ingest` mean: paths, globs, directories and `-`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from flask_status_cli.sources.reading.content import PIPE
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A log to read: its absolute path (or `-`).
+    """A log to read: its absolute path, or `-`.
 
-    `directory` is the one it was found in, `matched` tells that a pattern or a directory meant it, and
-    `found` that nobody did: it lies beside a log.
+    `directory` is the one in which it was found. `matched` says that a pattern or a directory named it, and
+    `found` that it was found beside a log.
     """
 
     path: str
@@ -26,12 +26,12 @@ class Target:
 
     @property
     def named(self) -> bool:
-        """Whether the user wrote this very path."""
+        """Whether the user wrote this path."""
         return not (self.matched or self.found)
 
     @property
     def in_turn(self) -> bool:
-        """Whether it is a pipe: something that can be read once only."""
+        """Whether it is a pipe, which can be read only once."""
         if self.path == PIPE:
             return True
         if self.matched or self.found:  # a regular file, as it was found
@@ -40,7 +40,7 @@ class Target:
 
 
 def expand(arguments: Iterable[str]) -> tuple[list[Target], list[LogError]]:
-    """Return the logs that the arguments mean, each once, and what is wrong with the arguments."""
+    """Return the logs that the arguments mean, each once, and the problems with the arguments."""
     targets: dict[str, Target] = {}
     problems: list[LogError] = []
     for argument in arguments:

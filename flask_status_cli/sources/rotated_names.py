@@ -1,4 +1,4 @@
-"""The rotated files beside a log: which there are, and which of two is the newer one."""
+"""Finds the rotated files beside a log, and which of two is newer."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _GENERATION = re.compile(rf"[.-](\d{{1,4}}){_PACKED}")
 _DATE = re.compile(rf"[._-]{{1,2}}(\d{{4}}[._-]?\d\d[._-]?\d\d[\dT:_.-]*?|\d{{10}}){_PACKED}")
 _ROTATED = re.compile(rf".+(?:{_GENERATION.pattern}|{_DATE.pattern}(?:\.[a-z]+{_PACKED})?)")
 _NUMBERED = re.compile(rf"(.+)\.\d{{1,4}}(\.[a-z]+){_PACKED}")
-"""`app.1.log`: rotation makes such names, but a log that is written to may have one, too."""
+"""`app.1.log`: rotation makes such names, but a live log may have one, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sibling:
-    """A file beside a log that carries its name: `log` is that log's path.
+    """A file beside a log with a name derived from it. `log` is the path of the log.
 
-    `scheme` and `rank` say which rotation it is: within one scheme the higher rank is the newer one;
-    both are empty for names that no rotation makes.
+    `scheme` and `rank` say which rotation it is. Within one scheme the higher rank is newer. Both are empty
+    for names that no rotation makes.
     """
 
     path: str
@@ -45,8 +45,8 @@ class Sibling:
     def newer_than(self, other: Sibling, *, first: int, other_first: int) -> bool:
         """Return whether this file was rotated later than `other`.
 
-        Numbers and dates in the names decide; between different schemes the first minutes of the two,
-        and last the times of their last change.
+        Numbers and dates in the names decide. Between different schemes the first minutes decide, then the
+        times of the last change.
         """
         if self.scheme == other.scheme and self.rotated:
             return self.rank > other.rank
@@ -56,9 +56,9 @@ class Sibling:
 
 
 def rotated(path: str) -> bool:
-    """Return whether a path is named as log rotation names what it puts aside.
+    """Return whether a path has a name that log rotation gives to old files.
 
-    `app.1.log` is such a name only where `app.log` lies beside it.
+    `app.1.log` has such a name only if `app.log` is beside it.
     """
     directory, name = os.path.split(path)
     if _ROTATED.fullmatch(name):
@@ -68,13 +68,13 @@ def rotated(path: str) -> bool:
 
 
 class Listings:
-    """What lies beside logs: every directory is listed once, when it is asked for first."""
+    """Lists the files beside logs. Every directory is listed once, when it is first needed."""
 
     def __init__(self) -> None:
         self._directories: dict[str, _Directory] = {}
 
     def siblings(self, log: str) -> list[Sibling]:
-        """Return the regular files beside `log` that carry its name, last changed first."""
+        """Return the regular files beside `log` with names derived from it, the last changed first."""
         path = Path(log)
         where = str(path.parent)
         if where not in self._directories:
@@ -84,7 +84,7 @@ class Listings:
 
 
 def siblings(log: str) -> list[Sibling]:
-    """Return the same as they lie there now."""
+    """Return the same files, listed again."""
     return Listings().siblings(log)
 
 

@@ -1,1 +1,1 @@
-"""`ingest --follow`: logs are kept open and read as their lines come."""
+"""`ingest --follow`: keeps logs open and reads their lines as they are written."""

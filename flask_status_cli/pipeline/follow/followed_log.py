@@ -1,4 +1,4 @@
-"""One log that is kept open: read as its lines come, wherever the file lies by now, if anywhere."""
+"""One log that is kept open and read as it grows, even after it was renamed or deleted."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from flask_status_cli.store import StreamsChanged
 from flask_status_cli.tally import Tally
 
 ATTEMPTS = 5
-"""So often a batch is read again when another ingest was faster."""
+"""A batch is read again at most this many times if another ingest was faster."""
 
 Key = tuple[int, int]
-"""Device and inode: what a file is whatever its name."""
+"""Device and inode, which identify a file whatever its name."""
 
 
 class GrowingReader(LogReader):
@@ -66,10 +66,10 @@ class GrowingReader(LogReader):
 
 
 class FollowedLog:
-    """An open plain file and what was counted of it since the last `flush()`.
+    """An open plain file, and what was counted of it since the last `flush()`.
 
-    `path` is the log it was last seen at, `here` whether it still is; `grown_at` is when it last grew.
-    Until the first `look_up()`, and from when the file was truncated to the next, nothing is read.
+    `path` is the log at which it was last seen; `here` says whether it still is there. `grown_at` is when it
+    last grew. Nothing is read before the first `look_up()`, nor between a truncation and the next one.
     """
 
     def __init__(self, path: str, *, now: datetime) -> None:
@@ -86,7 +86,7 @@ class FollowedLog:
 
     @property
     def plain(self) -> bool:
-        """Whether this is a file to follow: no archive, no pipe."""
+        """Whether this file can be followed: it is neither an archive nor a pipe."""
         return self._content.plain
 
     @property
@@ -96,7 +96,7 @@ class FollowedLog:
 
     @property
     def stream(self) -> int | None:
-        """The stream this file is read into, unless it was truncated since."""
+        """The stream of this file, unless it was truncated since."""
         reader = None if self.truncated else self._reader
         if reader is None or reader.stream is not None:
             return None if reader is None else reader.stream
@@ -105,16 +105,16 @@ class FollowedLog:
 
     @property
     def waiting(self) -> tuple[int, MinuteCounts] | None:
-        """The lines, and the requests, that are counted and not stored yet."""
+        """The lines and the requests that are counted and not stored yet."""
         return (self._reader.waiting_lines, self._reader.waiting) if self._reader else None
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.drop()
         self._content.close()
 
     def read_new(self, context: IngestContext) -> None:
-        """Count what was added since the last time; raises `LogError` or `OSError` when it cannot be read."""
+        """Count what was added since the last call; raises `LogError` or `OSError` if it cannot be read."""
         state = self._content.state()
         if state != self._state:
             self._state, self.grown_at = state, context.clock()
@@ -129,15 +129,15 @@ class FollowedLog:
             self.truncated = True
 
     def catch_up(self, context: IngestContext) -> None:
-        """Look the file up anew where another ingest has read on in it."""
+        """Look the file up again if another ingest has continued reading it."""
         if self._reader is not None and not self.truncated and self._reader.outrun:
             self.look_up(context)
             self.read_new(context)
 
     def flush(self, context: IngestContext) -> LogResult | None:
-        """Store what was counted; read it again where another ingest was faster.
+        """Store what was counted; read it again if another ingest was faster.
 
-        What cannot be understood is left to the ordinary run, which says so.
+        If nothing in it can be understood, it is left to the ordinary run, which reports that.
         """
         for _ in range(ATTEMPTS):
             if self._reader is None:
@@ -152,16 +152,16 @@ class FollowedLog:
         return None
 
     def drop(self) -> None:
-        """Forget what was counted and not stored: it is read again after the next `look_up()`."""
+        """Drop what was counted and not stored. It is read again after the next `look_up()`."""
         self._reader = None
         if self._rejects is not None:
             self._rejects.close()
             self._rejects = None
 
     def look_up(self, context: IngestContext) -> None:
-        """Go on where the database has got to with this file; what was counted and not stored is dropped.
+        """Continue where the database has got to with this file; drop what was counted and not stored.
 
-        Raises `LogError` or `OSError` when the file cannot be read any more.
+        Raises `LogError` or `OSError` if the file cannot be read any more.
         """
         self.drop()
         again = self._content.again()

@@ -1,4 +1,4 @@
-"""Follows logs: `follow()` reads their lines as they come, and leaves rotation to the ordinary ingest."""
+"""Follows logs: `follow()` reads lines as they are written, and leaves rotation to the ordinary ingest."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from flask_status_cli.store import Batch, LockBusy
 __all__ = ["Audience", "Waits", "Watch", "follow"]
 
 EVERY = timedelta(minutes=1)
-"""So often what was counted is stored, and the ordinary ingest run."""
+"""Counts are stored, and the ordinary ingest runs, this often."""
 
 AT_MOST_EVERY = timedelta(seconds=1)
-"""After a rotation or truncation it is run at once, but not more often."""
+"""After a rotation or truncation the ordinary ingest runs at once, but not more often than this."""
 
 GRACE = timedelta(seconds=5)
-"""An ordinary run that still reads so long after the following was to end is broken off."""
+"""An ordinary run that takes longer than this after the end was requested is interrupted."""
 
 AGAIN = timedelta(days=1)
-"""A problem that lasts is told again after so long."""
+"""A problem that persists is reported again after this time."""
 
 
 class Waits(Protocol):
-    """What waits for changes: `sources.Watch`, or a test."""
+    """Waits for changes: `sources.Watch`, or a test."""
 
     def wait(self, directories: Iterable[str]) -> None:
         """Return when something may have changed in these directories, after a second at the latest."""
@@ -46,26 +46,26 @@ class Waits(Protocol):
 
 
 class Audience(Protocol):
-    """Who is told how the following goes."""
+    """Receives the progress of `follow()`."""
 
     def progress(self, path: str, read: int, size: int | None) -> None:
-        """Take how far the first run has read a log."""
+        """Receives how far the first run has read a log."""
         ...
 
     def began(self, result: IngestResult) -> None:
-        """Take what the first run gave."""
+        """Receives the result of the first run."""
         ...
 
     def tell(self, line: str) -> None:
-        """Take a problem or a notice, a line that may hold anything."""
+        """Receives a problem or a notice: a line, which may contain anything."""
         ...
 
     def stored(self) -> None:
-        """Take that what was read is stored; called after each ordinary run, and at the end."""
+        """Take note that what was read is stored. This is called after each ordinary run, and at the end."""
         ...
 
     def show(self, status: Callable[[], FollowStatus]) -> None:
-        """Take where the following stands; called now and then."""
+        """Receives the present state, now and then."""
         ...
 
 
@@ -81,12 +81,12 @@ def follow(
     stopped: Callable[[], bool],
     audience: Audience,
 ) -> FollowStatus:
-    """Read what is new in the logs, and go on reading until `stopped`; then store what was read.
+    """Read what is new in the logs, and continue until `stopped`; then store what was read.
 
-    Once a minute what was counted is stored, and an ordinary `ingest()` runs over the logs: rotation,
-    archives, and logs that are new are its work, and what no event told of is found by it. Files stay
-    open from one run to the next, so that lines count whose file is deleted or truncated in between.
-    Raises `DatabaseError` when nothing can be stored at the beginning or at the end.
+    Once a minute the counts are stored, and an ordinary `ingest()` reads the logs. It handles rotation,
+    archives and new logs, and finds changes without an event. Files stay open from one run to the next, so
+    that the lines of a file that is deleted or truncated meanwhile are counted. Raises `DatabaseError` if
+    nothing can be stored at the beginning or at the end.
     """
     following = _Following(options, clock, audience, stopped)
     try:
@@ -138,7 +138,7 @@ class _Following:
         return not timedelta() <= since < (AT_MOST_EVERY if self._news else EVERY)
 
     def status(self) -> FollowStatus:
-        """Return where the following stands."""
+        """Return the present state."""
         lines, statuses = self._lines, Counter(self._statuses)
         for more, requests in self._files.waiting():
             lines += more
@@ -154,17 +154,17 @@ class _Following:
         self._audience.began(result)
 
     def read_open_files(self) -> None:
-        """Count what is new in the open files; see whether others lie at the logs' paths now."""
+        """Count what is new in the open files, and note if other files are at the paths of the logs now."""
         self._trying(self._read_new)
         self._news = self._files.changed
         self._audience.show(self.status)
 
     def run_ingest(self) -> None:
-        """Store what was counted, and run the ordinary ingest; what fails is tried again next time."""
+        """Store what was counted, and run the ordinary ingest. What fails is tried again next time."""
         self._trying(self._run_ingest)
 
     def end(self) -> None:
-        """Store all that was written so far."""
+        """Store everything that was written so far."""
         self._read_new()
         try:
             self._run_ingest()
@@ -175,14 +175,14 @@ class _Following:
             self._audience.tell(f"{error}; nothing is lost, the next run goes on")
 
     def save(self) -> None:
-        """Store what no later run will find; the rest of a run that was broken off is read next time."""
+        """Store what no later run can find. The next run reads the rest of an interrupted run."""
         self._files.close_found()
         self._enter_database()
         self._read_new()
         self._flush()
 
     def close(self) -> None:
-        """Let go of the files and the database."""
+        """Close the files and the database."""
         self._leave_database()
         self._files.close()
 
@@ -284,7 +284,7 @@ class _Problems:
         self._told: dict[str, datetime] = {}
 
     def tell(self, problems: Iterable[str]) -> None:
-        """Tell what was not told lately."""
+        """Report what was not reported lately."""
         now = self._clock()
         for problem in problems:
             kind = re.sub(r"\d[\d,]*", "0", problem)

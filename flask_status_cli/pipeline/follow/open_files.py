@@ -1,4 +1,4 @@
-"""The files that a following keeps open: those at the logs' paths, and those that were."""
+"""The files that `follow()` keeps open: those at the paths of the logs, and earlier ones."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.sources import Target, expand
 
 QUIET = timedelta(minutes=5)
-"""A file that lies at no log's path any more is let go when it has not grown for so long."""
+"""A file that is at no path of a log any more is closed when it has not grown for this long."""
 
 MOST_FILES = 256
-"""So many files are kept open at the logs' paths; of more, those that were written last."""
+"""At most this many files are kept open at the paths of the logs, the ones written last."""
 
 _Result = TypeVar("_Result")
 
@@ -36,14 +36,14 @@ class _FoundFile:
 
     @property
     def name(self) -> tuple[str, Key]:
-        """What it was found as: the same device and inode may be another file's by and by."""
+        """How a file was found. The same device and inode may later be another file's."""
         return self.target.path, self.key
 
 
 class OpenFiles:
-    """Followers of the files that the arguments mean, but not of the one that refused lines go to.
+    """The open files of the logs that the arguments mean, without the file of refused lines.
 
-    A file that cannot be read any more is closed: the ordinary run says so, where it still is a log.
+    A file that cannot be read any more is closed. If it still is a log, the ordinary run reports that.
     """
 
     def __init__(self, options: IngestOptions, clock: Clock) -> None:
@@ -59,14 +59,14 @@ class OpenFiles:
         return len(self._followers)
 
     def close(self) -> None:
-        """Let go of all."""
+        """Close all files."""
         for follower in list(self._followers.values()):
             self._close(follower)
 
     def read_new(self, context: IngestContext) -> None:
-        """Count what was added to each; at once behind what another ingest has stored meanwhile.
+        """Count what was added to each file; continue after what another ingest has stored meanwhile.
 
-        It has no copy of what a truncated file held: that is to be counted here or nowhere.
+        A truncated file can be counted only here: no other ingest has a copy of what it had.
         """
         self._each(lambda follower: follower.read_new(context))
         version = context.writer.version()
@@ -75,22 +75,22 @@ class OpenFiles:
             self._version = version
 
     def flush(self, context: IngestContext) -> tuple[LogResult, ...]:
-        """Store what was counted; return what that gave, file by file."""
+        """Store what was counted; return the results, file by file."""
         found = self._each(lambda follower: follower.flush(context))
         return tuple(result for result in found if result is not None and result.lines)
 
     def look_up(self, context: IngestContext) -> None:
-        """Go on with each where the database has got to."""
+        """Continue each file where the database has got to."""
         self._version = context.writer.version()
         self._each(lambda follower: follower.look_up(context))
 
     def drop(self) -> None:
-        """Forget what was counted and not stored."""
+        """Drop what was counted and not stored."""
         for follower in self._followers.values():
             follower.drop()
 
     def waiting(self) -> Iterator[tuple[int, MinuteCounts]]:
-        """Yield the lines and requests of each that are counted and not stored."""
+        """Yield the numbers of lines and requests of each file that are counted and not stored."""
         found = (follower.waiting for follower in self._followers.values())
         return (waiting for waiting in found if waiting is not None)
 
@@ -104,26 +104,26 @@ class OpenFiles:
 
     @property
     def streams_elsewhere(self) -> frozenset[int]:
-        """The streams that are read from files which lie at no log's path any more."""
+        """The streams of files that are at no path of a log any more."""
         elsewhere = (f.stream for f in self._followers.values() if not f.here)
         return frozenset(stream for stream in elsewhere if stream is not None)
 
     @property
     def missing(self) -> frozenset[str]:
-        """The logs that were named and are not there."""
+        """The logs that were named and do not exist."""
         targets = expand(self._arguments)[0]
         return frozenset(t.path for t in targets if t.named and not os.path.exists(t.path))  # noqa: PTH110 - a str path
 
     @property
     def directories(self) -> tuple[str, ...]:
-        """Where changes matter: where the logs are or will be, and where links lead to."""
+        """The directories to watch: those of the logs, and those to which links lead."""
         named = {os.path.abspath(argument) for argument in self._arguments}  # noqa: PTH100 - as `expand` does
         logs = {path for log in self._known for path in (log, os.path.realpath(log))}
         parents = {os.path.dirname(path) for path in named | logs}  # noqa: PTH120 - str paths
         return tuple(sorted(parents | {path for path in named if os.path.isdir(path)}))  # noqa: PTH112 - as above
 
     def update(self) -> None:
-        """Open the files that are new at the logs' paths; note where the others lie by now."""
+        """Open the new files at the paths of the logs; record where the others are now."""
         lying = self._found_files()
         self._known = {path: (file.key, file.empty) for path, file in lying.items()}
         paths = {file.key: path for path, file in lying.items()}
@@ -137,7 +137,7 @@ class OpenFiles:
                 self._open(file)
 
     def close_quiet(self, logs: frozenset[str]) -> None:
-        """Close what is quiet and lies elsewhere, and what is no log: of a directory, only `logs` are."""
+        """Close files that are quiet and at no path of a log, and files that are not among `logs`."""
         found = {file.key: file for file in self._found_files().values()}
         now = self._clock()
         for key, follower in list(self._followers.items()):
@@ -152,7 +152,7 @@ class OpenFiles:
             self._close(follower)
 
     def close_found(self) -> None:
-        """Close those that a later run finds at the logs' paths."""
+        """Close the files that a later run finds at the paths of the logs."""
         here = {file.key for file in self._found_files().values()}
         for key, follower in list(self._followers.items()):
             if key in here:

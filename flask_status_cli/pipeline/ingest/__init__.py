@@ -1,1 +1,1 @@
-"""`ingest`: what is new in the logs is read, counted and stored."""
+"""`ingest`: reads the new lines of logs, counts them, and stores the counts."""

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from flask_status_cli.routes import Finder
 
 Clock = Callable[[], datetime]
-"""`clock()` is the present instant, in UTC."""
+"""`clock()` returns the present instant, in UTC."""
 
 
 class LogReplaced(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew
-    """The file is no longer what was read; nothing of the batch was stored."""
+    """The file is no longer the one that was read. Nothing of the batch was stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestContext:
-    """The database, what it knows of paths, how to read, and the clock."""
+    """The database, the recorded states of paths, the options, and the clock of an ingest."""
 
     writer: Writer
     seen: FileStates
@@ -34,7 +34,7 @@ class IngestContext:
     clock: Clock
 
     def finder(self) -> Finder:
-        """Return how requests find their rules, as the database has them now."""
+        """Return the finder of rules, with the rules that the database has now."""
         from flask_status_cli.routes import finder
 
         options = self.options
@@ -44,7 +44,7 @@ class IngestContext:
         return replace(found, version=version)
 
     def first_minute(self, path: str) -> int | None:
-        """Return the minute of the first entry at the beginning of a file; raises `LogError`."""
+        """Return the minute of the first entry of a file, looked for at its beginning; raises `LogError`."""
         content = Content(path)
         try:
             return self.first_minute_in(content)
@@ -52,14 +52,14 @@ class IngestContext:
             content.close()
 
     def first_minute_in(self, content: Content) -> int | None:
-        """Return the minute of the first entry at the beginning of an open log."""
+        """Return the minute of the first entry of an open log, looked for at its beginning."""
         from flask_status_cli.formats import first_minute
 
         zone, order = self.options.zone, self.options.order
         return first_minute(content.beginning, zone=zone, order=order)
 
     def first_minute_if_readable(self, path: str) -> int | None:
-        """Return the same, and `None` for a file that cannot be read."""
+        """Return the same, or `None` if the file cannot be read."""
         try:
             return self.first_minute(path)
         except LogError:

@@ -1,4 +1,7 @@
-"""What was seen of paths in earlier runs: hints that spare opening a file, and who was read from where."""
+"""What earlier runs recorded about each path, so that unchanged files need not be opened.
+
+It also says which stream each path had.
+"""
 
 from __future__ import annotations
 
@@ -9,34 +12,34 @@ from dataclasses import replace
 from flask_status_cli.model import InputFact
 
 SETTLED = 2_000_000_000
-"""A change less than so many nanoseconds before a read may have come after it: clocks of files are coarse."""
+"""File times are coarse: a file changed less than this many ns before it was read may change again unseen."""
 
 NEVER = 0
-"""When a file was read that was seen and left alone."""
+"""The time of the read of a file that is left alone."""
 
 INCOMPLETE = -1
-"""The size in a fact of a log that was not read to its end: it matches no file."""
+"""The size recorded for a log that was not read to its end. No file has it."""
 
 
 def fact_of(path: str, stat: os.stat_result, *, read_at: int, stream: int | None) -> InputFact:
-    """Return the fact of a log that was read to its end; `stat` is from before it was read."""
+    """Return the state of a log that was read to its end. `stat` is from before it was read."""
     return InputFact(
         path, stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, read_at, stream
     )
 
 
 def incomplete(fact: InputFact) -> InputFact:
-    """Return the fact of a log that is being read: its stream is known, its end is not."""
+    """Return the state of a log that is being read: its stream is known, its end is not."""
     return replace(fact, size=INCOMPLETE)
 
 
 def never_read(fact: InputFact) -> InputFact:
-    """Return the fact of a file that is left alone as it is: it never counts as one that was read."""
+    """Return the state of a file that is left alone, and never counts as read."""
     return replace(fact, read_at=NEVER)
 
 
 class FileStates:
-    """The facts of the database, and those of this run, by path and by file."""
+    """The recorded states of the database and of this run, by path and by file."""
 
     def __init__(self, facts: Iterable[InputFact]) -> None:
         self._by_path: dict[str, InputFact] = {}
@@ -55,7 +58,7 @@ class FileStates:
             self._left.add(fact.mtime)
 
     def note(self, fact: InputFact) -> None:
-        """Take note of a fact of this run."""
+        """Record a state of this run."""
         self._know(fact)
         self._new[fact.path] = fact
 
@@ -70,19 +73,19 @@ class FileStates:
         return fact.stream if fact else None
 
     def knows(self, path: str) -> bool:
-        """Tell whether this path was read before."""
+        """Return whether this path was read before."""
         return path in self._by_path
 
     def fact(self, path: str) -> InputFact | None:
-        """Return what was seen of this path."""
+        """Return the recorded state of this path."""
         return self._by_path.get(path)
 
     def forget(self, path: str) -> None:
-        """Let nothing be awaited from this path any more: it was found elsewhere, or its loss was told."""
+        """Expect no stream at this path any more: it was found elsewhere, or its loss was reported."""
         self.note(replace(self._by_path[path], stream=None))
 
     def await_elsewhere(self, path: str, other: str) -> None:
-        """Await what was read from `path` at `other`, a file that could not be opened."""
+        """Expect the stream of `path` at `other`, a file that could not be opened."""
         try:
             stat = os.stat(other)  # noqa: PTH116 - a str path
         except OSError:
@@ -92,26 +95,26 @@ class FileStates:
         self.forget(path)
 
     def file(self, stat: os.stat_result) -> InputFact | None:
-        """Return what was seen of this file, under whatever name."""
+        """Return the recorded state of this file, under any name."""
         return self._by_file.get((stat.st_dev, stat.st_ino))
 
     def state(self, stat: os.stat_result) -> InputFact | None:
-        """Return what was seen of this file, under whatever name, if it is as it was then."""
+        """Return the recorded state of this file, under any name, if the file has not changed."""
         return self._by_state.get((stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns))
 
     def copied(self, stat: os.stat_result) -> bool:
-        """Tell whether a file was last changed when one was that is left alone: it is its compressed copy."""
+        """Return whether an ignored file has the same time of change: then this is its compressed copy."""
         return stat.st_mtime_ns in self._left
 
     def grown(self, path: str, stat: os.stat_result) -> bool:
-        """Tell whether a path still is the file that was read, and has not become shorter."""
+        """Return whether a path still is the file that was read, and has not become shorter."""
         fact = self._by_path.get(path)
         if fact is None or (fact.device, fact.inode) != (stat.st_dev, stat.st_ino):
             return False
         return stat.st_size >= fact.size
 
     def unchanged(self, path: str, stat: os.stat_result) -> InputFact | None:
-        """Return what was seen of a file that cannot have changed since, as a fact of this path."""
+        """Return the recorded state of a file that cannot have changed, as a state of this path."""
         for fact in (self._by_path.get(path), self.file(stat)):
             if fact is not None and fact == fact_of(
                 fact.path, stat, read_at=fact.read_at, stream=fact.stream

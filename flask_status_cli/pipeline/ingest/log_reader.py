@@ -1,4 +1,4 @@
-"""One log: what is new in it is read, counted, and stored together with how far it reaches."""
+"""Reads what is new in one log, counts it, and stores the counts together with the checkpoint."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 from flask_status_cli.tally import Tally
 
 CLIENT_ERRORS = range(400, 500)
-"""Codes that tell nothing of an app's rules: scanners make them."""
+"""Status codes that prove nothing about the rules of an app, because scanners cause them."""
 
 BATCH = 64 << 20
-"""Bytes after which what was read is stored: so memory stays flat, and a kill costs little."""
+"""After this many bytes the counts are stored, so that memory is limited and a kill costs little."""
 
 
 FIRST_BATCH = 8 << 20
-"""The same for the beginning of a new log: a file that is no log at all costs no more than this."""
+"""The same for the beginning of a new log. A file that is not a log is read no further."""
 
 SMALL = 64 << 10
-"""Logs with less that is new are stored many at once."""
+"""Logs with less than this that is new are stored together."""
 
 
 _CLIENT = re.compile(r"\A[0-9A-Fa-f:.]{2,45} - ")
@@ -349,7 +349,7 @@ class LogReader:
 
     @property
     def outcome(self) -> LogOutcome:
-        """What became of this log; unchanged, where there was nothing to store of it."""
+        """What happened to this log. It is unchanged if nothing of it was stored."""
         if self.stream is None:
             return LogOutcome.UNCHANGED
         if self.place.result is Result.PART:
@@ -357,7 +357,7 @@ class LogReader:
         return LogOutcome(self.place.result.value)
 
     def shared(self, placed: Callable[[int], bool]) -> int:
-        """Return how many first lines this log shares with a stream that may be several logs; 0 for a few."""
+        """Return how many first lines this log shares with a stream that may be several logs, or 0."""
         return max(
             (
                 lines
@@ -369,7 +369,7 @@ class LogReader:
 
     @property
     def place(self) -> Place:
-        """Which stream this log turned out to be."""
+        """The stream of this log, once it is known."""
         return self.reading.place
 
 

@@ -1,6 +1,6 @@
-"""An open log is read, be it a file or several logs one behind the other; and what it was is remembered.
+"""Reads one opened input (a file, or logs concatenated in a pipe or archive) and records its state.
 
-The rooms that count lines are imported when there is a line: most runs of cron find nothing new.
+The rooms that count lines are imported when there is a line, because most runs of cron find nothing new.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from flask_status_cli.tally import Tally
 
 STILL_WRITTEN = 600
-"""Seconds for which an archive without its end mark is taken for one that is still being written."""
+"""An archive without its end mark is taken for one that is still being written for this many seconds."""
 
 
 class InputReader:
     """Reads the open logs of one run.
 
-    `met` are the streams that were continued, or of which a beginning was met; `notices` what people
-    should know of a log that was read.
+    `met` are the streams that were continued, or of which a beginning was found. `notices` are lines for
+    people about a log that was read.
     """
 
     def __init__(self, context: IngestContext, progress: Progress) -> None:
@@ -67,12 +67,12 @@ class InputReader:
         return self._context.finder()
 
     def forget_rules(self) -> None:
-        """Look the declared rules up anew for the next log: they may have changed."""
+        """Look up the declared rules again for the next log, because they may have changed."""
         self.__dict__.pop("_tally", None)
         self.__dict__.pop("_finder", None)
 
     def read(self, content: Content) -> LogResult:
-        """Read and store what is new; raises as `LogReader` does."""
+        """Read and store what is new; raises the errors of `LogReader`."""
         name = self._context.options.stream
         if name is not None:
             return self._read_named(content, name)

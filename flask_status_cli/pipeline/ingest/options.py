@@ -1,4 +1,4 @@
-"""What a caller asks of an ingest, what it reads beside it, and how it is told of progress."""
+"""The options of an ingest, and what a follower has read already."""
 
 from __future__ import annotations
 
@@ -15,25 +15,31 @@ if TYPE_CHECKING:
     from flask_status_cli.model import Expectation, LogResult, UrlMap
 
 Progress = Callable[[str, int, int | None], None]
-"""`progress(path, bytes read, bytes in all or None)`, called now and then while a log is read."""
+"""`progress(path, bytes read, all bytes or None)`, called now and then while a log is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """How to read: `arguments` are paths, globs, directories or `-`; `format` is the only one to try.
+    """How to read logs.
 
-    A format is a name or a LogFormat string; `zone` is that of stamps without offset; `label` tells apps
-    in one database apart; `siblings` lets rotated files be found; `wait` is how many seconds another ingest
-    may hold the lock; a problem that lasts is said once a day where it is `sparing`;
-    with `dry_run` nothing is stored; refused lines are appended to `rejects`; `jobs`
-    processes count a large log; `stream` is the name by which the one pipe to read is known. What no rule
-    is declared for is discovered with `discover`; rules that the globs `keep` name are never folded;
-    `prefixes` are taken off a path before it is matched, in
-    place of those that were declared with the rules. `routes` are the rules that a configuration declares,
-    `None` where there is no configuration; `routes_from` is what a message on them names. Counts are kept as
-    `retention` says, and minutes of incidents, which `policy` finds, for longer. A log whose requests are
-    counted already is left alone, but for `yes`. `expectations` is what traffic is expected from now on;
-    `None` leaves it as it is.
+    - `arguments`: paths, globs, directories or `-`.
+    - `zone`: the zone of times without an offset.
+    - `format`: the only format to try, as a name or a format string.
+    - `label`: the app, if several share one database.
+    - `siblings`: whether rotated files are looked for.
+    - `wait`: how many seconds another ingest may hold the lock.
+    - `dry_run`: whether nothing is stored.
+    - `stream`: the name of the one pipe to read.
+    - `sparing`: whether a problem that persists is printed once a day.
+    - `discover`: whether rules are made from paths that match no declared rule.
+    - `keep`: globs on rules that are never folded.
+    - `prefixes`: removed from paths before they are matched, instead of those declared with the rules.
+    - `routes`: the rules of the configuration, `None` without one; `routes_from` names it in messages.
+    - `jobs`: the number of processes for a large log.
+    - `rejects`: the file to which refused lines are appended.
+    - `retention`, `policy`: for how long counts are kept; minutes of incidents are kept longer.
+    - `yes`: whether a log is counted although its requests were counted from another log.
+    - `expectations`: the promised traffic; `None` leaves it unchanged.
     """
 
     database: Path

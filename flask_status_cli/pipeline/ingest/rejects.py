@@ -1,4 +1,4 @@
-"""Refused lines kept for a second look: `--rejects FILE`, each as often as it is counted."""
+"""The file of `--rejects`: refused lines, each as often as it is counted."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import IO
 from flask_status_cli.errors import LogMissingError, OutputError
 
 MODE = 0o600
-"""Whole lines of a log hold addresses and names: the file is its owner's alone."""
+"""The mode of the file, which only its owner may read: lines of a log contain addresses and names."""
 
 IN_MEMORY = 1 << 20
-"""Bytes of refused lines that wait in memory; more of them wait in a nameless file."""
+"""The number of bytes that wait in memory. More of them wait in an unnamed temporary file."""
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _TRIES = 5
@@ -27,10 +27,10 @@ _DATABASE = b"SQLite format 3\0"
 
 
 class Rejects:
-    """The file that refused lines are appended to, and those that wait for their batch to be stored.
+    """The file to which refused lines are appended, and the lines that wait for their batch.
 
-    It is made with mode 0600 whatever the umask. One that is no regular file of our own, has another name,
-    is a database or open to others is not written to: `OutputError`, at once.
+    It is made with mode 0600, whatever the umask. Raises `OutputError` at once if the file is not a regular
+    file of our own, has another name, is a database, or can be read by others.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +39,7 @@ class Rejects:
         os.close(self._open())
 
     def close(self) -> None:
-        """Drop what waits."""
+        """Drop the lines that wait."""
         if self._waiting is not None:
             self._waiting.close()
             self._waiting = None
@@ -47,7 +47,7 @@ class Rejects:
     forget = close
 
     def note(self, _number: int, _reason: str, line: bytes) -> None:
-        """Let a refused line wait, as read and with its end, until its batch is stored or dropped."""
+        """Keep a refused line, as read, until its batch is stored or dropped."""
         from tempfile import SpooledTemporaryFile
 
         try:
@@ -59,10 +59,10 @@ class Rejects:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Append what waits, and take it back if what follows fails: the store of its batch.
+        """Append the lines that wait while their batch is stored; remove them again if that fails.
 
-        The lines are on the disk before the counts are. Killed between the two, they are read again and
-        kept twice; none is counted and lost.
+        The lines are on the disk before the counts are. After a kill between the two they are read and
+        appended again; none is counted and lost.
         """
         waiting = self._waiting
         if waiting is None:
@@ -85,7 +85,7 @@ class Rejects:
         self.forget()
 
     def refuse_as_log(self, path: str, status: os.stat_result) -> None:
-        """Raise `LogMissingError` for a log that is this very file: it would be read for ever."""
+        """Raise `LogMissingError` for a log that is this file, because it would be read for ever."""
         try:
             ours = os.lstat(self._path)
         except OSError:

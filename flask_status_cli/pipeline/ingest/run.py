@@ -60,7 +60,7 @@ from flask_status_cli.sources import (
 from flask_status_cli.store import Batch, LockBusy, Saying, StreamsChanged
 
 ATTEMPTS = 5
-"""So often a log that changes under our hands is looked up anew in one run."""
+"""A log that changes while it is read is looked up again at most this many times in one run."""
 
 
 def ingest(
@@ -73,9 +73,9 @@ def ingest(
 ) -> IngestResult:
     """Read what is new in the logs that `options.arguments` mean, and store it.
 
-    Logs that cannot be read are told in the result, the others are read all the same; `stored` is told
-    every batch. Raises `DatabaseError` when nothing can be stored, `OutputError` when refused lines
-    cannot be kept. Rules that the configuration declares are declared first, where they are other ones.
+    Logs that cannot be read are reported in the result, and the others are read. `stored` is called with
+    every batch. Changed rules of the configuration are declared first. Raises `DatabaseError` if nothing can
+    be stored, and `OutputError` if refused lines cannot be kept.
     """
     targets, problems = expand(options.arguments)
     kept = None if options.rejects is None or options.dry_run else Rejects(options.rejects)
@@ -122,10 +122,10 @@ class _Run:
         self._results: list[LogResult] = []
         self._done: set[str] = set()
         self._unknown: dict[str, str] = {}
-        """What is no access log, by path, and was not named but matched; with what to say of it."""
+        """Files that matched a pattern and are not access logs, by path, with the message about each."""
 
     def result(self) -> IngestResult:
-        """Read everything; what an ingest that holds the lock left undone waits for the next run."""
+        """Read everything. If another ingest holds the lock, the rest is left to the next run."""
         started = self._context.clock()
         busy: FlaskStatusError | None = None
         again: list[str] = []

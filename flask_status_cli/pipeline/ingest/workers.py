@@ -19,10 +19,10 @@ from flask_status_cli.sources import Range, RangeLines
 from flask_status_cli.tally import Tally, Translation
 
 LENGTH = 4 << 20
-"""Bytes of a range: a worker waits with its counts until those before them are added up."""
+"""The size of a range in bytes. A worker waits until earlier ranges are added up."""
 
 WORTH = 32 << 20
-"""Less than this is read sooner than processes are started."""
+"""Less than this many bytes are read faster without other processes."""
 
 _SIZE = struct.Struct("<Q")
 
@@ -53,7 +53,7 @@ class Found:
 
 
 class RangeCounter:
-    """Counts ranges, each with a tally that the next one may go on with."""
+    """Counts ranges one after the other with the same tally."""
 
     def __init__(
         self, tally: Tally, read_at: Callable[[int, int], bytes], counter: PartCounter
@@ -64,7 +64,7 @@ class RangeCounter:
         self._told = 0
 
     def count(self, within: Range) -> Ranged | None:
-        """Count a range; `None` where not all of it could be read."""
+        """Count a range; return `None` if not all of it could be read."""
         if self._tally.crowded:
             self._tally.renew()
             self._counter.forget_codes()
@@ -79,11 +79,11 @@ class RangeCounter:
 
 
 class Workers:
-    """Workers that count ranges, each its share in turn. A context manager.
+    """Workers that count ranges, each in turn. A context manager.
 
-    Iterate over what they found, in the order of the ranges: `None` for what has to be counted again,
-    because its worker could not read it or died. No worker outlives the context, however it is left;
-    where no process can be started, everything is `None`.
+    Iterate over the results in the order of the ranges. `None` means that the range must be counted again,
+    because its worker could not read it or died, or because no process could be started. No worker outlives
+    the context.
     """
 
     def __init__(

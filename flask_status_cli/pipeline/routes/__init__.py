@@ -1,1 +1,1 @@
-"""The routes of a database: listed, edited, declared, and chosen by name."""
+"""The routes of a database: listed, edited, declared, and selected by name."""

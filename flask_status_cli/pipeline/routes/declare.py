@@ -1,4 +1,4 @@
-"""Rules are declared: by a Flask app, by a document that one was exported to, by the configuration."""
+"""Declares rules: those of a Flask app, of an exported document, or of the configuration."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from flask_status_cli.store import Place
 
 RECENT_DAYS = 30
-"""Requests of this many days tell whether a map is that of the app behind the log."""
+"""The requests of this many days decide whether a map fits the log."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeclareOptions:
     """Where and how rules are declared.
 
-    - `database`, `label`: where; the label is the app's.
+    - `database`, `label`: the database, and the label of the app.
     - `prefixes`: the paths below which the app is mounted.
-    - `wait`: seconds to wait for the lock.
-    - `dry_run`: nothing is stored.
-    - `trusted`: the map is taken although it explains almost nothing.
+    - `wait`: how many seconds to wait for the lock.
+    - `dry_run`: whether nothing is stored.
+    - `trusted`: whether a map is accepted although few requests match it.
     """
 
     database: Path
@@ -44,8 +44,8 @@ def sync(
 ) -> Declaration:
     """Declare the rules of a Flask app.
 
-    Raises `AppError` where it cannot be read, and `RuleError` for a map that explains almost nothing, before
-    anything is changed.
+    Raises `AppError` if the app cannot be read, and `RuleError` if few requests match its map. Then nothing
+    is changed.
     """
     from flask_status_cli.apps import app_name, read_app
 
@@ -62,14 +62,14 @@ def export(spec: str | None, *, python: str | None) -> str:
 
 
 def exporter() -> str:
-    """Return a script that an app's own interpreter runs to export its rules."""
+    """Return a script that exports the rules of an app in the app's own interpreter."""
     from flask_status_cli.apps import exporter as script
 
     return script()
 
 
 def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> Declaration:
-    """Declare the rules of an exported document; raises `RuleError` before anything is changed."""
+    """Declare the rules of an exported document. Raises `RuleError`, and then nothing is changed."""
     import tomllib
 
     from flask_status_cli.routes import check_map, from_document
@@ -88,9 +88,9 @@ def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> 
 def declare_app(
     url_map: UrlMap, options: DeclareOptions, *, where: str, clock: Clock
 ) -> Declaration:
-    """Put an app's rules in place of its former ones, and move what was counted; all or nothing.
+    """Replace the rules of an app, and move what was counted; all or nothing.
 
-    Raises `RuleError` for a map that is likely not the app's, unless it is `trusted`.
+    Raises `RuleError` if few requests match the map, unless it is `trusted`.
     """
     if options.prefixes:
         url_map = replace(url_map, prefixes=options.prefixes)
@@ -101,9 +101,9 @@ def declare_app(
 
 
 def undo(options: DeclareOptions, *, clock: Clock) -> Declaration:
-    """Declare the rules that the app had before the last `sync` or `import`; raises `RuleError`.
+    """Declare the rules that the last `sync` or `import` replaced; raises `RuleError`.
 
-    What was moved to the rules that go stays with them.
+    Requests that were moved to a rule stay with it.
     """
     with _writer(options, clock) as writer:
         replaced, before = writer.former_url_map(options.label)
@@ -152,7 +152,7 @@ def _refuse_poor(writer: Writer, url_map: UrlMap, options: DeclareOptions, *, wh
 
 
 def add_rule(rule: UrlRule, options: DeclareOptions, *, clock: Clock) -> Declaration:
-    """Declare one rule by hand, in place of what was said of it by hand before; raises `RuleError`."""
+    """Declare one rule by hand, in place of its earlier declaration by hand; raises `RuleError`."""
     from flask_status_cli.routes import check_rule
 
     check_rule(rule, where=rule.rule)
@@ -163,7 +163,7 @@ def add_rule(rule: UrlRule, options: DeclareOptions, *, clock: Clock) -> Declara
 
 
 def take_back(writer: Writer, label: str, rules: Collection[str]) -> None:
-    """Declare these rules by hand no more, where they were."""
+    """Remove the declarations by hand of these rules, if there are any."""
     before = writer.url_map(label, RuleSource.HAND)
     others = _other_rules(before, rules)
     if before is not None and others != before.rules:
@@ -177,20 +177,20 @@ def _other_rules(url_map: UrlMap | None, rules: Collection[str]) -> tuple[UrlRul
 
 
 def place(maps: tuple[UrlMap, ...]) -> Place:
-    """Return where the requests of a discovered rule belong."""
+    """Return a function that finds the declared rule for the requests of a discovered rule."""
     from flask_status_cli.routes import Placing
 
     return Placing(maps).place
 
 
 def configured(settings: Settings) -> UrlMap:
-    """Return the rules of a configuration, as they are written there."""
+    """Return the rules of a configuration."""
     rules = tuple(map(_rule, settings.routes))
     return UrlMap(rules, prefixes=(settings.strip_prefix,) if settings.strip_prefix else ())
 
 
 def expected(settings: Settings) -> tuple[Expectation, ...]:
-    """Return what traffic a configuration promises; of the same rule, what `[[routes]]` says holds."""
+    """Return the traffic that a configuration promises. For the same rule, `[[routes]]` wins."""
     spans = {"": settings.expect.every}
     spans |= {each.rule: each.expect_every for each in settings.policy.routes}
     spans |= {each.rule: each.expect_every for each in settings.routes if each.expect_every}
@@ -200,7 +200,7 @@ def expected(settings: Settings) -> tuple[Expectation, ...]:
 
 
 def declare_configured(writer: Writer, label: str, rules: UrlMap, *, where: str) -> None:
-    """Declare what a configuration says now, where that is not what it said before; raises `RuleError`."""
+    """Declare the rules of the configuration if they have changed; raises `RuleError`."""
     declared = rules if rules.rules else None
     if writer.url_map(label, RuleSource.FILE) == declared:
         return

@@ -1,4 +1,4 @@
-"""What is asked of the routes of a database, and what is done to single ones by hand."""
+"""Lists the routes of a database, and changes single ones by hand."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from flask_status_cli.store import Ledger, Store
 Clock = Callable[[], datetime]
 
 WAIT = 10.0
-"""Seconds that another program may hold the database."""
+"""How many seconds another program may hold the database."""
 
 Agree = Callable[[Sequence[ListedRoute]], bool]
-"""Tells whether routes may be deleted."""
+"""Returns whether routes may be deleted."""
 
 
 def list_routes(
     database: Path, wanted: Sequence[str] = (), *, label: str | None = None, globs: bool = True
 ) -> tuple[ListedRoute, ...]:
-    """Return every route of a database by label and rule, `<unmatched>` behind all others.
+    """Return every route of a database by label and rule, with `<unmatched>` last.
 
-    With `wanted` only those that these rules, names and globs mean; with `label` only those of one app.
-    Raises `RouteError` for one that means nothing.
+    `wanted` selects routes by rules, names and globs, and `label` those of one app. Raises `RouteError` if
+    one of them selects no route.
     """
     with Ledger.open(database) as ledger:
         known = [each for each in ledger.routes().values() if label in (None, each.label)]
@@ -50,9 +50,9 @@ def list_routes(
 def show_route(
     wanted: str, options: ReportOptions, *, label: str | None, clock: Clock
 ) -> tuple[ListedRoute, StatusSummary]:
-    """Return one route as it is listed, and a report on it alone, with its details and its incidents.
+    """Return one route as it is listed, and a report on it with its details and its incidents.
 
-    Raises `RouteError` where there is no such route.
+    Raises `RouteError` if there is no such route.
     """
     with Ledger.open(options.database) as ledger:
         listed = _listed(ledger, wanted, options, label=label, clock=clock)
@@ -115,7 +115,7 @@ def describe_route(
 def hide_routes(
     database: Path, wanted: Sequence[str], *, hidden: bool, label: str | None, clock: Clock
 ) -> list[Route]:
-    """Mark routes as hidden, or as shown again; return those that were not yet. Raises `RouteError`."""
+    """Hide routes, or show them again; return those that changed. Raises `RouteError`."""
     with Store.open(database, create=False, clock=clock) as store:
         found = choose(_known(database, label), wanted)
         changed = [each for each in found if each.hidden != hidden]
@@ -128,7 +128,7 @@ def show_only(
 ) -> tuple[int, int]:
     """Show some routes and hide all others; `None` shows the routes again that this has hidden.
 
-    Return how many routes are shown now, and how many are hidden. With a label the routes of others are left
+    Return how many routes are shown now, and how many are hidden. With a label the routes of other apps stay
     as they are. Raises `RouteError`.
     """
     with Store.open(database, create=False, clock=clock) as store:
@@ -145,7 +145,7 @@ def show_only(
 def forget_routes(
     database: Path, wanted: Sequence[str], *, label: str | None, agree: Agree, clock: Clock
 ) -> list[Forgotten]:
-    """Delete routes with all their counts, if `agree` says so of them; return what was deleted.
+    """Delete routes with all their counts, if `agree` returns true for them; return what was deleted.
 
     Raises `RouteError`.
     """

@@ -1,6 +1,6 @@
-"""A glance at the routes of a database, for a shell that waits for it after a keystroke.
+"""Reads the names of routes for a shell that waits after a key was pressed.
 
-It does without the store: to import SQLAlchemy takes longer than all the rest of it.
+It does not use the store, because importing SQLAlchemy takes longer than everything else.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ PATIENCE = 0.2
 
 
 def glance(database: Path) -> list[Route]:
-    """Return label, rule and name of every route; raises `sqlite3.Error` where that is not to be had."""
+    """Return label, rule and name of every route; raises `sqlite3.Error` if they cannot be read."""
     uri = f"{database.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection:
         rows = connection.execute("SELECT label, rule, coalesce(given_name, name) FROM route")

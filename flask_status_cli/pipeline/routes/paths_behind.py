@@ -1,4 +1,4 @@
-"""The paths behind a route that stands for many: what they had, the worst first."""
+"""The paths behind a route that collects many paths, the worst first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask_status_cli.model import UNMATCHED, PathFailures
 from flask_status_cli.store import Ledger
 
 NAMED: Final = 20
-"""So many paths are named: those with most server errors, and of `<unmatched>` as many with most 404s."""
+"""The number of paths with the most server errors; of `<unmatched>` also of those with the most 404s."""
 
 ALL_TIME: Final = 2**62
 
@@ -16,9 +16,9 @@ ALL_TIME: Final = 2**62
 def paths_behind(
     ledger: Ledger, label: str, rule: str, *, start: int = 0, end: int = ALL_TIME
 ) -> tuple[PathFailures, ...]:
-    """Return the paths behind `<unmatched>` or a crowd, by what they had in the minutes [start, end).
+    """Return the paths behind `<unmatched>` or a crowd, with their requests in the minutes [start, end).
 
-    Of a crowd only those are known that had server errors, by what they had in all. Other routes have none.
+    Of a crowd only paths with server errors are known, with all their requests. Other routes have none.
     """
     if rule == UNMATCHED:
         return tuple(ledger.worst_unanswered(label, start=start, end=end, most=NAMED))

@@ -1,4 +1,4 @@
-"""Which routes a user means: by rule, by name, by glob; and the nearest where there is none."""
+"""Selects the routes that a user names by rule, name or glob; suggests the nearest if there is none."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _GLOB = frozenset("*?[")
 
 
 def choose(known: Sequence[Route], wanted: Sequence[str], *, globs: bool = True) -> list[Route]:
-    """Return the routes that `wanted` means, each once: by rule, else by name, else by a glob on rules.
+    """Return the routes that `wanted` selects, each once: by rule, else by name, else by a glob on rules.
 
-    Names are compared without regard to case. Raises `RouteError` where a text means no route, or, other than
-    as a glob, several.
+    Case is ignored in names. Raises `RouteError` if a text selects no route, or several routes without being
+    a glob.
     """
     return list(dict.fromkeys(route for text in wanted for route in _meant(known, text, globs)))
 

@@ -1,1 +1,1 @@
-"""Which stream a log is: fingerprints, first lines, parts, and logs that are sent again."""
+"""Recognises logs that were read before: fingerprints, first lines, parts, and re-sent logs."""

@@ -1,4 +1,4 @@
-"""Fingerprints of a log: where they lie, and whether a content agrees with them."""
+"""Fingerprints of a log: at which positions they are, and whether a content agrees with them."""
 
 from __future__ import annotations
 
@@ -10,22 +10,25 @@ from flask_status_cli.model import Mark
 from flask_status_cli.sources.identity.first_lines import LIMIT, Prints
 
 SPAN = 1024
-"""Bytes before a position that its mark covers."""
+"""A mark covers this many bytes before its position."""
 
 DENSE = 4096
-"""Up to here every line end is a mark."""
+"""Before this position, every line end has a mark."""
 
 SPARSE = (8192, 16384, 32768)
 STEP = 65536
 REGULAR = 1 << 20
-"""Up to here every `STEP`; from here on the step doubles whenever there are more than `MOST` marks."""
+"""Before this position, every `STEP` has a mark.
+
+After it, the step doubles when there are more than `MOST`.
+"""
 
 MOST = 256
 HEAD = 65536
-"""A first line is known by at most this many of its bytes."""
+"""A first line is identified by at most this many of its bytes."""
 
 ReadAt = Callable[[int, int], bytes]
-"""`read_at(position, length)`: that part of a content, shorter only at its end."""
+"""`read_at(position, length)` returns that part of a content, a shorter one only at its end."""
 
 
 def digest(data: bytes) -> bytes:
@@ -34,10 +37,10 @@ def digest(data: bytes) -> bytes:
 
 
 def head_of(beginning: bytes) -> bytes | None:
-    """Return the digest of the first line of a content, or `None` while that line has no end.
+    """Return the digest of the first line of a content, or `None` if it has no line end yet.
 
-    `beginning` is at least the first `HEAD` bytes, or all there is; of a longer line its first `HEAD`
-    bytes count.
+    `beginning` is at least the first `HEAD` bytes, or all that there is. Of a longer line only the first
+    `HEAD` bytes count.
     """
     end = beginning.find(b"\n", 0, HEAD) + 1
     if end == 0:
@@ -48,20 +51,20 @@ def head_of(beginning: bytes) -> bytes | None:
 
 
 def bytes_before(tail: bytes, chunk: bytes, place: int) -> bytes:
-    """Return the up to `SPAN` bytes before a place in `chunk`; `tail` are those before the chunk."""
+    """Return up to `SPAN` bytes before a position in `chunk`. `tail` are the bytes before the chunk."""
     if place >= SPAN:
         return chunk[place - SPAN : place]
     return (tail + chunk[:place])[-SPAN:]
 
 
 def agrees(mark: Mark, read_at: ReadAt) -> bool:
-    """Tell whether the content behind `read_at` has this mark."""
+    """Return whether the content behind `read_at` has this mark."""
     start = max(0, mark.position - SPAN)
     return digest(read_at(start, mark.position - start)) == mark.digest
 
 
 def line_ends(beginning: bytes) -> list[int]:
-    """Return the positions just past the line ends of the first `DENSE` bytes."""
+    """Return the positions after the line ends in the first `DENSE` bytes."""
     ends = []
     end = beginning.find(b"\n", 0, DENSE) + 1
     while end:
@@ -71,17 +74,17 @@ def line_ends(beginning: bytes) -> list[int]:
 
 
 def scheduled(start: int, end: int, *, step: int = STEP) -> Iterable[int]:
-    """Yield the mark positions in `(start, end]` that do not depend on line ends, ascending."""
+    """Yield the positions of marks in `(start, end]` that do not depend on line ends, ascending."""
     yield from (position for position in SPARSE if start < position <= end)
     first = (start // step + 1) * step
     yield from range(first, end + 1, step)
 
 
 class Marks:
-    """The marks of a content as it flows by, from `position` on.
+    """Makes the marks of a content while it is read, from `position` on.
 
-    `known` are the marks up to there, `before` the up to `SPAN` bytes before it, `prints` those of the lines
-    up to there. Kept are at most `MOST` marks beyond the first MiB, and never a byte of the content itself.
+    `known` are the marks up to there, `before` the (up to `SPAN`) bytes before it, and `prints` those of the
+    lines up to there. At most `MOST` marks beyond the first MiB are kept, and never a byte of the content.
     """
 
     def __init__(
@@ -118,7 +121,7 @@ class Marks:
         self._thin()
 
     def skip(self, end: int, last: bytes, read_at: ReadAt) -> None:
-        """Go on at `end`: what is before it was read by somebody else; `last` are the bytes before it."""
+        """Continue at `end`, after a part that was read elsewhere. `last` are the bytes before it."""
         if self.position < LIMIT:
             self.feed(read_at(self.position, min(LIMIT, end) - self.position))
         for position in scheduled(self.position, end, step=self._step):
@@ -138,7 +141,7 @@ class Marks:
             }
 
     def until(self, offset: int, last: bytes) -> tuple[Mark, ...]:
-        """Return the marks of the content cut at `offset`; `last` are the up to `SPAN` bytes before it."""
+        """Return the marks of the content cut at `offset`. `last` are the (up to `SPAN`) bytes before it."""
         places = sorted(self._marks)
         kept = [Mark(p, self._marks[p]) for p in places[: bisect_right(places, offset)]]
         if not kept or kept[-1].position != offset:

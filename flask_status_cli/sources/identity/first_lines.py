@@ -1,4 +1,4 @@
-"""The first lines of a log, each known by two bytes: where two logs that begin alike begin to differ."""
+"""The first lines of a log, two bytes for each: they show where two logs begin to differ."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ from collections.abc import Callable
 from zlib import crc32
 
 LINES = 2048
-"""So many first lines have a print, where they end within `LIMIT`."""
+"""This many first lines have a print, if they end within `LIMIT`."""
 
 LIMIT = 1 << 19
-"""So many first bytes of a log have prints."""
+"""Only this many first bytes of a log have prints."""
 
 WIDTH = 2
-"""Bytes of a print. Those of all lines from the first difference on differ, so a few lines are enough."""
+"""The size of a print in bytes. It is small, because all lines after the first difference differ, too."""
 
 SURE = 16
-"""So many different lines that agree tell one log from another."""
+"""This many different lines that agree distinguish one log from another."""
 
 _CHUNK = 1 << 16
 
 
 class Prints:
-    """The prints of a content as it flows by from its first byte; each is of all up to its line end."""
+    """Makes the prints of a content while it is read from its first byte.
+
+    Each covers everything up to its line end.
+    """
 
     def __init__(self) -> None:
         self.position = 0
@@ -32,7 +35,7 @@ class Prints:
 
     @property
     def full(self) -> bool:
-        """Whether no line gets a print any more: what follows is not known by prints."""
+        """Whether no further line gets a print."""
         return len(self._ends) >= LINES or self.position >= LIMIT
 
     def feed(self, chunk: bytes) -> None:
@@ -55,7 +58,7 @@ class Prints:
 
 
 def prints_of(read_at: Callable[[int, int], bytes], end: int) -> Prints:
-    """Return the prints of a content that can be read anywhere, up to `end`."""
+    """Return the prints up to `end` of a content that can be read at any position."""
     found = Prints()
     while not found.full and found.position < end:
         chunk = read_at(found.position, min(_CHUNK, end - found.position))
@@ -66,7 +69,7 @@ def prints_of(read_at: Callable[[int, int], bytes], end: int) -> Prints:
 
 
 def alike(one: bytes | bytearray, other: bytes | bytearray) -> bool:
-    """Return whether two logs agree as far as both have prints; where one has none, they do."""
+    """Return whether two logs agree as far as both have prints."""
     common = min(len(one), len(other))
     return one[:common] == other[:common]
 
@@ -84,6 +87,6 @@ def agreeing(one: bytes | bytearray, other: bytes | bytearray) -> int:
 
 
 def next_print(line: bytes, before: int) -> tuple[int, bytes]:
-    """Return what to hand in for the next line, and the print of this one; 0 comes before the first."""
+    """Return the state for the next line, and the print of this one. The first state is 0."""
     crc = crc32(line, before)
     return crc, (crc & 0xFFFF).to_bytes(WIDTH, "big")

@@ -1,4 +1,4 @@
-"""Which stream a log is that can only be read in turn: decided while it flows by."""
+"""Finds the stream of a log that can be read only once, while it is read."""
 
 from __future__ import annotations
 
@@ -16,14 +16,13 @@ from flask_status_cli.sources.identity.identify_stream import (
 )
 
 DigestBefore = Callable[[int], tuple[bytes, bool]]
-"""`before(position)`: the digest of the bytes before it, and whether a line ends there."""
+"""`before(position)` returns the digest of the bytes before it, and whether a line ends there."""
 
 
 class PipeIdentifier:
-    """Follows the streams that a content may be, from its first byte on.
+    """Compares a content with the streams that it may continue, from its first byte on.
 
-    While any is `undecided`, what was read behind `place` is held back: it counts if they all turn out
-    to disagree, and not if one of them is met.
+    While it is `undecided`, what was read after `place` is held back. It is counted if no stream agrees.
     """
 
     def __init__(self, streams: Sequence[Stream]) -> None:
@@ -36,7 +35,7 @@ class PipeIdentifier:
         return bool(self._alive)
 
     def pass_by(self, start: int, end: int, before: DigestBefore, prints: Prints) -> None:
-        """Compare the marks in `(start, end]`; `place` moves to what now is known to be old.
+        """Compare the marks in `(start, end]`. `place` moves past everything that is known to be old.
 
         `prints` are those of the content up to `end`.
         """
@@ -64,7 +63,7 @@ class PipeIdentifier:
             self.place = fork(candidate.stream, position, skip=not line_end)
 
     def end(self, first: bytes, length: int, prints: Prints) -> None:
-        """Take note that the content ends here: the beginning of a stream holds nothing new."""
+        """Record that the content ends here. A beginning of a stream has nothing new."""
         for candidate in self._alive:
             if is_beginning(candidate.stream, first, length, prints):
                 self.place = beginning(candidate.stream)

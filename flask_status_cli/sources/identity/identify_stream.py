@@ -1,4 +1,4 @@
-"""Which stream a log is: it continues one, is the beginning of one, is a fork of one, or is new."""
+"""Finds the stream of a log: it continues one, is the beginning of one, is a fork of one, or is new."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from flask_status_cli.sources.identity.first_lines import Prints, alike, prints_
 
 
 class Readable(Protocol):
-    """A content that can be read anywhere."""
+    """A content that can be read at any position."""
 
     def size(self) -> int:
         """Return the number of its bytes."""
         ...
 
     def read_at(self, position: int, length: int, /) -> bytes:
-        """Return that part of it; shorter only at its end."""
+        """Return that part of it; a shorter one only at its end."""
         ...
 
 
 class Result(Enum):
-    """What an input is to the streams read before."""
+    """How an input is related to the streams that were read before."""
 
     NEW = "new"
     CONTINUED = "continued"
@@ -36,11 +36,11 @@ class Result(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to read on: behind `offset`, whose marks are `known`.
+    """Where to continue reading: after `offset`, up to which the marks are `known`.
 
-    `stream` is the one continued, forked from, or of which this is a beginning or another part. With `skip`
-    the rest of the line that spans `offset` belongs to what was read before. Where it is not `sure`, samples
-    of the lines told it.
+    `stream` is the one that is continued or forked, or of which this is a beginning or another part. With
+    `skip` the rest of the line at `offset` was read before. `sure` is false if only samples of lines were
+    compared.
     """
 
     result: Result
@@ -55,28 +55,28 @@ NEW = Place(Result.NEW)
 
 
 def continued(stream: Stream) -> Place:
-    """Return the place behind all that was read of `stream`."""
+    """Return the place after everything that was read of `stream`."""
     read = stream.checkpoint
     return Place(Result.CONTINUED, stream, read.offset, read.marks, skip=read.partial)
 
 
 def beginning(stream: Stream) -> Place:
-    """Return the place of an input that holds nothing new."""
+    """Return the place of an input without anything new."""
     return Place(Result.BEGINNING, stream, stream.checkpoint.offset)
 
 
 def fork(stream: Stream, position: int, *, skip: bool) -> Place:
-    """Return the place behind the last mark at which an edited or restored log still agreed."""
+    """Return the place after the last mark at which an edited or restored log agrees."""
     known = tuple(mark for mark in stream.checkpoint.marks if mark.position <= position)
     return Place(Result.FORK, stream, position, known, skip)
 
 
 def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> bool:
-    """Return whether a content that agrees with all marks up to its `length` begins `stream`.
+    """Return whether a content that agrees with all marks up to its `length` is a beginning of `stream`.
 
-    The stream's prints tell it, for a content all of whose lines have one. Without them, `first` being at
-    least the first `DENSE` bytes of the content, its last line end has to be a mark below that length:
-    there every line end of the stream is one.
+    The prints of the stream decide if all lines of the content have one. Otherwise its last line end must be
+    a mark below that length. `first` is at least the first `DENSE` bytes of the content, in which every line
+    end of the stream is a mark.
     """
     known = stream.checkpoint.prints
     if known and not alike(prints.value, known):
@@ -90,7 +90,7 @@ def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> b
 
 
 def identify(content: Readable, streams: Sequence[Stream]) -> Place:
-    """Return the place of a plain content among the streams with its first line, longest first."""
+    """Return the place of a plain content among the streams with the same first line, longest first."""
     size = content.size()
     best = (0, NEW)
     prints = prints_of(content.read_at, size if streams else 0)

@@ -1,8 +1,8 @@
-"""Where lines lie in a content that was read in turn, and whether another log is a part of it.
+"""Keeps digests of lines of a pipe, and recognises a file that is a part of what was read from it.
 
-Logs that come one behind the other in a pipe, the oldest first, are one log to us: nothing shows where one
-ends. So some of their lines are kept by their digests, with their positions. A file whose first lines lie
-among them, as far from each other as there, is a part of what was read.
+Several logs in one pipe, the oldest first, look like one log, because nothing shows where each one ends. So
+digests of some of their lines are kept with their positions. A file is a part of what was read if its first
+lines are among them at the same distances.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from flask_status_cli.sources.identity.first_lines import SURE
 from flask_status_cli.sources.reading.content import CHUNK
 
 MOST = 2048
-"""So many lines are kept of a content; where there are more, every second one goes."""
+"""At most this many lines of a content are kept. If there are more, every second one is dropped."""
 
 LAST = 256
-"""So many of its last lines are kept besides: the live log comes last, and may be short."""
+"""This many of the last lines are kept, too: the live log comes last, and may be short."""
 
 ENOUGH = 2
-"""So many lines must lie where they should, of a log that has more than one."""
+"""This many lines must be at the right positions, if the log has more than one line."""
 
 Found = tuple[bytes, int, int]
-"""A kept line: its digest, its stream, its position there."""
+"""A kept line: its digest, its stream, and its position in the stream."""
 
 ReadAt = Callable[[int, int], bytes]
 
 
 class LineSampler:
-    """Chooses the lines to keep, by their own bytes, as a content flows by in whole lines."""
+    """Selects the lines to keep by their content, while a content is read in whole lines."""
 
     def __init__(self) -> None:
         self._mask = 0
@@ -68,10 +68,10 @@ class LineSampler:
 
 
 class Part:
-    """Follows a content that begins `delta` bytes behind the beginning of `stream`, from its first byte.
+    """Compares a content that may begin `delta` bytes after the beginning of `stream`, from its first byte.
 
-    `agreed` is how far it is known to agree; `over` says that it is no part of the stream from `agreed` on,
-    `ended` that the stream ends there; `votes` are the kept lines that were met where they should lie.
+    It agrees up to `agreed`. `over` says that it is no part of the stream after that, `ended` that the stream
+    ends there. `votes` is the number of kept lines found at their positions.
     """
 
     def __init__(self, stream: Stream, delta: int, places: Places) -> None:
@@ -87,7 +87,7 @@ class Part:
 
     @property
     def sure(self) -> bool:
-        """Whether every line of the stream was kept, so that nothing is guessed."""
+        """Whether every line of the stream was kept, so that the comparison is exact."""
         return self._mask == 0
 
     def follow(self, chunk: bytes, position: int) -> None:
@@ -114,7 +114,7 @@ class Part:
             self.over = not crc32(line) & self._mask
 
     def walk(self, read_at: ReadAt, size: int) -> int:
-        """Return how far a content that can be read anywhere is a part of the stream."""
+        """Return how far a content that can be read at any position is a part of the stream."""
         position = 0
         while not self.over and (chunk := read_at(position, min(CHUNK, size - position))):
             whole = chunk.rfind(b"\n") + 1
@@ -127,16 +127,16 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What is known of kept lines: `find(digests)` gives those that are, `places(stream)` all of a stream."""
+    """The kept lines: `find(digests)` returns those that are known, `places(stream)` those of a stream."""
 
     find: Callable[[Sequence[bytes]], Iterable[Found]]
     places: Callable[[int], tuple[Stream, Places] | None]
 
 
 def part_of(beginning: bytes, lookup: Lookup) -> tuple[Part | None, bool]:
-    """Return what a log with these first bytes is a part of, to be followed from its first byte.
+    """Return the part of a stream that a log with these first bytes may be, for further comparison.
 
-    Besides, whether it may be one though it cannot be told: too few of its lines were kept.
+    Also return whether it may be a part although this cannot be decided, because too few lines were kept.
     """
     whole = beginning[: beginning.rfind(b"\n") + 1]
     starts = dict(_different(whole))

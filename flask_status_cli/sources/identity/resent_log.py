@@ -1,7 +1,7 @@
-"""A log that is sent again from some line on each time (`docker logs`, `journalctl`), known by a name.
+"""A named stream: a log that is sent again each time, from some line on (`docker logs`, `journalctl`).
 
-Such an input may begin anywhere in the log, so its beginning tells nothing. Kept of it are the digests of the
-last lines that were read; reading goes on behind the place where they are met in the input.
+Its input may begin anywhere in the log, so its beginning proves nothing. The digests of the last lines read
+are kept, and reading continues after the place where they are found in the input.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from flask_status_cli.sources.reading.new_blocks import NUL, Block, first_lines
 from flask_status_cli.sources.reading.whole_lines import Lines
 
 TAIL = 16
-"""So many last lines are known: enough to tell one place of a log from another, few enough to be re-sent."""
+"""The number of last lines that are kept: enough to find a place, few enough to be sent again."""
 
 
 def head_of_name(name: str) -> bytes:
-    """Return what a named stream is looked up by: it is the digest of no first line."""
+    """Return the key of a named stream. It is the digest of no first line."""
     return digest(b"\0" + name.encode("utf-8", "surrogateescape"))
 
 
 class ResentReading:
-    """What is new in a pipe that goes on with the last of `streams`; used as `Reading` is.
+    """Reads what is new in a pipe that continues the last of `streams`; used like `Reading`.
 
-    `stray(line)` gives a reason for lines that the sender itself says (`docker`, `journalctl`): they are
-    no part of the log and tell no place in it; `strays` has the first of each reason. After the last block
-    `lost` says that the place where reading should have gone on was not in the pipe, so that all of it was
-    taken for new, and `unproven` that nothing showed it to be of this stream: then it counts only if it holds
-    an entry. Of equal lines in a row, at the place where reading goes on, all count as read.
+    `stray(line)` returns a reason for lines of the sending program (`docker`, `journalctl`), which are no
+    part of the log; `strays` has the first of each reason. After the last block, `lost` says that the place
+    to continue was not found, so that everything was taken for new. `unproven` says that nothing showed the
+    input to be of this stream; then it counts only if it has an entry. If reading continues among equal lines
+    in a row, all of them count as read.
     """
 
     def __init__(
@@ -64,17 +64,17 @@ class ResentReading:
 
     @property
     def lost(self) -> bool:
-        """Whether nothing of what was read before was met."""
+        """Whether nothing was found that was read before."""
         return bool(self._known) and not self._met and bool(self._last)
 
     @property
     def unproven(self) -> bool:
-        """Whether nothing of what was read before was met, so that this may be another thing altogether."""
+        """Whether nothing was found that was read before, so that this may be another log."""
         return not self._met
 
     @property
     def offset(self) -> int:
-        """How many bytes were read of this stream, all inputs together."""
+        """The number of bytes read of this stream, in all inputs together."""
         return self._base + self._lines.offset
 
     def sample(self) -> bytes:
@@ -82,11 +82,11 @@ class ResentReading:
         return first_lines(self.content.beginning)
 
     def ranges(self, _length: int) -> list[Range]:
-        """Return none: a pipe is read in turn."""
+        """Return no ranges, because a pipe can be read only once."""
         return []
 
     def skip(self, _end: int, _last: bytes) -> None:
-        """Go on behind a range, of which there are none."""
+        """Continue after a range; there are none."""
         raise NotImplementedError
 
     def blocks(self, _until: int | None = None) -> Iterator[Block]:
@@ -155,19 +155,19 @@ class ResentReading:
 
     @property
     def unfinished(self) -> bytes:
-        """The last line where it has no end yet: it will be sent again."""
+        """The last line if it has no line end yet. It will be sent again."""
         return self._lines.unfinished
 
     complete = False
 
     def close_line(self) -> None:
-        """Count the unfinished last line as read, which is never done: it will be sent again."""
+        """Do nothing with the unfinished last line, which will be sent again."""
         raise NotImplementedError
 
     def checkpoint(
         self, *, newest: int | None, name: str | None, pending: Mapping[tuple[Unread, str], int]
     ) -> Checkpoint:
-        """Return how far the lines yielded so far reach; `name` is the format's."""
+        """Return how far the lines yielded so far reach. `name` is that of the format."""
         return Checkpoint(
             head=self.head,
             offset=self.offset,
@@ -179,14 +179,14 @@ class ResentReading:
         )
 
     def lines_shared(self, _stream: Stream) -> int:
-        """Return 0: what is known by a name is compared with nothing else."""
+        """Return 0, because a named stream is not compared with others."""
         return 0
 
     def committed(self) -> None:
-        """Note nothing: what was sent cannot be compared again."""
+        """Do nothing, because what was sent cannot be compared again."""
 
     def unchanged(self) -> bool:
-        """Return that it is: what was sent cannot change."""
+        """Return true, because what was sent cannot change."""
         return True
 
 

@@ -1,1 +1,1 @@
-"""Reading a log: opened, unpacked, and cut into blocks of whole lines."""
+"""Reads a log: opens it, decompresses it, and cuts it into blocks of whole lines."""

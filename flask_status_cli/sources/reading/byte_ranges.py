@@ -1,4 +1,4 @@
-"""A large plain content cut at line ends into ranges, which several processes can read at once."""
+"""Cuts a large plain content at line ends into ranges that several processes can read at once."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from flask_status_cli.sources.reading.whole_lines import Lines
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The bytes `[start, end)`: whole lines."""
+    """The bytes `[start, end)`, which are whole lines."""
 
     start: int
     end: int
 
 
 class RangeLines:
-    """The whole lines of a range, in blocks; afterwards `last` are its last bytes, as they were read.
+    """Reads the lines of a range in blocks. Afterwards `last` are its last bytes, as they were read.
 
-    `complete` is false where the content was shorter, or did not end in a line end there.
+    `complete` is false if the content was shorter, or did not end with a line end.
     """
 
     def __init__(self, read_at: ReadAt, within: Range) -> None:
@@ -49,7 +49,7 @@ class RangeLines:
 
 
 def cut(read_at: ReadAt, start: int, end: int, length: int) -> list[Range]:
-    """Cut the lines that begin at `start` and end before `end` into ranges of about `length` bytes."""
+    """Cut the lines between `start` and `end` into ranges of about `length` bytes."""
     ranges: list[Range] = []
     while start < end:
         line_end = _line_end(read_at, min(start + length, end), end)

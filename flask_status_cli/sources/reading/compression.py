@@ -1,4 +1,4 @@
-"""Compressed logs, known by their first bytes, become plain bytes; how they ended is told."""
+"""Decompresses logs whose first bytes show that they are compressed, and reports how they ended."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from flask_status_cli.sources.reading import zstd
 
 
 class Readable(Protocol):
-    """What is read in turn: at most so many bytes, `b""` at the end."""
+    """A content that is read from beginning to end."""
 
     def read(self, length: int, /) -> bytes:
-        """Return the next bytes."""
+        """Return at most `length` bytes; `b""` at the end."""
         ...
 
 
 class Decompressor(Protocol):
-    """What zlib, bz2, lzma and zstd agree on, but for how they hold back input beyond `max_length`."""
+    """The common interface of zlib, bz2, lzma and zstd."""
 
     @property
     def eof(self) -> bool:
@@ -31,19 +31,19 @@ class Decompressor(Protocol):
 
     @property
     def unused_data(self) -> bytes:
-        """The bytes behind the end mark."""
+        """The bytes after the end mark."""
         ...
 
     def decompress(self, data: bytes, max_length: int, /) -> bytes:
-        """Return at most so many plain bytes."""
+        """Return at most `max_length` decompressed bytes."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A kind of compression: the magic bytes a member may begin with, what unpacks it.
+    """A kind of compression: the first bytes of a member, and what decompresses it.
 
-    `member` is `None` for what we do not unpack, but `command` does.
+    `member` is `None` for a kind that is not supported here; `command` decompresses it.
     """
 
     name: str
@@ -71,17 +71,17 @@ _DAMAGE = (OSError, zlib.error, lzma.LZMAError, EOFError)
 
 
 def archive_of(beginning: bytes) -> Archive | None:
-    """Return the compression that the first bytes of a file name, or `None` for a plain one."""
+    """Return the compression that the first bytes show, `None` for a plain file."""
     return next((archive for archive in ARCHIVES if beginning.startswith(archive.magic)), None)
 
 
 class Unpacked:
-    """The plain bytes of an archive, of any number of members.
+    """The decompressed bytes of an archive with any number of members.
 
-    After the last byte `cut` tells that the end mark is missing (the archive is still being written, or
-    was cut), and `damage` what is broken in it; what was readable has been read all the same. `members`
-    is the number of the member that the last bytes read are of, from 1; one read never spans two. Raises
-    `LogError` for what only the archive's own command unpacks.
+    After the last byte, `cut` says that the end mark is missing, because the archive is still being written
+    or was cut. `damage` is what is broken; everything readable has been read. `members` is the number, from
+    1, of the member of the last bytes read; one read never spans two members. Raises `LogError` for an
+    archive that only its own command can decompress.
     """
 
     def __init__(self, archive: Archive, raw: Readable, *, name: str) -> None:
@@ -100,7 +100,7 @@ class Unpacked:
         self._begun = False
 
     def read(self, length: int, /) -> bytes:
-        """Return at least one byte, at most `length`; `b""` at the end, however it came."""
+        """Return at least one byte and at most `length`; `b""` at the end, even if that is a broken one."""
         try:
             while not self._ended:
                 if plain := self._read(length):

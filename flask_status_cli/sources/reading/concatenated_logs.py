@@ -1,4 +1,4 @@
-"""Several logs in one pipe or archive, one after the other: where the next one begins."""
+"""Finds where the next log begins in a pipe or archive with several logs one after the other."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from flask_status_cli.sources.identity.first_lines import LIMIT, LINES, SURE, WI
 from flask_status_cli.sources.reading.content import Content
 
 RESTLESS = 3
-"""After so many logs in a row that a fall of time cut short, such falls are taken for disorder."""
+"""After this many short logs in a row, steps back in time are taken for disorder."""
 
 SHORT = 50
-"""A log of fewer lines than this is a short one."""
+"""A log with fewer lines than this is a short one."""
 
 LATELY = 64
-"""A log of few different lines is looked for among so many lines before it: there it is no other log."""
+"""A log of few different lines is not accepted if it is among this many lines before."""
 
 LONG = 1024
-"""Bytes of a line that is long."""
+"""A line with this many bytes is a long one."""
 
 LONGEST_PREFIX = 300
-"""So many bytes before its time stamp may a line begin."""
+"""A line may begin at most this many bytes before its time stamp."""
 
 _NUL = b"\0"
 _STAMP = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:")
@@ -33,12 +33,12 @@ _STAMP = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:")
 
 @dataclass(frozen=True, slots=True)
 class Joints:
-    """What tells that another log begins at a line.
+    """The signs that another log begins at a line.
 
-    `heads` are the digests of the first lines of all logs read before; it may grow meanwhile. `streams`
-    gives those with a certain one. `entry` tells whether a line is an entry. `turn(lines, newest)` finds the
-    first line whose time falls back too far behind the newest: its offset or `None`, and the newest minute
-    before it.
+    `heads` are the digests of the first lines of all logs read before, which may grow. `streams` returns the
+    streams with a first line. `entry` returns whether a line is an entry. `turn(lines, newest)` returns the
+    offset of the first line whose time is too far before the newest, or `None`, and the newest minute before
+    it.
     """
 
     heads: Collection[bytes]
@@ -48,7 +48,7 @@ class Joints:
 
 
 class Section:
-    """One of the logs in a content that is read in turn; it is read like a content of its own."""
+    """One of several logs in a content. It is read like a content of its own."""
 
     plain = False
 
@@ -76,16 +76,16 @@ class Section:
         return self._glued.next()
 
     def read_at(self, position: int, length: int) -> bytes:
-        """Refuse: a section cannot be read again."""
+        """Raise an error, because a section can be read only once."""
         raise OSError(f"{self.path} is read in turn: no byte {position} to {position + length}")
 
     def size(self) -> int:
-        """Refuse: the end of a section is not known before it is read."""
+        """Raise an error, because the end of a section is not known in advance."""
         raise OSError(f"{self.path} is read in turn: its size is not known")
 
     @property
     def may_be_glued(self) -> bool:
-        """Whether the bytes read last may be of another log than the first."""
+        """Whether the bytes read last may belong to another log than the first."""
         return self._glued.content.may_be_glued
 
     @property
@@ -95,17 +95,17 @@ class Section:
 
     @property
     def cut(self) -> bool:
-        """Whether an archive ended without its end mark, in this log."""
+        """Whether the archive ended without its end mark, within this log."""
         return self._glued.content.cut and not self._glued.more
 
     @property
     def damage(self) -> str | None:
-        """What is broken in an archive, in this log."""
+        """The damage of the archive within this log."""
         return None if self._glued.more else self._glued.content.damage
 
 
 class ConcatenatedLogs:
-    """Cuts a content that is read in turn into its logs. Iterate over `sections()`, reading each whole."""
+    """Splits a content into its logs. Iterate over `sections()`, and read each one to its end."""
 
     def __init__(self, content: Content, joints: Joints) -> None:
         self.content = content
@@ -121,7 +121,7 @@ class ConcatenatedLogs:
         self._restless = 0
 
     def sections(self) -> Iterator[Section]:
-        """Yield the logs, at least one."""
+        """Yield the logs; there is at least one."""
         while self.more:
             self._fresh, self._over, self._newest = True, False, None
             yield Section(self)
@@ -129,7 +129,7 @@ class ConcatenatedLogs:
                 pass
 
     def next(self) -> bytes:
-        """Return the next bytes of the present log, `b""` at its end."""
+        """Return the next bytes of the current log, `b""` at its end."""
         if self._over:
             return b""
         lines = self._whole_lines()

@@ -1,4 +1,4 @@
-"""Opening a log: a path or a pipe, plain or compressed, becomes one content that begins behind its NULs."""
+"""Opens a log: a path or a pipe, plain or compressed. Leading NULs are skipped."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from flask_status_cli.sources.reading.compression import (
 CHUNK = 1 << 18
 PIPE = "-"
 OURS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
-"""Names of what this process was given open, as by `<(zcat access.log.*)` in a shell."""
+"""Paths of files that this process was given open, as by `<(zcat access.log.*)` in a shell."""
 
 _NUL = b"\0"
 _OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe nobody writes to blocks no run
@@ -50,14 +50,13 @@ class _Descriptor:
 class Content:
     """An open log. Close it with `close()`.
 
-    `path` is the path as it was given, `stat` that of the open file; `beginning` is its first `HEAD`
-    bytes behind leading NULs (fewer only if there are no more), `led_by_nuls` tells of those; `compression`
-    is the name of an archive's kind. A `plain`
-    regular file can be read anywhere, everything else in turn only.
+    `path` is the path as it was given, and `stat` that of the open file. `beginning` is its first `HEAD`
+    bytes after leading NULs; `led_by_nuls` says that there were some. `compression` is the kind of an
+    archive. A `plain` regular file can be read at any position, everything else only once.
     """
 
     def __init__(self, path: str, *, opened: int | None = None) -> None:
-        """Open `path`, or take over a descriptor that is `opened`."""
+        """Open `path`, or take over the descriptor `opened`."""
         self.path = path
         self._fd = _open(path) if opened is None else opened
         self.stat = os.fstat(self._fd)
@@ -81,7 +80,7 @@ class Content:
         self._front = b"" if self.plain else self.beginning
 
     def again(self) -> Content:
-        """Open the same regular file anew, wherever it lies by now."""
+        """Open the same regular file again, even if it was renamed."""
         opened = os.dup(self._fd)
         os.lseek(
             opened, 0, os.SEEK_SET
@@ -89,7 +88,7 @@ class Content:
         return Content(self.path, opened=opened)
 
     def close(self) -> None:
-        """Close the file; standard input stays open."""
+        """Close the file. Standard input stays open."""
         if self.path != PIPE:
             os.close(self._fd)
 
@@ -100,32 +99,32 @@ class Content:
 
     @property
     def may_be_glued(self) -> bool:
-        """Whether the bytes read last may be of another log than the first: in a pipe, or a later member."""
+        """Whether the bytes read last may belong to another log: in a pipe, or in a later member."""
         if self._unpacked is not None:
             return self._unpacked.members > 1 or self.path == PIPE
         return not self.plain
 
     @property
     def cut(self) -> bool:
-        """Whether an archive ended without its end mark (known once it was read)."""
+        """Whether an archive ended without its end mark; known after it was read."""
         return self._unpacked is not None and self._unpacked.cut
 
     @property
     def damage(self) -> str | None:
-        """What is broken in an archive (known once it was read)."""
+        """The damage of an archive; known after it was read."""
         return self._unpacked.damage if self._unpacked else None
 
     def state(self) -> tuple[int, int]:
-        """Return what changes whenever the file is written: its size, and when it last was."""
+        """Return values that change whenever the file is written: its size and its time of change."""
         now = os.fstat(self._fd)
         return now.st_size, now.st_mtime_ns
 
     def size(self) -> int:
-        """Return the number of bytes a plain content has now."""
+        """Return the present number of bytes of a plain content."""
         return max(0, os.fstat(self._fd).st_size - self._lead)
 
     def read_at(self, position: int, length: int) -> bytes:
-        """Return that part of a plain content; shorter only at its end."""
+        """Return that part of a plain content; a shorter one only at its end."""
         parts = []
         while length > 0 and (part := os.pread(self._fd, length, self._lead + position)):
             parts.append(part)
@@ -134,7 +133,7 @@ class Content:
         return b"".join(parts)
 
     def read(self) -> bytes:
-        """Return the next bytes of a content that is read in turn, `b""` at its end."""
+        """Return the next bytes of a content that is read only once, `b""` at its end."""
         if self._front:
             front, self._front = self._front, b""
             return front

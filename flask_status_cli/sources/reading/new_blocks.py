@@ -1,4 +1,4 @@
-"""Reading what is new in one log: blocks of whole lines, and how far they reach."""
+"""Reads what is new in one log: blocks of whole lines, and how far they reach."""
 
 from __future__ import annotations
 
@@ -25,29 +25,27 @@ from flask_status_cli.sources.reading.content import CHUNK, PIPE, Content
 from flask_status_cli.sources.reading.whole_lines import Lines
 
 NUL = b"\0"
-"""Stands for the NULs in front of a content, so that they are counted, once."""
+"""Stands for the NULs before a content, so that they are counted once."""
 
 SAMPLE = 200
-"""So many lines of each end are a sample."""
+"""A sample has this many lines of each end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines, each with its end. With `drop`, everything yielded before was read in an earlier run."""
+    """Whole lines with their ends. With `drop`, everything yielded before was read in an earlier run."""
 
     lines: bytes
     drop: bool = False
 
 
 class Reading:
-    """What is new in `content`, compared with the `streams` that have its first line, longest first.
+    """Reads what is new in `content`, compared with the `streams` with the same first line, longest first.
 
-    Where there is none, it may be a `part` of one that has other logs before it.
-
-    Iterate over `blocks()`; between two blocks, when `held` is false, `checkpoint()` says how far the
-    lines so far reach and `unchanged()` whether the file still is what was read. After the last block
-    `place` is final. `growth()` is for a file that is kept open; it tells by `moved` that the file was
-    truncated or written anew.
+    If there is none, the content may be a `part` of a stream with other logs before it. Iterate over
+    `blocks()`. Between two blocks, when `held` is false, `checkpoint()` returns how far the lines reach, and
+    `unchanged()` whether the file is still the same. After the last block `place` is final. `growth()` is for
+    a file that is kept open; `moved` then says that the file was truncated or rewritten.
     """
 
     unproven = False
@@ -89,13 +87,13 @@ class Reading:
 
     @property
     def place(self) -> Place:
-        """Which stream this is, as far as is known."""
+        """The stream of the content, as far as it is known."""
         known = self.content.plain or self._place.result is Result.PART
         return self._place if known else self._identifier.place
 
     @property
     def grows(self) -> bool:
-        """Whether this can grow: not before its first line, nor as the beginning of a stream."""
+        """Whether this can grow: not before its first line is complete, nor as the beginning of a stream."""
         return self.head is not None and self.place.result is not Result.BEGINNING
 
     @property
@@ -105,11 +103,11 @@ class Reading:
 
     @property
     def offset(self) -> int:
-        """The position just past the last line yielded."""
+        """The position after the last line yielded."""
         return self._lines.offset
 
     def sample(self) -> bytes:
-        """Return some of the lines that are new, or of the first ones where that is not known yet."""
+        """Return some of the new lines, or of the first ones if the new ones are not known yet."""
         first = first_lines(self.content.beginning)
         if not self.content.plain:
             return first
@@ -120,10 +118,10 @@ class Reading:
         return first + b"\n" + b"\n".join(rest.split(b"\n")[1:][-SAMPLE:])
 
     def ranges(self, length: int) -> list[Range]:
-        """Cut what is new now into ranges of about this length that others may read.
+        """Cut what is new now into ranges of about this length, which other processes may read.
 
-        Empty where the content can only be read in turn. The last line ends in none of them: read it, and
-        what is added, by `blocks()`, after the ranges were passed by `skip()`.
+        There are none if the content can be read only once. The last line is in none of them. After the
+        ranges were passed to `skip()`, read it with `blocks()`.
         """
         led_by_nuls = self.content.led_by_nuls and self.place.offset == 0
         if not self.content.plain or not self.grows or self.place.skip or led_by_nuls:
@@ -131,13 +129,13 @@ class Reading:
         return cut(self.content.read_at, self.place.offset, self.content.size(), length)
 
     def skip(self, end: int, last: bytes) -> None:
-        """Go on at the end of a range that somebody else has read; `last` are its last bytes, as read."""
+        """Continue after a range that was read elsewhere. `last` are its last bytes, as read."""
         last = bytes_before(self._marks.tail, last, len(last))
         self._marks.skip(end, last, self.content.read_at)
         self._lines = Lines(end, before=last)
 
     def blocks(self, until: int | None = None) -> Iterator[Block]:
-        """Yield what is new, in bounded blocks; of a plain content (it may grow) up to `until`."""
+        """Yield what is new in blocks of limited size; of a plain content, which may grow, up to `until`."""
         if not self.grows:
             return
         for block in self._plain(until) if self.content.plain else self._in_turn():
@@ -145,10 +143,10 @@ class Reading:
             yield Block(nuls + block.lines) if self.place.offset == 0 else block
 
     def growth(self) -> Iterator[Block]:
-        """Yield what was added to a plain content, a block only once it is known to be of this content.
+        """Yield what was added to a plain content, each block only when it is known to belong to it.
 
-        Ends for good with `moved` where the file is no longer what was read; `checkpoint()` stays that of
-        the last block yielded.
+        Ends for good, with `moved`, if the file is no longer the same. `checkpoint()` then stays that of the
+        last block yielded.
         """
         shorter = self.content.size() < self._marks.position
         self.moved = self.moved or shorter or not self.unchanged()
@@ -221,12 +219,12 @@ class Reading:
 
     @property
     def unfinished(self) -> bytes:
-        """The last line where it has no end yet; `b""` where it has, or was counted before."""
+        """The last line if it has no line end yet; `b""` if it has one, or was counted before."""
         return self._lines.unfinished
 
     @property
     def complete(self) -> bool:
-        """Whether the end of an archive or a pipe was reached: nothing will be added to it."""
+        """Whether the end of an archive or a pipe was reached, so that nothing will be added."""
         ended = self.content.archive or self.content.path == PIPE
         return ended and not self.content.cut and self.content.damage is None
 
@@ -238,7 +236,7 @@ class Reading:
     def checkpoint(
         self, *, newest: int | None, name: str | None, pending: Mapping[tuple[Unread, str], int]
     ) -> Checkpoint:
-        """Return how far the lines yielded so far reach; `name` is the format's."""
+        """Return how far the lines yielded so far reach. `name` is that of the format."""
         offset = self.offset
         if self.head is None:
             raise ValueError("nothing was read")
@@ -259,11 +257,11 @@ class Reading:
         return agreeing(self._marks.prints.value, stream.checkpoint.prints)
 
     def committed(self) -> None:
-        """Note that the checkpoint is stored."""
+        """Record that the checkpoint is stored."""
         self._committed = Mark(self.offset, digest(self._lines.last))
 
     def unchanged(self) -> bool:
-        """Tell whether the open file still holds what was read; `True` for what cannot be read again."""
+        """Return whether the open file still has what was read; true if it cannot be read again."""
         if not self.content.plain:
             return True
         now = Mark(self.offset, digest(self._lines.last))

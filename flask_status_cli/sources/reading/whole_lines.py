@@ -1,4 +1,4 @@
-"""Bytes in, whole lines out: the place where a content is cut at its line ends."""
+"""Cuts a content into whole lines."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from flask_status_cli.sources.identity.fingerprints import SPAN, bytes_before
 
 
 class Lines:
-    """Joins chunks into blocks of whole lines; `offset` is just past the last line end handed out.
+    """Joins chunks to blocks of whole lines. `offset` is the position after the last line returned.
 
-    With `skip`, everything up to and including the next line end is left out: the rest of a line whose
-    beginning was counted before.
+    With `skip`, everything up to the next line end is left out: the rest of a line whose beginning was
+    counted before.
     """
 
     def __init__(self, offset: int = 0, *, skip: bool = False, before: bytes = b"") -> None:
@@ -22,7 +22,7 @@ class Lines:
         self._recent = before[-SPAN:]
 
     def feed(self, chunk: bytes) -> bytes:
-        """Return the lines that `chunk` completes, each with its end; `b""` when it completes none."""
+        """Return the lines that `chunk` completes, with their ends; `b""` if it completes none."""
         cut = chunk.rfind(b"\n") + 1
         if cut == 0:
             self._keep(chunk)
@@ -46,11 +46,11 @@ class Lines:
 
     @property
     def unfinished(self) -> bytes:
-        """The beginning of the last line, which has no end yet (at most `MAX_LINE` + 1 bytes of it)."""
+        """The beginning of the last line, which has no line end yet (at most `MAX_LINE` + 1 bytes)."""
         return self._rest
 
     def close(self) -> bytes:
-        """Return the unfinished last line and move `offset` behind it: the content is complete."""
+        """Return the unfinished last line and move `offset` past it, because the content is complete."""
         line, self._rest = self._rest, b""
         self.offset, self.last = self._read, self._recent
         return line

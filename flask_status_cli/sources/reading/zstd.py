@@ -1,23 +1,23 @@
-"""zstd frames become plain bytes; the only door to Python 3.14's `compression.zstd` and its backport."""
+"""Decompresses zstd frames, with Python 3.14's `compression.zstd` or its backport."""
 
 from __future__ import annotations
 
 import sys
 
 WINDOW = "128 MiB"
-"""The largest window that is unpacked, as the `zstd` command does unless told otherwise."""
+"""The largest window that is accepted, as in the `zstd` command without options."""
 
 _TOO_LARGE = "too much memory"
 
 
 class WindowError(Exception):
-    """A frame needs a larger window than we give to any: it was made with `zstd --long=28` or more."""
+    """A frame needs a larger window than is allowed. It was made with `zstd --long=28` or more."""
 
 
 class Frame:
-    """One frame, also a skippable one, which holds nothing. Its checksum is verified.
+    """One frame, or a skippable one, which has no content. Its checksum is verified.
 
-    `decompress` raises `OSError` for a damaged one, `WindowError` for one that needs too much memory.
+    `decompress` raises `OSError` for a damaged frame, and `WindowError` for one that needs too much memory.
     """
 
     def __init__(self) -> None:
@@ -35,11 +35,11 @@ class Frame:
 
     @property
     def unused_data(self) -> bytes:
-        """The bytes behind the end of the frame."""
+        """The bytes after the end of the frame."""
         return self._frame.unused_data
 
     def decompress(self, data: bytes, max_length: int, /) -> bytes:
-        """Return at most so many plain bytes; what is beyond is kept."""
+        """Return at most `max_length` decompressed bytes, and keep the others."""
         try:
             return self._frame.decompress(data, max_length)
         except self._error as error:

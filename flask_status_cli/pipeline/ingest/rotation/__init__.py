@@ -1,1 +1,1 @@
-"""Rotated logs: which files to read, in which order, and where a log's tail went."""
+"""Rotated logs: which files to read, in which order, and where the end of a log is found."""

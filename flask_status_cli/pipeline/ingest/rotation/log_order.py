@@ -1,4 +1,4 @@
-"""Which logs a run has to look at, and in which order: the oldest first."""
+"""The order in which a run reads the logs: the oldest first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask_status_cli.sources import Target
 
 
 def unchanged(target: Target, context: IngestContext) -> InputFact | None:
-    """Return what was seen of a log that cannot have changed since it was read."""
+    """Return the recorded state of a log that cannot have changed since it was read."""
     try:
         return context.seen.unchanged(target.path, os.stat(target.path))  # noqa: PTH116 - a str path from the user
     except OSError:
@@ -20,7 +20,7 @@ def unchanged(target: Target, context: IngestContext) -> InputFact | None:
 
 
 def in_order(targets: Iterable[Target], context: IngestContext) -> list[Target]:
-    """Return the logs by their first time stamp, those without one first."""
+    """Return the logs sorted by their first time stamp; those without one come first."""
     found: list[tuple[int, Target]] = []
     for target in targets:
         if target.in_turn:
@@ -31,7 +31,7 @@ def in_order(targets: Iterable[Target], context: IngestContext) -> list[Target]:
 
 
 def empty_directories(targets: Iterable[Target], logs: Iterable[str]) -> Iterator[LogError]:
-    """Yield what to say of directories that were named and hold no log."""
+    """Yield the problems of directories that were named and have no log."""
     found = set(logs)
     paths: dict[str, set[str]] = {}
     for target in targets:

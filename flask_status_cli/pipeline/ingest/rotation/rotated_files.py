@@ -1,10 +1,9 @@
-"""The rotated files beside a log: which of them hold something that nobody has read yet.
+"""Finds the rotated files beside a log with lines that were not read yet.
 
-What lay beside a log when it was first read is left alone, and so is what comes to lie there later but
-begins before all that was counted. Anything else that comes to lie there is part of the log: it is read,
-and its bytes say what it is. So it does not matter when a rotation happens, how many there were since the
-last run, or whether one falls into the middle of a run: a file that this run does not see, or that is
-renamed or copied before it is opened, is new to the next one.
+Files that were beside a log when it was first read are left alone, and so are later ones whose content begins
+before everything that was counted. Any other file is part of the log and is read; its content shows what it
+is. So it does not matter when a rotation happens, how many there were since the last run, or whether one
+happens during a run: a file that this run does not see is new to the next run.
 """
 
 from __future__ import annotations
@@ -29,15 +28,14 @@ from flask_status_cli.sources import (
 )
 
 ROTATING = timedelta(minutes=1)
-"""So long a log may be missing after it was renamed: then its server or logrotate makes a new one."""
+"""A log may be missing for this long after it was renamed, until its server or logrotate makes a new one."""
 
 
 def unread_siblings(targets: Sequence[Target], context: IngestContext) -> list[Target]:
-    """Return the rotated files beside the logs that hold something to read, though nobody named them.
+    """Return the rotated files beside the logs that have something to read.
 
-    They are those that came to lie there since the log was first read, and those that have grown since they
-    were read: a server goes on writing to the renamed file until it is told to reopen its log, its old
-    workers even after that.
+    These are files that appeared since the log was first read, and files that have grown since they were
+    read: a server writes to the renamed file until it reopens its log, and its old workers even longer.
     """
     named = {target.path for target in targets}
     found: dict[str, Target] = {}
@@ -67,17 +65,17 @@ def _begun(log: str) -> list[InputFact]:
 
 
 def leave_siblings(targets: Sequence[Target], context: IngestContext) -> None:
-    """Take note of what lies beside the logs that were never read: it is left alone."""
+    """Record the files beside logs that are read for the first time. They are left alone."""
     unread_siblings([log for log in targets if not context.seen.knows(log.path)], context)
 
 
 def being_rotated(log: str, context: IngestContext) -> bool:
-    """Tell whether a log that was read before is missing because it was renamed just now."""
+    """Return whether a log that was read before is missing because it was renamed just now."""
     return context.seen.knows(log) and renamed_lately(log, context.clock())
 
 
 def renamed_lately(log: str, now: datetime) -> bool:
-    """Tell whether a file beside a log got the name of a rotated one within the last minute."""
+    """Return whether a file beside a log got the name of a rotated one within the last minute."""
     earliest = (now - ROTATING).timestamp()
     beside = siblings(log)
     return any(sibling.rotated and sibling.stat.st_ctime >= earliest for sibling in beside)

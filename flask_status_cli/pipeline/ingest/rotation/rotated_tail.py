@@ -1,4 +1,4 @@
-"""A path means the log: what was written to it before it was rotated is found beside it."""
+"""Finds the file in which a log continues, if its path has another stream after a rotation."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from flask_status_cli.sources import (
 
 @dataclass(frozen=True, slots=True)
 class Predecessor:
-    """The file that holds the rest of a stream, and the rotated files newer than it, oldest first."""
+    """The file that has the rest of a stream, and the rotated files newer than it, oldest first."""
 
     path: str
     newer: tuple[str, ...]
 
 
 def older_siblings(log: str, listings: Listings) -> int:
-    """Return how many rotated files lie beside `log`."""
+    """Return how many rotated files are beside `log`."""
     return sum(sibling.rotated for sibling in listings.siblings(log))
 
 
 def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:
-    """Tell whether a plain log still is the one last read from its path."""
+    """Return whether a plain log is still the stream last read from its path."""
     head = head_of(content.beginning)
     place = identify(content, context.writer.streams(head)) if head else None
     if place is None or place.stream is None or place.stream.id != stream.id:
@@ -47,10 +47,9 @@ def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:
 def predecessor(
     log: str, stream: Stream, *, others: Iterable[str], context: IngestContext
 ) -> Predecessor | None:
-    """Return where `stream`, last read from `log`, goes on: among `others` and the files beside it.
+    """Return where `stream`, last read from `log`, continues: among `others` and the files beside it.
 
-    `None` if it is nowhere to be found. Raises `LogDeniedError` if it may be in a file that must not be
-    read.
+    Return `None` if it was not found. Raises `LogDeniedError` if it may be in a file that may not be read.
     """
     beside = siblings(log)
     candidates = [*(sibling.path for sibling in beside), *_renamed(log, context.seen), *others]

@@ -1,1 +1,1 @@
-"""Storing what an ingest counted: under the lock, and what people are told of it."""
+"""Stores the counts of an ingest under the lock, and makes the messages about them."""

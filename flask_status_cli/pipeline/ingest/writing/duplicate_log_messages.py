@@ -1,4 +1,4 @@
-"""What is said of a log whose requests are counted already, from another log of the same label."""
+"""The message about a log whose requests were already counted from another log of the same label."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.store import CountedTwice
 
 NAMED = 2
-"""More logs than this are not named."""
+"""At most this many logs are named."""
 
 
 def twice(path: str, found: CountedTwice, writer: Writer) -> LogTwiceError:
-    """Return the error: which logs hold the same requests, and which of them to leave out."""
+    """Return the error: which logs have the same requests, and which of them to leave out."""
     likeness = found.likeness
     others = _others(path, found, writer)
     names = " and ".join(others) if 0 < len(others) <= NAMED else "what was read before"

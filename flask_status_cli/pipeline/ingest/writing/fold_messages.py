@@ -1,4 +1,4 @@
-"""What people are told of routes that were folded, a line each."""
+"""Messages about routes that were folded into crowds, one line each."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from flask_status_cli.store import Folding
 
 LINES: Final = 10
-"""So many crowds are listed, those of the most routes first."""
+"""At most this many crowds are listed, those with the most routes first."""
 
 
 def copied(database: Path, to: Path) -> str:
-    """Return the line on the copy of a database that was migrated."""
+    """Return the message about the copy of a database that was migrated."""
     return f"{database}: made by an older flask-status; as it was it lies in {to}"
 
 
 def folded(done: Iterable[Folding]) -> Iterator[str]:
-    """Yield what became of the routes of an older database."""
+    """Yield what happened to the routes of an older database."""
     done = list(done)
     found = [(-number, each.label, rule) for each in done for rule, number in each.sizes.items()]
     if not found:
@@ -39,7 +39,7 @@ def folded(done: Iterable[Folding]) -> Iterator[str]:
 
 
 def dropped(done: Folding) -> Iterator[str]:
-    """Yield the hidden marks that were dropped, since they would hide the pages of others too."""
+    """Yield the hidden marks that were removed, because they would hide the pages of others, too."""
     for rule in done.hidden:
         into = done.moved[rule]
         yield (

@@ -1,4 +1,4 @@
-"""What becomes of told incidents when their routes become part of a crowd."""
+"""What happens to announced incidents when their routes become part of a crowd."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def freezing(policy: PolicySettings, clock: Callable[[], datetime]) -> Freezing:
-    """Return a function that finds the incidents as they are now, before anything is merged."""
+    """Return a function that finds the incidents before anything is merged."""
 
     def freeze(ledger: Ledger, label: str, moved: Mapping[str, str]) -> Frozen:
         from flask_status_cli import judgement, summary

@@ -1,4 +1,4 @@
-"""A lock that somebody else holds: no problem for a minute, one where no ingest gets through for an hour."""
+"""The result of a run that did not get the lock. After an hour without any ingest it is a problem."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.pipeline.ingest.options import IngestOptions
 
 
 def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) -> IngestResult:
-    """Return the result of a run that did not get the lock, as a problem if none got it for an hour."""
+    """Return the result of a run that did not get the lock; a problem if no run got it for an hour."""
     from flask_status_cli.store import AN_HOUR, note_told, told_lately
 
     if result.busy is None:

@@ -1,4 +1,4 @@
-"""What an ingest writes to: the database under its lock, or a rehearsal of it for a dry run."""
+"""The database under its lock, to which an ingest writes; for a dry run, a copy without traces."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store import Batch, Committed, Freezing, Gathered, Placing, Saying
 
 GATHERED = 0.5
-"""Seconds for which batches of small logs are gathered: another ingest waits for the lock meanwhile."""
+"""Batches of small logs are gathered for this many seconds, while other ingests wait for the lock."""
 
 
 class Writer:
@@ -97,23 +97,23 @@ class Writer:
         return self._store.streams(head)
 
     def url_maps(self, label: str) -> tuple[UrlMap, ...]:
-        """Return the rules that are declared under a label, the app's first."""
+        """Return the rules declared for a label, those of the app first."""
         return self._store.url_maps(label)
 
     def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
-        """Return the rules that a source has declared under a label."""
+        """Return the rules that a source has declared for a label."""
         return self._store.url_map(label, source)
 
     def rules_version(self) -> int:
-        """Return a number that grows whenever a rule is declared or taken back."""
+        """Return a number that grows whenever a rule is declared or removed."""
         return self._store.rules_version()
 
     def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
-        """Return whether an app's map was ever replaced, and the one before it, `None` for none."""
+        """Return whether the map of an app was ever replaced, and the map before it, if there was one."""
         return self._store.former_url_map(label)
 
     def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
-        """Return what each rule of a label had in the last `days` days, without 4xx, most first."""
+        """Return the requests of each rule of a label in the last `days` days, without 4xx, most first."""
         return self._store.answered(label, days=days)
 
     def declare(
@@ -125,7 +125,7 @@ class Writer:
         placing: Placing,
         dry_run: bool = False,
     ) -> Declaration:
-        """Put a source's rules in place of its former ones, and move what was counted."""
+        """Replace the rules of a source, and move what was counted."""
         with self._lock():
             return self._store.declare(label, source, url_map, placing=placing, dry_run=dry_run)
 
@@ -142,7 +142,7 @@ class Writer:
         return self._store.is_placed(number)
 
     def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
-        """Return which of these lines are kept: (digest, stream, position)."""
+        """Return which of these lines are kept, as (digest, stream, position)."""
         return self._store.find_places(lines)
 
     def places(self, number: int) -> tuple[Stream, Places] | None:
@@ -150,7 +150,7 @@ class Writer:
         return self._store.places(number)
 
     def stream(self, number: int) -> Stream | None:
-        """Return the stream of this number."""
+        """Return the stream with this number."""
         return self._store.stream(number)
 
     def oldest(self) -> int | None:
@@ -158,21 +158,21 @@ class Writer:
         return self._store.oldest()
 
     def inputs(self) -> Sequence[InputFact]:
-        """Return what was seen of paths in earlier runs."""
+        """Return the states of paths recorded in earlier runs."""
         return self._store.inputs()
 
     def version(self) -> int:
-        """Return a number that changes whenever somebody else has written."""
+        """Return a number that changes whenever somebody else has written to the database."""
         return self._store.version()
 
     def keeping(self, rejects: Rejects | None) -> Self:
-        """Return this writer for one of several logs that are read side by side, with rejects of its own."""
+        """Return this writer for one of several logs that are read at the same time, with its own rejects."""
         other = copy(self)
         other.rejects = rejects
         return other
 
     def prune_if_due(self, options: IngestOptions, clock: Callable[[], datetime]) -> None:
-        """Prune what is older than the options say, once a day; a rehearsal keeps everything."""
+        """Prune what is older than the options say, once a day. A dry run keeps everything."""
         self.settle()
         if self._rehearsal or not self._store.prune_due():
             return
@@ -182,11 +182,11 @@ class Writer:
         prune_for_a_while(self._store, keep, clock=clock)
 
     def commit(self, batch: Batch) -> Committed:
-        """Store counts, checkpoint and facts together; raises `StreamsChanged`.
+        """Store counts, checkpoint and file state together; raises `StreamsChanged`.
 
-        Those of small logs are gathered in one transaction for up to `GATHERED` seconds, under the lock, or
-        until `settle()`: a commit of its own costs more than such a log. A kill before that loses none of
-        them: the next run reads them again.
+        Those of small logs are gathered in one transaction under the lock for up to `GATHERED` seconds, or
+        until `settle()`, because a commit takes longer than such a log. After a kill before the commit, the
+        next run reads them again.
         """
         if batch.small and self._gathers:
             committed = self._commit_gathered(batch)
@@ -226,7 +226,7 @@ class Writer:
         return committed
 
     def settle(self) -> None:
-        """Commit what was gathered, and let go of the lock."""
+        """Commit what was gathered, and release the lock."""
         gathered, self._open = self._open, None
         if gathered is not None:
             gathered.close()
@@ -241,7 +241,7 @@ class Writer:
             self.new_routes += stored.new_routes
 
     def fold_all(self) -> None:
-        """Fold what the database holds from before there were crowds, once."""
+        """Fold the routes of a database from before there were crowds, once."""
         if self._store.folded():
             return
         with self._lock():
@@ -250,19 +250,19 @@ class Writer:
         self._notices.extend(fold_messages.folded(done))
 
     def take_notices(self) -> list[str]:
-        """Return what people should know of what was stored since the last time."""
+        """Return messages about what was stored since the last call."""
         taken = self._notices[:]
         self._notices.clear()
         return taken
 
     def note(self, facts: Sequence[InputFact]) -> None:
-        """Store what was seen of paths."""
+        """Store the states of paths."""
         self.settle()
         with self._lock():
             self._store.note(facts)
 
     def said_lately(self, problems: Sequence[str]) -> list[str]:
-        """Return those of the problems that were said within the last day."""
+        """Return those of the problems that were already printed within the last day."""
         return self._store.said_lately(problems)
 
     def record(
@@ -272,7 +272,7 @@ class Writer:
         expectations: Sequence[Expectation] | None,
         saying: Saying | None = None,
     ) -> None:
-        """Store the run, what it saw, what traffic is expected from now on, and what is said of problems."""
+        """Store the run, with the states of paths, the promised traffic, and the problems printed."""
         self.settle()
         with self._lock():
             self._store.record(run, facts, expectations, saying)
