@@ -21,19 +21,19 @@ Key = tuple[int, int]
 
 
 class GrowingReader(LogReader):
-    """Reads one open plain log, again and again."""
+    """Reads one open plain log again and again."""
 
     reading: Reading
 
     @property
     def grows(self) -> bool:
-        """Whether what is added can be read by this reader: else the log is to be looked up anew."""
+        """Whether this reader can read what is added. If not, the log must be looked up again."""
         return self.reading.grows
 
     def read_new(self) -> None:
-        """Count what was added to a plain log; it is stored by `flush()`, or now where it is much.
+        """Count what was added to a plain log. It is stored by `flush()`, or at once if it is much.
 
-        Raises `LogReplaced` when the file is no longer what was read; what was counted before is good.
+        Raises `LogReplaced` if the file is no longer the one that was read. What was counted before is valid.
         """
         for block in self.reading.growth():
             self._take(block)
@@ -43,24 +43,24 @@ class GrowingReader(LogReader):
             raise LogReplaced
 
     def flush(self) -> LogResult:
-        """Store what was read; return all that this reader has stored."""
+        """Store what was counted; return everything that this reader has stored."""
         self._store(known=True)
         self._judge()
         return self.result
 
     @property
     def waiting_lines(self) -> int:
-        """The lines that are counted and not stored yet."""
+        """The number of lines that are counted and not stored yet."""
         return self._counter.lines
 
     @property
     def waiting(self) -> MinuteCounts:
-        """The requests that are counted and not stored yet."""
+        """The number of requests that are counted and not stored yet."""
         return self._tally.counts(self._counter.minutes)
 
     @property
     def outrun(self) -> bool:
-        """Whether another ingest has read on in this log, so that `flush()` would raise `StreamsChanged`."""
+        """Whether another ingest has continued this log, so that `flush()` would raise `StreamsChanged`."""
         head = self.reading.head
         return head is not None and offsets(self._writer.streams(head)) != self._expected
 

@@ -59,10 +59,10 @@ _CLIENT = re.compile(r"\A[0-9A-Fa-f:.]{2,45} - ")
 
 
 class LogReader:
-    """Reads what is new in one open log into the database; `streams` are those that it may be.
+    """Reads what is new in one open log into the database. `streams` are those that it may continue.
 
-    Raises `LogReplaced` or the store's `StreamsChanged` when the batch had to be dropped, `LogError` when the
-    log cannot be understood.
+    Raises `LogReplaced` or the store's `StreamsChanged` if the batch was dropped, and `LogError` if the log
+    cannot be understood.
     """
 
     def __init__(  # noqa: PLR0913 - a log, what is known of it, and where it goes

@@ -95,12 +95,10 @@ def known_format(name: str, *, option: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReadWhileOpen:
-    """What a follower that keeps logs open has read already, so that this run does not.
+    """What a follower that keeps logs open has already read, so that this run does not.
 
-    Attributes:
-        results: What the follower has stored since the last run.
-        streams: Streams that it reads to their end from files which lie at no log's path any more.
-
+    `results` is what it has stored since the last run. `streams` are those that it reads to their end from
+    files that are at no path of a log any more.
     """
 
     results: tuple[LogResult, ...] = ()

@@ -27,14 +27,14 @@ WORTH = 32 << 20
 _SIZE = struct.Struct("<Q")
 
 _PIPE = 1 << 20
-"""Bytes of counts that may wait for us, where the system lets us choose: a worker goes on meanwhile."""
+"""The number of bytes of counts that may wait, if the system allows to choose it. Workers go on meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranged:
-    """What a worker counted of a range; `last` are its last bytes.
+    """The counts of a range. `last` are its last bytes.
 
-    `keys` are what the part's codes mean: those not told before, or all where the worker began `anew`.
+    `keys` are the meanings of its codes: those that were not sent before, or all if the worker began `anew`.
     """
 
     part: Part
@@ -45,7 +45,9 @@ class Ranged:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was counted of a range: `codes` are ours for the part's, `last` the range's last bytes."""
+    """The counts of a range: `codes` are our codes for those of the part, `last` are the last bytes of the
+    range.
+    """
 
     part: Part
     codes: Sequence[int]
