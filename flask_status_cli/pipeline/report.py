@@ -19,14 +19,16 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """What to report: `days` calendar days of `zone`, ending with the one that holds `now`.
+    """What to report: the `days` calendar days of `zone` up to the one that contains `now`.
 
-    `now` is an instant as text, `"last"` or `None` for the clock's; `policy` is how it is judged; `only` and
-    `exclude` are globs on the rule; `group` joins crowded routes, `groups` says which are shown as a group;
-    `details` looks closely at those that had failures; so long after the last run without problems
-    (`stale_after`) the log counts as not read. The first `rows` are marked as shown, or all with `show_all`.
-    Rules that the globs `keep` name are not folded. With `one`, a label and a rule, it is about that route.
-    Another program's lock is waited for `wait` seconds.
+    - `now`: an instant as text, `"last"`, or `None` for the clock.
+    - `policy`: how it is judged.
+    - `only`, `exclude`: globs on the rule. `one`: a label and a rule, for a report on one route.
+    - `group`: join crowded routes, except those that match `keep`.
+    - `groups`: by what routes are grouped. `details`: add details of routes with failures.
+    - `rows`, `show_all`: how many rows are shown.
+    - `stale_after`: a log that was not read for this long counts as not read.
+    - `wait`: how many seconds another program may hold the lock.
     """
 
     database: Path

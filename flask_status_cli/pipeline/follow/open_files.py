@@ -96,7 +96,7 @@ class OpenFiles:
 
     @property
     def changed(self) -> bool:
-        """Whether a file was truncated, or another file is at the path of a log than at the last `update()`."""
+        """Whether a file was truncated, or replaced at the path of a log since the last `update()`."""
         return any(follower.truncated for follower in self._followers.values()) or any(
             lying.key not in self._followers and self._known.get(path) != (lying.key, lying.empty)
             for path, lying in self._found_files().items()

@@ -45,9 +45,7 @@ class Ranged:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The counts of a range: `codes` are our codes for those of the part, `last` are the last bytes of the
-    range.
-    """
+    """The counts of a range: our codes for those of the part, and the last bytes of the range."""
 
     part: Part
     codes: Sequence[int]

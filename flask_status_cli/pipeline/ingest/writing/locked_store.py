@@ -35,13 +35,18 @@ GATHERED = 0.5
 
 
 class Writer:
-    """The database, one short locked transaction a batch. A context manager.
+    """The database, with one short locked transaction for each batch. A context manager.
 
-    Every method may raise `DatabaseError`; what stores raises `LockBusy` when another ingest held the
-    lock for `wait` seconds. A `rehearsal` knows what the database knows, and leaves no trace. `rejects` are
-    kept with the batch they are of; `stored` is told every batch that was stored. What the globs `keep` name
-    is never folded; `freezing` tells what becomes of the told incidents of what is. `new_routes` is how
-    many routes the gathered batches made: see `commit`. `left_out` is how many requests the extension counts.
+    Every method may raise `DatabaseError`. Methods that store raise `LockBusy` if another ingest held the
+    lock for `wait` seconds.
+
+    - `rehearsal`: use a copy, and leave no trace.
+    - `rejects`: refused lines, which are kept with their batch.
+    - `stored`: called with every batch that was stored.
+    - `keep`: globs on rules that are never folded.
+    - `freezing`: returns what happens to announced incidents of routes that are folded.
+    - `new_routes`: how many routes the gathered batches made; see `commit`.
+    - `left_out`: how many requests were left out, because the extension counts them.
     """
 
     def __init__(  # noqa: PLR0913 - a database, how to treat it, and who is told
