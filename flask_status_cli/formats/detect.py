@@ -1,4 +1,4 @@
-"""Which format a log is in, by the votes of a sample of its lines."""
+"""Finds the format of a log by the votes of a sample of its lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flask_status_cli.model import LogEntry
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The format of most lines of a sample (`None`: no line is an entry), and the order to try them in."""
+    """The format of most lines of a sample (`None` without entries), and the order in which to try all."""
 
     name: str | None
     votes: Mapping[str, int]
@@ -23,10 +23,10 @@ class Detection:
 
 
 def detect(sample: bytes, *, former: str | None = None) -> Detection:
-    """Let the lines of a sample vote; the stream's `former` format wins a tie.
+    """Let the lines of a sample vote. In a tie the stream's `former` format wins.
 
-    The vote fixes only the order in which the formats try a line, never what a line means. But where
-    `former` is a LogFormat string that any line is in, nothing else is tried, as when it was given.
+    The vote decides only in which order the formats try a line, never what a line means. But if `former` is a
+    LogFormat string that matches any line, nothing else is tried, as if it was given.
     """
     if former is not None and former not in FORMATS and known(former):
         own = _votes(sample, families((former,)))

@@ -1,4 +1,4 @@
-"""The formats for people: what writes each, and how a line of it looks."""
+"""The formats for people: what writes each, and an example."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _FACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 def known_formats() -> tuple[KnownFormat, ...]:
-    """Return every built-in format, the most usual first."""
+    """Return every built-in format, the most common first."""
     return tuple(
         KnownFormat(name, *_FACTS[name], carries_zone=not one.local_time)
         for name, one in FORMATS.items()

@@ -1,4 +1,4 @@
-"""The reference parser: one line, whatever it holds, with every rule spelled out."""
+"""The reference parser: reads one line, with every rule written out."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """A line that is no entry and was to be expected."""
+    """A line that is not an entry and was expected."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A line that was not understood."""
+    """A line that was refused."""
 
     reason: str
 
@@ -31,11 +31,11 @@ class Refusal:
 def parse_line(
     line: bytes, *, order: Sequence[str] | None = None, zone: tzinfo, newest: int | None = None
 ) -> LogEntry | Noise | Refusal:
-    """Read one line without its terminator; NULs before it are skipped.
+    """Read one line without its line end. NULs before it are skipped.
 
-    `order` names the formats to try (`None`: all); `zone` is that of stamps without an offset, and
-    `newest` the newest epoch minute read before, which tells the two halves of a doubled hour apart.
-    Never raises, and takes time linear in the line's length.
+    `order` names the formats to try (`None`: all). `zone` is that of stamps without an offset. `newest` is
+    the newest epoch minute read before, which decides between the two halves of a doubled hour. Never raises,
+    and takes time linear in the length of the line.
     """
     return read_line(line, families(order), zone=zone, newest=newest)
 
@@ -48,9 +48,9 @@ def read_line(
     newest: int | None,
     depth: int = DEPTH,
 ) -> LogEntry | Noise | Refusal:
-    """Do what `parse_line` promises, with the families looked up.
+    """Do what `parse_line` does, with the families looked up.
 
-    So many JSON objects, one in the other, are opened.
+    At most this many nested JSON objects are opened.
     """
     if len(line) > MAX_LINE:
         return Refusal(TOO_LONG)
@@ -89,7 +89,7 @@ def _read_envelope(
 
 
 def first_minute(sample: bytes, *, zone: tzinfo, order: Sequence[str] | None = None) -> int | None:
-    """Return the epoch minute of the first line of a sample that is an entry; `None` without one."""
+    """Return the epoch minute of the first entry in a sample, `None` without entries."""
     readers = families(order)
     for line in split_lines(sample):
         entry = read_line(line, readers, zone=zone, newest=None)
@@ -99,7 +99,7 @@ def first_minute(sample: bytes, *, zone: tzinfo, order: Sequence[str] | None = N
 
 
 def split_lines(block: bytes) -> list[bytes]:
-    """Split at line feeds only; one carriage return before it belongs to the terminator."""
+    """Split at line feeds only. One carriage return before a line feed belongs to the line end."""
     if not block.endswith(b"\n"):
         block += b"\n"
     if b"\r" in block:

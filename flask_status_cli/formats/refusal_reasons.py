@@ -1,4 +1,4 @@
-"""Why a line is refused."""
+"""The reasons why a line is refused."""
 
 NO_KNOWN_FORMAT = "no known format"
 IMPOSSIBLE_DATE = "impossible date"

@@ -1,4 +1,4 @@
-"""The built-in formats, those that a LogFormat string describes, and the families that read them."""
+"""The built-in formats, those of LogFormat strings, and the families that read them."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 
 
 class Reader(Protocol):
-    """Reads one line: an entry, why it is a damaged one, or `None` where it is of another family."""
+    """Reads one line: an entry, the reason why it is damaged, or `None` if it is of another family."""
 
     def __call__(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
-        """Read a line without its terminator."""
+        """Read a line without its line end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Formats that one reader reads, with the loop that counts their plain lines fast.
+    """Formats with the same reader, and the loop that counts their plain lines fast.
 
-    `shapes` are those of plain lines, which are counted faster still.
+    `shapes` are those of plain lines, which are counted even faster.
     """
 
     read: Reader
@@ -52,7 +52,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format under the name that people use for it; `local_time` where its stamps carry no offset."""
+    """A format with its usual name. `local_time` says that its stamps have no offset."""
 
     name: str
     family: Family
@@ -73,10 +73,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         )
     }
 )
-"""Every built-in format by name, the most usual first."""
+"""Every built-in format by name, the most common first."""
 
 FORMAT_NAMES = tuple(FORMATS)
-"""The names that `--format` takes, beside LogFormat strings."""
+"""The names that `--format` accepts, besides LogFormat strings."""
 
 
 _DECLARED = frozenset(declared.text for declared in DECLARED)
@@ -90,15 +90,15 @@ _AS_COMMON = re.compile(
 
 
 def lookup(name: str) -> Format:
-    """Return the format of this name, or the one that a LogFormat string describes.
+    """Return the format with this name, or that of a LogFormat string.
 
-    Raises `OptionError` where the string cannot be taken.
+    Raises `OptionError` if the string cannot be used.
     """
     return FORMATS[name] if name in FORMATS else _described(name)
 
 
 def known(name: str | None) -> bool:
-    """Whether a name that was stored once still names a format."""
+    """Return whether a name that was stored once still names a format."""
     if name is None:
         return False
     try:
@@ -121,7 +121,7 @@ def layout(text: str) -> Layout:
 
 
 def unquoted(text: str) -> str:
-    """Undo the backslashes before quotes that a string from a configuration file has."""
+    """Remove the backslashes before quotes that a string from a configuration file has."""
     return text.replace('\\"', '"')
 
 

@@ -1,4 +1,4 @@
-"""A logged request line → method and target."""
+"""Splits a logged request line into method and target."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token, RFC 9110, section 5.6.2
 _VERSION = re.compile(rb"HTTP/\d(?:\.\d+)?")
 USUAL_REQUEST = rb'(%b) ([^ "\\]+) %b' % (_METHOD.pattern, _VERSION.pattern)
-"""A request line of three parts in which nothing is escaped; its groups are method and target."""
+"""A request line of three parts without escapes. Its groups are method and target."""
 
 _USUAL = re.compile(_METHOD.pattern.join((rb"(", rb") ([^ ]+) ")) + _VERSION.pattern)
 
@@ -18,21 +18,21 @@ _PLAIN = {b'"': b'"', b"\\": b"\\", b"b": b"\b", b"n": b"\n", b"r": b"\r", b"t":
 
 
 class Request(NamedTuple):
-    """Method and target of a request line, both `None` where it did not parse."""
+    """Method and target of a request line. Both are `None` if it could not be parsed."""
 
     method: str | None
     target: str | None
 
 
 MALFORMED = Request(None, None)
-"""What a server answered with 400, 408 or 414 without having understood it."""
+"""The statuses with which a server answers a request that it did not understand: 400, 408, 414."""
 
 
 def split_request(line: bytes, *, escaped: bool) -> Request:
-    """Split a request line as logged; `escaped`: quotes and controls have a backslash.
+    """Split a request line as logged. `escaped` says that quotes and controls have a backslash.
 
-    Only the ASCII space separates: servers write U+00A0 and U+3000 raw. The target is what lies between
-    the method and the version, so it may hold spaces. Without a version (HTTP/0.9, or cut by the
+    Only the ASCII space separates parts: servers write U+00A0 and U+3000 unchanged. The target is the text
+    between the method and the version, so it may contain spaces. Without a version (HTTP/0.9, or cut by the
     server) only a path or an absolute URL is a target.
     """
     usual = _USUAL.fullmatch(line)
@@ -55,7 +55,7 @@ def split_request(line: bytes, *, escaped: bool) -> Request:
 
 
 def unescape(value: bytes) -> bytes:
-    """Undo, once, the escapes of nginx, Apache and gunicorn; anything else with a backslash stays."""
+    """Undo the escapes of nginx, Apache and gunicorn once. Other backslashes stay."""
     return _ESCAPED.sub(_unescaped, value)
 
 

@@ -1,4 +1,4 @@
-"""Where in a block time turns back: the sign that another log begins there."""
+"""Finds where time goes back in a block, which shows that another log begins there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.formats.timestamps import (
 )
 
 TURN_MINUTES = 60
-"""A log may be out of order by so much: slow requests and buffered logs are."""
+"""A log may be out of order by this much, because of slow requests and buffers."""
 
 _STAMPED = re.compile(
     rb'^[^"\n]*\[(\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d):\d\d(?: ([+-]\d{4}))?\] "', re.MULTILINE
@@ -21,10 +21,10 @@ _STAMPED = re.compile(
 
 
 def first_turn(lines: bytes, *, newest: int | None, zone: tzinfo) -> tuple[int | None, int | None]:
-    """Find the first line whose time lies more than an hour before the newest one.
+    """Find the first line whose time is more than an hour before the newest one.
 
-    Returns the line's offset in `lines` (`None` without one), and the newest epoch minute before it,
-    `newest` being that of what came before. Stamps without an offset are of `zone`.
+    Returns the offset of the line in `lines` (`None` if there is none), and the newest epoch minute before
+    it. `newest` is that of earlier blocks. `zone` is that of stamps without an offset.
     """
     for match in _STAMPED.finditer(lines):
         minute = _minute(match[1], match[2], zone=zone, newest=newest)

@@ -1,4 +1,4 @@
-"""A logged time stamp → an epoch minute."""
+"""Reads a logged time stamp as an epoch minute."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _DOUBT_MINUTES = 10
 MINUTES_PER_DAY = 24 * 60
 
 SECONDS = tuple(b"%02d" % second for second in range(61))
-"""The seconds a stamp may show; a leap second belongs to the minute of :59."""
+"""The seconds that a stamp may have. A leap second belongs to the minute of :59."""
 
 
 @lru_cache(maxsize=4096)
 def wall_minute(stamp: bytes) -> int | None:
-    """Read `dd/Mon/yyyy:HH:MM`, a colon or a blank before the hour, as minutes since 1970 on that clock.
+    """Read `dd/Mon/yyyy:HH:MM`, with a colon or a blank before the hour, as minutes since 1970 on that clock.
 
-    `None` for a date or a time that no calendar has, and for years that no log was written in.
+    Return `None` for an impossible date or time, and for years in which no log was written.
     """
     try:
         day = date(int(stamp[7:11]), _MONTHS[stamp[3:6]], int(stamp[:2]))
@@ -44,19 +44,19 @@ def epoch_minute(wall: int | None, offset: int) -> int | None:
 
 @lru_cache(maxsize=64)
 def offset_minutes(offset: bytes) -> int:
-    """Read `+hhmm` as hours and minutes with a sign; minutes beyond 59 (`+0575`) are taken as written."""
+    """Read `+hhmm` as hours and minutes with a sign. Minutes beyond 59 (`+0575`) are taken as written."""
     minutes = int(offset[1:3]) * 60 + int(offset[3:5])
     return -minutes if offset[:1] == b"-" else minutes
 
 
 class LocalMinute(NamedTuple):
-    """The epoch minutes that a local time may mean: two where the hour is doubled, else twice the same."""
+    """The epoch minutes that a local time may mean: two in a doubled hour, else twice the same."""
 
     first: int
     second: int
 
     def after(self, newest: int | None) -> int:
-        """Choose the first, unless it lies more than 10 minutes before `newest`: then the second."""
+        """Choose the first one, unless it is more than 10 minutes before `newest`. Then choose the second."""
         if newest is not None and self.first < newest - _DOUBT_MINUTES:
             return self.second
         return self.first
@@ -64,9 +64,9 @@ class LocalMinute(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def local_minute(stamp: bytes, zone: tzinfo) -> LocalMinute | None:
-    """Read a stamp without an offset in its zone; `None` for an impossible date.
+    """Read a stamp without an offset in its zone; return `None` for an impossible date.
 
-    A local time that the clock skipped is taken with the offset before the jump.
+    A local time that the clock skipped is read with the offset before the jump.
     """
     wall = wall_minute(stamp)
     if wall is None:

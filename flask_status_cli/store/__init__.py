@@ -1,6 +1,6 @@
-"""Counts and checkpoints in a database: the only room that knows SQL.
+"""Stores counts and checkpoints in a database. No other room knows SQL.
 
-Each name is imported when it is asked for: an ingest that finds nothing new needs few of them.
+Each name is imported when it is first used, because an ingest without new lines needs few of them.
 """
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What a writer hands in at once, and what becomes of it."""
+"""What a writer stores at once, and the result."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Unread
 from flask_status_cli.store.crowds.fold_result import NOTHING_FOLDED, Folding
 
 THIS_STREAM: Final = 0
-"""In an `InputFact` of a batch: the stream that the batch belongs to, also where that is made by it."""
+"""In an `InputFact` of a batch: the stream of the batch, even if the batch creates it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Whole lines of one log, counted: stored together with the checkpoint behind them, or not at all.
+    """Whole lines of one log, counted.
 
-    `unread` is lines by (quarter, kind, reason); `stream` is the number of the stream that is continued,
-    `None` for a new one; `expected` is (id, offset) of every stream with the checkpoint's head as the
-    batch began, by id; `rules` is the version of the declared rules that the counts were attributed with;
-    `unknown_only` refuses requests that are counted already; `refused` is the number of lines that hold a
-    request and were not understood; `small` that it may be stored together with those of other
-    logs.
+    They are stored together with the checkpoint after them, or not at all.
+
+    - `unread`: lines by (quarter, kind, reason).
+    - `stream`: the number of the stream that is continued, `None` for a new one.
+    - `expected`: (id, offset) of every stream with the checkpoint's head when the batch began, by id.
+    - `rules`: the version of the declared rules by which requests were attributed.
+    - `unknown_only`: refuse requests that were counted before.
+    - `refused`: the number of lines with a request that were not understood.
+    - `small`: whether the batch may be stored together with those of other logs.
     """
 
     counts: MinuteCounts
@@ -41,8 +44,8 @@ class Batch:
 class Committed:
     """A batch that was stored: the number of its stream, how many routes are new, and what was folded.
 
-    `misread` says that nothing in the stream is understood any more; `left_out` is how many of its requests
-    the extension counts.
+    `misread` says that nothing in the stream is understood any more. `left_out` is the number of its requests
+    that the extension counts.
     """
 
     stream: int
@@ -53,4 +56,4 @@ class Committed:
 
 
 class StreamsChanged(Exception):  # noqa: N818 - it names what happened: another run was faster
-    """Another run has read this log since the batch began, or rules were declared; nothing was stored."""
+    """Another run has read this log since the batch began, or rules were declared. Nothing was stored."""

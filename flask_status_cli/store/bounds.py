@@ -1,14 +1,14 @@
-"""How much a database keeps of what grows with what clients ask for."""
+"""Limits for what grows with the requests of clients."""
 
 from __future__ import annotations
 
 from typing import Final
 
 ANSWERING_BOUND: Final = 5000
-"""Paths that have a route of their own because they answered, per database; later ones are `<other>`."""
+"""At most this many answering paths have a route of their own in a database; later ones are `<other>`."""
 
 WAITING_BOUND: Final = 50_000
-"""Rows of paths that have not answered yet, per database; beyond it the oldest minutes are poured."""
+"""At most this many rows wait for the first answer of their path; then the oldest minutes are poured."""
 
 RUNS_KEPT: Final = 5000
-"""The newest runs are kept, and the last one without problems however old."""
+"""This many newest runs are kept, and the last one without problems, however old."""

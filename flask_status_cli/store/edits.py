@@ -1,4 +1,4 @@
-"""What people change by hand in a database: names, hidden routes, notes, maintenance windows."""
+"""Changes by hand in a database: names, hidden routes, notes, maintenance windows."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Edits(ABC):
     """The changes by hand of a `Store`, each in a transaction of its own.
 
-    Modules are imported in the methods: a run that only reads logs needs none of them.
+    Modules are imported in the methods, because a run that only reads logs needs none of them.
     """
 
     @property
@@ -30,17 +30,17 @@ class Edits(ABC):
 
     @abstractmethod
     def follow(self) -> None:
-        """Move what merged routes have to those they were merged into."""
+        """Move the counts of merged routes to those they were merged into."""
 
     def anchor(self, told: IncidentAnchor) -> None:
-        """Remember where an incident is found again, so that it keeps its id."""
+        """Store how an incident is found again, so that it keeps its id."""
         from flask_status_cli.store.incidents import notes
 
         with self._writing() as connection:
             notes.anchor(connection, told)
 
     def write_note(self, told: IncidentAnchor, note: IncidentNote) -> None:
-        """Store what is known of an incident, and where it is found again."""
+        """Store the note of an incident, and how the incident is found again."""
         from flask_status_cli.store.incidents import notes
 
         with self._writing() as connection:
@@ -48,28 +48,28 @@ class Edits(ABC):
             notes.put_note(connection, told.id, note)
 
     def add_maintenance(self, window: Maintenance) -> Maintenance:
-        """Store a window; with its number."""
+        """Store a window; return it with its number."""
         from flask_status_cli.store.incidents import notes
 
         with self._writing() as connection:
             return notes.add_maintenance(connection, window)
 
     def remove_maintenance(self, number: int) -> bool:
-        """Remove the window of this number; whether there was one."""
+        """Remove the window with this number; return whether there was one."""
         from flask_status_cli.store.incidents import notes
 
         with self._writing() as connection:
             return notes.remove_maintenance(connection, number)
 
     def name(self, of: Route, given: str | None) -> None:
-        """Give a route a name that outlasts every declaration; `None` takes it back."""
+        """Give a route a name that replaces every declared one; `None` removes it."""
         from flask_status_cli.store.routes import route_edits
 
         with self._writing() as connection:
             route_edits.name(connection, of, given)
 
     def describe(self, of: Route, given: str | None) -> None:
-        """Give a route a description likewise."""
+        """Give a route a description that replaces every declared one; `None` removes it."""
         from flask_status_cli.store.routes import route_edits
 
         with self._writing() as connection:
@@ -101,7 +101,7 @@ class Edits(ABC):
             route_edits.hide(connection, again, hidden=False)
 
     def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
-        """Delete all counts of some routes, and those that nobody declares, all or nothing."""
+        """Delete all counts of some routes, and the routes that are not declared; all or nothing."""
         from flask_status_cli.store.routes import route_edits
 
         self.follow()

@@ -1,4 +1,4 @@
-"""The reading side of the database: what reports are made from."""
+"""The reading side of the database, from which reports are made."""
 
 from __future__ import annotations
 
@@ -58,15 +58,15 @@ from flask_status_cli.store.streams import not_understood as misread
 from flask_status_cli.store.streams import runs, trusted_clock
 
 ALL_TIME: Final = 2**62
-"""Beyond every minute and quarter."""
+"""A number beyond every minute and quarter."""
 
 
 class Ledger:
-    """A database to be read; a context manager. It never makes a file, and needs no right to write.
+    """A database to read; a context manager. It never makes a file, and needs no right to write.
 
-    All reads see one snapshot, the one at the first of them; only `counts` lets go of it. Paths that have
-    not answered are counted as `<unmatched>` everywhere. Every method raises `DatabaseError` where SQLite
-    fails; times are epoch minutes and quarters, ranges are half open.
+    All queries see one snapshot, taken at the first of them; only `counts` releases it. Paths that have not
+    answered belong to `<unmatched>` everywhere. Every method raises `DatabaseError` if SQLite fails. Times
+    are epoch minutes and quarters; ranges are half open.
     """
 
     def __init__(self, connection: Connection, path: Path) -> None:
@@ -77,8 +77,8 @@ class Ledger:
     def open(cls, path: Path, *, busy_timeout: float = BUSY_TIMEOUT, damaged: bool = False) -> Self:
         """Open the database at `path` read-only.
 
-        Raises `DatabaseError` where that cannot be, and where SQLite finds the file damaged; with `damaged`
-        a damaged one is opened too.
+        Raises `DatabaseError` if that is not possible, or if SQLite finds the file damaged. With `damaged`, a
+        damaged one is opened, too.
         """
         connection = connect(path, Mode.READ, busy_timeout=busy_timeout)
         try:
@@ -105,18 +105,18 @@ class Ledger:
         self.close()
 
     def close(self) -> None:
-        """Let go of the snapshot and the file."""
+        """Release the snapshot and close the file."""
         self._connection.close()
 
     def routes(self) -> Mapping[int, Route]:
-        """List every route by number, each label's `<unmatched>` and `<other>` included."""
+        """Return every route by number, including `<unmatched>` and `<other>` of each label."""
         with translated(self._path):
             known = select(route).where(route.c.merged_into.is_(None)).order_by(route.c.id)
             rows = self._connection.execute(known)
             return {row.id: _route(row) for row in rows}
 
     def listed_routes(self, only: Collection[Route] | None = None) -> list[ListedRoute]:
-        """List every route, or `only` some, with what it has had in all the time that is kept."""
+        """Return every route, or `only` some, with its requests that are kept."""
         known = self.routes()
         routes = {n: each for n, each in known.items() if only is None or each in only}
         with translated(self._path):
@@ -134,11 +134,11 @@ class Ledger:
         return self._summed(_sums(quarter_count, start, end), _waiting_sums(*minutes))
 
     def minutes(self, start: int, end: int) -> list[tuple[int, int, int]]:
-        """Add up the minutes [start, end) likewise."""
+        """Add up the minutes [start, end) by route and status: (route, status, requests)."""
         return self._summed(_sums(minute_count, start, end), _waiting_sums(start, end))
 
     def lifetime(self) -> list[LifetimeCount]:
-        """List what was ever counted, by label, rule and status; `lifetime.counts` says how."""
+        """List all requests ever counted by label, rule and status; see `lifetime_counts`."""
         with translated(self._path):
             return list(lifetime.counts(self._connection))
 
@@ -168,9 +168,9 @@ class Ledger:
         routes: Collection[int],
         until: int,
     ) -> list[tuple[int, int, int, int]]:
-        """List (minute, route, failures, successes) where some routes answered a code of `failure`.
+        """List (minute, route, failures, successes) of minutes in which some routes had a code of `failure`.
 
-        Nothing later than the minute `until`; waiting paths have rows of their own, without successes.
+        Nothing is later than the minute `until`. Waiting paths have rows of their own, without successes.
         """
         with translated(self._path):
             rows = failing_minutes.failed(
@@ -188,7 +188,7 @@ class Ledger:
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> list[tuple[int, int, int]]:
-        """Do the same for quarters, without waiting paths."""
+        """Add up the requests of some routes in each of some quarters, without waiting paths."""
         with translated(self._path):
             return failing_minutes.quarter_sums(self._connection, quarters, routes)
 
@@ -197,8 +197,8 @@ class Ledger:
     ) -> tuple[PathFailures, ...]:
         """Return the paths of a crowd with server errors, the worst first; at most 50 are known.
 
-        With `since`, an epoch minute, codes that did not come then or later are left out. Figures are of
-        all time.
+        With `since`, an epoch minute, codes that did not come then or later are left out. Figures are sums
+        over all time.
         """
         with translated(self._path):
             return crowd_failures.read(self._connection, label, rule, since=since)
@@ -220,13 +220,13 @@ class Ledger:
     ) -> list[tuple[str, str, int, int, int]]:
         """List (label, path, crowd, minute, failures) of pages of crowds, up to the minute `until`.
 
-        Of each crowd some pages with server errors are known by themselves, see `crowd_pages`.
+        Only some pages with server errors are known for each crowd; see `page_minutes`.
         """
         with translated(self._path):
             return page_counts.failed(self._connection, codes, until=until)
 
     def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[tuple[str, str], int]:
-        """Look up in which minute each of these pages last answered one of these codes."""
+        """Return the minute in which each of these pages last had one of these codes."""
         with translated(self._path):
             return page_counts.answered(self._connection, codes, until=until)
 
@@ -240,63 +240,63 @@ class Ledger:
     def failures_in(
         self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
     ) -> Mapping[int, int]:
-        """Add up by minute how often some routes answered a server error of these codes."""
+        """Add up by minute how often some routes had one of these codes of server errors."""
         with translated(self._path):
             return unanswered.failed_in(self._connection, codes, minutes, routes)
 
     def worst_unanswered(
         self, label: str, *, start: int = 0, end: int = ALL_TIME, most: int = 20
     ) -> list[PathFailures]:
-        """List the paths that never answered with most server errors, then those with most 404s."""
+        """List the paths that never answered with the most server errors, then those with the most 404s."""
         with translated(self._path):
             return unanswered.worst(self._connection, label, start=start, end=end, most=most)
 
     def maintenance(self) -> tuple[Maintenance, ...]:
-        """List the maintenance windows, the one that begins first before the others."""
+        """List the maintenance windows, sorted by when they begin."""
         with translated(self._path):
             return remarks.maintenance_windows(self._connection)
 
     def expectations(self) -> tuple[Expectation, ...]:
-        """List what traffic is expected, and since when."""
+        """List the promised traffic, and since when it was promised."""
         with translated(self._path):
             return expected_traffic.read(self._connection)
 
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> list[int]:
-        """List the epoch minutes in [start, end) with requests: of some routes, or any at all."""
+        """List the epoch minutes in [start, end) with requests to some routes, or to any."""
         with translated(self._path):
             return busy_minutes.between(self._connection, start, end, routes)
 
     def settled(self) -> Settled | None:
-        """Look up what was settled when minutes were pruned, `None` where none ever were."""
+        """Return the closed episodes from before all minutes are kept, `None` if nothing was pruned."""
         with translated(self._path):
             return settled.read(self._connection)
 
     def belief(self) -> Belief | None:
-        """Look up what is believed of the clock of the runs; `None` where there never was one."""
+        """Return which clock is trusted, `None` before the first run."""
         with translated(self._path):
             return trusted_clock.read(self._connection)
 
     def anchors(self) -> tuple[IncidentAnchor, ...]:
-        """List the ids of incidents that were told, the oldest first."""
+        """List the ids of incidents that were announced, the oldest first."""
         with translated(self._path):
             return remarks.anchors(self._connection)
 
     def frozen(self) -> tuple[FrozenIncident, ...]:
-        """List the incidents that were told of routes which are part of a crowd now."""
+        """List the announced incidents of routes that are part of a crowd now."""
         from flask_status_cli.store.incidents import frozen_incidents as frozen
 
         with translated(self._path):
             return frozen.read(self._connection)
 
     def notes(self) -> Mapping[str, IncidentNote]:
-        """Look up what was written of incidents, by id."""
+        """Return the notes of incidents, by id."""
         with translated(self._path):
             return remarks.notes(self._connection)
 
     def span(self, until: int) -> tuple[int | None, int | None]:
-        """Find the oldest minute with requests, and the newest not later than `until`.
+        """Find the oldest minute with requests, and the newest that is not later than `until`.
 
-        Both are only known to the quarter where minutes are no longer kept.
+        They are beginnings of quarters if minutes are no longer kept.
         """
         with translated(self._path):
             both = (minute_count.c.minute, waiting.c.minute)
@@ -308,12 +308,12 @@ class Ledger:
         return oldest, newest
 
     def future(self, after: int) -> tuple[int, int | None]:
-        """Count the requests later than the minute `after`; with the newest of their minutes."""
+        """Count the requests later than the minute `after`, and return their newest minute, too."""
         requests = sum(n for _, _, n in self.minutes(after + 1, ALL_TIME))
         return requests, self.span(ALL_TIME)[1] if requests else None
 
     def unread(self, start: int, end: int) -> Mapping[Unread, int]:
-        """Count lines that were no entries, by kind, over the quarters [start, end)."""
+        """Count the lines that were not entries, by kind, in the quarters [start, end)."""
         lines = select(unread.c.kind, func.sum(unread.c.lines)).where(
             unread.c.quarter >= start, unread.c.quarter < end
         )
@@ -330,32 +330,32 @@ class Ledger:
             )
 
     def last_run(self) -> Run | None:
-        """Look up the newest completed run."""
+        """Return the newest completed run."""
         with translated(self._path):
             return next(runs.newest(self._connection, 1), None)
 
     def created_at(self) -> datetime:
-        """Look up when the database was made."""
+        """Return when the database was made."""
         with translated(self._path):
             return instant(key_values.read(self._connection, Fact.CREATED_AT))
 
     def last_good_run(self) -> Run | None:
-        """Look up the newest completed run without problems."""
+        """Return the newest completed run without problems."""
         with translated(self._path):
             return runs.newest_good(self._connection)
 
     def kept_from(self) -> int | None:
-        """Look up the quarter before which days were deleted, `None` where none ever were."""
+        """Return the quarter before which days were deleted, `None` if none were."""
         with translated(self._path):
             return key_values.read(self._connection, Fact.QUARTERS_FROM) or None
 
     def not_understood(self, now: datetime) -> int | None:
-        """Look up since which minute some log is not understood at `now`, `None` where all are."""
+        """Return since which minute some log is not understood at `now`, `None` if all are."""
         with translated(self._path):
             return misread.since(self._connection, now=now)
 
     def complete_from(self) -> int | None:
-        """Find the minute from which on minutes are complete; `None` where they all are.
+        """Find the minute from which on minutes are complete, `None` if all are.
 
         Before it only quarters are left.
         """
@@ -367,20 +367,20 @@ class Ledger:
     def counts(self, by: Stretch) -> Iterator[MinuteCount]:
         """Yield every count, in UTC, sorted by time, label, rule (code points) and status.
 
-        Hours and days come from quarters. It is read block by block, and between blocks the snapshot is
-        let go, so that a pager that stands still holds up no ingest; what is stored meanwhile may show in
+        Hours and days are read from quarters. Counts are read block by block, and between blocks the snapshot
+        is released, so that a slow reader does not stop an ingest. Counts stored meanwhile may appear in
         later blocks.
         """
         with translated(self._path):
             yield from all_counts.counts(self._connection, by)
 
     def problems(self) -> tuple[str, ...]:
-        """Look the whole database through for what is damaged or disagrees; a sentence each."""
+        """Check the whole database for damage and disagreement; return a sentence for each problem."""
         with translated(self._path):
             return tuple(integrity.problems(self._connection))
 
     def info(self) -> DatabaseInfo:
-        """Look up what is in the database, and how full it is."""
+        """Return what is in the database, and how full it is."""
         span, complete_from = self.span(ALL_TIME), self.complete_from()
         with translated(self._path):
             return information.collect(

@@ -1,6 +1,6 @@
-"""The writing side of the database: streams looked up, batches and runs stored.
+"""The writing side of the database: finds streams, stores batches and runs.
 
-Most runs find nothing new, so what they do not need is imported in the method that does.
+Most runs find nothing new, so modules that they do not need are imported in the methods.
 """
 
 from __future__ import annotations
@@ -66,11 +66,11 @@ class _NotMeant(Exception):  # noqa: N818 - it reports no error
 
 
 class Store(Edits):
-    """A database to be written; a context manager. Every method raises `DatabaseError` where SQLite fails.
+    """A database to write; a context manager. Every method raises `DatabaseError` if SQLite fails.
 
-    Readers may go on meanwhile; of writers one at a time (`WriteLock`). `clock` says when things happen;
-    what the globs `keep` name is never folded; `freezing` tells what becomes of told incidents then.
-    `copied` is where an older database was copied to before it was migrated.
+    Readers may read meanwhile; one writer writes at a time (`WriteLock`). `clock` returns the present
+    instant. Rules that match the globs `keep` are never folded. `freezing` returns what happens to announced
+    incidents then. `copied` is the path of the copy of an older database that was migrated.
     """
 
     def __init__(
@@ -105,10 +105,10 @@ class Store(Edits):
         busy_timeout: float | None = None,
         keep: Sequence[str] = (),
     ) -> Self:
-        """Open the database at `path`; with `create` it is made, and its directory, where missing.
+        """Open the database at `path`. With `create` it is made, with its directory, if it is missing.
 
-        An older schema is migrated. Another program's lock is waited for `busy_timeout` seconds,
-        `BUSY_TIMEOUT` where none are given. Raises `DatabaseError` for a file that cannot be used.
+        An older schema is migrated. The lock of another program is waited for `busy_timeout` seconds, by
+        default `BUSY_TIMEOUT`. Raises `DatabaseError` if the file cannot be used.
         """
         mode = Mode.CREATE if create else Mode.WRITE
         patience = BUSY_TIMEOUT if busy_timeout is None else busy_timeout
@@ -135,11 +135,11 @@ class Store(Edits):
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     def streams(self, head: bytes) -> list[Stream]:
-        """Look up the streams whose first line has this digest, the longest first."""
+        """Return the streams whose first line has this digest, the longest first."""
         with translated(self._path):
             return streams.find(self._connection, head)
 
@@ -149,12 +149,12 @@ class Store(Edits):
             return streams.heads(self._connection)
 
     def stream(self, number: int) -> Stream | None:
-        """Look up the stream of this number."""
+        """Return the stream with this number."""
         with translated(self._path):
             return streams.get(self._connection, number)
 
     def oldest(self) -> int | None:
-        """Find the first minute that was ever counted, to the quarter at least."""
+        """Return the first minute that was ever counted, or its quarter."""
         from flask_status_cli.store.counts import upsert
 
         with translated(self._path):
@@ -176,12 +176,12 @@ class Store(Edits):
             return places.find(self._connection, lines)
 
     def places(self, number: int) -> tuple[Stream, Places] | None:
-        """Return a stream with its kept lines, `None` where it has none."""
+        """Return a stream with its kept lines, `None` if it has none."""
         with translated(self._path):
             return places.of(self._connection, number)
 
     def inputs(self) -> list[InputFact]:
-        """List what was seen of every path when it was last read, by path."""
+        """List the recorded state of every path, by path."""
         with translated(self._path):
             return streams.get_inputs(self._connection)
 
@@ -193,9 +193,9 @@ class Store(Edits):
     def commit(self, batch: Batch) -> Committed:
         """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
 
-        Where routes become part of a crowd, `follow` has to move what they had. Raises `StreamsChanged`
-        where the streams are no longer as `batch.expected` says, or other rules were declared; `CountedTwice`
-        where its requests are counted already, and it asks for that.
+        If routes become part of a crowd, call `follow` to move their counts. Raises `StreamsChanged` if the
+        streams differ from `batch.expected`, or if other rules were declared. Raises `CountedTwice` if its
+        requests were counted before, and the batch asks for that check.
         """
         from flask_status_cli.store.counts import extension_spans
         from flask_status_cli.store.counts.gathered_batches import add_counts
@@ -227,12 +227,12 @@ class Store(Edits):
         return Committed(number, stored.new_routes, stored.folding, lost, left_out)
 
     def folded(self) -> bool:
-        """Return whether what the database holds was folded: it is where it was made with crowds."""
+        """Return whether the routes of the database were folded, as they are if it was made with crowds."""
         with translated(self._path):
             return bool(key_values.read(self._connection, Fact.CROWDS))
 
     def fold_all(self) -> list[Folding]:
-        """Fold what a database holds that was made before there were crowds; what was folded, by label."""
+        """Fold the routes of a database from before there were crowds; return what was folded, by label."""
         from flask_status_cli.store.counts import attribution
         from flask_status_cli.store.crowds import form_crowd
 
@@ -252,7 +252,7 @@ class Store(Edits):
         return folded
 
     def follow(self) -> None:
-        """Move what merged routes have to those they were merged into, some rows a transaction."""
+        """Move the counts of merged routes to those they were merged into, some rows in each transaction."""
         from flask_status_cli.store.routes import merged_counts
 
         with translated(self._path):
@@ -268,35 +268,35 @@ class Store(Edits):
             merged_counts.finish(connection)
 
     def url_maps(self, label: str) -> tuple[UrlMap, ...]:
-        """Look up the declared rules of a label, a map a source, in the order in which they are matched."""
+        """Return the declared rules of a label, a map for each source, in the order of matching."""
         from flask_status_cli.store.routes import declarations
 
         with translated(self._path):
             return tuple(declarations.read(self._connection, label).values())
 
     def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
-        """Look up what a source has declared under a label."""
+        """Return what a source has declared for a label."""
         from flask_status_cli.store.routes import declarations
 
         with translated(self._path):
             return declarations.read_one(self._connection, label, source)
 
     def rules_version(self) -> int:
-        """Return a number that grows whenever a rule is declared or taken back."""
+        """Return a number that grows whenever a rule is declared or removed."""
         from flask_status_cli.store.routes import declarations
 
         with translated(self._path):
             return declarations.version(self._connection)
 
     def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
-        """Return whether an app's map was ever replaced, and the one before it, `None` for none."""
+        """Return whether the map of an app was ever replaced, and the earlier one, if there was one."""
         from flask_status_cli.store.routes import declarations
 
         with translated(self._path):
             return declarations.former(self._connection, label)
 
     def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
-        """Add up what each rule of a label had in the last `days` days, without 4xx, most first."""
+        """Add up the requests of each rule of a label in the last `days` days, without 4xx, most first."""
         from flask_status_cli.store.queries import answered_rules as answered
 
         with translated(self._path):
@@ -311,10 +311,10 @@ class Store(Edits):
         placing: Placing,
         dry_run: bool = False,
     ) -> Declaration:
-        """Put a source's rules in place of its former ones, `None` for none, and move what was counted.
+        """Replace the rules of a source, `None` for none, and move what was counted; all or nothing.
 
-        `placing(maps)` gives where the requests of a discovered rule belong. All or nothing; in a `dry_run`
-        nothing, but what would be done is returned.
+        `placing(maps)` returns a function that finds the declared rule of a discovered one. In a `dry_run`
+        nothing is stored, and what would be done is returned.
         """
         if dry_run:
             return self._declare_for_nothing(label, source, url_map, placing=placing)
@@ -356,12 +356,12 @@ class Store(Edits):
         return replace(done, undone=True)
 
     def note(self, inputs: Sequence[InputFact]) -> None:
-        """Store what was seen of paths."""
+        """Store the recorded states of paths."""
         with self._writing() as connection:
             streams.save_inputs(connection, inputs)
 
     def said_lately(self, problems: Sequence[str]) -> list[str]:
-        """Return those of the problems that were said within the last day."""
+        """Return those of the problems that were printed within the last day."""
         with translated(self._path):
             return last_warning.lately(self._connection, problems, now=self._clock())
 
@@ -372,9 +372,9 @@ class Store(Edits):
         expectations: Iterable[Expectation] | None = None,
         saying: Saying | None = None,
     ) -> None:
-        """Store a completed run: what it saw of paths, what traffic is expected, what it says of problems.
+        """Store a completed run: the states of paths, the promised traffic, and the problems printed.
 
-        Once a day old marks are thinned, and the file is checked for damage.
+        Once a day old marks are thinned out, and the file is checked for damage.
         """
         with self._writing() as connection:
             if expectations is not None:
@@ -397,17 +397,17 @@ class Store(Edits):
             key_values.put(connection, Fact.THINNED_AT, microseconds(now))
 
     def prune_due(self) -> bool:
-        """Tell whether it is time to prune: a day has passed."""
+        """Return whether it is time to prune: a day has passed."""
         with translated(self._path):
             return key_values.pruning_is_due(self._connection, now=self._now_for_pruning())
 
     def belief(self) -> Belief | None:
-        """Look up what is believed of the clock; `None` where there never was a run."""
+        """Return which clock is trusted, `None` before the first run."""
         with translated(self._path):
             return trusted_clock.read(self._connection)
 
     def believe_clock(self) -> None:
-        """Believe the clock, however far it jumped."""
+        """Trust the clock, however far it jumped."""
         with self._writing() as connection:
             trusted_clock.write(connection, Belief(self._clock()))
 
@@ -416,9 +416,9 @@ class Store(Edits):
         return now if belief is None else belief.for_pruning(now)
 
     def prune(self, pruning: Pruning) -> Iterator[Pruned]:
-        """Delete what may go, a transaction a step; after each the sum of what went so far.
+        """Delete what may be deleted, one transaction a step; yield the sum of what was deleted so far.
 
-        Whoever stops asking leaves the rest to the next pruning.
+        If the caller stops, the rest is left to the next pruning.
         """
         from flask_status_cli.model.pruning import Pruned
         from flask_status_cli.store.counts import pruning as retention
@@ -439,7 +439,7 @@ class Store(Edits):
         yield replace(gone, quarter_rows=rows)
 
     def shrink(self) -> None:
-        """Give what is free in the file back to the disk, if that is a quarter of it or more."""
+        """Return free space in the file to the disk, if that is a quarter of the file or more."""
         with translated(self._path):
             self._connection.shrink()
 
@@ -453,10 +453,10 @@ class Store(Edits):
 
     @contextmanager
     def together(self) -> Iterator[Gathered]:
-        """Store all batches that are committed within in one transaction: all of them or nothing.
+        """Store all batches that are committed within the block in one transaction, all or nothing.
 
-        Their counts are stored last, so the object tells what `Committed` does not. A batch that is refused
-        leaves nothing, and what went before it stays.
+        Their counts are stored last, so the object has the results that `Committed` does not have. A batch
+        that is refused leaves nothing, and those before it stay.
         """
         from flask_status_cli.store.counts.gathered_batches import Gathered, store_gathered
         from flask_status_cli.store.routes import declarations

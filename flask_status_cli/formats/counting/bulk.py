@@ -1,9 +1,8 @@
-"""Plain lines are taken apart by one pattern a piece: what a line costs is paid in C, not in a loop.
+"""Counts plain lines by one regular expression for each piece of a log, so that the work is done in C.
 
-The pattern matches every line. Of a plain one it gives the stamp and what stands from behind the opening
-quote to the status, which is looked up; of any other it gives nothing, and that line is left to the loop
-that reads line by line. So one odd line costs no more than itself. That both agree with the reference
-parser is a tested property.
+The pattern matches every line. For a plain line it returns the stamp, and the text from the opening quote to
+the status, which is looked up. For any other line it returns nothing, and that line is read by itself. A
+property test checks that the results are those of the reference parser.
 """
 
 from __future__ import annotations
@@ -21,16 +20,16 @@ from flask_status_cli.formats.counting.totals import Totals, add_up
 _PATIENCE = 4
 _PAUSE = 60
 _MANY = 8
-"""Where more than one line in so many is odd, another shape is tried."""
+"""If more than one in this many lines is not plain, another shape is tried."""
 
 _STAMPS = 1 << 12
 _DAYS = 1 << 10
 
 
 class Days(dict[bytes, "int | None"]):
-    """The minute with which a day begins; `None` where its minutes do not follow each other evenly.
+    """The minute with which a day begins; `None` if its minutes are not consecutive.
 
-    `read` is asked where a day is met first: a log goes through few.
+    `read` is called for each day once; a log has few.
     """
 
     def __init__(self, read: Callable[[bytes], int | None]) -> None:
@@ -46,9 +45,10 @@ class Days(dict[bytes, "int | None"]):
 
 @dataclass(frozen=True, slots=True)
 class StampReader:
-    """Reads stamps up to their minute: a day in 11 bytes, and a time of it, of which `times` has the minute.
+    """Reads stamps up to their minute: a day in 11 bytes, and a time, whose minute is in `times`.
 
-    On days that are not even, `minute_of` reads each stamp. It gives `None` for none, or for more than one.
+    On days with a change of the clock, `minute_of` reads each stamp. It returns `None` for no minute, or for
+    more than one.
     """
 
     days: Days
@@ -60,9 +60,9 @@ class StampReader:
 class Shape:
     """What the plain lines of a log have in common.
 
-    `pattern` matches any one line with its line end. Its groups are what stands before the stamp, where
-    `prefixed`, the stamp up to its minute, and the key of the request; they are empty in other lines.
-    A shape is `single` where a plain line must hold the end of a stamp only once.
+    `pattern` matches any line with its line end. Its groups are the text before the stamp (if `prefixed`),
+    the stamp up to its minute, and the key of the request; they are empty for other lines. A shape is
+    `single` if a plain line may contain the end of a stamp only once.
     """
 
     pattern: re.Pattern[bytes]
@@ -72,14 +72,14 @@ class Shape:
 
 
 class Shapes(Protocol):
-    """The shapes that the lines of a family may have."""
+    """The shapes of the lines of a family."""
 
     def fitting(self, lines: bytes, tried: Sequence[Shape]) -> Shape | None:
-        """Return a shape for lines that none of the tried ones fits; `None` where there is no other."""
+        """Return a shape for lines that none of the tried shapes fits, `None` if there is no other."""
 
 
 Others = Callable[[int, bytes], None]
-"""Called with how many lines were counted since the last call, and with lines to be read one by one."""
+"""Called with the number of lines counted since the last call, and with lines to read one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class _Cells(dict[bytes | None, "dict[int, int] | None"]):
 
 
 class Bulk:
-    """Counts pieces of a log, whole lines each; what it proves goes through `memo`."""
+    """Counts pieces of a log, which are whole lines. What it proves is stored in `memo`."""
 
     def __init__(self, shapes: Shapes, memo: Memo, totals: Totals) -> None:
         self._shapes = shapes
@@ -131,9 +131,9 @@ class Bulk:
         self._misses = 0
 
     def count(self, piece: bytes, others: Others) -> int:
-        """Count a piece, its odd lines by `others`; how many lines were counted since that was last called.
+        """Count a piece, with `others` for its odd lines; return the lines since `others` was last called.
 
-        A piece that is of no shape is handed over whole.
+        A piece without a known shape is passed to `others` as a whole.
         """
         if self._misses >= _PATIENCE:  # another kind of log: now and then is enough
             self._misses = (self._misses + 1) % (_PATIENCE + _PAUSE)

@@ -1,4 +1,4 @@
-"""What the hot loops have proven before, bounded so that no log fills the memory."""
+"""Caches of what the fast loops have proven. Their size is limited, so that no log fills the memory."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from flask_status_cli.formats.prefixes.prefix_shape import LONGEST, Shape, shape
 
 UNPROVEN: Final = -1
-"""Stands for the code of a key that nothing proves, and of no key."""
+"""Stands for the code of a key that cannot be proven, and of no key."""
 
 _KEYS = 1 << 18
 _KEY_BYTES = 24 << 20
@@ -16,14 +16,16 @@ _PREFIXES = 1 << 16
 _ALIKE = 1 << 14
 
 Alike = Callable[[bytes], bytes]
-"""`alike(key)`: a key, from the opening quote to the status, for which the tally has the same code."""
+"""`alike(key)` returns another key, from the opening quote to the status, for which the tally has the same
+code.
+"""
 
 
 class Codes(dict[bytes | None, int]):
-    """The code of every key, found where the key is met first; `UNPROVEN`, not kept, where nothing proves it.
+    """The code of every key, looked up when the key is first met; `UNPROVEN` if it cannot be proven.
 
-    Of all keys for which `alike` gives the same one, only that is asked for. `unproven` is how many lookups
-    found nothing.
+    `UNPROVEN` is not stored. Of all keys for which `alike` returns the same one, only that one is looked up.
+    `unproven` is the number of lookups without a result.
     """
 
     def __init__(self, code_of: Callable[[bytes], int | None], alike: Alike) -> None:
@@ -35,7 +37,7 @@ class Codes(dict[bytes | None, int]):
         self._room = _KEY_BYTES
 
     def forget(self) -> None:
-        """Drop all codes: they have changed."""
+        """Drop all codes, because they have changed."""
         self.clear()
         self._alike_codes.clear()
         self._room = _KEY_BYTES
@@ -86,7 +88,7 @@ class Memo:
         return codes, self.codes.unproven
 
     def code(self, key: bytes) -> int | None:
-        """Return the code of a key; `None`, not kept, where nothing proves it."""
+        """Return the code of a key; `None`, not stored, if it cannot be proven."""
         code = self.codes[key]
         return None if code == UNPROVEN else code
 

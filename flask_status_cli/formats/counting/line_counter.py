@@ -1,4 +1,4 @@
-"""Blocks of whole lines → counts: the hot loop of one family, the reference parser for the rest."""
+"""Counts blocks of whole lines: the fast loop of one family, and the reference parser for all other lines."""
 
 from __future__ import annotations
 
@@ -18,25 +18,28 @@ from flask_status_cli.formats.registry import families
 from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry, Unread
 
 OnRefused = Callable[[int, str, bytes], None]
-"""Called with a refused line's number, the reason, and the line as read, its end included."""
+"""Called with the number of a refused line, the reason, and the line as read, with its end."""
 
 PIECE = 64 << 10
-"""Bytes of whole lines that are counted in bulk: many enough for C, few enough for the cache."""
+"""Bytes of whole lines that are counted in bulk: enough for C, and few enough for the cache."""
 
 WORTH = 4 << 10
-"""Fewer are counted sooner line by line."""
+"""Fewer bytes than this are counted faster line by line."""
 
 _NOTHING_PENDING: Mapping[tuple[Unread, str], int] = MappingProxyType({})
 
 
 class LineCounter:
-    """Counts one stream's lines by minute and code.
+    """Counts the lines of one stream by minute and code.
 
-    `resolve` gives the code of a request and its status; `order` names the formats to try, the one most
-    lines are in first; `zone` is that of stamps without an offset; `newest` and `pending` are those of
-    the stream's checkpoint; `on_refused` is handed every line that is refused, `on_other_text` every
-    line of other text; `alike` tells requests apart no further than `resolve` does. The totals do not depend
-    on how the stream was cut into blocks of whole lines, and are those of the reference parser.
+    - `resolve`: returns the code of a request and its status.
+    - `order`: the formats to try, that of most lines first.
+    - `zone`: the zone of stamps without an offset.
+    - `newest`, `pending`: those of the stream's checkpoint.
+    - `on_refused`, `on_other_text`: called with every refused line, and with every line of other text.
+    - `alike`: returns another request for which `resolve` returns the same code.
+
+    The totals are those of the reference parser, however the stream was cut into blocks.
     """
 
     def __init__(  # noqa: PLR0913 - how to read, where the stream stands, and who is told
@@ -70,17 +73,17 @@ class LineCounter:
 
     @property
     def newest(self) -> int | None:
-        """The newest epoch minute of any entry read from this stream."""
+        """The newest epoch minute of the entries read from this stream."""
         return self._totals.newest
 
     @property
     def pending(self) -> Mapping[tuple[Unread, str], int]:
-        """The lines that were no entries and came before the stream's first entry, by kind and reason."""
+        """The lines before the stream's first entry that were no entries, by kind and reason."""
         return dict(self._totals.pending)
 
     @property
     def lines(self) -> int:
-        """The lines fed since the last `take()`."""
+        """The number of lines fed since the last `take()`."""
         return self._line_number - self._taken_line_number
 
     @property
@@ -89,7 +92,7 @@ class LineCounter:
         return self._totals.minutes
 
     def feed(self, block: bytes) -> None:
-        """Count whole lines; a last line without its line end counts as a whole one."""
+        """Count whole lines. A last line without a line end counts as a whole one."""
         if not block:
             return
         if self._bulk is None:
@@ -120,7 +123,7 @@ class LineCounter:
             self._loop.run(self._rest, self._count)
 
     def absorb(self, part: Part, codes: Sequence[int]) -> None:
-        """Add the lines that come next, counted apart; `codes[n]` is what `resolve` gives for its code n."""
+        """Add the next lines, which were counted elsewhere. `codes[n]` is our code for their code n."""
         samples = tuple(
             replace(refused, line_number=refused.line_number + self._line_number)
             for refused in part.counted.samples
@@ -130,7 +133,7 @@ class LineCounter:
 
     @property
     def line_number(self) -> int:
-        """How many lines were fed."""
+        """The number of lines that were fed."""
         return self._line_number
 
     def take(self) -> Counted:
@@ -139,12 +142,12 @@ class LineCounter:
         return self._totals.take()
 
     def rewind(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
-        """Forget everything since the last `take()`; go on from this `newest` and `pending`."""
+        """Drop everything since the last `take()`, and continue from this `newest` and `pending`."""
         self._line_number = self._taken_line_number
         self._totals.rewind(newest, pending)
 
     def forget_codes(self) -> None:
-        """Drop the codes that `resolve` gave: they are no longer valid."""
+        """Drop the codes of `resolve`, which are no longer valid."""
         self._loop.forget_codes()
 
     def _count(self, line: bytes) -> None:
@@ -182,7 +185,7 @@ class LineCounter:
 
 
 class PartCounter:
-    """Counts ranges of a log one by one, none knowing what stands before it; see `LineCounter`."""
+    """Counts ranges of a log one by one, without knowing what comes before each; see `LineCounter`."""
 
     def __init__(
         self, resolve: Resolve, *, order: Sequence[str] | None, zone: tzinfo, alike: Alike = bytes
@@ -208,7 +211,7 @@ class PartCounter:
         return replace(part, counted=replace(part.counted, samples=samples))
 
     def forget_codes(self) -> None:
-        """Drop the codes that `resolve` gave: they are no longer valid."""
+        """Drop the codes of `resolve`, which are no longer valid."""
         self._counter.forget_codes()
 
 

@@ -1,9 +1,9 @@
-"""The hot loops: they count the lines whose shape they can prove, and hand on the others.
+"""The fast loops: they count the lines whose form they can prove, and pass on the others.
 
-What is looked up instead of parsed: the end of the stamp (which seconds exist), the text before it
-(proven by the reader's own rule), the minute, and the bytes from the opening quote to the status.
-Such a key is resolved once, by the reader's own functions, and its meaning depends on nothing else in
-the line. Every other line is read by the reference parser; that both agree is a tested property.
+They look things up instead of parsing them: the end of the stamp (which seconds exist), the text before it
+(checked by the reader's own rule), the minute, and the bytes from the opening quote to the status. Such a key
+is resolved once by the reader's own functions, and its meaning depends on nothing else in the line. Every
+other line is read by the reference parser. A property test checks that both agree.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from flask_status_cli.formats.request_line import split_request
 from flask_status_cli.formats.timestamps import SECONDS, local_minute
 
 Resolve = Callable[[str | None, str | None, int], int]
-"""The tally's code for method and target (`None` where the request line did not parse) and status."""
+"""Returns the tally's code for a method and target (`None` if the request line is broken) and a status."""
 
 Append = Callable[[int], None]
 Slow = Callable[[bytes], None]
@@ -29,7 +29,7 @@ _SECONDS = frozenset(SECONDS)
 _ADDRESS = b"0123456789."
 """What `carriers.ADDRESS_ALONE` allows before ` - - `."""
 _CLOSING = ord("]")
-"""As a number: to look for one byte in bytes is four times as fast as to look for bytes."""
+"""As a number, because searching bytes for a number is four times as fast as for bytes."""
 
 
 def _not_open(code: int) -> None:
@@ -44,13 +44,13 @@ class FastLoop(Protocol):
 
     @property
     def memo(self) -> Memo | None:
-        """What the loop has proven, where it proves anything."""
+        """The cache of the loop, if it proves anything."""
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
-        """Count every line, by `slow` where it cannot be proven."""
+        """Count every line, with `slow` for those that cannot be proven."""
 
     def forget_codes(self) -> None:
-        """Drop the tally's codes: they have changed."""
+        """Drop the tally's codes, because they have changed."""
 
 
 class _Loop:
@@ -62,7 +62,7 @@ class _Loop:
         self._opened: dict[bytes, Append] = {}
 
     def forget_codes(self) -> None:
-        """Drop the tally's codes: they have changed."""
+        """Drop the tally's codes, because they have changed."""
         self.memo.codes.forget()
 
     def _minute(self, stamp: bytes) -> int | None:
@@ -88,7 +88,7 @@ class _Loop:
 
 
 class ClfLoop(_Loop):
-    """Lines of the common log format, as long as the offset of their stamps stays the same."""
+    """The loop for the common log format, while the offset of the stamps stays the same."""
 
     def __init__(self, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> None:  # noqa: ARG002 - all loops are made so, and these stamps carry their offset
         super().__init__(totals, Memo(self._code_of, clf.may_precede, alike))
@@ -97,7 +97,7 @@ class ClfLoop(_Loop):
         self._tail = b"\n"  # in no line
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
-        """Count every line, by `slow` where it cannot be proven."""
+        """Count every line, with `slow` for those that cannot be proven."""
         code_of, opened = self.memo.codes.get, self._opened
         opened.clear()
         tail, append = self._tail, _NOT_OPEN
@@ -156,7 +156,7 @@ class ClfLoop(_Loop):
 
 
 class WerkzeugLoop(_Loop):
-    """Lines of werkzeug's development server, but for those of a doubled hour."""
+    """The loop for werkzeug's development server, except in a doubled hour."""
 
     def __init__(self, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> None:
         super().__init__(totals, Memo(self._code_of, werkzeug.may_precede, alike))
@@ -164,7 +164,7 @@ class WerkzeugLoop(_Loop):
         self._zone = zone
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
-        """Count every line, by `slow` where it cannot be proven."""
+        """Count every line, with `slow` for those that cannot be proven."""
         code_of, opened = self.memo.codes.get, self._opened
         opened.clear()
         append = _NOT_OPEN
@@ -209,7 +209,7 @@ class WerkzeugLoop(_Loop):
 
 
 class LineLoop:
-    """Lines that are read one by one, since nothing in them can be looked up."""
+    """The loop for lines that are all read one by one."""
 
     memo: Memo | None = None
 
@@ -223,4 +223,4 @@ class LineLoop:
         self._totals.settle()
 
     def forget_codes(self) -> None:
-        """Nothing is remembered."""
+        """Do nothing, because nothing is remembered."""

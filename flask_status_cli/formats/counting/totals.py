@@ -1,4 +1,4 @@
-"""What was counted since the last commit, and where lines that are no entries belong."""
+"""What was counted since the last commit, and to which quarter other lines belong."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _SAMPLES = 5
 _SAMPLE_BYTES = 200
 
 _BEFORE = -(1 << 40)
-"""Stands for the newest minute before a part: older than any."""
+"""Stands for the newest minute before a part. It is older than any minute."""
 
 _BEFORE_QUARTER = _BEFORE // MINUTES_PER_QUARTER
 
 
 add_up: Callable[[dict[int, int], Iterable[int]], None] = _count_elements
-"""`add_up(cell, codes)` adds one for each code to a cell. `Counter` counts with it, too."""
+"""`add_up(cell, codes)` adds one to a cell for each code. `Counter` counts with it, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What was read since the last `take()`.
 
-    `minutes[epoch minute][code]` is a number of requests; `noise` and `refused` are lines by reason, so
-    `lines == entries + noise + refused`, where a run of NULs before a line counts as a line of its own;
-    `unread` are the same lines by (quarter, kind, reason) as far as their quarter is known; `samples`
-    are the first few that were refused.
+    `minutes[epoch minute][code]` is a number of requests. `noise` and `refused` are numbers of lines by
+    reason, and `lines == entries + noise + refused`; a run of NULs before a line counts as a line. `unread`
+    are the same lines by (quarter, kind, reason), as far as their quarter is known. `samples` are the first
+    refused lines.
     """
 
     minutes: Mapping[int, Mapping[int, int]]
@@ -44,11 +44,12 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was counted of a range of a log by somebody who does not know what stands before it.
+    """The counts of a range of a log, made without knowing what comes before it.
 
-    `first` is the minute of its first entry, `newest` that of its newest; lines before the first are in
-    `counted.unread` under a quarter of their own. `lines` are its line ends; `doubled` tells that an entry
-    of a local time that occurs twice is in it: which of the two is meant, what stands before decides.
+    `first` is the minute of its first entry, and `newest` that of its newest. Lines before the first entry
+    are in `counted.unread` under a quarter of their own. `lines` is the number of its line ends. `doubled`:
+    some local time in the range occurs twice (end of DST), and the lines before the range decide which is
+    meant.
     """
 
     counted: Counted
@@ -59,9 +60,9 @@ class Part:
 
 
 class Totals:
-    """Counts entries by minute and code; other lines at the quarter of the newest entry before them.
+    """Counts entries by minute and code, and other lines at the quarter of the newest entry before them.
 
-    Lines before the stream's first entry wait in `pending` and are counted at that entry's quarter.
+    Lines before the stream's first entry wait in `pending`, and are counted at the quarter of that entry.
     """
 
     def __init__(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
@@ -78,13 +79,13 @@ class Totals:
         self.entries = 0
 
     def bucket(self, minute: int) -> list[int]:
-        """Return the list to which each entry of a minute appends its code; an entry is about to be added."""
+        """Return the list to which each entry of a minute appends its code. An entry must follow."""
         if self.newest is None or minute > self.newest:
             self._note_entry(minute)
         return self._buckets.setdefault(minute, [])
 
     def cell(self, minute: int) -> dict[int, int]:
-        """Return the counts of a minute by code, to `add_up` codes in; an entry is about to be added."""
+        """Return the counts of a minute by code, for `add_up`. An entry must follow."""
         if self.newest is None or minute > self.newest:
             self._note_entry(minute)
         cell = self._minutes.get(minute)
@@ -102,12 +103,15 @@ class Totals:
             self.newest = minute
 
     def unread(self, kind: Unread, reason: str) -> None:
-        """Count a line that is no entry."""
+        """Count a line that is not an entry."""
         self._lines[kind][reason] += 1
         self._add_unread(kind, reason, 1)
 
     def absorb(self, part: Part, codes: Sequence[int]) -> None:
-        """Add what was counted apart of the lines that come next; `codes` are ours for the part's."""
+        """Add the counts of the next lines, which were counted elsewhere.
+
+        `codes` are our codes for theirs.
+        """
         counted, before = part.counted, self.newest
         for (quarter, kind, reason), lines in counted.unread.items():
             if quarter == _BEFORE_QUARTER:
@@ -138,13 +142,13 @@ class Totals:
             self._unread[self.newest // MINUTES_PER_QUARTER, kind, reason] += lines
 
     def sample(self, line_number: int, *, reason: str, line: bytes) -> None:
-        """Keep the beginning of a refused line, if it is among the first few."""
+        """Keep the beginning of a refused line if it is among the first."""
         if len(self._samples) < _SAMPLES:
             text = line[:_SAMPLE_BYTES].decode("utf-8", "surrogateescape")
             self._samples.append(Refused(line_number, reason, text))
 
     def settle(self) -> None:
-        """Add up the buckets; whoever holds one must ask for a new one."""
+        """Add up the lists of codes. Lists that were returned before are invalid then."""
         for minute, codes in self._buckets.items():
             add_up(self._minutes.setdefault(minute, {}), codes)
             self.entries += len(codes)
@@ -152,11 +156,11 @@ class Totals:
 
     @property
     def minutes(self) -> Mapping[int, Mapping[int, int]]:
-        """What was added up so far since the last `take()`."""
+        """What was added up since the last `take()`."""
         return self._minutes
 
     def take(self) -> Counted:
-        """Return everything since the last time, and begin anew; `newest` and `pending` stay."""
+        """Return everything since the last call, and begin again. `newest` and `pending` stay."""
         noise, refused = self._lines[Unread.NOISE], self._lines[Unread.REFUSED]
         counted = Counted(
             minutes=self._minutes,
@@ -171,14 +175,14 @@ class Totals:
         return counted
 
     def rewind(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
-        """Forget everything since the last `take()`."""
+        """Drop everything since the last `take()`."""
         self._reset()
         self.newest = newest
         self.pending = Counter(pending)
 
 
 class PartTotals(Totals):
-    """Totals of a range of a log; `begin` before each."""
+    """The totals of a range of a log. Call `begin` before each range."""
 
     def __init__(self) -> None:
         super().__init__(_BEFORE, {})

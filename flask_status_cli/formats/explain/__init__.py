@@ -1,1 +1,1 @@
-"""One line for people: its fields by name, and personal data masked."""
+"""Shows one line to people: its fields by name, with personal data masked."""

@@ -1,6 +1,7 @@
-"""One line of a log taken apart into fields with names, for people: nothing is counted by it.
+"""Splits one line of a log into named fields for people. Nothing is counted by it.
 
-`fields` does it by the pattern of a format; `columns` needs no format and takes what `fields` cannot.
+`fields` does it by the pattern of a format. `columns` needs no format, and takes the lines that `fields`
+cannot split.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from flask_status_cli.formats.prefixes.carriers import COLLECTED
 from flask_status_cli.formats.registry import FORMATS, layout, unquoted
 
 Fields = list[tuple[str, bytes]]
-"""Names and values in the order of the line, as they are written there."""
+"""Names and values in the order of the line, as written there."""
 
 _COLLECTED = re.compile(COLLECTED)
 _COMMON = ("remote_host", "ident", "user")
@@ -28,10 +29,10 @@ _BEHIND = ("request", "status", "size", "referer", "user_agent", "rest")
 
 
 def fields(line: bytes, name: str | None = None) -> Fields:
-    """Return the fields of a line, none where no declared format fits the whole line.
+    """Return the fields of a line, none if no declared format fits the whole line.
 
-    `name` is a built-in format or a LogFormat string, `None` any that is declared. What a collector put
-    before is `before`.
+    `name` is a built-in format or a LogFormat string; `None` tries all. What a collector wrote before the
+    line is `before`.
     """
     text = None if name is None or name in FORMATS else unquoted(name)
     declared = [one for one in DECLARED if one.text == text]
@@ -54,7 +55,7 @@ def _regex(pattern: bytes) -> re.Pattern[bytes]:
 
 
 def columns(line: bytes) -> Fields:
-    """Return the fields of any line that has a time stamp; what stands before known fields is `before`."""
+    """Return the fields of any line with a time stamp. Text before known fields is `before`."""
     for format_, behind in ((clf, _CLF_BEHIND), (werkzeug, _WERKZEUG_BEHIND)):
         stamp = format_.STAMP.search(line)
         if stamp is not None and (match := behind.fullmatch(line, stamp.end())):

@@ -1,9 +1,9 @@
-r"""A piece of a log made fit for a public bug report: its shape stays, what it says of people goes.
+"""Masks a piece of a log for a public bug report: its form stays, personal data goes.
 
-It is known what may stay, not what must go, since nobody knows where a strange line keeps its secrets: a
-fixed list of words, stamps that hold a date and a time, and status codes where they stand as such. Of all
-else a word becomes `xxx`, a number `999`, and punctuation stays; a query is `?*`, an address `x.x.x.x`. A
-word of letters and digits may be a token: not even which of them are digits is told.
+The code lists what may stay, because nobody knows where an unknown line has its secrets: a fixed list of
+words, stamps with a date and a time, and status codes at their place. Any other word becomes `xxx`, any other
+number `999`. Punctuation stays. A query becomes `?*`, an address `x.x.x.x`. A word of letters and digits may
+be a token, so not even its digits are shown.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import re
 import unicodedata
 
 LONGEST = 1000
-"""Characters that are looked at: what is behind them is left out."""
+"""The number of characters that are examined. The rest is left out."""
 
 QUERY = "?*"
-"""What stands for a query, whatever its length."""
+"""The mask of a query of any length."""
 
 _ADDRESS = "x.x.x.x"
 
@@ -75,12 +75,12 @@ _OPEN_FIELDS = frozenset(("time", "request", "method", "protocol", "before", "re
 
 
 def mask(text: bytes) -> str:
-    """Return the beginning of a piece of a log, masked; it is one line if the piece is."""
+    """Return the beginning of a piece of a log, masked. It is one line if the piece is."""
     return _TOKEN.sub(_masked, _beginning(text))
 
 
 def mask_field(name: str, value: bytes) -> str:
-    """Return a field of a line masked by what it is: not even a known word stays of a user's name."""
+    """Return a field of a line, masked by its kind. In a user name not even known words stay."""
     if name == "status" and _STATUS.fullmatch(value):
         return value.decode()
     if name in _OPEN_FIELDS:

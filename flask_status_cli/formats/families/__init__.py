@@ -1,1 +1,1 @@
-"""The built-in families of formats: how a line of each is read, one by one and in bulk."""
+"""The built-in families of formats: how their lines are read, one by one and in bulk."""

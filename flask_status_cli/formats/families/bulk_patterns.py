@@ -1,4 +1,4 @@
-"""The shapes of plain lines, by family: what one pattern takes apart."""
+"""The shapes of plain lines of each family."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WERKZEUG = rb'\[(.{17}):[0-5][0-9]\] "([^\n]*+)\n|[^\n]*+\n'
 
 
 class ClfShapes:
-    """Lines of the common log format with one offset, with whatever follows the status."""
+    """The shape of lines of the common log format with one offset, whatever follows the status."""
 
     def __init__(self, zone: tzinfo) -> None:  # noqa: ARG002 - all shapes are made so, and these stamps carry their offset
         self._shapes: dict[tuple[bytes, bool], Shape] = {}
@@ -44,7 +44,7 @@ class ClfShapes:
 
 
 class WerkzeugShapes:
-    """Lines of werkzeug's development server, but for those of a doubled hour."""
+    """The shape of lines of werkzeug's development server, except in a doubled hour."""
 
     def __init__(self, zone: tzinfo) -> None:
         stamps = _local_stamps(zone)

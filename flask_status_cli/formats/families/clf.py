@@ -1,6 +1,6 @@
-"""The common log format and its kin: nginx, Apache, gunicorn, with or without what combined adds.
+"""The common log format and its variants: nginx, Apache, gunicorn, with or without the fields of combined.
 
-These servers escape quotes, so what follows the status is free: it cannot change it.
+These servers escape quotes, so text after the status is free: it cannot change the status.
 """
 
 from __future__ import annotations
@@ -25,10 +25,13 @@ _REST = re.compile(rb'((?:[^"\\]++|\\.)*+)" (\d{3})(?: |$)', re.DOTALL)
 _GUNICORN_REST = LazyPattern(rb'([^ "]+ [^ ]+ HTTP/\d(?:\.\d)?)" (\d{3})(?: |$)')
 
 PROVEN_KEY = re.compile(rb'((?:[^"\\]++|\\[^"])*+)" (\d{3}) ?', re.DOTALL)
-"""From behind the opening quote to the status: no quote is escaped in it, so there is one way to read it."""
+"""The text from the opening quote to the status.
+
+No quote in it is escaped, so it can be read in one way only.
+"""
 
 USUAL_KEY = re.compile(rb'%b" (\d{3}) ?' % USUAL_REQUEST)
-"""The same, already split as `split_request` does: method, target and status."""
+"""The same, split as `split_request` does into method, target and status."""
 
 # A stamp or a request that began earlier: the line is of a server that does not escape quotes, and
 # the stamp we found is what a visitor asked for.
@@ -49,9 +52,9 @@ _COLUMNS = LazyPattern(
     rb'(?:[\w-]{1,253} (?=%b - ))?"?(?:(?:%b,? ){0,40}(?:[\w-]+(?= ))?|(?=\Z)) ?- (?:\S* |[^:]*)'
     rb'|"?(?:%b,? ){0,40}%b(?: [^\s:]+){0,4} ' % (_ADDRESS, _COLUMN, _COLUMN, _ADDRESS)
 )
-"""Columns, an ident that nobody uses any more, and the user; or an address and what else was configured.
+"""Address, an unused column and the user; or an address with other configured columns.
 
-A virtual host may be one word without a dot (`_`, `app`), if it is the first and an address follows.
+A virtual host may be one word without a dot (`_`, `app`), if it comes first and an address follows.
 """
 
 # The columns before a stamp, read from its end: where the request is cut, they tell that another one begins.
@@ -70,7 +73,7 @@ _VHOST = LazyPattern(rb"(?:[A-Za-z][\w.-]*(?::\d+)?|[\w.-]+:\d+) \S")
 
 
 def may_precede(prefix: bytes) -> bool:
-    """Whether what stands before the stamp leaves the line an entry."""
+    """Return whether a line with this text before the stamp is an entry."""
     if ADDRESS_ALONE.fullmatch(prefix):
         return True
     start = None if _OTHERS.search(prefix) else columns_begin(prefix)
@@ -78,7 +81,7 @@ def may_precede(prefix: bytes) -> bool:
 
 
 def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:  # noqa: ARG001 - every reader has this signature
-    """Read one line: an entry, why it is a damaged one, or `None` where it is of no such server."""
+    """Read one line: an entry, the reason why it is damaged, or `None` if it is of no such server."""
     stamp = STAMP.search(line)
     if stamp is None or not may_precede(line[: stamp.start()]):
         return None
@@ -106,12 +109,12 @@ def _holds_another(line: bytes, start: int) -> bool:
 
 
 def minute_of(stamp: bytes, offset: bytes) -> int | None:
-    """Read the epoch minute of `dd/Mon/yyyy:HH:MM` at an offset written `+hhmm`."""
+    """Read the epoch minute of `dd/Mon/yyyy:HH:MM` with an offset written `+hhmm`."""
     return epoch_minute(wall_minute(stamp), offset_minutes(offset))
 
 
 def variant(line: bytes) -> str:
-    """Which of the family's formats an entry's line is in, by what stands before and behind."""
+    """Return the format of the family that an entry has, by the text before and after."""
     stamp = STAMP.search(line)
     rest = None if stamp is None else _REST.match(line, stamp.end())
     if stamp is None or rest is None or not _COMBINED_REST.match(line, rest.end()):

@@ -1,7 +1,7 @@
 """The access log of werkzeug's development server, 0.16 to 3.1, and of wsgiref, which adds a size.
 
-The server does not escape quotes, so a line is anchored at its end, and what stands before the
-address must be known: an app that logs what a visitor typed must not write entries.
+The server does not escape quotes, so a line is read from its end, and the text before the address must be
+known. Otherwise an app that logs text of a visitor could write entries.
 """
 
 from __future__ import annotations
@@ -57,14 +57,14 @@ _COLOURS_BYTES = 64
 
 
 def may_precede(prefix: bytes) -> bool:
-    """Whether what stands before the stamp is an address behind nothing but known tokens."""
+    """Return whether the text before the stamp is an address after nothing but known tokens."""
     if ADDRESS_ALONE.fullmatch(prefix):
         return True
     return len(prefix) <= HEAD_BYTES and _KNOWN_PREFIX.fullmatch(prefix) is not None
 
 
 def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
-    """Read one line: an entry, why it is a damaged one, or `None` where it is of no such server."""
+    """Read one line: an entry, the reason why it is damaged, or `None` if it is of no such server."""
     stamp = STAMP.search(line)
     if stamp is None or not may_precede(line[: stamp.start()]):
         return None
@@ -79,7 +79,7 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
 
 
 def read_answer(text: bytes) -> tuple[Request, int] | str:
-    """Read request line and status, from behind the opening quote to the end of the line."""
+    """Read request line and status, from the opening quote to the end of the line."""
     if _ANOTHER.search(text):
         return TWO_RECORDS
     request, quote, tail = text.rpartition(b'" ')
@@ -93,7 +93,7 @@ def read_answer(text: bytes) -> tuple[Request, int] | str:
 
 
 def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signature
-    """Name the family's only format."""
+    """Return the family's only format."""
     return "werkzeug"
 
 

@@ -1,1 +1,1 @@
-"""Custom formats: a LogFormat or log_format string becomes a reader of lines."""
+"""Custom formats: makes a reader of a LogFormat or log_format string."""

@@ -1,8 +1,8 @@
-"""What apache-log-parser calls the fields of a LogFormat: the only thing we ask it.
+"""The names of fields in apache-log-parser, which is used for nothing else.
 
-It is asked one directive at a time. Asked about a whole string it fails where a field occurs twice
-(`%s %>s`) or an argument is no name (`%{%d/%b}t`), and passes over directives that came after it. Its own
-patterns, time zones, request lines and user agents are never used.
+It is asked about one directive at a time. With a whole string it fails if a field occurs twice (`%s %>s`) or
+an argument is not a name (`%{%d/%b}t`), and it ignores later directives. Its patterns, time zones, request
+lines and user agents are never used.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ _NO_WORD = re.compile(r"\W")
 
 
 def field_name(letter: str, argument: str | None) -> str | None:
-    """Return the field of `%letter`, or of `%{argument}letter`; `None` where the package knows none.
+    """Return the field of `%letter`, or of `%{argument}letter`; `None` if the package knows none.
 
-    An argument is made a word before (`X.Y` → `X_Y`); one that the package does not expect is left out.
+    An argument is first made a word (`X.Y` → `X_Y`). An argument that the package does not expect is left
+    out.
     """
     with (
         warnings.catch_warnings()

@@ -1,7 +1,7 @@
-"""The built-in formats as LogFormat strings, with what the compiler makes of them.
+"""The built-in formats as LogFormat strings, with the results of the compiler.
 
-It is kept here so that a run need not import apache-log-parser (0.15 s); a test holds it equal to what
-the compiler makes today. They take a line apart for people; `clf` counts.
+They are stored so that a run need not import apache-log-parser (0.15 s). A test compares them with the
+compiler. They split a line for people; `clf` counts.
 """
 
 from __future__ import annotations
@@ -56,4 +56,4 @@ DECLARED = (
     Declared("combined", _COMBINED_TEXT, _COMBINED_NAMES, _COMBINED),  # gunicorn's default, too
     Declared("common", _COMMON_TEXT, _COMMON_NAMES, _COMMON),
 )
-"""What is declared, the richest first: a line is taken apart by the first that fits it whole."""
+"""The declared layouts, the one with most fields first. The first one that fits a whole line is used."""

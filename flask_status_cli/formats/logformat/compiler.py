@@ -1,4 +1,4 @@
-"""An Apache LogFormat string → a layout: what is in which field, and how a line is taken apart."""
+"""Compiles an Apache LogFormat string to a layout: the fields, and a pattern that splits a line."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ STATUS = r"\d{3}|-"
 
 
 def compile_format(text: str) -> Layout:
-    """Compile a LogFormat string; raises `OptionError` where it lacks what we need or is not clear."""
+    """Compile a LogFormat string; raises `OptionError` if a field is missing or a line is ambiguous."""
     items = parse(text)
     directives = [item for item in items if isinstance(item, Directive)]
     status = _final_status(directives)
@@ -84,7 +84,7 @@ def compile_format(text: str) -> Layout:
 def layout_of(
     text: str, wholes: Sequence[Atom], clock: TimeReader, *, no_query: bytes = b""
 ) -> Layout:
-    """Return the layout of these literals and fields; raises `OptionError` where they are not clear."""
+    """Return the layout of these literals and fields; raises `OptionError` if a line would be ambiguous."""
     pattern, fields = compile_fields(wholes)
     head = needed(wholes)
     if head is None:

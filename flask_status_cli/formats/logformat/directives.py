@@ -1,4 +1,4 @@
-"""A LogFormat string → its literals and directives, as httpd's mod_log_config.c reads them."""
+"""Splits a LogFormat string into literals and directives, as httpd's mod_log_config.c does."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ OPTION = "--format"
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """One `%...` as it was `written`.
+    """One `%...` directive, as `written`.
 
-    `original` is `<` or `>` as given or empty; a `conditional` one is printed for some statuses only.
+    `original` is `<` or `>` as given, or empty. A `conditional` directive is printed for some statuses only.
     """
 
     written: str
@@ -34,13 +34,13 @@ ESCAPED = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 
 
 def parse(text: str) -> tuple[str | Directive, ...]:
-    """Split a LogFormat string, literals joined; raises `OptionError` where it is none."""
+    """Split a LogFormat string, with literals joined; raises `OptionError` if it is wrong."""
     _check(text)
     return joined(_items(text))
 
 
 def joined(found: Iterable[str | Directive]) -> tuple[str | Directive, ...]:
-    """Join the literals; raises `OptionError` where a line would end within the format."""
+    """Join the literals; raises `OptionError` if there is a line end within the format."""
     items: list[str | Directive] = []
     for item in found:
         if isinstance(item, str) and items and isinstance(items[-1], str):

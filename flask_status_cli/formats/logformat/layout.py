@@ -1,4 +1,4 @@
-"""A compiled LogFormat: reads one line into an entry, or takes it apart into its fields."""
+"""A compiled LogFormat: reads an entry from a line, or splits the line into its fields."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _DECODED_BYTES = re.compile(rb"[%?#]")
 class Layout:
     """A format by its string: its pattern, the field of each group, and how its time is read.
 
-    `head` is the pattern of its beginning up to the last field that is needed; where it is empty, a line
-    must fit the whole. `another` is what begins another record behind that. `no_query` is what stands for
-    a query that is missing, beside the path.
+    `head` is the pattern up to the last needed field. If it is empty, a line must match as a whole. `another`
+    is the beginning of another record after that. `no_query` is what stands for a missing query, beside the
+    path.
     """
 
     text: str
@@ -61,7 +61,7 @@ class Layout:
         object.__setattr__(self, "_suffixes", suffixes)
 
     def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
-        """Read one line: an entry, why it is a damaged one, or `None` where it is of another format."""
+        """Read one line: an entry, the reason why it is damaged, or `None` if it is of another format."""
         match = self._match(line)
         if match is None:
             return None
@@ -79,9 +79,9 @@ class Layout:
         return LogEntry(minute, method, target, int(status))
 
     def named(self, line: bytes) -> list[tuple[str, bytes]] | None:
-        """Take a line apart into its fields by name, as they are written; `None` for another format's.
+        """Split a line into its fields by name, as written; return `None` for a line of another format.
 
-        Of a line that fits only up to the last needed field, what follows is `rest`.
+        If a line matches only up to the last needed field, the remaining text is `rest`.
         """
         match = self._regex.fullmatch(line) or self._match(line)
         if match is None:
@@ -93,7 +93,7 @@ class Layout:
         return [*before, *((one.name, text) for one, text in named), *rest]
 
     def variant(self, _line: bytes) -> str:
-        """Name the format: by its string."""
+        """Return the name of the format, which is its string."""
         return self.text
 
     def _path_and_query(self, target: bytes) -> tuple[bytes, bytes]:

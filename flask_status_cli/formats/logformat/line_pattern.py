@@ -1,9 +1,9 @@
-"""The fields of a LogFormat → one anchored pattern that takes linear time on any line.
+"""Makes one anchored pattern of the fields of a LogFormat. It takes linear time on any line.
 
-A server escapes quotes and controls, so these cut a line for certain: a *zone* is what lies between them.
-In a zone, separators (blanks, as a rule) cut words. A *loose* field may hold them too: what stands before the
-first loose field is counted from the zone's left, what stands behind the last one from its right, and what
-lies between is one piece. Every repetition is possessive or atomic: nothing is tried twice.
+A server escapes quotes and control characters, so these certainly split a line: a *zone* is the text between
+them. In a zone, separators (usually blanks) split words. A *loose* field may contain them, too. Fields before
+the first loose field are counted from the left of the zone, fields after the last one from its right, and the
+text between is one piece. Every repetition is possessive or atomic, so nothing is tried twice.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ STRING, NUMBER, FIXED, LOOSE = "string", "number", "fixed", "loose"
 class Field:
     """One field: its `name`, the directive as `written`, its `shape`, and what it is needed for, if it is.
 
-    `pattern` is that of a fixed one. `suffix` is how many bytes at the end of its text are the format's.
+    `pattern` is that of a field with a fixed form. `suffix` is the number of bytes at the end of its text
+    that belong to the format.
     """
 
     name: str
@@ -40,18 +41,18 @@ _SEPARATORS: Mapping[str, str] = MappingProxyType(
     {" ": "blanks", "|": "bars", ";": "semicolons", ",": "commas"}
 )
 _CLOSING = re.compile(r'[^ \t|;,"]*+(?:"[^ \t|;,"]*+)?')
-"""What belongs to a field behind it: brackets, a unit, a quote, and what stands behind that."""
+"""The text after a field that belongs to it: brackets, a unit, a quote, and what follows that."""
 
 _COUNTED = re.compile(r"\{\d+(?:,\d+)?\}")
-"""How often something is repeated, in a pattern: its comma is in no line."""
+"""The number of repetitions in a pattern. Its comma is in no line."""
 
 
 def compile_fields(
     items: Sequence[Atom], whole: Sequence[Atom] | None = None
 ) -> tuple[str, tuple[Field, ...]]:
-    """Return the pattern, and the field of each of its groups; raises `OptionError`.
+    """Return the pattern and the field of each of its groups; raises `OptionError`.
 
-    `whole` is the format that the items are the beginning of, where they are not all of it.
+    `whole` is the whole format if the items are only its beginning.
     """
     text = "".join(item for item in whole or items if isinstance(item, str))
     stops = "".join(sorted({one for one in text if one == '"' or one < " "}))
@@ -67,10 +68,10 @@ def compile_fields(
 
 
 def needed(items: Sequence[Atom]) -> list[Atom] | None:
-    """Return the items up to the last that is needed, with what closes it: what follows may be anything.
+    """Return the items up to the last needed one with its end. Anything may follow.
 
-    `None` where the end of that field is known only from what follows it, and where a format ends with it
-    whose status stands before: such a line has nothing more.
+    Return `None` if the end of that field can only be found from what follows, and if a format with the
+    status before it ends there: then a line has nothing more.
     """
     last, field = [
         (at, item) for at, item in enumerate(items) if isinstance(item, Field) and item.role

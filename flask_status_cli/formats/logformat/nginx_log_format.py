@@ -1,4 +1,4 @@
-"""An nginx log_format string → a layout, by the compiler that Apache's LogFormat strings have."""
+"""Compiles an nginx log_format string to a layout, with the compiler for Apache's LogFormat strings."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def is_nginx(text: str) -> bool:
 
 
 def compile_log_format(text: str) -> Layout:
-    """Compile a log_format string, or its whole statement; raises `OptionError` as `compile_format` does."""
+    """Compile a log_format string or its whole statement; raises `OptionError` as `compile_format` does."""
     items = joined(_items(_string(text)))
     variables = [item for item in items if isinstance(item, Directive)]
     roles = _roles(items)
@@ -97,7 +97,7 @@ def compile_log_format(text: str) -> Layout:
 
 
 def spelled(text: str) -> str:
-    """Return the string of a format or of its whole statement, with `$name` for `${name}`."""
+    """Return the string of a format or of its whole statement, with `$name` instead of `${name}`."""
     return _BRACED.sub(r"$\1", _string(text)) if is_nginx(text) else text
 
 
@@ -162,10 +162,10 @@ def _roles(items: Sequence[str | Directive]) -> dict[int, str]:
 
 
 _UP_TO_A_SLASH = r'[^/"\\\s]*+'
-"""A host before a path, as in `$scheme://$host$request_uri`: a path begins with the first slash."""
+"""A host before a path, as in `$scheme://$host$request_uri`. The path begins with the first slash."""
 
 _JOINT = "joint"
-"""What stands between the path and the query: a question mark, or nothing."""
+"""The text between the path and the query: a question mark, or nothing."""
 
 
 def _check_complete(names: set[str], roles: Mapping[int, str]) -> None:

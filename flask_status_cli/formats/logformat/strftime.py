@@ -1,4 +1,4 @@
-"""The time in a custom format: `%t` and `%{...}t` → a pattern, and its text → an epoch minute."""
+"""The time in a custom format: makes a pattern of `%t` and `%{...}t`, and an epoch minute of its text."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "$msec": r"(?P<s>\d{1,11})\.\d{3}",
     }
 )
-"""The times of nginx, all of the moment at which it writes the line."""
+"""The times of nginx. All are of the moment when it writes the line."""
 
 _USUAL = "[%d/%b/%Y:%H:%M:%S %z]"
 _NAMED = re.compile(r"\?P<\w>")
@@ -80,7 +80,7 @@ _PARTS = ("Y", "y"), ("m", "b", "B"), ("d",), ("M",)
 
 
 def pattern_of(directive: Directive) -> str:
-    """Return a pattern whose groups are named after strftime's letters; raises `OptionError`."""
+    """Return a pattern whose groups are named after the letters of strftime; raises `OptionError`."""
     if directive.written in VARIABLES:
         return VARIABLES[directive.written]
     text = (directive.argument or "").removeprefix("begin:").removeprefix(_FROM_END) or _USUAL
@@ -108,10 +108,10 @@ def plain(pattern: str) -> str:
 
 
 class TimeReader:
-    """Reads the epoch minute out of the texts of all time directives of a line."""
+    """Reads the epoch minute from the texts of all time directives of a line."""
 
     def __init__(self, directives: Sequence[Directive]) -> None:
-        """Choose the request's beginning, as `%t` does, and its end where only that is told."""
+        """Choose the beginning of the request, as `%t` does, or its end if only that is logged."""
         begin = [not (d.argument or "").startswith(_FROM_END) for d in directives]
         texts = [pattern_of(directive) for directive in directives]
         for wanted in (True, False):
@@ -127,7 +127,7 @@ class TimeReader:
         self.local = not letters & {"s", "z"}
 
     def minute(self, texts: tuple[bytes, ...], *, zone: tzinfo, newest: int | None) -> int | None:
-        """Return the epoch minute, or `None` for a time that never was."""
+        """Return the epoch minute, or `None` for an impossible time."""
         minute = _minute_of(self, texts, zone)
         return minute.after(newest) if isinstance(minute, LocalMinute) else minute
 

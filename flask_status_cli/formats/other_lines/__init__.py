@@ -1,1 +1,1 @@
-"""Lines that are no entries: noise, lines like requests, and logs of other kinds."""
+"""Lines that are not entries: noise, lines like requests, and logs that are not supported."""

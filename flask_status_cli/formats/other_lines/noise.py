@@ -1,4 +1,4 @@
-"""Lines that servers, apps and shells write between the entries of a log."""
+"""Recognises lines that servers, apps and shells write between the entries of a log."""
 
 from __future__ import annotations
 
@@ -123,11 +123,11 @@ _ACCESS_LINE = LazyPattern(rb"[\s:|\])-]{0,8}\S{0,60} - [\"-]")
 
 
 def noise_reason(line: bytes) -> str | None:
-    """Return why a line that is no entry is no request either; `None` where it may be one.
+    """Return the kind of noise that a line is, `None` if it may be a request.
 
-    A line that holds a stamp, a request and a status is never noise, except where the server itself quotes
-    a request in a message. A record of a logger that is no server's is noise where it holds less; of any
-    other line it is enough that it looks like a request.
+    A line with a stamp, a request and a status is never noise, unless the server itself quotes a request in a
+    message. A record of a logger that belongs to no server is noise if it has less than that. Any other line
+    must not look like a request.
     """
     notice = _notice(line)
     if notice in (FROM_SERVER, ERROR_LOG):
@@ -145,19 +145,19 @@ def noise_reason(line: bytes) -> str | None:
 
 
 def senders_reason(line: bytes) -> str | None:
-    """Return the reason where a line is what docker, podman, kubectl or journalctl itself says, else `None`.
+    """Return the reason if docker, podman, kubectl or journalctl wrote the line itself, else `None`.
 
-    Such a line is no part of the log that they send.
+    Such a line is no part of the log.
     """
     reason = _notice(line)
     return reason if reason in (SENDER, JOURNAL) else None
 
 
 def columns_begin(prefix: bytes) -> int | None:
-    """Return where the server's own columns begin in the text before a time stamp.
+    """Return where the columns of the server begin in the text before a time stamp.
 
-    `None` where an app's own log wrote the line: what an app logs can be what a visitor typed, and must
-    not pass for a line of the server.
+    Return `None` if the log of an app wrote the line. An app may log text of a visitor, which must not be
+    taken for a line of the server.
     """
     if _notice(prefix) is not None:
         return None

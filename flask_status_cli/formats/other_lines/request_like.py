@@ -1,7 +1,7 @@
-"""Lines that look like a request: such a line is an entry or refused, never noise.
+"""Recognises lines that look like a request. Such a line is an entry or refused, never noise.
 
-Nothing is read here. A log whose requests turn up in a shape that no format reads must be told, and what
-other programs print between them must not be. Every pattern takes linear time on any line.
+If no format can read the requests of a log, that must be reported; output of other programs between them must
+not be. Every pattern takes linear time on any line.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ _CLIENT = LazyPattern(rb'https?://[^ "]{1,300} "[A-Z]{3,16} [^"]*" \d{3} (?:\d+|
 
 
 def holds_a_request(line: bytes) -> bool:
-    """Return whether a line holds a time stamp, and a request line in quotes with a status behind it.
+    """Return whether a line has a time stamp, and a request line in quotes followed by a status.
 
-    A stamp of an access log with a quote behind it is enough: the line may be cut.
+    A stamp of an access log followed by a quote is enough, because the line may be cut.
     """
     if _STAMP_AND_QUOTE.search(line):
         return True
@@ -54,7 +54,7 @@ def holds_a_request(line: bytes) -> bool:
 
 
 def looks_like_a_request(line: bytes) -> bool:
-    """Return whether a line may be one of any access log, or a piece of such a line."""
+    """Return whether a line may be one of any access log, or a part of such a line."""
     if holds_a_request(line) or _BEGINNING.match(line) or _END.search(line):
         return True
     if _CLIENT.search(line):

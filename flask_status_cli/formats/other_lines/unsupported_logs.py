@@ -1,4 +1,4 @@
-"""Logs that are not read: what they are, and what to do about it."""
+"""Recognises logs that are not supported, and says what to do."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SERVER = 'let the server log in the format "combined"'
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """What a log is that is not read, and what to do."""
+    """What kind of log is not supported, and what to do."""
 
     what: str
     hint: str
@@ -97,7 +97,7 @@ _COLLECTED = LazyPattern(COLLECTED)
 
 
 def stranger(sample: bytes) -> Stranger | None:
-    """Return what most lines of a sample are that no format reads; `None` where nothing is known of them."""
+    """Return what kind most unread lines of a sample are, `None` if it is not known."""
     if sample[:2] in (b"\xff\xfe", b"\xfe\xff") or _every_other_is_nul(sample[:200]):
         return _UTF_16
     lines = [line[:_BYTES] for line in split_lines(sample)[:_LINES] if line.strip(b" \t\r\0")]

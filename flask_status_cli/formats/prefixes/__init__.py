@@ -1,1 +1,1 @@
-"""What stands before an entry, or around it: shippers of logs, Python's logging, JSON."""
+"""Text before or around an entry: log shippers, Python's logging, JSON."""

@@ -1,7 +1,7 @@
-"""What programs that carry a log put before each line: collectors, process managers, terminals.
+"""Text that carriers of logs write before each line: collectors, process managers, terminals.
 
-Each adds one known beginning, and they stack (`docker compose logs -t` of an app under honcho). A grammar is
-matched whole: an app that prints what a visitor typed puts words there that none of them knows.
+Each writes one known prefix, and there may be several (`docker compose logs -t` of an app under honcho). A
+prefix must match as a whole: if an app prints text of a visitor, that text has words which no prefix knows.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ import re
 from dataclasses import dataclass
 
 HEAD_BYTES = 512
-"""How much of a line is looked at for a prefix: no program writes longer ones, and no pattern runs wild."""
+"""The number of characters that are searched for a prefix. No program writes a longer one."""
 
 
 def any_of(*patterns: bytes) -> bytes:
-    """Join alternatives to an atomic group: the first that fits is kept, so nothing is tried twice."""
+    """Join alternatives to an atomic group: the first match is kept, so nothing is tried twice."""
     return b"(?>" + b"|".join(patterns) + b")"
 
 
 SGR = rb"(?:\x1b\[[0-9;]{0,12}[mK])"
-"""An escape sequence that colours, or erases a terminal's line."""
+"""An escape sequence that sets a color, or erases a line of the terminal."""
 
 # rsyslog, cat -v, JSON, Python and C, a console of Windows, a terminal's picture, a replacement character.
 _ESCAPE = any_of(
@@ -27,12 +27,12 @@ _ESCAPE = any_of(
     rb"\xe2\x86\x90", rb"\xe2\x90\x9b", rb"\xef\xbf\xbd", rb"\?",
 )  # fmt: skip
 CHANGED_SGR = rb"(?:" + _ESCAPE + rb"?\[[0-9;]{1,12}m)"
-"""A sequence that colours, also where something on the way has changed or dropped its escape character."""
+"""A sequence that sets a color, even if its escape character was changed or dropped on the way."""
 
 COLOURS = rb"(?:" + any_of(SGR, CHANGED_SGR) + rb"{0,4})"
 
 ADDRESS_ALONE = re.compile(rb"[0-9.]* - - ")
-"""A client, empty where it is a Unix socket, and nothing else: what most lines begin with."""
+"""A client and nothing else, empty for a Unix socket: most lines begin like this."""
 
 DATE = rb"\d{4}[-/]\d\d[-/]\d\d"
 CLOCK = rb"\d\d:\d\d:\d\d"
@@ -67,7 +67,7 @@ _WORD5424 = rb" [\w./@:-]{1,255}"
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """A program that carries a log line by line: what it is called, what it adds, and an example of that."""
+    """A program that passes on a log line by line: its name, its prefix, and an example."""
 
     name: str
     pattern: bytes
@@ -211,19 +211,19 @@ CARRIERS = (
     ),
     Carrier("concurrently", rb"\[\d{1,3}\] ", (b"[0] ",)),
 )  # fmt: skip
-"""Every known carrier; a test reads an access line behind each example."""
+"""Every known carrier. A test reads an access line after each example."""
 
 MOST_CARRIERS = 4
-"""So many may stand before a line."""
+"""At most this many carriers may come before a line."""
 
 ONE_CARRIER = (
     rb"(?:\xef\xbb\xbf)?(?>" + SGR + rb"{0,3})" + any_of(*(one.pattern for one in CARRIERS))
     + rb"(?>" + SGR + rb"{0,3})"
 )  # fmt: skip
-"""What one carrier puts before a line: a format may begin as a carrier does, with a time."""
+"""The prefix of one carrier. A format may begin like one, with a time."""
 
 COLLECTED = (
     rb"(?:\xef\xbb\xbf)?(?>" + SGR + rb"{0,3})(?>(?:" + any_of(*(one.pattern for one in CARRIERS))
     + rb"(?>" + SGR + rb"{0,3})){0,4})"
 )  # fmt: skip
-"""A byte order mark, and what up to four carriers put before a line, or nothing."""
+"""A byte order mark and the prefixes of up to four carriers, or nothing."""

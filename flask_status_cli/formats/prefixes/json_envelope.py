@@ -1,7 +1,7 @@
-"""A JSON object that carries a line of a log: docker's json-file, the journal, loggers that write JSON.
+"""A JSON object with a line of a log in it: docker's json-file, the journal, loggers that write JSON.
 
-What lies in it is read as any other line. A logger that is named must be one of a server: what an app logs
-may be what a visitor typed.
+The line is read like any other. If a logger is named, it must be one of a server, because an app may log text
+of a visitor.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _STATUS_KEY = re.compile(r"status|^code$|response_?code")
 _REQUEST_KEY = re.compile(r"ur[il]|path|^req|request|method|target|-stem")
 _COLLECTED = LazyPattern(COLLECTED)
 DEPTH = 3
-"""So many objects, one in the other, are opened."""
+"""At most this many nested objects are opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What a JSON object carries.
+    """The contents of a JSON object.
 
-    `text` is the line in it, `None` if it carries none; `by_app` whether a logger is named that is no
-    server's; `keys` are its own keys, in their order; `request` whether these tell of a request.
+    `text` is the line in it, `None` if there is none. `by_app` says whether a logger is named that belongs to
+    no server. `keys` are its keys in order. `request` says whether they describe a request.
     """
 
     text: bytes | None
@@ -41,7 +41,7 @@ class Envelope:
 
 
 def opened(line: bytes) -> Envelope | None:
-    """Open the JSON object that a line is, or that stands behind a carrier; `None` if it is none."""
+    """Open the JSON object in a line, or after a carrier's prefix; return `None` if there is none."""
     found = _object(line)
     if found is None:
         return None
@@ -56,7 +56,7 @@ def opened(line: bytes) -> Envelope | None:
 
 
 def message(line: bytes) -> bytes:
-    """Return the line that a line carries in JSON objects, itself where it is no such object."""
+    """Return the line within JSON objects, or the line itself if it is no such object."""
     for _ in range(DEPTH):
         envelope = opened(line)
         if envelope is None or envelope.text is None or envelope.by_app:

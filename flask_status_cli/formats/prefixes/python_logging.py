@@ -1,4 +1,4 @@
-"""What Python's logging puts before a message, and whose message it is."""
+"""Text that Python's logging writes before a message, and which logger wrote it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from flask_status_cli.formats.prefixes.carriers import (
 
 _NAME = rb"[A-Za-z_][\w.-]{0,100}"
 BREAK = rb"[ \t:|,()\[\]-]{1,16}"
-"""What separates the fields of a log record, padding included."""
+"""The text between the fields of a log record, including padding."""
 
 PLACE = rb"\{[^{}\"]{1,200}\}"
 """A source file and line between braces."""
@@ -74,7 +74,7 @@ ADDRESS = any_of(
     rb"\d{1,3}(?:\.\d{1,3}){3}(?![\w:.])",
     rb"(?=[0-9A-Fa-f.]{0,39}:[0-9A-Fa-f.]{0,39}:)[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,32})?",
 )
-"""A client, without a port: with one, the line is of a server that does not escape quotes."""
+"""A client without a port. With a port, the line is of a server that does not escape quotes."""
 
 
 def _fields(level: bytes) -> bytes:
@@ -94,27 +94,27 @@ def _fields(level: bytes) -> bytes:
 _INFO = rb"(?:INFO|Info|info|INF|I)"
 
 SERVER_RECORD = _fields(_INFO)
-"""What Python's logging puts before a line of a server's access log: known fields in any order, or nothing.
+"""The prefix that Python's logging writes before a line of a server: known fields in any order, or none.
 
-Servers log requests as INFO. A layout without the logger's name is taken too: an app that logs exactly
-what a visitor typed, with nothing around it, cannot be told apart there.
+Servers log requests as INFO. A layout without the logger's name is accepted, too: with it, an app that logs
+exactly the text of a visitor cannot be distinguished.
 """
 
 SERVER_MESSAGE = _fields(rb"(?i:INFO?|I|WARN(?:ING)?|ERROR|CRITICAL|FATAL)")
-"""The same of any level: werkzeug logs what it could not read as an error."""
+"""The same with any level, because werkzeug logs as an error what it could not read."""
 
 
 class Record(NamedTuple):
-    """The head of a `logging` record: the loggers it names, and where its message begins or soon will."""
+    """The head of a `logging` record: the loggers it names, and where its message begins."""
 
     loggers: frozenset[bytes]
     end: int
 
 
 def record_head(line: bytes) -> Record | None:
-    """Find the head that Python's logging put before a message: it shows a level, or asctime and a logger.
+    """Find the head that Python's logging wrote before a message: it has a level, or asctime and a logger.
 
-    It is decided by the line's beginning, so what precedes a time stamp can be judged by itself.
+    The beginning of the line decides, so the text before a time stamp can be judged by itself.
     """
     match = _RECORD.match(line[:HEAD_BYTES])
     if match is None:

@@ -1,1 +1,1 @@
-"""Counts: added, attributed to routes, kept for paths that wait for an answer, pruned."""
+"""Counts: added, attributed to routes, kept for waiting paths, pruned."""

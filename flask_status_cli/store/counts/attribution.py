@@ -1,11 +1,11 @@
-"""Which route each path's requests belong to.
+"""Decides to which route the requests of each path belong.
 
-A path *answers* when it has had a 2xx or 304 in any line. Answering paths get routes of their own, folded
-where a parent is crowded; the first `ANSWERING_BOUND` do. A path beyond the bound is not remembered, so that
-nothing grows with what a client may ask for: the batches in which it answers go to `<other>` whole, with
-what waited of it; between them its requests wait like those of a path that never answered. So requests per
-minute and status are exact whatever the cuts, and attribution is, but for the order beyond the bound, what
-was poured too early, and what was folded before a rule, a name or `keep` came.
+A path *answers* when it has had a 2xx or 304 in any line. The first `ANSWERING_BOUND` answering paths get
+routes of their own, folded if a parent is crowded. Paths beyond the bound are not remembered, so the table
+cannot grow with what clients request. Whenever such a path answers, its requests in that batch and its
+waiting rows go to `<other>`; in other batches its requests wait. Totals by minute and status are always
+exact. Attribution is exact, too, except for the order of paths at the bound, for rows poured into
+`<unmatched>` early, and for what was folded before a rule, a name or `keep` was given.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from flask_status_cli.store.routes.route_book import RouteBook
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Where the codes of a batch go: `places[code]` is (route, status), `waiting[code]` (rule, status)."""
+    """The targets of codes: `places[code]` is (route, status), `waiting[code]` is (rule, status)."""
 
     places: Mapping[int, tuple[int, int]]
     waiting: Mapping[int, tuple[str, int]]
@@ -39,7 +39,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What storing a batch did: how many routes are new, and what was folded."""
+    """The result of storing a batch: how many routes are new, and what was folded."""
 
     new_routes: int
     folding: Folding
@@ -49,7 +49,7 @@ NOTHING_STORED: Final = Stored(0, Folding(""))
 
 
 def answers(status: int) -> bool:
-    """Whether a response with this code shows that its path exists: 2xx, or 304 (RFC 9110, 15.4.5)."""
+    """Return whether a response with this code shows that its path exists: 2xx, or 304 (RFC 9110, 15.4.5)."""
     return 200 <= status <= 299 or status == 304
 
 
@@ -61,9 +61,9 @@ def store_counts(
     freeze: Freeze | None = None,
     unknown_only: bool = False,
 ) -> Stored:
-    """Add a batch's requests to the database: answers and crowds first, then waiting, then pouring.
+    """Add the requests of a batch: first answers and crowds, then waiting paths, then pouring.
 
-    With `unknown_only` it raises `CountedTwice` where they are counted already.
+    With `unknown_only`, raise `CountedTwice` if they were counted before.
     """
     book.refresh()
     label = batch.label
@@ -126,7 +126,7 @@ def attribute(
     *,
     beyond: Collection[str] = frozenset(),
 ) -> Attribution:
-    """Decide for every code; `beyond` are answering paths that got no route."""
+    """Decide for every code. `beyond` are answering paths that got no route."""
     label, keys, fold = batch.label, batch.keys, book.crowds(batch.label).fold
     known: dict[str, int] = {}
     places: dict[int, tuple[int, int]] = {}
@@ -174,7 +174,7 @@ def _claim(  # noqa: PLR0913 - what may have answered, and where it goes
 
 
 def claim_everywhere(connection: Connection, book: RouteBook, label: str) -> None:
-    """Move all that waits to the routes that are there now."""
+    """Move all waiting rows to the routes that exist now."""
     _claim(connection, book, label, (), (), everywhere=True)
 
 

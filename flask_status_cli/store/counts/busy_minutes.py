@@ -1,4 +1,4 @@
-"""The minutes in which there was any traffic, as expectations are held against."""
+"""The minutes with any traffic, to compare with the promised traffic."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.store.schema.tables import minute_count, waiting
 def between(
     connection: Connection, start: int, end: int, routes: Collection[int] | None
 ) -> list[int]:
-    """List the epoch minutes in [start, end) with requests: of some routes, or any at all."""
+    """List the epoch minutes in [start, end) with requests to some routes, or to any."""
     minute = minute_count.c.minute
     step = select(minute.label("minute")).where(minute >= start, minute < end)
     if routes is not None:

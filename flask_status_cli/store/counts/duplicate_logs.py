@@ -1,9 +1,9 @@
-"""Whether two logs hold the same requests: nginx's and gunicorn's of one app, read both, count twice.
+"""Decides whether two logs have the same requests, such as nginx's and gunicorn's of one app.
 
-Requests are compared by minute, route and status. In two logs of the same requests nearly every such cell is
-equal. Servers that share an app's traffic have unequal ones: of cells with few requests about half are equal
-at most, however even the sharing. What both would get anyway is no evidence: a probe each minute makes equal
-cells in any two logs. So a route counts only where its requests do not come again after the same time.
+Requests are compared by minute, route and status. In two logs of the same requests nearly all such cells are
+equal. If servers share the traffic of an app, at most half of the cells with few requests are equal, however
+evenly they share. Requests that come regularly prove nothing, because a probe each minute makes equal cells
+in any two logs. So routes whose requests repeat after the same time are left out.
 """
 
 from __future__ import annotations
@@ -25,42 +25,43 @@ Cells: TypeAlias = Mapping[tuple[int, int], Series]
 """Requests by (route, status), then by minute."""
 
 ENOUGH_CELLS: Final = 40
-"""Fewer cells than this are no evidence, whatever they hold."""
+"""Fewer cells than this are no evidence, whatever they contain."""
 
 ENOUGH_MINUTES: Final = 10
-"""Nor are cells of fewer minutes."""
+"""Cells of fewer minutes than this are no evidence."""
 
 ALIKE: Final = Fraction(4, 5)
-"""Where at least this share of the cells is equal, the requests are the same."""
+"""If at least this share of the cells is equal, the requests are the same."""
 
 SHARED: Final = Fraction(1, 2)
-"""At least this share of one log's requests must be of routes and statuses that the other has too."""
+"""At least this share of the requests of one log must belong to routes and statuses that the other has, too.
+"""
 
 FEW: Final = 5
-"""Cells with at most so many requests tell more than others: an even sharing makes them unequal."""
+"""Cells with at most this many requests matter most, because an even share makes them unequal."""
 
 LONGEST_PERIOD: Final = 60
-"""Requests that come again every so many minutes, or fewer, are expected in any log."""
+"""Requests that come again after this many minutes or fewer are expected in any log."""
 
 WINDOW: Final = 60
-"""So many minutes with requests are compared at the beginning, in the middle and at the end of a batch,"""
+"""This many minutes with requests are compared at the beginning, in the middle and at the end of a batch."""
 
 MOST_ROWS: Final = 5_000
-"""with no more rows of the database than this: that takes about a hundredth of a second."""
+"""At most this many rows are compared, which takes about a hundredth of a second."""
 
 ONE_IN: Final = 5
-"""A route is predictable if at most one in so many of its minutes is not as a period before."""
+"""A route is predictable if at most one in this many of its minutes differs from a period before."""
 
 PERIODS: Final = 3
-"""So often at least requests must have been looked for a period later, to be called predictable."""
+"""A route must have requests in at least this many minutes to be called predictable."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike a new log is to what is known: of `cells` compared over `minutes`, so many are `equal`.
+    """How alike a new log is to the counts: of `cells` compared over `minutes`, this many are `equal`.
 
-    `more` is how many of the new log's requests are of routes and statuses that are not known, `missing` the
-    other way round.
+    `more` is the number of its requests with routes and statuses that are not known, and `missing` the number
+    of known requests that it does not have.
     """
 
     cells: int = 0
@@ -71,17 +72,17 @@ class Likeness:
 
     @property
     def same(self) -> bool:
-        """Whether they hold the same requests."""
+        """Whether they have the same requests."""
         enough = self.cells >= ENOUGH_CELLS and self.minutes >= ENOUGH_MINUTES
         return enough and self.equal * ALIKE.denominator >= self.cells * ALIKE.numerator
 
     @property
     def unlike(self) -> bool:
-        """Whether they differ so much that nothing more needs to be compared."""
+        """Whether they differ so much that nothing more need be compared."""
         return self.cells >= ENOUGH_CELLS and self.equal * 2 < self.cells
 
     def __add__(self, other: Likeness) -> Likeness:
-        """Return the likeness over two stretches of time."""
+        """Return the likeness over two periods together."""
         return Likeness(
             self.cells + other.cells,
             self.equal + other.equal,
@@ -92,7 +93,7 @@ class Likeness:
 
 
 class CountedTwice(Exception):  # noqa: N818 - it names what would happen
-    """A batch holds the requests that are counted already, under the same label; nothing was stored.
+    """A batch has requests that were counted before, under the same label. Nothing was stored.
 
     `likeness` is how alike they are, `first` the first epoch minute of the batch.
     """
@@ -104,14 +105,17 @@ class CountedTwice(Exception):  # noqa: N818 - it names what would happen
 
 
 def tells(batch: MinuteCounts) -> bool:
-    """Return whether a batch holds requests of enough minutes to be compared."""
+    """Return whether a batch has requests in enough minutes to be compared."""
     return len(batch.minutes) >= ENOUGH_MINUTES
 
 
 def refuse_known(
     connection: Connection, batch: MinuteCounts, places: Mapping[int, tuple[int, int]]
 ) -> None:
-    """Raise `CountedTwice` where the requests of a batch are counted already; `places` as in `counts.add`."""
+    """Raise `CountedTwice` if the requests of a batch were counted before.
+
+    `places` are as in `counts.add`.
+    """
     if not tells(batch):
         return
     minutes = _counted_too(connection, sorted(batch.minutes), batch.label)

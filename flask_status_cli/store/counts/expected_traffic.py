@@ -1,4 +1,4 @@
-"""Expected traffic: how often, and since when."""
+"""Promised traffic: how often, and since when."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from flask_status_cli.store.statements import compiled
 
 
 def read(connection: Connection) -> tuple[Expectation, ...]:
-    """List what is expected."""
+    """List the promised traffic."""
     return tuple(Expectation(*row) for row in connection.rows(compiled.EXPECTATIONS))
 
 
 def write(connection: Connection, wanted: Iterable[Expectation], *, minute: int) -> None:
-    """Remember what is expected from an epoch minute on; what was expected before keeps its own."""
+    """Store what is promised from an epoch minute on. Unchanged promises keep their own minute."""
     known = {each.rule: each for each in read(connection)}
     left = {each.rule: each for each in wanted}
     kept = {

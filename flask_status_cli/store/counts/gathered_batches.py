@@ -1,4 +1,4 @@
-"""What several small logs add to the database, gathered until it is stored at once."""
+"""The counts of several small logs, gathered to be stored at once."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from flask_status_cli.store.statements import compiled
 
 
 class Gathered:
-    """Counts of batches that are attributed with one version of the `rules`, added up by label.
+    """Counts of batches that are attributed by one version of the `rules`, added up by label.
 
-    `stored` tells what storing them did, and means something once all was `committed`.
+    `stored` is the result of storing them, valid once everything was `committed`.
     """
 
     def __init__(self, rules: int) -> None:
@@ -28,13 +28,13 @@ class Gathered:
         self._labels: dict[str, _Sum] = {}
 
     def add(self, counted: MinuteCounts) -> None:
-        """Add what a batch counted."""
+        """Add the counts of a batch."""
         if counted.label not in self._labels:
             self._labels[counted.label] = _Sum()
         self._labels[counted.label].add(counted)
 
     def take(self) -> Iterator[MinuteCounts]:
-        """Yield the sums, and begin anew."""
+        """Yield the sums, and begin again."""
         labels, self._labels = self._labels, {}
         for label, total in labels.items():
             yield MinuteCounts(label, tuple(total.codes), total.minutes)
@@ -63,7 +63,7 @@ def add_counts(
     *,
     freeze: Freeze | None,
 ) -> Stored:
-    """Add what a batch counted, now or to what is gathered."""
+    """Add the counts of a batch, at once or to those that are gathered."""
     may_be_known = batch.unknown_only and duplicate_logs.tells(batch.counts)
     stored = NOTHING_STORED
     if gathered is None:
@@ -85,7 +85,7 @@ def add_counts(
 def store_gathered(
     connection: Connection, book: RouteBook, gathered: Gathered, *, freeze: Freeze | None
 ) -> None:
-    """Add what was gathered so far to the database."""
+    """Add the gathered counts to the database."""
     for counted in gathered.take():
         gathered.stored.append(store_counts(connection, book, counted, freeze=freeze))
 

@@ -1,4 +1,4 @@
-"""What was ever counted, by route and status: in quarters that are kept, and in those that were pruned."""
+"""All requests ever counted by route and status: in quarters that are kept, and in pruned ones."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from flask_status_cli.store.schema.tables import pruned_count, quarter_count, ro
 
 
 def counts(connection: Connection) -> Iterator[LifetimeCount]:
-    """Yield what each route has ever had, then what all of a label have had together, by label and rule.
+    """Yield all requests ever counted of each route, then those of each label, by label and rule.
 
-    Requests of paths that have not answered are in the second kind alone: they move to a route as soon as
-    their path answers, and the number of `<unmatched>` would fall.
+    Requests of waiting paths are only in the sums of labels. They move to a route when their path answers, so
+    the number of `<unmatched>` would decrease.
     """
     routes: Counter[tuple[str, str, int]] = Counter()
     for table_rows in (_kept(connection), _pruned(connection)):
@@ -35,7 +35,7 @@ def counts(connection: Connection) -> Iterator[LifetimeCount]:
 
 
 def keep(connection: Connection, before: int) -> None:
-    """Remember what was counted in the quarters before this one: they are pruned next."""
+    """Add up the quarters before this one, which are pruned next."""
     key = (route.c.label, route.c.rule, quarter_count.c.status)
     rows = (
         select(*key, func.sum(quarter_count.c.requests))

@@ -1,4 +1,4 @@
-"""Pruning: minutes of long ago go, but for those of incidents; quarters only where that is wanted."""
+"""Prunes counts: old minutes except those of incidents, and old quarters if that is configured."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.schema.tables import input_, minute_count, quarter_count, stream, unread
 
 AT_ONCE: Final = 1440
-"""The minutes that are deleted in one transaction: others wait no longer than for that."""
+"""The minutes that are deleted in one transaction, so that others need not wait long."""
 
 
 def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:
-    """Remember what is settled, and pour what has waited since before; the requests poured.
+    """Store the closed episodes, and pour rows that have waited since before; return the poured requests.
 
-    Where no minute goes, nothing is settled: an archive that is read later may still hold incidents.
+    If no minute is deleted, no episode is closed, because an archive that is read later may add incidents.
     """
     oldest = connection.scalar(select(func.min(minute_count.c.minute)))
     if oldest is not None and oldest < pruning.minutes:
@@ -39,7 +39,7 @@ def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:
 
 
 def stretches(connection: Connection, pruning: Pruning) -> Iterator[tuple[int, int]]:
-    """Yield the stretches [start, end) of minutes with rows that go, none over a day, oldest first."""
+    """Yield the ranges [start, end) of minutes to delete, each of at most a day, oldest first."""
     minute = minute_count.c.minute
     first = connection.scalar(select(func.min(minute)))
     if first is None:
@@ -52,14 +52,14 @@ def stretches(connection: Connection, pruning: Pruning) -> Iterator[tuple[int, i
 
 
 def delete_minutes(connection: Connection, start: int, end: int) -> int:
-    """Delete the minutes [start, end); the rows that went."""
+    """Delete the minutes [start, end); return the number of rows."""
     minute = minute_count.c.minute
     page_minutes.delete_minutes(connection, start, end)
     return connection.execute(delete(minute_count).where(minute >= start, minute < end)).rowcount
 
 
 def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
-    """Delete quarters, and what belongs to them, where that is wanted; the rows of quarters that went."""
+    """Delete quarters and what belongs to them, if configured; return the number of rows."""
     key_values.put(connection, Fact.PRUNED_AT, microseconds(now))
     page_minutes.drop_healthy(connection)
     if pruning.quarters is None:

@@ -1,4 +1,4 @@
-"""Adding requests to both tiers of counts, minutes and quarters.
+"""Adds requests to both tables of counts: minutes, and quarters of an hour.
 
 Statements only ever add, so parts of a log may come in any order and from any number of processes.
 """
@@ -13,16 +13,16 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 VALUES_AT_ONCE: Final = 200_000
-"""Values handed on in one call: enough for full speed, few enough for flat memory."""
+"""The number of values in one call: enough for speed, few enough for memory."""
 
 Places = Mapping[int, tuple[int, int]]
 """The route and the status of each code."""
 
 
 def add(connection: Connection, places: Places, minutes: Mapping[int, Mapping[int, int]]) -> None:
-    """Add `minutes[minute][code]` requests; codes without a place are left out.
+    """Add `minutes[minute][code]` requests. Codes without a place are left out.
 
-    Rows go in by time, the order of the primary keys, which is what makes SQLite fast.
+    Rows are added in the order of the primary keys, which is fastest in SQLite.
     """
     quarters: dict[int, dict[int, int]] = {}
     flat: list[int] = []
@@ -62,7 +62,7 @@ def _add_up(quarters: dict[int, dict[int, int]], quarter: int, cells: Mapping[in
 
 
 def oldest(connection: Connection) -> int | None:
-    """Find the first minute with requests; only to the quarter where minutes are no longer kept."""
+    """Find the first minute with requests, or its quarter if minutes are no longer kept."""
     minute = connection.value(compiled.OLDEST_MINUTE)
     quarter = connection.value(compiled.OLDEST_QUARTER)
     if quarter is not None and (minute is None or minute // MINUTES_PER_QUARTER > quarter):
@@ -78,7 +78,7 @@ def newest_by_quarter(connection: Connection, until: int) -> int | None:
 
 
 def add_rows(connection: Connection, rows: Iterable[tuple[int, int, int, int]]) -> int:
-    """Add rows of (minute, route, status, requests); the sum of the requests."""
+    """Add rows of (minute, route, status, requests); return the sum of the requests."""
     codes: dict[tuple[int, int], int] = {}
     minutes: dict[int, dict[int, int]] = {}
     total = 0

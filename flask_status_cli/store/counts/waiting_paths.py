@@ -1,4 +1,4 @@
-"""The counts of paths that have not answered yet: kept, claimed when the path answers, poured when full."""
+"""Counts of paths that have not answered yet: kept, moved when they answer, poured if too many."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
 
 SEEKING: Final = 50
-"""Of no more paths than this, rows are looked up; for more, all that waits is looked through."""
+"""For at most this many paths, rows are looked up; for more, all waiting rows are searched."""
 
 
 def keep(
@@ -30,8 +30,8 @@ def keep(
 ) -> None:
     """Add `minutes[minute][code]` requests of the codes in `paths`, which are (rule, status).
 
-    Of more rows than may wait, the oldest minutes are poured, whole. Those of new rows are poured at
-    once, without a detour through the table: a scan writes no row only to delete it.
+    If there are too many rows, the oldest minutes are poured as a whole. New rows that would be poured are
+    never written, so a scan writes nothing.
     """
     waits = paths.keys()
     many = {minute: len(cells.keys() & waits) for minute, cells in minutes.items()}
@@ -87,12 +87,12 @@ def _last_to_pour(connection: Connection, new: Mapping[int, int]) -> int | None:
 
 
 def rules(connection: Connection, label: str) -> list[str]:
-    """List the paths of a label that wait."""
+    """List the waiting paths of a label."""
     return sorted(connection.column(compiled.WAITING_RULES, of_label=label))
 
 
 def claim(connection: Connection, label: str, routes: Mapping[str, int]) -> dict[int, int]:
-    """Move the rows of paths that now answer to their routes, rule → route; requests moved by route."""
+    """Move the rows of paths that now answer to their routes, rule → route; return the requests by route."""
     if not routes or connection.value(compiled.ANY_WAITING) is None:
         return {}
     if len(routes) <= SEEKING:
@@ -114,7 +114,7 @@ def claim(connection: Connection, label: str, routes: Mapping[str, int]) -> dict
 
 
 def pour_before(connection: Connection, book: RouteBook, minute: int) -> int:
-    """Pour what has waited since before a minute into `<unmatched>`, and count that; the requests."""
+    """Pour rows that have waited since before a minute into `<unmatched>`; return the number of requests."""
     rows = connection.rows(compiled.OLD_WAITING, before=minute)
     if not rows:
         return 0

@@ -1,4 +1,4 @@
-"""What was folded when a crowd formed."""
+"""The result of folding routes into a crowd."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """What was folded under one label: `moved` are rules by what they are part of now, `made` new ones.
+    """What was folded in one label: `moved` are rules by the rule they are part of now, `made` are new rules.
 
-    `hidden` are rules that were hidden by hand: a crowd is not, so the mark is dropped.
+    `hidden` are rules that were hidden by hand. The crowd is shown, so the mark is dropped.
     """
 
     label: str
@@ -22,7 +22,7 @@ class Folding:
 
     @property
     def sizes(self) -> Mapping[str, int]:
-        """How many routes each one now holds that were routes of their own."""
+        """How many former routes each one includes now."""
         return Counter(self.moved.values())
 
 

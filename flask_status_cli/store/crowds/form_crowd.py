@@ -1,6 +1,6 @@
-"""Routes become part of a crowd: they are redirected at once, and their counts follow later.
+"""Makes routes part of a crowd: they are redirected at once, and their counts are moved later.
 
-It is done within a batch's transaction, under the lock that lets one writer form the crowds of a label.
+This happens in the transaction of a batch, under the lock, so that only one writer forms crowds.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flask_status_cli.store.statements import compiled
 def fold(
     connection: Connection, book: RouteBook, label: str, freeze: Freeze | None = None
 ) -> Folding:
-    """Redirect all routes of a label that are part of a crowd now; `freeze` keeps what was told of them."""
+    """Redirect all routes of a label that are part of a crowd now. `freeze` keeps announced incidents."""
     crowds = book.crowds(label)
     moved = {rule: into for rule in book.own(label) if (into := crowds.fold(rule)) != rule}
     if not _remember(connection, label, crowds.crowds()) and not moved:

@@ -1,4 +1,4 @@
-"""What came too late: requests in crowds that may belong to a rule or a `keep` which was given after them."""
+"""Counts requests in crowds that may belong to a rule or a `keep` which was given later."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WILD = re.compile(r"[*?\[]")
 
 
 def note_keep(connection: Connection, label: str, keep: Iterable[str]) -> None:
-    """Count what was folded before a new glob of `keep` came that may name some of it."""
+    """Count requests that were folded before a new glob of `keep`, and that may match it."""
     known = set(connection.column(compiled.KEPT_GLOBS, of_label=label))
     new = sorted(set(keep) - known)
     if not new:
@@ -26,7 +26,7 @@ def note_keep(connection: Connection, label: str, keep: Iterable[str]) -> None:
 
 
 def crowd_rules(connection: Connection, label: str) -> list[str]:
-    """List the rules that gather the pages of a crowd."""
+    """List the rules of crowds."""
     return connection.column(compiled.CROWD_RULES, of_label=label)
 
 

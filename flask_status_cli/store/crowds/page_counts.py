@@ -1,4 +1,4 @@
-"""What the pages of crowds have had that are kept apart, as reports ask for it: see `crowd_pages`."""
+"""Reads the requests of pages of crowds that are kept separately; see `page_minutes`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flask_status_cli.store.schema.tables import crowd_page, page_count, route
 def failed(
     connection: Connection, codes: Collection[int], *, until: int
 ) -> list[tuple[str, str, int, int, int]]:
-    """List (label, path, crowd, minute, failures) of the pages that are kept apart, up to `until`."""
+    """List (label, path, crowd, minute, failures) of the pages that are kept separately, up to `until`."""
     key = (route.c.label, page_count.c.path, route.c.id, page_count.c.minute)
     rows = (
         select(*key, func.sum(page_count.c.requests))
@@ -30,7 +30,7 @@ def failed(
 def answered(
     connection: Connection, codes: Collection[int], *, until: int
 ) -> dict[tuple[str, str], int]:
-    """Return by label and path in which minute a page last answered one of these codes."""
+    """Return by label and path the minute in which a page last had one of these codes."""
     key = (route.c.label, page_count.c.path)
     rows = (
         select(*key, func.max(page_count.c.minute))
@@ -44,7 +44,7 @@ def answered(
 def of_pages(
     connection: Connection, pages: Iterable[tuple[str, str]], *, until: int
 ) -> Iterator[tuple[str, str, int, int, int]]:
-    """Yield (label, path, minute, status, requests) of some pages, those after `until` too."""
+    """Yield (label, path, minute, status, requests) of some pages, also after `until`."""
     for label, path in pages:
         rows = (
             select(page_count.c.minute, page_count.c.status, page_count.c.requests)

@@ -1,9 +1,9 @@
-"""The pages of crowds with server errors: all their requests by minute, beside the crowd's own counts.
+"""The pages of crowds with server errors: all their requests by minute, beside the counts of the crowd.
 
-A page is kept apart from its first server error on. `first` is the minute of it, and nothing before it is
-kept. `since` is the newest minute that the crowd had before: what the page had until then may have been
-counted for the crowd without its name, so only what comes later tells how the page is. All rows are part of
-the crowd's rows in `minute_count`.
+A page is kept separately from its first server error on, in the minute `first`. `since` is the newest minute
+that the crowd had before. Requests of the page until then may have been counted for the crowd without its
+path, so only later ones show the state of the page. All rows are also part of the crowd's rows in
+`minute_count`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
 
 KEPT: Final = 50
-"""So many pages of a crowd are kept apart."""
+"""At most this many pages of a crowd are kept separately."""
 
 ROWS: Final = 100_000
-"""So many rows of a crowd's pages are kept, unless fewer than `ALWAYS` pages would be left."""
+"""At most this many rows of the pages of a crowd are kept, unless fewer than `ALWAYS` pages would be left."""
 
 ALWAYS: Final = 10
 
 RECENT: Final = 24 * 60
-"""A page that failed in so many minutes before the newest failure of its crowd stays before others."""
+"""A page that failed within this many minutes before the newest failure of its crowd stays longer than
+others.
+"""
 
 Row = tuple[int, str, int, int, int]
 """Route, path, minute, status, requests."""
@@ -37,7 +39,7 @@ Page = tuple[int, str]
 
 
 def newest_of(connection: Connection, numbers: Iterable[int]) -> dict[int, int]:
-    """Find the newest minute that some routes have requests in so far, 0 where there is none."""
+    """Find the newest minute in which some routes have requests, 0 if there is none."""
     found: dict[int, int] = {}
     for number in numbers:
         found[number] = connection.value(compiled.NEWEST_OF_ROUTE, number=number) or 0
@@ -52,7 +54,7 @@ def add(
     places: Mapping[int, tuple[int, int]],
     newest: Mapping[int, int],
 ) -> None:
-    """Keep what a batch holds of pages with server errors, these and those that are kept already.
+    """Keep the requests in a batch of pages with server errors, new and known ones.
 
     `newest` are the crowds with server errors in the batch, with their newest minute before it.
     """
@@ -112,10 +114,10 @@ def _note(connection: Connection, pages: Sequence[tuple[int, str, int, int]]) ->
 
 
 def take_members(connection: Connection, book: RouteBook, members: Mapping[int, int]) -> None:
-    """Keep apart what routes with server errors have had that become part of a crowd.
+    """Keep the requests of routes with server errors that become part of a crowd.
 
-    Pages of crowds that become part of another crowd go with them. A route with an incident that was told is
-    left out: the incident is frozen.
+    Pages of crowds that become part of another crowd move with them. A route with an announced incident is
+    left out, because its incident is frozen.
     """
     for old in book.pages().keys() & members.keys():
         connection.change(compiled.MOVE_PAGES, old=old, new=members[old])
@@ -131,7 +133,7 @@ def take_members(connection: Connection, book: RouteBook, members: Mapping[int, 
 def take_waiting(
     connection: Connection, book: RouteBook, label: str, routes: Mapping[str, int]
 ) -> None:
-    """Keep apart what waiting paths with server errors have had that become part of a crowd."""
+    """Keep the requests of waiting paths with server errors that become part of a crowd."""
     failed = connection.rows(compiled.WAITING_FAILURES, of_label=label)
     paths = dict.fromkeys(path for path, *_ in failed if path in routes)
     rows: list[Row] = []
@@ -155,7 +157,7 @@ class _Page:
     told: bool
 
     def most_failures(self, newest: int) -> tuple[bool, bool, int, int, str]:
-        """Return the sort key: first what fails still, then what failed lately, then most failures."""
+        """Return the sort key: pages that still fail, then those that failed lately, then the worst."""
         stale = self.failed < newest - RECENT
         return self.succeeded > self.failed, stale, -self.failures, -self.failed, self.path
 
@@ -205,6 +207,6 @@ def delete_minutes(connection: Connection, start: int, end: int) -> None:
 
 
 def drop_healthy(connection: Connection) -> None:
-    """Give the pages back to their crowds that had no server error in the minutes that are kept."""
+    """Drop the pages without a server error in the minutes that are kept."""
     pages = connection.rows(compiled.HEALTHY_PAGES)
     _drop(connection, [(number, path) for number, path in pages])

@@ -1,4 +1,4 @@
-"""The server errors of crowds by the path that had them: the worst paths of each, for naming."""
+"""The server errors of crowds by path, for the worst paths of each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 KEPT: Final = 50
-"""So many paths of a crowd are kept: those with the most server errors."""
+"""At most this many paths of a crowd are kept, those with the most server errors."""
 
 Row = tuple[int, str, int, int, int]
 """Route, path, status, requests, and the newest minute of them."""
@@ -20,7 +20,7 @@ _COLUMNS: Final = ("route", "path", "status", "requests", "newest")
 
 
 def add(connection: Connection, rows: Iterable[Row]) -> None:
-    """Add server errors; of each crowd the worst paths stay."""
+    """Add server errors. The worst paths of each crowd stay."""
     added: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows:
         added[row[0]].append(row)
@@ -58,9 +58,9 @@ def _worst(rows: Iterable[Row]) -> Iterable[Row]:
 
 
 def take_members(connection: Connection, members: Mapping[int, int]) -> None:
-    """Keep the server errors that routes have had so far for the crowd they become part of.
+    """Keep the server errors of routes for the crowd that they become part of.
 
-    Of the minutes before all are kept nothing is known by path.
+    For the time before all minutes are kept, nothing is known by path.
     """
     routes = sorted(members)
     had = connection.rows(compiled.FAILURES_OF_ROUTES, routes=routes)
@@ -87,8 +87,8 @@ def read(
 ) -> tuple[PathFailures, ...]:
     """Return the paths of a crowd with server errors, the worst first.
 
-    With `since`, an epoch minute, codes that did not come then or later are left out; figures are of all
-    time.
+    With `since`, an epoch minute, codes that did not come then or later are left out. Figures are sums over
+    all time.
     """
     rows = connection.rows(
         compiled.FAILURES_OF_RULE,

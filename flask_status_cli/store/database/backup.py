@@ -1,4 +1,4 @@
-"""A copy of a database, made while others may write to it: whole or not at all."""
+"""Copies a database while others may write to it, whole or not at all."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ MAGIC = b"SQLite format 3\0"
 
 
 def copy(source: Path, target: Path) -> int:
-    """Copy the database at `source` to `target`, in place of an earlier copy; its size in bytes.
+    """Copy the database at `source` to `target`, replacing an earlier copy; return its size in bytes.
 
-    It is written beside `target`, put on the disk, and given its name last. Raises `OutputError` where the
-    target is something else or cannot be written, `DatabaseError` where the source cannot be read.
+    It is written beside `target`, synced, and renamed last. Raises `OutputError` if the target is something
+    else or cannot be written, and `DatabaseError` if the source cannot be read.
     """
     _refuse(source, target)
     try:

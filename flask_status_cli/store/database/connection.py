@@ -1,8 +1,8 @@
-"""One SQLite connection, opened the way flask-status needs it: the only place that opens a database.
+"""The connection to an SQLite database. Nothing else opens a database.
 
-What an ingest asks is prepared (`compiled`) and handed to the driver, so that SQLAlchemy need not be
-imported: that takes longer than most ingests. Every other statement goes through SQLAlchemy, which then joins
-the same connection, within the same transaction.
+The statements of an ingest are prepared (`compiled`) and passed to the driver, so that SQLAlchemy need not be
+imported, which would take longer than most ingests. Every other statement goes through SQLAlchemy, which then
+uses the same connection and the same transaction.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from flask_status_cli.store.statements.prepared import Additive, Prepared
 
 BUSY_TIMEOUT: Final = 5.0
-"""Seconds to wait for another program's lock."""
+"""How many seconds to wait for the lock of another program."""
 
 ROWS_A_STATEMENT: Final = 200
-"""Rows that one statement adds: twice as fast as one by one, and fewer values than any SQLite takes."""
+"""The number of rows that one statement adds. This is twice as fast as one by one."""
 
 INGEST_MAKES_IT = "flask-status ingest LOG makes one"
 
 
 class Mode(Enum):
-    """What a connection may do, in the words of SQLite's URI."""
+    """The modes of a connection, in the words of SQLite's URI."""
 
     READ = "ro"
     WRITE = "rw"
@@ -55,9 +55,9 @@ class _Driver(sqlite3.Connection):
 
 
 class Connection:
-    """A connection to the database; a context manager that closes it.
+    """A connection to the database. A context manager that closes it.
 
-    Transactions are written out (`transaction`); without one each statement stands alone.
+    Transactions are explicit (`transaction`). Without one, each statement is a transaction of its own.
     """
 
     def __init__(self, uri: str, *, busy_timeout: float) -> None:
@@ -81,7 +81,7 @@ class Connection:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file; what was not committed is undone."""
+        """Close the file. What was not committed is undone."""
         joined = self.__dict__.pop("alchemy", None)
         if joined is not None:
             joined.close()
@@ -130,15 +130,15 @@ class Connection:
         return found
 
     def pragma(self, name: str) -> Any:
-        """Ask one of SQLite's own figures."""
+        """Return one of SQLite's own figures."""
         return self.driver.execute(f"PRAGMA {name}").fetchone()[0]
 
     def is_damaged(self) -> bool:
-        """Return whether SQLite finds the file damaged; it reads all of it."""
+        """Return whether SQLite finds the file damaged. It reads the whole file."""
         return bool(self.pragma("integrity_check(1)") != "ok")
 
     def shrink(self) -> None:
-        """Give what is free in the file back to the disk, if that is a quarter of it or more."""
+        """Return free space in the file to the disk, if that is a quarter of the file or more."""
         if self.pragma("freelist_count") * 4 >= self.pragma("page_count"):
             self.driver.execute("VACUUM")
 
@@ -171,11 +171,10 @@ class Connection:
 
 
 def connect(path: Path, mode: Mode, *, busy_timeout: float = BUSY_TIMEOUT) -> Connection:
-    """Open the database file at `path`; only `Mode.CREATE` ever makes a file.
+    """Open the database file at `path`. Only `Mode.CREATE` ever makes a file.
 
-    The journal is truncated, not kept as a WAL, because a WAL that one user writes cannot be read by another.
-
-    Raises `DatabaseError` where the file is missing, no database, or may not be used that way.
+    The journal is truncated. A WAL is not used, because another user could not read a WAL that one user
+    writes. Raises `DatabaseError` if the file is missing, is not a database, or may not be used that way.
     """
     _refuse_early(path, mode)
     uri = f"{path.absolute().as_uri()}?mode={mode.value}"
@@ -192,13 +191,16 @@ def connect(path: Path, mode: Mode, *, busy_timeout: float = BUSY_TIMEOUT) -> Co
 
 
 def connect_uri(uri: str, *, busy_timeout: float = BUSY_TIMEOUT) -> Connection:
-    """Open what SQLite's URI names; the empty one is a private database that is gone when closed."""
+    """Open the database at SQLite's URI. The empty one is a private database that is deleted when closed."""
     return Connection(uri, busy_timeout=busy_timeout)
 
 
 @contextmanager
 def transaction(connection: Connection, *, writing: bool) -> Iterator[None]:
-    """Do all of it or nothing; a writer takes the database's lock at once, a reader sees one snapshot."""
+    """Do all of it or nothing.
+
+    A writer takes the lock of the database at once; a reader sees one snapshot.
+    """
     connection.driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
     try:
         yield

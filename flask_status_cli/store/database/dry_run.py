@@ -1,4 +1,4 @@
-"""A store for `ingest --dry-run`: it knows what the database knows, and forgets what it is told."""
+"""The store of `ingest --dry-run`: it begins as a copy of the database, and forgets what is stored."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NEEDED: Final = {
     minute_count: select(minute_count).order_by(minute_count.c.minute).limit(1),
     quarter_count: select(quarter_count).order_by(quarter_count.c.quarter).limit(1),
 }
-"""What an ingest looks at: of the counts only when they begin."""
+"""The tables that an ingest reads. Of the counts it needs only when they begin."""
 
 
 def open_for_dry_run(
@@ -48,10 +48,10 @@ def open_for_dry_run(
     busy_timeout: float = BUSY_TIMEOUT,
     keep: Sequence[str] = (),
 ) -> Store:
-    """Open a temporary store that begins with the routes, streams and inputs of the database at `path`.
+    """Open a temporary store with the routes, streams and inputs of the database at `path`.
 
-    A missing or empty file is like a new database. Nothing is written to it, no lock is taken, and no
-    file is made. Raises `DatabaseError` where an ingest could not use the database either.
+    A missing or empty file is like a new database. Nothing is written to it, no lock is taken, and no file is
+    made. Raises `DatabaseError` if an ingest could not use the database either.
     """
     rehearsal = connect_uri("")
     try:

@@ -1,4 +1,4 @@
-"""What is in a database and how full it is."""
+"""What is in a database, and how full it is."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def collect(
     span: tuple[int | None, int | None],
     minutes_from: int | None,
 ) -> DatabaseInfo:
-    """Look everything up; `span` are the oldest and newest minute, from `minutes_from` on all are kept."""
+    """Look everything up. `span` are the oldest and newest minute; from `minutes_from` on all are kept."""
     rows = _rows(connection)
     return DatabaseInfo(
         path=path,

@@ -1,4 +1,4 @@
-"""Checks whether a database is undamaged, and whether its two tiers of counts agree."""
+"""Checks whether a database is undamaged, and whether its minutes and quarters agree."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ TOLD: Final = 10
 """At most this many problems of one kind are listed."""
 
 CHECKED_BYTES: Final = 16 * 2**20
-"""A file up to this size is checked whenever it is read: SQLite takes about 7 ms a MiB for it."""
+"""A file up to this size is checked whenever it is read. SQLite takes about 7 ms for each MiB."""
 
 
 def refuse_damaged(connection: Connection, path: Path) -> None:
-    """Raise `DatabaseError` where SQLite itself finds the file damaged: its figures may be wrong.
+    """Raise `DatabaseError` if SQLite finds the file damaged, because its figures may be wrong.
 
-    Of a large file the last daily check of an ingest is asked.
+    For a large file, the result of the last daily check of an ingest is used.
     """
     if path.stat().st_size <= CHECKED_BYTES:
         damaged = connection.is_damaged()
@@ -37,7 +37,7 @@ def refuse_damaged(connection: Connection, path: Path) -> None:
 
 
 def problems(connection: Connection) -> Iterator[str]:
-    """Yield what is wrong, a sentence each; of a file that is damaged nothing else is looked at."""
+    """Yield what is wrong, a sentence each. If the file is damaged, nothing else is checked."""
     damage = list(connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars())
     if damage != ["ok"]:
         yield from damage

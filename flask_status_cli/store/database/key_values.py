@@ -1,4 +1,4 @@
-"""The numbers that stand once in a database."""
+"""Single numbers of a database."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PRUNE_EVERY: Final = timedelta(days=1)
 
 
 class Fact(Enum):
-    """What is counted or remembered once per database; instants are microseconds since the epoch."""
+    """The numbers by name. Instants are microseconds since the epoch."""
 
     CREATED_AT = "created_at"
     POURED = "poured"  # requests that went from `waiting` into `<unmatched>`
@@ -38,7 +38,7 @@ class Fact(Enum):
 
 
 def read(connection: Connection, name: Fact) -> int:
-    """Look the number up, 0 where it was never set."""
+    """Return the number, 0 if it was never set."""
     return connection.value(compiled.FACT, of=name.value) or 0
 
 
@@ -48,7 +48,7 @@ def put(connection: Connection, name: Fact, value: int) -> None:
 
 
 def add(connection: Connection, name: Fact, requests: int) -> None:
-    """Count `requests` more."""
+    """Add `requests` to the number."""
     if requests:
         put(connection, name, read(connection, name) + requests)
 

@@ -1,4 +1,4 @@
-"""One writer at a time: a lock beside the database that the kernel releases whatever happens."""
+"""Allows one writer at a time, by a lock file that the kernel releases when a process ends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from flask_status_cli.store.database.sqlite_errors import CHECK_RIGHTS
 POLL_SECONDS: Final = 0.05
 
 AN_HOUR: Final = timedelta(hours=1)
-"""No ingest needs the lock for so long: it is taken for a batch at a time."""
+"""No ingest needs the lock for this long, because it is taken for a batch at a time."""
 
 TOLD_AGAIN_AFTER: Final = timedelta(days=1)
 
@@ -30,9 +30,10 @@ class LockBusy(DatabaseError):  # noqa: N818 - it names a state that a cron job 
 
 
 def told_lately(path: Path, *, now: datetime, since: datetime) -> bool:
-    """Return whether it was told within the last day, after `since`, that the lock at `path` is held.
+    """Return whether the message that the lock at `path` is held was printed lately, after `since`.
 
-    The database cannot be written meanwhile, so the lock's own time of change remembers it.
+    Lately is within a day. The database cannot be written meanwhile, so the lock's own time of change records
+    it.
     """
     try:
         told = path.stat().st_mtime
@@ -43,7 +44,7 @@ def told_lately(path: Path, *, now: datetime, since: datetime) -> bool:
 
 
 def note_told(path: Path, *, now: datetime) -> None:
-    """Remember that it is told now; who may not is told again in the next run."""
+    """Record that the message is printed now. Without the right to do so, the next run prints it again."""
     with suppress(OSError):
         os.utime(path, (now.timestamp(), now.timestamp()))
 
@@ -51,7 +52,7 @@ def note_told(path: Path, *, now: datetime) -> None:
 class WriteLock:
     """`with WriteLock(path, wait=10): ...` holds the lock `PATH.lock` of the database at `path`.
 
-    Raises `LockBusy` when it was not free within `wait` seconds, `DatabaseError` when its file cannot be
+    Raises `LockBusy` if it was not free within `wait` seconds, and `DatabaseError` if its file cannot be
     made. It can be taken again and again, but not within itself.
     """
 

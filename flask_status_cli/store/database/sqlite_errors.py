@@ -1,4 +1,4 @@
-"""What SQLite reports, in words a user can act on."""
+"""Errors of SQLite in words that a user can act on."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from flask_status_cli.errors import DatabaseError
 CHECK_RIGHTS = "check who owns it and its directory, and their permissions"
 
 DAMAGED: Final = ("is damaged", "restore a backup, or move it away and ingest the logs again")
-"""What is said of a damaged database, and what to try."""
+"""The message and hint for a damaged database."""
 
 NO_UTF8: Final = "Could not decode to UTF-8"
-"""How Python's sqlite3 begins its message for text that is not UTF-8; it has no result code."""
+"""The beginning of the message of Python's sqlite3 for text that is not UTF-8. It has no result code."""
 
 NO_COLUMN: Final = "no such column: "
-"""How SQLite says that a table's definition is not the one its version stands for: its text is damaged."""
+"""The message of SQLite if the definition of a table is not that of its version: its text is damaged."""
 
 WORDS: Final = (
     ("SQLITE_NOTADB", "is no SQLite database", "name another file with --db"),
@@ -46,11 +46,11 @@ WORDS: Final = (
         "nothing of this batch was stored; look at the disk, its quota and the system log",
     ),
 )
-"""By beginning of SQLite's result code (https://sqlite.org/rescode.html), the longer before the shorter."""
+"""Messages by the beginning of SQLite's result code (https://sqlite.org/rescode.html), longer ones first."""
 
 
 def database_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
-    """Say what SQLite's error means for the user; `None` for one that would be our own mistake."""
+    """Return the meaning of SQLite's error for the user; `None` if it would be a bug of ours."""
     if str(error).startswith((NO_UTF8, NO_COLUMN)):
         return DatabaseError(str(path), *DAMAGED)
     name = getattr(error, "sqlite_errorname", "")
@@ -62,9 +62,9 @@ def database_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
 
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Raise `DatabaseError` for what SQLite reports of the database at `path`; a bug keeps its traceback.
+    """Raise `DatabaseError` for an error of SQLite with the database at `path`. A bug keeps its traceback.
 
-    Text that is not UTF-8 is damage: nothing of ours writes it.
+    Text that is not UTF-8 is damage, because nothing of ours writes it.
     """
     try:
         yield

@@ -1,1 +1,1 @@
-"""What is kept of incidents: notes, closed episodes, and incidents that were frozen."""
+"""What is stored of incidents: notes, closed episodes, and frozen incidents."""

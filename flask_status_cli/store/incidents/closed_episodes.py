@@ -1,4 +1,4 @@
-"""The episodes of the time before all minutes are kept."""
+"""Closed episodes from before all minutes are kept."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ COLUMNS = tuple(SettledEpisode.__dataclass_fields__)
 
 
 def read(connection: Connection) -> Settled | None:
-    """Look up what is settled, `None` where minutes were never pruned."""
+    """Return the closed episodes, `None` if minutes were never pruned."""
     since = connection.scalar(select(fact.c.value).where(fact.c.name == Fact.SETTLED_SINCE.value))
     if since is None:
         return None
@@ -27,7 +27,7 @@ def read(connection: Connection) -> Settled | None:
 
 
 def write(connection: Connection, known: Settled) -> None:
-    """Remember what is settled now, in place of what was."""
+    """Replace the closed episodes."""
     key_values.put(connection, Fact.SETTLED_SINCE, known.since)
     connection.execute(delete(settled))
     rows = [{name: getattr(each, name) for name in COLUMNS} for each in known.episodes]

@@ -1,4 +1,4 @@
-"""Incidents that were told of a route, as they were when it became part of a crowd."""
+"""Incidents of routes, as they were announced before the route became part of a crowd."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from flask_status_cli.store.reader import Ledger
 
 Freezing: TypeAlias = "Callable[[Ledger, str, Mapping[str, str]], Frozen]"
-"""Tells, of a label and its merged rules by what they become part of, what becomes of told incidents."""
+"""Returns what happens to announced incidents, given a label and its merged rules by their new rule."""
 
 Freeze: TypeAlias = Callable[[str, Mapping[str, str]], Frozen]
 """The same of a database that is known."""
 
 
 def told(connection: Connection, label: str, moved: Mapping[str, str]) -> bool:
-    """Return whether an incident was told of one of these rules."""
+    """Return whether an incident of one of these rules was announced."""
     return not moved.keys().isdisjoint(connection.column(compiled.INCIDENT_RULES, of_label=label))
 
 
 def write(connection: Connection, found: Frozen) -> None:
-    """Store frozen incidents, and where others are found again."""
+    """Store frozen incidents, and how others are found again."""
     for each in found.incidents:
         values = {name: getattr(each, name) for name in FrozenIncident.__dataclass_fields__}
         values["statuses"] = json.dumps({str(code): n for code, n in each.statuses.items()})
@@ -38,7 +38,7 @@ def write(connection: Connection, found: Frozen) -> None:
 
 
 def read(connection: Connection) -> tuple[FrozenIncident, ...]:
-    """List them, the one that began first before the others."""
+    """List them, sorted by when they began."""
     names = list(FrozenIncident.__dataclass_fields__)
     rows = connection.rows(compiled.FROZEN)
     return tuple(_incident(dict(zip(names, row, strict=True))) for row in rows)

@@ -1,4 +1,4 @@
-"""What people say of their site, beside the counts: notes on incidents, and maintenance windows."""
+"""Notes on incidents, and maintenance windows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.store.schema.tables import incident, incident_note, mainte
 
 
 def anchors(connection: Connection) -> tuple[IncidentAnchor, ...]:
-    """List the ids of incidents that were told, the oldest first."""
+    """List the ids of announced incidents, the oldest first."""
     rows = connection.execute(
         select(incident.c.id, incident.c.label, incident.c.rule, incident.c.minute).order_by(
             incident.c.number
@@ -23,7 +23,7 @@ def anchors(connection: Connection) -> tuple[IncidentAnchor, ...]:
 
 
 def anchor(connection: Connection, told: IncidentAnchor) -> None:
-    """Remember where an incident is found again; an id that is known stays where it is."""
+    """Store how an incident is found again. A known id keeps what it has."""
     statement = sqlite.insert(incident).values(
         id=told.id, label=told.label, rule=told.rule, minute=told.minute
     )
@@ -31,13 +31,13 @@ def anchor(connection: Connection, told: IncidentAnchor) -> None:
 
 
 def notes(connection: Connection) -> Mapping[str, IncidentNote]:
-    """Look up what was written of incidents, by id."""
+    """Return the notes of incidents, by id."""
     rows = connection.execute(select(incident_note))
     return {id_: IncidentNote(*rest) for id_, *rest in rows}
 
 
 def put_note(connection: Connection, id_: str, note: IncidentNote) -> None:
-    """Write what is known of an incident, in place of what was."""
+    """Replace the note of an incident."""
     values = {name: getattr(note, name) for name in IncidentNote.__dataclass_fields__}
     statement = sqlite.insert(incident_note).values(id=id_, **values)
     connection.execute(
@@ -46,7 +46,7 @@ def put_note(connection: Connection, id_: str, note: IncidentNote) -> None:
 
 
 def maintenance_windows(connection: Connection) -> tuple[Maintenance, ...]:
-    """List the windows, the one that begins first before the others."""
+    """List the windows, sorted by when they begin."""
     rows = connection.execute(
         select(maintenance).order_by(maintenance.c.start, maintenance.c.id)
     ).mappings()
@@ -54,7 +54,7 @@ def maintenance_windows(connection: Connection) -> tuple[Maintenance, ...]:
 
 
 def add_maintenance(connection: Connection, window: Maintenance) -> Maintenance:
-    """Add a window under the next number, and return it with that."""
+    """Add a window with the next number, and return it."""
     values = {
         name: getattr(window, name) for name in Maintenance.__dataclass_fields__ if name != "id"
     }
@@ -63,6 +63,6 @@ def add_maintenance(connection: Connection, window: Maintenance) -> Maintenance:
 
 
 def remove_maintenance(connection: Connection, number: int) -> bool:
-    """Remove the window of this number; tell whether there was one."""
+    """Remove the window with this number; return whether there was one."""
     gone = connection.execute(delete(maintenance).where(maintenance.c.id == number))
     return bool(gone.rowcount)

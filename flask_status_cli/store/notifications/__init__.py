@@ -1,1 +1,1 @@
-"""Notifications: which were made, which are still to be sent."""
+"""Messages about incidents: which were made, and which are still to be sent."""

@@ -1,8 +1,7 @@
-"""What was told of incidents, and what is still to be sent: rows of `notice` and `delivery`.
+"""Announcements of incidents, and what is still to be sent: rows of `notice` and `delivery`.
 
-A notice is put down once and for all; for each channel that it is to reach there is a delivery. Who sends
-takes a delivery for `LEASE` and writes down what came of it: one that was killed in between leaves it to the
-next after that time.
+A notice is stored once, with a delivery for each of its channels. A sender leases a delivery for `LEASE`,
+then records the result. If it is killed first, the lease runs out and the next sender tries again.
 """
 
 from __future__ import annotations
@@ -31,17 +30,17 @@ from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.schema.tables import delivery, expectation, incident, notice, stream
 
 LEASE: Final = timedelta(minutes=1)
-"""So long a delivery is left to who took it; many times what sending may last."""
+"""How long a sender holds a delivery; many times the time limit of sending."""
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 ENDS_WITHIN: Final = timedelta(hours=26)
-"""So long after the last counts were stored an incident may end: silence closes it after a day."""
+"""An incident may end this long after counts were last stored, because silence closes it after a day."""
 
 GIVE_UP_AFTER: Final = timedelta(hours=24)
 
 Moment: TypeAlias = tuple[int, int, int]
-"""What the incidents and all that was told of them follow from: it differs after every change."""
+"""The state on which incidents and announcements depend. It differs after every change."""
 
 
 def moment(connection: Connection) -> Moment:
@@ -53,7 +52,7 @@ def moment(connection: Connection) -> Moment:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What there is to do: counts that nobody looked through, something to send, failures to speak of."""
+    """What there is to do: new counts to examine, messages to send, failures to report."""
 
     new: bool
     waiting: bool
@@ -89,7 +88,7 @@ def _unfinished(connection: Connection, stored: int, now: datetime) -> bool:
 
 
 def told(connection: Connection) -> Told:
-    """Return what was told of which incident."""
+    """Return which incidents were announced, and what was said."""
     rows = connection.execute(select(notice.c.incident, notice.c.transition, notice.c.level)).all()
     ids = {
         transition: {row.incident: row.level for row in rows if row.transition == transition.value}
@@ -106,7 +105,7 @@ def told(connection: Connection) -> Told:
 def put(
     connection: Connection, notices: Iterable[Notice], channels: Iterable[str], *, now: datetime
 ) -> None:
-    """Put notices down, to be sent to these channels at once."""
+    """Store notices, to be sent to these channels at once."""
     channels = list(channels)
     for each in notices:
         values = {"incident": each.incident, "transition": each.transition.value, "body": each.body}
@@ -120,21 +119,21 @@ def put(
 
 
 def put_levels(connection: Connection, levels: Mapping[str, Level]) -> None:
-    """Remember how bad incidents are that were told to have opened."""
+    """Store the levels of incidents that were announced as opened."""
     for told_as, level in levels.items():
         opened = (notice.c.incident == told_as) & (notice.c.transition == Transition.OPENED.value)
         connection.execute(update(notice).where(opened).values(level=level.value))
 
 
 def remember(connection: Connection, anchors: Iterable[IncidentAnchor], *, looked: int) -> None:
-    """Remember where incidents are found again, and that what was stored then was looked through."""
+    """Store how incidents are found again, and that the counts stored by then were examined."""
     for anchor in anchors:
         notes.anchor(connection, anchor)
     key_values.put(connection, Fact.LOOKED_AT, looked)
 
 
 def due(connection: Connection, channels: Collection[str], *, now: datetime) -> list[Delivery]:
-    """Return what may be sent now: of each channel the oldest, and of an incident one after the other."""
+    """Return what may be sent now: the oldest of each channel, and one after the other of an incident."""
     found: dict[str, Delivery] = {}
     seen: set[tuple[str, str]] = set()
     for row in connection.execute(_undone(channels)):
@@ -148,20 +147,20 @@ def due(connection: Connection, channels: Collection[str], *, now: datetime) -> 
 
 
 def take(connection: Connection, deliveries: Iterable[Delivery], *, now: datetime) -> None:
-    """Take deliveries: nobody else sends them for a while."""
+    """Lease deliveries, so that nobody else sends them for a while."""
     values = {"leased_until": now + LEASE, "attempts": delivery.c.attempts + 1}
     for each in deliveries:
         connection.execute(update(delivery).where(_is(each)).values(values))
 
 
 def done(connection: Connection, sent: Delivery, *, now: datetime) -> None:
-    """Write down that a delivery has arrived."""
+    """Record that a delivery has arrived."""
     values = {"done_at": now, "leased_until": None, "problem": None}
     connection.execute(update(delivery).where(_is(sent)).values(values))
 
 
 def failed(connection: Connection, tried: Delivery, problem: str, *, now: datetime) -> None:
-    """Write down why a delivery has not arrived; the pauses double, after a day it is given up."""
+    """Record why a delivery failed. The pauses double; after a day it is given up."""
     row = connection.execute(_undone([tried.channel]).where(_is(tried))).one_or_none()
     if row is None:
         return
@@ -178,13 +177,13 @@ def failed(connection: Connection, tried: Delivery, problem: str, *, now: dateti
 
 
 def untold(connection: Connection) -> Iterator[FailedDelivery]:
-    """Yield the failures that nobody was told of: the first of a delivery, and the last."""
+    """Yield the failures that were not reported yet: the first of a delivery, and the last."""
     for row in connection.execute(select(delivery).where(_untold()).order_by(*_KEY)):
         yield FailedDelivery(row.channel, row.problem, row.next_at if row.done_at is None else None)
 
 
 def mark_told(connection: Connection) -> None:
-    """Remember that somebody was told of them all."""
+    """Record that all failures were reported."""
     connection.execute(update(delivery).where(_untold()).values(told=True))
 
 

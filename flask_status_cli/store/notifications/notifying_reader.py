@@ -1,4 +1,4 @@
-"""A ledger that also knows what was told of incidents, and what is left to do."""
+"""A reader that also knows the announcements, and what is left to do."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from flask_status_cli.store.reader import Ledger
 
 
 class TellingLedger(Ledger):
-    """A ledger for who tells of incidents: all of it is of one moment."""
+    """The reader for sending messages. All answers are of one moment."""
 
     def told(self) -> Told:
-        """Look up what was told of which incident."""
+        """Return which incidents were announced, and what was said."""
         with translated(self._path):
             return deliveries.told(self._connection)
 
     def moment(self) -> deliveries.Moment:
-        """Return what the incidents follow from, and all that was told of them."""
+        """Return the state on which incidents and announcements depend."""
         with translated(self._path):
             return deliveries.moment(self._connection)
 
     def outlook(self, channels: Collection[str], *, now: datetime) -> deliveries.Outlook:
-        """Look up whether there is anything to look through, to send to these channels, or to say."""
+        """Return whether there are counts to examine, messages for these channels, or failures to report."""
         with translated(self._path):
             return deliveries.outlook(self._connection, channels, now=now)

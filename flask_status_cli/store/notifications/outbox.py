@@ -1,4 +1,4 @@
-"""The database of who tells of incidents: notices put down, taken, and done with, each step on the disk."""
+"""The database for sending messages: notices are queued, leased and completed, each step on the disk."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from flask_status_cli.store.schema import version
 
 
 class Changed(Exception):  # noqa: N818 - it names what happened: one looks again
-    """The database is no longer what was looked at; nothing was put down."""
+    """The database has changed since it was read. Nothing was queued."""
 
 
 class Outbox:
-    """A database with messages in it; a context manager. Every method is one transaction.
+    """A database with messages. A context manager; every method is one transaction.
 
-    Many processes may use it at once. Every method raises `DatabaseError` where SQLite fails.
+    Many processes may use it at once. Every method raises `DatabaseError` if SQLite fails.
     """
 
     def __init__(self, connection: Connection, path: Path) -> None:
@@ -33,7 +33,7 @@ class Outbox:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open the database at `path`, which must be there. Raises `DatabaseError` where that cannot be."""
+        """Open the existing database at `path`; raises `DatabaseError`."""
         connection = connect(path, Mode.WRITE)
         try:
             with translated(path):
@@ -64,7 +64,7 @@ class Outbox:
         seen: Moment,
         now: datetime,
     ) -> None:
-        """Put down what is due by what the ledger said at the moment `seen`; raises `Changed`."""
+        """Queue notices computed from snapshot `seen`. Raises `Changed` if the database has moved on."""
         with self._writing() as connection:
             if deliveries.moment(connection) != seen:
                 raise Changed
@@ -73,14 +73,14 @@ class Outbox:
             deliveries.remember(connection, anchors, looked=seen[0])
 
     def take(self, channels: Collection[str], *, now: datetime) -> list[Delivery]:
-        """Take what may be sent to these channels now, at most one delivery a channel."""
+        """Lease what may be sent to these channels now, at most one delivery for each channel."""
         with self._writing() as connection:
             found = deliveries.due(connection, channels, now=now)
             deliveries.take(connection, found, now=now)
         return found
 
     def settle(self, outcomes: Mapping[Delivery, str | None], *, now: datetime) -> None:
-        """Write down what came of deliveries: why each failed, `None` where it arrived."""
+        """Record the results of deliveries: why each failed, `None` if it arrived."""
         with self._writing() as connection:
             for each, problem in outcomes.items():
                 if problem is None:
@@ -89,7 +89,7 @@ class Outbox:
                     deliveries.failed(connection, each, problem, now=now)
 
     def failures(self) -> list[FailedDelivery]:
-        """Return the failures that nobody was told of yet; the next call does not."""
+        """Return the failures that were not reported yet. The next call does not return them again."""
         with self._writing() as connection:
             found = list(deliveries.untold(connection))
             deliveries.mark_told(connection)

@@ -1,1 +1,1 @@
-"""Counts read: by failing minute, by route, by slice of time, or all of them."""
+"""Reads counts: failing minutes, by route, by slice of time, or all."""

@@ -1,4 +1,4 @@
-"""The counts of a whole database, row by row and in order, with flat memory."""
+"""Reads all counts of a database row by row, in order, with limited memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from flask_status_cli.store.schema.tables import minute_count, quarter_count, ro
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """How counts by a unit are read: the tier, minutes in its steps, in the unit, in a block of rows."""
+    """How counts by a unit of time are read: the table, its minutes in each step, in the unit, in a block."""
 
     time: Column[int]
     step: int
@@ -32,9 +32,10 @@ UNITS: Final[dict[Stretch, Unit]] = {
 
 
 def counts(connection: Connection, by: Stretch) -> Iterator[MinuteCount]:
-    """Yield every count by this unit, in order, reading a block at a time.
+    """Yield every count by this unit, in order, block by block.
 
-    A transaction is open as this is called and when it has ended; between blocks it is begun anew.
+    A transaction is open when this is called and when it has ended. Between blocks it is ended and begun
+    again.
     """
     unit = UNITS[by]
     start = _next_block(connection, unit, None)

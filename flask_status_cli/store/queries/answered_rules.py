@@ -1,4 +1,4 @@
-"""What each rule has answered lately: what tells whether a URL map is that of the app behind a log."""
+"""The recent requests of each rule, which show whether a URL map belongs to the app of the log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ QUARTERS_PER_DAY: Final = 96
 def by_rule(connection: Connection, label: str, *, days: int) -> list[AnsweredRule]:
     """Add up the requests of a label by rule over the `days` days before its newest one, most first.
 
-    4xx are left out: scanners make them. So are `<unmatched>` and `<other>`, whose paths are not kept.
+    4xx are left out, because scanners cause them. So are `<unmatched>` and `<other>`, whose paths are not
+    kept.
     """
     newest = connection.scalar(select(func.max(quarter_count.c.quarter)))
     first = 0 if newest is None else newest - days * QUARTERS_PER_DAY

@@ -1,4 +1,4 @@
-"""The counts that incidents are found in: minutes with failures, and sums of chosen minutes."""
+"""The counts in which incidents are found: minutes with failures, and sums of chosen minutes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
 
 SERVER_ERRORS: Final[ColumnElement[int]] = literal_column("500", Integer)
-"""Written out, since the index of failing minutes is only used for what its condition says."""
+"""Written out, because the index of failing minutes is only used for its exact condition."""
 
 TIMES_AT_ONCE: Final = 5000
-"""So many minutes are asked for in one statement."""
+"""At most this many minutes are read in one statement."""
 
 SEEKING: Final = 4
-"""Of no more routes than this, rows are looked up; of more, the rows of a minute are looked through."""
+"""For at most this many routes, rows are looked up; for more, all rows of a minute are read."""
 
 
 def failed(
@@ -41,10 +41,10 @@ def failed(
     routes: Collection[int],
     until: int,
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the minutes in which some routes answered a code of `failure`, and how often.
+    """Yield the minutes in which some routes had a code of `failure`, and how often.
 
-    Rows are (minute, route, failures, successes). Of waiting paths, which are `<unmatched>`, there are rows
-    of their own, without successes.
+    Rows are (minute, route, failures, successes). Waiting paths, which belong to `<unmatched>`, have rows of
+    their own without successes.
     """
     if not failure or not routes:
         return
@@ -74,7 +74,7 @@ def failed(
 
 
 def one_of(status: Column[int], codes: Collection[int]) -> ColumnElement[bool]:
-    """Return the condition that a status is one of some codes, run by run."""
+    """Return the condition that a status is one of some codes."""
     runs: list[list[int]] = []
     for code in sorted(codes):
         if runs and code == runs[-1][1] + 1:
@@ -87,7 +87,7 @@ def one_of(status: Column[int], codes: Collection[int]) -> ColumnElement[bool]:
 def minute_sums(
     connection: Connection, minutes: Sequence[int], routes: Collection[int]
 ) -> list[tuple[int, int, int]]:
-    """Add up the requests of some routes by minute and status, waiting paths as `<unmatched>`."""
+    """Add up the requests of some routes by minute and status, with waiting paths as `<unmatched>`."""
     sums = _sums(connection, minute_count, minutes, routes)
     mine = _labels_of_unmatched(connection, routes)
     if mine:
@@ -102,7 +102,7 @@ def minute_sums(
 def quarter_sums(
     connection: Connection, quarters: Sequence[int], routes: Collection[int]
 ) -> list[tuple[int, int, int]]:
-    """Add up the requests of some routes by quarter and status, waiting paths as `<unmatched>`."""
+    """Add up the requests of some routes by quarter and status, with waiting paths as `<unmatched>`."""
     sums = _sums(connection, quarter_count, quarters, routes)
     mine = _labels_of_unmatched(connection, routes)
     if mine and quarters:

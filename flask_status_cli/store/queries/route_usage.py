@@ -1,4 +1,4 @@
-"""What each route has had in all the time that is kept."""
+"""All requests of each route that are kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.store.schema.tables import minute_count, quarter_count, ro
 
 
 class Usage(NamedTuple):
-    """The oldest and the newest minute with requests, and how many requests there are in all."""
+    """The oldest and the newest minute with requests, and the number of requests."""
 
     first: int
     last: int
@@ -25,9 +25,9 @@ class Usage(NamedTuple):
 
 
 def usage(connection: Connection, routes: Collection[int]) -> dict[int, Usage]:
-    """Add up those of these routes that had requests; waiting paths come under their label's `<unmatched>`.
+    """Add up the requests of those of these routes that have any. Waiting paths belong to `<unmatched>`.
 
-    Where minutes are no longer kept, they are known to the quarter: the minute in which it begins.
+    If minutes are no longer kept, the minute in which the quarter begins is returned.
     """
     quarter = quarter_count.c.quarter
     columns = (func.min(quarter), func.max(quarter), func.sum(quarter_count.c.requests))

@@ -1,4 +1,4 @@
-"""Requests of some routes by slices of time, as the details of a route ask for them."""
+"""The requests of some routes by slices of time, for the details of a route."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Row = tuple[int, int, int, int]
 def of_quarters(
     connection: Connection, start: int, end: int, size: int, routes: Collection[int]
 ) -> Iterator[Row]:
-    """Add up the quarters [start, end) by slices of `size` quarters; number 0 begins at `start`."""
+    """Add up the quarters [start, end) by slices of `size` quarters. Slice 0 begins at `start`."""
     minutes = (start * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER)
     return _summed(
         connection,
@@ -30,7 +30,7 @@ def of_quarters(
 def of_minutes(
     connection: Connection, start: int, end: int, routes: Collection[int]
 ) -> Iterator[Row]:
-    """Yield the minutes [start, end), each a slice of its own; number 0 is `start`."""
+    """Yield the minutes [start, end), each as a slice of its own. Slice 0 is `start`."""
     return _summed(
         connection,
         _counted(minute_count, start, end, 1, routes),

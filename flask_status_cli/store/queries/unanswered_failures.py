@@ -1,4 +1,4 @@
-"""What paths have had that never answered: their server errors, all of some paths, and the worst of them."""
+"""The requests of paths that never answered: server errors, all requests of some, and the worst paths."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_FOUND: Final = 404
 def failed(
     connection: Connection, codes: Collection[int], *, until: int
 ) -> list[tuple[str, str, int, int]]:
-    """List (label, path, minute, failures) of the waiting paths, nothing later than the minute `until`."""
+    """List (label, path, minute, failures) of the waiting paths up to the minute `until`."""
     key = (waiting.c.label, waiting.c.rule, waiting.c.minute)
     rows = (
         select(*key, func.sum(waiting.c.requests))
@@ -46,7 +46,7 @@ def of_paths(
 def failed_in(
     connection: Connection, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
 ) -> dict[int, int]:
-    """Add up by minute how often some routes answered a server error of these codes."""
+    """Add up by minute how often some routes had one of these codes of server errors."""
     sums: dict[int, int] = {}
     for start in range(0, len(minutes), TIMES_AT_ONCE):
         rows = (
@@ -63,9 +63,9 @@ def failed_in(
 def worst(
     connection: Connection, label: str, *, start: int, end: int, most: int
 ) -> list[PathFailures]:
-    """List the waiting paths of a label that had most server errors in the minutes [start, end).
+    """List the waiting paths of a label with the most server errors in the minutes [start, end).
 
-    So many as `most`, and then as many of those with most 404s; with all their status codes.
+    There are at most `most` of them, and as many with the most 404s, with all their status codes.
     """
     inside = (waiting.c.label == label, waiting.c.minute >= start, waiting.c.minute < end)
     errors = _sum(waiting.c.status >= SERVER_ERRORS)

@@ -1,1 +1,1 @@
-"""Routes and rules: the route book, declarations, edits, and counts that move between routes."""
+"""Routes and rules: the route book, declarations, edits, and moving counts between routes."""

@@ -1,4 +1,4 @@
-"""The declared rules of a database."""
+"""The declared rules in a database."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.statements import compiled
 
 PRECEDENCE: Final = (RuleSource.APP, RuleSource.FILE, RuleSource.HAND)
-"""The order in which rules are matched: an app's own is what answers."""
+"""The order in which rules are matched: those of the app first."""
 
 FORMER: Final = "app before"
-"""The source under which the map is kept that an app had before the last one."""
+"""The source under which the earlier map of an app is kept."""
 
 NO_MAP: Final = ""
-"""The document of a former map where there was none."""
+"""The document of an earlier map if there was none."""
 
 
 def version(connection: Connection) -> int:
-    """Return a number that grows whenever a rule is declared or taken back."""
+    """Return a number that grows whenever a rule is declared or removed."""
     return key_values.read(connection, Fact.RULES)
 
 
 def read(connection: Connection, label: str) -> dict[RuleSource, UrlMap]:
-    """Look up the maps of a label by source, in the order in which they are matched."""
+    """Return the maps of a label by source, in the order in which they are matched."""
     from flask_status_cli.routes import from_document
 
     documents = dict(connection.rows(compiled.URL_MAPS, of_label=label))
@@ -40,7 +40,7 @@ def read(connection: Connection, label: str) -> dict[RuleSource, UrlMap]:
 
 
 def read_one(connection: Connection, label: str, source: RuleSource) -> UrlMap | None:
-    """Look up the map of one source; cheap where there is none."""
+    """Return the map of one source; fast if there is none."""
     document = _document(connection, label, source.value)
     if document is None:
         return None
@@ -50,9 +50,9 @@ def read_one(connection: Connection, label: str, source: RuleSource) -> UrlMap |
 
 
 def write(connection: Connection, label: str, source: RuleSource, declared: UrlMap | None) -> bool:
-    """Put a source's map in place of its former one, `None` for none; whether anything is different.
+    """Replace the map of a source, `None` for none; return whether anything is different.
 
-    The former map of an app is kept for `former`.
+    The earlier map of an app is kept for `former`.
     """
     from flask_status_cli.routes import to_document
 
@@ -68,7 +68,7 @@ def write(connection: Connection, label: str, source: RuleSource, declared: UrlM
 
 
 def former(connection: Connection, label: str) -> tuple[bool, UrlMap | None]:
-    """Return whether an app's map was ever replaced, and the one before it, `None` for none."""
+    """Return whether the map of an app was ever replaced, and the earlier one, `None` if there was none."""
     from flask_status_cli.routes import from_document
 
     document = _document(connection, label, FORMER)

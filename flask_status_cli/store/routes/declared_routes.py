@@ -1,4 +1,4 @@
-"""The routes of a database that its declared rules are: made, changed, retired."""
+"""The routes of declared rules: made, changed, retired."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from flask_status_cli.store.routes.route_book import NOTHING_KNOWN
 from flask_status_cli.store.schema.tables import hidden_by_only, quarter_count, route
 
 NAMES_FIRST: Final = (RuleSource.HAND, RuleSource.FILE, RuleSource.APP)
-"""The order in which sources are asked what a rule is called."""
+"""The order in which sources are asked for the name of a rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A route of the database: its number, and what a declaration says of it."""
+    """A route of the database: its number, and what its declaration says."""
 
     number: int
     retired: bool
@@ -34,9 +34,9 @@ def _set_by_declaration(connection: Connection, label: str, rule: str) -> None:
 
 
 def make_routes(connection: Connection, label: str, *, hid: frozenset[str]) -> Declaration:
-    """Make the routes of a label agree with its maps: new ones, changed ones, those that left.
+    """Update the routes of a label from its maps: new ones, changed ones, and those that are gone.
 
-    `hid` are the rules that were declared hidden before: a mark by hand lasts until that changes.
+    `hid` are the rules that were declared hidden before. A mark by hand is kept until that changes.
     """
     maps = read(connection, label)
     wanted, known = _wanted(maps), _known(connection, label)

@@ -1,8 +1,8 @@
-"""Counts follow the routes that were merged into others, some rows at a time.
+"""Moves the counts of merged routes, some rows at a time.
 
-A merged route is redirected in one statement; from then on readers count what it has under the other one.
-Its rows are moved in transactions of their own, none of them large, and it is deleted at last. A kill
-anywhere leaves right figures: what is still to be moved is told by the routes.
+A merged route is redirected in one statement. From then on readers count its requests for the other route.
+Its rows are moved in small transactions, and the route is deleted last. After a kill the figures are right,
+because the routes show what is still to be moved.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.statements.prepared import Prepared
 
 ROWS_AT_ONCE: Final = 20_000
-"""About so many rows are looked at in one transaction: others wait no longer than for that."""
+"""About this many rows are read in one transaction, so that others need not wait long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,12 @@ TIERS: Final = (
 
 
 def pending(connection: Connection) -> bool:
-    """Return whether a route is left that was merged into another."""
+    """Return whether there is a route left that was merged into another."""
     return connection.value(compiled.MERGED) is not None
 
 
 def spans(connection: Connection, tier: Tier) -> Iterator[tuple[int, int]]:
-    """Yield the stretches [start, end) of a tier, one after the other; each holds some rows."""
+    """Yield the ranges [start, end) of a table one after the other, each with some rows."""
     start = connection.value(tier.oldest)
     while start is not None:
         last = connection.value(tier.nth, first=start, many=ROWS_AT_ONCE)
@@ -74,7 +74,7 @@ def spans(connection: Connection, tier: Tier) -> Iterator[tuple[int, int]]:
 
 
 def move(connection: Connection, tier: Tier, start: int, end: int) -> None:
-    """Move the rows of [start, end) to the routes that theirs were merged into."""
+    """Move the rows of [start, end) to the routes that their routes were merged into."""
     connection.change(tier.move, first=start, end=end)
     connection.change(tier.drop, first=start, end=end)
 
@@ -85,9 +85,9 @@ def finish(connection: Connection) -> None:
 
 
 def redirect_reader(connection: Connection) -> None:
-    """Let a reader count what merged routes have under those they were merged into.
+    """Let a reader count the requests of merged routes for those they were merged into.
 
-    Views of the reader's own stand in front of the tables; where nothing is merged there are none.
+    Temporary views replace the tables. If nothing is merged, there are no views.
     """
     if not pending(connection):
         return

@@ -1,7 +1,7 @@
-"""Requests that were counted under discovered routes go to the declared ones they belong to.
+"""Moves requests that were counted under discovered routes to the declared routes they belong to.
 
-Nothing is read again: `place(rule)` says where all requests of a discovered rule belong. Every request
-stays at its minute and status.
+No log is read again. `place(rule)` returns the declared rule of all requests of a discovered rule. Every
+request keeps its minute and status.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ from flask_status_cli.store.schema.tables import (
 
 
 class Place(Protocol):
-    """Finds the declared rule of a discovered one; `UNMATCHED` for none, `None` where it may be several."""
+    """Returns the declared rule of a discovered one; `UNMATCHED` for none, `None` if it may be several."""
 
     def __call__(self, rule: str, *, hasty: bool = False) -> str | None:
-        """Find it; where `hasty`, `UNMATCHED` may also be said of several."""
+        """Return it. With `hasty`, `UNMATCHED` may also be returned for several."""
 
 
 TIERS: Final = (minute_count, quarter_count)
@@ -57,15 +57,15 @@ MOVED: Final = Table(
     Column("new", Integer, nullable=False),
     prefixes=["TEMPORARY"],
 )
-"""The routes whose counts go to others: one statement moves them all."""
+"""The routes whose counts are moved to others by one statement."""
 
 
 def move(
     connection: Connection, label: str, place: Place, done: Declaration, *, were: Collection[str]
 ) -> Declaration:
-    """Move what can be moved; return what was done, this included.
+    """Move what can be moved; return the declaration with the result.
 
-    `were` are the rules that were discovered before: one that is now declared keeps what it had.
+    `were` are the rules that were discovered before. One that is now declared keeps its requests.
     """
     declared = _numbers(connection, label, discovered=False)
     requests = _requests(connection)
@@ -115,7 +115,7 @@ def _alone(
 
 
 def discovered(connection: Connection, label: str) -> frozenset[str]:
-    """Return the rules that only requests have told of."""
+    """Return the rules that were only discovered."""
     return frozenset(_numbers(connection, label, discovered=True))
 
 

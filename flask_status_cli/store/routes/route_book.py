@@ -1,4 +1,4 @@
-"""The routes of a database by (label, rule), and their crowds, kept in step with what others write."""
+"""The routes of a database by (label, rule), and their crowds, kept up to date with other writers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.statements import compiled
 
 PSEUDO = (UNMATCHED, OTHER)
-"""Rules that no path has: they gather the requests of many."""
+"""Rules that are not paths. They collect the requests of many paths."""
 
 NOTHING_KNOWN: Final = {
     "name": "",
@@ -28,13 +28,13 @@ NOTHING_KNOWN: Final = {
     "retired": False,
     "crowd": False,
 }
-"""What a route is that only requests have told of."""
+"""The columns of a route that was only discovered."""
 
 
 class RouteBook:
-    """Finds and adds routes; only to be asked within a writing transaction, after `refresh`.
+    """Finds and adds routes. Use it only within a writing transaction, after `refresh`.
 
-    Rules that one of the globs `keep` names are of no crowd.
+    Rules that match one of the globs `keep` are in no crowd.
     """
 
     def __init__(self, connection: Connection, *, keep: Collection[str] = ()) -> None:
@@ -50,13 +50,13 @@ class RouteBook:
 
     @property
     def answering(self) -> int:
-        """How many paths have a route of their own because they answered."""
+        """How many answering paths have a route of their own."""
         return sum(map(len, self._own.values()))
 
     def refresh(self) -> None:
-        """Read the routes anew if another process has written since, or what was read was rolled back.
+        """Read the routes again if another process has written, or if what was read was rolled back.
 
-        The version of the crowds is checked too: where it is another one, what was folded is not known.
+        If the version of the crowds is another one, they are read again, too.
         """
         both = (self._connection.version(), key_values.read(self._connection, Fact.CROWDS))
         if both == self._version:
@@ -81,25 +81,25 @@ class RouteBook:
             self._pins[label].append(rule)
 
     def forget(self) -> None:
-        """Trust nothing that was read or added: the transaction was rolled back."""
+        """Forget everything that was read or added, because the transaction was rolled back."""
         self._version = None
 
     def crowds_changed(self) -> None:
-        """Count that crowds have formed: whoever knew the former ones has to read them anew."""
+        """Record that crowds have formed, so that others read them again."""
         key_values.add(self._connection, Fact.CROWDS, 1)
         if self._version is not None:
             self._version = (self._version[0], key_values.read(self._connection, Fact.CROWDS))
 
     def labels(self) -> list[str]:
-        """List the labels with routes that were discovered."""
+        """List the labels with discovered routes."""
         return sorted(label for label, rules in self._own.items() if rules)
 
     def own(self, label: str) -> Collection[str]:
-        """Return the rules of a label that were discovered."""
+        """Return the discovered rules of a label."""
         return self._own[label]
 
     def crowds(self, label: str) -> Crowds:
-        """Return the crowds of a label, with all that has answered so far."""
+        """Return the crowds of a label, with all rules that have answered."""
         found = self._crowds.get(label)
         if found is None:
             if self._keep:
@@ -112,11 +112,11 @@ class RouteBook:
         return found
 
     def is_crowd(self, number: int) -> bool:
-        """Return whether a route gathers the pages of a crowd, and nobody declares it."""
+        """Return whether a route is a crowd and is not declared."""
         return number in self._crowd_routes
 
     def pages(self) -> Mapping[int, Mapping[str, int]]:
-        """Return the pages of crowds that are kept apart, and the minute of the first error of each."""
+        """Return the pages of crowds that are kept separately, with the minute of the first error of each."""
         if self._pages is None:
             self._pages = {}
             for number, path, first in self._connection.rows(compiled.CROWD_PAGES):
@@ -124,22 +124,22 @@ class RouteBook:
         return self._pages
 
     def pages_changed(self) -> None:
-        """Read the pages that are kept apart anew when they are asked for next."""
+        """Read the pages that are kept separately again when they are next asked for."""
         self._pages = None
 
     def find(self, label: str, rule: str) -> int | None:
-        """Look up the number of the route, `None` where there is none yet."""
+        """Return the number of the route, `None` if there is none yet."""
         return self._numbers.get((label, rule))
 
     def gather(self, label: str, pseudo: str) -> int:
-        """Look up the number of the label's `<unmatched>` or `<other>`, made when first needed."""
+        """Return the number of `<unmatched>` or `<other>` of a label, which is made when first needed."""
         number = self.find(label, pseudo)
         if number is None:
             self._insert(label, [pseudo])
         return self._numbers[label, pseudo]
 
     def add(self, label: str, rules: Iterable[str]) -> int:
-        """Give rules that answer routes of their own, where they have none; how many are new."""
+        """Give answering rules routes of their own if they have none; return how many are new."""
         new = sorted({rule for rule in rules if (label, rule) not in self._numbers})
         self._insert(label, new)
         self._own[label].update(new)

@@ -1,4 +1,4 @@
-"""What is done to single routes by hand: names, descriptions, hidden marks, and forgetting."""
+"""Changes of single routes by hand: names, descriptions, hidden marks, and deletion."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from flask_status_cli.store.schema.tables import (
 
 
 def name(connection: Connection, of: Route, given: str | None) -> None:
-    """Give a route a name that outlasts every declaration, or take it back."""
+    """Give a route a name that replaces every declared one, or remove it."""
     connection.execute(update(route).where(_is(of)).values(given_name=given))
 
 
 def describe(connection: Connection, of: Route, given: str | None) -> None:
-    """Give a route a description likewise."""
+    """Give a route a description that replaces every declared one, or remove it."""
     connection.execute(update(route).where(_is(of)).values(given_doc=given))
 
 
@@ -54,10 +54,10 @@ def hidden_by_only_of(connection: Connection) -> frozenset[tuple[str, str]]:
 
 
 def forget(connection: Connection, of: Route) -> Forgotten:
-    """Delete all counts of a route, and the route itself unless it is declared; what was deleted.
+    """Delete all counts of a route, and the route unless it is declared; return what was deleted.
 
-    What waits for an answer is forgotten with `<unmatched>`, as which it is reported. Of a declared route the
-    name and the description that were given by hand go; its hidden mark stays.
+    Waiting rows are deleted with `<unmatched>`, to which they belong in reports. A declared route loses the
+    name and the description given by hand, and keeps its hidden mark.
     """
     known = connection.execute(select(route).where(_is(of))).one_or_none()
     mine = (waiting.c.label == of.label) & (

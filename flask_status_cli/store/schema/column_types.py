@@ -1,4 +1,4 @@
-"""Column types: how our nouns lie in columns of integers, texts and bytes."""
+"""Column types: how values are stored as integers, texts and bytes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Encoded(TypeDecorator[T]):
-    """A column of values that are encoded on the way in and decoded on the way out; `None` is NULL."""
+    """A column of values that are encoded when written and decoded when read; `None` is NULL."""
 
     cache_ok = True
     encode: ClassVar[staticmethod[..., Any]]
@@ -41,7 +41,7 @@ class Encoded(TypeDecorator[T]):
         return None if value is None else type(self).encode(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> T | None:  # noqa: ARG002 - SQLAlchemy's signature
-        """Decode what is stored."""
+        """Decode a stored value."""
         decoded: T | None = None if value is None else type(self).decode(value)
         return decoded
 
@@ -56,7 +56,7 @@ class Instant(Encoded[datetime]):
 
 
 class Unsigned(Encoded[int]):
-    """A number of a file system: some have inodes beyond 2**63."""
+    """A number of a file system. Some have inodes beyond 2**63."""
 
     impl = BigInteger
     cache_ok = True
@@ -65,7 +65,7 @@ class Unsigned(Encoded[int]):
 
 
 class FilePath(Encoded[str]):
-    """A path as the bytes it really is, since not every file name is text."""
+    """A path as bytes, because not every file name is text."""
 
     impl = LargeBinary
     cache_ok = True
@@ -92,7 +92,7 @@ class Pending(Encoded[Lines]):
 
 
 class Words(Encoded[tuple[str, ...]]):
-    """Words that hold no blank, such as HTTP methods, in their order."""
+    """A list of words without blanks, such as HTTP methods."""
 
     impl = Text
     cache_ok = True
@@ -101,7 +101,7 @@ class Words(Encoded[tuple[str, ...]]):
 
 
 class Sentences(Encoded[tuple[str, ...]]):
-    """The problems of a run; none at all is `[]`."""
+    """The problems of a run. None at all is `[]`."""
 
     impl = Text
     cache_ok = True

@@ -1,4 +1,4 @@
-"""How our nouns are written as integers, texts and bytes, and read again."""
+"""How values are written as integers, texts and bytes, and read again."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ MARK: Final = struct.Struct(">Q8s")
 
 
 def microseconds(instant: datetime) -> int:
-    """Count an aware instant in microseconds since the epoch."""
+    """Return an aware instant as microseconds since the epoch."""
     return (instant - EPOCH) // timedelta(microseconds=1)
 
 
 def instant(microseconds: int) -> datetime:
-    """Make the instant in UTC again."""
+    """Return the instant in UTC."""
     return EPOCH + timedelta(microseconds=microseconds)
 
 
 def signed(number: int) -> int:
-    """Fit an unsigned 64-bit number into SQL's signed integer: the upper half becomes negative."""
+    """Convert an unsigned 64-bit number to SQL's signed integer. The upper half becomes negative."""
     return number - 2**64 if number >= 2**63 else number
 
 
@@ -38,7 +38,7 @@ def unsigned(number: int) -> int:
 
 
 def pack_marks(marks: tuple[Mark, ...]) -> bytes:
-    """Write 16 bytes a mark: its position (big-endian), its digest."""
+    """Write 16 bytes for each mark: its position (big-endian) and its digest."""
     return b"".join(MARK.pack(mark.position, mark.digest) for mark in marks)
 
 
@@ -48,7 +48,7 @@ def unpack_marks(packed: bytes) -> tuple[Mark, ...]:
 
 
 def dump_lines(lines: Lines) -> str:
-    """Write a JSON list of [kind, reason, lines], sorted, so that equal mappings are equal text."""
+    """Write a sorted JSON list of [kind, reason, lines], so that equal mappings give equal text."""
     return json.dumps(sorted([kind.value, reason, n] for (kind, reason), n in lines.items()))
 
 
@@ -58,7 +58,7 @@ def load_lines(text: str) -> Lines:
 
 
 def encode_path(path: str) -> bytes:
-    """Write a path as the bytes it really is, since not every file name is text."""
+    """Write a path as bytes, because not every file name is text."""
     return os.fsencode(path)
 
 
@@ -68,20 +68,20 @@ def decode_path(path: bytes) -> str:
 
 
 def join_words(words: tuple[str, ...]) -> str:
-    """Write words that hold no blank."""
+    """Write words without blanks as one text."""
     return " ".join(words)
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """Cut at blanks again."""
+    """Split the text at blanks."""
     return tuple(text.split())
 
 
 def dump_sentences(sentences: tuple[str, ...]) -> str:
-    """Write a JSON list of sentences; none at all is `[]`."""
+    """Write a JSON list of sentences. None at all is `[]`."""
     return json.dumps(sentences)
 
 
 def load_sentences(text: str) -> tuple[str, ...]:
-    """Read a JSON list of sentences; JSON is ASCII, so any file name in them has survived."""
+    """Read a JSON list of sentences. The JSON is ASCII, so it can have any file name."""
     return tuple(json.loads(text))

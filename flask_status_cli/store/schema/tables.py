@@ -1,7 +1,7 @@
 """The tables of a flask-status database.
 
-Counts are keyed by what was logged, never by an opinion on it, and only ever added to. The tables that
-grow with traffic are clustered by their primary key, because every report reads a stretch of time.
+The keys of counts are what was logged, before any judgement, and counts are only ever added to. Tables that
+grow with traffic are clustered by their primary key, because every report reads a range of time.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ crowd = Table(
     Column("parent", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
 )
-"""Where routes are folded, for good: the parent's rule, and the kind of its segments."""
+"""Where routes are folded, for ever: the rule of the parent, and the kind of its segments."""
 
 kept = Table(
     "kept",
@@ -72,7 +72,7 @@ kept = Table(
     Column("label", Text, primary_key=True),
     Column("glob", Text, primary_key=True),
 )
-"""The globs of `keep` that were ever given."""
+"""All globs of `keep` that were ever given."""
 
 hidden_by_only = Table(
     "hidden_by_only",
@@ -91,7 +91,7 @@ crowd_failure = Table(
     Column("requests", BigInteger, nullable=False),
     Column("newest", Integer, nullable=False),
 )
-"""The server errors of a crowd by the path that had them; `newest` is the last minute with one."""
+"""The server errors of a crowd by path. `newest` is the last minute with one."""
 
 crowd_page = Table(
     "crowd_page",
@@ -102,7 +102,7 @@ crowd_page = Table(
     Column("since", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The pages of a crowd with server errors, of which `page_count` holds all requests: see `crowd_pages`."""
+"""The pages of a crowd with server errors. `page_count` has all their requests; see `page_minutes`."""
 
 page_count = Table(
     "page_count",
@@ -114,7 +114,7 @@ page_count = Table(
     Column("requests", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""A part of the crowds' rows in `minute_count`: what some of their pages had. Reports take it out of them."""
+"""The requests of some pages of crowds, which are also in `minute_count`. Reports subtract them there."""
 
 frozen = Table(
     "frozen",
@@ -135,7 +135,7 @@ frozen = Table(
     Column("worst", Text, nullable=False),
     Column("minute", Integer, nullable=False),
 )
-"""Incidents that were told of a route, as they were when it became part of a crowd."""
+"""Incidents of routes, as they were announced before the route became part of a crowd."""
 
 url_map = Table(
     "url_map",
@@ -144,7 +144,7 @@ url_map = Table(
     Column("source", Text, primary_key=True),
     Column("document", Text, nullable=False),
 )
-"""What requests are matched with: the rules of each source, as JSON."""
+"""The declared rules of each source, as JSON."""
 
 minute_count = Table(
     "minute_count",
@@ -182,7 +182,7 @@ pruned_count = Table(
     Column("requests", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""What was counted in quarters that were pruned: with it, what was ever counted is known."""
+"""The counts of pruned quarters, from which all requests ever counted are computed."""
 
 extension_span = Table(
     "extension_span",
@@ -248,7 +248,7 @@ placed = Table(
     Column("stream", Integer, primary_key=True, autoincrement=False),
     Column("mask", Integer, nullable=False),
 )
-"""The streams of which lines are kept, and which."""
+"""The streams of which lines are kept, and which lines."""
 
 place = Table(
     "place",
@@ -259,7 +259,7 @@ place = Table(
     Index("place_stream", "stream"),
     sqlite_with_rowid=False,
 )
-"""Where lines lie in streams that may be several logs in one, by the digests of the lines."""
+"""The positions of lines in streams that may be several logs in one, by the digests of the lines."""
 
 input_ = Table(
     "input",
@@ -280,7 +280,7 @@ said = Table(
     Column("path", FilePath, nullable=False),
     Column("at", Instant, nullable=False),
 )
-"""The problems that were told under cron, by their digests: each is told once a day."""
+"""The problems printed under cron, by their digests. Each is printed once a day."""
 
 run = Table(
     "run",
@@ -305,7 +305,7 @@ incident = Table(
     Column("rule", Text, nullable=False),
     Column("minute", Integer, nullable=False),
 )
-"""The ids of incidents that were told, with a bad minute each: see `IncidentAnchor`."""
+"""The ids of announced incidents, with a bad minute each; see `IncidentAnchor`."""
 
 expectation = Table(
     "expectation",
@@ -314,7 +314,7 @@ expectation = Table(
     Column("minutes", Integer, nullable=False),
     Column("since", Integer, nullable=False),
 )
-"""How often traffic is expected, by the rules a glob matches (empty: the site), since an epoch minute."""
+"""How often traffic is promised, by a glob on the rule (empty: the site), since an epoch minute."""
 
 incident_note = Table(
     "incident_note",
@@ -347,7 +347,7 @@ settled = Table(
     Column("decided", Integer, nullable=False),
     Column("recovered", Boolean, nullable=False),
 )
-"""Episodes of the time before all minutes are kept."""
+"""Closed episodes from before all minutes are kept."""
 
 
 notice = Table(
@@ -361,7 +361,7 @@ notice = Table(
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("incident", "transition", name="notice_incident_transition"),
 )
-"""What is told of incidents, each transition once: see `notices`."""
+"""The announcements of incidents, each transition once; see `deliveries`."""
 
 delivery = Table(
     "delivery",
@@ -375,7 +375,7 @@ delivery = Table(
     Column("problem", Text),
     Column("told", Boolean, nullable=False),
 )
-"""What became of a notice, by channel: `told` says that somebody knows of its problem."""
+"""The result of a notice for each channel. `told` says that its failure was reported."""
 
 fact = Table(
     "fact",
@@ -383,7 +383,7 @@ fact = Table(
     Column("name", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
-"""The numbers that stand once in a database: see `facts.Fact`."""
+"""Single numbers of a database; see `key_values`."""
 
 alembic_version = Table(
     "alembic_version",
@@ -391,4 +391,4 @@ alembic_version = Table(
     Column("version_num", String(32), nullable=False),
     PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
 )
-"""The schema's version, where Alembic looks for it."""
+"""The version of the schema, where Alembic looks for it."""

@@ -1,6 +1,6 @@
-"""Which schema a database has: made with the newest, refused by name, or migrated.
+"""The version of a database's schema: new ones get the newest, old ones are migrated, unknown ones refused.
 
-A new database is made in one step and stamped; Alembic is imported only where a migration must run.
+A new database is made in one step. Alembic is imported only if a migration must run.
 """
 
 from __future__ import annotations
@@ -35,21 +35,21 @@ REVISIONS: Final = (
     "0014",
     "0015",
 )
-"""The schemas this program knows, oldest first; each has a file in `migrations/versions`."""
+"""The schemas that this program knows, oldest first. Each has a file in `migrations/versions`."""
 
 FOLDS: Final = "0006"
-"""A database with an older schema may hold routes that are folded now."""
+"""A database with an older schema may have routes that are folded now."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 OURS: Final = {"minute_count", "quarter_count"}
-"""Tables that every database of ours has."""
+"""Tables that every flask-status database has."""
 
 NOT_OURS = "is a database of another program"
 
 
 def stamp(connection: Connection) -> str | None:
-    """Look up the revision that the database says it has; `None` where it says nothing."""
+    """Return the revision of the database, `None` if it has none."""
     try:
         found: str | None = connection.value(compiled.VERSION)
     except sqlite3.OperationalError as error:
@@ -72,9 +72,10 @@ def check(connection: Connection, path: Path) -> None:
 
 
 def make_ready(connection: Connection, path: Path, *, create: bool, now: datetime) -> Path | None:
-    """Migrate an older schema, and with `create` make it in an empty database, in one transaction.
+    """Migrate an older schema in one transaction. With `create`, make the schema in an empty database.
 
-    Where routes will be folded, which nothing can undo, the database is copied first: return where to.
+    If routes will be folded, which cannot be undone, the database is copied first; return the path of the
+    copy.
     """
     revision = stamp(connection)
     if revision == REVISIONS[-1]:
@@ -98,7 +99,7 @@ def make_ready(connection: Connection, path: Path, *, create: bool, now: datetim
 
 
 def refuse_unknown(connection: Connection, path: Path, revision: str | None) -> None:
-    """Raise `DatabaseError` for a schema that is newer than the program, or not ours at all."""
+    """Raise `DatabaseError` if the schema is newer than the program, or not ours."""
     if revision in REVISIONS:
         return
     tables = connection.tables()
@@ -111,7 +112,7 @@ def refuse_unknown(connection: Connection, path: Path, revision: str | None) -> 
 
 
 def make(connection: Connection, *, now: datetime) -> None:
-    """Make every table in an empty database, within the transaction that is open."""
+    """Make every table in an empty database, within the open transaction."""
     for table in TABLES:
         connection.driver.execute(table)
     connection.change(compiled.STAMP, version_num=REVISIONS[-1])
@@ -120,7 +121,7 @@ def make(connection: Connection, *, now: datetime) -> None:
 
 
 def migrate(connection: Connection, *, to: str = "head") -> None:
-    """Bring the schema up to the revision `to`, the newest by default, in the open transaction."""
+    """Migrate to the revision `to`, by default the newest, within the open transaction."""
     from alembic import command
     from alembic.config import Config
 

@@ -1,1 +1,1 @@
-"""How far each log was read, and what runs noted beside it."""
+"""How far each log was read, and the runs that read them."""

@@ -1,4 +1,4 @@
-"""How far logs were read: streams with their marks, and what was last seen of each path."""
+"""How far logs were read: streams with their marks, and the recorded state of each path."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 QUIET: Final = timedelta(days=35)
-"""A stream not continued for so long keeps fewer marks."""
+"""A stream that was not continued for this long keeps fewer marks."""
 
 FIRST_MARKS: Final = 4096
-"""Marks up to here are kept always: they tell logs apart that begin alike."""
+"""Marks before this position are always kept, because they distinguish logs that begin alike."""
 
 
 def find(connection: Connection, head: bytes) -> list[Stream]:
-    """Look up the streams with this first line, the longest first."""
+    """Return the streams with this first line, the longest first."""
     return [_stream(row) for row in connection.rows(compiled.STREAMS, of_head=head)]
 
 
@@ -29,7 +29,7 @@ def heads(connection: Connection) -> set[bytes]:
 
 
 def get(connection: Connection, number: int) -> Stream | None:
-    """Look up the stream of this number."""
+    """Return the stream with this number."""
     row = connection.row(compiled.STREAM, number=number)
     return None if row is None else _stream(row)
 
@@ -43,7 +43,7 @@ def offsets(connection: Connection, head: bytes) -> tuple[tuple[int, int], ...]:
 def save(
     connection: Connection, number: int | None, checkpoint: Checkpoint, *, now: datetime
 ) -> int:
-    """Move the stream to the checkpoint, or begin a new one; its number."""
+    """Move the stream to the checkpoint, or begin a new one; return its number."""
     values = {
         "head": checkpoint.head,
         "offset": checkpoint.offset,
@@ -67,7 +67,7 @@ def save(
 
 
 def get_inputs(connection: Connection) -> list[InputFact]:
-    """List what was seen of every path, by path."""
+    """List the recorded state of every path, by path."""
     return [InputFact(*row) for row in connection.rows(compiled.INPUTS)]
 
 
@@ -77,7 +77,7 @@ _SEEN: Final = tuple(InputFact.__dataclass_fields__)
 def save_inputs(
     connection: Connection, facts: Iterable[InputFact], *, this_stream: int | None = None
 ) -> None:
-    """Replace what was known of these paths; `THIS_STREAM` in them becomes `this_stream`."""
+    """Replace the states of these paths. `THIS_STREAM` in them becomes `this_stream`."""
     known = [
         {name: getattr(fact, name) for name in _SEEN}
         | ({"stream": this_stream} if fact.stream == THIS_STREAM else {})
@@ -88,7 +88,7 @@ def save_inputs(
 
 
 def thin_marks(connection: Connection, *, now: datetime) -> None:
-    """Let streams that were not continued for 35 days keep only the marks of `kept_marks`, and no lines."""
+    """Drop most marks and all lines of streams that were not continued for 35 days; see `kept_marks`."""
     before = now - QUIET
     connection.change(compiled.FORGET_QUIET_PLACES, before=before)
     connection.change(compiled.FORGET_QUIET_PLACED, before=before)
@@ -99,10 +99,10 @@ def thin_marks(connection: Connection, *, now: datetime) -> None:
 
 
 def kept_marks(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
-    """Choose the marks of the first 4 KiB, those at powers of two, and the last one.
+    """Return the marks to keep: those in the first 4 KiB, those at powers of two, and the last one.
 
-    With none of the first 4 KiB a short log with the same first line would pass for a beginning of the
-    stream, and its lines would be lost.
+    Without marks in the first 4 KiB, a short log with the same first line would be taken for a beginning of
+    the stream, and its lines would be lost.
     """
     return tuple(
         mark

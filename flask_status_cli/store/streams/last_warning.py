@@ -1,4 +1,4 @@
-"""When a problem was said last: cron mails all that is said, so one that lasts is said once a day."""
+"""When a problem was last printed. Cron mails all output, so a persistent problem is printed once a day."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 AGAIN_AFTER: Final = timedelta(days=1)
-"""A problem that lasts is said again after so long."""
+"""A problem that persists is printed again after this time."""
 
 _NUMBERS: Final = re.compile(r"\d[\d,.]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What one run says: `problems` are the sentences with the log that each is of, `""` for none.
+    """What one run prints: `problems` are the sentences with the log that each is about, `""` for none.
 
-    Of the logs in `well` nothing is wrong any more: when something is again, it is said at once.
+    The logs in `well` have no problem any more. A new problem of theirs is printed at once.
     """
 
     problems: Mapping[str, str]
@@ -31,13 +31,13 @@ class Saying:
 
 
 def lately(connection: Connection, problems: Iterable[str], *, now: datetime) -> list[str]:
-    """Return those of the problems that were said within the last day, whatever the numbers in them."""
+    """Return those of the problems that were printed within the last day, even with other numbers in them."""
     kept = set(connection.column(compiled.SAID, after=now - AGAIN_AFTER, until=now))
     return [problem for problem in problems if _key(problem) in kept]
 
 
 def note(connection: Connection, saying: Saying, *, now: datetime) -> None:
-    """Remember what is said now."""
+    """Record what is printed now."""
     known = set(connection.column(compiled.SAID_PATHS))
     for path in known.intersection(saying.well):
         connection.change(compiled.FORGET_SAID, of_path=path)

@@ -1,4 +1,4 @@
-"""Lines of streams that may be several logs in one, by their digests: what is a part of such a stream."""
+"""Digests of lines of streams that may be several logs in one, by which parts of them are recognised."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def any_kept(connection: Connection, number: int | None = None) -> bool:
 
 
 def find(connection: Connection, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
-    """Look up which of these lines are kept: (digest, stream, position)."""
+    """Return which of these lines are kept: (digest, stream, position)."""
     found: list[tuple[bytes, int, int]] = []
     for line in sorted(set(lines)):
         found += connection.rows(compiled.PLACES_OF_LINE, of_line=line)
@@ -26,7 +26,7 @@ def find(connection: Connection, lines: Sequence[bytes]) -> list[tuple[bytes, in
 
 
 def of(connection: Connection, number: int) -> tuple[Stream, Places] | None:
-    """Look up a stream with its kept lines; `None` where it has none."""
+    """Return a stream with its kept lines, `None` if it has none."""
     mask = connection.value(compiled.MASK, number=number)
     stream = checkpoints.get(connection, number)
     if mask is None or stream is None:
@@ -36,7 +36,7 @@ def of(connection: Connection, number: int) -> tuple[Stream, Places] | None:
 
 
 def save(connection: Connection, number: int, kept: Places) -> None:
-    """Put the kept lines of a stream in place of its former ones."""
+    """Replace the kept lines of a stream."""
     drop(connection, [number])
     connection.change(compiled.PUT_PLACED, stream=number, mask=kept.mask)
     rows = [
@@ -46,7 +46,7 @@ def save(connection: Connection, number: int, kept: Places) -> None:
 
 
 def drop(connection: Connection, numbers: Iterable[int]) -> None:
-    """Forget the kept lines of some streams."""
+    """Delete the kept lines of some streams."""
     for number in numbers:
         connection.change(compiled.FORGET_PLACES, number=number)
         connection.change(compiled.FORGET_PLACED, number=number)

@@ -10,16 +10,16 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 LINES: Final = 100
-"""So many refused lines without an entry between them make a log one that is not understood,"""
+"""A log is not understood after this many refused lines without an entry, if `MINUTES` have passed, too."""
 
 MINUTES: Final = 15
-"""if they came within so many minutes and no entry came for as long."""
+"""A log is not understood if no entry came for this many minutes, and `LINES` refused lines came."""
 
 
 def note(
     connection: Connection, stream: int, *, entries: bool, refused: int, now: datetime
 ) -> bool:
-    """Note what a batch of a stream held; return whether the stream is not understood."""
+    """Record the lines of a batch of a stream; return whether the stream is not understood."""
     minute = minute_of(now)
     if entries:
         connection.change(compiled.FORGET_MISREAD, number=stream)
@@ -36,7 +36,7 @@ def note(
 
 
 def since(connection: Connection, *, now: datetime) -> int | None:
-    """Return the minute since which a stream is not understood at `now`, the first one's; else `None`."""
+    """Return the first minute since which a stream is not understood at `now`, `None` if all are."""
     minute = minute_of(now)
     found: int | None = connection.value(
         compiled.MISREAD_SINCE, lines=LINES, until=minute - MINUTES, after=minute - MINUTES

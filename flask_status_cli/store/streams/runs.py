@@ -1,4 +1,4 @@
-"""The runs of `ingest`: recorded, bounded, and found again."""
+"""The runs of `ingest`: recorded, limited in number, and read again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_status_cli.store.statements import compiled
 
 
 def record(connection: Connection, finished: Run) -> None:
-    """Add a run; beyond `RUNS_KEPT` the oldest go, but never the last one without problems."""
+    """Add a run. Beyond `RUNS_KEPT` the oldest are deleted, but never the last one without problems."""
     values = {name: getattr(finished, name) for name in Run.__dataclass_fields__}
     number = connection.value(compiled.ADD_RUN, **values)
     good = connection.value(compiled.GOOD_RUN_NUMBER, none=())
@@ -19,12 +19,12 @@ def record(connection: Connection, finished: Run) -> None:
 
 
 def newest(connection: Connection, count: int) -> Iterator[Run]:
-    """Yield the last runs in the order they were recorded in, the newest first."""
+    """Yield the last runs, the newest first."""
     for row in connection.rows(compiled.NEWEST_RUNS, many=count):
         yield Run(*row)
 
 
 def newest_good(connection: Connection) -> Run | None:
-    """Look up the last run without problems."""
+    """Return the last run without problems."""
     row = connection.row(compiled.GOOD_RUN, none=())
     return None if row is None else Run(*row)

@@ -1,4 +1,4 @@
-"""What is remembered of the clock of the runs: see `Belief`."""
+"""What is recorded about the clock of the runs; see `Belief`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from flask_status_cli.store.streams import runs
 
 
 def read(connection: Connection) -> Belief | None:
-    """Look up what is believed; `None` where there never was a run.
+    """Return which clock is trusted, `None` before the first run.
 
-    A database of before this was remembered believes the clock of its last run.
+    An older database trusts the clock of its last run.
     """
     believed = _instant(connection, Fact.CLOCK_BELIEVED)
     if believed is None:
@@ -30,12 +30,12 @@ def read(connection: Connection) -> Belief | None:
 
 
 def note_run(connection: Connection, before: Belief | None, *, now: datetime) -> None:
-    """Remember that a run ended at `now`; `before` is what was believed before it."""
+    """Record that a run ended at `now`. `before` is the state before it."""
     write(connection, Belief(now) if before is None else before.after_run(now))
 
 
 def write(connection: Connection, belief: Belief) -> None:
-    """Remember what is believed now."""
+    """Store which clock is trusted now."""
     key_values.put(connection, Fact.CLOCK_BELIEVED, microseconds(belief.believed))
     for name, value in (
         (Fact.CLOCK_DOUBTED, belief.doubted),
