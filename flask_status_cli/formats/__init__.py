@@ -1,6 +1,7 @@
-"""Access log formats: blocks of lines → counts by minute and code, and why a line was not counted.
+"""Access log formats: counts entries by minute and code, and says why other lines were refused.
 
-What explains a log to people is imported when it is asked for: counting needs none of it.
+Modules that explain a log to people are imported when they are first used, because counting needs none of
+them.
 """
 
 from typing import TYPE_CHECKING

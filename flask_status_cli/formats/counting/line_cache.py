@@ -65,9 +65,9 @@ class Codes(dict[bytes | None, int]):
 
 
 class Memo:
-    """Remembers what `code_of` and `may_precede` said; both depend on their argument alone.
+    """Remembers the results of `code_of` and `may_precede`, which depend only on their argument.
 
-    Of prefixes of one shape, the first is judged.
+    Of prefixes with the same form, only the first one is checked.
     """
 
     def __init__(
@@ -93,12 +93,15 @@ class Memo:
         return None if code == UNPROVEN else code
 
     def unproven(self, prefixes: Iterable[bytes | None]) -> set[bytes | None]:
-        """Return the prefixes among these that may not precede an entry."""
+        """Return those of these prefixes that may not come before an entry."""
         new: set[bytes | None] = set(prefixes).difference(self._prefixes)
         return {prefix for prefix in new if prefix is not None and not self._judge(prefix)}
 
     def proves(self, prefix: bytes) -> bool:
-        """Return whether a prefix leaves the line an entry, and one line: NULs before it are another."""
+        """Return whether a line with this prefix is one entry.
+
+        It is not if the prefix begins with NULs, which count as a line of their own.
+        """
         return prefix in self._prefixes or self._judge(prefix)
 
     def _judge(self, prefix: bytes) -> bool:
