@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.counts import (
         MINUTES_PER_QUARTER,
         Counts,
+        ImportedHistory,
         LifetimeCount,
         MinuteCount,
         MinuteCounts,
@@ -152,6 +153,7 @@ __all__ = [
     "GroupBy",
     "GroupSummary",
     "Headline",
+    "ImportedHistory",
     "Incident",
     "IncidentAnchor",
     "IncidentKind",
@@ -225,6 +227,7 @@ _ROOMS = {
     "counts": (
         "MINUTES_PER_QUARTER",
         "Counts",
+        "ImportedHistory",
         "LifetimeCount",
         "MinuteCount",
         "MinuteCounts",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 MINUTES_PER_QUARTER = 15
 """Minutes in a quarter of an hour. Quarters are counted, too, because midnight in every zone begins one."""
@@ -47,6 +48,20 @@ class LifetimeCount:
     rule: str | None
     status: int
     requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedHistory:
+    """What was taken over from another program: so many requests of so many rules, from `first` to `last`.
+
+    `skipped` rows were not understood.
+    """
+
+    requests: int
+    rules: int
+    skipped: int
+    first: datetime | None
+    last: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

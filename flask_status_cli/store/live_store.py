@@ -52,6 +52,19 @@ class LiveStore(Store):
         self.follow()
         return _requests(counted) - _requests(kept)
 
+    def holds(self, label: str, first: int, last: int) -> bool:
+        """Return whether requests of a label are stored in the minutes [first, last], to the quarter."""
+        with translated(self._path):
+            return extension_spans.is_counted(self._connection, label, first, last)
+
+    def import_counts(self, counted: MinuteCounts) -> None:
+        """Add what another program has counted; all or nothing."""
+        self.follow()
+        with self._writing() as connection:
+            self._book.refresh()
+            store_counts(connection, self._book, counted, freeze=self._freeze)
+        self.follow()
+
     def end(self, label: str) -> None:
         """Note that the extension does not count the requests of a label any more."""
         with self._writing() as connection:

@@ -87,7 +87,8 @@ def database_of(app: Flask, known: Settings, directory: Path) -> Chosen:
         return Chosen(own, f"{THEIR_KEY} is the app's own database; {_instead(own)}")
     kind = kind_of(path)
     if kind is FileKind.ANCESTOR:
-        return Chosen(own, f"{path} is a database of flask-server-status; {_instead(own)}")
+        take = f"to take its history over: flask-status db import --db {own} {path}"
+        return Chosen(own, f"{path} is a database of flask-server-status; {take}; {_instead(own)}")
     if kind in (FileKind.FOREIGN, FileKind.UNREADABLE):
         return Chosen(own, f"{path} holds tables of another program; {_instead(own)}")
     return Chosen(path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flask_status_cli.cli.exit_status import ExitStatus
-from flask_status_cli.cli.options import clock, database, database_option, settings
+from flask_status_cli.cli.options import clock, database, database_option, settings, zone
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
@@ -109,3 +109,32 @@ def backup(*, file: Path, quiet: bool) -> None:
     size = back_up(database(), file)
     if not quiet:
         click.echo(f"wrote {printable(str(file))} ({size_text(size)})", err=True)
+
+
+@db.command(name="import", short_help="Take over the history of flask-server-status.")
+@click.argument("old", metavar="OLD.db")
+@click.option(
+    "--log-timezone",
+    metavar="ZONE",
+    help="Zone of its times, which carry none.  [default: the system's]",
+)
+@click.option("--label", metavar="NAME", help="Tells apps apart that share a database.")
+@click.option("--yes", is_flag=True, help="Add it also where requests of that time are stored.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
+@database_option
+def import_(
+    *, old: str, log_timezone: str | None, label: str | None, yes: bool, quiet: bool
+) -> None:
+    """Take over what flask-server-status has counted, which OLD.db holds. That file is not changed."""
+    from flask_status_cli.pipeline.import_history import ImportOptions, import_history
+    from flask_status_cli.render.commands.database import imported
+
+    options = ImportOptions(
+        database(),
+        label=settings().label if label is None else label,
+        zone=zone(log_timezone, option="--log-timezone"),
+        again=yes,
+    )
+    done = import_history(Path(old), options, clock=clock)
+    if not quiet or done.skipped:
+        click.echo(f"{printable(old)}: {imported(done)}", err=True)

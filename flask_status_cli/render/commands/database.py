@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from flask_status_cli.model import DatabaseInfo, Run, StreamInfo, instant_of
+from flask_status_cli.model import DatabaseInfo, ImportedHistory, Run, StreamInfo, instant_of
 from flask_status_cli.model.pruning import Pruned
 from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED, Belief
 from flask_status_cli.render.escape import printable
@@ -118,3 +118,21 @@ def size_text(size: int) -> str:
     while value >= _KIB and unit != "TiB":
         value, unit = value / _KIB, next(units)
     return f"{value:.1f} {unit}"
+
+
+def imported(done: ImportedHistory) -> str:
+    """Return what was taken over from another program."""
+    if done.first is None or done.last is None:
+        taken = "it holds no requests"
+    else:
+        requests = _many(done.requests, "request")
+        span = f"{done.first:%Y-%m-%d} to {done.last:%Y-%m-%d}"
+        taken = f"{requests} of {_many(done.rules, 'route')} taken over, {span}"
+    if not done.skipped:
+        return taken
+    was = "was" if done.skipped == 1 else "were"
+    return f"{taken}; {_many(done.skipped, 'row')} {was} not understood"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"

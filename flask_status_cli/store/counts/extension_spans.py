@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from flask_status_cli.model import MinuteCounts
+from flask_status_cli.model import MINUTES_PER_QUARTER, MinuteCounts
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements.prepared import Prepared
 
@@ -54,6 +54,22 @@ def any_between(connection: Connection, start: int, end: int) -> bool:
     begins, last = extension_span.c.start, extension_span.c.last
     found = select(begins).where(begins < end, last >= start).limit(1)
     return connection.scalar(found) is not None
+
+
+def is_counted(connection: Connection, label: str, first: int, last: int) -> bool:
+    """Return whether requests of a label are stored in the quarters of the minutes [first, last]."""
+    from sqlalchemy import select
+
+    from flask_status_cli.store.schema.tables import quarter_count, route
+
+    numbers = select(route.c.id).where(route.c.label == label)
+    quarter = quarter_count.c.quarter
+    found = select(quarter).where(
+        quarter >= first // MINUTES_PER_QUARTER,
+        quarter <= last // MINUTES_PER_QUARTER,
+        quarter_count.c.route.in_(numbers),
+    )
+    return connection.scalar(found.limit(1)) is not None
 
 
 def without_counted(connection: Connection, counted: MinuteCounts) -> tuple[MinuteCounts, int]:

@@ -1,0 +1,74 @@
+"""Takes the history over that flask-server-status has kept of an app."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model import ImportedHistory, MinuteCounts, instant_of, minute_of
+from flask_status_cli.store import LiveStore, WriteLock
+from flask_status_cli.store.database.flask_server_status import read
+
+WAIT = 10.0
+"""Seconds that another program may hold the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """Where a history is stored, and the zone of its times; `again` adds it to what is stored already."""
+
+    database: Path
+    label: str
+    zone: tzinfo
+    again: bool = False
+
+
+def import_history(
+    old: Path, options: ImportOptions, *, clock: Callable[[], datetime]
+) -> ImportedHistory:
+    """Store what an old database holds; all of it or nothing.
+
+    Raises `DatabaseError`; also where requests of that time and label are stored already.
+    """
+    database, label = options.database, options.label
+    history = read(old)
+    counted = _as_counts(label, history.requests, options.zone)
+    if not counted.minutes:
+        return ImportedHistory(0, 0, history.skipped, None, None)
+    first, last = min(counted.minutes), max(counted.minutes)
+    with (
+        LiveStore.open(database, create=True, clock=clock) as store,
+        WriteLock(database, wait=WAIT),
+    ):
+        if not options.again and store.holds(label, first, last):
+            what = f"holds requests of {_day(first)} to {_day(last)} already"
+            raise DatabaseError(str(database), what, "--yes adds these to them")
+        store.import_counts(counted)
+    rules = {rule for rule, _status in counted.keys}
+    return ImportedHistory(
+        sum(history.requests.values()),
+        len(rules),
+        history.skipped,
+        instant_of(first),
+        instant_of(last),
+    )
+
+
+def _as_counts(
+    label: str, requests: Counter[tuple[datetime, str, int]], zone: tzinfo
+) -> MinuteCounts:
+    keys: dict[tuple[str, int], int] = {}
+    minutes: dict[int, dict[int, int]] = {}
+    for (local, rule, status), number in sorted(requests.items()):
+        code = keys.setdefault((rule, status), len(keys))
+        row = minutes.setdefault(minute_of(local.replace(tzinfo=zone).astimezone(UTC)), {})
+        row[code] = row.get(code, 0) + number
+    return MinuteCounts(label, tuple(keys), minutes)
+
+
+def _day(minute: int) -> str:
+    return instant_of(minute).strftime("%Y-%m-%d")

@@ -1,0 +1,69 @@
+"""The database of flask-server-status, the extension that this project descends from: read, never written.
+
+https://github.com/fcoagz/flask-status: a row of `logs` is one request of a row of `routes`; times are local.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flask_status_cli.errors import DatabaseError
+
+ROWS = """
+SELECT r.url, l.status_code, l.time FROM logs AS l LEFT JOIN routes AS r ON r.id = l.id_route
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OldHistory:
+    """Requests by local minute, rule and status code, and how many rows could not be understood."""
+
+    requests: Counter[tuple[datetime, str, int]]
+    skipped: int
+
+
+def read(path: Path) -> OldHistory:
+    """Read all of a database; raises `DatabaseError` for a file that is none of flask-server-status."""
+    if not path.is_file():
+        raise DatabaseError(str(path), "there is no such database")
+    requests: Counter[tuple[datetime, str, int]] = Counter()
+    skipped = 0
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as old:
+            for rule, status, time in _rows(old):
+                minute = _minute(time)
+                if minute is None or not _is_rule(rule) or not _is_code(status):
+                    skipped += 1
+                else:
+                    requests[minute, str(rule), int(str(status))] += 1
+    except sqlite3.Error as error:
+        what = f"is no database of flask-server-status: {error}"
+        raise DatabaseError(str(path), what) from error
+    return OldHistory(requests, skipped)
+
+
+def _rows(old: sqlite3.Connection) -> Iterator[tuple[object, object, object]]:
+    yield from old.execute(ROWS)
+
+
+def _is_rule(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("/")
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, int) and 0 <= value <= 999
+
+
+def _minute(time: object) -> datetime | None:
+    """Return the minute of a time as SQLAlchemy writes one, without a zone."""
+    try:
+        found = datetime.fromisoformat(str(time))
+    except ValueError:
+        return None
+    return found.replace(second=0, microsecond=0, tzinfo=None)
