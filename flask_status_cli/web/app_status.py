@@ -168,9 +168,9 @@ class AppStatus:
 
     def end_counting(self) -> None:
         """Note that the extension does not count any more, so that a log may be read from now on."""
-        from flask_status_cli.pipeline.live_counts import LiveCountOptions, end_live
-
         try:
+            from flask_status_cli.pipeline.live_counts import LiveCountOptions, end_live
+
             setup = self.setup()
             options = LiveCountOptions(setup.database, setup.settings, WAIT)
             end_live(options, clock=clock)
