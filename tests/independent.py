@@ -6,6 +6,8 @@ Nothing here is shared with flask_status_cli. The methods:
 - `exchanges`: no parsing at all: what the client was answered when the log was recorded, and which
   bytes of the log came of it (`captured/exchanges.jsonl`);
 - `werkzeug`: from the end of the line backwards, as `http.server` puts a line together;
+- `json`: Python's `json`, and the names that the log's server has for status and time;
+- `split`: cut at the blanks, tabs or brackets that the server's documentation tells of;
 - `hand`: settled line by line.
 
 A line that the method cannot place must be settled in `by_hand.jsonl`, with a reason. Only whole lines
@@ -195,6 +197,59 @@ def by_hand(log: Log) -> dict[int, str | Cell]:
     return settled
 
 
+JSON_NAMES = (
+    ("DownstreamStatus", "StartUTC"),
+    ("EdgeResponseStatus", "EdgeEndTimestamp"),
+    ("response_code", "start_time"),
+    ("status", "time"),
+    ("status", "ts"),
+)
+
+
+def json_line(line: bytes, zone: str) -> Cell | None:
+    """Places a JSON object by the first pair of names that it has."""
+    try:
+        found = json.loads(line[line.find(b"{") :].decode("latin-1"))
+    except ValueError:
+        return None
+    for status, time in JSON_NAMES:
+        if status in found and time in found:
+            return minute(json_instant(found[time])), int(found[status])
+    return None
+
+
+def json_instant(value: str | float) -> datetime:
+    """The instant of a text as ISO 8601 has it, or of seconds or nanoseconds since 1970."""
+    if isinstance(value, str):
+        return datetime.fromisoformat(value)
+    return datetime.fromtimestamp(value / 1e9 if value > 1e17 else value, UTC)
+
+
+def split(line: bytes, zone: str) -> Cell | None:
+    """Places a line of uWSGI, HAProxy, Envoy, or in LTSV."""
+    text = line.decode("latin-1").partition(" stdout F ")[2] or line.decode("latin-1")
+    if text.startswith("[pid: "):
+        stamp = text.partition("} [")[2].partition("]")[0]
+        local = datetime.strptime(stamp, "%a %b %d %H:%M:%S %Y").replace(tzinfo=ZoneInfo(zone))
+        return minute(local), int(text.partition("(HTTP/")[2].partition(")")[0].split(" ")[1])
+    if "\tstatus:" in text:
+        pairs = dict(part.split(":", 1) for part in text.split("\t"))
+        return minute(datetime.fromisoformat(pairs["time"])), int(pairs["status"])
+    if '] "' in text and text.startswith("["):
+        behind = text.partition('] "')[2].partition('" ')[2]
+        return minute(datetime.fromisoformat(text[1:].partition("]")[0])), int(behind.split(" ")[0])
+    words = text.split(" ")
+    if len(words) > 9 and words[1].startswith("[") and words[5].isdigit():
+        stamp = words[1].strip("[]").partition(".")[0].replace(":", " ", 1)
+        return local_minute(stamp, zone), int(words[5])
+    return None
+
+
+def json_or_split(line: bytes, zone: str) -> Cell | None:
+    """Places a line of a log that a server writes as text and as JSON."""
+    return json_line(line, zone) or split(line, zone)
+
+
 def hand(line: bytes, zone: str) -> Cell | None:
     """Places nothing: every line is settled by hand."""
     return None
@@ -203,6 +258,9 @@ def hand(line: bytes, zone: str) -> Cell | None:
 METHODS: Mapping[str, Callable[[bytes, str], Cell | None]] = {
     "clf": clf,
     "werkzeug": werkzeug,
+    "json": json_line,
+    "split": split,
+    "json or split": json_or_split,
     "hand": hand,
 }
 

@@ -90,6 +90,7 @@ KEYS: Mapping[str, Kind] = MappingProxyType(
         "timezone": _ZONE,
         "log_timezone": _ZONE,
         "format": value_types.text(example="combined", empty=False),
+        "json_map": value_types.text(example="status=res.code,time=ts", empty=False),
         "label": value_types.text(example="shop"),
         "title": value_types.text(example="Shop"),
         "days": value_types.whole(1, 3660),

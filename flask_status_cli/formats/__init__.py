@@ -18,7 +18,7 @@ from flask_status_cli.formats.line_parser import (
 )
 from flask_status_cli.formats.other_lines.noise import SENDER, senders_reason
 from flask_status_cli.formats.prefixes.json_envelope import Envelope, message, opened
-from flask_status_cli.formats.registry import FORMAT_NAMES, FORMATS, Format, lookup
+from flask_status_cli.formats.registry import FORMAT_NAMES, FORMATS, Format, described, lookup
 from flask_status_cli.formats.time_jumps import first_turn
 from flask_status_cli.lazy import names_from
 
@@ -44,6 +44,7 @@ __all__ = [
     "Refusal",
     "Stranger",
     "columns",
+    "described",
     "detect",
     "fields",
     "first_minute",

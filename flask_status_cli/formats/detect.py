@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
+from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.line_parser import split_lines
 from flask_status_cli.formats.prefixes.json_envelope import message
-from flask_status_cli.formats.registry import FORMAT_NAMES, FORMATS, Family, families, known
+from flask_status_cli.formats.registry import FORMAT_NAMES, FORMATS, W3C, Family, families, known
 from flask_status_cli.model import LogEntry
 
 
@@ -27,14 +28,28 @@ def detect(sample: bytes, *, former: str | None = None) -> Detection:
 
     The vote decides only in which order the formats try a line, never what a line means. But if `former` is a
     LogFormat string that matches any line, nothing else is tried, as if it was given.
+    A `#Fields` line of the sample is a format of its own, and so is the last one that was read before.
     """
+    headers = _headers(sample)
     if former is not None and former not in FORMATS and known(former):
-        own = _votes(sample, families((former,)))
-        if own:
+        if former.startswith(W3C):
+            headers = dict.fromkeys((*headers, former))
+        elif own := _votes(sample, families((former,))):
             return Detection(former, own, (former,))
-    votes = _votes(sample, families(None))
-    order = sorted(FORMAT_NAMES, key=lambda name: (-votes[name], name != former))
+    names = (*headers, *FORMAT_NAMES)
+    votes = _votes(sample, families(names))
+    order = sorted(names, key=lambda name: (-votes[name], name != former))
     return Detection(order[0] if votes else None, dict(votes), tuple(order))
+
+
+def _headers(sample: bytes) -> dict[str, None]:
+    """Return the `#Fields` lines of a sample, the last one first."""
+    if W3C.encode() not in sample:
+        return {}
+    from flask_status_cli.formats.families.w3c import fields_line
+
+    found = (fields_line(line) for line in reversed(split_lines(sample)))
+    return dict.fromkeys(name for name in found if name is not None)
 
 
 def _votes(sample: bytes, readers: Sequence[Family]) -> Counter[str]:
@@ -45,6 +60,6 @@ def _votes(sample: bytes, readers: Sequence[Family]) -> Counter[str]:
 def _format_of(line: bytes, readers: Sequence[Family]) -> str | None:
     text = message(line.lstrip(b"\0"))
     for family in readers:
-        if isinstance(family.read(text, zone=UTC, newest=None), LogEntry):
+        if isinstance(family.read(text, zone=UTC, newest=None), LogEntry | Timeless):
             return family.variant(text)
     return None

@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.other_lines.noise import BLANK, LOG_RECORD, NUL_BYTES, noise_reason
 from flask_status_cli.formats.other_lines.request_like import holds_a_request
 from flask_status_cli.formats.prefixes.json_envelope import DEPTH, Envelope, opened
-from flask_status_cli.formats.refusal_reasons import JSON_LINE, NO_KNOWN_FORMAT, TOO_LONG
-from flask_status_cli.formats.registry import Family, families
+from flask_status_cli.formats.refusal_reasons import (
+    JSON_LINE,
+    MOST_TELLING,
+    NO_KNOWN_FORMAT,
+    NO_TIME,
+    TOO_LONG,
+)
+from flask_status_cli.formats.registry import FORMAT_NAMES, W3C, Family, families
 from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry
 
 
@@ -40,35 +47,69 @@ def parse_line(
     return read_line(line, families(order), zone=zone, newest=newest)
 
 
-def read_line(
+def read_line(  # noqa: PLR0913 - a line, who reads it, and what is known of its time
     line: bytes,
     readers: Sequence[Family],
     *,
     zone: tzinfo,
     newest: int | None,
     depth: int = DEPTH,
+    around: int | None = None,
 ) -> LogEntry | Noise | Refusal:
     """Do what `parse_line` does, with the families looked up.
 
-    At most this many nested JSON objects are opened.
+    At most this many nested JSON objects are opened. `around` is the epoch minute that the object around the
+    line tells: that of a line without a time.
     """
     if len(line) > MAX_LINE:
         return Refusal(TOO_LONG)
     text = line.lstrip(b"\0")
     if not text or text.isspace():
         return Noise(NUL_BYTES if line and not text else BLANK)
-    refusal = NO_KNOWN_FORMAT
+    result = _by_families(text, readers, zone=zone, newest=newest, around=around)
+    if isinstance(result, LogEntry):
+        return result
+    envelope = opened(text) if depth and result in (None, NO_TIME) else None
+    if envelope is not None:
+        carried = _read_envelope(envelope, readers, zone=zone, newest=newest, depth=depth)
+        if isinstance(carried, LogEntry) or result is None:
+            return carried
+    return _noise_or_refused(text) if result is None else Refusal(result)
+
+
+def _by_families(
+    text: bytes,
+    readers: Sequence[Family],
+    *,
+    zone: tzinfo,
+    newest: int | None,
+    around: int | None,
+) -> LogEntry | str | None:
+    """Return the entry that any family reads, else the most telling reason of those that know the line."""
+    reasons = []
     for family in readers:
         result = family.read(text, zone=zone, newest=newest)
+        if isinstance(result, Timeless):
+            result = _timed(result, zone=zone, newest=newest, around=around)
         if isinstance(result, LogEntry):
             return result
-        refusal = result or refusal
-    if refusal != NO_KNOWN_FORMAT:
-        return Refusal(refusal)
-    envelope = opened(text) if depth else None
-    if envelope is not None:
-        return _read_envelope(envelope, readers, zone=zone, newest=newest, depth=depth)
-    return _noise_or_refused(text)
+        if result is not None:
+            reasons.append(result)
+    return min(reasons, key=MOST_TELLING.index) if reasons else None
+
+
+def _timed(
+    request: Timeless, *, zone: tzinfo, newest: int | None, around: int | None
+) -> LogEntry | str:
+    from flask_status_cli.formats.timestamp_spellings import time_before
+
+    minute = time_before(request.before, zone=zone, newest=newest)
+    minute = around if minute is None else minute
+    if minute is None:
+        return NO_TIME
+    return LogEntry(
+        minute, request.method, request.target, request.status, request.duration, request.host
+    )
 
 
 def _noise_or_refused(text: bytes) -> Noise | Refusal:
@@ -84,18 +125,39 @@ def _read_envelope(
     if envelope.text is not None and envelope.by_app:
         result = Refusal(NO_KNOWN_FORMAT) if holds_a_request(envelope.text) else Noise(LOG_RECORD)
     elif envelope.text is not None:
-        result = read_line(envelope.text, readers, zone=zone, newest=newest, depth=depth - 1)
+        around = _time_of(envelope, zone=zone, newest=newest)
+        result = read_line(
+            envelope.text, readers, zone=zone, newest=newest, depth=depth - 1, around=around
+        )
     return Refusal(JSON_LINE) if isinstance(result, Noise) and envelope.request else result
+
+
+def _time_of(envelope: Envelope, *, zone: tzinfo, newest: int | None) -> int | None:
+    if not envelope.time:
+        return None
+    from flask_status_cli.formats.timestamp_spellings import minute_of
+
+    return minute_of(envelope.time, zone=zone, newest=newest)
 
 
 def first_minute(sample: bytes, *, zone: tzinfo, order: Sequence[str] | None = None) -> int | None:
     """Return the epoch minute of the first entry in a sample, `None` without entries."""
-    readers = families(order)
+    readers: Sequence[Family] = families(order)
     for line in split_lines(sample):
+        if W3C.encode() in line:
+            readers = _below(line, order) or readers
         entry = read_line(line, readers, zone=zone, newest=None)
         if isinstance(entry, LogEntry):
             return entry.minute
     return None
+
+
+def _below(line: bytes, order: Sequence[str] | None) -> Sequence[Family] | None:
+    """Return what reads the lines below a `#Fields` line; `None` below any other."""
+    from flask_status_cli.formats.families.w3c import fields_line
+
+    name = fields_line(line)
+    return None if name is None else families((name, *(order or FORMAT_NAMES)))
 
 
 def split_lines(block: bytes) -> list[bytes]:

@@ -6,4 +6,9 @@ NO_STATUS = "no status"
 UNKNOWN_STATUS = "unknown status name"
 TWO_RECORDS = "two records in one line"
 JSON_LINE = "JSON line"
+KEY_TWICE = "a key stands twice"
+NO_TIME = "no time"
 TOO_LONG = "line too long"
+
+MOST_TELLING = (TWO_RECORDS, KEY_TWICE, IMPOSSIBLE_DATE, UNKNOWN_STATUS, NO_STATUS, NO_TIME)
+"""The reasons why a line that some format knows is damaged, the one that tells most first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from functools import lru_cache
@@ -23,6 +23,19 @@ from flask_status_cli.formats.counting.line_loop import (
 from flask_status_cli.formats.counting.totals import Totals
 from flask_status_cli.formats.families import bulk_patterns as shapes
 from flask_status_cli.formats.families import clf, werkzeug
+from flask_status_cli.formats.families.imported_when_read import (
+    names_json,
+    names_logfmt,
+    names_ltsv,
+    names_servers,
+    read_json,
+    read_logfmt,
+    read_ltsv,
+    reads_servers,
+    server_variant,
+)
+from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.servers import SERVERS
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
 from flask_status_cli.model import LogEntry
 
@@ -30,10 +43,19 @@ if TYPE_CHECKING:
     from flask_status_cli.formats.logformat.layout import Layout
 
 
-class Reader(Protocol):
-    """Reads one line: an entry, the reason why it is damaged, or `None` if it is of another family."""
+Named = Callable[[bytes], list[tuple[str, bytes]]]
+"""Takes a line apart into its fields by name, in their order."""
 
-    def __call__(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
+
+class Reader(Protocol):
+    """Reads one line: an entry, the reason why it is damaged, or `None` if it is of another family.
+
+    It is `Timeless` if the line does not tell when the request was.
+    """
+
+    def __call__(
+        self, line: bytes, *, zone: tzinfo, newest: int | None
+    ) -> LogEntry | Timeless | str | None:
         """Read a line without its line end."""
 
 
@@ -41,13 +63,16 @@ class Reader(Protocol):
 class Family:
     """Formats with the same reader, and the loop that counts their plain lines fast.
 
-    `shapes` are those of plain lines, which are counted even faster.
+    `shapes` are those of plain lines, which are counted even faster. `pattern` names the server whose lines a
+    pattern of the table reads. `named` takes a line apart for people.
     """
 
     read: Reader
     variant: Callable[[bytes], str]
     loop: Callable[[Resolve, Alike, tzinfo, Totals], FastLoop]
     shapes: Callable[[tzinfo], Shapes] | None = None
+    pattern: str = ""
+    named: Named | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +87,32 @@ class Format:
 _CLF = Family(clf.read, clf.variant, ClfLoop, shapes.ClfShapes)
 _WERKZEUG = Family(werkzeug.read, werkzeug.variant, WerkzeugLoop, shapes.WerkzeugShapes)
 
+
+def _by_line(_resolve: Resolve, _alike: Alike, _zone: tzinfo, totals: Totals) -> FastLoop:
+    return LineLoop(totals)
+
+
+def _json_loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
+    from flask_status_cli.formats.families.json_loop import JsonLoop
+
+    return JsonLoop(resolve, alike, zone, totals)
+
+
+_JSON = Family(read_json, lambda _line: "json", _json_loop, named=names_json)
+_LTSV = Family(read_ltsv, lambda _line: "ltsv", _by_line, named=names_ltsv)
+_LOGFMT = Family(read_logfmt, lambda _line: "logfmt", _by_line, named=names_logfmt)
+
+
+def _pattern_family(*names: str) -> Family:
+    return Family(
+        reads_servers(names),
+        server_variant(names),
+        _by_line,
+        pattern=" ".join(names),
+        named=names_servers(names),
+    )
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         one.name: one
@@ -70,6 +121,10 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             Format("common", _CLF, local_time=False),
             Format("vhost_combined", _CLF, local_time=False),
             Format("werkzeug", _WERKZEUG, local_time=True),
+            Format("json", _JSON, local_time=False),
+            Format("ltsv", _LTSV, local_time=False),
+            Format("logfmt", _LOGFMT, local_time=False),
+            *(Format(one.name, _pattern_family(one.name), local_time=one.local) for one in SERVERS),
         )
     }
 )
@@ -78,6 +133,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
 FORMAT_NAMES = tuple(FORMATS)
 """The names that `--format` accepts, besides LogFormat strings."""
 
+
+JSON_MAP = "json:"
+"""How the names of formats begin that are the keys of JSON lines."""
+
+W3C = "#Fields:"
+"""How the names of formats begin that are the header of a W3C log."""
 
 _DECLARED = frozenset(declared.text for declared in DECLARED)
 
@@ -129,22 +190,58 @@ def unquoted(text: str) -> str:
 def _described(text: str) -> Format:
     if unquoted(text) in _DECLARED:
         return Format(text, _CLF, local_time=False)
-    described = layout(text)
+    if text.startswith(W3C):
+        return _w3c(text)
+    if text.startswith(JSON_MAP):
+        return _json_map(text)
+    found = layout(text)
     from flask_status_cli.formats.logformat.nginx_log_format import spelled
 
     if _AS_COMMON.match(unquoted(spelled(text))):
-        family = Family(clf.read, described.variant, ClfLoop, shapes.ClfShapes)
+        family = Family(clf.read, found.variant, ClfLoop, shapes.ClfShapes)
         return Format(text, family, local_time=False)
 
-    def loop(_resolve: Resolve, _alike: Alike, _zone: tzinfo, totals: Totals) -> FastLoop:
-        return LineLoop(totals)
+    return Format(text, Family(found.read, found.variant, _by_line), local_time=found.clock.local)
 
+
+def _w3c(text: str) -> Format:
+    from flask_status_cli.formats.families.w3c import columns_of
+
+    columns = columns_of(text)
     return Format(
-        text, Family(described.read, described.variant, loop), local_time=described.clock.local
+        text, Family(columns.read, columns.variant, _by_line, named=columns.named), local_time=False
     )
 
 
-def families(order: Sequence[str] | None) -> tuple[Family, ...]:
-    """Return the families of these formats, each once, in the order in which they try a line."""
-    names = FORMAT_NAMES if order is None else order
-    return tuple(dict.fromkeys(lookup(name).family for name in names))
+def _json_map(text: str) -> Format:
+    from flask_status_cli.formats.families.json_map import json_map
+
+    keys = json_map(text)
+
+    def loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
+        from flask_status_cli.formats.families.json_loop import JsonLoop
+
+        return JsonLoop(resolve, alike, zone, totals, keys)
+
+    return Format(text, Family(keys.read, keys.variant, loop, named=keys.named), local_time=False)
+
+
+def described(text: str) -> bool:
+    """Return whether a text that is no format's name may describe one."""
+    return "%" in text or "$" in text or text.startswith((W3C, JSON_MAP))
+
+
+def families(order: Iterable[str] | None) -> tuple[Family, ...]:
+    """Return the families of these formats, each once, in the order in which they try a line.
+
+    Formats that a pattern reads are one family together, so that what stands before a line is looked at once.
+    """
+    return _families(FORMAT_NAMES if order is None else tuple(order))
+
+
+@lru_cache(maxsize=64)
+def _families(names: tuple[str, ...]) -> tuple[Family, ...]:
+    found = [lookup(name).family for name in names]
+    patterns = tuple(one.pattern for one in found if one.pattern)
+    together = _pattern_family(*patterns) if len(patterns) > 1 else None
+    return tuple(dict.fromkeys(together if one.pattern and together else one for one in found))

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token, RFC 9110, section 5.6.2
 _VERSION = re.compile(rb"HTTP/\d(?:\.\d+)?")
+_BARE = re.compile(rb"1\.[01]|[23]")
+"""How Hypercorn writes a version."""
 USUAL_REQUEST = rb'(%b) ([^ "\\]+) %b' % (_METHOD.pattern, _VERSION.pattern)
 """A request line of three parts without escapes. Its groups are method and target."""
 
@@ -42,7 +44,7 @@ def split_request(line: bytes, *, escaped: bool) -> Request:
     if not rest or not _METHOD.fullmatch(method):
         return MALFORMED
     target, _, version = rest.rpartition(b" ")
-    if not _VERSION.fullmatch(version):
+    if not (_VERSION.fullmatch(version) or (_BARE.fullmatch(version) and rest.startswith(b"/"))):
         target = rest
         if not (rest.lstrip(b" ").startswith(b"/") or b"://" in rest):
             return MALFORMED

@@ -118,6 +118,7 @@ class Settings:
     timezone: str | None = None
     log_timezone: str | None = None
     format: str | None = None
+    json_map: str | None = None
     label: str = ""
     title: str = ""
     days: int = 30

@@ -68,9 +68,14 @@ def _zones(configuration: Configuration) -> Iterator[ConfigError]:
 def _check_format(configuration: Configuration) -> None:
     from flask_status_cli.pipeline.ingest.options import known_format
 
-    name = configuration.settings.format
+    name, keys = configuration.settings.format, configuration.settings.json_map
     if name is not None:
         known_format(name, option=configuration.where("format"))
+    if keys is not None:
+        known_format(f"json:{keys}", option=configuration.where("json_map"))
+    if name is not None and keys is not None:
+        hint = "leave one of them out"
+        raise ConfigError(configuration.where("json_map"), "format names another format", hint)
 
 
 def _thresholds(configuration: Configuration) -> Iterator[ConfigError]:

@@ -107,7 +107,7 @@ def test_check_tells_everything_and_its_exit_status(here: Path, say: Told) -> No
         f"{where}:2: timezone: 'Mars/Olympus' is no time zone; try for example Europe/Berlin or UTC",
         (
             f"{where}:3: format: 'combned' is no format, no Apache LogFormat, and no nginx log_format; "
-            "known: combined, common, vhost_combined, werkzeug"
+            "did you mean combined?"
         ),
     ]
 

@@ -71,11 +71,11 @@ def test_a_log_in_no_known_format_is_not_consumed(call: Call, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b'{"time":"2026-11-28T10:00:00Z","request":"GET / HTTP/1.1","status":200}\n',
-         "JSON lines with the keys time, request, status"),
+        (b'{"zeit":"2026-11-28T10:00:00Z","request":"GET / HTTP/1.1","status":200}\n',
+         "JSON lines with the keys zeit, request, status"),
         (b"2026/11/28 10:00:00 [error] 9#9: *1 connect() failed\n", "an nginx error log"),
         (b"[Sat Nov 28 10:00:00.123456 2026] [core:error] [pid 1] AH0\n", "an Apache error log"),
-        (b"::1:5 [28/Nov/2026:10:00:00.123] fe be/s 0/0/0/1/1 200 5 - - ---- 1/1 0/0 \"GET / HTTP/1.1\"\n",
+        (b"::1:5 [28/Nov/2026:10:00:00.123] 200 5 \"GET / HTTP/1.1\"\n",
          "a log of HAProxy"),
         (b"2026-11-28 10:00:00 10.0.0.1 GET / - 80 - 10.0.0.7 curl - 200 0 0 15\n",
          "a W3C log without its #Fields line"),

@@ -33,6 +33,22 @@ READ = {
     "werkzeug+logging",
     "wsgiref",
     "nginx-log-format",
+    "nginx-json",
+    "caddy-json",
+    "traefik-json",
+    "traefik-clf",
+    "json",
+    "json+werkzeug",
+    "haproxy",
+    "uwsgi",
+    "tornado",
+    "gevent",
+    "eventlet",
+    "daphne",
+    "hypercorn",
+    "granian",
+    "aws-alb",
+    "cloudfront-w3c",
 }
 ORDERS = [FORMAT_NAMES, FORMAT_NAMES[::-1]]
 

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 
-from flask_status_cli.formats import FORMAT_NAMES, FORMATS, Detection, detect
+from flask_status_cli.formats import (
+    FORMAT_NAMES,
+    FORMATS,
+    LineCounter,
+    detect,
+    known_formats,
+    parse_line,
+)
+from flask_status_cli.model import LogEntry
 
 COMMON = b'1.2.3.4 - - [23/Nov/2026:06:42:01 +0000] "GET / HTTP/1.1" 200 2\n'
 COMBINED = COMMON[:-1] + b' "-" "curl/8"\n'
@@ -44,11 +54,9 @@ def test_a_line_votes_for_its_format(line: bytes, name: str | None) -> None:
 
 
 def test_most_votes_come_first() -> None:
-    assert detect(COMBINED + WERKZEUG * 3 + COMMON * 2 + b"what?\n") == Detection(
-        "werkzeug",
-        {"werkzeug": 3, "common": 2, "combined": 1},
-        ("werkzeug", "common", "combined", "vhost_combined"),
-    )
+    found = detect(COMBINED + WERKZEUG * 3 + COMMON * 2 + b"what?\n")
+    assert (found.name, found.votes) == ("werkzeug", {"werkzeug": 3, "common": 2, "combined": 1})
+    assert found.order[:4] == ("werkzeug", "common", "combined", "vhost_combined")
 
 
 def test_the_former_format_wins_a_tie() -> None:
@@ -59,12 +67,35 @@ def test_the_former_format_wins_a_tie() -> None:
 
 
 def test_every_format_names_its_own_lines() -> None:
-    samples = {
-        "common": COMMON,
-        "combined": COMBINED,
-        "vhost_combined": VHOST,
-        "werkzeug": WERKZEUG,
-    }
-    assert {name: one.family.variant(samples[name][:-1]) for name, one in FORMATS.items()} == {
-        name: name for name in FORMAT_NAMES
-    }
+    for one in known_formats():
+        assert FORMATS[one.name].family.variant(one.example.encode()) == one.name
+
+
+W3C = b"""#Software: IIS
+#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status time-taken
+2026-11-23 10:05:42 GET /a x=1 200 12
+2026-11-23 10:05:43 GET /b - 500 7
+"""
+COLUMNS = "#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status time-taken"
+
+
+def test_the_fields_line_of_a_w3c_log_is_its_format() -> None:
+    found = detect(W3C)
+    assert (found.name, found.votes) == (COLUMNS, {COLUMNS: 2})
+    later = detect(b"2026-11-23 10:06:42 GET /a - 200 12\n", former=COLUMNS)
+    assert later.order[0] == later.name == COLUMNS
+    assert isinstance(parse_line(W3C.split(b"\n")[2], order=later.order, zone=UTC), LogEntry)
+
+
+def test_a_fields_line_in_the_middle_changes_the_columns() -> None:
+    other = "#Fields: time date sc-status cs-method cs-uri-stem"
+    log = W3C + other.encode() + b"\n10:07:00 2026-11-23 404 GET /c\n"
+    counter = LineCounter(
+        lambda _method, _target, status: status, order=detect(W3C).order, zone=UTC
+    )
+    counter.feed(log)
+    counted = counter.take()
+    assert counted.minutes == {29_923_805: {200: 1, 500: 1}, 29_923_807: {404: 1}}
+    assert counted.noise == {"header of a W3C log": 3}
+    assert counter.header == other
+    assert detect(log).votes == {COLUMNS: 2, other: 1}

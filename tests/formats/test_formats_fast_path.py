@@ -102,7 +102,8 @@ def real_lines() -> list[bytes]:
     lines = [base64.b64decode(json.loads(case)["line_b64"]) for case in cases]
     for expected in sorted((FIXTURES / "logs").glob("*/*.expected.jsonl")):
         log = expected.with_name(expected.name.removesuffix(".expected.jsonl"))
-        lines += log.read_bytes().split(b"\n")[:40]
+        if "w3c" not in log.name:  # its lines mean what the line before them says
+            lines += log.read_bytes().split(b"\n")[:40]
     return sorted({line[:2000] for line in lines if b"\n" not in line})
 
 

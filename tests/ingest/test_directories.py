@@ -10,7 +10,7 @@ import pytest
 from flask_status_cli.cli import run
 
 ACCESS = '10.0.0.1 - - [23/Nov/2026:08:00:01 +0000] "GET / HTTP/1.1" 200 5 "-" "-"\n'
-REQUESTS = '{"time": "2026-11-23T08:00:00Z", "status": 500, "uri": "/x", "method": "GET"}\n'
+REQUESTS = '{"zeit": "2026-11-23T08:00:00Z", "status": 500, "uri": "/x", "method": "GET"}\n'
 WORDS = '{"level": "info", "msg": "hello"}\n'
 
 

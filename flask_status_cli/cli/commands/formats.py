@@ -8,9 +8,9 @@ import click
 
 from flask_status_cli import __version__
 from flask_status_cli.cli.commands.completion.files import files
-from flask_status_cli.cli.commands.ingest import LogFormat
+from flask_status_cli.cli.commands.ingest import LogFormat, wanted_format
 from flask_status_cli.cli.exit_status import ExitStatus
-from flask_status_cli.cli.options import LOG_ZONE, zone
+from flask_status_cli.cli.options import JSON_MAP, LOG_ZONE, zone
 from flask_status_cli.cli.screen.progress_bar import progress_bar
 
 
@@ -37,6 +37,7 @@ def list_() -> None:
     type=LogFormat(),
     help="Try only this format.  [default: try all]",
 )
+@click.option("--json-map", metavar="PART=KEY,...", help=JSON_MAP)
 @click.option("--log-timezone", metavar="ZONE", help=LOG_ZONE)
 @click.option(
     "--lines",
@@ -47,8 +48,14 @@ def list_() -> None:
     help="Show this many refused lines for each reason.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def explain(
-    *, file: str, log_format: str | None, log_timezone: str | None, lines: int, as_json: bool
+def explain(  # noqa: PLR0913 - an option each
+    *,
+    file: str,
+    log_format: str | None,
+    json_map: str | None,
+    log_timezone: str | None,
+    lines: int,
+    as_json: bool,
 ) -> int:
     """Find out which format FILE has, how that was decided, and which lines are refused.
 
@@ -56,11 +63,9 @@ def explain(
     You can paste the output into a public bug report: addresses, names, paths and queries are masked.
     """
     from flask_status_cli.pipeline.explain import explain as look
-    from flask_status_cli.pipeline.ingest.options import known_format
     from flask_status_cli.render.commands import explain as render
 
-    if log_format:
-        log_format = known_format(log_format, option="--format")
+    log_format = wanted_format(log_format, json_map)
     local = zone(log_timezone, option="--log-timezone")
     with progress_bar(wanted=True) as progress:
         found = look(file, zone=local, progress=progress, wanted=log_format, samples=lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import gc
 import os
 import sys
@@ -18,6 +19,7 @@ from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.notify_after_ingest import Teller
 from flask_status_cli.cli.options import (
+    JSON_MAP,
     LOG_ZONE,
     clock,
     configuration,
@@ -36,7 +38,33 @@ if TYPE_CHECKING:
     from flask_status_cli.model.settings import Settings
     from flask_status_cli.pipeline.ingest.options import IngestOptions
 
-FORMATS = ("common", "combined", "vhost_combined", "werkzeug")
+FORMATS = (
+    *(
+        "common",
+        "combined",
+        "vhost_combined",
+        "werkzeug",
+        "json",
+        "ltsv",
+        "logfmt",
+        "haproxy",
+        "uwsgi",
+    ),
+    *(
+        "tornado",
+        "gevent",
+        "eventlet",
+        "django",
+        "daphne",
+        "cherrypy",
+        "hypercorn",
+        "granian",
+        "uvicorn",
+    ),
+    *("sanic", "aws_alb", "aws_elb", "cloudfront", "envoy", "gorouter", "npm"),
+)
+DESCRIBED = ("#Fields:", "json:")
+"""How formats begin that are the header of a W3C log, or the keys of JSON lines."""
 
 
 class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
@@ -46,16 +74,17 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
 
     def get_metavar(self, *_: object, **__: object) -> str:
         """Return the choices for the help text."""
-        return f"[{'|'.join(FORMATS)}|STRING]"
+        return "NAME|STRING"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the name of a format in lower case, or a format string. A mistyped name is an error."""
         if value.lower() in FORMATS:
             return value.lower()
-        if value not in FORMATS and "%" not in value and "$" not in value:
-            names = ", ".join(map(repr, FORMATS))
+        if not ("%" in value or "$" in value or value.startswith(DESCRIBED)):
+            near = difflib.get_close_matches(value.lower(), FORMATS, n=1)
+            hint = f"did you mean {near[0]}?" if near else '"flask-status formats list" names them.'
             self.fail(
-                f"{value!r} is not one of {names}, no Apache LogFormat, and no nginx log_format.",
+                f"{value!r} is no format, no Apache LogFormat, and no nginx log_format: {hint}",
                 param,
                 ctx,
             )
@@ -71,8 +100,13 @@ LONGEST_NAME = 200
     "--format",
     "log_format",
     type=LogFormat(),
-    help="The format of the log: a name, or the string of an Apache LogFormat or an nginx log_format.  "
-    "[default: found automatically]",
+    help="The format of the log: a name of formats list, or the string of an Apache LogFormat or an nginx "
+    "log_format.  [default: found automatically]",
+)
+@click.option(
+    "--json-map",
+    metavar="PART=KEY,...",
+    help=JSON_MAP,
 )
 @click.option(
     "--log-timezone",
@@ -151,7 +185,7 @@ def ingest(
     known = settings()
     logs = _named(logs or known.logs)
     rejects = _rejects(options["rejects"])
-    asked = options["log_format"]
+    asked = wanted_format(options["log_format"], options["json_map"])
     if options["stream"] is not None:
         _check_stream(options["stream"], logs)
     if options["follow"]:
@@ -161,7 +195,7 @@ def ingest(
     by_settings = choices_of_settings(logs, log_timezone=log_timezone)
     choices = replace(
         by_settings,
-        format=_format(asked, "--format") if asked else by_settings.format,
+        format=asked or by_settings.format,
         label=known.label if options["label"] is None else options["label"],
         siblings=not options["no_siblings"],
         wait=options["wait"],
@@ -193,7 +227,8 @@ def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = Non
         database=database(),
         arguments=logs,
         zone=zone(log_timezone, option="--log-timezone"),
-        format=_format(known.format, configuration().where("format")),
+        format=_format(known.format, configuration().where("format"))
+        or _format(_map(known.json_map), configuration().where("json_map")),
         label=known.label,
         discover=known.discover,
         keep=known.keep,
@@ -204,6 +239,17 @@ def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = Non
         policy=known.policy,
         expectations=_expected(known),
     )
+
+
+def wanted_format(log_format: str | None, json_map: str | None) -> str | None:
+    """Return the format that the options name, and `None` without one of them."""
+    if log_format and json_map:
+        raise click.UsageError("--format and --json-map name two formats: give one of them")
+    return _format(log_format, "--format") or _format(_map(json_map), "--json-map")
+
+
+def _map(json_map: str | None) -> str | None:
+    return f"json:{json_map}" if json_map else None
 
 
 def _format(name: str | None, where: str) -> str | None:

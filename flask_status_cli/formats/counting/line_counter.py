@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import tzinfo
 from operator import length_hint
 from types import MappingProxyType
+from typing import Protocol, runtime_checkable
 
-from flask_status_cli.formats.counting.bulk import Bulk
+from flask_status_cli.formats.counting.bulk import Bulk, Others
 from flask_status_cli.formats.counting.line_cache import Alike
 from flask_status_cli.formats.counting.line_loop import Resolve
 from flask_status_cli.formats.counting.totals import Counted, Part, PartTotals, Totals
 from flask_status_cli.formats.line_parser import Noise, read_line, split_lines
-from flask_status_cli.formats.other_lines.noise import NUL_BYTES
-from flask_status_cli.formats.registry import families
+from flask_status_cli.formats.other_lines.noise import HEADER, NUL_BYTES
+from flask_status_cli.formats.registry import FORMAT_NAMES, families
 from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry, Unread
 
 OnRefused = Callable[[int, str, bytes], None]
@@ -29,6 +30,14 @@ WORTH = 4 << 10
 _NOTHING_PENDING: Mapping[tuple[Unread, str], int] = MappingProxyType({})
 
 
+@runtime_checkable
+class Pieces(Protocol):
+    """Counts pieces of whole lines, those that it cannot prove by `others`; see `Bulk`."""
+
+    def count(self, piece: bytes, others: Others) -> int:
+        """Count a piece; return how many lines were counted since `others` was called last."""
+
+
 class LineCounter:
     """Counts the lines of one stream by minute and code.
 
@@ -40,6 +49,7 @@ class LineCounter:
     - `alike`: returns another request for which `resolve` returns the same code.
 
     The totals are those of the reference parser, however the stream was cut into blocks.
+    `header` is the last `#Fields` line of a W3C log: the format of the lines that follow.
     """
 
     def __init__(  # noqa: PLR0913 - how to read, where the stream stands, and who is told
@@ -60,12 +70,16 @@ class LineCounter:
         self._on_other_text = on_other_text
         self._zone = zone
         self._families = families(order)
+        self._order = order
+        self.header: str | None = None
         self._totals = Totals(newest, pending) if totals is None else totals
         self._loop = self._families[0].loop(resolve, alike, zone, self._totals)
         shapes, memo = self._families[0].shapes, self._loop.memo
-        self._bulk = (
+        self._bulk: Pieces | None = (
             None if shapes is None or memo is None else Bulk(shapes(zone), memo, self._totals)
         )
+        if isinstance(self._loop, Pieces):
+            self._bulk = self._loop
         self._line_number = self._taken_line_number = 0
         self._rest: Iterator[bytes] = iter(())
         self._block = b""
@@ -162,10 +176,22 @@ class LineCounter:
             totals.unread(Unread.NOISE, result.reason)
             if result.reason == OTHER_TEXT:
                 self._tell(self._on_other_text, result.reason, line)
+            elif result.reason == HEADER:
+                self._follow(line)
         else:
             totals.unread(Unread.REFUSED, result.reason)
             totals.sample(self._number(), reason=result.reason, line=line)
             self._tell(self._on_refused, result.reason, line)
+
+    def _follow(self, line: bytes) -> None:
+        """Read the lines below a `#Fields` line as it says."""
+        from flask_status_cli.formats.families.w3c import fields_line
+
+        name = fields_line(line)
+        if name is not None:
+            others = FORMAT_NAMES if self._order is None else self._order
+            self.header = name
+            self._families = families(dict.fromkeys((name, *others)))
 
     def _number(self) -> int:
         return self._line_number - length_hint(self._rest)

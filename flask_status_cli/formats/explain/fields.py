@@ -12,7 +12,7 @@ from functools import cache
 from flask_status_cli.formats.families import clf, werkzeug
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
-from flask_status_cli.formats.registry import FORMATS, layout, unquoted
+from flask_status_cli.formats.registry import FORMATS, layout, lookup, unquoted
 
 Fields = list[tuple[str, bytes]]
 """Names and values in the order of the line, as written there."""
@@ -34,6 +34,9 @@ def fields(line: bytes, name: str | None = None) -> Fields:
     `name` is a built-in format or a LogFormat string; `None` tries all. What a collector wrote before the
     line is `before`.
     """
+    named = None if name is None else lookup(name).family.named
+    if named is not None:
+        return named(line)
     text = None if name is None or name in FORMATS else unquoted(name)
     declared = [one for one in DECLARED if one.text == text]
     if name is not None and text is not None and not declared:

@@ -20,6 +20,8 @@ LOG_RECORD = "log record"
 SENDER = "message of the sender"
 JOURNAL = "notice of the journal"
 FROM_SERVER = "message of the server"
+WEBSOCKET = "websocket"
+HEADER = "header of a W3C log"
 
 _SERVER_STAMP = rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] "
 _TWIN = rb"\S{1,60} - - " + _SERVER_STAMP
@@ -71,6 +73,18 @@ _TABLE = (
         ),
     ),
     (
+        HEADER,
+        (rb"#(?:Software|Version|Date|Fields|Start-Date|End-Date|Remark): ?",),
+    ),
+    (
+        WEBSOCKET,
+        (
+            rb"(?:INFO: {1,9})?\S{0,80} - \"WebSocket \S{0,400}\" (?:\[accepted\]|\d{3})",
+            rb"(?:INFO: {1,9})?connection (?:open|closed|rejected)",
+            rb"\S{0,80} - - \[[\w/: ]{1,40}\] \"WS(?:CONNECT|CONNECTING|DISCONNECT|REJECT) \S{0,400}\" - -",
+        ),
+    ),
+    (
         "traceback",
         (
             rb"Traceback \(most recent call last\):",
@@ -98,6 +112,7 @@ _TABLE = (
             rb"WSGI app sent body bytes on a no-body response",
             rb"Defaulted container \"",
             rb"Found \d{1,9} pods, using ",
+            rb"\(\d{1,9}\) accepted \(",
         ),
     ),
 )
@@ -130,7 +145,7 @@ def noise_reason(line: bytes) -> str | None:
     must not look like a request.
     """
     notice = _notice(line)
-    if notice in (FROM_SERVER, ERROR_LOG):
+    if notice in (FROM_SERVER, ERROR_LOG, WEBSOCKET):
         return notice
     if holds_a_request(line):
         return None

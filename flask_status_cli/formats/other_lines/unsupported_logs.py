@@ -17,8 +17,6 @@ _BYTES = 4096
 _KEYS = 8
 _KEY = re.compile(r"[A-Za-z_@][\w.@-]{0,40}", re.ASCII)
 
-_SERVER = 'let the server log in the format "combined"'
-
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
@@ -31,7 +29,7 @@ class Stranger:
 _UTF_16 = Stranger(
     "UTF-16 text (a redirect of PowerShell)", "write it as UTF-8: Out-File -Encoding utf8"
 )
-_JSON_HINT = f"JSON lines are read only where one carries an access line; {_SERVER}"
+_JSON_HINT = "name the keys that are not known: --json-map status=res.code,time=ts,target=req.path"
 
 # The first that fits a line is taken. Sources: the servers' own documentation and source.
 _TABLE = tuple(
@@ -48,49 +46,35 @@ _TABLE = tuple(
             rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[",
         ),
         (
-            "a log of HAProxy",
-            'let HAProxy log with "option httplog clf", or name the log of the server behind it',
+            "a log of HAProxy, with a log-format of its own",
+            'let HAProxy log with "option httplog"',
             rb"\S{2,60}:\d{1,5} \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] ",
         ),
         (
-            "a log of uWSGI",
-            "set its log-format to that of combined",
-            rb"\[pid: \d+\|app: ",
-        ),
-        (
             "a log of uvicorn, without times",
-            "it is not read; name the log of the proxy before it",
-            rb"INFO: +\S* - \"",
+            "read it with its carrier's times (docker logs -t, journalctl -o short-iso); see docs/formats.md",
+            rb"(?:\x1b\[\d+m)?INFO(?:\x1b\[0m)?: +\S* - \"",
         ),
         (
-            "a log of Heroku's router",
-            "it is not read; send the log of the app",
-            rb"(?:at=\w+ .*)?method=[A-Z]+ path=.* status=\d",
+            "a log of an app, without times",
+            "let its logger show %(asctime)s, or read it with the times of what carries it (docker logs -t)",
+            rb"(?:(?:DEBUG|INFO|WARNING|ERROR)[: ]\S{0,60}[: ] ?)?\d{3} [A-Z]{3,16} \S{1,400} \(",
         ),
-        ("a log of tornado", _SERVER, rb"\[[IWE] \d{6} \d\d:\d\d:\d\d \S+\] \d{3} [A-Z]+ "),
-        (
-            "a log of gevent or eventlet",
-            _SERVER,
-            rb"\S* ?- - \[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\] \"",
-        ),
-        (
-            "a log of Django's runserver",
-            _SERVER,
-            rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] \"",
-        ),
-        ("a log in LTSV", _SERVER, rb"[\w.-]{1,40}:[^\t]{0,400}\t[\w.-]{1,40}:"),
-        ("a W3C log (IIS, CloudFront)", _SERVER, rb"#(?:Version|Fields|Software|Date): "),
         (
             "a W3C log without its #Fields line",
-            _SERVER,
+            "feed it from its beginning, or give that line: --format '#Fields: date time …'",
             rb"\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d[ \t].{0,200}?[ \t](?:GET|HEAD|POST)[ \t]/",
         ),
         (
-            "a log of an AWS load balancer",
-            "it is not read; name the log of the server behind it",
-            rb"(?:https?|h2|wss?|grpcs) \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z ",
+            "a W3C log whose #Fields lack the time, the status or the request",
+            "let the server log date, time, cs-method, cs-uri-stem and sc-status",
+            rb"#(?:Version|Fields|Software|Date): ",
         ),
-        ("a log of Caddy", _SERVER, rb"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d\.\d{3}\t[A-Z]+\thttp\.log"),
+        (
+            "an Apache SSL request log, without a status",
+            "name the access log of the virtual host",
+            rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \S{1,60} (?:TLSv|SSLv|-)",
+        ),
     )
 )
 _COLLECTED = LazyPattern(COLLECTED)

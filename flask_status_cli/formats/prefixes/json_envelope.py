@@ -14,11 +14,50 @@ from typing import Any
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
 
-_TEXT_KEYS = ("log", "message", "msg", "MESSAGE", "event", "textPayload", "@message", "line")
-"""The keys of docker, Python's JSON loggers, journald, structlog, Google, AWS and Loki, in this order."""
+_TEXT_KEYS = (
+    "log",
+    "message",
+    "msg",
+    "MESSAGE",
+    "event",
+    "textPayload",
+    "@message",
+    "line",
+    "text",
+)
+"""The keys of docker, Python's JSON loggers, journald, structlog, Google, AWS, Loki and loguru, in this
+order."""
+
+_TIME_KEYS = (
+    *(
+        "time",
+        "timestamp",
+        "@timestamp",
+        "ts",
+        "asctime",
+        "date",
+        "datetime",
+        "created",
+        "_time",
+        "t",
+    ),
+    *(
+        "__REALTIME_TIMESTAMP",
+        "_SOURCE_REALTIME_TIMESTAMP",
+        "receiveTimestamp",
+        "timeStamp",
+        "Timestamp",
+    ),
+)
 
 _LOGGER_KEYS = ("logger", "name", "logger_name", "loggerName", "log.logger")
-_SERVER = re.compile(r"werkzeug|_internal|gunicorn(?:\.access)?|glogging|wsgi")
+_SERVER = re.compile(
+    r"werkzeug|_internal|gunicorn(?:\.access)?|glogging|wsgi|uvicorn(?:\.access)?|hypercorn\.access|tornado\.access"
+    r"|aiohttp\.access|django\.server|basehttp|daphne(?:\.\w+)?|waitress|paste|_?granian(?:\.access)?|sanic\.access"
+    r"|eventlet\.wsgi(?:\.server)?|gevent\.pywsgi|cherrypy\.access|httptools_impl|h11_impl|web"
+)
+_REPEATED = "http.log.error"
+"""The logger under which Caddy tells of a failed request once more."""
 _STATUS_KEY = re.compile(r"status|^code$|response_?code")
 _REQUEST_KEY = re.compile(r"ur[il]|path|^req|request|method|target|-stem")
 _COLLECTED = LazyPattern(COLLECTED)
@@ -32,12 +71,14 @@ class Envelope:
 
     `text` is the line in it, `None` if there is none. `by_app` says whether a logger is named that belongs to
     no server. `keys` are its keys in order. `request` says whether they describe a request.
+    `time` is the stamp that it gives to the line.
     """
 
     text: bytes | None
     by_app: bool
     keys: tuple[str, ...]
     request: bool
+    time: bytes = b""
 
 
 def opened(line: bytes) -> Envelope | None:
@@ -45,13 +86,35 @@ def opened(line: bytes) -> Envelope | None:
     found = _object(line)
     if found is None:
         return None
-    keys = {key.lower() for key in found}
     return Envelope(
         _text(found),
         _by_app(found),
         tuple(found),
-        (any(map(_STATUS_KEY.search, keys)) and any(map(_REQUEST_KEY.search, keys)))
-        or "httprequest" in keys,
+        _tells_of_a_request(found),
+        _time(found),
+    )
+
+
+def _tells_of_a_request(found: dict[str, Any]) -> bool:
+    if str(found.get("logger")).startswith(_REPEATED):
+        return False
+    keys = {key.lower() for key in found}
+    both = any(map(_STATUS_KEY.search, keys)) and any(map(_REQUEST_KEY.search, keys))
+    return both or "httprequest" in keys
+
+
+def _time(found: dict[str, Any]) -> bytes:
+    """Return the stamp that an object gives to what it carries."""
+    record = found.get("record")  # loguru's
+    inner = record.get("time") if isinstance(record, dict) else None
+    values = [*map(found.get, _TIME_KEYS), inner.get("repr") if isinstance(inner, dict) else None]
+    return next(
+        (
+            str(one).encode("utf-8", "replace")
+            for one in values
+            if isinstance(one, str | int | float)
+        ),
+        b"",
     )
 
 
@@ -81,6 +144,10 @@ def _object(line: bytes) -> dict[str, Any] | None:
 def _text(found: dict[str, Any]) -> bytes | None:
     for key in _TEXT_KEYS:
         value = found.get(key)
+        if (
+            isinstance(value, list) and key == "MESSAGE"
+        ):  # how journald gives bytes that are no text
+            value = _characters(value)
         if isinstance(value, str):
             try:
                 text = value.encode("utf-8", "surrogateescape")
@@ -89,6 +156,13 @@ def _text(found: dict[str, Any]) -> bytes | None:
             text = text.removesuffix(b"\n").removesuffix(b"\r")
             return None if b"\n" in text or not text else text
     return None
+
+
+def _characters(numbers: list[Any]) -> str | None:
+    try:
+        return bytes(numbers).decode("utf-8", "surrogateescape")
+    except (TypeError, ValueError):
+        return None
 
 
 def _by_app(found: dict[str, Any]) -> bool:

@@ -53,6 +53,12 @@ _NAMED = LazyPattern(PLACE + rb"|" + TIME + rb"|(" + _NAME + rb")")
 # What the access loggers of the servers fill the fields of a layout with. Nothing of an app is among it.
 _SERVER_NAME = any_of(
     rb"werkzeug(?:\.(?:_internal|serving))?", rb"_internal(?:\.py)?", rb"gunicorn(?:\.(?:access|glogging))?",
+    rb"(?:uvicorn|hypercorn|tornado|aiohttp|sanic|granian|_granian|cherrypy)\.access",
+    rb"httptools_impl(?:\.py)?",
+    rb"h11_impl(?:\.py)?", rb"django\.server", rb"basehttp(?:\.py)?", rb"daphne(?:\.[a-z_]{1,40}){0,2}",
+    rb"eventlet\.wsgi(?:\.server)?", rb"gevent(?:\.pywsgi)?", rb"waitress",
+    rb"paste(?:\.httpserver\.ACCESS_LOG)?",
+    rb"web_log(?:\.py)?", rb"access_log(?:\.py)?",
     rb"glogging(?:\.py)?", rb"wsgi", rb"logging:(?:callHandlers|handle)",
     rb"(?:[A-Za-z]:)?[/\\][^ \"]{1,300}[/\\](?:_internal|glogging|serving)\.py",
 )  # fmt: skip
@@ -85,7 +91,7 @@ def _fields(level: bytes) -> bytes:
     end = rb"(?![\w.])"
     sure = any_of(level + rb"(?![\w.=])", TIME, PLACE, _SERVER_NAME + end)
     other = _OTHER_FIELD + end
-    first = rb"(?:" + _KEY + other + _GAP + rb"){0,6}" + _KEY + sure + _GAP
+    first = rb"(?:" + _KEY + other + _GAP + rb"){0,6}?" + _KEY + sure + _GAP
     more = rb"(?:" + _KEY + any_of(sure, other) + _GAP + rb"){0,13}"
     message = rb"(?:(?:msg|message|event)=)?"
     return rb"(?:\[-\] |[\[(<{]?" + COLOURS + rb"(?:" + first + more + message + rb")?)"

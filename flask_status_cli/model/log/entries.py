@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
@@ -41,13 +41,17 @@ class LogEntry:
 
     `minute` is the epoch minute of its time. `method` and `target` are `None` if the request line could not
     be parsed. `target` is as the client sent it, with the escapes of the server undone (RFC 9112, section
-    3.2); bytes that are not UTF-8 are lone surrogates.
+    3.2); bytes that are not UTF-8 are lone surrogates. `duration` is how long the request took, in
+    microseconds, and `host` is the virtual host. Both are `None` if the line does not tell them; they make
+    no difference between entries.
     """
 
     minute: int
     method: str | None
     target: str | None
     status: int
+    duration: int | None = field(default=None, compare=False)
+    host: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

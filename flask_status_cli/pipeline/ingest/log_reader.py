@@ -274,7 +274,7 @@ class LogReader:
         before = former.checkpoint.format if former else None
         if self.result.entries == 0:
             return before
-        return self._options.format or self._detected.name or before
+        return self._options.format or self._counter.header or self._detected.name or before
 
     def _add(self, counted: Counted) -> None:
         added = LogResult(

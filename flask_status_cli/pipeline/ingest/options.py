@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -75,16 +76,16 @@ def known_format(name: str, *, option: str) -> str:
 
     Raises `OptionError`, which names `option`, if no such format can be read.
     """
-    from flask_status_cli.formats import FORMAT_NAMES, lookup
+    from flask_status_cli.formats import FORMAT_NAMES, described, lookup
 
     if name.lower() in FORMAT_NAMES:
         return name.lower()
-    if "%" not in name and "$" not in name:
-        known = ", ".join(FORMAT_NAMES)
+    if not described(name):
+        near = difflib.get_close_matches(name.lower(), FORMAT_NAMES, n=1)
         raise OptionError(
             option,
             f"{name!r} is no format, no Apache LogFormat, and no nginx log_format",
-            f"known: {known}",
+            f"did you mean {near[0]}?" if near else '"flask-status formats list" names them',
         )
     try:
         lookup(name)

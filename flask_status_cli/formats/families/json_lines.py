@@ -1,0 +1,160 @@
+"""JSON objects that are requests themselves: of nginx with escape=json, Caddy, Traefik and others."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import tzinfo
+from typing import Any
+
+from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families.named_parts import (
+    KNOWN,
+    Names,
+    Value,
+    parts_of,
+    read_values,
+)
+from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
+from flask_status_cli.formats.refusal_reasons import KEY_TWICE
+from flask_status_cli.model import LogEntry
+
+_COLLECTED = re.compile(COLLECTED)
+# Caddy's console encoder: its fields before the object are those of the object of its JSON encoder.
+_CONSOLE = re.compile(
+    rb"([^\t{]{1,64})\t(?:\x1b\[\d+m)?[A-Z]+(?:\x1b\[0m)?\t(http\.log\.[\w.]{1,64})\t[^\t{]{1,80}\t"
+)
+
+
+class KeyTwiceError(ValueError):
+    """A key that tells of the request stands twice in an object: it could be a visitor's."""
+
+
+class _Doubled(dict[str, Any]):
+    """An object with a key that stands twice in it."""
+
+    twice: frozenset[str]
+
+
+def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Timeless | str | None:
+    """Read one line: an entry, why it is a damaged one, or `None` where it is no such object."""
+    start = begin(line)
+    if start is None:
+        return None
+    found = parsed(line[start:])
+    if found is None:
+        return None
+    try:
+        values = flat(found, names.KNOWN, names.CONTAINERS)
+    except KeyTwiceError:
+        return KEY_TWICE
+    console = _CONSOLE.match(line)
+    if console is not None:
+        values.setdefault("ts", console[1].decode("utf-8", "replace"))
+        values.setdefault("logger", console[2].decode())
+    return behind(line[:start], read_values(values, zone=zone, newest=newest, known=KNOWN))
+
+
+def named(line: bytes) -> list[tuple[str, bytes]]:
+    """Take an object apart into what it tells of its request."""
+    return apart(line, KNOWN, (names.KNOWN, names.CONTAINERS))
+
+
+def apart(
+    line: bytes, known: Names, wanted: tuple[frozenset[str], Mapping[str, str]]
+) -> list[tuple[str, bytes]]:
+    """Take an object apart by these names."""
+    start = begin(line)
+    found = None if start is None else parsed(line[start:])
+    if found is None or start is None:
+        return []
+    before = [("before", line[:start].rstrip(b" "))] if start else []
+    return [*before, *parts_of(flat(found, *wanted), known)]
+
+
+def behind(
+    before: bytes, entry: LogEntry | Timeless | str | None
+) -> LogEntry | Timeless | str | None:
+    """Return what was read, with what stands before the object."""
+    return replace(entry, before=before) if before and isinstance(entry, Timeless) else entry
+
+
+def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signature
+    """Name the family's only format."""
+    return "json"
+
+
+def begin(line: bytes) -> int | None:
+    """Return where the object of a line begins, behind what carriers put before it; `None` without one."""
+    if not line.rstrip(b" ").endswith(b"}") or b"{" not in line:
+        return None
+    if line.startswith(b"{"):
+        return 0
+    start = _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
+    if line[start : start + 1] != b"{":
+        console = _CONSOLE.match(line, start)
+        start = start if console is None else console.end()
+    return start if line[start : start + 1] == b"{" else None
+
+
+def parsed(text: bytes) -> dict[str, Any] | None:
+    """Parse an object; `None` where it is broken, nested too deeply, or no object."""
+    try:
+        found = json.loads(
+            text.decode("utf-8", "surrogateescape"),
+            object_pairs_hook=_object,
+            parse_float=str,
+            parse_constant=_no_number,
+        )
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def flat(
+    found: Mapping[str, Any], wanted: frozenset[str], containers: Mapping[str, str]
+) -> dict[str, Value]:
+    """Return the values of the wanted names, the first of each; raises `KeyTwiceError`."""
+    values: dict[str, Value] = {}
+    _gather(found, "", values, (wanted, containers), names.DEPTH)
+    return values
+
+
+def _gather(
+    found: Mapping[str, Any],
+    before: str,
+    values: dict[str, Value],
+    wanted: tuple[frozenset[str], Mapping[str, str]],
+    depth: int,
+) -> None:
+    known, containers = wanted
+    twice: Iterable[str] = found.twice if isinstance(found, _Doubled) else ()
+    for key, value in found.items():
+        name = before + names.plain(key)
+        if not (name in known or name in containers):
+            continue
+        if key in twice:
+            raise KeyTwiceError
+        if isinstance(value, dict):
+            if name in containers and depth:
+                _gather(value, containers[name], values, wanted, depth - 1)
+        elif name in known and (value is None or isinstance(value, str | int)):
+            unit = "" if before else names.AS_WRITTEN.get(key, "")
+            values.setdefault(name, f"{value}{unit}" if unit else value)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    doubled = _Doubled(found)
+    met: set[str] = set()
+    doubled.twice = frozenset(key for key, _ in pairs if key in met or met.add(key))  # type: ignore[func-returns-value]  # add returns None on purpose
+    return doubled
+
+
+def _no_number(_name: str) -> None:
+    """Return what NaN and the infinities stand for: nothing."""

@@ -1,0 +1,228 @@
+"""Counts JSON lines: those of a template many at once, any other one by one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
+from itertools import chain, compress, islice
+from operator import ne
+
+from flask_status_cli.formats.counting.line_cache import Alike, Memo
+from flask_status_cli.formats.counting.line_loop import Resolve, Slow
+from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.formats.families.json_template import USUAL, Keys, Template, template_of
+from flask_status_cli.formats.families.named_parts import Names, Value, encoded, request_of
+
+_TEMPLATES = 6
+_PATIENCE = 4
+_PAUSE = 60
+_KEYS = 1 << 17
+_KEY_BYTES = 24 << 20
+_STAMPS = 1 << 13
+_PLAIN = frozenset(range(0x21, 0x7F)) - frozenset(b'"\\')
+
+Others = Callable[[int, bytes], None]
+"""Called with how many lines were counted since the last call, and with lines to be read one by one."""
+
+Key = tuple[bytes, ...]
+
+
+class _Lines:
+    """The lines of one template: what was met before, of their values and of their stamps."""
+
+    def __init__(self, template: Template, known: Names, zone: tzinfo) -> None:
+        self.template = template
+        self.known = known.among(template.values)
+        self.codes: dict[Key, int] = {}
+        self.room = _KEY_BYTES
+        self.minutes = _Minutes(lambda stamp: template.minute(stamp, zone))
+
+
+class _Minutes(dict[bytes | None, int | None]):
+    """The minute of every stamp: read where it is met first."""
+
+    def __init__(self, read: Callable[[bytes], int | None]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, stamp: bytes | None) -> int | None:
+        if len(self) >= _STAMPS:
+            self.clear()
+        minute = self[stamp] = None if stamp is None else self._read(stamp)
+        return minute
+
+
+def _value(text: bytes) -> Value:
+    """Return the value of a piece of JSON."""
+    if text[:1] == b'"' and b"\\" not in text:
+        return text[1:-1].decode("utf-8", "surrogateescape")
+    value: Value = json.loads(text.decode("utf-8", "surrogateescape"), parse_float=str)
+    return value
+
+
+class JsonLoop:
+    """Counts JSON lines; `count` takes pieces of whole lines, `run` lines that are read one by one."""
+
+    memo: Memo | None = None
+
+    def __init__(
+        self,
+        resolve: Resolve,
+        alike: Alike,
+        zone: tzinfo,
+        totals: Totals,
+        keys: Keys = USUAL,
+    ) -> None:
+        self._keys = keys
+        self._resolve = resolve
+        self._alike = alike
+        self._zone = zone
+        self._totals = totals
+        self._kinds: list[_Lines] = []
+        self._alike_codes: dict[bytes, int] = {}
+        self._misses = 0
+
+    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
+        """Count every line by `slow`."""
+        for line in lines:
+            slow(line)
+        self._totals.settle()
+
+    def forget_codes(self) -> None:
+        """Drop the tally's codes: they have changed."""
+        self._alike_codes.clear()
+        for kind in self._kinds:
+            kind.codes.clear()
+            kind.room = _KEY_BYTES
+
+    def count(self, piece: bytes, others: Others) -> int:
+        """Count a piece, its odd lines by `others`; return how many were counted since its last call."""
+        if self._misses >= _PATIENCE:  # another kind of log: now and then is enough
+            self._misses = (self._misses + 1) % (_PATIENCE + _PAUSE)
+            others(0, piece)
+            return 0
+        found = self._look_up(piece)
+        if found is None:
+            self._misses += 1
+            others(0, piece)
+            return 0
+        minutes, codes = found
+        odd = minutes.count(None)
+        self._misses = self._misses + 1 if odd * 2 > len(minutes) else 0
+        return self._add(piece, minutes, codes, others)
+
+    def _look_up(self, piece: bytes) -> tuple[list[int | None], list[int | None]] | None:
+        """Return minute and code of every line; a minute is `None` where no template fits."""
+        if not piece.endswith(b"\n"):
+            return None
+        places: Sequence[int] | None = None  # of the lines that are still odd; None: all
+        minutes: list[int | None] = []
+        codes: list[int | None] = []
+        rest = piece
+        for kind in self._known(piece):
+            some_minutes, some_codes = self._of_kind(rest, kind)
+            if places is None:
+                minutes, codes = some_minutes, some_codes
+            else:
+                for place, minute, code in zip(places, some_minutes, some_codes, strict=True):
+                    minutes[place], codes[place] = minute, code
+            if None not in some_minutes:
+                break
+            places = [place for place, minute in enumerate(minutes) if minute is None]
+            if len(places) * 16 < len(minutes):
+                break
+            lines = piece.split(b"\n")
+            rest = b"".join(lines[place] + b"\n" for place in places)
+            self._learn(rest)
+        return (minutes, codes) if minutes else None
+
+    def _known(self, piece: bytes) -> Iterator[_Lines]:
+        """Yield the templates, also those that are learnt meanwhile."""
+        if not self._kinds:
+            self._learn(piece)
+        at = 0
+        while at < len(self._kinds):
+            yield self._kinds[at]
+            at += 1
+
+    def _learn(self, lines: bytes) -> None:
+        """Learn from the first line, unless enough is known."""
+        if len(self._kinds) >= _TEMPLATES:
+            return
+        line = lines[: lines.find(b"\n")].removesuffix(b"\r")
+        template = template_of(line, keys=self._keys)
+        known = [kind.template.pattern.pattern for kind in self._kinds]
+        if template is not None and template.pattern.pattern not in known:
+            self._kinds.append(_Lines(template, self._keys.known, self._zone))
+
+    def _of_kind(self, lines: bytes, kind: _Lines) -> tuple[list[int | None], list[int | None]]:
+        template = kind.template
+        width = len(template.values) + 2
+        parts = template.pattern.split(lines)
+        minutes = list(map(kind.minutes.__getitem__, parts[template.at :: width]))
+        columns = [parts[at::width] for at in range(1, width) if at != template.at]
+        keys = list(zip(*columns, strict=True))
+        found: list[int | None] = list(map(kind.codes.get, keys))
+        if None in found:
+            for place, code in enumerate(found):
+                if code is None and minutes[place] is not None:
+                    found[place] = self._code(keys[place], kind)
+                    if found[place] is None:
+                        minutes[place] = None
+        return minutes, found
+
+    def _code(self, key: Key, kind: _Lines) -> int | None:
+        """Return the code of values that are met for the first time; `None` where they are no request."""
+        code = kind.codes.get(key)
+        if code is not None:
+            return code
+        values: Mapping[str, Value] = dict(zip(kind.template.values, map(_value, key), strict=True))
+        found = request_of(values, kind.known)
+        if found is None:
+            return None
+        (method, target), status = found
+        code = self._same(method, target, status)
+        kind.room -= sum(map(len, key))
+        if kind.room < 0 or len(kind.codes) >= _KEYS:
+            kind.codes.clear()
+            kind.room = _KEY_BYTES
+        kind.codes[key] = code
+        return code
+
+    def _same(self, method: str | None, target: str | None, status: int) -> int:
+        """Resolve a request, or take the code of one that is alike."""
+        if method is None or target is None:
+            return self._resolve(method, target, status)
+        path = encoded(target)
+        if not _PLAIN.issuperset(path):
+            return self._resolve(method, target, status)
+        key = self._alike(b'%b %b HTTP/1.1" %03d ' % (method.encode(), path, status))
+        code = self._alike_codes.get(key)
+        if code is None:
+            if len(self._alike_codes) >= _KEYS:
+                self._alike_codes.clear()
+            code = self._alike_codes[key] = self._resolve(method, target, status)
+        return code
+
+    def _add(
+        self,
+        piece: bytes,
+        minutes: list[int | None],
+        codes: list[int | None],
+        others: Others,
+    ) -> int:
+        """Add the lines of a piece in order, those of one minute at once."""
+        lines: list[bytes] = []
+        start = handed = 0
+        changes = map(ne, minutes, islice(minutes, 1, None))
+        for end in chain(compress(range(1, len(minutes)), changes), (len(minutes),)):
+            minute = minutes[start]
+            if minute is None:
+                lines = lines or piece.split(b"\n")
+                others(start - handed, b"\n".join(lines[start:end]) + b"\n")
+                handed = end
+            else:
+                self._totals.bucket(minute).extend(codes[start:end])  # type: ignore[arg-type]  # no code is None where the minute is none
+            start = end
+        return start - handed

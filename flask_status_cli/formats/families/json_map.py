@@ -1,0 +1,128 @@
+"""Names of JSON keys that somebody gave: `--json-map status=code` is the format `json:status=code`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import tzinfo
+from functools import lru_cache
+from types import MappingProxyType
+
+from flask_status_cli.errors import OptionError
+from flask_status_cli.formats.durations import (
+    EITHER,
+    MICROSECONDS,
+    MILLISECONDS,
+    NANOSECONDS,
+    SECONDS,
+)
+from flask_status_cli.formats.families import json_lines
+from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families.named_parts import KNOWN, Names, read_values
+from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.refusal_reasons import KEY_TWICE
+from flask_status_cli.model import LogEntry
+
+PREFIX = "json:"
+OPTION = "--json-map"
+
+_PAIR = re.compile(r"\s*([a-z_]+)\s*=\s*([^=,\s](?:[^=,]*[^=,\s])?)\s*")
+_DURATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "duration": EITHER,
+        "duration_s": SECONDS,
+        "duration_ms": MILLISECONDS,
+        "duration_us": MICROSECONDS,
+        "duration_ns": NANOSECONDS,
+    }
+)
+PARTS = ("status", "time", "request", "method", "target", "query", "host", *_DURATIONS)
+"""What a key may be named for."""
+
+_SAME: Mapping[str, str] = MappingProxyType({"path": "target", "uri": "target", "url": "target"})
+
+
+class JsonMap:
+    """Reads objects by given keys first, then by those that are known."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        given = _given(text.removeprefix(PREFIX))
+        keys = {part: names.plain(key) for part, key in given.items()}
+        self.known = Names(
+            **{
+                part: tuple(dict.fromkeys((keys[part], *usual))) if part in keys else usual
+                for part, usual in (
+                    ("status", KNOWN.status),
+                    ("request", () if keys.keys() & {"method", "target"} else KNOWN.request),
+                    ("method", KNOWN.method),
+                    ("target", KNOWN.target),
+                    ("query", KNOWN.query),
+                    ("time", KNOWN.time),
+                    ("host", KNOWN.host),
+                )
+            },
+            units={keys[part]: unit for part, unit in _DURATIONS.items() if part in keys}
+            | dict(KNOWN.units),
+        )
+        self.wanted = names.KNOWN | frozenset(keys.values())
+        self.containers: Mapping[str, str] = dict(names.CONTAINERS) | _parents(given.values())
+
+    def read(
+        self, line: bytes, *, zone: tzinfo, newest: int | None
+    ) -> LogEntry | Timeless | str | None:
+        """Read one line, as the reader of known names does."""
+        start = json_lines.begin(line)
+        found = None if start is None else json_lines.parsed(line[start:])
+        if found is None or start is None:
+            return None
+        try:
+            values = json_lines.flat(found, self.wanted, self.containers)
+        except json_lines.KeyTwiceError:
+            return KEY_TWICE
+        return json_lines.behind(
+            line[:start], read_values(values, zone=zone, newest=newest, known=self.known)
+        )
+
+    def named(self, line: bytes) -> list[tuple[str, bytes]]:
+        """Take an object apart."""
+        return json_lines.apart(line, self.known, (self.wanted, self.containers))
+
+    def variant(self, _line: bytes) -> str:
+        """Name the format: by its keys."""
+        return self.text
+
+
+@lru_cache(maxsize=64)
+def json_map(text: str) -> JsonMap:
+    """Return the reader of a map; raises `OptionError`."""
+    return JsonMap(text)
+
+
+def _given(text: str) -> dict[str, str]:
+    given: dict[str, str] = {}
+    for piece in text.split(","):
+        match = _PAIR.fullmatch(piece)
+        part = None if match is None else _SAME.get(match[1], match[1])
+        if match is None or part not in PARTS:
+            what = f"{piece.strip()!r} is no PART=KEY"
+            raise OptionError(
+                OPTION, what, f"for example status=res.code,time=ts; parts are {', '.join(PARTS)}"
+            )
+        if part in given:
+            raise OptionError(OPTION, f"{part} is given twice", "give it once")
+        if not names.plain(match[2]):
+            raise OptionError(OPTION, f"{match[2]!r} is no key", "write it as it stands in the log")
+        given[part] = match[2]
+    return given
+
+
+def _parents(keys: Iterable[str]) -> dict[str, str]:
+    """Return the objects that lie around the keys: `res.code` lies in `res`."""
+    found: dict[str, str] = {}
+    for key in keys:
+        steps = key.split(".")
+        for length in range(1, len(steps)):
+            name = names.plain(".".join(steps[:length]))
+            found[name] = name
+    return found

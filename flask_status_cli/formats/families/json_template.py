@@ -1,0 +1,244 @@
+"""What the lines of a JSON log have in common: learnt from one of them, written as one pattern.
+
+The pattern has the keys of that line in their order. It takes only what is whole and valid JSON, and gives
+the
+values that tell of the request, and the time up to its minute. Any other line is none of its own, and is left
+to the reference parser. That both agree is a tested property.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Protocol
+
+from flask_status_cli.formats.families import json_lines
+from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families.named_parts import KNOWN, Names, Values, request_of, time_of
+from flask_status_cli.formats.timestamp_spellings import minute_of
+
+_STRING = rb'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
+_NUMBER = rb"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_SCALAR = rb"(?>" + _STRING + rb"|" + _NUMBER + rb"|true|false|null)"
+_NESTING = 2
+_LONGEST = 16 << 10
+_MOST_VALUES = 24
+
+_BLANKS = re.compile(rb"[ \t]*")
+_KEY = re.compile(rb'"((?:[^"\\\x00-\x1f])*+)"[ \t]*:[ \t]*')
+_VALUE = re.compile(_SCALAR)
+
+
+def _nested(depth: int) -> bytes:
+    """Return the pattern of an object or a list that holds so many levels of others."""
+    inner = _SCALAR if depth == 0 else rb"(?>" + _SCALAR + rb"|" + _nested(depth - 1) + rb")"
+    item = inner + rb"(?:, ?(?!\])|(?=\]))"
+    pair = _STRING + rb": ?" + inner + rb"(?:, ?(?=\")|(?=\}))"
+    return rb"(?>\[(?:%b)*+\]|\{(?:%b)*+\})" % (item, pair)
+
+
+_NESTED = _nested(_NESTING)
+
+# How a stamp may be written: up to its minute, and what follows that. The minute is read from both.
+_STAMPS = (
+    re.compile(
+        rb"(?P<stamp>\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d)(?P<seconds>:[0-5]\d(?:[.,]\d{1,9})?)"
+        rb"(?P<zone> ?(?:Z|[+-]\d\d:?\d\d)?)"
+    ),
+    re.compile(
+        rb"(?P<stamp>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d)(?P<seconds>:[0-5]\d)(?P<zone> [+-]\d{4})"
+    ),
+)
+_EPOCH = re.compile(rb"[1-9]\d{9}(?:\d{3}|\d{6}|\d{9}|\.\d{1,12})?")
+_EPOCH_PATTERN = rb"([1-9][0-9]{9})(?:%b)"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The pattern of a line, its line end included, and of any other line, for which it gives nothing.
+
+    Its group `at` is the stamp up to the minute, the others are the values of `values`, as JSON. `zone` is
+    what
+    follows every stamp; it is `None` where the stamp is in seconds since 1970.
+    """
+
+    pattern: re.Pattern[bytes]
+    values: tuple[str, ...]
+    at: int
+    zone: bytes | None
+
+    def minute(self, stamp: bytes, zone: tzinfo) -> int | None:
+        """Return the epoch minute of a stamp; `None` where there is none, or two."""
+        if self.zone is None:
+            return int(stamp) // 60
+        text = stamp + b":00" + self.zone
+        first = minute_of(text, zone=zone, newest=None)
+        return first if first == minute_of(text, zone=zone, newest=1 << 40) else None
+
+
+class Keys(Protocol):
+    """The keys to look for, all of them, and the objects that they lie in."""
+
+    known: Names
+    wanted: frozenset[str]
+    containers: Mapping[str, str]
+
+
+@dataclass(slots=True)
+class _Usual:
+    known: Names
+    wanted: frozenset[str]
+    containers: Mapping[str, str]
+
+
+USUAL: Keys = _Usual(KNOWN, names.KNOWN, names.CONTAINERS)
+"""The keys that servers and loggers are known to write."""
+
+
+def template_of(
+    line: bytes,
+    *,
+    keys: Keys = USUAL,
+) -> Template | None:
+    """Return the template of a line that is an entry; `None` where its like cannot be read so."""
+    if not line.startswith(b"{") or len(line) > _LONGEST:
+        return None
+    found = json_lines.parsed(line)
+    if found is None:
+        return None
+    known, wanted, containers = keys.known, keys.wanted, keys.containers
+    try:
+        values = json_lines.flat(found, wanted, containers)
+    except json_lines.KeyTwiceError:
+        return None
+    time = _time_name(values, known)
+    if time is None or request_of(values, known) is None:
+        return None
+    try:
+        writer = _Writer(line, time, (known, wanted, containers))
+        writer.object("", names.DEPTH)
+        return writer.template()
+    except _UnlikeError:
+        return None
+
+
+def _time_name(values: Values, known: Names) -> str | None:
+    """Return the name of the time, if no other one is looked at before it."""
+    told = [name for name in known.time if values.get(name) is not None]
+    if not told:
+        return None
+    first = {name: values[name] for name in told[:1]}
+    return told[0] if time_of(first, zone=UTC, newest=None, known=known) is not None else None
+
+
+class _UnlikeError(Exception):
+    """The line is not written as others are."""
+
+
+class _Writer:
+    """Writes the pattern of a line while it reads it."""
+
+    def __init__(
+        self, line: bytes, time: str, wanted: tuple[Names, frozenset[str], Mapping[str, str]]
+    ) -> None:
+        self._line = line
+        self._at = 0
+        self._time: str | None = time
+        self._known, self._wanted, self._containers = wanted
+        self._request = frozenset(
+            (
+                *self._known.status, *self._known.request, *self._known.method, *self._known.target,
+                *self._known.query, *names.LOGGER,
+            )
+        )  # fmt: skip
+        self._parts: list[bytes] = []
+        self._values: list[str] = []
+        self._zone: bytes | None = None
+        self._stamp_at = 0
+
+    def template(self) -> Template:
+        """Return what was written."""
+        if self._line[self._at :].strip(b" ") or self._time is not None:
+            raise _UnlikeError
+        if not 0 < len(self._values) <= _MOST_VALUES:
+            raise _UnlikeError
+        pattern = b"".join(self._parts) + rb" ?\r?\n|[^\n]*+\n"
+        return Template(re.compile(pattern), tuple(self._values), self._stamp_at, self._zone)
+
+    def object(self, before: str, depth: int) -> None:
+        """Write an object: its keys as they are, its values by what they are for."""
+        self._literal(b"{")
+        while True:
+            key = self._take(_KEY)
+            name = before + names.plain(key[1].decode("utf-8", "replace"))
+            self._parts.append(re.escape(key[0]))
+            self._value(name, depth)
+            self._blanks()
+            if self._line[self._at : self._at + 1] != b",":
+                break
+            self._literal(b",")
+        self._literal(b"}")
+
+    def _literal(self, text: bytes) -> None:
+        if self._line[self._at : self._at + len(text)] != text:
+            raise _UnlikeError
+        self._at += len(text)
+        self._parts.append(re.escape(text))
+        self._blanks()
+
+    def _blanks(self) -> None:
+        self._parts.append(re.escape(self._take(_BLANKS)[0]))
+
+    def _take(self, pattern: re.Pattern[bytes]) -> re.Match[bytes]:
+        match = pattern.match(self._line, self._at)
+        if match is None:
+            raise _UnlikeError
+        self._at = match.end()
+        return match
+
+    def _value(self, name: str, depth: int) -> None:
+        scalar = self._line[self._at : self._at + 1] not in (b"{", b"[")
+        if scalar:
+            value = self._take(_VALUE)[0]
+            self._scalar(name, value)
+        elif self._line[self._at : self._at + 1] == b"{" and name in self._containers and depth:
+            self.object(self._containers[name], depth - 1)
+        else:
+            self._take(_NESTED_PATTERN)
+            self._parts.append(_NESTED)
+
+    def _scalar(self, name: str, value: bytes) -> None:
+        if name == self._time:
+            self._stamp(value)
+            self._time = None
+            return
+        pattern = _STRING if value.startswith(b'"') else rb"(?>" + _NUMBER + rb"|null)"
+        pattern = _SCALAR if value in (b"true", b"false", b"null") else pattern
+        if name in self._request and name not in self._values:
+            pattern = b"(" + pattern + b")"
+            self._values.append(name)
+        self._parts.append(pattern)
+
+    def _stamp(self, value: bytes) -> None:
+        self._stamp_at = len(self._values) + 1
+        quote = b'"' if value.startswith(b'"') else b""
+        text = value.strip(b'"')
+        if _EPOCH.fullmatch(text):
+            digits, dot, _ = text.partition(b".")
+            rest = rb"\.[0-9]{1,12}" if dot else rb"[0-9]{%d}" % (len(digits) - 10)
+            self._parts.append(quote + _EPOCH_PATTERN % (rest + b"|" if dot else rest) + quote)
+            return
+        for spelling in _STAMPS:
+            match = spelling.fullmatch(text)
+            if match is not None and quote:
+                self._zone = match["zone"]
+                whole = spelling.pattern.partition(b"(?P<zone>")[0]
+                plain = whole.replace(b"?P<stamp>", b"").replace(b"(?P<seconds>", b"(?:")
+                self._parts.append(b'"' + plain + re.escape(self._zone) + b'"')
+                return
+        raise _UnlikeError
+
+
+_NESTED_PATTERN = re.compile(_NESTED)

@@ -1,0 +1,164 @@
+"""The names that servers and loggers give to the parts of a request: in JSON, LTSV, logfmt and W3C logs.
+
+A name is written without case and punctuation, its parents before it: `http.response.status_code`, as one
+key or as
+three objects, is `httpresponsestatuscode`. The first name whose value can be what it says is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from flask_status_cli.formats.durations import (
+    EITHER,
+    MICROSECONDS,
+    MILLISECONDS,
+    NANOSECONDS,
+    SECONDS,
+)
+
+STATUS = (
+    "downstreamstatus",  # Traefik, whose OriginStatus is the app's
+    "httprequeststatus",  # Google Cloud
+    "httpresponsestatuscode",  # ECS, OpenTelemetry
+    "edgeresponsestatus",  # Cloudflare
+    "statuscode", "status", "responsestatuscode", "responsestatus", "responsecode", "httpstatuscode",
+    "httpstatus",
+    "httpresponsecode", "resstatuscode", "resstatus", "respstatus", "respstatuscode", "respcode", "rescode",
+    "returncode", "scstatus", "elbstatuscode", "httpcode", "httpresponsestatus", "code", "st",
+)  # fmt: skip
+"""The server's answer to the client. `upstream_status` is another's, and never taken for it."""
+
+REQUEST = (
+    "request", "requestline", "requestfirstline", "req", "httprequest", "firstline",
+    "requestrequestline", "reqline",
+)  # fmt: skip
+"""A whole request line: `GET / HTTP/1.1`."""
+
+METHOD = (
+    "requestmethod", "httprequestmethod", "httprequestrequestmethod", "clientrequestmethod", "reqmethod",
+    "csmethod",
+    "method", "httpmethod", "verb", "httpverb", "reqtype", "requesttype", "requestverb",
+)  # fmt: skip
+
+TARGET = (
+    "requesturi", "requestpath", "clientrequesturi", "httprequestrequesturl", "requesturl", "requesttarget",
+    "requestoriginalurl", "requrl", "requri", "reqpath", "reqoriginalurl", "urloriginal", "urlfull",
+    "xenvoyoriginalpath", "xenvoyoriginpath", "httptarget", "httpurl", "originalurl", "rawpath", "csuri",
+    "uri",
+    "url", "target", "fullpath", "csuristem", "clientrequestpath", "urlpath", "httppath", "path", "pathinfo",
+    "requestpathinfo", "documenturi", "uripath", "endpointpath", "httprequestpath", "httprequesturl",
+    "httprequesturi",
+)  # fmt: skip
+QUERY = (
+    "requestquerystring", "requestquery", "urlquery", "csuriquery", "querystring", "query", "args",
+    "reqquery",
+    "httpquery", "requestargs", "rawquerystring",
+)  # fmt: skip
+
+TIME = (
+    "startutc", "startlocal",  # Traefik stamps the beginning of a request
+    "timestamp", "time", "timelocal", "timeiso8601", "ts", "starttime", "edgestarttimestamp", "datetime",
+    "date",
+    "msec", "eventtime", "asctime", "requesttime", "requesttimestamp", "timestampms", "timems", "t",
+    "dt", "logtime",
+    "localtime", "timeutc", "timelocaliso", "timereceived", "receivetimestamp", "edgeendtimestamp", "created",
+    "createdat", "accesstime", "realtimetimestamp", "timerepr", "utctime", "when", "startedat",
+    "recordtimerepr",
+    "recordtimetimestamp", "endtime", "timestart", "start", "httptime",
+)  # fmt: skip
+DATE = ("date", "logdate")
+"""A day, where the time of day stands in a field of its own."""
+
+HOST = (
+    "requesthost", "httprequesthost", "clientrequesthost", "httphost", "vhost", "virtualhost",
+    "authority", "cshost",
+    "xhostheader", "host", "servername", "reqhost", "reqheadershost", "requestheadershost", "urldomain",
+    "domain",
+)  # fmt: skip
+
+DURATION: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(
+        (
+            "durationus", "durationmicros", "requestdurationus", "timetakenus", "requesttimetaken",
+            "requesttimeus",
+            "responsetimeus", "elapsedus", "latencyus", "timeus", "durationmicroseconds",
+        ),
+        MICROSECONDS,
+    )
+    | dict.fromkeys(("eventduration", "durationns", "elapsedns", "latencyns"), NANOSECONDS)
+    | dict.fromkeys(
+        (
+            "durationms", "requestdurationms", "requesttimems", "responsetimems", "responsems", "elapsedms",
+            "latencyms", "tookms", "timetakenms", "durationmillis", "durationmsec", "timeelapsedms", "ms",
+            "executiontimems", "processingtimems", "processtimems", "totaltimems", "duratonms", "respms",
+            "responsetimemilliseconds", "durationmilliseconds", "elapsedmilliseconds", "latencymilliseconds",
+        ),
+        MILLISECONDS,
+    )
+    | dict.fromkeys(
+        (
+            "requesttime", "reqtime", "apptime", "requestduration", "httprequestlatency", "durationseconds",
+            "durations", "durationsec", "latencyseconds", "elapsedseconds", "elapsedsec",
+            "requesttimeseconds",
+            "requestlatency", "timetakenseconds", "bodytime", "requestprocessingtime",
+        ),
+        SECONDS,
+    )
+    | dict.fromkeys(
+        (
+            "duration", "responsetime", "restime", "elapsed", "elapsedtime", "latency", "timetaken", "took",
+            "processtime", "processingtime", "responseduration", "totaltime", "runtime", "exectime",
+            "executiontime", "timespent", "responselatency", "httpduration", "resresponsetime",
+            "edgetimetofirstbytems",
+        ),
+        EITHER,
+    )
+    | dict.fromkeys(("upstreamresponsetime", "upstreamtime", "service"), SECONDS)
+)  # fmt: skip
+"""How long the request took, and in which unit."""
+
+AS_WRITTEN: Mapping[str, str] = MappingProxyType({"Duration": NANOSECONDS})
+"""Where the unit depends on the case of a name: Traefik's is in nanoseconds."""
+
+LOGGER = ("logger", "loggername")
+
+CONTAINERS: Mapping[str, str] = MappingProxyType(
+    dict.fromkeys(
+        (
+            "jsonpayload", "fields", "data", "extra", "record", "recordextra", "context", "ctx",
+            "access", "log",
+            "attributes", "message", "msg", "payload", "accesslog", "meta", "metadata", "props",
+            "properties", "details",
+            "structured", "body", "params", "jsonmessage",
+        ),
+        "",
+    )
+    | {
+        name: name
+        for name in (
+            "event",
+            "request", "req", "response", "res", "resp", "http", "httprequest", "httpresponse", "url",
+            "reqheaders",
+            "requestheaders", "requesturl", "recordtime", "responsehttp",
+        )
+    }
+)  # fmt: skip
+"""The objects that are looked into, and how the names in them begin: those of some as if they lay outside."""
+
+DEPTH = 4
+
+KNOWN = frozenset(
+    (*STATUS, *REQUEST, *METHOD, *TARGET, *QUERY, *TIME, *DATE, *HOST, *DURATION, *LOGGER)
+)
+
+_PUNCTUATION = re.compile(r"[^0-9a-z]")
+
+
+@lru_cache(maxsize=1 << 12)
+def plain(name: str) -> str:
+    """Return a name without case and punctuation."""
+    return _PUNCTUATION.sub("", name.lower()) if len(name) < 80 else ""

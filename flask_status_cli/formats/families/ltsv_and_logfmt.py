@@ -1,0 +1,106 @@
+"""Lines of names and values: LTSV, and logfmt, which Heroku's router writes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+
+from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families.named_parts import Value, parts_of, read_values
+from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
+from flask_status_cli.formats.prefixes.python_logging import SERVER_RECORD
+from flask_status_cli.formats.refusal_reasons import KEY_TWICE, TWO_RECORDS
+from flask_status_cli.formats.request_line import unescape
+from flask_status_cli.model import LogEntry
+
+_COLLECTED = re.compile(COLLECTED)
+_LOGGER = re.compile(SERVER_RECORD)
+_LABEL = re.compile(rb"[\w.@()-]{1,80}:")
+_LABELLED = re.compile(rb"[\w.@()-]{1,80}:[^\t]*+(?:\t[\w.@()-]{1,80}:[^\t]*+)++")
+_PAIR = rb"([\w.@-]{1,80})=(?:\"((?:[^\"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'|([^\s\"'=]*+(?:=[^\s\"']*+)?))"
+_PAIRS = re.compile(rb"(?:%b(?: |$))++" % _PAIR.replace(b'(\\"', b'\\"'), re.DOTALL)
+_EACH = re.compile(_PAIR, re.DOTALL)
+_USUAL_STATUS = re.compile(
+    rb"(?:^|[ \t])[\w.@-]{0,60}(?:status|code)[\w.@-]{0,20}[=:]", re.IGNORECASE
+)
+
+
+def read_ltsv(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Timeless | str | None:
+    """Read a line of labels and values between tabs."""
+    if b"\t" not in line:
+        return None
+    start = _start(line)
+    if not _LABELLED.fullmatch(line, start):
+        return None
+    found = (part.partition(b":") for part in line[start:].split(b"\t"))
+    return _read(
+        line[:start], ((label, value) for label, _, value in found), zone=zone, newest=newest
+    )
+
+
+def read_logfmt(
+    line: bytes, *, zone: tzinfo, newest: int | None
+) -> LogEntry | Timeless | str | None:
+    """Read a line of `name=value` and `name="a value"` between blanks."""
+    if b"=" not in line or not _USUAL_STATUS.search(line):
+        return None
+    start = _start(line)
+    if not _PAIRS.fullmatch(line, start):
+        start = _LOGGER.match(line[:HEAD_BYTES], start).end()  # type: ignore[union-attr]  # matches nothing, too
+        if not _PAIRS.fullmatch(line, start):
+            return None
+    pairs = (
+        (each[1], each[2] or each[3] or each[4] or b"") for each in _EACH.finditer(line, start)
+    )
+    return _read(line[:start], pairs, zone=zone, newest=newest)
+
+
+def named_ltsv(line: bytes) -> list[tuple[str, bytes]]:
+    """Take a line in LTSV apart into what it tells of its request."""
+    start = _start(line)
+    pairs = (part.partition(b":") for part in line[start:].split(b"\t"))
+    return _apart(line[:start], ((label, value) for label, _, value in pairs))
+
+
+def named_logfmt(line: bytes) -> list[tuple[str, bytes]]:
+    """Take a line in logfmt apart into what it tells of its request."""
+    start = _start(line)
+    pairs = (
+        (each[1], each[2] or each[3] or each[4] or b"") for each in _EACH.finditer(line, start)
+    )
+    return _apart(line[:start], pairs)
+
+
+def _apart(before: bytes, pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, bytes]]:
+    told = [("before", before.rstrip(b" "))] if before else []
+    return [*told, *parts_of(dict(_named(pairs)))]
+
+
+def _start(line: bytes) -> int:
+    return _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
+
+
+def _read(
+    before: bytes, pairs: Iterable[tuple[bytes, bytes]], *, zone: tzinfo, newest: int | None
+) -> LogEntry | Timeless | str | None:
+    values: dict[str, Value] = {}
+    for name, value in _named(pairs):
+        if name in values:
+            return TWO_RECORDS if values.get(name) != value and name in names.TIME else KEY_TWICE
+        values[name] = value
+    found = read_values(values, zone=zone, newest=newest)
+    if isinstance(found, Timeless):
+        return Timeless(
+            found.method, found.target, found.status, found.duration, found.host, before
+        )
+    return found
+
+
+def _named(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+    for label, value in pairs:
+        name = names.plain(label.decode("ascii", "replace"))
+        if name in names.KNOWN:
+            text = unescape(value) if b"\\" in value else value
+            yield name, text.decode("utf-8", "surrogateescape")

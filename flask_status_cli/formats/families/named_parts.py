@@ -1,0 +1,220 @@
+"""A line whose parts have names → an entry: JSON, LTSV, logfmt and W3C logs are read so.
+
+Only the values of known names count, so two lines with the same ones are the same request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import tzinfo
+
+from flask_status_cli.formats.durations import microseconds
+from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE
+from flask_status_cli.formats.request_line import MALFORMED, Request, split_request
+from flask_status_cli.formats.timestamp_spellings import minute_of
+from flask_status_cli.model import LogEntry
+
+Value = str | int | bool | None | list[object]
+Values = Mapping[str, Value]
+"""The values of a line by their plain names; a number with a fraction is text."""
+
+_STATUS = re.compile(r"\d{3}")
+_METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_CLOCK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?")
+_ABSENT = ("", "-")
+_NONE_SET = 0
+_SERVER_ERROR_LOG = "http.log.error"
+"""The logger under which Caddy tells again of a request that failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names to look for, the first choice first; `units` are those of durations."""
+
+    status: Sequence[str] = names.STATUS
+    request: Sequence[str] = names.REQUEST
+    method: Sequence[str] = names.METHOD
+    target: Sequence[str] = names.TARGET
+    query: Sequence[str] = names.QUERY
+    time: Sequence[str] = names.TIME
+    date: Sequence[str] = names.DATE
+    host: Sequence[str] = names.HOST
+    units: Mapping[str, str] = field(default_factory=lambda: names.DURATION)
+
+    def among(self, met: Container[str]) -> Names:
+        """Return those of the names that are met, for the request alone."""
+
+        def kept(candidates: Sequence[str]) -> tuple[str, ...]:
+            return tuple(name for name in candidates if name in met)
+
+        return replace(
+            self,
+            status=kept(self.status),
+            request=kept(self.request),
+            method=kept(self.method),
+            target=kept(self.target),
+            query=kept(self.query),
+        )
+
+
+KNOWN = Names()
+
+
+def read_values(
+    values: Values, *, zone: tzinfo, newest: int | None, known: Names = KNOWN
+) -> LogEntry | Timeless | str | None:
+    """Return the request that a line's values tell of.
+
+    `Timeless` where it has no time, a reason where its time never was, `None` where it is no request.
+    """
+    answer = request_of(values, known)
+    if answer is None:
+        return None
+    (method, target), status = answer
+    duration, host = duration_of(values, known), host_of(values, known)
+    minute = time_of(values, zone=zone, newest=newest, known=known)
+    if minute is None:
+        told = any(_text(values.get(name)) not in (None, *_ABSENT) for name in known.time)
+        if told and known is not KNOWN:
+            return IMPOSSIBLE_DATE
+        return Timeless(method, target, status, duration, host)
+    return LogEntry(minute, method, target, status, duration, host)
+
+
+def parts_of(values: Values, known: Names = KNOWN) -> list[tuple[str, bytes]]:
+    """Return what a line tells of its request, by what it is."""
+    roles = (
+        ("time", known.time), ("host", known.host), ("request", known.request), ("method", known.method),
+        ("target", known.target), ("query", known.query), ("status", known.status), ("duration", known.units),
+    )  # fmt: skip
+    found = []
+    for role, candidates in roles:
+        texts = (_text(values.get(name)) for name in candidates)
+        text = next((text for text in texts if text not in (None, *_ABSENT)), None)
+        if text is not None:
+            found.append((role, encoded(text)))
+    return found
+
+
+def request_of(values: Values, known: Names = KNOWN) -> tuple[Request, int] | None:
+    """Return the request and its status; `None` where the values tell of none."""
+    logger = values.get("logger")
+    if isinstance(logger, str) and logger.startswith(_SERVER_ERROR_LOG):
+        return None
+    status = next(_statuses(values, known.status), None)
+    request = None if status is None else _request(values, known)
+    return None if status is None or request is None else (request, status)
+
+
+def time_of(
+    values: Values, *, zone: tzinfo, newest: int | None, known: Names = KNOWN
+) -> int | None:
+    """Return the epoch minute of the first time that is one."""
+    for name in known.time:
+        text = _text(values.get(name))
+        if text is None:
+            continue
+        if _CLOCK.fullmatch(text):
+            day = next(_days(values, known.date), None)
+            text = f"{day}T{text}" if day else text
+        minute = minute_of(text.encode("utf-8", "replace"), zone=zone, newest=newest)
+        if minute is not None:
+            return minute
+    return None
+
+
+def duration_of(values: Values, known: Names = KNOWN) -> int | None:
+    """Return how long the request took, in microseconds."""
+    for name, unit in known.units.items():
+        text = _text(values.get(name))
+        found = None if text is None else microseconds(text, unit)
+        if found is not None:
+            return found
+    return None
+
+
+def host_of(values: Values, known: Names = KNOWN) -> str | None:
+    """Return the virtual host that was asked for."""
+    texts = (_text(values.get(name)) for name in known.host)
+    return next((text for text in texts if text not in (None, *_ABSENT)), None)
+
+
+def _statuses(values: Values, candidates: Iterable[str]) -> Iterator[int]:
+    for name in candidates:
+        value = values.get(name)
+        if isinstance(value, str) and _STATUS.fullmatch(value):
+            yield int(value)
+        elif isinstance(value, int) and not isinstance(value, bool) and _is_status(value):
+            yield value
+
+
+def _is_status(value: int) -> bool:
+    return value == _NONE_SET or 100 <= value <= 999
+
+
+def _request(values: Values, known: Names) -> Request | None:
+    line = next(_strings(values, known.request), None)
+    request = MALFORMED if line is None else _split(line)
+    if request is not MALFORMED:
+        return request
+    method = next(
+        (text for text in _strings(values, known.method) if _METHOD.fullmatch(text)), None
+    )
+    target = next((text for text in _strings(values, known.target) if text not in _ABSENT), None)
+    if method is not None and target is not None:
+        query = next((text for text in _strings(values, known.query) if text not in _ABSENT), "")
+        if query and "?" not in target:
+            target += query if query.startswith("?") else f"?{query}"
+        return Request(method, sound(target))
+    told = line is not None or any(
+        name in values for role in (known.method, known.target) for name in role
+    )
+    return MALFORMED if told and _is_empty(values, known) else None
+
+
+def _is_empty(values: Values, known: Names) -> bool:
+    """Return whether the server could not read the request, so that nothing or no request line is told."""
+    line = next(_strings(values, known.request), None)
+    if line is not None:
+        return True
+    both = [*_strings(values, known.method)], [*_strings(values, known.target)]
+    return all(each and all(text in _ABSENT for text in each) for each in both)
+
+
+def _split(line: str) -> Request:
+    return split_request(encoded(line), escaped=False)
+
+
+def encoded(text: str) -> bytes:
+    """Return the bytes of a text; a surrogate that stands for no byte is written as a character is."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def sound(text: str) -> str:
+    """Return a text whose surrogates all stand for bytes."""
+    return text if text.isascii() else encoded(text).decode("utf-8", "surrogateescape")
+
+
+def _strings(values: Values, candidates: Iterable[str]) -> Iterator[str]:
+    for name in candidates:
+        value = values.get(name)
+        if isinstance(value, str):
+            yield value
+
+
+def _days(values: Values, candidates: Iterable[str]) -> Iterator[str]:
+    return (text for text in _strings(values, candidates) if _DAY.fullmatch(text))
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else None

@@ -1,0 +1,153 @@
+"""Reads a line of any server of the table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import cache
+
+from flask_status_cli.formats.durations import microseconds
+from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.families.servers import BY_NAME, Server
+from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR
+from flask_status_cli.formats.prefixes.python_logging import SERVER_MESSAGE, SERVER_RECORD
+from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
+from flask_status_cli.formats.request_line import MALFORMED, Request, split_request, unescape
+from flask_status_cli.formats.timestamp_spellings import minute_of
+from flask_status_cli.model import LogEntry
+
+_COLLECTED = re.compile(COLLECTED)
+_LOGGER = re.compile(SERVER_RECORD)
+_ANY_LEVEL = re.compile(SERVER_MESSAGE + rb"(?=\[|\d{3} [A-Z]|" + SGR + rb"{0,3}\")")
+_NAMED = re.compile(rb"tornado\.access|django\.server|basehttp|\bweb\b")
+_HASHED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_BARE_VERSION = re.compile(rb" (\d(?:\.\d)?)$")
+_NO_ANSWER = (b"-1", b"-")
+_ABORTED = 0
+"""Stands for the status of a request that its client did not wait for: it is judged as neither good nor
+bad."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    server: Server
+    line: re.Pattern[bytes]
+    again: re.Pattern[bytes] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A line that a server wrote, and where its own columns begin."""
+
+    server: Server
+    match: re.Match[bytes]
+
+
+def read(
+    line: bytes, names: Sequence[str], *, zone: tzinfo, newest: int | None
+) -> LogEntry | Timeless | str | None:
+    """Read one line of one of these servers: as every reader does."""
+    found = find(line, names)
+    if found is None:
+        return None
+    pattern, match = _compiled(found.server.name), found.match
+    if pattern.again is not None and _twice(pattern.again, line, match.start()):
+        return TWO_RECORDS
+    groups = match.groupdict()
+    status = groups["status"]
+    if status == b"-":
+        return NO_STATUS
+    code = _ABORTED if status in _NO_ANSWER else int(status)
+    request, host = _request(groups, found.server), groups.get("host")
+    took = _duration(groups, found.server.unit)
+    told = None if host in (None, b"-") else host.decode("utf-8", "surrogateescape")
+    time = groups.get("time")
+    if time is None:
+        return Timeless(*request, code, took, told, line[: match.start()])
+    stamp = time.replace(b"\t", b"T") + (b"Z" if b"\t" in time else b"")
+    minute = minute_of(stamp, zone=zone, newest=newest)
+    return IMPOSSIBLE_DATE if minute is None else LogEntry(minute, *request, code, took, told)
+
+
+def find(line: bytes, names: Sequence[str]) -> Found | None:
+    """Return which of these servers wrote a line."""
+    head = line[:HEAD_BYTES]
+    start = _COLLECTED.match(head).end()  # type: ignore[union-attr]  # matches nothing, too
+    logged = _LOGGER.match(head, start).end()  # type: ignore[union-attr]  # matches nothing, too
+    any_logged = -1
+    for name in names:
+        one = _compiled(name)
+        match = one.line.match(line, start)
+        if match is None and logged > start:
+            match = one.line.match(line, logged)
+        if match is None and one.server.any_level:
+            if any_logged < 0:
+                any_logged = _behind_logger(head, start)
+            match = one.line.match(line, any_logged) if any_logged > start else None
+        if match is not None:
+            return Found(one.server, match)
+    return None
+
+
+def named(line: bytes, names: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Take a line apart into its fields, in its order."""
+    found = find(line, names)
+    if found is None:
+        return []
+    match = found.match
+    before = [("before", line[: match.start()].rstrip(b" "))] if match.start() else []
+    groups = sorted(
+        (match.start(name), name) for name in match.groupdict() if match[name] is not None
+    )
+    fields = [("duration" if name.startswith("took") else name, match[name]) for _, name in groups]
+    return [*before, *fields]
+
+
+def _behind_logger(head: bytes, start: int) -> int:
+    """Return where a message of any level begins, if the logger of such a server is named before it."""
+    match = _ANY_LEVEL.match(head, start)
+    if match is None or not _NAMED.search(head, start, match.end()):
+        return start
+    return match.end()
+
+
+@cache
+def _compiled(name: str) -> _Pattern:
+    server = BY_NAME[name]
+    again = re.compile(server.again) if server.again else None
+    return _Pattern(server, re.compile(server.pattern, re.DOTALL), again)
+
+
+def _twice(again: re.Pattern[bytes], line: bytes, start: int) -> bool:
+    found = again.finditer(line, start)
+    next(found, None)
+    return next(found, None) is not None
+
+
+def _request(groups: dict[str, bytes | None], server: Server) -> Request:
+    line = groups.get("request")
+    if line is not None:
+        if server.escape == "hash":
+            line = _HASHED.sub(lambda one: bytes([int(one[1], 16)]), line)
+        if server.bare_version:
+            line = _BARE_VERSION.sub(rb" HTTP/\1", line)
+        if line.startswith(b"- "):  # of a request that a load balancer could not read
+            return MALFORMED
+        return split_request(line, escaped=server.escape == "backslash")
+    method, target, query = groups.get("method"), groups.get("target"), groups.get("query")
+    if not method or not target or b"-" in (method, target):
+        return MALFORMED
+    if server.escape == "backslash":
+        target = unescape(target)
+    if query not in (None, b"", b"-"):
+        target = b"%b?%b" % (target, query)
+    return Request(*(text.decode("utf-8", "surrogateescape") for text in (method, target)))
+
+
+def _duration(groups: dict[str, bytes | None], unit: str) -> int | None:
+    parts = [groups.get(name) for name in ("took", "took2", "took3")]
+    found = [microseconds(part.decode("ascii", "replace"), unit) for part in parts if part]
+    known = [part for part in found if part is not None]
+    return sum(known) if known else None

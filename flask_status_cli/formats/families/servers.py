@@ -1,0 +1,257 @@
+"""The servers whose lines one pattern reads: a table. To add a server, add an entry and a case.
+
+A pattern begins behind what carriers and loggers put before the line. Its groups are `time`, `status`,
+`host`,
+`took` (and `took2`, `took3`, which are added), and either `request` or `method` with `target` and maybe
+`query`.
+Where the server escapes quotes, what follows the status is free. Where it does not, the pattern reaches to
+the
+end of the line, and the request is greedy. Sources: the servers' own code, or their makers' documentation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_status_cli.formats.durations import MILLISECONDS, SECONDS
+from flask_status_cli.formats.prefixes.carriers import CLOCK, COLOURS, SGR
+
+_MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_SLASHED = rb"\d\d/" + _MONTH + rb"/\d{4}"
+_ISO = rb"\d{4}-\d\d-\d\dT" + CLOCK + rb"(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
+_WORD = rb'[^\s"]{1,300}'
+_ADDRESS = (
+    rb"(?:(?=[0-9A-Fa-f]{0,4}[.:])[0-9A-Fa-f.:]{2,45}(?:%\w{1,32})?|\[[0-9A-Fa-f:.%\w]{2,60}\]|localhost|<local>"
+    rb"|unix:[^\s\"]{0,100}|None|unknown|testclient|-)(?::\d{1,5})?"
+)
+_CLIENT = rb"(?:" + _ADDRESS + rb"(?:,(?! )" + _ADDRESS + rb"){0,8}|)"
+_METHOD = rb"(?P<method>[A-Za-z-]{1,32})"
+_VERSION = rb"HTTP/\d(?:\.\d)?"
+_QUOTED = rb'"(?:[^"\\]++|\\.)*+"'
+_SIZE = rb"(?:\d{1,19}|-)"
+_STATUS = rb"(?P<status>\d{3})"
+_GREEDY = rb'"(?P<request>.*)" '
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server's access line.
+
+    `pattern` is as the module tells; `again` is what begins another record, where one was glued to the line;
+    `unit` is that of `took`; `local` where its stamps carry no offset. `escape` is how quotes and controls
+    are written in a request: `backslash`, `hash`, or empty where they are not changed. `any_level` where a
+    logger tells of requests that failed at another level than INFO; `bare_version` where a request line
+    ends in
+    `1.1` instead of `HTTP/1.1`.
+    """
+
+    name: str
+    writers: str
+    example: str
+    pattern: bytes
+    again: bytes = b""
+    unit: str = SECONDS
+    local: bool = False
+    escape: str = ""
+    any_level: bool = False
+    bare_version: bool = False
+
+
+SERVERS = (
+    Server(
+        "haproxy",
+        "HAProxy with option httplog or httpslog",
+        "192.0.2.7:51242 [23/Nov/2026:10:05:42.703] web app/app1 0/0/1/12/13 200 512 - - ---- 1/1/0/0/0 0/0 "
+        '"GET /users/7 HTTP/1.1"',
+        rb"\S{0,80}:\d{1,5} \[(?P<time>" + _SLASHED + rb":" + CLOCK
+        + rb"\.\d{3})\] \S{1,200} [^\s/]{1,200}/\S{1,200} "
+        rb"[-+\d]{1,10}/[-+\d]{1,10}/[-+\d]{1,10}/[-+\d]{1,10}/(?:-1|\+?(?P<took>\d{1,10})) "
+        rb"(?P<status>\d{3}|-1) \+?\d{1,19} \S{1,300} \S{1,300} \S{4} [\d/+-]{1,60} \d{1,9}/\d{1,9} "
+        rb"(?:\{[^{}\"]*\} ){0,2}\"(?P<request>[^\"]*)",
+        again=rb" \[" + _SLASHED + rb":" + CLOCK + rb"\.\d{3}\] ",
+        unit=MILLISECONDS,
+        local=True,
+        escape="hash",
+    ),
+    Server(
+        "uwsgi",
+        "uWSGI",
+        "[pid: 12|app: 0|req: 1/1] 192.0.2.7 () {38 vars in 696 bytes} [Mon Nov 23 10:05:42 2026] "
+        "GET /users/7 => "
+        "generated 47 bytes in 129 msecs (HTTP/1.1 200) 9 headers in 378 bytes (1 switches on core 0)",
+        rb"(?:\[uWSGI\] )?(?:" + _DAY + rb" " + _MONTH + rb" [ \d]\d " + CLOCK + rb" \d{4} - )?"
+        rb"\[pid: \d{1,10}\|app: [-\w]{1,40}\|req: [-\d/]{1,40}\] \S{0,128} \((?:[^)]|\)(?! \{))*+\) "
+        rb"\{\d{1,9} vars in \d{1,9} bytes\} \[(?P<time>" + _DAY + rb" " + _MONTH + rb" [ \d]\d " + CLOCK
+        + rb" \d{4})\] (?P<method>\S{1,64}) (?P<target>\S*) => generated \d{1,19} bytes in "
+        rb"(?P<took>\d{1,18} (?:msecs|micros)) (?:via \S{1,40} )?\(.* (?P<status>\d{3})\) \d{1,9} headers in "
+        rb"\d{1,9} bytes \(\d{1,9} switches on core \d{1,6}\)$",
+        again=rb"\[pid: \d{1,10}\|app: ",
+        local=True,
+    ),
+    Server(
+        "tornado",
+        "Tornado",
+        "[I 261123 10:05:42 web:2591] 200 GET /users/7 (192.0.2.7) 0.70ms",
+        rb"(?:\[[DIWEC] (?P<time>\d{6} " + CLOCK + rb") web:\d{1,6}\] " + COLOURS + rb")?(?P<status>\d{3}) "
+        + _METHOD + rb" (?P<target>.*) \([^\s()]{0,64}\) (?P<took>\d{1,12}\.\d\dms)" + COLOURS + rb"$",
+        again=rb"\[[DIWEC] \d{6} " + CLOCK + rb" web:\d{1,6}\] ",
+        local=True,
+        any_level=True,
+    ),
+    Server(
+        "gevent",
+        "gevent's pywsgi, Flask-SocketIO",
+        '192.0.2.7 - - [2026-11-23 10:05:42] "GET /users/7 HTTP/1.1" 200 512 0.000149',
+        _CLIENT + rb" - - \[(?P<time>\d{4}-\d\d-\d\d " + CLOCK + rb")\] " + _GREEDY + _STATUS + rb" " + _SIZE
+        + rb" (?:-|(?P<took>\d{1,9}\.\d{1,9}))$",
+        again=rb" - - \[\d{4}-\d\d-\d\d " + CLOCK + rb"\] \"",
+        local=True,
+    ),
+    Server(
+        "eventlet",
+        "eventlet",
+        '192.0.2.7 - - [23/Nov/2026 10:05:42] "GET /users/7 HTTP/1.1" 200 512 0.000264',
+        _CLIENT + rb" - - \[(?P<time>" + _SLASHED + rb" " + CLOCK + rb")\] " + _GREEDY + _STATUS
+        + rb" " + _SIZE
+        + rb" (?P<took>\d{1,9}\.\d{1,9})$",
+        again=rb" - - \[" + _SLASHED + rb" " + CLOCK + rb"\] \"",
+        local=True,
+    ),
+    Server(
+        "django",
+        "Django's runserver",
+        '[23/Nov/2026 10:05:42] "GET /users/7 HTTP/1.1" 200 512',
+        rb"(?:\[(?P<time>" + _SLASHED + rb" " + CLOCK + rb")\] )?" + SGR
+        + rb'{0,3}"(?P<request>[A-Z]{3,20} .*)" ' + _STATUS
+        + rb" " + _SIZE + SGR + rb"{0,3}$",
+        again=rb"(?<! - - )\[" + _SLASHED + rb" " + CLOCK + rb"\] (?:" + SGR + rb"){0,3}\"",
+        local=True,
+        any_level=True,
+    ),
+    Server(
+        "daphne",
+        "daphne",
+        '192.0.2.7:51202 - - [23/Nov/2026:10:05:42] "GET /users/7" 200 512',
+        _CLIENT + rb" - - \[(?P<time>" + _SLASHED + rb":" + CLOCK + rb")\] \"" + _METHOD
+        + rb" (?P<target>.*)\" "
+        + _STATUS + rb" " + _SIZE + rb"$",
+        again=rb" - - \[" + _SLASHED + rb":" + CLOCK + rb"\] \"",
+        local=True,
+    ),
+    Server(
+        "cherrypy",
+        "CherryPy",
+        '192.0.2.7 - - [23/Nov/2026:10:05:42] "GET /users/7 HTTP/1.1" 200 512 "" "curl/8.5"',
+        _CLIENT + rb" \S{1,60} \S{1,60} \[(?P<time>" + _SLASHED + rb":" + CLOCK
+        + rb')\] "(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS + rb" " + _SIZE + rb" " + _QUOTED
+        + rb" " + _QUOTED,
+        again=rb" - - \[" + _SLASHED + rb":" + CLOCK + rb"\] \"",
+        local=True,
+        escape="backslash",
+    ),
+    Server(
+        "hypercorn",
+        "Hypercorn",
+        "[2026-11-23 10:05:42 +0000] [7] [INFO] 192.0.2.7:38824 - - [23/Nov/2026:10:05:42 +0000] "
+        '"GET /users/7 1.1" 200 512 "-" "curl/8.5"',
+        _CLIENT + rb" - - \[(?P<time>" + _SLASHED + rb":" + CLOCK
+        + rb' [+-]\d{4})\] "(?P<request>(?:(?!" \d{3} ).)*+(?:(?<= 1\.[01])|(?<= [23])))" ' + _STATUS
+        + rb" " + _SIZE + rb" \"(?:(?!\" \d{3} ).)*+$",
+        again=rb" - - \[" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\] \"",
+        bare_version=True,
+    ),
+    Server(
+        "granian",
+        "Granian",
+        '[2026-11-23 10:05:42 +0000] 192.0.2.7 - "GET /users/7 HTTP/1.1" 200 0.191',
+        rb"\[(?P<time>\d{4}-\d\d-\d\d " + CLOCK + rb" [+-]\d{4})\] " + _CLIENT + rb" - " + _GREEDY + _STATUS
+        + rb" (?P<took>\d{1,12}\.\d{1,6})$",
+        again=rb"\[\d{4}-\d\d-\d\d " + CLOCK + rb" [+-]\d{4}\] " + _CLIENT + rb" - \"",
+        unit=MILLISECONDS,
+    ),
+    Server(
+        "uvicorn",
+        "uvicorn, where a time stands before the line",
+        '2026-11-23T10:05:42Z INFO:     192.0.2.7:52342 - "GET /users/7 HTTP/1.1" 200 OK',
+        rb" {0,12}" + _CLIENT + rb' - "' + COLOURS + _METHOD + rb" (?P<target>[^\s]*) " + _VERSION
+        + COLOURS + rb'" '
+        + COLOURS + _STATUS + rb"(?![\d.])(?: ?[A-Za-z][^\"]{0,60}| )?" + COLOURS + rb"$",
+        again=rb' - "[A-Z]{3,16} /',
+    ),
+    Server(
+        "sanic",
+        "Sanic",
+        "[2026-11-23 10:05:42 +0000] - (sanic.access)[INFO][192.0.2.7:51200]: "
+        "GET http://shop.example/users/7  200 512",
+        rb"\[?(?P<time>\d{4}-\d\d-\d\d " + CLOCK
+        + rb" [+-]\d{4})\]? (?:- \(sanic\.access\)\[INFO\]\[[^\s\]]{0,80}\]|"
+        rb"(?:\[\d{1,9}\] )?(?:\[\w{1,8}\] )?Access): (?:\[[^\s\]]{0,80}\] )?" + _METHOD
+        + rb" (?P<target>\S{1,8000}) {1,3}(?P<status>\d{3}) ",
+        again=rb"\(sanic\.access\)\[INFO\]",
+    ),
+    Server(
+        "aws_alb",
+        "AWS Application Load Balancer",
+        "https 2026-11-23T10:05:42.186641Z app/web/50dc6c495c0c9188 192.0.2.7:2817 10.0.0.1:80 0.001 0.012 "
+        '0.000 200 200 34 366 "GET https://shop.example:443/users/7 HTTP/2.0" "curl/8.5" - -',
+        rb"(?:https?|h2|wss?|grpcs) (?P<time>" + _ISO + rb") \S{1,200} \S{1,80} \S{1,80} "
+        rb"(?:-1|(?P<took>[\d.]{1,20})) (?:-1|(?P<took2>[\d.]{1,20})) (?:-1|(?P<took3>[\d.]{1,20})) "
+        rb'(?P<status>\d{3}|-) (?:\d{3}|-) -?\d{1,19} -?\d{1,19} "(?P<request>[^"]*)"',
+        again=rb" (?:https?|h2|wss?|grpcs) " + _ISO + rb" (?:app|net)/",
+    ),
+    Server(
+        "aws_elb",
+        "AWS Classic Load Balancer",
+        "2026-11-23T10:05:42.945958Z web 192.0.2.7:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "
+        '"GET http://shop.example:80/users/7 HTTP/1.1" "curl/8.5" - -',
+        rb"(?:(?P<time>" + _ISO + rb") )?[\w-]{1,64} \S{1,80}:\d{1,5} (?:\S{1,80}:\d{1,5}|-) "
+        rb"(?:-1|(?P<took>[\d.]{1,20})) (?:-1|(?P<took2>[\d.]{1,20})) (?:-1|(?P<took3>[\d.]{1,20})) "
+        rb'(?P<status>\d{3}|-) (?:\d{1,3}|-) \d{1,19} \d{1,19} "(?P<request>[^"]*)"',
+        again=_ISO + rb" [\w-]{1,64} \S{1,80}:\d{1,5} ",
+    ),
+    Server(
+        "cloudfront",
+        "Amazon CloudFront, also where its #Fields line is missing",
+        "2026-11-23\t10:05:42\tIAD89-C3\t335\t192.0.2.7\tGET\td1.cloudfront.net\t/users/7\t200\t-\tcurl/8.5\t-\t-\tMiss\t"
+        "id==\tshop.example\thttps\t123\t0.338\t-\tTLSv1.3",
+        rb"(?P<time>\d{4}-\d\d-\d\d\t" + CLOCK + rb")\t[A-Z0-9-]{3,20}\t\d{1,19}\t[^\t]{1,64}\t" + _METHOD
+        + rb"\t[^\t]{1,255}\t(?P<target>[^\t]{1,9000})\t(?P<status>\d{3})"
+        rb"\t[^\t]*\t[^\t]*\t(?P<query>[^\t]*)\t[^\t]*\t"
+        rb"[^\t]*\t[^\t]*\t(?P<host>[^\t]*)\t[^\t]*\t[^\t]*\t(?P<took>[\d.]{1,20})(?=\t|$)",
+    ),
+    Server(
+        "envoy",
+        "Envoy and Istio",
+        '[2026-11-23T10:05:42.310Z] "GET /users/7 HTTP/2" 200 - 0 512 12 11 "192.0.2.7" "curl/8.5" "-" '
+        '"shop.example"',
+        rb"\[(?P<time>" + _ISO + rb')\] "(?P<request>[^"]*)" (?P<status>\d{1,3}) '
+        rb'(?:\S{1,60} (?:\S{1,80} \S{1,200} "[^"]*" )?\d{1,19} \d{1,19} (?P<took>\d{1,12}) )?',
+        again=rb"\[" + _ISO + rb'\] "',
+        unit=MILLISECONDS,
+    ),
+    Server(
+        "gorouter",
+        "Cloud Foundry's router",
+        'shop.example - [2026-11-23T10:05:42.310582Z] "GET /users/7 HTTP/1.1" 200 0 512 "-" "curl/8.5" '
+        '"192.0.2.7:1"',
+        rb"(?P<host>[\w.:-]{1,255}) - \[(?P<time>" + _ISO + rb')\] "(?P<request>[^"]*)" ' + _STATUS
+        + rb'(?: (?:.*? response_time:"?(?P<took>[\d.]{1,20}))?|$)',
+        again=rb" - \[" + _ISO + rb'\] "',
+    ),
+    Server(
+        "npm",
+        "Nginx Proxy Manager",
+        '[23/Nov/2026:10:05:42 +0000] - 200 200 - GET https shop.example "/users/7" [Client 192.0.2.7] '
+        '[Length 512] '
+        '[Gzip -] [Sent-to 10.0.0.2] "curl/8.5" "-"',
+        rb"\[(?P<time>" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4})\] (?:\S{1,40} (?:\d{3}|-) )?"
+        + _STATUS + rb" - "
+        + _METHOD + rb" https? (?P<host>[^\s\"]{1,255}) \"(?P<target>(?:[^\"\\]++|\\.)*+)\" \[Client ",
+        again=rb"\[" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\] (?:\S{1,40} (?:\d{3}|-) )?\d{3} - ",
+        escape="backslash",
+    ),
+)  # fmt: skip
+"""Every server that is read by a pattern."""
+
+BY_NAME = {one.name: one for one in SERVERS}

@@ -1,0 +1,116 @@
+"""W3C extended logs (IIS, CloudFront): their `#Fields` line names the columns, so it is the format."""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+from functools import lru_cache
+
+from flask_status_cli.errors import OptionError
+from flask_status_cli.formats.durations import EITHER
+from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families.named_parts import Names, Value, read_values, time_of
+from flask_status_cli.formats.families.request_without_time import Timeless
+from flask_status_cli.formats.logformat.directives import OPTION
+from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
+from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, NO_TIME
+from flask_status_cli.model import LogEntry
+
+HEADER = b"#Fields:"
+_LONGEST = 2000
+_COLLECTED = re.compile(COLLECTED)
+_COLUMN = re.compile(rb'"(?:[^"]|"")*+"|[^\s"]\S*+|')
+_W3C = Names(
+    status=("scstatus",),
+    request=(),
+    method=("csmethod",),
+    target=("csuristem", "csuri"),
+    query=("csuriquery",),
+    time=("time",),
+    date=("date",),
+    host=("xhostheader", "cshost"),
+    units={"timetaken": EITHER},
+)
+_NEEDED = (
+    ("date", "a date"),
+    ("time", "a time"),
+    ("scstatus", "sc-status"),
+    ("csmethod", "cs-method"),
+)
+
+
+def fields_line(line: bytes) -> str | None:
+    """Return the name of the format that a `#Fields` line tells of; `None` for any other line."""
+    start = _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
+    text = line[start:]
+    if not text.startswith(HEADER) or len(text) > _LONGEST:
+        return None
+    columns = text[len(HEADER) :].decode("utf-8", "replace").split()
+    return f"#Fields: {' '.join(columns)}" if not _lacking(columns) else None
+
+
+class Columns:
+    """Reads the lines below one `#Fields` line."""
+
+    def __init__(self, text: str) -> None:
+        columns = text.removeprefix("#Fields:").split()
+        lacking = _lacking(columns)
+        if lacking:
+            raise OptionError(OPTION, f"the #Fields line lacks {lacking}", "let the server log it")
+        self.text = text
+        self.columns = tuple(columns)
+        self._names = [names.plain(column) for column in columns]
+
+    def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
+        """Read one line: its stamp is in UTC."""
+        columns = self.split(line)
+        if columns is None:
+            return None
+        values: dict[str, Value] = {}
+        for name, column in zip(self._names, columns, strict=True):
+            values.setdefault(name, column.decode("utf-8", "surrogateescape"))
+        if not isinstance(values.get("time"), str) or ":" not in str(values["time"]):
+            return None
+        values["time"] = f"{values['date']}T{values['time']}Z"
+        if time_of(values, zone=zone, newest=newest, known=_W3C) is None:
+            return IMPOSSIBLE_DATE
+        found = read_values(values, zone=zone, newest=newest, known=_W3C)
+        if isinstance(found, Timeless):
+            return NO_TIME
+        return NO_STATUS if found is None else found
+
+    def split(self, line: bytes) -> list[bytes] | None:
+        """Return the columns of a line, if they are as many as there are fields."""
+        start = _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
+        for text in dict.fromkeys((line, line[start:])):
+            if text.startswith(b"#"):
+                return None
+            columns = text.split(b"\t") if b"\t" in text else text.split(b" ")
+            if len(columns) != len(self.columns) and b'"' in text:
+                columns = [each for each in _COLUMN.findall(text) if each]
+            if len(columns) == len(self.columns):
+                return columns
+        return None
+
+    def named(self, line: bytes) -> list[tuple[str, bytes]]:
+        """Take a line apart."""
+        columns = self.split(line)
+        return [] if columns is None else list(zip(self.columns, columns, strict=True))
+
+    def variant(self, _line: bytes) -> str:
+        """Name the format: by its `#Fields` line."""
+        return self.text
+
+
+@lru_cache(maxsize=64)
+def columns_of(text: str) -> Columns:
+    """Return the reader of a `#Fields` line; raises `OptionError`."""
+    return Columns(text)
+
+
+def _lacking(columns: list[str]) -> str:
+    plain = {names.plain(column) for column in columns}
+    lacking = [words for name, words in _NEEDED if name not in plain]
+    if not {"csuristem", "csuri"} & plain:
+        lacking.append("cs-uri-stem")
+    return ", ".join(lacking)

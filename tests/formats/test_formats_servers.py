@@ -1,0 +1,59 @@
+"""Lines of servers, as their code or documentation has them: when, what, its status, how long it took."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flask_status_cli.formats import FORMAT_NAMES, Noise, Refusal, parse_line
+from flask_status_cli.formats.families.servers import SERVERS
+from flask_status_cli.model import LogEntry
+
+AT = int(datetime(2026, 11, 23, 10, 5, tzinfo=UTC).timestamp()) // 60
+
+CASES: list[dict[str, Any]] = [
+    json.loads(line)
+    for line in (Path(__file__).parents[2] / "fixtures/formats/servers.jsonl")
+    .read_text()
+    .splitlines()
+]
+READ = [case for case in CASES if "format" in case]
+REFUSED = [case for case in CASES if "refused" in case]
+
+
+@pytest.mark.parametrize("case", READ, ids=[case["line"][:60] for case in READ])
+def test_a_line_of_a_server_is_read(case: dict[str, Any]) -> None:
+    line = case["line"].encode()
+    for order in (FORMAT_NAMES, FORMAT_NAMES[::-1], (case["format"],)):
+        found = parse_line(line, order=order, zone=UTC)
+        assert found == LogEntry(AT, case["method"], case["target"], case["status"])
+        assert isinstance(found, LogEntry)
+        assert found.duration == case["microseconds"]
+
+
+def test_every_server_of_the_table_has_a_case() -> None:
+    assert {one.name for one in SERVERS} <= {case["format"] for case in READ}
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=[case["line"][:60] for case in REFUSED])
+def test_what_cannot_be_read_for_certain_is_refused(case: dict[str, Any]) -> None:
+    for order in (FORMAT_NAMES, FORMAT_NAMES[::-1]):
+        assert parse_line(case["line"].encode(), order=order, zone=UTC) == Refusal(case["refused"])
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('INFO:     192.0.2.7:5 - "WebSocket /ws" [accepted]', "websocket"),
+        ('192.0.2.7:5 - - [23/Nov/2026:10:05:42] "WSCONNECT /ws/" - -', "websocket"),
+        ("(7) accepted ('192.0.2.7', 51200)", "notice"),
+        ("#Version: 1.0", "header of a W3C log"),
+        ("INFO:     Application startup complete.", "log record"),
+    ],
+)
+def test_what_servers_say_beside_is_noise(line: str, reason: str) -> None:
+    assert parse_line(line.encode(), zone=UTC) == Noise(reason)
