@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         note_told,
         told_lately,
     )
+    from flask_status_cli.store.edits import Placing
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.live_store import LiveStore
     from flask_status_cli.store.notifications.notifying_reader import TellingLedger
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store.reader import Ledger
     from flask_status_cli.store.routes.reattribution import Place
     from flask_status_cli.store.streams.last_warning import Saying
-    from flask_status_cli.store.writer import Placing, Store
+    from flask_status_cli.store.writer import Store
 
 __all__ = [
     "AN_HOUR",
@@ -83,10 +84,8 @@ _MODULES = {
     "database.dry_run": ("open_for_dry_run",),
     "streams.last_warning": ("Saying",),
     "notifications.notifying_reader": ("TellingLedger",),
-    "writer": (
-        "Placing",
-        "Store",
-    ),
+    "edits": ("Placing",),
+    "writer": ("Store",),
 }
 __getattr__ = names_from(
     globals(), {name: module for module, names in _MODULES.items() for name in names}

@@ -1,20 +1,37 @@
-"""Changes by hand in a database: names, hidden routes, notes, maintenance windows."""
+"""Changes in a database that no log makes: rules, names, hidden routes, notes, maintenance windows."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import Forgotten, IncidentAnchor, IncidentNote, Maintenance, Route
+    from flask_status_cli.model import (
+        Declaration,
+        Forgotten,
+        IncidentAnchor,
+        IncidentNote,
+        Maintenance,
+        Route,
+        RuleSource,
+        UrlMap,
+    )
     from flask_status_cli.store.database.connection import Connection
+    from flask_status_cli.store.routes.reattribution import Place
     from flask_status_cli.store.routes.route_book import RouteBook
+
+Placing: TypeAlias = "Callable[[tuple[UrlMap, ...]], Place]"
+
+
+class _NotMeant(Exception):  # noqa: N818 - it reports no error
+    """Ends the transaction of a dry run without storing it."""
 
 
 class Edits(ABC):
-    """The changes by hand of a `Store`, each in a transaction of its own.
+    """The changes of a `Store` that no log makes, each in a transaction of its own.
 
     Modules are imported in the methods, because a run that only reads logs needs none of them.
     """
@@ -108,3 +125,56 @@ class Edits(ABC):
         with self._writing() as connection:
             self._book.forget()
             return [route_edits.forget(connection, each) for each in routes]
+
+    def declare(
+        self,
+        label: str,
+        source: RuleSource,
+        url_map: UrlMap | None,
+        *,
+        placing: Placing,
+        dry_run: bool = False,
+    ) -> Declaration:
+        """Replace the rules of a source, `None` for none, and move what was counted; all or nothing.
+
+        `placing(maps)` returns a function that finds the declared rule of a discovered one. In a `dry_run`
+        nothing is stored, and what would be done is returned.
+        """
+        if dry_run:
+            return self._declare_for_nothing(label, source, url_map, placing=placing)
+        self.follow()
+        with self._writing() as connection:
+            return self._declared(connection, label, source, url_map, placing=placing)
+
+    def _declared(
+        self,
+        connection: Connection,
+        label: str,
+        source: RuleSource,
+        url_map: UrlMap | None,
+        *,
+        placing: Placing,
+    ) -> Declaration:
+        from flask_status_cli.store.crowds import late_requests
+        from flask_status_cli.store.routes import declarations, declared_routes, reattribution
+
+        were = reattribution.discovered(connection, label)
+        hid = declarations.hidden(declarations.read(connection, label))
+        changed = declarations.write(connection, label, source, url_map)
+        done = declared_routes.make_routes(connection, label, hid=hid)
+        maps = tuple(declarations.read(connection, label).values())
+        crowds = set(late_requests.crowd_rules(connection, label))
+        done = reattribution.move(connection, label, placing(maps), done, were=were)
+        if changed:
+            late_requests.note(connection, label, sorted(crowds & done.unclear.keys()))
+        self._book.forget()
+        return done
+
+    def _declare_for_nothing(
+        self, label: str, source: RuleSource, url_map: UrlMap | None, *, placing: Placing
+    ) -> Declaration:
+        """Declare in a transaction of its own that is rolled back."""
+        with suppress(_NotMeant), self._writing() as connection:
+            done = self._declared(connection, label, source, url_map, placing=placing)
+            raise _NotMeant
+        return replace(done, undone=True)

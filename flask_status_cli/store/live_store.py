@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask_status_cli.model import Expectation, Run, UrlMap
-    from flask_status_cli.store.writer import Placing
+    from flask_status_cli.store.edits import Placing
 
 
 class LiveStore(Store):

@@ -6,19 +6,20 @@ Most runs find nothing new, so modules that they do not need are imported in the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Final, Self
 
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.trusted_clock import Belief
-from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
+from flask_status_cli.store.batch import Batch, Committed
 from flask_status_cli.store.counts import expected_traffic
-from flask_status_cli.store.database import key_values
+from flask_status_cli.store.database import background_commit, key_values
+from flask_status_cli.store.database.background_commit import BackgroundCommit
 from flask_status_cli.store.database.connection import (
     BUSY_TIMEOUT,
     Connection,
@@ -37,7 +38,6 @@ from flask_status_cli.store.streams import line_digests as places
 
 if TYPE_CHECKING:
     from flask_status_cli.model import (
-        Declaration,
         Expectation,
         Frozen,
         InputFact,
@@ -52,17 +52,10 @@ if TYPE_CHECKING:
     from flask_status_cli.store.counts.gathered_batches import Gathered
     from flask_status_cli.store.crowds.fold_result import Folding
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
-    from flask_status_cli.store.routes.reattribution import Place
     from flask_status_cli.store.routes.route_book import RouteBook
     from flask_status_cli.store.streams.last_warning import Saying
 
 THIN_EVERY: Final = timedelta(days=1)
-
-Placing: TypeAlias = "Callable[[tuple[UrlMap, ...]], Place]"
-
-
-class _NotMeant(Exception):  # noqa: N818 - it reports no error
-    """Ends the transaction of a dry run without storing it."""
 
 
 class Store(Edits):
@@ -81,13 +74,25 @@ class Store(Edits):
         *,
         keep: Sequence[str] = (),
     ) -> None:
-        self._connection = connection
+        self._opened = connection
+        self._background: BackgroundCommit | None = None
         self._path = path
         self._clock = clock
         self._gathered: Gathered | None = None
         self._keep = keep
         self.copied: Path | None = None
         self.freezing: Freezing | None = None
+
+    @property
+    def _connection(self) -> Connection:
+        self.wait()
+        return self._opened
+
+    def wait(self) -> None:
+        """Wait until all that was handed in is committed; raise what went wrong with it."""
+        background, self._background = self._background, None
+        if background is not None:
+            background.wait()
 
     @cached_property
     def _book(self) -> RouteBook:
@@ -136,7 +141,10 @@ class Store(Edits):
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        try:
+            self.wait()
+        finally:
+            self._opened.close()
 
     def streams(self, head: bytes) -> list[Stream]:
         """Return the streams whose first line has this digest, the longest first."""
@@ -190,41 +198,40 @@ class Store(Edits):
         with translated(self._path):
             return self._connection.version()
 
-    def commit(self, batch: Batch) -> Committed:
+    def commit(self, batch: Batch, *, lock: ExitStack | None = None) -> Committed:
         """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
 
         If routes become part of a crowd, call `follow` to move their counts. Raises `StreamsChanged` if the
         streams differ from `batch.expected`, or if other rules were declared. Raises `CountedTwice` if its
         requests were counted before, and the batch asks for that check.
-        """
-        from flask_status_cli.store.counts import extension_spans
-        from flask_status_cli.store.counts.gathered_batches import add_counts
-        from flask_status_cli.store.routes import declarations
-        from flask_status_cli.store.streams import not_understood
 
-        gathered = self._gathered
-        if gathered is None:
+        With the `lock` a large batch is committed in the background: the lock is taken over and let go
+        of then. What is asked next waits for it, and raises what went wrong.
+        """
+        if self._gathered is None:
             self.follow()  # what a killed run left
-        with self._writing() as connection:
-            if streams.offsets(connection, batch.checkpoint.head) != batch.expected:
-                raise StreamsChanged
-            rules = declarations.version(connection) if gathered is None else gathered.rules
-            if batch.rules not in (None, rules):
-                raise StreamsChanged
-            if batch.stream is not None and batch.stream not in dict(batch.expected):
-                raise ValueError(f"stream {batch.stream} is not among the expected ones")
-            counted, left_out = extension_spans.without_counted(connection, batch.counts)
-            ours = replace(batch, counts=counted) if left_out else batch
-            stored = add_counts(connection, self._book, ours, gathered, freeze=self._freeze)
-            number = streams.save(connection, batch.stream, batch.checkpoint, now=self._clock())
-            if batch.checkpoint.places is not None:
-                places.save(connection, number, batch.checkpoint.places)
-            streams.save_inputs(connection, batch.inputs, this_stream=number)
-            entries = bool(batch.counts.minutes)
-            lost = not_understood.note(
-                connection, number, entries=entries, refused=batch.refused, now=self._clock()
-            )
-        return Committed(number, stored.new_routes, stored.folding, lost, left_out)
+        if lock is None:
+            with self._writing() as connection:
+                return self._store_batch(connection, batch)
+        with ExitStack() as within:
+            connection = within.enter_context(self._writing())
+            with connection.holding_rows() as rows:
+                committed = self._store_batch(connection, batch)
+            if committed.folding.moved or not background_commit.worth_it(rows):
+                connection.add_held(rows)
+                return committed
+            both = ExitStack()
+            both.push(lock.pop_all())
+            both.push(within.pop_all())
+            self._background = BackgroundCommit(connection, rows, within=both)
+        return committed
+
+    def _store_batch(self, connection: Connection, batch: Batch) -> Committed:
+        from flask_status_cli.store.store_batch import store_batch
+
+        return store_batch(
+            connection, self._book, batch, self._gathered, freeze=self._freeze, now=self._clock()
+        )
 
     def folded(self) -> bool:
         """Return whether the routes of the database were folded, as they are if it was made with crowds."""
@@ -301,59 +308,6 @@ class Store(Edits):
 
         with translated(self._path):
             return answered.by_rule(self._connection, label, days=days)
-
-    def declare(
-        self,
-        label: str,
-        source: RuleSource,
-        url_map: UrlMap | None,
-        *,
-        placing: Placing,
-        dry_run: bool = False,
-    ) -> Declaration:
-        """Replace the rules of a source, `None` for none, and move what was counted; all or nothing.
-
-        `placing(maps)` returns a function that finds the declared rule of a discovered one. In a `dry_run`
-        nothing is stored, and what would be done is returned.
-        """
-        if dry_run:
-            return self._declare_for_nothing(label, source, url_map, placing=placing)
-        self.follow()
-        with self._writing() as connection:
-            return self._declared(connection, label, source, url_map, placing=placing)
-
-    def _declared(
-        self,
-        connection: Connection,
-        label: str,
-        source: RuleSource,
-        url_map: UrlMap | None,
-        *,
-        placing: Placing,
-    ) -> Declaration:
-        from flask_status_cli.store.crowds import late_requests
-        from flask_status_cli.store.routes import declarations, declared_routes, reattribution
-
-        were = reattribution.discovered(connection, label)
-        hid = declarations.hidden(declarations.read(connection, label))
-        changed = declarations.write(connection, label, source, url_map)
-        done = declared_routes.make_routes(connection, label, hid=hid)
-        maps = tuple(declarations.read(connection, label).values())
-        crowds = set(late_requests.crowd_rules(connection, label))
-        done = reattribution.move(connection, label, placing(maps), done, were=were)
-        if changed:
-            late_requests.note(connection, label, sorted(crowds & done.unclear.keys()))
-        self._book.forget()
-        return done
-
-    def _declare_for_nothing(
-        self, label: str, source: RuleSource, url_map: UrlMap | None, *, placing: Placing
-    ) -> Declaration:
-        """Declare in a transaction of its own that is rolled back."""
-        with suppress(_NotMeant), self._writing() as connection:
-            done = self._declared(connection, label, source, url_map, placing=placing)
-            raise _NotMeant
-        return replace(done, undone=True)
 
     def note(self, inputs: Sequence[InputFact]) -> None:
         """Store the recorded states of paths."""
@@ -467,6 +421,7 @@ class Store(Edits):
             try:
                 yield gathered
                 store_gathered(connection, self._book, gathered, freeze=self._freeze)
+                streams.save_inputs(connection, gathered.inputs)
             finally:
                 self._gathered = None
         gathered.committed = True

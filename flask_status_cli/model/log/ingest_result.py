@@ -143,6 +143,8 @@ class FollowStatus:
 
 
 def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
+    if not (one and other):  # as of nearly all logs
+        return one or other
     return dict(Counter(one) + Counter(other))
 
 

@@ -250,7 +250,8 @@ class LogReader:
             raise twice(self._content.path, found, self._writer) from None
         self.stream = committed.stream
         self._misread = committed.misread
-        self.result += LogResult(self.result.path, new_routes=committed.new_routes)
+        if committed.new_routes:
+            self.result += LogResult(self.result.path, new_routes=committed.new_routes)
         self._count_foreign(batch.counts)
         known = {**dict(self._expected), committed.stream: checkpoint.offset}
         self._expected = tuple(sorted(known.items()))

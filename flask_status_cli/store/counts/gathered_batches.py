@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask_status_cli.model import MinuteCounts
+from flask_status_cli.model import InputFact, MinuteCounts
 from flask_status_cli.store.batch import Batch
 from flask_status_cli.store.counts import duplicate_logs
 from flask_status_cli.store.counts.attribution import NOTHING_STORED, Stored, store_counts
@@ -25,6 +25,7 @@ class Gathered:
         self.rules = rules
         self.stored: list[Stored] = []
         self.committed = False
+        self.inputs: list[InputFact] = []
         self._labels: dict[str, _Sum] = {}
 
     def add(self, counted: MinuteCounts) -> None:

@@ -31,13 +31,13 @@ def add(connection: Connection, places: Places, minutes: Mapping[int, Mapping[in
         _flatten(flat, minute, cells, places)
         _add_up(quarters, minute // MINUTES_PER_QUARTER, cells)
         if len(flat) >= VALUES_AT_ONCE:
-            connection.add(compiled.ADD_MINUTES, flat)
+            connection.add_at_last(compiled.ADD_MINUTES, flat)
             flat = []
-    connection.add(compiled.ADD_MINUTES, flat)
+    connection.add_at_last(compiled.ADD_MINUTES, flat)
     flat = []
     for quarter, cells in quarters.items():
         _flatten(flat, quarter, cells, places)
-    connection.add(compiled.ADD_QUARTERS, flat)
+    connection.add_at_last(compiled.ADD_QUARTERS, flat)
 
 
 def _flatten(flat: list[int], time: int, cells: Mapping[int, int], places: Places) -> None:

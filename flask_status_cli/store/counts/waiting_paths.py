@@ -34,17 +34,17 @@ def keep(
     never written, so a scan writes nothing.
     """
     waits = paths.keys()
-    many = {minute: len(cells.keys() & waits) for minute, cells in minutes.items()}
-    poured = _last_to_pour(connection, many)
+    new = {minute: codes for minute, cells in minutes.items() if (codes := cells.keys() & waits)}
+    poured = _last_to_pour(connection, {minute: len(codes) for minute, codes in new.items()})
     if poured is not None:
         pour_before(connection, book, poured + 1)
-        old = {minute: cells for minute, cells in minutes.items() if minute <= poured}
+        old = {minute: minutes[minute] for minute in new if minute <= poured}
         _pour_new(connection, book.gather(label, UNMATCHED), paths, old)
     rows = [
-        (label, rule, minute, status, cells[code])
-        for minute, cells in minutes.items()
-        if many[minute] and (poured is None or minute > poured)
-        for code in cells.keys() & waits
+        (label, rule, minute, status, minutes[minute][code])
+        for minute, codes in new.items()
+        if poured is None or minute > poured
+        for code in codes
         for rule, status in (paths[code],)
     ]
     rows.sort()

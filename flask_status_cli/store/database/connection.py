@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.store.database.sqlite_errors import CHECK_RIGHTS, translated
@@ -30,7 +30,14 @@ BUSY_TIMEOUT: Final = 5.0
 ROWS_A_STATEMENT: Final = 200
 """The number of rows that one statement adds. This is twice as fast as one by one."""
 
+ROWS_IN_BACKGROUND: Final = 5_000
+"""The same beside the counting: after each statement the thread has to wait for Python's lock."""
+
 INGEST_MAKES_IT = "flask-status ingest LOG makes one"
+
+
+HeldRows: TypeAlias = "tuple[Additive, Sequence[Any]]"
+"""Rows of a table of counts, value by value."""
 
 
 class Mode(Enum):
@@ -62,8 +69,14 @@ class Connection:
 
     def __init__(self, uri: str, *, busy_timeout: float) -> None:
         self.driver = sqlite3.connect(
-            uri, uri=True, timeout=busy_timeout, isolation_level=None, factory=_Driver
+            uri,
+            uri=True,
+            timeout=busy_timeout,
+            isolation_level=None,
+            factory=_Driver,
+            check_same_thread=sqlite3.threadsafety == 0,
         )
+        self._held: list[HeldRows] | None = None
 
     @cached_property
     def alchemy(self) -> sqlalchemy.Connection:
@@ -115,14 +128,43 @@ class Connection:
 
     def add(self, additive: Additive, flat: Sequence[Any]) -> None:
         """Add rows to a table of counts; `flat` are their values, row by row."""
-        step = ROWS_A_STATEMENT * additive.width
-        whole = len(flat) // step * step
-        text = additive.text(ROWS_A_STATEMENT) if whole else ""
-        for start in range(0, whole, step):
-            self.driver.execute(text, flat[start : start + step])
-        rest = flat[whole:]
-        if rest:
+        done = self._add_by(ROWS_A_STATEMENT, additive, flat, 0)
+        if done < len(flat):
+            rest = flat[done:]
             self.driver.execute(additive.text(len(rest) // additive.width), rest)
+
+    def _add_by(self, rows: int, additive: Additive, flat: Sequence[Any], start: int) -> int:
+        """Add so many rows a statement from `start` on; return how far that reached."""
+        step = rows * additive.width
+        text = additive.text(rows) if start + step <= len(flat) else ""
+        while start + step <= len(flat):
+            self.driver.execute(text, flat[start : start + step])
+            start += step
+        return start
+
+    def add_at_last(self, additive: Additive, flat: Sequence[Any]) -> None:
+        """Add rows, or hold them back until the end of the transaction, where that is wished."""
+        if self._held is None:
+            self.add(additive, flat)
+        else:
+            self._held.append((additive, flat))
+
+    @contextmanager
+    def holding_rows(self) -> Iterator[Sequence[HeldRows]]:
+        """Hold rows back: who asks for it adds them with `add_held`, where a thread may be used."""
+        held: list[HeldRows] = []
+        self._held = held
+        try:
+            yield held
+        finally:
+            self._held = None
+
+    def add_held(self, rows: Sequence[HeldRows]) -> None:
+        """Add rows that were held back, in as few statements as this SQLite takes."""
+        most = self.driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        for additive, flat in rows:
+            at_once = min(ROWS_IN_BACKGROUND, most // additive.width)
+            self.add(additive, flat[self._add_by(at_once, additive, flat, 0) :])
 
     def version(self) -> int:
         """Return a number that changes whenever another connection has written."""

@@ -118,6 +118,7 @@ def make(connection: Connection, *, now: datetime) -> None:
     connection.change(compiled.STAMP, version_num=REVISIONS[-1])
     key_values.put(connection, Fact.CREATED_AT, microseconds(now))
     key_values.put(connection, Fact.CROWDS, 1)  # there is nothing to fold
+    key_values.put(connection, Fact.THINNED_AT, microseconds(now))  # nor to look through
 
 
 def migrate(connection: Connection, *, to: str = "head") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -74,15 +75,14 @@ def get_inputs(connection: Connection) -> list[InputFact]:
 _SEEN: Final = tuple(InputFact.__dataclass_fields__)
 
 
-def save_inputs(
-    connection: Connection, facts: Iterable[InputFact], *, this_stream: int | None = None
-) -> None:
-    """Replace the states of these paths. `THIS_STREAM` in them becomes `this_stream`."""
-    known = [
-        {name: getattr(fact, name) for name in _SEEN}
-        | ({"stream": this_stream} if fact.stream == THIS_STREAM else {})
-        for fact in facts
-    ]
+def of_stream(facts: Iterable[InputFact], number: int) -> list[InputFact]:
+    """Return facts in which this number stands for `THIS_STREAM`."""
+    return [replace(fact, stream=number) if fact.stream == THIS_STREAM else fact for fact in facts]
+
+
+def save_inputs(connection: Connection, facts: Iterable[InputFact]) -> None:
+    """Replace the states of these paths."""
+    known = [{name: getattr(fact, name) for name in _SEEN} for fact in facts]
     if known:
         connection.change_each(compiled.PUT_INPUT, known)
 

@@ -84,6 +84,7 @@ class Writer:
             self._notices.append(fold_messages.copied(path, self._store.copied))
 
     def _lock(self) -> AbstractContextManager[object]:
+        self._store.wait()  # it may hold the lock
         return nullcontext() if self._rehearsal else WriteLock(self._path, wait=self._wait)
 
     def __enter__(self) -> Self:
@@ -198,10 +199,13 @@ class Writer:
         else:
             self.settle()
             kept = nullcontext() if self.rejects is None else self.rejects.kept()
-            with self._lock():
+            with ExitStack() as lock:
+                lock.enter_context(self._lock())
                 with kept:
-                    committed = self._store.commit(batch)
-                self._store.follow()
+                    beside = lock if self._gathers else None
+                    committed = self._store.commit(batch, lock=beside)
+                if committed.folding.moved:
+                    self._store.follow()
         self._notices.extend(fold_messages.dropped(committed.folding))
         self.left_out += committed.left_out
         if self._stored is not None:
@@ -231,7 +235,8 @@ class Writer:
         return committed
 
     def settle(self) -> None:
-        """Commit what was gathered, and release the lock."""
+        """Commit what was handed in, and release the lock."""
+        self._store.wait()
         gathered, self._open = self._open, None
         if gathered is not None:
             gathered.close()

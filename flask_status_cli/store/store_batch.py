@@ -1,0 +1,50 @@
+"""One batch is stored: its counts, its unread lines, its checkpoint, and what was seen of paths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
+from flask_status_cli.store.counts import extension_spans
+from flask_status_cli.store.counts.gathered_batches import Gathered, add_counts
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.incidents.frozen_incidents import Freeze
+from flask_status_cli.store.routes import declarations
+from flask_status_cli.store.routes.route_book import RouteBook
+from flask_status_cli.store.streams import checkpoints as streams
+from flask_status_cli.store.streams import line_digests as places
+from flask_status_cli.store.streams import not_understood
+
+
+def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where it goes
+    connection: Connection,
+    book: RouteBook,
+    batch: Batch,
+    gathered: Gathered | None,
+    *,
+    freeze: Freeze,
+    now: datetime,
+) -> Committed:
+    """Store a batch within the open transaction, with those that are `gathered`; raises as `Store.commit`."""
+    if streams.offsets(connection, batch.checkpoint.head) != batch.expected:
+        raise StreamsChanged
+    rules = declarations.version(connection) if gathered is None else gathered.rules
+    if batch.rules not in (None, rules):
+        raise StreamsChanged
+    if batch.stream is not None and batch.stream not in dict(batch.expected):
+        raise ValueError(f"stream {batch.stream} is not among the expected ones")
+    counted, left_out = extension_spans.without_counted(connection, batch.counts)
+    ours = replace(batch, counts=counted) if left_out else batch
+    stored = add_counts(connection, book, ours, gathered, freeze=freeze)
+    number = streams.save(connection, batch.stream, batch.checkpoint, now=now)
+    if batch.checkpoint.places is not None:
+        places.save(connection, number, batch.checkpoint.places)
+    seen = streams.of_stream(batch.inputs, number)
+    if gathered is None:
+        streams.save_inputs(connection, seen)
+    else:
+        gathered.inputs += seen
+    entries = bool(batch.counts.minutes)
+    lost = not_understood.note(connection, number, entries=entries, refused=batch.refused, now=now)
+    return Committed(number, stored.new_routes, stored.folding, lost, left_out)

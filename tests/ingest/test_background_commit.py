@@ -1,0 +1,123 @@
+"""Large batches are committed while the next lines are counted: as exactly as the others, under the lock."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flask_status_cli.formats.counting.line_counter import LineCounter
+from flask_status_cli.pipeline.ingest import log_reader
+from flask_status_cli.store import LockBusy, WriteLock
+from flask_status_cli.store.database import background_commit
+from flask_status_cli.store.database.connection import Connection
+
+START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+LINES = 600
+MINUTES = [START + timedelta(minutes=n // 4) for n in range(LINES)]
+EXPECTED = Counter((f"{minute:%Y-%m-%dT%H:%MZ}", "200") for minute in MINUTES)
+
+add_held = Connection.add_held
+
+
+@pytest.fixture
+def log(tmp_path: Path, line: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A log of many batches, all of them large enough for a thread."""
+    monkeypatch.setattr(background_commit, "WORTH", 1)
+    monkeypatch.setattr(log_reader, "SMALL", 0)
+    monkeypatch.setattr(log_reader, "BATCH", 4000)
+    monkeypatch.setattr(log_reader, "FIRST_BATCH", 4000)
+    monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 3000)
+    path = tmp_path / "access.log"
+    path.write_bytes(b"".join(line(0, at=minute) for minute in MINUTES))
+    return path
+
+
+@pytest.fixture
+def commits(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
+    """What the next commits do before they add their rows, in a thread of their own; then nothing."""
+    coming: list[Callable[[], None]] = []
+
+    def watched(connection: Connection, rows: Any) -> None:
+        if coming and threading.current_thread() is not threading.main_thread():
+            coming.pop(0)()
+        add_held(connection, rows)
+
+    monkeypatch.setattr(Connection, "add_held", watched)
+    return coming
+
+
+def test_every_line_is_counted_once(ledger: Any, log: Path, commits: list[Any]) -> None:
+    threads: list[str] = []
+    commits += [lambda: threads.append(threading.current_thread().name)] * 5
+    ledger.ingest("-q", log, "--jobs", "1")
+    assert threads == ["commit"] * 5
+    assert ledger.cells() == EXPECTED
+    assert threading.active_count() == 1
+
+
+def test_the_lock_is_held_until_all_is_committed(
+    ledger: Any, log: Path, commits: list[Any]
+) -> None:
+    def busy() -> None:
+        with pytest.raises(LockBusy), WriteLock(ledger.database, wait=0):
+            pass
+        found.append(True)
+
+    found: list[bool] = []
+    commits += [busy, busy]
+    ledger.ingest("-q", log)
+    assert found == [True, True]
+    with WriteLock(ledger.database, wait=0):
+        pass
+
+
+def test_what_a_disk_refuses_is_told_and_read_again_by_the_next_run(
+    ledger: Any, log: Path, commits: list[Any]
+) -> None:
+    def full() -> None:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorname = "SQLITE_FULL"  # as the driver does
+        raise error
+
+    commits += [lambda: None, full]
+    assert "the disk is full" in ledger.ingest("-q", log, status=1)
+    assert 0 < sum(ledger.cells().values()) < LINES
+    ledger.ingest("-q", log)
+    assert ledger.cells() == EXPECTED
+
+
+def test_ctrl_c_while_a_batch_is_committed_loses_nothing(
+    ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed, calls = LineCounter.feed, [0]
+
+    def interrupted(counter: LineCounter, lines: bytes) -> None:
+        calls[0] += 1
+        if calls[0] == 5:
+            raise KeyboardInterrupt
+        feed(counter, lines)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LineCounter, "feed", interrupted)
+        ledger.ingest("-q", log, "--jobs", "1", status=130)
+    assert 0 < sum(ledger.cells().values()) < LINES
+    ledger.ingest("-q", log)
+    assert ledger.cells() == EXPECTED
+
+
+def test_where_no_thread_can_be_had_it_is_done_at_once(
+    ledger: Any, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    ledger.ingest("-q", log, "--jobs", "1")
+    assert ledger.cells() == EXPECTED
