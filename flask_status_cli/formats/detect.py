@@ -23,16 +23,18 @@ class Detection:
     order: tuple[str, ...]
 
 
-def detect(sample: bytes, *, former: str | None = None) -> Detection:
+def detect(sample: bytes, *, former: str | None = None, also: Sequence[str] = ()) -> Detection:
     """Let the lines of a sample vote. In a tie the stream's `former` format wins.
+
+    `also` are format strings that are tried beside the built-in formats.
 
     The vote decides only in which order the formats try a line, never what a line means. But if `former` is a
     LogFormat string that matches any line, nothing else is tried, as if it was given.
     A `#Fields` line of the sample is a format of its own, and so is the last one that was read before.
     """
-    headers = _headers(sample)
+    headers = dict.fromkeys((*also, *_headers(sample)))
     if former is not None and former not in FORMATS and known(former):
-        if former.startswith(W3C):
+        if former.startswith(W3C) or also:
             headers = dict.fromkeys((*headers, former))
         elif own := _votes(sample, families((former,))):
             return Detection(former, own, (former,))

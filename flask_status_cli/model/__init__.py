@@ -73,6 +73,7 @@ if TYPE_CHECKING:
         LogOutcome,
         LogResult,
     )
+    from flask_status_cli.model.log.nginx_logs import NginxLog
     from flask_status_cli.model.policy import Policy
     from flask_status_cli.model.report.check_result import CheckResult, CheckState, Metric, Range
     from flask_status_cli.model.report.error_budget import Burn, ErrorBudget
@@ -174,6 +175,7 @@ __all__ = [
     "Metric",
     "MinuteCount",
     "MinuteCounts",
+    "NginxLog",
     "NoData",
     "Notice",
     "Origin",
@@ -283,6 +285,7 @@ _ROOMS = {
         "StretchSummary",
     ),
     "log.explanation": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
+    "log.nginx_logs": ("NginxLog",),
     "languages": ("LANGUAGES",),
     "route.url_rules": ("Converter", "Declaration", "RuleSource", "UrlMap", "UrlRule"),
     "route.listed_routes": ("Forgotten", "ListedRoute"),

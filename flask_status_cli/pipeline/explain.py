@@ -35,7 +35,7 @@ from flask_status_cli.model import (
     TakenApart,
     zone_name,
 )
-from flask_status_cli.pipeline.ingest.options import Progress
+from flask_status_cli.pipeline.ingest.options import Configured, Progress, formats_of
 from flask_status_cli.sources import PIPE, Content, Reading
 
 __all__ = ["explain", "known_formats"]
@@ -44,19 +44,27 @@ PART = 64 << 20
 """After this many bytes the counts are added up, so that memory stays limited."""
 
 
-def explain(
-    path: str, *, zone: tzinfo, progress: Progress, wanted: str | None = None, samples: int = 3
+def explain(  # noqa: PLR0913 - a log, how to read it, and what to show
+    path: str,
+    *,
+    zone: tzinfo,
+    progress: Progress,
+    wanted: str | None = None,
+    samples: int = 3,
+    formats: Configured = (),
 ) -> Explanation:
     """Read a whole log (a path, or `-`) as an ingest would, and return what was found.
 
-    `zone` is that of times without an offset. `wanted` is the only format to try. Up to `samples` refused
-    lines are kept for each reason. Raises `LogError`.
+    `zone` is that of times without an offset. `wanted` is the only format to try, `formats` those to try
+    before the built-in ones. Up to `samples` refused lines are kept for each reason. Raises `LogError`.
     """
     if os.path.isdir(path):  # noqa: PTH112 - a str path, as it was named
         raise LogError(path, "a directory", "name one log in it")
     content = Content(path)
     try:
-        return _Explainer(content, zone=zone, wanted=wanted, samples=samples).read(progress)
+        also = formats_of(path, formats)
+        explainer = _Explainer(content, zone=zone, wanted=wanted, samples=samples, also=also)
+        return explainer.read(progress)
     finally:
         content.close()
 
@@ -64,14 +72,22 @@ def explain(
 class _Explainer:
     """Reads one log from its first line to its last."""
 
-    def __init__(self, content: Content, *, zone: tzinfo, wanted: str | None, samples: int) -> None:
+    def __init__(
+        self,
+        content: Content,
+        *,
+        zone: tzinfo,
+        wanted: str | None,
+        samples: int,
+        also: tuple[str, ...],
+    ) -> None:
         self._content = content
         self._reading = Reading(content, [])
         self._zone = zone
         self._wanted = wanted
         sample = self._sample = self._reading.sample()
         self._sampled = sum(bool(line) for line in split_lines(sample))
-        self._detected = detect(sample)
+        self._detected = detect(sample, also=also)
         self._order = [wanted] if wanted else self._detected.order
         self._counter = LineCounter(
             lambda _method, _target, status: status,

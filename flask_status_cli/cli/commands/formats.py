@@ -30,7 +30,7 @@ def list_() -> None:
 
 
 @formats.command(short_help="Find out which format a log has.")
-@click.argument("file", shell_complete=files)
+@click.argument("file", required=False, shell_complete=files)
 @click.option(
     "--format",
     "log_format",
@@ -38,6 +38,12 @@ def list_() -> None:
     help="Try only this format.  [default: try all]",
 )
 @click.option("--json-map", metavar="PART=KEY,...", help=JSON_MAP)
+@click.option(
+    "--nginx-conf",
+    "conf",
+    metavar="CONF",
+    help="Read the formats from this nginx configuration; without FILE, list the logs it names.",
+)
 @click.option("--log-timezone", metavar="ZONE", help=LOG_ZONE)
 @click.option(
     "--lines",
@@ -50,9 +56,10 @@ def list_() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def explain(  # noqa: PLR0913 - an option each
     *,
-    file: str,
+    file: str | None,
     log_format: str | None,
     json_map: str | None,
+    conf: str | None,
     log_timezone: str | None,
     lines: int,
     as_json: bool,
@@ -66,9 +73,25 @@ def explain(  # noqa: PLR0913 - an option each
     from flask_status_cli.render.commands import explain as render
 
     log_format = wanted_format(log_format, json_map)
+    from flask_status_cli.pipeline.nginx_logs import nginx_logs
+
+    nginx = None if conf is None else nginx_logs(conf)
+    if file is None:
+        if nginx is None:
+            raise click.UsageError("name a log, or a configuration with --nginx-conf")
+        for line in render.nginx_lines(nginx.found):
+            click.echo(line)
+        return ExitStatus.DONE
     local = zone(log_timezone, option="--log-timezone")
     with progress_bar(wanted=True) as progress:
-        found = look(file, zone=local, progress=progress, wanted=log_format, samples=lines)
+        found = look(
+            file,
+            zone=local,
+            progress=progress,
+            wanted=log_format,
+            samples=lines,
+            formats=nginx.formats if nginx else (),
+        )
     program = f"flask-status {__version__}, Python {platform.python_version()}"
     if as_json:
         click.echo(render.as_json(found, program=program), nl=False)

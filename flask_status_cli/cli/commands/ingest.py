@@ -21,6 +21,7 @@ from flask_status_cli.cli.notify_after_ingest import Teller
 from flask_status_cli.cli.options import (
     JSON_MAP,
     LOG_ZONE,
+    NGINX_CONF,
     clock,
     configuration,
     database,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model import Expectation, IngestResult, UrlMap
     from flask_status_cli.model.settings import Settings
     from flask_status_cli.pipeline.ingest.options import IngestOptions
+    from flask_status_cli.pipeline.nginx_logs import NginxLogs
 
 FORMATS = (
     *(
@@ -108,6 +110,7 @@ LONGEST_NAME = 200
     metavar="PART=KEY,...",
     help=JSON_MAP,
 )
+@click.option("--nginx-conf", metavar="FILE", help=NGINX_CONF)
 @click.option(
     "--log-timezone",
     metavar="ZONE",
@@ -183,7 +186,8 @@ def ingest(
         from flask_status_cli.pipeline.ingest.run import ingest as read
 
     known = settings()
-    logs = _named(logs or known.logs)
+    nginx = _nginx(options["nginx_conf"], quiet=quiet)
+    logs = _named(logs or _logs_of(options["nginx_conf"], nginx) or known.logs)
     rejects = _rejects(options["rejects"])
     asked = wanted_format(options["log_format"], options["json_map"])
     if options["stream"] is not None:
@@ -196,6 +200,7 @@ def ingest(
     choices = replace(
         by_settings,
         format=asked or by_settings.format,
+        formats=nginx.formats if nginx else (),
         label=known.label if options["label"] is None else options["label"],
         siblings=not options["no_siblings"],
         wait=options["wait"],
@@ -259,6 +264,27 @@ def _format(name: str | None, where: str) -> str | None:
     from flask_status_cli.pipeline.ingest.options import known_format
 
     return known_format(name, option=where)
+
+
+def _nginx(conf: str | None, *, quiet: bool) -> NginxLogs | None:
+    """Return what an nginx configuration says of its logs, and tell what of it is not read."""
+    if conf is None:
+        return None
+    from flask_status_cli.pipeline.nginx_logs import nginx_logs
+
+    found = nginx_logs(conf)
+    if not quiet:
+        for notice in found.notices:
+            _warn(notice)
+    return found
+
+
+def _logs_of(conf: str, nginx: NginxLogs | None) -> tuple[str, ...]:
+    if nginx is None:
+        return ()
+    from flask_status_cli.pipeline.nginx_logs import readable
+
+    return readable(conf, nginx)
 
 
 def _named(logs: tuple[str, ...]) -> tuple[str, ...]:

@@ -99,7 +99,11 @@ class LogReader:
         former = self._former()
         read = former.checkpoint if former else None
         sample = self.reading.sample()
-        self._detected = detect(sample, former=read.format if read else None)
+        self._detected = detect(
+            sample,
+            former=read.format if read else None,
+            also=self._options.formats_of(self._content.path),
+        )
         self._order = [self._options.format] if self._options.format else self._detected.order
         return LineCounter(
             self._tally.code,

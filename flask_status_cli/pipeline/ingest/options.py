@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ class IngestOptions:
     - `retention`, `policy`: for how long counts are kept; minutes of incidents are kept longer.
     - `yes`: whether a log is counted although its requests were counted from another log.
     - `expectations`: the promised traffic; `None` leaves it unchanged.
+    - `formats`: tried before the built-in ones, by the path of a log.
     """
 
     database: Path
@@ -64,11 +66,35 @@ class IngestOptions:
     policy: PolicySettings = field(default_factory=PolicySettings)
     yes: bool = False
     expectations: tuple[Expectation, ...] | None = None
+    formats: Configured = ()
 
     @property
     def order(self) -> tuple[str, ...] | None:
-        """The formats to try: the one that was asked for, or all (`None`)."""
-        return None if self.format is None else (self.format,)
+        """The formats to try: the one that was asked for, or all (`None`), those of `formats` first."""
+        if self.format is not None:
+            return (self.format,)
+        if not self.formats:
+            return None
+        from flask_status_cli.formats import FORMAT_NAMES
+
+        described = [name for _, names in self.formats for name in names]
+        return tuple(dict.fromkeys((*described, *FORMAT_NAMES)))
+
+    def formats_of(self, path: str) -> tuple[str, ...]:
+        """Return the formats that somebody configured for a log or its rotated files, else all of them."""
+        return formats_of(path, self.formats)
+
+
+Configured = tuple[tuple[str, tuple[str, ...]], ...]
+"""Paths or patterns of logs, each with the formats that lines of it may have."""
+
+
+def formats_of(path: str, configured: Configured) -> tuple[str, ...]:
+    """Return the formats that are configured for a log or its rotated files, else all of them."""
+    for pattern, names in configured:
+        if any(fnmatch(path, f"{pattern}{ending}") for ending in ("", ".*", "-*")):
+            return names
+    return tuple(dict.fromkeys(name for _, names in configured for name in names))
 
 
 def known_format(name: str, *, option: str) -> str:

@@ -12,6 +12,7 @@ from flask_status_cli.model import (
     Explanation,
     KnownFormat,
     LogFile,
+    NginxLog,
     instant_of,
 )
 from flask_status_cli.render.escape import encodable, printable
@@ -223,6 +224,19 @@ def as_json(found: Explanation, *, program: str) -> str:
         "command": encodable(command(found)) if found.entries else None,
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def nginx_lines(logs: Iterable[NginxLog]) -> Iterator[str]:
+    """Yield the access logs of an nginx configuration: where each is named, and its format."""
+    for log in logs:
+        yield printable(log.path)
+        yield f"  named in  {printable(log.where)}"
+        if log.format is not None:
+            yield f"  format    {printable(log.format)}"
+        if log.problem is not None:
+            yield f"  {'note' if log.format else 'not read'}  {printable(log.problem)}"
+        if log.conditional:
+            yield "  note      nginx writes only some of the requests there (if=)"
 
 
 def format_lines(formats: Iterable[KnownFormat]) -> Iterator[str]:

@@ -1,0 +1,180 @@
+"""An nginx configuration → its access logs, each with its format: `access_logs()`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask_status_cli.errors import ConfigError, OptionError
+from flask_status_cli.model import NginxLog
+
+_DEFAULT = "/var/log/nginx/access.log"
+"""Where nginx logs if no `access_log` says so, as distributions build it."""
+
+_PREFIXES = ("/usr/share/nginx", "/usr/local/nginx", "/etc/nginx")
+_VARIABLE = re.compile(r"\$\{?\w+\}?")
+_REMOTE = ("syslog:", "memory:", "|")
+_INSTALL = "pip install 'flask-status-cli[nginx]'"
+
+# Which part of a request each variable tells, for strings that write JSON.
+_PARTS: Mapping[str, str] = {
+    "status": "status",
+    "time_iso8601": "time",
+    "time_local": "time",
+    "msec": "time",
+    "request": "request",
+    "request_method": "method",
+    "request_uri": "target",
+    "uri": "target",
+    "document_uri": "target",
+    "args": "query",
+    "query_string": "query",
+    "request_time": "duration_s",
+    "host": "host",
+    "http_host": "host",
+}
+_JSON_PAIR = re.compile(r'"([^"\\,=]{1,80})"\s*:\s*"?\$\{?(\w+)\}?"?\s*(?=[,}])')
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    name: str
+    arguments: tuple[str, ...]
+    block: tuple[_Statement, ...] | None
+    where: str
+
+
+def access_logs(path: str) -> tuple[NginxLog, ...]:
+    """Return the access logs of a configuration and what it includes; raises `ConfigError`."""
+    top = _parsed(path)
+    http = [one for one in top if one.name == "http"]
+    inside = tuple(each for one in http for each in one.block or ()) if http else top
+    formats = {
+        one.arguments[0]: one for one in _all(top) if one.name == "log_format" and one.arguments
+    }
+    found = [_log(one, formats, path) for one in _all(inside) if one.name == "access_log"]
+    if http and not any(one.name == "access_log" for one in inside):
+        found.append(NginxLog(_DEFAULT, "combined", f"{path}: no access_log in http"))
+    logs = tuple(dict.fromkeys(one for one in found if one is not None))
+    if not logs:
+        raise ConfigError(
+            path, "there is no access_log in it", "give the nginx.conf that nginx reads"
+        )
+    return logs
+
+
+@cache
+def _parsed(path: str) -> tuple[_Statement, ...]:
+    try:
+        from crossplane import parse  # type: ignore[import-untyped]  # it has no types
+    except ImportError:
+        raise ConfigError(path, "crossplane is missing, which reads it", _INSTALL) from None
+    try:
+        found = parse(path, combine=True, check_ctx=False, check_args=False)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise ConfigError(
+            path, f"it cannot be read: {reason}", "name nginx's configuration"
+        ) from None
+    except RecursionError:
+        raise ConfigError(path, "it includes itself", "run nginx -t") from None
+    for wrong in found["errors"]:
+        where = f"{wrong['file']}:{wrong['line']}" if wrong["line"] else wrong["file"]
+        raise ConfigError(where, _message(wrong["error"]), "run nginx -t, or run this as root")
+    return tuple(_statements(found["config"][0]["parsed"], path))
+
+
+def _message(text: str) -> str:
+    return re.sub(r" in \S+:\d+$|: '[^']*'$", "", text.partition("] ")[2] or text)
+
+
+def _statements(found: Sequence[Mapping[str, Any]], path: str) -> Iterator[_Statement]:
+    for one in found:
+        where = f"{one.get('file', path)}:{one['line']}"
+        block = tuple(_statements(one["block"], path)) if "block" in one else None
+        yield _Statement(one["directive"], tuple(one["args"]), block, where)
+
+
+def _all(statements: Sequence[_Statement]) -> Iterator[_Statement]:
+    """Yield all statements, those in blocks too; a `stream` block holds no HTTP."""
+    for one in statements:
+        yield one
+        if one.block and one.name != "stream":
+            yield from _all(one.block)
+
+
+def _log(one: _Statement, formats: Mapping[str, _Statement], conf: str) -> NginxLog | None:
+    if not one.arguments or one.arguments[0] == "off":
+        return None
+    target, *options = one.arguments
+    names = [option for option in options if "=" not in option and option != "buffer"]
+    name = names[0] if names else "combined"
+    conditional = any(option.startswith("if=") for option in options)
+    if target.startswith(_REMOTE):
+        what = "nginx sends it to syslog: read the log that syslog writes"
+        return NginxLog(target, None, one.where, what, conditional=conditional)
+    format_, problem = _format(name, formats)
+    return NginxLog(_path(target, conf), format_, one.where, problem, conditional=conditional)
+
+
+def _path(target: str, conf: str) -> str:
+    """Return the path of a log, a pattern where variables are part of it."""
+    target = _VARIABLE.sub("*", target)
+    if os.path.isabs(target):  # noqa: PTH117 - a str path, as it is written
+        return target
+    candidates = [Path(folder, target) for folder in (*_PREFIXES, Path(conf).absolute().parent)]
+    return str(next((one for one in candidates if one.exists()), candidates[-1]))
+
+
+def _format(name: str, formats: Mapping[str, _Statement]) -> tuple[str | None, str | None]:
+    """Return the format of a name, or why it cannot be read."""
+    if name == "combined":
+        return name, None
+    if name not in formats:
+        return (
+            None,
+            f"log_format {name} is not in the configuration: give the nginx.conf that nginx reads",
+        )
+    escape, *strings = formats[name].arguments[1:] or ("",)
+    if not escape.startswith("escape="):
+        escape, strings = "", [escape, *strings]
+    text = "".join(strings)
+    described = _json_map(text) if escape == "escape=json" else None
+    described = described or _statement(name, escape, text)
+    from flask_status_cli.formats.registry import lookup
+
+    try:
+        lookup(described)
+    except OptionError as error:
+        return None, f"log_format {name}: {error.what}; {error.hint}"
+    return described, None
+
+
+def _statement(name: str, escape: str, text: str) -> str:
+    quoted = text.replace("'", r"\'")
+    return f"log_format {name} {escape} '{quoted}';" if escape else text
+
+
+def _json_map(text: str) -> str | None:
+    """Return the map of a string that writes a JSON object; `None` where it is none, or holds others."""
+    stripped = text.strip()
+    if not stripped.startswith("{") or "{" in _VARIABLE.sub("", stripped[1:]):
+        return None
+    given: dict[str, str] = {}
+    for key, variable in _JSON_PAIR.findall(stripped):
+        if variable in _PARTS:
+            given.setdefault(_PARTS[variable], key)
+    if not {"status", "time"} <= given.keys() or not (
+        "request" in given or {"method", "target"} <= given.keys()
+    ):
+        return None
+    if "request" in given:
+        given = {
+            part: key for part, key in given.items() if part not in ("method", "target", "query")
+        }
+    return "json:" + ",".join(f"{part}={key}" for part, key in given.items())

@@ -1,0 +1,74 @@
+"""The access logs of an nginx configuration, and what must be said of them: `nginx_logs()`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from glob import glob, has_magic
+from pathlib import Path
+
+from flask_status_cli.errors import ConfigError
+from flask_status_cli.model import NginxLog
+
+
+@dataclass(frozen=True, slots=True)
+class NginxLogs:
+    """What a configuration says of its logs.
+
+    `found` are all logs. `paths` are those that exist. `formats` are the formats of each path.
+    `notices` say what is not read.
+    """
+
+    found: tuple[NginxLog, ...]
+    paths: tuple[str, ...]
+    formats: tuple[tuple[str, tuple[str, ...]], ...]
+    notices: tuple[str, ...]
+
+
+def nginx_logs(conf: str) -> NginxLogs:
+    """Read a configuration and what it includes; raises `ConfigError`."""
+    from flask_status_cli.formats.logformat.nginx_configuration import access_logs
+
+    found = access_logs(conf)
+    formats: dict[str, list[str]] = {}
+    for log in found:
+        if log.format is not None:
+            formats.setdefault(log.path, []).append(log.format)
+    paths = tuple(path for path in formats if _exists(path))
+    return NginxLogs(
+        found,
+        paths,
+        tuple((path, tuple(dict.fromkeys(names))) for path, names in formats.items()),
+        tuple(dict.fromkeys(_notices(found, paths))),
+    )
+
+
+def _exists(path: str) -> bool:
+    """Return whether there is a log of this path, or one that the pattern matches."""
+    if has_magic(path):
+        return bool(glob(path))  # noqa: PTH207 - a pattern of nginx's, which may be absolute
+    return Path(path).exists()
+
+
+def readable(conf: str, logs: NginxLogs) -> tuple[str, ...]:
+    """Return the paths of the logs that exist; raises `ConfigError` if there is none."""
+    if not logs.paths:
+        named = ", ".join(dict.fromkeys(log.path for log in logs.found))
+        raise ConfigError(
+            conf, f"none of its access logs can be read here: {named}", "name the log"
+        )
+    return logs.paths
+
+
+def _notices(found: Sequence[NginxLog], paths: Sequence[str]) -> Iterator[str]:
+    for log in found:
+        if log.problem is not None:
+            yield (
+                f"{log.where}: {log.path} is not read: {log.problem}"
+                if log.format is None
+                else log.problem
+            )
+        elif log.path not in paths:
+            yield f"{log.where}: there is no {log.path}"
+        if log.conditional and log.format is not None:
+            yield f"{log.where}: nginx writes only some of the requests to {log.path} (if=)"
