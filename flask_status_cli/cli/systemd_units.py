@@ -44,12 +44,13 @@ _BARE = re.compile(r"[A-Za-z0-9_./:=@%,+-]+")
 class Job:
     """A command to run: its words, the paths it reads, its database, and the directories it writes to.
 
-    `network` says whether it sends data to other machines.
+    `database` is a file, `None` for one on a server, whose password may lie in the user's home; `network`
+    says whether it sends data to other machines.
     """
 
     words: Sequence[str]
     reads: Sequence[str]
-    database: str
+    database: str | None
     writes: Sequence[str] = ()
     network: bool = False
 
@@ -128,12 +129,14 @@ def _command(words: Sequence[str]) -> str:
 
 
 def _sandbox(job: Job, user: str) -> str:
-    paths = [*job.reads, *job.writes, job.database, job.words[0]]
+    file = [] if job.database is None else [job.database]
+    paths = [*job.reads, *job.writes, *file, job.words[0]]
+    at_home = job.database is None or _below(paths, HOMES)
     capabilities = "CAP_DAC_READ_SEARCH" if user == "root" else ""
     lines = [
         f"User={quoted(user)}",
         *_writable(job),
-        f"ProtectHome={'read-only' if _below(paths, HOMES) else 'yes'}",
+        f"ProtectHome={'read-only' if at_home else 'yes'}",
         f"PrivateTmp={'no' if _below(paths, TEMPORARY) else 'yes'}",
         f"CapabilityBoundingSet={capabilities}",
     ]
@@ -147,15 +150,18 @@ def _sandbox(job: Job, user: str) -> str:
 
 def _writable(job: Job) -> Iterable[str]:
     """Yield what lets the service write: a directory of its own below /var/lib is made by systemd."""
-    directory = PurePath(job.database).parent
+    if job.database is not None:
+        yield _writable_directory(PurePath(job.database).parent)
+    for path in job.writes:
+        yield f"ReadWritePaths={_path(path)}"
+
+
+def _writable_directory(directory: PurePath) -> str:
     own = directory.is_relative_to(STATE) and directory != PurePath(STATE)
     state = str(directory.relative_to(STATE)) if own else ""
     if own and _BARE.fullmatch(state) and ":" not in state:
-        yield f"StateDirectory={state}"
-    else:
-        yield f"ReadWritePaths={_path(str(directory))}"
-    for path in job.writes:
-        yield f"ReadWritePaths={_path(path)}"
+        return f"StateDirectory={state}"
+    return f"ReadWritePaths={_path(str(directory))}"
 
 
 def _path(path: str) -> str:

@@ -86,7 +86,7 @@ _JUDGED: Mapping[str, Kind] = {
 KEYS: Mapping[str, Kind] = MappingProxyType(
     {
         "logs": value_types.LOGS,
-        "db": value_types.FILE,
+        "db": value_types.DATABASE,
         "timezone": _ZONE,
         "log_timezone": _ZONE,
         "format": value_types.text(example="combined", empty=False),

@@ -191,6 +191,15 @@ def _file(value: object, base: Path) -> str:
 FILE = Kind(_file, str)
 
 
+def _database(value: object, base: Path) -> str:
+    if isinstance(value, str) and value.startswith(("postgresql://", "postgres://")):
+        return value
+    return _file(value, base)
+
+
+DATABASE = Kind(_database, str)
+
+
 def _path(value: object, base: Path) -> Path:
     return Path(_file(value, base))
 

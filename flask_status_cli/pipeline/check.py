@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from flask_status_cli import judgement, summary
 from flask_status_cli.model import CheckResult, Range, Route, minute_of
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.render.text.headline import verdict
 from flask_status_cli.render.text.words import ENGLISH
@@ -35,7 +35,7 @@ class CheckOptions:
     `stale_after`.
     """
 
-    database: Path
+    database: Database
     zone: tzinfo
     kind: Kind = "availability"
     now: str | None = None

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flask_status_cli.config import Configuration
 from flask_status_cli.errors import ConfigError, FlaskStatusError, OptionError
+from flask_status_cli.model.database_url import Database, DatabaseUrl, is_url
 
 
 def missing(configuration: Configuration) -> Iterator[ConfigError]:
@@ -49,6 +50,8 @@ def _database(configuration: Configuration) -> Iterator[ConfigError]:
     """Look at the database and the directory it lies in; what is missing of both is made by `ingest`."""
     if configuration.settings.db is None:
         return
+    if is_url(configuration.settings.db):
+        return  # the server says what is wrong, when it is asked
     path, where = Path(configuration.settings.db), configuration.where("db")
     if path.is_dir():
         yield ConfigError(where, f"{path} is a directory", 'name a file in it: "…/status.db"')
@@ -85,7 +88,7 @@ def _commands(configuration: Configuration) -> Iterator[ConfigError]:
             yield ConfigError(where, what, "write its whole path, and chmod +x it")
 
 
-def without_routes(configuration: Configuration, database: Path) -> Iterator[ConfigError]:
+def without_routes(configuration: Configuration, database: Database) -> Iterator[ConfigError]:
     """Yield a warning for each glob that matches no route, declared or in the database.
 
     Without any routes, globs are not checked.
@@ -105,10 +108,10 @@ def without_routes(configuration: Configuration, database: Path) -> Iterator[Con
             yield ConfigError(named, f"{pattern!r} names no route", "see flask-status routes list")
 
 
-def _known(database: Path) -> set[str]:
+def _known(database: Database) -> set[str]:
     from flask_status_cli.store import Ledger
 
-    if not database.exists():
+    if not isinstance(database, DatabaseUrl) and not database.exists():
         return set()
     try:
         with Ledger.open(database) as ledger:

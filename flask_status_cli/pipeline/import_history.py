@@ -10,7 +10,8 @@ from pathlib import Path
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import ImportedHistory, MinuteCounts, instant_of, minute_of
-from flask_status_cli.store import LiveStore, WriteLock
+from flask_status_cli.model.database_url import Database
+from flask_status_cli.store import LiveStore
 from flask_status_cli.store.database.flask_server_status import read
 
 WAIT = 10.0
@@ -21,7 +22,7 @@ WAIT = 10.0
 class ImportOptions:
     """Where a history is stored, and the zone of its times; `again` adds it to what is stored already."""
 
-    database: Path
+    database: Database
     label: str
     zone: tzinfo
     again: bool = False
@@ -42,7 +43,7 @@ def import_history(
     first, last = min(counted.minutes), max(counted.minutes)
     with (
         LiveStore.open(database, create=True, clock=clock) as store,
-        WriteLock(database, wait=WAIT),
+        store.locked(wait=WAIT),
     ):
         if not options.again and store.holds(label, first, last):
             what = f"holds requests of {_day(first)} to {_day(last)} already"

@@ -6,7 +6,6 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import judgement, summary
@@ -19,6 +18,7 @@ from flask_status_cli.model import (
     minute_of,
     zone_name,
 )
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.pipeline.routes.paths_behind import ALL_TIME, paths_behind
 from flask_status_cli.store import Ledger, Store
@@ -37,7 +37,7 @@ class IncidentOptions:
     A log that was not read for `stale_after` counts as not read.
     """
 
-    database: Path
+    database: Database
     zone: ZoneInfo
     now: str | None = None
     since: str | None = None

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask_status_cli.model import MinuteCounts, Run
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
 from flask_status_cli.pipeline.routes.declare import expected, place
-from flask_status_cli.store import LiveStore, LockBusy, WriteLock
+from flask_status_cli.store import LiveStore, LockBusy
 
 if TYPE_CHECKING:
     from flask_status_cli.model import UrlMap
@@ -28,7 +29,7 @@ OFTEN_ENOUGH = timedelta(seconds=45)
 class LiveCountOptions:
     """Where counts are stored, as the settings say; another program's lock is waited for `wait` seconds."""
 
-    database: Path
+    database: Database
     settings: Settings
     wait: float
 
@@ -56,7 +57,7 @@ def store_live(
             return 0
         total = sum(requests.values())
         run = Run(started, clock(), 0, total, total, 0, 0, problems=())
-        with WriteLock(options.database, wait=options.wait):
+        with store.locked(wait=options.wait):
             left = store.add(
                 counted,
                 run,
@@ -85,11 +86,11 @@ def declare_live(
 
 def end_live(options: LiveCountOptions, *, clock: Callable[[], datetime]) -> None:
     """Note that the app does not count itself any more; raises `DatabaseError`."""
-    if not options.database.exists():
+    if isinstance(options.database, Path) and not options.database.exists():
         return
     with _opened(options, clock, create=False) as store:
         if store.is_open(options.settings.label):
-            with WriteLock(options.database, wait=options.wait):
+            with store.locked(wait=options.wait):
                 store.end(options.settings.label)
 
 

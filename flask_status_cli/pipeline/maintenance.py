@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import summary
 from flask_status_cli.errors import MaintenanceError, OptionError
 from flask_status_cli.model import EPOCH, MINUTE, MINUTES_PER_QUARTER, Maintenance
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import Ledger, Store
 
 Clock = Callable[[], datetime]
@@ -28,7 +28,7 @@ class MaintenanceOptions:
     meant.
     """
 
-    database: Path
+    database: Database
     zone: ZoneInfo
     start: str | None
     end: str | None
@@ -60,13 +60,13 @@ def add_maintenance(options: MaintenanceOptions, *, clock: Clock) -> Added:
     return Added(stored, (stored.start, stored.end) != (start, end), unmatched)
 
 
-def list_maintenance(database: Path) -> tuple[Maintenance, ...]:
+def list_maintenance(database: Database) -> tuple[Maintenance, ...]:
     """Return every window, sorted by when it begins."""
     with Ledger.open(database) as ledger:
         return ledger.maintenance()
 
 
-def remove_maintenance(database: Path, number: int, *, clock: Clock) -> None:
+def remove_maintenance(database: Database, number: int, *, clock: Clock) -> None:
     """Remove the window with this number; raises `MaintenanceError` if there is none."""
     with Store.open(database, create=False, clock=clock) as store:
         if not store.remove_maintenance(number):

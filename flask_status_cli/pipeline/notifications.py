@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from flask_status_cli import judgement, notify, summary
 from flask_status_cli.model import (
@@ -17,6 +16,7 @@ from flask_status_cli.model import (
     Policy,
     Transition,
 )
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import NotifySettings, Settings
 from flask_status_cli.notify import Channel
 from flask_status_cli.store import Changed, Outbox, TellingLedger
@@ -39,7 +39,7 @@ class NotifyOptions:
     While a log was not read for `stale_after`, nothing is sent about its open incidents.
     """
 
-    database: Path
+    database: Database
     settings: NotifySettings
     policy: Policy
     shown: Selection
@@ -47,7 +47,7 @@ class NotifyOptions:
     stale_after: timedelta = summary.STALE_AFTER
 
     @classmethod
-    def of(cls, database: Path, known: Settings) -> NotifyOptions:
+    def of(cls, database: Database, known: Settings) -> NotifyOptions:
         """Return the options from the settings; raises `OptionError`."""
         policy, shown = judgement.policy(known.policy), Selection(known.only, known.exclude)
         return cls(database, known.notify, policy, shown, known.title, known.stale_after)

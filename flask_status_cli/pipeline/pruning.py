@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, minute_of
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.pruning import KEPT_BEFORE, Pruned, Pruning
 from flask_status_cli.model.settings import PolicySettings, Retention
-from flask_status_cli.store import Ledger, LockBusy, Store, WriteLock
+from flask_status_cli.store import Ledger, LockBusy, Store
 
 MINUTES_PER_DAY = 24 * 60
 
@@ -28,7 +27,7 @@ class PruneOptions:
     With `believe_clock` the clock is trusted, however far it jumped.
     """
 
-    database: Path
+    database: Database
     retention: Retention
     policy: PolicySettings
     wait: float = 10.0
@@ -39,10 +38,10 @@ def prune(options: PruneOptions, *, clock: Clock) -> Pruned:
     """Prune everything at once, and shrink the file; raises `DatabaseError`."""
     with Store.open(options.database, create=False, clock=clock) as store:
         if options.believe_clock:
-            with _locked(options):
+            with store.locked(wait=options.wait):
                 store.believe_clock()
         gone = _prune(store, options, now=clock(), go_on=lambda: True)
-        with WriteLock(options.database, wait=options.wait):
+        with store.locked(wait=options.wait):
             store.shrink()
     return gone
 
@@ -67,13 +66,9 @@ def _prune(
     steps = store.prune(pruning)
     gone = Pruned(pruning.minutes, done=False)
     while not gone.done and go_on():
-        with _locked(options):
+        with store.locked(wait=options.wait):
             gone = next(steps)
     return gone
-
-
-def _locked(options: PruneOptions) -> AbstractContextManager[object]:
-    return WriteLock(options.database, wait=options.wait)
 
 
 def _look(options: PruneOptions, *, now: datetime) -> Pruning | None:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import judgement, summary
 from flask_status_cli.model import DatabaseInfo, GroupBy, MinuteCount, StatusSummary, Stretch
+from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.store import Ledger
 
@@ -31,7 +31,7 @@ class ReportOptions:
     - `wait`: how many seconds another program may hold the lock.
     """
 
-    database: Path
+    database: Database
     zone: ZoneInfo
     days: int = 30
     now: str | None = None
@@ -72,20 +72,25 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
 
 
 @contextmanager
-def counts(database: Path, by: Stretch) -> Iterator[tuple[Iterator[MinuteCount], int | None]]:
+def counts(database: Database, by: Stretch) -> Iterator[tuple[Iterator[MinuteCount], int | None]]:
     """Give the raw counts one by one, and the minute from which on minutes are complete."""
     with Ledger.open(database) as ledger:
         yield ledger.counts(by), ledger.complete_from() if by == "minute" else None
 
 
-def database_info(database: Path) -> DatabaseInfo:
+def database_info(database: Database) -> DatabaseInfo:
     """Return the contents of the database."""
     with Ledger.open(database) as ledger:
         return ledger.info()
 
 
-def state_of(database: Path) -> object:
-    """Return a value that changes, compared by `==`, when the database is written to or replaced."""
+def state_of(database: Database) -> object:
+    """Return a value that changes, compared by `==`, when the database is written to or replaced.
+
+    For a PostgreSQL database it is always `None`: only the server could tell.
+    """
+    if isinstance(database, DatabaseUrl):
+        return None
     try:
         found = database.stat()
     except OSError:

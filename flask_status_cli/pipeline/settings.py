@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 
 from flask_status_cli.config import Configuration, load, look
 from flask_status_cli.errors import ConfigError, FlaskStatusError
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import Setting
 
 __all__ = ["Configuration", "load", "look", "problems", "quoted", "warnings", "written"]
@@ -48,7 +48,7 @@ def problems(
     yield from missing(configuration)
 
 
-def warnings(configuration: Configuration, database: Path) -> Iterator[ConfigError]:
+def warnings(configuration: Configuration, database: Database) -> Iterator[ConfigError]:
     """Yield warnings: globs that match no route, and routes that can never fail."""
     from flask_status_cli.pipeline.config_references import without_routes
 

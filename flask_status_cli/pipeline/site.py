@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask_status_cli.model import GroupBy, LifetimeCount
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.pipeline.report import Clock, ReportOptions, summarize
 from flask_status_cli.store import Ledger
 from flask_status_cli.summary import Selection
@@ -37,7 +37,7 @@ class LiveSite:
     problem: str | None
 
 
-def report_options(known: Settings, database: Path, zone: ZoneInfo) -> ReportOptions:
+def report_options(known: Settings, database: Database, zone: ZoneInfo) -> ReportOptions:
     """Return what the page reports, according to the settings."""
     return ReportOptions(
         database=database,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -32,6 +31,7 @@ from flask_status_cli.model import (
     Unread,
     instant_of,
 )
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store.counts import busy_minutes, expected_traffic, extension_spans
@@ -69,12 +69,14 @@ class Ledger:
     are epoch minutes and quarters; ranges are half open.
     """
 
-    def __init__(self, connection: Connection, path: Path) -> None:
+    def __init__(self, connection: Connection, path: Database) -> None:
         self._connection = connection
         self._path = path
 
     @classmethod
-    def open(cls, path: Path, *, busy_timeout: float = BUSY_TIMEOUT, damaged: bool = False) -> Self:
+    def open(
+        cls, path: Database, *, busy_timeout: float = BUSY_TIMEOUT, damaged: bool = False
+    ) -> Self:
         """Open the database at `path` read-only.
 
         Raises `DatabaseError` if that is not possible, or if SQLite finds the file damaged. With `damaged`, a
@@ -83,7 +85,7 @@ class Ledger:
         connection = connect(path, Mode.READ, busy_timeout=busy_timeout)
         try:
             with translated(path):
-                connection.exec_driver_sql("BEGIN")
+                connection.begin(writing=False)
                 version.check(connection, path)
                 if not damaged:
                     integrity.refuse_damaged(connection, path)
@@ -378,6 +380,11 @@ class Ledger:
         """Check the whole database for damage and disagreement; return a sentence for each problem."""
         with translated(self._path):
             return tuple(integrity.problems(self._connection))
+
+    def size(self) -> int:
+        """Return how many bytes the database takes."""
+        with translated(self._path):
+            return self._connection.size(self._path)
 
     def info(self) -> DatabaseInfo:
         """Return what is in the database, and how full it is."""

@@ -6,7 +6,7 @@ Most runs find nothing new, so modules that they do not need are imported in the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from flask_status_cli.model import minute_of
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store.batch import Batch, Committed
 from flask_status_cli.store.counts import expected_traffic
@@ -69,7 +70,7 @@ class Store(Edits):
     def __init__(
         self,
         connection: Connection,
-        path: Path,
+        path: Database,
         clock: Callable[[], datetime],
         *,
         keep: Sequence[str] = (),
@@ -103,7 +104,7 @@ class Store(Edits):
     @classmethod
     def open(
         cls,
-        path: Path,
+        path: Database,
         *,
         create: bool,
         clock: Callable[[], datetime],
@@ -138,6 +139,10 @@ class Store(Edits):
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def locked(self, *, wait: float) -> AbstractContextManager[object]:
+        """Hold off other ingests; raises `LockBusy` where one has held us off for `wait` seconds."""
+        return self._connection.lock(self._path, wait=wait)
 
     def close(self) -> None:
         """Close the file."""
@@ -428,12 +433,21 @@ class Store(Edits):
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        connection = self._connection
         if self._gathered is not None:  # who began the transaction ends it, also where this fails
-            yield self._connection
+            yield connection
             return
         try:
-            with translated(self._path), transaction(self._connection, writing=True):
-                yield self._connection
+            with translated(self._path), transaction(connection, writing=True):
+                yield connection
+                if connection.moves_at_once:
+                    _move_merged(connection)
         except BaseException:
             self._book.forget()
             raise
+
+
+def _move_merged(connection: Connection) -> None:
+    from flask_status_cli.store.routes import merged_counts
+
+    merged_counts.move_all(connection)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
+from flask_status_cli.model.database_url import Database, is_url, parse_url
 from flask_status_cli.pipeline.database_file import FileKind, kind_of
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ OUR_KEY: Final = "FLASK_STATUS_DB"
 class Chosen:
     """The database that was chosen, and what the owner should know of the choice."""
 
-    path: Path
+    path: Database
     warning: str = ""
 
 
@@ -75,7 +76,7 @@ def settings_of(app: Flask, routes: tuple[str, ...], directory: Path) -> Setting
 
 def database_of(app: Flask, known: Settings, directory: Path) -> Chosen:
     """Return which database is the app's own of ours; relative paths are those of `directory`."""
-    own = directory / known.db if known.db is not None else Path(app.instance_path, FILE_NAME)
+    own = _named(known.db, directory) if known.db else Path(app.instance_path, FILE_NAME)
     uri = app.config.get(THEIR_KEY)
     if known.db is not None or not uri:
         return Chosen(own)
@@ -94,7 +95,11 @@ def database_of(app: Flask, known: Settings, directory: Path) -> Chosen:
     return Chosen(path)
 
 
-def _instead(path: Path) -> str:
+def _named(db: str, directory: Path) -> Database:
+    return parse_url(db) if is_url(db) else directory / db
+
+
+def _instead(path: Database) -> str:
     return f"counts are stored in {path}; {OUR_KEY} names another file"
 
 

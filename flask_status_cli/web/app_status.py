@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.web.api_secret import SHORTEST, TOO_SHORT, cleaned
 from flask_status_cli.web.app_config import database_of, is_on, settings_of, variables_of
 from flask_status_cli.web.clock import clock, zone
@@ -32,7 +33,7 @@ class Setup:
     """What holds for an app once it is asked for the first time."""
 
     settings: Settings
-    database: Path
+    database: Database
 
 
 class AppStatus:

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Blueprint, Response, request
 
 from flask_status_cli.errors import FlaskStatusError, RouteError, RouteMissingError
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.render.escape import printable
 from flask_status_cli.web.api_body import DELETE_KEYS, PUT_KEYS, Refused, read_object
 from flask_status_cli.web.api_secret import brings
@@ -45,7 +45,7 @@ class Api:
     """
 
     secret: Callable[[], str]
-    database: Callable[[], Path]
+    database: Callable[[], Database]
     before: Callable[[], None]
     changed: Callable[[], None]
     failed: Callable[[FlaskStatusError], None]

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model import minute_of
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.web.files import SiteFile
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from flask_status_cli.model.settings import Settings
@@ -41,7 +41,7 @@ class LiveOptions:
     - `warn`: is told what else the owner should know.
     """
 
-    database: Path
+    database: Database
     settings: Settings
     zone: ZoneInfo
     clock: Callable[[], datetime]

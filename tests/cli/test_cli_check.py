@@ -406,7 +406,7 @@ def test_exit_statuses(
         (("--bogus", "check"), "No such option '--bogus'"),
         (("--db", "check", "check", "--nothing"), "No such option '--nothing'"),
         (("--config", "/nowhere.toml", "check"), "/nowhere.toml"),
-        (("check", "--db", "postgresql://x/y"), "is no file"),
+        (("check", "--db", "mysql://x/y"), "mysql:// is of no database we know"),
     ],
 )
 def test_without_an_answer_the_exit_status_is_3(

@@ -236,7 +236,7 @@ def test_a_now_that_is_no_instant_names_an_example(call: Call, log: Path, instan
         ["report", "--days", "0"],
         ["report", "--policy", "lenient"],
         ["ingest", "--format", "iis", "x.log"],
-        ["--db", "postgresql://host/name", "report"],
+        ["--db", "mysql://host/name", "report"],
         ["--db", "", "report"],
     ],
     ids=" ".join,

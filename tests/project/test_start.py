@@ -11,6 +11,7 @@ import pytest
 HEAVY = {
     "apache_log_parser",
     "sqlalchemy",
+    "psycopg",
     "alembic",
     "rich",
     "jinja2",

@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.model import OTHER, UNMATCHED, Checkpoint, Mark, MinuteCount
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import Batch, Committed, Ledger, Store, bounds
 from flask_status_cli.store.counts.attribution import answers
-from flask_status_cli.store.database.connection import connect_uri
+from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.schema import version
 
 MakeBatch = Callable[..., Batch]
@@ -29,7 +30,7 @@ Batches = list[tuple[str, Cells]]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def counts(path: Path, by: Any = "minute") -> dict[Cell, int]:
+def counts(path: Database, by: Any = "minute") -> dict[Cell, int]:
     with Ledger.open(path) as ledger:
         return listed(ledger, by)
 
@@ -98,7 +99,7 @@ CASES: dict[str, tuple[list[Cells], dict[tuple[int, str, int], int], list[int]]]
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_attribution(case: str, database: Path, write: Write) -> None:
+def test_attribution(case: str, database: Database, write: Write) -> None:
     batches, expected, new_routes = CASES[case]
     assert [write(database, cells).new_routes for cells in batches] == new_routes
     assert counts(database) == {
@@ -107,7 +108,7 @@ def test_attribution(case: str, database: Path, write: Write) -> None:
     }
 
 
-def test_labels_answer_and_wait_apart(database: Path, write: Write) -> None:
+def test_labels_answer_and_wait_apart(database: Database, write: Write) -> None:
     write(database, {(1, A, 404): 1}, label="blog")
     write(database, {(1, A, 404): 2}, label="shop")
     write(database, {(1, A, 200): 3}, label="shop")
@@ -119,7 +120,7 @@ def test_labels_answer_and_wait_apart(database: Path, write: Write) -> None:
 
 
 def test_paths_beyond_the_bound_are_other(
-    database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+    database: Database, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounds, "ANSWERING_BOUND", 1)
     write(database, {(1, B, 404): 5})
@@ -143,7 +144,7 @@ def test_paths_beyond_the_bound_are_other(
 
 
 def test_a_full_waiting_room_pours_its_oldest_minutes(
-    database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+    database: Database, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounds, "WAITING_BOUND", 3)
     write(database, {(1, A, 404): 10, (2, A, 404): 20, (2, B, 404): 30})
@@ -165,7 +166,7 @@ def test_a_full_waiting_room_pours_its_oldest_minutes(
 
 
 def test_answers_are_decided_before_anything_is_poured(
-    database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+    database: Database, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounds, "WAITING_BOUND", 1)
     write(database, {(1, A, 404): 1})

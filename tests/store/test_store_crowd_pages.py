@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from flask_status_cli.model import Route, RuleSource, UrlMap, UrlRule
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.routes import Placing
 from flask_status_cli.store import Ledger, Store
 from flask_status_cli.store.crowds import page_minutes
@@ -29,7 +30,7 @@ ANSWERS: Cells = {(1, post, 200): 1 for post in POSTS}
 LATER = 1000
 
 
-def pages(path: Path, *, until: int = LATER) -> dict[str, dict[tuple[int, int], int]]:
+def pages(path: Database, *, until: int = LATER) -> dict[str, dict[tuple[int, int], int]]:
     """Return what is known of each page: requests by minute and status."""
     with Ledger.open(path) as ledger:
         found = ledger.page_failures([500, 502, 503], until=until)
@@ -40,7 +41,7 @@ def pages(path: Path, *, until: int = LATER) -> dict[str, dict[tuple[int, int], 
         return known
 
 
-def test_a_page_is_known_from_its_first_server_error_on(database: Path, write: Write) -> None:
+def test_a_page_is_known_from_its_first_server_error_on(database: Database, write: Write) -> None:
     write(database, ANSWERS)
     write(database, {(2, POSTS[3], 200): 5, (3, POSTS[3], 500): 1, (3, POSTS[3], 200): 2})
     write(database, {(4, POSTS[3], 200): 7, (4, POSTS[4], 200): 9, (5, POSTS[3], 404): 1})
@@ -48,7 +49,7 @@ def test_a_page_is_known_from_its_first_server_error_on(database: Path, write: W
 
 
 def test_what_a_route_or_a_waiting_path_had_goes_with_it_into_the_crowd(
-    database: Path, write: Write
+    database: Database, write: Write
 ) -> None:
     early = {(1, post, 200): 1 for post in POSTS[:20]}
     write(database, {**early, (2, POSTS[0], 503): 2, (3, POSTS[0], 200): 4})
@@ -61,19 +62,21 @@ def test_what_a_route_or_a_waiting_path_had_goes_with_it_into_the_crowd(
     }
 
 
-def test_errors_of_a_time_that_was_read_before_tell_nothing(database: Path, write: Write) -> None:
+def test_errors_of_a_time_that_was_read_before_tell_nothing(
+    database: Database, write: Write
+) -> None:
     write(database, ANSWERS | {(50, POSTS[3], 200): 1})
     write(database, {(10, POSTS[3], 500): 9, (50, POSTS[3], 500): 1, (51, POSTS[3], 500): 1})
     assert pages(database) == {POSTS[3]: {(50, 500): 1, (51, 500): 1}}
 
 
-def test_an_entry_of_the_future_does_not_silence_a_page(database: Path, write: Write) -> None:
+def test_an_entry_of_the_future_does_not_silence_a_page(database: Database, write: Write) -> None:
     write(database, ANSWERS | {(10**6, POSTS[4], 200): 1})
     write(database, {(10, POSTS[3], 500): 9})
     assert pages(database) == {POSTS[3]: {(10, 500): 9}}
 
 
-def test_the_pages_of_a_crowd_go_with_it_into_another(database: Path, write: Write) -> None:
+def test_the_pages_of_a_crowd_go_with_it_into_another(database: Database, write: Write) -> None:
     write(database, {(1, f"/a-1/post-{n}", 200): 1 for n in range(21)})
     write(database, {(2, "/a-1/post-3", 500): 2})
     write(database, {(3, f"/a-{parent}/about", 200): 1 for parent in range(21)})
@@ -85,7 +88,7 @@ def test_the_pages_of_a_crowd_go_with_it_into_another(database: Path, write: Wri
 
 
 def test_half_of_fifty_are_those_with_most_errors_half_the_last(
-    database: Path, write: Write
+    database: Database, write: Write
 ) -> None:
     write(database, ANSWERS)
     many = {(2, f"/blog/many-{n:02}", 500): 9 for n in range(60)}
@@ -95,7 +98,7 @@ def test_half_of_fifty_are_those_with_most_errors_half_the_last(
     assert known == [f"/blog/{kind}-{n:02}" for kind in ("last", "many") for n in range(25)]
 
 
-def test_those_that_recovered_go_first(database: Path, write: Write) -> None:
+def test_those_that_recovered_go_first(database: Database, write: Write) -> None:
     write(database, ANSWERS | {(2, f"/blog/page-{n:02}", 500): 9 for n in range(50)})
     write(database, {(3, "/blog/page-49", 200): 1})
     write(database, {(4, "/blog/new", 500): 1, (4, "/blog/new-1", 500): 1})
@@ -106,7 +109,7 @@ def test_those_that_recovered_go_first(database: Path, write: Write) -> None:
 
 
 def test_rows_are_bounded_too(
-    database: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+    database: Database, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_minutes, "ROWS", 40)
     monkeypatch.setattr(page_minutes, "ALWAYS", 3)
@@ -115,7 +118,7 @@ def test_rows_are_bounded_too(
     assert sorted(pages(database)) == [f"/blog/page-{n}" for n in range(4)]
 
 
-def test_with_its_crowd_all_of_a_page_is_forgotten(database: Path, write: Write) -> None:
+def test_with_its_crowd_all_of_a_page_is_forgotten(database: Database, write: Write) -> None:
     write(database, ANSWERS)
     write(database, {(2, POSTS[3], 500): 2})
     with Store.open(database, create=False, clock=lambda: NOON) as store:
@@ -123,7 +126,7 @@ def test_with_its_crowd_all_of_a_page_is_forgotten(database: Path, write: Write)
     assert kept(database) == (0, 0)
 
 
-def test_a_declared_rule_has_no_pages(database: Path, write: Write) -> None:
+def test_a_declared_rule_has_no_pages(database: Database, write: Write) -> None:
     write(database, ANSWERS)
     write(database, {(2, POSTS[3], 500): 2})
     with Store.open(database, create=False, clock=lambda: NOON) as store:
@@ -133,7 +136,7 @@ def test_a_declared_rule_has_no_pages(database: Path, write: Write) -> None:
     assert kept(database) == (0, 0)
 
 
-def kept(path: Path) -> tuple[int, int]:
+def kept(path: Database) -> tuple[int, int]:
     with Ledger.open(path) as ledger:
         rows = ledger.info().rows
     return rows["crowd_page"], rows["page_count"]

@@ -24,10 +24,11 @@ from flask_status_cli.model import (
     UrlMap,
     UrlRule,
 )
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.routes import Placing
 from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Batch, Committed, Ledger, Place, Store
-from flask_status_cli.store.database.connection import connect_uri
+from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema import version
 from tests.plain_crowds import PlainCrowds
@@ -175,19 +176,19 @@ def test_no_cut_no_order_and_no_kill_changes_a_route_or_a_count(
 POSTS = [f"/blog/post-{n}" for n in range(21)]
 
 
-def routes_of(path: Path) -> dict[str, Route]:
+def routes_of(path: Database) -> dict[str, Route]:
     with Ledger.open(path) as ledger:
         return {route.rule: route for route in ledger.routes().values()}
 
 
-def requests(path: Path) -> dict[tuple[str, int], int]:
+def requests(path: Database) -> dict[tuple[str, int], int]:
     with Ledger.open(path) as ledger:
         routes = ledger.routes()
         return {(routes[n].rule, s): requests for n, s, requests in ledger.minutes(0, 10**6)}
 
 
 def test_a_crowd_takes_in_what_is_stored_what_waits_and_what_comes(
-    database: Path, write: Write
+    database: Database, write: Write
 ) -> None:
     write(database, {(1, "/blog/.env", 404): 7} | {(2, post, 200): 1 for post in POSTS[:20]})
     assert len(routes_of(database)) == 21, "twenty posts, and <unmatched>"
@@ -203,7 +204,7 @@ def test_a_crowd_takes_in_what_is_stored_what_waits_and_what_comes(
     assert routes_of(database)["/blog/<slug>"].crowd
 
 
-def test_named_described_and_declared_routes_stay(database: Path, write: Write) -> None:
+def test_named_described_and_declared_routes_stay(database: Database, write: Write) -> None:
     write(database, {(1, post, 200): 1 for post in POSTS[:18]})
     with Store.open(database, create=False, clock=lambda: NOON) as store:
         store.name(Route("", POSTS[0]), "The first one")
@@ -217,7 +218,7 @@ def no_place(rule: str, *, hasty: bool = False) -> str | None:
     return None
 
 
-def test_a_hidden_mark_never_passes_to_a_crowd(database: Path, write: Write) -> None:
+def test_a_hidden_mark_never_passes_to_a_crowd(database: Database, write: Write) -> None:
     write(database, {(1, post, 200): 1 for post in POSTS[:20]})
     with Store.open(database, create=False, clock=lambda: NOON) as store:
         store.hide([Route("", POSTS[3])])
@@ -226,7 +227,9 @@ def test_a_hidden_mark_never_passes_to_a_crowd(database: Path, write: Write) -> 
     assert not routes_of(database)["/blog/<slug>"].hidden
 
 
-def test_a_crowd_keeps_the_server_errors_of_its_pages_by_path(database: Path, write: Write) -> None:
+def test_a_crowd_keeps_the_server_errors_of_its_pages_by_path(
+    database: Database, write: Write
+) -> None:
     write(database, {(1, post, 200): 1 for post in POSTS[:20]} | {(1, POSTS[0], 503): 2})
     write(database, {(2, "/blog/new-1", 500): 4})  # waits
     write(database, {(3, POSTS[20], 200): 1})
@@ -241,7 +244,9 @@ def test_a_crowd_keeps_the_server_errors_of_its_pages_by_path(database: Path, wr
         assert [each.path for each in newer] == ["/blog/new-2", POSTS[0]]
 
 
-def test_of_more_failing_pages_than_fifty_the_worst_are_kept(database: Path, write: Write) -> None:
+def test_of_more_failing_pages_than_fifty_the_worst_are_kept(
+    database: Database, write: Write
+) -> None:
     write(database, {(1, post, 200): 1 for post in POSTS})
     write(database, {(2, f"/blog/bad-{n}", 500): n for n in range(1, 61)})
     write(database, {(3, "/blog/bad-1", 500): 100})
@@ -255,7 +260,7 @@ def test_of_more_failing_pages_than_fifty_the_worst_are_kept(database: Path, wri
 
 
 def test_what_a_rule_or_keep_came_too_late_for_is_counted(
-    database: Path, write: Write, batch: MakeBatch
+    database: Database, write: Write, batch: MakeBatch
 ) -> None:
     write(database, {(1, post, 200): 2 for post in POSTS} | {(1, "/blog", 200): 1})
     both = UrlMap((UrlRule("/blog/post-3"), UrlRule("/blog/<title>")))
@@ -278,7 +283,7 @@ def test_what_a_rule_or_keep_came_too_late_for_is_counted(
 
 
 def test_a_rule_that_takes_all_pages_of_a_crowd_gets_what_they_had(
-    database: Path, write: Write
+    database: Database, write: Write
 ) -> None:
     write(database, {(1, post, 200): 2 for post in POSTS} | {(1, "/blog/nope-1", 404): 1})
     with Store.open(database, create=False, clock=lambda: NOON) as store:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from flask_status_cli.model import UNMATCHED, IncidentAnchor, IncidentNote, Maintenance
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import Ledger, Store
 from flask_status_cli.store.database.connection import Mode, connect
 from flask_status_cli.store.queries import failing_minutes
@@ -36,7 +36,7 @@ CELLS = {
 
 
 @pytest.fixture
-def ledger(database: Path, write: Write) -> Ledger:
+def ledger(database: Database, write: Write) -> Ledger:
     write(database, CELLS)
     return Ledger.open(database)
 
@@ -114,7 +114,8 @@ def test_sums_of_chosen_minutes(ledger: Ledger, monkeypatch: pytest.MonkeyPatch)
     ledger.close()
 
 
-def test_server_errors_are_found_by_their_index(database: Path, write: Write) -> None:
+@pytest.mark.sqlite_only
+def test_server_errors_are_found_by_their_index(database: Database, write: Write) -> None:
     write(database, CELLS)
     asked: list[tuple[str, Any]] = []
     with connect(database, Mode.READ) as connection:
@@ -131,7 +132,7 @@ def test_server_errors_are_found_by_their_index(database: Path, write: Write) ->
     assert any("USING PRIMARY KEY (minute=? AND route=?)" in step for step in steps)
 
 
-def test_an_anchor_stays_where_it_was_first_set(database: Path, write: Write) -> None:
+def test_an_anchor_stays_where_it_was_first_set(database: Database, write: Write) -> None:
     write(database, CELLS)
     first, second = (
         IncidentAnchor("0badcafe", "", "/a", 10),
@@ -149,7 +150,7 @@ def test_an_anchor_stays_where_it_was_first_set(database: Path, write: Write) ->
         }
 
 
-def test_maintenance_windows_come_back_as_they_were(database: Path, write: Write) -> None:
+def test_maintenance_windows_come_back_as_they_were(database: Database, write: Write) -> None:
     write(database, CELLS)
     hour = timedelta(hours=1)
     windows = [

@@ -20,9 +20,11 @@ import pytest
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import Route, Run, Unread
 from flask_status_cli.store import Batch, Committed, Ledger, Store, open_for_dry_run
-from flask_status_cli.store.database import integrity
+from flask_status_cli.store.database import sqlite
 from flask_status_cli.store.database.connection import Mode, connect
 from flask_status_cli.store.schema.version import REVISIONS
+
+ENGINES = ("sqlite",)
 
 MakeBatch = Callable[..., Batch]
 Write = Callable[..., Committed]
@@ -244,7 +246,7 @@ def test_a_bug_keeps_its_traceback(database: Path, batch: MakeBatch) -> None:
 HALF_WRITTEN = """
 import sys, time
 from pathlib import Path
-from flask_status_cli.store.database import integrity as soundness
+from flask_status_cli.store.database import sqlite as soundness
 from flask_status_cli.store.database.connection import Mode, connect, transaction
 
 connection = connect(Path(sys.argv[1]), Mode.WRITE)
@@ -430,7 +432,7 @@ def test_figures_of_a_damaged_file_are_not_shown(
             "WHERE name = 'minute_count_failing'"
         )
     if large:  # it is not checked when it is read, but once a day by an ingest
-        monkeypatch.setattr(integrity, "CHECKED_BYTES", 0)
+        monkeypatch.setattr(sqlite, "CHECKED_BYTES", 0)
         read(database)
         with Store.open(database, create=False, clock=noon) as store:
             store.record(Run(noon(), noon(), 0, 0, 0, 0, 0, ()))

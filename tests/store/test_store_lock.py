@@ -14,6 +14,8 @@ import pytest
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.store import LockBusy, WriteLock
 
+ENGINES = ("sqlite",)
+
 HOLD = """
 import sys, time
 from pathlib import Path

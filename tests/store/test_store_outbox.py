@@ -12,6 +12,7 @@ import pytest
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import Delivery, IncidentAnchor, Level, Notice, Transition
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import Changed, Committed, Outbox, TellingLedger
 
 Write = Callable[..., Committed]
@@ -25,7 +26,7 @@ OTHER = Notice("bbbbbbbb", Transition.OPENED, "{}")
 class Post:
     """An outbox with one channel, unless others are named."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Database) -> None:
         self.path = path
         self.outbox = Outbox.open(path)
 
@@ -46,7 +47,7 @@ class Post:
 
 
 @pytest.fixture
-def post(database: Path, write: Write) -> Iterator[Post]:
+def post(database: Database, write: Write) -> Iterator[Post]:
     write(database, {(1, "/", 200): 1})
     found = Post(database)
     with found.outbox:
@@ -68,7 +69,7 @@ def test_what_has_arrived_is_not_sent_again(post: Post) -> None:
     assert post.take(HOUR) == []
 
 
-def test_one_of_many_takes_it(post: Post, database: Path) -> None:
+def test_one_of_many_takes_it(post: Post, database: Database) -> None:
     post.put(OPENED)
     taken: list[Delivery] = []
 
@@ -139,7 +140,7 @@ def test_a_channel_that_is_not_named_any_more_gets_nothing(post: Post) -> None:
     assert post.take(timedelta(), "b", "c") == [("b", "aaaaaaaa-opened")]
 
 
-def test_a_transition_is_put_down_once(post: Post, database: Path, write: Write) -> None:
+def test_a_transition_is_put_down_once(post: Post, database: Database, write: Write) -> None:
     """Who looked at an older database puts nothing down: it looks again."""
     with TellingLedger.open(database) as ledger:
         seen = ledger.moment()
@@ -152,7 +153,7 @@ def test_a_transition_is_put_down_once(post: Post, database: Path, write: Write)
     assert not told.worsened | told.resolved
 
 
-def test_what_was_told_is_known(post: Post, database: Path) -> None:
+def test_what_was_told_is_known(post: Post, database: Database) -> None:
     post.put(OPENED, OTHER, RESOLVED, Notice("bbbbbbbb", Transition.WORSENED, "{}"))
     with TellingLedger.open(database) as ledger:
         seen, told, anchors = ledger.moment(), ledger.told(), ledger.anchors()
@@ -167,7 +168,7 @@ def test_what_was_told_is_known(post: Post, database: Path) -> None:
 
 
 def test_there_is_something_to_do_after_counts_were_stored(
-    post: Post, database: Path, write: Write
+    post: Post, database: Database, write: Write
 ) -> None:
     def outlook(after: timedelta = timedelta()) -> tuple[bool, bool, bool]:
         with TellingLedger.open(database) as ledger:
@@ -190,7 +191,7 @@ def test_there_is_something_to_do_after_counts_were_stored(
 
 
 def test_what_was_told_to_have_opened_is_looked_at_until_it_is_over(
-    post: Post, database: Path, write: Write
+    post: Post, database: Database, write: Write
 ) -> None:
     """Silence may end it, and stores nothing; after a day it has."""
 

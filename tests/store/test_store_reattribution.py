@@ -24,6 +24,7 @@ from flask_status_cli.model import (
     UrlMap,
     UrlRule,
 )
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.pruning import Settled, SettledEpisode
 from flask_status_cli.model.route.url_rules import MovedRequests
 from flask_status_cli.routes import Placing, finder, fold
@@ -51,13 +52,13 @@ def noon() -> datetime:
 
 
 def declare(
-    path: Path, url_map: UrlMap | None, source: RuleSource = RuleSource.APP, label: str = ""
+    path: Database, url_map: UrlMap | None, source: RuleSource = RuleSource.APP, label: str = ""
 ) -> Declaration:
     with Store.open(path, create=True, clock=noon) as store:
         return store.declare(label, source, url_map, placing=lambda maps: Placing(maps).place)
 
 
-def counted(path: Path) -> dict[tuple[str, int], int]:
+def counted(path: Database) -> dict[tuple[str, int], int]:
     """Requests by rule and status (both tiers must agree); waiting ones as unmatched."""
     with Ledger.open(path) as ledger:
         routes = ledger.routes()
@@ -69,7 +70,7 @@ def counted(path: Path) -> dict[tuple[str, int], int]:
     return dict(by_tier[0])
 
 
-def known(path: Path) -> dict[str, Route]:
+def known(path: Database) -> dict[str, Route]:
     with Ledger.open(path) as ledger:
         return {route.rule: route for route in ledger.routes().values()}
 
@@ -86,7 +87,7 @@ BEFORE = {
 }
 
 
-def test_what_was_counted_goes_to_the_declared_rule(database: Path, write: Write) -> None:
+def test_what_was_counted_goes_to_the_declared_rule(database: Database, write: Write) -> None:
     write(database, BEFORE)
     done = declare(database, APP)
     assert counted(database) == {
@@ -113,7 +114,7 @@ def test_what_was_counted_goes_to_the_declared_rule(database: Path, write: Write
     )
 
 
-def test_what_may_be_of_several_rules_stays(database: Path, write: Write) -> None:
+def test_what_may_be_of_several_rules_stays(database: Database, write: Write) -> None:
     rules = (UrlRule("/posts/2024"), UrlRule("/posts/<int:n>"), UrlRule("/form", methods=("GET",)))
     write(database, {(1, "/posts/<int:id>", 200): 5, (1, "/form", 200): 7})
     done = declare(database, UrlMap((*rules, UrlRule("/<path:rest>", methods=("POST",)))))
@@ -122,7 +123,7 @@ def test_what_may_be_of_several_rules_stays(database: Path, write: Write) -> Non
     assert counted(database) == {("/posts/<int:id>", 200): 5, ("/form", 200): 7}
 
 
-def test_declaring_the_same_again_changes_nothing(database: Path, write: Write) -> None:
+def test_declaring_the_same_again_changes_nothing(database: Database, write: Write) -> None:
     write(database, BEFORE)
     declare(database, APP)
     before, routes = counted(database), known(database)
@@ -131,7 +132,7 @@ def test_declaring_the_same_again_changes_nothing(database: Path, write: Write) 
     assert (counted(database), known(database)) == (before, routes)
 
 
-def test_a_declared_route_is_there_before_its_first_request(database: Path) -> None:
+def test_a_declared_route_is_there_before_its_first_request(database: Database) -> None:
     declare(database, APP)
     assert known(database)["/users/<int:id>"] == Route(
         "",
@@ -144,13 +145,13 @@ def test_a_declared_route_is_there_before_its_first_request(database: Path) -> N
     )
 
 
-def test_a_declared_route_need_not_answer(database: Path, write: Write) -> None:
+def test_a_declared_route_need_not_answer(database: Database, write: Write) -> None:
     declare(database, APP)
     write(database, {(1, "/users/<int:id>", 404): 1, (1, "/wp-login.php", 404): 2})
     assert counted(database) == {("/users/<int:id>", 404): 1, (UNMATCHED, 404): 2}
 
 
-def test_a_rule_that_left_keeps_its_history(database: Path, write: Write) -> None:
+def test_a_rule_that_left_keeps_its_history(database: Database, write: Write) -> None:
     declare(database, APP)
     write(database, {(1, "/users/<int:id>", 200): 1})
     done = declare(database, UrlMap(SHOP[:1], complete=True))
@@ -165,7 +166,7 @@ def test_a_rule_that_left_keeps_its_history(database: Path, write: Write) -> Non
     assert not known(database)["/users/<int:id>"].retired
 
 
-def test_sources_are_put_together(database: Path, write: Write) -> None:
+def test_sources_are_put_together(database: Database, write: Write) -> None:
     declare(database, UrlMap((UrlRule("/", name="Home"), UrlRule("/own"))), RuleSource.FILE)
     declare(database, UrlMap((UrlRule("/", "index", name="index", doc="All."),)))
     routes = known(database)
@@ -175,20 +176,20 @@ def test_sources_are_put_together(database: Path, write: Write) -> None:
     assert {rule: route.name for rule, route in known(database).items()} == {"/": "index"}
 
 
-def test_labels_do_not_mix(database: Path, write: Write) -> None:
+def test_labels_do_not_mix(database: Database, write: Write) -> None:
     write(database, {(1, "/users/alice", 200): 1}, label="other")
     assert declare(database, APP, label="shop").moved == 0
     assert declare(database, APP, label="other").moved == 1
 
 
-def mark(database: Path, what: str) -> None:
+def mark(database: Database, what: str) -> None:
     with closing(connect(database, Mode.WRITE)) as connection:
         connection.exec_driver_sql(f"UPDATE route SET {what} WHERE rule = '/users/alice'")
 
 
-def test_what_was_given_by_hand_goes_along(database: Path, write: Write) -> None:
+def test_what_was_given_by_hand_goes_along(database: Database, write: Write) -> None:
     write(database, {(1, "/users/alice", 200): 1})
-    mark(database, "given_name = 'Alice', given_doc = 'Her page', hidden = 1")
+    mark(database, "given_name = 'Alice', given_doc = 'Her page', hidden = TRUE")
     declare(database, APP)
     route = known(database)["/users/<name>"]
     assert (route.name, route.doc, route.hidden) == ("Alice", "Her page", True)
@@ -197,7 +198,7 @@ def test_what_was_given_by_hand_goes_along(database: Path, write: Write) -> None
     assert (route.name, route.doc, route.hidden) == ("Alice", "Her page", True)
 
 
-def test_an_incident_that_was_told_is_found_again(database: Path, write: Write) -> None:
+def test_an_incident_that_was_told_is_found_again(database: Database, write: Write) -> None:
     write(database, {(1, "/users/alice", 200): 1})
     told = IncidentAnchor("0123abcd", "", "/users/alice", 1)
     with closing(connect(database, Mode.WRITE)) as connection:
@@ -207,7 +208,7 @@ def test_an_incident_that_was_told_is_found_again(database: Path, write: Write) 
         assert notes.anchors(connection) == (replace(told, rule="/users/<name>"),)
 
 
-def test_what_is_settled_of_its_failing_is_found_again(database: Path, write: Write) -> None:
+def test_what_is_settled_of_its_failing_is_found_again(database: Database, write: Write) -> None:
     write(database, {(1, f"/users/{name}", 200): 1 for name in ("alice", "bob")})
     first = SettledEpisode("", "/users/alice", 1, 9, bad=4, decided=20, recovered=True)
     both = [replace(first, rule="/users/bob"), replace(first, start=40, last=50)]
@@ -221,7 +222,7 @@ def test_what_is_settled_of_its_failing_is_found_again(database: Path, write: Wr
     assert moved == {1, 40}
 
 
-def test_a_configuration_hides_and_shows(database: Path) -> None:
+def test_a_configuration_hides_and_shows(database: Database) -> None:
     declare(database, UrlMap((UrlRule("/", hidden=True),)), RuleSource.FILE)
     assert known(database)["/"].hidden
     declare(database, UrlMap((UrlRule("/"),)), RuleSource.FILE)
@@ -229,7 +230,7 @@ def test_a_configuration_hides_and_shows(database: Path) -> None:
 
 
 def test_a_batch_attributed_with_other_rules_is_not_stored(
-    database: Path, batch: MakeBatch
+    database: Database, batch: MakeBatch
 ) -> None:
     with Store.open(database, create=True, clock=noon) as store:
         version = store.rules_version()
@@ -240,7 +241,7 @@ def test_a_batch_attributed_with_other_rules_is_not_stored(
     assert counted(database) == {("/users/<name>", 200): 1}
 
 
-def test_a_declaration_that_fails_changes_nothing(database: Path, write: Write) -> None:
+def test_a_declaration_that_fails_changes_nothing(database: Database, write: Write) -> None:
     write(database, BEFORE)
     before, routes = counted(database), known(database)
 

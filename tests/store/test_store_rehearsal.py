@@ -21,6 +21,8 @@ from flask_status_cli.store import (
     open_for_dry_run,
 )
 
+ENGINES = ("sqlite",)
+
 Write = Callable[..., Committed]
 MakeBatch = Callable[..., Batch]
 CHECKPOINT = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), newest=29_000_000)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from flask_status_cli.model import UNMATCHED
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import Committed, Ledger
 
 Write = Callable[..., Committed]
@@ -51,7 +51,7 @@ def test_quarters_are_added_up_by_slices(
     end: int,
     size: int,
     expected: list[tuple[int, str, int, int]],
-    database: Path,
+    database: Database,
     write: Write,
 ) -> None:
     write(database, COUNTS)
@@ -60,7 +60,7 @@ def test_quarters_are_added_up_by_slices(
         assert named(ledger, rows) == expected
 
 
-def test_minutes_are_listed_in_order(database: Path, write: Write) -> None:
+def test_minutes_are_listed_in_order(database: Database, write: Write) -> None:
     write(database, COUNTS)
     with Ledger.open(database) as ledger:
         rows = ledger.by_minute(14, 32, ids(ledger, "/a", UNMATCHED))
@@ -72,7 +72,7 @@ def test_minutes_are_listed_in_order(database: Path, write: Write) -> None:
         ]
 
 
-def test_of_no_route_there_is_nothing(database: Path, write: Write) -> None:
+def test_of_no_route_there_is_nothing(database: Database, write: Write) -> None:
     write(database, COUNTS)
     with Ledger.open(database) as ledger:
         assert ledger.slices(0, 9, 1, ()) == ledger.by_minute(0, 99, ()) == []

@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.model import Checkpoint, InputFact, Mark, Run, Stream, Unread
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import (
     THIS_STREAM,
     Batch,
@@ -84,14 +85,14 @@ def test_checkpoints_and_inputs_come_back_as_they_were(
         assert store.inputs() == sorted(facts, key=lambda fact: os.fsencode(fact.path))
 
 
-def test_what_was_never_seen_is_none(database: Path) -> None:
+def test_what_was_never_seen_is_none(database: Database) -> None:
     with Store.open(database, create=True, clock=at()) as store:
         assert store.stream(1) is None
         assert _seen(store).get("/var/log/access.log") is None
         assert store.streams(b"headhead") == []
 
 
-def test_a_stream_goes_on_where_it_was(database: Path, batch: MakeBatch) -> None:
+def test_a_stream_goes_on_where_it_was(database: Database, batch: MakeBatch) -> None:
     further = replace(CHECKPOINT, offset=250, partial=True, format="combined")
     with Store.open(database, create=True, clock=at()) as store:
         first = store.commit(batch({(1, "/", 200): 1}, inputs=(FACT,)))
@@ -102,7 +103,7 @@ def test_a_stream_goes_on_where_it_was(database: Path, batch: MakeBatch) -> None
 
 
 def test_an_input_of_a_batch_names_the_stream_that_the_batch_makes(
-    database: Path, batch: MakeBatch
+    database: Database, batch: MakeBatch
 ) -> None:
     other = replace(FACT, path="/other", stream=None)
     with Store.open(database, create=True, clock=at()) as store:
@@ -112,7 +113,7 @@ def test_an_input_of_a_batch_names_the_stream_that_the_batch_makes(
         assert _seen(store).get("/other") == other
 
 
-def test_streams_that_begin_alike_come_longest_first(database: Path, batch: MakeBatch) -> None:
+def test_streams_that_begin_alike_come_longest_first(database: Database, batch: MakeBatch) -> None:
     with Store.open(database, create=True, clock=at()) as store:
         expected: list[tuple[int, int]] = []
         for offset in (100, 300, 200):
@@ -131,7 +132,7 @@ def test_streams_that_begin_alike_come_longest_first(database: Path, batch: Make
     ids=["it was the first to see it", "it read on", "a stream is gone", "another number"],
 )
 def test_a_slower_run_stores_nothing(
-    believed: tuple[tuple[int, int], ...], database: Path, batch: MakeBatch
+    believed: tuple[tuple[int, int], ...], database: Database, batch: MakeBatch
 ) -> None:
     with Store.open(database, create=True, clock=at()) as store:
         store.commit(batch({(1, "/", 200): 1}))
@@ -152,7 +153,7 @@ def test_a_slower_run_stores_nothing(
 
 
 def test_a_batch_may_only_continue_a_stream_with_its_first_line(
-    database: Path, batch: MakeBatch
+    database: Database, batch: MakeBatch
 ) -> None:
     with Store.open(database, create=True, clock=at()) as store:
         store.commit(batch({}))
@@ -160,7 +161,7 @@ def test_a_batch_may_only_continue_a_stream_with_its_first_line(
             store.commit(batch({}, checkpoint=replace(CHECKPOINT, head=b"another!"), stream=1))
 
 
-def test_routes_that_another_process_adds_are_found(database: Path, batch: MakeBatch) -> None:
+def test_routes_that_another_process_adds_are_found(database: Database, batch: MakeBatch) -> None:
     heads = iter(range(100))
 
     def one(cells: Mapping[tuple[int, str, int], int]) -> Batch:
@@ -187,7 +188,7 @@ THINNED = [150, 4000, 4096, 8192, 65536, 2**20, 1_400_000]
     ("quiet", "kept"), [(timedelta(days=35), POSITIONS), (timedelta(days=36), THINNED)]
 )
 def test_a_quiet_stream_keeps_fewer_marks(
-    quiet: timedelta, kept: list[int], database: Path, batch: MakeBatch
+    quiet: timedelta, kept: list[int], database: Database, batch: MakeBatch
 ) -> None:
     marks = tuple(Mark(position, b"%08d" % position) for position in POSITIONS)
     checkpoint = replace(CHECKPOINT, offset=1_400_000, marks=marks)
@@ -200,7 +201,7 @@ def test_a_quiet_stream_keeps_fewer_marks(
     assert stream == Stream(1, replace(checkpoint, marks=expected))
 
 
-def test_marks_are_looked_through_once_a_day(database: Path, batch: MakeBatch) -> None:
+def test_marks_are_looked_through_once_a_day(database: Database, batch: MakeBatch) -> None:
     marks = (Mark(10_000, b"10000..."), Mark(20_000, b"20000..."))
     now = NOON
 
@@ -239,6 +240,7 @@ with Store.open(Path(sys.argv[1]), create=True, clock=lambda: datetime.now(UTC))
 """
 
 
+@pytest.mark.sqlite_only
 def test_killed_at_any_moment_the_counts_are_those_up_to_the_checkpoint(database: Path) -> None:
     for moment in range(8):
         with subprocess.Popen(

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.model import UNMATCHED, Origin, PathFailures
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import Ledger
 from flask_status_cli.summary.ledger.named_paths import NamedLedger
 
@@ -22,7 +23,7 @@ START = 29_000_010  # a quarter begins there
 
 
 def test_the_worst_paths_come_by_server_errors_and_then_by_404(
-    database: Path, write: Write
+    database: Database, write: Write
 ) -> None:
     cells: Cells = {(START, "/", 200): 9}
     cells |= {(START, f"/e{n}", 500): n for n in range(1, 5)}

@@ -19,6 +19,8 @@ from flask_status_cli.store import Batch, Committed, Ledger, Store
 from flask_status_cli.store.database.connection import Mode, connect, transaction
 from flask_status_cli.store.schema import version
 
+ENGINES = ("sqlite",)
+
 Write = Callable[..., Committed]
 MakeBatch = Callable[..., Batch]
 

@@ -56,23 +56,24 @@ def prune(*, wait: float, believe_clock: bool, quiet: bool) -> None:
     the clock jumps more than 35 days ahead, nothing is deleted until there were runs on 7 days, or until
     --believe-clock is given.
     """
+    from flask_status_cli.pipeline.database import size
     from flask_status_cli.pipeline.pruning import PruneOptions
     from flask_status_cli.pipeline.pruning import prune as do
 
     known, path = settings(), database()
-    before = path.stat().st_size if path.exists() else 0
+    before = size(path)
     options = PruneOptions(
         path, known.retention, known.policy, wait=wait, believe_clock=believe_clock
     )
     gone = do(options, clock=clock)
     if not quiet:
-        _tell(gone, before, path)
+        _tell(gone, before, size(path))
 
 
-def _tell(gone: Pruned, before: int, path: Path) -> None:
+def _tell(gone: Pruned, before: int, after: int) -> None:
     from flask_status_cli.render.commands.database import pruned
 
-    for line in pruned(gone, before=before, after=path.stat().st_size):
+    for line in pruned(gone, before=before, after=after):
         click.echo(line, err=True)
 
 

@@ -17,7 +17,9 @@ from flask_status_cli.cli.options import (
     database,
     database_option,
     settings,
+    text_of,
 )
+from flask_status_cli.errors import OptionError
 
 
 @click.group()
@@ -51,7 +53,7 @@ def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
     if "-" in logs:
         raise click.UsageError("cron has no standard input to read: name a log")
     _check_logs(logs)
-    command = [*_program(), *_config(), "--db", str(database().absolute())]
+    command = [*_program(), *_config(), "--db", _database()]
     zone = _option("--log-timezone", options["log_timezone"])
     line = shlex.join([*command, "ingest", "-q", *zone, *map(_absolute, logs)])
     pages = _pages(options["html"], options["site"])
@@ -106,7 +108,7 @@ def systemd(
     if "-" in logs:
         raise click.UsageError("a service has no standard input to read: name a log")
     known = _check_logs(logs)
-    config, path = _config(), str(database().absolute())
+    config, path = _config(), _database()
     command = [*_program(), *config, "--db", path]
     zone = _option("--log-timezone", options["log_timezone"])
     named = ["--", *map(_absolute, logs)] if logs else []
@@ -119,11 +121,13 @@ def systemd(
         words = [*command, "serve", "-q", *zone, *days, "--", *map(_absolute, known)]
     interpreter = [sys.executable, sys.base_prefix]
     reads = [*map(_absolute, known), *config[1:], *interpreter]
-    follow, page = Job(words, reads, path, network=serve or settings().notify.wanted), None
+    file = path if isinstance(database(), Path) else None
+    network = file is None or serve or settings().notify.wanted
+    follow, page = Job(words, reads, file, network=network), None
     if pages:
         words = [*command, "report", "-q", *days, *pages]
         written = pages[-1] if options["site"] else str(Path(pages[-1]).parent)
-        page = Job(words, [*config[1:], *interpreter], path, (written,))
+        page = Job(words, [*config[1:], *interpreter], file, (written,), network=file is None)
     found = units(follow, page, user=options["user"] or _user())
     if output is not None:
         from flask_status_cli.render.files import write_whole
@@ -157,6 +161,15 @@ def _config() -> list[str]:
     """Return the option for the file that would not be found from another working directory."""
     nearest = configuration().nearest
     return [] if nearest is None else ["--config", _absolute(str(nearest))]
+
+
+def _database() -> str:
+    """Return the database as the line names it; one with a password in it would show that to everybody."""
+    found = database()
+    if not isinstance(found, Path) and found.has_password:
+        what = "a password in a crontab or a unit can be read by others"
+        raise OptionError("--db", what, "leave it out of the URL, and write it to ~/.pgpass")
+    return text_of(found)
 
 
 def _option(name: str, value: str | None) -> list[str]:

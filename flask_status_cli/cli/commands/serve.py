@@ -120,7 +120,7 @@ def _live_options(timezone: str | None, *, first_run: bool) -> LiveOptions:
     path, tell = database(), _sparing(_say)
 
     def failed(error: FlaskStatusError) -> None:
-        if path.exists() or not first_run:
+        if not first_run or not isinstance(path, Path) or path.exists():
             tell(error)
 
     return LiveOptions(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +13,7 @@ from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.ingest_follow import ending
 from flask_status_cli.cli.options import clock
 from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.model.database_url import Database
 
 if TYPE_CHECKING:
     from flask_status_cli.model import StatusSummary
@@ -39,7 +39,7 @@ STEPS: Mapping[bytes, int] = {
 
 
 def watch(
-    summarize: Callable[[], StatusSummary], database: Path, *, words: Words, fitted: bool
+    summarize: Callable[[], StatusSummary], database: Database, *, words: Words, fitted: bool
 ) -> int:
     """Show the summary until q or Ctrl-C is pressed. If the database cannot be read meanwhile, wait for it.
 
@@ -68,7 +68,7 @@ class _View:
     def __init__(
         self,
         summarize: Callable[[], StatusSummary],
-        database: Path,
+        database: Database,
         *,
         words: Words,
         fitted: bool,

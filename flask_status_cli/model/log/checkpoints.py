@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.log.entries import Unread
 from flask_status_cli.model.trusted_clock import Belief
 
@@ -123,7 +123,7 @@ class DatabaseInfo:
     - `streams`, `runs`: by number; the last ones, the newest first.
     """
 
-    path: Path
+    path: Database
     size: int
     schema_version: str
     created_at: datetime

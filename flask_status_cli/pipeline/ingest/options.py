@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import OptionError
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import PolicySettings, Retention
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class IngestOptions:
     - `formats`: tried before the built-in ones, by the path of a log.
     """
 
-    database: Path
+    database: Database
     arguments: tuple[str, ...]
     zone: tzinfo
     sparing: bool = False

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from flask_status_cli.errors import RouteError
 from flask_status_cli.model import OTHER, UNMATCHED, ListedRoute, Route
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.pipeline.routes.list_and_edit import forget_routes
 from flask_status_cli.pipeline.routes.route_selection import by_rule
 from flask_status_cli.render.escape import printable
@@ -34,7 +34,7 @@ class RouteChange:
     hidden: bool | None = None
 
 
-def change_route(database: Path, change: RouteChange, *, clock: Clock) -> ListedRoute:
+def change_route(database: Database, change: RouteChange, *, clock: Clock) -> ListedRoute:
     """Change a route, and return it as it is then; raises `RouteError`, `DatabaseError`."""
     with Store.open(database, create=False, clock=clock, busy_timeout=WAIT) as store:
         route = _find(database, change.rule, change.label)
@@ -50,7 +50,9 @@ def change_route(database: Path, change: RouteChange, *, clock: Clock) -> Listed
     return listed
 
 
-def remove_route(database: Path, rule: str, *, label: str | None, purge: bool, clock: Clock) -> int:
+def remove_route(
+    database: Database, rule: str, *, label: str | None, purge: bool, clock: Clock
+) -> int:
     """Hide a route; with `purge` its counts go, too. Return how many requests it had.
 
     Raises `RouteError`, `DatabaseError`.
@@ -65,7 +67,7 @@ def remove_route(database: Path, rule: str, *, label: str | None, purge: bool, c
     return listed.requests
 
 
-def _find(database: Path, rule: str, label: str | None) -> Route:
+def _find(database: Database, rule: str, label: str | None) -> Route:
     if rule in (UNMATCHED, OTHER):
         raise RouteError(printable(rule), "gathers the requests of many paths and is no route")
     with Ledger.open(database) as ledger:

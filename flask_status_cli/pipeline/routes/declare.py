@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import RuleError
 from flask_status_cli.model import MINUTE, Declaration, Expectation, RuleSource, UrlMap, UrlRule
+from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.model.settings import RouteSetting, Settings
 from flask_status_cli.pipeline.ingest.context import Clock
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
@@ -31,7 +31,7 @@ class DeclareOptions:
     - `trusted`: whether a map is accepted although few requests match it.
     """
 
-    database: Path
+    database: Database
     label: str = ""
     prefixes: tuple[str, ...] = ()
     wait: float = 10.0
@@ -113,9 +113,13 @@ def undo(options: DeclareOptions, *, clock: Clock) -> Declaration:
         return _declare(writer, before, options)
 
 
+def _may_exist(database: Database) -> bool:
+    return isinstance(database, DatabaseUrl) or database.exists()
+
+
 def _writer(options: DeclareOptions, clock: Clock) -> Writer:
     """Open the database; where a dry run finds none, one that leaves no trace."""
-    rehearsal = options.dry_run and not options.database.exists()
+    rehearsal = options.dry_run and not _may_exist(options.database)
     return Writer(options.database, wait=options.wait, clock=clock, rehearsal=rehearsal)
 
 

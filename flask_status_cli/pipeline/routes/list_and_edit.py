@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from flask_status_cli import judgement, summary
 from flask_status_cli.model import (
@@ -17,6 +16,7 @@ from flask_status_cli.model import (
     StatusSummary,
     instant_of,
 )
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.pipeline.report import ReportOptions, summarize
 from flask_status_cli.pipeline.routes.declare import take_back
@@ -34,7 +34,7 @@ Agree = Callable[[Sequence[ListedRoute]], bool]
 
 
 def list_routes(
-    database: Path, wanted: Sequence[str] = (), *, label: str | None = None, globs: bool = True
+    database: Database, wanted: Sequence[str] = (), *, label: str | None = None, globs: bool = True
 ) -> tuple[ListedRoute, ...]:
     """Return every route of a database by label and rule, with `<unmatched>` last.
 
@@ -87,7 +87,7 @@ def _listed(
 
 
 def name_route(
-    database: Path, wanted: str, given: str, *, label: str | None, clock: Clock
+    database: Database, wanted: str, given: str, *, label: str | None, clock: Clock
 ) -> Route:
     """Give a route a name, or take it back with an empty one; return the route as it is now.
 
@@ -100,7 +100,7 @@ def name_route(
 
 
 def describe_route(
-    database: Path, wanted: str, given: str, *, label: str | None, clock: Clock
+    database: Database, wanted: str, given: str, *, label: str | None, clock: Clock
 ) -> Route:
     """Give a route a description, or take it back with an empty one; return the route as it is now.
 
@@ -113,7 +113,7 @@ def describe_route(
 
 
 def hide_routes(
-    database: Path, wanted: Sequence[str], *, hidden: bool, label: str | None, clock: Clock
+    database: Database, wanted: Sequence[str], *, hidden: bool, label: str | None, clock: Clock
 ) -> list[Route]:
     """Hide routes, or show them again; return those that changed. Raises `RouteError`."""
     with Store.open(database, create=False, clock=clock) as store:
@@ -124,7 +124,7 @@ def hide_routes(
 
 
 def show_only(
-    database: Path, wanted: Sequence[str] | None, *, label: str | None, clock: Clock
+    database: Database, wanted: Sequence[str] | None, *, label: str | None, clock: Clock
 ) -> tuple[int, int]:
     """Show some routes and hide all others; `None` shows the routes again that this has hidden.
 
@@ -143,7 +143,7 @@ def show_only(
 
 
 def forget_routes(
-    database: Path, wanted: Sequence[str], *, label: str | None, agree: Agree, clock: Clock
+    database: Database, wanted: Sequence[str], *, label: str | None, agree: Agree, clock: Clock
 ) -> list[Forgotten]:
     """Delete routes with all their counts, if `agree` returns true for them; return what was deleted.
 
@@ -162,12 +162,12 @@ def forget_routes(
         return store.forget([each.route for each in listed])
 
 
-def _known(database: Path, label: str | None) -> list[Route]:
+def _known(database: Database, label: str | None) -> list[Route]:
     with Ledger.open(database) as ledger:
         return [each for each in ledger.routes().values() if label in (None, each.label)]
 
 
-def _one(database: Path, wanted: str, label: str | None) -> Route:
+def _one(database: Database, wanted: str, label: str | None) -> Route:
     (route,) = choose(_known(database, label), [wanted], globs=False)
     return route
 

@@ -95,13 +95,13 @@ def _store_unless_known(
     connection: Connection, book: RouteBook, counted: MinuteCounts, *, freeze: Freeze | None
 ) -> Stored:
     """Store counts within what was begun; where they are refused, nothing of them stays."""
-    connection.driver.execute("SAVEPOINT counts")
+    connection.run("SAVEPOINT counts")
     try:
         stored = store_counts(connection, book, counted, freeze=freeze, unknown_only=True)
     except CountedTwice:
-        connection.driver.execute("ROLLBACK TO counts")
-        connection.driver.execute("RELEASE counts")
+        connection.run("ROLLBACK TO counts")
+        connection.run("RELEASE counts")
         book.forget()
         raise
-    connection.driver.execute("RELEASE counts")
+    connection.run("RELEASE counts")
     return stored

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import insert, select
 
+from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.store.database.connection import (
     BUSY_TIMEOUT,
     Connection,
     Mode,
     connect,
-    connect_uri,
 )
+from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.tables import (
@@ -42,7 +42,7 @@ NEEDED: Final = {
 
 
 def open_for_dry_run(
-    path: Path,
+    path: Database,
     *,
     clock: Callable[[], datetime],
     busy_timeout: float = BUSY_TIMEOUT,
@@ -57,7 +57,7 @@ def open_for_dry_run(
     try:
         with translated(path):
             version.make(rehearsal, now=clock())
-            if path.exists() and (not path.is_file() or path.stat().st_size):
+            if _holds_anything(path):
                 with connect(path, Mode.READ, busy_timeout=busy_timeout) as original:
                     version.check(original, path)
                     _copy(original, rehearsal)
@@ -67,8 +67,15 @@ def open_for_dry_run(
     return Store(rehearsal, path, clock, keep=keep)
 
 
+def _holds_anything(where: Database) -> bool:
+    if isinstance(where, DatabaseUrl):
+        with connect(where, Mode.READ) as connection:
+            return bool(connection.tables())
+    return where.exists() and (not where.is_file() or bool(where.stat().st_size))
+
+
 def _copy(original: Connection, rehearsal: Connection) -> None:
-    original.exec_driver_sql("BEGIN")
+    original.begin(writing=False)
     for table, query in NEEDED.items():
         rows = [dict(row) for row in original.execute(query).mappings()]
         if rows:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import func, select
 
 from flask_status_cli.model import DatabaseInfo, Origin, StreamInfo
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.bounds import ANSWERING_BOUND, WAITING_BOUND
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
@@ -33,7 +33,7 @@ RUNS_SHOWN: Final = 10
 
 def collect(
     connection: Connection,
-    path: Path,
+    path: Database,
     *,
     span: tuple[int | None, int | None],
     minutes_from: int | None,
@@ -42,7 +42,7 @@ def collect(
     rows = _rows(connection)
     return DatabaseInfo(
         path=path,
-        size=path.stat().st_size,
+        size=connection.size(path),
         schema_version=version.stamp(connection) or "",
         created_at=instant(key_values.read(connection, Fact.CREATED_AT)),
         first=span[0],

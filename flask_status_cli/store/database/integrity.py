@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, func, select, union_all
 
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
@@ -19,16 +19,13 @@ from flask_status_cli.store.schema.tables import minute_count, quarter_count, ro
 TOLD: Final = 10
 """At most this many problems of one kind are listed."""
 
-CHECKED_BYTES: Final = 16 * 2**20
-"""A file up to this size is checked whenever it is read. SQLite takes about 7 ms for each MiB."""
 
-
-def refuse_damaged(connection: Connection, path: Path) -> None:
-    """Raise `DatabaseError` if SQLite finds the file damaged, because its figures may be wrong.
+def refuse_damaged(connection: Connection, path: Database) -> None:
+    """Raise `DatabaseError` if the engine finds the database damaged, because its figures may be wrong.
 
     For a large file, the result of the last daily check of an ingest is used.
     """
-    if path.stat().st_size <= CHECKED_BYTES:
+    if connection.is_checked_when_read(path):
         damaged = connection.is_damaged()
     else:
         damaged = bool(key_values.read(connection, Fact.DAMAGED))
@@ -38,8 +35,8 @@ def refuse_damaged(connection: Connection, path: Path) -> None:
 
 def problems(connection: Connection) -> Iterator[str]:
     """Yield what is wrong, a sentence each. If the file is damaged, nothing else is checked."""
-    damage = list(connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars())
-    if damage != ["ok"]:
+    damage = connection.damage(most=TOLD)
+    if damage:
         yield from damage
         return
     for table in (minute_count, quarter_count):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model.database_url import Database, DatabaseUrl
 
 CHECK_RIGHTS = "check who owns it and its directory, and their permissions"
 
@@ -60,9 +61,19 @@ def database_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
     return None
 
 
+def _known(where: Database, error: BaseException) -> DatabaseError | None:
+    if isinstance(error, sqlite3.Error) and not isinstance(where, DatabaseUrl):
+        return database_error(where, error)
+    if isinstance(where, DatabaseUrl) and not isinstance(error, DatabaseError | ImportError):
+        from flask_status_cli.store.postgresql import errors
+
+        return errors.database_error(where, error)
+    return None
+
+
 @contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Raise `DatabaseError` for an error of SQLite with the database at `path`. A bug keeps its traceback.
+def translated(path: Database) -> Iterator[None]:
+    """Raise `DatabaseError` for an error of the engine of a database. A bug keeps its traceback.
 
     Text that is not UTF-8 is damage, because nothing of ours writes it.
     """
@@ -72,7 +83,7 @@ def translated(path: Path) -> Iterator[None]:
         raise DatabaseError(str(path), *DAMAGED) from error
     except Exception as error:
         original = getattr(error, "orig", error)  # SQLAlchemy's errors stand before the driver's
-        known = database_error(path, original) if isinstance(original, sqlite3.Error) else None
+        known = _known(path, original)
         if known is None:
             raise
         raise known from error

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from flask_status_cli.model import Delivery, FailedDelivery, IncidentAnchor, Level, Notice
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.database.connection import Connection, Mode, connect, transaction
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.notifications import deliveries
@@ -27,12 +27,12 @@ class Outbox:
     Many processes may use it at once. Every method raises `DatabaseError` if SQLite fails.
     """
 
-    def __init__(self, connection: Connection, path: Path) -> None:
+    def __init__(self, connection: Connection, path: Database) -> None:
         self._connection = connection
         self._path = path
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Database) -> Self:
         """Open the existing database at `path`; raises `DatabaseError`."""
         connection = connect(path, Mode.WRITE)
         try:

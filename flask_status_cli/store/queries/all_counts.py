@@ -45,8 +45,8 @@ def counts(connection: Connection, by: Stretch) -> Iterator[MinuteCount]:
         )  # routes may have been merged since the last block
         rows = connection.execute(_block(unit, start)).all()
         start = _next_block(connection, unit, start + unit.block)
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("BEGIN")
+        connection.commit()
+        connection.begin(writing=False)
         for row in rows:
             yield MinuteCount(*row)
 

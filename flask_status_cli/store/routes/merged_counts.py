@@ -84,15 +84,25 @@ def finish(connection: Connection) -> None:
     connection.change(compiled.DROP_MERGED)
 
 
+def move_all(connection: Connection) -> None:
+    """Move all in the transaction that is open: for an engine whose readers wait for no writer."""
+    if not pending(connection):
+        return
+    for tier in TIERS:
+        for start, end in list(spans(connection, tier)):
+            move(connection, tier, start, end)
+    finish(connection)
+
+
 def redirect_reader(connection: Connection) -> None:
     """Let a reader count the requests of merged routes for those they were merged into.
 
     Temporary views replace the tables. If nothing is merged, there are no views.
     """
-    if not pending(connection):
+    if connection.moves_at_once or not pending(connection):
         return
     for tier in TIERS:
-        connection.driver.execute(
+        connection.run(
             f"CREATE TEMP VIEW IF NOT EXISTS {tier.name} AS SELECT c.{tier.time} AS {tier.time}, "  # noqa: S608 - names of our own tables
             "coalesce(r.merged_into, c.route) AS route, c.status AS status, c.requests AS requests "
             f"FROM main.{tier.name} AS c LEFT JOIN main.route AS r ON r.id = c.route"

@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     delete,
+    exists,
     func,
     select,
     true,
@@ -192,8 +193,10 @@ def _rename_incidents(connection: Connection, old: int, new: int) -> None:
     connection.execute(update(incident).where(*its).values(rule=rule))
     was = (settled.c.label == given.label, settled.c.rule == given.rule)
     # Where both failed from the same minute on, one row stays.
-    one_of_each = update(settled).prefix_with("OR IGNORE")
-    connection.execute(one_of_each.where(*was).values(rule=rule))
+    other = settled.alias("other")
+    same = (other.c.label == given.label, other.c.rule == rule, other.c.start == settled.c.start)
+    connection.execute(delete(settled).where(*was, exists().where(*same)))
+    connection.execute(update(settled).where(*was).values(rule=rule))
 
 
 def _hand_on(connection: Connection, old: int, new: int) -> None:

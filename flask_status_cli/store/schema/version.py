@@ -5,18 +5,17 @@ A new database is made in one step. Alembic is imported only if a migration must
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import INGEST_MAKES_IT, Connection, transaction
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.statements import compiled
-from flask_status_cli.store.statements.compiled_tables import TABLES
 
 REVISIONS: Final = (
     "0001",
@@ -50,16 +49,10 @@ NOT_OURS = "is a database of another program"
 
 def stamp(connection: Connection) -> str | None:
     """Return the revision of the database, `None` if it has none."""
-    try:
-        found: str | None = connection.value(compiled.VERSION)
-    except sqlite3.OperationalError as error:
-        if "no such table" in str(error):
-            return None
-        raise
-    return found
+    return connection.stamp()
 
 
-def check(connection: Connection, path: Path) -> None:
+def check(connection: Connection, path: Database) -> None:
     """Raise `DatabaseError` unless the database has the newest schema."""
     revision = stamp(connection)
     if revision == REVISIONS[-1]:
@@ -71,7 +64,9 @@ def check(connection: Connection, path: Path) -> None:
     raise DatabaseError(str(path), what, "the next flask-status ingest migrates it")
 
 
-def make_ready(connection: Connection, path: Path, *, create: bool, now: datetime) -> Path | None:
+def make_ready(
+    connection: Connection, path: Database, *, create: bool, now: datetime
+) -> Path | None:
     """Migrate an older schema in one transaction. With `create`, make the schema in an empty database.
 
     If routes will be folded, which cannot be undone, the database is copied first; return the path of the
@@ -79,9 +74,10 @@ def make_ready(connection: Connection, path: Path, *, create: bool, now: datetim
     """
     revision = stamp(connection)
     if revision == REVISIONS[-1]:
+        connection.expected_version = revision
         return None
     copied = None
-    if revision in REVISIONS and revision < FOLDS:
+    if isinstance(path, Path) and revision in REVISIONS and revision < FOLDS:
         copied = path.with_name(f"{path.name}.schema-{revision}")
         from flask_status_cli.store.database import backup
 
@@ -95,10 +91,11 @@ def make_ready(connection: Connection, path: Path, *, create: bool, now: datetim
             make(connection, now=now)
         elif revision != REVISIONS[-1]:
             migrate(connection)
+    connection.expected_version = REVISIONS[-1]
     return copied
 
 
-def refuse_unknown(connection: Connection, path: Path, revision: str | None) -> None:
+def refuse_unknown(connection: Connection, path: Database, revision: str | None) -> None:
     """Raise `DatabaseError` if the schema is newer than the program, or not ours."""
     if revision in REVISIONS:
         return
@@ -106,15 +103,14 @@ def refuse_unknown(connection: Connection, path: Path, revision: str | None) -> 
     if revision is None and not tables:
         return
     if revision is None or not tables >= OURS:
-        raise DatabaseError(str(path), NOT_OURS, "name another file with --db")
+        raise DatabaseError(str(path), NOT_OURS, _name_another(path))
     what = f"has schema {revision}, made by a newer flask-status; this one knows {REVISIONS[-1]}"
-    raise DatabaseError(str(path), what, "upgrade flask-status, or name another file with --db")
+    raise DatabaseError(str(path), what, f"upgrade flask-status, or {_name_another(path)}")
 
 
 def make(connection: Connection, *, now: datetime) -> None:
     """Make every table in an empty database, within the open transaction."""
-    for table in TABLES:
-        connection.driver.execute(table)
+    connection.make_tables()
     connection.change(compiled.STAMP, version_num=REVISIONS[-1])
     key_values.put(connection, Fact.CREATED_AT, microseconds(now))
     key_values.put(connection, Fact.CROWDS, 1)  # there is nothing to fold
@@ -132,5 +128,9 @@ def migrate(connection: Connection, *, to: str = "head") -> None:
     command.upgrade(config, to)
 
 
-def _empty(path: Path) -> DatabaseError:
+def _empty(path: Database) -> DatabaseError:
     return DatabaseError(str(path), "the database is empty", INGEST_MAKES_IT)
+
+
+def _name_another(where: Database) -> str:
+    return f"name another {'file' if isinstance(where, Path) else 'schema'} with --db"

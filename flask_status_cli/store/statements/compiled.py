@@ -410,13 +410,17 @@ CROWD_PAGES: Final = Prepared(
 )
 NOTE_PAGE: Final = Prepared(
     "INSERT INTO crowd_page (route, path, first, since) VALUES (:route, :path, :first, :since) ON CONFLICT (route, "
-    "path) DO UPDATE SET first = excluded.first, since = max(crowd_page.since, crowd_page.first)",
+    "path) DO UPDATE SET first = excluded.first, since = CASE WHEN (crowd_page.since > crowd_page.first) THEN "
+    "crowd_page.since ELSE crowd_page.first END",
 )
 MOVE_PAGES: Final = Prepared(
-    "UPDATE OR IGNORE crowd_page SET route=:new WHERE crowd_page.route = :old",
+    "UPDATE crowd_page SET route=:new WHERE crowd_page.route = :old AND NOT (EXISTS (SELECT * FROM crowd_page AS "
+    "other WHERE other.route = :new AND other.path = crowd_page.path))",
 )
 MOVE_PAGE_COUNTS: Final = Prepared(
-    "UPDATE OR IGNORE page_count SET route=:new WHERE page_count.route = :old",
+    "UPDATE page_count SET route=:new WHERE page_count.route = :old AND NOT (EXISTS (SELECT * FROM page_count AS "
+    "other WHERE other.route = :new AND other.path = page_count.path AND other.minute = page_count.minute AND "
+    "other.status = page_count.status))",
 )
 DROP_PAGES_OF_CROWD: Final = Prepared(
     "DELETE FROM crowd_page WHERE crowd_page.route = :number",

@@ -16,7 +16,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from flask_status_cli.store.schema.column_types import Encoded
 from flask_status_cli.store.schema.tables import METADATA
 from flask_status_cli.store.statements import definitions
-from flask_status_cli.store.statements.definitions import ADDITIVE, Setting, adding
+from flask_status_cli.store.statements.builders import Setting, adding
+from flask_status_cli.store.statements.definitions import ADDITIVE
 
 STATEMENTS: Final = '''"""The texts of `statements`, for SQLite: `compiling` writes this."""
 # fmt: off

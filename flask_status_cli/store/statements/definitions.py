@@ -6,14 +6,12 @@ are `bindparam`s, which may not have the name of a column that is set.
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from sqlalchemy import (
     BindParameter,
     Column,
     Delete,
-    Executable,
-    Insert,
     Select,
     Table,
     bindparam,
@@ -55,27 +53,7 @@ from flask_status_cli.store.schema.tables import (
     url_map,
     waiting,
 )
-
-
-class Setting(NamedTuple):
-    """A statement that sets these columns."""
-
-    statement: Executable
-    columns: tuple[str, ...]
-
-
-def _inserting(table: Table, *names: str) -> Setting:
-    """Insert a row with these columns, all if none is named."""
-    return Setting(insert(table), names or tuple(column.name for column in table.columns))
-
-
-def _putting(table: Table, **changed: Any) -> Setting:
-    """Insert a row, or where there is one with its key change that."""
-    statement = insert(table)
-    key = list(table.primary_key)
-    others = {c.name: statement.excluded[c.name] for c in table.columns if c not in key}
-    put = statement.on_conflict_do_update(index_elements=key, set_=changed or others)
-    return Setting(put, tuple(column.name for column in table.columns))
+from flask_status_cli.store.statements.builders import Setting, inserting, putting
 
 
 def _one(table: Table) -> Select[Any]:
@@ -88,10 +66,10 @@ def _failed(status: Column[int]) -> Any:
 
 
 VERSION: Final = select(alembic_version.c.version_num)
-STAMP: Final = _inserting(alembic_version)
+STAMP: Final = inserting(alembic_version)
 
 FACT: Final = select(fact.c.value).where(fact.c.name == bindparam("of"))
-PUT_FACT: Final = _putting(fact)
+PUT_FACT: Final = putting(fact)
 
 # Streams and inputs
 
@@ -124,7 +102,7 @@ FORGET_QUIET_PLACES: Final = delete(place).where(place.c.stream.in_(_OLD))
 FORGET_QUIET_PLACED: Final = delete(placed).where(placed.c.stream.in_(_OLD))
 SET_MARKS: Final = Setting(update(stream).where(stream.c.id == bindparam("number")), ("marks",))
 INPUTS: Final = _PATHS.order_by(input_.c.path)
-PUT_INPUT: Final = _putting(input_)
+PUT_INPUT: Final = putting(input_)
 
 ANY_PLACED: Final = _one(placed)
 MASK: Final = select(placed.c.mask).where(placed.c.stream == bindparam("number"))
@@ -136,8 +114,8 @@ PLACES: Final = (
     .where(place.c.stream == bindparam("number"))
     .order_by(place.c.position)
 )
-PUT_PLACED: Final = _inserting(placed)
-PUT_PLACE: Final = _inserting(place)
+PUT_PLACED: Final = inserting(placed)
+PUT_PLACE: Final = inserting(place)
 FORGET_PLACES: Final = delete(place).where(place.c.stream == bindparam("number"))
 FORGET_PLACED: Final = delete(placed).where(placed.c.stream == bindparam("number"))
 
@@ -149,7 +127,7 @@ MISREAD_SINCE: Final = select(func.min(misread.c.since)).where(
     misread.c.since <= bindparam("until"),
     misread.c.updated > bindparam("after"),
 )
-PUT_MISREAD: Final = _putting(misread)
+PUT_MISREAD: Final = putting(misread)
 FORGET_MISREAD: Final = delete(misread).where(misread.c.stream == bindparam("number"))
 
 # Runs
@@ -178,13 +156,13 @@ SAID: Final = select(said.c.problem).where(
 )
 SAID_PATHS: Final = select(said.c.path)
 FORGET_SAID: Final = delete(said).where(said.c.path == bindparam("of_path", type_=said.c.path.type))
-PUT_SAID: Final = _putting(said)
+PUT_SAID: Final = putting(said)
 
 EXPECTATIONS: Final = select(
     expectation.c.rule, expectation.c.minutes, expectation.c.since
 ).order_by(expectation.c.rule)
 DROP_EXPECTATION: Final = delete(expectation).where(expectation.c.rule == bindparam("of_rule"))
-ADD_EXPECTATION: Final = _inserting(expectation)
+ADD_EXPECTATION: Final = inserting(expectation)
 
 # Routes and crowds
 
@@ -197,7 +175,7 @@ URL_MAP: Final = select(url_map.c.document).where(
 DROP_URL_MAP: Final = delete(url_map).where(
     url_map.c.label == _LABEL, url_map.c.source == bindparam("of_source")
 )
-ADD_URL_MAP: Final = _inserting(url_map)
+ADD_URL_MAP: Final = inserting(url_map)
 ROUTES: Final = select(
     route.c.id, route.c.label, route.c.rule, route.c.origin, route.c.crowd,
     route.c.name, route.c.doc, route.c.given_name, route.c.given_doc,
@@ -210,7 +188,7 @@ ADD_ROUTE: Final = Setting(
     ),
 )  # fmt: skip
 CROWDS: Final = select(crowd.c.parent, crowd.c.kind).where(crowd.c.label == _LABEL)
-ADD_CROWD: Final = _inserting(crowd)
+ADD_CROWD: Final = inserting(crowd)
 DROP_CROWD: Final = delete(crowd).where(
     crowd.c.label == _LABEL,
     crowd.c.parent == bindparam("of_parent"),
@@ -242,7 +220,7 @@ DROP_SETTLED: Final = delete(settled).where(
     settled.c.label == _LABEL, settled.c.rule == bindparam("of_rule")
 )
 KEPT_GLOBS: Final = select(kept.c.glob).where(kept.c.label == _LABEL)
-ADD_KEPT_GLOB: Final = _inserting(kept)
+ADD_KEPT_GLOB: Final = inserting(kept)
 CROWD_RULES: Final = (
     select(route.c.rule)
     .where(route.c.label == _LABEL, route.c.crowd.is_(True), route.c.origin == "discovered")
@@ -374,7 +352,7 @@ FAILURES_OF_RULE: Final = (
 DROP_FAILURES_OF_CROWD: Final = delete(crowd_failure).where(
     crowd_failure.c.route == bindparam("number")
 )
-ADD_CROWD_FAILURE: Final = _inserting(crowd_failure)
+ADD_CROWD_FAILURE: Final = inserting(crowd_failure)
 CROWDS_WITH_FAILURES: Final = select(crowd_failure.c.route).distinct()
 FAILURES_OF_ROUTES: Final = (
     select(
@@ -428,16 +406,23 @@ def _note_page() -> Setting:
     Successes before the first error known so far were not kept, so what came until then tells nothing.
     """
     excluded = insert(crowd_page).excluded
-    since = func.max(crowd_page.c.since, crowd_page.c.first)
-    return _putting(crowd_page, first=excluded.first, since=since)
+    since = case(
+        (crowd_page.c.since > crowd_page.c.first, crowd_page.c.since), else_=crowd_page.c.first
+    )
+    return putting(crowd_page, first=excluded.first, since=since)
 
 
 NOTE_PAGE: Final = _note_page()
 
 
 def _page_moving(table: Table) -> Setting:
-    moved = update(table).where(table.c.route == bindparam("old")).values(route=bindparam("new"))
-    return Setting(moved.prefix_with("OR IGNORE"), ())
+    """Move the rows of a route to another, but those that this has with the same key."""
+    other = table.alias("other")
+    rest = [column.name for column in table.primary_key if column.name != "route"]
+    same = [other.c[name] == table.c[name] for name in rest]
+    known = exists().where(other.c.route == bindparam("new"), *same)
+    moved = update(table).where(table.c.route == bindparam("old"), ~known)
+    return Setting(moved.values(route=bindparam("new")), ())
 
 
 MOVE_PAGES: Final = _page_moving(crowd_page)
@@ -488,13 +473,3 @@ ADDITIVE: Final = {
     "ADD_PAGE_COUNTS": page_count,
 }
 """The tables of counts, by the name of the statement that adds to them."""
-
-
-def adding(table: Table) -> Insert:
-    """Add a row's last column to the row of the same key, or insert it."""
-    added = list(table.columns)[-1]
-    statement = insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=list(table.primary_key),
-        set_={added.name: added + statement.excluded[added.name]},
-    )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ LINES: Final = 10
 """At most this many crowds are listed, those with the most routes first."""
 
 
-def copied(database: Path, to: Path) -> str:
+def copied(database: Database, to: Path) -> str:
     """Return the message about the copy of a database that was migrated."""
     return f"{database}: made by an older flask-status; as it was it lies in {to}"
 

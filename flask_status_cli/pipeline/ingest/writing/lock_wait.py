@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model import IngestResult
+from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 
 
@@ -21,8 +22,11 @@ def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) 
     ended = _last_run(options.database)
     if ended is None or now - ended < AN_HOUR:
         return result
-    lock = Path(result.busy.where)
     what = f"held by another process; no ingest has got through since {ended:%Y-%m-%d %H:%M} UTC"
+    if isinstance(options.database, DatabaseUrl):
+        problem = str(FlaskStatusError(result.busy.where, what, "look at pg_stat_activity"))
+        return replace(result, problems=(*result.problems, problem))
+    lock = Path(result.busy.where)
     problem = str(FlaskStatusError(str(lock), what, f"find it: fuser {shlex.quote(str(lock))}"))
     again: tuple[str, ...] = ()
     if options.sparing and told_lately(lock, now=now, since=ended):
@@ -32,7 +36,7 @@ def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) 
     return replace(result, problems=(*result.problems, problem), again=again)
 
 
-def _last_run(database: Path) -> datetime | None:
+def _last_run(database: Database) -> datetime | None:
     """Return when the last run ended, or when the database was made if there was none."""
     from flask_status_cli.store import Ledger
 

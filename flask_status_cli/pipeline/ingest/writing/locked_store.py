@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.pipeline.ingest.writing import fold_messages
-from flask_status_cli.store import Store, StreamsChanged, WriteLock
+from flask_status_cli.store import Store, StreamsChanged
 
 if TYPE_CHECKING:
     from flask_status_cli.model import (
@@ -51,7 +51,7 @@ class Writer:
 
     def __init__(  # noqa: PLR0913 - a database, how to treat it, and who is told
         self,
-        path: Path,
+        path: Database,
         *,
         wait: float,
         clock: Callable[[], datetime],
@@ -85,7 +85,7 @@ class Writer:
 
     def _lock(self) -> AbstractContextManager[object]:
         self._store.wait()  # it may hold the lock
-        return nullcontext() if self._rehearsal else WriteLock(self._path, wait=self._wait)
+        return nullcontext() if self._rehearsal else self._store.locked(wait=self._wait)
 
     def __enter__(self) -> Self:
         return self

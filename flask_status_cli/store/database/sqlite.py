@@ -1,0 +1,246 @@
+"""SQLite as the engine of a database: a file, opened the way flask-status needs it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model.database_url import Database, DatabaseUrl
+from flask_status_cli.store.database.connection import (
+    BUSY_TIMEOUT,
+    INGEST_MAKES_IT,
+    Connection,
+    HeldRows,
+)
+from flask_status_cli.store.database.lock import WriteLock
+from flask_status_cli.store.database.sqlite_errors import CHECK_RIGHTS, translated
+from flask_status_cli.store.statements import compiled
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+    from flask_status_cli.store.statements.prepared import Additive, Prepared
+
+ROWS_A_STATEMENT: Final = 200
+"""Rows that one statement adds: twice as fast as one by one, and fewer values than any SQLite takes."""
+
+ROWS_IN_BACKGROUND: Final = 5_000
+"""The same beside the counting: after each statement the thread has to wait for Python's lock."""
+
+CHECKED_BYTES: Final = 16 * 2**20
+"""A file up to this size is checked whenever it is read: SQLite takes about 7 ms a MiB for it."""
+
+
+class _Driver(sqlite3.Connection):
+    """The driver's connection. Only statements end a transaction.
+
+    SQLAlchemy, which joins in the middle of one, would roll back at once, and Alembic would commit.
+    """
+
+    def commit(self) -> None:
+        """Do nothing."""
+
+    def rollback(self) -> None:
+        """Do nothing."""
+
+
+class SqliteConnection(Connection):
+    """A connection to a file."""
+
+    moves_at_once = False
+
+    def __init__(self, uri: str, *, busy_timeout: float) -> None:
+        self.driver = sqlite3.connect(
+            uri,
+            uri=True,
+            timeout=busy_timeout,
+            isolation_level=None,
+            factory=_Driver,
+            check_same_thread=sqlite3.threadsafety == 0,
+        )
+
+    @cached_property
+    def alchemy(self) -> sqlalchemy.Connection:
+        """SQLAlchemy's view of this connection."""
+        from sqlalchemy import NullPool, create_engine
+
+        # No isolation level is asked for: the driver commits where it is set.
+        engine = create_engine("sqlite://", creator=lambda: self.driver, poolclass=NullPool)
+        return engine.connect()
+
+    def close(self) -> None:
+        """Let go of the file; what was not committed is undone."""
+        joined = self.__dict__.pop("alchemy", None)
+        if joined is not None:
+            joined.close()
+        self.driver.close()
+
+    def begin(self, *, writing: bool) -> None:
+        """Begin; a writer takes the database's lock at once."""
+        self.driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    def commit(self) -> None:
+        """Store all of the transaction."""
+        self.driver.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the transaction."""
+        with suppress(
+            sqlite3.ProgrammingError
+        ):  # closed, as by Ctrl-C in a statement of SQLAlchemy's
+            if self.driver.in_transaction:
+                self.driver.execute("ROLLBACK")
+
+    def run(self, text: str) -> None:
+        """Hand it to the driver."""
+        self.driver.execute(text)
+
+    def rows(self, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows that a prepared statement finds."""
+        text = prepared.text(values)
+        found = self.driver.execute(text, prepared.values(values)).fetchall()
+        return prepared.rows(found)
+
+    def change(self, prepared: Prepared, **values: Any) -> int:
+        """Run a prepared statement that changes rows; return how many."""
+        return self.driver.execute(prepared.text(values), prepared.values(values)).rowcount
+
+    def change_each(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run it once for each of some sets of values."""
+        self.driver.executemany(prepared.text({}), map(prepared.values, rows))
+
+    def add(self, additive: Additive, flat: Sequence[Any]) -> None:
+        """Add rows to a table of counts; `flat` are their values, row by row."""
+        done = self._add_by(ROWS_A_STATEMENT, additive, flat, 0)
+        if done < len(flat):
+            rest = flat[done:]
+            self.driver.execute(additive.text(len(rest) // additive.width), rest)
+
+    def _add_by(self, rows: int, additive: Additive, flat: Sequence[Any], start: int) -> int:
+        """Add so many rows a statement from `start` on; return how far that reached."""
+        step = rows * additive.width
+        text = additive.text(rows) if start + step <= len(flat) else ""
+        while start + step <= len(flat):
+            self.driver.execute(text, flat[start : start + step])
+            start += step
+        return start
+
+    def add_held(self, rows: Sequence[HeldRows]) -> None:
+        """Add rows that were held back, in as few statements as this SQLite takes."""
+        most = self.driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+        for additive, flat in rows:
+            at_once = min(ROWS_IN_BACKGROUND, most // additive.width)
+            self.add(additive, flat[self._add_by(at_once, additive, flat, 0) :])
+
+    def version(self) -> int:
+        """Return a number that changes whenever another connection has written."""
+        found: int = self.pragma("data_version")
+        return found
+
+    def pragma(self, name: str) -> Any:
+        """Ask one of SQLite's own figures."""
+        return self.driver.execute(f"PRAGMA {name}").fetchone()[0]
+
+    def damage(self, *, most: int) -> list[str]:
+        """Read all of the file."""
+        found = [text for (text,) in self.driver.execute(f"PRAGMA integrity_check({most})")]
+        return [] if found == ["ok"] else found
+
+    def is_checked_when_read(self, where: Database) -> bool:
+        """Look at the file's size."""
+        return not isinstance(where, DatabaseUrl) and where.stat().st_size <= CHECKED_BYTES
+
+    def size(self, where: Database) -> int:
+        """Look at the file's size."""
+        return 0 if isinstance(where, DatabaseUrl) else where.stat().st_size
+
+    def shrink(self) -> None:
+        """Give what is free in the file back to the disk, if that is a quarter of it or more."""
+        if self.pragma("freelist_count") * 4 >= self.pragma("page_count"):
+            self.driver.execute("VACUUM")
+
+    def tables(self) -> set[str]:
+        """Return the names of all tables."""
+        found = self.driver.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return {name for (name,) in found}
+
+    def stamp(self) -> str | None:
+        """Ask for it."""
+        try:
+            found: str | None = self.value(compiled.VERSION)
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return None
+            raise
+        return found
+
+    def make_tables(self) -> None:
+        """Make them by their texts."""
+        from flask_status_cli.store.statements.compiled_tables import TABLES
+
+        for table in TABLES:
+            self.driver.execute(table)
+
+    def lock(self, where: Database, *, wait: float) -> AbstractContextManager[object]:
+        """Lock a file beside the database."""
+        return nullcontext() if isinstance(where, DatabaseUrl) else WriteLock(where, wait=wait)
+
+
+def connect(path: Path, *, create: bool, writing: bool, busy_timeout: float) -> SqliteConnection:
+    """Open the database file at `path`; only with `create` one is made.
+
+    The journal is truncated, not kept as a WAL, because a WAL that one user writes cannot be read by another.
+
+    Raises `DatabaseError` where the file is missing, no database, or may not be used that way.
+    """
+    _refuse_early(path, create=create, writing=writing)
+    mode = "rwc" if create else "rw" if writing else "ro"
+    uri = f"{path.absolute().as_uri()}?mode={mode}"
+    with translated(path):
+        connection = connect_uri(uri, busy_timeout=busy_timeout)
+        try:
+            if writing:
+                connection.driver.execute("PRAGMA journal_mode=TRUNCATE")
+                connection.driver.execute("PRAGMA synchronous=FULL")
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def connect_uri(uri: str, *, busy_timeout: float = BUSY_TIMEOUT) -> SqliteConnection:
+    """Open what SQLite's URI names; the empty one is a private database that is gone when closed."""
+    return SqliteConnection(uri, busy_timeout=busy_timeout)
+
+
+def _refuse_early(path: Path, *, create: bool, writing: bool) -> None:
+    """Say precisely what SQLite only calls "unable to open database file"; make the parent directory."""
+    try:
+        if path.exists() and not path.is_file():
+            raise DatabaseError(str(path), "is a directory or a device", "name a file with --db")
+        if create:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        elif not path.exists():
+            raise DatabaseError(str(path), "there is no database", INGEST_MAKES_IT)
+    except OSError as error:
+        where = os.fsdecode(error.filename or path)
+        what = "is no directory" if isinstance(error, FileExistsError) else error.strerror
+        raise DatabaseError(where, f"cannot be used: {what}", CHECK_RIGHTS) from error
+    if writing:
+        # Fail before a log is read: the journal beside the database needs a writable directory too.
+        _refuse_unless(path.resolve().parent, os.W_OK | os.X_OK, "written")
+    if path.exists():
+        _refuse_unless(path, os.R_OK, "read")
+        if writing:
+            _refuse_unless(path, os.W_OK, "written")
+
+
+def _refuse_unless(path: Path, right: int, participle: str) -> None:
+    if not os.access(path, right):
+        raise DatabaseError(str(path), f"may not be {participle} by this user", CHECK_RIGHTS)

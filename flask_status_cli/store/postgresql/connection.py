@@ -1,0 +1,273 @@
+"""PostgreSQL as the engine of a database: a schema of its own, writers that take turns."""
+
+from __future__ import annotations
+
+import os
+import time
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import psycopg
+from psycopg import sql
+from psycopg.adapt import Loader
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.pq import TransactionStatus
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model.database_url import Database, DatabaseUrl
+from flask_status_cli.store.database.connection import Connection, HeldRows
+from flask_status_cli.store.database.lock import LATER, POLL_SECONDS, LockBusy
+from flask_status_cli.store.postgresql.statements import adding, rewritten
+from flask_status_cli.store.statements import compiled
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+    from flask_status_cli.store.statements.prepared import Additive, Prepared
+
+OLDEST: Final = 130000
+"""The oldest server that is supported, as libpq writes its version."""
+
+CONNECT_TIMEOUT: Final = "10"
+"""Seconds to wait for the server's answer, unless the URL or PGCONNECT_TIMEOUT says otherwise."""
+
+EXAMPLE: Final = "for example postgresql://user@host/db"
+
+LOCK_TIMEOUT: Final = "60s"
+"""So long a statement waits for the transaction of another host."""
+
+LOCKS: Final = 0x666C7374
+"""The first key of our advisory locks: "flst" in ASCII."""
+
+READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+WRITES: Final = "writes"
+"""The fact that counts the transactions that wrote; whoever holds its row writes."""
+
+COUNT_WRITE: Final = """
+    INSERT INTO fact (name, value) VALUES (%s, 1)
+    ON CONFLICT (name) DO UPDATE SET value = fact.value + 1
+    RETURNING value, (SELECT version_num FROM alembic_version)
+"""
+
+SIZE: Final = """
+    SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
+    WHERE relnamespace = to_regnamespace(%s) AND relkind = 'r'
+"""
+
+
+class _Driver(psycopg.Connection[tuple[Any, ...]]):
+    """The driver's connection. Only statements end a transaction: SQLAlchemy rolls back as it joins."""
+
+    def commit(self) -> None:
+        """Do nothing."""
+
+    def rollback(self) -> None:
+        """Do nothing."""
+
+
+class _Whole(Loader):
+    """Reads a sum: PostgreSQL adds whole numbers up to `numeric`, and all numbers of ours are whole."""
+
+    def load(self, data: Any) -> int:
+        return int(bytes(data))
+
+
+class PostgresqlConnection(Connection):
+    """A connection to a server: see `Connection`."""
+
+    moves_at_once = True
+
+    def __init__(self, url: DatabaseUrl) -> None:
+        self.url = url
+        self.driver = _open(url)
+        self._last = 0
+        self._others = 0
+
+    @cached_property
+    def alchemy(self) -> sqlalchemy.Connection:
+        """SQLAlchemy's view of this connection."""
+        from flask_status_cli.store.postgresql.dialect import join
+
+        return join(self.driver)
+
+    def close(self) -> None:
+        """Close it."""
+        joined = self.__dict__.pop("alchemy", None)
+        if joined is not None:
+            joined.close()
+        self.driver.close()
+
+    def begin(self, *, writing: bool) -> None:
+        """Begin; a writer waits for its turn, and counts itself."""
+        if not writing:
+            self.driver.execute(READ)
+            return
+        self.driver.execute("BEGIN")
+        self.driver.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS, self._key("writer")))
+        if not self._has_table("fact"):
+            return
+        writes, version = self._first(COUNT_WRITE, WRITES)
+        if self.expected_version not in (None, version):
+            self.rollback()
+            what = f"was migrated to schema {version} meanwhile, by a newer flask-status"
+            raise DatabaseError(str(self.url), what, "upgrade flask-status on this host too")
+        self._note(writes - 1)
+        self._last = writes
+
+    def commit(self) -> None:
+        """Store all of the transaction."""
+        self.driver.execute("COMMIT")
+
+    def rollback(self) -> None:
+        """Undo the transaction."""
+        if self.driver.closed:
+            return
+        with suppress(psycopg.OperationalError):  # it was lost, and the transaction with it
+            if self.driver.info.transaction_status != TransactionStatus.IDLE:
+                self.driver.execute("ROLLBACK")
+
+    def run(self, text: str) -> None:
+        """Hand it to the driver."""
+        self.driver.execute(text.encode())
+
+    def rows(self, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
+        """Ask the driver."""
+        text = rewritten(prepared.text(values))
+        return prepared.rows(self.driver.execute(text, prepared.values(values)).fetchall())
+
+    def change(self, prepared: Prepared, **values: Any) -> int:
+        """Ask the driver."""
+        text = rewritten(prepared.text(values))
+        return self.driver.execute(text, prepared.values(values)).rowcount
+
+    def change_each(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Send them all before the first answer is waited for."""
+        with self.driver.cursor() as cursor:
+            cursor.executemany(rewritten(prepared.text({})), list(map(prepared.values, rows)))
+
+    def add(self, additive: Additive, flat: Sequence[Any]) -> None:
+        """Send the rows column by column, in one statement that adds up equal keys and sorts them."""
+        if flat:
+            columns = [flat[place :: additive.width] for place in range(additive.width)]
+            numbers = tuple(isinstance(column[0], int) for column in columns)
+            values = [
+                f"{{{','.join(map(str, column))}}}" if number else list(column)
+                for number, column in zip(numbers, columns, strict=True)
+            ]
+            self.driver.execute(adding(additive.head, additive.tail, numbers), values)
+
+    def add_held(self, rows: Sequence[HeldRows]) -> None:
+        """Add them; the thread waits for the server without Python's lock."""
+        for additive, flat in rows:
+            self.add(additive, flat)
+
+    def version(self) -> int:
+        """Count how often others have written between two looks."""
+        if self.driver.info.transaction_status == TransactionStatus.IDLE:
+            self._note(self.value(compiled.FACT, of=WRITES) or 0)
+        return self._others
+
+    def stamp(self) -> str | None:
+        """Ask for it, if there are tables."""
+        if not self._has_table("alembic_version"):
+            return None
+        found: str | None = self.value(compiled.VERSION)
+        return found
+
+    def tables(self) -> set[str]:
+        """Look into the schema."""
+        text = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
+        return {name for (name,) in self.driver.execute(text, (self.url.schema,))}
+
+    def make_tables(self) -> None:
+        """Make the schema where it is missing, and all tables in it."""
+        from flask_status_cli.store.postgresql.dialect import table_statements
+
+        schema = self.url.schema
+        if not self._first("SELECT count(*) FROM pg_namespace WHERE nspname = %s", schema)[0]:
+            self.driver.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+        for statement in table_statements():
+            self.execute(statement)
+
+    def damage(self, *, most: int) -> list[str]:  # noqa: ARG002 - the server looks after its files
+        """Return nothing."""
+        return []
+
+    def is_checked_when_read(self, where: Database) -> bool:  # noqa: ARG002 - there is nothing to look for
+        """Return that it is."""
+        return True
+
+    def size(self, where: Database) -> int:  # noqa: ARG002 - the connection knows its URL
+        """Add up what the tables take, indexes included."""
+        size: int = self._first(SIZE, self.url.schema)[0]
+        return size
+
+    def shrink(self) -> None:
+        """Do nothing: autovacuum makes room for later rows."""
+
+    @contextmanager
+    def lock(self, where: Database, *, wait: float) -> Iterator[None]:
+        """Take an advisory lock of the session, which ends with it whatever happens."""
+        key = self._key("ingest")
+        give_up = time.monotonic() + wait
+        while not self._first("SELECT pg_try_advisory_lock(%s, %s)", LOCKS, key)[0]:
+            left = give_up - time.monotonic()
+            if left <= 0:
+                what = f"another ingest held the lock for {wait:g} seconds"
+                raise LockBusy(str(where), what, LATER)
+            time.sleep(min(POLL_SECONDS, left))
+        try:
+            yield
+        finally:
+            with suppress(psycopg.Error):  # a lost connection holds nothing
+                self.driver.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCKS, key))
+
+    def _key(self, *names: str) -> int:
+        """Return the second key of an advisory lock of this schema."""
+        number = zlib.crc32("\0".join((self.url.schema, *names)).encode())
+        return number - 2**32 if number >= 2**31 else number
+
+    def _note(self, writes: int) -> None:
+        if writes != self._last:
+            self._others += 1
+            self._last = writes
+
+    def _has_table(self, name: str) -> bool:
+        return self._first("SELECT to_regclass(%s)::text", name)[0] is not None
+
+    def _first(self, text: str, *values: object) -> tuple[Any, ...]:
+        found = self.driver.execute(text.encode(), values).fetchone()
+        assert found is not None  # noqa: S101 - each of these statements finds a row
+        return found
+
+
+def connect(url: DatabaseUrl) -> PostgresqlConnection:
+    """Open a database; raises what `translated` translates, and `DatabaseError` for an old server."""
+    return PostgresqlConnection(url)
+
+
+def _open(url: DatabaseUrl) -> _Driver:
+    """Connect as libpq does: what the URL leaves out comes from the environment, services and ~/.pgpass."""
+    try:
+        given: dict[str, Any] = conninfo_to_dict(url.conninfo)
+    except psycopg.ProgrammingError as error:  # its message may hold the password
+        raise DatabaseError(str(url), "is no URL that libpq reads", EXAMPLE) from error
+    if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
+        given["connect_timeout"] = CONNECT_TIMEOUT
+    given.setdefault("application_name", "flask-status")
+    driver = _Driver.connect(**given, client_encoding="UTF8", autocommit=True)
+    if driver.info.server_version < OLDEST:
+        version = driver.info.server_version // 10000
+        driver.close()
+        what = f"is of PostgreSQL {version}; {OLDEST // 10000} or later is needed"
+        raise DatabaseError(str(url), what, "upgrade the server")
+    driver.adapters.register_loader("numeric", _Whole)
+    schema = sql.Identifier(url.schema)
+    driver.execute(
+        sql.SQL("SET search_path TO {}; SET lock_timeout TO {}").format(schema, LOCK_TIMEOUT)
+    )
+    return driver

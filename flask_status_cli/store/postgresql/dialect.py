@@ -1,0 +1,84 @@
+"""SQLAlchemy's dialect of PostgreSQL, as it is needed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import psycopg
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Executable,
+    Integer,
+    MetaData,
+    NullPool,
+    Text,
+    create_engine,
+)
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from flask_status_cli.store.schema.tables import METADATA
+
+SMALL: Final = frozenset({"route", "status"})
+"""Columns of whole numbers that stay small; all others have 64 bits, as in SQLite."""
+
+
+class _Compiler(PGCompiler_psycopg):
+    """Writes statements for PostgreSQL, those of SQLite's own kind too: both know `ON CONFLICT`."""
+
+    def _on_conflict_target(self, clause: Any, **kw: Any) -> str:
+        if not hasattr(clause, "constraint_target"):
+            clause.constraint_target = None  # SQLite's has none
+        target: str = super()._on_conflict_target(clause, **kw)  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        return target
+
+
+class Dialect(PGDialect_psycopg):
+    """SQLAlchemy's, but it asks the server nothing at first, and every number has 64 bits."""
+
+    supports_statement_cache = True
+    statement_compiler = _Compiler
+    colspecs = {  # noqa: RUF012 - SQLAlchemy's own way
+        **PGDialect_psycopg.colspecs,
+        Integer: PGDialect_psycopg.colspecs[BigInteger],
+    }
+
+    def initialize(self, connection: Connection) -> None:
+        """Ask nothing: who connected has looked at the version already."""
+        number = connection.connection.driver_connection.info.server_version  # type: ignore[union-attr]  # it is psycopg's
+        self.server_version_info = (number // 10000, number % 10000)
+        self.default_schema_name = "public"
+        self._backslash_escapes = False
+
+    def on_connect(self) -> Callable[[Any], Any]:
+        """Do nothing: the connection is ready."""
+        return lambda _: None
+
+
+registry.register("postgresql.flask_status", __name__, Dialect.__name__)
+
+
+def join(driver: psycopg.Connection[Any]) -> Connection:
+    """Return SQLAlchemy's view of a connection, which may be within a transaction."""
+    engine = create_engine("postgresql+flask_status://", creator=lambda: driver, poolclass=NullPool)
+    return engine.connect()
+
+
+def table_statements() -> Iterator[Executable]:
+    """Yield what makes the tables: texts are ordered by code points, as in SQLite."""
+    made = MetaData()
+    for table in METADATA.sorted_tables:
+        copy = table.to_metadata(made)
+        for column in copy.columns:
+            if isinstance(column.type, Text):
+                column.type = Text(collation="C")
+            elif isinstance(column.type, Integer) and column.name not in SMALL:
+                column.type = BigInteger()
+        yield CreateTable(copy)
+        for index in sorted(copy.indexes, key=lambda index: str(index.name)):
+            where = index.dialect_options["sqlite"]["where"]
+            index.dialect_options["postgresql"]["where"] = where
+            yield CreateIndex(index)

@@ -1,0 +1,100 @@
+"""What psycopg reports, in words a user can act on."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import psycopg
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model.database_url import DatabaseUrl
+
+NOT_THERE: Final = "check host, port and name, and whether the server runs and listens there"
+
+WORDS: Final = (
+    ("28P01", "the password is wrong", "check PGPASSWORD or ~/.pgpass"),
+    ("28000", "the server does not let this user in", "check the user, and pg_hba.conf"),
+    ("3D000", "there is no such database", "create it: createdb NAME"),
+    ("42501", "this role may not do that", "grant it the rights that docs/postgresql.md lists"),
+    ("25006", "the database can only be read", "name the primary server, not a standby"),
+    (
+        "53100",
+        "the server's disk is full",
+        "nothing of this batch was stored; make room, run it again",
+    ),
+    ("53300", "the server takes no more connections", "raise max_connections, or try again later"),
+    ("53", "the server is out of resources", "nothing of this batch was stored; try again later"),
+    ("55P03", "is locked by another program", "try again when that has finished"),
+    (
+        "40",
+        "another program was in the way each time",
+        "nothing of this batch was stored; run it again",
+    ),
+    (
+        "57014",
+        "the server ended a statement that took too long",
+        "raise statement_timeout for this role",
+    ),
+    ("57P01", "the server ended the connection", "try again when it runs"),
+    ("57P02", "the server crashed", "try again when it runs"),
+    ("57P03", "the server starts or stops", "try again when it runs"),
+    ("08", "the connection was lost", "nothing of this batch was stored unless said; run it again"),
+    ("XX001", "is damaged", "restore a backup"),
+    ("XX002", "is damaged", "restore a backup"),
+)
+"""By beginning of SQLSTATE (PostgreSQL's manual, appendix A), the longer before the shorter."""
+
+REFUSALS: Final = (
+    (
+        "no password supplied",
+        "the server asks for a password",
+        "set PGPASSWORD, or write ~/.pgpass",
+    ),
+    ("password authentication failed", "the password is wrong", "check PGPASSWORD or ~/.pgpass"),
+    ("pg_hba.conf", "the server does not let this user in", "check the user, and pg_hba.conf"),
+    ("does not exist", "there is no such database or user", "create it: createdb NAME"),
+    ("definition of service", "there is no such service", "check PGSERVICE and ~/.pg_service.conf"),
+    (
+        "too many",
+        "the server takes no more connections",
+        "raise max_connections, or try again later",
+    ),
+    ("starting up", "the server starts", "try again in a moment"),
+    ("shutting down", "the server stops", "try again when it runs"),
+    ("timeout expired", "the server did not answer in time", NOT_THERE),
+    ("Connection refused", "no server answers there", NOT_THERE),
+    ("No such file", "no server answers there", NOT_THERE),
+    ("invalid port", "no server answers there", NOT_THERE),
+    ("could not translate host name", "there is no such host", NOT_THERE),
+    ("failed to resolve host", "there is no such host", NOT_THERE),
+    ("certificate", "the server's certificate is not accepted", "check sslmode and sslrootcert"),
+    ("SSL", "no encrypted connection could be made", "check sslmode"),
+)
+"""By what libpq says where no connection was made: such an error has no SQLSTATE."""
+
+
+def database_error(url: DatabaseUrl, error: BaseException | None) -> DatabaseError | None:
+    """Say what an error means for the user; `None` for one that would be our own mistake."""
+    if not isinstance(error, psycopg.Error):
+        return None
+    state = error.sqlstate or ""
+    for beginning, what, hint in WORDS:
+        if state.startswith(beginning):
+            return DatabaseError(str(url), what, hint)
+    if state:
+        return None
+    if not isinstance(error, psycopg.OperationalError):
+        return None
+    text = str(error)
+    for piece, what, hint in REFUSALS:
+        if piece in text:
+            return DatabaseError(str(url), what, hint)
+    return DatabaseError(str(url), "the connection failed or was lost", NOT_THERE)
+
+
+def may_be_repeated(error: psycopg.Error) -> bool:
+    """Return whether the same may well succeed when it is done again: see `Store.commit`."""
+    state = error.sqlstate or ""
+    if state.startswith(("40", "08", "57P01", "57P02", "57P03")):
+        return True
+    return not state and isinstance(error, psycopg.OperationalError)

@@ -1,0 +1,38 @@
+"""The texts of `compiled`, which are SQLite's, as PostgreSQL reads them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+_VALUE: Final = re.compile(r":([a-z_0-9]+)")
+_BOOLEAN: Final = re.compile(r"\bIS ([01])\b")
+_WORDS: Final = {"0": "IS FALSE", "1": "IS TRUE"}
+
+
+@cache
+def rewritten(text: str) -> bytes:
+    """Return a statement's text with psycopg's marks for values, and with the words that differ."""
+    text = text.replace("%", "%%").replace(" IN ()", " IN (NULL)")
+    text = _BOOLEAN.sub(lambda found: _WORDS[found[1]], text)
+    return _VALUE.sub(r"%(\1)s", text).encode()
+
+
+@cache
+def adding(head: str, tail: str, numbers: tuple[bool, ...]) -> bytes:
+    """Return the statement that adds rows given as an array a column, and says which hold `numbers`.
+
+    Equal keys are added up first, since one statement changes a row once; rows come in the order of the keys,
+    so that no two hosts wait for each other.
+    """
+    into, _, names = head.partition("(")
+    names = names.partition(")")[0]
+    keys = ", ".join(str(place) for place in range(1, len(numbers)))
+    arrays = ", ".join(f"%s::{'bigint' if number else 'text'}[]" for number in numbers)
+    kept, _, added = names.rpartition(", ")
+    text = (
+        f"{into}({names}) SELECT {kept}, sum({added}) FROM unnest({arrays}) AS new ({names}) "  # noqa: S608 - our own names
+        f"GROUP BY {keys} ORDER BY {keys} {tail}"
+    )
+    return text.encode()

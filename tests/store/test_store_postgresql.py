@@ -1,0 +1,206 @@
+"""What only PostgreSQL has: roles, hosts that write at once, a server that goes away."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model import Checkpoint, Mark
+from flask_status_cli.model.database_url import Database, DatabaseUrl, parse_url
+from flask_status_cli.store import Batch, Committed, Ledger, LockBusy, Store
+from flask_status_cli.store.schema.version import REVISIONS
+from tests.postgresql_server import PostgresqlServer
+
+Write = Callable[..., Committed]
+MakeBatch = Callable[..., Batch]
+
+CHECKPOINT = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), newest=29_000_000)
+
+ENGINES = ("postgresql",)
+
+
+def noon() -> datetime:
+    return datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def opened(database: Database) -> Store:
+    return Store.open(database, create=True, clock=noon)
+
+
+@pytest.fixture
+def reader(database: DatabaseUrl, postgresql: PostgresqlServer) -> Iterator[DatabaseUrl]:
+    """The database as a role sees it that may only read."""
+    opened(database).close()
+    with postgresql.connect() as server:
+        server.execute("CREATE ROLE page LOGIN")
+        server.execute(f"GRANT USAGE ON SCHEMA {database.schema} TO page")
+        server.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA {database.schema} TO page")
+        yield replace(database, conninfo=database.conninfo.replace("postgres@", "page@"))
+        server.execute("DROP OWNED BY page")
+        server.execute("DROP ROLE page")
+
+
+def requests(database: Database) -> dict[tuple[str, int], int]:
+    with Ledger.open(database) as ledger:
+        return {(cell.rule, cell.status): cell.requests for cell in ledger.counts("day")}
+
+
+def test_a_role_that_may_only_read_reads_and_cannot_write(
+    database: DatabaseUrl, reader: DatabaseUrl, write: Write
+) -> None:
+    write(database, {(1, "/", 200): 3})
+    assert requests(reader) == {("/", 200): 3}
+    with pytest.raises(DatabaseError, match="this role may not do that; grant it"):
+        write(reader, {(1, "/", 200): 1})
+    assert requests(database) == {("/", 200): 3}
+
+
+def test_hosts_that_begin_at_once_make_the_tables_once(
+    database: Database, batch: MakeBatch
+) -> None:
+    gate = threading.Barrier(8)
+
+    def begin(number: int) -> None:
+        gate.wait()
+        with opened(database) as store:
+            head = b"host%04d" % number
+            counts = {(1, "/", 200): number + 1, (1, f"/{'abcdefgh'[number]}", 200): 1}
+            store.commit(batch(counts, checkpoint=replace(CHECKPOINT, head=head)))
+
+    with ThreadPoolExecutor(8) as hosts:
+        list(hosts.map(begin, range(8)))
+    found = requests(database)
+    assert found.pop(("/", 200)) == 36
+    assert found == {(f"/{letter}", 200): 1 for letter in "abcdefgh"}
+    with Ledger.open(database) as ledger:
+        assert not ledger.problems()
+
+
+def test_a_crowd_that_forms_takes_what_other_hosts_counted(
+    database: Database, batch: MakeBatch
+) -> None:
+    def pages(first: int, last: int, head: bytes) -> Batch:
+        cells = {(1, f"/blog/post-{n}", 200): 1 for n in range(first, last)}
+        return batch(cells, checkpoint=replace(CHECKPOINT, head=head))
+
+    with opened(database) as one, opened(database) as two:
+        one.commit(pages(0, 15, b"one-one-"))
+        two.commit(pages(10, 25, b"two-two-"))
+        one.commit(pages(25, 30, b"onemore-"))
+    assert requests(database) == {("/blog/<slug>", 200): 35}
+    with Ledger.open(database) as ledger:
+        assert not ledger.problems()
+
+
+def test_a_second_ingest_of_this_host_waits_and_gives_up(database: Database) -> None:
+    with opened(database) as one, opened(database) as two:
+        with one.locked(wait=0), pytest.raises(LockBusy, match=r"held the lock for 0\.1 seconds"):
+            two.locked(wait=0.1).__enter__()
+        with two.locked(wait=0):
+            pass
+
+
+def test_who_wrote_with_an_older_program_is_refused_once_a_newer_one_migrated(
+    database: DatabaseUrl, postgresql: PostgresqlServer, batch: MakeBatch
+) -> None:
+    with opened(database) as store:
+        with postgresql.connect() as server:
+            server.execute(f"UPDATE {database.schema}.alembic_version SET version_num = '9999'")
+        with pytest.raises(DatabaseError, match="schema 9999 meanwhile, by a newer flask-status"):
+            store.commit(batch({(1, "/", 200): 1}))
+    message = f"has schema 9999, made by a newer flask-status; this one knows {REVISIONS[-1]}"
+    with pytest.raises(DatabaseError, match=message):
+        Ledger.open(database)
+
+
+def test_a_schema_of_another_program_is_left_alone(
+    database: DatabaseUrl, postgresql: PostgresqlServer
+) -> None:
+    with postgresql.connect() as server:
+        server.execute(f"CREATE SCHEMA {database.schema}")
+        server.execute(f"CREATE TABLE {database.schema}.theirs (id int)")
+    with pytest.raises(DatabaseError, match="another program; name another schema with --db"):
+        opened(database)
+
+
+def test_a_report_needs_a_database_that_was_made(database: Database) -> None:
+    with pytest.raises(DatabaseError, match="the database is empty; flask-status ingest"):
+        Ledger.open(database)
+
+
+def test_a_backend_that_is_killed_stores_nothing_of_the_batch(
+    database: Database, postgresql: PostgresqlServer, batch: MakeBatch
+) -> None:
+    with opened(database) as store:
+        store.commit(batch({(1, "/", 200): 1}))
+        with (  # noqa: PT012 - the error comes where the block ends
+            pytest.raises(DatabaseError, match="the server ended the connection"),
+            store.together(),
+        ):
+            store.commit(batch({(1, "/", 200): 7}, expected=((1, 100),)))
+            _end_others(postgresql)
+    assert requests(database) == {("/", 200): 1}
+
+
+def _end_others(server: PostgresqlServer) -> None:
+    with server.connect() as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE application_name = 'flask-status'"
+        )
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        (("postgres?", "nowhere?"), "there is no such database or user; create it"),
+        (("postgres@", "nobody@"), "there is no such database or user; create it"),
+        (("port=", "port=1"), "no server answers there; check host, port and name"),
+        (("host=/tmp/", "host=/tmp/nowhere/"), "no server answers there; check host, port and name"),
+        (("?host", "?hots"), "is no URL that libpq reads; for example postgresql://user@host/db"),
+        (("?host", "?service=nix&host"), "there is no such service; check PGSERVICE"),
+    ],
+)  # fmt: skip
+def test_a_server_that_cannot_be_reached_is_one_line(
+    database: DatabaseUrl, changed: tuple[str, str], told: str
+) -> None:
+    url = replace(database, conninfo=database.conninfo.replace(*changed))
+    with pytest.raises(DatabaseError) as refused:
+        Ledger.open(url)
+    assert str(refused.value).startswith(f"{url}: {told}")
+    assert "\n" not in str(refused.value)
+
+
+def test_a_server_that_stops_and_starts_goes_on_being_used(
+    database: Database, batch: MakeBatch
+) -> None:
+    del database
+    server = PostgresqlServer(durable=True)
+    try:
+        url = parse_url(server.new_schema())
+        with opened(url) as store:
+            store.commit(batch({(1, "/", 200): 1}))
+            server.stop(signal.SIGQUIT)
+            with pytest.raises(DatabaseError):
+                store.commit(batch({(1, "/", 200): 1}, expected=((1, 100),)))
+        server.start()
+        assert requests(url) == {("/", 200): 1}
+    finally:
+        server.remove()
+
+
+def test_what_is_wrong_with_a_password_shows_no_password(
+    postgresql: PostgresqlServer, database: Database
+) -> None:
+    del database
+    secret = parse_url(f"postgresql://postgres:hunter2@127.0.0.1:{postgresql.port}/nowhere")
+    with pytest.raises(DatabaseError) as refused:
+        Ledger.open(secret)
+    assert "hunter2" not in str(refused.value) + repr(secret) + repr(refused.value)
