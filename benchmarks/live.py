@@ -1,8 +1,8 @@
 """Measures what the extension costs: `python -m benchmarks.live` (needs the extra `flask`).
 
-First what a request of an app takes more than beside a bare one, in CPU time, both in turn in one process. Then
-how many pages waitress serves from memory, beside its own hello world of the same size, in processes of
-their own.
+First what a request of an app takes more than beside a bare one, in CPU time, both in turn in one
+process. Then how many pages waitress serves from memory, beside its own hello world of the same size, in
+processes of their own.
 """
 
 from __future__ import annotations
