@@ -284,7 +284,6 @@ def test_what_is_in_a_database(database: Database, write: Write) -> None:
         "incident_note": 0,
         "input": 2,
         "kept": 0,
-        "extension_span": 0,
         "expectation": 0,
         "maintenance": 0,
         "minute_count": 6,
