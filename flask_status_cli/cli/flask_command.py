@@ -18,6 +18,7 @@ import click
 def status(context: click.Context, words: tuple[str, ...]) -> None:
     """Run flask-status with the app's database."""
     from flask_status_cli.cli import run
+    from flask_status_cli.cli.options import text_of
 
     app = _app(context)
     state = None if app is None else app.extensions.get("flask-status")
@@ -27,7 +28,7 @@ def status(context: click.Context, words: tuple[str, ...]) -> None:
     setup = state.setup()
     if words[:1] in (("ingest",), ("serve",)):
         state.declare()
-    sys.exit(run(["--db", str(setup.database), *words]))
+    sys.exit(run(["--db", text_of(setup.database), *words]))
 
 
 def _app(context: click.Context) -> Any:
