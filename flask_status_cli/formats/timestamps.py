@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
+from flask_status_cli.model.times import MINUTES_PER_DAY
+
 _NAMES = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 _MONTHS = {name: number for number, name in enumerate(_NAMES.split(), start=1)}
 _EPOCH = date(1970, 1, 1)
 _LAST_YEAR = 9998  # so that no offset carries an instant beyond what a datetime can hold
 _DOUBT_MINUTES = 10
-
-MINUTES_PER_DAY = 24 * 60
 
 SECONDS = tuple(b"%02d" % second for second in range(61))
 """The seconds that a stamp may have. A leap second belongs to the minute of :59."""

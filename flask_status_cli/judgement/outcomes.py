@@ -7,14 +7,13 @@ from functools import lru_cache
 
 from flask_status_cli.judgement.policies import of_route
 from flask_status_cli.model import UNMATCHED, Counts, Outcome, Policy
+from flask_status_cli.model.log.entries import CLIENT_ERRORS
 
 BY_CODE_ONLY = frozenset({501, 505})
 """Codes that belong to no class. A policy judges them only if it names them.
 
 Any visitor can cause them with an HTTP version or a transfer coding that the server does not know.
 """
-
-_CLIENT_ERRORS = range(400, 500)
 
 
 def outcomes(policy: Policy, *, rule: str = "") -> Mapping[int, Outcome]:
@@ -74,5 +73,5 @@ def _named(
     return {
         status: result
         for status, result in (by_class | by_code).items()
-        if not (unmatched and status in _CLIENT_ERRORS)
+        if not (unmatched and status in CLIENT_ERRORS)
     }

@@ -10,6 +10,11 @@ MINUTES_PER_QUARTER = 15
 """Minutes in a quarter of an hour. Quarters are counted, too, because midnight in every zone begins one."""
 
 
+def quarter_start(minute: int) -> int:
+    """Return the first minute of the quarter of an hour that an epoch minute is in."""
+    return minute // MINUTES_PER_QUARTER * MINUTES_PER_QUARTER
+
+
 @dataclass(frozen=True, slots=True)
 class MinuteCounts:
     """Requests by minute, path and status code, as columns. The tally makes them, and the store adds them up.

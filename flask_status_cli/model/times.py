@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
@@ -10,6 +11,14 @@ from zoneinfo import ZoneInfo
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 MINUTE = timedelta(minutes=1)
+
+MINUTES_PER_DAY = 24 * 60
+
+ALL_TIME = 2**62
+"""An epoch minute, or quarter, beyond every other."""
+
+Clock: TypeAlias = Callable[[], datetime]
+"""Returns the present instant, in UTC."""
 
 LOCAL = "local"
 """The name of a zone without a name: that of the machine, if only its rules are known."""

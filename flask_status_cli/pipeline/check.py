@@ -11,14 +11,13 @@ from flask_status_cli import judgement, summary
 from flask_status_cli.model import CheckResult, Range, Route, minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import PolicySettings
+from flask_status_cli.model.times import Clock
 from flask_status_cli.render.text.headline import verdict
 from flask_status_cli.render.text.words import ENGLISH
 from flask_status_cli.store import Ledger
 from flask_status_cli.summary.checks import burn_rate, monitoring
 from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.report.traffic import Selection, read_recent, shown_as
-
-Clock = Callable[[], datetime]
 
 LONGEST = 400
 """A silence is followed back at most this many days to find routes."""

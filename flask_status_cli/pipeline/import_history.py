@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import ImportedHistory, MinuteCounts, instant_of, minute_of
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.times import Clock
 from flask_status_cli.store import LiveStore
 from flask_status_cli.store.database.flask_server_status import read
 
@@ -28,9 +28,7 @@ class ImportOptions:
     again: bool = False
 
 
-def import_history(
-    old: Path, options: ImportOptions, *, clock: Callable[[], datetime]
-) -> ImportedHistory:
+def import_history(old: Path, options: ImportOptions, *, clock: Clock) -> ImportedHistory:
     """Store what an old database holds; all of it or nothing.
 
     Raises `DatabaseError`; also where requests of that time and label are stored already.

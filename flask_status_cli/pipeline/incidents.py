@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import judgement, summary
@@ -20,10 +20,9 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import PolicySettings
-from flask_status_cli.pipeline.routes.paths_behind import ALL_TIME, paths_behind
+from flask_status_cli.model.times import ALL_TIME, Clock
+from flask_status_cli.pipeline.routes.paths_behind import paths_behind
 from flask_status_cli.store import Ledger, Store
-
-Clock = Callable[[], datetime]
 
 SEE_ALL = "see all of them: flask-status incidents"
 

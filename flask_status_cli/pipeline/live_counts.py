@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask_status_cli.model import MinuteCounts, Run
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
 from flask_status_cli.pipeline.routes.declare import expected, place
 from flask_status_cli.store import LiveStore, LockBusy
@@ -40,7 +41,7 @@ def store_live(
     options: LiveCountOptions,
     *,
     changed: bool,
-    clock: Callable[[], datetime],
+    clock: Clock,
 ) -> int:
     """Store the requests that an app has counted itself; return how many were left to a log.
 
@@ -75,7 +76,7 @@ def declare_live(
     options: LiveCountOptions,
     *,
     where: str,
-    clock: Callable[[], datetime],
+    clock: Clock,
 ) -> None:
     """Declare an app's rules, as `routes sync` does; raises `RuleError` where they explain too little."""
     from flask_status_cli.pipeline.routes.declare import DeclareOptions, declare_app
@@ -84,7 +85,7 @@ def declare_live(
     declare_app(url_map, DeclareOptions(options.database, label), where=where, clock=clock)
 
 
-def end_live(options: LiveCountOptions, *, clock: Callable[[], datetime]) -> None:
+def end_live(options: LiveCountOptions, *, clock: Clock) -> None:
     """Note that the app does not count itself any more; raises `DatabaseError`."""
     if isinstance(options.database, Path) and not options.database.exists():
         return
@@ -106,7 +107,7 @@ def rules_of(app: Any, leave_out: Callable[[str], bool]) -> UrlMap:
     return from_document(document, where=app.import_name)
 
 
-def _opened(options: LiveCountOptions, clock: Callable[[], datetime], *, create: bool) -> LiveStore:
+def _opened(options: LiveCountOptions, clock: Clock, *, create: bool) -> LiveStore:
     known = options.settings
     store = LiveStore.open(
         options.database, create=create, clock=clock, keep=known.keep, busy_timeout=options.wait
@@ -124,7 +125,7 @@ def _as_counts(label: str, requests: Requests) -> MinuteCounts:
     return MinuteCounts(label, tuple(keys), minutes)
 
 
-def _prune(store: LiveStore, options: LiveCountOptions, clock: Callable[[], datetime]) -> None:
+def _prune(store: LiveStore, options: LiveCountOptions, clock: Clock) -> None:
     from flask_status_cli.pipeline.pruning import PruneOptions, prune_for_a_while
 
     known = options.settings

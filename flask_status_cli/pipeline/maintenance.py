@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import summary
 from flask_status_cli.errors import MaintenanceError, OptionError
-from flask_status_cli.model import EPOCH, MINUTE, MINUTES_PER_QUARTER, Maintenance
+from flask_status_cli.model import EPOCH, Maintenance
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.times import Clock
 from flask_status_cli.store import Ledger, Store
-
-Clock = Callable[[], datetime]
-
-QUARTER = MINUTES_PER_QUARTER * MINUTE
+from flask_status_cli.summary.calendar import QUARTER
 
 SEE_ALL = "flask-status maintenance list shows them"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,12 +17,11 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import NotifySettings, Settings
+from flask_status_cli.model.times import Clock
 from flask_status_cli.notify import Channel
 from flask_status_cli.store import Changed, Outbox, TellingLedger
 from flask_status_cli.store.notifications.deliveries import Outlook
 from flask_status_cli.summary import Selection
-
-Clock = Callable[[], datetime]
 
 ATTEMPTS = 5
 """If the database changes meanwhile, it is read again at most this many times; then the next run does."""

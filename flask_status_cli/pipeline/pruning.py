@@ -6,18 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask_status_cli.model import MINUTES_PER_QUARTER, minute_of
+from flask_status_cli.model import minute_of
+from flask_status_cli.model.counts import quarter_start
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.pruning import KEPT_BEFORE, Pruned, Pruning
 from flask_status_cli.model.settings import PolicySettings, Retention
+from flask_status_cli.model.times import MINUTES_PER_DAY, Clock
 from flask_status_cli.store import Ledger, LockBusy, Store
-
-MINUTES_PER_DAY = 24 * 60
 
 PATIENCE = timedelta(seconds=5)
 """An ingest prunes for at most this long; the next one does the rest."""
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +90,5 @@ def _look(options: PruneOptions, *, now: datetime) -> Pruning | None:
             horizon=latest - options.retention.minutes * MINUTES_PER_DAY,
         )
     days = options.retention.days
-    quarters = None if days is None else _floored(latest - days * MINUTES_PER_DAY)
+    quarters = None if days is None else quarter_start(latest - days * MINUTES_PER_DAY)
     return Pruning(settled.since - KEPT_BEFORE, quarters, settled)
-
-
-def _floored(minute: int) -> int:
-    return minute // MINUTES_PER_QUARTER * MINUTES_PER_QUARTER

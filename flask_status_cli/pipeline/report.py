@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import judgement, summary
 from flask_status_cli.model import DatabaseInfo, GroupBy, MinuteCount, StatusSummary, Stretch
 from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.model.settings import PolicySettings
+from flask_status_cli.model.times import Clock
 from flask_status_cli.store import Ledger
-
-Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from flask_status_cli.model import GroupBy, LifetimeCount
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.pipeline.report import Clock, ReportOptions, summarize
+from flask_status_cli.model.times import Clock
+from flask_status_cli.pipeline.report import ReportOptions, summarize
 from flask_status_cli.store import Ledger
 from flask_status_cli.summary import Selection
 

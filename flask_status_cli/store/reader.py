@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from sqlalchemy import Column, Row, Select, Table, func, select
 
@@ -33,6 +32,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.pruning import Settled
+from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store.counts import busy_minutes, expected_traffic, extension_spans
 from flask_status_cli.store.counts import lifetime_counts as lifetime
@@ -41,8 +41,9 @@ from flask_status_cli.store.crowds import page_counts
 from flask_status_cli.store.crowds import path_failures as crowd_failures
 from flask_status_cli.store.database import info as information
 from flask_status_cli.store.database import integrity, key_values
-from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Connection, Mode, connect
+from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode
 from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.open_database import OpenDatabase, opening
 from flask_status_cli.store.database.sqlite_errors import DAMAGED, translated
 from flask_status_cli.store.incidents import closed_episodes as settled
 from flask_status_cli.store.incidents import notes as remarks
@@ -57,21 +58,14 @@ from flask_status_cli.store.schema.tables import minute_count, quarter_count, ro
 from flask_status_cli.store.streams import not_understood as misread
 from flask_status_cli.store.streams import runs, trusted_clock
 
-ALL_TIME: Final = 2**62
-"""A number beyond every minute and quarter."""
 
-
-class Ledger:
+class Ledger(OpenDatabase):
     """A database to read; a context manager. It never makes a file, and needs no right to write.
 
     All queries see one snapshot, taken at the first of them; only `counts` releases it. Paths that have not
     answered belong to `<unmatched>` everywhere. Every method raises `DatabaseError` if SQLite fails. Times
     are epoch minutes and quarters; ranges are half open.
     """
-
-    def __init__(self, connection: Connection, path: Database) -> None:
-        self._connection = connection
-        self._path = path
 
     @classmethod
     def open(
@@ -82,33 +76,13 @@ class Ledger:
         Raises `DatabaseError` if that is not possible, or if SQLite finds the file damaged. With `damaged`, a
         damaged one is opened, too.
         """
-        connection = connect(path, Mode.READ, busy_timeout=busy_timeout)
-        try:
-            with translated(path):
-                connection.begin(writing=False)
-                version.check(connection, path)
-                if not damaged:
-                    integrity.refuse_damaged(connection, path)
-                merged_counts.redirect_reader(connection)
-        except BaseException:
-            connection.close()
-            raise
+        with opening(path, Mode.READ, busy_timeout=busy_timeout) as connection:
+            connection.begin(writing=False)
+            version.check(connection, path)
+            if not damaged:
+                integrity.refuse_damaged(connection, path)
+            merged_counts.redirect_reader(connection)
         return cls(connection, path)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Release the snapshot and close the file."""
-        self._connection.close()
 
     def routes(self) -> Mapping[int, Route]:
         """Return every route by number, including `<unmatched>` and `<other>` of each label."""

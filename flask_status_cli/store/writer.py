@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from flask_status_cli.model import minute_of
@@ -25,10 +24,10 @@ from flask_status_cli.store.database.connection import (
     BUSY_TIMEOUT,
     Connection,
     Mode,
-    connect,
     transaction,
 )
 from flask_status_cli.store.database.key_values import Fact
+from flask_status_cli.store.database.open_database import OpenDatabase, opening
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
 from flask_status_cli.store.schema import version
@@ -59,7 +58,7 @@ if TYPE_CHECKING:
 THIN_EVERY: Final = timedelta(days=1)
 
 
-class Store(Edits):
+class Store(Edits, OpenDatabase):
     """A database to write; a context manager. Every method raises `DatabaseError` if SQLite fails.
 
     Readers may read meanwhile; one writer writes at a time (`WriteLock`). `clock` returns the present
@@ -75,9 +74,8 @@ class Store(Edits):
         *,
         keep: Sequence[str] = (),
     ) -> None:
-        self._opened = connection
+        super().__init__(connection, path)
         self._background: BackgroundCommit | None = None
-        self._path = path
         self._clock = clock
         self._gathered: Gathered | None = None
         self._keep = keep
@@ -118,27 +116,11 @@ class Store(Edits):
         """
         mode = Mode.CREATE if create else Mode.WRITE
         patience = BUSY_TIMEOUT if busy_timeout is None else busy_timeout
-        connection = connect(path, mode, busy_timeout=patience)
-        try:
-            with translated(path):
-                copied = version.make_ready(connection, path, create=create, now=clock())
-        except BaseException:
-            connection.close()
-            raise
+        with opening(path, mode, busy_timeout=patience) as connection:
+            copied = version.make_ready(connection, path, create=create, now=clock())
         store = cls(connection, path, clock, keep=keep)
         store.copied = copied
         return store
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def locked(self, *, wait: float) -> AbstractContextManager[object]:
         """Hold off other ingests; raises `LockBusy` where one has held us off for `wait` seconds."""

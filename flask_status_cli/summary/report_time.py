@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from flask_status_cli.model import instant_of, minute_of
+from flask_status_cli.model.times import Clock
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.time_options import instant_from
 
@@ -19,9 +19,7 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 _EXAMPLE = 'use for example 2026-11-23T10:05, 2026-11-23T10:05+01:00 or "last"'
 
 
-def resolve_now(
-    text: str | None, ledger: Ledger, clock: Callable[[], datetime], *, zone: tzinfo
-) -> datetime:
+def resolve_now(text: str | None, ledger: Ledger, clock: Clock, *, zone: tzinfo) -> datetime:
     """Return the instant of `--now`, in UTC and whole seconds.
 
     `text` is ISO 8601, in `zone` unless it has an offset. `last` means the minute of the newest entry that is

@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,6 +13,7 @@ from flask import Blueprint, Response, request
 
 from flask_status_cli.errors import FlaskStatusError, RouteError, RouteMissingError
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.times import Clock
 from flask_status_cli.render.escape import printable
 from flask_status_cli.web.api_body import DELETE_KEYS, PUT_KEYS, Refused, read_object
 from flask_status_cli.web.api_secret import brings
@@ -50,7 +50,7 @@ class Api:
     changed: Callable[[], None]
     failed: Callable[[FlaskStatusError], None]
     warn: Callable[[str], None]
-    clock: Callable[[], datetime]
+    clock: Clock
 
 
 def configure_api(api: Api, *, guard: Guard) -> Blueprint:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.times import Clock
 from flask_status_cli.web.files import SiteFile
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class LiveOptions:
     database: Database
     settings: Settings
     zone: ZoneInfo
-    clock: Callable[[], datetime]
+    clock: Clock
     failed: Callable[[FlaskStatusError], None]
     private: bool = False
     before: Callable[[], None] = lambda: None

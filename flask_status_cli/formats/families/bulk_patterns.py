@@ -9,7 +9,8 @@ from datetime import tzinfo
 from flask_status_cli.formats.counting.bulk import Days, Shape, StampReader
 from flask_status_cli.formats.families import clf, werkzeug
 from flask_status_cli.formats.prefixes.carriers import ADDRESS_ALONE
-from flask_status_cli.formats.timestamps import MINUTES_PER_DAY, local_minute
+from flask_status_cli.formats.timestamps import local_minute
+from flask_status_cli.model.times import MINUTES_PER_DAY
 
 _ALONE = rb"[0-9.]*+ - - "
 """What `carriers.ADDRESS_ALONE` allows."""

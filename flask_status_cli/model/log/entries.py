@@ -12,6 +12,9 @@ UNMATCHED = "<unmatched>"
 OTHER = "<other>"
 """The route of answering paths beyond the limit of routes."""
 
+CLIENT_ERRORS = range(400, 500)
+"""The status codes that blame the client."""
+
 MAX_LINE = 1 << 20
 """The length of the longest line that is read, in bytes. A longer line is cut to one byte more, and refused.
 """

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model import FollowStatus, IngestResult, LogResult, MinuteCounts
+from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.follow.open_files import OpenFiles
-from flask_status_cli.pipeline.ingest.context import Clock, IngestContext
+from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.pipeline.ingest.options import IngestOptions, ReadWhileOpen
 from flask_status_cli.pipeline.ingest.rotation.rotated_files import renamed_lately

@@ -11,8 +11,9 @@ from typing import TypeVar
 
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import LogResult, MinuteCounts
+from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.follow.followed_log import FollowedLog, Key
-from flask_status_cli.pipeline.ingest.context import Clock, IngestContext
+from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.sources import Target, expand
 

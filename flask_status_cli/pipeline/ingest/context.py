@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
+from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
@@ -15,9 +14,6 @@ from flask_status_cli.sources import Content
 
 if TYPE_CHECKING:
     from flask_status_cli.routes import Finder
-
-Clock = Callable[[], datetime]
-"""`clock()` returns the present instant, in UTC."""
 
 
 class LogReplaced(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew

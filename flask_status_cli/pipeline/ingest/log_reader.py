@@ -31,6 +31,7 @@ from flask_status_cli.model import (
     Stream,
     zone_name,
 )
+from flask_status_cli.model.log.entries import CLIENT_ERRORS
 from flask_status_cli.pipeline.ingest.context import LogReplaced
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
 from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Found, RangeCounter, Workers
@@ -40,9 +41,6 @@ from flask_status_cli.routes import Finder
 from flask_status_cli.sources import SURE, Block, Place, Reading, ResentReading, Result
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 from flask_status_cli.tally import Tally
-
-CLIENT_ERRORS = range(400, 500)
-"""Status codes that prove nothing about the rules of an app, because scanners cause them."""
 
 BATCH = 64 << 20
 """After this many bytes the counts are stored, so that memory is limited and a kill costs little."""

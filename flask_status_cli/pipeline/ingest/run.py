@@ -20,7 +20,8 @@ from flask_status_cli.model import (
     Run,
     Stream,
 )
-from flask_status_cli.pipeline.ingest.context import Clock, IngestContext, LogReplaced
+from flask_status_cli.model.times import Clock
+from flask_status_cli.pipeline.ingest.context import IngestContext, LogReplaced
 from flask_status_cli.pipeline.ingest.file_state import FileStates, fact_of, never_read
 from flask_status_cli.pipeline.ingest.open_input import InputReader
 from flask_status_cli.pipeline.ingest.options import (

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask_status_cli.errors import RouteError
 from flask_status_cli.model import OTHER, UNMATCHED, ListedRoute, Route
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.routes.list_and_edit import forget_routes
 from flask_status_cli.pipeline.routes.route_selection import by_rule
 from flask_status_cli.render.escape import printable
 from flask_status_cli.store import Ledger, Store
-
-Clock = Callable[[], datetime]
 
 WAIT = 2.0
 """Seconds that another program may hold the database."""

@@ -10,7 +10,7 @@ from flask_status_cli.errors import RuleError
 from flask_status_cli.model import MINUTE, Declaration, Expectation, RuleSource, UrlMap, UrlRule
 from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.model.settings import RouteSetting, Settings
-from flask_status_cli.pipeline.ingest.context import Clock
+from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from flask_status_cli import judgement, summary
 from flask_status_cli.model import (
@@ -17,14 +16,13 @@ from flask_status_cli.model import (
     instant_of,
 )
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.pipeline.report import ReportOptions, summarize
 from flask_status_cli.pipeline.routes.declare import take_back
 from flask_status_cli.pipeline.routes.paths_behind import paths_behind
 from flask_status_cli.pipeline.routes.route_selection import choose
 from flask_status_cli.store import Ledger, Store
-
-Clock = Callable[[], datetime]
 
 WAIT = 10.0
 """How many seconds another program may hold the database."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from flask_status_cli.model import UNMATCHED, PathFailures
+from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.store import Ledger
 
 NAMED: Final = 20
 """The number of paths with the most server errors; of `<unmatched>` also of those with the most 404s."""
-
-ALL_TIME: Final = 2**62
 
 
 def paths_behind(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from flask_status_cli.model import Mark, Places, Stream
-from flask_status_cli.sources.identity.fingerprints import digest
+from flask_status_cli.sources.identity.fingerprints import ReadAt, digest
 from flask_status_cli.sources.identity.first_lines import SURE
 from flask_status_cli.sources.reading.content import CHUNK
 
@@ -28,8 +28,6 @@ ENOUGH = 2
 
 Found = tuple[bytes, int, int]
 """A kept line: its digest, its stream, and its position in the stream."""
-
-ReadAt = Callable[[int, int], bytes]
 
 
 class LineSampler:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from types import TracebackType
 from typing import Self
 
 from flask_status_cli.model import Delivery, FailedDelivery, IncidentAnchor, Level, Notice
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.store.database.connection import Connection, Mode, connect, transaction
+from flask_status_cli.store.database.connection import Connection, Mode, transaction
+from flask_status_cli.store.database.open_database import OpenDatabase, opening
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.notifications import deliveries
 from flask_status_cli.store.notifications.deliveries import Moment
@@ -21,38 +21,18 @@ class Changed(Exception):  # noqa: N818 - it names what happened: one looks agai
     """The database has changed since it was read. Nothing was queued."""
 
 
-class Outbox:
+class Outbox(OpenDatabase):
     """A database with messages. A context manager; every method is one transaction.
 
     Many processes may use it at once. Every method raises `DatabaseError` if SQLite fails.
     """
 
-    def __init__(self, connection: Connection, path: Database) -> None:
-        self._connection = connection
-        self._path = path
-
     @classmethod
     def open(cls, path: Database) -> Self:
         """Open the existing database at `path`; raises `DatabaseError`."""
-        connection = connect(path, Mode.WRITE)
-        try:
-            with translated(path):
-                version.check(connection, path)
-        except BaseException:
-            connection.close()
-            raise
+        with opening(path, Mode.WRITE) as connection:
+            version.check(connection, path)
         return cls(connection, path)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._connection.close()
 
     def put(  # noqa: PLR0913 - what one look gave, all but the notices by name
         self,

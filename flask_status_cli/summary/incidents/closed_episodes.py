@@ -9,6 +9,7 @@ from typing import TypeAlias
 from flask_status_cli import incidents, judgement
 from flask_status_cli.incidents import SITE, Episode, Who
 from flask_status_cli.model import MINUTES_PER_QUARTER, Policy
+from flask_status_cli.model.counts import quarter_start
 from flask_status_cli.model.pruning import KEPT_AROUND, Settled, SettledEpisode
 from flask_status_cli.summary.incidents.minute_source import LedgerSource
 from flask_status_cli.summary.ledger.excused_requests import excusing
@@ -47,7 +48,7 @@ def _not_later(settled: Settled | None, newest: int) -> Settled | None:
     if settled is None or settled.since <= newest:
         return settled
     before = [each.last for each in settled.episodes if each.start <= newest]
-    since = _floored(max(before, default=0) + KEPT_AROUND + MINUTES_PER_QUARTER)
+    since = quarter_start(max(before, default=0) + KEPT_AROUND + MINUTES_PER_QUARTER)
     return Settled(min(since, settled.since), settled.episodes)
 
 
@@ -60,7 +61,7 @@ def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Sett
     source = source_of(ledger, policy, newest=newest)
     settled = _not_later(ledger.settled(), newest)
     known = () if settled is None else settled.episodes
-    since = _floored(horizon)
+    since = quarter_start(horizon)
     before = None if settled is None else settled.since
     old: dict[Who, list[Episode]] = {}
     for who, episode in _old(source, known):
@@ -69,7 +70,7 @@ def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Sett
     for each in sorted(chain(*found.values()), key=lambda each: each.start, reverse=True):
         over = not each.open and each.decided + KEPT_AROUND < since
         if not over and each.start - KEPT_AROUND < since:
-            since = _floored(each.start - KEPT_AROUND)
+            since = quarter_start(each.start - KEPT_AROUND)
     if settled is not None and since <= settled.since:
         return settled
     told = incidents.new_of_the_site(source, _both(old, found), known=old.get(SITE, ()))
@@ -133,7 +134,3 @@ def _whose(source: LedgerSource, episode: SettledEpisode) -> Sequence[Who]:
 
 def _overlap(one: Episode, other: Episode) -> bool:
     return one.start <= other.last and other.start <= one.last
-
-
-def _floored(minute: int) -> int:
-    return minute // MINUTES_PER_QUARTER * MINUTES_PER_QUARTER

@@ -12,14 +12,13 @@ from typing import Final
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
 )
+from flask_status_cli.model.log.entries import CLIENT_ERRORS
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
 from flask_status_cli.summary.maintenance import Excused, excused
 
 MARK: Final = 1000
 """Added to the status code of a request that is not judged. No policy knows such a code."""
-
-CLIENT_ERRORS: Final = range(400, 500)
 
 
 def excusing(ledger: Ledger) -> Ledger:

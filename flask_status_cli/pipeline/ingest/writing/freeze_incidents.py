@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from flask_status_cli.model.settings import PolicySettings
+from flask_status_cli.model.times import Clock
 
 if TYPE_CHECKING:
     from flask_status_cli.model import Frozen
     from flask_status_cli.store import Freezing, Ledger
 
 
-def freezing(policy: PolicySettings, clock: Callable[[], datetime]) -> Freezing:
+def freezing(policy: PolicySettings, clock: Clock) -> Freezing:
     """Return a function that finds the incidents before anything is merged."""
 
     def freeze(ledger: Ledger, label: str, moved: Mapping[str, str]) -> Frozen:

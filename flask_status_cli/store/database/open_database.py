@@ -1,0 +1,56 @@
+"""An open database: what its reader, its writer and the outbox have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+from flask_status_cli.model.database_url import Database
+from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Connection, Mode, connect
+from flask_status_cli.store.database.sqlite_errors import translated
+
+
+@contextmanager
+def opening(
+    path: Database, mode: Mode, *, busy_timeout: float = BUSY_TIMEOUT
+) -> Iterator[Connection]:
+    """Open the database at `path`, and check it in the block; if the block raises, it is closed.
+
+    Raises `DatabaseError` if the database cannot be opened, or if the engine fails in the block.
+    """
+    connection = connect(path, mode, busy_timeout=busy_timeout)
+    try:
+        with translated(path):
+            yield connection
+    except BaseException:
+        connection.close()
+        raise
+
+
+class OpenDatabase:
+    """A connection, and where the database is. A context manager that closes it."""
+
+    def __init__(self, connection: Connection, path: Database) -> None:
+        self._opened = connection
+        self._path = path
+
+    @property
+    def _connection(self) -> Connection:
+        return self._opened
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection. What was not committed is undone."""
+        self._opened.close()
