@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
+from types import MappingProxyType
 
 from flask_status_cli.model import MinuteCounts
 
 MOST_KEYS = 100_000
 """With more pairs (rule, status) than this the table is renewed, so that memory is limited under attack."""
+
+NO_DURATIONS: Mapping[int, Mapping[int, int]] = MappingProxyType({})
 
 RuleOf = Callable[[str | None, str | None], str]
 """Returns the rule of a request by method and target, which are `None` if the request line is broken."""
@@ -45,10 +48,14 @@ class Tally:
         """Return our codes for the keys of another tally."""
         return [self._codes.setdefault(key, len(self._codes)) for key in keys]
 
-    def counts(self, minutes: Mapping[int, Mapping[int, int]]) -> MinuteCounts:
+    def counts(
+        self,
+        minutes: Mapping[int, Mapping[int, int]],
+        durations: Mapping[int, Mapping[int, int]] = NO_DURATIONS,
+    ) -> MinuteCounts:
         """Return counted codes as counts for the store."""
         self._keys.extend(islice(self._codes, len(self._keys), None))
-        return MinuteCounts(self._label, self._keys, minutes)
+        return MinuteCounts(self._label, self._keys, minutes, durations)
 
     @property
     def crowded(self) -> bool:

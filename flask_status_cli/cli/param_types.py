@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from flask_status_cli.model.latency import LatencyLimits
 
 
 class Length(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
@@ -26,6 +30,36 @@ class Length(click.ParamType):  # type: ignore[type-arg]  # not generic before c
             return parse_length(value)
         except ValueError as error:
             self.fail(f"{error}; {LENGTHS}", param, ctx)
+
+
+class LatencyLimit(click.ParamType):  # type: ignore[type-arg]  # as above
+    """A percentile with one limit or two: `p95=500ms`, `p99=500ms,2s`."""
+
+    name = "limit"
+
+    def convert(
+        self, value: str | LatencyLimits, param: click.Parameter | None, ctx: click.Context | None
+    ) -> LatencyLimits:
+        """Convert the text of the option."""
+        from flask_status_cli.model.latency import LatencyLimits
+        from flask_status_cli.model.times import DURATIONS, parse_duration
+
+        if isinstance(value, LatencyLimits):
+            return value
+        found = re.fullmatch(r"p(\d{1,2})=([^,]+)(?:,([^,]+))?", value.replace(" ", "").lower())
+        if found is None or found[1].startswith("0"):
+            self.fail(
+                f"{value!r} is no limit; use for example p95=500ms or p95=500ms,2s", param, ctx
+            )
+        try:
+            limits = [parse_duration(text) for text in found.groups()[1:] if text]
+        except ValueError as error:
+            self.fail(f"{error}; {DURATIONS}", param, ctx)
+        if len(limits) == 1:
+            return LatencyLimits(int(found[1]), critical=limits[0])
+        if limits[0] > limits[1]:
+            self.fail(f"{value!r}: the limit of WARNING is above that of CRITICAL", param, ctx)
+        return LatencyLimits(int(found[1]), *limits)
 
 
 class Share(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2

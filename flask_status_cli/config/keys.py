@@ -81,6 +81,7 @@ _JUDGED: Mapping[str, Kind] = {
     "operational": value_types.THRESHOLD,
     "major": value_types.SHARE,
     "objective": value_types.SHARE,
+    "slow": value_types.SHORT,
 }
 
 KEYS: Mapping[str, Kind] = MappingProxyType(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask_status_cli.config.keys import KEYS
 from flask_status_cli.config.load import Configuration
 from flask_status_cli.model.settings import Setting, Source
-from flask_status_cli.model.times import length_text
+from flask_status_cli.model.times import duration_text, length_text
 
 if TYPE_CHECKING:
     from tomlkit.items import Item
@@ -65,5 +65,6 @@ def _item(value: object) -> Item:
     if isinstance(value, Fraction):
         return tomlkit.item(int(value) if value.denominator == 1 else float(value))
     if isinstance(value, timedelta):
-        return tomlkit.item(length_text(value))
+        seconds = value.total_seconds()
+        return tomlkit.item(length_text(value) if seconds.is_integer() else duration_text(value))
     return tomlkit.item(value if isinstance(value, int) else str(value))

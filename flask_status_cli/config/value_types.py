@@ -13,7 +13,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask_status_cli.model.settings import Codes
-from flask_status_cli.model.times import parse_length
+from flask_status_cli.model.times import parse_duration, parse_length
 
 T = TypeVar("T")
 
@@ -115,6 +115,18 @@ def _duration(value: object, _: Path) -> timedelta:
 
 _LENGTHS = 'for example "90s", "15m", "2h", "1d" or "4w"'
 DURATION = Kind(_duration, str)
+
+
+def _short(value: object, _: Path) -> timedelta:
+    try:
+        return parse_duration(value if isinstance(value, str) else "")
+    except ValueError:
+        hint = 'for example "500ms", "2s" or "1.5s"'
+        raise Misfit(f"{shown(value)} is no duration", hint) from None
+
+
+SHORT = Kind(_short, str)
+"""How long a request may take."""
 
 
 def _share(value: object, _: Path) -> Fraction:

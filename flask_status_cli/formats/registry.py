@@ -18,6 +18,7 @@ from flask_status_cli.formats.counting.line_loop import (
     FastLoop,
     LineLoop,
     Resolve,
+    TimedClfLoop,
     WerkzeugLoop,
 )
 from flask_status_cli.formats.counting.totals import Totals
@@ -198,8 +199,7 @@ def _described(text: str) -> Format:
     from flask_status_cli.formats.logformat.nginx_log_format import spelled
 
     if _AS_COMMON.match(unquoted(spelled(text))):
-        family = Family(clf.read, found.variant, ClfLoop, shapes.ClfShapes)
-        return Format(text, family, local_time=False)
+        return Format(text, _as_common(found), local_time=False)
 
     return Format(text, Family(found.read, found.variant, _by_line), local_time=found.clock.local)
 
@@ -245,3 +245,15 @@ def _families(names: tuple[str, ...]) -> tuple[Family, ...]:
     patterns = tuple(one.pattern for one in found if one.pattern)
     together = _pattern_family(*patterns) if len(patterns) > 1 else None
     return tuple(dict.fromkeys(together if one.pattern and together else one for one in found))
+
+
+def _as_common(described: Layout) -> Family:
+    """Return the family of a format that begins as common does, with the duration that follows in it."""
+    tail = described.tail
+    if tail is None or not tail.behind_blank:
+        return Family(clf.read, described.variant, ClfLoop, shapes.ClfShapes)
+
+    def timed(zone: tzinfo) -> Shapes:
+        return shapes.ClfShapes(zone, tail)
+
+    return Family(clf.reader(tail), described.variant, TimedClfLoop, timed)

@@ -12,6 +12,7 @@ from flask_status_cli.judgement.conditions import (
 )
 from flask_status_cli.judgement.outcomes import BY_CODE_ONLY, judge, outcome, outcomes
 from flask_status_cli.judgement.policies import JUDGED, PRESETS, for_incidents, of_route, policy
+from flask_status_cli.judgement.slowness import is_slow
 
 __all__ = [
     "BY_CODE_ONLY",
@@ -23,6 +24,7 @@ __all__ = [
     "availability_text",
     "condition",
     "for_incidents",
+    "is_slow",
     "judge",
     "of_route",
     "outcome",

@@ -21,7 +21,7 @@ PRESETS: Mapping[str, Policy] = MappingProxyType(
 )
 """The named policies. Codes that they do not name are ignored."""
 
-JUDGED = ("success", "failure", "operational", "major", "objective")
+JUDGED = ("success", "failure", "operational", "major", "objective", "slow")
 """The settings that can be changed, for all routes or for those that match a glob."""
 
 

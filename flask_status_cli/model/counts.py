@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 MINUTES_PER_QUARTER = 15
@@ -20,12 +20,14 @@ class MinuteCounts:
     """Requests by minute, path and status code, as columns. The tally makes them, and the store adds them up.
 
     `keys[code]` is `(rule, status)`. The rule is the path with its ids folded, or `UNMATCHED` if it cannot be
-    a route. `minutes[minute][code]` is a number of requests.
+    a route. `minutes[minute][code]` is a number of requests. `durations[hour][bucket * CODES + code]` is how
+    many requests of an hour since the epoch took so long: see `model.duration_buckets`.
     """
 
     label: str
     keys: Sequence[tuple[str, int]]
     minutes: Mapping[int, Mapping[int, int]]
+    durations: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ class Policy:
     - `major`: below this availability an outage is a major one, else a partial one.
     - `objective`: the availability that is promised, `None` if there is none.
     - `incident_failure`: the codes that make an incident.
+    - `slow`: a route whose 95th percentile is above it is slow; `None` calls none slow.
     - `overrides`: changes for some routes; later ones override earlier ones.
     """
 
@@ -40,3 +42,4 @@ class Policy:
     objective: Fraction | None = None
     incident_failure: tuple[int | str, ...] = ("5xx",)
     overrides: tuple[RoutePolicy, ...] = ()
+    slow: timedelta | None = None

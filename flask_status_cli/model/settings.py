@@ -29,6 +29,7 @@ class RoutePolicy:
     major: Fraction | None = None
     objective: Fraction | None = None
     expect_every: timedelta | None = None
+    slow: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class PolicySettings:
     objective: Fraction | None = None
     incident_failure: Codes = ("5xx",)
     routes: tuple[RoutePolicy, ...] = ()
+    slow: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

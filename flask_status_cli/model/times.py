@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
+from fractions import Fraction
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,15 @@ _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
 """The units of a length of time, the largest first, in seconds."""
 
 _LENGTH = re.compile(r"([0-9]{1,9}) ?([smhdw])", re.IGNORECASE)
+
+_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(ms|s|m)", re.IGNORECASE)
+
+_MICROSECONDS = {"ms": 1000, "s": 1_000_000, "m": 60_000_000}
+
+DAY_OF_MICROSECONDS = 24 * 60 * _MICROSECONDS["m"]
+
+DURATIONS = "use for example 500ms, 2s or 1.5s"
+"""The hint for a text that is not a duration."""
 
 LONGEST = timedelta(days=36_600)
 """The longest length of time that is accepted: a hundred years."""
@@ -74,6 +84,26 @@ def parse_length(text: str) -> timedelta:
     if not 0 < seconds <= LONGEST.total_seconds():
         raise ValueError(f"{text!r} is no length of time")
     return timedelta(seconds=seconds)
+
+
+def parse_duration(text: str) -> timedelta:
+    """Parse how long a request takes: `500ms`, `2s`, `1.5s`, `1m`. Raises `ValueError` for any other text."""
+    found = _DURATION.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is no duration")
+    took = Fraction(found[1]) * _MICROSECONDS[found[2].lower()]
+    if not took or took > DAY_OF_MICROSECONDS or took.denominator != 1:
+        raise ValueError(f"{text!r} is no duration")
+    return timedelta(microseconds=int(took))
+
+
+def duration_text(duration: timedelta) -> str:
+    """Write a duration so that `parse_duration` can read it: `500ms`, `2s`, `1.5s`."""
+    took = duration // timedelta(microseconds=1)
+    unit = "s" if took >= _MICROSECONDS["s"] else "ms"
+    whole, part = divmod(took, _MICROSECONDS[unit])
+    digits = str(_MICROSECONDS[unit] + part)[1:].rstrip("0")
+    return f"{whole}.{digits}{unit}" if digits else f"{whole}{unit}"
 
 
 def length_text(length: timedelta) -> str:

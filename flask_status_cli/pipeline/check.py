@@ -10,19 +10,21 @@ from typing import Literal, TypeAlias
 from flask_status_cli import judgement, summary
 from flask_status_cli.model import CheckResult, Range, Route, minute_of
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.latency import LatencyLimits
 from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.model.times import Clock
 from flask_status_cli.render.text.headline import verdict
 from flask_status_cli.render.text.words import ENGLISH
 from flask_status_cli.store import Ledger
 from flask_status_cli.summary.checks import burn_rate, monitoring
+from flask_status_cli.summary.checks.latency import check_latency
 from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.report.traffic import Selection, read_recent, shown_as
 
 LONGEST = 400
 """A silence is followed back at most this many days to find routes."""
 
-Kind: TypeAlias = Literal["availability", "incidents", "burn"]
+Kind: TypeAlias = Literal["availability", "incidents", "burn", "latency"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class CheckOptions:
 
     The availability is that of the last `window`. `now` is as for a report, in `zone`. The last good run and
     the newest entry may be as old as `max_age`. Without it only the run counts, and may be as old as
-    `stale_after`.
+    `stale_after`. `latency` are the limits of a check of latency.
     """
 
     database: Database
@@ -47,6 +49,7 @@ class CheckOptions:
     max_age: timedelta | None = None
     stale_after: timedelta = timedelta(minutes=15)
     policy: PolicySettings = field(default_factory=PolicySettings)
+    latency: LatencyLimits | None = None
 
 
 def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
@@ -132,8 +135,20 @@ def _burn(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> Check
     return burn_rate.check_burn(found)
 
 
+def _latency(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
+    return check_latency(
+        ledger,
+        options.latency or LatencyLimits(95),
+        now=now,
+        window=options.window,
+        selection=Selection(options.only, options.exclude),
+        each=options.each,
+    )
+
+
 _CHECKS: dict[Kind, Callable[[summary.Ledger, CheckOptions, datetime], CheckResult]] = {
     "availability": _availability,
     "incidents": _incidents,
     "burn": _burn,
+    "latency": _latency,
 }

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask_status_cli import judgement, summary
 from flask_status_cli.model import DatabaseInfo, GroupBy, MinuteCount, StatusSummary, Stretch
 from flask_status_cli.model.database_url import Database, DatabaseUrl
+from flask_status_cli.model.latency import DurationCount
 from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.model.times import Clock
 from flask_status_cli.store import Ledger
@@ -75,6 +76,13 @@ def counts(database: Database, by: Stretch) -> Iterator[tuple[Iterator[MinuteCou
     """Give the raw counts one by one, and the minute from which on minutes are complete."""
     with Ledger.open(database) as ledger:
         yield ledger.counts(by), ledger.complete_from() if by == "minute" else None
+
+
+@contextmanager
+def duration_counts(database: Database, *, by_day: bool) -> Iterator[Iterator[DurationCount]]:
+    """Give the counts of how long requests took, by hour or by day, one after the other."""
+    with Ledger.open(database) as ledger:
+        yield ledger.duration_counts(by_day=by_day)
 
 
 def database_info(database: Database) -> DatabaseInfo:

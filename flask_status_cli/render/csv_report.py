@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from fractions import Fraction
 
 from flask_status_cli.model import Incident, IncidentList, IncidentNote, RouteSummary, StatusSummary
 from flask_status_cli.render.escape import cell
@@ -27,6 +28,9 @@ COLUMNS = (
 
 GROUP_COLUMNS = ("group", "group_now")
 """The columns that are added if the report has groups."""
+
+LATENCY_COLUMNS = ("timed", "p50_ms", "p95_ms", "p99_ms", "slow")
+"""What follows in it where any duration was logged: `timed` are the requests that tell one."""
 
 BUDGET_COLUMNS = ("objective", "budget_left", "burn_1h", "burn_6h", "burn_72h")
 """The columns that are added if there is an objective."""
@@ -58,11 +62,20 @@ def render(summary: StatusSummary) -> str:
     writer = csv.writer(stream, lineterminator="\n")
     groups = {(group.label, group.name): group.now.value for group in summary.groups}
     budgets = any(route.budget is not None for route in summary.routes)
-    extra = (GROUP_COLUMNS if groups else ()) + (BUDGET_COLUMNS if budgets else ())
+    timed = summary.total.latency.n > 0
+    extra = (
+        (GROUP_COLUMNS if groups else ())
+        + (LATENCY_COLUMNS if timed else ())
+        + (BUDGET_COLUMNS if budgets else ())
+    )
     writer.writerow(COLUMNS + extra)
     for route in summary.routes:
-        behind = (_group(route, groups) if groups else ()) + (_budget(route) if budgets else ())
-        writer.writerow(_row(route) + behind)
+        writer.writerow(
+            _row(route)
+            + (_group(route, groups) if groups else ())
+            + (_latency(route) if timed else ())
+            + (_budget(route) if budgets else ())
+        )
     return stream.getvalue()
 
 
@@ -85,6 +98,13 @@ def _row(route: RouteSummary) -> tuple[str | int, ...]:
         route.counts.failure,
         route.counts.ignored,
     )
+
+
+def _latency(route: RouteSummary) -> tuple[str | int, ...]:
+    took = route.latency
+    figures = (took.p50, took.p95, took.p99)
+    told = ("" if each is None else decimal(Fraction(each, 1000)) for each in figures)
+    return took.n, *told, _flag(route.slow)
 
 
 def incidents(found: IncidentList) -> str:

@@ -18,7 +18,7 @@ from flask_status_cli.model import (
     TotalSummary,
 )
 from flask_status_cli.render.escape import printable
-from flask_status_cli.render.text import headline, hidden_routes, incidents, sentences
+from flask_status_cli.render.text import headline, hidden_routes, incidents, latency, sentences
 from flask_status_cli.render.text.budgets import routes_to_name, sentence
 from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.problems import problems
@@ -47,23 +47,32 @@ def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
         lines += [others, ""]
     if summary.incidents:
         lines += [*_incidents(summary.incidents, summary.zone, words), ""]
+    if slow := latency.slow_routes(summary, words, quoted=_code):
+        lines += [slow, ""]
     lines += [f"- {line}" for line in _budgets(summary, words)]
     lines += [f"- {_own(line)}" for line in sentences.footnotes(summary, words)]
     return "\n".join(lines) + "\n"
 
 
 def _table(summary: StatusSummary, words: Words) -> Iterator[str]:
-    columns = ("now", "route", "availability", "requests", "failures")
+    timed = latency.logged(summary)
+    columns = ("now", "route", "availability", "requests", "failures", *(("p95",) if timed else ()))
     yield _row(*(words.say(f"column.{column}") for column in columns))
-    yield _row(":--", ":--", "--:", "--:", "--:")
+    yield _row(":--", ":--", *("--:" for _ in columns[2:]))
     for row in with_groups(summary, (row for row in summary.routes if row.shown)):
         if isinstance(row, GroupSummary):
-            cells = (_state(row.now, words), _group(row, words), *_figures(row, words))
+            cells = (_state(row.now, words), _group(row, words), *_figures(row, words, timed=timed))
             yield _row(*(f"**{each}**" for each in cells))
         else:
             margin = "" if row.group is None else INDENT
-            yield _row(_state(row.now, words), margin + _route(row), *_figures(row, words))
-    total = (_state(summary.total.now, words), words.say("total"), *_figures(summary.total, words))
+            yield _row(
+                _state(row.now, words), margin + _route(row), *_figures(row, words, timed=timed)
+            )
+    total = (
+        _state(summary.total.now, words),
+        words.say("total"),
+        *_figures(summary.total, words, timed=timed),
+    )
     yield _row(*(f"**{each}**" for each in total))
 
 
@@ -128,10 +137,13 @@ def _group(group: GroupSummary, words: Words) -> str:
     return " ".join([*label, name])
 
 
-def _figures(row: RouteSummary | GroupSummary | TotalSummary, words: Words) -> tuple[str, str, str]:
+def _figures(
+    row: RouteSummary | GroupSummary | TotalSummary, words: Words, *, timed: bool
+) -> tuple[str, ...]:
     counts = row.counts
     availability = row.availability or NO_VALUE
-    return availability, words.grouped(counts.requests), words.grouped(counts.failure)
+    figures = (availability, words.grouped(counts.requests), words.grouped(counts.failure))
+    return (*figures, latency.p95(row, words)) if timed else figures
 
 
 def _own(sentence: str) -> str:

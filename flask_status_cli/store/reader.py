@@ -31,6 +31,7 @@ from flask_status_cli.model import (
     instant_of,
 )
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.latency import DurationCount
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.model.trusted_clock import Belief
@@ -47,7 +48,7 @@ from flask_status_cli.store.database.open_database import OpenDatabase, opening
 from flask_status_cli.store.database.sqlite_errors import DAMAGED, translated
 from flask_status_cli.store.incidents import closed_episodes as settled
 from flask_status_cli.store.incidents import notes as remarks
-from flask_status_cli.store.queries import all_counts, failing_minutes
+from flask_status_cli.store.queries import all_counts, durations, failing_minutes
 from flask_status_cli.store.queries import time_slices as slices
 from flask_status_cli.store.queries import unanswered_failures as unanswered
 from flask_status_cli.store.queries.route_usage import usage
@@ -117,6 +118,26 @@ class Ledger(OpenDatabase):
         """List all requests ever counted by label, rule and status; see `lifetime_counts`."""
         with translated(self._path):
             return list(lifetime.counts(self._connection))
+
+    def durations(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield the requests of the hours [start, end) by how long they took: (route, bucket, requests).
+
+        See `model.duration_buckets`. The same route and bucket may come more than once.
+        """
+        with translated(self._path):
+            yield from durations.sums(self._connection, start, end)
+
+    def duration_counts(self, *, by_day: bool) -> Iterator[DurationCount]:
+        """Yield every count of durations by hour or by day, sorted by time, label, rule and bucket."""
+        with translated(self._path):
+            yield from durations.listed(self._connection, by_day=by_day)
+
+    def waiting_durations(
+        self, paths: Iterable[tuple[str, str]], start: int, end: int
+    ) -> Iterator[tuple[str, str, int, int]]:
+        """Yield (label, path, bucket, requests) of paths that never answered, over the hours [start, end)."""
+        with translated(self._path):
+            yield from durations.waiting_of(self._connection, paths, start, end)
 
     def slices(
         self, start: int, end: int, size: int, routes: Collection[int]

@@ -363,6 +363,7 @@ class Store(Edits, OpenDatabase):
         """
         from flask_status_cli.model.pruning import Pruned
         from flask_status_cli.store.counts import pruning as retention
+        from flask_status_cli.store.queries import durations
 
         with self._writing() as connection:
             gone = Pruned(pruning.minutes, poured=retention.begin(connection, self._book, pruning))
@@ -374,6 +375,12 @@ class Store(Edits, OpenDatabase):
                 rows = retention.delete_minutes(connection, start, end)
             gone = replace(gone, minute_rows=gone.minute_rows + rows)
             yield replace(gone, done=False)
+        oldest = max(pruning.minutes, pruning.quarters or pruning.minutes)
+        with translated(self._path):
+            days = list(durations.days_before(self._connection, oldest))
+        for start, end in days:
+            with self._writing() as connection:
+                durations.delete_days(connection, start, end)
         with self._writing() as connection:
             rows = retention.finish(connection, pruning, now=self._now_for_pruning())
             self._book.forget()

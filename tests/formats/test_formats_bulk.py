@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from flask_status_cli.formats import LineCounter, parse_line
 from flask_status_cli.formats.counting import line_counter
 from flask_status_cli.model import MAX_LINE, LogEntry
+from flask_status_cli.model.duration_buckets import CODES, bucket_of
 from flask_status_cli.routes import DISCOVERY, alike, fold
 from flask_status_cli.tally import Tally
 
@@ -27,10 +28,15 @@ SHAPES = {
     "forwarded": COMBINED + ' "10.0.0.1"',
     "coloured": '{address} - - [{day} {clock}] "\x1b[31m\x1b[1m{request}\x1b[0m" {status} -',
     "werkzeug": '{address} - - [{day} {clock}] "{request}" {status} -',
+    "seconds": COMBINED + " {took}",
+    "microseconds": COMBINED + ' {took} "7"',
 }
 FORMATS = {
     "common": "common", "combined": "combined", "timed": "combined", "named": "combined",
     "forwarded": "combined", "coloured": "werkzeug", "werkzeug": "werkzeug",
+    "seconds": '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
+               '"$http_referer" "$http_user_agent" $request_time',
+    "microseconds": '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %D "%{X}i"',
 }  # fmt: skip
 
 # What is usual, and what must not pass for it: a day that is none, a leap second, a doubled hour.
@@ -72,6 +78,10 @@ FREE = [
     "\r",
     "\0",
 ]
+TOOK = ["0.003", "12.345", "1500", "-", "", "0.1x", "7 7", "0.5\r", "7\\"]
+
+Found = Counter[tuple[object, ...]]
+"""Requests by minute, rule and status; and those that took so long by hour, rule, status and bucket."""
 
 
 @pytest.fixture
@@ -80,18 +90,21 @@ def everything_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flask_status_cli.formats.counting.bulk._PATIENCE", 10**9)
 
 
-def one_by_one(log: bytes, name: str) -> Counter[tuple[int, str, int]]:
-    found: Counter[tuple[int, str, int]] = Counter()
+def one_by_one(log: bytes, name: str) -> Found:
+    found: Found = Counter()
     newest: int | None = None
     for line in log.split(b"\n")[:-1]:
         entry = parse_line(line.removesuffix(b"\r"), order=[name], zone=ZONE, newest=newest)
         if isinstance(entry, LogEntry):
             found[entry.minute, fold(entry.target), entry.status] += 1
+            if entry.duration is not None:
+                key = entry.minute // 60, fold(entry.target), entry.status
+                found[*key, bucket_of(entry.duration)] += 1
             newest = max(entry.minute, newest or 0)
     return found
 
 
-def in_bulk(pieces: list[bytes], name: str) -> Counter[tuple[int, str, int]]:
+def in_bulk(pieces: list[bytes], name: str) -> Found:
     tally = Tally(DISCOVERY.rule_of)
     one = LineCounter(tally.code, order=[name], zone=ZONE, alike=alike)
     for piece in pieces:
@@ -100,10 +113,13 @@ def in_bulk(pieces: list[bytes], name: str) -> Counter[tuple[int, str, int]]:
     lines = sum(piece.count(b"\n") for piece in pieces)
     nuls = sum(n for reason, n in counted.noise.items() if reason == "nul bytes")
     assert lines <= counted.lines <= lines + nuls
-    found: Counter[tuple[int, str, int]] = Counter()
+    found: Found = Counter()
     for minute, codes in counted.minutes.items():
         for code, number in codes.items():
             found[minute, *tally.keys[code]] += number
+    for hour, cells in counted.durations.items():
+        for key, number in cells.items():
+            found[hour, *tally.keys[key % CODES], key // CODES] += number
     return found
 
 
@@ -122,6 +138,7 @@ def lines(draw: st.DrawFn, shape: str, *, odd: bool) -> bytes:
         request=one_of(REQUESTS, len(USUAL)),
         status=one_of(STATUSES, 7),
         free=one_of(FREE, 3),
+        took=one_of(TOOK, 4),
     )
     return text.encode() + b"\n"
 
@@ -169,6 +186,7 @@ def each_pair() -> Iterator[tuple[str, bytes, bytes]]:
         "clock": CLOCKS[0],
         "offset": "+0000",
         "free": "-",
+        "took": "1500",
     }
     for shape, form in SHAPES.items():
         other = form.format(**plain, request="GET /users/17 HTTP/1.1", status=404)
@@ -186,7 +204,7 @@ def test_every_request_beside_a_plain_one() -> None:
 
 def plain_lines(shape: str, number: int) -> list[bytes]:
     form = SHAPES[shape]
-    usual = {"day": DAYS[0], "offset": "+0530", "free": "-"}
+    usual = {"day": DAYS[0], "offset": "+0530", "free": "-", "took": "1500"}
     return [
         form.format(address="10.0.0.1", clock=f"06:{n % 60:02}:01", status=(200, 404)[n % 2],
                     request=f"GET /users/{n} HTTP/1.1", **usual).encode() + b"\n"

@@ -18,6 +18,7 @@ from flask_status_cli.formats.counting import line_counter
 from flask_status_cli.formats.families import json_loop
 from flask_status_cli.formats.families.json_template import template_of
 from flask_status_cli.model import LogEntry
+from flask_status_cli.model.duration_buckets import CODES, bucket_of
 from flask_status_cli.routes import DISCOVERY, alike, fold
 from flask_status_cli.tally import Tally
 
@@ -123,16 +124,17 @@ def test_a_broken_or_hostile_object_is_read_or_refused(line: bytes, result: obje
 ZONE = ZoneInfo("America/New_York")
 NGINX = (
     '{{"time":"{time}","remote_addr":"10.0.0.1","request":"{request}","status":{status},"size":{free},'
-    '"request_time":0.010,"ua":"{agent}"}}'
+    '"request_time":{took},"ua":"{agent}"}}'
 )
 SHAPES = {
     "nginx": NGINX,
+    "upstream": NGINX.replace('"ua"', '"upstream_response_time":"{upstream}","ua"'),
     "blanks": NGINX.replace('":', '": ').replace(',"', ', "'),
     "epoch": '{{"status":{status},"request":"{request}","msec":{epoch},"ua":"{agent}"}}',
     "local": NGINX.replace("{time}", "2026-11-{day} {clock}"),
     "clf": NGINX.replace("{time}", "{day}/Nov/2026:{clock} +0530"),
     "caddy": '{{"level":"info","ts":{epoch},"logger":"http.log.access","request":{{"method":"GET","host":"h",'
-    '"uri":"{path}","headers":{{"User-Agent":["{agent}"],"X":[{free},null]}},"tls":{{"v":1}}}},"status":{status}}}',
+    '"uri":"{path}","headers":{{"User-Agent":["{agent}"],"X":[{free},null]}},"tls":{{"v":1}}}},"duration":{took},"status":{status}}}',
     "traefik": '{{"DownstreamStatus":{status},"RequestMethod":"POST","RequestPath":"{path}",'
     '"StartUTC":"{time}",'
     '"User":{{"a":[]}},"time":"x"}}',
@@ -189,6 +191,8 @@ STATUSES = [
     "1000",
     "[200]",
 ]
+TOOK = ["0.010", "1.5", "0", "-1", "null", '"0.2"', '"-"', "1e-3", "true", '"\\u0031"']
+UPSTREAMS = ["0.010", "-", "0.1, 0.2", "", "\\n1"]
 FREE = [
     "2",
     "0",
@@ -236,6 +240,8 @@ def lines(draw: st.DrawFn, shape: str, *, odd: bool) -> bytes:
         status=one_of(STATUSES, 3),
         free=one_of(FREE, 3),
         agent=one_of(AGENTS, 2),
+        took=one_of(TOOK, 5),
+        upstream=one_of(UPSTREAMS, 3),
     )
     cut = draw(st.integers(0, len(text))) if odd and draw(st.booleans()) else len(text)
     return text[:cut].encode() + draw(
@@ -256,28 +262,38 @@ def logs(draw: st.DrawFn) -> list[bytes]:
     return [b"".join(part) for part in (plain[:cut], plain[cut:], plain) if part]
 
 
-def one_by_one(log: bytes) -> Counter[tuple[int, str, int]]:
-    found: Counter[tuple[int, str, int]] = Counter()
+Found = Counter[tuple[object, ...]]
+"""Requests by minute, rule and status; and those that took so long by hour, rule, status and bucket."""
+
+
+def one_by_one(log: bytes) -> Found:
+    found: Found = Counter()
     newest: int | None = None
     for line in log.split(b"\n")[:-1]:
         entry = parse_line(line.removesuffix(b"\r"), order=["json"], zone=ZONE, newest=newest)
         if isinstance(entry, LogEntry):
             found[entry.minute, fold(entry.target), entry.status] += 1
+            if entry.duration is not None:
+                key = entry.minute // 60, fold(entry.target), entry.status
+                found[*key, bucket_of(entry.duration)] += 1
             newest = max(entry.minute, newest or 0)
     return found
 
 
-def in_bulk(pieces: list[bytes]) -> Counter[tuple[int, str, int]]:
+def in_bulk(pieces: list[bytes]) -> Found:
     tally = Tally(DISCOVERY.rule_of)
     one = LineCounter(tally.code, order=["json"], zone=ZONE, alike=alike)
     for piece in pieces:
         one.feed(piece)
     counted = one.take()
     assert counted.lines == sum(piece.count(b"\n") for piece in pieces)
-    found: Counter[tuple[int, str, int]] = Counter()
+    found: Found = Counter()
     for minute, codes in counted.minutes.items():
         for code, number in codes.items():
             found[minute, *tally.keys[code]] += number
+    for hour, cells in counted.durations.items():
+        for key, number in cells.items():
+            found[hour, *tally.keys[key % CODES], key // CODES] += number
     return found
 
 
@@ -301,7 +317,7 @@ def test_like_objects_count_as_one_by_one() -> None:
 def test_plain_objects_are_counted_many_at_once(
     shape: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = {"day": "23", "free": "2", "agent": "curl/8"}
+    usual = {"day": "23", "free": "2", "agent": "curl/8", "took": "0.010", "upstream": "-"}
     log = "".join(
         SHAPES[shape].format(time=f"2026-11-23T10:{n % 60:02}:42+00:00", clock=f"06:{n % 60:02}:01",
                              epoch=f"{EPOCH + n}.5", request=f"GET /users/{n} HTTP/1.1", path=f"/users/{n}",
@@ -311,16 +327,19 @@ def test_plain_objects_are_counted_many_at_once(
     monkeypatch.setattr(
         LineCounter, "_feed_lines", lambda _self, block: pytest.fail(str(block[:200]))
     )
-    assert in_bulk([log, log]).total() == 200
+    found = in_bulk([log, log])
+    assert sum(n for key, n in found.items() if len(key) == 3) == 200
 
 
 def test_the_pattern_of_a_line_takes_linear_time() -> None:
     template = template_of(
         NGINX.format(
-            time=TIMES[0], request="GET / HTTP/1.1", status=200, free=1, agent="a"
+            time=TIMES[0], request="GET / HTTP/1.1", status=200, free=1, agent="a", took="0.1"
         ).encode()
     )
     assert template is not None
     for filling in ("\\\\", '\\"', "a", "[", "{", '{"a":'):
-        line = NGINX.format(time=TIMES[0], request=filling * 50_000, status=200, free=1, agent="a")
+        line = NGINX.format(
+            time=TIMES[0], request=filling * 50_000, status=200, free=1, agent="a", took="0.1"
+        )
         assert len(template.pattern.split(line.encode() + b"\n")) > 1

@@ -27,23 +27,25 @@ DOCUMENTED = {
     ],
     ("window",): ["days", "from", "to"],
     ("policy",): [
-        "preset", "success", "failure", "operational", "major", "objective", "incident_failure", "routes",
+        "preset", "success", "failure", "operational", "major", "objective", "incident_failure", "slow",
+        "routes",
     ],
     ("data",): [
         "first", "last", "ingested_at", "entries", "noise", "refused", "future", "stale", "as_of",
         "problems",
     ],
     ("total",): [
-        *COUNTS, "availability", "condition", "now", "no_data", "statuses", "budget", "headline", "since",
-        "routes",
+        *COUNTS, "availability", "condition", "now", "no_data", "statuses", "budget", "latency", "headline",
+        "since", "routes",
     ],
     ("total", "routes"): ["down", "degraded", "operational", "quiet"],
     ("routes", 0): [
         "label", "rule", "name", "doc", "origin", "group", "now", "since", "no_data", "condition",
-        *COUNTS, "availability", "statuses", "latency", "budget", "shown", "days",
+        *COUNTS, "availability", "statuses", "latency", "slow", "budget", "shown", "days",
     ],
     ("groups", 0): [
-        "label", "name", "now", "no_data", "condition", *COUNTS, "availability", "routes", "days",
+        "label", "name", "now", "no_data", "condition", *COUNTS, "availability", "latency", "slow",
+        "routes", "days",
     ],
     ("groups", 0, "days", 0): ["date", "condition", "no_data", *COUNTS, "availability"],
     ("routes", 0, "latency"): ["n", "p50_ms", "p95_ms", "p99_ms"],
@@ -73,7 +75,7 @@ def test_the_keys_come_in_the_documented_order(
     assert list(found) == DOCUMENTED[place]
 
 
-def test_what_is_not_computed_yet_is_empty(example: Example) -> None:
+def test_what_was_not_logged_is_empty(example: Example) -> None:
     report = json.loads(report_json.render(example.shop()))
     assert report["routes"][0]["latency"] == {
         "n": 0,
@@ -95,6 +97,7 @@ def test_types_are_those_of_the_documentation(example: Example) -> None:
         "major": "0.3",
         "objective": None,
         "incident_failure": ["5xx"],
+        "slow": None,
         "routes": [],
     }
     assert report["generated_at"] == "2026-11-23T10:05:30Z"

@@ -27,7 +27,7 @@ OTHERS = [tag for tag in LANGUAGES if tag != "en"]
 # What is written alike in both languages, and meant to be.
 ALIKE = {
     *("total", "page.title", "page.made", "rest.parents", "rest.parents.more"),
-    *("date.day", "date.year", "headline.lasted", "codes.times"),
+    *("date.day", "date.year", "headline.lasted", "codes.times", "column.p95"),
 }
 
 RENDER = Path(flask_status_cli.render.__file__).parent

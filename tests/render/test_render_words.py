@@ -115,6 +115,7 @@ def test_the_footnotes_of_a_quiet_log(example: Example) -> None:
     assert sentences.footnotes(summary, ENGLISH) == (
         "30 days, 2026-10-25 to 2026-11-23, time zone UTC",
         "Data from 2026-09-01 00:03 UTC until 2026-11-23 10:04 UTC; log read 2026-11-23 10:05 UTC",
+        "Response times: not logged.",
         (
             "Availability = success / (success + failure), floored. "
             "Success: 2xx, 3xx. Failure: 404, 5xx. All else is ignored."

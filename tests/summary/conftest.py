@@ -24,6 +24,7 @@ from flask_status_cli.model import (
     StatusSummary,
     Unread,
 )
+from flask_status_cli.model.duration_buckets import bucket_of
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary import View, summarize
@@ -49,6 +50,7 @@ class MemoryLedger:
     written: dict[str, IncidentNote] = field(default_factory=dict)
     misread_since: int | None = None
     deleted_before: int | None = None
+    took: Counter[tuple[int, str, str, int]] = field(default_factory=Counter)
 
     @staticmethod
     def run_at(finished_at: datetime, *problems: str) -> Run:
@@ -58,6 +60,13 @@ class MemoryLedger:
     def add(self, at: datetime, rule: str, status: int, *, n: int = 1, label: str = "") -> None:
         """Count `n` requests in the minute that holds `at`."""
         self.entries[(at - EPOCH) // timedelta(minutes=1), label, rule, status] += n
+
+    def take(self, at: datetime, rule: str, *microseconds: int, label: str = "") -> None:
+        """Count a request with 200 in the minute that holds `at` for each of these durations."""
+        minute = (at - EPOCH) // timedelta(minutes=1)
+        for each in microseconds:
+            self.entries[minute, label, rule, 200] += 1
+            self.took[minute, label, rule, bucket_of(each)] += 1
 
     def know(self, rule: str, *, label: str = "", **facts: Any) -> None:
         """State what is known of a route beside its counts: its name, origin, whether it is hidden."""
@@ -83,6 +92,12 @@ class MemoryLedger:
     def minutes(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         self.asked.append("minutes")
         return self._between(start, end)
+
+    def durations(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        numbers = {key: number for number, key in enumerate(self._keys(), start=1)}
+        for (minute, label, rule, bucket), n in self.took.items():
+            if start <= minute // 60 < end:
+                yield numbers[label, rule], bucket, n
 
     def slices(
         self, start: int, end: int, size: int, routes: Collection[int]

@@ -20,7 +20,7 @@ from flask_status_cli.cli.options import (
     settings,
     zone,
 )
-from flask_status_cli.cli.param_types import Length, Share
+from flask_status_cli.cli.param_types import LatencyLimit, Length, Share
 from flask_status_cli.errors import FlaskStatusError
 
 if TYPE_CHECKING:
@@ -32,8 +32,9 @@ UNKNOWN = 3
 WINDOW = timedelta(hours=1)
 
 ALONE = {
-    "burn": ("warning", "critical", "window"),
-    "incidents": ("window", "objective", "burn"),
+    "burn": ("warning", "critical", "window", "latency"),
+    "incidents": ("window", "objective", "burn", "latency"),
+    "latency": ("warning", "critical", "objective"),
 }
 """The options that have no meaning for each kind of check."""
 
@@ -54,6 +55,13 @@ ALONE = {
 )
 @click.option("--incidents", is_flag=True, help="Check the number of open incidents instead.")
 @click.option("--burn", is_flag=True, help="Check how fast the error budget is spent instead.")
+@click.option(
+    "--latency",
+    type=LatencyLimit(),
+    metavar="LIMIT",
+    help="Check how long requests took instead: p95=500ms is CRITICAL above it, p95=500ms,2s is WARNING "
+    "above 500 ms and CRITICAL above 2 s.",
+)
 @click.option(
     "--objective",
     type=Share(),
@@ -112,6 +120,7 @@ def check(**options: Any) -> int:
             max_age=options["max_age"],
             stale_after=known.stale_after,
             policy=_policy(options),
+            latency=options["latency"],
         ),
         clock=clock,
     )
@@ -120,7 +129,7 @@ def check(**options: Any) -> int:
 
 
 def _kind(options: dict[str, Any]) -> Any:
-    chosen = [kind for kind in ("incidents", "burn") if options[kind]]
+    chosen = [kind for kind in ("incidents", "burn", "latency") if options[kind]]
     kind = chosen[0] if chosen else "availability"
     for name in ALONE.get(kind, ("objective",)):
         if options[name]:

@@ -21,20 +21,32 @@ if TYPE_CHECKING:
     show_default=True,
     help="Add up the counts by this unit of time, in UTC.",
 )
+@click.option(
+    "--latency",
+    is_flag=True,
+    help="Print how long requests took instead: requests by duration, by hour or by day.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of objects.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV. This is the default.")
 @database_option
-def counts(*, by: Stretch, as_json: bool, as_csv: bool) -> None:
+def counts(*, by: Stretch, latency: bool, as_json: bool, as_csv: bool) -> None:
     """Print the raw counts: the number of requests by time, route and status code.
 
     Nothing is judged here: no policy and no maintenance window is applied. Times are in UTC.
     """
     from flask_status_cli.pipeline.report import counts as read
+    from flask_status_cli.pipeline.report import duration_counts
     from flask_status_cli.render.commands import counts as render
 
     if as_json and as_csv:
         raise click.UsageError("choose one of --csv and --json")
     lines = render.json_lines if as_json else render.csv_lines
+    if latency:
+        if by == "minute":
+            raise click.UsageError("--latency is counted by the hour; use --by hour or --by day")
+        with duration_counts(database(), by_day=by == "day") as durations:
+            sys.stdout.writelines(lines(durations, by=by, listing=render.DURATIONS))
+        return
     with read(database(), by) as (rows, complete_from):
         sys.stdout.writelines(lines(rows, by=by))
         if complete_from is not None:

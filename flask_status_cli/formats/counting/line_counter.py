@@ -172,6 +172,8 @@ class LineCounter:
         if isinstance(result, LogEntry):
             code = self._resolve(result.method, result.target, result.status)
             totals.bucket(result.minute).append(code)
+            if result.duration is not None:
+                totals.took(result.minute, code, result.duration)
         elif isinstance(result, Noise):
             totals.unread(Unread.NOISE, result.reason)
             if result.reason == OTHER_TEXT:

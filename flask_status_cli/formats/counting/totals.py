@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, _count_elements  # type: ignore[attr-defined]  # see `add_up`
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from flask_status_cli.formats.timestamps import any_doubled
 from flask_status_cli.model import MINUTES_PER_QUARTER, Refused, Unread
+from flask_status_cli.model.duration_buckets import CODES, MINUTES_PER_HOUR, add_recoded, bucket_of
 
 _SAMPLES = 5
 _SAMPLE_BYTES = 200
@@ -30,7 +31,7 @@ class Counted:
     `minutes[epoch minute][code]` is a number of requests. `noise` and `refused` are numbers of lines by
     reason, and `lines == entries + noise + refused`; a run of NULs before a line counts as a line. `unread`
     are the same lines by (quarter, kind, reason), as far as their quarter is known. `samples` are the first
-    refused lines.
+    refused lines. `durations` are those of `MinuteCounts`.
     """
 
     minutes: Mapping[int, Mapping[int, int]]
@@ -40,6 +41,7 @@ class Counted:
     refused: Mapping[str, int]
     unread: Mapping[tuple[int, Unread, str], int]
     samples: tuple[Refused, ...]
+    durations: Mapping[int, Mapping[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Totals:
         self._unread: Counter[tuple[int, Unread, str]] = Counter()
         self._samples: list[Refused] = []
         self.entries = 0
+        self._durations: dict[int, dict[int, int]] = {}
 
     def bucket(self, minute: int) -> list[int]:
         """Return the list to which each entry of a minute appends its code. An entry must follow."""
@@ -92,6 +95,19 @@ class Totals:
         if cell is None:
             cell = self._minutes[minute] = {}
         return cell
+
+    def took(self, minute: int, code: int, microseconds: int) -> None:
+        """Count how long a request of a minute took."""
+        cell = self.hour(minute)
+        key = bucket_of(microseconds) * CODES + code
+        cell[key] = cell.get(key, 0) + 1
+
+    def hour(self, minute: int) -> dict[int, int]:
+        """Return the durations of the hour that holds a minute: requests by code and bucket in one number.
+
+        Numbers below 0 stand for lines that tell none.
+        """
+        return self._durations.setdefault(minute // MINUTES_PER_HOUR, {})
 
     def _note_entry(self, minute: int) -> None:
         if self.newest is None:
@@ -132,6 +148,7 @@ class Totals:
             if mine is not ours:
                 for code, requests in ours.items():
                     mine[code] = mine.get(code, 0) + requests
+        add_recoded(self._durations, counted.durations, codes.__getitem__)
         self.entries += counted.entries
         self._samples += counted.samples[: _SAMPLES - len(self._samples)]
 
@@ -170,6 +187,10 @@ class Totals:
             refused=dict(refused),
             unread=dict(self._unread),
             samples=tuple(self._samples),
+            durations={
+                hour: {key: requests for key, requests in cells.items() if key >= 0}
+                for hour, cells in self._durations.items()
+            },
         )
         self._reset()
         return counted

@@ -5,26 +5,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from flask_status_cli.formats.counting.bulk import Days, Shape, StampReader
+from flask_status_cli.formats.counting.duration_cache import Buckets
 from flask_status_cli.formats.families import clf, werkzeug
 from flask_status_cli.formats.prefixes.carriers import ADDRESS_ALONE
 from flask_status_cli.formats.timestamps import local_minute
 from flask_status_cli.model.times import MINUTES_PER_DAY
 
+if TYPE_CHECKING:
+    from flask_status_cli.formats.logformat.duration_fields import DurationTail
+
 _ALONE = rb"[0-9.]*+ - - "
 """What `carriers.ADDRESS_ALONE` allows."""
 
 _ANY = rb'([^\["\n]*+)'
-_CLF = rb'\[(.{17}):[0-5][0-9] %b\] "([^"]*+" [0-9]{3} )[^\n]*+\n|[^\n]*+\n'
+_CLF = rb'\[(.{17}):[0-5][0-9] %b\] "([^"]*+" [0-9]{3} )(?:%b[^\n]*+\n)|[^\n]*+\n'
 _WERKZEUG = rb'\[(.{17}):[0-5][0-9]\] "([^\n]*+)\n|[^\n]*+\n'
+_QUOTED = rb'(?:[^\%b"\\]++|\\.)*+' % b"\n"
+"""What is in quotes, as `line_pattern` writes it. Without backslashes in it, it ends with the next quote."""
 
 
 class ClfShapes:
-    """The shape of lines of the common log format with one offset, whatever follows the status."""
+    """The shape of lines of the common log format with one offset, whatever follows the status.
 
-    def __init__(self, zone: tzinfo) -> None:  # noqa: ARG002 - all shapes are made so, and these stamps carry their offset
+    Where it is known what leads from there to a duration, that is the `tail`.
+    """
+
+    def __init__(self, zone: tzinfo, tail: DurationTail | None = None) -> None:  # noqa: ARG002 - all shapes are made so, and these stamps carry their offset
         self._shapes: dict[tuple[bytes, bool], Shape] = {}
+        self._tail = b"" if tail is None else _with_duration(tail.behind_blank)
+        self._buckets = None if tail is None else Buckets(tail.microseconds)
 
     def fitting(self, lines: bytes, tried: Sequence[Shape]) -> Shape | None:
         """Return the shape of the first entry, or of such lines with any prefix."""
@@ -37,11 +49,22 @@ class ClfShapes:
     def _shape(self, offset: bytes, *, prefixed: bool) -> Shape:
         key = offset, prefixed
         if key not in self._shapes:
-            pattern = (_ANY if prefixed else _ALONE) + _CLF % re.escape(offset)
+            before = _ANY if prefixed else _ALONE
             self._shapes[key] = Shape(
-                re.compile(pattern), prefixed, _clf_stamps(offset), single=True
+                re.compile(before + _CLF % (re.escape(offset), self._tail)),
+                prefixed,
+                _clf_stamps(offset),
+                single=True,
+                buckets=self._buckets,
+                quick=self._quick(before, offset),
             )
         return self._shapes[key]
+
+    def _quick(self, before: bytes, offset: bytes) -> re.Pattern[bytes] | None:
+        if self._buckets is None:
+            return None
+        tail = self._tail.replace(_QUOTED, b'[^"]*+')
+        return re.compile(before + _CLF % (re.escape(offset), tail))
 
 
 class WerkzeugShapes:
@@ -59,6 +82,15 @@ class WerkzeugShapes:
             return None
         alone = _address_alone(lines, stamp.start())
         return _untried((self._alone if alone else self._any, self._any), tried)
+
+
+def _with_duration(tail: bytes) -> bytes:
+    """Return what matches a tail up to the line's end, or lets the pattern go on without it."""
+    from flask_status_cli.formats.logformat.duration_fields import LINE_END
+
+    if tail.endswith(LINE_END):
+        return tail.removesuffix(LINE_END) + rb"\r?\n|"
+    return tail + rb"[^\n]*+\n|"
 
 
 def _address_alone(lines: bytes, stamp: int) -> bool:

@@ -6,7 +6,10 @@ These servers escape quotes, so text after the status is free: it cannot change 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.other_lines.noise import columns_begin
@@ -16,7 +19,12 @@ from flask_status_cli.formats.request_line import USUAL_REQUEST, split_request
 from flask_status_cli.formats.timestamps import epoch_minute, offset_minutes, wall_minute
 from flask_status_cli.model import LogEntry
 
+if TYPE_CHECKING:
+    from flask_status_cli.formats.logformat.duration_fields import DurationTail
+
 # A Basic user name may hold blanks, quotes and brackets before the stamp, but no colon (RFC 7617).
+
+
 STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d):([0-5]\d|60) ([+-]\d{4})\] "')
 STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:")
 _REST = re.compile(rb'((?:[^"\\]++|\\.)*+)" (\d{3})(?: |$)', re.DOTALL)
@@ -95,6 +103,27 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
         return IMPOSSIBLE_DATE
     method, target = split_request(rest[1], escaped=True)
     return LogEntry(minute, method, target, int(rest[2]))
+
+
+def reader(tail: DurationTail) -> Callable[..., LogEntry | str | None]:
+    """Return what reads lines as `read` does, with the duration that stands behind their status."""
+
+    def read_timed(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
+        entry = read(line, zone=zone, newest=newest)
+        if not isinstance(entry, LogEntry):
+            return entry
+        return replace(entry, duration=tail.read(line, _status_end(line)))
+
+    return read_timed
+
+
+def _status_end(entry: bytes) -> int:
+    """Return where the status of an entry ends."""
+    stamp = STAMP.search(entry)
+    assert stamp is not None  # noqa: S101 - it is an entry
+    rest = _REST.match(entry, stamp.end()) or _GUNICORN_REST.match(entry, stamp.end())
+    assert rest is not None  # noqa: S101 - as above
+    return rest.end(2)
 
 
 def _holds_another(line: bytes, start: int) -> bool:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import chain, compress, islice
-from operator import ne
+from operator import add, ne
 
+from flask_status_cli.formats.counting.duration_cache import UNTOLD, Buckets
 from flask_status_cli.formats.counting.line_cache import Alike, Memo
 from flask_status_cli.formats.counting.line_loop import Resolve, Slow
-from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.formats.counting.totals import Totals, add_up
 from flask_status_cli.formats.families.json_template import USUAL, Keys, Template, template_of
-from flask_status_cli.formats.families.named_parts import Names, Value, encoded, request_of
+from flask_status_cli.formats.families.named_parts import (
+    Names,
+    Value,
+    duration_of,
+    encoded,
+    request_of,
+)
 
 _TEMPLATES = 6
 _PATIENCE = 4
@@ -28,6 +36,24 @@ Others = Callable[[int, bytes], None]
 Key = tuple[bytes, ...]
 
 
+@dataclass(slots=True)
+class _Found:
+    """Minute and code of each line, and the buckets of the durations, where there are any."""
+
+    minutes: list[int | None]
+    codes: list[int | None]
+    took: list[int] | None
+
+    def put(self, places: Sequence[int], some: _Found) -> None:
+        """Put what was found of some lines into their places."""
+        if some.took is not None and self.took is None:
+            self.took = [UNTOLD] * len(self.minutes)
+        for number, place in enumerate(places):
+            self.minutes[place], self.codes[place] = some.minutes[number], some.codes[number]
+            if self.took is not None:
+                self.took[place] = UNTOLD if some.took is None else some.took[number]
+
+
 class _Lines:
     """The lines of one template: what was met before, of their values and of their stamps."""
 
@@ -37,6 +63,21 @@ class _Lines:
         self.codes: dict[Key, int] = {}
         self.room = _KEY_BYTES
         self.minutes = _Minutes(lambda stamp: template.minute(stamp, zone))
+        self._units = known
+        self._buckets = Buckets(self._duration)
+
+    def _duration(self, texts: bytes) -> int | None:
+        """Return the duration that the values of all names of durations tell."""
+        values = map(_value, texts.split(b"\n"))  # JSON escapes a line end in a text
+        return duration_of(dict(zip(self.template.durations, values, strict=True)), self._units)
+
+    def buckets(self, parts: Sequence[bytes | None], width: int) -> list[int]:
+        """Return the bucket of each line."""
+        columns = [parts[at::width] for at in self.template.took]
+        if len(columns) == 1:
+            return list(map(self._buckets.__getitem__, columns[0]))
+        rows = zip(*columns, strict=True)
+        return [self._buckets[None if None in row else b"\n".join(row)] for row in rows]
 
 
 class _Minutes(dict[bytes | None, int | None]):
@@ -107,35 +148,32 @@ class JsonLoop:
             self._misses += 1
             others(0, piece)
             return 0
-        minutes, codes = found
-        odd = minutes.count(None)
-        self._misses = self._misses + 1 if odd * 2 > len(minutes) else 0
-        return self._add(piece, minutes, codes, others)
+        odd = found.minutes.count(None)
+        self._misses = self._misses + 1 if odd * 2 > len(found.minutes) else 0
+        return self._add(piece, found, others)
 
-    def _look_up(self, piece: bytes) -> tuple[list[int | None], list[int | None]] | None:
-        """Return minute and code of every line; a minute is `None` where no template fits."""
+    def _look_up(self, piece: bytes) -> _Found | None:
+        """Return what is known of every line; a minute is `None` where no template fits."""
         if not piece.endswith(b"\n"):
             return None
         places: Sequence[int] | None = None  # of the lines that are still odd; None: all
-        minutes: list[int | None] = []
-        codes: list[int | None] = []
+        found: _Found | None = None
         rest = piece
         for kind in self._known(piece):
-            some_minutes, some_codes = self._of_kind(rest, kind)
-            if places is None:
-                minutes, codes = some_minutes, some_codes
+            some = self._of_kind(rest, kind)
+            if found is None or places is None:
+                found = some
             else:
-                for place, minute, code in zip(places, some_minutes, some_codes, strict=True):
-                    minutes[place], codes[place] = minute, code
-            if None not in some_minutes:
+                found.put(places, some)
+            if None not in some.minutes:
                 break
-            places = [place for place, minute in enumerate(minutes) if minute is None]
-            if len(places) * 16 < len(minutes):
+            places = [place for place, minute in enumerate(found.minutes) if minute is None]
+            if len(places) * 16 < len(found.minutes):
                 break
             lines = piece.split(b"\n")
             rest = b"".join(lines[place] + b"\n" for place in places)
             self._learn(rest)
-        return (minutes, codes) if minutes else None
+        return found if found is not None and found.minutes else None
 
     def _known(self, piece: bytes) -> Iterator[_Lines]:
         """Yield the templates, also those that are learnt meanwhile."""
@@ -156,12 +194,13 @@ class JsonLoop:
         if template is not None and template.pattern.pattern not in known:
             self._kinds.append(_Lines(template, self._keys.known, self._zone))
 
-    def _of_kind(self, lines: bytes, kind: _Lines) -> tuple[list[int | None], list[int | None]]:
+    def _of_kind(self, lines: bytes, kind: _Lines) -> _Found:
         template = kind.template
-        width = len(template.values) + 2
+        width = len(template.values) + len(template.took) + 2
         parts = template.pattern.split(lines)
         minutes = list(map(kind.minutes.__getitem__, parts[template.at :: width]))
-        columns = [parts[at::width] for at in range(1, width) if at != template.at]
+        others = {template.at, *template.took}
+        columns = [parts[at::width] for at in range(1, width) if at not in others]
         keys = list(zip(*columns, strict=True))
         found: list[int | None] = list(map(kind.codes.get, keys))
         if None in found:
@@ -170,7 +209,7 @@ class JsonLoop:
                     found[place] = self._code(keys[place], kind)
                     if found[place] is None:
                         minutes[place] = None
-        return minutes, found
+        return _Found(minutes, found, kind.buckets(parts, width) if template.took else None)
 
     def _code(self, key: Key, kind: _Lines) -> int | None:
         """Return the code of values that are met for the first time; `None` where they are no request."""
@@ -208,11 +247,11 @@ class JsonLoop:
     def _add(
         self,
         piece: bytes,
-        minutes: list[int | None],
-        codes: list[int | None],
+        found: _Found,
         others: Others,
     ) -> int:
         """Add the lines of a piece in order, those of one minute at once."""
+        minutes, codes, took = found.minutes, found.codes, found.took
         lines: list[bytes] = []
         start = handed = 0
         changes = map(ne, minutes, islice(minutes, 1, None))
@@ -224,5 +263,7 @@ class JsonLoop:
                 handed = end
             else:
                 self._totals.bucket(minute).extend(codes[start:end])  # type: ignore[arg-type]  # no code is None where the minute is none
+                if took is not None:
+                    add_up(self._totals.hour(minute), map(add, codes[start:end], took[start:end]))
             start = end
         return start - handed

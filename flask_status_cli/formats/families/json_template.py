@@ -59,15 +59,17 @@ _EPOCH_PATTERN = rb"([1-9][0-9]{9})(?:%b)"
 class Template:
     """The pattern of a line, its line end included, and of any other line, for which it gives nothing.
 
-    Its group `at` is the stamp up to the minute, the others are the values of `values`, as JSON. `zone` is
-    what
-    follows every stamp; it is `None` where the stamp is in seconds since 1970.
+    Its group `at` is the stamp up to the minute. The groups `took` are the durations with the names of
+    `durations`, the others are the values of `values`, all as JSON. `zone` is what follows every stamp. It is
+    `None` where the stamp is in seconds since 1970.
     """
 
     pattern: re.Pattern[bytes]
     values: tuple[str, ...]
     at: int
     zone: bytes | None
+    durations: tuple[str, ...] = ()
+    took: tuple[int, ...] = ()
 
     def minute(self, stamp: bytes, zone: tzinfo) -> int | None:
         """Return the epoch minute of a stamp; `None` where there is none, or two."""
@@ -157,6 +159,8 @@ class _Writer:
         self._values: list[str] = []
         self._zone: bytes | None = None
         self._stamp_at = 0
+        self._groups = 0
+        self._durations: dict[str, int] = {}
 
     def template(self) -> Template:
         """Return what was written."""
@@ -165,7 +169,14 @@ class _Writer:
         if not 0 < len(self._values) <= _MOST_VALUES:
             raise _UnlikeError
         pattern = b"".join(self._parts) + rb" ?\r?\n|[^\n]*+\n"
-        return Template(re.compile(pattern), tuple(self._values), self._stamp_at, self._zone)
+        return Template(
+            re.compile(pattern),
+            tuple(self._values),
+            self._stamp_at,
+            self._zone,
+            tuple(self._durations),
+            tuple(self._durations.values()),
+        )
 
     def object(self, before: str, depth: int) -> None:
         """Write an object: its keys as they are, its values by what they are for."""
@@ -219,10 +230,16 @@ class _Writer:
         if name in self._request and name not in self._values:
             pattern = b"(" + pattern + b")"
             self._values.append(name)
+            self._groups += 1
+        elif name in self._known.units and name not in self._durations:
+            pattern = b"(" + pattern + b")"
+            self._groups += 1
+            self._durations[name] = self._groups
         self._parts.append(pattern)
 
     def _stamp(self, value: bytes) -> None:
-        self._stamp_at = len(self._values) + 1
+        self._groups += 1
+        self._stamp_at = self._groups
         quote = b'"' if value.startswith(b'"') else b""
         text = value.strip(b'"')
         if _EPOCH.fullmatch(text):

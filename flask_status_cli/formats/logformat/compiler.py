@@ -9,6 +9,7 @@ from types import MappingProxyType
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.logformat.apache_field_names import field_name
 from flask_status_cli.formats.logformat.directives import OPTION, Directive, parse
+from flask_status_cli.formats.logformat.duration_fields import duration_place, duration_tail
 from flask_status_cli.formats.logformat.layout import Layout
 from flask_status_cli.formats.logformat.line_pattern import (
     FIXED,
@@ -88,9 +89,12 @@ def layout_of(
     pattern, fields = compile_fields(wholes)
     head = needed(wholes)
     if head is None:
-        return Layout(text, pattern.encode(), fields, clock, no_query=no_query)
+        took = duration_place(fields)
+        return Layout(text, pattern.encode(), fields, clock, no_query=no_query, took=took)
     begin, another = _head_pattern(head, wholes), _another(wholes)
-    return Layout(text, pattern.encode(), fields, clock, begin, another, no_query)
+    tail = duration_tail(wholes, head)
+    took = None if tail else duration_place(compile_fields(head, wholes)[1])
+    return Layout(text, pattern.encode(), fields, clock, begin, another, no_query, took, tail)
 
 
 def _head_pattern(head: Sequence[Atom], whole: Sequence[Atom]) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import lru_cache
 
+from flask_status_cli.formats.logformat.duration_fields import DurationTail, microseconds_of
 from flask_status_cli.formats.logformat.line_pattern import Field
 from flask_status_cli.formats.logformat.strftime import TimeReader
 from flask_status_cli.formats.prefixes.carriers import HEAD_BYTES, MOST_CARRIERS, ONE_CARRIER
@@ -29,7 +30,8 @@ class Layout:
 
     `head` is the pattern up to the last needed field. If it is empty, a line must match as a whole. `another`
     is the beginning of another record after that. `no_query` is what stands for a missing query, beside the
-    path.
+    path. `took` is the place and the unit of a duration up to the last needed field, and `tail` leads to one
+    after it.
     """
 
     text: str
@@ -39,6 +41,8 @@ class Layout:
     head: bytes = b""
     another: bytes = b""
     no_query: bytes = b""
+    took: tuple[int, str] | None = None
+    tail: DurationTail | None = None
     _regex: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
     _head: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
     _another: re.Pattern[bytes] | None = field(init=False, repr=False, compare=False)
@@ -76,7 +80,15 @@ class Layout:
         if minute is None:
             return IMPOSSIBLE_DATE
         method, target = self._request(texts)
-        return LogEntry(minute, method, target, int(status))
+        return LogEntry(minute, method, target, int(status), self._duration(line, match, texts))
+
+    def _duration(self, line: bytes, match: re.Match[bytes], texts: Sequence[bytes]) -> int | None:
+        if self.tail is not None:
+            return self.tail.read(line, match.end())
+        if self.took is None:
+            return None
+        place, unit = self.took
+        return microseconds_of(texts[place], unit)
 
     def named(self, line: bytes) -> list[tuple[str, bytes]] | None:
         """Split a line into its fields by name, as written; return `None` for a line of another format.

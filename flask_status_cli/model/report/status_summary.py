@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask_status_cli.model.condition import Condition, NoData
 from flask_status_cli.model.counts import Counts
+from flask_status_cli.model.latency import NOT_LOGGED, Latency
 from flask_status_cli.model.log.entries import UNMATCHED, Origin
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class RouteSummary:
     - `budget`: the error budget, if the route has an objective. `group`: the name of its group, if any.
     - `shown`: whether the row is among the first rows. The others are summed up in one line.
     - `since`: when the route first failed in the incident that it is in, if any.
+    - `latency`: how long its requests took. `slow`: whether that is more than the policy allows.
     """
 
     label: str
@@ -97,6 +99,8 @@ class RouteSummary:
     group: str | None = None
     shown: bool = True
     since: datetime | None = None
+    latency: Latency = NOT_LOGGED
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +119,16 @@ class GroupSummary:
     availability: str | None
     days: tuple[DaySummary, ...]
     members: tuple[RouteSummary, ...]
+    latency: Latency = NOT_LOGGED
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TotalSummary:
     """The sum of the routes shown, including `<unmatched>`, each judged by its own policy.
 
-    `budget` is the error budget, if there is an objective for all routes.
+    `budget` is the error budget, if there is an objective for all routes. A sum is never `slow`, its routes
+    are.
     """
 
     now: Condition
@@ -131,6 +138,8 @@ class TotalSummary:
     availability: str | None
     statuses: Mapping[int, int]
     budget: ErrorBudget | None = None
+    latency: Latency = NOT_LOGGED
+    slow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

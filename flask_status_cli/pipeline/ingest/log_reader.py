@@ -235,7 +235,7 @@ class LogReader:
             newest=self._counter.newest, name=self._format(), pending=self._counter.pending
         )
         batch = Batch(
-            counts=self._tally.counts(counted.minutes),
+            counts=self._tally.counts(counted.minutes, counted.durations),
             unread=counted.unread,
             checkpoint=checkpoint,
             stream=self.stream,

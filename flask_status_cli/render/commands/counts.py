@@ -6,9 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache, partial
+from typing import Any
 
 from flask_status_cli.model import MinuteCount, Stretch, instant_of
+from flask_status_cli.model.latency import DurationCount
 from flask_status_cli.render.escape import cell, encodable
 
 COLUMNS = ("time", "label", "route", "status", "requests")
@@ -22,28 +25,60 @@ TIMES: Mapping[Stretch, str] = {
 """The format of the time, always in UTC."""
 
 
-def csv_lines(counts: Iterable[MinuteCount], *, by: Stretch) -> Iterator[str]:
+Values = tuple[str | int | float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What is listed: its columns, and the values of a count behind its time, label and route."""
+
+    columns: tuple[str, ...]
+    values: Callable[[Any], Values]
+
+
+REQUESTS = Listing(COLUMNS, lambda count: (count.status, count.requests))
+"""Requests by status code."""
+
+DURATIONS = Listing(
+    ("time", "label", "route", "from_ms", "below_ms", "requests"),
+    lambda count: (_ms(count.least), _ms(count.below), count.requests),
+)
+"""Requests by how long they took: at least so many milliseconds, and below so many; empty for no end."""
+
+
+def csv_lines(
+    counts: Iterable[MinuteCount | DurationCount], *, by: Stretch, listing: Listing = REQUESTS
+) -> Iterator[str]:
     r"""Yield the counts as CSV: the heading, then one line each; lines end with \n."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     time, text = _time(by), lru_cache(cell)
-    writer.writerow(COLUMNS)
+    writer.writerow(listing.columns)
     for count in counts:
         yield _taken(stream)
-        row = (time(count.time), text(count.label), text(count.rule), count.status, count.requests)
+        row = (time(count.time), text(count.label), text(count.rule), *listing.values(count))
         writer.writerow(row)
     yield _taken(stream)
 
 
-def json_lines(counts: Iterable[MinuteCount], *, by: Stretch) -> Iterator[str]:
+def json_lines(
+    counts: Iterable[MinuteCount | DurationCount], *, by: Stretch, listing: Listing = REQUESTS
+) -> Iterator[str]:
     """Yield the counts as one JSON list, one object on each line."""
     time, before = _time(by), "["
     for count in counts:
         texts = (time(count.time), encodable(count.label), encodable(count.rule))
-        values = (*texts, count.status, count.requests)
-        yield before + "\n" + json.dumps(dict(zip(COLUMNS, values, strict=True)))
+        values = (*texts, *listing.values(count))
+        yield before + "\n" + json.dumps(dict(zip(listing.columns, values, strict=True)))
         before = ","
     yield "[]\n" if before == "[" else "\n]\n"
+
+
+def _ms(microseconds: int | None) -> float | int | None:
+    if microseconds is None:
+        return None
+    whole, rest = divmod(microseconds, 1000)
+    return microseconds / 1000 if rest else whole
 
 
 def time_text(minute: int, *, by: Stretch) -> str:

@@ -33,7 +33,7 @@ from flask_status_cli.render.html.page_options import PageOptions
 from flask_status_cli.render.html.page_size import fit
 from flask_status_cli.render.html.route_details import Detail, details, ids
 from flask_status_cli.render.html.route_table import Listed, Table, tables
-from flask_status_cli.render.text import budgets, headline, hidden_routes, sentences
+from flask_status_cli.render.text import budgets, headline, hidden_routes, latency, sentences
 from flask_status_cli.render.text.problems import problems
 from flask_status_cli.render.text.words import NARROW, NO_VALUE, Words
 
@@ -67,6 +67,7 @@ class Page:
     figures: tuple[tuple[str, str, str], ...]
     column: str
     density: str
+    timed: bool
     states: tuple[tuple[Look, str], ...]
     tables: tuple[Table, ...]
     others: str
@@ -118,6 +119,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         figures=tuple(_figures(summary, words)),
         column=sentences.days_heading(summary.window.days, words),
         density=density(summary.window.days),
+        timed=latency.logged(summary),
         states=tuple(_states(rows, words)),
         tables=tuple(tables(summary, listed, places, words, figures=room.figures)),
         others=hidden_routes.line(summary, words) or "",
@@ -171,6 +173,8 @@ def _figures(summary: StatusSummary, words: Words) -> Iterator[tuple[str, str, s
     yield "", words.say("column.requests"), words.grouped(total.counts.requests)
     yield "", words.say("column.failures"), words.grouped(total.counts.failure)
     yield "", words.say("page.ignored"), words.grouped(total.counts.ignored)
+    if total.latency.n:
+        yield "", words.say("column.p95"), latency.took(total.latency.p95)
     if total.budget is not None and total.budget.left is not None:
         yield "", words.say("page.budget"), total.budget.left
 

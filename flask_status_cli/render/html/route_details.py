@@ -24,6 +24,7 @@ from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.condition_icons import LOOKS
 from flask_status_cli.render.html.history_strip import Strip, density, strip
 from flask_status_cli.render.html.instants import Instant, instant
+from flask_status_cli.render.text import latency
 from flask_status_cli.render.text.incidents import anchor
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
@@ -66,7 +67,10 @@ class Episode:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """The section of one route. `spans` are (word, class, availability), `codes` (code, requests, share)."""
+    """The section of one route. `spans` are (word, class, availability), `codes` (code, requests, share).
+
+    `took` is how long its requests took.
+    """
 
     id: str
     label: str
@@ -78,6 +82,7 @@ class Detail:
     days: tuple[Day, ...]
     more: str
     episodes: tuple[Episode, ...]
+    took: str
 
 
 def ids(keys: Iterable[RouteKey]) -> dict[RouteKey, str]:
@@ -123,6 +128,7 @@ def _detail(
         days=tuple(_day(day, failed[day.date], place, summary.zone, words) for day in detail.days),
         more=words.many("page.more_days", more) if more else "",
         episodes=tuple(_episodes(detail, summary, words)),
+        took=latency.percentiles(row.latency, words),
     )
 
 

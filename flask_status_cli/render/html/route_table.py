@@ -19,7 +19,7 @@ from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.condition_icons import LOOKS, Look
 from flask_status_cli.render.html.history_strip import Strip, days
-from flask_status_cli.render.text import sentences
+from flask_status_cli.render.text import latency, sentences
 from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
@@ -28,6 +28,19 @@ ROWS_A_TABLE = 100
 
 LINE_BREAKS = re.compile(r"[ \t\r\n]+")
 """The blanks of docstrings. Other blanks are escaped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """How long the requests of a row took: the 95th percentile, more as a `tip`, and that it is `slow`.
+
+    `order` is a number by which rows are sorted.
+    """
+
+    p95: str
+    tip: str
+    slow: str
+    order: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,7 @@ class Row:
     availability: str
     requests: str
     failures: str
+    took: Took
     strip: Strip
     group: bool = False
 
@@ -200,6 +214,7 @@ class _Judged(TypedDict):
     availability: str
     requests: str
     failures: str
+    took: Took
     strip: Strip
 
 
@@ -211,7 +226,18 @@ def _judged(row: RouteSummary | GroupSummary, words: Words, figures: int) -> _Ju
         availability=row.availability or NO_VALUE,
         requests=words.grouped(row.counts.requests),
         failures=words.grouped(row.counts.failure),
+        took=_took(row, words),
         strip=days(row.days, words, figures=figures),
+    )
+
+
+def _took(row: RouteSummary | GroupSummary, words: Words) -> Took:
+    known = row.latency
+    return Took(
+        p95=latency.took(known.p95),
+        tip=latency.percentiles(known, words) if known.n else "",
+        slow=f"{latency.MARK} {words.say('latency.slow')}" if row.slow else "",
+        order=-1 if known.p95 is None else known.p95,
     )
 
 

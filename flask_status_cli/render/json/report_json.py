@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -25,7 +25,9 @@ from flask_status_cli.model import (
     StatusSummary,
     Window,
 )
+from flask_status_cli.model.latency import Latency
 from flask_status_cli.model.settings import RoutePolicy
+from flask_status_cli.model.times import duration_text
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.text.headline import headline
 from flask_status_cli.render.text.problems import problems
@@ -33,10 +35,7 @@ from flask_status_cli.render.text.words import ENGLISH, decimal
 
 SCHEMA_VERSION = 1
 
-Json: TypeAlias = Mapping[str, "Json"] | list["Json"] | str | int | bool | None
-
-NO_LATENCY: Json = {"n": 0, "p50_ms": None, "p95_ms": None, "p99_ms": None}
-"""The latency of a route, which is not computed yet."""
+Json: TypeAlias = Mapping[str, "Json"] | list["Json"] | str | int | float | bool | None
 
 
 def render(summary: StatusSummary) -> str:
@@ -154,6 +153,7 @@ def _policy(policy: Policy) -> Json:
         "major": decimal(policy.major),
         "objective": None if policy.objective is None else decimal(policy.objective),
         "incident_failure": list(policy.incident_failure),
+        "slow": None if policy.slow is None else duration_text(policy.slow),
         "routes": [_override(override) for override in policy.overrides],
     }
 
@@ -162,10 +162,14 @@ def _override(override: RoutePolicy) -> Json:
     """Return what is set for some routes; what is not set is left out."""
     set_ = {name: getattr(override, name) for name in JUDGED}
     return {"rule": encodable(override.rule)} | {
-        name: decimal(value) if isinstance(value, Fraction) else list(value)
-        for name, value in set_.items()
-        if value is not None
+        name: _setting(value) for name, value in set_.items() if value is not None
     }
+
+
+def _setting(value: Fraction | timedelta | Sequence[int | str]) -> Json:
+    if isinstance(value, timedelta):
+        return duration_text(value)
+    return decimal(value) if isinstance(value, Fraction) else list(value)
 
 
 def _data(summary: StatusSummary) -> Json:
@@ -194,6 +198,7 @@ def _total(summary: StatusSummary) -> Json:
         "no_data": no_data_key(total.no_data),
         "statuses": _statuses(total.statuses),
         "budget": _budget(total.budget),
+        "latency": latency_keys(total.latency),
         "headline": headline(summary, ENGLISH),
         "since": instant(told.since),
         "routes": {
@@ -221,7 +226,8 @@ def route_row(route: RouteSummary) -> dict[str, Json]:
         **counts_keys(route.counts),
         "availability": route.availability,
         "statuses": _statuses(route.statuses),
-        "latency": NO_LATENCY,
+        "latency": latency_keys(route.latency),
+        "slow": route.slow,
         "budget": _budget(route.budget),
         "shown": route.shown,
         "days": [_day(day) for day in route.days],
@@ -237,6 +243,8 @@ def _group(group: GroupSummary) -> Json:
         "condition": group.condition.value,
         **counts_keys(group.counts),
         "availability": group.availability,
+        "latency": latency_keys(group.latency),
+        "slow": group.slow,
         "routes": len(group.members),
         "days": [_day(day) for day in group.days],
     }
@@ -262,6 +270,20 @@ def _budget(budget: ErrorBudget | None) -> Json:
         "left": budget.left,
         "burn": {f"{burn.hours}h": burn.rate for burn in budget.burns},
     }
+
+
+def latency_keys(latency: Latency) -> Json:
+    """Return how long requests took: milliseconds, `null` where nothing was logged."""
+    return {
+        "n": latency.n,
+        "p50_ms": _milliseconds(latency.p50),
+        "p95_ms": _milliseconds(latency.p95),
+        "p99_ms": _milliseconds(latency.p99),
+    }
+
+
+def _milliseconds(microseconds: int | None) -> float | None:
+    return None if microseconds is None else microseconds / 1000
 
 
 def counts_keys(counts: Counts) -> dict[str, Json]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_status_cli.model import Condition, StatusSummary
+from flask_status_cli.render.text import latency
 from flask_status_cli.render.text.sentences import days_heading
 from flask_status_cli.render.text.words import Words, compact
 
@@ -30,7 +31,10 @@ ROUTE_WANTS = 32
 FEWEST_DAYS = 7
 """A strip shorter than this is left out."""
 
-GIVEN_UP = ("days", "failures", "requests")
+DAYS_BESIDE, ROUTE_BESIDE = 14, 20
+"""Response times are left out where so many days and cells of the routes do not fit beside them."""
+
+GIVEN_UP = ("p95", "days", "failures", "requests")
 """The columns that a narrow table leaves out, in this order."""
 
 
@@ -70,6 +74,13 @@ def columns(
     others = _figures(summary, width, words)
     room = width - _sum(others) - 2 * GAP
     days = _days(summary, width, room=room, longest_route=longest_route, words=words)
+    took = _p95(summary, width, words)
+    if took is not None:
+        routes = max(min(longest_route, ROUTE_BESIDE) - ROUTE_NEEDS, 0)
+        left = room - took.cells - routes
+        fewer = _days(summary, width, room=left, longest_route=longest_route, words=words)
+        if fewer.width >= min(days.width, DAYS_BESIDE):
+            others, days = [*others, took], fewer
     chosen = [column for column in (*others, days) if column.width]
     for key in GIVEN_UP:
         if width - _sum(chosen) - GAP >= ROUTE_NEEDS:
@@ -99,6 +110,15 @@ def _figures(summary: StatusSummary, width: int, words: Words) -> list[Column]:
         _fit("requests", words.say("column.requests"), requests, gap=GAP if roomy else 1),
         _fit("failures", words.say("column.failures"), failures, gap=GAP if roomy else 1),
     ]
+
+
+def _p95(summary: StatusSummary, width: int, words: Words) -> Column | None:
+    """Return the column of response times, `None` where none were logged."""
+    if not latency.logged(summary):
+        return None
+    rows: tuple[latency.Timed, ...] = (*summary.routes, *summary.groups, summary.total)
+    cells = [latency.p95(row, words, short=width < ROOMY) for row in rows]
+    return _fit("p95", words.say("column.p95"), cells, gap=GAP)
 
 
 def _fit(key: str, heading: str, cells: Sequence[str], *, gap: int) -> Column:

@@ -13,7 +13,7 @@ from flask_status_cli.render.terminal.column_layout import NARROWEST
 from flask_status_cli.render.terminal.incidents import latest, opened
 from flask_status_cli.render.terminal.report_table import Table
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
-from flask_status_cli.render.text import budgets, headline, hidden_routes, sentences
+from flask_status_cli.render.text import budgets, headline, hidden_routes, latency, sentences
 from flask_status_cli.render.text.problems import hints, problems
 from flask_status_cli.render.text.words import ENGLISH, Words
 
@@ -94,6 +94,9 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
         yield Text()
         yield from _legend(table, ink)
     yield from latest(summary, width, ink=ink, words=words)
+    slow = latency.slow_routes(summary, words)
+    if slow:
+        yield ink.text(slow, "yellow", limit=LINE_LIMIT)
     for line in budgets.lines(summary, words):
         yield ink.text(line, limit=LINE_LIMIT)
     for line in sentences.footnotes(summary, words):

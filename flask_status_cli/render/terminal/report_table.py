@@ -18,6 +18,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.render.terminal.cell_text import STYLES, Ink
 from flask_status_cli.render.terminal.column_layout import (
+    ROOMY,
     Column,
     columns,
     number,
@@ -25,7 +26,7 @@ from flask_status_cli.render.terminal.column_layout import (
     state,
 )
 from flask_status_cli.render.terminal.route_cell import label_cell, who
-from flask_status_cli.render.text import hidden_routes
+from flask_status_cli.render.text import hidden_routes, latency
 from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import Words
 
@@ -90,6 +91,14 @@ class Table:
         line.rstrip()
         return line
 
+    def _took(self, row: Entry | TotalSummary) -> Text:
+        """Return the 95th percentile of a row."""
+        if row.latency.p95 is None:
+            return Text(self.ink.no_value(), "dim")
+        mark = latency.ASCII_MARK if self.ink.ascii_only else latency.MARK
+        text = latency.p95(row, self.words, mark=mark, short=self.width < ROOMY)
+        return self.ink.text(text, "yellow" if row.slow else "")
+
     def _width(self, key: str) -> int:
         return next(column.width for column in self.columns if column.key == key)
 
@@ -100,6 +109,7 @@ class Table:
             "availability": Text(row.availability or self.ink.no_value(), _weight(row)),
             "requests": Text(number(row.counts.requests, self.width, self.words)),
             "failures": Text(number(failures, self.width, self.words), "" if failures else "dim"),
+            "p95": self._took(row),
         }
 
 

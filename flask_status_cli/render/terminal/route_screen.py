@@ -21,7 +21,7 @@ from flask_status_cli.render.terminal import incidents
 from flask_status_cli.render.terminal.cell_text import SQUARE_STYLES, STYLES, Ink
 from flask_status_cli.render.terminal.route_cell import who
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
-from flask_status_cli.render.text import sentences
+from flask_status_cli.render.text import latency, sentences
 from flask_status_cli.render.text.problems import problems
 from flask_status_cli.render.text.words import ENGLISH, Words, instant
 
@@ -75,6 +75,8 @@ def _lines(
     yield from _hours(row, detail, ink, words)
     yield Text()
     yield from _codes(row, words)
+    yield Text()
+    yield from _latency(row, ink, words)
     named = list(paths.lines(row.rule, detail.paths, words))
     yield from (Text(), *(ink.text(line, limit=LINE_LIMIT) for line in named)) if named else ()
     ongoing = list(incidents.opened(summary, ink, words))
@@ -151,6 +153,18 @@ def _day(hours: DayDetail, day: DaySummary, ink: Ink, words: Words) -> Text:
     failed = words.grouped(day.counts.failure), words.grouped(day.counts.valid)
     line.append(f"  {words.say('incident.share', failures=failed[0], valid=failed[1])}", "dim")
     return line
+
+
+def _latency(row: RouteSummary, ink: Ink, words: Words) -> Iterator[Text]:
+    """Yield how long the requests took."""
+    yield Text(words.say("latency.heading"), "dim")
+    if row.latency.n:
+        text = latency.percentiles(row.latency, words)
+        mark = latency.ASCII_MARK if ink.ascii_only else latency.MARK
+        slow = f"{mark} {words.say('latency.slow')}: " if row.slow else ""
+        yield ink.text(slow + text, "yellow" if row.slow else "", limit=LINE_LIMIT)
+    else:
+        yield Text(words.say("latency.none"))
 
 
 def _codes(row: RouteSummary, words: Words) -> Iterator[Text]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from fractions import Fraction
 
@@ -18,6 +19,7 @@ from flask_status_cli.model import (
     StatusSummary,
 )
 from flask_status_cli.model.settings import RoutePolicy
+from flask_status_cli.render.text import latency
 from flask_status_cli.render.text.words import Words, codes, instant, moment
 
 
@@ -98,8 +100,14 @@ def _set(override: RoutePolicy, words: Words) -> Iterator[str]:
     for name in JUDGED:
         value = getattr(override, name)
         if value is not None:
-            text = words.percent(value) if isinstance(value, Fraction) else codes(value)
+            text = _value(value, words)
             yield words.say(f"rule.otherwise.{name}", value=text)
+
+
+def _value(value: Fraction | timedelta | Sequence[int | str], words: Words) -> str:
+    if isinstance(value, timedelta):
+        return latency.spoken(value)
+    return words.percent(value) if isinstance(value, Fraction) else codes(value)
 
 
 def thresholds(policy: Policy, words: Words) -> Mapping[str, str]:
@@ -127,6 +135,7 @@ def footnotes(summary: StatusSummary, words: Words) -> tuple[str, ...]:
         window_line(summary, words),
         data_line(summary, words),
         unread_line(summary, words),
+        latency.line(summary, words),
         *rule_lines(summary.policy, words),
         otherwise(summary, words),
         words.say("rule.unmatched") if stray else None,

@@ -18,7 +18,7 @@ from typing import Final
 from flask_status_cli.model import OTHER, UNMATCHED, MinuteCounts
 from flask_status_cli.routes.discovered.crowds import holds_crowd
 from flask_status_cli.store import bounds
-from flask_status_cli.store.counts import duplicate_logs, upsert
+from flask_status_cli.store.counts import duplicate_logs, durations, upsert
 from flask_status_cli.store.counts import waiting_paths as waiting
 from flask_status_cli.store.crowds import form_crowd, page_minutes, path_failures
 from flask_status_cli.store.crowds.fold_result import Folding
@@ -79,12 +79,13 @@ def store_counts(
     failing = _failing(book, batch, attribution)
     newest = page_minutes.newest_of(connection, {number for number, _, _ in failing.values()})
     upsert.add(connection, attribution.places, batch.minutes)
+    durations.add(connection, attribution.places, batch.durations)
     everywhere = bool(folding.moved) or any(map(holds_crowd, own))
     moved = _claim(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
     _name_failures(connection, batch, failing)
     page_minutes.add(connection, book, batch, places=attribution.places, newest=newest)
     if attribution.waiting:
-        waiting.keep(connection, book, label, paths=attribution.waiting, minutes=batch.minutes)
+        waiting.keep(connection, book, batch, paths=attribution.waiting)
     other = book.find(label, OTHER)
     if other is not None:
         added = requests_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flask_status_cli.model import InputFact, MinuteCounts
+from flask_status_cli.model.duration_buckets import add_recoded
 from flask_status_cli.store.batch import Batch
 from flask_status_cli.store.counts import duplicate_logs
 from flask_status_cli.store.counts.attribution import NOTHING_STORED, Stored, store_counts
@@ -38,7 +39,7 @@ class Gathered:
         """Yield the sums, and begin again."""
         labels, self._labels = self._labels, {}
         for label, total in labels.items():
-            yield MinuteCounts(label, tuple(total.codes), total.minutes)
+            yield MinuteCounts(label, tuple(total.codes), total.minutes, total.durations)
 
 
 class _Sum:
@@ -47,13 +48,18 @@ class _Sum:
     def __init__(self) -> None:
         self.codes: dict[tuple[str, int], int] = {}
         self.minutes: dict[int, dict[int, int]] = {}
+        self.durations: dict[int, dict[int, int]] = {}
 
     def add(self, counted: MinuteCounts) -> None:
         for minute, row in counted.minutes.items():
             sums = self.minutes.setdefault(minute, {})
             for code, requests in row.items():
-                mine = self.codes.setdefault(counted.keys[code], len(self.codes))
+                mine = self._code(counted.keys[code])
                 sums[mine] = sums.get(mine, 0) + requests
+        add_recoded(self.durations, counted.durations, lambda code: self._code(counted.keys[code]))
+
+    def _code(self, key: tuple[str, int]) -> int:
+        return self.codes.setdefault(key, len(self.codes))
 
 
 def add_counts(

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Final
 
-from flask_status_cli.model import UNMATCHED
+from flask_status_cli.model import UNMATCHED, MinuteCounts
 from flask_status_cli.store import bounds
-from flask_status_cli.store.counts import upsert
+from flask_status_cli.store.counts import durations, upsert
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
@@ -23,17 +23,16 @@ SEEKING: Final = 50
 def keep(
     connection: Connection,
     book: RouteBook,
-    label: str,
+    batch: MinuteCounts,
     *,
     paths: Mapping[int, tuple[str, int]],
-    minutes: Mapping[int, Mapping[int, int]],
 ) -> None:
-    """Add `minutes[minute][code]` requests of the codes in `paths`, which are (rule, status).
+    """Add a batch's requests of the codes in `paths`, which are (rule, status).
 
     If there are too many rows, the oldest minutes are poured as a whole. New rows that would be poured are
     never written, so a scan writes nothing.
     """
-    waits = paths.keys()
+    label, minutes, waits = batch.label, batch.minutes, paths.keys()
     new = {minute: codes for minute, cells in minutes.items() if (codes := cells.keys() & waits)}
     poured = _last_to_pour(connection, {minute: len(codes) for minute, codes in new.items()})
     if poured is not None:
@@ -49,6 +48,7 @@ def keep(
     ]
     rows.sort()
     connection.add(compiled.ADD_WAITING, list(chain.from_iterable(rows)))
+    durations.keep_waiting(connection, book, batch, paths=paths, poured=poured)
 
 
 def _pour_new(
@@ -110,6 +110,7 @@ def claim(connection: Connection, label: str, routes: Mapping[str, int]) -> dict
     upsert.add_rows(connection, ((minute, routes[rule], s, n) for minute, rule, s, n in rows))
     gone = [{"of_label": label, "of_rule": rule} for rule in sorted({row[1] for row in rows})]
     connection.change_each(compiled.DROP_WAITING_RULE, gone)
+    durations.claim(connection, label, routes)
     return dict(moved)
 
 
@@ -126,5 +127,6 @@ def pour_before(connection: Connection, book: RouteBook, minute: int) -> int:
         connection.change(compiled.DROP_ALL_WAITING)  # SQLite drops all rows at once
     else:
         connection.change(compiled.DROP_OLD_WAITING, before=minute)
+    durations.pour_before(connection, book, minute)
     key_values.add(connection, Fact.POURED, poured)
     return poured

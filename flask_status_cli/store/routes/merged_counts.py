@@ -21,10 +21,14 @@ ROWS_AT_ONCE: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """A table of counts, and the statements that move its rows."""
+    """A table of counts, and the statements that move its rows.
+
+    It is counted by `time`, by route, and by `kind`.
+    """
 
     name: str
     time: str
+    kind: str
     oldest: Prepared
     newest: Prepared
     nth: Prepared
@@ -36,6 +40,7 @@ TIERS: Final = (
     Tier(
         "minute_count",
         "minute",
+        "status",
         oldest=compiled.OLDEST_MINUTE,
         newest=compiled.NEWEST_MINUTE,
         nth=compiled.NTH_MINUTE,
@@ -45,11 +50,32 @@ TIERS: Final = (
     Tier(
         "quarter_count",
         "quarter",
+        "status",
         oldest=compiled.OLDEST_QUARTER,
         newest=compiled.NEWEST_QUARTER_OF_ALL,
         nth=compiled.NTH_QUARTER,
         move=compiled.MOVE_QUARTERS,
         drop=compiled.DROP_MOVED_QUARTERS,
+    ),
+    Tier(
+        "hour_duration",
+        "hour",
+        "bucket",
+        oldest=compiled.OLDEST_DURATION_HOUR,
+        newest=compiled.NEWEST_DURATION_HOUR,
+        nth=compiled.NTH_DURATION_HOUR,
+        move=compiled.MOVE_HOUR_DURATIONS,
+        drop=compiled.DROP_MOVED_HOUR_DURATIONS,
+    ),
+    Tier(
+        "day_duration",
+        "day",
+        "bucket",
+        oldest=compiled.OLDEST_DURATION_DAY,
+        newest=compiled.NEWEST_DURATION_DAY,
+        nth=compiled.NTH_DURATION_DAY,
+        move=compiled.MOVE_DAY_DURATIONS,
+        drop=compiled.DROP_MOVED_DAY_DURATIONS,
     ),
 )
 
@@ -104,6 +130,7 @@ def redirect_reader(connection: Connection) -> None:
     for tier in TIERS:
         connection.run(
             f"CREATE TEMP VIEW IF NOT EXISTS {tier.name} AS SELECT c.{tier.time} AS {tier.time}, "  # noqa: S608 - names of our own tables
-            "coalesce(r.merged_into, c.route) AS route, c.status AS status, c.requests AS requests "
+            f"coalesce(r.merged_into, c.route) AS route, c.{tier.kind} AS {tier.kind}, "
+            "c.requests AS requests "
             f"FROM main.{tier.name} AS c LEFT JOIN main.route AS r ON r.id = c.route"
         )

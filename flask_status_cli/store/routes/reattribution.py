@@ -29,6 +29,7 @@ from flask_status_cli.model import UNMATCHED, Declaration, Origin
 from flask_status_cli.model.route.url_rules import DroppedMark, Mark, MovedRequests
 from flask_status_cli.store.counts import waiting_paths as waits
 from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.queries import durations
 from flask_status_cli.store.routes.route_book import PSEUDO
 from flask_status_cli.store.schema.tables import (
     crowd_page,
@@ -49,7 +50,7 @@ class Place(Protocol):
         """Return it. With `hasty`, `UNMATCHED` may also be returned for several."""
 
 
-TIERS: Final = (minute_count, quarter_count)
+TIERS: Final = (minute_count, quarter_count, *durations.TIERS)
 
 MOVED: Final = Table(
     "moved",
@@ -167,8 +168,7 @@ def _pour(
 
 
 def _add(connection: Connection, table: Table) -> None:
-    time = next(iter(table.columns))
-    key = (time, MOVED.c.new, table.c.status)
+    key = [MOVED.c.new if column.name == "route" else column for column in table.primary_key]
     rows = (
         select(*key, func.sum(table.c.requests))
         .join_from(table, MOVED, MOVED.c.old == table.c.route)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, true, update
 
 from flask_status_cli.model import UNMATCHED, Forgotten, Origin, Route
 from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.queries import durations
 from flask_status_cli.store.schema.tables import (
     crowd_page,
     hidden_by_only,
@@ -67,6 +68,7 @@ def forget(connection: Connection, of: Route) -> Forgotten:
     connection.execute(delete(waiting).where(mine))
     episodes = (settled.c.label == of.label) & (settled.c.rule == of.rule)
     connection.execute(delete(settled).where(episodes))
+    durations.forget(connection, of.label, of.rule, None if known is None else known.id)
     if known is None:
         return Forgotten(of, requests)
     counted = select(func.sum(quarter_count.c.requests)).where(quarter_count.c.route == known.id)

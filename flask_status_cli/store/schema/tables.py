@@ -207,6 +207,40 @@ waiting = Table(
     sqlite_with_rowid=False,
 )
 
+hour_duration = Table(
+    "hour_duration",
+    METADATA,
+    Column("hour", Integer, primary_key=True, autoincrement=False),
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""How long requests took, by hour since the epoch and bucket: see `model.duration_buckets`."""
+
+day_duration = Table(
+    "day_duration",
+    METADATA,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("route", Integer, primary_key=True, autoincrement=False),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The same by day of UTC."""
+
+waiting_duration = Table(
+    "waiting_duration",
+    METADATA,
+    Column("label", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("hour", Integer, primary_key=True, autoincrement=False),
+    Column("bucket", Integer, primary_key=True, autoincrement=False),
+    Column("requests", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""The same by hour of paths that wait."""
+
 unread = Table(
     "unread",
     METADATA,

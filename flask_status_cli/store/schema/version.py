@@ -33,6 +33,7 @@ REVISIONS: Final = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )
 """The schemas that this program knows, oldest first. Each has a file in `migrations/versions`."""
 

@@ -34,14 +34,12 @@ PUT_FACT: Final = Prepared(
     "INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 )
 STREAMS: Final = Prepared(
-    "SELECT stream.id, stream.head, stream.\"offset\", stream.marks, stream.newest, stream.format, stream.partial, "
-    "stream.pending, stream.prints FROM stream WHERE stream.head = :of_head ORDER BY stream.\"offset\" DESC, "
-    "stream.id",
+    "SELECT stream.id, stream.head, stream.\"offset\", stream.marks, stream.newest, stream.format, stream.partial, stream.pending, stream.prints FROM stream WHERE stream.head = :of_head ORDER BY "
+    "stream.\"offset\" DESC, stream.id",
     decode=((3, unpack_marks), (6, bool), (7, load_lines),),
 )
 STREAM: Final = Prepared(
-    "SELECT stream.id, stream.head, stream.\"offset\", stream.marks, stream.newest, stream.format, stream.partial, "
-    "stream.pending, stream.prints FROM stream WHERE stream.id = :number",
+    "SELECT stream.id, stream.head, stream.\"offset\", stream.marks, stream.newest, stream.format, stream.partial, stream.pending, stream.prints FROM stream WHERE stream.id = :number",
     decode=((3, unpack_marks), (6, bool), (7, load_lines),),
 )
 HEADS: Final = Prepared(
@@ -51,13 +49,11 @@ OFFSETS: Final = Prepared(
     "SELECT stream.id, stream.\"offset\" FROM stream WHERE stream.head = :of_head ORDER BY stream.id",
 )
 MAKE_STREAM: Final = Prepared(
-    "INSERT INTO stream (head, \"offset\", marks, newest, format, partial, pending, updated_at, prints) VALUES "
-    "(:head, :offset, :marks, :newest, :format, :partial, :pending, :updated_at, :prints) RETURNING id",
+    "INSERT INTO stream (head, \"offset\", marks, newest, format, partial, pending, updated_at, prints) VALUES (:head, :offset, :marks, :newest, :format, :partial, :pending, :updated_at, :prints) RETURNING id",
     encode=(("marks", pack_marks), ("pending", dump_lines), ("updated_at", microseconds),),
 )
 MOVE_STREAM: Final = Prepared(
-    "UPDATE stream SET head=:head, \"offset\"=:offset, marks=:marks, newest=:newest, format=:format, "
-    "partial=:partial, pending=:pending, updated_at=:updated_at, prints=:prints WHERE stream.id = :number AND "
+    "UPDATE stream SET head=:head, \"offset\"=:offset, marks=:marks, newest=:newest, format=:format, partial=:partial, pending=:pending, updated_at=:updated_at, prints=:prints WHERE stream.id = :number AND "
     "stream.\"offset\" <= :at_most",
     encode=(("marks", pack_marks), ("pending", dump_lines), ("updated_at", microseconds),),
 )
@@ -79,14 +75,12 @@ SET_MARKS: Final = Prepared(
     encode=(("marks", pack_marks),),
 )
 INPUTS: Final = Prepared(
-    "SELECT input.path, input.device, input.inode, input.size, input.mtime, input.read_at, input.stream FROM input "
-    "ORDER BY input.path",
+    "SELECT input.path, input.device, input.inode, input.size, input.mtime, input.read_at, input.stream FROM input ORDER BY input.path",
     decode=((0, decode_path), (1, unsigned), (2, unsigned),),
 )
 PUT_INPUT: Final = Prepared(
-    "INSERT INTO input (path, device, inode, size, mtime, read_at, stream) VALUES (:path, :device, :inode, :size, "
-    ":mtime, :read_at, :stream) ON CONFLICT (path) DO UPDATE SET device = excluded.device, inode = excluded.inode, "
-    "size = excluded.size, mtime = excluded.mtime, read_at = excluded.read_at, stream = excluded.stream",
+    "INSERT INTO input (path, device, inode, size, mtime, read_at, stream) VALUES (:path, :device, :inode, :size, :mtime, :read_at, :stream) ON CONFLICT (path) DO UPDATE SET device = excluded.device, inode = "
+    "excluded.inode, size = excluded.size, mtime = excluded.mtime, read_at = excluded.read_at, stream = excluded.stream",
     encode=(("path", encode_path), ("device", signed), ("inode", signed),),
 )
 ANY_PLACED: Final = Prepared(
@@ -117,19 +111,17 @@ MISREAD: Final = Prepared(
     "SELECT misread.since, misread.lines FROM misread WHERE misread.stream = :number",
 )
 MISREAD_SINCE: Final = Prepared(
-    "SELECT min(misread.since) AS min_1 FROM misread WHERE misread.lines >= :lines AND misread.since <= :until AND "
-    "misread.updated > :after",
+    "SELECT min(misread.since) AS min_1 FROM misread WHERE misread.lines >= :lines AND misread.since <= :until AND misread.updated > :after",
 )
 PUT_MISREAD: Final = Prepared(
-    "INSERT INTO misread (stream, since, updated, lines) VALUES (:stream, :since, :updated, :lines) ON CONFLICT "
-    "(stream) DO UPDATE SET since = excluded.since, updated = excluded.updated, lines = excluded.lines",
+    "INSERT INTO misread (stream, since, updated, lines) VALUES (:stream, :since, :updated, :lines) ON CONFLICT (stream) DO UPDATE SET since = excluded.since, updated = excluded.updated, lines = "
+    "excluded.lines",
 )
 FORGET_MISREAD: Final = Prepared(
     "DELETE FROM misread WHERE misread.stream = :number",
 )
 ADD_RUN: Final = Prepared(
-    "INSERT INTO run (started_at, finished_at, logs, lines, entries, noise, refused, problems) VALUES (:started_at, "
-    ":finished_at, :logs, :lines, :entries, :noise, :refused, :problems) RETURNING id",
+    "INSERT INTO run (started_at, finished_at, logs, lines, entries, noise, refused, problems) VALUES (:started_at, :finished_at, :logs, :lines, :entries, :noise, :refused, :problems) RETURNING id",
     encode=(("started_at", microseconds), ("finished_at", microseconds), ("problems", dump_sentences),),
 )
 GOOD_RUN_NUMBER: Final = Prepared(
@@ -137,8 +129,7 @@ GOOD_RUN_NUMBER: Final = Prepared(
     encode=(("none", dump_sentences),),
 )
 GOOD_RUN: Final = Prepared(
-    "SELECT run.started_at, run.finished_at, run.logs, run.lines, run.entries, run.noise, run.refused, run.problems "
-    "FROM run WHERE run.problems = :none ORDER BY run.id DESC LIMIT 1 OFFSET 0",
+    "SELECT run.started_at, run.finished_at, run.logs, run.lines, run.entries, run.noise, run.refused, run.problems FROM run WHERE run.problems = :none ORDER BY run.id DESC LIMIT 1 OFFSET 0",
     encode=(("none", dump_sentences),),
     decode=((0, instant), (1, instant), (7, load_sentences),),
 )
@@ -146,8 +137,7 @@ DROP_RUNS: Final = Prepared(
     "DELETE FROM run WHERE run.id <= :until AND run.id != :good",
 )
 NEWEST_RUNS: Final = Prepared(
-    "SELECT run.started_at, run.finished_at, run.logs, run.lines, run.entries, run.noise, run.refused, run.problems "
-    "FROM run ORDER BY run.id DESC LIMIT :many OFFSET 0",
+    "SELECT run.started_at, run.finished_at, run.logs, run.lines, run.entries, run.noise, run.refused, run.problems FROM run ORDER BY run.id DESC LIMIT :many OFFSET 0",
     decode=((0, instant), (1, instant), (7, load_sentences),),
 )
 SAID: Final = Prepared(
@@ -163,8 +153,7 @@ FORGET_SAID: Final = Prepared(
     encode=(("of_path", encode_path),),
 )
 PUT_SAID: Final = Prepared(
-    "INSERT INTO said (problem, path, at) VALUES (:problem, :path, :at) ON CONFLICT (problem) DO UPDATE SET path = "
-    "excluded.path, at = excluded.at",
+    "INSERT INTO said (problem, path, at) VALUES (:problem, :path, :at) ON CONFLICT (problem) DO UPDATE SET path = excluded.path, at = excluded.at",
     encode=(("path", encode_path), ("at", microseconds),),
 )
 EXPECTATIONS: Final = Prepared(
@@ -189,13 +178,12 @@ ADD_URL_MAP: Final = Prepared(
     "INSERT INTO url_map (label, source, document) VALUES (:label, :source, :document)",
 )
 ROUTES: Final = Prepared(
-    "SELECT route.id, route.label, route.rule, route.origin, route.crowd, route.name, route.doc, route.given_name, "
-    "route.given_doc FROM route WHERE route.merged_into IS NULL",
+    "SELECT route.id, route.label, route.rule, route.origin, route.crowd, route.name, route.doc, route.given_name, route.given_doc FROM route WHERE route.merged_into IS NULL",
     decode=((4, bool),),
 )
 ADD_ROUTE: Final = Prepared(
-    "INSERT INTO route (label, rule, name, doc, origin, hidden, endpoint, \"group\", methods, retired, crowd) VALUES "
-    "(:label, :rule, :name, :doc, :origin, :hidden, :endpoint, :group, :methods, :retired, :crowd) RETURNING id",
+    "INSERT INTO route (label, rule, name, doc, origin, hidden, endpoint, \"group\", methods, retired, crowd) VALUES (:label, :rule, :name, :doc, :origin, :hidden, :endpoint, :group, :methods, :retired, "
+    ":crowd) RETURNING id",
     encode=(("methods", join_words),),
 )
 CROWDS: Final = Prepared(
@@ -223,14 +211,12 @@ MOVE_ANCHOR: Final = Prepared(
     "UPDATE incident SET label=:label, rule=:rule, minute=:minute WHERE incident.id = :of_id",
 )
 ADD_FROZEN: Final = Prepared(
-    "INSERT INTO frozen (id, label, rule, name, \"into\", start, \"end\", was_open, recovered, last_request, failures, "
-    "valid, statuses, worst, minute) VALUES (:id, :label, :rule, :name, :into, :start, :end, :was_open, :recovered, "
-    ":last_request, :failures, :valid, :statuses, :worst, :minute) ON CONFLICT DO NOTHING",
+    "INSERT INTO frozen (id, label, rule, name, \"into\", start, \"end\", was_open, recovered, last_request, failures, valid, statuses, worst, minute) VALUES (:id, :label, :rule, :name, :into, :start, :end, "
+    ":was_open, :recovered, :last_request, :failures, :valid, :statuses, :worst, :minute) ON CONFLICT DO NOTHING",
 )
 FROZEN: Final = Prepared(
-    "SELECT frozen.id, frozen.label, frozen.rule, frozen.name, frozen.\"into\", frozen.start, frozen.\"end\", "
-    "frozen.was_open, frozen.recovered, frozen.last_request, frozen.failures, frozen.valid, frozen.statuses, "
-    "frozen.worst, frozen.minute FROM frozen ORDER BY frozen.start",
+    "SELECT frozen.id, frozen.label, frozen.rule, frozen.name, frozen.\"into\", frozen.start, frozen.\"end\", frozen.was_open, frozen.recovered, frozen.last_request, frozen.failures, frozen.valid, "
+    "frozen.statuses, frozen.worst, frozen.minute FROM frozen ORDER BY frozen.start",
     decode=((7, bool), (8, bool),),
 )
 SETTLED_RULES: Final = Prepared(
@@ -246,12 +232,10 @@ ADD_KEPT_GLOB: Final = Prepared(
     "INSERT INTO kept (label, \"glob\") VALUES (:label, :glob)",
 )
 CROWD_RULES: Final = Prepared(
-    "SELECT route.rule FROM route WHERE route.label = :of_label AND route.crowd IS 1 AND route.origin = "
-    "'discovered' ORDER BY route.rule",
+    "SELECT route.rule FROM route WHERE route.label = :of_label AND route.crowd IS 1 AND route.origin = 'discovered' ORDER BY route.rule",
 )
 REQUESTS_OF_RULE: Final = Prepared(
-    "SELECT sum(quarter_count.requests) AS sum_1 FROM quarter_count WHERE quarter_count.route IN (SELECT route.id "
-    "FROM route WHERE route.label = :of_label AND route.rule = :of_rule)",
+    "SELECT sum(quarter_count.requests) AS sum_1 FROM quarter_count WHERE quarter_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label AND route.rule = :of_rule)",
 )
 MERGED: Final = Prepared(
     "SELECT route.id FROM route WHERE route.merged_into IS NOT NULL LIMIT 1 OFFSET 0",
@@ -272,19 +256,16 @@ NEWEST_QUARTER: Final = Prepared(
     "SELECT max(quarter_count.quarter) AS max_1 FROM quarter_count WHERE quarter_count.quarter <= :until",
 )
 FIRST_MINUTE: Final = Prepared(
-    "SELECT minute_count.minute FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND "
-    "minute_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label) ORDER BY minute_count.minute "
-    "LIMIT 1 OFFSET 0",
+    "SELECT minute_count.minute FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label) ORDER BY "
+    "minute_count.minute LIMIT 1 OFFSET 0",
 )
 LAST_MINUTE: Final = Prepared(
-    "SELECT minute_count.minute FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND "
-    "minute_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label) ORDER BY minute_count.minute "
-    "DESC LIMIT 1 OFFSET 0",
+    "SELECT minute_count.minute FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label) ORDER BY "
+    "minute_count.minute DESC LIMIT 1 OFFSET 0",
 )
 CELLS: Final = Prepared(
-    "SELECT minute_count.minute, minute_count.route, minute_count.status, minute_count.requests FROM minute_count "
-    "WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id FROM route WHERE "
-    "route.label = :of_label) ORDER BY minute_count.minute LIMIT :most OFFSET 0",
+    "SELECT minute_count.minute, minute_count.route, minute_count.status, minute_count.requests FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id "
+    "FROM route WHERE route.label = :of_label) ORDER BY minute_count.minute LIMIT :most OFFSET 0",
 )
 NEWEST_MINUTE: Final = Prepared(
     "SELECT max(minute_count.minute) AS max_1 FROM minute_count",
@@ -293,34 +274,26 @@ NEWEST_QUARTER_OF_ALL: Final = Prepared(
     "SELECT max(quarter_count.quarter) AS max_1 FROM quarter_count",
 )
 NTH_MINUTE: Final = Prepared(
-    "SELECT minute_count.minute FROM minute_count WHERE minute_count.minute >= :first ORDER BY minute_count.minute "
-    "LIMIT 1 OFFSET :many",
+    "SELECT minute_count.minute FROM minute_count WHERE minute_count.minute >= :first ORDER BY minute_count.minute LIMIT 1 OFFSET :many",
 )
 NTH_QUARTER: Final = Prepared(
-    "SELECT quarter_count.quarter FROM quarter_count WHERE quarter_count.quarter >= :first ORDER BY "
-    "quarter_count.quarter LIMIT 1 OFFSET :many",
+    "SELECT quarter_count.quarter FROM quarter_count WHERE quarter_count.quarter >= :first ORDER BY quarter_count.quarter LIMIT 1 OFFSET :many",
 )
 MOVE_MINUTES: Final = Prepared(
-    "INSERT INTO minute_count (minute, route, status, requests) SELECT minute_count.minute, route.merged_into, "
-    "minute_count.status, sum(minute_count.requests) AS sum_1 FROM minute_count JOIN route ON route.id = "
-    "minute_count.route WHERE route.merged_into IS NOT NULL AND minute_count.minute >= :first AND "
-    "minute_count.minute < :end GROUP BY minute_count.minute, route.merged_into, minute_count.status ON CONFLICT "
-    "(minute, route, status) DO UPDATE SET requests = (minute_count.requests + excluded.requests)",
+    "INSERT INTO minute_count (minute, route, status, requests) SELECT minute_count.minute, route.merged_into, minute_count.status, sum(minute_count.requests) AS sum_1 FROM minute_count JOIN route ON "
+    "route.id = minute_count.route WHERE route.merged_into IS NOT NULL AND minute_count.minute >= :first AND minute_count.minute < :end GROUP BY minute_count.minute, route.merged_into, minute_count.status ON "
+    "CONFLICT (minute, route, status) DO UPDATE SET requests = (minute_count.requests + excluded.requests)",
 )
 MOVE_QUARTERS: Final = Prepared(
-    "INSERT INTO quarter_count (quarter, route, status, requests) SELECT quarter_count.quarter, route.merged_into, "
-    "quarter_count.status, sum(quarter_count.requests) AS sum_1 FROM quarter_count JOIN route ON route.id = "
-    "quarter_count.route WHERE route.merged_into IS NOT NULL AND quarter_count.quarter >= :first AND "
-    "quarter_count.quarter < :end GROUP BY quarter_count.quarter, route.merged_into, quarter_count.status ON "
-    "CONFLICT (quarter, route, status) DO UPDATE SET requests = (quarter_count.requests + excluded.requests)",
+    "INSERT INTO quarter_count (quarter, route, status, requests) SELECT quarter_count.quarter, route.merged_into, quarter_count.status, sum(quarter_count.requests) AS sum_1 FROM quarter_count JOIN route ON "
+    "route.id = quarter_count.route WHERE route.merged_into IS NOT NULL AND quarter_count.quarter >= :first AND quarter_count.quarter < :end GROUP BY quarter_count.quarter, route.merged_into, "
+    "quarter_count.status ON CONFLICT (quarter, route, status) DO UPDATE SET requests = (quarter_count.requests + excluded.requests)",
 )
 DROP_MOVED_MINUTES: Final = Prepared(
-    "DELETE FROM minute_count WHERE minute_count.minute >= :first AND minute_count.minute < :end AND "
-    "minute_count.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",
+    "DELETE FROM minute_count WHERE minute_count.minute >= :first AND minute_count.minute < :end AND minute_count.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",
 )
 DROP_MOVED_QUARTERS: Final = Prepared(
-    "DELETE FROM quarter_count WHERE quarter_count.quarter >= :first AND quarter_count.quarter < :end AND "
-    "quarter_count.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",
+    "DELETE FROM quarter_count WHERE quarter_count.quarter >= :first AND quarter_count.quarter < :end AND quarter_count.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",
 )
 ANY_WAITING: Final = Prepared(
     "SELECT waiting.label FROM waiting LIMIT 1 OFFSET 0",
@@ -335,19 +308,16 @@ WAITING_RULES: Final = Prepared(
     "SELECT DISTINCT waiting.rule FROM waiting WHERE waiting.label = :of_label",
 )
 WAITING_OF_LABEL: Final = Prepared(
-    "SELECT waiting.minute, waiting.rule, waiting.status, waiting.requests FROM waiting WHERE waiting.label = "
-    ":of_label",
+    "SELECT waiting.minute, waiting.rule, waiting.status, waiting.requests FROM waiting WHERE waiting.label = :of_label",
 )
 WAITING_OF_RULE: Final = Prepared(
-    "SELECT waiting.minute, waiting.rule, waiting.status, waiting.requests FROM waiting WHERE waiting.label = "
-    ":of_label AND waiting.rule = :of_rule",
+    "SELECT waiting.minute, waiting.rule, waiting.status, waiting.requests FROM waiting WHERE waiting.label = :of_label AND waiting.rule = :of_rule",
 )
 DROP_WAITING_RULE: Final = Prepared(
     "DELETE FROM waiting WHERE waiting.label = :of_label AND waiting.rule = :of_rule",
 )
 OLD_WAITING: Final = Prepared(
-    "SELECT waiting.minute, waiting.label, waiting.status, sum(waiting.requests) AS sum_1 FROM waiting WHERE "
-    "waiting.minute < :before GROUP BY waiting.minute, waiting.label, waiting.status",
+    "SELECT waiting.minute, waiting.label, waiting.status, sum(waiting.requests) AS sum_1 FROM waiting WHERE waiting.minute < :before GROUP BY waiting.minute, waiting.label, waiting.status",
 )
 WAITING_SINCE: Final = Prepared(
     "SELECT waiting.minute FROM waiting WHERE waiting.minute >= :since LIMIT 1 OFFSET 0",
@@ -359,68 +329,56 @@ DROP_ALL_WAITING: Final = Prepared(
     "DELETE FROM waiting",
 )
 WAITING_FAILURES: Final = Prepared(
-    "SELECT waiting.rule, waiting.status, sum(waiting.requests) AS sum_1, max(waiting.minute) AS max_1 FROM waiting "
-    "WHERE waiting.label = :of_label AND waiting.status >= 500 AND waiting.status <= 599 GROUP BY waiting.rule, "
-    "waiting.status",
+    "SELECT waiting.rule, waiting.status, sum(waiting.requests) AS sum_1, max(waiting.minute) AS max_1 FROM waiting WHERE waiting.label = :of_label AND waiting.status >= 500 AND waiting.status <= 599 GROUP "
+    "BY waiting.rule, waiting.status",
 )
 FAILURES_OF_CROWD: Final = Prepared(
-    "SELECT crowd_failure.route, crowd_failure.path, crowd_failure.status, crowd_failure.requests, "
-    "crowd_failure.newest FROM crowd_failure WHERE crowd_failure.route = :number",
+    "SELECT crowd_failure.route, crowd_failure.path, crowd_failure.status, crowd_failure.requests, crowd_failure.newest FROM crowd_failure WHERE crowd_failure.route = :number",
 )
 FAILURES_OF_RULE: Final = Prepared(
-    "SELECT crowd_failure.path, crowd_failure.status, crowd_failure.requests FROM crowd_failure JOIN route ON "
-    "route.id = crowd_failure.route WHERE route.label = :of_label AND route.rule = :of_rule AND "
+    "SELECT crowd_failure.path, crowd_failure.status, crowd_failure.requests FROM crowd_failure JOIN route ON route.id = crowd_failure.route WHERE route.label = :of_label AND route.rule = :of_rule AND "
     "crowd_failure.newest >= :since",
 )
 DROP_FAILURES_OF_CROWD: Final = Prepared(
     "DELETE FROM crowd_failure WHERE crowd_failure.route = :number",
 )
 ADD_CROWD_FAILURE: Final = Prepared(
-    "INSERT INTO crowd_failure (route, path, status, requests, newest) VALUES (:route, :path, :status, :requests, "
-    ":newest)",
+    "INSERT INTO crowd_failure (route, path, status, requests, newest) VALUES (:route, :path, :status, :requests, :newest)",
 )
 CROWDS_WITH_FAILURES: Final = Prepared(
     "SELECT DISTINCT crowd_failure.route FROM crowd_failure",
 )
 FAILURES_OF_ROUTES: Final = Prepared(
-    "SELECT minute_count.route, route.rule, minute_count.status, sum(minute_count.requests) AS sum_1, "
-    "max(minute_count.minute) AS max_1 FROM minute_count JOIN route ON route.id = minute_count.route WHERE "
-    "minute_count.status >= 500 AND minute_count.status <= 599 AND route.crowd IS 0 AND minute_count.route IN "
-    "(:routes) GROUP BY minute_count.route, route.rule, minute_count.status",
+    "SELECT minute_count.route, route.rule, minute_count.status, sum(minute_count.requests) AS sum_1, max(minute_count.minute) AS max_1 FROM minute_count JOIN route ON route.id = minute_count.route WHERE "
+    "minute_count.status >= 500 AND minute_count.status <= 599 AND route.crowd IS 0 AND minute_count.route IN (:routes) GROUP BY minute_count.route, route.rule, minute_count.status",
     numbers="routes",
 )
 UNTOLD_FAILING_ROUTES: Final = Prepared(
-    "SELECT DISTINCT minute_count.route FROM minute_count JOIN route ON route.id = minute_count.route WHERE "
-    "minute_count.status >= 500 AND minute_count.status <= 599 AND route.crowd IS 0 AND NOT (EXISTS (SELECT * FROM "
-    "incident WHERE incident.label = route.label AND incident.rule = route.rule)) AND minute_count.route IN "
-    "(:routes)",
+    "SELECT DISTINCT minute_count.route FROM minute_count JOIN route ON route.id = minute_count.route WHERE minute_count.status >= 500 AND minute_count.status <= 599 AND route.crowd IS 0 AND NOT (EXISTS "
+    "(SELECT * FROM incident WHERE incident.label = route.label AND incident.rule = route.rule)) AND minute_count.route IN (:routes)",
     numbers="routes",
 )
 MINUTES_OF_ROUTES: Final = Prepared(
-    "SELECT route.id, route.rule, minute_count.minute, minute_count.status, minute_count.requests FROM minute_count "
-    "JOIN route ON route.id = minute_count.route WHERE minute_count.route + 0 IN (:routes)",
+    "SELECT route.id, route.rule, minute_count.minute, minute_count.status, minute_count.requests FROM minute_count JOIN route ON route.id = minute_count.route WHERE minute_count.route + 0 IN (:routes)",
     numbers="routes",
 )
 NEWEST_OF_ROUTE: Final = Prepared(
-    "SELECT minute_count.minute FROM minute_count WHERE minute_count.route + 0 IN (SELECT route.id FROM route WHERE "
-    "route.id = :number OR route.merged_into = :number) ORDER BY minute_count.minute DESC LIMIT 1 OFFSET 0",
+    "SELECT minute_count.minute FROM minute_count WHERE minute_count.route + 0 IN (SELECT route.id FROM route WHERE route.id = :number OR route.merged_into = :number) ORDER BY minute_count.minute DESC LIMIT "
+    "1 OFFSET 0",
 )
 CROWD_PAGES: Final = Prepared(
     "SELECT crowd_page.route, crowd_page.path, crowd_page.first FROM crowd_page",
 )
 NOTE_PAGE: Final = Prepared(
-    "INSERT INTO crowd_page (route, path, first, since) VALUES (:route, :path, :first, :since) ON CONFLICT (route, "
-    "path) DO UPDATE SET first = excluded.first, since = CASE WHEN (crowd_page.since > crowd_page.first) THEN "
-    "crowd_page.since ELSE crowd_page.first END",
+    "INSERT INTO crowd_page (route, path, first, since) VALUES (:route, :path, :first, :since) ON CONFLICT (route, path) DO UPDATE SET first = excluded.first, since = CASE WHEN (crowd_page.since > "
+    "crowd_page.first) THEN crowd_page.since ELSE crowd_page.first END",
 )
 MOVE_PAGES: Final = Prepared(
-    "UPDATE crowd_page SET route=:new WHERE crowd_page.route = :old AND NOT (EXISTS (SELECT * FROM crowd_page AS "
-    "other WHERE other.route = :new AND other.path = crowd_page.path))",
+    "UPDATE crowd_page SET route=:new WHERE crowd_page.route = :old AND NOT (EXISTS (SELECT * FROM crowd_page AS other WHERE other.route = :new AND other.path = crowd_page.path))",
 )
 MOVE_PAGE_COUNTS: Final = Prepared(
-    "UPDATE page_count SET route=:new WHERE page_count.route = :old AND NOT (EXISTS (SELECT * FROM page_count AS "
-    "other WHERE other.route = :new AND other.path = page_count.path AND other.minute = page_count.minute AND "
-    "other.status = page_count.status))",
+    "UPDATE page_count SET route=:new WHERE page_count.route = :old AND NOT (EXISTS (SELECT * FROM page_count AS other WHERE other.route = :new AND other.path = page_count.path AND other.minute = "
+    "page_count.minute AND other.status = page_count.status))",
 )
 DROP_PAGES_OF_CROWD: Final = Prepared(
     "DELETE FROM crowd_page WHERE crowd_page.route = :number",
@@ -435,23 +393,69 @@ DROP_PAGE_COUNTS: Final = Prepared(
     "DELETE FROM page_count WHERE page_count.route = :number AND page_count.path = :of_path",
 )
 PAGES: Final = Prepared(
-    "SELECT page_count.path, count(*) AS count_1, sum(CASE WHEN (page_count.status BETWEEN 500 AND 599) THEN "
-    "page_count.requests ELSE 0 END) AS sum_1, max(CASE WHEN (page_count.status BETWEEN 500 AND 599) THEN "
-    "page_count.minute ELSE -1 END) AS max_1, max(CASE WHEN (page_count.status BETWEEN 200 AND 399) THEN "
-    "page_count.minute ELSE -1 END) AS max_2 FROM page_count WHERE page_count.route = :number GROUP BY "
+    "SELECT page_count.path, count(*) AS count_1, sum(CASE WHEN (page_count.status BETWEEN 500 AND 599) THEN page_count.requests ELSE 0 END) AS sum_1, max(CASE WHEN (page_count.status BETWEEN 500 AND 599) "
+    "THEN page_count.minute ELSE -1 END) AS max_1, max(CASE WHEN (page_count.status BETWEEN 200 AND 399) THEN page_count.minute ELSE -1 END) AS max_2 FROM page_count WHERE page_count.route = :number GROUP BY "
     "page_count.path",
 )
 DROP_PAGE_MINUTES: Final = Prepared(
     "DELETE FROM page_count WHERE page_count.minute >= :first AND page_count.minute < :end",
 )
 HEALTHY_PAGES: Final = Prepared(
-    "SELECT crowd_page.route, crowd_page.path FROM crowd_page WHERE NOT (EXISTS (SELECT * FROM page_count WHERE "
-    "page_count.route = crowd_page.route AND page_count.path = crowd_page.path AND page_count.status BETWEEN 500 "
-    "AND 599))",
+    "SELECT crowd_page.route, crowd_page.path FROM crowd_page WHERE NOT (EXISTS (SELECT * FROM page_count WHERE page_count.route = crowd_page.route AND page_count.path = crowd_page.path AND page_count.status "
+    "BETWEEN 500 AND 599))",
 )
 TOLD_RULES_OF_ROUTE: Final = Prepared(
-    "SELECT incident.rule FROM incident WHERE incident.label = (SELECT route.label FROM route WHERE route.id = "
-    ":number)",
+    "SELECT incident.rule FROM incident WHERE incident.label = (SELECT route.label FROM route WHERE route.id = :number)",
+)
+ANY_WAITING_DURATION: Final = Prepared(
+    "SELECT waiting_duration.hour FROM waiting_duration LIMIT 1 OFFSET 0",
+)
+WAITING_DURATIONS_OF_LABEL: Final = Prepared(
+    "SELECT waiting_duration.hour, waiting_duration.rule, waiting_duration.bucket, waiting_duration.requests FROM waiting_duration WHERE waiting_duration.label = :of_label",
+)
+DROP_WAITING_DURATIONS: Final = Prepared(
+    "DELETE FROM waiting_duration WHERE waiting_duration.label = :of_label AND waiting_duration.rule = :of_rule",
+)
+OLD_WAITING_DURATIONS: Final = Prepared(
+    "SELECT waiting_duration.hour, waiting_duration.label, waiting_duration.bucket, sum(waiting_duration.requests) AS sum_1 FROM waiting_duration WHERE waiting_duration.hour < :before GROUP BY "
+    "waiting_duration.hour, waiting_duration.label, waiting_duration.bucket",
+)
+DROP_OLD_WAITING_DURATIONS: Final = Prepared(
+    "DELETE FROM waiting_duration WHERE waiting_duration.hour < :before",
+)
+OLDEST_DURATION_HOUR: Final = Prepared(
+    "SELECT min(hour_duration.hour) AS min_1 FROM hour_duration",
+)
+NEWEST_DURATION_HOUR: Final = Prepared(
+    "SELECT max(hour_duration.hour) AS max_1 FROM hour_duration",
+)
+NTH_DURATION_HOUR: Final = Prepared(
+    "SELECT hour_duration.hour FROM hour_duration WHERE hour_duration.hour >= :first ORDER BY hour_duration.hour LIMIT 1 OFFSET :many",
+)
+MOVE_HOUR_DURATIONS: Final = Prepared(
+    "INSERT INTO hour_duration (hour, route, bucket, requests) SELECT hour_duration.hour, route.merged_into, hour_duration.bucket, sum(hour_duration.requests) AS sum_1 FROM hour_duration JOIN route ON "
+    "route.id = hour_duration.route WHERE route.merged_into IS NOT NULL AND hour_duration.hour >= :first AND hour_duration.hour < :end GROUP BY hour_duration.hour, route.merged_into, hour_duration.bucket ON "
+    "CONFLICT (hour, route, bucket) DO UPDATE SET requests = (hour_duration.requests + excluded.requests)",
+)
+DROP_MOVED_HOUR_DURATIONS: Final = Prepared(
+    "DELETE FROM hour_duration WHERE hour_duration.hour >= :first AND hour_duration.hour < :end AND hour_duration.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",
+)
+OLDEST_DURATION_DAY: Final = Prepared(
+    "SELECT min(day_duration.day) AS min_1 FROM day_duration",
+)
+NEWEST_DURATION_DAY: Final = Prepared(
+    "SELECT max(day_duration.day) AS max_1 FROM day_duration",
+)
+NTH_DURATION_DAY: Final = Prepared(
+    "SELECT day_duration.day FROM day_duration WHERE day_duration.day >= :first ORDER BY day_duration.day LIMIT 1 OFFSET :many",
+)
+MOVE_DAY_DURATIONS: Final = Prepared(
+    "INSERT INTO day_duration (day, route, bucket, requests) SELECT day_duration.day, route.merged_into, day_duration.bucket, sum(day_duration.requests) AS sum_1 FROM day_duration JOIN route ON route.id = "
+    "day_duration.route WHERE route.merged_into IS NOT NULL AND day_duration.day >= :first AND day_duration.day < :end GROUP BY day_duration.day, route.merged_into, day_duration.bucket ON CONFLICT (day, "
+    "route, bucket) DO UPDATE SET requests = (day_duration.requests + excluded.requests)",
+)
+DROP_MOVED_DAY_DURATIONS: Final = Prepared(
+    "DELETE FROM day_duration WHERE day_duration.day >= :first AND day_duration.day < :end AND day_duration.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",
 )
 ADD_MINUTES: Final = Additive(
     "INSERT INTO minute_count (minute, route, status, requests) VALUES ",
@@ -477,4 +481,19 @@ ADD_PAGE_COUNTS: Final = Additive(
     "INSERT INTO page_count (route, path, minute, status, requests) VALUES ",
     "(?, ?, ?, ?, ?)",
     " ON CONFLICT (route, path, minute, status) DO UPDATE SET requests = (page_count.requests + excluded.requests)",
+)
+ADD_HOUR_DURATIONS: Final = Additive(
+    "INSERT INTO hour_duration (hour, route, bucket, requests) VALUES ",
+    "(?, ?, ?, ?)",
+    " ON CONFLICT (hour, route, bucket) DO UPDATE SET requests = (hour_duration.requests + excluded.requests)",
+)
+ADD_DAY_DURATIONS: Final = Additive(
+    "INSERT INTO day_duration (day, route, bucket, requests) VALUES ",
+    "(?, ?, ?, ?)",
+    " ON CONFLICT (day, route, bucket) DO UPDATE SET requests = (day_duration.requests + excluded.requests)",
+)
+ADD_WAITING_DURATIONS: Final = Additive(
+    "INSERT INTO waiting_duration (label, rule, hour, bucket, requests) VALUES ",
+    "(?, ?, ?, ?, ?)",
+    " ON CONFLICT (label, rule, hour, bucket) DO UPDATE SET requests = (waiting_duration.requests + excluded.requests)",
 )

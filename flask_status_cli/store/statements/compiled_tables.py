@@ -31,6 +31,14 @@ TABLES: Final = (
     "\tPRIMARY KEY (route, path)\n"
     ")\n"
     " WITHOUT ROWID",
+    "CREATE TABLE day_duration (\n"
+    "\tday INTEGER NOT NULL, \n"
+    "\troute INTEGER NOT NULL, \n"
+    "\tbucket INTEGER NOT NULL, \n"
+    "\trequests BIGINT NOT NULL, \n"
+    "\tPRIMARY KEY (day, route, bucket)\n"
+    ")\n"
+    " WITHOUT ROWID",
     "CREATE TABLE delivery (\n"
     "\tnotice INTEGER NOT NULL, \n"
     "\tchannel TEXT NOT NULL, \n"
@@ -84,6 +92,14 @@ TABLES: Final = (
     "\trule TEXT NOT NULL, \n"
     "\tPRIMARY KEY (label, rule)\n"
     ")",
+    "CREATE TABLE hour_duration (\n"
+    "\thour INTEGER NOT NULL, \n"
+    "\troute INTEGER NOT NULL, \n"
+    "\tbucket INTEGER NOT NULL, \n"
+    "\trequests BIGINT NOT NULL, \n"
+    "\tPRIMARY KEY (hour, route, bucket)\n"
+    ")\n"
+    " WITHOUT ROWID",
     "CREATE TABLE incident (\n"
     "\tnumber INTEGER NOT NULL, \n"
     "\tid TEXT NOT NULL, \n"
@@ -273,4 +289,13 @@ TABLES: Final = (
     ")\n"
     " WITHOUT ROWID",
     "CREATE INDEX waiting_minute ON waiting (minute, requests)",
+    "CREATE TABLE waiting_duration (\n"
+    "\tlabel TEXT NOT NULL, \n"
+    "\trule TEXT NOT NULL, \n"
+    "\thour INTEGER NOT NULL, \n"
+    "\tbucket INTEGER NOT NULL, \n"
+    "\trequests BIGINT NOT NULL, \n"
+    "\tPRIMARY KEY (label, rule, hour, bucket)\n"
+    ")\n"
+    " WITHOUT ROWID",
 )

@@ -15,9 +15,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from flask_status_cli.store.schema.column_types import Encoded
 from flask_status_cli.store.schema.tables import METADATA
-from flask_status_cli.store.statements import definitions
+from flask_status_cli.store.statements import definitions, duration_definitions
 from flask_status_cli.store.statements.builders import Setting, adding
-from flask_status_cli.store.statements.definitions import ADDITIVE
 
 STATEMENTS: Final = '''"""The texts of `statements`, for SQLite: `compiling` writes this."""
 # fmt: off
@@ -40,7 +39,11 @@ from typing import Final
 TABLES: Final = (
 '''
 
-WIDTH: Final = 118
+WIDTH: Final = 210
+
+MODULES: Final = (definitions, duration_definitions)
+
+ADDITIVE: Final = {**definitions.ADDITIVE, **duration_definitions.ADDITIVE}
 
 _LIST: Final = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 
@@ -71,9 +74,11 @@ def statements_module() -> str:
 
 
 def _all_statements() -> Iterator[tuple[str, Executable | Setting]]:
-    for name, found in vars(definitions).items():
-        if name.isupper() and not name.startswith("_") and isinstance(found, (Executable, Setting)):
-            yield name, found
+    for module in MODULES:
+        for name, found in vars(module).items():
+            public = name.isupper() and not name.startswith("_")
+            if public and isinstance(found, (Executable, Setting)):
+                yield name, found
 
 
 def _prepared(name: str, found: Executable | Setting, names: set[str]) -> str:

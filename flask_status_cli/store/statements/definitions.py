@@ -1,8 +1,4 @@
-"""The statements of an ingest, as SQLAlchemy writes them; their texts are prepared in `compiled`.
-
-A statement that sets columns of a row stands with their names: each is a value of that name. Other values
-are `bindparam`s, which may not have the name of a column that is set.
-"""
+"""The statements of an ingest, as SQLAlchemy writes them; `compiled` has their texts."""
 
 from __future__ import annotations
 
@@ -259,11 +255,11 @@ CELLS: Final = (
 )
 
 
-def _moving(table: Table) -> Setting:
+def moving(table: Table) -> Setting:
     """Add the rows of merged routes to those that they were merged into."""
     time: Column[int] = table.columns[0]
     merged = route.c.merged_into.is_not(None)
-    key = (time, route.c.merged_into, table.c.status)
+    key = [route.c.merged_into if one.name == "route" else one for one in table.primary_key]
     rows = (
         select(*key, func.sum(table.c.requests))
         .join_from(table, route, route.c.id == table.c.route)
@@ -280,26 +276,28 @@ def _moving(table: Table) -> Setting:
     )
 
 
-def _moved(table: Table) -> Delete:
+def moved(table: Table) -> Delete:
+    """Delete what was moved."""
     time: Column[int] = table.columns[0]
     merged = select(route.c.id).where(route.c.merged_into.is_not(None))
     between = (time >= bindparam("first"), time < bindparam("end"))
     return delete(table).where(*between, table.c.route.in_(merged))
 
 
-def _nth_from(time: Column[int]) -> Select[Any]:
+def nth_from(time: Column[int]) -> Select[Any]:
+    """Select the time of the nth row from a time on."""
     later = select(time).where(time >= bindparam("first")).order_by(time)
     return later.offset(bindparam("many")).limit(1)
 
 
 NEWEST_MINUTE: Final = select(func.max(minute_count.c.minute))
 NEWEST_QUARTER_OF_ALL: Final = select(func.max(quarter_count.c.quarter))
-NTH_MINUTE: Final = _nth_from(minute_count.c.minute)
-NTH_QUARTER: Final = _nth_from(quarter_count.c.quarter)
-MOVE_MINUTES: Final = _moving(minute_count)
-MOVE_QUARTERS: Final = _moving(quarter_count)
-DROP_MOVED_MINUTES: Final = _moved(minute_count)
-DROP_MOVED_QUARTERS: Final = _moved(quarter_count)
+NTH_MINUTE: Final = nth_from(minute_count.c.minute)
+NTH_QUARTER: Final = nth_from(quarter_count.c.quarter)
+MOVE_MINUTES: Final = moving(minute_count)
+MOVE_QUARTERS: Final = moving(quarter_count)
+DROP_MOVED_MINUTES: Final = moved(minute_count)
+DROP_MOVED_QUARTERS: Final = moved(quarter_count)
 
 # What waits for an answer
 
@@ -421,8 +419,8 @@ def _page_moving(table: Table) -> Setting:
     rest = [column.name for column in table.primary_key if column.name != "route"]
     same = [other.c[name] == table.c[name] for name in rest]
     known = exists().where(other.c.route == bindparam("new"), *same)
-    moved = update(table).where(table.c.route == bindparam("old"), ~known)
-    return Setting(moved.values(route=bindparam("new")), ())
+    moves = update(table).where(table.c.route == bindparam("old"), ~known)
+    return Setting(moves.values(route=bindparam("new")), ())
 
 
 MOVE_PAGES: Final = _page_moving(crowd_page)

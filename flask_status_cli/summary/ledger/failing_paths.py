@@ -57,6 +57,11 @@ class PathLedger(Ledger, Protocol):
     def unanswered(self, paths: Iterable[RouteKey]) -> Iterable[tuple[str, str, int, int, int]]:
         """Yield (label, path, minute, status, requests) of some paths."""
 
+    def waiting_durations(
+        self, paths: Iterable[RouteKey], start: int, end: int
+    ) -> Iterable[tuple[str, str, int, int]]:
+        """Yield (label, path, bucket, requests) of paths that never answered, between two epoch hours."""
+
     def page_failures(
         self, codes: Collection[int], *, until: int
     ) -> Iterable[tuple[str, str, int, int, int]]:
@@ -98,7 +103,11 @@ def with_failing(ledger: PathLedger, policy: Policy, *, now: datetime) -> Ledger
     crowds = {key: pages.crowds[key] for key in paths if key in pages.crowds}
     waiting = [key for key in paths if key not in crowds]
     rows = chain(ledger.unanswered(waiting), ledger.pages(crowds, until=until))
-    return NamedLedger(ledger, paths, rows, crowds)
+
+    def durations(start: int, end: int) -> Iterable[tuple[str, str, int, int]]:
+        return ledger.waiting_durations(waiting, start, end)
+
+    return NamedLedger(ledger, paths, rows, crowds, durations)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,20 @@ Row: TypeAlias = tuple[int, int, int, int, int]
 NO_CROWDS: Final[Mapping[RouteKey, int]] = MappingProxyType({})
 
 
+Durations: TypeAlias = Callable[[int, int], Iterable[tuple[str, str, int, int]]]
+
+
+def no_durations(_start: int, _end: int) -> Iterable[tuple[str, str, int, int]]:
+    """Return no durations."""
+    return ()
+
+
 class NamedLedger(LedgerWrapper):
     """A ledger with a number below 0 for each of some paths.
 
     `rows` are the requests of these paths: label, path, minute, status, requests. Paths in `crowds` belong to
-    the crowd with that number; the others never answered, and belong to `<unmatched>`.
+    the crowd with that number; the others never answered, and belong to `<unmatched>`. `durations` yields
+    (label, path, bucket, requests) of these others between two epoch hours.
     """
 
     def __init__(
@@ -33,8 +42,10 @@ class NamedLedger(LedgerWrapper):
         paths: Sequence[RouteKey],
         rows: Iterable[tuple[str, str, int, int, int]],
         crowds: Mapping[RouteKey, int] = NO_CROWDS,
+        durations: Durations = no_durations,
     ) -> None:
         super().__init__(ledger)
+        self._durations = durations
         numbers = {key: -number for number, key in enumerate(paths, start=1)}
         known = ledger.routes()
         unmatched = {route.label: n for n, route in known.items() if route.rule == UNMATCHED}
@@ -43,6 +54,7 @@ class NamedLedger(LedgerWrapper):
         self._crowds = frozenset(crowds.values())
         named = {n: _route(key, known[whole[key]]) for key, n in numbers.items()}
         self._routes = {**known, **named}
+        self._numbers, self._parts = numbers, whole
         self._rows: list[Row] = sorted(
             (minute, numbers[label, rule], whole[label, rule], status, requests)
             for label, rule, minute, status, requests in rows
@@ -61,6 +73,13 @@ class NamedLedger(LedgerWrapper):
     def minutes(self, start: int, end: int) -> list[tuple[int, int, int]]:
         """Yield the requests between two epoch minutes."""
         return self._moved(self._ledger.minutes(start, end), start, end)
+
+    def durations(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        """Yield (route id, bucket, requests) between two epoch hours; what is negative is taken away."""
+        yield from self._ledger.durations(start, end)
+        for label, path, bucket, n in self._durations(start, end):
+            yield self._parts[label, path], bucket, -n
+            yield self._numbers[label, path], bucket, n
 
     def slices(
         self, start: int, end: int, size: int, routes: Collection[int]

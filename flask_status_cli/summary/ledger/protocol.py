@@ -36,6 +36,12 @@ class Ledger(Protocol):
     def minutes(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         """Yield the requests between two epoch minutes."""
 
+    def durations(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        """Yield (route id, bucket, requests) between two epoch hours: see `model.duration_buckets`.
+
+        The same route and bucket may come more than once.
+        """
+
     def slices(
         self, start: int, end: int, size: int, routes: Collection[int]
     ) -> Iterable[tuple[int, int, int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from flask_status_cli.model import (
@@ -45,6 +45,10 @@ class LedgerWrapper:
     def routes(self) -> Mapping[int, Route]:
         """Return every route."""
         return self._ledger.routes()
+
+    def durations(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
+        """Yield the durations between two epoch hours."""
+        return self._ledger.durations(start, end)
 
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Return the oldest and the newest minute with an entry."""

@@ -16,6 +16,7 @@ from flask_status_cli.model import (
     GroupSummary,
     RouteSummary,
 )
+from flask_status_cli.model.latency import NOT_LOGGED
 from flask_status_cli.summary.report.row_order import place
 
 Rows = tuple[RouteSummary, ...]
@@ -56,6 +57,8 @@ def _group(label: str, name: str, members: Rows) -> GroupSummary:
         availability=judgement.availability_text(counts),
         days=tuple(_day(each) for each in zip(*(row.days for row in members), strict=True)),
         members=members,
+        latency=sum((row.latency for row in members), NOT_LOGGED),
+        slow=any(row.slow for row in members),
     )
 
 

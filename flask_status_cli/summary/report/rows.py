@@ -23,6 +23,7 @@ from flask_status_cli.model import (
     TotalSummary,
     instant_of,
 )
+from flask_status_cli.model.latency import NOT_LOGGED
 from flask_status_cli.summary.calendar import Day
 from flask_status_cli.summary.ledger.excused_requests import unmarked
 from flask_status_cli.summary.report.traffic import Traffic, add_up
@@ -72,6 +73,8 @@ class Judge:
             statuses=unmarked(statuses),
             days=days,
             since=known.since,
+            latency=traffic.latency,
+            slow=judgement.is_slow(traffic.latency, self.policy, rule=route.rule),
         )
 
     def standing(self, route: Route, traffic: Traffic) -> Standing:
@@ -128,6 +131,7 @@ class Judge:
             counts=counts,
             availability=judgement.availability_text(counts),
             statuses=unmarked(add_up({}, *(statuses for _, statuses in window))),
+            latency=sum((traffic.latency for traffic in shown.values()), NOT_LOGGED),
         )
 
     def _nothing_now(self, present: Counts) -> NoData:

@@ -12,9 +12,12 @@ from functools import cache
 from flask_status_cli import judgement
 from flask_status_cli.judgement import NOW_MINUTES
 from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
+from flask_status_cli.model.latency import NOT_LOGGED, Latency
 from flask_status_cli.summary.calendar import Day
 from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
+
+QUARTERS_PER_HOUR = 4
 
 Statuses = dict[int, int]
 """Requests by status code."""
@@ -51,12 +54,14 @@ class Selection:
 class Traffic:
     """The requests of one route: for each day of the period (by its index), and for the present state.
 
-    `since` is the minute at which its open incident began, if there is one.
+    `since` is the minute at which its open incident began, if there is one. `latency` is how long requests
+    took.
     """
 
     days: dict[int, Statuses] = field(default_factory=dict)
     now: Statuses = field(default_factory=dict)
     since: int | None = None
+    latency: Latency = NOT_LOGGED
 
     @property
     def requests(self) -> int:
@@ -85,7 +90,17 @@ def read_traffic(
         now = _by_route(ledger.minutes(last - NOW_MINUTES + 1, last + 1))
         for route, statuses in now.items():
             traffic.setdefault(route, Traffic()).now = statuses
+    if days:
+        for route, buckets in _by_route(_durations(ledger, days[0], days[-1])).items():
+            if route in traffic:
+                traffic[route].latency = Latency(buckets)
     return traffic
+
+
+def _durations(ledger: Ledger, first: Day, last: Day) -> Iterable[tuple[int, int, int]]:
+    """Return the durations of the hours that hold these days; a day may begin within an hour of UTC."""
+    start, end = first.start // QUARTERS_PER_HOUR, -(-last.end // QUARTERS_PER_HOUR)
+    return ledger.durations(start, end)
 
 
 def add_declared(
@@ -177,6 +192,7 @@ def _merged(parts: Iterable[Traffic]) -> Traffic:
         for place, statuses in traffic.days.items():
             add_up(merged.days.setdefault(place, {}), statuses)
         add_up(merged.now, traffic.now)
+        merged.latency += traffic.latency
     return merged
 
 

@@ -229,9 +229,23 @@ PHRASES: Mapping[str, str] = {
     "rule.otherwise.operational": "operativo desde {value}",
     "rule.otherwise.major": "caída grave por debajo de {value}",
     "rule.otherwise.objective": "objetivo {value}",
+    "rule.otherwise.slow": "lenta desde un p95 de {value}",
     "rule.unmatched": (
         "<unmatched>: peticiones a las que ninguna ruta responde; sus 4xx se ignoran."
     ),
+    # How long requests took
+    "column.p95": "p95",
+    "latency.heading": "Tiempos de respuesta",
+    "latency.slow": "lenta",
+    "latency.none": "no registrados",
+    "latency.percentiles.one": "p50 {p50}, p95 {p95}, p99 {p99}, de {n} petición",
+    "latency.percentiles.many": "p50 {p50}, p95 {p95}, p99 {p99}, de {n} peticiones",
+    "latency.line": "Tiempos de respuesta: {percentiles}.",
+    "latency.limit": "Lenta: p95 por encima de {limit}.",
+    "latency.slow_routes.one": "{n} ruta es lenta (p95): {routes}",
+    "latency.slow_routes.many": "{n} rutas son lentas (p95): {routes}",
+    "latency.more.one": "{routes} y {n} más",
+    "latency.more.many": "{routes} y {n} más",
     # Incidents in lines and tables
     "incident.share": "{failures} de {valid}",
     "incident.routes.one": "{routes} y {n} ruta más",

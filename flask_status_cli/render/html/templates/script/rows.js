@@ -2,7 +2,7 @@
 const one = (css, root = document) => root.querySelector(css);
 const all = (css, root = document) => [...root.querySelectorAll(css)];
 
-const NAMES = ["route", "now", "availability", "requests", "failures"];
+const NAMES = ["route", "now", "availability", "requests", "failures", "p95"];
 const number = (column) => (row) => Number(row.cells[column].textContent.replace(/\D/g, ""));
 const rule = (row) => one("code", row)?.textContent ?? "";
 const share = (row) => {
@@ -10,8 +10,9 @@ const share = (row) => {
   return Number.isNaN(value) ? 101 : value;
 };
 // What a column is sorted by (the state now: the order of the page), and whether the largest comes first.
-const KEYS = [rule, (_, place) => place, share, number(3), number(4)];
-const DOWN = [false, false, false, true, true];
+const took = (row) => Number(row.cells[5].dataset.v);
+const KEYS = [rule, (_, place) => place, share, number(3), number(4), took];
+const DOWN = [false, false, false, true, true, true];
 
 const section = one("#routes");
 const controls = one(".controls");
@@ -22,7 +23,7 @@ const rows = own.flat();
 const groups = rows.filter((row) => row.matches(".group"));
 const last = bodies.flatMap((body) => all("tr.last", body));
 const others = one("details", section);
-const heads = parts.map((part) => all("thead th", part).slice(0, 5));
+const heads = parts.map((part) => all("thead th", part).slice(0, -1));
 const choice = { words: [], states: "", failures: false, column: 1, turned: false };
 
 const texts = new Map();
@@ -87,7 +88,7 @@ const restore = () => {
   choice.words = split(said.get("q") ?? "");
   choice.states = [..."mpon"].filter((state) => (said.get("state") ?? "").includes(state)).join("");
   choice.failures = said.get("failures") === "1";
-  choice.column = NAMES.indexOf(sorted.replace("-", ""));
+  choice.column = NAMES.slice(0, heads[0].length).indexOf(sorted.replace("-", ""));
   choice.turned = choice.column >= 0 && sorted.endsWith("-");
   if (choice.column < 0) choice.column = 1;
   one("[type=search]", controls).value = choice.words.join(" ");

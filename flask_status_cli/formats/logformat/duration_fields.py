@@ -1,0 +1,179 @@
+"""The field of a format that tells how long a request took, and how its text is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from flask_status_cli.errors import OptionError
+from flask_status_cli.formats.durations import (
+    MICROSECONDS,
+    MILLISECONDS,
+    SECONDS,
+    microseconds,
+)
+from flask_status_cli.formats.logformat.line_pattern import Atom, Field, compile_fields, needed
+
+# Apache: %D, and %T with a unit. gunicorn: %(D)s, %(M)s, %(L)s and %(T)s. nginx: a variable.
+_UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        "%D": MICROSECONDS,
+        "%{us}T": MICROSECONDS,
+        "%(D)s": MICROSECONDS,
+        "%(L)s": SECONDS,
+        "%{ms}T": MILLISECONDS,
+        "%(M)s": MILLISECONDS,
+        "$request_time": SECONDS,
+        "%{s}T": SECONDS,
+        "%T": SECONDS,
+        "%(T)s": SECONDS,
+        "$upstream_response_time": SECONDS,
+    }
+)
+"""The unit of each field that tells a duration; of two in one format, the one that stands first here is read.
+
+The finest unit comes first, and the whole request before the part of it that another server did.
+"""
+
+_MODIFIERS = re.compile(r"(?<=%)[!<>,\d]+|(?<=\})[!<>,\d]+")
+_SEVERAL = re.compile(rb",\s|\s:\s")
+"""nginx writes what each upstream server took, with a comma between two, and a colon after a redirect."""
+
+ROLE: Final = "duration"
+_NEEDED_END: Final = rb"(?=[\s|;,\"]|\Z)"
+LINE_END: Final = rb"(?=\r?\n|\Z)"
+
+
+def microseconds_of(text: bytes, unit: str) -> int | None:
+    """Return a duration as it is logged in microseconds, the sum where there are several; `None` for none."""
+    return _of_text(text, unit) if len(text) <= _LONG else _read(text, unit)
+
+
+_LONG: Final = 64
+
+
+@lru_cache(maxsize=1 << 14)
+def _of_text(text: bytes, unit: str) -> int | None:
+    return _read(text, unit)
+
+
+def _read(text: bytes, unit: str) -> int | None:
+    plain = text.decode("ascii", "replace")
+    if not _SEVERAL.search(text):
+        return microseconds(plain, unit)
+    parts = (microseconds(part.decode("ascii", "replace"), unit) for part in _SEVERAL.split(text))
+    known = [part for part in parts if part is not None]
+    return sum(known) if known else None
+
+
+def unit_of(atom: Atom) -> str | None:
+    """Return the unit in which a field tells a duration, `None` where it tells none."""
+    return None if isinstance(atom, str) else _UNITS.get(_MODIFIERS.sub("", atom.written))
+
+
+def chosen(atoms: Sequence[Atom]) -> int | None:
+    """Return the place of the field from which the duration is read, `None` where there is none."""
+    order = list(_UNITS)
+    found = [
+        (order.index(_MODIFIERS.sub("", atom.written)), at)
+        for at, atom in enumerate(atoms)
+        if isinstance(atom, Field) and unit_of(atom) and not atom.role and "+" not in atom.name
+    ]
+    return min(found)[1] if found else None
+
+
+def duration_place(fields: Sequence[Field]) -> tuple[int, str] | None:
+    """Return the place of the duration among the fields of a pattern, and its unit; `None` without one."""
+    at = chosen(fields)
+    unit = None if at is None else unit_of(fields[at])
+    return None if at is None or unit is None else (at, unit)
+
+
+@dataclass(frozen=True, slots=True)
+class DurationTail:
+    """What follows the last field that an entry needs, up to a duration.
+
+    `pattern` matches from behind that field; it has one group, the duration, and matches no line end.
+    `behind_blank` is the same from behind the blank that follows the field, where one does.
+    """
+
+    pattern: bytes
+    behind_blank: bytes
+    unit: str
+    _regex: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the pattern."""
+        object.__setattr__(self, "_regex", re.compile(self.pattern))
+
+    def read(self, line: bytes, start: int) -> int | None:
+        """Return the duration of a line whose needed fields end at `start`, `None` where it tells none."""
+        match = self._regex.match(line, start)
+        return None if match is None else microseconds_of(match[1], self.unit)
+
+    def microseconds(self, text: bytes) -> int | None:
+        """Return the duration that a text is, `None` where it is none."""
+        return microseconds_of(text, self.unit)
+
+
+def duration_tail(whole: Sequence[Atom], head: Sequence[Atom]) -> DurationTail | None:
+    """Return what follows `head`, the beginning of a format; `None` where no duration can be read from it."""
+    at = chosen(whole)
+    if at is None or at < len(head) - 1:
+        return None
+    unit = unit_of(whole[at])
+    marked = [_marked(atom, chosen=place == at) for place, atom in enumerate(whole)]
+    tail = _behind(marked, head)
+    try:
+        pattern = _pattern(tail, whole)
+        blank = isinstance(tail[0], str) and tail[0].startswith(" ")
+        behind = _pattern([str(tail[0])[1:], *tail[1:]], whole) if blank else b""
+    except OptionError:  # nothing tells where the duration is
+        return None
+    if unit is None or pattern is None:
+        return None
+    return DurationTail(pattern, behind or b"", unit)
+
+
+def _marked(atom: Atom, *, chosen: bool) -> Atom:
+    return atom if isinstance(atom, str) else replace(atom, role=ROLE if chosen else "")
+
+
+def _behind(whole: Sequence[Atom], head: Sequence[Atom]) -> list[Atom]:
+    """Return the items behind the head, whose last item may be the beginning of a literal."""
+    last = head[-1]
+    if isinstance(last, str):
+        literal = whole[len(head) - 1]
+        rest = str(literal)[len(last) :]
+        return [*([rest] if rest else []), *whole[len(head) :]]
+    return list(whole[len(head) :])
+
+
+def _pattern(tail: Sequence[Atom], whole: Sequence[Atom]) -> bytes | None:
+    short = needed(tail)
+    text, fields = compile_fields(short or tail, [*whole, "\n"])
+    places = [place for place, one in enumerate(fields) if one.role == ROLE]
+    if len(places) != 1 or any(one.suffix for one in fields if one.role == ROLE):
+        return None
+    return _only_group(text, places[0]).encode() + (_NEEDED_END if short else LINE_END)
+
+
+_GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)
+
+
+def _only_group(pattern: str, wanted: int) -> str:
+    """Return the pattern with this one of its groups; the others capture nothing."""
+    number = -1
+
+    def plain(match: re.Match[str]) -> str:
+        nonlocal number
+        if match[0] != "(":
+            return match[0]
+        number += 1
+        return "(" if number == wanted else "(?:"
+
+    return _GROUP.sub(plain, pattern)

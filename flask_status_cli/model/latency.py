@@ -1,0 +1,100 @@
+"""How long requests took: percentiles of durations that are counted by bucket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import accumulate
+from typing import Final
+
+from flask_status_cli.model.duration_buckets import BOUNDS, middle_of
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """How long requests took: durations counted by bucket. Percentiles are microseconds."""
+
+    buckets: Mapping[int, int] = field(default_factory=dict)
+
+    def __add__(self, other: Latency) -> Latency:
+        sums = dict(self.buckets)
+        for bucket, n in other.buckets.items():
+            sums[bucket] = sums.get(bucket, 0) + n
+        return Latency(sums)
+
+    @property
+    def n(self) -> int:
+        """How many durations were logged."""
+        return sum(self.buckets.values())
+
+    @property
+    def p50(self) -> int | None:
+        """The median."""
+        return self.percentile(50)
+
+    @property
+    def p95(self) -> int | None:
+        """What 95 of 100 requests took at most."""
+        return self.percentile(95)
+
+    @property
+    def p99(self) -> int | None:
+        """What 99 of 100 requests took at most."""
+        return self.percentile(99)
+
+    def percentile(self, percent: int) -> int | None:
+        """Return a percentile, `None` where no duration was logged."""
+        return percentile(self.buckets, percent) if self.n else None
+
+
+NOT_LOGGED: Final = Latency()
+"""What is known where no duration was logged."""
+
+
+def percentile(buckets: Mapping[int, int], percent: int) -> int:
+    """Return a percentile in microseconds by nearest rank: the smallest duration that so many reach at most.
+
+    Of `n` durations in order it is the one of rank `percent * n / 100`, rounded up, from 1. Raises
+    `ValueError` where nothing is counted.
+    """
+    ordered = sorted(bucket for bucket, n in buckets.items() if n)
+    if not ordered:
+        raise ValueError("no duration is counted")
+    sums = list(accumulate(buckets[bucket] for bucket in ordered))
+    rank = max(-(-percent * sums[-1] // 100), 1)
+    return middle_of(next(b for b, n in zip(ordered, sums, strict=True) if n >= rank))
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyLimits:
+    """The percentile that is checked, and above what duration that is a warning or critical."""
+
+    percent: int
+    warning: timedelta | None = None
+    critical: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DurationCount:
+    """One cell of `flask-status counts --latency`: the requests of a stretch of time and a route in a bucket.
+
+    `time` is the epoch minute at which the stretch begins; a duration in the cell is at least `least`
+    microseconds and less than `below`, `None` in the last bucket.
+    """
+
+    time: int
+    label: str
+    rule: str
+    bucket: int
+    requests: int
+
+    @property
+    def least(self) -> int:
+        """The shortest duration of the bucket, in microseconds."""
+        return BOUNDS[self.bucket - 1] if self.bucket else 0
+
+    @property
+    def below(self) -> int | None:
+        """What durations of the bucket are below, in microseconds."""
+        return BOUNDS[self.bucket] if self.bucket < len(BOUNDS) else None

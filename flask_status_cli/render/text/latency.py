@@ -1,0 +1,112 @@
+"""How long requests took, in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from fractions import Fraction
+from typing import Protocol
+
+from flask_status_cli.model import RouteSummary, StatusSummary
+from flask_status_cli.model.duration_buckets import LONGEST
+from flask_status_cli.model.latency import Latency
+from flask_status_cli.model.times import duration_text
+from flask_status_cli.render.text.words import NO_VALUE, Words
+
+MARK, ASCII_MARK = "◔", "~"
+"""The mark of what is slow."""
+
+NAMED = 3
+"""So many slow routes are named."""
+
+_UNITS = ((60_000_000, 120_000_000, "min"), (1_000_000, 1_000_000, "s"), (1000, 0, "ms"))
+"""Units in microseconds, and from where on each is used."""
+
+_DIGITS = 3
+
+_BEFORE_UNIT = re.compile(r"(?<=\d)(?=[a-z])")
+
+
+class Timed(Protocol):
+    """A row of a report, a group, or the total."""
+
+    @property
+    def latency(self) -> Latency:
+        """How long its requests took."""
+
+    @property
+    def slow(self) -> bool:
+        """Whether that is more than the policy allows."""
+
+
+def logged(summary: StatusSummary) -> bool:
+    """Return whether any duration of the report was logged."""
+    return summary.total.latency.n > 0
+
+
+def took(microseconds: int | None) -> str:
+    """Return a duration with three digits: `0.42 ms`, `128 ms`, `1.23 s`, `2.50 min`; `—` for none."""
+    if microseconds is None:
+        return NO_VALUE
+    if microseconds >= LONGEST:
+        return "> 1 h"
+    size, unit = next((size, unit) for size, start, unit in _UNITS if microseconds >= start)
+    value = Fraction(microseconds, size)
+    digits = max(_DIGITS - len(str(int(value))), 0) if microseconds else 0
+    return f"{float(value):.{digits}f} {unit}"
+
+
+def p95(row: Timed, words: Words, *, mark: str = MARK, short: bool = False) -> str:
+    """Return the 95th percentile of a row, behind a mark and, unless `short`, a word where that is slow."""
+    text = took(row.latency.p95)
+    if not row.slow:
+        return text
+    return f"{mark} {text}" if short else f"{mark} {words.say('latency.slow')} {text}"
+
+
+def spoken(limit: timedelta) -> str:
+    """Return a limit for people: `2 s`, `500 ms`."""
+    return _BEFORE_UNIT.sub(" ", duration_text(limit))
+
+
+def percentiles(latency: Latency, words: Words) -> str:
+    """Return three percentiles, and of how many durations they are."""
+    if not latency.n:
+        return words.say("latency.none")
+    facts = {name: took(getattr(latency, name)) for name in ("p50", "p95", "p99")}
+    return words.many("latency.percentiles", latency.n, **facts)
+
+
+def line(summary: StatusSummary, words: Words) -> str | None:
+    """Return how long the requests of a report took, or that it was not logged; `None` without requests."""
+    total = summary.total
+    if not total.counts.requests:
+        return None
+    limit = summary.policy.slow
+    parts = [words.say("latency.line", percentiles=percentiles(total.latency, words))]
+    if limit is not None and total.latency.n:
+        parts.append(words.say("latency.limit", limit=spoken(limit)))
+    return " ".join(parts)
+
+
+def slow_routes(
+    summary: StatusSummary, words: Words, *, quoted: Callable[[str], str] = str
+) -> str | None:
+    """Return which routes are slow, the slowest first, their names `quoted`; `None` where none is."""
+    slow = sorted((row for row in summary.routes if row.slow), key=_slowest_first)
+    if not slow:
+        return None
+    named = ", ".join(f"{quoted(_name(row))} ({took(row.latency.p95)})" for row in slow[:NAMED])
+    more = len(slow) - NAMED
+    if more > 0:
+        named = words.many("latency.more", more, routes=named)
+    return words.many("latency.slow_routes", len(slow), routes=named)
+
+
+def _slowest_first(row: RouteSummary) -> tuple[int, str, str]:
+    return -(row.latency.p95 or 0), row.label, row.rule
+
+
+def _name(row: RouteSummary) -> str:
+    return f"{row.label}: {row.rule}" if row.label else row.rule

@@ -1,0 +1,153 @@
+"""Durations read, forgotten and pruned: see `store.counts.durations`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from sqlalchemy import (
+    Column,
+    CompoundSelect,
+    Select,
+    Table,
+    delete,
+    func,
+    literal,
+    select,
+    union_all,
+)
+
+from flask_status_cli.model import UNMATCHED
+from flask_status_cli.model.duration_buckets import HOURS_PER_DAY, MINUTES_PER_HOUR
+from flask_status_cli.model.latency import DurationCount
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.schema.tables import (
+    day_duration,
+    hour_duration,
+    route,
+    waiting_duration,
+)
+
+TIERS: Final = (hour_duration, day_duration)
+
+
+def forget(connection: Connection, label: str, rule: str, number: int | None) -> None:
+    """Delete the durations of a route, and those that wait under its rule: all of them for `<unmatched>`."""
+    table = waiting_duration
+    waits = table.c.label == label
+    if rule != UNMATCHED:
+        waits &= table.c.rule == rule
+    connection.execute(delete(table).where(waits))
+    if number is not None:
+        for tier in TIERS:
+            connection.execute(delete(tier).where(tier.c.route == number))
+
+
+def days_before(connection: Connection, minute: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches [start, end) of days with durations that end before a minute, oldest first."""
+    end = minute // (MINUTES_PER_HOUR * HOURS_PER_DAY)
+    day = day_duration.c.day
+    found = connection.scalar(select(func.min(day)).where(day < end))
+    while found is not None:
+        yield found, found + 1
+        found = connection.scalar(select(func.min(day)).where(day > found, day < end))
+
+
+def delete_days(connection: Connection, start: int, end: int) -> None:
+    """Delete the durations of the days [start, end)."""
+    hour, day = hour_duration.c.hour, day_duration.c.day
+    hours = start * HOURS_PER_DAY, end * HOURS_PER_DAY
+    connection.execute(delete(hour_duration).where(hour >= hours[0], hour < hours[1]))
+    connection.execute(delete(day_duration).where(day >= start, day < end))
+
+
+def sums(connection: Connection, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Yield (route, bucket, requests) of the hours [start, end): whole days from days, the rest from hours.
+
+    The same route and bucket may come more than once. What waits comes under its label's `<unmatched>`.
+    """
+    first, last = -(-start // HOURS_PER_DAY), end // HOURS_PER_DAY
+    if first < last:
+        yield from _rows(connection, _sums(day_duration, first, last))
+        edges = [(start, first * HOURS_PER_DAY), (last * HOURS_PER_DAY, end)]
+    else:
+        edges = [(start, end)]
+    for begin, beyond in edges:
+        if begin < beyond:
+            yield from _rows(connection, _sums(hour_duration, begin, beyond))
+    yield from _rows(connection, _waiting_sums(start, end))
+
+
+def listed(connection: Connection, *, by_day: bool) -> Iterator[DurationCount]:
+    """Yield every count by hour or by day, sorted by time, label, rule and bucket."""
+    day: int | None = _first_day(connection, None)
+    while day is not None:
+        start, end = day * HOURS_PER_DAY, (day + 1) * HOURS_PER_DAY
+        cells: dict[tuple[int, str, str, int], int] = {}
+        for hour, label, rule, bucket, requests in connection.execute(_named(start, end)):
+            key = day * HOURS_PER_DAY if by_day else hour, label, rule, bucket
+            cells[key] = cells.get(key, 0) + requests
+        for hour, label, rule, bucket in sorted(cells):
+            n = cells[hour, label, rule, bucket]
+            yield DurationCount(hour * MINUTES_PER_HOUR, label, rule, bucket, n)
+        day = _first_day(connection, day + 1)
+
+
+def _first_day(connection: Connection, since: int | None) -> int | None:
+    hours = []
+    for hour in (hour_duration.c.hour, waiting_duration.c.hour):
+        first = select(func.min(hour))
+        if since is not None:
+            first = first.where(hour >= since * HOURS_PER_DAY)
+        hours.append(connection.scalar(first))
+    return min((hour // HOURS_PER_DAY for hour in hours if hour is not None), default=None)
+
+
+def _named(start: int, end: int) -> CompoundSelect[int, str, str, int, int]:
+    stored, waits = hour_duration.c, waiting_duration.c
+    return union_all(
+        select(stored.hour, route.c.label, route.c.rule, stored.bucket, stored.requests)
+        .join_from(hour_duration, route, route.c.id == stored.route)
+        .where(stored.hour >= start, stored.hour < end),
+        select(waits.hour, waits.label, literal(UNMATCHED), waits.bucket, waits.requests).where(
+            waits.hour >= start, waits.hour < end
+        ),
+    )
+
+
+def waiting_of(
+    connection: Connection, paths: Iterable[tuple[str, str]], start: int, end: int
+) -> Iterator[tuple[str, str, int, int]]:
+    """Yield (label, rule, bucket, requests) of some paths that wait, over the hours [start, end)."""
+    table = waiting_duration
+    for label, rule in paths:
+        found = (
+            select(table.c.bucket, func.sum(table.c.requests))
+            .where(table.c.label == label, table.c.rule == rule)
+            .where(table.c.hour >= start, table.c.hour < end)
+            .group_by(table.c.bucket)
+        )
+        for bucket, requests in connection.execute(found):
+            yield label, rule, bucket, requests
+
+
+def _rows(connection: Connection, query: Select[int, int, int]) -> list[tuple[int, int, int]]:
+    return [(number, bucket, n) for number, bucket, n in connection.execute(query)]
+
+
+def _sums(table: Table, start: int, end: int) -> Select[int, int, int]:
+    time: Column[int] = table.columns[0]
+    key = (table.c.route, table.c.bucket)
+    return select(*key, func.sum(table.c.requests)).where(time >= start, time < end).group_by(*key)
+
+
+def _waiting_sums(start: int, end: int) -> Select[int, int, int]:
+    table = waiting_duration
+    unmatched = (route.c.label == table.c.label) & (route.c.rule == UNMATCHED)
+    key = (route.c.id, table.c.bucket)
+    return (
+        select(*key, func.sum(table.c.requests))
+        .join_from(table, route, unmatched)
+        .where(table.c.hour >= start, table.c.hour < end)
+        .group_by(*key)
+    )

@@ -1,0 +1,52 @@
+"""The statements of an ingest on durations: see `definitions`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import bindparam, delete, func, select
+
+from flask_status_cli.store.schema.tables import day_duration, hour_duration, waiting_duration
+from flask_status_cli.store.statements.definitions import moved, moving, nth_from
+
+_OF_RULE = waiting_duration.c.rule == bindparam("of_rule")
+_DURATIONS_OF_LABEL = waiting_duration.c.label == bindparam("of_label")
+_OLD_HOURS = waiting_duration.c.hour < bindparam("before")
+
+ANY_WAITING_DURATION: Final = select(waiting_duration.c.hour).limit(1)
+WAITING_DURATIONS_OF_LABEL: Final = select(
+    waiting_duration.c.hour,
+    waiting_duration.c.rule,
+    waiting_duration.c.bucket,
+    waiting_duration.c.requests,
+).where(_DURATIONS_OF_LABEL)
+DROP_WAITING_DURATIONS: Final = delete(waiting_duration).where(_DURATIONS_OF_LABEL, _OF_RULE)
+OLD_WAITING_DURATIONS: Final = (
+    select(
+        waiting_duration.c.hour,
+        waiting_duration.c.label,
+        waiting_duration.c.bucket,
+        func.sum(waiting_duration.c.requests),
+    )
+    .where(_OLD_HOURS)
+    .group_by(waiting_duration.c.hour, waiting_duration.c.label, waiting_duration.c.bucket)
+)
+DROP_OLD_WAITING_DURATIONS: Final = delete(waiting_duration).where(_OLD_HOURS)
+
+OLDEST_DURATION_HOUR: Final = select(func.min(hour_duration.c.hour))
+NEWEST_DURATION_HOUR: Final = select(func.max(hour_duration.c.hour))
+NTH_DURATION_HOUR: Final = nth_from(hour_duration.c.hour)
+MOVE_HOUR_DURATIONS: Final = moving(hour_duration)
+DROP_MOVED_HOUR_DURATIONS: Final = moved(hour_duration)
+OLDEST_DURATION_DAY: Final = select(func.min(day_duration.c.day))
+NEWEST_DURATION_DAY: Final = select(func.max(day_duration.c.day))
+NTH_DURATION_DAY: Final = nth_from(day_duration.c.day)
+MOVE_DAY_DURATIONS: Final = moving(day_duration)
+DROP_MOVED_DAY_DURATIONS: Final = moved(day_duration)
+
+ADDITIVE: Final = {
+    "ADD_HOUR_DURATIONS": hour_duration,
+    "ADD_DAY_DURATIONS": day_duration,
+    "ADD_WAITING_DURATIONS": waiting_duration,
+}
+"""The tables of durations, by the name of the statement that adds to them."""

@@ -1,0 +1,203 @@
+"""Durations are stored with the requests that had them, and go where these go."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flask_status_cli.model import (
+    UNMATCHED,
+    Checkpoint,
+    Mark,
+    MinuteCounts,
+    Route,
+    RuleSource,
+    UrlMap,
+    UrlRule,
+)
+from flask_status_cli.model.duration_buckets import CODES
+from flask_status_cli.model.pruning import Pruning, Settled
+from flask_status_cli.routes import Placing
+from flask_status_cli.routes.discovered import crowds
+from flask_status_cli.store import Batch, Ledger, Store, bounds
+from flask_status_cli.store.database.sqlite import connect_uri
+from flask_status_cli.store.routes import merged_counts
+from flask_status_cli.store.schema import version
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+Request = tuple[int, str, int, int]
+"""Minute, path, status, bucket."""
+
+
+def batch_of(requests: Iterable[Request], number: int = 0, *, label: str = "") -> Batch:
+    """A batch of a log of its own."""
+    keys: dict[tuple[str, int], int] = {}
+    minutes: dict[int, Counter[int]] = {}
+    durations: dict[int, Counter[int]] = {}
+    for minute, path, status, bucket in requests:
+        code = keys.setdefault((path, status), len(keys))
+        minutes.setdefault(minute, Counter())[code] += 1
+        durations.setdefault(minute // 60, Counter())[bucket * CODES + code] += 1
+    return Batch(
+        counts=MinuteCounts(label, tuple(keys), minutes, durations),
+        unread={},
+        checkpoint=Checkpoint(b"%08d" % number, 100, (Mark(100, b"hundreds"),), newest=None),
+        stream=None,
+        expected=(),
+    )
+
+
+class Stored(Store):
+    """A database in memory that can be read meanwhile."""
+
+    @contextmanager
+    def reading(self) -> Iterator[Ledger]:
+        self._connection.exec_driver_sql("BEGIN")
+        merged_counts.redirect_reader(self._connection)
+        yield Ledger(self._connection, Path(os.devnull))
+        self._connection.exec_driver_sql("ROLLBACK")
+        for table in merged_counts.TIERS:
+            self._connection.exec_driver_sql(f"DROP VIEW IF EXISTS temp.{table.name}")
+
+
+@contextmanager
+def database(*batches: Iterable[Request]) -> Iterator[Stored]:
+    with closing(connect_uri("")) as connection:
+        version.make(connection, now=NOON)
+        store = Stored(connection, Path(os.devnull), lambda: NOON)
+        for number, requests in enumerate(batches):
+            store.commit(batch_of(requests, number))
+        yield store
+
+
+def by_rule(store: Stored) -> dict[str, Counter[tuple[int, int]]]:
+    """Requests by (hour, bucket) of each rule, as hours have them; days must agree."""
+    with store.reading() as ledger:
+        names = {number: route.rule for number, route in ledger.routes().items()}
+        cells = list(ledger.duration_counts(by_day=False))
+        days = {cell.time // 1440 for cell in cells}
+        sums = [
+            (day, names[number], bucket, n)
+            for day in days
+            for number, bucket, n in ledger.durations(day * 24, day * 24 + 24)
+        ]
+    found: dict[str, Counter[tuple[int, int]]] = {}
+    by_day: Counter[tuple[int, str, int]] = Counter()
+    for cell in cells:
+        found.setdefault(cell.rule, Counter())[cell.time // 60, cell.bucket] += cell.requests
+        by_day[cell.time // 1440, cell.rule, cell.bucket] += cell.requests
+    for day, rule, bucket, n in sums:
+        by_day[day, rule, bucket] -= n
+    assert not any(by_day.values())
+    return found
+
+
+def requests_of(store: Stored) -> Mapping[tuple[int, str], int]:
+    """All requests by hour and rule."""
+    with store.reading() as ledger:
+        sums: Counter[tuple[int, str]] = Counter()
+        for cell in ledger.counts("minute"):
+            sums[cell.time // 60, cell.rule] += cell.requests
+    return sums
+
+
+def durations_of(store: Stored) -> Mapping[tuple[int, str], int]:
+    """All durations by hour and rule."""
+    sums: Counter[tuple[int, str]] = Counter()
+    for rule, cells in by_rule(store).items():
+        for (hour, _), n in cells.items():
+            sums[hour, rule] += n
+    return sums
+
+
+DAY = 1440
+
+
+def test_durations_are_added_up_by_hour_route_and_bucket() -> None:
+    first = [(59, "/", 200, 7), (59, "/", 500, 7), (60, "/", 200, 7), (DAY, "/", 200, 184)]
+    with database(first, [(0, "/", 200, 0), (58, "/", 200, 7)]) as store:
+        expected = {(0, 7): 3, (0, 0): 1, (1, 7): 1, (24, 184): 1}
+        assert by_rule(store) == {"/": expected}
+
+
+def test_what_waits_is_shown_as_unmatched_and_goes_with_its_path() -> None:
+    failed, answered = [(1, "/pay", 500, 9), (2, "/old", 404, 3)], [(70, "/pay", 200, 5)]
+    with database(failed) as store:
+        assert by_rule(store) == {UNMATCHED: {(0, 9): 1, (0, 3): 1}}
+    with database(failed, answered) as store:
+        assert by_rule(store) == {"/pay": {(0, 9): 1, (1, 5): 1}, UNMATCHED: {(0, 3): 1}}
+
+
+def test_what_is_poured_stays_unmatched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "WAITING_BOUND", 1)
+    failed = [(1, "/pay", 500, 9), (130, "/pay", 500, 8)]
+    with database(failed, [(190, "/pay", 200, 5)]) as store:
+        assert by_rule(store) == {UNMATCHED: {(0, 9): 1}, "/pay": {(2, 8): 1, (3, 5): 1}}
+
+
+requests = st.tuples(
+    st.sampled_from([0, 30, 59, 60, 119, DAY - 1, DAY, DAY + 1, 3 * DAY]),
+    st.sampled_from(["/a", "/b", "/c", "/t/x-1", "/t/x-2", "/t/x-3", "/t/x-4", UNMATCHED]),
+    st.sampled_from([200, 304, 404, 500]),
+    st.integers(0, 184),
+)
+
+
+@given(st.lists(st.lists(requests, max_size=12), min_size=1, max_size=4))
+@settings(max_examples=int(os.environ.get("EXAMPLES", "15")))
+def test_every_duration_is_where_its_request_is_whatever_the_cuts(
+    batches: list[list[Request]],
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crowds, "SLUG_LIMIT", 2)
+        whole = [request for batch in batches for request in batch]
+        with database(*batches) as store:
+            assert durations_of(store) == requests_of(
+                store
+            )  # also while merged routes are not moved yet
+            store.follow()
+            assert durations_of(store) == requests_of(store)
+            found = by_rule(store)
+        with database(whole) as store:
+            store.follow()
+            assert by_rule(store) == found
+
+
+def test_durations_go_to_declared_rules_and_are_forgotten_with_their_route() -> None:
+    before = [(1, "/users/<int:id>", 200, 4), (2, "/users/<int:id>", 500, 5), (3, "/x", 404, 6)]
+    with database(before) as store:
+        rules = UrlMap((UrlRule("/users/<int:number>", methods=("GET",)),), complete=True)
+        store.declare("", RuleSource.APP, rules, placing=lambda maps: Placing(maps).place)
+        declared = {(0, 4): 1, (0, 5): 1}
+        assert by_rule(store) == {"/users/<int:number>": declared, UNMATCHED: {(0, 6): 1}}
+        store.forget([Route("", "/users/<int:number>")])
+        assert by_rule(store) == {UNMATCHED: {(0, 6): 1}}
+        store.forget([Route("", UNMATCHED)])
+        assert by_rule(store) == {}
+
+
+def test_pruning_leaves_the_days_that_minutes_are_kept_of() -> None:
+    days = [(day * DAY + 5, "/", 200, day) for day in range(6)]
+    with database(days) as store:
+        horizon = 4 * DAY + 30
+        for _ in store.prune(Pruning(horizon, None, Settled(horizon, ()))):
+            pass
+        assert by_rule(store) == {"/": {(96, 4): 1, (120, 5): 1}}
+
+
+def test_a_stretch_of_hours_is_read_from_days_and_the_hours_at_its_ends() -> None:
+    with database([(hour * 60, "/", 200, hour % 185) for hour in range(24 * 4)]) as store:
+        for start, end in ((0, 96), (5, 90), (5, 20), (24, 48), (20, 30), (7, 7), (30, 96)):
+            with store.reading() as ledger:
+                found = Counter[int]()
+                for _, bucket, n in ledger.durations(start, end):
+                    found[bucket] += n
+            assert found == Counter(range(start, end)), (start, end)
