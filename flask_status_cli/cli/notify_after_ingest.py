@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +13,8 @@ from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
+    import subprocess
+
     from flask_status_cli.model.database_url import Database
     from flask_status_cli.model.settings import Settings
     from flask_status_cli.pipeline.notifications import NotifyOptions
@@ -69,6 +70,8 @@ class Teller:
         """Wait for the sender for a while, and print what failed. The sender may go on after that."""
         if self._sender is None:
             return
+        import subprocess
+
         from flask_status_cli.pipeline.notifications import NotifyOptions
 
         try:
@@ -98,6 +101,8 @@ def _start(path: Database) -> subprocess.Popen[bytes]:
     It is told of the database by its environment: others may read the words of a command, and a URL may
     hold a password.
     """
+    import subprocess
+
     root = Path(__file__).parents[2]
     config = option("config")
     words = [*(["--config", config] if config is not None else [])]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import warnings
 from collections.abc import Callable
@@ -221,6 +220,8 @@ def _nearest_zone(name: str) -> str:
     from zoneinfo import available_timezones
 
     names = {zone.casefold(): zone for zone in available_timezones()}
+    import difflib
+
     found = difflib.get_close_matches(name.casefold(), names, n=1)
     return f"did you mean {names[found[0]]}?" if found else "try for example Europe/Berlin or UTC"
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from flask_status_cli.model import MinuteCounts, Run
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
+from flask_status_cli.pipeline.ingest.promised_traffic import expected
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
-from flask_status_cli.pipeline.routes.declare import expected, place
+from flask_status_cli.pipeline.routes.declare import place
 from flask_status_cli.store import LiveStore, LockBusy
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import gc
 import os
 import sys
@@ -83,6 +82,8 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
         if value.lower() in FORMATS:
             return value.lower()
         if not ("%" in value or "$" in value or value.startswith(DESCRIBED)):
+            import difflib
+
             near = difflib.get_close_matches(value.lower(), FORMATS, n=1)
             hint = f"did you mean {near[0]}?" if near else '"flask-status formats list" names them.'
             self.fail(
@@ -314,17 +315,17 @@ def _warn(line: str) -> None:
 
 def _declared() -> UrlMap | None:
     """Return the rules of the configuration, `None` where there is none."""
-    from flask_status_cli.pipeline.routes.declare import configured
-
     known = configuration()
     if not any(layer.file for layer in known.layers):
         return None
+    from flask_status_cli.pipeline.routes.declare import configured
+
     return configured(known.settings)
 
 
 def _expected(known: Settings) -> tuple[Expectation, ...]:
     """Return what traffic the configuration promises."""
-    from flask_status_cli.pipeline.routes.declare import expected
+    from flask_status_cli.pipeline.ingest.promised_traffic import expected
 
     return expected(known)
 

@@ -50,7 +50,6 @@ from flask_status_cli.pipeline.ingest.rotation.rotated_tail import (
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
 from flask_status_cli.pipeline.ingest.writing.lock_wait import with_held_lock
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
-from flask_status_cli.pipeline.routes.declare import declare_configured
 from flask_status_cli.sources import (
     Content,
     Listings,
@@ -88,6 +87,8 @@ def ingest(
         with opened as writer:
             writer.fold_all()
             if options.routes is not None:
+                from flask_status_cli.pipeline.routes.declare import declare_configured
+
                 declare_configured(writer, options.label, options.routes, where=options.routes_from)
             context = IngestContext(writer, FileStates(writer.inputs()), options, clock)
             result = _Run(context, progress, targets, problems, while_open=while_open).result()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import RuleError
-from flask_status_cli.model import MINUTE, Declaration, Expectation, RuleSource, UrlMap, UrlRule
+from flask_status_cli.model import Declaration, RuleSource, UrlMap, UrlRule
 from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.model.settings import RouteSetting, Settings
 from flask_status_cli.model.times import Clock
@@ -191,16 +191,6 @@ def configured(settings: Settings) -> UrlMap:
     """Return the rules of a configuration."""
     rules = tuple(map(_rule, settings.routes))
     return UrlMap(rules, prefixes=(settings.strip_prefix,) if settings.strip_prefix else ())
-
-
-def expected(settings: Settings) -> tuple[Expectation, ...]:
-    """Return the traffic that a configuration promises. For the same rule, `[[routes]]` wins."""
-    spans = {"": settings.expect.every}
-    spans |= {each.rule: each.expect_every for each in settings.policy.routes}
-    spans |= {each.rule: each.expect_every for each in settings.routes if each.expect_every}
-    return tuple(
-        Expectation(rule, -(-span // MINUTE)) for rule, span in spans.items() if span is not None
-    )
 
 
 def declare_configured(writer: Writer, label: str, rules: UrlMap, *, where: str) -> None:

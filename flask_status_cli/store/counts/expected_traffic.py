@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from flask_status_cli.model import Expectation
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import Expectation
 
 
 def read(connection: Connection) -> tuple[Expectation, ...]:
     """List the promised traffic."""
-    return tuple(Expectation(*row) for row in connection.rows(compiled.EXPECTATIONS))
+    rows = connection.rows(compiled.EXPECTATIONS)
+    if not rows:  # as in most databases
+        return ()
+    from flask_status_cli.model import Expectation
+
+    return tuple(Expectation(*row) for row in rows)
 
 
 def write(connection: Connection, wanted: Iterable[Expectation], *, minute: int) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask_status_cli.model import Frozen
 from flask_status_cli.store.crowds import page_minutes, path_failures
 from flask_status_cli.store.crowds.fold_result import Folding
 from flask_status_cli.store.database.connection import Connection
@@ -31,16 +30,14 @@ def fold(
     numbers = {_number(book, label, old): _number(book, label, new) for old, new in moved.items()}
     marked = connection.column(compiled.HIDDEN_RULES, of_label=label)
     hidden = sorted({*marked} & moved.keys())
-    kept = (
-        freeze(label, moved)
-        if freeze and frozen_incidents.told(connection, label, moved)
-        else Frozen()
-    )
+    told = frozen_incidents.told(connection, label, moved)
+    kept = freeze(label, moved) if freeze and told else None
     path_failures.take_members(connection, numbers)
     page_minutes.take_members(connection, book, numbers)
     _redirect(connection, numbers)
     _hand_on(connection, label, moved)
-    frozen_incidents.write(connection, kept)
+    if kept is not None:
+        frozen_incidents.write(connection, kept)
     book.drop(label, moved)
     return Folding(label, moved, made, tuple(hidden))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from flask_status_cli.model import PathFailures
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import PathFailures
 
 KEPT: Final = 50
 """At most this many paths of a crowd are kept, those with the most server errors."""
@@ -90,6 +92,8 @@ def read(
     With `since`, an epoch minute, codes that did not come then or later are left out. Figures are sums over
     all time.
     """
+    from flask_status_cli.model import PathFailures
+
     rows = connection.rows(
         compiled.FAILURES_OF_RULE,
         of_label=label,

@@ -6,17 +6,17 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from flask_status_cli.model import Frozen, FrozenIncident
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 if TYPE_CHECKING:
+    from flask_status_cli.model import Frozen, FrozenIncident
     from flask_status_cli.store.reader import Ledger
 
 Freezing: TypeAlias = "Callable[[Ledger, str, Mapping[str, str]], Frozen]"
 """Returns what happens to announced incidents, given a label and its merged rules by their new rule."""
 
-Freeze: TypeAlias = Callable[[str, Mapping[str, str]], Frozen]
+Freeze: TypeAlias = "Callable[[str, Mapping[str, str]], Frozen]"
 """The same of a database that is known."""
 
 
@@ -27,6 +27,8 @@ def told(connection: Connection, label: str, moved: Mapping[str, str]) -> bool:
 
 def write(connection: Connection, found: Frozen) -> None:
     """Store frozen incidents, and how others are found again."""
+    from flask_status_cli.model import FrozenIncident
+
     for each in found.incidents:
         values = {name: getattr(each, name) for name in FrozenIncident.__dataclass_fields__}
         values["statuses"] = json.dumps({str(code): n for code, n in each.statuses.items()})
@@ -39,12 +41,16 @@ def write(connection: Connection, found: Frozen) -> None:
 
 def read(connection: Connection) -> tuple[FrozenIncident, ...]:
     """List them, sorted by when they began."""
+    from flask_status_cli.model import FrozenIncident
+
     names = list(FrozenIncident.__dataclass_fields__)
     rows = connection.rows(compiled.FROZEN)
     return tuple(_incident(dict(zip(names, row, strict=True))) for row in rows)
 
 
 def _incident(values: dict[str, object]) -> FrozenIncident:
+    from flask_status_cli.model import FrozenIncident
+
     statuses = json.loads(str(values["statuses"]))
     values["statuses"] = {int(code): n for code, n in statuses.items()}
     values["worst"] = tuple(json.loads(str(values["worst"])))
