@@ -16,14 +16,14 @@ from flask_status_cli.formats.counting.line_counter import LineCounter
 from flask_status_cli.pipeline.ingest import log_reader
 from flask_status_cli.store import LockBusy, WriteLock
 from flask_status_cli.store.database import background_commit
-from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.database.sqlite import SqliteConnection
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LINES = 600
 MINUTES = [START + timedelta(minutes=n // 4) for n in range(LINES)]
 EXPECTED = Counter((f"{minute:%Y-%m-%dT%H:%MZ}", "200") for minute in MINUTES)
 
-add_held = Connection.add_held
+add_held = SqliteConnection.add_held
 
 
 @pytest.fixture
@@ -44,12 +44,12 @@ def commits(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
     """What the next commits do before they add their rows, in a thread of their own; then nothing."""
     coming: list[Callable[[], None]] = []
 
-    def watched(connection: Connection, rows: Any) -> None:
+    def watched(connection: SqliteConnection, rows: Any) -> None:
         if coming and threading.current_thread() is not threading.main_thread():
             coming.pop(0)()
         add_held(connection, rows)
 
-    monkeypatch.setattr(Connection, "add_held", watched)
+    monkeypatch.setattr(SqliteConnection, "add_held", watched)
     return coming
 
 
