@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -434,8 +434,9 @@ def test_figures_of_a_damaged_file_are_not_shown(
     if large:  # it is not checked when it is read, but once a day by an ingest
         monkeypatch.setattr(sqlite, "CHECKED_BYTES", 0)
         read(database)
-        with Store.open(database, create=False, clock=noon) as store:
-            store.record(Run(noon(), noon(), 0, 0, 0, 0, 0, ()))
+        later = noon() + timedelta(days=1)
+        with Store.open(database, create=False, clock=lambda: later) as store:
+            store.record(Run(later, later, 0, 0, 0, 0, 0, ()))
     with pytest.raises(DatabaseError) as caught:
         read(database)
     assert str(caught.value) == f"{database}{DAMAGED}"
