@@ -43,7 +43,9 @@ class ExpectSettings:
 class PolicySettings:
     """How responses and periods are judged: a preset, and settings that override it.
 
-    Thresholds and `objective` are exact shares. Later elements of `routes` override earlier ones.
+    - `success`, `failure`, `incident_failure`: status codes and classes.
+    - `operational`, `major`: the thresholds, as exact shares. `objective`: the promised share.
+    - `routes`: settings for some routes; later ones override earlier ones.
     """
 
     preset: str = "standard"
@@ -110,9 +112,10 @@ class PageSettings:
 class Settings:
     """All settings of a configuration, with defaults for what nobody set.
 
-    Paths are absolute, or as the environment gave them. `exclude`, `only` and `keep` are globs on the rule.
-    `rows` is the number of rows that a report shows. `timezone` is the zone of its days, and `log_timezone`
-    the zone of log lines without an offset.
+    - `logs`, `db`: absolute paths, or as the environment gave them.
+    - `timezone`: the zone of the days of a report. `log_timezone`: that of log lines without an offset.
+    - `exclude`, `only`, `keep`: globs on the rule.
+    - `rows`: the number of rows that a report shows.
     """
 
     logs: tuple[str, ...] = ()

@@ -29,11 +29,16 @@ Kind: TypeAlias = Literal["availability", "incidents", "burn", "latency"]
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """What to check: the `kind`, of the routes that `only` and `exclude` select, with `each` every route.
+    """What to check, of which routes, against which limits.
 
-    The availability is that of the last `window`. `now` is as for a report, in `zone`. The last good run and
-    the newest entry may be as old as `max_age`. Without it only the run counts, and may be as old as
-    `stale_after`. `latency` are the limits of a check of latency.
+    - `kind`: what is checked. `each`: whether every route is checked for itself.
+    - `only`, `exclude`: globs on the rule, which select the routes.
+    - `now`: the instant, as for a report, in `zone`.
+    - `window`: the availability is that of this length of time.
+    - `warning`, `critical`: the limits, as they were given.
+    - `max_age`: the greatest age of the last good run and of the newest entry.
+    - `stale_after`: without `max_age`, the greatest age of the last good run alone.
+    - `latency`: the limits of a check of latency.
     """
 
     database: Database

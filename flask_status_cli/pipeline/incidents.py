@@ -29,11 +29,14 @@ SEE_ALL = "see all of them: flask-status incidents"
 
 @dataclass(frozen=True, slots=True)
 class IncidentOptions:
-    """Which incidents: as of `now` (an instant as text, `"last"` or `None`), judged by `policy`.
+    """Which incidents to list, and how to judge them.
 
-    `since` is an instant, or a length of time before `now`; incidents that ended before it are left out.
-    `only_open` leaves out all that have ended, and false alarms. `only` and `exclude` are globs on the rule.
-    A log that was not read for `stale_after` counts as not read.
+    - `now`: an instant as text, `"last"`, or `None` for that of the clock.
+    - `since`: an instant, or a length of time before `now`. Incidents that ended before it are left out.
+    - `only_open`: leaves out all that have ended, and false alarms.
+    - `only`, `exclude`: globs on the rule.
+    - `policy`: the status codes that are failures, and the thresholds.
+    - `stale_after`: a log that was not read for so long counts as not read.
     """
 
     database: Database

@@ -139,11 +139,14 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class FrozenIncident:
-    """An incident that was announced before its route, `label` and `rule`, became part of the crowd `into`.
+    """An incident that was announced before its route became part of a crowd.
 
-    Times are epoch minutes; `end` is exclusive. `was_open` says that the merging ended it. `statuses` are the
-    failed requests by status code, `worst` is the worst minute with its failures and judged requests, and
-    `minute` is a bad minute.
+    - `label`, `rule`: the route. `into`: the rule of the crowd.
+    - `start`, `end`, `last_request`: epoch minutes; `end` is exclusive.
+    - `was_open`: whether the merging ended it.
+    - `statuses`: the failed requests by status code.
+    - `worst`: the worst minute, its failures and its judged requests.
+    - `minute`: a bad minute.
     """
 
     id: str

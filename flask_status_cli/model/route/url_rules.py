@@ -19,8 +19,9 @@ class RuleSource(Enum):
 class Converter:
     """What a variable with a converter of the app matches in one rule.
 
-    `part_isolating` says that it matches no slash. For a `number` (`int` or `float`), the bounds and the
-    fixed number of digits belong to the match.
+    - `regex`, `weight`: as werkzeug has them.
+    - `part_isolating`: whether it matches no slash.
+    - `number`: `int` or `float` if it reads numbers. `minimum`, `maximum` and `fixed_digits` then limit them.
     """
 
     variable: str
@@ -35,10 +36,12 @@ class Converter:
 
 @dataclass(frozen=True, slots=True)
 class UrlRule:
-    """A declared rule in Flask's syntax. Without `methods` it takes all methods.
+    """A declared rule in Flask's syntax.
 
-    `domain` is the host or subdomain of the rule, in the same syntax. `name` and `doc` are for people.
-    `group` is a blueprint, or is set in the configuration.
+    - `methods`: empty if it takes all methods.
+    - `name`, `doc`: for people.
+    - `group`: a blueprint, or what the configuration sets.
+    - `domain`: the host or subdomain of the rule, in the same syntax.
     """
 
     rule: str

@@ -34,9 +34,10 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An incident in words. `lasted` is its length, `failed` its failures with their codes.
+    """An incident in words.
 
-    If the log is not read, `known` says when it was last known to be open. Otherwise it is empty.
+    - `lasted`: its length. `failed`: its failures with their codes.
+    - `known`: when it was last known to be open, if the log is not read; otherwise empty.
     """
 
     id: str

@@ -17,8 +17,11 @@ STALE_AFTER = 15
 class PageOptions:
     """The choices for one page. Texts are shown as text, whatever is in them.
 
-    `logo` is a `data:` URL of an image. `links` are texts and URLs for the footer. `robots` is for search
-    engines. `stale_after` is in minutes. `feed` is the URL of an Atom feed, `url` that of the published page.
+    - `logo`: the `data:` URL of an image.
+    - `links`: texts and URLs for the footer.
+    - `robots`: what search engines are told.
+    - `stale_after`: in minutes.
+    - `feed`: the URL of an Atom feed. `url`: that of the published page.
     """
 
     title: str = ""
