@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from flask_status_cli.formats.explain.masking import mask, mask_field
     from flask_status_cli.formats.format_help import known_formats
     from flask_status_cli.formats.other_lines.unsupported_logs import Stranger, stranger
+    from flask_status_cli.formats.propose_format import propose
 
 __all__ = [
     "FORMATS",
@@ -56,12 +57,14 @@ __all__ = [
     "message",
     "opened",
     "parse_line",
+    "propose",
     "senders_reason",
     "split_lines",
     "stranger",
 ]
 
 _MODULES = {
+    "propose_format": ("propose",),
     "explain.fields": ("columns", "fields"),
     "explain.masking": (
         "mask",

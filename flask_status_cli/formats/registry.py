@@ -189,19 +189,25 @@ def unquoted(text: str) -> str:
 
 @lru_cache(maxsize=64)
 def _described(text: str) -> Format:
-    if unquoted(text) in _DECLARED:
-        return Format(text, _CLF, local_time=False)
     if text.startswith(W3C):
         return _w3c(text)
     if text.startswith(JSON_MAP):
         return _json_map(text)
+    if unquoted(text) in _DECLARED:
+        return Format(text, _CLF, local_time=False)
     found = layout(text)
-    from flask_status_cli.formats.logformat.nginx_log_format import spelled
-
-    if _AS_COMMON.match(unquoted(spelled(text))):
+    if _AS_COMMON.match(unquoted(_spelled(text))):
         return Format(text, _as_common(found), local_time=False)
 
     return Format(text, Family(found.read, found.variant, _by_line), local_time=found.clock.local)
+
+
+def _spelled(text: str) -> str:
+    """Return a string as it is compared with the usual ones: without what may be written in two ways."""
+    from flask_status_cli.formats.logformat.gunicorn_log_format import as_apache, is_gunicorn
+    from flask_status_cli.formats.logformat.nginx_log_format import spelled
+
+    return as_apache(text) if is_gunicorn(text) else spelled(text)
 
 
 def _w3c(text: str) -> Format:

@@ -36,6 +36,7 @@ from flask_status_cli.model import (
     zone_name,
 )
 from flask_status_cli.pipeline.ingest.options import Configured, Progress, formats_of
+from flask_status_cli.pipeline.proposal import Proposal, proposal
 from flask_status_cli.sources import PIPE, Content, Reading
 
 __all__ = ["explain", "known_formats"]
@@ -147,6 +148,7 @@ class _Explainer:
         totals, name = self._totals, self._format()
         unread = totals.refused or {OTHER_TEXT, ERROR_LOG} & set(totals.noise)
         found = stranger(self._sample) if unread and not totals.entries else None
+        made = self._proposal() if unread and not totals.entries else None
         return Explanation(
             file=self._file(),
             format=name,
@@ -164,7 +166,12 @@ class _Explainer:
             last=totals.last,
             stranger=found.what if found else None,
             hint=found.hint if found else None,
+            proposal=None if made is None else made.options,
+            proposed_entries=0 if made is None else made.entries,
         )
+
+    def _proposal(self) -> Proposal | None:
+        return proposal(self._content, self._sample, zone=self._zone, tried=self._wanted)
 
     def _shown(self) -> tuple[Refused, ...]:
         """Return the samples; those of other text only where nothing was understood."""

@@ -94,6 +94,23 @@ def test_a_log_that_is_not_read_is_named(
     assert (explained.status, f"This is {what}" in explained.out) == (1, True)
 
 
+def test_a_format_is_proposed_that_was_tried_on_the_whole_log(call: Call, tmp_path: Path) -> None:
+    own = tmp_path / "own.log"
+    line = '10.0.0.1 1795860042 "GET /a HTTP/1.1" 200 5\n'
+    own.write_text(line * 600 + "10.0.0.1 - x\n" * 7)
+    option = "--format '%l %{sec}t \"%r\" %>s'"
+    told = call("ingest", own)
+    _one_line(told, f"try {option}, which reads 600 of 607 lines", "formats explain", status=1)
+    explained = call("formats", "explain", own)
+    assert f"  flask-status ingest {option} {own}\n" in explained.out
+    assert call("ingest", "--format", '%l %{sec}t "%r" %>s', own).status == 0
+    keys = tmp_path / "keys.json"
+    keys.write_text('{"zeit":1795860042,"zeile":"GET /a HTTP/1.1","zahl":200}\n' * 9)
+    option = "--json-map status=zahl,time=zeit,request=zeile"
+    _one_line(call("ingest", keys), f"try {option}, which reads 9 of 9 lines", status=1)
+    assert option in call("formats", "explain", keys).out
+
+
 def test_what_was_tried_is_not_proposed_again(call: Call, log: Path) -> None:
     told = call("ingest", "--format", "WERKZEUG", log)
     _one_line(told, "leave --format out: 4 lines of a sample are in combined", status=1)

@@ -145,7 +145,8 @@ def test_other_lines_are_no_entries(text: str, line: str, reason: str | None) ->
         ('%{%Y %Y}t "%r" %>s', "tells the same twice"),
         ('%{%T}t "%r" %>s', "its time lacks a part"),
         ('%{%F %I:%M}t "%r" %>s', "its time lacks a part"),
-        ('%(h)s "%(r)s"', "gunicorn"),
+        ('%(h)s "%(r)s"', "lacks a status"),
+        ('%(h)s "%(r)s" %(x)s', "'%(x)s' is no atom of gunicorn"),
         ('LogFormat "%h %t" x', "the whole line of the configuration"),
         ('%t "%r" %>s \udcff', "no UTF-8"),
         (r'%t\n"%r" %>s', "line end within"),
@@ -403,3 +404,27 @@ def test_a_line_that_goes_on_is_taken_apart_with_the_rest() -> None:
     named = compile_format('%h %D %t "%r" %>s').named((LINE + ' 5 "-"').encode())
     assert named is not None
     assert named[-2:] == [("status", b"500"), ("rest", b' 5 "-"')]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "target", "took"),
+    [
+        ('%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %(L)s',
+         '::1 - - AT "GET /a?b HTTP/1.1" 200 5 "-" "c" 0.012345', "/a?b", 12_345),
+        ('%(t)s %(s)s %(m)s "%(U)s" "%(q)s" %(M)s', 'AT 200 GET "/a" "b=1" 12', "/a?b=1", 12_000),
+        ('%(t)s "%(r)s" %(s)s %({x-id}i)s %(D)s', 'AT "GET / HTTP/1.1" 200 id 7', "/", 7),
+        ('%h %l %u %t "%r" %>s %b %D', '::1 - - AT "GET / HTTP/1.1" 200 5 777', "/", 777),
+        ('%t %{ms}T "%r" %>s', 'AT 15 "GET / HTTP/1.1" 200', "/", 15_000),
+        ('[$time_local] "$request" $status rt=$request_time', 'AT "GET / HTTP/1.1" 200 rt=0.25', "/",
+         250_000),
+        ('%t "%r" %>s %T', 'AT "GET / HTTP/1.1" 200 cut', "/", None),
+    ],
+)  # fmt: skip
+def test_a_format_tells_how_long_a_request_took(
+    text: str, line: str, target: str, took: int | None
+) -> None:
+    line = line.replace("AT", "[23/Nov/2026:10:05:42 +0000]")
+    found = parse_line(line.encode(), order=(text,), zone=UTC)
+    assert found == LogEntry(29_923_805, "GET", target, 200)
+    assert isinstance(found, LogEntry)
+    assert found.duration == took

@@ -10,6 +10,7 @@ from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.logformat.apache_field_names import field_name
 from flask_status_cli.formats.logformat.directives import OPTION, Directive, parse
 from flask_status_cli.formats.logformat.duration_fields import duration_place, duration_tail
+from flask_status_cli.formats.logformat.gunicorn_log_format import as_apache, is_gunicorn
 from flask_status_cli.formats.logformat.layout import Layout
 from flask_status_cli.formats.logformat.line_pattern import (
     FIXED,
@@ -64,7 +65,7 @@ STATUS = r"\d{3}|-"
 
 def compile_format(text: str) -> Layout:
     """Compile a LogFormat string; raises `OptionError` if a field is missing or a line is ambiguous."""
-    items = parse(text)
+    items = parse(as_apache(text) if is_gunicorn(text) else text)
     directives = [item for item in items if isinstance(item, Directive)]
     status = _final_status(directives)
     _check_complete(directives)

@@ -62,9 +62,6 @@ def _check(text: str) -> None:
         raise OptionError(
             OPTION, "that is the whole line of the configuration", "give what is in its quotes"
         )
-    if "%(" in text:
-        hint = "its default is combined; write others as Apache does: %h for %(h)s"
-        raise OptionError(OPTION, "that is a format of Python's logging or gunicorn", hint)
 
 
 def _items(text: str) -> Iterator[str | Directive]:

@@ -150,6 +150,8 @@ class Layout:
         if method in (b"", _ABSENT) or path in (b"", _ABSENT):
             return MALFORMED
         whole = _DECODED_BYTES.sub(lambda found: _DECODED[found[0]], unescape(path))
+        if query and not query.startswith(b"?"):  # gunicorn's begins without
+            query = b"" if query == _ABSENT else b"?" + query
         return Request(_text(method), _text(whole + unescape(query)))
 
 

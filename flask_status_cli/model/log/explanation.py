@@ -43,6 +43,7 @@ class Explanation:
     - `timezone`: that of the entries. `first`, `last`: the epoch minutes of the oldest and newest entry.
     - `noise`, `refused`: numbers of lines by reason. `samples`: a few refused lines for each reason.
     - `stranger`, `hint`: what kind of log this is if nothing could be read, and what to do.
+    - `proposal`, `proposed_entries`: options that name a format made from the lines, and how many it reads.
     """
 
     file: LogFile
@@ -61,6 +62,8 @@ class Explanation:
     last: int | None
     stranger: str | None = None
     hint: str | None = None
+    proposal: str | None = None
+    proposed_entries: int = 0
 
     @property
     def noise_lines(self) -> int:

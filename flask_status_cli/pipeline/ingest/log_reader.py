@@ -37,6 +37,7 @@ from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
 from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Found, RangeCounter, Workers
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
+from flask_status_cli.pipeline.proposal import Proposal, proposal
 from flask_status_cli.routes import Finder
 from flask_status_cli.sources import SURE, Block, Place, Reading, ResentReading, Result
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
@@ -299,12 +300,22 @@ class LogReader:
         if known or self.result.entries or not unread:
             return
         what, hint = "no known format", self._hint()
-        found = stranger(self.reading.sample())
+        sample, path = self.reading.sample(), shlex.quote(self._content.path)
+        found = stranger(sample)
         if found is not None:
             what = f"{what}: this is {found.what}"
-            path = shlex.quote(self._content.path)
             hint = f'{found.hint}; see "flask-status formats explain {path}"'
+        made = self._proposal(sample)
+        if made is not None:
+            hint = f'{made.hint}; see "flask-status formats explain {path}"'
         raise LogUnknownError(self._where(), what, hint, requests=bool(self.result.refused))
+
+    def _proposal(self, sample: bytes) -> Proposal | None:
+        """Return a format made from the lines of a log that no format reads."""
+        if self._detected.name is not None:
+            return None
+        tried, zone = self._options.format, self._options.zone
+        return proposal(self._content, sample, zone=zone, tried=tried)
 
     def _where(self) -> str:
         samples, path = self.result.samples, self._content.path

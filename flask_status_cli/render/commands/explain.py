@@ -22,6 +22,8 @@ SCHEMA_VERSION = 1
 
 PIPE = "-"
 
+_JSON_MAP = "json:"
+
 _VALUE = 200
 """The longest part of a value that is shown, in characters."""
 
@@ -162,9 +164,14 @@ def _state(found: Explanation) -> Iterator[str]:
 
 def _what_to_do(found: Explanation) -> Iterator[str]:
     if found.stranger is not None:
-        yield f"This is {printable(found.stranger, 500)}. What to do: {printable(found.hint or '', 500)}."
+        todo = "" if found.proposal else f" What to do: {printable(found.hint or '', 500)}."
+        yield f"This is {printable(found.stranger, 500)}.{todo}"
     if found.wanted is not None and found.votes:
         yield f"Without --format, lines of it are read as {printable(found.votes[0][0])}. Leave it out."
+    elif found.proposal is not None:
+        of = f"{grouped(found.proposed_entries)} of its lines"
+        yield f"A format that was made from its lines reads {of}. If it looks right, count it:"
+        yield f"  flask-status ingest {printable(found.proposal, 500)} {_in_shell(found.file.path)}"
     elif found.stranger is None:
         yield "A --format string may describe it. If not, report this text in an issue of flask-status."
 
@@ -173,12 +180,19 @@ def command(found: Explanation) -> str:
     """Return the command that ingests the log in the same way."""
     words = ["flask-status", "ingest"]
     if found.wanted is not None:
-        words += ["--format", found.wanted]
+        json_map = found.wanted.startswith(_JSON_MAP)
+        words += ["--json-map" if json_map else "--format", found.wanted.removeprefix(_JSON_MAP)]
     if found.timezone not in (None, AS_LOGGED, LOCAL):
         words += ["--log-timezone", str(found.timezone)]
-    path = found.file.path
-    words.append(f"./{path}" if path.startswith("-") and path != PIPE else path)
-    return " ".join(shlex.quote(printable(word, 500)) for word in words)
+    return " ".join(
+        [*(shlex.quote(printable(word, 500)) for word in words), _in_shell(found.file.path)]
+    )
+
+
+def _in_shell(path: str) -> str:
+    """Return the path of a log as a shell takes it."""
+    word = f"./{path}" if path.startswith("-") and path != PIPE else path
+    return shlex.quote(printable(word, 500))
 
 
 def as_json(found: Explanation, *, program: str) -> str:
@@ -206,6 +220,7 @@ def as_json(found: Explanation, *, program: str) -> str:
         "last": _json_instant(found.last),
         "stranger": None if found.stranger is None else encodable(found.stranger),
         "hint": found.hint,
+        "proposal": None if found.proposal is None else encodable(found.proposal),
         "lines": found.lines,
         "entries": found.entries,
         "noise": dict(_most_first(found.noise)),

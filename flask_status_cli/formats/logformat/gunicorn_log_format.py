@@ -1,0 +1,49 @@
+"""An `access_log_format` of gunicorn → the LogFormat string of Apache that says the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask_status_cli.errors import OptionError
+from flask_status_cli.formats.logformat.directives import OPTION
+
+# Source: gunicorn/config.py, access_log_format; gunicorn/glogging.py, atoms().
+_ATOMS: Mapping[str, str] = MappingProxyType(
+    {name: f"%{name}" for name in "hlutrmUqHBbTD"}
+    | {
+        "s": "%>s",
+        "f": "%{Referer}i",
+        "a": "%{User-Agent}i",
+        "M": "%{ms}T",
+        "L": "%T",
+        "p": "%P",
+    }
+)
+_ATOM = re.compile(r"%\((?:(?P<atom>\w)|\{(?P<name>[^}]+)\}(?P<kind>[ioe]))\)s")
+_BEGIN = "%("
+
+
+def is_gunicorn(text: str) -> bool:
+    """Return whether a string has an atom of gunicorn."""
+    return _BEGIN in text
+
+
+def as_apache(text: str) -> str:
+    """Return the same string with directives of Apache; raises `OptionError` at an unknown atom."""
+
+    def directive(match: re.Match[str]) -> str:
+        if match["name"]:
+            return f"%{{{match['name']}}}{match['kind']}"
+        return _ATOMS.get(match["atom"], match[0])
+
+    found = _ATOM.sub(directive, text)
+    if _BEGIN in found:
+        atom = found[found.index(_BEGIN) :][:20]
+        raise OptionError(
+            OPTION,
+            f"{atom!r} is no atom of gunicorn's access_log_format",
+            "atoms are %(h)s to %(L)s",
+        )
+    return found

@@ -1,0 +1,53 @@
+"""Formats that are made from lines that no format reads."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+import pytest
+
+from flask_status_cli.formats import parse_line, propose
+from flask_status_cli.model import LogEntry
+
+AT = 29_931_000  # 2026-11-28 10:00 UTC
+
+LINES = [
+    ('10.0.0.1 1795860042 "GET /a HTTP/1.1" 200 5', '%l %{sec}t "%r" %>s'),
+    ('2026-11-28 10:00:00,123 200 "GET /a HTTP/1.1" x',
+     '%{%Y-%m-%d %H:%M:%S}t,%{msec_frac}t %>s "%r" %l'),
+    ('web 2026-11-28 10:00:00.123 10.0.0.1 "GET /a HTTP/1.1" 200',
+     '%l %{%Y-%m-%d %H:%M:%S}t.%{msec_frac}t %l "%r" %>s'),
+    ('x "a b" 12 [28/Nov/2026:10:00:42 +0000] "GET /a HTTP/1.1" "c d" 200 0.3',
+     '%l "%{Referer}i" %l %t "%r" "%{Referer}i" %>s'),
+    ("2026-11-28T10:00:00+00:00 200 GET /a 0.010",
+     "$time_iso8601 $status $request_method $uri $hostname"),
+    ('2026-11-28T10:00:00+00:00|200|10.0.0.1|"GET /a HTTP/1.1"|0.010',
+     '$time_iso8601|$status|$hostname|"$request"|$hostname'),
+    ('{"zeit":"2026-11-28T10:00:00Z","res":{"zahl":200},"verb":"GET","wo":"/a","port":443}',
+     "json:status=res.zahl,time=zeit,method=verb,target=wo"),
+    ('{"zeit":1795860042,"line":"GET /a HTTP/1.1","ergebnis":"200"}',
+     "json:status=ergebnis,time=zeit,request=line"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "name"), LINES)
+def test_a_format_is_made_from_the_line_itself_and_reads_it(line: str, name: str) -> None:
+    assert propose(f"{line}\n".encode() * 3) == name
+    assert parse_line(line.encode(), order=(name,), zone=UTC) == LogEntry(AT, "GET", "/a", 200)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "user 17 logged in\n",
+        '{"level":"info","msg":"hello"}\n',
+        "GET /a 200\n",  # when?
+        "2026-11-28 10:00:00 GET /a\n",  # answered how?
+        "2026-11-28 10:00:00 GET /a 200 x y\n",  # nothing tells where the target ends
+        "{" * 4000 + "\n",
+        "\xff\xfe\0\n",
+        "",
+    ],
+)
+def test_nothing_is_proposed_that_would_not_read_the_log(lines: str) -> None:
+    assert propose(lines.encode() * 3) is None
