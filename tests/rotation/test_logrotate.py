@@ -37,6 +37,7 @@ WaitFor = Callable[[str, Callable[[], bool]], None]
 
 ROTATIONS = int(os.environ.get("ROTATIONS", "5"))
 SEEDS = int(os.environ.get("SEEDS", "1"))
+LONG = "SEEDS" in os.environ or "ROTATIONS" in os.environ
 
 REOPEN = "kill -USR1 $(cat {pid_file})"
 REOPENED = """
@@ -68,6 +69,14 @@ MODES = {
     "dateext": Mode("create\ndateext\ndateformat -%Y%m%d-%H%M%S", REOPEN),
     "size": Mode("create\nsize 4k", REOPEN, forced=False),
 }
+
+PAIRS = [
+    (name, mode)
+    for name in ("nginx", "gunicorn")
+    for mode in MODES
+    if name == "nginx" or LONG or mode in {"create", "copytruncate"}
+]
+"""How the log is rotated is logrotate's and our business; the servers differ in how they reopen it."""
 
 GONE = Mode("create\nrotate 0", REOPEN + REOPENED)
 """Nothing is kept: only who has the file open can still read it."""
@@ -271,8 +280,7 @@ class Disk:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("name", ["nginx", "gunicorn"])
+@pytest.mark.parametrize(("name", "mode"), PAIRS)
 def test_every_line_is_counted_once_whatever_logrotate_does(
     name: str,
     mode: str,
@@ -324,15 +332,8 @@ def test_every_line_is_counted_once_whatever_logrotate_does(
     assert rotation.rotated == ROTATIONS
 
 
-FOLLOWED = [
-    *(("nginx", mode) for mode in MODES),
-    ("gunicorn", "copytruncate"),
-    ("gunicorn", "create"),
-]
-
-
 @pytest.mark.parametrize("seed", range(SEEDS))
-@pytest.mark.parametrize(("name", "mode"), FOLLOWED)
+@pytest.mark.parametrize(("name", "mode"), PAIRS)
 def test_every_line_is_counted_once_while_it_is_followed(
     name: str,
     mode: str,
@@ -358,7 +359,7 @@ def test_every_line_is_counted_once_while_it_is_followed(
             def all_written() -> bool:
                 return disk.requests() == visitors.answered.total()
 
-            for _ in range(ROTATIONS):
+            for _ in range(ROTATIONS if LONG else 3):
                 visitors.come(chance.choice([20, 100, 500]))
                 with visitors.paused() if truncates else nullcontext():
                     if truncates:
