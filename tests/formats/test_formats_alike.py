@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC
 
 import pytest
@@ -12,6 +13,8 @@ from flask_status_cli.formats import LineCounter, parse_line
 from flask_status_cli.model import LogEntry
 from flask_status_cli.routes import DISCOVERY, MAX_BYTES, alike, fold
 from flask_status_cli.tally import Tally
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
 
 PIECE = st.one_of(
     st.sampled_from([
@@ -35,7 +38,7 @@ LINES = (
 
 
 @pytest.mark.parametrize(("name", "line"), LINES)
-@settings(max_examples=1500)
+@settings(max_examples=EXAMPLES)
 @given(request=REQUEST, padding=st.sampled_from([0, 0, 0, MAX_BYTES - 30, MAX_BYTES - 20]))
 def test_what_is_alike_has_the_rule_and_status_of_the_reference(
     name: str, line: str, request: str, padding: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -16,6 +17,8 @@ from flask_status_cli.model import MAX_LINE, LogEntry
 from flask_status_cli.model.duration_buckets import CODES, bucket_of
 from flask_status_cli.routes import DISCOVERY, alike, fold
 from flask_status_cli.tally import Tally
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
 
 ZONE = ZoneInfo("America/New_York")
 COMBINED = '{address} - - [{day}:{clock} {offset}] "{request}" {status} 2 "{free}" "curl/8"'
@@ -170,7 +173,7 @@ def by_line(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 @pytest.mark.usefixtures("everything_in_bulk")
 def test_like_lines_count_as_one_by_one() -> None:
-    @settings(max_examples=1500)
+    @settings(max_examples=EXAMPLES)
     @given(logs())
     def holds(log: tuple[str, list[bytes]]) -> None:
         name, blocks = log

@@ -6,6 +6,7 @@ The writers below follow the servers' sources, not our parser: nginx's `ngx_http
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,8 @@ from hypothesis import strategies as st
 from flask_status_cli.formats import FORMAT_NAMES, LineCounter, detect
 from flask_status_cli.routes import DISCOVERY, alike
 from flask_status_cli.tally import Tally
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "120"))
 
 Writer = Callable[[bytes, int, bytes, datetime], bytes]
 """`write(request line, status, what else the visitor sent, when)`: a line of a log."""
@@ -110,7 +113,7 @@ SENT = st.lists(st.tuples(REQUESTS, STATUSES, ANYTHING, TIMES), min_size=1, max_
 
 
 @pytest.mark.parametrize("server", WRITERS)
-@settings(max_examples=400)
+@settings(max_examples=EXAMPLES)
 @given(sent=SENT, cut=st.integers(0, 6))
 def test_every_line_counts_with_the_status_and_the_minute_of_its_server(
     server: str, sent: list[tuple[bytes, int, bytes, datetime]], cut: int
