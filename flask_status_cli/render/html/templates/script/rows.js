@@ -9,10 +9,8 @@ const share = (row) => {
   const value = parseFloat(row.cells[2].textContent);
   return Number.isNaN(value) ? 101 : value;
 };
-// What a column is sorted by (the state now: the order of the page), and whether the largest comes first.
-const took = (row) => Number(row.cells[5].dataset.v);
-const KEYS = [rule, (_, place) => place, share, number(3), number(4), took];
-const DOWN = [false, false, false, true, true, true];
+// What a column is sorted by (the state now: the order of the page); of figures the largest comes first.
+const KEYS = [rule, (_, place) => place, share, number(3), number(4), (row) => +row.cells[5].dataset.v];
 
 const section = one("#routes");
 const controls = one(".controls");
@@ -54,7 +52,7 @@ const filter = () => {
 
 const sort = () => {
   const { column, turned } = choice;
-  const sign = DOWN[column] !== turned ? -1 : 1;
+  const sign = column > 2 !== turned ? -1 : 1;
   const keyed = rows.map((row, place) => ({ row, place, key: KEYS[column](row, place) }));
   keyed.sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : a.place - b.place));
   let next = 0;
@@ -88,7 +86,7 @@ const restore = () => {
   choice.words = split(said.get("q") ?? "");
   choice.states = [..."mpon"].filter((state) => (said.get("state") ?? "").includes(state)).join("");
   choice.failures = said.get("failures") === "1";
-  choice.column = NAMES.slice(0, heads[0].length).indexOf(sorted.replace("-", ""));
+  choice.column = NAMES.indexOf(sorted.replace("-", ""));
   choice.turned = choice.column >= 0 && sorted.endsWith("-");
   if (choice.column < 0) choice.column = 1;
   one("[type=search]", controls).value = choice.words.join(" ");
