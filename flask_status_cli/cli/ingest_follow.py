@@ -20,7 +20,7 @@ from flask_status_cli.cli.screen.progress_bar import progress_bar
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
-    from flask_status_cli.cli.notify_after_ingest import Teller
+    from flask_status_cli.cli.notify_after_ingest import Notifier
     from flask_status_cli.model import FollowStatus, IngestResult
     from flask_status_cli.pipeline.ingest.options import IngestOptions
 
@@ -53,7 +53,7 @@ def _is_pipe(path: str) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def follow(choices: IngestOptions, *, quiet: bool, teller: Teller) -> int:
+def follow(choices: IngestOptions, *, quiet: bool, teller: Notifier) -> int:
     """Follow the logs until a signal comes. A second Ctrl-C ends the command at once."""
     with ending() as ended, _Voice(choices, teller, quiet=quiet) as voice:
         from flask_status_cli.pipeline.follow.loop import Watch
@@ -95,9 +95,9 @@ def ending() -> Iterator[Callable[[], bool]]:
 class _Voice:
     """Tells on stderr; on a terminal also a bar for the first run, and the live line after it."""
 
-    def __init__(self, choices: IngestOptions, teller: Teller, *, quiet: bool) -> None:
+    def __init__(self, choices: IngestOptions, teller: Notifier, *, quiet: bool) -> None:
         self._choices = choices
-        self._teller = teller
+        self._notifier = teller
         teller.tell = self.tell
         self._quiet = quiet
         self._terminal = sys.stderr.isatty()
@@ -121,7 +121,7 @@ class _Voice:
                 click.echo(line, err=True)
 
     def stored(self) -> None:
-        self._teller.look()
+        self._notifier.queue_and_send()
 
     def tell(self, line: str) -> None:
         self._bar.close()

@@ -31,7 +31,7 @@ sys.exit(run(sys.argv[1:]))
 """
 
 
-class Teller:
+class Notifier:
     """Sends messages about the incidents of a database. Problems are printed, never raised.
 
     The sender runs in a session of its own. So killing the ingest cannot interrupt it between sending a
@@ -44,15 +44,15 @@ class Teller:
         self._known = known
         self._sender: subprocess.Popen[bytes] | None = None
 
-    def look(self) -> None:
+    def queue_and_send(self) -> None:
         """Queue the messages that are due, start the sender, and print earlier failures."""
         if not self._known.notify.wanted:
             return
-        from flask_status_cli.pipeline.notifications import NotifyOptions, look
+        from flask_status_cli.pipeline.notifications import NotifyOptions, queue_notices
 
         try:
             options = NotifyOptions.of(self._path, self._known)
-            outlook = look(options, clock=clock)
+            outlook = queue_notices(options, clock=clock)
             if outlook.waiting and (self._sender is None or self._sender.poll() is not None):
                 self._sender = _start(self._path)
             for line in failed(options) if outlook.failures else ():
@@ -63,7 +63,7 @@ class Teller:
     def after_one(self, *, dry_run: bool) -> None:
         """Do this after a single ingest, unless it was a dry run."""
         if not dry_run:
-            self.look()
+            self.queue_and_send()
             self.finish()
 
     def finish(self) -> None:

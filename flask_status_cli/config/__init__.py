@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from flask_status_cli.config.load import FILE_NAME, Configuration, load, look
+from flask_status_cli.config.load import FILE_NAME, Configuration, load, load_valid
 
-__all__ = ["FILE_NAME", "Configuration", "load", "look"]
+__all__ = ["FILE_NAME", "Configuration", "load", "load_valid"]

@@ -38,7 +38,7 @@ NOTHING_GIVEN: Mapping[str, object] = {}
 NAMES_THE_FILE = f"{VARIABLES}CONFIG"
 """The variable that names a file to read instead of the one in the working directory."""
 
-__all__ = ["FILE_NAME", "NAMES_THE_FILE", "Configuration", "Layer", "load", "look"]
+__all__ = ["FILE_NAME", "NAMES_THE_FILE", "Configuration", "Layer", "load", "load_valid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def load(
     names of variables, override both. Raises `ConfigError` for the first error; its text says how many others
     there are.
     """
-    configuration, wrong = look(environment, directory, named=named, given=given)
+    configuration, wrong = load_valid(environment, directory, named=named, given=given)
     if not wrong:
         return configuration
     first, others = wrong[0], len(wrong) - 1
@@ -110,7 +110,7 @@ def load(
     raise ConfigError(first.where, first.what, f"{first.hint}; {more}" if first.hint else more)
 
 
-def look(
+def load_valid(
     environment: Mapping[str, str],
     directory: Path,
     *,

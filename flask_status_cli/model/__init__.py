@@ -34,11 +34,11 @@ if TYPE_CHECKING:
         WorstMinute,
     )
     from flask_status_cli.model.incident.notifications import (
+        Announcements,
         Delivery,
         FailedDelivery,
         Level,
         Notice,
-        Told,
         Transition,
     )
     from flask_status_cli.model.languages import LANGUAGES
@@ -130,6 +130,7 @@ __all__ = [
     "UNMATCHED",
     "WORST_FIRST",
     "AffectedRoute",
+    "Announcements",
     "Burn",
     "CheckResult",
     "CheckState",
@@ -198,7 +199,6 @@ __all__ = [
     "Stretch",
     "StretchSummary",
     "TakenApart",
-    "Told",
     "TotalSummary",
     "Transition",
     "Unread",
@@ -220,7 +220,7 @@ _ROOMS = {
         "FailedDelivery",
         "Level",
         "Notice",
-        "Told",
+        "Announcements",
         "Transition",
     ),
     "report.check_result": ("CheckResult", "CheckState", "Metric", "Range"),

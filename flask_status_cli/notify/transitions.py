@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from flask_status_cli.judgement import MAJOR_OUTAGE_FAILURES
-from flask_status_cli.model import Counts, Incident, Level, Told, Transition
+from flask_status_cli.model import Announcements, Counts, Incident, Level, Transition
 from flask_status_cli.model.policy import MAJOR_OUTAGE
 
 OPEN_FOR = timedelta(hours=24)
@@ -46,7 +46,12 @@ class Due:
 
 
 def due(
-    incidents: Iterable[Incident], told: Told, *, now: datetime, newest: datetime, recent: Recent
+    incidents: Iterable[Incident],
+    told: Announcements,
+    *,
+    now: datetime,
+    newest: datetime,
+    recent: Recent,
 ) -> Due:
     """Return what is due at `now`; `newest` is the minute of the newest entry."""
     transitions: list[tuple[str, Transition, Incident]] = []
@@ -73,7 +78,7 @@ def due(
 
 
 def _later(
-    told_as: str, incident: Incident, told: Told, *, level: Level | None, recent: Recent
+    told_as: str, incident: Incident, told: Announcements, *, level: Level | None, recent: Recent
 ) -> Iterator[Transition]:
     was = told.levels.get(told_as)
     if (

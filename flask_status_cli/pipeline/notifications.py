@@ -19,7 +19,7 @@ from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import NotifySettings, Settings
 from flask_status_cli.model.times import Clock
 from flask_status_cli.notify import Channel
-from flask_status_cli.store import Changed, Outbox, TellingLedger
+from flask_status_cli.store import Changed, NotificationReader, Outbox
 from flask_status_cli.store.notifications.deliveries import Outlook
 from flask_status_cli.summary import Selection
 
@@ -55,14 +55,14 @@ class NotifyOptions:
         return notify.channels(self.settings)
 
 
-def look(options: NotifyOptions, *, clock: Clock) -> Outlook:
+def queue_notices(options: NotifyOptions, *, clock: Clock) -> Outlook:
     """Queue the messages that are due. If no counts were stored since, only look for queued ones.
 
     Raises `DatabaseError`.
     """
     ids = [channel.id for channel in options.channels()]
     for _ in range(ATTEMPTS):
-        with TellingLedger.open(options.database) as ledger:
+        with NotificationReader.open(options.database) as ledger:
             seen, outlook = ledger.moment(), ledger.outlook(ids, now=clock())
             if not outlook.new:
                 return outlook
@@ -91,7 +91,7 @@ class _Wanted:
     anchors: tuple[IncidentAnchor, ...] = ()
 
     @classmethod
-    def of(cls, ledger: TellingLedger, options: NotifyOptions, *, now: datetime) -> _Wanted:
+    def of(cls, ledger: NotificationReader, options: NotifyOptions, *, now: datetime) -> _Wanted:
         newest = summary.newest_entry(ledger, now=now)
         if newest is None:
             return cls(notify.Due())

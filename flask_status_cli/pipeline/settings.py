@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from flask_status_cli.config import Configuration, load, look
+from flask_status_cli.config import Configuration, load, load_valid
 from flask_status_cli.errors import ConfigError, FlaskStatusError
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import Setting
 
-__all__ = ["Configuration", "load", "look", "problems", "quoted", "warnings", "written"]
+__all__ = ["Configuration", "load", "load_valid", "problems", "quoted", "warnings", "written"]
 
 
 def written(configuration: Configuration) -> Iterable[Setting]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store.edits import Placing
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.live_store import LiveStore
-    from flask_status_cli.store.notifications.notifying_reader import TellingLedger
+    from flask_status_cli.store.notifications.notifying_reader import NotificationReader
     from flask_status_cli.store.notifications.outbox import Changed, Outbox
     from flask_status_cli.store.reader import Ledger
     from flask_status_cli.store.routes.reattribution import Place
@@ -43,13 +43,13 @@ __all__ = [
     "Ledger",
     "LiveStore",
     "LockBusy",
+    "NotificationReader",
     "Outbox",
     "Place",
     "Placing",
     "Saying",
     "Store",
     "StreamsChanged",
-    "TellingLedger",
     "WriteLock",
     "note_told",
     "open_for_dry_run",
@@ -83,7 +83,7 @@ _MODULES = {
     "routes.reattribution": ("Place",),
     "database.dry_run": ("open_for_dry_run",),
     "streams.last_warning": ("Saying",),
-    "notifications.notifying_reader": ("TellingLedger",),
+    "notifications.notifying_reader": ("NotificationReader",),
     "edits": ("Placing",),
     "writer": ("Store",),
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flask_status_cli.config import Configuration, files, load, look
+from flask_status_cli.config import Configuration, files, load, load_valid
 from flask_status_cli.model.settings import Settings
 
 
@@ -40,7 +40,7 @@ class Places:
     def wrong(self, text: str, **variables: str) -> list[str]:
         self.write(text)
         environment = {"HOME": str(self.home), **variables}
-        errors = look(environment, self.here)[1]
+        errors = load_valid(environment, self.here)[1]
         return [str(error).removeprefix(f"{self.here}/flask-status.toml") for error in errors]
 
 

@@ -8,23 +8,23 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.model import Counts, Incident, Level, Told, Transition
+from flask_status_cli.model import Announcements, Counts, Incident, Level, Transition
 from flask_status_cli.notify import due
 
 OPENED, WORSENED, RESOLVED = Transition.OPENED, Transition.WORSENED, Transition.RESOLVED
 START = datetime(2026, 11, 23, 10, 4, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NOTHING = Counts()
-NOTHING_TOLD = Told()
-OPEN = Told({"aaaaaaaa": None})
-CLOSED = Told({"aaaaaaaa": None}, resolved=frozenset({"aaaaaaaa"}))
+NOTHING_TOLD = Announcements()
+OPEN = Announcements({"aaaaaaaa": None})
+CLOSED = Announcements({"aaaaaaaa": None}, resolved=frozenset({"aaaaaaaa"}))
 
 MakeIncident = Callable[..., Incident]
 
 
 def found(
     incidents: list[Incident],
-    told: Told,
+    told: Announcements,
     *,
     now: datetime = START + 3 * MINUTE,
     recent: Counts = NOTHING,
@@ -68,7 +68,7 @@ def found(
 def test_each_transition_is_told_once(
     incident: MakeIncident,
     facts: dict[str, Any],
-    told: Told,
+    told: Announcements,
     now: timedelta,
     expected: list[Transition],
 ) -> None:
@@ -81,16 +81,16 @@ def test_an_incident_that_is_no_more_is_not_told_of_again() -> None:
 
 
 def test_two_that_late_lines_have_joined_are_both_resolved(incident: MakeIncident) -> None:
-    told = Told({"aaaaaaaa": None, "bbbbbbbb": None})
+    told = Announcements({"aaaaaaaa": None, "bbbbbbbb": None})
     joined = incident(aliases=("bbbbbbbb",), lasted=40)
     assert found([joined], told) == [("aaaaaaaa", RESOLVED), ("bbbbbbbb", RESOLVED)]
-    told = Told(told.levels, resolved=frozenset({"aaaaaaaa"}))
+    told = Announcements(told.levels, resolved=frozenset({"aaaaaaaa"}))
     assert found([joined], told) == [("bbbbbbbb", RESOLVED)]
     assert found([incident(aliases=("bbbbbbbb",))], told) == []
 
 
 def test_what_is_known_by_an_alias_only_is_not_new(incident: MakeIncident) -> None:
-    told = Told({"bbbbbbbb": None})
+    told = Announcements({"bbbbbbbb": None})
     assert found([incident(aliases=("bbbbbbbb",))], told) == []
 
 
@@ -128,30 +128,30 @@ def test_how_bad_it_is_settles_after_ten_minutes(
 @pytest.mark.parametrize(
     ("told", "counts", "expected"),
     [
-        (Told({"aaaaaaaa": Level.PARTIAL}), Counts(success=1, failure=59), [WORSENED]),
-        (Told({"aaaaaaaa": Level.PARTIAL}), Counts(success=30, failure=30), []),
+        (Announcements({"aaaaaaaa": Level.PARTIAL}), Counts(success=1, failure=59), [WORSENED]),
+        (Announcements({"aaaaaaaa": Level.PARTIAL}), Counts(success=30, failure=30), []),
         # Three failures at least, as for a Major Outage.
-        (Told({"aaaaaaaa": Level.PARTIAL}), Counts(success=0, failure=2), []),
-        (Told({"aaaaaaaa": Level.PARTIAL}), Counts(success=0, failure=3), [WORSENED]),
+        (Announcements({"aaaaaaaa": Level.PARTIAL}), Counts(success=0, failure=2), []),
+        (Announcements({"aaaaaaaa": Level.PARTIAL}), Counts(success=0, failure=3), [WORSENED]),
         # Once is enough, and what was major from the beginning does not get worse.
         (
-            Told({"aaaaaaaa": Level.PARTIAL}, worsened=frozenset({"aaaaaaaa"})),
+            Announcements({"aaaaaaaa": Level.PARTIAL}, worsened=frozenset({"aaaaaaaa"})),
             Counts(failure=60),
             [],
         ),
-        (Told({"aaaaaaaa": Level.MAJOR}), Counts(failure=60), []),
-        (Told({"aaaaaaaa": None}), Counts(failure=60), []),
+        (Announcements({"aaaaaaaa": Level.MAJOR}), Counts(failure=60), []),
+        (Announcements({"aaaaaaaa": None}), Counts(failure=60), []),
     ],
 )
 def test_a_partial_one_gets_worse_once(
-    incident: MakeIncident, told: Told, counts: Counts, expected: list[Transition]
+    incident: MakeIncident, told: Announcements, counts: Counts, expected: list[Transition]
 ) -> None:
     transitions = found([incident()], told, now=START + 30 * MINUTE, recent=counts)
     assert transitions == [("aaaaaaaa", transition) for transition in expected]
 
 
 def test_one_that_is_over_does_not_get_worse(incident: MakeIncident) -> None:
-    told = Told({"aaaaaaaa": Level.PARTIAL})
+    told = Announcements({"aaaaaaaa": Level.PARTIAL})
     over = incident(lasted=30)
     assert found([over], told, now=START + HOUR, recent=Counts(failure=60)) == [
         ("aaaaaaaa", RESOLVED)

@@ -13,7 +13,7 @@ import pytest
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model import Delivery, IncidentAnchor, Level, Notice, Transition
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.store import Changed, Committed, Outbox, TellingLedger
+from flask_status_cli.store import Changed, Committed, NotificationReader, Outbox
 
 Write = Callable[..., Committed]
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -31,7 +31,7 @@ class Post:
         self.outbox = Outbox.open(path)
 
     def put(self, *notices: Notice, channels: tuple[str, ...] = ("a",)) -> None:
-        with TellingLedger.open(self.path) as ledger:
+        with NotificationReader.open(self.path) as ledger:
             seen = ledger.moment()
         anchors = [IncidentAnchor(notice.incident, "", "/", 1) for notice in notices]
         self.outbox.put(notices, levels={}, anchors=anchors, channels=channels, seen=seen, now=NOON)
@@ -142,12 +142,12 @@ def test_a_channel_that_is_not_named_any_more_gets_nothing(post: Post) -> None:
 
 def test_a_transition_is_put_down_once(post: Post, database: Database, write: Write) -> None:
     """Who looked at an older database puts nothing down: it looks again."""
-    with TellingLedger.open(database) as ledger:
+    with NotificationReader.open(database) as ledger:
         seen = ledger.moment()
     post.put(OPENED)
     with pytest.raises(Changed):
         post.outbox.put([OPENED], levels={}, anchors=[], channels=["a"], seen=seen, now=NOON)
-    with TellingLedger.open(database) as ledger:
+    with NotificationReader.open(database) as ledger:
         told = ledger.told()
     assert dict(told.levels) == {"aaaaaaaa": None}
     assert not told.worsened | told.resolved
@@ -155,7 +155,7 @@ def test_a_transition_is_put_down_once(post: Post, database: Database, write: Wr
 
 def test_what_was_told_is_known(post: Post, database: Database) -> None:
     post.put(OPENED, OTHER, RESOLVED, Notice("bbbbbbbb", Transition.WORSENED, "{}"))
-    with TellingLedger.open(database) as ledger:
+    with NotificationReader.open(database) as ledger:
         seen, told, anchors = ledger.moment(), ledger.told(), ledger.anchors()
     assert set(told.levels) == {"aaaaaaaa", "bbbbbbbb"}
     assert told.worsened == {"bbbbbbbb"}
@@ -163,7 +163,7 @@ def test_what_was_told_is_known(post: Post, database: Database) -> None:
     assert [anchor.id for anchor in anchors] == ["aaaaaaaa", "bbbbbbbb"]
     levels = {"bbbbbbbb": Level.PARTIAL}
     post.outbox.put([], levels=levels, anchors=[], channels=["a"], seen=seen, now=NOON)
-    with TellingLedger.open(database) as ledger:
+    with NotificationReader.open(database) as ledger:
         assert dict(ledger.told().levels) == {"aaaaaaaa": None, "bbbbbbbb": Level.PARTIAL}
 
 
@@ -171,7 +171,7 @@ def test_there_is_something_to_do_after_counts_were_stored(
     post: Post, database: Database, write: Write
 ) -> None:
     def outlook(after: timedelta = timedelta()) -> tuple[bool, bool, bool]:
-        with TellingLedger.open(database) as ledger:
+        with NotificationReader.open(database) as ledger:
             found = ledger.outlook(("a",), now=NOON + after)
         return found.new, found.waiting, found.failures
 
@@ -196,7 +196,7 @@ def test_what_was_told_to_have_opened_is_looked_at_until_it_is_over(
     """Silence may end it, and stores nothing; after a day it has."""
 
     def new(after: timedelta) -> bool:
-        with TellingLedger.open(database) as ledger:
+        with NotificationReader.open(database) as ledger:
             return ledger.outlook((), now=NOON + after).new
 
     post.put()

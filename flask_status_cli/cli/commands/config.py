@@ -50,9 +50,9 @@ def check() -> int:
     The exit status is 1 if there is an error. Warnings leave it at 0: a pattern that names no route, or a
     route that can never fail. If all is well, nothing is printed.
     """
-    from flask_status_cli.pipeline.settings import look, problems, warnings
+    from flask_status_cli.pipeline.settings import load_valid, problems, warnings
 
-    found, wrong = look(os.environ, working_directory(), named=option("config"))
+    found, wrong = load_valid(os.environ, working_directory(), named=option("config"))
     errors = [*wrong, *problems(found, os.environ)]
     for error in errors:
         click.echo(f"flask-status: {printable(str(error), 1000)}", err=True)

@@ -16,7 +16,7 @@ import click
 from flask_status_cli.cli.commands.completion import route_values as completion
 from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.cli.exit_status import ExitStatus
-from flask_status_cli.cli.notify_after_ingest import Teller
+from flask_status_cli.cli.notify_after_ingest import Notifier
 from flask_status_cli.cli.options import (
     JSON_MAP,
     LOG_ZONE,
@@ -213,7 +213,7 @@ def ingest(
         rejects=rejects,
         yes=options["yes"],
     )
-    teller = Teller(choices.database, known, _warn)
+    teller = Notifier(choices.database, known, _warn)
     if options["follow"]:
         return follow(choices, quiet=quiet, teller=teller)
     gc.freeze()  # what was imported stays: nothing to look through at each collection

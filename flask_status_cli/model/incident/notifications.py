@@ -25,7 +25,7 @@ class Level(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Announcements:
     """Which incidents were announced, by id. `levels` has the level at which each was announced, if known."""
 
     levels: Mapping[str, Level | None] = field(default_factory=dict)

@@ -33,7 +33,7 @@ class Affected:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class IncidentInWords:
     """An incident in words.
 
     - `lasted`: its length. `failed`: its failures with their codes.
@@ -57,7 +57,7 @@ class Day:
     """The incidents that began on one day, newest first."""
 
     date: str
-    incidents: tuple[Told, ...]
+    incidents: tuple[IncidentInWords, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ class Planned:
     note: str
 
 
-def ongoing(summary: StatusSummary, places: Mapping[RouteKey, str], words: Words) -> Iterator[Told]:
+def ongoing(
+    summary: StatusSummary, places: Mapping[RouteKey, str], words: Words
+) -> Iterator[IncidentInWords]:
     """Yield the open incidents, without false alarms."""
     for incident in summary.incidents:
         if incident.going and not (incident.note and incident.note.false_alarm):
@@ -100,11 +102,11 @@ def weight(incidents: Sequence[Incident]) -> int:
 
 def _told(
     incident: Incident, summary: StatusSummary, places: Mapping[RouteKey, str], words: Words
-) -> Told:
+) -> IncidentInWords:
     note = incident.note
     texts = (note.cause, note.post_mortem) if note else ()
     more = len(incident.routes) - ROUTES
-    return Told(
+    return IncidentInWords(
         id=anchor(incident),
         title=title(incident, words),
         open=incident.going,

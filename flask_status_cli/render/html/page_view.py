@@ -20,8 +20,8 @@ from flask_status_cli.render.html.condition_icons import LOOKS, Look, icon
 from flask_status_cli.render.html.history_strip import REASONS, box, density
 from flask_status_cli.render.html.incidents import (
     MOST,
+    IncidentInWords,
     Planned,
-    Told,
     by_day,
     ongoing,
     planned,
@@ -63,7 +63,7 @@ class Page:
     headline: str
     past: str
     problems: tuple[str, ...]
-    ongoing: tuple[Told, ...]
+    ongoing: tuple[IncidentInWords, ...]
     figures: tuple[tuple[str, str, str], ...]
     column: str
     density: str

@@ -14,7 +14,7 @@ from flask_status_cli import __version__
 from flask_status_cli.model import Incident, StatusSummary
 from flask_status_cli.render.escape import encodable, printable
 from flask_status_cli.render.json.report_json import instant
-from flask_status_cli.render.text import incidents as told
+from flask_status_cli.render.text import incidents as incident_text
 from flask_status_cli.render.text.words import Words
 
 MOST = 50
@@ -46,21 +46,21 @@ def _entry(
 ) -> Element:
     entry = Element("entry")
     SubElement(entry, "id").text = _id(title, url, f"incident/{incident.id}")
-    SubElement(entry, "title").text = told.title(incident, words)
+    SubElement(entry, "title").text = incident_text.title(incident, words)
     SubElement(entry, "published").text = _text(incident.start)
     SubElement(entry, "updated").text = _text(_updated(incident))
-    page = _link(url, f"#{told.anchor(incident)}")
+    page = _link(url, f"#{incident_text.anchor(incident)}")
     SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": page})
     SubElement(entry, "content", {"type": "html"}).text = "".join(_html(incident, summary, words))
     return entry
 
 
 def _html(incident: Incident, summary: StatusSummary, words: Words) -> Iterator[str]:
-    for sentence in told.sentences(incident, summary.zone, words):
+    for sentence in incident_text.sentences(incident, summary.zone, words):
         yield f"<p>{escape(sentence)}</p>"
     rows = [
         f"<li>{escape(route)}{escape(f': {failed}' if failed else '')}</li>"
-        for route, failed in told.routes(incident, words)
+        for route, failed in incident_text.routes(incident, words)
     ]
     yield f"<ul>{''.join(rows)}</ul>"
 

@@ -29,7 +29,7 @@ from flask_status_cli.render.site.components import (
 )
 from flask_status_cli.render.site.file_names import digest, key
 from flask_status_cli.render.text import headline
-from flask_status_cli.render.text import incidents as told
+from flask_status_cli.render.text import incidents as incident_text
 from flask_status_cli.render.text.words import ENGLISH
 
 OUTAGES = {"partial_outage", "major_outage"}
@@ -61,7 +61,7 @@ class Site:
 
     def link(self, incident: Incident) -> str:
         """Return the address of an incident on the page."""
-        return f"{self.url.rstrip('/')}/#{told.anchor(incident)}" if self.url else ""
+        return f"{self.url.rstrip('/')}/#{incident_text.anchor(incident)}" if self.url else ""
 
 
 def summary_json(summary: StatusSummary, site: Site) -> str:
@@ -73,7 +73,7 @@ def summary_json(summary: StatusSummary, site: Site) -> str:
             "components": parts.all(),
             "incidents": [
                 _incident(each, summary, site, parts)
-                for each in told.told(summary.incidents)
+                for each in incident_text.told(summary.incidents)
                 if each.going
             ],
             "scheduled_maintenances": [
@@ -123,10 +123,12 @@ def _incident(incident: Incident, summary: StatusSummary, site: Site, parts: Com
     now = {route.now for route in summary.routes if key(route) in keys}
     worst = next((state for state in WORST_FIRST if state in now), Condition.NO_DATA)
     understood = incident.note is not None and incident.note.cause
-    body = ". ".join(told.sentences(incident, summary.zone, ENGLISH))
+    body = ". ".join(incident_text.sentences(incident, summary.zone, ENGLISH))
     return {
         **_news(
-            _News(incident.id, told.title(incident, ENGLISH), body, instant(incident.start)),
+            _News(
+                incident.id, incident_text.title(incident, ENGLISH), body, instant(incident.start)
+            ),
             site,
             status="identified" if understood else "investigating",
             updated_at=instant(incident.last_failure),

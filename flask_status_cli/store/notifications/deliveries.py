@@ -14,12 +14,12 @@ from typing import Final, TypeAlias
 from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 
 from flask_status_cli.model import (
+    Announcements,
     Delivery,
     FailedDelivery,
     IncidentAnchor,
     Level,
     Notice,
-    Told,
     Transition,
 )
 from flask_status_cli.store.database import key_values
@@ -87,7 +87,7 @@ def _unfinished(connection: Connection, stored: int, now: datetime) -> bool:
     return connection.execute(opened.limit(1)).first() is not None
 
 
-def told(connection: Connection) -> Told:
+def told(connection: Connection) -> Announcements:
     """Return which incidents were announced, and what was said."""
     rows = connection.execute(select(notice.c.incident, notice.c.transition, notice.c.level)).all()
     ids = {
@@ -95,7 +95,7 @@ def told(connection: Connection) -> Told:
         for transition in Transition
     }
     levels = ids[Transition.OPENED].items()
-    return Told(
+    return Announcements(
         {told_as: None if level is None else Level(level) for told_as, level in levels},
         worsened=frozenset(ids[Transition.WORSENED]),
         resolved=frozenset(ids[Transition.RESOLVED]),

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from flask_status_cli.model import Told
+from flask_status_cli.model import Announcements
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.notifications import deliveries
 from flask_status_cli.store.reader import Ledger
 
 
-class TellingLedger(Ledger):
+class NotificationReader(Ledger):
     """The reader for sending messages. All answers are of one moment."""
 
-    def told(self) -> Told:
+    def told(self) -> Announcements:
         """Return which incidents were announced, and what was said."""
         with translated(self._path):
             return deliveries.told(self._connection)

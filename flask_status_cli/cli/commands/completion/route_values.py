@@ -39,10 +39,10 @@ def labels(
 
 def _routes(context: click.Context, *, labelled: bool = True) -> Iterable[Route]:
     """Return the routes of the database that the command line names so far, of its label."""
-    from flask_status_cli.pipeline.routes.names_for_completion import glance
+    from flask_status_cli.pipeline.routes.names_for_completion import names_for_completion
 
     with context.scope(cleanup=False):
-        found = glance(database())
+        found = names_for_completion(database())
     label = context.params.get("label") if labelled else None
     return [route for route in found if label in (None, route.label)]
 

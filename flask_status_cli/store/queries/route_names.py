@@ -1,0 +1,24 @@
+"""Reads the names of routes for a shell that waits after a key was pressed.
+
+It does not use SQLAlchemy, because importing that takes longer than everything else.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from flask_status_cli.model import Route
+
+PATIENCE: Final = 0.2
+"""Seconds to wait for another program's lock."""
+
+
+def route_names(database: Path) -> list[Route]:
+    """Return label, rule and name of every route; raises `sqlite3.Error` if they cannot be read."""
+    uri = f"{database.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection:
+        rows = connection.execute("SELECT label, rule, coalesce(given_name, name) FROM route")
+        return [Route(*row) for row in rows]
