@@ -1,4 +1,4 @@
-"""The database as the extension writes it: what an app counted itself, with its rules."""
+"""The database as the extension writes it: counts of an app, with its rules."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class LiveStore(Store):
-    """A `Store` that takes counts without a log behind them. Every method may raise `DatabaseError`."""
+    """A `Store` for counts without a log. Every method may raise `DatabaseError`."""
 
     def add(
         self,
@@ -31,7 +31,7 @@ class LiveStore(Store):
         placing: Placing,
         expectations: Sequence[Expectation],
     ) -> int:
-        """Store what was counted, and that it was; return how many requests were left to a log.
+        """Store counts and the run; return how many requests were left to a log.
 
         The rules of `url_map` are declared first; `None` declares nothing. All or nothing.
         """
@@ -53,12 +53,12 @@ class LiveStore(Store):
         return _requests(counted) - _requests(kept)
 
     def holds(self, label: str, first: int, last: int) -> bool:
-        """Return whether requests of a label are stored in the minutes [first, last], to the quarter."""
+        """Return whether requests of a label are stored in the minutes [first, last], or their quarters."""
         with translated(self._path):
             return extension_spans.is_counted(self._connection, label, first, last)
 
     def import_counts(self, counted: MinuteCounts) -> None:
-        """Add what another program has counted; all or nothing."""
+        """Add the counts of another program; all or nothing."""
         self.follow()
         with self._writing() as connection:
             self._book.refresh()
@@ -66,16 +66,16 @@ class LiveStore(Store):
         self.follow()
 
     def end(self, label: str) -> None:
-        """Note that the extension does not count the requests of a label any more."""
+        """Record that the extension does not count the requests of a label any more."""
         with self._writing() as connection:
             extension_spans.close(connection, label)
 
     def declares(self, label: str) -> bool:
-        """Return whether an app has declared its rules under a label."""
+        """Return whether an app has declared its rules for a label."""
         return self.url_map(label, RuleSource.APP) is not None
 
     def is_open(self, label: str) -> bool:
-        """Return whether the extension counts the requests of a label, as far as was said."""
+        """Return whether the extension counts the requests of a label, as far as was recorded."""
         with translated(self._path):
             mine = extension_spans.spans(self._connection, label)
         return bool(mine) and not mine[-1].closed

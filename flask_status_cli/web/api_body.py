@@ -1,4 +1,4 @@
-"""The body of a request to the API: a small JSON object with known keys, or words on what is wrong."""
+"""Reads the body of a request to the API: a small JSON object with known keys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 LARGEST: Final = 64 * 1024
-"""Bytes of the largest body that is read."""
+"""The size in bytes of the largest body that is read."""
 
 Keys = Mapping[str, type]
 
@@ -21,13 +21,13 @@ PUT_KEYS: Final[Keys] = {**RULE_KEYS, "name": str, "doc": str, "hidden": bool}
 DELETE_KEYS: Final[Keys] = {**RULE_KEYS, "purge": bool}
 
 LONGEST: Final[Mapping[str, int]] = {"rule": 4096, "label": 200, "name": 200, "doc": 10_000}
-"""Characters that a text may have."""
+"""The longest text, in characters."""
 
 WORDS: Final[Mapping[type, str]] = {str: "a string", bool: "true or false"}
 
 
 class Refused(Exception):  # noqa: N818 - it names what happens to the request
-    """The request is answered with this status and these words."""
+    """An error: the request is answered with this status and these words."""
 
     def __init__(self, status: int, words: str) -> None:
         super().__init__(words)
@@ -36,7 +36,7 @@ class Refused(Exception):  # noqa: N818 - it names what happens to the request
 
 
 def read_object(asked: Request, keys: Keys) -> dict[str, Any]:
-    """Return the object of a request's body, which has a rule and none but these keys; raises `Refused`."""
+    """Return the JSON object in the body. It has a rule and only these keys. Raises `Refused`."""
     if asked.mimetype != "application/json" and not asked.mimetype.endswith("+json"):
         raise Refused(415, "the body has to be JSON: Content-Type: application/json")
     found = _parsed(_read(asked))

@@ -1,4 +1,4 @@
-"""The secret of the API: what makes one usable, and whether a request brings it."""
+"""The secret of the API: whether it can be used, and whether a request has it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from hmac import compare_digest
 from typing import Final
 
 SHORTEST: Final = 16
-"""Characters that a secret needs at least: as many as that of the ancestor's README."""
+"""The fewest characters of a secret."""
 
 SCHEME: Final = "bearer"
 
@@ -14,14 +14,14 @@ TOO_SHORT: Final = f"API_SECRET has less than {SHORTEST} characters"
 
 
 def cleaned(secret: object) -> str:
-    """Return a secret without the word `Bearer` that may stand before it, and without blanks around it."""
+    """Return a secret without blanks around it, and without the word `Bearer` before it."""
     text = str(secret or "").strip()
     first, blank, rest = text.partition(" ")
     return rest.strip() if blank and first.lower() == SCHEME else text
 
 
 def brings(header: str | None, secret: str) -> bool:
-    """Return whether an `Authorization` header brings the secret (RFC 6750, 2.1), in constant time."""
+    """Return whether an `Authorization` header has the secret (RFC 6750, 2.1), in constant time."""
     scheme, _, token = (header or "").partition(" ")
     given = token.strip(" ").encode("utf-8", "surrogateescape")
     same = compare_digest(given, secret.encode("utf-8", "surrogateescape"))

@@ -1,4 +1,4 @@
-"""What the configuration of a Flask app says to the extension: which database, which settings."""
+"""Reads the configuration of a Flask app for the extension: the database and the settings."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 PREFIX: Final = "FLASK_STATUS_"
 
 OWN_KEYS: Final = ("FLASK_STATUS_ENABLED", "FLASK_STATUS_COUNT")
-"""Keys that only the extension has; all others are those of the configuration file."""
+"""Keys that only the extension has. All others are keys of the configuration file, too."""
 
 OFF: Final = ("0", "false", "no", "off", "")
 
 FILE_NAME: Final = "flask-status.db"
-"""The database in the app's instance folder, where nothing names another one."""
+"""The database in the app's instance folder, if no other is named."""
 
 THEIR_KEY: Final = "SQLALCHEMY_DATABASE_URI"
 
@@ -33,20 +33,20 @@ OUR_KEY: Final = "FLASK_STATUS_DB"
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The database that was chosen, and what the owner should know of the choice."""
+    """The chosen database, and what the owner should know about the choice."""
 
     path: Database
     warning: str = ""
 
 
 def is_on(app: Flask, key: str) -> bool:
-    """Return whether a switch of the app's configuration is on; it may be a text, as of a variable."""
+    """Return whether a switch of the app's configuration is on. It may be a text, as in a variable."""
     value = app.config.get(key)
     return value.strip().lower() not in OFF if isinstance(value, str) else bool(value)
 
 
 def given_by(app: Flask) -> dict[str, object]:
-    """Return what the app's configuration has of ours, by the names of variables."""
+    """Return our values in the app's configuration, by the names of variables."""
     return {
         key: str(value) if isinstance(value, os.PathLike) else value
         for key, value in app.config.items()
@@ -55,7 +55,7 @@ def given_by(app: Flask) -> dict[str, object]:
 
 
 def variables_of(app: Flask) -> dict[str, str]:
-    """Return what of it a variable can hold, as text."""
+    """Return those values that a variable can have, as text."""
     return {
         key: str(value).lower() if isinstance(value, bool) else str(value)
         for key, value in given_by(app).items()
@@ -64,7 +64,7 @@ def variables_of(app: Flask) -> dict[str, str]:
 
 
 def settings_of(app: Flask, routes: tuple[str, ...], directory: Path) -> Settings:
-    """Return the settings that hold for an app; `routes` are the only ones that are shown.
+    """Return the settings of an app. Only `routes` are shown.
 
     Raises `ConfigError`.
     """
@@ -75,7 +75,7 @@ def settings_of(app: Flask, routes: tuple[str, ...], directory: Path) -> Setting
 
 
 def database_of(app: Flask, known: Settings, directory: Path) -> Chosen:
-    """Return which database is the app's own of ours; relative paths are those of `directory`."""
+    """Return the database of the app. Relative paths are relative to `directory`."""
     own = _named(known.db, directory) if known.db else Path(app.instance_path, FILE_NAME)
     uri = app.config.get(THEIR_KEY)
     if known.db is not None or not uri:

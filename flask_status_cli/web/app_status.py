@@ -1,4 +1,4 @@
-"""What the extension keeps of one app: its counts, its page, and where both are stored."""
+"""The state of the extension in one app: its counts, its page, and the database."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COUNT: Final = "FLASK_STATUS_COUNT"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What holds for an app once it is asked for the first time."""
+    """The settings of an app, read at its first request."""
 
     settings: Settings
     database: Database
@@ -39,9 +39,9 @@ class Setup:
 class AppStatus:
     """The state of the extension in one app: `app.extensions["flask-status"]`.
 
-    - `routes` are the only ones that are shown, by rule or glob; none means all.
-    - `count` is whether the extension counts; `None` is what the configuration says.
-    - `private`: there is a guard, so no proxy may keep the page.
+    - `routes`: only these are shown, as rules or globs; without any, all are.
+    - `count`: whether the extension counts; `None` means as configured.
+    - `private`: there is a guard, so no proxy may store the page.
     """
 
     def __init__(
@@ -61,19 +61,19 @@ class AppStatus:
 
     @property
     def may_count(self) -> bool:
-        """Whether requests may have to be counted, as far as is known while the app is set up."""
+        """Whether requests may have to be counted, as far as this is known during set-up."""
         return is_on(self._app, COUNT) if self._count is None else self._count
 
     @property
     def counts(self) -> bool:
-        """Whether the extension counts; in an app's own tests only where that was asked for."""
+        """Whether the extension counts. In tests of the app it counts only if that was asked for."""
         if self._count is not None:
             return self._count
         return is_on(self._app, COUNT) and not self._app.testing
 
     @property
     def storing(self) -> Storing | None:
-        """What counts in this process, `None` before its first request."""
+        """The counter of this process, `None` before its first request."""
         return self._storings.get(os.getpid())
 
     def add(self, rule: str, status: int) -> None:
@@ -86,7 +86,7 @@ class AppStatus:
         storing.add(rule, status)
 
     def current(self) -> Made:
-        """Return the page and its files as they are now."""
+        """Return the page and its files."""
         try:
             return self._site().current()
         except FlaskStatusError as error:
@@ -104,7 +104,7 @@ class AppStatus:
         return cache
 
     def setup(self) -> Setup:
-        """Return what holds for the app; raises `FlaskStatusError` for a configuration that is wrong."""
+        """Return the settings of the app; raises `FlaskStatusError` if the configuration is wrong."""
         if self._setup is None:
             known = settings_of(self._app, self._routes, self._directory)
             chosen = database_of(self._app, known, self._directory)
@@ -114,7 +114,7 @@ class AppStatus:
         return self._setup
 
     def store(self, requests: Requests, *, wait: float) -> None:
-        """Store what was counted; raises whatever keeps it from that."""
+        """Store what was counted; raises any error."""
         from flask_status_cli.pipeline.live_counts import LiveCountOptions, store_live
 
         setup = self.setup()
@@ -126,7 +126,7 @@ class AppStatus:
             self._app.logger.info("flask-status: %d requests were left to the log", left)
 
     def tell(self, error: Exception) -> None:
-        """Warn the owner, of the same thing once an hour."""
+        """Warn the owner, at most once an hour about the same thing."""
         if isinstance(error, FlaskStatusError):
             self._say(f"the requests are not stored, and kept in memory: {error}")
         else:
@@ -134,7 +134,7 @@ class AppStatus:
 
     @property
     def secret(self) -> str:
-        """The secret of the API, empty where it is off."""
+        """The secret of the API, empty if the API is off."""
         if not is_on(self._app, "API_ENABLED"):
             return ""
         secret = cleaned(self._app.config.get("API_SECRET"))
@@ -144,7 +144,7 @@ class AppStatus:
         return secret
 
     def api(self) -> Api:
-        """Return what the API works on."""
+        """Return what the API needs."""
         return Api(
             secret=lambda: self.secret,
             database=lambda: self.setup().database,
@@ -156,7 +156,7 @@ class AppStatus:
         )
 
     def variables(self) -> dict[str, str]:
-        """Return the variables with which the command line has the settings of the app."""
+        """Return the variables that give the command line the settings of the app."""
         return variables_of(self._app)
 
     def declare(self) -> None:
@@ -168,7 +168,7 @@ class AppStatus:
         declare_live(self._rules(), options, where=self._app.name, clock=clock)
 
     def end_counting(self) -> None:
-        """Note that the extension does not count any more, so that a log may be read from now on."""
+        """Record that the extension does not count any more, so that a log may be read from now on."""
         try:
             from flask_status_cli.pipeline.live_counts import LiveCountOptions, end_live
 

@@ -13,9 +13,9 @@ def clock() -> datetime:
 
 
 def zone(name: str | None) -> ZoneInfo:
-    """Return the time zone of this name, else the system's; UTC where that is not clear.
+    """Return the time zone with this name, else that of the system, else UTC.
 
-    Raises `KeyError` or `ValueError` for a name that no zone has.
+    Raises `KeyError` or `ValueError` if there is no zone with this name.
     """
     if name is not None:
         return ZoneInfo(name)

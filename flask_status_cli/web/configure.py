@@ -1,4 +1,4 @@
-"""The API: `PUT` and `DELETE /flask-status/configure` name, describe, hide and forget routes."""
+"""The API: `PUT` and `DELETE /flask-status/configure` name, describe, hide and delete routes."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ NAME: Final = "flask_status_api"
 PREFIX: Final = "/flask-status"
 
 SAY_AGAIN: Final = 60.0
-"""Seconds after which a wrong token is logged again."""
+"""A wrong token is logged again after this many seconds."""
 
 UNAVAILABLE: Final = "the database cannot be used at the moment; the log of the server says why"
 
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """What the API works on.
+    """What the API needs.
 
-    - `secret()`: the secret, empty where the API is off.
-    - `database()`: the database; it may raise `FlaskStatusError`.
-    - `before()`: is called before anything is looked up.
-    - `changed()`: is told that something was changed.
-    - `failed(error)`: is told what went wrong.
-    - `warn(line)`: is told of wrong tokens.
+    - `secret()`: returns the secret, empty if the API is off.
+    - `database()`: returns the database; may raise `FlaskStatusError`.
+    - `before()`: called before anything is looked up.
+    - `changed()`: called when something was changed.
+    - `failed(error)`: called with an error.
+    - `warn(line)`: called when a token is wrong.
     """
 
     secret: Callable[[], str]
@@ -54,7 +54,7 @@ class Api:
 
 
 def configure_api(api: Api, *, guard: Guard) -> Blueprint:
-    """Return the blueprint of the API; `guard` is put around every view."""
+    """Return the blueprint of the API. `guard` runs before every view."""
     blueprint = Blueprint(NAME, __name__)
     tokens = _WrongTokens(api.warn)
 

@@ -1,4 +1,4 @@
-"""Counts what clients get from a Flask app, by the status that was sent and the rule that Flask matched."""
+"""Counts the responses of a Flask app, by the status that was sent and the rule that Flask matched."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 Add = Callable[[str, int], None]
 
 LEFT_OUT: Final = ""
-"""Stands for the rule of what is not counted."""
+"""Stands for the rule of a request that is not counted."""
 
 ERROR: Final = 500
-"""What a server answers to an exception of its app."""
+"""The status that a server sends if its app raises an exception."""
 
 OURS: Final = ("flask_status.", "flask_status_api.")
-"""How the endpoints of the status page and its API begin."""
+"""The beginning of the endpoints of the status page and its API."""
 
 REDIRECTS: Final = 3
-"""A path is redirected by merging its slashes, then by adding one."""
+"""A path is redirected at most twice: to merge its slashes, and to add one."""
 
 
 def is_left_out(endpoint: str) -> bool:
-    """Return whether requests to an endpoint are not counted: the status pages, and static files."""
+    """Return whether requests to an endpoint are not counted: status pages and static files."""
     return endpoint.startswith(OURS) or endpoint.rpartition(".")[2] == "static"
 
 
 class Counting:
-    """Counts the requests of an app, whatever is wrapped around it before the first one comes."""
+    """Counts the requests of an app, with every middleware that was added before the first request."""
 
     def __init__(self, app: Flask, add: Add) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""The Flask extension: `FlaskStatus(app)`, and the status page stands at `/status`."""
+"""The Flask extension: `FlaskStatus(app)` adds the status page at `/status`."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ ROBOTS: Final = "noindex,nofollow"
 
 
 class FlaskStatus:
-    """Counts what clients get from a Flask app, and serves its status page.
+    """Counts the requests of a Flask app, and serves its status page.
 
-    - `routes`: only these are shown, by rule or glob; all without it.
-    - `url_prefix`: where the page is, `/status` without it.
-    - `count`: whether the extension counts; `None` is what `FLASK_STATUS_COUNT` says. Without it the page
-      shows what `flask-status ingest` stores.
+    - `routes`: only these are shown, as rules or globs; without it, all are.
+    - `url_prefix`: the path of the page, by default `/status`.
+    - `count`: whether the extension counts. The default is `FLASK_STATUS_COUNT`. If it does not count, the
+      page shows what `flask-status ingest` stores.
     - `guard`: a decorator for views, such as `login_required`, or a function for `before_request`. It runs
       before every view of the page and of the API.
 
-    Arguments given here hold in `init_app` as well. One object may serve several apps. `api_blueprint` is the
-    API's of the last one, to be exempted from what checks forms: `csrf.exempt(status.api_blueprint)`.
+    These arguments also apply to `init_app`. One object may serve several apps. `api_blueprint` is the API of
+    the last one, to be exempted from the check of forms: `csrf.exempt(status.api_blueprint)`.
     """
 
     api_blueprint: Blueprint
@@ -67,9 +67,9 @@ class FlaskStatus:
         count: bool | None = None,
         guard: Callable[..., Any] | None = None,
     ) -> Flask:
-        """Set an app up, and return it.
+        """Set up an app, and return the state of the extension in it.
 
-        Raises `ValueError` for an app that has a status page already, and for a secret that is too short.
+        Raises `ValueError` if the app already has a status page, or if the secret is too short.
         """
         for name, value in DEFAULTS.items():
             app.config.setdefault(name, value)
@@ -101,7 +101,7 @@ class FlaskStatus:
 
 
 def prefix_of(given: str | None) -> str:
-    """Return where the page is, as a prefix: with a leading slash and none at the end; empty for the root."""
+    """Return the path of the page as a prefix: with a leading slash and none at the end, or empty."""
     if not given:
         return "/status"
     prefix = "/" + given.strip("/")

@@ -1,4 +1,4 @@
-"""One file of the live site as it goes over the wire: its bytes, plain and compressed, and its headers."""
+"""One file of the live site as it is sent: its bytes, plain and compressed, and its headers."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from hashlib import sha256
 from html import unescape
 
 MAX_AGE = 30
-"""Seconds that a browser or a proxy may keep a file."""
+"""How many seconds a browser or a proxy may store a file."""
 
 SMALL = 256
-"""Bytes that are not worth compressing."""
+"""Files smaller than this many bytes are not compressed."""
 
 LEVEL = 6
-"""How hard gzip tries: what is served a thousand times a minute is compressed once."""
+"""The level of gzip. A file is compressed once and may be sent thousands of times."""
 
 TYPES: Mapping[str, str] = {
     "html": "text/html; charset=utf-8",
@@ -26,24 +26,24 @@ TYPES: Mapping[str, str] = {
     "atom": "application/atom+xml; charset=utf-8",
     "svg": "image/svg+xml; charset=utf-8",
 }
-"""Media types by the ending of a name."""
+"""Media types by the ending of the name."""
 
 TYPES_BY_NAME: Mapping[str, str] = {
     "metrics": "text/plain; version=0.0.4; charset=utf-8",
     "healthz": "text/plain; charset=utf-8",
 }
-"""Media types of what has no ending."""
+"""Media types of files without an ending."""
 
 NOTHING_LOADED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-"""The policy of everything that is no page: opened by itself, it may load nothing."""
+"""The policy of all files except pages: opened by themselves, they may load nothing."""
 
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
 
 
 class SiteFile:
-    """A file of the site: made once, sent often.
+    """A file of the site, made once and sent often.
 
-    `robots` is what search engines are told; a `private` one may be kept by browsers, not by proxies.
+    `robots` is for search engines. A `private` file may be stored by browsers, not by proxies.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class SiteFile:
 
     @cached_property
     def zipped(self) -> bytes | None:
-        """The file compressed; `None` where that makes it no smaller."""
+        """The compressed file; `None` if that is not smaller."""
         if len(self.data) < SMALL:
             return None
         packed = gzip.compress(self.data, LEVEL, mtime=0)
@@ -73,7 +73,7 @@ class SiteFile:
 
 
 def safe_headers(robots: str) -> tuple[tuple[str, str], ...]:
-    """Return the headers that every answer of ours has."""
+    """Return the headers of every response."""
     return (
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),

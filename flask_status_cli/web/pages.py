@@ -1,4 +1,4 @@
-"""The blueprint of the status page: whatever a site consists of, looked up by name and never on the disk."""
+"""The blueprint of the status page. Files of the site are looked up by name, never on the disk."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ HEALTH: Final = "healthz"
 UNAVAILABLE: Final = (
     "The status page cannot be made at the moment; the log of the server says why.\n"
 )
-"""What a client is told when something is wrong with the database: nothing of it."""
+"""The text that a client gets if the database has a problem. It gives no details."""
 
 NOT_CACHED: Final = ("Cache-Control", "no-store")
 
 TALISMAN: Final = {"content_security_policy": False}
-"""Flask-Talisman leaves the policy of the page alone, whose hashes it cannot know."""
+"""Flask-Talisman does not change the policy of the page, whose hashes it cannot know."""
 
 View = Callable[..., Any]
 Guard = Callable[[View], View]
 
 
 def pages(current: Callable[[], Made], *, prefix: str, guard: Guard, robots: str) -> Blueprint:
-    """Return the blueprint that serves the site which `current()` gives, to be registered at `prefix`.
+    """Return the blueprint that serves the site of `current()`, to be registered at `prefix`.
 
-    `guard` is put around every view.
+    `guard` runs before every view.
     """
     blueprint = Blueprint(NAME, __name__)
 

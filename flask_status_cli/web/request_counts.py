@@ -1,4 +1,4 @@
-"""Requests counted in memory until they are stored: by minute, rule and status code."""
+"""Counts requests in memory until they are stored: by minute, rule and status code."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ Requests: TypeAlias = dict[tuple[int, str, int], int]
 """Numbers of requests by epoch minute, rule and status code."""
 
 BOUND: Final = 20_000
-"""So many numbers are kept while the database cannot be written; what comes then is added up to `<other>`."""
+"""At most this many numbers are kept while the database cannot be written.
+
+Further requests go to `<other>`.
+"""
 
 MINUTES_PER_HOUR: Final = 60
 
 PATIENCE: Final = 0.5
-"""Seconds to wait for a request that is being counted when the process ends."""
+"""How many seconds to wait at the end of the process for a request that is being counted."""
 
 
 class RequestCounts:
-    """Counts requests from many threads. Beyond `BOUND` numbers, requests are added up by hour and status."""
+    """Counts requests from many threads. Beyond `BOUND` numbers, they are added up by hour and status."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -42,7 +45,7 @@ class RequestCounts:
                 self._add_beyond(*key)
 
     def take(self) -> Requests:
-        """Return what was counted, and begin anew."""
+        """Return the counts, and begin again."""
         # A signal may have come while this very thread was counting: then nobody lets go of the lock.
         locked = self._lock.acquire(timeout=PATIENCE)
         try:
@@ -53,13 +56,13 @@ class RequestCounts:
         return taken
 
     def put_back(self, taken: Mapping[tuple[int, str, int], int]) -> None:
-        """Keep what could not be stored, for the next time."""
+        """Add counts that could not be stored, for the next attempt."""
         with self._lock:
             for key, requests in taken.items():
                 self._counts[key] = self._counts.get(key, 0) + requests
 
     def now(self) -> Requests:
-        """Return a copy of what is counted and not stored yet."""
+        """Return a copy of the counts that are not stored yet."""
         with self._lock:
             return dict(self._counts)
 

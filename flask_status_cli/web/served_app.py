@@ -1,4 +1,4 @@
-"""The app of `flask-status serve`: the status page, and nothing else."""
+"""The app of `flask-status serve`: only the status page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs the status page on waitress, in threads of its own."""
+"""Runs the status page on waitress, in separate threads."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from flask import Flask
 
 MAX_BODY = 1 << 17
-"""Bytes of the largest body that is read at all: nothing of ours needs a tenth of it."""
+"""The size in bytes of the largest body that is read. We need less than a tenth of it."""
 
 PATIENCE = 0.5
-"""Seconds that requests which are being answered have at the end."""
+"""How many seconds open requests have at the end."""
 
 INSTALL = 'pip install "flask-status-cli[flask]"'
 
 
 class Server:
-    """A server that answers while the context lasts; raises `ServeError` where it cannot."""
+    """A server that runs within the block; raises `ServeError` if it cannot start."""
 
     def __init__(self, app: Flask, *, host: str, port: int, threads: int) -> None:
         try:
@@ -47,7 +47,7 @@ class Server:
 
     @property
     def address(self) -> str:
-        """Where it listens: `127.0.0.1:8080`."""
+        """The address that it listens on: `127.0.0.1:8080`."""
         several = getattr(self._server, "effective_listen", None)  # a name may be IPv4 and IPv6
         host, port = several[0] if several else (self._server.effective_host, self._port)
         return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
@@ -66,7 +66,7 @@ class Server:
 
 
 def is_public(host: str) -> bool:
-    """Return whether other machines reach what listens on this host."""
+    """Return whether other machines can connect to this host."""
     try:
         found = socket.getaddrinfo(host, None)
     except OSError:

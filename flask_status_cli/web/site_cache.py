@@ -1,4 +1,4 @@
-"""The live site in memory: made anew when the database or the minute has changed, once for all threads."""
+"""The live site in memory, made again when the database or the minute has changed, once for all threads."""
 
 from __future__ import annotations
 
@@ -21,25 +21,26 @@ if TYPE_CHECKING:
     from flask_status_cli.model.settings import Settings
 
 AT_MOST_EVERY = 2.0
-"""Seconds between two makings: a log that is followed changes the database all the time."""
+"""The site is made again at most every this many seconds, because a followed log changes the database often.
+"""
 
 SHARE = 10
-"""What took n seconds to make is kept for ten times n: making never takes more than a tenth of the time."""
+"""If making the site takes n seconds, it is kept for this many times n, to limit the load."""
 
 STILL_GOOD = timedelta(minutes=1)
-"""While it is made anew, others get the last one up to this age; an older one is waited for."""
+"""While the site is made again, others get the last one if it is not older than this."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveOptions:
-    """What the live site is made of, and how.
+    """What the live site is made from, and how.
 
     - `database`, `settings`, `zone`: as for a report.
-    - `clock`: gives the present instant.
-    - `failed`: is told what keeps the site from being made, each time.
-    - `private`: who may see it is checked, so no proxy may keep it.
-    - `before`: is called before the site is made.
-    - `warn`: is told what else the owner should know.
+    - `clock`: returns the present instant.
+    - `failed`: called with the error if the site cannot be made, each time.
+    - `private`: access is checked, so no proxy may store the site.
+    - `before`: called before the site is made.
+    - `warn`: called with what else the owner should know.
     """
 
     database: Database
@@ -54,10 +55,10 @@ class LiveOptions:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What was made of the database: the files, or why there are none.
+    """The result of making the site: its files, or why there are none.
 
-    `problem` says why the data cannot be relied on; `state` and `minute` are those of the making, and until
-    `keep_until` (of a clock that only goes forward) it is not made anew.
+    `problem` says why the data are not up to date. `state` and `minute` are those when it was made. It is not
+    made again before `keep_until`, in the time of a clock that only goes forward.
     """
 
     files: Mapping[str, SiteFile]
@@ -69,9 +70,9 @@ class Made:
 
 
 class SiteCache:
-    """Gives the files of the site as they are now; safe to ask from many threads.
+    """Returns the files of the site. It may be called from many threads.
 
-    Raises `OptionError` for a logo that cannot be used.
+    Raises `OptionError` if the logo cannot be used.
     """
 
     def __init__(self, options: LiveOptions) -> None:
@@ -84,11 +85,11 @@ class SiteCache:
         self._lock = threading.Lock()
 
     def forget(self) -> None:
-        """Make everything anew at the next request: something was changed by hand."""
+        """Make the site again at the next request, because something was changed by hand."""
         self._made = None
 
     def current(self) -> Made:
-        """Return the site as it is now."""
+        """Return the present site."""
         made = self._made
         if made is not None and self._fresh(made):
             return made
@@ -139,7 +140,7 @@ class SiteCache:
 
 
 def nothing_made(at: datetime) -> Made:
-    """Return what there is where nothing can be made."""
+    """Return the site that is shown if nothing can be made."""
     return Made({}, "no database", None, at, 0.0, failed=True)
 
 

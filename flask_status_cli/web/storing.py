@@ -1,4 +1,4 @@
-"""Stores what was counted: a thread per process, each minute and at the end; the app never notices."""
+"""Stores counts in a thread of each process, every minute and at the end. The app does not wait for it."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ from flask_status_cli.web.request_counts import RequestCounts, Requests
 MINUTE: Final = 60
 
 SPREAD: Final = 8
-"""Processes store within so many seconds, not all at once."""
+"""Processes store at different times within this many seconds."""
 
 SAY_AGAIN: Final = 3600.0
-"""Seconds after which what is wrong is said again."""
+"""The same problem is reported again after this many seconds."""
 
 JUST_NOW: Final = 1.0
-"""Seconds for which the page is content with what was stored last."""
+"""The page may be this many seconds behind the counts."""
 
 WAIT: Final = 5.0
-"""Seconds that another program may hold the database, where nobody waits for us."""
+"""How many seconds another program may hold the database if no client waits."""
 
 WAIT_IN_REQUEST: Final = 0.2
-"""The same while a client waits, or where waiting would stop all requests of the process."""
+"""The same if a client waits, or if waiting would stop all requests of the process."""
 
 AT_EXIT: Final = 8.0
-"""Seconds that storing may take at the end of the process."""
+"""How many seconds storing may take at the end of the process."""
 
 
 class Store(Protocol):
-    """What stores counts: the part of the extension that knows the app and the database."""
+    """Stores counts: the part of the extension that knows the app and the database."""
 
     def store(self, requests: Requests, *, wait: float) -> None:
-        """Store them; may raise anything, and then nothing was stored."""
+        """Store the counts. If it raises an error, nothing was stored."""
 
     def tell(self, error: Exception) -> None:
-        """Take what went wrong."""
+        """Take the error."""
 
 
 class Storing:
-    """Counts requests of one app in this process, and stores them."""
+    """Counts the requests of one app in this process, and stores the counts."""
 
     def __init__(self, store: Store) -> None:
         self.pid = os.getpid()
@@ -62,7 +62,7 @@ class Storing:
         self._stored_at = time.monotonic() - JUST_NOW
 
     def add(self, rule: str, status: int) -> None:
-        """Count a request; the first one starts the thread."""
+        """Count a request. The first one starts the thread."""
         if not self._started:
             self._start()
         self.counts.add(rule, status)
@@ -70,12 +70,12 @@ class Storing:
             self.store(wait=WAIT_IN_REQUEST)
 
     def store_for_page(self) -> None:
-        """Store what was counted, so that the page of this process shows it."""
+        """Store the counts, so that the page of this process shows them."""
         if time.monotonic() - self._stored_at >= JUST_NOW or len(self.counts):
             self.store(wait=WAIT_IN_REQUEST)
 
     def store(self, *, wait: float, patience: float = 0.0) -> None:
-        """Store what was counted so far, unless that is being done; what fails is told and kept."""
+        """Store the counts, unless that is being done. An error is reported, and the counts are kept."""
         if self._storing_thread == threading.get_ident():
             return  # a signal has interrupted this very thread
         if not self._storing.acquire(timeout=patience):
@@ -95,7 +95,7 @@ class Storing:
             self._storing.release()
 
     def finish(self) -> None:
-        """Store the rest at the end of the process."""
+        """Store the remaining counts at the end of the process."""
         if self._started and self.pid == os.getpid():
             self._wake.set()
             self.store(wait=WAIT, patience=AT_EXIT)
@@ -123,13 +123,13 @@ class Storing:
 
 
 def seconds_to_go(now: float, pid: int) -> float:
-    """Return how long to wait for the next storing: a few seconds after the minute, by process."""
+    """Return the time until the next storing: a few seconds after the minute, different in each process."""
     due = 1 + pid % SPREAD
     return MINUTE - (now - due) % MINUTE
 
 
 def threads_run() -> bool:
-    """Return whether a thread of ours would run; uWSGI lets none run unless it is told to."""
+    """Return whether a thread of ours would run. In uWSGI none runs unless that is configured."""
     uwsgi = sys.modules.get("uwsgi")
     options = getattr(uwsgi, "opt", None)
     if options is None:
@@ -138,17 +138,17 @@ def threads_run() -> bool:
 
 
 def is_patched() -> bool:
-    """Return whether threads are greenlets of gevent: waiting in SQLite stops all of them."""
+    """Return whether threads are greenlets of gevent. Then waiting in SQLite stops all of them."""
     monkey = sys.modules.get("gevent.monkey")
     return bool(monkey and monkey.is_module_patched("threading"))
 
 
 RUNNING: weakref.WeakSet[Storing] = weakref.WeakSet()
-"""What counts in this process, one of each app."""
+"""The counters of this process, one for each app."""
 
 
 def finish_all() -> None:
-    """Store what every app of this process has counted."""
+    """Store the counts of every app in this process."""
     for storing in list(RUNNING):
         storing.finish()
 
@@ -157,9 +157,9 @@ atexit.register(finish_all)
 
 
 def finish_at_sigterm() -> None:
-    """Store also when SIGTERM ends the process, as it does where nobody has a handler: `flask run`, waitress.
+    """Also store when SIGTERM ends the process, if nothing handles that: `flask run`, waitress.
 
-    Servers that handle it end in good order, and then `atexit` is enough.
+    Servers that handle it end normally, and then `atexit` is enough.
     """
     if threading.current_thread() is not threading.main_thread():
         return

@@ -1,7 +1,7 @@
-"""When the extension counted the requests of a label: `ingest` leaves those minutes out.
+"""When the extension counted the requests of a label: `ingest` leaves these minutes out.
 
-A span is *open* while the extension may come back: its flushes come each minute, so a span that was not
-extended for `GRACE` minutes has ended, and `count=False` closes one at once.
+A span is *open* while the extension may continue. It stores counts each minute, so a span that was not
+extended for `GRACE` minutes has ended. `count=False` closes a span at once.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _SPANS: Final = Prepared(
 # Every ingest asks for it: so SQLAlchemy is imported by the functions that write, not here.
 
 GRACE: Final = 5
-"""Minutes after its last flush for which the extension still counts as running."""
+"""After its last storing, the extension counts as running for this many minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Epoch minutes, both ends included. `after_log`: what was before `start` is counted from the log."""
+    """Epoch minutes, including both ends. `after_log` says that earlier requests are counted from the log."""
 
     label: str
     start: int
