@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.formats import FORMAT_NAMES, Noise, Refusal, parse_line
+from flask_status_cli.formats import FORMAT_NAMES, Noise, Refusal, known_formats, parse_line
 from flask_status_cli.formats.families.servers import SERVERS
+from flask_status_cli.formats.prefixes.carriers import CARRIERS
 from flask_status_cli.model import LogEntry
 
 AT = int(datetime(2026, 11, 23, 10, 5, tzinfo=UTC).timestamp()) // 60
@@ -57,3 +58,17 @@ def test_what_cannot_be_read_for_certain_is_refused(case: dict[str, Any]) -> Non
 )
 def test_what_servers_say_beside_is_noise(line: str, reason: str) -> None:
     assert parse_line(line.encode(), zone=UTC) == Noise(reason)
+
+
+def test_every_format_is_read_behind_every_carrier() -> None:
+    for one in known_formats():
+        alone = parse_line(one.example.encode(), zone=UTC)
+        assert isinstance(alone, LogEntry)
+        for carrier in CARRIERS:
+            for before in carrier.examples:
+                found = parse_line(before + one.example.encode(), zone=UTC)
+                if carrier.name == "coloredlogs":  # it stands before lines of Python's loggers only
+                    continue
+                assert isinstance(found, LogEntry), (one.name, before)
+                request = (found.method, found.target, found.status, found.duration)
+                assert request == (alone.method, alone.target, alone.status, alone.duration)

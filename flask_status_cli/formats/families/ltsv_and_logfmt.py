@@ -33,7 +33,11 @@ def read_ltsv(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Ti
         return None
     start = _start(line)
     if not _LABELLED.fullmatch(line, start):
-        return None
+        start = (
+            line.find(b" ") + 1
+        )  # a collector that writes a time may have taken the first label, too
+        if not (_LABELLED.fullmatch(line, start) and _start(line[:start])):
+            return None
     found = (part.partition(b":") for part in line[start:].split(b"\t"))
     return _read(
         line[:start], ((label, value) for label, _, value in found), zone=zone, newest=newest
