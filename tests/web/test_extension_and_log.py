@@ -182,3 +182,30 @@ def test_what_is_left_out_is_said_at_the_end_of_a_run(
     assert f"{told} out: the app counts them itself\n" in capsys.readouterr().err
     assert run(["--db", str(both.database), "ingest", "-q", log]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_incidents_of_an_app_that_counts_itself_are_told_by_notify_send(
+    both: Both, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import json
+    import time
+
+    from flask_status_cli.cli import run
+
+    monkeypatch.chdir(tmp_path)
+    told = tmp_path / "told.json"
+    command = json.dumps([["sh", "-c", f"cat > {told}"]])
+    (tmp_path / "flask-status.toml").write_text(f"[notify]\nexec = {command}\n")
+    now = int(time.time()) // 60
+    both.clock.now = datetime.now(UTC)
+    failing = {(now - ago, "/", 500): 9 for ago in range(5)}
+    options = LiveCountOptions(both.database, Settings(), 1.0)
+    store_live(failing, MAP, options, changed=False, clock=both.clock)
+    for _ in range(2):
+        assert run(["--db", str(both.database), "notify", "send"]) == 0
+    message = json.loads(told.read_text())
+    assert message["transition"] == "opened"
+    assert [route["rule"] for route in message["incident"]["routes"]] == ["/"]
+    told.unlink()
+    assert run(["--db", str(both.database), "notify", "send"]) == 0
+    assert not told.exists()  # each transition is told once

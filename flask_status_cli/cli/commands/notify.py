@@ -38,18 +38,20 @@ def test() -> int:
     return ExitStatus.FAILED if any(problem for _, problem in answers) else ExitStatus.DONE
 
 
-@notify.command(short_help="Send the messages that are waiting.")
+@notify.command(short_help="Send the messages that are due or waiting.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no failures; the next ingest prints them.")
 @database_option
 def send(*, quiet: bool) -> int:
-    """Send the messages that are waiting, including failed ones whose next attempt is due.
+    """Send the messages that are due or waiting, including failed ones whose next attempt is due.
 
-    Every ingest does this, too. Use the command if you do not want to wait for the next ingest.
+    Every ingest does this, too. Use the command if you do not want to wait for the next ingest, or if the
+    app counts its own requests, and nothing ingests.
     """
     from flask_status_cli.cli.notify_after_ingest import failed
-    from flask_status_cli.pipeline.notifications import send_waiting
+    from flask_status_cli.pipeline.notifications import look, send_waiting
 
     options = _options()
+    look(options, clock=clock)
     send_waiting(options, clock=clock)
     lines = [] if quiet else failed(options)
     for line in lines:

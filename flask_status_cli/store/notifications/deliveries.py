@@ -21,13 +21,21 @@ from flask_status_cli.model import (
     Level,
     Notice,
     Transition,
+    instant_of,
 )
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.incidents import notes
 from flask_status_cli.store.schema.encoding import microseconds
-from flask_status_cli.store.schema.tables import delivery, expectation, incident, notice, stream
+from flask_status_cli.store.schema.tables import (
+    delivery,
+    expectation,
+    extension_span,
+    incident,
+    notice,
+    stream,
+)
 
 LEASE: Final = timedelta(minutes=1)
 """How long a sender holds a delivery; many times the time limit of sending."""
@@ -45,9 +53,11 @@ Moment: TypeAlias = tuple[int, int, int]
 
 def moment(connection: Connection) -> Moment:
     """Return when counts were last stored, and the numbers of the last notice and incident."""
-    newest = (stream.c.updated_at, notice.c.number, incident.c.number)
-    stored, told, known = (connection.scalar(select(func.max(column))) for column in newest)
-    return 0 if stored is None else microseconds(stored), told or 0, known or 0
+    newest = (stream.c.updated_at, extension_span.c.last, notice.c.number, incident.c.number)
+    read, counted, told, known = (connection.scalar(select(func.max(each))) for each in newest)
+    stored = 0 if read is None else microseconds(read)
+    by_app = 0 if counted is None else microseconds(instant_of(counted))
+    return max(stored, by_app), told or 0, known or 0
 
 
 @dataclass(frozen=True, slots=True)
