@@ -126,6 +126,11 @@ class Running:
         return self.process.wait(DEADLINE)
 
 
+def heed_ctrl_c() -> None:
+    """Undo what a shell does to what it starts in the background: let Ctrl-C end it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def running(
     command: list[str], home: Path, port: int, environment: Mapping[str, str] | None = None
@@ -141,6 +146,7 @@ def running(
             stdin=subprocess.DEVNULL,
             env={**os.environ, "HOME": str(home), **(environment or {})},
             start_new_session=True,
+            preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - no thread of ours runs yet that could hold a lock
         )
     try:
         server = Running(process, port, output)

@@ -48,10 +48,10 @@ def send(*, quiet: bool) -> int:
     app counts its own requests, and nothing ingests.
     """
     from flask_status_cli.cli.notify_after_ingest import failed
-    from flask_status_cli.pipeline.notifications import look, send_waiting
+    from flask_status_cli.pipeline.notifications import queue_notices, send_waiting
 
     options = _options()
-    look(options, clock=clock)
+    queue_notices(options, clock=clock)
     send_waiting(options, clock=clock)
     lines = [] if quiet else failed(options)
     for line in lines:
