@@ -84,6 +84,10 @@ class DatabaseError(FlaskStatusError):
     """The database is missing, damaged, locked or read-only, or belongs to another program."""
 
 
+class HostError(FlaskStatusError):
+    """There is no such host, or another one has its name."""
+
+
 class OutputError(FlaskStatusError):
     """A report or the file of refused lines could not be written."""
 

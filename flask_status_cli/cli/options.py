@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
+LONGEST_HOST = 255
+
 PATH_OR_URL = "give the path of an SQLite file, or postgresql://user@host/db"
 
 _META = "flask_status_cli."
@@ -170,6 +172,26 @@ def _located(given: str) -> Database:
     except ValueError as error:
         what = f"{str(error)!r} does not do as the name of a schema"
         raise OptionError("--db", what, "use small letters, digits and _") from None
+
+
+def host_name() -> str:
+    """Return the name of this host as the settings say; a file is of one host, which needs no name."""
+    known = settings().host
+    if known is not None:
+        return checked_host(known)
+    if isinstance(database(), Path):
+        return ""
+    import socket
+
+    return socket.gethostname()
+
+
+def checked_host(name: str) -> str:
+    """Return the name of a host; raises `OptionError` for one that cannot be shown in a line."""
+    if not name.isprintable() or len(name) > LONGEST_HOST:
+        what = f"{name[:LONGEST_HOST]!r} does not do as a name"
+        raise OptionError("--host", what, f"use at most {LONGEST_HOST} printable characters")
+    return name
 
 
 def text_of(where: Database) -> str:

@@ -125,6 +125,7 @@ class Settings:
     format: str | None = None
     json_map: str | None = None
     label: str = ""
+    host: str | None = None
     title: str = ""
     days: int = 30
     exclude: tuple[str, ...] = ()

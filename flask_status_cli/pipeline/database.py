@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
-from flask_status_cli.errors import DatabaseError
+from flask_status_cli.errors import DatabaseError, HostError
 from flask_status_cli.model.database_url import Database, DatabaseUrl
-from flask_status_cli.store import Ledger
+from flask_status_cli.model.log.hosts import Host
+from flask_status_cli.store import Ledger, Store
+
+Clock = Callable[[], datetime]
 
 
 def check(database: Database) -> tuple[str, ...]:
@@ -21,6 +26,35 @@ def size(database: Database) -> int:
         with Ledger.open(database) as ledger:
             return ledger.size()
     return database.stat().st_size if database.exists() else 0
+
+
+def hosts(database: Database) -> tuple[Host, ...]:
+    """Return the hosts that ingest into a database, by name."""
+    with Ledger.open(database) as ledger:
+        return ledger.hosts()
+
+
+def rename_host(database: Database, old: str, new: str, *, clock: Clock) -> None:
+    """Give a host another name; raises `HostError` if there is none, or one of the new name."""
+    with Store.open(database, create=False, clock=clock) as store:
+        known = _known_hosts(database, old)
+        if new in known or not new:
+            raise HostError(new, "is the name of another host", "see flask-status db hosts list")
+        store.rename_host(old, new)
+
+
+def retire_host(database: Database, name: str, *, clock: Clock) -> None:
+    """Let a host count as gone until it runs again; raises `HostError` if there is none."""
+    with Store.open(database, create=False, clock=clock) as store:
+        _known_hosts(database, name)
+        store.retire_host(name)
+
+
+def _known_hosts(database: Database, name: str) -> set[str]:
+    known = {host.name for host in hosts(database)}
+    if name not in known:
+        raise HostError(name, "there is no host of this name", "see flask-status db hosts list")
+    return known
 
 
 def back_up(database: Database, target: Path) -> int:

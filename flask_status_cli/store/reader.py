@@ -32,6 +32,7 @@ from flask_status_cli.model import (
 )
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.latency import DurationCount
+from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.model.trusted_clock import Belief
@@ -56,8 +57,8 @@ from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.encoding import instant
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, unread, waiting
+from flask_status_cli.store.streams import hosts, runs, trusted_clock
 from flask_status_cli.store.streams import not_understood as misread
-from flask_status_cli.store.streams import runs, trusted_clock
 
 
 class Ledger(OpenDatabase):
@@ -325,6 +326,11 @@ class Ledger(OpenDatabase):
             return extension_spans.any_between(
                 self._connection, start * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER
             )
+
+    def hosts(self) -> tuple[Host, ...]:
+        """List the hosts that ingest into this database, by name."""
+        with translated(self._path):
+            return hosts.read(self._connection)
 
     def last_run(self) -> Run | None:
         """Return the newest completed run."""

@@ -33,7 +33,7 @@ from flask_status_cli.store.edits import Edits
 from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.streams import checkpoints as streams
-from flask_status_cli.store.streams import last_warning, runs, trusted_clock
+from flask_status_cli.store.streams import hosts, last_warning, runs, trusted_clock
 from flask_status_cli.store.streams import line_digests as places
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ class Store(Edits, OpenDatabase):
         self._gathered: Gathered | None = None
         self._keep = keep
         self.copied: Path | None = None
+        self.retired: list[str] = []
         self.freezing: Freezing | None = None
 
     @property
@@ -100,7 +101,7 @@ class Store(Edits, OpenDatabase):
         return RouteBook(self._connection, keep=self._keep)
 
     @classmethod
-    def open(
+    def open(  # noqa: PLR0913 - a database, and how to use it
         cls,
         path: Database,
         *,
@@ -108,6 +109,7 @@ class Store(Edits, OpenDatabase):
         clock: Callable[[], datetime],
         busy_timeout: float | None = None,
         keep: Sequence[str] = (),
+        host: str = "",
     ) -> Self:
         """Open the database at `path`. With `create` it is made, with its directory, if it is missing.
 
@@ -117,6 +119,7 @@ class Store(Edits, OpenDatabase):
         mode = Mode.CREATE if create else Mode.WRITE
         patience = BUSY_TIMEOUT if busy_timeout is None else busy_timeout
         with opening(path, mode, busy_timeout=patience) as connection:
+            connection.host = host
             copied = version.make_ready(connection, path, create=create, now=clock())
         store = cls(connection, path, clock, keep=keep)
         store.copied = copied
@@ -137,6 +140,26 @@ class Store(Edits, OpenDatabase):
         """Return the streams whose first line has this digest, the longest first."""
         with translated(self._path):
             return streams.find(self._connection, head)
+
+    def streams_of_other_hosts(self, head: bytes) -> list[tuple[str, Stream]]:
+        """Look up the streams of other hosts with this first line, and whose they are."""
+        with translated(self._path):
+            return hosts.of_other_hosts(self._connection, head)
+
+    def adopt(self, number: int) -> None:
+        """Let a stream be one of this host from now on."""
+        with self._writing() as connection:
+            hosts.adopt(connection, number)
+
+    def rename_host(self, old: str, new: str) -> None:
+        """Give a host another name, which no host may have."""
+        with self._writing() as connection:
+            hosts.rename(connection, old, new)
+
+    def retire_host(self, name: str) -> bool:
+        """Let a host count as gone until it runs again; return whether there is one of this name."""
+        with self._writing() as connection:
+            return hosts.retire(connection, name)
 
     def heads(self) -> set[bytes]:
         """Return the digests of the first lines of all streams."""
@@ -329,6 +352,7 @@ class Store(Edits, OpenDatabase):
         """Store that a run was completed, and do what is due once a day."""
         before = trusted_clock.read(connection)
         runs.record(connection, run)
+        self.retired += hosts.note_run(connection, run, now=self._clock())
         trusted_clock.note_run(connection, before, now=self._clock())
         now = self._now_for_pruning()
         ago = microseconds(now) - key_values.read(connection, Fact.THINNED_AT)

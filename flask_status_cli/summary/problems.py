@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from flask_status_cli import judgement
@@ -18,10 +18,12 @@ from flask_status_cli.model import (
     RouteSummary,
     Run,
 )
+from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.report.problems import (
     AfterTheReport,
     ClockDoubted,
     Hint,
+    HostSilent,
     InTheFuture,
     MostlyNotFound,
     NoBlueprints,
@@ -39,7 +41,12 @@ NOT_UNDERSTOOD = Fraction(1, 100)
 
 
 def problems(
-    data: DataSpan, *, now: datetime, run: Run | None, belief: Belief | None = None
+    data: DataSpan,
+    *,
+    now: datetime,
+    run: Run | None,
+    belief: Belief | None = None,
+    silent: Iterable[Host] = (),
 ) -> Iterator[Problem]:
     """Yield the problems of the data of a report. `run` is the last run, with or without problems."""
     if not data.entries:
@@ -55,6 +62,19 @@ def problems(
         yield kind(data.future, data.future_until)
     if belief is not None and belief.ahead and belief.doubted is not None:
         yield ClockDoubted(belief.doubted, belief.believed)
+    for host in silent:
+        yield HostSilent(host.name, host.good_at)
+
+
+def silent_hosts(hosts: Iterable[Host], *, now: datetime, stale_after: timedelta) -> Iterator[Host]:
+    """Yield the hosts that have not read their logs for `stale_after`, but for those that are gone.
+
+    Where no host reads, the whole report says that the log is not read.
+    """
+    for host in hosts:
+        since = host.seen_at if host.good_at is None else host.good_at
+        if not host.retired and since <= now - stale_after:
+            yield host
 
 
 def hints(

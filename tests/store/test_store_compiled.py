@@ -17,6 +17,7 @@ WRITE_ANEW = "run: python -m flask_status_cli.store.statements.compiling"
 
 def test_the_prepared_statements_are_what_sqlalchemy_writes() -> None:
     assert (STORE / "compiled.py").read_text() == compiling.statements_module(), WRITE_ANEW
+    assert (STORE / "compiled_hosts.py").read_text() == compiling.hosts_module(), WRITE_ANEW
 
 
 def test_the_prepared_tables_are_what_sqlalchemy_makes() -> None:

@@ -25,6 +25,9 @@ CHECKPOINT = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), newest=29_0
 
 ENGINES = ("postgresql",)
 
+DURATIONS = ("hour_duration", "day_duration", "waiting_duration")
+"""Tables that schema 0015 did not have."""
+
 
 def noon() -> datetime:
     return datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -204,3 +207,35 @@ def test_what_is_wrong_with_a_password_shows_no_password(
     with pytest.raises(DatabaseError) as refused:
         Ledger.open(secret)
     assert "hunter2" not in str(refused.value) + repr(secret) + repr(refused.value)
+
+
+def columns(server: PostgresqlServer, schema: str) -> set[tuple[object, ...]]:
+    with server.connect() as connection:
+        found = connection.execute(
+            "SELECT table_name, column_name, data_type, is_nullable, column_default IS NULL "
+            "FROM information_schema.columns WHERE table_schema = %s",
+            (schema,),
+        )
+        return set(found.fetchall())
+
+
+def test_the_schema_of_the_first_version_is_migrated_in_one_transaction(
+    database: DatabaseUrl, postgresql: PostgresqlServer, write: Write
+) -> None:
+    write(database, {(1, "/", 200): 3})
+    new = columns(postgresql, database.schema)
+    back = (
+        "ALTER TABLE input DROP CONSTRAINT input_pkey, DROP COLUMN host, ADD PRIMARY KEY (path)",
+        *(f"ALTER TABLE {table} DROP COLUMN host" for table in ("stream", "run")),
+        *(f"DROP TABLE {table}" for table in ("host", *DURATIONS)),
+        "UPDATE alembic_version SET version_num = '0015'",
+    )
+    with postgresql.connect() as server:
+        server.execute(f"SET search_path TO {database.schema}")
+        for statement in back:
+            server.execute(statement)
+    with pytest.raises(DatabaseError, match="has the older schema 0015"):
+        Ledger.open(database)
+    opened(database).close()
+    assert columns(postgresql, database.schema) == new
+    assert requests(database) == {("/", 200): 3}

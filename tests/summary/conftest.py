@@ -25,6 +25,7 @@ from flask_status_cli.model import (
     Unread,
 )
 from flask_status_cli.model.duration_buckets import bucket_of
+from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary import View, summarize
@@ -170,6 +171,9 @@ class MemoryLedger:
 
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
         raise AssertionError("nothing is expected")
+
+    def hosts(self) -> Sequence[Host]:
+        return ()
 
     def belief(self) -> Belief | None:
         return None

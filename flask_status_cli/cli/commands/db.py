@@ -31,6 +31,48 @@ def info() -> None:
         click.echo(line)
 
 
+@db.group()
+def hosts() -> None:
+    """Show and change the hosts that ingest into one database."""
+
+
+@hosts.command("list", short_help="List the hosts and when each last ran.")
+@database_option
+def list_hosts() -> None:
+    """List the hosts, when each last read its logs without problems, and which count as gone."""
+    from flask_status_cli.pipeline.database import hosts as read
+    from flask_status_cli.render.commands.database import host_lines
+
+    for line in host_lines(read(database())):
+        click.echo(line)
+
+
+@hosts.command()
+@click.argument("old")
+@click.argument("new")
+@database_option
+def rename(*, old: str, new: str) -> None:
+    """Give the host OLD the name NEW: its next ingest continues where the last one ended."""
+    from flask_status_cli.pipeline.database import rename_host
+
+    rename_host(database(), old, new, clock=clock)
+    click.echo(f"{printable(old)} is {printable(new)} now", err=True)
+
+
+@hosts.command()
+@click.argument("name")
+@database_option
+def retire(*, name: str) -> None:
+    """Let the host NAME count as gone until it runs again.
+
+    A host that is silent for 24 hours does so by itself.
+    """
+    from flask_status_cli.pipeline.database import retire_host
+
+    retire_host(database(), name, clock=clock)
+    click.echo(f"{printable(name)} counts as gone until it runs again", err=True)
+
+
 @db.command(short_help="Delete old counts, and shrink the file.")
 @click.option(
     "--wait",

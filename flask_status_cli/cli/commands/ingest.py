@@ -21,10 +21,12 @@ from flask_status_cli.cli.options import (
     JSON_MAP,
     LOG_ZONE,
     NGINX_CONF,
+    checked_host,
     clock,
     configuration,
     database,
     database_option,
+    host_name,
     mounted,
     prefixes,
     settings,
@@ -124,6 +126,18 @@ LONGEST_NAME = 200
     help="The name of the app, if several apps share one database.",
 )
 @click.option(
+    "--host",
+    metavar="NAME",
+    help="The host of the logs, if several hosts share one database.  "
+    "[default: this host's name for PostgreSQL]",
+)
+@click.option(
+    "--adopt", is_flag=True, help="Take over a log that another host has read: it is that log."
+)
+@click.option(
+    "--separate", is_flag=True, help="Count a log that begins like one that another host has read."
+)
+@click.option(
     "--no-siblings",
     is_flag=True,
     help="Do not read rotated files that are in the directory of the log.",
@@ -203,6 +217,9 @@ def ingest(
         format=asked or by_settings.format,
         formats=nginx.formats if nginx else (),
         label=known.label if options["label"] is None else options["label"],
+        host=by_settings.host if options["host"] is None else checked_host(options["host"]),
+        adopt=options["adopt"],
+        separate=options["separate"],
         siblings=not options["no_siblings"],
         wait=options["wait"],
         dry_run=options["dry_run"],
@@ -236,6 +253,7 @@ def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = Non
         format=_format(known.format, configuration().where("format"))
         or _format(_map(known.json_map), configuration().where("json_map")),
         label=known.label,
+        host=host_name(),
         discover=known.discover,
         keep=known.keep,
         prefixes=mounted(),

@@ -61,6 +61,14 @@ class ClockDoubted:
 
 
 @dataclass(frozen=True, slots=True)
+class HostSilent:
+    """The logs of a host were last read without problems at `since`, `None` if they never were."""
+
+    host: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class MostlyNotFound:
     """A hint: `percent` of the failures shown (more than half, floored) are 404s."""
 
@@ -84,7 +92,13 @@ class UnmatchedErrors:
 
 
 Problem: TypeAlias = (
-    NoEntries | RunProblems | NotUnderstood | InTheFuture | AfterTheReport | ClockDoubted
+    NoEntries
+    | RunProblems
+    | NotUnderstood
+    | InTheFuture
+    | AfterTheReport
+    | ClockDoubted
+    | HostSilent
 )
 """Problems with the data of a report."""
 

@@ -247,6 +247,7 @@ class _Following:
             stored=self._note,
             keep=options.keep,
             freezing=freezing(options.policy, self._clock),
+            host=options.host,
         )
         self._context = IngestContext(writer, FileStates(()), options, self._clock)
         self._files.look_up(self._context)

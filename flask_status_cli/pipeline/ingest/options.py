@@ -52,6 +52,9 @@ class IngestOptions:
     sparing: bool = False
     format: str | None = None
     label: str = ""
+    host: str = ""
+    adopt: bool = False
+    separate: bool = False
     siblings: bool = True
     wait: float = 10.0
     dry_run: bool = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from flask_status_cli.model import DatabaseInfo, ImportedHistory, Run, StreamInfo, instant_of
+from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Pruned
 from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED, Belief
 from flask_status_cli.render.escape import printable
@@ -37,6 +38,16 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield f"Last runs: {len(info.runs)}"
     for run in info.runs:
         yield from _run(run)
+
+
+def host_lines(hosts: Sequence[Host]) -> Iterator[str]:
+    """Yield a line for each host. Times are in UTC."""
+    if not hosts:
+        yield "no host has a name here"
+    for host in hosts:
+        good = "never" if host.good_at is None else _instant(host.good_at)
+        gone = "; counts as gone" if host.retired else ""
+        yield f"{printable(host.name)}  last run {_instant(host.seen_at)}, without problems {good}{gone}"
 
 
 def pruned(gone: Pruned, *, before: int, after: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ from flask_status_cli.model import StatusSummary
 from flask_status_cli.model.report.problems import (
     AfterTheReport,
     ClockDoubted,
+    HostSilent,
     InTheFuture,
     MostlyNotFound,
     NoBlueprints,
@@ -76,6 +77,13 @@ def _clock_doubted(problem: ClockDoubted, summary: StatusSummary, words: Words) 
     )
 
 
+def _host_silent(problem: HostSilent, summary: StatusSummary, words: Words) -> str:
+    if problem.since is None:
+        return words.say("problem.host.never", host=problem.host)
+    since = instant(problem.since, summary.zone)
+    return words.say("problem.host", host=problem.host, since=since)
+
+
 def _mostly_not_found(hint: MostlyNotFound, _: StatusSummary, words: Words) -> str:
     return words.say("hint.not_found", percent=str(hint.percent))
 
@@ -102,6 +110,7 @@ _SAID: Mapping[type, Callable[[Any, StatusSummary, Words], str]] = {
     InTheFuture: _in_the_future,
     AfterTheReport: _after_the_report,
     ClockDoubted: _clock_doubted,
+    HostSilent: _host_silent,
     MostlyNotFound: _mostly_not_found,
     UnmatchedErrors: _unmatched_errors,
     NoBlueprints: _no_blueprints,

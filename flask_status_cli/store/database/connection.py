@@ -50,6 +50,9 @@ class Connection(ABC):
 
     _held: list[HeldRows] | None = None
 
+    host: str = ""
+    """The host whose logs are read: a stream, an input and a run are of one host."""
+
     moves_at_once: ClassVar[bool]
     """Whether counts follow a merged route in the transaction that merges it: see `merged_counts`."""
 

@@ -47,6 +47,7 @@ def open_for_dry_run(
     clock: Callable[[], datetime],
     busy_timeout: float = BUSY_TIMEOUT,
     keep: Sequence[str] = (),
+    host: str = "",
 ) -> Store:
     """Open a temporary store with the routes, streams and inputs of the database at `path`.
 
@@ -54,6 +55,7 @@ def open_for_dry_run(
     made. Raises `DatabaseError` if an ingest could not use the database either.
     """
     rehearsal = connect_uri("")
+    rehearsal.host = host
     try:
         with translated(path):
             version.make(rehearsal, now=clock())

@@ -212,7 +212,7 @@ class PostgresqlConnection(Connection):
     @contextmanager
     def lock(self, where: Database, *, wait: float) -> Iterator[None]:
         """Take an advisory lock of the session, which ends with it whatever happens."""
-        key = self._key("ingest")
+        key = self._key("ingest", self.host)
         give_up = time.monotonic() + wait
         while not self._first("SELECT pg_try_advisory_lock(%s, %s)", LOCKS, key)[0]:
             left = give_up - time.monotonic()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any
 
 import psycopg
 from sqlalchemy import (
@@ -13,17 +13,14 @@ from sqlalchemy import (
     Integer,
     MetaData,
     NullPool,
-    Text,
     create_engine,
 )
 from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.postgresql.base import PGTypeCompiler
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from flask_status_cli.store.schema.tables import METADATA
-
-SMALL: Final = frozenset({"route", "status"})
-"""Columns of whole numbers that stay small; all others have 64 bits, as in SQLite."""
 
 
 class _Compiler(PGCompiler_psycopg):
@@ -36,11 +33,24 @@ class _Compiler(PGCompiler_psycopg):
         return target
 
 
+class _Types(PGTypeCompiler):
+    """Writes the types of columns, so that values are those of SQLite, in its order."""
+
+    def visit_INTEGER(self, type_: Any, **kw: Any) -> str:  # noqa: ARG002, N802 - SQLAlchemy's name
+        """Return the name of a number of 64 bits."""
+        return "BIGINT"
+
+    def visit_TEXT(self, type_: Any, **kw: Any) -> str:  # noqa: ARG002, N802 - SQLAlchemy's name
+        """Return the name of a text that is ordered by code points."""
+        return 'TEXT COLLATE "C"'
+
+
 class Dialect(PGDialect_psycopg):
     """SQLAlchemy's, but it asks the server nothing at first, and every number has 64 bits."""
 
     supports_statement_cache = True
     statement_compiler = _Compiler
+    type_compiler_cls = _Types
     colspecs = {  # noqa: RUF012 - SQLAlchemy's own way
         **PGDialect_psycopg.colspecs,
         Integer: PGDialect_psycopg.colspecs[BigInteger],
@@ -68,15 +78,10 @@ def join(driver: psycopg.Connection[Any]) -> Connection:
 
 
 def table_statements() -> Iterator[Executable]:
-    """Yield what makes the tables: texts are ordered by code points, as in SQLite."""
+    """Yield what makes the tables and their indexes."""
     made = MetaData()
     for table in METADATA.sorted_tables:
         copy = table.to_metadata(made)
-        for column in copy.columns:
-            if isinstance(column.type, Text):
-                column.type = Text(collation="C")
-            elif isinstance(column.type, Integer) and column.name not in SMALL:
-                column.type = BigInteger()
         yield CreateTable(copy)
         for index in sorted(copy.indexes, key=lambda index: str(index.name)):
             where = index.dialect_options["sqlite"]["where"]

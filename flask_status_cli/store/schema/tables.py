@@ -264,6 +264,7 @@ stream = Table(
     Column("pending", Pending, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("prints", LargeBinary, nullable=False),
+    Column("host", Text, nullable=False),
     Index("stream_head", "head"),
 )
 
@@ -298,6 +299,7 @@ place = Table(
 input_ = Table(
     "input",
     METADATA,
+    Column("host", Text, primary_key=True),
     Column("path", FilePath, primary_key=True),
     Column("device", Unsigned, nullable=False),
     Column("inode", Unsigned, nullable=False),
@@ -328,7 +330,18 @@ run = Table(
     Column("noise", BigInteger, nullable=False),
     Column("refused", BigInteger, nullable=False),
     Column("problems", Sentences, nullable=False),
+    Column("host", Text, nullable=False),
 )
+
+host = Table(
+    "host",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("seen_at", Instant, nullable=False),
+    Column("good_at", Instant),
+    Column("retired", Boolean, nullable=False),
+)
+"""The hosts that ingest into this database: when each last ran, and ran without problems."""
 
 incident = Table(
     "incident",

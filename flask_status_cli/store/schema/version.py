@@ -34,6 +34,7 @@ REVISIONS: Final = (
     "0014",
     "0015",
     "0016",
+    "0017",
 )
 """The schemas that this program knows, oldest first. Each has a file in `migrations/versions`."""
 

@@ -34,8 +34,7 @@ PUT_FACT: Final = Prepared(
     "INSERT INTO fact (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
 )
 STREAMS: Final = Prepared(
-    "SELECT stream.id, stream.head, stream.\"offset\", stream.marks, stream.newest, stream.format, stream.partial, stream.pending, stream.prints FROM stream WHERE stream.head = :of_head ORDER BY "
-    "stream.\"offset\" DESC, stream.id",
+    "SELECT stream.id, stream.head, stream.\"offset\", stream.marks, stream.newest, stream.format, stream.partial, stream.pending, stream.prints FROM stream WHERE stream.head = :of_head AND stream.host = :of_host ORDER BY stream.\"offset\" DESC, stream.id",
     decode=((3, unpack_marks), (6, bool), (7, load_lines),),
 )
 STREAM: Final = Prepared(
@@ -43,18 +42,17 @@ STREAM: Final = Prepared(
     decode=((3, unpack_marks), (6, bool), (7, load_lines),),
 )
 HEADS: Final = Prepared(
-    "SELECT DISTINCT stream.head FROM stream",
+    "SELECT DISTINCT stream.head FROM stream WHERE stream.host = :of_host",
 )
 OFFSETS: Final = Prepared(
-    "SELECT stream.id, stream.\"offset\" FROM stream WHERE stream.head = :of_head ORDER BY stream.id",
+    "SELECT stream.id, stream.\"offset\" FROM stream WHERE stream.head = :of_head AND stream.host = :of_host ORDER BY stream.id",
 )
 MAKE_STREAM: Final = Prepared(
-    "INSERT INTO stream (head, \"offset\", marks, newest, format, partial, pending, updated_at, prints) VALUES (:head, :offset, :marks, :newest, :format, :partial, :pending, :updated_at, :prints) RETURNING id",
+    "INSERT INTO stream (head, \"offset\", marks, newest, format, partial, pending, updated_at, prints, host) VALUES (:head, :offset, :marks, :newest, :format, :partial, :pending, :updated_at, :prints, :host) RETURNING id",
     encode=(("marks", pack_marks), ("pending", dump_lines), ("updated_at", microseconds),),
 )
 MOVE_STREAM: Final = Prepared(
-    "UPDATE stream SET head=:head, \"offset\"=:offset, marks=:marks, newest=:newest, format=:format, partial=:partial, pending=:pending, updated_at=:updated_at, prints=:prints WHERE stream.id = :number AND "
-    "stream.\"offset\" <= :at_most",
+    "UPDATE stream SET head=:head, \"offset\"=:offset, marks=:marks, newest=:newest, format=:format, partial=:partial, pending=:pending, updated_at=:updated_at, prints=:prints WHERE stream.id = :number AND stream.\"offset\" <= :at_most",
     encode=(("marks", pack_marks), ("pending", dump_lines), ("updated_at", microseconds),),
 )
 QUIET_STREAMS: Final = Prepared(
@@ -75,12 +73,12 @@ SET_MARKS: Final = Prepared(
     encode=(("marks", pack_marks),),
 )
 INPUTS: Final = Prepared(
-    "SELECT input.path, input.device, input.inode, input.size, input.mtime, input.read_at, input.stream FROM input ORDER BY input.path",
+    "SELECT input.path, input.device, input.inode, input.size, input.mtime, input.read_at, input.stream FROM input WHERE input.host = :of_host ORDER BY input.path",
     decode=((0, decode_path), (1, unsigned), (2, unsigned),),
 )
 PUT_INPUT: Final = Prepared(
-    "INSERT INTO input (path, device, inode, size, mtime, read_at, stream) VALUES (:path, :device, :inode, :size, :mtime, :read_at, :stream) ON CONFLICT (path) DO UPDATE SET device = excluded.device, inode = "
-    "excluded.inode, size = excluded.size, mtime = excluded.mtime, read_at = excluded.read_at, stream = excluded.stream",
+    "INSERT INTO input (host, path, device, inode, size, mtime, read_at, stream) VALUES (:host, :path, :device, :inode, :size, :mtime, :read_at, :stream) ON CONFLICT (host, path) DO UPDATE SET device = excluded.device, inode = excluded.inode, size = "
+    "excluded.size, mtime = excluded.mtime, read_at = excluded.read_at, stream = excluded.stream",
     encode=(("path", encode_path), ("device", signed), ("inode", signed),),
 )
 ANY_PLACED: Final = Prepared(
@@ -90,7 +88,7 @@ MASK: Final = Prepared(
     "SELECT placed.mask FROM placed WHERE placed.stream = :number",
 )
 PLACES_OF_LINE: Final = Prepared(
-    "SELECT place.line, place.stream, place.position FROM place WHERE place.line = :of_line",
+    "SELECT place.line, place.stream, place.position FROM place WHERE place.line = :of_line AND place.stream IN (SELECT stream.id FROM stream WHERE stream.host = :of_host)",
 )
 PLACES: Final = Prepared(
     "SELECT place.position, place.line FROM place WHERE place.stream = :number ORDER BY place.position",
@@ -114,14 +112,13 @@ MISREAD_SINCE: Final = Prepared(
     "SELECT min(misread.since) AS min_1 FROM misread WHERE misread.lines >= :lines AND misread.since <= :until AND misread.updated > :after",
 )
 PUT_MISREAD: Final = Prepared(
-    "INSERT INTO misread (stream, since, updated, lines) VALUES (:stream, :since, :updated, :lines) ON CONFLICT (stream) DO UPDATE SET since = excluded.since, updated = excluded.updated, lines = "
-    "excluded.lines",
+    "INSERT INTO misread (stream, since, updated, lines) VALUES (:stream, :since, :updated, :lines) ON CONFLICT (stream) DO UPDATE SET since = excluded.since, updated = excluded.updated, lines = excluded.lines",
 )
 FORGET_MISREAD: Final = Prepared(
     "DELETE FROM misread WHERE misread.stream = :number",
 )
 ADD_RUN: Final = Prepared(
-    "INSERT INTO run (started_at, finished_at, logs, lines, entries, noise, refused, problems) VALUES (:started_at, :finished_at, :logs, :lines, :entries, :noise, :refused, :problems) RETURNING id",
+    "INSERT INTO run (started_at, finished_at, logs, lines, entries, noise, refused, problems, host) VALUES (:started_at, :finished_at, :logs, :lines, :entries, :noise, :refused, :problems, :host) RETURNING id",
     encode=(("started_at", microseconds), ("finished_at", microseconds), ("problems", dump_sentences),),
 )
 GOOD_RUN_NUMBER: Final = Prepared(
@@ -182,8 +179,7 @@ ROUTES: Final = Prepared(
     decode=((4, bool),),
 )
 ADD_ROUTE: Final = Prepared(
-    "INSERT INTO route (label, rule, name, doc, origin, hidden, endpoint, \"group\", methods, retired, crowd) VALUES (:label, :rule, :name, :doc, :origin, :hidden, :endpoint, :group, :methods, :retired, "
-    ":crowd) RETURNING id",
+    "INSERT INTO route (label, rule, name, doc, origin, hidden, endpoint, \"group\", methods, retired, crowd) VALUES (:label, :rule, :name, :doc, :origin, :hidden, :endpoint, :group, :methods, :retired, :crowd) RETURNING id",
     encode=(("methods", join_words),),
 )
 CROWDS: Final = Prepared(
@@ -211,12 +207,12 @@ MOVE_ANCHOR: Final = Prepared(
     "UPDATE incident SET label=:label, rule=:rule, minute=:minute WHERE incident.id = :of_id",
 )
 ADD_FROZEN: Final = Prepared(
-    "INSERT INTO frozen (id, label, rule, name, \"into\", start, \"end\", was_open, recovered, last_request, failures, valid, statuses, worst, minute) VALUES (:id, :label, :rule, :name, :into, :start, :end, "
-    ":was_open, :recovered, :last_request, :failures, :valid, :statuses, :worst, :minute) ON CONFLICT DO NOTHING",
+    "INSERT INTO frozen (id, label, rule, name, \"into\", start, \"end\", was_open, recovered, last_request, failures, valid, statuses, worst, minute) VALUES (:id, :label, :rule, :name, :into, :start, :end, :was_open, :recovered, :last_request, :failures, "
+    ":valid, :statuses, :worst, :minute) ON CONFLICT DO NOTHING",
 )
 FROZEN: Final = Prepared(
-    "SELECT frozen.id, frozen.label, frozen.rule, frozen.name, frozen.\"into\", frozen.start, frozen.\"end\", frozen.was_open, frozen.recovered, frozen.last_request, frozen.failures, frozen.valid, "
-    "frozen.statuses, frozen.worst, frozen.minute FROM frozen ORDER BY frozen.start",
+    "SELECT frozen.id, frozen.label, frozen.rule, frozen.name, frozen.\"into\", frozen.start, frozen.\"end\", frozen.was_open, frozen.recovered, frozen.last_request, frozen.failures, frozen.valid, frozen.statuses, frozen.worst, frozen.minute FROM frozen ORDER "
+    "BY frozen.start",
     decode=((7, bool), (8, bool),),
 )
 SETTLED_RULES: Final = Prepared(
@@ -256,16 +252,14 @@ NEWEST_QUARTER: Final = Prepared(
     "SELECT max(quarter_count.quarter) AS max_1 FROM quarter_count WHERE quarter_count.quarter <= :until",
 )
 FIRST_MINUTE: Final = Prepared(
-    "SELECT minute_count.minute FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label) ORDER BY "
-    "minute_count.minute LIMIT 1 OFFSET 0",
+    "SELECT minute_count.minute FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label) ORDER BY minute_count.minute LIMIT 1 OFFSET 0",
 )
 LAST_MINUTE: Final = Prepared(
-    "SELECT minute_count.minute FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label) ORDER BY "
-    "minute_count.minute DESC LIMIT 1 OFFSET 0",
+    "SELECT minute_count.minute FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label) ORDER BY minute_count.minute DESC LIMIT 1 OFFSET 0",
 )
 CELLS: Final = Prepared(
-    "SELECT minute_count.minute, minute_count.route, minute_count.status, minute_count.requests FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id "
-    "FROM route WHERE route.label = :of_label) ORDER BY minute_count.minute LIMIT :most OFFSET 0",
+    "SELECT minute_count.minute, minute_count.route, minute_count.status, minute_count.requests FROM minute_count WHERE minute_count.minute BETWEEN :first AND :last AND minute_count.route IN (SELECT route.id FROM route WHERE route.label = :of_label) ORDER "
+    "BY minute_count.minute LIMIT :most OFFSET 0",
 )
 NEWEST_MINUTE: Final = Prepared(
     "SELECT max(minute_count.minute) AS max_1 FROM minute_count",
@@ -280,14 +274,13 @@ NTH_QUARTER: Final = Prepared(
     "SELECT quarter_count.quarter FROM quarter_count WHERE quarter_count.quarter >= :first ORDER BY quarter_count.quarter LIMIT 1 OFFSET :many",
 )
 MOVE_MINUTES: Final = Prepared(
-    "INSERT INTO minute_count (minute, route, status, requests) SELECT minute_count.minute, route.merged_into, minute_count.status, sum(minute_count.requests) AS sum_1 FROM minute_count JOIN route ON "
-    "route.id = minute_count.route WHERE route.merged_into IS NOT NULL AND minute_count.minute >= :first AND minute_count.minute < :end GROUP BY minute_count.minute, route.merged_into, minute_count.status ON "
-    "CONFLICT (minute, route, status) DO UPDATE SET requests = (minute_count.requests + excluded.requests)",
+    "INSERT INTO minute_count (minute, route, status, requests) SELECT minute_count.minute, route.merged_into, minute_count.status, sum(minute_count.requests) AS sum_1 FROM minute_count JOIN route ON route.id = minute_count.route WHERE route.merged_into IS "
+    "NOT NULL AND minute_count.minute >= :first AND minute_count.minute < :end GROUP BY minute_count.minute, route.merged_into, minute_count.status ON CONFLICT (minute, route, status) DO UPDATE SET requests = (minute_count.requests + excluded.requests)",
 )
 MOVE_QUARTERS: Final = Prepared(
-    "INSERT INTO quarter_count (quarter, route, status, requests) SELECT quarter_count.quarter, route.merged_into, quarter_count.status, sum(quarter_count.requests) AS sum_1 FROM quarter_count JOIN route ON "
-    "route.id = quarter_count.route WHERE route.merged_into IS NOT NULL AND quarter_count.quarter >= :first AND quarter_count.quarter < :end GROUP BY quarter_count.quarter, route.merged_into, "
-    "quarter_count.status ON CONFLICT (quarter, route, status) DO UPDATE SET requests = (quarter_count.requests + excluded.requests)",
+    "INSERT INTO quarter_count (quarter, route, status, requests) SELECT quarter_count.quarter, route.merged_into, quarter_count.status, sum(quarter_count.requests) AS sum_1 FROM quarter_count JOIN route ON route.id = quarter_count.route WHERE "
+    "route.merged_into IS NOT NULL AND quarter_count.quarter >= :first AND quarter_count.quarter < :end GROUP BY quarter_count.quarter, route.merged_into, quarter_count.status ON CONFLICT (quarter, route, status) DO UPDATE SET requests = "
+    "(quarter_count.requests + excluded.requests)",
 )
 DROP_MOVED_MINUTES: Final = Prepared(
     "DELETE FROM minute_count WHERE minute_count.minute >= :first AND minute_count.minute < :end AND minute_count.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",
@@ -329,15 +322,13 @@ DROP_ALL_WAITING: Final = Prepared(
     "DELETE FROM waiting",
 )
 WAITING_FAILURES: Final = Prepared(
-    "SELECT waiting.rule, waiting.status, sum(waiting.requests) AS sum_1, max(waiting.minute) AS max_1 FROM waiting WHERE waiting.label = :of_label AND waiting.status >= 500 AND waiting.status <= 599 GROUP "
-    "BY waiting.rule, waiting.status",
+    "SELECT waiting.rule, waiting.status, sum(waiting.requests) AS sum_1, max(waiting.minute) AS max_1 FROM waiting WHERE waiting.label = :of_label AND waiting.status >= 500 AND waiting.status <= 599 GROUP BY waiting.rule, waiting.status",
 )
 FAILURES_OF_CROWD: Final = Prepared(
     "SELECT crowd_failure.route, crowd_failure.path, crowd_failure.status, crowd_failure.requests, crowd_failure.newest FROM crowd_failure WHERE crowd_failure.route = :number",
 )
 FAILURES_OF_RULE: Final = Prepared(
-    "SELECT crowd_failure.path, crowd_failure.status, crowd_failure.requests FROM crowd_failure JOIN route ON route.id = crowd_failure.route WHERE route.label = :of_label AND route.rule = :of_rule AND "
-    "crowd_failure.newest >= :since",
+    "SELECT crowd_failure.path, crowd_failure.status, crowd_failure.requests FROM crowd_failure JOIN route ON route.id = crowd_failure.route WHERE route.label = :of_label AND route.rule = :of_rule AND crowd_failure.newest >= :since",
 )
 DROP_FAILURES_OF_CROWD: Final = Prepared(
     "DELETE FROM crowd_failure WHERE crowd_failure.route = :number",
@@ -349,13 +340,13 @@ CROWDS_WITH_FAILURES: Final = Prepared(
     "SELECT DISTINCT crowd_failure.route FROM crowd_failure",
 )
 FAILURES_OF_ROUTES: Final = Prepared(
-    "SELECT minute_count.route, route.rule, minute_count.status, sum(minute_count.requests) AS sum_1, max(minute_count.minute) AS max_1 FROM minute_count JOIN route ON route.id = minute_count.route WHERE "
-    "minute_count.status >= 500 AND minute_count.status <= 599 AND route.crowd IS 0 AND minute_count.route IN (:routes) GROUP BY minute_count.route, route.rule, minute_count.status",
+    "SELECT minute_count.route, route.rule, minute_count.status, sum(minute_count.requests) AS sum_1, max(minute_count.minute) AS max_1 FROM minute_count JOIN route ON route.id = minute_count.route WHERE minute_count.status >= 500 AND minute_count.status <= "
+    "599 AND route.crowd IS 0 AND minute_count.route IN (:routes) GROUP BY minute_count.route, route.rule, minute_count.status",
     numbers="routes",
 )
 UNTOLD_FAILING_ROUTES: Final = Prepared(
-    "SELECT DISTINCT minute_count.route FROM minute_count JOIN route ON route.id = minute_count.route WHERE minute_count.status >= 500 AND minute_count.status <= 599 AND route.crowd IS 0 AND NOT (EXISTS "
-    "(SELECT * FROM incident WHERE incident.label = route.label AND incident.rule = route.rule)) AND minute_count.route IN (:routes)",
+    "SELECT DISTINCT minute_count.route FROM minute_count JOIN route ON route.id = minute_count.route WHERE minute_count.status >= 500 AND minute_count.status <= 599 AND route.crowd IS 0 AND NOT (EXISTS (SELECT * FROM incident WHERE incident.label = "
+    "route.label AND incident.rule = route.rule)) AND minute_count.route IN (:routes)",
     numbers="routes",
 )
 MINUTES_OF_ROUTES: Final = Prepared(
@@ -363,22 +354,20 @@ MINUTES_OF_ROUTES: Final = Prepared(
     numbers="routes",
 )
 NEWEST_OF_ROUTE: Final = Prepared(
-    "SELECT minute_count.minute FROM minute_count WHERE minute_count.route + 0 IN (SELECT route.id FROM route WHERE route.id = :number OR route.merged_into = :number) ORDER BY minute_count.minute DESC LIMIT "
-    "1 OFFSET 0",
+    "SELECT minute_count.minute FROM minute_count WHERE minute_count.route + 0 IN (SELECT route.id FROM route WHERE route.id = :number OR route.merged_into = :number) ORDER BY minute_count.minute DESC LIMIT 1 OFFSET 0",
 )
 CROWD_PAGES: Final = Prepared(
     "SELECT crowd_page.route, crowd_page.path, crowd_page.first FROM crowd_page",
 )
 NOTE_PAGE: Final = Prepared(
-    "INSERT INTO crowd_page (route, path, first, since) VALUES (:route, :path, :first, :since) ON CONFLICT (route, path) DO UPDATE SET first = excluded.first, since = CASE WHEN (crowd_page.since > "
-    "crowd_page.first) THEN crowd_page.since ELSE crowd_page.first END",
+    "INSERT INTO crowd_page (route, path, first, since) VALUES (:route, :path, :first, :since) ON CONFLICT (route, path) DO UPDATE SET first = excluded.first, since = CASE WHEN (crowd_page.since > crowd_page.first) THEN crowd_page.since ELSE "
+    "crowd_page.first END",
 )
 MOVE_PAGES: Final = Prepared(
     "UPDATE crowd_page SET route=:new WHERE crowd_page.route = :old AND NOT (EXISTS (SELECT * FROM crowd_page AS other WHERE other.route = :new AND other.path = crowd_page.path))",
 )
 MOVE_PAGE_COUNTS: Final = Prepared(
-    "UPDATE page_count SET route=:new WHERE page_count.route = :old AND NOT (EXISTS (SELECT * FROM page_count AS other WHERE other.route = :new AND other.path = page_count.path AND other.minute = "
-    "page_count.minute AND other.status = page_count.status))",
+    "UPDATE page_count SET route=:new WHERE page_count.route = :old AND NOT (EXISTS (SELECT * FROM page_count AS other WHERE other.route = :new AND other.path = page_count.path AND other.minute = page_count.minute AND other.status = page_count.status))",
 )
 DROP_PAGES_OF_CROWD: Final = Prepared(
     "DELETE FROM crowd_page WHERE crowd_page.route = :number",
@@ -393,16 +382,14 @@ DROP_PAGE_COUNTS: Final = Prepared(
     "DELETE FROM page_count WHERE page_count.route = :number AND page_count.path = :of_path",
 )
 PAGES: Final = Prepared(
-    "SELECT page_count.path, count(*) AS count_1, sum(CASE WHEN (page_count.status BETWEEN 500 AND 599) THEN page_count.requests ELSE 0 END) AS sum_1, max(CASE WHEN (page_count.status BETWEEN 500 AND 599) "
-    "THEN page_count.minute ELSE -1 END) AS max_1, max(CASE WHEN (page_count.status BETWEEN 200 AND 399) THEN page_count.minute ELSE -1 END) AS max_2 FROM page_count WHERE page_count.route = :number GROUP BY "
-    "page_count.path",
+    "SELECT page_count.path, count(*) AS count_1, sum(CASE WHEN (page_count.status BETWEEN 500 AND 599) THEN page_count.requests ELSE 0 END) AS sum_1, max(CASE WHEN (page_count.status BETWEEN 500 AND 599) THEN page_count.minute ELSE -1 END) AS max_1, "
+    "max(CASE WHEN (page_count.status BETWEEN 200 AND 399) THEN page_count.minute ELSE -1 END) AS max_2 FROM page_count WHERE page_count.route = :number GROUP BY page_count.path",
 )
 DROP_PAGE_MINUTES: Final = Prepared(
     "DELETE FROM page_count WHERE page_count.minute >= :first AND page_count.minute < :end",
 )
 HEALTHY_PAGES: Final = Prepared(
-    "SELECT crowd_page.route, crowd_page.path FROM crowd_page WHERE NOT (EXISTS (SELECT * FROM page_count WHERE page_count.route = crowd_page.route AND page_count.path = crowd_page.path AND page_count.status "
-    "BETWEEN 500 AND 599))",
+    "SELECT crowd_page.route, crowd_page.path FROM crowd_page WHERE NOT (EXISTS (SELECT * FROM page_count WHERE page_count.route = crowd_page.route AND page_count.path = crowd_page.path AND page_count.status BETWEEN 500 AND 599))",
 )
 TOLD_RULES_OF_ROUTE: Final = Prepared(
     "SELECT incident.rule FROM incident WHERE incident.label = (SELECT route.label FROM route WHERE route.id = :number)",
@@ -417,8 +404,8 @@ DROP_WAITING_DURATIONS: Final = Prepared(
     "DELETE FROM waiting_duration WHERE waiting_duration.label = :of_label AND waiting_duration.rule = :of_rule",
 )
 OLD_WAITING_DURATIONS: Final = Prepared(
-    "SELECT waiting_duration.hour, waiting_duration.label, waiting_duration.bucket, sum(waiting_duration.requests) AS sum_1 FROM waiting_duration WHERE waiting_duration.hour < :before GROUP BY "
-    "waiting_duration.hour, waiting_duration.label, waiting_duration.bucket",
+    "SELECT waiting_duration.hour, waiting_duration.label, waiting_duration.bucket, sum(waiting_duration.requests) AS sum_1 FROM waiting_duration WHERE waiting_duration.hour < :before GROUP BY waiting_duration.hour, waiting_duration.label, "
+    "waiting_duration.bucket",
 )
 DROP_OLD_WAITING_DURATIONS: Final = Prepared(
     "DELETE FROM waiting_duration WHERE waiting_duration.hour < :before",
@@ -433,9 +420,8 @@ NTH_DURATION_HOUR: Final = Prepared(
     "SELECT hour_duration.hour FROM hour_duration WHERE hour_duration.hour >= :first ORDER BY hour_duration.hour LIMIT 1 OFFSET :many",
 )
 MOVE_HOUR_DURATIONS: Final = Prepared(
-    "INSERT INTO hour_duration (hour, route, bucket, requests) SELECT hour_duration.hour, route.merged_into, hour_duration.bucket, sum(hour_duration.requests) AS sum_1 FROM hour_duration JOIN route ON "
-    "route.id = hour_duration.route WHERE route.merged_into IS NOT NULL AND hour_duration.hour >= :first AND hour_duration.hour < :end GROUP BY hour_duration.hour, route.merged_into, hour_duration.bucket ON "
-    "CONFLICT (hour, route, bucket) DO UPDATE SET requests = (hour_duration.requests + excluded.requests)",
+    "INSERT INTO hour_duration (hour, route, bucket, requests) SELECT hour_duration.hour, route.merged_into, hour_duration.bucket, sum(hour_duration.requests) AS sum_1 FROM hour_duration JOIN route ON route.id = hour_duration.route WHERE route.merged_into "
+    "IS NOT NULL AND hour_duration.hour >= :first AND hour_duration.hour < :end GROUP BY hour_duration.hour, route.merged_into, hour_duration.bucket ON CONFLICT (hour, route, bucket) DO UPDATE SET requests = (hour_duration.requests + excluded.requests)",
 )
 DROP_MOVED_HOUR_DURATIONS: Final = Prepared(
     "DELETE FROM hour_duration WHERE hour_duration.hour >= :first AND hour_duration.hour < :end AND hour_duration.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",
@@ -450,9 +436,8 @@ NTH_DURATION_DAY: Final = Prepared(
     "SELECT day_duration.day FROM day_duration WHERE day_duration.day >= :first ORDER BY day_duration.day LIMIT 1 OFFSET :many",
 )
 MOVE_DAY_DURATIONS: Final = Prepared(
-    "INSERT INTO day_duration (day, route, bucket, requests) SELECT day_duration.day, route.merged_into, day_duration.bucket, sum(day_duration.requests) AS sum_1 FROM day_duration JOIN route ON route.id = "
-    "day_duration.route WHERE route.merged_into IS NOT NULL AND day_duration.day >= :first AND day_duration.day < :end GROUP BY day_duration.day, route.merged_into, day_duration.bucket ON CONFLICT (day, "
-    "route, bucket) DO UPDATE SET requests = (day_duration.requests + excluded.requests)",
+    "INSERT INTO day_duration (day, route, bucket, requests) SELECT day_duration.day, route.merged_into, day_duration.bucket, sum(day_duration.requests) AS sum_1 FROM day_duration JOIN route ON route.id = day_duration.route WHERE route.merged_into IS NOT "
+    "NULL AND day_duration.day >= :first AND day_duration.day < :end GROUP BY day_duration.day, route.merged_into, day_duration.bucket ON CONFLICT (day, route, bucket) DO UPDATE SET requests = (day_duration.requests + excluded.requests)",
 )
 DROP_MOVED_DAY_DURATIONS: Final = Prepared(
     "DELETE FROM day_duration WHERE day_duration.day >= :first AND day_duration.day < :end AND day_duration.route IN (SELECT route.id FROM route WHERE route.merged_into IS NOT NULL)",

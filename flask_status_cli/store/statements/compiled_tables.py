@@ -92,6 +92,13 @@ TABLES: Final = (
     "\trule TEXT NOT NULL, \n"
     "\tPRIMARY KEY (label, rule)\n"
     ")",
+    "CREATE TABLE host (\n"
+    "\tname TEXT NOT NULL, \n"
+    "\tseen_at BIGINT NOT NULL, \n"
+    "\tgood_at BIGINT, \n"
+    "\tretired BOOLEAN NOT NULL, \n"
+    "\tPRIMARY KEY (name)\n"
+    ")",
     "CREATE TABLE hour_duration (\n"
     "\thour INTEGER NOT NULL, \n"
     "\troute INTEGER NOT NULL, \n"
@@ -118,6 +125,7 @@ TABLES: Final = (
     "\tPRIMARY KEY (id)\n"
     ")",
     "CREATE TABLE input (\n"
+    "\thost TEXT NOT NULL, \n"
     "\tpath BLOB NOT NULL, \n"
     "\tdevice BIGINT NOT NULL, \n"
     "\tinode BIGINT NOT NULL, \n"
@@ -125,7 +133,7 @@ TABLES: Final = (
     "\tmtime BIGINT NOT NULL, \n"
     "\tread_at BIGINT NOT NULL, \n"
     "\tstream INTEGER, \n"
-    "\tPRIMARY KEY (path)\n"
+    "\tPRIMARY KEY (host, path)\n"
     ")",
     "CREATE TABLE kept (\n"
     "\tlabel TEXT NOT NULL, \n"
@@ -233,6 +241,7 @@ TABLES: Final = (
     "\tnoise BIGINT NOT NULL, \n"
     "\trefused BIGINT NOT NULL, \n"
     "\tproblems TEXT NOT NULL, \n"
+    "\thost TEXT NOT NULL, \n"
     "\tPRIMARY KEY (id)\n"
     ")",
     "CREATE TABLE said (\n"
@@ -262,6 +271,7 @@ TABLES: Final = (
     "\tpending TEXT NOT NULL, \n"
     "\tupdated_at BIGINT NOT NULL, \n"
     "\tprints BLOB NOT NULL, \n"
+    "\thost TEXT NOT NULL, \n"
     "\tPRIMARY KEY (id)\n"
     ")",
     "CREATE INDEX stream_head ON stream (head)",

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from sqlalchemy import BindParameter, Boolean, Executable, ReturnsRows
@@ -15,7 +16,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from flask_status_cli.store.schema.column_types import Encoded
 from flask_status_cli.store.schema.tables import METADATA
-from flask_status_cli.store.statements import definitions, duration_definitions
+from flask_status_cli.store.statements import definitions, duration_definitions, host_definitions
 from flask_status_cli.store.statements.builders import Setting, adding
 
 STATEMENTS: Final = '''"""The texts of `statements`, for SQLite: `compiling` writes this."""
@@ -39,7 +40,7 @@ from typing import Final
 TABLES: Final = (
 '''
 
-WIDTH: Final = 210
+WIDTH: Final = 260
 
 MODULES: Final = (definitions, duration_definitions)
 
@@ -66,15 +67,24 @@ class _Dialect(SQLiteDialect_pysqlite):
 
 def statements_module() -> str:
     """Return the text of `compiled`."""
+    return _module(MODULES, ADDITIVE)
+
+
+def hosts_module() -> str:
+    """Return the text of `compiled_hosts`."""
+    return _module((host_definitions,), ()).replace("import Additive, Prepared", "import Prepared")
+
+
+def _module(modules: Iterable[ModuleType], additive: Iterable[str]) -> str:
     names: set[str] = set()
-    parts = [_prepared(name, each, names) for name, each in _all_statements()]
-    parts += [_additive(name) for name in ADDITIVE]
+    parts = [_prepared(name, each, names) for name, each in _all_statements(modules)]
+    parts += [_additive(name) for name in additive]
     head = STATEMENTS.format(encodings="\n".join(f"    {name}," for name in sorted(names)))
     return f"{head}\n{''.join(parts)}"
 
 
-def _all_statements() -> Iterator[tuple[str, Executable | Setting]]:
-    for module in MODULES:
+def _all_statements(modules: Iterable[ModuleType]) -> Iterator[tuple[str, Executable | Setting]]:
+    for module in modules:
         for name, found in vars(module).items():
             public = name.isupper() and not name.startswith("_")
             if public and isinstance(found, (Executable, Setting)):
@@ -168,4 +178,5 @@ def _table(text: str) -> list[str]:
 if __name__ == "__main__":
     here = Path(__file__).parent
     (here / "compiled.py").write_text(statements_module())
+    (here / "compiled_hosts.py").write_text(hosts_module())
     (here / "compiled_tables.py").write_text(tables_module())

@@ -69,7 +69,8 @@ PUT_FACT: Final = putting(fact)
 
 # Streams and inputs
 
-_OF_HEAD = stream.c.head == bindparam("of_head")
+_OF_HOST = stream.c.host == bindparam("of_host")
+_OF_HEAD = (stream.c.head == bindparam("of_head")) & _OF_HOST
 _CHECKPOINT: Final = (
     "head", "offset", "marks", "newest", "format", "partial", "pending", "prints", "updated_at",
 )  # fmt: skip
@@ -84,9 +85,9 @@ _OLD = select(stream.c.id).where(
 
 STREAMS: Final = _STREAM.where(_OF_HEAD).order_by(stream.c.offset.desc(), stream.c.id)
 STREAM: Final = _STREAM.where(stream.c.id == bindparam("number"))
-HEADS: Final = select(stream.c.head).distinct()
+HEADS: Final = select(stream.c.head).where(_OF_HOST).distinct()
 OFFSETS: Final = select(stream.c.id, stream.c.offset).where(_OF_HEAD).order_by(stream.c.id)
-MAKE_STREAM: Final = Setting(insert(stream).returning(stream.c.id), _CHECKPOINT)
+MAKE_STREAM: Final = Setting(insert(stream).returning(stream.c.id), (*_CHECKPOINT, "host"))
 MOVE_STREAM: Final = Setting(
     update(stream).where(
         stream.c.id == bindparam("number"), stream.c.offset <= bindparam("at_most")
@@ -97,13 +98,13 @@ QUIET_STREAMS: Final = _OLD.add_columns(stream.c.marks)
 FORGET_QUIET_PLACES: Final = delete(place).where(place.c.stream.in_(_OLD))
 FORGET_QUIET_PLACED: Final = delete(placed).where(placed.c.stream.in_(_OLD))
 SET_MARKS: Final = Setting(update(stream).where(stream.c.id == bindparam("number")), ("marks",))
-INPUTS: Final = _PATHS.order_by(input_.c.path)
+INPUTS: Final = _PATHS.where(input_.c.host == bindparam("of_host")).order_by(input_.c.path)
 PUT_INPUT: Final = putting(input_)
 
 ANY_PLACED: Final = _one(placed)
 MASK: Final = select(placed.c.mask).where(placed.c.stream == bindparam("number"))
 PLACES_OF_LINE: Final = select(place.c.line, place.c.stream, place.c.position).where(
-    place.c.line == bindparam("of_line")
+    place.c.line == bindparam("of_line"), place.c.stream.in_(select(stream.c.id).where(_OF_HOST))
 )
 PLACES: Final = (
     select(place.c.position, place.c.line)
@@ -140,7 +141,8 @@ def _good(runs: Select[Any]) -> Select[Any]:
     )
 
 
-ADD_RUN: Final = Setting(insert(run).returning(run.c.id), _RUN)
+ADD_RUN: Final = Setting(insert(run).returning(run.c.id), (*_RUN, "host"))
+
 GOOD_RUN_NUMBER: Final = _good(select(run.c.id))
 GOOD_RUN: Final = _good(_RUNS)
 DROP_RUNS: Final = delete(run).where(run.c.id <= bindparam("until"), run.c.id != bindparam("good"))

@@ -21,23 +21,24 @@ FIRST_MARKS: Final = 4096
 
 def find(connection: Connection, head: bytes) -> list[Stream]:
     """Return the streams with this first line, the longest first."""
-    return [_stream(row) for row in connection.rows(compiled.STREAMS, of_head=head)]
+    found = connection.rows(compiled.STREAMS, of_head=head, of_host=connection.host)
+    return [stream_of(row) for row in found]
 
 
 def heads(connection: Connection) -> set[bytes]:
     """Return the digests of the first lines of all streams."""
-    return set(connection.column(compiled.HEADS))
+    return set(connection.column(compiled.HEADS, of_host=connection.host))
 
 
 def get(connection: Connection, number: int) -> Stream | None:
     """Return the stream with this number."""
     row = connection.row(compiled.STREAM, number=number)
-    return None if row is None else _stream(row)
+    return None if row is None else stream_of(row)
 
 
 def offsets(connection: Connection, head: bytes) -> tuple[tuple[int, int], ...]:
     """List (id, offset) of every stream with this first line, by id."""
-    found = connection.rows(compiled.OFFSETS, of_head=head)
+    found = connection.rows(compiled.OFFSETS, of_head=head, of_host=connection.host)
     return tuple((number, offset) for number, offset in found)
 
 
@@ -63,13 +64,13 @@ def save(
         if moved != 1:
             raise ValueError(f"stream {number} does not go back to {checkpoint.offset}")
         return number
-    made: int = connection.value(compiled.MAKE_STREAM, **values)
+    made: int = connection.value(compiled.MAKE_STREAM, **values, host=connection.host)
     return made
 
 
 def get_inputs(connection: Connection) -> list[InputFact]:
     """List the recorded state of every path, by path."""
-    return [InputFact(*row) for row in connection.rows(compiled.INPUTS)]
+    return [InputFact(*row) for row in connection.rows(compiled.INPUTS, of_host=connection.host)]
 
 
 _SEEN: Final = tuple(InputFact.__dataclass_fields__)
@@ -82,7 +83,8 @@ def of_stream(facts: Iterable[InputFact], number: int) -> list[InputFact]:
 
 def save_inputs(connection: Connection, facts: Iterable[InputFact]) -> None:
     """Replace the states of these paths."""
-    known = [{name: getattr(fact, name) for name in _SEEN} for fact in facts]
+    host = {"host": connection.host}
+    known = [host | {name: getattr(fact, name) for name in _SEEN} for fact in facts]
     if known:
         connection.change_each(compiled.PUT_INPUT, known)
 
@@ -113,7 +115,8 @@ def kept_marks(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
     )
 
 
-def _stream(row: tuple[Any, ...]) -> Stream:
+def stream_of(row: tuple[Any, ...]) -> Stream:
+    """Return the stream that a row holds, column by column."""
     number, head, offset, marks, newest, name, partial, pending, prints = row
     return Stream(
         number,

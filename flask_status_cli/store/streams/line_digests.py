@@ -21,7 +21,7 @@ def find(connection: Connection, lines: Sequence[bytes]) -> list[tuple[bytes, in
     """Return which of these lines are kept: (digest, stream, position)."""
     found: list[tuple[bytes, int, int]] = []
     for line in sorted(set(lines)):
-        found += connection.rows(compiled.PLACES_OF_LINE, of_line=line)
+        found += connection.rows(compiled.PLACES_OF_LINE, of_line=line, of_host=connection.host)
     return found
 
 

@@ -13,7 +13,7 @@ from flask_status_cli.store.statements import compiled
 def record(connection: Connection, finished: Run) -> None:
     """Add a run. Beyond `RUNS_KEPT` the oldest are deleted, but never the last one without problems."""
     values = {name: getattr(finished, name) for name in Run.__dataclass_fields__}
-    number = connection.value(compiled.ADD_RUN, **values)
+    number = connection.value(compiled.ADD_RUN, **values, host=connection.host)
     good = connection.value(compiled.GOOD_RUN_NUMBER, none=())
     connection.change(compiled.DROP_RUNS, until=number - bounds.RUNS_KEPT, good=good)
 

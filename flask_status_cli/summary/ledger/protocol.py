@@ -16,6 +16,7 @@ from flask_status_cli.model import (
     Run,
     Unread,
 )
+from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.trusted_clock import Belief
 
@@ -114,6 +115,9 @@ class Ledger(Protocol):
 
     def settled(self) -> Settled | None:
         """Return the closed episodes from before all minutes are kept, `None` if all are."""
+
+    def hosts(self) -> Sequence[Host]:
+        """Return the hosts that ingest into the database, by name."""
 
     def belief(self) -> Belief | None:
         """Return which clock is trusted, `None` before the first run."""

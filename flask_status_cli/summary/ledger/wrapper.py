@@ -15,6 +15,7 @@ from flask_status_cli.model import (
     Run,
     Unread,
 )
+from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.summary.ledger.protocol import Ledger
@@ -25,6 +26,10 @@ class LedgerWrapper:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+
+    def hosts(self) -> Sequence[Host]:
+        """Return the hosts."""
+        return self._ledger.hosts()
 
     def belief(self) -> Belief | None:
         """Return which clock is trusted."""

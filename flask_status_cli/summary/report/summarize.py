@@ -95,7 +95,7 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         timezone=zone_name(zone, at=now),
         window=Window(days, bounds[0].date, bounds[-1].date),
         policy=policy,
-        data=replace(data, problems=tuple(_problems(ledger, data, now=now))),
+        data=replace(data, problems=tuple(_problems(ledger, data, now, stale_after))),
         total=total,
         routes=routes,
         hints=tuple(problems.hints(routes, shown, policy, ungrouped=None if grouped else groups)),
@@ -110,9 +110,12 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     return replace(summary, details=tuple(closely.details(summary, every=one is not None)))
 
 
-def _problems(ledger: Ledger, data: DataSpan, *, now: datetime) -> Iterator[Problem]:
+def _problems(
+    ledger: Ledger, data: DataSpan, now: datetime, stale_after: timedelta
+) -> Iterator[Problem]:
     run, belief = ledger.last_run(), ledger.belief()
-    return problems.problems(data, now=now, run=run, belief=belief)
+    silent = problems.silent_hosts(ledger.hosts(), now=now, stale_after=stale_after)
+    return problems.problems(data, now=now, run=run, belief=belief, silent=silent)
 
 
 def _maintenance(

@@ -60,6 +60,7 @@ class Writer:
         freezing: Freezing | None = None,
         rejects: Rejects | None = None,
         stored: Callable[[Batch], None] | None = None,
+        host: str = "",
     ) -> None:
         self._stored = stored
         self.rejects = rejects
@@ -69,9 +70,9 @@ class Writer:
         if rehearsal:
             from flask_status_cli.store import open_for_dry_run
 
-            self._store = open_for_dry_run(path, clock=clock, keep=keep)
+            self._store = open_for_dry_run(path, clock=clock, keep=keep, host=host)
         else:
-            self._store = Store.open(path, create=True, clock=clock, keep=keep)
+            self._store = Store.open(path, create=True, clock=clock, keep=keep, host=host)
         self._store.freezing = freezing
         self._gathers = not (rehearsal or rejects or stored)
         self._open: ExitStack | None = None
@@ -134,6 +135,15 @@ class Writer:
         """Replace the rules of a source, and move what was counted."""
         with self._lock():
             return self._store.declare(label, source, url_map, placing=placing, dry_run=dry_run)
+
+    def streams_of_other_hosts(self, head: bytes) -> list[tuple[str, Stream]]:
+        """Return the streams of other hosts with this first line, and whose they are."""
+        return self._store.streams_of_other_hosts(head)
+
+    def adopt(self, number: int) -> None:
+        """Let a stream be one of this host from now on."""
+        with self._lock():
+            self._store.adopt(number)
 
     def heads(self) -> set[bytes]:
         """Return the digests of the first lines of all streams."""
@@ -286,3 +296,7 @@ class Writer:
         self.settle()
         with self._lock():
             self._store.record(run, facts, expectations, saying)
+        self._notices.extend(
+            f"{name}: this host has been silent for 24 hours and counts as gone until it runs again"
+            for name in self._store.retired
+        )

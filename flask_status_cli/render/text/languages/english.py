@@ -152,6 +152,10 @@ PHRASES: Mapping[str, str] = {
         "The clock of the last ingest ({doubted}) is far ahead of the one before ({believed}): nothing is "
         "pruned by it before it has run on {days} days. If it is right: flask-status db prune --believe-clock"
     ),
+    "problem.host": (
+        "The logs of the host {host} have not been read since {since}: the figures are of the others"
+    ),
+    "problem.host.never": "The logs of the host {host} were never read without problems",
     "hint.read_again": (
         "Try: flask-status ingest LOG, or as of the newest entry: flask-status report --now last"
     ),

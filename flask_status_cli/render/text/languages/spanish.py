@@ -160,6 +160,10 @@ PHRASES: Mapping[str, str] = {
         "({believed}): no se poda según él hasta que haya leído en {days} días. Si es correcto: "
         "flask-status db prune --believe-clock"
     ),
+    "problem.host": (
+        "Los registros del servidor {host} no se leen desde {since}: las cifras son de los demás"
+    ),
+    "problem.host.never": "Los registros del servidor {host} nunca se leyeron sin problemas",
     "hint.read_again": (
         "Pruebe: flask-status ingest LOG, o a fecha de la entrada más reciente: "
         "flask-status report --now last"

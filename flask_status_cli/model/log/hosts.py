@@ -1,0 +1,16 @@
+"""The hosts whose logs one database counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A host: when it last ran, when it last ran without problems, and whether it counts as gone."""
+
+    name: str
+    seen_at: datetime
+    good_at: datetime | None
+    retired: bool

@@ -1,0 +1,63 @@
+"""Logs that another host has read: counted under a second host's name, they would be counted twice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from flask_status_cli.errors import LogError
+from flask_status_cli.sources import Content, Result, identify
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import Stream
+    from flask_status_cli.pipeline.ingest.context import IngestContext
+    from flask_status_cli.sources import Section
+
+ENOUGH: Final = 4096
+"""Logs that agree in no more bytes than these may well be two: many begin with the same health checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """The first bytes of a log that cannot be read twice."""
+
+    data: bytes
+
+    def size(self) -> int:
+        return len(self.data)
+
+    def read_at(self, position: int, length: int, /) -> bytes:
+        return self.data[position : position + length]
+
+
+def streams_of(content: Content | Section, head: bytes, context: IngestContext) -> list[Stream]:
+    """Return the streams of this host with a log's first line, those first that it adopts.
+
+    Raises `LogError` for a log that another host has read, unless the options say what it is.
+    """
+    writer, options = context.writer, context.options
+    streams = writer.streams(head)
+    if streams or not options.host or options.separate:
+        return streams
+    for host, stream in writer.streams_of_other_hosts(head):
+        if _agree(content, stream):
+            if not options.adopt:
+                raise _refusal(content.path, host)
+            writer.adopt(stream.id)
+    return writer.streams(head) if options.adopt else streams
+
+
+def _agree(content: Content | Section, stream: Stream) -> bool:
+    """Return whether a log is one that another host has read, as far as its first bytes tell."""
+    if isinstance(content, Content) and content.plain:
+        place = identify(content, [stream])
+        return place.result is not Result.NEW and min(content.size(), place.offset) > ENOUGH
+    first = _Beginning(content.beginning)
+    place = identify(first, [stream])
+    return place.result is not Result.NEW and min(first.size(), place.offset) > ENOUGH
+
+
+def _refusal(path: str, host: str) -> LogError:
+    what = f"begins like a log that the host {host} has read: nothing of it was counted"
+    hint = f"--adopt if it is that log, --separate if {host} has one of its own"
+    return LogError(path, what, hint)

@@ -1,0 +1,45 @@
+"""The statements about hosts, as in `definitions`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from flask_status_cli.store.schema.tables import host, input_, run, stream
+from flask_status_cli.store.statements import definitions
+from flask_status_cli.store.statements.builders import Setting, putting
+
+OTHERS_STREAMS: Final = select(*definitions.STREAM.selected_columns, stream.c.host).where(
+    stream.c.head == bindparam("of_head"), stream.c.host != bindparam("of_host")
+)
+ADOPT_STREAM: Final = Setting(update(stream).where(stream.c.id == bindparam("number")), ("host",))
+
+HOSTS: Final = select(host.c.name, host.c.seen_at, host.c.good_at, host.c.retired).order_by(
+    host.c.name
+)
+PUT_HOST: Final = putting(
+    host,
+    seen_at=insert(host).excluded.seen_at,
+    good_at=func.coalesce(insert(host).excluded.good_at, host.c.good_at),
+    retired=insert(host).excluded.retired,
+)
+RETIRE_SILENT: Final = Setting(
+    update(host)
+    .where(
+        host.c.retired.is_(False),
+        host.c.seen_at < bindparam("before", type_=host.c.seen_at.type),
+    )
+    .returning(host.c.name),
+    ("retired",),
+)
+RETIRE_HOST: Final = Setting(update(host).where(host.c.name == bindparam("of_name")), ("retired",))
+RENAME_HOST: Final = Setting(update(host).where(host.c.name == bindparam("of_name")), ("name",))
+RENAME_STREAMS: Final = Setting(
+    update(stream).where(stream.c.host == bindparam("of_name")), ("host",)
+)
+RENAME_INPUTS: Final = Setting(
+    update(input_).where(input_.c.host == bindparam("of_name")), ("host",)
+)
+RENAME_RUNS: Final = Setting(update(run).where(run.c.host == bindparam("of_name")), ("host",))

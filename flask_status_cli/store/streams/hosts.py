@@ -1,0 +1,59 @@
+"""The hosts that ingest into a database: when each last ran, and which are gone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from flask_status_cli.model import Run, Stream
+from flask_status_cli.model.log.hosts import Host
+from flask_status_cli.store.database.connection import Connection
+from flask_status_cli.store.statements import compiled_hosts
+from flask_status_cli.store.streams.checkpoints import stream_of
+
+RETIRED_AFTER: Final = timedelta(hours=24)
+"""A host that is silent for so long is retired by the next run of another one: pods come and go."""
+
+
+def read(connection: Connection) -> tuple[Host, ...]:
+    """List the hosts by name."""
+    return tuple(Host(*row) for row in connection.rows(compiled_hosts.HOSTS))
+
+
+def note_run(connection: Connection, run: Run, *, now: datetime) -> list[str]:
+    """Note that this host has run, and retire those that are silent; return their names."""
+    if not connection.host:
+        return []
+    good_at = None if run.problems else run.finished_at
+    connection.change(
+        compiled_hosts.PUT_HOST, name=connection.host, seen_at=now, good_at=good_at, retired=False
+    )
+    before = now - RETIRED_AFTER
+    return sorted(connection.column(compiled_hosts.RETIRE_SILENT, before=before, retired=True))
+
+
+def retire(connection: Connection, name: str) -> bool:
+    """Let a host count as gone until it runs again; return whether there is one of this name."""
+    return connection.change(compiled_hosts.RETIRE_HOST, of_name=name, retired=True) > 0
+
+
+def rename(connection: Connection, old: str, new: str) -> None:
+    """Let all that is of one host be of another name, which no host may have."""
+    connection.change(compiled_hosts.RENAME_HOST, of_name=old, name=new)
+    for statement in (
+        compiled_hosts.RENAME_STREAMS,
+        compiled_hosts.RENAME_INPUTS,
+        compiled_hosts.RENAME_RUNS,
+    ):
+        connection.change(statement, of_name=old, host=new)
+
+
+def of_other_hosts(connection: Connection, head: bytes) -> list[tuple[str, Stream]]:
+    """Look up the streams of other hosts with this first line, and whose they are."""
+    found = connection.rows(compiled_hosts.OTHERS_STREAMS, of_head=head, of_host=connection.host)
+    return [(row[-1], stream_of(row[:-1])) for row in found]
+
+
+def adopt(connection: Connection, number: int) -> None:
+    """Let a stream be one of this host from now on."""
+    connection.change(compiled_hosts.ADOPT_STREAM, number=number, host=connection.host)
