@@ -1,4 +1,4 @@
-"""How long a request took, as it is logged → whole microseconds."""
+"""Reads a logged duration as whole microseconds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS = "s", "ms", "us", "ns"
 EITHER = "s or ms"
-"""Seconds where it has a fraction, else milliseconds: what a field named `duration` mostly is."""
+"""Seconds if there is a fraction, else milliseconds, as in most fields named `duration`."""
 
 _MICROSECONDS: Mapping[str, Decimal] = MappingProxyType(
     {
@@ -32,14 +32,14 @@ _NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,18})?(?:[eE]-?\d{1,2})?")
 _GO = re.compile(r"(?:\d{1,9}(?:\.\d{1,12})?(?:h|ms|msecs?|m|s|sec|ns|us|µs|μs|micros))+")
 _PART = re.compile(r"(\d+(?:\.\d+)?)([a-zµμ]+)")
 _LONGEST = 10**15
-"""Microseconds of 31 years: what is longer is no duration."""
+"""Microseconds of 31 years. Longer durations are not accepted."""
 
 
 @lru_cache(maxsize=1 << 12)
 def microseconds(text: str, unit: str) -> int | None:
-    """Return a duration in `unit`, or with its units in the text (`1m2.5s`); `None` where it is none.
+    """Return a duration in `unit`, or with units in the text (`1m2.5s`); `None` if it is not a duration.
 
-    Fractions of a microsecond are cut off. A negative one was not measured.
+    Fractions of a microsecond are cut off. A negative duration was not measured.
     """
     text = text.strip()
     if _NUMBER.fullmatch(text):

@@ -1,6 +1,6 @@
-"""A format made from the lines of a log that no format reads: `propose()`.
+"""Proposes a format for lines that no format reads: `propose()`.
 
-It is a guess, so it must be tried on the log before anybody is told of it.
+It is a guess, so it must be tried on the log before it is shown to anybody.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _APACHE: Mapping[str, str] = {"word": "%l", "quoted": '"%{Referer}i"', "%m %U%q"
 
 
 def propose(sample: bytes) -> str | None:
-    """Return a format that reads most lines of a sample that are no noise; `None` if none is found."""
+    """Return a format that reads most lines of a sample, without noise; `None` if none is found."""
     lines = [line[:_BYTES] for line in split_lines(sample) if line.strip()][:_LINES]
     for name in dict.fromkeys(_candidates(lines)):
         if _reads(name, lines):

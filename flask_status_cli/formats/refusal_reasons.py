@@ -11,4 +11,4 @@ NO_TIME = "no time"
 TOO_LONG = "line too long"
 
 MOST_TELLING = (TWO_RECORDS, KEY_TWICE, IMPOSSIBLE_DATE, UNKNOWN_STATUS, NO_STATUS, NO_TIME)
-"""The reasons why a line that some format knows is damaged, the one that tells most first."""
+"""The reasons why a line of a known format is damaged, the most precise first."""

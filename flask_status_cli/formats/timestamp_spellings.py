@@ -1,4 +1,4 @@
-"""A time stamp in any spelling that servers and loggers use → an epoch minute."""
+"""Reads a time stamp in any form that servers and loggers use as an epoch minute."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CALENDAR = (
     rb"(?P<y>\d\d)(?P<m>\d\d)(?P<d>\d\d) " + _CLOCK,  # tornado
     rb"(?P<Y>\d{4})(?P<m>\d\d)(?P<d>\d\d)[T ]?(?P<H>\d\d):?(?P<M>\d\d):?\d\d(?:\.\d{1,9})?" + _ZONE,
 )  # fmt: skip
-"""The spellings of a date with a time of day. Their groups have the names of strftime's letters."""
+"""The forms of a date with a time of day. Their groups have the names of strftime's letters."""
 
 _SPELLINGS = tuple(re.compile(pattern) for pattern in CALENDAR)
 _WEEKDAY = re.compile(rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ")
@@ -44,7 +44,7 @@ _PER_MINUTE = (
 
 
 def minute_of(text: bytes, *, zone: tzinfo, newest: int | None) -> int | None:
-    """Return the epoch minute of a stamp; one without an offset is of `zone`. `None` where it is none."""
+    """Return the epoch minute of a stamp, in `zone` if it has no offset; `None` if it is not a stamp."""
     if len(text) > _LONGEST:
         return None
     minute = _read(text, zone)
@@ -102,9 +102,9 @@ _HEAD_BYTES = 512
 
 
 def time_before(before: bytes, *, zone: tzinfo, newest: int | None) -> int | None:
-    """Return the epoch minute that a carrier or a logger put before a line; one with an offset is preferred.
+    """Return the epoch minute in the text of a carrier or a logger; one with an offset is preferred.
 
-    syslog writes no year: such a time is none.
+    A time of syslog is not used, because it has no year.
     """
     found = [match for stamp in _WITHIN for match in stamp.finditer(before[:_HEAD_BYTES])]
     found.sort(key=lambda match: match.groupdict().get("z") is None)

@@ -59,7 +59,7 @@ class LifetimeCount:
 
 @dataclass(frozen=True, slots=True)
 class ImportedHistory:
-    """What was taken over from another program: so many requests of so many rules, from `first` to `last`.
+    """What was imported from another program: the numbers of requests and rules, from `first` to `last`.
 
     `skipped` rows were not understood.
     """

@@ -12,10 +12,10 @@ from math import isqrt
 from typing import Final
 
 SHORTEST: Final = 100
-"""Microseconds at which the second bucket begins: what is shorter is in the first one."""
+"""The second bucket begins at this many microseconds. Shorter durations are in the first one."""
 
 LONGEST: Final = 3_600_000_000
-"""Microseconds at which the last bucket begins: an hour."""
+"""The last bucket begins at this many microseconds: an hour."""
 
 
 def _bounds() -> tuple[int, ...]:
@@ -28,29 +28,31 @@ def _bounds() -> tuple[int, ...]:
 
 
 BOUNDS: Final = _bounds()
-"""Where the buckets begin, but for the first one, which begins at 0. The database holds their numbers: this
-table never changes."""
+"""The beginnings of the buckets, without the first one, which begins at 0.
+
+The database stores their numbers, so this table never changes.
+"""
 
 BUCKETS: Final = len(BOUNDS) + 1
 """How many buckets there are."""
 
 CODES: Final = 1 << 32
-"""`bucket * CODES + code` is one number for both: there are fewer codes."""
+"""`bucket * CODES + code` is one number for both, because there are fewer codes."""
 
 MINUTES_PER_HOUR: Final = 60
 HOURS_PER_DAY: Final = 24
 
 
 def bucket_of(microseconds: int) -> int:
-    """Return the number of the bucket that holds a duration."""
+    """Return the number of the bucket of a duration."""
     return bisect_right(BOUNDS, microseconds)
 
 
 def middle_of(bucket: int) -> int:
-    """Return the microseconds that stand for a bucket: the geometric middle of its bounds.
+    """Return the microseconds that represent a bucket: the geometric middle of its bounds.
 
-    The first bucket has none: 0 stands for it, since a log that tells milliseconds writes most of what is
-    in it as 0. The last one is open: its beginning stands for it.
+    The first bucket is represented by 0, because a log in milliseconds writes most of its durations as 0. The
+    last one is represented by its beginning.
     """
     if bucket == 0:
         return 0
@@ -64,7 +66,7 @@ def add_recoded(
     durations: Mapping[int, Mapping[int, int]],
     code_of: Callable[[int], int],
 ) -> None:
-    """Add durations by hour, code and bucket to others; `code_of` gives the other's code for each."""
+    """Add durations by hour, code and bucket to others. `code_of` returns the other code for each code."""
     for hour, cells in durations.items():
         mine = sums.setdefault(hour, {})
         for key, requests in cells.items():

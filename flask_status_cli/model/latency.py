@@ -1,4 +1,4 @@
-"""How long requests took: percentiles of durations that are counted by bucket."""
+"""Percentiles of durations that are counted by bucket."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.model.duration_buckets import BOUNDS, middle_of
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """How long requests took: durations counted by bucket. Percentiles are microseconds."""
+    """Durations counted by bucket, with their percentiles in microseconds."""
 
     buckets: Mapping[int, int] = field(default_factory=dict)
 
@@ -25,7 +25,7 @@ class Latency:
 
     @property
     def n(self) -> int:
-        """How many durations were logged."""
+        """The number of logged durations."""
         return sum(self.buckets.values())
 
     @property
@@ -35,28 +35,28 @@ class Latency:
 
     @property
     def p95(self) -> int | None:
-        """What 95 of 100 requests took at most."""
+        """The duration that 95 of 100 requests do not exceed."""
         return self.percentile(95)
 
     @property
     def p99(self) -> int | None:
-        """What 99 of 100 requests took at most."""
+        """The duration that 99 of 100 requests do not exceed."""
         return self.percentile(99)
 
     def percentile(self, percent: int) -> int | None:
-        """Return a percentile, `None` where no duration was logged."""
+        """Return a percentile, `None` if no duration was logged."""
         return percentile(self.buckets, percent) if self.n else None
 
 
 NOT_LOGGED: Final = Latency()
-"""What is known where no duration was logged."""
+"""The latency without any logged duration."""
 
 
 def percentile(buckets: Mapping[int, int], percent: int) -> int:
-    """Return a percentile in microseconds by nearest rank: the smallest duration that so many reach at most.
+    """Return a percentile in microseconds by nearest rank.
 
     Of `n` durations in order it is the one of rank `percent * n / 100`, rounded up, from 1. Raises
-    `ValueError` where nothing is counted.
+    `ValueError` if nothing is counted.
     """
     ordered = sorted(bucket for bucket, n in buckets.items() if n)
     if not ordered:
@@ -68,7 +68,7 @@ def percentile(buckets: Mapping[int, int], percent: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LatencyLimits:
-    """The percentile that is checked, and above what duration that is a warning or critical."""
+    """The percentile to check, and the durations above which the state is WARNING or CRITICAL."""
 
     percent: int
     warning: timedelta | None = None
@@ -77,9 +77,9 @@ class LatencyLimits:
 
 @dataclass(frozen=True, slots=True)
 class DurationCount:
-    """One cell of `flask-status counts --latency`: the requests of a stretch of time and a route in a bucket.
+    """One row of `flask-status counts --latency`: the requests of a period and a route in one bucket.
 
-    `time` is the epoch minute at which the stretch begins; a duration in the cell is at least `least`
+    `time` is the epoch minute at which the period begins. Durations in the row are at least `least`
     microseconds and less than `below`, `None` in the last bucket.
     """
 
@@ -96,5 +96,5 @@ class DurationCount:
 
     @property
     def below(self) -> int | None:
-        """What durations of the bucket are below, in microseconds."""
+        """The upper bound of the bucket in microseconds."""
         return BOUNDS[self.bucket] if self.bucket < len(BOUNDS) else None

@@ -1,4 +1,4 @@
-"""What a file holds before it is taken for a database of ours, told without changing it."""
+"""Finds out whose database a file is, without changing it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PATIENCE: Final = 0.5
 
 
 class FileKind(Enum):
-    """Whose database a file is."""
+    """The owner of a database file."""
 
     NONE = "none"
     EMPTY = "empty"
@@ -32,7 +32,7 @@ class FileKind(Enum):
 
 
 def kind_of(path: Path) -> FileKind:
-    """Return whose database a file is, by the names of its tables."""
+    """Return the owner of a database file, by the names of its tables."""
     if not path.exists():
         return FileKind.NONE
     uri = f"{path.absolute().as_uri()}?mode=ro"

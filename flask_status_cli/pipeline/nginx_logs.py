@@ -1,4 +1,4 @@
-"""The access logs of an nginx configuration, and what must be said of them: `nginx_logs()`."""
+"""Finds the access logs in an nginx configuration: `nginx_logs()`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from flask_status_cli.model import NginxLog
 
 @dataclass(frozen=True, slots=True)
 class NginxLogs:
-    """What a configuration says of its logs.
+    """The logs in a configuration.
 
-    `found` are all logs. `paths` are those that exist. `formats` are the formats of each path.
-    `notices` say what is not read.
+    `found` are all logs, and `paths` those that exist. `formats` are the formats of each path. `notices` say
+    what is not read.
     """
 
     found: tuple[NginxLog, ...]

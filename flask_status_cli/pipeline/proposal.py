@@ -1,4 +1,4 @@
-"""A format that is made from a log no format reads, tried on the log before it is told: `proposal()`."""
+"""Proposes a format for a log that no format reads, and tries it on the log: `proposal()`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_status_cli.formats import LineCounter, propose
 from flask_status_cli.sources import PIPE, Content, Section
 
 _MOST = 64 << 20
-"""Bytes of a log that a format is tried on."""
+"""A format is tried on this many bytes of a log."""
 
 _BLOCK = 1 << 20
 
@@ -30,14 +30,14 @@ class Proposal:
 
     @property
     def hint(self) -> str:
-        """What to tell."""
+        """The text to show."""
         return f"try {self.options}, which reads {self.entries:,} of {self.lines:,} lines"
 
 
 def proposal(
     content: Content | Section, sample: bytes, *, zone: tzinfo, tried: str | None = None
 ) -> Proposal | None:
-    """Return a format that reads most of a log, not the one that was tried; `None` without such a format."""
+    """Return a new format that reads most of a log; `None` if there is none."""
     name = propose(sample)
     if name is None or name == tried:
         return None
@@ -52,7 +52,7 @@ def proposal(
 
 
 def shown(name: str) -> str:
-    """Return a format as a shell takes it, with its option."""
+    """Return a format as it is written in a shell, with its option."""
     if name.startswith("json:"):
         return f"--json-map {shlex.quote(name.removeprefix('json:'))}"
     return f"--format {shlex.quote(name)}"

@@ -1,4 +1,4 @@
-"""The bucket of every duration that a log holds, looked up by its text: a log holds few different ones."""
+"""The bucket of every duration in a log, looked up by its text, because a log has few different ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 from flask_status_cli.model.duration_buckets import CODES, bucket_of
 
 UNTOLD: Final = -(1 << 60)
-"""Stands for the bucket of a line that tells no duration: with any code it is below 0."""
+"""Stands for the bucket of a line without a duration. With any code added it is below 0."""
 
 _TEXTS = 1 << 15
 _LONGEST = 64
@@ -17,7 +17,7 @@ _LONGEST = 64
 class Buckets(dict[bytes | None, int]):
     """`CODES` times the bucket of each text, to which the code of a request is added.
 
-    `read` gives the microseconds of a text that is met first, `None` for none.
+    `read` returns the microseconds of a new text, `None` if it is not a duration.
     """
 
     def __init__(self, read: Callable[[bytes], int | None]) -> None:

@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from flask_status_cli.formats.logformat.duration_fields import DurationTail
 
 _ALONE = rb"[0-9.]*+ - - "
-"""What `carriers.ADDRESS_ALONE` allows."""
+"""The text that `carriers.ADDRESS_ALONE` accepts."""
 
 _ANY = rb'([^\["\n]*+)'
 _CLF = rb'\[(.{17}):[0-5][0-9] %b\] "([^"]*+" [0-9]{3} )(?:%b[^\n]*+\n)|[^\n]*+\n'
 _WERKZEUG = rb'\[(.{17}):[0-5][0-9]\] "([^\n]*+)\n|[^\n]*+\n'
 _QUOTED = rb'(?:[^\%b"\\]++|\\.)*+' % b"\n"
-"""What is in quotes, as `line_pattern` writes it. Without backslashes in it, it ends with the next quote."""
+"""A text in quotes, as `line_pattern` writes it. Without backslashes in it, it ends with the next quote."""
 
 
 class ClfShapes:
     """The shape of lines of the common log format with one offset, whatever follows the status.
 
-    Where it is known what leads from there to a duration, that is the `tail`.
+    `tail` is the pattern from the status to a duration, if that is known.
     """
 
     def __init__(self, zone: tzinfo, tail: DurationTail | None = None) -> None:  # noqa: ARG002 - all shapes are made so, and these stamps carry their offset

@@ -106,7 +106,7 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
 
 
 def reader(tail: DurationTail) -> Callable[..., LogEntry | str | None]:
-    """Return what reads lines as `read` does, with the duration that stands behind their status."""
+    """Return a function that reads lines as `read` does, with the duration after the status."""
 
     def read_timed(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
         entry = read(line, zone=zone, newest=newest)

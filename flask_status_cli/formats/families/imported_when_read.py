@@ -1,4 +1,4 @@
-"""Readers whose modules are imported when the first line is read by them: most logs need none of them."""
+"""Readers whose modules are imported with the first line they read, because most logs need none of them."""
 
 from __future__ import annotations
 
@@ -41,28 +41,28 @@ def read_logfmt(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
 
 
 def names_json(line: bytes) -> list[tuple[str, bytes]]:
-    """Take a JSON object apart."""
+    """Split a JSON object."""
     from flask_status_cli.formats.families.json_lines import named
 
     return named(line)
 
 
 def names_ltsv(line: bytes) -> list[tuple[str, bytes]]:
-    """Take labels and values apart."""
+    """Split labels and values."""
     from flask_status_cli.formats.families.ltsv_and_logfmt import named_ltsv
 
     return named_ltsv(line)
 
 
 def names_logfmt(line: bytes) -> list[tuple[str, bytes]]:
-    """Take names and values apart."""
+    """Split names and values."""
     from flask_status_cli.formats.families.ltsv_and_logfmt import named_logfmt
 
     return named_logfmt(line)
 
 
 def names_servers(names: Sequence[str]) -> Callable[[bytes], list[tuple[str, bytes]]]:
-    """Return what takes the lines of these servers apart."""
+    """Return a function that splits the lines of these servers."""
 
     def named(line: bytes) -> list[tuple[str, bytes]]:
         from flask_status_cli.formats.families.server_lines import named as apart
@@ -73,7 +73,7 @@ def names_servers(names: Sequence[str]) -> Callable[[bytes], list[tuple[str, byt
 
 
 def reads_servers(names: Sequence[str]) -> Callable[..., Read]:
-    """Return what reads the lines of these servers."""
+    """Return a function that reads the lines of these servers."""
 
     def read(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
         from flask_status_cli.formats.families.server_lines import read as read_line
@@ -84,7 +84,7 @@ def reads_servers(names: Sequence[str]) -> Callable[..., Read]:
 
 
 def server_variant(names: Sequence[str]) -> Callable[[bytes], str]:
-    """Return what names the server of an entry's line."""
+    """Return a function that names the server of an entry's line."""
 
     def variant(line: bytes) -> str:
         from flask_status_cli.formats.families.server_lines import find

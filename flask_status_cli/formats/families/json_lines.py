@@ -30,7 +30,7 @@ _CONSOLE = re.compile(
 
 
 class KeyTwiceError(ValueError):
-    """A key that tells of the request stands twice in an object: it could be a visitor's."""
+    """A key of the request is twice in an object, so one of them may be a visitor's."""
 
 
 class _Doubled(dict[str, Any]):
@@ -40,7 +40,7 @@ class _Doubled(dict[str, Any]):
 
 
 def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Timeless | str | None:
-    """Read one line: an entry, why it is a damaged one, or `None` where it is no such object."""
+    """Read one line: an entry, the reason why it is damaged, or `None` if it is no such object."""
     start = begin(line)
     if start is None:
         return None
@@ -59,14 +59,14 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Timeles
 
 
 def named(line: bytes) -> list[tuple[str, bytes]]:
-    """Take an object apart into what it tells of its request."""
+    """Return the parts of the request in an object."""
     return apart(line, KNOWN, (names.KNOWN, names.CONTAINERS))
 
 
 def apart(
     line: bytes, known: Names, wanted: tuple[frozenset[str], Mapping[str, str]]
 ) -> list[tuple[str, bytes]]:
-    """Take an object apart by these names."""
+    """Return the parts of an object with these names."""
     start = begin(line)
     found = None if start is None else parsed(line[start:])
     if found is None or start is None:
@@ -78,17 +78,17 @@ def apart(
 def behind(
     before: bytes, entry: LogEntry | Timeless | str | None
 ) -> LogEntry | Timeless | str | None:
-    """Return what was read, with what stands before the object."""
+    """Return what was read, with the text before the object."""
     return replace(entry, before=before) if before and isinstance(entry, Timeless) else entry
 
 
 def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signature
-    """Name the family's only format."""
+    """Return the family's only format."""
     return "json"
 
 
 def begin(line: bytes) -> int | None:
-    """Return where the object of a line begins, behind what carriers put before it; `None` without one."""
+    """Return where the object of a line begins, after the prefixes of carriers; `None` if there is none."""
     if not line.rstrip(b" ").endswith(b"}") or b"{" not in line:
         return None
     if line.startswith(b"{"):
@@ -101,7 +101,7 @@ def begin(line: bytes) -> int | None:
 
 
 def parsed(text: bytes) -> dict[str, Any] | None:
-    """Parse an object; `None` where it is broken, nested too deeply, or no object."""
+    """Parse an object; return `None` if it is broken, nested too deeply, or not an object."""
     try:
         found = json.loads(
             text.decode("utf-8", "surrogateescape"),

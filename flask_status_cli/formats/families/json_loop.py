@@ -31,7 +31,7 @@ _STAMPS = 1 << 13
 _PLAIN = frozenset(range(0x21, 0x7F)) - frozenset(b'"\\')
 
 Others = Callable[[int, bytes], None]
-"""Called with how many lines were counted since the last call, and with lines to be read one by one."""
+"""Called with the number of lines counted since the last call, and with lines to read one by one."""
 
 Key = tuple[bytes, ...]
 
@@ -125,20 +125,20 @@ class JsonLoop:
         self._misses = 0
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
-        """Count every line by `slow`."""
+        """Count every line, with `slow` for those that cannot be proven."""
         for line in lines:
             slow(line)
         self._totals.settle()
 
     def forget_codes(self) -> None:
-        """Drop the tally's codes: they have changed."""
+        """Drop the tally's codes, because they have changed."""
         self._alike_codes.clear()
         for kind in self._kinds:
             kind.codes.clear()
             kind.room = _KEY_BYTES
 
     def count(self, piece: bytes, others: Others) -> int:
-        """Count a piece, its odd lines by `others`; return how many were counted since its last call."""
+        """Count a piece, with `others` for its odd lines; return the lines since `others` was last called."""
         if self._misses >= _PATIENCE:  # another kind of log: now and then is enough
             self._misses = (self._misses + 1) % (_PATIENCE + _PAUSE)
             others(0, piece)

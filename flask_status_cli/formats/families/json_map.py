@@ -1,4 +1,4 @@
-"""Names of JSON keys that somebody gave: `--json-map status=code` is the format `json:status=code`."""
+"""Names of JSON keys given by the user: `--json-map status=code` is the format `json:status=code`."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _DURATIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 PARTS = ("status", "time", "request", "method", "target", "query", "host", *_DURATIONS)
-"""What a key may be named for."""
+"""What a key may be given for."""
 
 _SAME: Mapping[str, str] = MappingProxyType({"path": "target", "uri": "target", "url": "target"})
 
 
 class JsonMap:
-    """Reads objects by given keys first, then by those that are known."""
+    """Reads objects by the given keys first, then by known ones."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -85,11 +85,11 @@ class JsonMap:
         )
 
     def named(self, line: bytes) -> list[tuple[str, bytes]]:
-        """Take an object apart."""
+        """Split an object."""
         return json_lines.apart(line, self.known, (self.wanted, self.containers))
 
     def variant(self, _line: bytes) -> str:
-        """Name the format: by its keys."""
+        """Return the name of the format, with its keys."""
         return self.text
 
 

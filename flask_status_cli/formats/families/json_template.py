@@ -1,9 +1,8 @@
-"""What the lines of a JSON log have in common: learnt from one of them, written as one pattern.
+"""The form that the lines of a JSON log have in common, learned from one of them, as one pattern.
 
-The pattern has the keys of that line in their order. It takes only what is whole and valid JSON, and gives
-the
-values that tell of the request, and the time up to its minute. Any other line is none of its own, and is left
-to the reference parser. That both agree is a tested property.
+The pattern has the keys of that line in order. It matches only whole and valid JSON, and returns the values
+of the request, and the time up to its minute. Any other line is left to the reference parser. A property test
+checks that both agree.
 """
 
 from __future__ import annotations
@@ -57,11 +56,11 @@ _EPOCH_PATTERN = rb"([1-9][0-9]{9})(?:%b)"
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The pattern of a line, its line end included, and of any other line, for which it gives nothing.
+    """The pattern of a line with its line end; it matches any other line, too, but returns nothing for it.
 
-    Its group `at` is the stamp up to the minute. The groups `took` are the durations with the names of
-    `durations`, the others are the values of `values`, all as JSON. `zone` is what follows every stamp. It is
-    `None` where the stamp is in seconds since 1970.
+    The group `at` is the stamp up to the minute. The groups `took` are the durations with the names of
+    `durations`, and the others are the values of `values`, all as JSON. `zone` is the text after every stamp,
+    `None` if the stamp is in seconds since 1970.
     """
 
     pattern: re.Pattern[bytes]
@@ -72,7 +71,7 @@ class Template:
     took: tuple[int, ...] = ()
 
     def minute(self, stamp: bytes, zone: tzinfo) -> int | None:
-        """Return the epoch minute of a stamp; `None` where there is none, or two."""
+        """Return the epoch minute of a stamp; `None` if there is no minute, or if there are two."""
         if self.zone is None:
             return int(stamp) // 60
         text = stamp + b":00" + self.zone
@@ -81,7 +80,7 @@ class Template:
 
 
 class Keys(Protocol):
-    """The keys to look for, all of them, and the objects that they lie in."""
+    """The keys to look for, all of them, and the objects that contain them."""
 
     known: Names
     wanted: frozenset[str]
@@ -104,7 +103,7 @@ def template_of(
     *,
     keys: Keys = USUAL,
 ) -> Template | None:
-    """Return the template of a line that is an entry; `None` where its like cannot be read so."""
+    """Return the template of a line that is an entry; `None` if such lines cannot be read with one."""
     if not line.startswith(b"{") or len(line) > _LONGEST:
         return None
     found = json_lines.parsed(line)

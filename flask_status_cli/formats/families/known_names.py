@@ -30,7 +30,7 @@ STATUS = (
     "httpresponsecode", "resstatuscode", "resstatus", "respstatus", "respstatuscode", "respcode", "rescode",
     "returncode", "scstatus", "elbstatuscode", "httpcode", "httpresponsestatus", "code", "st",
 )  # fmt: skip
-"""The server's answer to the client. `upstream_status` is another's, and never taken for it."""
+"""The status of the answer to the client. `upstream_status` is that of another server, and never used."""
 
 REQUEST = (
     "request", "requestline", "requestfirstline", "req", "httprequest", "firstline",
@@ -71,7 +71,7 @@ TIME = (
     "recordtimetimestamp", "endtime", "timestart", "start", "httptime",
 )  # fmt: skip
 DATE = ("date", "logdate")
-"""A day, where the time of day stands in a field of its own."""
+"""A day, if the time of day is in a field of its own."""
 
 HOST = (
     "requesthost", "httprequesthost", "clientrequesthost", "httphost", "vhost", "virtualhost",
@@ -122,7 +122,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
 """How long the request took, and in which unit."""
 
 AS_WRITTEN: Mapping[str, str] = MappingProxyType({"Duration": NANOSECONDS})
-"""Where the unit depends on the case of a name: Traefik's is in nanoseconds."""
+"""Names whose case decides on the unit: Traefik's is in nanoseconds."""
 
 LOGGER = ("logger", "loggername")
 
@@ -147,7 +147,7 @@ CONTAINERS: Mapping[str, str] = MappingProxyType(
         )
     }
 )  # fmt: skip
-"""The objects that are looked into, and how the names in them begin: those of some as if they lay outside."""
+"""The objects that are searched, and the prefix of the names in them, empty for some."""
 
 DEPTH = 4
 

@@ -62,14 +62,14 @@ def read_logfmt(
 
 
 def named_ltsv(line: bytes) -> list[tuple[str, bytes]]:
-    """Take a line in LTSV apart into what it tells of its request."""
+    """Return the parts of the request in a line of LTSV."""
     start = _start(line)
     pairs = (part.partition(b":") for part in line[start:].split(b"\t"))
     return _apart(line[:start], ((label, value) for label, _, value in pairs))
 
 
 def named_logfmt(line: bytes) -> list[tuple[str, bytes]]:
-    """Take a line in logfmt apart into what it tells of its request."""
+    """Return the parts of the request in a line of logfmt."""
     start = _start(line)
     pairs = (
         (each[1], each[2] or each[3] or each[4] or b"") for each in _EACH.finditer(line, start)

@@ -1,4 +1,4 @@
-"""A line whose parts have names → an entry: JSON, LTSV, logfmt and W3C logs are read so.
+"""Makes an entry of a line with named parts, as in JSON, LTSV, logfmt and W3C logs.
 
 Only the values of known names count, so two lines with the same ones are the same request.
 """
@@ -29,7 +29,7 @@ _CLOCK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?")
 _ABSENT = ("", "-")
 _NONE_SET = 0
 _SERVER_ERROR_LOG = "http.log.error"
-"""The logger under which Caddy tells again of a request that failed."""
+"""The logger with which Caddy logs a failed request a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Names:
     units: Mapping[str, str] = field(default_factory=lambda: names.DURATION)
 
     def among(self, met: Container[str]) -> Names:
-        """Return those of the names that are met, for the request alone."""
+        """Return those of the names that were found, for the request alone."""
 
         def kept(candidates: Sequence[str]) -> tuple[str, ...]:
             return tuple(name for name in candidates if name in met)
@@ -68,9 +68,9 @@ KNOWN = Names()
 def read_values(
     values: Values, *, zone: tzinfo, newest: int | None, known: Names = KNOWN
 ) -> LogEntry | Timeless | str | None:
-    """Return the request that a line's values tell of.
+    """Return the request in the values of a line.
 
-    `Timeless` where it has no time, a reason where its time never was, `None` where it is no request.
+    It is `Timeless` without a time, a reason if the time is impossible, and `None` if it is not a request.
     """
     answer = request_of(values, known)
     if answer is None:
@@ -87,7 +87,7 @@ def read_values(
 
 
 def parts_of(values: Values, known: Names = KNOWN) -> list[tuple[str, bytes]]:
-    """Return what a line tells of its request, by what it is."""
+    """Return the parts of the request in a line, by kind."""
     roles = (
         ("time", known.time), ("host", known.host), ("request", known.request), ("method", known.method),
         ("target", known.target), ("query", known.query), ("status", known.status), ("duration", known.units),
@@ -102,7 +102,7 @@ def parts_of(values: Values, known: Names = KNOWN) -> list[tuple[str, bytes]]:
 
 
 def request_of(values: Values, known: Names = KNOWN) -> tuple[Request, int] | None:
-    """Return the request and its status; `None` where the values tell of none."""
+    """Return the request and its status; `None` if the values have none."""
     logger = values.get("logger")
     if isinstance(logger, str) and logger.startswith(_SERVER_ERROR_LOG):
         return None
@@ -114,7 +114,7 @@ def request_of(values: Values, known: Names = KNOWN) -> tuple[Request, int] | No
 def time_of(
     values: Values, *, zone: tzinfo, newest: int | None, known: Names = KNOWN
 ) -> int | None:
-    """Return the epoch minute of the first time that is one."""
+    """Return the epoch minute of the first value that is a time."""
     for name in known.time:
         text = _text(values.get(name))
         if text is None:

@@ -1,4 +1,4 @@
-"""A request whose line does not tell when it was: what stands before the line, or around it, may."""
+"""A request whose line has no time. The text before or around the line may have it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Timeless:
-    """An entry without its minute; the rest is as `LogEntry` has it. `before` is what stands before it."""
+    """An entry without its minute. `before` is the text before it; everything else is as in `LogEntry`."""
 
     method: str | None
     target: str | None

@@ -92,7 +92,7 @@ def find(line: bytes, names: Sequence[str]) -> Found | None:
 
 
 def named(line: bytes, names: Sequence[str]) -> list[tuple[str, bytes]]:
-    """Take a line apart into its fields, in its order."""
+    """Split a line into its fields, in order."""
     found = find(line, names)
     if found is None:
         return []

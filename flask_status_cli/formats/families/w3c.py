@@ -40,7 +40,7 @@ _NEEDED = (
 
 
 def fields_line(line: bytes) -> str | None:
-    """Return the name of the format that a `#Fields` line tells of; `None` for any other line."""
+    """Return the name of the format of a `#Fields` line; `None` for any other line."""
     start = _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
     text = line[start:]
     if not text.startswith(HEADER) or len(text) > _LONGEST:
@@ -50,7 +50,7 @@ def fields_line(line: bytes) -> str | None:
 
 
 class Columns:
-    """Reads the lines below one `#Fields` line."""
+    """Reads the lines after one `#Fields` line."""
 
     def __init__(self, text: str) -> None:
         columns = text.removeprefix("#Fields:").split()
@@ -93,12 +93,12 @@ class Columns:
         return None
 
     def named(self, line: bytes) -> list[tuple[str, bytes]]:
-        """Take a line apart."""
+        """Split a line."""
         columns = self.split(line)
         return [] if columns is None else list(zip(self.columns, columns, strict=True))
 
     def variant(self, _line: bytes) -> str:
-        """Name the format: by its `#Fields` line."""
+        """Return the name of the format, with its `#Fields` line."""
         return self.text
 
 

@@ -1,4 +1,4 @@
-"""The field of a format that tells how long a request took, and how its text is read."""
+"""The field of a format with the duration of a request, and how its text is read."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _UNITS: Mapping[str, str] = MappingProxyType(
         "$upstream_response_time": SECONDS,
     }
 )
-"""The unit of each field that tells a duration; of two in one format, the one that stands first here is read.
+"""The unit of each field with a duration. If a format has several, the first of these is used.
 
-The finest unit comes first, and the whole request before the part of it that another server did.
+The finest unit comes first, and the whole request comes before the part of another server.
 """
 
 _MODIFIERS = re.compile(r"(?<=%)[!<>,\d]+|(?<=\})[!<>,\d]+")
 _SEVERAL = re.compile(rb",\s|\s:\s")
-"""nginx writes what each upstream server took, with a comma between two, and a colon after a redirect."""
+"""nginx writes the durations of several upstream servers with commas, and with colons after redirects."""
 
 ROLE: Final = "duration"
 _NEEDED_END: Final = rb"(?=[\s|;,\"]|\Z)"
@@ -49,7 +49,7 @@ LINE_END: Final = rb"(?=\r?\n|\Z)"
 
 
 def microseconds_of(text: bytes, unit: str) -> int | None:
-    """Return a duration as it is logged in microseconds, the sum where there are several; `None` for none."""
+    """Return a logged duration in microseconds, the sum of several; `None` if there is none."""
     return _of_text(text, unit) if len(text) <= _LONG else _read(text, unit)
 
 
@@ -71,12 +71,12 @@ def _read(text: bytes, unit: str) -> int | None:
 
 
 def unit_of(atom: Atom) -> str | None:
-    """Return the unit in which a field tells a duration, `None` where it tells none."""
+    """Return the unit of the duration in a field, `None` if the field is not a duration."""
     return None if isinstance(atom, str) else _UNITS.get(_MODIFIERS.sub("", atom.written))
 
 
 def chosen(atoms: Sequence[Atom]) -> int | None:
-    """Return the place of the field from which the duration is read, `None` where there is none."""
+    """Return the index of the field from which the duration is read, `None` if there is none."""
     order = list(_UNITS)
     found = [
         (order.index(_MODIFIERS.sub("", atom.written)), at)
@@ -87,7 +87,7 @@ def chosen(atoms: Sequence[Atom]) -> int | None:
 
 
 def duration_place(fields: Sequence[Field]) -> tuple[int, str] | None:
-    """Return the place of the duration among the fields of a pattern, and its unit; `None` without one."""
+    """Return the index of the duration among the fields of a pattern, and its unit; `None` without one."""
     at = chosen(fields)
     unit = None if at is None else unit_of(fields[at])
     return None if at is None or unit is None else (at, unit)
@@ -95,10 +95,10 @@ def duration_place(fields: Sequence[Field]) -> tuple[int, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class DurationTail:
-    """What follows the last field that an entry needs, up to a duration.
+    """The text between the last needed field and a duration.
 
-    `pattern` matches from behind that field; it has one group, the duration, and matches no line end.
-    `behind_blank` is the same from behind the blank that follows the field, where one does.
+    `pattern` matches from the end of that field. It has one group, the duration, and matches no line end.
+    `behind_blank` is the same after the blank that follows the field, if there is one.
     """
 
     pattern: bytes
@@ -111,17 +111,17 @@ class DurationTail:
         object.__setattr__(self, "_regex", re.compile(self.pattern))
 
     def read(self, line: bytes, start: int) -> int | None:
-        """Return the duration of a line whose needed fields end at `start`, `None` where it tells none."""
+        """Return the duration of a line whose needed fields end at `start`, `None` if it has none."""
         match = self._regex.match(line, start)
         return None if match is None else microseconds_of(match[1], self.unit)
 
     def microseconds(self, text: bytes) -> int | None:
-        """Return the duration that a text is, `None` where it is none."""
+        """Return the duration in a text, `None` if it is not a duration."""
         return microseconds_of(text, self.unit)
 
 
 def duration_tail(whole: Sequence[Atom], head: Sequence[Atom]) -> DurationTail | None:
-    """Return what follows `head`, the beginning of a format; `None` where no duration can be read from it."""
+    """Return what follows `head`, the beginning of a format; `None` if no duration can be read."""
     at = chosen(whole)
     if at is None or at < len(head) - 1:
         return None

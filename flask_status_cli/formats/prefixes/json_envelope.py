@@ -57,7 +57,7 @@ _SERVER = re.compile(
     r"|eventlet\.wsgi(?:\.server)?|gevent\.pywsgi|cherrypy\.access|httptools_impl|h11_impl|web"
 )
 _REPEATED = "http.log.error"
-"""The logger under which Caddy tells of a failed request once more."""
+"""The logger with which Caddy logs a failed request a second time."""
 _STATUS_KEY = re.compile(r"status|^code$|response_?code")
 _REQUEST_KEY = re.compile(r"ur[il]|path|^req|request|method|target|-stem")
 _COLLECTED = LazyPattern(COLLECTED)

@@ -1,4 +1,4 @@
-"""How long requests took, in words."""
+"""The durations of requests in words."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from flask_status_cli.model.times import duration_text
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
 MARK, ASCII_MARK = "◔", "~"
-"""The mark of what is slow."""
+"""The mark of a slow row."""
 
 NAMED = 3
-"""So many slow routes are named."""
+"""At most this many slow routes are named."""
 
 _UNITS = ((60_000_000, 120_000_000, "min"), (1_000_000, 1_000_000, "s"), (1000, 0, "ms"))
-"""Units in microseconds, and from where on each is used."""
+"""Units in microseconds, with the duration from which each is used."""
 
 _DIGITS = 3
 
@@ -33,11 +33,11 @@ class Timed(Protocol):
 
     @property
     def latency(self) -> Latency:
-        """How long its requests took."""
+        """The durations of its requests."""
 
     @property
     def slow(self) -> bool:
-        """Whether that is more than the policy allows."""
+        """Whether they exceed the limit of the policy."""
 
 
 def logged(summary: StatusSummary) -> bool:
@@ -58,7 +58,7 @@ def took(microseconds: int | None) -> str:
 
 
 def p95(row: Timed, words: Words, *, mark: str = MARK, short: bool = False) -> str:
-    """Return the 95th percentile of a row, behind a mark and, unless `short`, a word where that is slow."""
+    """Return the 95th percentile of a row. If it is slow, a mark comes first, and unless `short` a word."""
     text = took(row.latency.p95)
     if not row.slow:
         return text
@@ -71,7 +71,7 @@ def spoken(limit: timedelta) -> str:
 
 
 def percentiles(latency: Latency, words: Words) -> str:
-    """Return three percentiles, and of how many durations they are."""
+    """Return three percentiles, and the number of durations."""
     if not latency.n:
         return words.say("latency.none")
     facts = {name: took(getattr(latency, name)) for name in ("p50", "p95", "p99")}
@@ -79,7 +79,7 @@ def percentiles(latency: Latency, words: Words) -> str:
 
 
 def line(summary: StatusSummary, words: Words) -> str | None:
-    """Return how long the requests of a report took, or that it was not logged; `None` without requests."""
+    """Return the durations of a report, or that none were logged; `None` without requests."""
     total = summary.total
     if not total.counts.requests:
         return None
@@ -93,7 +93,7 @@ def line(summary: StatusSummary, words: Words) -> str | None:
 def slow_routes(
     summary: StatusSummary, words: Words, *, quoted: Callable[[str], str] = str
 ) -> str | None:
-    """Return which routes are slow, the slowest first, their names `quoted`; `None` where none is."""
+    """Return the slow routes, the slowest first, with `quoted` names; `None` if there are none."""
     slow = sorted((row for row in summary.routes if row.slow), key=_slowest_first)
     if not slow:
         return None

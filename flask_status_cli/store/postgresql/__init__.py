@@ -1,1 +1,1 @@
-"""PostgreSQL as the engine of a database: all that differs from SQLite, and the only user of psycopg."""
+"""PostgreSQL as a database. This is the only user of psycopg."""

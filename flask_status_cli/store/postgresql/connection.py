@@ -1,4 +1,4 @@
-"""PostgreSQL as the engine of a database: a schema of its own, writers that take turns."""
+"""The connection to a PostgreSQL database: a separate schema, and one writer at a time."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CONNECT_TIMEOUT: Final = "10"
 EXAMPLE: Final = "for example postgresql://user@host/db"
 
 LOCK_TIMEOUT: Final = "60s"
-"""So long a statement waits for the transaction of another host."""
+"""How long a statement waits for the transaction of another host."""
 
 LOCKS: Final = 0x666C7374
 """The first key of our advisory locks: "flst" in ASCII."""
@@ -45,7 +45,7 @@ LOCKS: Final = 0x666C7374
 READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 WRITES: Final = "writes"
-"""The fact that counts the transactions that wrote; whoever holds its row writes."""
+"""The row that counts writing transactions. Whoever has locked it may write."""
 
 COUNT_WRITE: Final = """
     INSERT INTO fact (name, value) VALUES (%s, 1)
@@ -102,7 +102,7 @@ class PostgresqlConnection(Connection):
         self.driver.close()
 
     def begin(self, *, writing: bool) -> None:
-        """Begin; a writer waits for its turn, and counts itself."""
+        """Begin a transaction. A writer waits for its turn, and counts itself."""
         if not writing:
             self.driver.execute(READ)
             return
@@ -119,7 +119,7 @@ class PostgresqlConnection(Connection):
         self._last = writes
 
     def commit(self) -> None:
-        """Store all of the transaction."""
+        """Commit the transaction."""
         self.driver.execute("COMMIT")
 
     def rollback(self) -> None:
@@ -131,7 +131,7 @@ class PostgresqlConnection(Connection):
                 self.driver.execute("ROLLBACK")
 
     def run(self, text: str) -> None:
-        """Hand it to the driver."""
+        """Pass it to the driver."""
         self.driver.execute(text.encode())
 
     def rows(self, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
@@ -145,7 +145,7 @@ class PostgresqlConnection(Connection):
         return self.driver.execute(text, prepared.values(values)).rowcount
 
     def change_each(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Send them all before the first answer is waited for."""
+        """Send all statements before waiting for the first answer."""
         with self.driver.cursor() as cursor:
             cursor.executemany(rewritten(prepared.text({})), list(map(prepared.values, rows)))
 
@@ -166,7 +166,7 @@ class PostgresqlConnection(Connection):
             self.add(additive, flat)
 
     def version(self) -> int:
-        """Count how often others have written between two looks."""
+        """Return a number that changes when others have written."""
         if self.driver.info.transaction_status == TransactionStatus.IDLE:
             self._note(self.value(compiled.FACT, of=WRITES) or 0)
         return self._others
@@ -184,7 +184,7 @@ class PostgresqlConnection(Connection):
         return {name for (name,) in self.driver.execute(text, (self.url.schema,))}
 
     def make_tables(self) -> None:
-        """Make the schema where it is missing, and all tables in it."""
+        """Make the schema if it is missing, and all tables in it."""
         from flask_status_cli.store.postgresql.dialect import table_statements
 
         schema = self.url.schema
@@ -198,11 +198,11 @@ class PostgresqlConnection(Connection):
         return []
 
     def is_checked_when_read(self, where: Database) -> bool:  # noqa: ARG002 - there is nothing to look for
-        """Return that it is."""
+        """Return true."""
         return True
 
     def size(self, where: Database) -> int:  # noqa: ARG002 - the connection knows its URL
-        """Add up what the tables take, indexes included."""
+        """Return the size of the tables, including indexes."""
         size: int = self._first(SIZE, self.url.schema)[0]
         return size
 
@@ -246,7 +246,7 @@ class PostgresqlConnection(Connection):
 
 
 def connect(url: DatabaseUrl) -> PostgresqlConnection:
-    """Open a database; raises what `translated` translates, and `DatabaseError` for an old server."""
+    """Open a database; raises the errors of `translated`, and `DatabaseError` if the server is too old."""
     return PostgresqlConnection(url)
 
 
