@@ -75,11 +75,10 @@ class Listings:
 
     def siblings(self, log: str) -> list[Sibling]:
         """Return the regular files beside `log` with names derived from it, the last changed first."""
-        path = Path(log)
-        where = str(path.parent)
+        where, name = os.path.split(log)
         if where not in self._directories:
-            self._directories[where] = _Directory(where)
-        found = self._directories[where].named_like(_Name(path.name, path.stem, path.suffix))
+            self._directories[where] = _Directory(str(Path(where)))
+        found = self._directories[where].named_like(_parted(name))
         return sorted(found, key=lambda sibling: sibling.stat.st_mtime_ns, reverse=True)
 
 
@@ -94,6 +93,14 @@ class _Name(NamedTuple):
     name: str
     stem: str
     extension: str
+
+
+def _parted(name: str) -> _Name:
+    """Cut a name as `pathlib` does, whose paths cost more than all the rest of a look."""
+    dot = name.rfind(".")
+    if 0 < dot < len(name) - 1:
+        return _Name(name, name[:dot], name[dot:])
+    return _Name(name, name, "")
 
 
 class _Directory:

@@ -99,11 +99,11 @@ def test_a_log_that_another_run_reads_meanwhile_takes_none_of_the_others_along(
     commit = store_writer.Store.commit
     calls: list[None] = []
 
-    def once_changed(*arguments: Any) -> Any:
+    def once_changed(*arguments: Any, **named: Any) -> Any:
         calls.append(None)
         if len(calls) == 20:
             raise StreamsChanged
-        return commit(*arguments)
+        return commit(*arguments, **named)
 
     monkeypatch.setattr(store_writer.Store, "commit", once_changed)
     ledger.ingest("-q", directory)

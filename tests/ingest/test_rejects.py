@@ -113,11 +113,11 @@ def test_a_batch_that_is_dropped_leaves_nothing(
     log.write_bytes(data)
     sizes: list[int] = []
 
-    def fast(self: Store, batch: Batch) -> Committed:
+    def fast(self: Store, batch: Batch, **named: Any) -> Committed:
         sizes.append(kept.stat().st_size)
         if len(sizes) < 3:
             raise StreamsChanged
-        return original(self, batch)
+        return original(self, batch, **named)
 
     original = Store.commit
     monkeypatch.setattr(Store, "commit", fast)
@@ -180,9 +180,9 @@ import os, signal, sys
 from flask_status_cli.cli import run
 from flask_status_cli.store import Store
 
-def dying(self, batch):
+def dying(self, batch, **named):
     if sys.argv[1] == "after":
-        original(self, batch)
+        original(self, batch, **named)
     os.kill(os.getpid(), signal.SIGKILL)
 
 original = Store.commit

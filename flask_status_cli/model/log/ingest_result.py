@@ -81,8 +81,8 @@ class LogResult:
             timezone=self.timezone or other.timezone,
             lines=self.lines + other.lines,
             entries=self.entries + other.entries,
-            noise=_sum(self.noise, other.noise),
-            refused=_sum(self.refused, other.refused),
+            noise=sum_by_name(self.noise, other.noise),
+            refused=sum_by_name(self.refused, other.refused),
             samples=self.samples + _behind(self.lines, other.samples),
             from_start=self.from_start and other.from_start,
             unfinished=self.unfinished or other.unfinished,
@@ -142,7 +142,8 @@ class FollowStatus:
         return sum(number for status, number in self.statuses.items() if 500 <= status <= 599)
 
 
-def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
+def sum_by_name(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
+    """Add up two numbers for each name."""
     if not (one and other):  # as of nearly all logs
         return one or other
     return dict(Counter(one) + Counter(other))

@@ -32,6 +32,7 @@ from flask_status_cli.model import (
     zone_name,
 )
 from flask_status_cli.model.log.entries import CLIENT_ERRORS
+from flask_status_cli.model.log.ingest_result import sum_by_name
 from flask_status_cli.pipeline.ingest.context import LogReplaced
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
 from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Found, RangeCounter, Workers
@@ -281,16 +282,15 @@ class LogReader:
         return self._options.format or self._counter.header or self._detected.name or before
 
     def _add(self, counted: Counted) -> None:
-        added = LogResult(
-            self.result.path,
-            lines=counted.lines,
-            entries=counted.entries,
-            noise=counted.noise,
-            refused=counted.refused,
+        before = self.result
+        self.result = replace(
+            before,
+            lines=before.lines + counted.lines,
+            entries=before.entries + counted.entries,
+            noise=sum_by_name(before.noise, counted.noise),
+            refused=sum_by_name(before.refused, counted.refused),
+            samples=before.samples + counted.samples,  # the counter numbers lines on
         )
-        # The counter numbers lines on from batch to batch.
-        samples = self.result.samples + counted.samples
-        self.result = replace(self.result + added, samples=samples)
 
     def _check_understood(self) -> None:
         """Leave a log alone in which nothing at all was understood, unless it was once."""

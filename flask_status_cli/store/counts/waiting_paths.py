@@ -47,7 +47,7 @@ def keep(
         for rule, status in (paths[code],)
     ]
     rows.sort()
-    connection.add(compiled.ADD_WAITING, list(chain.from_iterable(rows)))
+    connection.add_at_last(compiled.ADD_WAITING, list(chain.from_iterable(rows)))
     durations.keep_waiting(connection, book, batch, paths=paths, poured=poured)
 
 
