@@ -44,7 +44,10 @@ def split_request(line: bytes, *, escaped: bool) -> Request:
     if not rest or not _METHOD.fullmatch(method):
         return MALFORMED
     target, _, version = rest.rpartition(b" ")
-    if not (_VERSION.fullmatch(version) or (_BARE.fullmatch(version) and rest.startswith(b"/"))):
+    if not (
+        _VERSION.fullmatch(version)
+        or (_BARE.fullmatch(version) and rest.lstrip(b" ").startswith(b"/"))
+    ):
         target = rest
         if not (rest.lstrip(b" ").startswith(b"/") or b"://" in rest):
             return MALFORMED

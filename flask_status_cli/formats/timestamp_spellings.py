@@ -32,6 +32,7 @@ CALENDAR = (
 _SPELLINGS = tuple(re.compile(pattern) for pattern in CALENDAR)
 _WEEKDAY = re.compile(rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ")
 _EPOCH = re.compile(rb"(\d{9,19})(?:\.\d{0,12})?")
+_SCIENTIFIC = re.compile(rb"1\.\d{1,18}[eE]\+?(?:09|9|1[0-8])")
 _LONGEST = 64
 
 # How many digits the seconds since 1970 have, and the thousandths, millionths and billionths of them.
@@ -55,6 +56,8 @@ def minute_of(text: bytes, *, zone: tzinfo, newest: int | None) -> int | None:
 def _read(text: bytes, zone: tzinfo) -> int | LocalMinute | None:
     """Return the epoch minute, or the two that a time without a zone may mean."""
     text = text.strip(b" []\"'")
+    if _SCIENTIFIC.fullmatch(text):  # zap writes floats so
+        text = str(int(float(text))).encode()
     epoch = _EPOCH.fullmatch(text)
     if epoch is not None:
         digits = epoch[1]

@@ -25,7 +25,7 @@ from flask_status_cli.model import LogEntry
 _COLLECTED = re.compile(COLLECTED)
 # Caddy's console encoder: its fields before the object are those of the object of its JSON encoder.
 _CONSOLE = re.compile(
-    rb"([^\t{]{1,64})\t(?:\x1b\[\d+m)?[A-Z]+(?:\x1b\[0m)?\t(http\.log\.[\w.]{1,64})\t[^\t{]{1,80}\t"
+    rb"([^\t{]{1,64})\t(?:\x1b\[\d+m)?[A-Za-z]{1,8}(?:\x1b\[0m)?\t(http\.log\.[\w.]{1,64})\t[^\t{]{1,80}\t"
 )
 
 

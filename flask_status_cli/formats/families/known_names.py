@@ -81,7 +81,8 @@ HOST = (
 )  # fmt: skip
 
 DURATION: Mapping[str, str] = MappingProxyType(
-    dict.fromkeys(
+    {"latencyhuman": SECONDS}
+    | dict.fromkeys(
         (
             "durationus", "durationmicros", "requestdurationus", "timetakenus", "requesttimetaken",
             "requesttimeus",
@@ -129,7 +130,8 @@ LOGGER = ("logger", "loggername")
 CONTAINERS: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(
         (
-            "jsonpayload", "fields", "data", "extra", "record", "recordextra", "context", "ctx",
+            "jsonpayload", "nginx", "apache", "traefik", "caddy",
+            "fields", "data", "extra", "record", "recordextra", "context", "ctx",
             "access", "log",
             "attributes", "message", "msg", "payload", "accesslog", "meta", "metadata", "props",
             "properties", "details",

@@ -23,7 +23,6 @@ _LOGGER = re.compile(SERVER_RECORD)
 _ANY_LEVEL = re.compile(SERVER_MESSAGE + rb"(?=\[|\d{3} [A-Z]|" + SGR + rb"{0,3}\")")
 _NAMED = re.compile(rb"tornado\.access|django\.server|basehttp|\bweb\b")
 _HASHED = re.compile(rb"#([0-9A-Fa-f]{2})")
-_BARE_VERSION = re.compile(rb" (\d(?:\.\d)?)$")
 _NO_ANSWER = (b"-1", b"-")
 _ABORTED = 0
 """Stands for the status of a request that its client did not wait for: it is judged as neither good nor
@@ -131,8 +130,6 @@ def _request(groups: dict[str, bytes | None], server: Server) -> Request:
     if line is not None:
         if server.escape == "hash":
             line = _HASHED.sub(lambda one: bytes([int(one[1], 16)]), line)
-        if server.bare_version:
-            line = _BARE_VERSION.sub(rb" HTTP/\1", line)
         if line.startswith(b"- "):  # of a request that a load balancer could not read
             return MALFORMED
         return split_request(line, escaped=server.escape == "backslash")

@@ -41,9 +41,7 @@ class Server:
     `pattern` is as the module tells; `again` is what begins another record, where one was glued to the line;
     `unit` is that of `took`; `local` where its stamps carry no offset. `escape` is how quotes and controls
     are written in a request: `backslash`, `hash`, or empty where they are not changed. `any_level` where a
-    logger tells of requests that failed at another level than INFO; `bare_version` where a request line
-    ends in
-    `1.1` instead of `HTTP/1.1`.
+    logger tells of requests that failed at another level than INFO.
     """
 
     name: str
@@ -55,7 +53,6 @@ class Server:
     local: bool = False
     escape: str = ""
     any_level: bool = False
-    bare_version: bool = False
 
 
 SERVERS = (
@@ -80,7 +77,8 @@ SERVERS = (
         "[pid: 12|app: 0|req: 1/1] 192.0.2.7 () {38 vars in 696 bytes} [Mon Nov 23 10:05:42 2026] "
         "GET /users/7 => "
         "generated 47 bytes in 129 msecs (HTTP/1.1 200) 9 headers in 378 bytes (1 switches on core 0)",
-        rb"(?:\[uWSGI\] )?(?:" + _DAY + rb" " + _MONTH + rb" [ \d]\d " + CLOCK + rb" \d{4} - )?"
+        rb"(?:\[uWSGI\] )?(?:\{[a-z ]{1,40} usage: \d{1,19} bytes/\d{1,12}MB\} ){0,2}"
+        rb"(?:" + _DAY + rb" " + _MONTH + rb" [ \d]\d " + CLOCK + rb" \d{4} - )?"
         rb"\[pid: \d{1,10}\|app: [-\w]{1,40}\|req: [-\d/]{1,40}\] \S{0,128} \((?:[^)]|\)(?! \{))*+\) "
         rb"\{\d{1,9} vars in \d{1,9} bytes\} \[(?P<time>" + _DAY + rb" " + _MONTH + rb" [ \d]\d " + CLOCK
         + rb" \d{4})\] (?P<method>\S{1,64}) (?P<target>\S*) => generated \d{1,19} bytes in "
@@ -93,7 +91,8 @@ SERVERS = (
         "tornado",
         "Tornado",
         "[I 261123 10:05:42 web:2591] 200 GET /users/7 (192.0.2.7) 0.70ms",
-        rb"(?:\[[DIWEC] (?P<time>\d{6} " + CLOCK + rb") web:\d{1,6}\] " + COLOURS + rb")?(?P<status>\d{3}) "
+        rb"(?:\[[DIWEC] (?P<time>(?:\d{6}|\d{4}-\d\d-\d\d) " + CLOCK
+        + rb"(?:\.\d{3})?) \w{1,40}(?::\d{1,6})?\] " + COLOURS + rb")?(?P<status>\d{3}) "
         + _METHOD + rb" (?P<target>.*) \([^\s()]{0,64}\) (?P<took>\d{1,12}\.\d\dms)" + COLOURS + rb"$",
         again=rb"\[[DIWEC] \d{6} " + CLOCK + rb" web:\d{1,6}\] ",
         local=True,
@@ -159,7 +158,6 @@ SERVERS = (
         + rb' [+-]\d{4})\] "(?P<request>(?:(?!" \d{3} ).)*+(?:(?<= 1\.[01])|(?<= [23])))" ' + _STATUS
         + rb" " + _SIZE + rb" \"(?:(?!\" \d{3} ).)*+$",
         again=rb" - - \[" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\] \"",
-        bare_version=True,
     ),
     Server(
         "granian",

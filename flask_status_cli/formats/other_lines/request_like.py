@@ -23,7 +23,7 @@ _STAMP = LazyPattern(
 _QUOTED_REQUEST = LazyPattern(
     rb'"(?:%b)?[A-Z]{3,16} [^"]*" (?:\d{3}(?!\d)|HTTPStatus\.)' % _COLOUR, re.ASCII
 )
-_REQUEST = LazyPattern(rb"(?<![\w-])(?:%b)[ \t,;|](?:/|https?://)" % _METHODS, re.ASCII)
+_REQUEST = LazyPattern(rb"(?<![\w-])(?:%b)[ \t,;|]{1,16}\"?(?:/|https?://)" % _METHODS, re.ASCII)
 _STATUS = LazyPattern(rb"(?<![\w.:/=&?-])[1-5]\d\d(?![\w.:/%-])", re.ASCII)
 _BEGINNING = LazyPattern(rb"(?:[0-9.]{7,15}|[0-9A-Fa-f:]{3,45}) (?:- |\S{1,60} [^ ]{0,60} ?\[\d)")
 _END = LazyPattern(rb'[^\\]" \d{3} (?:\d+|-)(?: "|$)', re.ASCII)
