@@ -11,6 +11,8 @@ from functools import cached_property
 from hashlib import sha256
 from html import unescape
 
+from flask_status_cli.render.prometheus import CONTENT_TYPE
+
 MAX_AGE = 30
 """How many seconds a browser or a proxy may store a file."""
 
@@ -29,7 +31,7 @@ TYPES: Mapping[str, str] = {
 """Media types by the ending of the name."""
 
 TYPES_BY_NAME: Mapping[str, str] = {
-    "metrics": "text/plain; version=0.0.4; charset=utf-8",
+    "metrics": CONTENT_TYPE,
     "healthz": "text/plain; charset=utf-8",
 }
 """Media types of files without an ending."""

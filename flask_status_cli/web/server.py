@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from typing import TYPE_CHECKING, Self
 
@@ -63,12 +62,3 @@ class Server:
     def __exit__(self, *_: object) -> None:
         # What listens ends with the process: another thread waits for it.
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=PATIENCE)
-
-
-def is_public(host: str) -> bool:
-    """Return whether other machines can connect to this host."""
-    try:
-        found = socket.getaddrinfo(host, None)
-    except OSError:
-        return True
-    return not all(str(each[4][0]).startswith(("127.", "::1")) for each in found)

@@ -1,0 +1,196 @@
+"""When counts are stored: each minute in a thread of the process, or from requests, and at the end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from flask_status_cli.web import storing
+from flask_status_cli.web.request_counts import Requests
+from flask_status_cli.web.storing import Storing, seconds_to_go, threads_run
+
+
+class Kept:
+    """Keeps what is stored, unless it is told to fail."""
+
+    def __init__(self) -> None:
+        self.stored: list[int] = []
+        self.told: list[Exception] = []
+        self.fails = False
+
+    def store(self, requests: Requests, *, wait: float) -> None:
+        if self.fails:
+            raise OSError("on purpose")
+        self.stored.append(sum(requests.values()))
+
+    def tell(self, error: Exception) -> None:
+        self.told.append(error)
+
+
+@pytest.fixture(autouse=True)
+def no_storing_at_exit() -> Iterator[None]:
+    yield
+    storing.RUNNING.clear()
+
+
+@pytest.fixture
+def kept() -> Kept:
+    return Kept()
+
+
+@pytest.mark.parametrize(
+    ("now", "pid", "wait"),
+    [
+        (60.0, 8, 1.0),  # a process stores one to eight seconds after the minute, by its number
+        (60.0, 15, 8.0),
+        (61.0, 8, 60.0),
+        (119.5, 8, 1.5),
+        (68.5, 15, 59.5),
+    ],
+)
+def test_processes_store_at_different_seconds_of_a_minute(
+    now: float, pid: int, wait: float
+) -> None:
+    assert seconds_to_go(now, pid) == wait
+
+
+def test_the_first_request_starts_one_thread(kept: Kept) -> None:
+    before = threading.active_count()
+    counting = Storing(kept)
+    assert threading.active_count() == before
+    for _ in range(3):
+        counting.add("/", 200)
+    assert threading.active_count() == before + 1
+    counting.finish()
+    assert kept.stored == [3]
+
+
+def test_without_threads_a_request_stores_once_a_minute(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storing, "threads_run", lambda: False)
+    now = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    counting = Storing(kept)
+    before = threading.active_count()
+    for seconds in (0, 1, 58, 3, 1, 1, 61):
+        now += seconds
+        counting.add("/", 200)
+    assert threading.active_count() == before
+    assert kept.stored == [4, 3]
+
+
+def test_where_no_thread_can_be_had_requests_store(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    now = 1000.0
+    monkeypatch.setattr(time, "monotonic", lambda: now)
+    counting = Storing(kept)
+    counting.add("/", 200)
+    now += 61
+    counting.add("/", 200)
+    assert kept.stored == [2]
+
+
+@pytest.mark.parametrize(
+    ("options", "run"),
+    [
+        (None, True),
+        ({}, False),
+        ({"master": True, "processes": b"2"}, False),
+        ({"enable-threads": True}, True),
+        ({"threads": b"2"}, True),
+        ({"gevent": b"100"}, True),
+    ],
+)
+def test_uwsgi_runs_threads_only_where_it_is_told_to(
+    options: dict[str, object] | None, run: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if options is not None:
+        monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt=options))  # type: ignore[arg-type] # uWSGI's
+    assert threads_run() is run
+
+
+def test_what_fails_is_told_and_kept_for_the_next_time(kept: Kept) -> None:
+    counting = Storing(kept)
+    counting.counts.add("/", 200)
+    kept.fails = True
+    counting.store(wait=0)
+    counting.counts.add("/", 200)
+    kept.fails = False
+    counting.store(wait=0)
+    assert (kept.stored, [str(each) for each in kept.told]) == ([2], ["on purpose"])
+
+
+def test_a_forked_process_does_not_store_what_its_parent_counted(kept: Kept) -> None:
+    counting = Storing(kept)
+    counting.add("/", 200)
+    read, write = os.pipe()
+    child = os.fork()
+    if not child:
+        storing.finish_all()
+        os.write(write, str(sum(kept.stored)).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(read, 10) == b"0"
+    storing.finish_all()
+    assert kept.stored == [1]
+    os.close(read)
+    os.close(write)
+
+
+def test_a_signal_in_the_middle_of_counting_does_not_lock_the_end(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting = Storing(kept)
+    counting.add("/", 200)
+    held = threading.Lock()
+    monkeypatch.setattr(counting.counts, "_lock", held)
+    with held:  # as a handler finds it that has interrupted this very thread
+        counting.finish()
+    assert kept.stored == [1]
+
+
+PROGRAM = """
+import os, signal, sys, time
+from flask import Flask
+from flask_status_cli import FlaskStatus
+handler = {handler}
+if handler:
+    signal.signal(signal.SIGTERM, handler)
+app = Flask("shop", instance_path=sys.argv[1])
+FlaskStatus(app)
+app.add_url_rule("/", "index", lambda: "hello")
+app.test_client().get("/")
+assert (signal.getsignal(signal.SIGTERM) is handler) == bool(handler)
+os.kill(os.getpid(), signal.SIGTERM)
+time.sleep(10)
+"""
+
+
+@pytest.mark.parametrize(
+    ("handler", "status"), [("None", -signal.SIGTERM), ("lambda *_: sys.exit(7)", 7)]
+)
+def test_sigterm_ends_a_process_as_before_and_counts_are_stored(
+    handler: str, status: int, tmp_path: Path
+) -> None:
+    from flask_status_cli.pipeline.report import counts
+
+    command = [sys.executable, "-c", PROGRAM.format(handler=handler), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == status, done.stderr
+    with counts(tmp_path / "flask-status.db", "day") as (rows, _):
+        assert [(row.rule, row.requests) for row in rows] == [("/", 1)]
