@@ -120,7 +120,7 @@ def test_uwsgi_runs_threads_only_where_it_is_told_to(
     options: dict[str, object] | None, run: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if options is not None:
-        monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt=options))  # type: ignore[arg-type] # uWSGI's
+        monkeypatch.setitem(sys.modules, "uwsgi", SimpleNamespace(opt=options))
     assert threads_run() is run
 
 
