@@ -36,8 +36,11 @@ The database stores their numbers, so this table never changes.
 BUCKETS: Final = len(BOUNDS) + 1
 """How many buckets there are."""
 
-CODES: Final = 1 << 32
+CODE_BITS: Final = 32
+CODES: Final = 1 << CODE_BITS
 """`bucket * CODES + code` is one number for both, because there are fewer codes."""
+
+CODE_MASK: Final = CODES - 1
 
 MINUTES_PER_HOUR: Final = 60
 HOURS_PER_DAY: Final = 24

@@ -187,10 +187,7 @@ class Totals:
             refused=dict(refused),
             unread=dict(self._unread),
             samples=tuple(self._samples),
-            durations={
-                hour: {key: requests for key, requests in cells.items() if key >= 0}
-                for hour, cells in self._durations.items()
-            },
+            durations={hour: _told(cells) for hour, cells in self._durations.items()},
         )
         self._reset()
         return counted
@@ -200,6 +197,13 @@ class Totals:
         self._reset()
         self.newest = newest
         self.pending = Counter(pending)
+
+
+def _told(cells: dict[int, int]) -> Mapping[int, int]:
+    """Return the durations of an hour without the lines that tell none."""
+    if min(cells, default=0) >= 0:
+        return cells
+    return {key: requests for key, requests in cells.items() if key >= 0}
 
 
 class PartTotals(Totals):

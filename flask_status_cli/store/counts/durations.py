@@ -7,18 +7,30 @@ not answered yet wait as their requests do.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from flask_status_cli.model import UNMATCHED, MinuteCounts
-from flask_status_cli.model.duration_buckets import CODES, HOURS_PER_DAY, MINUTES_PER_HOUR
+from flask_status_cli.model.duration_buckets import (
+    CODE_BITS,
+    CODE_MASK,
+    CODES,
+    HOURS_PER_DAY,
+    MINUTES_PER_HOUR,
+)
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
 
 Durations: TypeAlias = Mapping[int, Mapping[int, int]]
 """Requests by hour, and by bucket and code in one number: see `MinuteCounts.durations`."""
+
+STEP_BITS: Final = 8
+STEP: Final = 1 << STEP_BITS
+"""`route * STEP + bucket` is one number for both: there are fewer buckets."""
+
+STEP_MASK: Final = STEP - 1
 
 Row: TypeAlias = tuple[int, int, int, int]
 """Hour, route, bucket, requests."""
@@ -28,32 +40,49 @@ def add(
     connection: Connection, places: Mapping[int, tuple[int, int]], durations: Durations
 ) -> None:
     """Add the durations of codes that have a place, which is (route, status)."""
-    if durations:
-        _add(connection, _of_routes(places, durations))
-
-
-def _of_routes(places: Mapping[int, tuple[int, int]], durations: Durations) -> Iterator[Row]:
+    if not durations:
+        return
+    routes = {code: route * STEP for code, (route, _) in places.items()}
+    hours: dict[int, dict[int, int]] = {}
     for hour, cells in durations.items():
+        sums = hours[hour] = {}
         for key, requests in cells.items():
-            bucket, code = divmod(key, CODES)
-            place = places.get(code)
-            if place is not None:
-                yield hour, place[0], bucket, requests
+            route = routes.get(key & CODE_MASK)
+            if route is not None:
+                row = route + (key >> CODE_BITS)
+                sums[row] = sums[row] + requests if row in sums else requests
+    _add_hours(connection, hours)
 
 
 def _add(connection: Connection, rows: Iterable[Row]) -> None:
-    """Add rows to both tiers, sorted by their keys, which is what makes SQLite fast."""
-    hours: Counter[tuple[int, int, int]] = Counter()
-    days: Counter[tuple[int, int, int]] = Counter()
+    """Add some rows."""
+    hours: dict[int, dict[int, int]] = {}
     for hour, route, bucket, requests in rows:
-        hours[hour, route, bucket] += requests
-        days[hour // HOURS_PER_DAY, route, bucket] += requests
-    for statement, sums in (
-        (compiled.ADD_HOUR_DURATIONS, hours),
-        (compiled.ADD_DAY_DURATIONS, days),
-    ):
-        flat = chain.from_iterable((*key, sums[key]) for key in sorted(sums))
-        connection.add(statement, list(flat))
+        sums = hours.setdefault(hour, {})
+        row = route * STEP + bucket
+        sums[row] = sums.get(row, 0) + requests
+    _add_hours(connection, hours)
+
+
+def _add_hours(connection: Connection, hours: Mapping[int, Mapping[int, int]]) -> None:
+    """Add requests by hour, and by route and bucket in one number, to both tiers."""
+    days: dict[int, dict[int, int]] = {}
+    for hour, rows in hours.items():
+        sums = days.setdefault(hour // HOURS_PER_DAY, {})
+        for row, requests in rows.items():
+            sums[row] = sums[row] + requests if row in sums else requests
+    connection.add(compiled.ADD_HOUR_DURATIONS, _flat(hours))
+    connection.add(compiled.ADD_DAY_DURATIONS, _flat(days))
+
+
+def _flat(times: Mapping[int, Mapping[int, int]]) -> list[int]:
+    """Return rows value by value, in the order of their keys, which is what makes SQLite fast."""
+    flat: list[int] = []
+    for time in sorted(times):
+        rows = times[time]
+        for row in sorted(rows):
+            flat += (time, row >> STEP_BITS, row & STEP_MASK, rows[row])
+    return flat
 
 
 def keep_waiting(
