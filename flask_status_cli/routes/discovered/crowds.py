@@ -8,7 +8,7 @@ added, never on their order.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 from math import inf
@@ -143,16 +143,18 @@ class Crowds:
         """Return the rule that a rule is part of now; the rule itself if it is in no crowd."""
         if not self._any or self.kept(rule):
             return rule
-        names: list[str] = []
-        node: _Node | None = self._root
-        for segment in _segments(rule):
-            if node is None:  # nothing was met here yet
-                names.append(segment)
-                continue
-            name = node.folded(segment)
-            node = node.children.get(name)
-            names.append(name)
-        return _text(names)
+        segments, node = _segments(rule), self._root
+        same = "<s" not in rule
+        for place, segment in enumerate(segments):
+            name = segment
+            if node.kinds:
+                name = segments[place] = node.folded(segment)
+                same = same and name == segment
+            below = node.children.get(name)
+            if below is None:  # nothing was met here yet
+                break
+            node = below
+        return rule if same else _text(segments)
 
     def kept(self, rule: str) -> bool:
         """Return whether a rule is never folded, because it matches `keep` or is not a path."""
@@ -221,8 +223,10 @@ def _segments(rule: str) -> list[str]:
     return rule[1:].split("/")
 
 
-def _text(names: Iterable[str]) -> str:
+def _text(names: Sequence[str]) -> str:
     """Write a rule: the second variable of a name gets a number, as werkzeug needs it."""
+    if names.count("<slug>") < 2 and names.count("<str>") < 2:
+        return "/" + "/".join(names)
     seen: dict[str, int] = {}
     numbered = []
     for name in names:
