@@ -20,12 +20,16 @@ RuleOf = Callable[[str | None, str | None], str]
 class Tally:
     """Gives every (rule, status) of one label a code, beginning with 0.
 
-    `rule_of` returns the rule of a request by method and target. `crowded` says that the table should be
-    renewed; earlier codes are invalid after `renew()`. `renewals` counts how often that was done.
+    `rule_of` returns the rule of a request by method and target, `rule_of_path` by a plain path alone, where
+    that is enough. `crowded` says that the table should be renewed; earlier codes are invalid after
+    `renew()`. `renewals` counts how often that was done.
     """
 
-    def __init__(self, rule_of: RuleOf, *, label: str = "") -> None:
+    def __init__(
+        self, rule_of: RuleOf, *, label: str = "", rule_of_path: Callable[[str], str] | None = None
+    ) -> None:
         self._rule_of = rule_of
+        self._rule_of_path = rule_of_path
         self._label = label
         self.renewals = 0
         self._codes: dict[tuple[str, int], int] = {}
@@ -34,6 +38,19 @@ class Tally:
     def code(self, method: str | None, target: str | None, status: int) -> int:
         """Return the code of a request."""
         return self._codes.setdefault((self._rule_of(method, target), status), len(self._codes))
+
+    @property
+    def code_of_path(self) -> Callable[[str, int], int] | None:
+        """Return what gives the code of a request by path and status alone, where these decide its rule."""
+        rule_of_path = self._rule_of_path
+        if rule_of_path is None:
+            return None
+        decides = rule_of_path
+
+        def code(path: str, status: int) -> int:
+            return self._codes.setdefault((decides(path), status), len(self._codes))
+
+        return code
 
     @property
     def keys(self) -> tuple[tuple[str, int], ...]:

@@ -65,7 +65,8 @@ class Family:
     """Formats with the same reader, and the loop that counts their plain lines fast.
 
     `shapes` are those of plain lines, which are counted even faster. `pattern` names the server whose lines a
-    pattern of the table reads. `named` takes a line apart for people.
+    pattern of the table reads. `named` takes a line apart for people. `plain_requests` says that requests are
+    logged as `PlainRequests` reads them.
     """
 
     read: Reader
@@ -74,6 +75,7 @@ class Family:
     shapes: Callable[[tzinfo], Shapes] | None = None
     pattern: str = ""
     named: Named | None = None
+    plain_requests: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Format:
     local_time: bool
 
 
-_CLF = Family(clf.read, clf.variant, ClfLoop, shapes.ClfShapes)
+_CLF = Family(clf.read, clf.variant, ClfLoop, shapes.ClfShapes, plain_requests=True)
 _WERKZEUG = Family(werkzeug.read, werkzeug.variant, WerkzeugLoop, shapes.WerkzeugShapes)
 
 
@@ -257,7 +259,7 @@ def _as_common(described: Layout) -> Family:
     """Return the family of a format that begins as common does, with the duration that follows in it."""
     tail = described.tail
     if tail is None or not tail.behind_blank:
-        return Family(clf.read, described.variant, ClfLoop, shapes.ClfShapes)
+        return Family(clf.read, described.variant, ClfLoop, shapes.ClfShapes, plain_requests=True)
 
     def timed(zone: tzinfo) -> Shapes:
         return shapes.ClfShapes(zone, tail)

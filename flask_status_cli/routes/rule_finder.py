@@ -10,7 +10,7 @@ from typing import Final
 from flask_status_cli.model import UNMATCHED, UrlMap
 from flask_status_cli.routes.declared.url_matcher import UrlMatcher
 from flask_status_cli.routes.discovered.number_segments import numbers_are_alike
-from flask_status_cli.routes.discovered.variable_segments import alike, fold, same_query
+from flask_status_cli.routes.discovered.variable_segments import alike, fold, fold_path, same_query
 
 KEPT: Final = 1 << 14
 """The number of answers that are remembered, because most formats ask for every line."""
@@ -22,16 +22,18 @@ class Finder:
 
     `alike(key)` returns a request with the same rule. A key is what the server wrote from the opening quote
     of the request line to the status. `version` is the version of the declared rules in the database.
-    `complete` says that these are all rules of an app.
+    `complete` says that these are all rules of an app. `rule_of_path` returns the rule of a plain path, if
+    nothing is declared.
     """
 
     rule_of: Callable[[str | None, str | None], str]
     alike: Callable[[bytes], bytes]
     version: int = 0
     complete: bool = False
+    rule_of_path: Callable[[str], str] | None = None
 
 
-DISCOVERY: Final = Finder(lambda _method, target: fold(target), alike)
+DISCOVERY: Final = Finder(lambda _method, target: fold(target), alike, rule_of_path=fold_path)
 """The finder without declared rules."""
 
 

@@ -108,8 +108,10 @@ def one_by_one(log: bytes, name: str) -> Found:
 
 
 def in_bulk(pieces: list[bytes], name: str) -> Found:
-    tally = Tally(DISCOVERY.rule_of)
-    one = LineCounter(tally.code, order=[name], zone=ZONE, alike=alike)
+    tally = Tally(DISCOVERY.rule_of, rule_of_path=DISCOVERY.rule_of_path)
+    one = LineCounter(
+        tally.code, order=[name], zone=ZONE, alike=alike, code_of_path=tally.code_of_path
+    )
     for piece in pieces:
         one.feed(piece)
     counted = one.take()

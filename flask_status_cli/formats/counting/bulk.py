@@ -15,7 +15,8 @@ from operator import add, ne
 from typing import Protocol
 
 from flask_status_cli.formats.counting.duration_cache import Buckets
-from flask_status_cli.formats.counting.line_cache import UNPROVEN, Memo
+from flask_status_cli.formats.counting.line_cache import Memo
+from flask_status_cli.formats.counting.plain_requests import UNPROVEN
 from flask_status_cli.formats.counting.totals import Totals, add_up
 
 _PATIENCE = 4

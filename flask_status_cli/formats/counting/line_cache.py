@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
 
+from flask_status_cli.formats.counting.plain_requests import UNPROVEN, PlainRequests
 from flask_status_cli.formats.prefixes.prefix_shape import LONGEST, Shape, shape
-
-UNPROVEN: Final = -1
-"""Stands for the code of a key that cannot be proven, and of no key."""
 
 _KEYS = 1 << 18
 _KEY_BYTES = 24 << 20
@@ -21,53 +18,23 @@ code.
 """
 
 
-class Codes(dict[bytes | None, int]):
-    """The code of every key, looked up when the key is first met; `UNPROVEN` if it cannot be proven.
+class _Codes(dict[bytes | None, int]):
+    """The code of every key. A key without one is added to `met`, and its code is `UNPROVEN` for now."""
 
-    `UNPROVEN` is not stored. Of all keys for which `alike` returns the same one, only that one is looked up.
-    `unproven` is the number of lookups without a result.
-    """
-
-    def __init__(self, code_of: Callable[[bytes], int | None], alike: Alike) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.unproven = 0
-        self._alike_codes: dict[bytes, int] = {}
-        self._code_of = code_of
-        self._alike = alike
-        self._room = _KEY_BYTES
-
-    def forget(self) -> None:
-        """Drop all codes, because they have changed."""
-        self.clear()
-        self._alike_codes.clear()
-        self._room = _KEY_BYTES
+        self.met: list[bytes | None] = []
 
     def __missing__(self, key: bytes | None) -> int:
-        if key is None or b"\n" in key:
-            self.unproven += 1
-            return UNPROVEN
-        same = self._alike(key)
-        code = self._alike_codes.get(same)
-        if code is None:
-            code = self._code_of(same)
-            if code is None:
-                self.unproven += 1
-                return UNPROVEN
-            if len(self._alike_codes) >= _ALIKE:
-                self._alike_codes.clear()
-            self._alike_codes[same] = code
-        self._room -= len(key)
-        if self._room < 0 or len(self) >= _KEYS:
-            self.clear()
-            self._room = _KEY_BYTES
-        self[key] = code
-        return code
+        self.met.append(key)
+        return UNPROVEN
 
 
 class Memo:
     """Remembers the results of `code_of` and `may_precede`, which depend only on their argument.
 
-    Of prefixes with the same form, only the first one is checked.
+    Of all keys for which `alike` returns the same one, only that one is looked up. `plain`, if there is one,
+    reads the keys that it can. Of prefixes with the same form, only the first one is checked.
     """
 
     def __init__(
@@ -76,21 +43,66 @@ class Memo:
         may_precede: Callable[[bytes], bool],
         alike: Alike,
     ) -> None:
-        self.codes = Codes(code_of, alike)
+        self.codes = _Codes()
+        self.plain: PlainRequests | None = None
+        self._alike_codes: dict[bytes, int] = {}
+        self._code_of = code_of
+        self._alike = alike
+        self._room = _KEY_BYTES
         self._prefixes: set[bytes] = set()
         self._shapes: dict[Shape, bool] = {}
         self._may_precede = may_precede
 
+    def forget_codes(self) -> None:
+        """Drop all codes, because they have changed."""
+        self.codes.clear()
+        self._alike_codes.clear()
+        self._room = _KEY_BYTES
+        if self.plain is not None:
+            self.plain.forget()
+
     def look_up(self, keys: Iterable[bytes | None]) -> tuple[list[int], int]:
         """Return the codes of keys, and how many of them are `UNPROVEN`."""
-        self.codes.unproven = 0
+        met = self.codes.met
+        met.clear()
         codes = list(map(self.codes.__getitem__, keys))
-        return codes, self.codes.unproven
+        if not met:
+            return codes, 0
+        found = self._learn([key for key in dict.fromkeys(met) if key and b"\n" not in key])
+        place, unproven = -1, 0
+        for key in met:
+            place = codes.index(UNPROVEN, place + 1)
+            code = codes[place] = found.get(key, UNPROVEN)
+            unproven += code == UNPROVEN
+        return codes, unproven
 
     def code(self, key: bytes) -> int | None:
         """Return the code of a key; `None`, not stored, if it cannot be proven."""
-        code = self.codes[key]
-        return None if code == UNPROVEN else code
+        code = self.codes.get(key)
+        return self._learn([key]).get(key) if code is None else code
+
+    def _learn(self, keys: Sequence[bytes]) -> dict[bytes | None, int]:
+        """Return the codes of keys without one, if they can be proven, and store them."""
+        one_by_one = self._code_of_alike
+        codes = map(one_by_one, keys) if self.plain is None else self.plain.codes(keys, one_by_one)
+        found: dict[bytes | None, int] = {
+            key: code for key, code in zip(keys, codes, strict=True) if code is not None
+        }
+        self._room -= sum(map(len, keys))
+        if self._room < 0 or len(self.codes) >= _KEYS:
+            self.codes.clear()
+            self._room = _KEY_BYTES
+        self.codes.update(found)
+        return found
+
+    def _code_of_alike(self, key: bytes) -> int | None:
+        same = self._alike(key)
+        code = self._alike_codes.get(same)
+        if code is None and (code := self._code_of(same)) is not None:
+            if len(self._alike_codes) >= _ALIKE:
+                self._alike_codes.clear()
+            self._alike_codes[same] = code
+        return code
 
     def unproven(self, prefixes: Iterable[bytes | None]) -> set[bytes | None]:
         """Return those of these prefixes that may not come before an entry."""

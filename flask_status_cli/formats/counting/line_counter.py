@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 from flask_status_cli.formats.counting.bulk import Bulk, Others
 from flask_status_cli.formats.counting.line_cache import Alike
 from flask_status_cli.formats.counting.line_loop import Resolve
+from flask_status_cli.formats.counting.plain_requests import CodeOfPath, PlainRequests
 from flask_status_cli.formats.counting.totals import Counted, Part, PartTotals, Totals
 from flask_status_cli.formats.line_parser import Noise, read_line, split_lines
 from flask_status_cli.formats.other_lines.noise import HEADER, NUL_BYTES
@@ -47,6 +48,7 @@ class LineCounter:
     - `newest`, `pending`: those of the stream's checkpoint.
     - `on_refused`, `on_other_text`: called with every refused line, and with every line of other text.
     - `alike`: returns another request for which `resolve` returns the same code.
+    - `code_of_path`: returns the same codes for plain requests, in less time.
 
     The totals are those of the reference parser, however the stream was cut into blocks.
     `header` is the last `#Fields` line of a W3C log: the format of the lines that follow.
@@ -64,6 +66,7 @@ class LineCounter:
         on_other_text: OnRefused | None = None,
         totals: Totals | None = None,
         alike: Alike = bytes,
+        code_of_path: CodeOfPath | None = None,
     ) -> None:
         self._resolve = resolve
         self._on_refused = on_refused
@@ -75,6 +78,8 @@ class LineCounter:
         self._totals = Totals(newest, pending) if totals is None else totals
         self._loop = self._families[0].loop(resolve, alike, zone, self._totals)
         shapes, memo = self._families[0].shapes, self._loop.memo
+        if memo is not None and code_of_path is not None and self._families[0].plain_requests:
+            memo.plain = PlainRequests(code_of_path)
         self._bulk: Pieces | None = (
             None if shapes is None or memo is None else Bulk(shapes(zone), memo, self._totals)
         )
@@ -216,12 +221,23 @@ class PartCounter:
     """Counts ranges of a log one by one, without knowing what comes before each; see `LineCounter`."""
 
     def __init__(
-        self, resolve: Resolve, *, order: Sequence[str] | None, zone: tzinfo, alike: Alike = bytes
+        self,
+        resolve: Resolve,
+        *,
+        order: Sequence[str] | None,
+        zone: tzinfo,
+        alike: Alike = bytes,
+        code_of_path: CodeOfPath | None = None,
     ) -> None:
         self._totals = PartTotals()
         self._zone = zone
         self._counter = LineCounter(
-            resolve, order=order, zone=zone, totals=self._totals, alike=alike
+            resolve,
+            order=order,
+            zone=zone,
+            totals=self._totals,
+            alike=alike,
+            code_of_path=code_of_path,
         )
 
     def count(self, blocks: Iterable[bytes]) -> Part:

@@ -63,7 +63,7 @@ class _Loop:
 
     def forget_codes(self) -> None:
         """Drop the tally's codes, because they have changed."""
-        self.memo.codes.forget()
+        self.memo.forget_codes()
 
     def _minute(self, stamp: bytes) -> int | None:
         """Read the minute of a stamp up to its seconds; `None` for none, or where it is ambiguous."""

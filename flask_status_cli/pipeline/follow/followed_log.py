@@ -176,7 +176,9 @@ class FollowedLog:
             streams,
             writer=context.writer.keeping(self._rejects),
             options=context.options,
-            tally=Tally(finder.rule_of, label=context.options.label),
+            tally=Tally(
+                finder.rule_of, label=context.options.label, rule_of_path=finder.rule_of_path
+            ),
             finder=finder,
             fact=None,  # what the path awaits is the ordinary run's to say: it may have to look back
         )

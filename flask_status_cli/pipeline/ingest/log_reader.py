@@ -34,6 +34,7 @@ from flask_status_cli.model import (
 from flask_status_cli.model.log.entries import CLIENT_ERRORS
 from flask_status_cli.model.log.ingest_result import sum_by_name
 from flask_status_cli.pipeline.ingest.context import LogReplaced
+from flask_status_cli.pipeline.ingest.garbage import rarely_collected
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
 from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Found, RangeCounter, Workers
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
@@ -113,6 +114,7 @@ class LogReader:
             pending=read.pending if read else {},
             on_refused=None if self._rejects is None else self._rejects.note,
             alike=self._finder.alike,
+            code_of_path=self._tally.code_of_path,
         )
 
     def _forget_rejects(self) -> None:
@@ -127,8 +129,9 @@ class LogReader:
         """Read and store all that is new."""
         if not self._small:
             self._writer.settle()  # nobody waits for the lock while a long log is read
-        self._read_ahead(progress)
-        self._read_on(progress)
+        with rarely_collected():
+            self._read_ahead(progress)
+            self._read_on(progress)
         self._last_line()
         self._store()
         self._judge()
@@ -167,9 +170,14 @@ class LogReader:
         return self._rejects is not None and bool(found.part.counted.refused)
 
     def _range_counter(self) -> RangeCounter:
-        tally = Tally(self._finder.rule_of, label=self._options.label)
+        finder = self._finder
+        tally = Tally(finder.rule_of, label=self._options.label, rule_of_path=finder.rule_of_path)
         counter = PartCounter(
-            tally.code, order=self._order, zone=self._options.zone, alike=self._finder.alike
+            tally.code,
+            order=self._order,
+            zone=self._options.zone,
+            alike=self._finder.alike,
+            code_of_path=tally.code_of_path,
         )
         return RangeCounter(tally, self._content.read_at, counter)
 

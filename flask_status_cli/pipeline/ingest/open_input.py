@@ -61,7 +61,11 @@ class InputReader:
     def _tally(self) -> Tally:
         from flask_status_cli.tally import Tally
 
-        return Tally(self._finder.rule_of, label=self._context.options.label)
+        return Tally(
+            self._finder.rule_of,
+            label=self._context.options.label,
+            rule_of_path=self._finder.rule_of_path,
+        )
 
     @cached_property
     def _finder(self) -> Finder:

@@ -85,11 +85,16 @@ def fold(target: str | None) -> str:
     linear in the length of the target.
     """
     path = None if target is None else written_path(target)
-    if path is None:
+    return UNMATCHED if path is None else fold_path(path)
+
+
+def fold_path(path: str) -> str:
+    """Return the rule of a path as rules write it, `UNMATCHED` beyond the bounds."""
+    slashes = path.count("/")
+    if len(path) > MAX_BYTES or slashes - path.endswith("/") > MAX_SEGMENTS:
         return UNMATCHED
-    head, slash, _ = path[1:].partition("/")
-    if slash and path.rpartition(".")[2].lower() in STATIC_EXTENSIONS:
-        return f"{_folded('/' + head)}/<path:file>"
+    if slashes > 1 and "." in path and path.rpartition(".")[2].lower() in STATIC_EXTENSIONS:
+        return f"{_folded(path[: path.index('/', 1)])}/<path:file>"
     return _folded(path)
 
 
@@ -134,11 +139,15 @@ def _percent(data: bytes) -> str:
 def _folded(path: str) -> str:
     if _TELLING.search(path) is None and path.count("-") < 4:
         return path
+    found = _VARIABLE.search(path)
+    if found is None:
+        return path
+    text, end = "", 0
     seen: dict[str, int] = {}
-
-    def variable(found: re.Match[str]) -> str:
+    while found is not None:
         converter, name, _ = VARIABLES[(found.lastindex or 1) - 1]
-        seen[name] = number = seen.get(name, 0) + 1
-        return f"/<{converter}{name}{number if number > 1 else ''}>"
-
-    return _VARIABLE.sub(variable, path)
+        number = seen[name] = seen.get(name, 0) + 1
+        text += f"{path[end : found.start()]}/<{converter}{name}{number if number > 1 else ''}>"
+        end = found.end()
+        found = _VARIABLE.search(path, end)
+    return text + path[end:]
