@@ -152,34 +152,38 @@ def database(loaded: Settings | None = None) -> Database:
     """
     given = option("db")
     if given is not None:
-        return _located(given)
+        return located(given)
     known = (loaded or settings()).db
-    return _state_directory() / "flask-status" / "status.db" if known is None else _located(known)
+    return _state_directory() / "flask-status" / "status.db" if known is None else located(known)
 
 
-def _located(given: str) -> Database:
+def located(given: str, *, option: str = "--db") -> Database:
+    """Return the database that a text names; raises `OptionError`, which names the `option`."""
     if "://" not in given:
         if not given:
-            raise OptionError("--db", "the path is empty", PATH_OR_URL)
+            raise OptionError(option, "the path is empty", PATH_OR_URL)
         return Path(given)
     from flask_status_cli.model.database_url import is_url, parse_url
 
     if not is_url(given):
         scheme = given.partition("://")[0]
-        raise OptionError("--db", f"{scheme}:// is of no database we know", PATH_OR_URL)
+        raise OptionError(option, f"{scheme}:// is of no database we know", PATH_OR_URL)
     try:
         return parse_url(given)
     except ValueError as error:
         what = f"{str(error)!r} does not do as the name of a schema"
-        raise OptionError("--db", what, "use small letters, digits and _") from None
+        raise OptionError(option, what, "use small letters, digits and _") from None
 
 
-def host_name() -> str:
-    """Return the name of this host as the settings say; a file is of one host, which needs no name."""
+def host_name(where: Database | None = None) -> str:
+    """Return the name of this host as the settings say; a file is of one host, which needs no name.
+
+    `where` is the database if it is not that of the command.
+    """
     known = settings().host
     if known is not None:
         return checked_host(known)
-    if isinstance(database(), Path):
+    if isinstance(where or database(), Path):
         return ""
     import socket
 

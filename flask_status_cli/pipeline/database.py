@@ -57,6 +57,16 @@ def _known_hosts(database: Database, name: str) -> set[str]:
     return known
 
 
+def copy_to(database: Database, target: Database, *, host: str, clock: Clock) -> int:
+    """Copy a database into an empty one of any engine; return how many rows it has.
+
+    Logs of no host become those of `host`.
+    """
+    from flask_status_cli.store.database.copy_rows import copy_rows
+
+    return copy_rows(database, target, host=host, clock=clock)
+
+
 def back_up(database: Database, target: Path) -> int:
     """Copy a database, whole or not at all; return the size of the copy in bytes."""
     if isinstance(database, DatabaseUrl):

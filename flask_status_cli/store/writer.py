@@ -444,6 +444,10 @@ class Store(Edits, OpenDatabase):
                 self._gathered = None
         gathered.committed = True
 
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Give the connection within a transaction: all of it is stored or nothing."""
+        return self._writing()
+
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         connection = self._connection

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from flask_status_cli.cli.exit_status import ExitStatus
-from flask_status_cli.cli.options import clock, database, database_option, settings, zone
+from flask_status_cli.cli.options import (
+    checked_host,
+    clock,
+    database,
+    database_option,
+    host_name,
+    located,
+    settings,
+    zone,
+)
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
@@ -135,6 +144,30 @@ def check() -> int:
     if not problems:
         click.echo(f"{printable(str(path))} is sound")
     return ExitStatus.FAILED if problems else ExitStatus.DONE
+
+
+@db.command(short_help="Copy the database to another engine, all of it.")
+@click.option("--to", "target", metavar="PATH|URL", required=True, help="An empty database.")
+@click.option(
+    "--host",
+    metavar="NAME",
+    help="The host of the logs that have none.  [default: this host's name for PostgreSQL]",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
+@database_option
+def copy(*, target: str, host: str | None, quiet: bool) -> None:
+    """Copy counts, logs, incidents, notes and all else to an empty database.
+
+    It may be of the other engine: from a file to PostgreSQL, or back. Reports of both are the same. Let no
+    ingest run meanwhile; the next one continues in the copy.
+    """
+    from flask_status_cli.pipeline.database import copy_to
+
+    to = located(target, option="--to")
+    name = host_name(to) if host is None else checked_host(host)
+    rows = copy_to(database(), to, host=name, clock=clock)
+    if not quiet:
+        click.echo(f"copied {rows:,} rows to {printable(str(to))}", err=True)
 
 
 @db.command(short_help="Copy the database while it is in use.")

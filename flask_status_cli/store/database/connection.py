@@ -156,6 +156,10 @@ class Connection(ABC):
         """Make all tables, within the transaction that is open."""
 
     @abstractmethod
+    def renumber(self) -> None:
+        """Let the numbers of new rows begin behind those of rows that were copied."""
+
+    @abstractmethod
     def damage(self, *, most: int) -> list[str]:
         """Return what the engine itself finds damaged, a sentence each."""
 

@@ -187,6 +187,9 @@ class SqliteConnection(Connection):
         for table in TABLES:
             self.driver.execute(table)
 
+    def renumber(self) -> None:
+        """Do nothing: SQLite goes on behind the highest number."""
+
     def lock(self, where: Database, *, wait: float) -> AbstractContextManager[object]:
         """Lock a file beside the database."""
         return nullcontext() if isinstance(where, DatabaseUrl) else WriteLock(where, wait=wait)

@@ -53,6 +53,11 @@ COUNT_WRITE: Final = """
     RETURNING value, (SELECT version_num FROM alembic_version)
 """
 
+NUMBERED: Final = """
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = %s AND column_default LIKE 'nextval%%'
+"""
+
 SIZE: Final = """
     SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
     WHERE relnamespace = to_regnamespace(%s) AND relkind = 'r'
@@ -192,6 +197,17 @@ class PostgresqlConnection(Connection):
             self.driver.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
         for statement in table_statements():
             self.execute(statement)
+
+    def renumber(self) -> None:
+        """Move the sequences behind the numbers in use."""
+        for table, column in self.driver.execute(NUMBERED.encode(), (self.url.schema,)).fetchall():
+            newest = sql.SQL("SELECT max({}) FROM {}").format(
+                sql.Identifier(column), sql.Identifier(table)
+            )
+            (number,) = self.driver.execute(newest).fetchone() or (None,)
+            if number is not None:
+                move = "SELECT setval(pg_get_serial_sequence(%s, %s), %s)"
+                self.driver.execute(move, (f"{self.url.schema}.{table}", column, number))
 
     def damage(self, *, most: int) -> list[str]:  # noqa: ARG002 - the server looks after its files
         """Return nothing."""

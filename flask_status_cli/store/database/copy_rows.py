@@ -1,0 +1,73 @@
+"""Copies a database into an empty one of any engine: counts, logs, incidents, notes, and all else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import Table, delete, insert, select
+
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.model.database_url import Database
+from flask_status_cli.store.database.connection import Connection, Mode, connect
+from flask_status_cli.store.database.sqlite_errors import translated
+from flask_status_cli.store.schema import version
+from flask_status_cli.store.schema.tables import METADATA, alembic_version, fact, route, run, stream
+from flask_status_cli.store.writer import Store
+
+ROWS_AT_ONCE: Final = 10_000
+
+OF_SERVERS: Final = "writes"
+"""The fact that only a server's database has: it counts the transactions."""
+
+
+def copy_rows(
+    source: Database, target: Database, *, host: str, clock: Callable[[], datetime]
+) -> int:
+    """Copy all rows in one transaction; return how many. Logs of no host become those of `host`.
+
+    Raises `DatabaseError` if the target is not empty.
+    """
+    with (
+        connect(source, Mode.READ) as original,
+        Store.open(target, create=True, clock=clock) as store,
+    ):
+        with translated(source):
+            original.begin(writing=False)
+            version.check(original, source)
+        with translated(source), store.writing() as copy:
+            _refuse_unless_empty(copy, target)
+            copy.execute(delete(fact).where(fact.c.name != OF_SERVERS))
+            rows = sum(_copy(original, copy, table, host) for table in METADATA.sorted_tables)
+            copy.renumber()
+    return rows
+
+
+def _refuse_unless_empty(copy: Connection, target: Database) -> None:
+    for table in (route, run, stream):
+        if copy.execute(select(table).limit(1)).first() is not None:
+            what = "holds counts already, and a copy cannot be added to them"
+            raise DatabaseError(str(target), what, "name one that is not there yet")
+
+
+def _copy(original: Connection, copy: Connection, table: Table, host: str) -> int:
+    if table is alembic_version:
+        return 0
+    copied = 0
+    rows = _rows(original, table, host)
+    while part := list(islice(rows, ROWS_AT_ONCE)):
+        copy.execute(insert(table), part)
+        copied += len(part)
+    return copied
+
+
+def _rows(original: Connection, table: Table, host: str) -> Iterator[dict[str, Any]]:
+    for row in original.execute(select(table)).mappings():
+        if table is fact and row["name"] == OF_SERVERS:
+            continue
+        values = dict(row)
+        if values.get("host") == "":
+            values["host"] = host
+        yield values
