@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -12,20 +11,20 @@ SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS = "s", "ms", "us", "ns"
 EITHER = "s or ms"
 """Seconds if there is a fraction, else milliseconds, as in most fields named `duration`."""
 
-_MICROSECONDS: Mapping[str, Decimal] = MappingProxyType(
+_NANOSECONDS: Mapping[str, int] = MappingProxyType(
     {
-        "ns": Decimal("0.001"),
-        "us": Decimal(1),
-        "µs": Decimal(1),
-        "μs": Decimal(1),
-        "micros": Decimal(1),
-        "ms": Decimal(1000),
-        "msec": Decimal(1000),
-        "msecs": Decimal(1000),
-        "s": Decimal(1_000_000),
-        "sec": Decimal(1_000_000),
-        "m": Decimal(60_000_000),
-        "h": Decimal(3_600_000_000),
+        "ns": 1,
+        "us": 1000,
+        "µs": 1000,
+        "μs": 1000,
+        "micros": 1000,
+        "ms": 1_000_000,
+        "msec": 1_000_000,
+        "msecs": 1_000_000,
+        "s": 1_000_000_000,
+        "sec": 1_000_000_000,
+        "m": 60_000_000_000,
+        "h": 3_600_000_000_000,
     }
 )
 _NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,18})?(?:[eE]-?\d{1,2})?")
@@ -45,20 +44,24 @@ def microseconds(text: str, unit: str) -> int | None:
     if _NUMBER.fullmatch(text):
         if unit == EITHER:
             unit = SECONDS if "." in text or "e" in text.lower() else MILLISECONDS
-        return _whole(Decimal(text) * _MICROSECONDS[unit])
+        return _microseconds(_scaled(text, _NANOSECONDS[unit]))
     text = text.replace(" ", "")
     if not _GO.fullmatch(text):
         return None
-    try:
-        return _whole(
-            sum(
-                (Decimal(number) * _MICROSECONDS[name] for number, name in _PART.findall(text)),
-                Decimal(),
-            )
-        )
-    except (InvalidOperation, KeyError):
-        return None
+    parts = _PART.findall(text)
+    return _microseconds(sum(_scaled(number, _NANOSECONDS[name]) for number, name in parts))
 
 
-def _whole(value: Decimal) -> int | None:
-    return int(value) if value < _LONGEST else None
+def _scaled(number: str, by: int) -> int:
+    """Return a decimal number times another one, without what is behind the point."""
+    mantissa, _, exponent = number.lower().partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    power = int(exponent or 0) - len(fraction)
+    digits = int(whole + fraction) * by
+    scale: int = 10 ** abs(power)
+    return digits * scale if power >= 0 else digits // scale
+
+
+def _microseconds(nanoseconds: int) -> int | None:
+    found = nanoseconds // 1000
+    return found if found < _LONGEST else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -111,6 +110,8 @@ def known_format(name: str, *, option: str) -> str:
     if name.lower() in FORMAT_NAMES:
         return name.lower()
     if not described(name):
+        import difflib
+
         near = difflib.get_close_matches(name.lower(), FORMAT_NAMES, n=1)
         raise OptionError(
             option,
