@@ -36,7 +36,7 @@ ZONE = "Time zone of the days and times.  [default: the system's]"
 """The help of `--timezone`."""
 
 NGINX_CONF = "Read the formats from this nginx configuration; without LOG, read the logs it names."
-JSON_MAP = "The keys of JSON lines that are not known by themselves: status=res.code,time=ts."
+JSON_MAP = "Names of JSON keys that are not known already: status=res.code,time=ts."
 LOG_ZONE = "Time zone of log lines without an offset, such as werkzeug's.  [default: the system's]"
 """The help of `--log-timezone`."""
 

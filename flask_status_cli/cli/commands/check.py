@@ -59,7 +59,7 @@ ALONE = {
     "--latency",
     type=LatencyLimit(),
     metavar="LIMIT",
-    help="Check how long requests took instead: p95=500ms is CRITICAL above it, p95=500ms,2s is WARNING "
+    help="Check the response times instead: p95=500ms is CRITICAL above 500 ms; p95=500ms,2s is WARNING "
     "above 500 ms and CRITICAL above 2 s.",
 )
 @click.option(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--latency",
     is_flag=True,
-    help="Print how long requests took instead: requests by duration, by hour or by day.",
+    help="Print the numbers of requests by response time instead, for each hour or day.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: a list of objects.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV. This is the default.")

@@ -72,9 +72,9 @@ def rename(*, old: str, new: str) -> None:
 @click.argument("name")
 @database_option
 def retire(*, name: str) -> None:
-    """Let the host NAME count as gone until it runs again.
+    """Mark the host NAME as gone until its next ingest.
 
-    A host that is silent for 24 hours does so by itself.
+    A host without an ingest for 24 hours counts as gone automatically.
     """
     from flask_status_cli.pipeline.database import retire_host
 
@@ -187,21 +187,23 @@ def backup(*, file: Path, quiet: bool) -> None:
         click.echo(f"wrote {printable(str(file))} ({size_text(size)})", err=True)
 
 
-@db.command(name="import", short_help="Take over the history of flask-server-status.")
+@db.command(name="import", short_help="Import the counts of flask-server-status.")
 @click.argument("old", metavar="OLD.db")
 @click.option(
     "--log-timezone",
     metavar="ZONE",
-    help="Zone of its times, which carry none.  [default: the system's]",
+    help="Time zone of the times in OLD.db.  [default: the system's]",
 )
-@click.option("--label", metavar="NAME", help="Tells apps apart that share a database.")
-@click.option("--yes", is_flag=True, help="Add it also where requests of that time are stored.")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something went wrong.")
+@click.option(
+    "--label", metavar="NAME", help="The name of the app, if several apps share one database."
+)
+@click.option("--yes", is_flag=True, help="Import even if requests of the same time are stored.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
 def import_(
     *, old: str, log_timezone: str | None, label: str | None, yes: bool, quiet: bool
 ) -> None:
-    """Take over what flask-server-status has counted, which OLD.db holds. That file is not changed."""
+    """Import the counts of flask-server-status from OLD.db. This file is not changed."""
     from flask_status_cli.pipeline.import_history import ImportOptions, import_history
     from flask_status_cli.render.commands.database import imported
 

@@ -87,7 +87,7 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
             import difflib
 
             near = difflib.get_close_matches(value.lower(), FORMATS, n=1)
-            hint = f"did you mean {near[0]}?" if near else '"flask-status formats list" names them.'
+            hint = f"did you mean {near[0]}?" if near else "flask-status formats list"
             self.fail(
                 f"{value!r} is no format, no Apache LogFormat, and no nginx log_format: {hint}",
                 param,
@@ -129,13 +129,11 @@ LONGEST_NAME = 200
     "--host",
     metavar="NAME",
     help="The host of the logs, if several hosts share one database.  "
-    "[default: this host's name for PostgreSQL]",
+    "[default: the name of this host, with PostgreSQL only]",
 )
+@click.option("--adopt", is_flag=True, help="Continue a log that another host has read before.")
 @click.option(
-    "--adopt", is_flag=True, help="Take over a log that another host has read: it is that log."
-)
-@click.option(
-    "--separate", is_flag=True, help="Count a log that begins like one that another host has read."
+    "--separate", is_flag=True, help="Count a log although it begins like a log of another host."
 )
 @click.option(
     "--no-siblings",

@@ -116,7 +116,7 @@ def known_format(name: str, *, option: str) -> str:
         raise OptionError(
             option,
             f"{name!r} is no format, no Apache LogFormat, and no nginx log_format",
-            f"did you mean {near[0]}?" if near else '"flask-status formats list" names them',
+            f"did you mean {near[0]}?" if near else "flask-status formats list",
         )
     try:
         lookup(name)

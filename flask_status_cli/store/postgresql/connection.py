@@ -119,7 +119,7 @@ class PostgresqlConnection(Connection):
         if self.expected_version not in (None, version):
             self.rollback()
             what = f"was migrated to schema {version} meanwhile, by a newer flask-status"
-            raise DatabaseError(str(self.url), what, "upgrade flask-status on this host too")
+            raise DatabaseError(str(self.url), what, "upgrade this host, too")
         self._note(writes - 1)
         self._last = writes
 
