@@ -6,6 +6,8 @@ import warnings
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from flask_status_cli.errors import ConfigError
+
 
 def clock() -> datetime:
     """Return the present instant."""
@@ -15,10 +17,14 @@ def clock() -> datetime:
 def zone(name: str | None) -> ZoneInfo:
     """Return the time zone with this name, else that of the system, else UTC.
 
-    Raises `KeyError` or `ValueError` if there is no zone with this name.
+    Raises `ConfigError` for a name that no zone has.
     """
     if name is not None:
-        return ZoneInfo(name)
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            hint = "try for example Europe/Berlin or UTC"
+            raise ConfigError("timezone", f"{name!r} is no time zone", hint) from None
     import tzlocal
 
     try:

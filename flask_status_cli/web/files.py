@@ -58,7 +58,7 @@ class SiteFile:
         media_type = TYPES_BY_NAME.get(name) or TYPES[name.rpartition(".")[2]]
         self.headers = (
             ("Content-Type", media_type),
-            ("Cache-Control", f"{'private' if private else 'public'}, max-age={MAX_AGE}"),
+            ("Cache-Control", f"{'private, ' if private else ''}max-age={MAX_AGE}"),
             ("Last-Modified", format_datetime(made, usegmt=True)),
             ("Vary", "Accept-Encoding"),
             ("Content-Security-Policy", _policy(data) if name.endswith("html") else NOTHING_LOADED),

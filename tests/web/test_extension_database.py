@@ -316,6 +316,20 @@ def test_a_wrong_setting_is_told_and_the_app_goes_on(
     visit(app)
 
 
+def test_a_zone_that_does_not_exist_costs_the_page_and_no_request(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = made(
+        tmp_path, FLASK_STATUS_TIMEZONE="Nowhere/Else", FLASK_STATUS_DB=str(tmp_path / "s.db")
+    )
+    app.add_url_rule("/", "index", lambda: "hello")
+    visit(app)
+    store(app)
+    assert app.test_client().get("/status/").status_code == 503
+    assert "'Nowhere/Else' is no time zone" in caplog.text
+    assert stored(tmp_path / "s.db") == 1
+
+
 def test_several_apps_of_one_process_have_databases_of_their_own(tmp_path: Path) -> None:
     status = FlaskStatus(count=True)
     apps = []
