@@ -12,7 +12,7 @@ from datetime import UTC
 from functools import cache
 
 from flask_status_cli.errors import OptionError
-from flask_status_cli.formats.families import json_lines
+from flask_status_cli.formats.families.json import json_lines
 from flask_status_cli.formats.line_parser import Noise, parse_line, split_lines
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
 from flask_status_cli.formats.registry import JSON_MAP, lookup

@@ -96,7 +96,7 @@ def _by_line(_resolve: Resolve, _alike: Alike, _zone: tzinfo, totals: Totals) ->
 
 
 def _json_loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
-    from flask_status_cli.formats.families.json_loop import JsonLoop
+    from flask_status_cli.formats.families.json.json_loop import JsonLoop
 
     return JsonLoop(resolve, alike, zone, totals)
 
@@ -222,12 +222,12 @@ def _w3c(text: str) -> Format:
 
 
 def _json_map(text: str) -> Format:
-    from flask_status_cli.formats.families.json_map import json_map
+    from flask_status_cli.formats.families.json.json_map import json_map
 
     keys = json_map(text)
 
     def loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
-        from flask_status_cli.formats.families.json_loop import JsonLoop
+        from flask_status_cli.formats.families.json.json_loop import JsonLoop
 
         return JsonLoop(resolve, alike, zone, totals, keys)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, redirect
 
-from flask_status_cli.web.configure import PREFIX, Api, configure_api
+from flask_status_cli.web.api.configure import PREFIX, Api, configure_api
 from flask_status_cli.web.pages import pages
 from flask_status_cli.web.site_cache import SiteCache
 

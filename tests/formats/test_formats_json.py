@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from flask_status_cli.formats import LineCounter, Noise, Refusal, parse_line
 from flask_status_cli.formats.counting import line_counter
-from flask_status_cli.formats.families import json_loop
-from flask_status_cli.formats.families.json_template import template_of
+from flask_status_cli.formats.families.json import json_loop
+from flask_status_cli.formats.families.json.json_template import template_of
 from flask_status_cli.model import LogEntry
 from flask_status_cli.model.duration_buckets import CODES, bucket_of
 from flask_status_cli.routes import DISCOVERY, alike, fold

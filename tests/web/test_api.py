@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 
 from flask_status_cli import FlaskStatus
 from flask_status_cli.cli import run
-from flask_status_cli.web import storing
+from flask_status_cli.web.extension import storing_thread
 
 SECRET = "tSx0L5exSjiPqqXs"  # of the ancestor's README
 PATH = "/flask-status/configure"
@@ -26,7 +26,7 @@ EXAMPLES = int(os.environ.get("EXAMPLES", "15"))
 @pytest.fixture(autouse=True)
 def no_storing_at_exit() -> Iterator[None]:
     yield
-    storing.RUNNING.clear()
+    storing_thread.RUNNING.clear()
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_wrong_tokens_are_logged_once_a_minute_with_the_address(
 
 
 def test_secrets_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    from flask_status_cli.web import api_secret
+    from flask_status_cli.web.api import secret as api_secret
 
     compared: list[tuple[bytes, bytes]] = []
 

@@ -13,7 +13,7 @@ import pytest
 from flask import Flask, abort, request
 
 from flask_status_cli import FlaskStatus
-from flask_status_cli.web import storing
+from flask_status_cli.web.extension import storing_thread
 
 HELLO = '''
 from flask import Flask
@@ -35,7 +35,7 @@ def hello_world():
 @pytest.fixture(autouse=True)
 def no_storing_at_exit() -> Iterator[None]:
     yield
-    storing.RUNNING.clear()
+    storing_thread.RUNNING.clear()
 
 
 def new(tmp_path: Path, **config: Any) -> Flask:

@@ -15,7 +15,7 @@ from werkzeug.test import Client
 from flask_status_cli import FlaskStatus
 from flask_status_cli.model import UNMATCHED
 from flask_status_cli.pipeline.routes.list_and_edit import list_routes
-from flask_status_cli.web import storing
+from flask_status_cli.web.extension import storing_thread
 
 Counted = dict[tuple[str, int], int]
 
@@ -23,7 +23,7 @@ Counted = dict[tuple[str, int], int]
 @pytest.fixture(autouse=True)
 def no_storing_at_exit() -> Iterator[None]:
     yield
-    storing.RUNNING.clear()
+    storing_thread.RUNNING.clear()
 
 
 def index() -> str:

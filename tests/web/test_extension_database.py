@@ -17,7 +17,7 @@ from flask import Flask
 from flask_status_cli import FlaskStatus
 from flask_status_cli.pipeline.report import counts
 from flask_status_cli.store import WriteLock
-from flask_status_cli.web import request_counts, storing
+from flask_status_cli.web.extension import request_counts, storing_thread
 
 SLOW = 0.5
 """Seconds that no request may take; one that is counted takes a ten-thousandth of that."""
@@ -26,7 +26,7 @@ SLOW = 0.5
 @pytest.fixture(autouse=True)
 def no_storing_at_exit() -> Iterator[None]:
     yield
-    storing.RUNNING.clear()
+    storing_thread.RUNNING.clear()
 
 
 @pytest.fixture

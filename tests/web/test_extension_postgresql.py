@@ -11,14 +11,14 @@ from flask import Flask
 from flask_status_cli import FlaskStatus
 from flask_status_cli.model.database_url import parse_url
 from flask_status_cli.pipeline.report import counts
-from flask_status_cli.web import storing
+from flask_status_cli.web.extension import storing_thread
 from tests.postgresql_server import PostgresqlServer
 
 
 @pytest.fixture(autouse=True)
 def no_storing_at_exit() -> Iterator[None]:
     yield
-    storing.RUNNING.clear()
+    storing_thread.RUNNING.clear()
 
 
 def test_two_workers_count_in_one_database_and_the_page_is_made_of_it(

@@ -14,9 +14,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from flask_status_cli.web import storing
-from flask_status_cli.web.request_counts import Requests
-from flask_status_cli.web.storing import Storing, seconds_to_go, threads_run
+from flask_status_cli.web.extension import storing_thread
+from flask_status_cli.web.extension.request_counts import Requests
+from flask_status_cli.web.extension.storing_thread import Storing, seconds_to_go, threads_run
 
 
 class Kept:
@@ -39,7 +39,7 @@ class Kept:
 @pytest.fixture(autouse=True)
 def no_storing_at_exit() -> Iterator[None]:
     yield
-    storing.RUNNING.clear()
+    storing_thread.RUNNING.clear()
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def test_the_first_request_starts_one_thread(kept: Kept) -> None:
 def test_without_threads_a_request_stores_once_a_minute(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storing, "threads_run", lambda: False)
+    monkeypatch.setattr(storing_thread, "threads_run", lambda: False)
     now = 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: now)
     counting = Storing(kept)
@@ -141,12 +141,12 @@ def test_a_forked_process_does_not_store_what_its_parent_counted(kept: Kept) -> 
     read, write = os.pipe()
     child = os.fork()
     if not child:
-        storing.finish_all()
+        storing_thread.finish_all()
         os.write(write, str(sum(kept.stored)).encode())
         os._exit(0)
     os.waitpid(child, 0)
     assert os.read(read, 10) == b"0"
-    storing.finish_all()
+    storing_thread.finish_all()
     assert kept.stored == [1]
     os.close(read)
     os.close(write)

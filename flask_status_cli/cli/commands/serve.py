@@ -135,7 +135,7 @@ def _live_options(timezone: str | None, *, first_run: bool) -> LiveOptions:
 
 def _secret(path: str | None) -> str:
     """Return the secret that is in a file, empty without one; raises `OptionError`."""
-    from flask_status_cli.web.api_secret import SHORTEST, cleaned
+    from flask_status_cli.web.api.secret import SHORTEST, cleaned
 
     if path is None:
         return ""

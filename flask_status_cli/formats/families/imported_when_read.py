@@ -17,7 +17,7 @@ def read_json(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
     """Read a JSON object that is a request."""
     if not line.endswith((b"}", b"} ")) or b"{" not in line:
         return None
-    from flask_status_cli.formats.families.json_lines import read
+    from flask_status_cli.formats.families.json.json_lines import read
 
     return read(line, zone=zone, newest=newest)
 
@@ -42,7 +42,7 @@ def read_logfmt(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
 
 def names_json(line: bytes) -> list[tuple[str, bytes]]:
     """Split a JSON object."""
-    from flask_status_cli.formats.families.json_lines import named
+    from flask_status_cli.formats.families.json.json_lines import named
 
     return named(line)
 

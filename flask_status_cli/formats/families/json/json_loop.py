@@ -13,7 +13,7 @@ from flask_status_cli.formats.counting.duration_cache import UNTOLD, Buckets
 from flask_status_cli.formats.counting.line_cache import Alike, Memo
 from flask_status_cli.formats.counting.line_loop import Resolve, Slow
 from flask_status_cli.formats.counting.totals import Totals, add_up
-from flask_status_cli.formats.families.json_template import USUAL, Keys, Template, template_of
+from flask_status_cli.formats.families.json.json_template import USUAL, Keys, Template, template_of
 from flask_status_cli.formats.families.named_parts import (
     Names,
     Value,

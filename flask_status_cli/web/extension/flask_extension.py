@@ -7,13 +7,18 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_status_cli.web.api_secret import SHORTEST, TOO_SHORT, cleaned
-from flask_status_cli.web.app_config import is_on
-from flask_status_cli.web.app_status import COUNT, AppStatus
-from flask_status_cli.web.configure import PREFIX, configure_api
-from flask_status_cli.web.counting_middleware import Counting, Environ, StartResponse, WsgiApp
+from flask_status_cli.web.api.configure import PREFIX, configure_api
+from flask_status_cli.web.api.secret import SHORTEST, TOO_SHORT, cleaned
+from flask_status_cli.web.extension.app_config import is_on
+from flask_status_cli.web.extension.app_status import COUNT, AppStatus
+from flask_status_cli.web.extension.counting_middleware import (
+    Counting,
+    Environ,
+    StartResponse,
+    WsgiApp,
+)
+from flask_status_cli.web.extension.storing_thread import finish_at_sigterm
 from flask_status_cli.web.pages import Guard, View, pages
-from flask_status_cli.web.storing import finish_at_sigterm
 
 if TYPE_CHECKING:
     from flask import Blueprint, Flask

@@ -15,8 +15,8 @@ from flask_status_cli.errors import FlaskStatusError, RouteError, RouteMissingEr
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
 from flask_status_cli.render.escape import printable
-from flask_status_cli.web.api_body import DELETE_KEYS, PUT_KEYS, Refused, read_object
-from flask_status_cli.web.api_secret import brings
+from flask_status_cli.web.api.request_body import DELETE_KEYS, PUT_KEYS, Refused, read_object
+from flask_status_cli.web.api.secret import brings
 from flask_status_cli.web.files import NOTHING_LOADED, safe_headers
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Final, Protocol
 
-from flask_status_cli.web.request_counts import RequestCounts, Requests
+from flask_status_cli.web.extension.request_counts import RequestCounts, Requests
 
 MINUTE: Final = 60
 

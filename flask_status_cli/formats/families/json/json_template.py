@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Protocol
 
-from flask_status_cli.formats.families import json_lines
 from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families.json import json_lines
 from flask_status_cli.formats.families.named_parts import KNOWN, Names, Values, request_of, time_of
 from flask_status_cli.formats.timestamp_spellings import minute_of
 

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.web.api_secret import SHORTEST, TOO_SHORT, cleaned
-from flask_status_cli.web.app_config import database_of, is_on, settings_of, variables_of
+from flask_status_cli.web.api.configure import Api
+from flask_status_cli.web.api.secret import SHORTEST, TOO_SHORT, cleaned
 from flask_status_cli.web.clock import clock, zone
-from flask_status_cli.web.configure import Api
-from flask_status_cli.web.counting_middleware import is_left_out
+from flask_status_cli.web.extension.app_config import database_of, is_on, settings_of, variables_of
+from flask_status_cli.web.extension.counting_middleware import is_left_out
+from flask_status_cli.web.extension.storing_thread import SAY_AGAIN, WAIT, Storing
 from flask_status_cli.web.site_cache import LiveOptions, Made, SiteCache, nothing_made
-from flask_status_cli.web.storing import SAY_AGAIN, WAIT, Storing
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from flask_status_cli.model import UrlMap
     from flask_status_cli.model.settings import Settings
-    from flask_status_cli.web.request_counts import Requests
+    from flask_status_cli.web.extension.request_counts import Requests
 
 COUNT: Final = "FLASK_STATUS_COUNT"
 

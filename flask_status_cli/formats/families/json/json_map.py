@@ -16,8 +16,8 @@ from flask_status_cli.formats.durations import (
     NANOSECONDS,
     SECONDS,
 )
-from flask_status_cli.formats.families import json_lines
 from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families.json import json_lines
 from flask_status_cli.formats.families.named_parts import KNOWN, Names, read_values
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.refusal_reasons import KEY_TWICE

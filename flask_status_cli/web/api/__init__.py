@@ -1,0 +1,1 @@
+"""The API that names, describes, hides and forgets routes."""

@@ -1,0 +1,1 @@
+"""The Flask extension: it counts the requests of an app, and serves its status page."""
