@@ -15,6 +15,7 @@ from flask_status_cli.pipeline.ingest.writing import locked_store
 from flask_status_cli.store import StreamsChanged, WriteLock
 from flask_status_cli.store import writer as store_writer
 from flask_status_cli.store.counts import gathered_batches
+from flask_status_cli.store.database import sqlite
 
 Line = Callable[..., bytes]
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -49,7 +50,7 @@ def taken(monkeypatch: pytest.MonkeyPatch) -> list[None]:
             super().__enter__()
             return self
 
-    monkeypatch.setattr(locked_store, "WriteLock", Counted)
+    monkeypatch.setattr(sqlite, "WriteLock", Counted)
     monkeypatch.setattr(locked_store, "GATHERED", 3600.0)
     return found
 
