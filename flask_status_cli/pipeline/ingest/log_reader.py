@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError, LogUnknownError
 from flask_status_cli.formats import (
@@ -15,7 +16,6 @@ from flask_status_cli.formats import (
     detect,
     lookup,
     parse_line,
-    stranger,
 )
 from flask_status_cli.formats.refusal_reasons import TOO_LONG, TWO_RECORDS
 from flask_status_cli.model import (
@@ -39,11 +39,13 @@ from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
 from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Found, RangeCounter, Workers
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
-from flask_status_cli.pipeline.proposal import Proposal, proposal
 from flask_status_cli.routes import Finder
 from flask_status_cli.sources import SURE, Block, Place, Reading, ResentReading, Result
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 from flask_status_cli.tally import Tally
+
+if TYPE_CHECKING:
+    from flask_status_cli.pipeline.proposal import Proposal
 
 BATCH = 64 << 20
 """After this many bytes the counts are stored, so that memory is limited and a kill costs little."""
@@ -307,6 +309,8 @@ class LogReader:
         unread = self.result.refused or {OTHER_TEXT, ERROR_LOG} & set(self.result.noise)
         if known or self.result.entries or not unread:
             return
+        from flask_status_cli.formats import stranger
+
         what, hint = "no known format", self._hint()
         sample, path = self.reading.sample(), shlex.quote(self._content.path)
         found = stranger(sample)
@@ -322,6 +326,8 @@ class LogReader:
         """Return a format made from the lines of a log that no format reads."""
         if self._detected.name is not None:
             return None
+        from flask_status_cli.pipeline.proposal import proposal
+
         tried, zone = self._options.format, self._options.zone
         return proposal(self._content, sample, zone=zone, tried=tried)
 

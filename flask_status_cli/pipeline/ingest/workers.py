@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import marshal
 import os
-import pickle
 import signal
 import struct
 import threading
@@ -168,6 +167,8 @@ class _Worker:
 
 def _packed(ranged: Ranged | None) -> bytes:
     """Write what was counted as bytes, the many numbers by `marshal`, which takes a third of the time."""
+    import pickle
+
     if ranged is None:
         return pickle.dumps(None)
     part = ranged.part
@@ -177,6 +178,8 @@ def _packed(ranged: Ranged | None) -> bytes:
 
 
 def _unpacked(found: bytes) -> Ranged | None:
+    import pickle
+
     values = pickle.loads(found)  # noqa: S301 - from our own process, through a pipe of ours
     if values is None:
         return None
