@@ -86,11 +86,15 @@ class PostgresqlServer:
                 stdout=log, stderr=log, user=self._user, group=self._user, cwd="/",
                 extra_groups=None if self._user is None else [], env=_environment(),
             )  # fmt: skip
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it answers, also after it has recovered."""
         for _ in range(500):
             with contextlib.suppress(psycopg.OperationalError):
                 self.connect().close()
                 return
-            if self._process.poll() is not None:
+            if self._process is None or self._process.poll() is not None:
                 break
             time.sleep(0.02)
         raise RuntimeError(self.log)
