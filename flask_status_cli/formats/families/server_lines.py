@@ -23,6 +23,7 @@ _LOGGER = re.compile(SERVER_RECORD)
 _ANY_LEVEL = re.compile(SERVER_MESSAGE + rb"(?=\[|\d{3} [A-Z]|" + SGR + rb"{0,3}\")")
 _NAMED = re.compile(rb"tornado\.access|django\.server|basehttp|\bweb\b")
 _HASHED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_A_WORD = re.compile(rb"[A-Za-z]{4}")
 _NO_ANSWER = (b"-1", b"-")
 _ABORTED = 0
 """Stands for the status of a request that its client did not wait for: it is judged as neither good nor
@@ -85,7 +86,7 @@ def find(line: bytes, names: Sequence[str]) -> Found | None:
             if any_logged < 0:
                 any_logged = _behind_logger(head, start)
             match = one.line.match(line, any_logged) if any_logged > start else None
-        if match is not None:
+        if match is not None and not _by_nobody(match, line[start : match.start()], one.server):
             return Found(one.server, match)
     return None
 
@@ -102,6 +103,12 @@ def named(line: bytes, names: Sequence[str]) -> list[tuple[str, bytes]]:
     )
     fields = [("duration" if name.startswith("took") else name, match[name]) for _, name in groups]
     return [*before, *fields]
+
+
+def _by_nobody(match: re.Match[bytes], before: bytes, server: Server) -> bool:
+    """Return whether a message without a time stands behind a time alone: many servers begin so."""
+    timeless = match.re.groupindex.get("time") is not None and match["time"] is None
+    return timeless and server.any_level and bool(before) and _A_WORD.search(before) is None
 
 
 def _behind_logger(head: bytes, start: int) -> int:
