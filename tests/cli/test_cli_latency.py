@@ -197,3 +197,27 @@ def test_the_page_has_the_column_and_the_percentiles(call: Call, tmp_path: Path)
     assert '<th role="columnheader" scope="col">p95</th>' in text
     assert "<small>◔ slow</small>" in text
     assert "of 20 requests" in text
+
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "logs"
+
+
+@pytest.mark.parametrize(
+    ("name", "keys"),
+    [
+        ("alp/json_access.log", ("response_time", "request_time")),
+        ("crowdsec/caddy-logs__caddy-logs.log", ("duration",)),
+    ],
+)
+def test_percentiles_of_real_logs_are_those_of_their_sorted_durations(
+    call: Call, name: str, keys: tuple[str, ...]
+) -> None:
+    lines = [json.loads(line) for line in (FIXTURES / name).read_text().splitlines() if line]
+    told = (next((v for k in keys if isinstance(v := line.get(k), float)), None) for line in lines)
+    took = sorted(seconds * 1000 for seconds in told if seconds is not None)
+    assert call("ingest", "-q", FIXTURES / name).status == 0
+    found = json.loads(call("report", "--json", *LAST, "--days", "3660").out)["total"]["latency"]
+    assert found["n"] == len(took)
+    for percent in (50, 95, 99):
+        exact = took[max(-(-percent * len(took) // 100), 1) - 1]
+        assert found[f"p{percent}_ms"] == pytest.approx(exact, rel=0.052, abs=0.1)

@@ -18,19 +18,15 @@ from flask_status_cli.formats.durations import (
 )
 from flask_status_cli.formats.logformat.line_pattern import Atom, Field, compile_fields, needed
 
-# Apache: %D, and %T with a unit. gunicorn: %(D)s, %(M)s, %(L)s and %(T)s. nginx: a variable.
+# Directives of Apache, which the atoms of gunicorn become, and variables of nginx.
 _UNITS: Mapping[str, str] = MappingProxyType(
     {
         "%D": MICROSECONDS,
         "%{us}T": MICROSECONDS,
-        "%(D)s": MICROSECONDS,
-        "%(L)s": SECONDS,
         "%{ms}T": MILLISECONDS,
-        "%(M)s": MILLISECONDS,
         "$request_time": SECONDS,
         "%{s}T": SECONDS,
         "%T": SECONDS,
-        "%(T)s": SECONDS,
         "$upstream_response_time": SECONDS,
     }
 )

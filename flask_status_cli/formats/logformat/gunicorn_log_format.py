@@ -17,7 +17,7 @@ _ATOMS: Mapping[str, str] = MappingProxyType(
         "f": "%{Referer}i",
         "a": "%{User-Agent}i",
         "M": "%{ms}T",
-        "L": "%T",
+        "L": "%{s}T",  # it has a fraction, so it is read before %T
         "p": "%P",
     }
 )
