@@ -36,29 +36,33 @@ from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.model.trusted_clock import Belief
-from flask_status_cli.store.counts import busy_minutes, expected_traffic, extension_spans
-from flask_status_cli.store.counts import lifetime_counts as lifetime
-from flask_status_cli.store.counts import upsert as counts
-from flask_status_cli.store.crowds import page_counts
-from flask_status_cli.store.crowds import path_failures as crowd_failures
-from flask_status_cli.store.database import info as information
-from flask_status_cli.store.database import integrity, key_values
+from flask_status_cli.store.counts import (
+    busy_minutes,
+    expected_traffic,
+    extension_spans,
+    lifetime_counts,
+    upsert,
+)
+from flask_status_cli.store.crowds import page_counts, path_failures
+from flask_status_cli.store.database import info, integrity, key_values
 from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Mode
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.database.open_database import OpenDatabase, opening
 from flask_status_cli.store.database.sqlite_errors import DAMAGED, translated
-from flask_status_cli.store.incidents import closed_episodes as settled
-from flask_status_cli.store.incidents import notes as remarks
-from flask_status_cli.store.queries import all_counts, durations, failing_minutes
-from flask_status_cli.store.queries import time_slices as slices
-from flask_status_cli.store.queries import unanswered_failures as unanswered
+from flask_status_cli.store.incidents import closed_episodes, notes
+from flask_status_cli.store.queries import (
+    all_counts,
+    durations,
+    failing_minutes,
+    time_slices,
+    unanswered_failures,
+)
 from flask_status_cli.store.queries.route_usage import usage
 from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.encoding import instant
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, unread, waiting
-from flask_status_cli.store.streams import hosts, runs, trusted_clock
-from flask_status_cli.store.streams import not_understood as misread
+from flask_status_cli.store.streams import hosts, not_understood, runs, trusted_clock
 
 
 class Ledger(OpenDatabase):
@@ -118,7 +122,7 @@ class Ledger(OpenDatabase):
     def lifetime(self) -> list[LifetimeCount]:
         """List all requests ever counted by label, rule and status; see `lifetime_counts`."""
         with translated(self._path):
-            return list(lifetime.counts(self._connection))
+            return list(lifetime_counts.counts(self._connection))
 
     def durations(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Yield the requests of the hours [start, end) by how long they took: (route, bucket, requests).
@@ -148,14 +152,14 @@ class Ledger(OpenDatabase):
         Rows are (slice, route, status, requests); slice 0 begins at `start`.
         """
         with translated(self._path):
-            return list(slices.of_quarters(self._connection, start, end, size, routes))
+            return list(time_slices.of_quarters(self._connection, start, end, size, routes))
 
     def by_minute(
         self, start: int, end: int, routes: Collection[int]
     ) -> list[tuple[int, int, int, int]]:
         """List the minutes [start, end) of some routes: (minute, route, status, requests)."""
         with translated(self._path):
-            rows = slices.of_minutes(self._connection, start, end, routes)
+            rows = time_slices.of_minutes(self._connection, start, end, routes)
             return [(start + number, of, status, n) for number, of, status, n in rows]
 
     def failed(
@@ -199,19 +203,19 @@ class Ledger(OpenDatabase):
         over all time.
         """
         with translated(self._path):
-            return crowd_failures.read(self._connection, label, rule, since=since)
+            return path_failures.read(self._connection, label, rule, since=since)
 
     def unanswered_failures(
         self, codes: Collection[int], *, until: int
     ) -> list[tuple[str, str, int, int]]:
         """List (label, path, minute, failures) of paths that never answered, up to the minute `until`."""
         with translated(self._path):
-            return unanswered.failed(self._connection, codes, until=until)
+            return unanswered_failures.failed(self._connection, codes, until=until)
 
     def unanswered(self, paths: Iterable[tuple[str, str]]) -> list[tuple[str, str, int, int, int]]:
         """List (label, path, minute, status, requests) of some paths that never answered."""
         with translated(self._path):
-            return list(unanswered.of_paths(self._connection, paths))
+            return list(unanswered_failures.of_paths(self._connection, paths))
 
     def page_failures(
         self, codes: Collection[int], *, until: int
@@ -240,19 +244,21 @@ class Ledger(OpenDatabase):
     ) -> Mapping[int, int]:
         """Add up by minute how often some routes had one of these codes of server errors."""
         with translated(self._path):
-            return unanswered.failed_in(self._connection, codes, minutes, routes)
+            return unanswered_failures.failed_in(self._connection, codes, minutes, routes)
 
     def worst_unanswered(
         self, label: str, *, start: int = 0, end: int = ALL_TIME, most: int = 20
     ) -> list[PathFailures]:
         """List the paths that never answered with the most server errors, then those with the most 404s."""
         with translated(self._path):
-            return unanswered.worst(self._connection, label, start=start, end=end, most=most)
+            return unanswered_failures.worst(
+                self._connection, label, start=start, end=end, most=most
+            )
 
     def maintenance(self) -> tuple[Maintenance, ...]:
         """List the maintenance windows, sorted by when they begin."""
         with translated(self._path):
-            return remarks.maintenance_windows(self._connection)
+            return notes.maintenance_windows(self._connection)
 
     def expectations(self) -> tuple[Expectation, ...]:
         """List the promised traffic, and since when it was promised."""
@@ -267,7 +273,7 @@ class Ledger(OpenDatabase):
     def settled(self) -> Settled | None:
         """Return the closed episodes from before all minutes are kept, `None` if nothing was pruned."""
         with translated(self._path):
-            return settled.read(self._connection)
+            return closed_episodes.read(self._connection)
 
     def belief(self) -> Belief | None:
         """Return which clock is trusted, `None` before the first run."""
@@ -277,19 +283,19 @@ class Ledger(OpenDatabase):
     def anchors(self) -> tuple[IncidentAnchor, ...]:
         """List the ids of incidents that were announced, the oldest first."""
         with translated(self._path):
-            return remarks.anchors(self._connection)
+            return notes.anchors(self._connection)
 
     def frozen(self) -> tuple[FrozenIncident, ...]:
         """List the announced incidents of routes that are part of a crowd now."""
-        from flask_status_cli.store.incidents import frozen_incidents as frozen
+        from flask_status_cli.store.incidents import frozen_incidents
 
         with translated(self._path):
-            return frozen.read(self._connection)
+            return frozen_incidents.read(self._connection)
 
     def notes(self) -> Mapping[str, IncidentNote]:
         """Return the notes of incidents, by id."""
         with translated(self._path):
-            return remarks.notes(self._connection)
+            return notes.notes(self._connection)
 
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Find the oldest minute with requests, and the newest that is not later than `until`.
@@ -298,11 +304,11 @@ class Ledger(OpenDatabase):
         """
         with translated(self._path):
             both = (minute_count.c.minute, waiting.c.minute)
-            oldest = counts.oldest(self._connection)
+            oldest = upsert.oldest(self._connection)
             found = [self._connection.scalar(select(func.max(c)).where(c <= until)) for c in both]
             newest = max((minute for minute in found if minute is not None), default=None)
             if newest is None:
-                newest = counts.newest_by_quarter(self._connection, until)
+                newest = upsert.newest_by_quarter(self._connection, until)
         return oldest, newest
 
     def future(self, after: int) -> tuple[int, int | None]:
@@ -355,7 +361,7 @@ class Ledger(OpenDatabase):
     def not_understood(self, now: datetime) -> int | None:
         """Return since which minute some log is not understood at `now`, `None` if all are."""
         with translated(self._path):
-            return misread.since(self._connection, now=now)
+            return not_understood.since(self._connection, now=now)
 
     def complete_from(self) -> int | None:
         """Find the minute from which on minutes are complete, `None` if all are.
@@ -391,9 +397,7 @@ class Ledger(OpenDatabase):
         """Return what is in the database, and how full it is."""
         span, complete_from = self.span(ALL_TIME), self.complete_from()
         with translated(self._path):
-            return information.collect(
-                self._connection, self._path, span=span, minutes_from=complete_from
-            )
+            return info.collect(self._connection, self._path, span=span, minutes_from=complete_from)
 
     def _summed(self, *queries: Select[int, int, int]) -> list[tuple[int, int, int]]:
         sums: Counter[tuple[int, int]] = Counter()

@@ -12,9 +12,7 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes import declarations
 from flask_status_cli.store.routes.route_book import RouteBook
-from flask_status_cli.store.streams import checkpoints as streams
-from flask_status_cli.store.streams import line_digests as places
-from flask_status_cli.store.streams import not_understood
+from flask_status_cli.store.streams import checkpoints, line_digests, not_understood
 
 
 def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where it goes
@@ -27,7 +25,7 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
     now: datetime,
 ) -> Committed:
     """Store a batch within the open transaction, with those that are `gathered`; raises as `Store.commit`."""
-    if streams.offsets(connection, batch.checkpoint.head) != batch.expected:
+    if checkpoints.offsets(connection, batch.checkpoint.head) != batch.expected:
         raise StreamsChanged
     rules = declarations.version(connection) if gathered is None else gathered.rules
     if batch.rules not in (None, rules):
@@ -37,12 +35,12 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
     counted, left_out = extension_spans.without_counted(connection, batch.counts)
     ours = replace(batch, counts=counted) if left_out else batch
     stored = add_counts(connection, book, ours, gathered, freeze=freeze)
-    number = streams.save(connection, batch.stream, batch.checkpoint, now=now)
+    number = checkpoints.save(connection, batch.stream, batch.checkpoint, now=now)
     if batch.checkpoint.places is not None:
-        places.save(connection, number, batch.checkpoint.places)
-    seen = streams.of_stream(batch.inputs, number)
+        line_digests.save(connection, number, batch.checkpoint.places)
+    seen = checkpoints.of_stream(batch.inputs, number)
     if gathered is None:
-        streams.save_inputs(connection, seen)
+        checkpoints.save_inputs(connection, seen)
     else:
         gathered.inputs += seen
     entries = bool(batch.counts.minutes)

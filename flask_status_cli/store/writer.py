@@ -32,9 +32,14 @@ from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
 from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.encoding import microseconds
-from flask_status_cli.store.streams import checkpoints as streams
-from flask_status_cli.store.streams import hosts, last_warning, runs, trusted_clock
-from flask_status_cli.store.streams import line_digests as places
+from flask_status_cli.store.streams import (
+    checkpoints,
+    hosts,
+    last_warning,
+    line_digests,
+    runs,
+    trusted_clock,
+)
 
 if TYPE_CHECKING:
     from flask_status_cli.model import (
@@ -139,7 +144,7 @@ class Store(Edits, OpenDatabase):
     def streams(self, head: bytes) -> list[Stream]:
         """Return the streams whose first line has this digest, the longest first."""
         with translated(self._path):
-            return streams.find(self._connection, head)
+            return checkpoints.find(self._connection, head)
 
     def streams_of_other_hosts(self, head: bytes) -> list[tuple[str, Stream]]:
         """Look up the streams of other hosts with this first line, and whose they are."""
@@ -164,12 +169,12 @@ class Store(Edits, OpenDatabase):
     def heads(self) -> set[bytes]:
         """Return the digests of the first lines of all streams."""
         with translated(self._path):
-            return streams.heads(self._connection)
+            return checkpoints.heads(self._connection)
 
     def stream(self, number: int) -> Stream | None:
         """Return the stream with this number."""
         with translated(self._path):
-            return streams.get(self._connection, number)
+            return checkpoints.get(self._connection, number)
 
     def oldest(self) -> int | None:
         """Return the first minute that was ever counted, or its quarter."""
@@ -181,27 +186,27 @@ class Store(Edits, OpenDatabase):
     def has_places(self) -> bool:
         """Return whether anything was read that may be several logs in one."""
         with translated(self._path):
-            return places.any_kept(self._connection)
+            return line_digests.any_kept(self._connection)
 
     def is_placed(self, number: int) -> bool:
         """Return whether a stream may be several logs in one."""
         with translated(self._path):
-            return places.any_kept(self._connection, number)
+            return line_digests.any_kept(self._connection, number)
 
     def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
         """Return which of these lines are kept: (digest, stream, position)."""
         with translated(self._path):
-            return places.find(self._connection, lines)
+            return line_digests.find(self._connection, lines)
 
     def places(self, number: int) -> tuple[Stream, Places] | None:
         """Return a stream with its kept lines, `None` if it has none."""
         with translated(self._path):
-            return places.of(self._connection, number)
+            return line_digests.of(self._connection, number)
 
     def inputs(self) -> list[InputFact]:
         """List the recorded state of every path, by path."""
         with translated(self._path):
-            return streams.get_inputs(self._connection)
+            return checkpoints.get_inputs(self._connection)
 
     def version(self) -> int:
         """Return a number that changes whenever somebody else has written."""
@@ -314,15 +319,15 @@ class Store(Edits, OpenDatabase):
 
     def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
         """Add up the requests of each rule of a label in the last `days` days, without 4xx, most first."""
-        from flask_status_cli.store.queries import answered_rules as answered
+        from flask_status_cli.store.queries import answered_rules
 
         with translated(self._path):
-            return answered.by_rule(self._connection, label, days=days)
+            return answered_rules.by_rule(self._connection, label, days=days)
 
     def note(self, inputs: Sequence[InputFact]) -> None:
         """Store the recorded states of paths."""
         with self._writing() as connection:
-            streams.save_inputs(connection, inputs)
+            checkpoints.save_inputs(connection, inputs)
 
     def said_lately(self, problems: Sequence[str]) -> list[str]:
         """Return those of the problems that were printed within the last day."""
@@ -343,7 +348,7 @@ class Store(Edits, OpenDatabase):
         with self._writing() as connection:
             if expectations is not None:
                 expected_traffic.write(connection, expectations, minute=minute_of(run.finished_at))
-            streams.save_inputs(connection, inputs)
+            checkpoints.save_inputs(connection, inputs)
             if saying is not None:
                 last_warning.note(connection, saying, now=self._clock())
             self._record(connection, run)
@@ -357,7 +362,7 @@ class Store(Edits, OpenDatabase):
         now = self._now_for_pruning()
         ago = microseconds(now) - key_values.read(connection, Fact.THINNED_AT)
         if not 0 <= ago < THIN_EVERY // timedelta(microseconds=1):
-            streams.thin_marks(connection, now=now)
+            checkpoints.thin_marks(connection, now=now)
             key_values.put(connection, Fact.DAMAGED, int(connection.is_damaged()))
             key_values.put(connection, Fact.THINNED_AT, microseconds(now))
 
@@ -439,7 +444,7 @@ class Store(Edits, OpenDatabase):
             try:
                 yield gathered
                 store_gathered(connection, self._book, gathered, freeze=self._freeze)
-                streams.save_inputs(connection, gathered.inputs)
+                checkpoints.save_inputs(connection, gathered.inputs)
             finally:
                 self._gathered = None
         gathered.committed = True

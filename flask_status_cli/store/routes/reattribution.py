@@ -27,7 +27,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from flask_status_cli.model import UNMATCHED, Declaration, Origin
 from flask_status_cli.model.route.url_rules import DroppedMark, Mark, MovedRequests
-from flask_status_cli.store.counts import waiting_paths as waits
+from flask_status_cli.store.counts import waiting_paths
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.queries import durations
 from flask_status_cli.store.routes.route_book import PSEUDO
@@ -88,7 +88,7 @@ def move(
     answers = _claimed(_waiting(connection, label), place, declared)
     alone = _alone(goes, answers, requests)
     dropped = _pour(connection, goes, alone)
-    claimed = waits.claim(connection, label, answers)
+    claimed = waiting_paths.claim(connection, label, answers)
     names = {number: rule for rule, number in declared.items()}
     moves += [MovedRequests(UNMATCHED, names[number], n) for number, n in claimed.items() if n]
     pseudo = select(route.c.id).where(route.c.label == label, route.c.rule.in_(PSEUDO))
