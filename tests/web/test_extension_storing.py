@@ -105,6 +105,20 @@ def test_where_no_thread_can_be_had_requests_store(
     assert kept.stored == [2]
 
 
+def test_below_the_reloader_counts_are_stored_soon(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WERKZEUG_RUN_MAIN", "true")
+    monkeypatch.setattr(storing, "SOON", 0.01)
+    counting = Storing(kept)
+    counting.add("/", 200)
+    end = time.monotonic() + 10
+    while not kept.stored and time.monotonic() < end:
+        time.sleep(0.005)
+    assert kept.stored == [1]
+    counting.finish()
+
+
 @pytest.mark.parametrize(
     ("options", "run"),
     [

@@ -32,6 +32,9 @@ WAIT: Final = 5.0
 WAIT_IN_REQUEST: Final = 0.2
 """The same if a client waits, or if waiting would stop all requests of the process."""
 
+SOON: Final = 1.0
+"""Seconds after which counts are stored below Werkzeug's reloader, which ends its child with SIGKILL."""
+
 AT_EXIT: Final = 8.0
 """How many seconds storing may take at the end of the process."""
 
@@ -66,7 +69,7 @@ class Storing:
         if not self._started:
             self._start()
         self.counts.add(rule, status)
-        if self._in_requests and time.monotonic() - self._stored_at > MINUTE:
+        if self._in_requests and self._idle_for_a_minute:
             self.store(wait=WAIT_IN_REQUEST)
 
     def store_for_page(self) -> None:
@@ -117,9 +120,15 @@ class Storing:
         return True
 
     def _run(self) -> None:
-        patched = is_patched()
-        while not self._wake.wait(seconds_to_go(time.time(), self.pid)):
-            self.store(wait=WAIT_IN_REQUEST if patched else WAIT)
+        wait = WAIT_IN_REQUEST if is_patched() else WAIT
+        reloads = is_reloaded()
+        while not self._wake.wait(SOON if reloads else seconds_to_go(time.time(), self.pid)):
+            if not reloads or len(self.counts) or self._idle_for_a_minute:
+                self.store(wait=wait)
+
+    @property
+    def _idle_for_a_minute(self) -> bool:
+        return time.monotonic() - self._stored_at > MINUTE
 
 
 def seconds_to_go(now: float, pid: int) -> float:
@@ -135,6 +144,11 @@ def threads_run() -> bool:
     if options is None:
         return True
     return any(name in options for name in ("enable-threads", "threads", "gevent"))
+
+
+def is_reloaded() -> bool:
+    """Return whether this process was started by Werkzeug's reloader."""
+    return os.environ.get("WERKZEUG_RUN_MAIN") == "true"
 
 
 def is_patched() -> bool:
