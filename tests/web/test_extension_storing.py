@@ -109,7 +109,7 @@ def test_below_the_reloader_counts_are_stored_soon(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WERKZEUG_RUN_MAIN", "true")
-    monkeypatch.setattr(storing, "SOON", 0.01)
+    monkeypatch.setattr(storing_thread, "SOON", 0.01)
     counting = Storing(kept)
     counting.add("/", 200)
     end = time.monotonic() + 10
