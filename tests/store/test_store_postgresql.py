@@ -152,6 +152,15 @@ def test_a_backend_that_is_killed_stores_nothing_of_the_batch(
     assert requests(database) == {("/", 200): 1}
 
 
+def test_a_connection_that_is_lost_before_the_lock_is_taken_is_one_line(
+    database: Database, postgresql: PostgresqlServer
+) -> None:
+    with opened(database) as store:
+        _end_others(postgresql)
+        with pytest.raises(DatabaseError, match="the server ended the connection; try again"):
+            store.locked(wait=0).__enter__()
+
+
 def _end_others(server: PostgresqlServer) -> None:
     with server.connect() as connection:
         connection.execute(

@@ -20,6 +20,7 @@ from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.store.database.connection import Connection, HeldRows
 from flask_status_cli.store.database.lock import LATER, POLL_SECONDS, LockBusy
+from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.postgresql.statements import adding, rewritten
 from flask_status_cli.store.statements import compiled
 
@@ -230,12 +231,13 @@ class PostgresqlConnection(Connection):
         """Take an advisory lock of the session, which ends with it whatever happens."""
         key = self._key("ingest", self.host)
         give_up = time.monotonic() + wait
-        while not self._first("SELECT pg_try_advisory_lock(%s, %s)", LOCKS, key)[0]:
-            left = give_up - time.monotonic()
-            if left <= 0:
-                what = f"another ingest held the lock for {wait:g} seconds"
-                raise LockBusy(str(where), what, LATER)
-            time.sleep(min(POLL_SECONDS, left))
+        with translated(self.url):
+            while not self._first("SELECT pg_try_advisory_lock(%s, %s)", LOCKS, key)[0]:
+                left = give_up - time.monotonic()
+                if left <= 0:
+                    what = f"another ingest held the lock for {wait:g} seconds"
+                    raise LockBusy(str(where), what, LATER)
+                time.sleep(min(POLL_SECONDS, left))
         try:
             yield
         finally:
