@@ -108,18 +108,36 @@ def _row(name: str, lines: int, found: dict[str, Figures]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def compare(title: str, commands: dict[str, Sequence[str]], prepare: Callable[[], None]) -> None:
-    """Print what some commands take, as parts of the first."""
-    print(
-        f"\n| {title} | time | CPU | CPU, first row = 1 | largest process |\n|---|---:|---:|---:|---:|"
-    )
-    found = in_turn(commands, runs=3, prepare=prepare)
+def compare(
+    title: str,
+    commands: dict[str, Sequence[str]],
+    prepare: Callable[[], None],
+    *,
+    runs: int,
+    files: int = 0,
+) -> None:
+    """Print what some commands take, as parts of the first; with `files`, what each file adds to it."""
+    found = in_turn(commands, runs=runs, prepare=prepare)
     base = next(iter(found.values())).cpu
+    headings = [title, "time", "CPU", "CPU, first row = 1", "largest process"]
+    headings += ["CPU beyond the first row, a file"] if files else []
+    print(f"\n| {' | '.join(headings)} |\n|---|{'---:|' * (len(headings) - 1)}")
     for name, each in found.items():
         figures = (
             f"{each.wall:.2f} s | {each.cpu:.2f} s | {each.cpu / base:.1f} | {each.peak:.0f} MB"
         )
-        print(f"| {name} | {figures} |", flush=True)
+        beyond = f" | {(each.cpu - base) * 1000 / files:.2f} ms" if files else ""
+        print(f"| {name} | {figures}{beyond} |", flush=True)
+
+
+def write_scan(log: Path, lines: int) -> None:
+    """Write a log of a day in which each line asks for another path, and none is found."""
+    stamp = "30/Nov/2025:{:02}:{:02}:00 +0000"
+    line = f'203.0.113.9 - - [{stamp}] "GET /{{:x}}x{{:x}}/{{}} HTTP/1.1" 404 9 "-" "zgrab/0.x"\n'
+    with log.open("w") as text:
+        for n in range(lines):
+            hour, minute = divmod(n * 1440 // lines, 60)
+            text.write(line.format(hour, minute, n * 2654435761 % 2**32, n, n % 97))
 
 
 def scan(folder: Path, options: argparse.Namespace) -> None:
@@ -127,29 +145,33 @@ def scan(folder: Path, options: argparse.Namespace) -> None:
     lines = (options.lines or [1_000_000])[-1]
     database = folder / "scan.db"
     ordinary, different = folder / "ordinary.log", folder / "different.log"
+    source = (options.log or REAL)[0]
     with ordinary.open("wb") as out:
-        out.writelines(resample.resample(REAL[0].read_bytes(), lines))
-    stamp = "30/Nov/2025:{:02}:{:02}:00 +0000"
-    line = f'203.0.113.9 - - [{stamp}] "GET /{{:x}}x{{:x}}/{{}} HTTP/1.1" 404 9 "-" "zgrab/0.x"\n'
-    with different.open("w") as text:
-        for n in range(lines):
-            hour, minute = divmod(n * 1440 // lines, 60)
-            text.write(line.format(hour, minute, n * 2654435761 % 2**32, n, n % 97))
+        out.writelines(resample.resample(source.read_bytes(), lines))
+    write_scan(different, lines)
     commands: dict[str, Sequence[str]] = {
         name: ingest(database, "--jobs=1", str(log))
         for name, log in (("ordinary lines", ordinary), ("different paths, all 404", different))
     }
-    compare(f"{lines:,} lines", commands, partial(remove, database))
+    compare(f"{lines:,} lines", commands, partial(remove, database), runs=options.runs)
+
+
+def names_of_many(files: int) -> dict[str, list[str]]:
+    """Return the names of about so many small logs: each by itself, and rotated ones."""
+    sites = max(1, files // 25)
+    return {
+        f"{files:,} logs": [f"site{n:05}.log" for n in range(files)],
+        f"{sites:,} logs, 13 rotated files each": [
+            f"host{n:03}.log{f'.{age}' if age else ''}" for n in range(sites) for age in range(14)
+        ],
+    }
 
 
 def many(folder: Path, options: argparse.Namespace) -> None:
     """Compare many small files with the same lines in one, and look at them again."""
-    for title, names in (
-        ("10 000 files", [f"site{n:05}.log" for n in range(10_000)]),
-        ("400 logs, 13 rotated files each", [
-            f"host{n:03}.log{f'.{age}' if age else ''}" for n in range(400) for age in range(14)]),
-    ):  # fmt: skip
-        where, one, database = folder / "many", folder / "one.log", folder / "many.db"
+    for title, names in names_of_many(options.files).items():
+        where, one = folder / "many", folder / "one.log"
+        database, of_one = folder / "many.db", folder / "one.db"
         where.mkdir()
         lines = generate.generate(len(names) * options.per_file)
         with one.open("w") as all_of_it:
@@ -157,20 +179,25 @@ def many(folder: Path, options: argparse.Namespace) -> None:
                 text = "".join(islice(lines, options.per_file))
                 (where / name).write_text(text)
                 all_of_it.write(text)
-        commands: dict[str, Sequence[str]] = {
+        first: dict[str, Sequence[str]] = {
             "the same lines in one file": ingest(database, "--jobs=1", str(one)),
             "read first": ingest(database, "--jobs=1", str(where)),
         }
-        compare(f"{title} of {options.per_file} lines", commands, partial(remove, database))
-        again: dict[str, Sequence[str]] = {
-            "`import sqlalchemy`": [PYTHON, "-c", "import sqlalchemy"],
-            "nothing new": ingest(database, str(where)),
-        }
+        described = f"{title} of {options.per_file} lines"
+        compare(described, first, partial(remove, database), runs=options.runs, files=len(names))
         subprocess.run(["find", where, "-exec", "touch", "-d", "1 hour ago", "{}", "+"], check=True)
-        subprocess.run(ingest(database, str(where)), check=True)
-        compare(f"{title}, looked at again", again, lambda: None)
+        again: dict[str, Sequence[str]] = {
+            "nothing new in one log": ingest(of_one, str(one)),
+            "nothing new in all": ingest(database, str(where)),
+        }
+        for command in again.values():
+            run(command)
+        compare(
+            f"{title}, looked at again", again, lambda: None, runs=options.runs, files=len(names)
+        )
         shutil.rmtree(where)
         remove(database)
+        remove(of_one)
 
 
 def main() -> None:
@@ -180,6 +207,7 @@ def main() -> None:
     parser.add_argument("tables", nargs="*", default=["real"], metavar="|".join(tables))
     parser.add_argument("--log", type=Path, action="append", help="another log, made long")
     parser.add_argument("--lines", type=int, action="append")
+    parser.add_argument("--files", type=int, default=10_000, help="about so many small files")
     parser.add_argument("--per-file", type=int, default=20, help="lines of a small file")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--goaccess", default=shutil.which("goaccess"), help="its program")
