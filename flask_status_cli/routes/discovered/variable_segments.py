@@ -48,6 +48,9 @@ _ESCAPED = re.compile("[\x00-\x1f\x7f-\x9f<>\udc80-\udcff]")
 _VARIABLE = re.compile(
     "/(?:" + "|".join(f"({pattern})(?![^/])" for _, _, pattern in VARIABLES) + ")"
 )
+_NAMES = ("", *(f"/<{converter}{name}>" for converter, name, _ in VARIABLES))
+"""How a variable is written by the number of its group, where it is the only one."""
+
 _TELLING = re.compile("[0-9@J]")
 """Every variable segment has one of these characters, except a uuid, which has four hyphens."""
 
@@ -91,7 +94,9 @@ def fold(target: str | None) -> str:
 def fold_path(path: str) -> str:
     """Return the rule of a path as rules write it, `UNMATCHED` beyond the bounds."""
     slashes = path.count("/")
-    if len(path) > MAX_BYTES or slashes - path.endswith("/") > MAX_SEGMENTS:
+    if len(path) > MAX_BYTES or (
+        slashes > MAX_SEGMENTS and slashes - path.endswith("/") > MAX_SEGMENTS
+    ):
         return UNMATCHED
     if slashes > 1 and "." in path and path.rpartition(".")[2].lower() in STATIC_EXTENSIONS:
         return f"{_folded(path[: path.index('/', 1)])}/<path:file>"
@@ -142,6 +147,8 @@ def _folded(path: str) -> str:
     found = _VARIABLE.search(path)
     if found is None:
         return path
+    if found.end() == len(path):
+        return path[: found.start()] + _NAMES[found.lastindex or 0]
     text, end = "", 0
     seen: dict[str, int] = {}
     while found is not None:
