@@ -11,6 +11,7 @@ from functools import cache
 from flask_status_cli.formats.durations import microseconds
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.families.servers import BY_NAME, Server
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR
 from flask_status_cli.formats.prefixes.python_logging import SERVER_MESSAGE, SERVER_RECORD
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
@@ -19,10 +20,11 @@ from flask_status_cli.formats.timestamp_spellings import minute_of
 from flask_status_cli.model import LogEntry
 
 _COLLECTED = re.compile(COLLECTED)
-_LOGGER = re.compile(SERVER_RECORD)
-_ANY_LEVEL = re.compile(SERVER_MESSAGE + rb"(?=\[|\d{3} [A-Z]|" + SGR + rb"{0,3}\")")
+_LOGGER = LazyPattern(SERVER_RECORD)
+_ANY_LEVEL = LazyPattern(SERVER_MESSAGE + rb"(?=\[|\d{3} [A-Z]|" + SGR + rb"{0,3}\")")
 _NAMED = re.compile(rb"tornado\.access|django\.server|basehttp|\bweb\b")
 _HASHED = re.compile(rb"#([0-9A-Fa-f]{2})")
+_A_STATUS = re.compile(rb"(?<![\w.])(?:\d{3}|-1|0|-)(?![\w.])", re.ASCII)
 _A_WORD = re.compile(rb"[A-Za-z]{4}")
 _NO_ANSWER = (b"-1", b"-")
 _ABORTED = 0
@@ -73,11 +75,14 @@ def read(
 
 def find(line: bytes, names: Sequence[str]) -> Found | None:
     """Return which of these servers wrote a line."""
+    signed = [name for name in names if BY_NAME[name].sign in line]
+    if not signed or _A_STATUS.search(line) is None:  # most lines of tracebacks and the like
+        return None
     head = line[:HEAD_BYTES]
     start = _COLLECTED.match(head).end()  # type: ignore[union-attr]  # matches nothing, too
     logged = _LOGGER.match(head, start).end()  # type: ignore[union-attr]  # matches nothing, too
     any_logged = -1
-    for name in names:
+    for name in signed:
         one = _compiled(name)
         match = one.line.match(line, start)
         if match is None and logged > start:

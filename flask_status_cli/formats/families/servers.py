@@ -38,7 +38,8 @@ _GREEDY = rb'"(?P<request>.*)" '
 class Server:
     """A server's access line.
 
-    `pattern` is as the module tells; `again` is what begins another record, where one was glued to the line;
+    `pattern` is as the module tells; `sign` is in every line of it;
+    `again` is what begins another record, where one was glued to the line;
     `unit` is that of `took`; `local` where its stamps carry no offset. `escape` is how quotes and controls
     are written in a request: `backslash`, `hash`, or empty where they are not changed. `any_level` where a
     logger tells of requests that failed at another level than INFO.
@@ -49,6 +50,7 @@ class Server:
     example: str
     pattern: bytes
     again: bytes = b""
+    sign: bytes = b""
     unit: str = SECONDS
     local: bool = False
     escape: str = ""
@@ -66,6 +68,7 @@ SERVERS = (
         rb"[-+\d]{1,10}/[-+\d]{1,10}/[-+\d]{1,10}/[-+\d]{1,10}/(?:-1|\+?(?P<took>\d{1,10})) "
         rb"(?P<status>\d{3}|-1) \+?\d{1,19} \S{1,300} \S{1,300} \S{4} [\d/+-]{1,60} \d{1,9}/\d{1,9} "
         rb"(?:\{[^{}\"]*\} ){0,2}\"(?P<request>[^\"]*)",
+        sign=b"/",
         again=rb" \[" + _SLASHED + rb":" + CLOCK + rb"\.\d{3}\] ",
         unit=MILLISECONDS,
         local=True,
@@ -84,6 +87,7 @@ SERVERS = (
         + rb" \d{4})\] (?P<method>\S{1,64}) (?P<target>\S*) => generated \d{1,19} bytes in "
         rb"(?P<took>\d{1,18} (?:msecs|micros)) (?:via \S{1,40} )?\(.* (?P<status>\d{3})\) \d{1,9} headers in "
         rb"\d{1,9} bytes \(\d{1,9} switches on core \d{1,6}\)$",
+        sign=b"=> generated ",
         again=rb"\[pid: \d{1,10}\|app: ",
         local=True,
     ),
@@ -94,6 +98,7 @@ SERVERS = (
         rb"(?:\[[DIWEC] (?P<time>(?:\d{6}|\d{4}-\d\d-\d\d) " + CLOCK
         + rb"(?:\.\d{3})?) \w{1,40}(?::\d{1,6})?\] " + COLOURS + rb")?(?P<status>\d{3}) "
         + _METHOD + rb" (?P<target>.*) \([^\s()]{0,64}\) (?P<took>\d{1,12}\.\d\dms)" + COLOURS + rb"$",
+        sign=b"ms",
         again=rb"\[[DIWEC] \d{6} " + CLOCK + rb" web:\d{1,6}\] ",
         local=True,
         any_level=True,
@@ -104,6 +109,7 @@ SERVERS = (
         '192.0.2.7 - - [2026-11-23 10:05:42] "GET /users/7 HTTP/1.1" 200 512 0.000149',
         _CLIENT + rb" - - \[(?P<time>\d{4}-\d\d-\d\d " + CLOCK + rb")\] " + _GREEDY + _STATUS + rb" " + _SIZE
         + rb" (?:-|(?P<took>\d{1,9}\.\d{1,9}))$",
+        sign=b" - - [",
         again=rb" - - \[\d{4}-\d\d-\d\d " + CLOCK + rb"\] \"",
         local=True,
     ),
@@ -114,6 +120,7 @@ SERVERS = (
         _CLIENT + rb" - - \[(?P<time>" + _SLASHED + rb" " + CLOCK + rb")\] " + _GREEDY + _STATUS
         + rb" " + _SIZE
         + rb" (?P<took>\d{1,9}\.\d{1,9})$",
+        sign=b" - - [",
         again=rb" - - \[" + _SLASHED + rb" " + CLOCK + rb"\] \"",
         local=True,
     ),
@@ -124,6 +131,7 @@ SERVERS = (
         rb"(?:\[(?P<time>" + _SLASHED + rb" " + CLOCK + rb")\] )?" + SGR
         + rb'{0,3}"(?P<request>[A-Z]{3,20} .*)" ' + _STATUS
         + rb" " + _SIZE + SGR + rb"{0,3}$",
+        sign=b'"',
         again=rb"(?<! - - )\[" + _SLASHED + rb" " + CLOCK + rb"\] (?:" + SGR + rb"){0,3}\"",
         local=True,
         any_level=True,
@@ -135,6 +143,7 @@ SERVERS = (
         _CLIENT + rb" - - \[(?P<time>" + _SLASHED + rb":" + CLOCK + rb")\] \"" + _METHOD
         + rb" (?P<target>.*)\" "
         + _STATUS + rb" " + _SIZE + rb"$",
+        sign=b" - - [",
         again=rb" - - \[" + _SLASHED + rb":" + CLOCK + rb"\] \"",
         local=True,
     ),
@@ -145,6 +154,7 @@ SERVERS = (
         _CLIENT + rb" \S{1,60} \S{1,60} \[(?P<time>" + _SLASHED + rb":" + CLOCK
         + rb')\] "(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS + rb" " + _SIZE + rb" " + _QUOTED
         + rb" " + _QUOTED,
+        sign=b" [",
         again=rb" - - \[" + _SLASHED + rb":" + CLOCK + rb"\] \"",
         local=True,
         escape="backslash",
@@ -157,6 +167,7 @@ SERVERS = (
         _CLIENT + rb" - - \[(?P<time>" + _SLASHED + rb":" + CLOCK
         + rb' [+-]\d{4})\] "(?P<request>(?:(?!" \d{3} ).)*+(?:(?<= 1\.[01])|(?<= [23])))" ' + _STATUS
         + rb" " + _SIZE + rb" \"(?:(?!\" \d{3} ).)*+$",
+        sign=b" - - [",
         again=rb" - - \[" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\] \"",
     ),
     Server(
@@ -165,6 +176,7 @@ SERVERS = (
         '[2026-11-23 10:05:42 +0000] 192.0.2.7 - "GET /users/7 HTTP/1.1" 200 0.191',
         rb"\[(?P<time>\d{4}-\d\d-\d\d " + CLOCK + rb" [+-]\d{4})\] " + _CLIENT + rb" - " + _GREEDY + _STATUS
         + rb" (?P<took>\d{1,12}\.\d{1,6})$",
+        sign=b' - "',
         again=rb"\[\d{4}-\d\d-\d\d " + CLOCK + rb" [+-]\d{4}\] " + _CLIENT + rb" - \"",
         unit=MILLISECONDS,
     ),
@@ -175,6 +187,7 @@ SERVERS = (
         rb" {0,12}" + _CLIENT + rb' - "' + COLOURS + _METHOD + rb" (?P<target>[^\s]*) " + _VERSION
         + COLOURS + rb'" '
         + COLOURS + _STATUS + rb"(?![\d.])(?: ?[A-Za-z][^\"]{0,60}| )?" + COLOURS + rb"$",
+        sign=b' - "',
         again=rb' - "[A-Z]{3,16} /',
     ),
     Server(
@@ -186,6 +199,7 @@ SERVERS = (
         + rb" [+-]\d{4})\]? (?:- \(sanic\.access\)\[INFO\]\[[^\s\]]{0,80}\]|"
         rb"(?:\[\d{1,9}\] )?(?:\[\w{1,8}\] )?Access): (?:\[[^\s\]]{0,80}\] )?" + _METHOD
         + rb" (?P<target>\S{1,8000}) {1,3}(?P<status>\d{3}) ",
+        sign=b"ccess",
         again=rb"\(sanic\.access\)\[INFO\]",
     ),
     Server(
@@ -196,6 +210,7 @@ SERVERS = (
         rb"(?:https?|h2|wss?|grpcs) (?P<time>" + _ISO + rb") \S{1,200} \S{1,80} \S{1,80} "
         rb"(?:-1|(?P<took>[\d.]{1,20})) (?:-1|(?P<took2>[\d.]{1,20})) (?:-1|(?P<took3>[\d.]{1,20})) "
         rb'(?P<status>\d{3}|-) (?:\d{3}|-) -?\d{1,19} -?\d{1,19} "(?P<request>[^"]*)"',
+        sign=b' "',
         again=rb" (?:https?|h2|wss?|grpcs) " + _ISO + rb" (?:app|net)/",
     ),
     Server(
@@ -206,6 +221,7 @@ SERVERS = (
         rb"(?:(?P<time>" + _ISO + rb") )?[\w-]{1,64} \S{1,80}:\d{1,5} (?:\S{1,80}:\d{1,5}|-) "
         rb"(?:-1|(?P<took>[\d.]{1,20})) (?:-1|(?P<took2>[\d.]{1,20})) (?:-1|(?P<took3>[\d.]{1,20})) "
         rb'(?P<status>\d{3}|-) (?:\d{1,3}|-) \d{1,19} \d{1,19} "(?P<request>[^"]*)"',
+        sign=b' "',
         again=_ISO + rb" [\w-]{1,64} \S{1,80}:\d{1,5} ",
     ),
     Server(
@@ -217,6 +233,7 @@ SERVERS = (
         + rb"\t[^\t]{1,255}\t(?P<target>[^\t]{1,9000})\t(?P<status>\d{3})"
         rb"\t[^\t]*\t[^\t]*\t(?P<query>[^\t]*)\t[^\t]*\t"
         rb"[^\t]*\t[^\t]*\t(?P<host>[^\t]*)\t[^\t]*\t[^\t]*\t(?P<took>[\d.]{1,20})(?=\t|$)",
+        sign=b"\t",
     ),
     Server(
         "envoy",
@@ -225,6 +242,7 @@ SERVERS = (
         '"shop.example"',
         rb"\[(?P<time>" + _ISO + rb')\] "(?P<request>[^"]*)" (?P<status>\d{1,3}) '
         rb'(?:\S{1,60} (?:\S{1,80} \S{1,200} "[^"]*" )?\d{1,19} \d{1,19} (?P<took>\d{1,12}) )?',
+        sign=b'] "',
         again=rb"\[" + _ISO + rb'\] "',
         unit=MILLISECONDS,
     ),
@@ -235,6 +253,7 @@ SERVERS = (
         '"192.0.2.7:1"',
         rb"(?P<host>[\w.:-]{1,255}) - \[(?P<time>" + _ISO + rb')\] "(?P<request>[^"]*)" ' + _STATUS
         + rb'(?: (?:.*? response_time:"?(?P<took>[\d.]{1,20}))?|$)',
+        sign=b'] "',
         again=rb" - \[" + _ISO + rb'\] "',
     ),
     Server(
@@ -246,6 +265,7 @@ SERVERS = (
         rb"\[(?P<time>" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4})\] (?:\S{1,40} (?:\d{3}|-) )?"
         + _STATUS + rb" - "
         + _METHOD + rb" https? (?P<host>[^\s\"]{1,255}) \"(?P<target>(?:[^\"\\]++|\\.)*+)\" \[Client ",
+        sign=b"[Client ",
         again=rb"\[" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\] (?:\S{1,40} (?:\d{3}|-) )?\d{3} - ",
         escape="backslash",
     ),
