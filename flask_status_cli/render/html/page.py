@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from flask_status_cli.model import StatusSummary
 from flask_status_cli.render.html.page_options import PageOptions
 from flask_status_cli.render.html.page_view import view
+from flask_status_cli.render.text.latency import logged
 from flask_status_cli.render.text.words import ENGLISH, Words
 
 SCRIPTS = ("rows.js", "strips.js", "times.js")
@@ -44,10 +45,11 @@ def render(
     words, templates = words.unbroken(), environment()
     accent = options.accent
     chosen = ACCENT.format(light=accent.light, dark=accent.dark) if accent else ""
+    css = style("style.css") + (style("timed.css") if logged(summary) else "") + chosen
     return templates.get_template("page.html").render(
         page=view(summary, words, options),
-        policy=_policy(style() + chosen, script()),
-        style=style() + chosen,
+        policy=_policy(css, script()),
+        style=css,
         script=script(),
         words=words,
         say=words.say,
@@ -68,9 +70,9 @@ def environment() -> Environment:
 
 
 @cache
-def style() -> str:
-    """Return the style sheet without comments and unneeded blanks."""
-    text = re.sub(r"/\*.*?\*/", "", _source("style.css"), flags=re.DOTALL)
+def style(name: str) -> str:
+    """Return a style sheet without comments and unneeded blanks."""
+    text = re.sub(r"/\*.*?\*/", "", _source(name), flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r" ?([{};,>]) ?", r"\1", text.replace(": ", ":")).replace(";}", "}").strip()
 
