@@ -100,6 +100,7 @@ def test_what_servers_and_shippers_write_has_one_shape(one: bytes, other: bytes)
     [
         (b"192.0.2.7 - - ", b"::1 - - "),
         (b"::1 - - ", b"::ffff:192.0.2.7 - - "),
+        (b"::1 - - ", b"::" + b"1" * 38 + b" - - "),  # longer than any address
         (b"192.0.2.7 - - ", b"192.0.2.7:80 - - "),
         (b"192.0.2.7 - - ", b"x192.0.2.7 - - "),
         (b"::1 web: - - ", b"10:00:00 web: - - "),

@@ -22,8 +22,9 @@ _FOUR = rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}" + _END
 _IPV4 = re.compile(rb"[0-9]" + _ALONE + rb"[0-9]{0,2}(?:\.[0-9]{1,3}){3}" + _END)
 _MAPPED = re.compile(rb":" + _ALONE + rb":[Ff]{4}:" + _FOUR)
 _IPV6 = re.compile(
-    rb"[0-9A-Fa-f:]" + _ALONE + rb"(?:[0-9A-Fa-f]{0,3}(?::[0-9A-Fa-f]{1,4}){7}"
-    rb"|(?<=:):[0-9A-Fa-f:]{0,37}+|[0-9A-Fa-f:]{0,35}?::[0-9A-Fa-f:]{0,36}+)" + _END
+    rb"[0-9A-Fa-f:]" + _ALONE + rb"(?=[0-9A-Fa-f:]{1,38}" + _END + rb")"
+    rb"(?:[0-9A-Fa-f]{0,3}(?::[0-9A-Fa-f]{1,4}){7}|(?<=:):[0-9A-Fa-f:]*+|[0-9A-Fa-f:]*?::[0-9A-Fa-f:]*+)"
+    + _END
 )  # fmt: skip
 _CLOCK = rb"[0-9]{2}:[0-9]{2}:[0-9]{2}"
 _ISO = re.compile(
