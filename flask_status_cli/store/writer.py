@@ -34,7 +34,6 @@ from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.streams import (
     checkpoints,
-    hosts,
     last_warning,
     line_digests,
     runs,
@@ -148,21 +147,29 @@ class Store(Edits, OpenDatabase):
 
     def streams_of_other_hosts(self, head: bytes) -> list[tuple[str, Stream]]:
         """Look up the streams of other hosts with this first line, and whose they are."""
+        from flask_status_cli.store.streams import hosts
+
         with translated(self._path):
             return hosts.of_other_hosts(self._connection, head)
 
     def adopt(self, number: int) -> None:
         """Let a stream be one of this host from now on."""
+        from flask_status_cli.store.streams import hosts
+
         with self._writing() as connection:
             hosts.adopt(connection, number)
 
     def rename_host(self, old: str, new: str) -> None:
         """Give a host another name, which no host may have."""
+        from flask_status_cli.store.streams import hosts
+
         with self._writing() as connection:
             hosts.rename(connection, old, new)
 
     def retire_host(self, name: str) -> bool:
         """Let a host count as gone until it runs again; return whether there is one of this name."""
+        from flask_status_cli.store.streams import hosts
+
         with self._writing() as connection:
             return hosts.retire(connection, name)
 
@@ -357,7 +364,10 @@ class Store(Edits, OpenDatabase):
         """Store that a run was completed, and do what is due once a day."""
         before = trusted_clock.read(connection)
         runs.record(connection, run)
-        self.retired += hosts.note_run(connection, run, now=self._clock())
+        if connection.host:
+            from flask_status_cli.store.streams import hosts
+
+            self.retired += hosts.note_run(connection, run, now=self._clock())
         trusted_clock.note_run(connection, before, now=self._clock())
         now = self._now_for_pruning()
         ago = microseconds(now) - key_values.read(connection, Fact.THINNED_AT)

@@ -16,7 +16,6 @@ from flask_status_cli.model import InputFact, LogEntry, LogResult, Stream
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import fact_of, incomplete, never_read
 from flask_status_cli.pipeline.ingest.options import Progress
-from flask_status_cli.pipeline.ingest.other_hosts import streams_of
 from flask_status_cli.sources import (
     ConcatenatedLogs,
     Content,
@@ -138,9 +137,16 @@ class InputReader:
             fact=fact,
         )
 
+    def _streams(self, content: Content | Section, head: bytes) -> list[Stream]:
+        if not self._context.options.host:
+            return self._context.writer.streams(head)
+        from flask_status_cli.pipeline.ingest.other_hosts import streams_of
+
+        return streams_of(content, head, self._context)
+
     def _read_content(self, content: Content | Section) -> LogResult:
         head = head_of(content.beginning)
-        streams = streams_of(content, head, self._context) if head else []
+        streams = self._streams(content, head) if head else []
         part = self._part(content) if head and not streams else None
         fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
         reader = self._reader(
