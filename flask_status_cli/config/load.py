@@ -186,8 +186,15 @@ def _keys(file: ConfigFile, wrong: list[ConfigError]) -> Iterator[tuple[str, obj
         elif name in KEYS:
             yield name, value
         else:
-            top = [key for key in KEYS if "." not in key]
-            wrong.append(_located(file, name, unknown(name, [*top, *PARTS])))
+            wrong.append(_located(file, name, _unknown_at_the_top(name)))
+
+
+def _unknown_at_the_top(name: str) -> Misfit:
+    """Return the error for an unknown key that stands in no table; it may belong into one."""
+    section = next((key.partition(".")[0] for key in KEYS if key.endswith(f".{name}")), None)
+    if section is not None:
+        return Misfit("there is no such key", f"write it below [{section}]")
+    return unknown(name, [*(key for key in KEYS if "." not in key), *PARTS])
 
 
 def _located(file: ConfigFile, key: str, misfit: Misfit) -> ConfigError:

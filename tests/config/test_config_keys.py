@@ -103,6 +103,7 @@ def test_a_command_may_stand_alone(places: Any) -> None:
     [
         # an unknown key names the nearest one, with its line
         ("\ntimzone = 1", ":2: timzone: there is no such key; did you mean timezone?"),
+        ("slow = '2s'", ":1: slow: there is no such key; write it below [policy]"),
         ("Days = 1", ":1: Days: there is no such key; did you mean days?"),
         (
             "[policy]\nsucess = []",
