@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.counts import (
         MINUTES_PER_QUARTER,
         Counts,
+        Flush,
         ImportedHistory,
         LifetimeCount,
         MinuteCount,
@@ -148,6 +149,7 @@ __all__ = [
     "Expectation",
     "Explanation",
     "FailedDelivery",
+    "Flush",
     "FollowStatus",
     "Forgotten",
     "Frozen",
@@ -229,6 +231,7 @@ _ROOMS = {
     "counts": (
         "MINUTES_PER_QUARTER",
         "Counts",
+        "Flush",
         "ImportedHistory",
         "LifetimeCount",
         "MinuteCount",

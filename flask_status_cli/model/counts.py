@@ -31,6 +31,17 @@ class MinuteCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class Flush:
+    """An attempt of a process to store its counts. Another attempt with the same counts has the same number.
+
+    `process` is a random name. `number` grows by one with each flush of the process.
+    """
+
+    process: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class MinuteCount:
     """One row of `flask-status counts`: the requests of one period, route and status code.
 

@@ -17,7 +17,7 @@ from flask_status_cli.pipeline.routes.declare import place
 from flask_status_cli.store import LiveStore, LockBusy
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import UrlMap
+    from flask_status_cli.model import Flush, UrlMap
     from flask_status_cli.model.settings import Settings
 
 Requests: TypeAlias = Mapping[tuple[int, str, int], int]
@@ -36,18 +36,20 @@ class LiveCountOptions:
     wait: float
 
 
-def store_live(
+def store_live(  # noqa: PLR0913 - what is stored, where, and when
     requests: Requests,
     url_map: UrlMap,
     options: LiveCountOptions,
     *,
+    flush: Flush,
     changed: bool,
     clock: Clock,
 ) -> int:
     """Store the requests that an app has counted itself; return how many were left to a log.
 
     The app's rules are declared where it has none in the database, or where they have `changed`. Once a day
-    what is old is pruned. Raises `DatabaseError`; then nothing was stored.
+    what is old is pruned. Raises `DatabaseError`. If the connection was lost during the commit, the requests
+    may be stored all the same: try again with the same `flush`, which is stored only once.
     """
     started, label, known = clock(), options.settings.label, options.settings
     counted = _as_counts(label, requests)
@@ -64,6 +66,7 @@ def store_live(
                 counted,
                 run,
                 url_map if declares else None,
+                flush=flush,
                 placing=place,
                 expectations=expected(known),
             )

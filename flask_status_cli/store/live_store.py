@@ -15,31 +15,36 @@ from flask_status_cli.store.writer import Store
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from flask_status_cli.model import Expectation, Run, UrlMap
+    from flask_status_cli.model import Expectation, Flush, Run, UrlMap
     from flask_status_cli.store.edits import Placing
 
 
 class LiveStore(Store):
     """A `Store` for counts without a log. Every method may raise `DatabaseError`."""
 
-    def add(
+    def add(  # noqa: PLR0913 - what is stored in one transaction
         self,
         counted: MinuteCounts,
         run: Run,
         url_map: UrlMap | None,
         *,
+        flush: Flush,
         placing: Placing,
         expectations: Sequence[Expectation],
     ) -> int:
         """Store counts and the run; return how many requests were left to a log.
 
-        The rules of `url_map` are declared first; `None` declares nothing. All or nothing.
+        The rules of `url_map` are declared first; `None` declares nothing. All or nothing. A `flush` that is
+        stored already is not stored again.
         """
-        from flask_status_cli.store.counts import expected_traffic
+        from flask_status_cli.store.counts import expected_traffic, extension_flushes
 
         self.follow()
         minute, label = minute_of(run.finished_at), counted.label
         with self._writing() as connection:
+            if extension_flushes.is_stored(connection, flush):
+                return 0
+            extension_flushes.note(connection, flush, minute=minute)
             if url_map is not None:
                 self._declared(connection, label, RuleSource.APP, url_map, placing=placing)
             kept = extension_spans.extend(connection, counted, now=minute)

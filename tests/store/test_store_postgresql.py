@@ -236,7 +236,7 @@ def test_the_schema_of_the_first_version_is_migrated_in_one_transaction(
     back = (
         "ALTER TABLE input DROP CONSTRAINT input_pkey, DROP COLUMN host, ADD PRIMARY KEY (path)",
         *(f"ALTER TABLE {table} DROP COLUMN host" for table in ("stream", "run")),
-        *(f"DROP TABLE {table}" for table in ("host", *DURATIONS)),
+        *(f"DROP TABLE {table}" for table in ("host", "extension_flush", *DURATIONS)),
         "UPDATE alembic_version SET version_num = '0015'",
     )
     with postgresql.connect() as server:

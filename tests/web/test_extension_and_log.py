@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.model import IngestResult, UrlMap, UrlRule
+from flask_status_cli.model import Flush, IngestResult, UrlMap, UrlRule
 from flask_status_cli.model.settings import Settings
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.run import ingest
@@ -29,6 +29,7 @@ class Both:
         self._web = web
         self.clock = web.Clock(TEN)
         self._settings = Settings()
+        self._flushes = 0
 
     def log(self, *minutes: int, requests: int = 10) -> None:
         """The server writes lines of these minutes."""
@@ -43,7 +44,9 @@ class Both:
         self.clock.now = TEN + timedelta(minutes=now, seconds=3)
         requests = {(first + minute, "/", 200): number for minute, number in minutes.items()}
         options = LiveCountOptions(self.database, self._settings, 1.0)
-        return store_live(requests, MAP, options, changed=False, clock=self.clock)
+        self._flushes += 1
+        flush = Flush("a process", self._flushes)
+        return store_live(requests, MAP, options, flush=flush, changed=False, clock=self.clock)
 
     def end(self) -> None:
         """The app is started again with `count=False`."""
@@ -200,7 +203,8 @@ def test_incidents_of_an_app_that_counts_itself_are_told_by_notify_send(
     both.clock.now = datetime.now(UTC)
     failing = {(now - ago, "/", 500): 9 for ago in range(5)}
     options = LiveCountOptions(both.database, Settings(), 1.0)
-    store_live(failing, MAP, options, changed=False, clock=both.clock)
+    flush = Flush("a process", 1)
+    store_live(failing, MAP, options, flush=flush, changed=False, clock=both.clock)
     for _ in range(2):
         assert run(["--db", str(both.database), "notify", "send"]) == 0
     message = json.loads(told.read_text())

@@ -15,6 +15,8 @@ import pytest
 from flask import Flask
 
 from flask_status_cli import FlaskStatus
+from flask_status_cli.errors import DatabaseError
+from flask_status_cli.pipeline import live_counts
 from flask_status_cli.pipeline.report import counts
 from flask_status_cli.store import WriteLock
 from flask_status_cli.web.extension import request_counts, storing_thread
@@ -187,6 +189,25 @@ def test_what_is_kept_in_memory_is_bounded_and_still_counted(
     with counts(tmp_path / "status.db", "day") as (rows, _):
         found = {(row.rule, row.status): row.requests for row in rows}
     assert found == {("/200", 200): 5, ("/201", 201): 5, ("<other>", 202): 5, ("<other>", 203): 5}
+
+
+def test_counts_whose_commit_was_answered_by_nobody_are_stored_once(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def loses_the_answer(*arguments: Any, **options: Any) -> int:
+        real(*arguments, **options)
+        raise DatabaseError("status.db", "the connection was lost", "run it again")
+
+    visit(app, 3)
+    real = live_counts.store_live
+    monkeypatch.setattr(live_counts, "store_live", loses_the_answer)
+    store(app)
+    visit(app, 2)
+    store(app)
+    assert stored(tmp_path / "status.db") == 3
+    monkeypatch.setattr(live_counts, "store_live", real)
+    store(app)
+    assert stored(tmp_path / "status.db") == 5
 
 
 def test_a_bug_of_ours_is_told_with_its_traceback_and_hurts_nobody(

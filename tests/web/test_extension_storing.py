@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from flask_status_cli.model import Flush
 from flask_status_cli.web.extension import storing_thread
 from flask_status_cli.web.extension.request_counts import Requests
 from flask_status_cli.web.extension.storing_thread import Storing, seconds_to_go, threads_run
@@ -27,7 +28,7 @@ class Kept:
         self.told: list[Exception] = []
         self.fails = False
 
-    def store(self, requests: Requests, *, wait: float) -> None:
+    def store(self, requests: Requests, *, flush: Flush, wait: float) -> None:
         if self.fails:
             raise OSError("on purpose")
         self.stored.append(sum(requests.values()))
@@ -146,7 +147,7 @@ def test_what_fails_is_told_and_kept_for_the_next_time(kept: Kept) -> None:
     counting.counts.add("/", 200)
     kept.fails = False
     counting.store(wait=0)
-    assert (kept.stored, [str(each) for each in kept.told]) == ([2], ["on purpose"])
+    assert (kept.stored, [str(each) for each in kept.told]) == ([1, 1], ["on purpose"])
 
 
 def test_a_forked_process_does_not_store_what_its_parent_counted(kept: Kept) -> None:

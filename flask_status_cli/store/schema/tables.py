@@ -195,6 +195,15 @@ extension_span = Table(
 )
 """The minutes in which the extension counted the requests of a label: see `extension_spans`."""
 
+extension_flush = Table(
+    "extension_flush",
+    METADATA,
+    Column("process", Text, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("minute", Integer, nullable=False),
+)
+"""The last flush of each process that counts its own requests: see `extension_flushes`."""
+
 waiting = Table(
     "waiting",
     METADATA,

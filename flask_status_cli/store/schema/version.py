@@ -35,6 +35,7 @@ REVISIONS: Final = (
     "0015",
     "0016",
     "0017",
+    "0018",
 )
 """The schemas that this program knows, oldest first. Each has a file in `migrations/versions`."""
 

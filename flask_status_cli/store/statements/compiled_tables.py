@@ -56,6 +56,12 @@ TABLES: Final = (
     "\tsince INTEGER NOT NULL, \n"
     "\tPRIMARY KEY (rule)\n"
     ")",
+    "CREATE TABLE extension_flush (\n"
+    "\tprocess TEXT NOT NULL, \n"
+    "\tnumber INTEGER NOT NULL, \n"
+    "\tminute INTEGER NOT NULL, \n"
+    "\tPRIMARY KEY (process)\n"
+    ")",
     "CREATE TABLE extension_span (\n"
     "\tlabel TEXT NOT NULL, \n"
     "\tstart INTEGER NOT NULL, \n"

@@ -21,7 +21,7 @@ from flask_status_cli.web.site_cache import LiveOptions, Made, SiteCache, nothin
 if TYPE_CHECKING:
     from flask import Flask
 
-    from flask_status_cli.model import UrlMap
+    from flask_status_cli.model import Flush, UrlMap
     from flask_status_cli.model.settings import Settings
     from flask_status_cli.web.extension.request_counts import Requests
 
@@ -113,14 +113,14 @@ class AppStatus:
             self._setup = Setup(known, chosen.path)
         return self._setup
 
-    def store(self, requests: Requests, *, wait: float) -> None:
+    def store(self, requests: Requests, *, flush: Flush, wait: float) -> None:
         """Store what was counted; raises any error."""
         from flask_status_cli.pipeline.live_counts import LiveCountOptions, store_live
 
         setup = self.setup()
         rules = self._rules()
         options = LiveCountOptions(setup.database, setup.settings, wait)
-        left = store_live(requests, rules, options, changed=self._changed, clock=clock)
+        left = store_live(requests, rules, options, flush=flush, changed=self._changed, clock=clock)
         self._changed = False
         if left:
             self._app.logger.info("flask-status: %d requests were left to the log", left)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from flask_status_cli.model import OTHER
@@ -54,12 +53,6 @@ class RequestCounts:
             if locked:
                 self._lock.release()
         return taken
-
-    def put_back(self, taken: Mapping[tuple[int, str, int], int]) -> None:
-        """Add counts that could not be stored, for the next attempt."""
-        with self._lock:
-            for key, requests in taken.items():
-                self._counts[key] = self._counts.get(key, 0) + requests
 
     def now(self) -> Requests:
         """Return a copy of the counts that are not stored yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import secrets
 import signal
 import sys
 import threading
@@ -13,6 +14,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Final, Protocol
 
+from flask_status_cli.model import Flush
 from flask_status_cli.web.extension.request_counts import RequestCounts, Requests
 
 MINUTE: Final = 60
@@ -42,8 +44,8 @@ AT_EXIT: Final = 8.0
 class Store(Protocol):
     """Stores counts: the part of the extension that knows the app and the database."""
 
-    def store(self, requests: Requests, *, wait: float) -> None:
-        """Store the counts. If it raises an error, nothing was stored."""
+    def store(self, requests: Requests, *, flush: Flush, wait: float) -> None:
+        """Store the counts, unless this flush is stored already. If it raises an error, nobody knows."""
 
     def tell(self, error: Exception) -> None:
         """Take the error."""
@@ -56,6 +58,9 @@ class Storing:
         self.pid = os.getpid()
         self.counts = RequestCounts()
         self._store = store
+        self._process = secrets.token_hex(8)
+        self._flushes = 0
+        self._unsure: Requests | None = None  # perhaps stored, as the last flush
         self._storing = threading.Lock()
         self._storing_thread: int | None = None
         self._starting = threading.Lock()
@@ -74,7 +79,7 @@ class Storing:
 
     def store_for_page(self) -> None:
         """Store the counts, so that the page of this process shows them."""
-        if time.monotonic() - self._stored_at >= JUST_NOW or len(self.counts):
+        if time.monotonic() - self._stored_at >= JUST_NOW or self._has_counts:
             self.store(wait=WAIT_IN_REQUEST)
 
     def store(self, *, wait: float, patience: float = 0.0) -> None:
@@ -86,16 +91,27 @@ class Storing:
         try:
             self._storing_thread = threading.get_ident()
             self._stored_at = time.monotonic()
-            taken = self.counts.take()
             try:
-                self._store.store(taken, wait=wait)
+                if self._unsure is not None:
+                    self._flush(self._unsure, wait=wait)
+                self._flushes += 1
+                self._flush(self.counts.take(), wait=wait)
             except Exception as error:  # noqa: BLE001 - whatever it is, the app goes on
-                self.counts.put_back(taken)
                 with suppress(Exception):
                     self._store.tell(error)
         finally:
             self._storing_thread = None
             self._storing.release()
+
+    def _flush(self, requests: Requests, *, wait: float) -> None:
+        """Store counts as the last flush. They are kept, and not changed, until they are surely stored."""
+        self._unsure = requests or None
+        self._store.store(requests, flush=Flush(self._process, self._flushes), wait=wait)
+        self._unsure = None
+
+    @property
+    def _has_counts(self) -> bool:
+        return len(self.counts) > 0 or self._unsure is not None
 
     def finish(self) -> None:
         """Store the remaining counts at the end of the process."""
@@ -123,7 +139,7 @@ class Storing:
         wait = WAIT_IN_REQUEST if is_patched() else WAIT
         reloads = is_reloaded()
         while not self._wake.wait(SOON if reloads else seconds_to_go(time.time(), self.pid)):
-            if not reloads or len(self.counts) or self._idle_for_a_minute:
+            if not reloads or self._has_counts or self._idle_for_a_minute:
                 self.store(wait=wait)
 
     @property
