@@ -9,7 +9,12 @@ from datetime import tzinfo
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.other_lines.noise import BLANK, LOG_RECORD, NUL_BYTES, noise_reason
 from flask_status_cli.formats.other_lines.request_like import holds_a_request
-from flask_status_cli.formats.prefixes.json_envelope import DEPTH, Envelope, opened
+from flask_status_cli.formats.prefixes.json_envelope import (
+    DEPTH,
+    Envelope,
+    opened,
+    opened_docker_line,
+)
 from flask_status_cli.formats.refusal_reasons import (
     JSON_LINE,
     MOST_TELLING,
@@ -66,6 +71,8 @@ def read_line(  # noqa: PLR0913 - a line, who reads it, and what is known of its
     text = line.lstrip(b"\0")
     if not text or text.isspace():
         return Noise(NUL_BYTES if line and not text else BLANK)
+    if depth and (docker := opened_docker_line(text)) is not None:
+        return _read_envelope(docker, readers, zone=zone, newest=newest, depth=depth)
     result = _by_families(text, readers, zone=zone, newest=newest, around=around)
     if isinstance(result, LogEntry):
         return result

@@ -61,6 +61,9 @@ _REPEATED = "http.log.error"
 _STATUS_KEY = re.compile(r"status|^code$|response_?code")
 _REQUEST_KEY = re.compile(r"ur[il]|path|^req|request|method|target|-stem")
 _COLLECTED = LazyPattern(COLLECTED)
+_DOCKER = b'{"log":"'
+_DOCKER_KEYS = frozenset(("log", "stream", "attrs", "time"))
+"""docker's daemon/logger/jsonfilelog/jsonlog/jsonlog.go: `log` is first, `attrs` may be missing."""
 DEPTH = 3
 """At most this many nested objects are opened."""
 
@@ -93,6 +96,17 @@ def opened(line: bytes) -> Envelope | None:
         _tells_of_a_request(found),
         _time(found),
     )
+
+
+def opened_docker_line(line: bytes) -> Envelope | None:
+    """Open a line of docker's json-file log; return `None` for any other.
+
+    Such a line can be nothing else, so no family needs to look at it first.
+    """
+    if not line.startswith(_DOCKER):
+        return None
+    envelope = opened(line)
+    return envelope if envelope is not None and _DOCKER_KEYS.issuperset(envelope.keys) else None
 
 
 def _tells_of_a_request(found: dict[str, Any]) -> bool:
