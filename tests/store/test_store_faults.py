@@ -281,15 +281,11 @@ def test_a_killed_ingest_is_repaired_by_the_next_one(database: Path, write: Writ
 
 # Rights cannot be tested as root, who has them all: a child takes the user nobody's place.
 AS_NOBODY = """
-import json, os, sys
+import json, os, sys, tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.store import Ledger, Store, WriteLock
-
-if os.getuid() == 0:
-    os.setgid(65534)
-    os.setuid(65534)
 
 def read(path):
     with Ledger.open(path) as ledger:
@@ -301,6 +297,21 @@ def make(path):
 def lock(path):
     with WriteLock(path, wait=0):
         pass
+
+# What is imported late must be there already: the user nobody may not read every directory of code.
+with tempfile.TemporaryDirectory() as own:
+    for step in (make, read, lock):
+        step(Path(own, "status.db"))
+    Path(own, "damaged.db").write_bytes(b"x" * 5000)
+    for step, name in ((read, "damaged.db"), (read, "none.db"), (make, "none/status.db")):
+        try:
+            step(Path(own, name))
+        except DatabaseError:
+            pass
+
+if os.getuid() == 0:
+    os.setgid(65534)
+    os.setuid(65534)
 
 for what, path in json.loads(sys.argv[1]):
     try:

@@ -34,7 +34,7 @@ def shop(kit: Kit, visit: Open) -> Page:
 
 
 def rules(page: Page) -> list[str]:
-    return page.locator("#routes tbody tr:visible code").all_inner_texts()
+    return page.locator("#routes tbody tr:visible code").all_text_contents()
 
 
 def address(page: Page) -> str:
