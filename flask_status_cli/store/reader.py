@@ -239,6 +239,13 @@ class Ledger(OpenDatabase):
         with translated(self._path):
             return list(page_counts.of_pages(self._connection, pages, until=until))
 
+    def page_requests_in(
+        self, page: tuple[str, str], codes: Collection[int], minutes: Sequence[int], *, until: int
+    ) -> int:
+        """Count the requests of one of these pages, in some minutes, that had one of these codes."""
+        with translated(self._path):
+            return page_counts.requests_in(self._connection, page, codes, minutes, until=until)
+
     def failures_in(
         self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
     ) -> Mapping[int, int]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlalchemy import FromClause, func, or_, select
 
 from flask_status_cli.model import Origin
 from flask_status_cli.store.database.connection import Connection
-from flask_status_cli.store.queries.failing_minutes import one_of
+from flask_status_cli.store.queries.failing_minutes import TIMES_AT_ONCE, one_of
 from flask_status_cli.store.schema.tables import crowd_page, page_count, route
 
 
@@ -54,6 +54,29 @@ def of_pages(
         )
         for minute, status, requests in connection.execute(rows):
             yield label, path, minute, status, requests
+
+
+def requests_in(
+    connection: Connection,
+    page: tuple[str, str],
+    codes: Collection[int],
+    minutes: Sequence[int],
+    *,
+    until: int,
+) -> int:
+    """Count the requests of a page, in some minutes, that had one of these codes."""
+    label, path = page
+    found = 0
+    for start in range(0, len(minutes), TIMES_AT_ONCE):
+        rows = (
+            select(func.sum(page_count.c.requests))
+            .select_from(_known(until))
+            .where(route.c.label == label, page_count.c.path == path)
+            .where(page_count.c.minute.in_(minutes[start : start + TIMES_AT_ONCE]))
+            .where(one_of(page_count.c.status, codes))
+        )
+        found += connection.scalar(rows) or 0
+    return found
 
 
 def _known(until: int) -> FromClause:

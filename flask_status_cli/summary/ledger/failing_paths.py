@@ -75,6 +75,11 @@ class PathLedger(Ledger, Protocol):
     ) -> Iterable[tuple[str, str, int, int, int]]:
         """Yield (label, path, minute, status, requests) of some of these pages."""
 
+    def page_requests_in(
+        self, page: RouteKey, codes: Collection[int], minutes: Sequence[int], *, until: int
+    ) -> int:
+        """Count the requests of one of these pages, in some minutes, that had one of these codes."""
+
     def failures_in(
         self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
     ) -> Mapping[int, int]:
@@ -222,9 +227,8 @@ class _Search:
 
     def _successes(self, key: RouteKey, minutes: Minutes) -> int:
         """Count how often a page of a crowd answered in the minutes in which it failed."""
-        rows = self.ledger.pages([key], until=self.pages.until)
-        good = _good(self.policy)
-        return sum(n for _, _, minute, status, n in rows if minute in minutes and status in good)
+        until = self.pages.until
+        return self.ledger.page_requests_in(key, _good(self.policy), sorted(minutes), until=until)
 
     def _crowd_works(self, key: RouteKey, minutes: Minutes, *, successes: int) -> bool:
         """Return whether less than half of what the other pages of its crowd had failed meanwhile."""
