@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -85,12 +86,21 @@ def test_a_proxy_may_put_it_below_another_prefix(
 def test_chromium_opens_the_live_page_and_nothing_is_blocked(
     web: Any, served: Any, program: Callable[[str], str]
 ) -> None:
-    from playwright.sync_api import sync_playwright
-
     chromium = program("chromium")
     web.wait_for("the first line", lambda: "/first" in rules(web, served.port))
-    asked: list[str] = []
+    # In a thread of its own: in this one Playwright may be running already, for other tests.
+    with ThreadPoolExecutor(1) as thread:
+        said, asked = thread.submit(_look, chromium, served.port).result()
+    assert said == []
+    assert [url.rpartition(f"{served.port}")[2] for url in asked] == ["/status", "/status/"]
+
+
+def _look(chromium: str, port: int) -> tuple[list[str], list[str]]:
+    """Open the page; return what the console said, and which addresses were asked for."""
+    from playwright.sync_api import sync_playwright
+
     said: list[str] = []
+    asked: list[str] = []
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=flags)
@@ -98,17 +108,16 @@ def test_chromium_opens_the_live_page_and_nothing_is_blocked(
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
-        answer = page.goto(f"http://127.0.0.1:{served.port}/status")
+        answer = page.goto(f"http://127.0.0.1:{port}/status")
         assert answer is not None
         assert answer.status == 200
-        assert page.url == f"http://127.0.0.1:{served.port}/status/"
+        assert page.url == f"http://127.0.0.1:{port}/status/"
         assert page.locator("h1").inner_text() == "Status"
         assert "/first" in page.locator("main").inner_text()
         assert page.locator("[role=slider]").count() > 0  # a strip is one once the script has run
         assert page.context.cookies() == []
         browser.close()
-    assert said == []
-    assert [url.rpartition(f"{served.port}")[2] for url in asked] == ["/status", "/status/"]
+    return said, asked
 
 
 def test_it_ends_within_a_second_or_so_and_nothing_is_lost(
