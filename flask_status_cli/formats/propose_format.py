@@ -14,6 +14,7 @@ from functools import cache
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.families.json import json_lines
 from flask_status_cli.formats.line_parser import Noise, parse_line, split_lines
+from flask_status_cli.formats.other_lines.unsupported_logs import has_no_status
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
 from flask_status_cli.formats.registry import JSON_MAP, lookup
 from flask_status_cli.formats.timestamp_spellings import minute_of
@@ -68,6 +69,7 @@ _APACHE: Mapping[str, str] = {"word": "%l", "quoted": '"%{Referer}i"', "%m %U%q"
 def propose(sample: bytes) -> str | None:
     """Return a format that reads most lines of a sample, without noise; `None` if none is found."""
     lines = [line[:_BYTES] for line in split_lines(sample) if line.strip()][:_LINES]
+    lines = [line for line in lines if not has_no_status(line)]
     for name in dict.fromkeys(_candidates(lines)):
         if _reads(name, lines):
             return name

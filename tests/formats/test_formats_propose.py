@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC
+from pathlib import Path
 
 import pytest
 
 from flask_status_cli.formats import parse_line, propose
 from flask_status_cli.model import LogEntry
 
+FIXTURES = Path(__file__).parents[2] / "fixtures/logs/captured"
 AT = 29_931_000  # 2026-11-28 10:00 UTC
 
 LINES = [
@@ -51,3 +53,10 @@ def test_a_format_is_made_from_the_line_itself_and_reads_it(line: str, name: str
 )
 def test_nothing_is_proposed_that_would_not_read_the_log(lines: str) -> None:
     assert propose(lines.encode() * 3) is None
+
+
+@pytest.mark.parametrize("name", ["nginx-error.log", "apache-error.log"])
+def test_no_number_of_an_error_log_is_taken_for_a_status(name: str) -> None:
+    lines = (FIXTURES / name).read_bytes().splitlines(keepends=True)
+    assert [line for line in lines if propose(line) is not None] == []
+    assert propose(b"".join(lines)) is None

@@ -31,17 +31,22 @@ _UTF_16 = Stranger(
 )
 _JSON_HINT = "name the keys that are not known: --json-map status=res.code,time=ts,target=req.path"
 
+_NGINX_ERROR_LOG = "an nginx error log"
+_APACHE_ERROR_LOG = "an Apache error log"
+_APACHE_SSL_LOG = "an Apache SSL request log, without a status"
+_WITHOUT_STATUS = (_NGINX_ERROR_LOG, _APACHE_ERROR_LOG, _APACHE_SSL_LOG)
+
 # The first that fits a line is taken. Sources: the servers' own documentation and source.
 _TABLE = tuple(
     (Stranger(what, hint), LazyPattern(pattern, re.ASCII))
     for what, hint, pattern in (
         (
-            "an nginx error log",
+            _NGINX_ERROR_LOG,
             "name its access log",
             rb"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(?:emerg|alert|crit|error|warn|notice|info|debug)\] ",
         ),
         (
-            "an Apache error log",
+            _APACHE_ERROR_LOG,
             "name its access log",
             rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[",
         ),
@@ -71,7 +76,7 @@ _TABLE = tuple(
             rb"#(?:Version|Fields|Software|Date): ",
         ),
         (
-            "an Apache SSL request log, without a status",
+            _APACHE_SSL_LOG,
             "name the access log of the virtual host",
             rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \S{1,60} (?:TLSv|SSLv|-)",
         ),
@@ -90,6 +95,12 @@ def stranger(sample: bytes) -> Stranger | None:
         return None
     what, _ = found.most_common(1)[0]
     return what
+
+
+def has_no_status(line: bytes) -> bool:
+    """Return whether a line is of a log without status codes: a number in it is something else."""
+    found = _stranger(line)
+    return found is not None and found.what in _WITHOUT_STATUS
 
 
 def _every_other_is_nul(beginning: bytes) -> bool:
