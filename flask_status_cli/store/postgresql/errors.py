@@ -90,11 +90,3 @@ def database_error(url: DatabaseUrl, error: BaseException | None) -> DatabaseErr
         if piece in text:
             return DatabaseError(str(url), what, hint)
     return DatabaseError(str(url), "the connection failed or was lost", NOT_THERE)
-
-
-def may_be_repeated(error: psycopg.Error) -> bool:
-    """Return whether the same may well succeed when it is done again: see `Store.commit`."""
-    state = error.sqlstate or ""
-    if state.startswith(("40", "08", "57P01", "57P02", "57P03")):
-        return True
-    return not state and isinstance(error, psycopg.OperationalError)
