@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flask_status_cli.errors import OutputError
+from flask_status_cli.output.site_directory import Written, write
 from flask_status_cli.render.html import PageOptions, render
 from flask_status_cli.render.json import report_json
-from flask_status_cli.render.site import PAGE, Written, files, write
+from flask_status_cli.render.site import PAGE, files
 from flask_status_cli.render.site.badge import MARK
 from flask_status_cli.render.text.words import ENGLISH
 

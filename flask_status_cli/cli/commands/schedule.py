@@ -130,7 +130,7 @@ def systemd(
         page = Job(words, [*config[1:], *interpreter], file, (written,), network=file is None)
     found = units(follow, page, user=options["user"] or _user())
     if output is not None:
-        from flask_status_cli.render.files import write_whole
+        from flask_status_cli.output import write_whole
 
         for name, text in found.items():
             write_whole(Path(output, name), text.encode())

@@ -29,7 +29,7 @@ class Target:
 
     def write(self, text: str) -> None:
         """Write `text`; raises `OutputError`."""
-        from flask_status_cli.render.files import write_whole
+        from flask_status_cli.output import write_whole
 
         if self.is_stdout:
             sys.stdout.buffer.write(text.encode())

@@ -1,4 +1,4 @@
-"""Names of routes for files and ids, in which paths are not allowed."""
+"""Names of files in the site, and of routes for files and ids, in which paths are not allowed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from hashlib import sha256
 
 from flask_status_cli.model import RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
+
+BADGES = "badges"
+"""The directory of the routes' badges."""
 
 NAME_LENGTH = 40
 """The longest part of a rule in a name, before its digest."""

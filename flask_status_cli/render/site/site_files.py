@@ -10,9 +10,8 @@ from flask_status_cli.render.html import PageOptions, render
 from flask_status_cli.render.json import report_json
 from flask_status_cli.render.site.badge import route_badge, site_badge
 from flask_status_cli.render.site.feed import feed
-from flask_status_cli.render.site.file_names import file_names, key
+from flask_status_cli.render.site.file_names import BADGES, file_names, key
 from flask_status_cli.render.site.statuspage import Site, status_json, summary_json
-from flask_status_cli.render.site.write_site import BADGES
 from flask_status_cli.render.text.words import Words
 
 PAGE = "index.html"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from flask_status_cli.errors import OutputError
-from flask_status_cli.render.files import write_all, write_whole
+from flask_status_cli.output import write_all, write_whole
 
 AS_ROOT = os.geteuid() == 0
 
@@ -141,7 +141,7 @@ def test_a_device_stays_a_device() -> None:
 
 def test_what_the_shell_appends_to_is_appended_to(tmp_path: Path) -> None:
     script = (
-        "from pathlib import Path; from flask_status_cli.render.files import write_whole; "
+        "from pathlib import Path; from flask_status_cli.output import write_whole; "
         "write_whole(Path('/dev/stdout'), b'new')"
     )
     out = tmp_path / "out"

@@ -1,4 +1,4 @@
-"""Writes the files of a site. Each appears whole or not at all, and unchanged files are not touched."""
+"""Writes the directory of a site: each file whole or not at all, unchanged files not at all."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask_status_cli.errors import OutputError
-from flask_status_cli.render.files import name_of, opened, write_all
+from flask_status_cli.output import name_of, opened, write_all
 from flask_status_cli.render.site.badge import MARK
-
-BADGES = "badges"
-"""The directory of the routes' badges. Those of routes that no longer exist are removed."""
+from flask_status_cli.render.site.file_names import BADGES
 
 _BADGE_NAME = re.compile(r"[a-z0-9-]+-[0-9a-f]{8,64}\.svg")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask_status_cli.errors import OutputError
-from flask_status_cli.render.files.safe_directory import FOLLOW, name_of, opened, refuse_shared
+from flask_status_cli.output.safe_directory import FOLLOW, name_of, opened, refuse_shared
 
 NEW_FILE_MODE = 0o644
 """The mode of a new file, less the umask: a web server must be able to read it."""
@@ -35,7 +35,7 @@ class _Staged:
     durable: bool
 
     def put_in_place(self) -> None:
-        with _told(self.path):
+        with _problems_of(self.path):
             os.replace(
                 self.beside,
                 self.path.name,
@@ -64,7 +64,7 @@ def write_whole(
     lost in a power cut, and the disk is not waited for. Raises `OutputError`.
     """
     if _is_stream(path, follow_links=follow_links):
-        with _told(path):
+        with _problems_of(path):
             _append(path, data)
     else:
         write_all([(path, data, durable)], follow_links=follow_links)
@@ -79,7 +79,7 @@ def write_all(files: Iterable[tuple[Path, bytes, bool]], *, follow_links: bool =
     staged: list[_Staged] = []
     with ExitStack() as stack:
         for path, data, durable in files:
-            with _told(path):
+            with _problems_of(path):
                 target = path.resolve() if follow_links else path
                 if target.parent not in directories:
                     found = stack.enter_context(opened(target.parent, follow_links=follow_links))
@@ -166,7 +166,7 @@ def _append(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _problems_of(path: Path) -> Iterator[None]:
     """Raise what the system says of `path` as an `OutputError`."""
     try:
         yield
