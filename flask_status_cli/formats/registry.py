@@ -38,6 +38,7 @@ from flask_status_cli.formats.families.imported_when_read import (
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.families.servers import SERVERS
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
+from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
 from flask_status_cli.model import LogEntry
 
 if TYPE_CHECKING:
@@ -259,9 +260,25 @@ def _as_common(described: Layout) -> Family:
     """Return the family of a format that begins as common does, with the duration that follows in it."""
     tail = described.tail
     if tail is None or not tail.behind_blank:
-        return Family(clf.read, described.variant, ClfLoop, shapes.ClfShapes, plain_requests=True)
+        read = _with_times_of_visitors(clf.read, described)
+        return Family(read, described.variant, ClfLoop, shapes.ClfShapes, plain_requests=True)
 
     def timed(zone: tzinfo) -> Shapes:
         return shapes.ClfShapes(zone, tail)
 
-    return Family(clf.reader(tail), described.variant, TimedClfLoop, timed)
+    read = _with_times_of_visitors(clf.reader(tail), described)
+    return Family(read, described.variant, TimedClfLoop, timed)
+
+
+def _with_times_of_visitors(read: Reader, described: Layout) -> Reader:
+    """Return a reader that asks the whole format where a second time may be what a visitor wrote."""
+
+    def read_line(
+        line: bytes, *, zone: tzinfo, newest: int | None
+    ) -> LogEntry | Timeless | str | None:
+        found = read(line, zone=zone, newest=newest)
+        if found == TWO_RECORDS:
+            return described.read(line, zone=zone, newest=newest) or found
+        return found
+
+    return read_line

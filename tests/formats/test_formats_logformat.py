@@ -401,6 +401,33 @@ def test_two_records_in_one_line_are_refused_by_a_custom_format_too() -> None:
     assert read(text, f'{LINE} 5 "-" "{stamp}"') == ENTRY
 
 
+A_TIME = "[23/Nov/2001:00:00:00 +0000]"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        # a user or a bare header is what a visitor sent; the quotes around it are the format's
+        (
+            '"%r" %>s %t "%{Referer}i" %u "%{c}C"',
+            f'"GET /a HTTP/1.1" 200 {STAMP} "-" {A_TIME} "x"',
+        ),
+        (
+            '%h %l %u %t "%r" %>s %b %{X}i "%{Referer}i"',
+            f'::1 - - {STAMP} "GET /a HTTP/1.1" 200 5 {A_TIME} "-"',
+        ),
+        (
+            '%h %l %u %t "%r" %>s %b %{X}i "%{Referer}i" %D',
+            f'::1 - - {STAMP} "GET /a HTTP/1.1" 200 5 {A_TIME} "-" 7',
+        ),
+    ],
+)
+def test_a_time_that_a_visitor_wrote_begins_no_other_record(text: str, line: str) -> None:
+    assert read(text, line) == entry(200)
+    for glued in (line + line, line + " " + line, line.rpartition('"')[0] + line):
+        assert read(text, glued) == "two records in one line"
+
+
 def test_a_line_that_goes_on_is_taken_apart_with_the_rest() -> None:
     named = compile_format('%h %D %t "%r" %>s').named((LINE + ' 5 "-"').encode())
     assert named is not None

@@ -69,7 +69,7 @@ class Layout:
         match = self._match(line)
         if match is None:
             return None
-        if self._another is not None and self._another.search(line, match.end()):
+        if self._holds_another(line, match):
             return TWO_RECORDS
         texts = self._texts(match)
         status = texts[self._at["status"]]
@@ -81,6 +81,16 @@ class Layout:
             return IMPOSSIBLE_DATE
         method, target = self._request(texts)
         return LogEntry(minute, method, target, int(status), self._duration(line, match, texts))
+
+    def _holds_another(self, line: bytes, match: re.Match[bytes]) -> bool:
+        """Return whether another record begins behind an entry.
+
+        A line of the whole format is one record, because no field can hold a quote of the format. Then a
+        visitor wrote the time.
+        """
+        if self._another is None or not self._another.search(line, match.end()):
+            return False
+        return self._regex.fullmatch(line, match.start()) is None
 
     def _duration(self, line: bytes, match: re.Match[bytes], texts: Sequence[bytes]) -> int | None:
         if self.tail is not None:
