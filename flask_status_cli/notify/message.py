@@ -62,7 +62,7 @@ def _sentence(incident: Incident, transition: Transition) -> str:
         return f"{since}, {failed}"
     how = "" if incident.recovered else ", without recovery: no requests for 24 hours"
     if incident.merged_into is not None:
-        how = f", merged into {incident.merged_into}"
+        how = f", merged into {incident.merged_into}" if incident.merged_into else ", route deleted"
     lasted = f"until {incident.end:%Y-%m-%d %H:%M} UTC"
     return f"{since} {lasted} ({incident.duration_minutes:,} min){how}, {failed}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model import (
         Declaration,
         Forgotten,
+        Frozen,
         IncidentAnchor,
         IncidentNote,
         Maintenance,
@@ -48,6 +49,10 @@ class Edits(ABC):
     @abstractmethod
     def follow(self) -> None:
         """Move the counts of merged routes to those they were merged into."""
+
+    @abstractmethod
+    def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
+        """Return what happens to announced incidents of rules, each with the rule it is merged into."""
 
     def anchor(self, told: IncidentAnchor) -> None:
         """Store how an incident is found again, so that it keeps its id."""
@@ -118,12 +123,22 @@ class Edits(ABC):
             route_edits.hide(connection, again, hidden=False)
 
     def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
-        """Delete all counts of some routes, and the routes that are not declared; all or nothing."""
+        """Delete all counts of some routes, and the routes that are not declared; all or nothing.
+
+        Their announced incidents stay as they were announced.
+        """
+        from flask_status_cli.store.incidents import frozen_incidents
         from flask_status_cli.store.routes import route_edits
 
         self.follow()
+        rules: dict[str, dict[str, str]] = {}
+        for each in routes:
+            rules.setdefault(each.label, {})[each.rule] = ""
         with self._writing() as connection:
             self._book.forget()
+            for label, forgotten in rules.items():
+                if frozen_incidents.told(connection, label, forgotten):
+                    frozen_incidents.write(connection, self._freeze(label, forgotten))
             return [route_edits.forget(connection, each) for each in routes]
 
     def declare(

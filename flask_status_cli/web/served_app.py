@@ -38,6 +38,7 @@ def _api(options: LiveOptions, cache: SiteCache, secret: str) -> Blueprint:
     api = Api(
         secret=lambda: secret,
         database=lambda: options.database,
+        policy=lambda: options.settings.policy,
         before=lambda: None,
         changed=cache.forget,
         failed=options.failed,

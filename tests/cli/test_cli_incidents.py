@@ -256,6 +256,18 @@ def test_show_tells_all_of_one(call: Call, outage: str) -> None:
     assert [each["id"] for each in document["incidents"]] == [outage]
 
 
+def test_a_noted_incident_outlives_its_route(call: Call, ingest: Callable[..., None]) -> None:
+    ingest("access.log", day(range(10, 99)))
+    noted = computed("/pay", 10)
+    call("incidents", "note", noted, "--title", "Bank down")
+    assert call("routes", "forget", "--yes", "/pay").status == 0
+    document = json.loads(call("incidents", "show", noted, "--json").out)
+    (found,) = document["incidents"]
+    assert (found["failures"], found["valid"], found["open"]) == (100, 100, False)
+    told = call("incidents", "show", noted).out
+    assert "The route was deleted" in told
+
+
 def test_a_note_is_taken_back_part_by_part(call: Call, outage: str) -> None:
     call("incidents", "note", outage, "--title", "Bank down", "--cause", "A cable")
     call("incidents", "note", outage, "--title", "")

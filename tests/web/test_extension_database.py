@@ -173,8 +173,8 @@ def test_a_directory_that_is_missing_is_made_and_one_that_cannot_be_is_told(
     assert len(caplog.records) == 1
 
 
-def test_what_is_kept_in_memory_is_bounded_and_still_counted(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_is_kept_in_memory_is_bounded_still_counted_and_told_once(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(request_counts, "BOUND", 2)
     for status in (200, 201, 202, 203):
@@ -189,6 +189,13 @@ def test_what_is_kept_in_memory_is_bounded_and_still_counted(
     with counts(tmp_path / "status.db", "day") as (rows, _):
         found = {(row.rule, row.status): row.requests for row in rows}
     assert found == {("/200", 200): 5, ("/201", 201): 5, ("<other>", 202): 5, ("<other>", 203): 5}
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert said == (
+        "flask-status: the database could not be written for long; "
+        "10 requests were added up by hour in the route <other>"
+    )
+    store(app)
+    assert len(caplog.records) == 1
 
 
 def test_counts_whose_commit_was_answered_by_nobody_are_stored_once(

@@ -36,6 +36,9 @@ class Kept:
     def tell(self, error: Exception) -> None:
         self.told.append(error)
 
+    def tell_beyond(self, requests: int) -> None:
+        raise AssertionError(f"{requests} requests without a route")
+
 
 @pytest.fixture(autouse=True)
 def no_storing_at_exit() -> Iterator[None]:

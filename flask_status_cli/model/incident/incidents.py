@@ -97,7 +97,8 @@ class Incident:
     - `aliases`: earlier ids of the incident.
     - `statuses`: the failed requests by status code, ascending.
     - `anchor`: to be stored by those who must find the incident again.
-    - `merged_into`: the rule of the crowd that took over its route while it was open, which ended it.
+    - `merged_into`: the rule of the crowd that took over its route while it was open, which ended it; empty
+      if the route was deleted.
     - `stretches`: how many times the route with the most of them failed; with two or more the incident comes
       and goes.
     - `last_known`: if the log is not read, the instant at which it was last known to be open. It then has no
@@ -139,11 +140,11 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class FrozenIncident:
-    """An incident that was announced before its route became part of a crowd.
+    """An incident that was announced before its route became part of a crowd, or was deleted.
 
-    - `label`, `rule`: the route. `into`: the rule of the crowd.
+    - `label`, `rule`: the route. `into`: the rule of the crowd, empty if the route was deleted.
     - `start`, `end`, `last_request`: epoch minutes; `end` is exclusive.
-    - `was_open`: whether the merging ended it.
+    - `was_open`: whether the merging or the deletion ended it.
     - `statuses`: the failed requests by status code.
     - `worst`: the worst minute, its failures and its judged requests.
     - `minute`: a bad minute.

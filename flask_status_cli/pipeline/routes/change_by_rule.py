@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_status_cli.errors import RouteError
 from flask_status_cli.model import OTHER, UNMATCHED, ListedRoute, Route
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.routes.list_and_edit import forget_routes
 from flask_status_cli.pipeline.routes.route_selection import by_rule
@@ -48,19 +49,22 @@ def change_route(database: Database, change: RouteChange, *, clock: Clock) -> Li
 
 
 def remove_route(
-    database: Database, rule: str, *, label: str | None, purge: bool, clock: Clock
+    database: Database, rule: str, *, label: str | None, purge: PolicySettings | None, clock: Clock
 ) -> int:
-    """Hide a route; with `purge` its counts go, too. Return how many requests it had.
+    """Hide a route, and return how many requests it had.
 
-    Raises `RouteError`, `DatabaseError`.
+    With `purge`, the policy, its counts are deleted, too; announced incidents stay. Raises `RouteError`,
+    `DatabaseError`.
     """
     route = _find(database, rule, label)
     with Ledger.open(database) as ledger:
         (listed,) = ledger.listed_routes({route})
     with Store.open(database, create=False, clock=clock, busy_timeout=WAIT) as store:
         store.hide([route])
-    if purge:
-        forget_routes(database, [rule], label=route.label, agree=lambda _: True, clock=clock)
+    if purge is not None:
+        forget_routes(
+            database, [rule], label=route.label, agree=lambda _: True, policy=purge, clock=clock
+        )
     return listed.requests
 
 

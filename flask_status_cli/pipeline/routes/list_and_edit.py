@@ -16,7 +16,9 @@ from flask_status_cli.model import (
     instant_of,
 )
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.model.times import Clock
+from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.pipeline.report import ReportOptions, summarize
 from flask_status_cli.pipeline.routes.declare import take_back
@@ -140,14 +142,21 @@ def show_only(
     return len(known) - hidden, hidden
 
 
-def forget_routes(
-    database: Database, wanted: Sequence[str], *, label: str | None, agree: Agree, clock: Clock
+def forget_routes(  # noqa: PLR0913 - what is deleted, where, and by which policy its incidents were found
+    database: Database,
+    wanted: Sequence[str],
+    *,
+    label: str | None,
+    agree: Agree,
+    policy: PolicySettings,
+    clock: Clock,
 ) -> list[Forgotten]:
     """Delete routes with all their counts, if `agree` returns true for them; return what was deleted.
 
-    Raises `RouteError`.
+    Incidents that were announced stay as they were announced. Raises `RouteError`.
     """
     with Store.open(database, create=False, clock=clock) as store:
+        store.freezing = freezing(policy, clock)
         listed = list_routes(database, wanted, label=label)
         if not agree(listed):
             return []

@@ -79,8 +79,10 @@ def failed(incident: Incident, words: Words) -> str:
 
 def how_it_ended(incident: Incident, words: Words) -> Iterator[str]:
     """Yield how an incident ended, if not by successes."""
-    if incident.merged_into is not None:
+    if incident.merged_into:
         yield words.say("incident.merged", rule=printable(incident.merged_into))
+    elif incident.merged_into is not None:
+        yield words.say("incident.route_deleted")
     elif incident.recovered is False:
         yield words.say("incident.unrecovered")
 

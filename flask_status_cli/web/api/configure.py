@@ -20,6 +20,7 @@ from flask_status_cli.web.api.secret import brings
 from flask_status_cli.web.files import NOTHING_LOADED, safe_headers
 
 if TYPE_CHECKING:
+    from flask_status_cli.model.settings import PolicySettings
     from flask_status_cli.web.pages import Guard
 
 NAME: Final = "flask_status_api"
@@ -38,6 +39,7 @@ class Api:
 
     - `secret()`: returns the secret, empty if the API is off.
     - `database()`: returns the database; may raise `FlaskStatusError`.
+    - `policy()`: returns the policy by which incidents are found.
     - `before()`: called before anything is looked up.
     - `changed()`: called when something was changed.
     - `failed(error)`: called with an error.
@@ -46,6 +48,7 @@ class Api:
 
     secret: Callable[[], str]
     database: Callable[[], Database]
+    policy: Callable[[], PolicySettings]
     before: Callable[[], None]
     changed: Callable[[], None]
     failed: Callable[[FlaskStatusError], None]
@@ -137,7 +140,7 @@ def _delete(api: Api) -> Response:
         api.database(),
         asked["rule"],
         label=asked.get("label"),
-        purge=asked.get("purge", False),
+        purge=api.policy() if asked.get("purge", False) else None,
         clock=api.clock,
     )
     api.changed()

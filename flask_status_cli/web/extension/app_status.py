@@ -132,6 +132,14 @@ class AppStatus:
         else:
             self._say(f"the requests are not stored: {type(error).__name__}: {error}", error)
 
+    def tell_beyond(self, requests: int) -> None:
+        """Warn the owner that some requests were counted without their routes."""
+        self._app.logger.warning(
+            "flask-status: the database could not be written for long; "
+            "%d requests were added up by hour in the route <other>",
+            requests,
+        )
+
     @property
     def secret(self) -> str:
         """The secret of the API, empty if the API is off."""
@@ -148,6 +156,7 @@ class AppStatus:
         return Api(
             secret=lambda: self.secret,
             database=lambda: self.setup().database,
+            policy=lambda: self.setup().settings.policy,
             before=self.store_for_page,
             changed=self._forget_page,
             failed=lambda error: self._say(f"the API cannot answer: {error}"),

@@ -44,7 +44,7 @@ class RequestCounts:
                 self._add_beyond(*key)
 
     def take(self) -> Requests:
-        """Return the counts, and begin again."""
+        """Return the counts, and begin again. `beyond` goes on counting."""
         # A signal may have come while this very thread was counting: then nobody lets go of the lock.
         locked = self._lock.acquire(timeout=PATIENCE)
         try:

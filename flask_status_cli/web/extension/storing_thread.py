@@ -50,6 +50,9 @@ class Store(Protocol):
     def tell(self, error: Exception) -> None:
         """Take the error."""
 
+    def tell_beyond(self, requests: int) -> None:
+        """Take the number of requests that were added up without their routes."""
+
 
 class Storing:
     """Counts the requests of one app in this process, and stores the counts."""
@@ -61,6 +64,7 @@ class Storing:
         self._process = secrets.token_hex(8)
         self._flushes = 0
         self._unsure: Requests | None = None  # perhaps stored, as the last flush
+        self._told_beyond = 0
         self._storing = threading.Lock()
         self._storing_thread: int | None = None
         self._starting = threading.Lock()
@@ -96,6 +100,7 @@ class Storing:
                     self._flush(self._unsure, wait=wait)
                 self._flushes += 1
                 self._flush(self.counts.take(), wait=wait)
+                self._tell_beyond()
             except Exception as error:  # noqa: BLE001 - whatever it is, the app goes on
                 with suppress(Exception):
                     self._store.tell(error)
@@ -108,6 +113,12 @@ class Storing:
         self._unsure = requests or None
         self._store.store(requests, flush=Flush(self._process, self._flushes), wait=wait)
         self._unsure = None
+
+    def _tell_beyond(self) -> None:
+        beyond = self.counts.beyond
+        if beyond > self._told_beyond:
+            self._store.tell_beyond(beyond - self._told_beyond)
+            self._told_beyond = beyond
 
     @property
     def _has_counts(self) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flask_status_cli.cli.commands.routes.options import label_option, rules_argument
-from flask_status_cli.cli.options import clock, database, database_option
+from flask_status_cli.cli.options import clock, database, database_option, policy
 
 if TYPE_CHECKING:
     from flask_status_cli.model import ListedRoute
@@ -25,13 +25,17 @@ def forget(*, rules: tuple[str, ...], yes: bool, label: str | None) -> None:
 
     RULE is a rule, a name, or a pattern of rules such as '/api/*'. The command asks before it deletes. If a
     deleted route is requested again, it comes back; to keep a route out of reports, use "hide".
+    Incidents that were announced or have a note stay in the list of incidents.
     """
     from flask_status_cli.pipeline.routes.list_and_edit import forget_routes
     from flask_status_cli.render.commands.routes import forgotten
 
     if not yes and not sys.stdin.isatty():
         raise click.UsageError("it asks before it deletes; where there is no terminal, say --yes")
-    done = forget_routes(database(), rules, label=label, agree=_yes if yes else _asked, clock=clock)
+    agree = _yes if yes else _asked
+    done = forget_routes(
+        database(), rules, label=label, agree=agree, policy=policy(None), clock=clock
+    )
     for each in done:
         click.echo(forgotten(each), err=True)
     if not done:

@@ -194,6 +194,7 @@ PHRASES: Mapping[str, str] = {
     "incident.failed.many": "{n} of {valid} requests failed: {codes}",
     "incident.unrecovered": "No request since",
     "incident.merged": "Merged into {rule}",
+    "incident.route_deleted": "The route was deleted",
     "incident.route.failed.one": "{n} of {valid} failed",
     "incident.route.failed.many": "{n} of {valid} failed",
     # What the figures rest on

@@ -203,6 +203,7 @@ PHRASES: Mapping[str, str] = {
     "incident.failed.many": "Fallaron {n} de {valid} peticiones: {codes}",
     "incident.unrecovered": "Ninguna petición desde entonces",
     "incident.merged": "Unida a {rule}",
+    "incident.route_deleted": "Se eliminó la ruta",
     "incident.route.failed.one": "falló {n} de {valid}",
     "incident.route.failed.many": "fallaron {n} de {valid}",
     # What the figures rest on
