@@ -80,6 +80,10 @@ class MaintenanceError(FlaskStatusError):
     """There is no such maintenance window."""
 
 
+class DeployError(FlaskStatusError):
+    """There is no such deploy, there are several, or it cannot be kept."""
+
+
 class DatabaseError(FlaskStatusError):
     """The database is missing, damaged, locked or read-only, or belongs to another program."""
 

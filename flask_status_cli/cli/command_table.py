@@ -13,6 +13,7 @@ SHORT_HELP: Mapping[str, str] = {
     "config": "Show and check the configuration.",
     "counts": "Print the raw counts: requests by time, route and status code.",
     "db": "Show, check, copy and shrink the database.",
+    "deploy": "Mark deploys, and compare the requests before and after them.",
     "formats": "List the log formats, and find out which one a log has.",
     "incidents": "List the incidents, and add notes to them.",
     "ingest": "Read new lines of the logs, each line exactly once.",

@@ -1,4 +1,4 @@
-"""Changes in a database that no log makes: rules, names, hidden routes, notes, maintenance windows."""
+"""Changes in a database that no log makes: rules, names, hidden routes, notes, maintenance, deploys."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         RuleSource,
         UrlMap,
     )
+    from flask_status_cli.model.deploys import Deploy
     from flask_status_cli.store.database.connection import Connection
     from flask_status_cli.store.routes.reattribution import Place
     from flask_status_cli.store.routes.route_book import RouteBook
@@ -28,7 +29,7 @@ Placing: TypeAlias = "Callable[[tuple[UrlMap, ...]], Place]"
 
 
 class _NotMeant(Exception):  # noqa: N818 - it reports no error
-    """Ends the transaction of a dry run without storing it."""
+    """Ends a transaction without storing it."""
 
 
 class Edits(ABC):
@@ -82,6 +83,27 @@ class Edits(ABC):
 
         with self._writing() as connection:
             return notes.remove_maintenance(connection, number)
+
+    def mark_deploy(self, asked: Deploy) -> tuple[Deploy, bool, tuple[Deploy, ...]]:
+        """Store a deploy; return it with its number, whether it is new, and the oldest that had to go.
+
+        If it would be the oldest itself, nothing is stored, and it is among those that had to go.
+        """
+        from flask_status_cli.store import deploys
+
+        with suppress(_NotMeant), self._writing() as connection:
+            stored, is_new = deploys.mark(connection, asked)
+            gone = deploys.drop_oldest(connection)
+            if stored in gone:
+                raise _NotMeant
+        return stored, is_new, gone
+
+    def remove_deploy(self, number: int) -> bool:
+        """Remove the deploy with this number; return whether there was one."""
+        from flask_status_cli.store import deploys
+
+        with self._writing() as connection:
+            return deploys.remove(connection, number)
 
     def name(self, of: Route, given: str | None) -> None:
         """Give a route a name that replaces every declared one; `None` removes it."""

@@ -31,11 +31,13 @@ from flask_status_cli.model import (
     instant_of,
 )
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.latency import DurationCount
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.store import deploys
 from flask_status_cli.store.counts import (
     busy_minutes,
     expected_traffic,
@@ -266,6 +268,11 @@ class Ledger(OpenDatabase):
         """List the maintenance windows, sorted by when they begin."""
         with translated(self._path):
             return notes.maintenance_windows(self._connection)
+
+    def deploys(self) -> tuple[Deploy, ...]:
+        """List the deploys, oldest first."""
+        with translated(self._path):
+            return deploys.read(self._connection)
 
     def expectations(self) -> tuple[Expectation, ...]:
         """List the promised traffic, and since when it was promised."""

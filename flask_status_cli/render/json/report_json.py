@@ -25,6 +25,7 @@ from flask_status_cli.model import (
     StatusSummary,
     Window,
 )
+from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.latency import Latency
 from flask_status_cli.model.settings import RoutePolicy
 from flask_status_cli.model.times import duration_text
@@ -116,6 +117,26 @@ def maintenance(window: Maintenance) -> Json:
         "end": instant(window.end),
         "rules": [encodable(rule) for rule in window.rules],
         "note": encodable(window.note),
+    }
+
+
+def marked_deploys(deploys: Iterable[Deploy]) -> str:
+    """Return deploys outside of a report, without the requests before and after them."""
+    document: Json = {
+        "schema_version": SCHEMA_VERSION,
+        "deploys": [deploy(each) for each in deploys],
+    }
+    return json.dumps(document, ensure_ascii=True) + "\n"
+
+
+def deploy(deploy: Deploy) -> dict[str, Json]:
+    """Return a deploy as it is in every document."""
+    return {
+        "id": deploy.id,
+        "version": encodable(deploy.version),
+        "at": instant(deploy.at),
+        "label": encodable(deploy.label),
+        "note": encodable(deploy.note),
     }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, instant_of
 from flask_status_cli.model.pruning import KEPT_AROUND, KEPT_BETWEEN, Pruning, SettledEpisode
+from flask_status_cli.store import deploys
 from flask_status_cli.store.counts import lifetime_counts, waiting_paths
 from flask_status_cli.store.crowds import page_minutes
 from flask_status_cli.store.database import key_values
@@ -72,6 +73,7 @@ def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
     connection.execute(delete(unread).where(unread.c.quarter < quarter))
     lifetime_counts.keep(connection, quarter)
     _delete_streams(connection, pruning.quarters)
+    deploys.delete_before(connection, instant_of(quarter * MINUTES_PER_QUARTER))
     return connection.execute(
         delete(quarter_count).where(quarter_count.c.quarter < quarter)
     ).rowcount

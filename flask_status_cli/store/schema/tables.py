@@ -392,6 +392,18 @@ maintenance = Table(
     Column("note", Text, nullable=False),
 )
 
+deploy = Table(
+    "deploy",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("label", "version", "at", name="deploy_once"),
+)
+"""Which version went live when, in whole minutes. Without a label it is of all routes."""
+
 settled = Table(
     "settled",
     METADATA,

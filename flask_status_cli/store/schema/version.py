@@ -36,6 +36,7 @@ REVISIONS: Final = (
     "0016",
     "0017",
     "0018",
+    "0019",
 )
 """The schemas that this program knows, oldest first. Each has a file in `migrations/versions`."""
 

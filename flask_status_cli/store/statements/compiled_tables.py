@@ -50,6 +50,15 @@ TABLES: Final = (
     "\ttold BOOLEAN NOT NULL, \n"
     "\tPRIMARY KEY (notice, channel)\n"
     ")",
+    "CREATE TABLE deploy (\n"
+    "\tid INTEGER NOT NULL, \n"
+    "\tlabel TEXT NOT NULL, \n"
+    "\tversion TEXT NOT NULL, \n"
+    "\tat BIGINT NOT NULL, \n"
+    "\tnote TEXT NOT NULL, \n"
+    "\tPRIMARY KEY (id), \n"
+    "\tCONSTRAINT deploy_once UNIQUE (label, version, at)\n"
+    ")",
     "CREATE TABLE expectation (\n"
     "\trule TEXT NOT NULL, \n"
     "\tminutes INTEGER NOT NULL, \n"

@@ -1,0 +1,108 @@
+"""`flask-status deploy`: marks, lists, shows and removes deploys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from flask_status_cli.cli.commands.completion import deploy_values, route_values
+from flask_status_cli.cli.options import clock, database, database_option, settings, zone
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from flask_status_cli.model.deploys import Deploy
+
+_timezone = click.option(
+    "--timezone",
+    metavar="ZONE",
+    help="Time zone of instants that have no offset.  [default: the system's]",
+)
+
+
+@click.group()
+def deploy() -> None:
+    """Mark deploys, and compare the requests before and after them.
+
+    A mark says when a version went live. Reports show it, and name it with an incident that begins within
+    15 minutes. That is no proof of the cause. A mark changes no figure.
+    """
+
+
+@deploy.command(short_help="Mark a deploy, now or at another time.")
+@click.argument("version", metavar="VERSION")
+@click.option("--at", metavar="INSTANT", help="When it went live.  [default: now]")
+@click.option(
+    "--label",
+    metavar="NAME",
+    shell_complete=route_values.labels,
+    help="The label of the app, if the deploy concerns only its routes.",
+)
+@click.option("--note", default="", metavar="TEXT", help="What it changes.")
+@_timezone
+@database_option
+def mark(
+    *, version: str, at: str | None, label: str | None, note: str, timezone: str | None
+) -> None:
+    """Mark that VERSION went live.
+
+    The same version in the same minute is marked once, so a script may try again. Seconds are left out.
+    """
+    from flask_status_cli.pipeline.deploys import MarkOptions, mark_deploy
+    from flask_status_cli.render.escape import encodable, printable
+
+    times = zone(timezone, option="--timezone")
+    label = settings().label if label is None else label
+    label, note = encodable(label), encodable(note)
+    options = MarkOptions(database(), times, encodable(version), at, label, note)
+    marked = mark_deploy(options, clock=clock)
+    done = "marked deploy" if marked.is_new else "marked already: deploy"
+    click.echo(f"{done} {_line(marked.deploy, times)}", err=True)
+    for each in marked.gone:
+        click.echo(f"too many deploys: the oldest is gone, {_line(each, times)}", err=True)
+    if marked.unknown_label:
+        shown = printable(marked.deploy.label)
+        click.echo(f"no route has the label {shown} so far", err=True)
+
+
+@deploy.command("list", short_help="List the deploys.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_timezone
+@database_option
+def list_(*, as_json: bool, timezone: str | None) -> None:
+    """List the deploys, the latest first."""
+    from flask_status_cli.pipeline.deploys import list_deploys
+
+    deploys = list_deploys(database())
+    if as_json:
+        from flask_status_cli.render.json.report_json import marked_deploys
+
+        click.echo(marked_deploys(deploys), nl=False)
+        return
+    times = zone(timezone, option="--timezone")
+    for each in deploys:
+        click.echo(_line(each, times))
+
+
+@deploy.command(short_help="Remove a deploy.")
+@click.argument("named", metavar="VERSION|ID", shell_complete=deploy_values.versions)
+@database_option
+def remove(*, named: str) -> None:
+    """Remove the deploy of VERSION, or the one with this ID. "list" shows both."""
+    from flask_status_cli.pipeline.deploys import remove_deploy
+    from flask_status_cli.render.escape import printable
+
+    gone = remove_deploy(database(), named, clock=clock)
+    click.echo(f"removed deploy {gone.id}: {printable(gone.version)}", err=True)
+
+
+def _line(deploy: Deploy, zone: ZoneInfo) -> str:
+    """Return a deploy in a line: `3: 2026-11-23 10:00 UTC, v1.2 (label shop): new checkout`."""
+    from flask_status_cli.render.escape import printable
+    from flask_status_cli.render.text.words import instant
+
+    label = f" (label {printable(deploy.label)})" if deploy.label else ""
+    note = f": {printable(deploy.note, 1000)}" if deploy.note else ""
+    version = printable(deploy.version)
+    return f"{deploy.id}: {instant(deploy.at, zone)}, {version}{label}{note}"

@@ -1,0 +1,143 @@
+"""Marks, lists and removes deploys, for the command line and for the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_status_cli import summary
+from flask_status_cli.errors import DeployError, OptionError
+from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.deploys import (
+    LONGEST_LABEL,
+    LONGEST_NOTE,
+    LONGEST_VERSION,
+    MOST_DEPLOYS,
+    Deploy,
+)
+from flask_status_cli.model.times import Clock
+from flask_status_cli.render.escape import printable
+from flask_status_cli.store import Ledger, Store
+
+WAIT = 2.0
+"""Seconds that another program may hold the database while the API waits for it."""
+
+SEE_ALL = "flask-status deploy list shows them"
+
+
+@dataclass(frozen=True, slots=True)
+class MarkOptions:
+    """A deploy to mark.
+
+    - `at`: an instant as text, in `zone` unless it has an offset. `None` means now.
+    - `label`: the label of the routes that it concerns, empty for all routes.
+    - `dashes`: what stands before the name of an option in a message.
+    - `wait`: how many seconds another program may hold the database; `None` is the usual time.
+    """
+
+    database: Database
+    zone: ZoneInfo
+    version: str
+    at: str | None = None
+    label: str = ""
+    note: str = ""
+    dashes: str = "--"
+    wait: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A deploy as it was stored.
+
+    - `is_new`: whether it was not marked already.
+    - `gone`: the oldest deploys, which had to make room.
+    - `unknown_label`: whether no route has its label.
+    """
+
+    deploy: Deploy
+    is_new: bool
+    gone: tuple[Deploy, ...]
+    unknown_label: bool
+
+
+def mark_deploy(options: MarkOptions, *, clock: Clock) -> Marked:
+    """Store a deploy. The same version, label and minute are one deploy.
+
+    Raises `OptionError`, `DeployError` and `DatabaseError`.
+    """
+    asked = _asked(options, clock)
+    database, wait = options.database, options.wait
+    with Store.open(database, create=False, clock=clock, busy_timeout=wait) as store:
+        stored, is_new, gone = store.mark_deploy(asked)
+    if stored in gone:
+        what = f"is older than the {MOST_DEPLOYS} deploys that are kept"
+        raise DeployError(printable(asked.version), what, "remove some of them first")
+    with Ledger.open(database) as ledger:
+        labels = {route.label for route in ledger.routes().values()}
+    return Marked(stored, is_new, gone, bool(stored.label) and stored.label not in labels)
+
+
+def list_deploys(database: Database) -> tuple[Deploy, ...]:
+    """Return every deploy, the latest first."""
+    with Ledger.open(database) as ledger:
+        return ledger.deploys()[::-1]
+
+
+def remove_deploy(database: Database, named: str, *, clock: Clock) -> Deploy:
+    """Remove the deploy of this version or id, and return it.
+
+    Raises `DeployError` if there is none, or if the version was deployed more than once.
+    """
+    found = named_so(list_deploys(database), named)
+    if len(found) > 1:
+        ids = ", ".join(str(each.id) for each in found)
+        raise DeployError(printable(named), "was deployed more than once", f"give an id: {ids}")
+    with Store.open(database, create=False, clock=clock) as store:
+        if not store.remove_deploy(found[0].id):
+            raise _missing(named)
+    return found[0]
+
+
+def named_so(deploys: Iterable[Deploy], named: str) -> list[Deploy]:
+    """Return the deploys of this version, else the one with this id; raises `DeployError` without any."""
+    known, wanted = list(deploys), named.strip()
+    found = [each for each in known if each.version == wanted]
+    found = found or [each for each in known if str(each.id) == wanted]
+    if not found:
+        raise _missing(named)
+    return found
+
+
+def _missing(named: str) -> DeployError:
+    return DeployError(printable(named), "there is no such deploy", SEE_ALL)
+
+
+def _asked(options: MarkOptions, clock: Clock) -> Deploy:
+    """Return the deploy that is asked for, without a number; raises `OptionError`."""
+    version = options.version.strip()
+    if not version:
+        raise OptionError(_name("version", options), "it is empty", 'give one, such as "v1.2"')
+    texts = {"version": version, "label": options.label, "note": options.note}
+    longest = {"version": LONGEST_VERSION, "label": LONGEST_LABEL, "note": LONGEST_NOTE}
+    for name, text in texts.items():
+        if len(text) > longest[name]:
+            what = f"it has {len(text)} characters"
+            raise OptionError(_name(name, options), what, f"use at most {longest[name]}")
+    return Deploy(0, version, _time(options, clock), options.label, options.note)
+
+
+def _time(options: MarkOptions, clock: Clock) -> datetime:
+    if options.at is None:
+        at = clock()
+    else:
+        at = summary.instant_from(options.at, options.zone, option=_name("at", options))
+    return at.replace(second=0, microsecond=0)
+
+
+def _name(option: str, options: MarkOptions) -> str:
+    """Return how a message names an option or a key; the version is an argument."""
+    if not options.dashes:
+        return option
+    return "VERSION" if option == "version" else f"{options.dashes}{option}"
