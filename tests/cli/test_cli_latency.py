@@ -84,7 +84,9 @@ def test_without_durations_csv_has_no_such_column_and_words_say_so_once(
 
 
 @pytest.mark.usefixtures("timed")
-@pytest.mark.parametrize(("width", "column"), [("80", True), ("100", True), ("60", False)])
+@pytest.mark.parametrize(
+    ("width", "column"), [("60", True), ("80", True), ("100", True), ("50", False)]
+)
 def test_a_terminal_has_the_column_where_there_is_room(
     call: Call, monkeypatch: pytest.MonkeyPatch, width: str, column: bool
 ) -> None:

@@ -37,7 +37,7 @@ def test_json(example: Example, gold: Gold) -> None:
     gold("report.json", report_json.render(example.shop()))
 
 
-@pytest.mark.parametrize("width", [80, 120])
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_incidents_on_a_terminal(width: int, example: Example, gold: Gold) -> None:
     text = terminal.render(example.troubled(), width=width, color=False)
     gold(f"terminal-{width}-incidents.txt", text)

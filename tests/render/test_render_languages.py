@@ -16,7 +16,7 @@ import flask_status_cli.render
 from flask_status_cli.model import LANGUAGES
 from flask_status_cli.render import markdown_report, terminal
 from flask_status_cli.render.text.languages import language
-from flask_status_cli.render.text.words import ENGLISH, NARROW, Words
+from flask_status_cli.render.text.words import ENGLISH, NARROW, SHORT, Words
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -27,7 +27,7 @@ OTHERS = [tag for tag in LANGUAGES if tag != "en"]
 # What is written alike in both languages, and meant to be.
 ALIKE = {
     *("total", "page.title", "page.made", "rest.parents", "rest.parents.more"),
-    *("date.day", "date.year", "headline.lasted", "codes.times", "column.p95"),
+    *("date.day", "date.year", "headline.lasted", "codes.times", "column.p95", "legend.no_data"),
 }
 
 RENDER = Path(flask_status_cli.render.__file__).parent
@@ -84,6 +84,7 @@ def test_every_phrase_that_is_said_exists_and_every_one_is_said() -> None:
             found = {known for known in keys | stems if re.fullmatch(shape, known)}
             assert found, f"{path.name} says {key}"
             said |= found
+    said |= {f"{SHORT}{key}" for key in said}
     assert {key for key in keys if not {key, re.sub(r"\.(one|many)$", "", key)} & said} == set()
 
 

@@ -131,10 +131,10 @@ def numbered(example: Example, shown: int, hidden: int) -> StatusSummary:
 def test_a_terminal_shows_the_first_rows_and_one_line(example: Example) -> None:
     text = render(numbered(example, 3, 2), width=80, color=False)
     assert len(rows_of(text)) == 3
-    assert "… 2 more routes (/ 2): all operational, 40 % of requests. --all shows them\n" in text
+    assert "… 2 more routes (/ 2): all Up, 40 % of requests. --all shows them\n" in text
     spread = beside(example, ["/a/b", "/a/c", "/d/e"])
     ascii_text = render(spread, width=80, color=False, ascii_only=True)
-    assert "... 3 more routes (/a 2, ...): all operational, 0.3 % of requests." in ascii_text
+    assert "... 3 more routes (/a 2, ...): all Up, 0.3 % of requests." in ascii_text
     assert "more route" not in render(numbered(example, 5, 0), width=80, color=False)
 
 

@@ -7,6 +7,7 @@ import io
 import os
 import pty
 import re
+import select
 import struct
 import termios
 import unicodedata
@@ -57,17 +58,27 @@ def test_figures_stand_under_each_other_whatever_is_before_them(
         assert cells(figures.group()) == strip
 
 
-def test_a_narrow_terminal_gives_up_days_then_failures_then_requests(example: Example) -> None:
-    headings = {}
-    for width in (40, 47, 60, 80):
+def test_a_narrow_terminal_leaves_out_requests_then_failures_then_days_and_says_so(
+    example: Example,
+) -> None:
+    shown = {}
+    for width in (40, 50, 55, 60, 64, 72, 73, 80):
         lines = render(example.shop(), width=width, color=False).splitlines()
-        headings[width] = next(line.split() for line in lines if line.startswith("Now "))
-    assert headings == {
-        40: ["Now", "Route", "Avail."],
-        47: ["Now", "Route", "Avail.", "Requests"],
-        60: ["Now", "Route", "Avail.", "Requests", "Failures"],
-        80: ["Now", "Route", "Avail.", "Requests", "Failures", "Last", "14", "days"],
-    }
+        heading = next(line for line in lines if line.startswith("Now "))
+        told = next((n for n, line in enumerate(lines) if line.startswith("Left out")), None)
+        left_out = "" if told is None else " ".join(" ".join(lines[told : told + 2]).split())
+        names = ("Requests", "Failures", "Last 14 days")
+        shown[width] = [name for name in names if name in heading]
+        assert all((name in left_out) is (name not in heading) for name in names)
+    few, some = ["Last 14 days"], ["Failures", "Last 14 days"]
+    every = ["Requests", *some]
+    assert shown == {40: [], 50: [], 55: few, 60: few, 64: some, 72: some, 73: every, 80: every}
+
+
+def test_short_routes_leave_room_for_every_column(example: Example) -> None:
+    text = render(example.summary(example.route("/", "o" * 30)), width=60, color=False)
+    assert "Now        Route  Avail. Requests Failures  Last 14 days\n" in text
+    assert "Left out" not in text
 
 
 @pytest.mark.parametrize(
@@ -80,7 +91,7 @@ def test_a_narrow_terminal_gives_up_days_then_failures_then_requests(example: Ex
         (100, 2, "Last 2 days"),
         (120, 1, "Today"),
         (200, 90, "Last 90 days"),
-        (68, 30, "Last 13 days"),
+        (60, 30, "Last 14 days"),
     ],
 )
 def test_the_strip_shows_the_newest_days_that_fit(
@@ -136,7 +147,10 @@ def terminal(columns: int, encoding: str) -> Iterator[tuple[TextIO, Callable[[],
 
             def written() -> str:
                 stream.flush()
-                return os.read(controller, 1_000_000).decode(encoding)
+                found = b""
+                while select.select([controller], [], [], 0)[0]:
+                    found += os.read(controller, 1_000_000)
+                return found.decode(encoding)
 
             yield stream, written
     finally:
@@ -177,6 +191,20 @@ def test_a_terminal_gets_its_width_and_colours(
 def test_a_terminal_that_is_not_utf_8_gets_ascii(example: Example) -> None:
     text = expected(example, width=90, color=True, ascii_only=True)
     assert on_terminal(example, {}, "iso-8859-1") == text
+
+
+@pytest.mark.parametrize(("rows", "times"), [(30, 1), (60, 2)])
+def test_where_the_report_is_taller_than_the_terminal_the_headline_comes_again_at_its_end(
+    rows: int, times: int, example: Example
+) -> None:
+    summary = example.summary(*(example.route(f"/{n:02}", "o") for n in range(rows)))
+    with terminal(90, "utf-8") as (stream, written):  # of 50 lines
+        write(summary, stream, environment={"NO_COLOR": "1"})
+        lines = written().splitlines()
+    headline = f"✓ All {rows} routes operational"
+    assert lines.count(headline) == times
+    assert lines[0] == headline
+    assert times == 1 or lines[-2:] == ["", headline]
 
 
 @pytest.mark.parametrize(("environment", "width"), [({}, 120), ({"COLUMNS": "80"}, 80)])

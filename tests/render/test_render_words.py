@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -148,9 +149,20 @@ def test_every_state_and_reason_has_its_words_and_signs() -> None:
     assert len({*words.GLYPHS.values()}) == len({*words.ASCII_GLYPHS.values()}) == len(Condition)
     for state in Condition:
         assert ENGLISH.condition(state)
-        assert ENGLISH.short_condition(state)
+        assert ENGLISH.short().condition(state)
     for reason in NoData:
         assert ENGLISH.no_data(reason)
+
+
+def test_a_short_phrase_replaces_one_with_the_same_facts() -> None:
+    phrases = ENGLISH.language.phrases
+    short = {key.removeprefix(words.SHORT) for key in phrases if key.startswith(words.SHORT)}
+    assert short < phrases.keys()
+    assert ENGLISH.short().many("some.no_data", 3) == "3 No data"
+    assert ENGLISH.short().say("total") == ENGLISH.say("total")
+    facts = re.compile(r"\{\w+\}")
+    for key in short:
+        assert set(facts.findall(phrases[key])) == set(facts.findall(phrases[words.SHORT + key]))
 
 
 def test_a_page_makes_discovered_routes_known_and_no_others(example: Example) -> None:

@@ -11,10 +11,11 @@ from flask_status_cli.render.terminal.incidents import (
 from flask_status_cli.render.terminal.report_screen import render, write
 from flask_status_cli.render.terminal.route_list import write_routes
 from flask_status_cli.render.terminal.route_screen import write_route
-from flask_status_cli.render.terminal.screen import PIPE_WIDTH, screen_of
+from flask_status_cli.render.terminal.screen import PIPE_WIDTH, Screen, screen_of
 
 __all__ = [
     "PIPE_WIDTH",
+    "Screen",
     "render",
     "render_incidents",
     "screen_of",

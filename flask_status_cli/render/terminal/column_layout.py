@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_status_cli.model import Condition, StatusSummary
@@ -28,14 +28,19 @@ ROUTE_NEEDS = 16
 ROUTE_WANTS = 32
 """The column of routes gets up to this many cells before more than 30 days are shown."""
 
-FEWEST_DAYS = 7
-"""A strip shorter than this is left out."""
+USUAL_DAYS, WIDE_DAYS = 14, 30
+"""The days of a strip. A wide table gives up days before columns, down to `USUAL_DAYS`."""
 
-DAYS_BESIDE, ROUTE_BESIDE = 14, 20
-"""Response times are left out where so many days and cells of the routes do not fit beside them."""
+ROUTE_BESIDE = 20
+"""The column of routes keeps this many cells before a column of figures is given up for it."""
 
-GIVEN_UP = ("p95", "days", "failures", "requests")
-"""The columns that a narrow table leaves out, in this order."""
+GIVEN_UP: Mapping[str, int] = {
+    "requests": ROUTE_BESIDE,
+    "failures": ROUTE_BESIDE,
+    "p95": ROUTE_BESIDE,
+    "days": ROUTE_NEEDS,
+}
+"""The columns that a narrow table leaves out, in this order, each for so many cells of the routes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,42 +59,38 @@ class Column:
         return self.gap + self.width
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a table, and the headings of those for which there is no room."""
+
+    columns: tuple[Column, ...]
+    left_out: tuple[str, ...] = ()
+
+
 def number(value: int, width: int, words: Words) -> str:
     """Return a number as a table of this width shows it."""
     return words.grouped(value) if width >= WIDE else compact(value)
 
 
-def state(condition: Condition, width: int, words: Words) -> str:
-    """Return the words of a condition as a table of this width shows them."""
-    return words.condition(condition) if width >= WIDE else words.short_condition(condition)
-
-
-def columns(
-    summary: StatusSummary, width: int, *, longest_route: int, words: Words
-) -> tuple[Column, ...]:
+def layout(summary: StatusSummary, width: int, *, longest_route: int, words: Words) -> Layout:
     """Return the columns of the table, together no wider than `width` (at least `NARROWEST`).
 
     The routes get the cells that the other columns leave, up to `longest_route`.
     """
-    others = _figures(summary, width, words)
-    room = width - _sum(others) - 2 * GAP
-    days = _days(summary, width, room=room, longest_route=longest_route, words=words)
-    took = _p95(summary, width, words)
-    if took is not None:
-        routes = max(min(longest_route, ROUTE_BESIDE) - ROUTE_NEEDS, 0)
-        left = room - took.cells - routes
-        fewer = _days(summary, width, room=left, longest_route=longest_route, words=words)
-        if fewer.width >= min(days.width, DAYS_BESIDE):
-            others, days = [*others, took], fewer
-    chosen = [column for column in (*others, days) if column.width]
-    for key in GIVEN_UP:
-        if width - _sum(chosen) - GAP >= ROUTE_NEEDS:
+    strip = _strip(min(summary.window.days, USUAL_DAYS), words)
+    every = chosen = [*_figures(summary, width, words), strip]
+    for key, cells in GIVEN_UP.items():
+        needs = min(longest_route, ROUTE_NEEDS if width >= WIDE and not _timed(chosen) else cells)
+        if _left(chosen, width) >= needs:
             break
         chosen = [column for column in chosen if column.key != key]
-    route = min(longest_route, width - _sum(chosen) - GAP)
+    left_out = tuple(each.heading for each in every if each not in chosen)
+    if strip in chosen and width >= WIDE:
+        chosen[-1] = _more_days(chosen, summary.window.days, width, longest_route, words)
+    route = min(longest_route, _left(chosen, width))
     heading = words.say("column.route")
     chosen.insert(1, Column("route", heading, max(route, len(heading))))
-    return tuple(chosen)
+    return Layout(tuple(chosen), left_out)
 
 
 def shown_days(chosen: Sequence[Column], days: int) -> int:
@@ -101,7 +102,7 @@ def _figures(summary: StatusSummary, width: int, words: Words) -> list[Column]:
     counts = [*(route.counts for route in summary.routes), summary.total.counts]
     roomy = width >= ROOMY
     availability = words.say("column.availability" if roomy else "column.availability.short")
-    now = 2 + max(len(state(condition, width, words)) for condition in Condition)
+    now = 2 + max(len(words.condition(condition)) for condition in Condition)
     requests = [number(each.requests, width, words) for each in counts]
     failures = [number(each.failure, width, words) for each in counts]
     return [
@@ -109,34 +110,41 @@ def _figures(summary: StatusSummary, width: int, words: Words) -> list[Column]:
         _fit("availability", availability, ["99.99%"], gap=GAP),
         _fit("requests", words.say("column.requests"), requests, gap=GAP if roomy else 1),
         _fit("failures", words.say("column.failures"), failures, gap=GAP if roomy else 1),
+        *_p95(summary, width, words),
     ]
 
 
-def _p95(summary: StatusSummary, width: int, words: Words) -> Column | None:
-    """Return the column of response times, `None` where none were logged."""
-    if not latency.logged(summary):
-        return None
-    rows: tuple[latency.Timed, ...] = (*summary.routes, *summary.groups, summary.total)
-    cells = [latency.p95(row, words, short=width < ROOMY) for row in rows]
-    return _fit("p95", words.say("column.p95"), cells, gap=GAP)
+def _p95(summary: StatusSummary, width: int, words: Words) -> Iterator[Column]:
+    """Yield the column of response times if any were logged."""
+    if latency.logged(summary):
+        rows: tuple[latency.Timed, ...] = (*summary.routes, *summary.groups, summary.total)
+        cells = [latency.p95(row, words, short=width < ROOMY) for row in rows]
+        yield _fit("p95", words.say("column.p95"), cells, gap=GAP)
+
+
+def _timed(chosen: Sequence[Column]) -> bool:
+    return any(column.key == "p95" for column in chosen)
 
 
 def _fit(key: str, heading: str, cells: Sequence[str], *, gap: int) -> Column:
     return Column(key, heading, max(map(len, (heading, *cells))), gap, right=True)
 
 
-def _days(
-    summary: StatusSummary, width: int, *, room: int, longest_route: int, words: Words
-) -> Column:
-    """Return the strip: 14 days; in a wide table 30, and more where the routes do not need the room."""
-    usual = 30 if width >= WIDE else 14
-    spare = room - min(longest_route, ROUTE_WANTS) if width >= WIDE else 0
-    days = min(summary.window.days, max(usual, spare), room - ROUTE_NEEDS)
-    if days < min(summary.window.days, FEWEST_DAYS):
-        return Column("days", "", 0)
+def _strip(days: int, words: Words) -> Column:
     heading = days_heading(days, words)
     return Column("days", heading, max(days, len(heading)))
 
 
-def _sum(chosen: Sequence[Column]) -> int:
-    return sum(column.cells for column in chosen)
+def _more_days(
+    chosen: Sequence[Column], days: int, width: int, longest_route: int, words: Words
+) -> Column:
+    """Return the strip of a wide table: 30 days, and more where the routes do not need the room."""
+    room = _left(chosen[:-1], width) - GAP
+    needs = ROUTE_BESIDE if _timed(chosen) else ROUTE_NEEDS
+    wanted = max(WIDE_DAYS, room - min(longest_route, ROUTE_WANTS))
+    return _strip(min(days, wanted, max(room - needs, USUAL_DAYS)), words)
+
+
+def _left(chosen: Sequence[Column], width: int) -> int:
+    """Return the cells that some columns leave for the routes."""
+    return width - sum(column.cells for column in chosen) - GAP

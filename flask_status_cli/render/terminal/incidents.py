@@ -1,4 +1,4 @@
-"""Incidents on a terminal: open ones as sentences, and all as a table with one line each."""
+"""Incidents on a terminal: open ones as sentences, and all as a table with a line or two each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ from typing import TextIO
 
 from rich.text import Text
 
-from flask_status_cli.model import AffectedRoute, Condition, Incident, IncidentList, StatusSummary
+from flask_status_cli.model import (
+    AffectedRoute,
+    Condition,
+    Incident,
+    IncidentKind,
+    IncidentList,
+    StatusSummary,
+)
 from flask_status_cli.render.commands import paths
 from flask_status_cli.render.terminal.cell_text import STYLES, Ink
 from flask_status_cli.render.terminal.column_layout import NARROWEST, WIDE
@@ -26,7 +33,9 @@ NARROWEST_ROUTES = 10
 LINE_LIMIT = 1000
 
 HEADINGS = ("incident", "began", "lasted", "failed", "codes")
-"""The columns before the routes. A narrow table leaves the last one out."""
+"""The columns before the routes. A narrow table leaves the last ones out."""
+
+SHARE = HEADINGS.index("failed")
 
 
 def opened(summary: StatusSummary, ink: Ink, words: Words) -> Iterator[Text]:
@@ -54,19 +63,56 @@ def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
 def table(
     listed: Sequence[Incident], width: int, *, zone: tzinfo, ink: Ink, words: Words
 ) -> Iterator[Text]:
-    """Yield a line for each incident, none wider than `width`."""
-    keys = HEADINGS if width >= WIDE else HEADINGS[:-1]
-    rows = [dict(zip(HEADINGS, _cells(each, zone, words), strict=True)) for each in listed]
-    head = {key: words.say(f"column.{key}") for key in keys}
-    widths = {key: max(len(head[key]), *(len(row[key]) for row in rows)) for key in keys}
-    room = max(NARROWEST_ROUTES, width - sum(widths.values()) - len(GAP) * len(keys))
-    line = GAP.join(head[key].ljust(widths[key]) for key in keys)
-    yield Text(f"{line}{GAP}{words.say('column.affected')}", "dim")
-    for each, row in zip(listed, rows, strict=True):
-        style = _style(each)
-        before = GAP.join(row[key].ljust(widths[key]) for key in keys)
-        what = ink.cut(incidents.what(each, words), room, style)
-        yield Text.assemble((before, style), GAP, what)
+    """Yield the incidents, each in one line, or each in two if the routes of one do not fit into its line."""
+    found = [(each, _cells(each, zone, words)) for each in listed]
+    heads = [words.say(f"column.{key}") for key in HEADINGS]
+    widths = [
+        max(map(len, column)) for column in zip(heads, *(row for _, row in found), strict=True)
+    ]
+    columns = len(HEADINGS) if width >= WIDE else len(HEADINGS) - 1
+    room = width - _cells_of(widths[:columns])
+    routes = [_routes(each, room, ink, words) for each in listed]
+    if room >= NARROWEST_ROUTES and None not in routes:
+        yield Text(_joined(heads, widths[:columns]) + words.say("column.affected"), "dim")
+        for (each, row), text in zip(found, routes, strict=True):
+            yield Text(_joined(row, widths[:columns]) + (text or ""), _style(each))
+        return
+    columns = next((n for n in (5, 4) if _cells_of(widths[:n]) - len(GAP) <= width), 3)
+    yield Text(_joined(heads, widths[:columns]).rstrip(), "dim")
+    for each, row in found:
+        yield Text(_joined(row, widths[:columns]).rstrip(), _style(each))
+        share = "" if columns > SHARE else _share(each, row[SHARE], words)
+        room = width - len(GAP) - len(share)
+        text = _routes(each, room, ink, words) or ink.cut(_first(each, words), room).plain
+        yield Text(GAP + share + text, _style(each))
+
+
+def _routes(incident: Incident, room: int, ink: Ink, words: Words) -> str | None:
+    """Return the title and the first routes of an incident, `None` if not even one route fits."""
+    for named in range(incidents.ROUTES_NAMED, 0, -1):
+        text = ink.text(incidents.what(incident, words, named=named), limit=LINE_LIMIT)
+        if text.cell_len <= room:
+            return text.plain
+    return None
+
+
+def _first(incident: Incident, words: Words) -> str:
+    return incidents.what(incident, words, named=1)
+
+
+def _share(incident: Incident, share: str, words: Words) -> str:
+    """Return how many requests failed, to stand before the routes."""
+    if incident.kind is IncidentKind.SILENT:
+        return f"{share}: "
+    return f"{words.say('incident.few', share=share)} "
+
+
+def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "".join(cell.ljust(width) + GAP for cell, width in zip(cells, widths, strict=False))
+
+
+def _cells_of(widths: Sequence[int]) -> int:
+    return sum(widths) + len(GAP) * len(widths)
 
 
 def write_incidents(

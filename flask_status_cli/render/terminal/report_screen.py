@@ -7,17 +7,16 @@ from typing import TextIO
 
 from rich.text import Text
 
-from flask_status_cli.model import Condition, NoData, StatusSummary
-from flask_status_cli.render.terminal.cell_text import SQUARE_STYLES, Ink
-from flask_status_cli.render.terminal.column_layout import NARROWEST
+from flask_status_cli.model import StatusSummary
+from flask_status_cli.render.terminal import legend
+from flask_status_cli.render.terminal.cell_text import Ink
+from flask_status_cli.render.terminal.column_layout import NARROWEST, WIDE
 from flask_status_cli.render.terminal.incidents import latest, opened
 from flask_status_cli.render.terminal.report_table import Table
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.text import budgets, headline, hidden_routes, latency, sentences
 from flask_status_cli.render.text.problems import hints, problems
 from flask_status_cli.render.text.words import ENGLISH, Words
-
-LEGEND_GAP = "   "
 
 FEWEST_ROWS = 5
 """At least this many rows are shown on a low screen."""
@@ -35,19 +34,22 @@ def write(
 ) -> None:
     """Write the report to a stream. `environment` has the variables of the process.
 
-    The width is `COLUMNS`, else that of the terminal, else 120. Colors are used only on a terminal, and not
-    with `NO_COLOR` or `TERM=dumb`. A stream that is not UTF-8 gets ASCII.
+    The screen is that of `screen_of`. On a terminal that is too low for the report, the headline comes once
+    more at the end, where it can be seen.
     """
     screen = screen_of(stream, environment)
-    stream.write(
-        render(
-            summary,
-            width=screen.width,
-            color=screen.color,
-            ascii_only=screen.ascii_only,
-            words=words,
-        )
+    text = render(
+        summary,
+        width=screen.width,
+        color=screen.color,
+        ascii_only=screen.ascii_only,
+        words=words,
     )
+    stream.write(text)
+    if screen.height is not None and text.count("\n") >= screen.height:
+        words = words.ascii() if screen.ascii_only else words
+        last = _headline(summary, Ink(screen.ascii_only), words)
+        stream.write(printed([Text(), last], screen))
 
 
 def render(  # noqa: PLR0913 - these are the choices of one screen, all but the summary by name
@@ -66,6 +68,7 @@ def render(  # noqa: PLR0913 - these are the choices of one screen, all but the 
     such a screen.
     """
     screen = Screen(max(width, NARROWEST), color, ascii_only)
+    words = words.short() if screen.width < WIDE else words
     words = words.ascii() if ascii_only else words
     text = _printed(summary, screen, words)
     shown = sum(row.shown for row in summary.routes)
@@ -92,7 +95,7 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
         table = Table.of(summary, width, ink=ink, words=words)
         yield from table.lines(summary)
         yield Text()
-        yield from _legend(table, ink)
+        yield from legend.lines(table, ink)
     yield from latest(summary, width, ink=ink, words=words)
     slow = latency.slow_routes(summary, words)
     if slow:
@@ -111,29 +114,3 @@ def _headline(summary: StatusSummary, ink: Ink, words: Words) -> Text:
     return Text.assemble(
         ink.state(worst), " ", ink.text(headline.headline(summary, words), style, limit=LINE_LIMIT)
     )
-
-
-def _legend(table: Table, ink: Ink) -> Iterator[Text]:
-    """Yield what each square of the table means, and why there is nothing to judge."""
-    line = Text()
-    for square, meaning, style in _meanings(table):
-        shape = ink.square(square).strip()
-        entry = Text.assemble((shape, style), " " if shape else "", (meaning, "dim"))
-        if line and line.cell_len + len(LEGEND_GAP) + entry.cell_len > table.width:
-            yield line
-            line = Text()
-        line = Text.assemble(line, LEGEND_GAP if line else "", entry)
-    if line:
-        yield line
-
-
-def _meanings(table: Table) -> Iterator[tuple[Condition | NoData, str, str]]:
-    """Yield every kind of square that the table shows, its meaning and its style."""
-    seen = {day.no_data or day.condition for days in table.strips() for day in days}
-    seen |= {row.no_data for row in table.rows if row.no_data}
-    for state in Condition:
-        if state in seen:
-            yield state, table.words.condition(state), SQUARE_STYLES[state]
-    for reason in NoData:
-        if reason in seen:
-            yield reason, table.words.say(f"legend.{reason.value}"), "dim"

@@ -20,10 +20,9 @@ from flask_status_cli.render.terminal.cell_text import STYLES, Ink
 from flask_status_cli.render.terminal.column_layout import (
     ROOMY,
     Column,
-    columns,
+    layout,
     number,
     shown_days,
-    state,
 )
 from flask_status_cli.render.terminal.route_cell import label_cell, who
 from flask_status_cli.render.text import hidden_routes, latency
@@ -41,10 +40,14 @@ Entry: TypeAlias = RouteSummary | GroupSummary
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The rows of a report with its groups, and the columns that fit into `width` cells."""
+    """The rows of a report with its groups, and the columns that fit into `width` cells.
+
+    `left_out` has the headings of the columns that do not fit.
+    """
 
     rows: tuple[Entry, ...]
     columns: tuple[Column, ...]
+    left_out: tuple[str, ...]
     width: int
     ink: Ink
     words: Words
@@ -55,8 +58,8 @@ class Table:
         rows = tuple(with_groups(summary, (row for row in summary.routes if row.shown)))
         cells = (_entry(row, LONGEST_ROUTE, ink, words) for row in rows)
         longest = max((cell.cell_len for cell in cells), default=0)
-        chosen = columns(summary, width, longest_route=longest, words=words)
-        return cls(rows, chosen, width, ink, words)
+        chosen = layout(summary, width, longest_route=longest, words=words)
+        return cls(rows, chosen.columns, chosen.left_out, width, ink, words)
 
     def lines(self, summary: StatusSummary) -> Iterator[Text]:
         """Yield the lines, none wider than the table."""
@@ -105,7 +108,7 @@ class Table:
     def _figures(self, row: Entry | TotalSummary) -> dict[str, Text]:
         failures = row.counts.failure
         return {
-            "now": self.ink.state(row.now, state(row.now, self.width, self.words)),
+            "now": self.ink.state(row.now, self.words.condition(row.now)),
             "availability": Text(row.availability or self.ink.no_value(), _weight(row)),
             "requests": Text(number(row.counts.requests, self.width, self.words)),
             "failures": Text(number(failures, self.width, self.words), "" if failures else "dim"),

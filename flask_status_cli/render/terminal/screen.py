@@ -11,17 +11,23 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from flask_status_cli.render.terminal.line_breaks import broken
+
 PIPE_WIDTH = 120
 """The width without a terminal, unless COLUMNS says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen of `width` cells. With `ascii_only` it can show only ASCII."""
+    """A screen of `width` cells. With `ascii_only` it can show only ASCII.
+
+    `height` is its number of lines, `None` if the output is no terminal.
+    """
 
     width: int
     color: bool
     ascii_only: bool = False
+    height: int | None = None
 
 
 def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
@@ -36,11 +42,15 @@ def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
         width=_width(stream, environment),
         color=stream.isatty() and not plain,
         ascii_only=not encoding.startswith(("utf-8", "utf8")),
+        height=_height(stream),
     )
 
 
 def printed(lines: Iterable[Text], screen: Screen) -> str:
-    """Return lines as text for a screen, each with a newline. With colors, styles are ANSI sequences."""
+    """Return lines as text for a screen, each with a newline. With colors, styles are ANSI sequences.
+
+    Lines that are too long are broken at blanks.
+    """
     console = Console(
         file=StringIO(),
         width=screen.width,
@@ -52,15 +62,9 @@ def printed(lines: Iterable[Text], screen: Screen) -> str:
     )
     with console.capture() as captured:
         for line in lines:
-            _print(console, line)
+            for part in broken(line, screen.width):
+                console.print(part, end="\n", no_wrap=True, overflow="ignore", crop=False)
     return captured.get()
-
-
-def _print(console: Console, text: Text) -> None:
-    """Print a text, at the blanks between words broken into lines without a blank at their end."""
-    for line in text.wrap(console, console.width) if text.cell_len > console.width else (text,):
-        line.rstrip()
-        console.print(line, end="\n")
 
 
 def _width(stream: TextIO, environment: Mapping[str, str]) -> int:
@@ -70,3 +74,7 @@ def _width(stream: TextIO, environment: Mapping[str, str]) -> int:
     if not stream.isatty():
         return PIPE_WIDTH
     return os.get_terminal_size(stream.fileno()).columns or 80
+
+
+def _height(stream: TextIO) -> int | None:
+    return os.get_terminal_size(stream.fileno()).lines or 24 if stream.isatty() else None

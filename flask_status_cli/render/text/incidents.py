@@ -151,18 +151,18 @@ def codes(incident: Incident) -> str:
     return codes_of(status for status, _ in by_number)
 
 
-def what(incident: Incident, words: Words) -> str:
-    """Return one line: whether it was a false alarm, its title, its first routes."""
+def what(incident: Incident, words: Words, *, named: int = ROUTES_NAMED) -> str:
+    """Return one line: whether it was a false alarm, its title, its first `named` routes."""
     parts = [words.say("incident.false_alarm")] if false_alarm(incident) else []
     if incident.note is not None and incident.note.title:
         parts.append(printable(incident.note.title))
-    return "; ".join([*parts, _named(incident, words)])
+    return "; ".join([*parts, _named(incident, words, most=named)])
 
 
-def _named(incident: Incident, words: Words) -> str:
+def _named(incident: Incident, words: Words, *, most: int = ROUTES_NAMED) -> str:
     """Return the first routes of an incident, and how many more there are; the site where there are none."""
     if not incident.routes:
         return words.say("incident.site")
-    named = ", ".join(route_name(route) for route in incident.routes[:ROUTES_NAMED])
-    more = len(incident.routes) - ROUTES_NAMED
+    named = ", ".join(route_name(route) for route in incident.routes[:most])
+    more = len(incident.routes) - most
     return named if more <= 0 else words.many("incident.routes", more, routes=named)

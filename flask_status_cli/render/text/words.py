@@ -31,6 +31,9 @@ ASCII_GLYPHS: Mapping[Condition, str] = {
 UNITS = ("", "k", "M", "G", "T", "P", "E")
 """The powers of a thousand. No database counts beyond the last one."""
 
+SHORT = "short."
+"""The phrase with this before its key replaces it on a narrow screen."""
+
 NO_VALUE = "—"
 """The sign for an availability without anything to judge."""
 
@@ -63,6 +66,13 @@ class Words:
         phrases = {key: _ascii(phrase) for key, phrase in self.language.phrases.items()}
         return Words(replace(self.language, phrases=phrases))
 
+    def short(self) -> Words:
+        """Return the words for a narrow screen: `Up` for `Fully Operational`."""
+        phrases = self.language.phrases
+        short = {key: phrase for key, phrase in phrases.items() if key.startswith(SHORT)}
+        replaced = {key.removeprefix(SHORT): phrase for key, phrase in short.items()}
+        return replace(self, language=replace(self.language, phrases={**phrases, **replaced}))
+
     def unbroken(self) -> Words:
         """Return the same words for output that breaks lines at blanks: blanks in numbers do not break."""
         phrases = {
@@ -89,12 +99,8 @@ class Words:
         return ", ".join(told)
 
     def condition(self, state: Condition) -> str:
-        """Return the full words of a condition: `Fully Operational`, `No Data`."""
+        """Return the words of a condition: `Fully Operational`, `No Data`."""
         return self.say(f"condition.{state.value}")
-
-    def short_condition(self, state: Condition) -> str:
-        """Return the words of a condition for a narrow column: `Up`, `No data`."""
-        return self.say(f"short.{state.value}")
 
     def no_data(self, reason: NoData) -> str:
         """Return why there is nothing to judge: `log not read`."""

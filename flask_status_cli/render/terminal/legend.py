@@ -1,0 +1,56 @@
+"""The legend of the table: what its squares and signs mean, in the words of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.text import Text
+
+from flask_status_cli.model import Condition, NoData
+from flask_status_cli.render.terminal.cell_text import SQUARE_STYLES, Ink
+from flask_status_cli.render.terminal.report_table import Table
+
+GAP = "   "
+
+
+def lines(table: Table, ink: Ink) -> Iterator[Text]:
+    """Yield what each square of the table means, why rows have no data, and which columns are left out."""
+    line = Text()
+    for entry in _entries(table, ink):
+        if line and line.cell_len + len(GAP) + entry.cell_len > table.width:
+            yield line
+            line = Text()
+        line = Text.assemble(line, GAP if line else "", entry)
+    if line:
+        yield line
+    if table.left_out:
+        columns = ", ".join(table.left_out)
+        yield ink.text(table.words.say("legend.left_out", columns=columns), "dim")
+
+
+def _entries(table: Table, ink: Ink) -> Iterator[Text]:
+    """Yield the squares that the table shows, and other reasons why rows have no data now."""
+    seen = {day.no_data or day.condition for days in table.strips() for day in days}
+    for condition in Condition:
+        if condition in seen:
+            word = table.words.condition(condition)
+            square = (ink.square(condition), SQUARE_STYLES[condition])
+            yield Text.assemble(square, " ", (word, "dim"))
+    shapes = {ink.square(reason): None for reason in NoData if reason in seen}
+    for shape in shapes:
+        reasons = [each for each in NoData if each in seen and ink.square(each) == shape]
+        if shape.isspace():
+            yield from (Text(table.words.say(f"legend.{each.value}"), "dim") for each in reasons)
+        else:
+            yield Text(f"{shape} {_no_data(table, reasons)}", "dim")
+    now = {row.no_data for row in table.rows} - seen
+    if reasons := [each for each in NoData if each in now]:
+        sign = ink.state(Condition.NO_DATA)
+        yield Text.assemble(sign, " ", (_no_data(table, reasons), "dim"))
+
+
+def _no_data(table: Table, reasons: Iterable[NoData]) -> str:
+    """Return why there is no data: `No data: no traffic, all ignored`."""
+    word = table.words.condition(Condition.NO_DATA)
+    told = ", ".join(table.words.no_data(reason) for reason in reasons)
+    return table.words.say("legend.no_data", state=word, reasons=told)
