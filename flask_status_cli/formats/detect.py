@@ -23,15 +23,24 @@ class Detection:
     order: tuple[str, ...]
 
 
-def detect(sample: bytes, *, former: str | None = None, also: Sequence[str] = ()) -> Detection:
+def detect(
+    sample: bytes,
+    *,
+    former: str | None = None,
+    also: Sequence[str] = (),
+    before: Detection | None = None,
+) -> Detection:
     """Let the lines of a sample vote. In a tie the stream's `former` format wins.
 
-    `also` are format strings that are tried beside the built-in formats.
+    `also` are format strings that are tried beside the built-in formats. `before` is what was found with them
+    in another log. If the sample begins and ends as that log does, no vote is taken.
 
     The vote decides only in which order the formats try a line, never what a line means. But if `former` is a
     LogFormat string that matches any line, nothing else is tried, as if it was given.
     A `#Fields` line of the sample is a format of its own, and so is the last one that was read before.
     """
+    if before is not None and former in (None, before.name) and _ends_like(sample, before):
+        return before
     headers = dict.fromkeys((*also, *_headers(sample)))
     if former is not None and former not in FORMATS and known(former):
         if former.startswith(W3C) or also:
@@ -42,6 +51,16 @@ def detect(sample: bytes, *, former: str | None = None, also: Sequence[str] = ()
     votes = _votes(sample, families(names))
     order = sorted(names, key=lambda name: (-votes[name], name != former))
     return Detection(order[0] if votes else None, dict(votes), tuple(order))
+
+
+def _ends_like(sample: bytes, before: Detection) -> bool:
+    """Return whether the first and the last line have the format that all lines of another log had."""
+    if before.name not in FORMATS or len(before.votes) > 1 or W3C.encode() in sample:
+        return False
+    readers = families(before.order)
+    text = sample.strip(b"\r\n")
+    first, last = text[: text.find(b"\n") + 1].rstrip(), text[text.rfind(b"\n") + 1 :]
+    return all(_format_of(line, readers) == before.name for line in (first or last, last))
 
 
 def _headers(sample: bytes) -> dict[str, None]:

@@ -89,6 +89,35 @@ def test_rewinding_forgets_what_was_not_taken() -> None:
     assert one.newest == MINUTE
 
 
+W3C = b"#Fields: time date sc-status cs-method cs-uri-stem\n07:00:00 2026-11-23 404 GET /c\n"
+
+LOGS = {
+    "refused before the first entry": b"1.2.3.4 - ?\n" + line("/a"),
+    "two minutes": line("/a") + line("/b", at="06:43:00", status=500),
+    "another offset": line("/a", at="08:42:01").replace(b"+0000", b"+0200") * 2,
+    "not finished, and no entry": b"* Running on http://127.0.0.1:5000",
+    "a W3C log": W3C,
+    "its lines alone": W3C.split(b"\n", 1)[1],
+    "many": line("/a") * 40 + b"what?\n" + line("/b") * 40,
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("last", LOGS)
+def test_a_counter_that_begins_another_log_counts_it_like_a_new_one(last: str) -> None:
+    one = counter()
+    for log in LOGS.values():
+        one.begin_log(None, {})
+        one.feed(log)
+    one.begin_log(MINUTE - 15, {})
+    fresh = counter(newest=MINUTE - 15)
+    for each in (one, fresh):
+        each.feed(LOGS[last])
+    assert (one.lines, one.newest, one.pending) == (fresh.lines, fresh.newest, fresh.pending)
+    assert one.header == fresh.header
+    assert one.take() == fresh.take()
+
+
 def test_codes_are_asked_for_again_after_they_were_renewed() -> None:
     code = 1
     one = LineCounter(lambda _method, target, status: code, zone=UTC)

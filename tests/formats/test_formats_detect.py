@@ -79,6 +79,35 @@ W3C = b"""#Software: IIS
 COLUMNS = "#Fields: date time cs-method cs-uri-stem cs-uri-query sc-status time-taken"
 
 
+@pytest.mark.parametrize(
+    ("sample", "votes"),
+    [
+        (COMBINED * 2 + WERKZEUG + COMBINED, {"combined": 9}),  # it begins and ends as the other
+        (COMBINED, {"combined": 9}),
+        (COMMON + COMBINED, {"common": 1, "combined": 1}),
+        (COMBINED + COMMON, {"common": 1, "combined": 1}),
+        (COMBINED + b"what?\n", {"combined": 1}),
+        (WERKZEUG * 3, {"werkzeug": 3}),
+        (b"\n", {}),
+    ],
+)
+def test_a_log_that_begins_and_ends_as_the_one_before_takes_no_vote(
+    sample: bytes, votes: dict[str, int]
+) -> None:
+    assert detect(sample, before=detect(COMBINED * 9)).votes == votes
+
+
+@pytest.mark.parametrize("before", [COMBINED * 8 + COMMON, b"", W3C])
+def test_a_log_whose_lines_differ_is_no_example_for_another(before: bytes) -> None:
+    assert detect(COMBINED * 2, before=detect(before)).votes == {"combined": 2}
+
+
+def test_a_stream_of_another_format_takes_a_vote() -> None:
+    before = detect(COMBINED)
+    assert detect(COMBINED * 2, former="common", before=before).votes == {"combined": 2}
+    assert detect(COMBINED * 2, former="combined", before=before).votes == {"combined": 1}
+
+
 def test_the_fields_line_of_a_w3c_log_is_its_format() -> None:
     found = detect(W3C)
     assert (found.name, found.votes) == (COLUMNS, {COLUMNS: 2})

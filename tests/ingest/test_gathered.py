@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Callable
@@ -129,6 +130,25 @@ def test_a_small_log_of_requests_that_are_counted_is_refused_alone(
     assert "a.log:" not in told
     assert "c.log:" not in told
     assert sum(ledger.cells().values()) == 160
+
+
+def test_small_logs_of_different_formats_are_each_read_in_their_own(
+    ledger: Any, tmp_path: Path, line: Line
+) -> None:
+    common = b"".join(line(n, at=START, path="/b", status=500) for n in range(3))
+    common = common.replace(b' "curl"', b"")
+    combined = common.replace(b'/b HTTP/1.1" 500 5', b'/a HTTP/1.1" 200 5 "-" "x"')
+    werkzeug = b'10.0.0.1 - - [23/Nov/2026 08:00:01] "GET /c HTTP/1.1" 404 -\n'
+    logs = [combined, common, combined, werkzeug, common, werkzeug, b" * Running on x\n", common]
+    for n, log in enumerate(logs):
+        (tmp_path / f"site{n}.log").write_bytes(log.replace(b"10.0.0.1", b"10.0.0.%d" % n))
+    told = ledger.ingest("-q", "--json", *(tmp_path / f"site{n}.log" for n in range(len(logs))))
+    names = [log["format"] for log in json.loads(told)["logs"]]
+    assert sorted(filter(None, names)) == sorted(
+        ["combined", "common", "combined", "werkzeug", "common", "werkzeug", "common"]
+    )
+    minute = f"{START:%Y-%m-%dT%H:%MZ}"
+    assert ledger.cells() == {(minute, "200"): 6, (minute, "500"): 9, (minute, "404"): 2}
 
 
 @pytest.fixture

@@ -28,6 +28,9 @@ PIECE = 64 << 10
 WORTH = 4 << 10
 """Fewer bytes than this are counted faster line by line."""
 
+WORTH_AGAIN = 256
+"""The same for a counter that has learnt the shape of the lines from another log."""
+
 _NOTHING_PENDING: Mapping[tuple[Unread, str], int] = MappingProxyType({})
 
 
@@ -85,6 +88,7 @@ class LineCounter:
         )
         if isinstance(self._loop, Pieces):
             self._bulk = self._loop
+        self._worth = WORTH
         self._line_number = self._taken_line_number = 0
         self._rest: Iterator[bytes] = iter(())
         self._block = b""
@@ -119,7 +123,7 @@ class LineCounter:
             return
         for piece in _pieces(block):
             # longer than MAX_LINE, it may be one line that is refused for its length
-            worth = WORTH <= len(piece) <= MAX_LINE
+            worth = self._worth <= len(piece) <= MAX_LINE
             if worth:
                 rest = self._bulk.count(piece, self._feed_others)
                 self._line_number += rest
@@ -163,6 +167,14 @@ class LineCounter:
     def rewind(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
         """Drop everything since the last `take()`, and continue from this `newest` and `pending`."""
         self._line_number = self._taken_line_number
+        self._totals.rewind(newest, pending)
+
+    def begin_log(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
+        """Count another log from now on, and keep what was proven of requests and stamps."""
+        self._worth = WORTH_AGAIN
+        self._line_number = self._taken_line_number = 0
+        if self.header is not None:
+            self.header, self._families = None, families(self._order)
         self._totals.rewind(newest, pending)
 
     def forget_codes(self) -> None:

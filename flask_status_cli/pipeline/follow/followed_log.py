@@ -7,11 +7,11 @@ from datetime import datetime
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import LogResult, MinuteCounts
 from flask_status_cli.pipeline.ingest.context import IngestContext, LogReplaced
+from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.log_reader import LogReader, offsets
 from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.sources import Content, Reading, Result, head_of
 from flask_status_cli.store import StreamsChanged
-from flask_status_cli.tally import Tally
 
 ATTEMPTS = 5
 """A batch is read again at most this many times if another ingest was faster."""
@@ -170,16 +170,12 @@ class FollowedLog:
         head, kept = head_of(self._content.beginning), context.options.rejects
         self._rejects = None if kept is None else Rejects(kept)
         streams = context.writer.streams(head) if head else []
-        finder = context.finder()
         self._reader = GrowingReader(
             Reading(self._content, streams),
             streams,
             writer=context.writer.keeping(self._rejects),
             options=context.options,
-            tally=Tally(
-                finder.rule_of, label=context.options.label, rule_of_path=finder.rule_of_path
-            ),
-            finder=finder,
+            counters=Counters(context.finder(), context.options),
             fact=None,  # what the path awaits is the ordinary run's to say: it may have to look back
         )
         self.truncated, self._read_state = False, None

@@ -12,8 +12,6 @@ from flask_status_cli.errors import LogError, LogUnknownError
 from flask_status_cli.formats import (
     Counted,
     LineCounter,
-    PartCounter,
-    detect,
     lookup,
     parse_line,
 )
@@ -34,15 +32,13 @@ from flask_status_cli.model import (
 from flask_status_cli.model.log.entries import CLIENT_ERRORS
 from flask_status_cli.model.log.ingest_result import sum_by_name
 from flask_status_cli.pipeline.ingest.context import LogReplaced
-from flask_status_cli.pipeline.ingest.garbage import rarely_collected
+from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
 from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Found, RangeCounter, Workers
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
-from flask_status_cli.routes import Finder
 from flask_status_cli.sources import SURE, Block, Place, Reading, ResentReading, Result
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
-from flask_status_cli.tally import Tally
 
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.proposal import Proposal
@@ -75,8 +71,7 @@ class LogReader:
         *,
         writer: Writer,
         options: IngestOptions,
-        tally: Tally,
-        finder: Finder,
+        counters: Counters,
         fact: InputFact | None,
     ) -> None:
         content = reading.content
@@ -86,8 +81,9 @@ class LogReader:
         self._content = content
         self._writer = writer
         self._options = options
-        self._tally = tally
-        self._finder = finder
+        self._counters = counters
+        self._tally = counters.tally
+        self._finder = counters.finder
         self._facts = () if fact is None else (replace(fact, stream=THIS_STREAM),)
         self._streams = streams
         self._expected = offsets(streams)
@@ -101,23 +97,15 @@ class LogReader:
     def _new_counter(self) -> LineCounter:
         former = self._former()
         read = former.checkpoint if former else None
-        sample = self.reading.sample()
-        self._detected = detect(
-            sample,
+        self._detected = self._counters.detect(
+            self.reading.sample(),
+            path=self._content.path,
             former=read.format if read else None,
-            also=self._options.formats_of(self._content.path),
+            small=self._small,
         )
         self._order = [self._options.format] if self._options.format else self._detected.order
-        return LineCounter(
-            self._tally.code,
-            order=self._order,
-            zone=self._options.zone,
-            newest=read.newest if read else None,
-            pending=read.pending if read else {},
-            on_refused=None if self._rejects is None else self._rejects.note,
-            alike=self._finder.alike,
-            code_of_path=self._tally.code_of_path,
-        )
+        on_refused = None if self._rejects is None else self._rejects.note
+        return self._counters.counter(self._order, read, on_refused=on_refused, small=self._small)
 
     def _forget_rejects(self) -> None:
         if self._rejects is not None:
@@ -131,9 +119,8 @@ class LogReader:
         """Read and store all that is new."""
         if not self._small:
             self._writer.settle()  # nobody waits for the lock while a long log is read
-        with rarely_collected():
-            self._read_ahead(progress)
-            self._read_on(progress)
+        self._read_ahead(progress)
+        self._read_on(progress)
         self._last_line()
         self._store()
         self._judge()
@@ -172,15 +159,7 @@ class LogReader:
         return self._rejects is not None and bool(found.part.counted.refused)
 
     def _range_counter(self) -> RangeCounter:
-        finder = self._finder
-        tally = Tally(finder.rule_of, label=self._options.label, rule_of_path=finder.rule_of_path)
-        counter = PartCounter(
-            tally.code,
-            order=self._order,
-            zone=self._options.zone,
-            alike=self._finder.alike,
-            code_of_path=tally.code_of_path,
-        )
+        tally, counter = self._counters.apart(self._order)
         return RangeCounter(tally, self._content.read_at, counter)
 
     @property
@@ -234,8 +213,7 @@ class LogReader:
         self._check_understood()
         self._commit(counted)
         if self._tally.crowded:
-            self._tally.renew()
-            self._counter.forget_codes()
+            self._counters.renew_tally(self._counter)
 
     @property
     def _is_part(self) -> bool:

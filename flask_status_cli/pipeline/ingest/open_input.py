@@ -33,9 +33,8 @@ from flask_status_cli.sources import (
 )
 
 if TYPE_CHECKING:
+    from flask_status_cli.pipeline.ingest.counters import Counters
     from flask_status_cli.pipeline.ingest.log_reader import LogReader
-    from flask_status_cli.routes import Finder
-    from flask_status_cli.tally import Tally
 
 STILL_WRITTEN = 600
 """An archive without its end mark is taken for one that is still being written for this many seconds."""
@@ -57,23 +56,14 @@ class InputReader:
         self._places_kept: bool | None = None
 
     @cached_property
-    def _tally(self) -> Tally:
-        from flask_status_cli.tally import Tally
+    def _counters(self) -> Counters:
+        from flask_status_cli.pipeline.ingest.counters import Counters
 
-        return Tally(
-            self._finder.rule_of,
-            label=self._context.options.label,
-            rule_of_path=self._finder.rule_of_path,
-        )
-
-    @cached_property
-    def _finder(self) -> Finder:
-        return self._context.finder()
+        return Counters(self._context.finder(), self._context.options)
 
     def forget_rules(self) -> None:
         """Look up the declared rules again for the next log, because they may have changed."""
-        self.__dict__.pop("_tally", None)
-        self.__dict__.pop("_finder", None)
+        self.__dict__.pop("_counters", None)
 
     def read(self, content: Content) -> LogResult:
         """Read and store what is new; raises the errors of `LogReader`."""
@@ -132,8 +122,7 @@ class InputReader:
             streams,
             writer=self._context.writer,
             options=self._context.options,
-            tally=self._tally,
-            finder=self._finder,
+            counters=self._counters,
             fact=fact,
         )
 

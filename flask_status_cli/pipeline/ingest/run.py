@@ -23,6 +23,7 @@ from flask_status_cli.model import (
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.context import IngestContext, LogReplaced
 from flask_status_cli.pipeline.ingest.file_state import FileStates, fact_of, never_read
+from flask_status_cli.pipeline.ingest.garbage import rarely_collected
 from flask_status_cli.pipeline.ingest.open_input import InputReader
 from flask_status_cli.pipeline.ingest.options import (
     NOTHING_READ,
@@ -92,7 +93,9 @@ def ingest(
 
                 declare_configured(writer, options.label, options.routes, where=options.routes_from)
             context = IngestContext(writer, FileStates(writer.inputs()), options, clock)
-            result = _Run(context, progress, targets, problems, while_open=while_open).result()
+            with rarely_collected():
+                run = _Run(context, progress, targets, problems, while_open=while_open)
+                result = run.result()
             if result.busy is None:
                 writer.prune_if_due(options, clock)
     except LockBusy as error:  # before anything was read

@@ -112,6 +112,8 @@ class Reading:
         if not self.content.plain:
             return first
         start, size = self.place.offset, self.content.size()
+        if not start and size < HEAD:
+            return first
         if start:
             first = first_lines(self.content.read_at(start, HEAD))
         rest = self.content.read_at(max(start + HEAD, size - HEAD), HEAD)
