@@ -143,7 +143,7 @@ def test_small_logs_of_different_formats_are_each_read_in_their_own(
     for n, log in enumerate(logs):
         (tmp_path / f"site{n}.log").write_bytes(log.replace(b"10.0.0.1", b"10.0.0.%d" % n))
     told = ledger.ingest("-q", "--json", *(tmp_path / f"site{n}.log" for n in range(len(logs))))
-    names = [log["format"] for log in json.loads(told)["logs"]]
+    names = [log["format"] for log in json.loads(told)["files"]]
     assert sorted(filter(None, names)) == sorted(
         ["combined", "common", "combined", "werkzeug", "common", "werkzeug", "common"]
     )
