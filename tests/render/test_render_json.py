@@ -120,7 +120,6 @@ def test_the_same_summary_gives_the_same_bytes(example: Example) -> None:
 def test_only_the_terminal_loads_rich(tmp_path: Path) -> None:
     media = (
         "escape",
-        "files",
         "csv_report",
         "markdown_report",
         "json.report_json",

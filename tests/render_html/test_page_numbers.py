@@ -101,9 +101,12 @@ def test_the_banner_is_the_headline(state: StatusSummary, kit: Kit) -> None:
 
 def test_the_columns_are_those_of_the_terminal(kit: Kit) -> None:
     page, _ = kit.read(render(kit.mixed()))
-    assert [each.text for each in page.one("thead").all("th")] == [
-        *("Route", "Now", "Availability", "Requests", "Failures", "Last 30 days")
+    *columns, days = page.one("thead").all("th")
+    assert [each.text for each in columns] == [
+        *("Route", "Now", "Availability", "Requests", "Failures")
     ]
+    assert days.attributes["aria-label"] == "Last 30 days"
+    assert " ".join(days.text.split()) == "29 days ago today"
 
 
 @pytest.mark.parametrize(
@@ -240,4 +243,5 @@ def test_without_routes_there_is_a_sentence_and_no_table(kit: Kit) -> None:
 def test_why_there_is_no_data_is_told_apart(reason: NoData, kit: Kit) -> None:
     silent = kit.route("/", now=Condition.NO_DATA, no_data=reason)
     page, _ = kit.read(render(kit.summary([silent])))
-    assert body_rows(page)[0][1] == "–No Data" + REASONS[reason]
+    said = " quiet for an hour" if reason is NoData.QUIET else REASONS[reason]
+    assert body_rows(page)[0][1] == "–No Data" + said

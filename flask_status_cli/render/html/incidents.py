@@ -1,4 +1,4 @@
-"""The incidents on the page: open ones, then all by day, then maintenance."""
+"""The incidents on the page: open ones, then the others by day, then maintenance."""
 
 from __future__ import annotations
 
@@ -73,19 +73,23 @@ def ongoing(
     summary: StatusSummary, places: Mapping[RouteKey, str], words: Words
 ) -> Iterator[IncidentInWords]:
     """Yield the open incidents, without false alarms."""
-    for incident in summary.incidents:
-        if incident.going and not (incident.note and incident.note.false_alarm):
-            yield _told(incident, summary, places, words)
+    for incident in filter(is_ongoing, summary.incidents):
+        yield _told(incident, summary, places, words)
 
 
 def by_day(summary: StatusSummary, places: Mapping[RouteKey, str], words: Words) -> Iterator[Day]:
-    """Yield the days on which incidents began, newest first, in the zone of the report."""
-    newest = summary.incidents[:MOST]
+    """Yield the days on which the other incidents began, newest first, in the zone of the report."""
+    newest = (each for each in summary.incidents[:MOST] if not is_ongoing(each))
     for date, incidents in groupby(
         newest, key=lambda each: each.start.astimezone(summary.zone).date()
     ):
         told = (_told(each, summary, places, words) for each in incidents)
         yield Day(date.isoformat(), tuple(told))
+
+
+def is_ongoing(incident: Incident) -> bool:
+    """Return whether an incident is listed among the open ones."""
+    return incident.going and not (incident.note and incident.note.false_alarm)
 
 
 def planned(summary: StatusSummary) -> Iterator[Planned]:

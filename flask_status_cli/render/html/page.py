@@ -45,7 +45,12 @@ def render(
     words, templates = words.unbroken(), environment()
     accent = options.accent
     chosen = ACCENT.format(light=accent.light, dark=accent.dark) if accent else ""
-    css = style("style.css") + (style("timed.css") if logged(summary) else "") + chosen
+    css = (
+        style("style.css")
+        + (style("timed.css") if logged(summary) else "")
+        + _labels(words)
+        + chosen
+    )
     return templates.get_template("page.html").render(
         page=view(summary, words, options),
         policy=_policy(css, script()),
@@ -55,6 +60,12 @@ def render(
         say=words.say,
         many=words.many,
     )
+
+
+def _labels(words: Words) -> str:
+    """Return the style that labels the figures on a phone, where the table has no headings."""
+    said = ((name, words.say(f"page.{name}").replace('"', "")) for name in ("requests", "failures"))
+    return ":root{" + ";".join(f'--{name}:" {word}"' for name, word in said) + "}"
 
 
 @cache

@@ -23,6 +23,7 @@ from flask_status_cli.render.html.incidents import (
     IncidentInWords,
     Planned,
     by_day,
+    is_ongoing,
     ongoing,
     planned,
     weight,
@@ -66,6 +67,7 @@ class Page:
     ongoing: tuple[IncidentInWords, ...]
     figures: tuple[tuple[str, str, str], ...]
     column: str
+    axis: str
     density: str
     timed: bool
     states: tuple[tuple[Look, str], ...]
@@ -118,6 +120,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         ongoing=tuple(ongoing(summary, places, words)),
         figures=tuple(_figures(summary, words)),
         column=sentences.days_heading(summary.window.days, words),
+        axis=words.many("page.ago", days - 1) if (days := summary.window.days) > 1 else "",
         density=density(summary.window.days),
         timed=latency.logged(summary),
         states=tuple(_states(rows, words)),
@@ -125,7 +128,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         others=hidden_routes.line(summary, words) or "",
         incidents_first=len(rows) > LONG and bool(summary.incidents),
         incidents=tuple(by_day(summary, places, words)),
-        no_incidents=words.many("page.no_incidents", summary.window.days),
+        no_incidents=words.many(_none(summary), summary.window.days),
         more_incidents=words.many("page.more_incidents", older) if older > 0 else "",
         maintenance=tuple(planned(summary)),
         details=tuple(details(summary, room.sections, places, words)),
@@ -138,6 +141,11 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         links=tuple((printable(text), address) for text, address in options.links),
         made=words.say("page.made", version=__version__),
     )
+
+
+def _none(summary: StatusSummary) -> str:
+    """Return the key of the sentence that there are no incidents, or no others than the open ones."""
+    return "page.no_others" if any(map(is_ongoing, summary.incidents)) else "page.no_incidents"
 
 
 def _states(rows: Sequence[RouteSummary], words: Words) -> Iterator[tuple[Look, str]]:

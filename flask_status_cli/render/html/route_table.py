@@ -12,6 +12,7 @@ from flask_status_cli.model import (
     Condition,
     Counts,
     GroupSummary,
+    NoData,
     RouteSummary,
     StatusSummary,
 )
@@ -221,7 +222,7 @@ class _Judged(TypedDict):
 def _judged(row: RouteSummary | GroupSummary, words: Words, figures: int) -> _Judged:
     return _Judged(
         look=LOOKS[row.now],
-        reason=words.no_data(row.no_data) if row.no_data else "",
+        reason=_reason(row.no_data, words) if row.no_data else "",
         trend=LOOKS[row.condition].css,
         availability=row.availability or NO_VALUE,
         requests=words.grouped(row.counts.requests),
@@ -229,6 +230,10 @@ def _judged(row: RouteSummary | GroupSummary, words: Words, figures: int) -> _Ju
         took=_took(row, words),
         strip=days(row.days, words, figures=figures),
     )
+
+
+def _reason(reason: NoData, words: Words) -> str:
+    return words.say("page.quiet") if reason is NoData.QUIET else words.no_data(reason)
 
 
 def _took(row: RouteSummary | GroupSummary, words: Words) -> Took:

@@ -45,9 +45,14 @@ def window_line(summary: StatusSummary, words: Words) -> str:
         if local.date() > window.first:
             at = moment(begun, summary.zone, words, now=summary.generated_at)
             key = "window.today" if local.date() == window.last else "window.since"
-            return words.say(key, at=at, zone=summary.timezone)
+            return words.say(key, at=at, zone=zone_name(summary))
     first, last = window.first.isoformat(), window.last.isoformat()
-    return words.many("window", window.days, first=first, last=last, zone=summary.timezone)
+    return words.many("window", window.days, first=first, last=last, zone=zone_name(summary))
+
+
+def zone_name(summary: StatusSummary) -> str:
+    """Return the name of the time zone; `UTC` for the names that mean the same."""
+    return "UTC" if summary.timezone in {"Etc/UTC", "Etc/UCT", "UCT", "Zulu"} else summary.timezone
 
 
 def data_line(summary: StatusSummary, words: Words) -> str:

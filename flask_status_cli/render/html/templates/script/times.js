@@ -29,13 +29,13 @@ const banner = one(".banner");
 const verdict = banner.lastElementChild;
 const said = verdict.textContent;
 const { title } = document;
-const UNITS = [["day", 1440], ["hour", 60], ["minute", 1]];
+const UNITS = [["year", 525960], ["day", 1440], ["hour", 60], ["minute", 1]];
 const age = () => {
   const minutes = Math.floor((Date.now() - new Date(one("#generated").dateTime)) / 60000);
   const { after, text, past, known } = aged.dataset;
   aged.hidden = minutes < Number(after);
   if (aged.hidden) return;
-  const [unit, size] = UNITS.find(([, size]) => minutes >= size * 2) ?? UNITS[2];
+  const [unit, size] = UNITS.find(([, size]) => minutes >= size * 2) ?? UNITS[3];
   const format = new Intl.RelativeTimeFormat(document.documentElement.lang);
   const told = (words) => words.replace("{age}", format.format(-Math.floor(minutes / size), unit));
   aged.textContent = told(text);
