@@ -93,6 +93,7 @@ KEYS: Mapping[str, Kind] = MappingProxyType(
         "format": value_types.text(example="combined", empty=False),
         "json_map": value_types.text(example="status=res.code,time=ts", empty=False),
         "label": value_types.text(example="shop"),
+        "label_from_host": value_types.HOSTS,
         "host": value_types.text(example="web1", empty=False),
         "title": value_types.text(example="Shop"),
         "days": value_types.whole(1, 3660),

@@ -106,6 +106,19 @@ def _switch(value: object, _: Path) -> bool:
 SWITCH = Kind(_switch, lambda given: {"true": True, "false": False}.get(given, given))
 
 
+def _hosts(value: object, _: Path) -> tuple[str, ...] | bool:
+    if isinstance(value, bool):
+        return value
+    if not isinstance(value, list) or not value or any(not isinstance(v, str) for v in value):
+        hint = 'write true, or the hosts: ["shop.example", "api.example"]'
+        raise Misfit(f"{shown(value)} is no list of hosts", hint)
+    return tuple(value)
+
+
+_SWITCHES = {"true": True, "false": False}
+HOSTS = Kind(_hosts, lambda given: _SWITCHES.get(given, given.split(",")))
+
+
 def _duration(value: object, _: Path) -> timedelta:
     try:
         return parse_length(value if isinstance(value, str) else shown(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from functools import lru_cache
 from types import MappingProxyType
@@ -257,21 +257,24 @@ def _families(names: tuple[str, ...]) -> tuple[Family, ...]:
 
 
 def _as_common(described: Layout) -> Family:
-    """Return the family of a format that begins as common does, with the duration that follows in it."""
+    """Return the family of a format that begins as common does, with the duration and the host behind."""
     tail = described.tail
     if tail is None or not tail.behind_blank:
-        read = _with_times_of_visitors(clf.read, described)
+        read = _as_described(clf.read, described)
         return Family(read, described.variant, ClfLoop, shapes.ClfShapes, plain_requests=True)
 
     def timed(zone: tzinfo) -> Shapes:
         return shapes.ClfShapes(zone, tail)
 
-    read = _with_times_of_visitors(clf.reader(tail), described)
+    read = _as_described(clf.reader(tail), described)
     return Family(read, described.variant, TimedClfLoop, timed)
 
 
-def _with_times_of_visitors(read: Reader, described: Layout) -> Reader:
-    """Return a reader that asks the whole format where a second time may be what a visitor wrote."""
+def _as_described(read: Reader, described: Layout) -> Reader:
+    """Return a reader that asks the whole format where only this can tell.
+
+    That is the virtual host, and whether a second time is what a visitor wrote.
+    """
 
     def read_line(
         line: bytes, *, zone: tzinfo, newest: int | None
@@ -279,6 +282,8 @@ def _with_times_of_visitors(read: Reader, described: Layout) -> Reader:
         found = read(line, zone=zone, newest=newest)
         if found == TWO_RECORDS:
             return described.read(line, zone=zone, newest=newest) or found
+        if isinstance(found, LogEntry) and found.host is None and described.vhost is not None:
+            return replace(found, host=described.host(line))
         return found
 
     return read_line

@@ -115,6 +115,7 @@ class Settings:
     - `logs`, `db`: absolute paths, or as the environment gave them.
     - `timezone`: the zone of the days of a report. `log_timezone`: that of log lines without an offset.
     - `exclude`, `only`, `keep`: globs on the rule.
+    - `label_from_host`: the virtual hosts that make labels, or whether all do.
     - `rows`: the number of rows that a report shows.
     """
 
@@ -125,6 +126,7 @@ class Settings:
     format: str | None = None
     json_map: str | None = None
     label: str = ""
+    label_from_host: tuple[str, ...] | bool = False
     host: str | None = None
     title: str = ""
     days: int = 30

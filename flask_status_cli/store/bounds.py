@@ -7,6 +7,9 @@ from typing import Final
 ANSWERING_BOUND: Final = 5000
 """At most this many answering paths have a route of their own in a database; later ones are `<other>`."""
 
+LABELS_BOUND: Final = 100
+"""At most this many virtual hosts have a label of their own in a database; later ones are `<other>`."""
+
 WAITING_BOUND: Final = 50_000
 """At most this many rows wait for the first answer of their path; then the oldest minutes are poured."""
 

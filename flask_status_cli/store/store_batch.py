@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from datetime import datetime
 
+from flask_status_cli.model import MinuteCounts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
-from flask_status_cli.store.counts import extension_spans
+from flask_status_cli.store.counts import extension_spans, host_labels
 from flask_status_cli.store.counts.gathered_batches import Gathered, add_counts
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
@@ -32,9 +33,12 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
         raise StreamsChanged
     if batch.stream is not None and batch.stream not in dict(batch.expected):
         raise ValueError(f"stream {batch.stream} is not among the expected ones")
-    counted, left_out = extension_spans.without_counted(connection, batch.counts)
-    ours = replace(batch, counts=counted) if left_out else batch
-    stored = add_counts(connection, book, ours, gathered, freeze=freeze)
+    counts: Sequence[MinuteCounts] = (batch.counts,)
+    if batch.of_hosts:
+        counts = host_labels.within_bound(book, batch, gathered)
+    found = [extension_spans.without_counted(connection, each) for each in counts]
+    ours, left_out = [each for each, _ in found], sum(requests for _, requests in found)
+    stored = add_counts(connection, book, batch, ours, gathered, freeze=freeze)
     number = checkpoints.save(connection, batch.stream, batch.checkpoint, now=now)
     if batch.checkpoint.places is not None:
         line_digests.save(connection, number, batch.checkpoint.places)
@@ -43,6 +47,7 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
         checkpoints.save_inputs(connection, seen)
     else:
         gathered.inputs += seen
-    entries = bool(batch.counts.minutes)
+    entries = any(each.minutes for each in (batch.counts, *batch.of_hosts))
     lost = not_understood.note(connection, number, entries=entries, refused=batch.refused, now=now)
-    return Committed(number, stored.new_routes, stored.folding, lost, left_out)
+    others = host_labels.requests_of_others(counts)
+    return Committed(number, stored.new_routes, stored.foldings, lost, left_out, others)

@@ -239,7 +239,7 @@ class Store(Edits, OpenDatabase):
             connection = within.enter_context(self._writing())
             with connection.holding_rows() as rows:
                 committed = self._store_batch(connection, batch)
-            if committed.folding.moved or not background_commit.worth_it(rows):
+            if committed.folded or not background_commit.worth_it(rows):
                 connection.add_held(rows)
                 return committed
             both = ExitStack()
@@ -302,6 +302,13 @@ class Store(Edits, OpenDatabase):
 
         with translated(self._path):
             return tuple(declarations.read(self._connection, label).values())
+
+    def labels_with_rules(self) -> list[str]:
+        """Return the labels for which rules are declared."""
+        from flask_status_cli.store.routes import declarations
+
+        with translated(self._path):
+            return declarations.labels(self._connection)
 
     def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
         """Return what a source has declared for a label."""

@@ -132,6 +132,7 @@ def test_json_counts_reasons_and_shows_no_line_of_a_log() -> None:
              "refused": {"no known format": 2, "status": 1}, "problem": None},
         ],
         "left_out": 0,
+        "other_hosts": 0,
     }  # fmt: skip
     assert "what is" not in text
 

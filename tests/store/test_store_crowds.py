@@ -222,7 +222,7 @@ def test_a_hidden_mark_never_passes_to_a_crowd(database: Database, write: Write)
     write(database, {(1, post, 200): 1 for post in POSTS[:20]})
     with Store.open(database, create=False, clock=lambda: NOON) as store:
         store.hide([Route("", POSTS[3])])
-    folding = write(database, {(2, POSTS[20], 200): 1}).folding
+    (folding,) = write(database, {(2, POSTS[20], 200): 1}).foldings
     assert (folding.hidden, folding.moved[POSTS[3]]) == ((POSTS[3],), "/blog/<slug>")
     assert not routes_of(database)["/blog/<slug>"].hidden
 

@@ -99,7 +99,22 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
 LONGEST_NAME = 200
 
 
-@click.command(no_args_is_help=False)
+ALL_HOSTS = "*"
+
+
+class IngestCommand(click.Command):
+    """A command with an option whose value may be left out: `--label-from-host`, or with `=HOST,...`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give the option the value that stands for all hosts where it has none."""
+        end = args.index("--") if "--" in args else len(args)
+        named = [
+            f"{each}={ALL_HOSTS}" if each == "--label-from-host" else each for each in args[:end]
+        ]
+        return super().parse_args(ctx, [*named, *args[end:]])
+
+
+@click.command(cls=IngestCommand, no_args_is_help=False)
 @click.argument("logs", nargs=-1, metavar="[LOG]...", shell_complete=files)
 @click.option(
     "--format",
@@ -124,6 +139,12 @@ LONGEST_NAME = 200
     metavar="NAME",
     shell_complete=completion.labels,
     help="The name of the app, if several apps share one database.",
+)
+@click.option(
+    "--label-from-host",
+    "hosts",
+    metavar="[=HOST,...]",
+    help="Make labels of the virtual hosts that the log names: of all, up to 100, or of those given.",
 )
 @click.option(
     "--host",
@@ -215,6 +236,7 @@ def ingest(
         format=asked or by_settings.format,
         formats=nginx.formats if nginx else (),
         label=known.label if options["label"] is None else options["label"],
+        hosts=by_settings.hosts if options["hosts"] is None else _hosts(options["hosts"]),
         host=by_settings.host if options["host"] is None else checked_host(options["host"]),
         adopt=options["adopt"],
         separate=options["separate"],
@@ -251,6 +273,7 @@ def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = Non
         format=_format(known.format, configuration().where("format"))
         or _format(_map(known.json_map), configuration().where("json_map")),
         label=known.label,
+        hosts=_hosts_of_settings(known),
         host=host_name(),
         discover=known.discover,
         keep=known.keep,
@@ -261,6 +284,21 @@ def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = Non
         policy=known.policy,
         expectations=_expected(known),
     )
+
+
+def _hosts(given: str) -> tuple[str, ...]:
+    """Return the names of the hosts that make labels; none for all hosts. Raises `OptionError`."""
+    from flask_status_cli.pipeline.ingest.options import hosts_of
+
+    return hosts_of(() if given == ALL_HOSTS else given.split(","), option="--label-from-host")
+
+
+def _hosts_of_settings(known: Settings) -> tuple[str, ...] | None:
+    if isinstance(known.label_from_host, bool):
+        return () if known.label_from_host else None
+    from flask_status_cli.pipeline.ingest.options import hosts_of
+
+    return hosts_of(known.label_from_host, option=configuration().where("label_from_host"))
 
 
 def wanted_format(log_format: str | None, json_map: str | None) -> str | None:

@@ -11,13 +11,16 @@ from typing import Protocol, runtime_checkable
 
 from flask_status_cli.formats.counting.bulk import Bulk, Others
 from flask_status_cli.formats.counting.line_cache import Alike
-from flask_status_cli.formats.counting.line_loop import Resolve
+from flask_status_cli.formats.counting.line_loop import FastLoop, LineLoop, Resolve
 from flask_status_cli.formats.counting.plain_requests import CodeOfPath, PlainRequests
 from flask_status_cli.formats.counting.totals import Counted, Part, PartTotals, Totals
 from flask_status_cli.formats.line_parser import Noise, read_line, split_lines
 from flask_status_cli.formats.other_lines.noise import HEADER, NUL_BYTES
 from flask_status_cli.formats.registry import FORMAT_NAMES, families
 from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry, Unread
+
+ResolveByHost = Callable[[str | None, str | None, str | None, int], int]
+"""Returns the tally's code for a virtual host (`None` if the line tells none), then as `Resolve` does."""
 
 OnRefused = Callable[[int, str, bytes], None]
 """Called with the number of a refused line, the reason, and the line as read, with its end."""
@@ -52,6 +55,7 @@ class LineCounter:
     - `on_refused`, `on_other_text`: called with every refused line, and with every line of other text.
     - `alike`: returns another request for which `resolve` returns the same code.
     - `code_of_path`: returns the same codes for plain requests, in less time.
+    - `by_host`: replaces `resolve` if the code depends on the virtual host, too.
 
     The totals are those of the reference parser, however the stream was cut into blocks.
     `header` is the last `#Fields` line of a W3C log: the format of the lines that follow.
@@ -70,8 +74,10 @@ class LineCounter:
         totals: Totals | None = None,
         alike: Alike = bytes,
         code_of_path: CodeOfPath | None = None,
+        by_host: ResolveByHost | None = None,
     ) -> None:
         self._resolve = resolve
+        self._by_host = by_host
         self._on_refused = on_refused
         self._on_other_text = on_other_text
         self._zone = zone
@@ -79,7 +85,11 @@ class LineCounter:
         self._order = order
         self.header: str | None = None
         self._totals = Totals(newest, pending) if totals is None else totals
-        self._loop = self._families[0].loop(resolve, alike, zone, self._totals)
+        self._loop: FastLoop = (
+            self._families[0].loop(resolve, alike, zone, self._totals)
+            if by_host is None
+            else LineLoop(self._totals)
+        )
         shapes, memo = self._families[0].shapes, self._loop.memo
         if memo is not None and code_of_path is not None and self._families[0].plain_requests:
             memo.plain = PlainRequests(code_of_path)
@@ -187,7 +197,7 @@ class LineCounter:
         if line.startswith(b"\0") and result != Noise(NUL_BYTES) and len(line) <= MAX_LINE:
             totals.unread(Unread.NOISE, NUL_BYTES)
         if isinstance(result, LogEntry):
-            code = self._resolve(result.method, result.target, result.status)
+            code = self._code(result)
             totals.bucket(result.minute).append(code)
             if result.duration is not None:
                 totals.took(result.minute, code, result.duration)
@@ -201,6 +211,11 @@ class LineCounter:
             totals.unread(Unread.REFUSED, result.reason)
             totals.sample(self._number(), reason=result.reason, line=line)
             self._tell(self._on_refused, result.reason, line)
+
+    def _code(self, entry: LogEntry) -> int:
+        if self._by_host is None:
+            return self._resolve(entry.method, entry.target, entry.status)
+        return self._by_host(entry.host, entry.method, entry.target, entry.status)
 
     def _follow(self, line: bytes) -> None:
         """Read the lines below a `#Fields` line as it says."""
@@ -232,7 +247,7 @@ class LineCounter:
 class PartCounter:
     """Counts ranges of a log one by one, without knowing what comes before each; see `LineCounter`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - how to read, and what gives the codes
         self,
         resolve: Resolve,
         *,
@@ -240,6 +255,7 @@ class PartCounter:
         zone: tzinfo,
         alike: Alike = bytes,
         code_of_path: CodeOfPath | None = None,
+        by_host: ResolveByHost | None = None,
     ) -> None:
         self._totals = PartTotals()
         self._zone = zone
@@ -250,6 +266,7 @@ class PartCounter:
             totals=self._totals,
             alike=alike,
             code_of_path=code_of_path,
+            by_host=by_host,
         )
 
     def count(self, blocks: Iterable[bytes]) -> Part:

@@ -78,6 +78,11 @@ _QUOTED = rb'"(?:[^"\\]++|\\.)*+'
 _COMBINED_REST = re.compile(rb"(?:\d+|-) " + _QUOTED + rb'" "', re.DOTALL)
 _COLLECTED = LazyPattern(COLLECTED)
 _VHOST = LazyPattern(rb"(?:[A-Za-z][\w.-]*(?::\d+)?|[\w.-]+:\d+) \S")
+# The same for certain: a client follows, and the unused column. A client alone may be a name, too.
+_HOST = LazyPattern(
+    rb"((?=[^ ]*[A-Za-z_])[\w.-]{1,253}(?::\d+)?|(?:[0-9.]{7,15}|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5}) "
+    rb"(?:%b|%b|unix:|localhost) - " % (_ADDRESS, _NAME)
+)
 
 
 def may_precede(prefix: bytes) -> bool:
@@ -102,7 +107,15 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
     if minute is None:
         return IMPOSSIBLE_DATE
     method, target = split_request(rest[1], escaped=True)
-    return LogEntry(minute, method, target, int(rest[2]))
+    return LogEntry(minute, method, target, int(rest[2]), host=_host(line[: stamp.start()]))
+
+
+def _host(prefix: bytes) -> str | None:
+    """Return the virtual host that the text before a stamp begins with."""
+    if ADDRESS_ALONE.fullmatch(prefix):
+        return None
+    found = _HOST.match(prefix, _COLLECTED.match(prefix).end())  # type: ignore[union-attr]  # matches nothing, too
+    return found[1].decode("ascii", "replace") if found else None
 
 
 def reader(tail: DurationTail) -> Callable[..., LogEntry | str | None]:

@@ -38,10 +38,7 @@ def read_ltsv(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Ti
         )  # a collector that writes a time may have taken the first label, too
         if not (_LABELLED.fullmatch(line, start) and _start(line[:start])):
             return None
-    found = (part.partition(b":") for part in line[start:].split(b"\t"))
-    return _read(
-        line[:start], ((label, value) for label, _, value in found), zone=zone, newest=newest
-    )
+    return _read(line[:start], _labelled(line[start:]), zone=zone, newest=newest)
 
 
 def read_logfmt(
@@ -64,8 +61,7 @@ def read_logfmt(
 def named_ltsv(line: bytes) -> list[tuple[str, bytes]]:
     """Return the parts of the request in a line of LTSV."""
     start = _start(line)
-    pairs = (part.partition(b":") for part in line[start:].split(b"\t"))
-    return _apart(line[:start], ((label, value) for label, _, value in pairs))
+    return _apart(line[:start], _labelled(line[start:]))
 
 
 def named_logfmt(line: bytes) -> list[tuple[str, bytes]]:
@@ -75,6 +71,12 @@ def named_logfmt(line: bytes) -> list[tuple[str, bytes]]:
         (each[1], each[2] or each[3] or each[4] or b"") for each in _EACH.finditer(line, start)
     )
     return _apart(line[:start], pairs)
+
+
+def _labelled(line: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Yield labels and values. `host` is the client's (ltsv.org), and `vhost` the virtual one."""
+    pairs = (part.partition(b":") for part in line.split(b"\t"))
+    return ((label, value) for label, _, value in pairs if label != b"host")
 
 
 def _apart(before: bytes, pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, bytes]]:

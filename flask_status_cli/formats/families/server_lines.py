@@ -25,6 +25,7 @@ _ANY_LEVEL = LazyPattern(SERVER_MESSAGE + rb"(?=\[|\d{3} [A-Z]|" + SGR + rb"{0,3
 _NAMED = re.compile(rb"tornado\.access|django\.server|basehttp|\bweb\b")
 _HASHED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _A_STATUS = re.compile(rb"(?<![\w.])(?:\d{3}|-1|0|-)(?![\w.])", re.ASCII)
+_AUTHORITY = re.compile(r"https?://([^/?#]{1,300})")
 _A_WORD = re.compile(rb"[A-Za-z]{4}")
 _NO_ANSWER = (b"-1", b"-")
 _ABORTED = 0
@@ -62,9 +63,8 @@ def read(
     if status == b"-":
         return NO_STATUS
     code = _ABORTED if status in _NO_ANSWER else int(status)
-    request, host = _request(groups, found.server), groups.get("host")
-    took = _duration(groups, found.server.unit)
-    told = None if host in (None, b"-") else host.decode("utf-8", "surrogateescape")
+    request = _request(groups, found.server)
+    took, told = _duration(groups, found.server.unit), _host(groups, found.server, request.target)
     time = groups.get("time")
     if time is None:
         return Timeless(*request, code, took, told, line[: match.start()])
@@ -153,6 +153,15 @@ def _request(groups: dict[str, bytes | None], server: Server) -> Request:
     if query not in (None, b"", b"-"):
         target = b"%b?%b" % (target, query)
     return Request(*(text.decode("utf-8", "surrogateescape") for text in (method, target)))
+
+
+def _host(groups: dict[str, bytes | None], server: Server, target: str | None) -> str | None:
+    """Return the virtual host that a line tells."""
+    host = groups.get("host")
+    if host not in (None, b"", b"-"):
+        return host.decode("utf-8", "surrogateescape")
+    named = _AUTHORITY.match(target) if server.authority and target else None
+    return named[1] if named else None
 
 
 def _duration(groups: dict[str, bytes | None], unit: str) -> int | None:

@@ -42,7 +42,8 @@ class Server:
     `again` is what begins another record, where one was glued to the line;
     `unit` is that of `took`; `local` where its stamps carry no offset. `escape` is how quotes and controls
     are written in a request: `backslash`, `hash`, or empty where they are not changed. `any_level` where a
-    logger tells of requests that failed at another level than INFO.
+    logger tells of requests that failed at another level than INFO. `authority` where a target with a host
+    names the virtual host.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Server:
     local: bool = False
     escape: str = ""
     any_level: bool = False
+    authority: bool = False
 
 
 SERVERS = (
@@ -73,6 +75,7 @@ SERVERS = (
         unit=MILLISECONDS,
         local=True,
         escape="hash",
+        authority=True,
     ),
     Server(
         "uwsgi",
@@ -201,6 +204,7 @@ SERVERS = (
         + rb" (?P<target>\S{1,8000}) {1,3}(?P<status>\d{3}) ",
         sign=b"ccess",
         again=rb"\(sanic\.access\)\[INFO\]",
+        authority=True,
     ),
     Server(
         "aws_alb",
@@ -212,6 +216,7 @@ SERVERS = (
         rb'(?P<status>\d{3}|-) (?:\d{3}|-) -?\d{1,19} -?\d{1,19} "(?P<request>[^"]*)"',
         sign=b' "',
         again=rb" (?:https?|h2|wss?|grpcs) " + _ISO + rb" (?:app|net)/",
+        authority=True,
     ),
     Server(
         "aws_elb",
@@ -223,6 +228,7 @@ SERVERS = (
         rb'(?P<status>\d{3}|-) (?:\d{1,3}|-) \d{1,19} \d{1,19} "(?P<request>[^"]*)"',
         sign=b' "',
         again=_ISO + rb" [\w-]{1,64} \S{1,80}:\d{1,5} ",
+        authority=True,
     ),
     Server(
         "cloudfront",
@@ -241,7 +247,8 @@ SERVERS = (
         '[2026-11-23T10:05:42.310Z] "GET /users/7 HTTP/2" 200 - 0 512 12 11 "192.0.2.7" "curl/8.5" "-" '
         '"shop.example"',
         rb"\[(?P<time>" + _ISO + rb')\] "(?P<request>[^"]*)" (?P<status>\d{1,3}) '
-        rb'(?:\S{1,60} (?:\S{1,80} \S{1,200} "[^"]*" )?\d{1,19} \d{1,19} (?P<took>\d{1,12}) )?',
+        rb'(?:\S{1,60} (?:\S{1,80} \S{1,200} "[^"]*" )?\d{1,19} \d{1,19} (?P<took>\d{1,12}) )?'
+        rb'(?:(?:\d{1,12}|-) "[^"]*" "[^"]*" "[^"]*" "(?P<host>[^"]*)")?',
         sign=b'] "',
         again=rb"\[" + _ISO + rb'\] "',
         unit=MILLISECONDS,

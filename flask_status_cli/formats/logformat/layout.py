@@ -22,6 +22,8 @@ _SHORT = 1024
 # A path is logged decoded, so these were escaped in what the client sent.
 _DECODED = {b"%": b"%25", b"?": b"%3F", b"#": b"%23"}
 _DECODED_BYTES = re.compile(rb"[%?#]")
+VHOSTS = ("vhost", "http_host", "request_header_host")
+"""The names of fields that tell the virtual host: the host that the server chose, else what was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Layout:
     _at: dict[str, int] = field(init=False, repr=False, compare=False)
     _times: tuple[int, ...] = field(init=False, repr=False, compare=False)
     _suffixes: tuple[tuple[int, int], ...] = field(init=False, repr=False, compare=False)
+    _vhost: int | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Prepare the pattern."""
@@ -63,6 +66,9 @@ class Layout:
         object.__setattr__(self, "_times", times)
         suffixes = tuple((place, one.suffix) for place, one in placed if one.suffix)
         object.__setattr__(self, "_suffixes", suffixes)
+        names = [one.name for one in self.fields]
+        told = (names.index(name) for name in VHOSTS if name in names)
+        object.__setattr__(self, "_vhost", next(told, None))
 
     def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
         """Read one line: an entry, the reason why it is damaged, or `None` if it is of another format."""
@@ -80,7 +86,8 @@ class Layout:
         if minute is None:
             return IMPOSSIBLE_DATE
         method, target = self._request(texts)
-        return LogEntry(minute, method, target, int(status), self._duration(line, match, texts))
+        took, host = self._duration(line, match, texts), self._host(line, match, texts)
+        return LogEntry(minute, method, target, int(status), took, host)
 
     def _holds_another(self, line: bytes, match: re.Match[bytes]) -> bool:
         """Return whether another record begins behind an entry.
@@ -99,6 +106,28 @@ class Layout:
             return None
         place, unit = self.took
         return microseconds_of(texts[place], unit)
+
+    def host(self, line: bytes) -> str | None:
+        """Return the virtual host of an entry, `None` if the line does not tell it."""
+        match = self._match(line)
+        return None if match is None else self._host(line, match, self._texts(match))
+
+    def _host(self, line: bytes, match: re.Match[bytes], texts: Sequence[bytes]) -> str | None:
+        at = self.vhost
+        if at is None:
+            return None
+        if at >= len(texts):  # it stands behind what is needed
+            whole = self._regex.fullmatch(line, match.start())
+            if whole is None:
+                return None
+            texts = self._texts(whole)
+        text = unescape(texts[at])
+        return None if text in (b"", _ABSENT) else text.decode("utf-8", "surrogateescape")
+
+    @property
+    def vhost(self) -> int | None:
+        """The place of the field that tells the virtual host."""
+        return self._vhost
 
     def named(self, line: bytes) -> list[tuple[str, bytes]] | None:
         """Split a line into its fields by name, as written; return `None` for a line of another format.

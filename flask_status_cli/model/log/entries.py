@@ -12,6 +12,9 @@ UNMATCHED = "<unmatched>"
 OTHER = "<other>"
 """The route of answering paths beyond the limit of routes."""
 
+OTHER_HOSTS = "<other>"
+"""The label of all virtual hosts that have no label of their own."""
+
 CLIENT_ERRORS = range(400, 500)
 """The status codes that blame the client."""
 

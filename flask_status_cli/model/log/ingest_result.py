@@ -43,6 +43,7 @@ class LogResult:
       even so.
     - `answered`, `foreign`: if an app has declared all its rules, the entries that were no client error, and
       those among them without a rule.
+    - `without_host`: if labels are made of virtual hosts, the entries that name none.
     """
 
     path: str
@@ -60,6 +61,7 @@ class LogResult:
     problem: str | None = None
     answered: int = 0
     foreign: int = 0
+    without_host: int = 0
     whole: bool = True
 
     @property
@@ -90,6 +92,7 @@ class LogResult:
             problem=self.problem or other.problem,
             answered=self.answered + other.answered,
             foreign=self.foreign + other.foreign,
+            without_host=self.without_host + other.without_host,
             whole=self.whole and other.whole,
         )
 
@@ -105,6 +108,7 @@ class IngestResult:
     - `unknown`: files of a directory or pattern that are not access logs.
     - `again`: those of the problems that were already printed within the last day.
     - `left_out`: the number of requests that were not counted, because the extension counts them in the app.
+    - `other_hosts`: the number of requests of virtual hosts that have no label of their own.
     """
 
     logs: tuple[LogResult, ...]
@@ -115,6 +119,7 @@ class IngestResult:
     unknown: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
     left_out: int = 0
+    other_hosts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

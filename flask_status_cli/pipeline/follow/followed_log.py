@@ -7,7 +7,6 @@ from datetime import datetime
 from flask_status_cli.errors import LogError
 from flask_status_cli.model import LogResult, MinuteCounts
 from flask_status_cli.pipeline.ingest.context import IngestContext, LogReplaced
-from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.log_reader import LogReader, offsets
 from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.sources import Content, Reading, Result, head_of
@@ -175,7 +174,7 @@ class FollowedLog:
             streams,
             writer=context.writer.keeping(self._rejects),
             options=context.options,
-            counters=Counters(context.finder(), context.options),
+            counters=context.counters(),
             fact=None,  # what the path awaits is the ordinary run's to say: it may have to look back
         )
         self.truncated, self._read_state = False, None

@@ -259,7 +259,7 @@ class _Following:
 
     def _note(self, batch: Batch) -> None:
         self._stored_at = self._clock()
-        statuses = _statuses(batch.counts)
+        statuses = sum(map(_statuses, (batch.counts, *batch.of_hosts)), Counter())
         self._statuses += statuses
         self._lines += statuses.total() + sum(batch.unread.values())
 

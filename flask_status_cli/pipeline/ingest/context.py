@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
@@ -13,7 +15,12 @@ from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import Content
 
 if TYPE_CHECKING:
+    from flask_status_cli.pipeline.ingest.counters import Counters
     from flask_status_cli.routes import Finder
+    from flask_status_cli.tally import RuleOf, Tally
+
+
+_FINDERS = 256
 
 
 class LogReplaced(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew
@@ -38,6 +45,43 @@ class IngestContext:
         maps = self.writer.url_maps(options.label)
         found = finder(maps, discover=options.discover, prefixes=options.prefixes)
         return replace(found, version=version)
+
+    def counters(self) -> Counters:
+        """Return new counters of logs, with the rules that the database has now."""
+        from flask_status_cli.pipeline.ingest.counters import Counters
+
+        found = self.finder()
+        return Counters(found, self.options, partial(self.tally, found))
+
+    def rules_of_labels(self) -> Callable[[str], RuleOf]:
+        """Return what finds the rules of each label; it does not ask the database again.
+
+        A label without declared rules has those of `options.label` that are not bound to another host.
+        """
+        from flask_status_cli.routes import finder
+        from flask_status_cli.routes.host_labels import maps_of_host
+
+        options = self.options
+        maps = {label: self.writer.url_maps(label) for label in self.writer.labels_with_rules()}
+        ours = maps.get(options.label, ())
+
+        @lru_cache(maxsize=_FINDERS)
+        def rules_of(label: str) -> RuleOf:
+            mine = maps.get(label) or maps_of_host(ours, label)
+            return finder(mine, discover=options.discover, prefixes=options.prefixes).rule_of
+
+        return rules_of
+
+    def tally(self, found: Finder) -> Tally:
+        """Return a new tally of requests whose rules `found` finds."""
+        from flask_status_cli.tally import HostTally, Tally
+
+        options = self.options
+        if options.hosts is None:
+            return Tally(found.rule_of, label=options.label, rule_of_path=found.rule_of_path)
+        from flask_status_cli.routes.host_labels import labels_of
+
+        return HostTally(self.rules_of_labels(), labels_of(options.hosts), label=options.label)
 
     def first_minute(self, path: str) -> int | None:
         """Return the minute of the first entry of a file, looked for at its beginning; raises `LogError`."""

@@ -6,7 +6,7 @@ log, so a small log is counted by the counter of the small logs before it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -23,19 +23,21 @@ _NOTHING_PENDING: Final[Mapping[tuple[Unread, str], int]] = MappingProxyType({})
 
 
 class Counters:
-    """Makes counters that resolve requests by the rules of a `finder`, all for the same `tally`."""
+    """Makes counters that resolve requests by the rules of a `finder`, all for the same `tally`.
 
-    def __init__(self, finder: Finder, options: IngestOptions) -> None:
+    `new_tally` makes it, and one for each other process.
+    """
+
+    def __init__(
+        self, finder: Finder, options: IngestOptions, new_tally: Callable[[], Tally]
+    ) -> None:
         self._options = options
+        self._new_tally = new_tally
         self.finder = finder
-        self.tally = self._new_tally()
+        self.tally = new_tally()
         self._kept: dict[tuple[str, ...], LineCounter] = {}
         self._before: Detection | None = None
         self._also: tuple[str, ...] = ()
-
-    def _new_tally(self) -> Tally:
-        finder = self.finder
-        return Tally(finder.rule_of, label=self._options.label, rule_of_path=finder.rule_of_path)
 
     def detect(self, sample: bytes, *, path: str, former: str | None, small: bool) -> Detection:
         """Return the format of a log; a small one is first compared with the small one before it."""
@@ -71,6 +73,7 @@ class Counters:
             on_refused=on_refused,
             alike=self.finder.alike,
             code_of_path=self.tally.code_of_path,
+            by_host=self.tally.code_of_host,
         )
         if again:
             if len(self._kept) >= KEPT:
@@ -93,5 +96,6 @@ class Counters:
             zone=self._options.zone,
             alike=self.finder.alike,
             code_of_path=tally.code_of_path,
+            by_host=tally.code_of_host,
         )
         return tally, counter

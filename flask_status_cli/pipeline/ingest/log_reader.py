@@ -224,8 +224,11 @@ class LogReader:
         checkpoint = self.reading.checkpoint(
             newest=self._counter.newest, name=self._format(), pending=self._counter.pending
         )
+        counts, *of_hosts = self._tally.by_label(counted.minutes, counted.durations)
         batch = Batch(
-            counts=self._tally.counts(counted.minutes, counted.durations),
+            counts=counts,
+            of_hosts=tuple(of_hosts),
+            named=bool(self._options.hosts),
             unread=counted.unread,
             checkpoint=checkpoint,
             stream=self.stream,
@@ -245,6 +248,9 @@ class LogReader:
         if committed.new_routes:
             self.result += LogResult(self.result.path, new_routes=committed.new_routes)
         self._count_foreign(batch.counts)
+        if self._options.hosts is not None:
+            hostless = sum(sum(row.values()) for row in counts.minutes.values())
+            self.result += LogResult(self.result.path, without_host=hostless)
         known = {**dict(self._expected), committed.stream: checkpoint.offset}
         self._expected = tuple(sorted(known.items()))
         self.reading.committed()

@@ -57,9 +57,7 @@ class InputReader:
 
     @cached_property
     def _counters(self) -> Counters:
-        from flask_status_cli.pipeline.ingest.counters import Counters
-
-        return Counters(self._context.finder(), self._context.options)
+        return self._context.counters()
 
     def forget_rules(self) -> None:
         """Look up the declared rules again for the next log, because they may have changed."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from fnmatch import fnmatch
@@ -42,6 +42,7 @@ class IngestOptions:
     - `retention`, `policy`: for how long counts are kept; minutes of incidents are kept longer.
     - `yes`: whether a log is counted although its requests were counted from another log.
     - `expectations`: the promised traffic; `None` leaves it unchanged.
+    - `hosts`: the virtual hosts that make labels: none of them (`None`), all, or those that are named.
     - `formats`: tried before the built-in ones, by the path of a log.
     """
 
@@ -70,6 +71,7 @@ class IngestOptions:
     yes: bool = False
     expectations: tuple[Expectation, ...] | None = None
     formats: Configured = ()
+    hosts: tuple[str, ...] | None = None
 
     @property
     def order(self) -> tuple[str, ...] | None:
@@ -123,6 +125,20 @@ def known_format(name: str, *, option: str) -> str:
     except OptionError as error:
         raise OptionError(option, error.what, error.hint) from None
     return name
+
+
+def hosts_of(given: Iterable[str], *, option: str) -> tuple[str, ...]:
+    """Return the names of hosts as labels have them; raises `OptionError`, which names `option`."""
+    from flask_status_cli.routes.host_labels import name_of
+
+    found = []
+    for each in given:
+        name = name_of(each)
+        if name is None:
+            hint = "give names such as shop.example,api.example"
+            raise OptionError(option, f"{each!r} is no name of a host", hint)
+        found.append(name)
+    return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ class _Run:
             tuple(self._unknown),
             tuple(again),
             self._context.writer.left_out,
+            self._context.writer.other_hosts,
         )
 
     def _saying(self, again: Sequence[str]) -> Saying:

@@ -28,6 +28,7 @@ def as_json(result: IngestResult) -> str:
         "schema_version": SCHEMA_VERSION,
         "files": [_file(log) for log in result.logs],
         "left_out": result.left_out,
+        "other_hosts": result.other_hosts,
     }
     return json.dumps(document, indent=2) + "\n"
 
@@ -59,12 +60,18 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
         yield _summary(told, dry_run=dry_run)
     if result.left_out:
         yield f"{_many(result.left_out, 'request', 'requests')} left out: the app counts them itself"
+    if result.other_hosts:
+        requests = _many(result.other_hosts, "request", "requests")
+        yield f"{requests} counted under the label <other>: their hosts have no label of their own"
     yield from (_refused(log) for log in told if log.samples)
     yield from map(_unknown, result.unknown)
     unfinished = [log for log in told if log.unfinished]
     if unfinished:
         yield f"The last line of {_names(unfinished)} has no end yet: it is counted when it is complete."
     yield from (_foreign(log) for log in told if _is_foreign(log))
+    for log in told:
+        if log.entries and log.without_host == log.entries:
+            yield f"{printable(log.path)}: no line of it names a host, so there are no labels"
     if hints:
         yield from (_older(path, older) for path, older in result.older.items())
 

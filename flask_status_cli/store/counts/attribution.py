@@ -41,11 +41,14 @@ class Attribution:
 class Stored:
     """The result of storing a batch: how many routes are new, and what was folded."""
 
-    new_routes: int
-    folding: Folding
+    new_routes: int = 0
+    foldings: tuple[Folding, ...] = ()
+
+    def __add__(self, other: Stored) -> Stored:
+        return Stored(self.new_routes + other.new_routes, self.foldings + other.foldings)
 
 
-NOTHING_STORED: Final = Stored(0, Folding(""))
+NOTHING_STORED: Final = Stored()
 
 
 def answers(status: int) -> bool:
@@ -92,7 +95,7 @@ def store_counts(
             batch, {c for c, place in attribution.places.items() if place[0] == other}
         )
         key_values.add(connection, Fact.OTHER, added + moved.get(other, 0))
-    return Stored(new, folding)
+    return Stored(new, (folding,))
 
 
 def _answer(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from flask_status_cli.model import InputFact, MinuteCounts
 from flask_status_cli.model.duration_buckets import add_recoded
@@ -27,13 +27,26 @@ class Gathered:
         self.stored: list[Stored] = []
         self.committed = False
         self.inputs: list[InputFact] = []
+        self.sums = SumsByLabel()
+
+
+class SumsByLabel:
+    """Counts added up by label."""
+
+    def __init__(self) -> None:
         self._labels: dict[str, _Sum] = {}
 
-    def add(self, counted: MinuteCounts) -> None:
-        """Add the counts of a batch."""
-        if counted.label not in self._labels:
-            self._labels[counted.label] = _Sum()
-        self._labels[counted.label].add(counted)
+    @property
+    def labels(self) -> Collection[str]:
+        """The labels with counts."""
+        return self._labels.keys()
+
+    def add(self, counted: MinuteCounts, *, label: str | None = None) -> None:
+        """Add counts under their label, or under another one."""
+        label = counted.label if label is None else label
+        if label not in self._labels:
+            self._labels[label] = _Sum()
+        self._labels[label].add(counted)
 
     def take(self) -> Iterator[MinuteCounts]:
         """Yield the sums, and begin again."""
@@ -62,26 +75,26 @@ class _Sum:
         return self.codes.setdefault(key, len(self.codes))
 
 
-def add_counts(
+def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they go
     connection: Connection,
     book: RouteBook,
     batch: Batch,
+    counts: Sequence[MinuteCounts],
     gathered: Gathered | None,
     *,
     freeze: Freeze | None,
 ) -> Stored:
-    """Add the counts of a batch, at once or to those that are gathered."""
-    may_be_known = batch.unknown_only and duplicate_logs.tells(batch.counts)
+    """Add the counts of a batch, a label each, at once or to those that are gathered."""
+    may_be_known = batch.unknown_only and any(map(duplicate_logs.tells, counts))
     stored = NOTHING_STORED
     if gathered is None:
-        stored = store_counts(
-            connection, book, batch.counts, freeze=freeze, unknown_only=may_be_known
-        )
+        stored = _store(connection, book, counts, freeze=freeze, unknown_only=batch.unknown_only)
     elif may_be_known:  # it is compared with all that is counted
         store_gathered(connection, book, gathered, freeze=freeze)
-        stored = _store_unless_known(connection, book, batch.counts, freeze=freeze)
+        stored = _store_unless_known(connection, book, counts, freeze=freeze)
     else:
-        gathered.add(batch.counts)
+        for each in counts:
+            gathered.sums.add(each)
     unread: list[int | str] = []
     for (quarter, kind, why), lines in batch.unread.items():
         unread += (quarter, kind.value, why, lines)
@@ -93,17 +106,36 @@ def store_gathered(
     connection: Connection, book: RouteBook, gathered: Gathered, *, freeze: Freeze | None
 ) -> None:
     """Add the gathered counts to the database."""
-    for counted in gathered.take():
+    for counted in gathered.sums.take():
         gathered.stored.append(store_counts(connection, book, counted, freeze=freeze))
 
 
+def _store(
+    connection: Connection,
+    book: RouteBook,
+    counts: Sequence[MinuteCounts],
+    *,
+    freeze: Freeze | None,
+    unknown_only: bool,
+) -> Stored:
+    stored = NOTHING_STORED
+    for each in counts:
+        known = unknown_only and duplicate_logs.tells(each)
+        stored += store_counts(connection, book, each, freeze=freeze, unknown_only=known)
+    return stored
+
+
 def _store_unless_known(
-    connection: Connection, book: RouteBook, counted: MinuteCounts, *, freeze: Freeze | None
+    connection: Connection,
+    book: RouteBook,
+    counts: Sequence[MinuteCounts],
+    *,
+    freeze: Freeze | None,
 ) -> Stored:
     """Store counts within what was begun; where they are refused, nothing of them stays."""
     connection.run("SAVEPOINT counts")
     try:
-        stored = store_counts(connection, book, counted, freeze=freeze, unknown_only=True)
+        stored = _store(connection, book, counts, freeze=freeze, unknown_only=True)
     except CountedTwice:
         connection.run("ROLLBACK TO counts")
         connection.run("RELEASE counts")

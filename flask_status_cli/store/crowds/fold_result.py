@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,3 @@ class Folding:
     def sizes(self) -> Mapping[str, int]:
         """How many former routes each one includes now."""
         return Counter(self.moved.values())
-
-
-NOTHING_FOLDED: Final = Folding("")

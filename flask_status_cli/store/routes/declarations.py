@@ -11,6 +11,7 @@ from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.statements import compiled
+from flask_status_cli.store.statements.prepared import Prepared
 
 PRECEDENCE: Final = (RuleSource.APP, RuleSource.FILE, RuleSource.HAND)
 """The order in which rules are matched: those of the app first."""
@@ -20,6 +21,15 @@ FORMER: Final = "app before"
 
 NO_MAP: Final = ""
 """The document of an earlier map if there was none."""
+
+
+_LABELS: Final = Prepared("SELECT DISTINCT label FROM url_map ORDER BY label")
+
+
+def labels(connection: Connection) -> list[str]:
+    """Return the labels for which rules are declared."""
+    found: list[str] = connection.column(_LABELS)
+    return found
 
 
 def version(connection: Connection) -> int:

@@ -94,6 +94,11 @@ class RouteBook:
         """List the labels with discovered routes."""
         return sorted(label for label, rules in self._own.items() if rules)
 
+    @property
+    def all_labels(self) -> Collection[str]:
+        """All labels that have a route."""
+        return {label for label, _ in self._numbers}
+
     def own(self, label: str) -> Collection[str]:
         """Return the discovered rules of a label."""
         return self._own[label]

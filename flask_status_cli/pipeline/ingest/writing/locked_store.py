@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from datetime import datetime
@@ -28,7 +28,15 @@ if TYPE_CHECKING:
         UrlMap,
     )
     from flask_status_cli.model.route.url_rules import AnsweredRule
-    from flask_status_cli.store import Batch, Committed, Freezing, Gathered, Placing, Saying
+    from flask_status_cli.store import (
+        Batch,
+        Committed,
+        Folding,
+        Freezing,
+        Gathered,
+        Placing,
+        Saying,
+    )
 
 GATHERED = 0.5
 """Batches of small logs are gathered for this many seconds, while other ingests wait for the lock."""
@@ -47,6 +55,7 @@ class Writer:
     - `freezing`: returns what happens to announced incidents of routes that are folded.
     - `new_routes`: how many routes the gathered batches made; see `commit`.
     - `left_out`: how many requests were left out, because the extension counts them.
+    - `other_hosts`: how many requests are of virtual hosts without a label of their own.
     """
 
     def __init__(  # noqa: PLR0913 - a database, how to treat it, and who is told
@@ -81,6 +90,7 @@ class Writer:
         self._open_until = 0.0
         self._notices: list[str] = []
         self.left_out = 0
+        self.other_hosts = 0
         if self._store.copied is not None:
             self._notices.append(fold_messages.copied(path, self._store.copied))
 
@@ -106,6 +116,10 @@ class Writer:
     def url_maps(self, label: str) -> tuple[UrlMap, ...]:
         """Return the rules declared for a label, those of the app first."""
         return self._store.url_maps(label)
+
+    def labels_with_rules(self) -> list[str]:
+        """Return the labels for which rules are declared."""
+        return self._store.labels_with_rules()
 
     def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
         """Return the rules that a source has declared for a label."""
@@ -214,10 +228,11 @@ class Writer:
                 with kept:
                     beside = lock if self._gathers else None
                     committed = self._store.commit(batch, lock=beside)
-                if committed.folding.moved:
+                if committed.folded:
                     self._store.follow()
-        self._notices.extend(fold_messages.dropped(committed.folding))
+        self._tell_folding(committed.foldings)
         self.left_out += committed.left_out
+        self.other_hosts += committed.other_hosts
         if self._stored is not None:
             self._stored(batch)
         return committed
@@ -255,10 +270,14 @@ class Writer:
         """Do what is left to do, under the lock, once the transaction has ended, well or not."""
         gathered, self._gathered = self._gathered, None
         for stored in gathered.stored if gathered and gathered.committed else ():
-            if stored.folding.moved:
+            if any(each.moved for each in stored.foldings):
                 self._store.follow()
-            self._notices.extend(fold_messages.dropped(stored.folding))
+            self._tell_folding(stored.foldings)
             self.new_routes += stored.new_routes
+
+    def _tell_folding(self, foldings: Iterable[Folding]) -> None:
+        for each in foldings:
+            self._notices.extend(fold_messages.dropped(each))
 
     def fold_all(self) -> None:
         """Fold the routes of a database from before there were crowds, once."""
