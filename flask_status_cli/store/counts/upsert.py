@@ -5,7 +5,7 @@ Statements only ever add, so parts of a log may come in any order and from any n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from flask_status_cli.model import MINUTES_PER_QUARTER
@@ -22,12 +22,15 @@ Places = Mapping[int, tuple[int, int]]
 def add(connection: Connection, places: Places, minutes: Mapping[int, Mapping[int, int]]) -> None:
     """Add `minutes[minute][code]` requests. Codes without a place are left out.
 
-    Rows are added in the order of the primary keys, which is fastest in SQLite.
+    Rows are added in the order of the primary keys, which is fastest in SQLite, and each key once.
     """
     quarters: dict[int, dict[int, int]] = {}
     flat: list[int] = []
+    same = _same(places)
     for minute in sorted(minutes):
         cells = minutes[minute]
+        if same and (doubled := cells.keys() & same.keys()):
+            cells = _joined(cells, doubled, same)
         _flatten(flat, minute, cells, places)
         _add_up(quarters, minute // MINUTES_PER_QUARTER, cells)
         if len(flat) >= VALUES_AT_ONCE:
@@ -38,6 +41,28 @@ def add(connection: Connection, places: Places, minutes: Mapping[int, Mapping[in
     for quarter, cells in quarters.items():
         _flatten(flat, quarter, cells, places)
     connection.add_at_last(compiled.ADD_QUARTERS, flat)
+
+
+def _same(places: Places) -> dict[int, int]:
+    """Return the codes that have the place of an earlier code, with that one: paths of a crowd."""
+    first: dict[tuple[int, int], int] = {}
+    same: dict[int, int] = {}
+    for code, place in places.items():
+        if (earlier := first.setdefault(place, code)) != code:
+            same[code] = earlier
+    return same
+
+
+def _joined(
+    cells: Mapping[int, int], doubled: Collection[int], same: Mapping[int, int]
+) -> dict[int, int]:
+    """Add the requests of some codes to those of the codes with the same place."""
+    joined = dict(cells)
+    for code in doubled:
+        requests = joined.pop(code)
+        earlier = same[code]
+        joined[earlier] = joined.get(earlier, 0) + requests
+    return joined
 
 
 def _flatten(flat: list[int], time: int, cells: Mapping[int, int], places: Places) -> None:

@@ -156,8 +156,16 @@ class Connection(ABC):
         """Make all tables, within the transaction that is open."""
 
     @abstractmethod
-    def renumber(self) -> None:
-        """Let the numbers of new rows begin behind those of rows that were copied."""
+    def stored_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield all rows of a table as they are stored, without keeping them in memory."""
+
+    @abstractmethod
+    def put_rows(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Add rows that are not there yet, given as they are stored."""
+
+    @abstractmethod
+    def finish_copy(self) -> None:
+        """Make the database ready after rows were copied into it: numbers of new rows come behind theirs."""
 
     @abstractmethod
     def damage(self, *, most: int) -> list[str]:

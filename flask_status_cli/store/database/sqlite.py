@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
@@ -187,7 +187,17 @@ class SqliteConnection(Connection):
         for table in TABLES:
             self.driver.execute(table)
 
-    def renumber(self) -> None:
+    def stored_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Read them one by one."""
+        yield from self.driver.execute(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608 - names of our own tables
+
+    def put_rows(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Insert them."""
+        marks = ", ".join("?" * len(columns))
+        text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of our own tables
+        self.driver.executemany(text, rows)
+
+    def finish_copy(self) -> None:
         """Do nothing: SQLite goes on behind the highest number."""
 
     def lock(self, where: Database, *, wait: float) -> AbstractContextManager[object]:

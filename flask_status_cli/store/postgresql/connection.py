@@ -21,7 +21,8 @@ from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.store.database.connection import Connection, HeldRows
 from flask_status_cli.store.database.lock import LATER, POLL_SECONDS, LockBusy
 from flask_status_cli.store.database.sqlite_errors import translated
-from flask_status_cli.store.postgresql.statements import adding, rewritten
+from flask_status_cli.store.postgresql import bulk_rows
+from flask_status_cli.store.postgresql.statements import rewritten
 from flask_status_cli.store.statements import compiled
 
 if TYPE_CHECKING:
@@ -156,15 +157,9 @@ class PostgresqlConnection(Connection):
             cursor.executemany(rewritten(prepared.text({})), list(map(prepared.values, rows)))
 
     def add(self, additive: Additive, flat: Sequence[Any]) -> None:
-        """Send the rows column by column, in one statement that adds up equal keys and sorts them."""
+        """Send them in as few statements as there can be."""
         if flat:
-            columns = [flat[place :: additive.width] for place in range(additive.width)]
-            numbers = tuple(isinstance(column[0], int) for column in columns)
-            values = [
-                f"{{{','.join(map(str, column))}}}" if number else list(column)
-                for number, column in zip(numbers, columns, strict=True)
-            ]
-            self.driver.execute(adding(additive.head, additive.tail, numbers), values)
+            bulk_rows.add(self.driver, additive, flat)
 
     def add_held(self, rows: Sequence[HeldRows]) -> None:
         """Add them; the thread waits for the server without Python's lock."""
@@ -199,8 +194,19 @@ class PostgresqlConnection(Connection):
         for statement in table_statements():
             self.execute(statement)
 
-    def renumber(self) -> None:
-        """Move the sequences behind the numbers in use."""
+    def stored_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
+        """Read them by a cursor of the server."""
+        return bulk_rows.stored(self.driver, table, columns)
+
+    def put_rows(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+        """Send them by COPY."""
+        bulk_rows.put(self.driver, table, columns, rows)
+
+    def finish_copy(self) -> None:
+        """Move the sequences behind the numbers in use, and let the server look at the new rows.
+
+        It would do so by itself within some minutes, and plan slow queries until then.
+        """
         for table, column in self.driver.execute(NUMBERED.encode(), (self.url.schema,)).fetchall():
             newest = sql.SQL("SELECT max({}) FROM {}").format(
                 sql.Identifier(column), sql.Identifier(table)
@@ -209,6 +215,8 @@ class PostgresqlConnection(Connection):
             if number is not None:
                 move = "SELECT setval(pg_get_serial_sequence(%s, %s), %s)"
                 self.driver.execute(move, (f"{self.url.schema}.{table}", column, number))
+        names = sql.SQL(", ").join(map(sql.Identifier, sorted(self.tables())))
+        self.driver.execute(sql.SQL("ANALYZE {}").format(names))
 
     def damage(self, *, most: int) -> list[str]:  # noqa: ARG002 - the server looks after its files
         """Return nothing."""

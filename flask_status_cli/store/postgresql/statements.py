@@ -20,19 +20,25 @@ def rewritten(text: str) -> bytes:
 
 
 @cache
+def target(head: str) -> tuple[str, str]:
+    """Return the table that a statement adds rows to, and the names of its columns."""
+    table, _, columns = head.removeprefix("INSERT INTO ").partition(" (")
+    return table, columns.partition(")")[0]
+
+
+@cache
 def adding(head: str, tail: str, numbers: tuple[bool, ...]) -> bytes:
     """Return the statement that adds rows given as an array a column, and says which hold `numbers`.
 
     Equal keys are added up first, since one statement changes a row once; rows come in the order of the keys,
     so that no two hosts wait for each other.
     """
-    into, _, names = head.partition("(")
-    names = names.partition(")")[0]
+    table, names = target(head)
     keys = ", ".join(str(place) for place in range(1, len(numbers)))
     arrays = ", ".join(f"%s::{'bigint' if number else 'text'}[]" for number in numbers)
     kept, _, added = names.rpartition(", ")
     text = (
-        f"{into}({names}) SELECT {kept}, sum({added}) FROM unnest({arrays}) AS new ({names}) "  # noqa: S608 - our own names
+        f"INSERT INTO {table} ({names}) SELECT {kept}, sum({added}) FROM unnest({arrays}) AS new ({names}) "  # noqa: S608 - our own names
         f"GROUP BY {keys} ORDER BY {keys} {tail}"
     )
     return text.encode()

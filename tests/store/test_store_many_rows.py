@@ -1,0 +1,50 @@
+"""Batches of thousands of rows, which PostgreSQL takes by COPY where their times are new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask_status_cli.model.database_url import Database
+from flask_status_cli.store import Committed, Ledger
+
+Write = Callable[..., Committed]
+
+
+def by_minute(database: Database) -> dict[tuple[int, str], int]:
+    with Ledger.open(database) as ledger:
+        return {(cell.time, cell.rule): cell.requests for cell in ledger.counts("minute")}
+
+
+def by_quarter(database: Database) -> dict[int, int]:
+    with Ledger.open(database) as ledger:
+        return {cell.time // 15: cell.requests for cell in ledger.counts("hour")}
+
+
+def test_minutes_that_are_there_grow_and_later_ones_are_added(
+    database: Database, write: Write
+) -> None:
+    write(database, {(minute, "/a", 200): 1 for minute in range(3000, 6000)})
+    write(database, {(minute, "/a", 200): 10 for minute in range(4500, 7500)})
+    expected = dict.fromkeys(((minute, "/a") for minute in range(3000, 4500)), 1)
+    expected |= dict.fromkeys(((minute, "/a") for minute in range(4500, 6000)), 11)
+    expected |= dict.fromkeys(((minute, "/a") for minute in range(6000, 7500)), 10)
+    assert by_minute(database) == expected
+
+
+def test_older_minutes_are_added_before_and_between_those_that_are_there(
+    database: Database, write: Write
+) -> None:
+    write(database, {(minute, "/a", 200): 1 for minute in (5000, 8000)})
+    write(database, {(minute, "/a", 200): 2 for minute in range(1000, 3000)})
+    write(database, {(minute, "/a", 200): 4 for minute in range(4000, 7000)})
+    expected = dict.fromkeys(((minute, "/a") for minute in range(1000, 3000)), 2)
+    expected |= dict.fromkeys(((minute, "/a") for minute in range(4000, 7000)), 4)
+    assert by_minute(database) == expected | {(5000, "/a"): 5, (8000, "/a"): 1}
+
+
+def test_all_paths_of_a_crowd_add_up_to_one_row_a_minute(database: Database, write: Write) -> None:
+    pages = [f"/blog/post-{number}" for number in range(30)]
+    cells = {(minute, page, 200): 1 for minute in range(1200, 2400) for page in pages}
+    write(database, cells)
+    assert by_minute(database) == {(minute, "/blog/<slug>"): 30 for minute in range(1200, 2400)}
+    assert by_quarter(database) == dict.fromkeys(range(80, 160, 4), 60 * 30)
