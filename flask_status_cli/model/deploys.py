@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime, timedelta, tzinfo
+from enum import Enum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from flask_status_cli.model.counts import Counts
+    from flask_status_cli.model.incident.incidents import Incident
 
 MOST_DEPLOYS: Final = 5000
 """This many deploys are kept. Another one takes the place of the oldest."""
@@ -38,3 +43,68 @@ class Deploy:
     def concerns(self, label: str) -> bool:
         """Return whether it concerns the routes of a label."""
         return self.label in ("", label)
+
+
+class Extent(Enum):
+    """Why the periods before and after a deploy are as long as they are.
+
+    They have the longest length, or end at the next deploy, begin at the previous one or at the first entry,
+    or the one after the deploy is not over.
+    """
+
+    DAY = "day"
+    NEXT_DEPLOY = "next_deploy"
+    PREVIOUS_DEPLOY = "previous_deploy"
+    FIRST_ENTRY = "first_entry"
+    SO_FAR = "so_far"
+
+
+@dataclass(frozen=True, slots=True)
+class DeploySide:
+    """The requests of the period before or after a deploy, from `start` to `end` (exclusive).
+
+    `availability` is floored text, `None` with nothing to judge. `server_errors` are the requests with a 5xx.
+    """
+
+    start: datetime
+    end: datetime
+    counts: Counts
+    availability: str | None
+    server_errors: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeployComparison:
+    """The requests before and after a deploy, over periods of the same length."""
+
+    minutes: int
+    extent: Extent
+    before: DeploySide
+    after: DeploySide
+
+
+@dataclass(frozen=True, slots=True)
+class DeploySummary:
+    """A deploy in a report.
+
+    - `to_come`: whether it is later than the report.
+    - `comparison`: `None` for a deploy that is to come, after which nothing was read yet, or that is not
+      among the latest `COMPARED` of the report.
+    - `incidents`: the ids of the incidents that began shortly after it.
+    """
+
+    deploy: Deploy
+    to_come: bool
+    comparison: DeployComparison | None
+    incidents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDeploy:
+    """One deploy outside of a report, as of `generated_at`. Times are shown in `zone`."""
+
+    generated_at: datetime
+    zone: tzinfo
+    timezone: str
+    summary: DeploySummary
+    incidents: tuple[Incident, ...]

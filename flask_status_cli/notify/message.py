@@ -23,11 +23,20 @@ class DeliveryError(Exception):
     """A channel did not take a message. The text gives the reason in a few words, without secrets."""
 
 
-def message(
-    told_as: str, transition: Transition, incident: Incident, *, document: object, title: str
+def message(  # noqa: PLR0913 - what is in a message, all but the incident by name
+    told_as: str,
+    transition: Transition,
+    incident: Incident,
+    *,
+    document: object,
+    title: str,
+    deployed: str | None = None,
 ) -> Notice:
-    """Return the message. `document` is the incident as JSON, as in a report."""
-    text = f"{LEADS[transition]}: {_sentence(incident, transition)}"
+    """Return the message. `document` is the incident as JSON, as in a report.
+
+    `deployed` says how soon after a deploy it began, if it was soon.
+    """
+    text = f"{LEADS[transition]}: {_sentence(incident, transition, deployed)}"
     return _notice(told_as, transition, text=_titled(text, title), document=document)
 
 
@@ -52,19 +61,20 @@ def _titled(text: str, title: str) -> str:
     return f"[{title}] {text}" if title else text
 
 
-def _sentence(incident: Incident, transition: Transition) -> str:
+def _sentence(incident: Incident, transition: Transition, deployed: str | None) -> str:
     codes = ", ".join(map(str, incident.statuses))
     failed = f"{incident.failures:,} of {incident.valid:,} requests failed ({codes})"
     if incident.kind is IncidentKind.SILENT:
         failed = "no request came, though they are expected"
     since = f"{_where(incident)} since {incident.start:%Y-%m-%d %H:%M} UTC"
     if transition is not Transition.RESOLVED or incident.end is None:
-        return f"{since}, {failed}"
+        return ", ".join(filter(None, (since, deployed, failed)))
     how = "" if incident.recovered else ", without recovery: no requests for 24 hours"
     if incident.merged_into is not None:
         how = f", merged into {incident.merged_into}" if incident.merged_into else ", route deleted"
     lasted = f"until {incident.end:%Y-%m-%d %H:%M} UTC"
-    return f"{since} {lasted} ({incident.duration_minutes:,} min){how}, {failed}"
+    over = f"{since} {lasted} ({incident.duration_minutes:,} min){how}"
+    return ", ".join(filter(None, (over, deployed, failed)))
 
 
 def _where(incident: Incident) -> str:

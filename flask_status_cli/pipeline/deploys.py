@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_status_cli import summary
+from flask_status_cli import judgement, summary
 from flask_status_cli.errors import DeployError, OptionError
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.deploys import (
@@ -16,7 +16,9 @@ from flask_status_cli.model.deploys import (
     LONGEST_VERSION,
     MOST_DEPLOYS,
     Deploy,
+    ShownDeploy,
 )
+from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.model.times import Clock
 from flask_status_cli.render.escape import printable
 from flask_status_cli.store import Ledger, Store
@@ -83,6 +85,46 @@ def list_deploys(database: Database) -> tuple[Deploy, ...]:
     """Return every deploy, the latest first."""
     with Ledger.open(database) as ledger:
         return ledger.deploys()[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowOptions:
+    """How to look at a deploy.
+
+    - `now`: an instant as text, `"last"`, or `None` for that of the clock.
+    - `only`, `exclude`: globs on the rule.
+    - `policy`: how requests are judged.
+    - `stale_after`: a log that was not read for so long counts as not read.
+    """
+
+    database: Database
+    zone: ZoneInfo
+    now: str | None = None
+    only: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    policy: PolicySettings = field(default_factory=PolicySettings)
+    stale_after: timedelta = summary.STALE_AFTER
+
+
+def show_deploy(options: ShowOptions, named: str, *, clock: Clock) -> ShownDeploy:
+    """Return the latest deploy of this version, or the one with this id, and what came before and after.
+
+    Raises `DeployError` if there is none, `DatabaseError` and `OptionError`.
+    """
+    policy = judgement.policy(options.policy)
+    with Ledger.open(options.database) as ledger:
+        deploy = named_so(ledger.deploys()[::-1], named)[0]
+        now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
+        return summary.one_deploy(
+            summary.with_failing(ledger, policy, now=now),
+            deploy,
+            now=now,
+            zone=options.zone,
+            policy=policy,
+            selection=summary.Selection(options.only, options.exclude),
+            stale_after=options.stale_after,
+            given=options.now is not None,
+        )
 
 
 def remove_deploy(database: Database, named: str, *, clock: Clock) -> Deploy:

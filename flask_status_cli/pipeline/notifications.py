@@ -114,9 +114,17 @@ class _Wanted:
 
 def _notice(told_as: str, transition: Transition, incident: Incident, *, title: str) -> Notice:
     from flask_status_cli.render.json import report_json
+    from flask_status_cli.render.text import deploys
+    from flask_status_cli.render.text.words import ENGLISH
 
-    document = report_json.incident(incident)
-    return notify.message(told_as, transition, incident, document=document, title=title)
+    return notify.message(
+        told_as,
+        transition,
+        incident,
+        document=report_json.incident(incident),
+        title=title,
+        deployed=deploys.began(incident, ENGLISH),
+    )
 
 
 def send_waiting(options: NotifyOptions, *, clock: Clock) -> None:

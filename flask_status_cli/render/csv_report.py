@@ -49,6 +49,8 @@ INCIDENT_COLUMNS = (
     "cause",
     "post_mortem",
     "false_alarm",
+    "deploy",
+    "minutes_after_deploy",
 )
 """The first line of a file of incidents. `end` and `recovered` are empty while an incident is open."""
 
@@ -133,6 +135,8 @@ def _incident(incident: Incident) -> tuple[str | int | None, ...]:
         cell(note.cause),
         cell(note.post_mortem),
         _flag(note.false_alarm),
+        "" if incident.deploy is None else cell(incident.deploy.version),
+        incident.minutes_after_deploy,
     )
 
 

@@ -18,7 +18,14 @@ from flask_status_cli.model import (
     TotalSummary,
 )
 from flask_status_cli.render.escape import printable
-from flask_status_cli.render.text import headline, hidden_routes, incidents, latency, sentences
+from flask_status_cli.render.text import (
+    deploys,
+    headline,
+    hidden_routes,
+    incidents,
+    latency,
+    sentences,
+)
 from flask_status_cli.render.text.budgets import routes_to_name, sentence
 from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.problems import problems
@@ -47,6 +54,8 @@ def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
         lines += [others, ""]
     if summary.incidents:
         lines += [*_incidents(summary.incidents, summary.zone, words), ""]
+    if deployed := deploys.line(summary, words, quoted=_code):
+        lines += [deployed, ""]
     if slow := latency.slow_routes(summary, words, quoted=_code):
         lines += [slow, ""]
     lines += [f"- {line}" for line in _budgets(summary, words)]
@@ -99,7 +108,10 @@ def _incidents(listed: Iterable[Incident], zone: tzinfo, words: Words) -> Iterat
 
 
 def _what(incident: Incident, words: Words) -> Iterator[str]:
-    """Yield that an incident was none, its title, its routes; what people and logs wrote is no markup."""
+    """Yield that an incident was none, its title, its routes, and the deploy before it.
+
+    What people and logs wrote is no markup.
+    """
     if incidents.false_alarm(incident):
         yield words.say("incident.false_alarm")
     if incident.note and incident.note.title:
@@ -107,6 +119,8 @@ def _what(incident: Incident, words: Words) -> Iterator[str]:
     named = ", ".join(_route(route) for route in incident.routes[: incidents.ROUTES_NAMED])
     more = len(incident.routes) - incidents.ROUTES_NAMED
     yield named if more <= 0 else words.many("incident.routes", more, routes=named)
+    if after := deploys.began(incident, words, quoted=_code):
+        yield after
 
 
 def _budgets(summary: StatusSummary, words: Words) -> Iterator[str]:

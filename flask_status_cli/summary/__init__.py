@@ -9,6 +9,7 @@ from flask_status_cli.summary.incidents.frozen_incidents import freeze
 from flask_status_cli.summary.ledger.failing_paths import with_failing
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import excuses, matching_no_route
+from flask_status_cli.summary.report.one_deploy import one_deploy
 from flask_status_cli.summary.report.row_order import ROWS, View
 from flask_status_cli.summary.report.summarize import STALE_AFTER, summarize
 from flask_status_cli.summary.report.traffic import Selection, recent_of
@@ -38,6 +39,7 @@ __all__ = [
     "matching_no_route",
     "newest_allowed",
     "newest_entry",
+    "one_deploy",
     "reading",
     "recent_of",
     "resolve_now",

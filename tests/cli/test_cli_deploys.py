@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import re
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,8 @@ import pytest
 from tests.postgresql_server import PostgresqlServer
 
 Call = Callable[..., Any]
+
+SHOP = Path(__file__).parents[2] / "fixtures/shop.log.gz"
 
 LINE = "1: 2026-11-23 10:02 UTC, v1.2: new checkout"
 
@@ -53,8 +58,6 @@ def test_deploys_are_listed_the_latest_first(call: Call) -> None:
 
 @pytest.mark.usefixtures("marked")
 def test_without_a_time_it_is_now(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
-    from datetime import UTC, datetime
-
     now = datetime(2026, 11, 25, 8, 30, 59, tzinfo=UTC)
     monkeypatch.setattr("flask_status_cli.cli.commands.deploy.clock", lambda: now)
     assert call("deploy", "mark", "v2").err == "marked deploy 2: 2026-11-25 08:30 UTC, v2\n"
@@ -185,3 +188,107 @@ def test_a_copy_has_the_deploys_too_and_goes_on_counting(
         assert call("--db", database, "deploy", "list").out == f"{LINE}\n"
         told = call("--db", database, "deploy", "mark", "v2", "--at", "2026-11-24")
         assert told.err == "marked deploy 2: 2026-11-24 00:00 UTC, v2\n"
+
+
+MARKS = [
+    ("v1.0", "2025-11-03T09:00"),
+    ("v1.1", "2025-11-20T08:32"),
+    ("v1.1.1", "2025-11-20T09:47"),
+    ("v1.2", "2025-11-30T19:21"),
+]
+
+
+def of_lines(start: str, end: str) -> tuple[int, int]:
+    """How many lines of the shop's log lie between two instants, and how many of them have a 5xx."""
+    with gzip.open(SHOP, "rt") as log:
+        found = [re.search(r'\[([^]]+)\] "[^"]*" (\d\d\d) ', line) for line in log]
+    codes = [
+        match[2]
+        for match in found
+        if match
+        and start
+        <= f"{datetime.strptime(match[1], '%d/%b/%Y:%H:%M:%S %z'):%Y-%m-%dT%H:%M:00Z}"
+        < end
+    ]
+    return len(codes), sum(code.startswith("5") for code in codes)
+
+
+def test_before_and_after_are_what_a_count_of_the_lines_gives(call: Call) -> None:
+    call("ingest", "-q", SHOP)
+    for version, at in MARKS:
+        call("deploy", "mark", version, "--at", at)
+    report = json.loads(call("report", "--json", "--now", "last").out)
+    told = [(each["version"], each["minutes"], each["extent"]) for each in report["deploys"]]
+    assert told == [
+        ("v1.2", 54, "so_far"),
+        ("v1.1.1", 75, "previous_deploy"),
+        ("v1.1", 75, "next_deploy"),
+        ("v1.0", 1440, "day"),
+    ]
+    for deploy in report["deploys"]:
+        for side in (deploy["before"], deploy["after"]):
+            counted = of_lines(side["from"], side["to"])
+            assert (side["requests"], side["server_errors"]) == counted
+            minutes = datetime.fromisoformat(side["to"]) - datetime.fromisoformat(side["from"])
+            assert minutes == timedelta(minutes=deploy["minutes"])
+    near = {
+        each["id"]: each["deploy"] and each["deploy"]["version"] for each in report["incidents"]
+    }
+    assert near == {"3f4c6e7f": "v1.2", "c440aa17": None, "a724b89d": "v1.1", "8d53cbda": None}
+    alone = json.loads(call("deploy", "show", "v1.1", "--json", "--now", "last").out)
+    assert alone["deploy"] == report["deploys"][2]
+    assert [each["id"] for each in alone["incidents"]] == ["a724b89d"]
+
+
+UNTOUCHED = [
+    ("report", "--csv", "--now", "last"),
+    ("report", "--prometheus", "-", "--now", "last"),
+    ("counts",),
+    ("routes", "list", "--json"),
+    ("check", "--now", "last"),
+    ("check", "--burn", "--now", "last"),
+]
+
+
+def test_a_deploy_changes_no_figure_in_any_medium(call: Call, tmp_path: Path) -> None:
+    call("ingest", "-q", SHOP)
+
+    def figures() -> list[str]:
+        report = json.loads(call("report", "--json", "--now", "last").out)
+        report["deploys"] = []
+        for each in report["incidents"]:
+            each["deploy"] = None
+        lines = call("report", "--now", "last").out.splitlines()
+        text = [line for line in lines if "deploy" not in line.lower()]
+        return [*(call(*each).out for each in UNTOUCHED), json.dumps(report), *text]
+
+    before = figures()
+    call("deploy", "mark", "v1.0", "--at", "2025-11-20T08:50")
+    call("deploy", "mark", "v1.2", "--at", "2025-11-30T19:47")
+    assert figures() == before
+
+
+def test_what_is_named_with_an_open_incident(call: Call) -> None:
+    call("ingest", "-q", SHOP)
+    call("deploy", "mark", "v1.2|\x1b", "--at", "2025-11-30T19:25")
+    said = "egan 2 min after deploy v1.2"
+    told = call("check", "--incidents", "--now", "last")
+    assert f"b{said}\\x7c\\x1b, 6 of 7 requests failed" in told.out
+    for command in (["incidents", "show", "3f4c6e7f"], ["report"], ["incidents", "--csv"]):
+        shown = call(*command, *(["--now", "last"] if command == ["report"] else []))
+        assert "v1.2|\\x1b" in shown.out
+    assert "v1&#46;2&#124;&#92;x1b" in call("incidents", "--markdown").out
+
+
+def test_one_deploy_is_shown_by_its_version_or_its_id(call: Call) -> None:
+    call("ingest", "-q", SHOP)
+    for version, at in MARKS:
+        call("deploy", "mark", version, "--at", at)
+    shown = call("deploy", "show", "v1.2", "--now", "last")
+    assert shown.out.startswith("Deploy v1.2, 2025-11-30 19:21 UTC (4)\n")
+    assert call("deploy", "show", "4", "--now", "last") == shown
+    told = call("deploy", "show", "v9")
+    assert (told.status, told.err) == (
+        1,
+        "flask-status: v9: there is no such deploy; flask-status deploy list shows them\n",
+    )

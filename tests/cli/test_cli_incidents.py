@@ -157,6 +157,7 @@ def test_incidents_json_is_that_of_a_report(call: Call, outage: str) -> None:
             "valid": 40,
             "statuses": {"502": 40},
             "note": None,
+            "deploy": None,
             "routes": [
                 {
                     "label": "",

@@ -34,6 +34,13 @@ from flask_status_cli.model import (
     Window,
     WorstMinute,
 )
+from flask_status_cli.model.deploys import (
+    Deploy,
+    DeployComparison,
+    DeploySide,
+    DeploySummary,
+    Extent,
+)
 from flask_status_cli.model.report.problems import Hint, InTheFuture, MostlyNotFound, Problem
 
 GOLD = Path(__file__).parent / "gold"
@@ -251,6 +258,7 @@ class Example:
         ongoing: bool = False,
         note: IncidentNote | None = None,
         name: str = "4f1c09aa",
+        deploy: Deploy | None = None,
     ) -> Incident:
         """An incident of these routes, each with 100 of 400 requests failed."""
         end = start + timedelta(minutes=minutes)
@@ -277,6 +285,38 @@ class Example:
             routes=routes,
             anchor=IncidentAnchor(name, "", rules[0], int(start.timestamp()) // 60),
             note=note,
+            deploy=deploy,
+        )
+
+    def deployed(self) -> StatusSummary:
+        """The troubled shop, with deploys: one shortly before its incident, one of a day ago, one to come."""
+        now = datetime(2026, 11, 23, 10, 5, 30, tzinfo=UTC)
+        at = now.replace(hour=9, minute=56, second=0)
+        deploy = Deploy(7, "v1.2", at, note="new <checkout>")
+        troubled = self.troubled()
+        first, *rest = troubled.incidents
+        minutes = timedelta(minutes=10)
+        near = DeployComparison(
+            10,
+            Extent.SO_FAR,
+            DeploySide(at - minutes, at, Counts(999, 1), "99.90%", 1),
+            DeploySide(at, at + minutes, Counts(700, 200), "77.77%", 200),
+        )
+        before, day = at - timedelta(days=1), timedelta(days=1)
+        long_ago = DeployComparison(
+            1440,
+            Extent.DAY,
+            DeploySide(before - day, before, Counts(), None, 0),
+            DeploySide(before, before + day, Counts(50_000, 4), "99.99%", 0),
+        )
+        return replace(
+            troubled,
+            incidents=(replace(first, deploy=deploy), *rest),
+            deploys=(
+                DeploySummary(Deploy(9, "v2.0", now + timedelta(hours=3), "shop"), True, None),
+                DeploySummary(deploy, False, near, (first.id,)),
+                DeploySummary(Deploy(4, "v1.1-3-gdeadbee", before), False, long_ago),
+            ),
         )
 
     def troubled(self) -> StatusSummary:

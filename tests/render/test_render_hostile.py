@@ -33,6 +33,13 @@ from flask_status_cli.model import (
     TotalSummary,
     Window,
 )
+from flask_status_cli.model.deploys import (
+    Deploy,
+    DeployComparison,
+    DeploySide,
+    DeploySummary,
+    Extent,
+)
 from flask_status_cli.model.report.problems import (
     AfterTheReport,
     ClockDoubted,
@@ -73,6 +80,14 @@ INSTANT = st.one_of(
 )
 
 MOMENT = INSTANT.filter(bool)
+SIDE = st.builds(DeploySide, MOMENT, MOMENT, COUNTS, SHARE, NUMBER)
+COMPARISON = st.builds(DeployComparison, NUMBER, st.sampled_from(Extent), SIDE, SIDE)
+DEPLOY = st.builds(
+    DeploySummary,
+    st.builds(Deploy, NUMBER, TEXT, MOMENT, TEXT, TEXT),
+    st.booleans(),
+    st.one_of(st.none(), COMPARISON),
+)
 MANY = st.integers(1, 10**15)
 PROBLEM = st.one_of(
     st.builds(NoEntries, INSTANT, INSTANT),
@@ -109,6 +124,7 @@ def summaries(draw: st.DrawFn) -> StatusSummary:
         total=draw(st.builds(TotalSummary, STATE, WHY, STATE, COUNTS, SHARE, STATUSES)),
         routes=draw(st.lists(row, max_size=4).map(tuple)),
         hints=draw(st.lists(st.builds(MostlyNotFound, NUMBER), max_size=1).map(tuple)),
+        deploys=draw(st.lists(DEPLOY, max_size=2).map(tuple)),
     )
 
 

@@ -23,7 +23,7 @@ COUNTS = ["requests", "success", "failure", "ignored"]
 DOCUMENTED = {
     (): [
         "schema_version", "generated_at", "timezone", "window", "policy", "data", "total", "routes",
-        "groups", "incidents", "maintenance",
+        "groups", "incidents", "maintenance", "deploys",
     ],
     ("window",): ["days", "from", "to"],
     ("policy",): [
@@ -53,11 +53,17 @@ DOCUMENTED = {
     ("incidents", 0): [
         "id", "kind", "start", "end", "open", "recovered", "last_known", "stretches",
         "last_failure", "duration_minutes", "failures", "valid",
-        "statuses", "note", "routes",
+        "statuses", "note", "deploy", "routes",
     ],
+    ("incidents", 0, "deploy"): ["id", "version", "at", "label", "note", "minutes_before"],
     ("incidents", 0, "routes", 0): ["label", "rule", "start", "end", "failures", "valid"],
     ("incidents", 1, "note"): ["title", "cause", "post_mortem", "false_alarm"],
     ("maintenance", 0): ["id", "start", "end", "rules", "note"],
+    ("deploys", 1): [
+        "id", "version", "at", "label", "note", "to_come", "minutes", "extent", "before", "after",
+        "incidents",
+    ],
+    ("deploys", 1, "before"): ["from", "to", *COUNTS, "availability", "server_errors"],
 }  # fmt: skip
 
 
@@ -65,9 +71,12 @@ DOCUMENTED = {
 def test_the_keys_come_in_the_documented_order(
     place: tuple[str | int, ...], example: Example
 ) -> None:
-    troubled = example.troubled()
+    troubled = example.deployed()
     summary = replace(
-        example.grouped(), incidents=troubled.incidents, maintenance=troubled.maintenance
+        example.grouped(),
+        incidents=troubled.incidents,
+        maintenance=troubled.maintenance,
+        deploys=troubled.deploys,
     )
     found = json.loads(report_json.render(summary))
     for step in place:

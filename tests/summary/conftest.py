@@ -24,6 +24,7 @@ from flask_status_cli.model import (
     StatusSummary,
     Unread,
 )
+from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.duration_buckets import bucket_of
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Settled
@@ -46,6 +47,8 @@ class MemoryLedger:
     known_before: Settled | None = None
     asked: list[str] = field(default_factory=list)
     windows: list[Maintenance] = field(default_factory=list)
+    marked: list[Deploy] = field(default_factory=list)
+    minutes_from: int | None = None
     told: list[IncidentAnchor] = field(default_factory=list)
     kept: list[FrozenIncident] = field(default_factory=list)
     written: dict[str, IncidentNote] = field(default_factory=dict)
@@ -165,6 +168,12 @@ class MemoryLedger:
 
     def maintenance(self) -> Sequence[Maintenance]:
         return sorted(self.windows, key=lambda each: (each.start, each.id))
+
+    def deploys(self) -> Sequence[Deploy]:
+        return sorted(self.marked, key=lambda each: (each.at, each.id))
+
+    def complete_from(self) -> int | None:
+        return self.minutes_from
 
     def expectations(self) -> Sequence[Expectation]:
         return ()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from flask_status_cli.cli.commands.completion import deploy_values, route_values
-from flask_status_cli.cli.options import clock, database, database_option, settings, zone
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from flask_status_cli.model.deploys import Deploy
+from flask_status_cli.cli.options import (
+    NOW,
+    ZONE,
+    clock,
+    database,
+    database_option,
+    policy,
+    settings,
+    zone,
+)
 
 _timezone = click.option(
     "--timezone",
@@ -50,6 +52,7 @@ def mark(
     The same version in the same minute is marked once, so a script may try again. Seconds are left out.
     """
     from flask_status_cli.pipeline.deploys import MarkOptions, mark_deploy
+    from flask_status_cli.render.commands.deploys import line
     from flask_status_cli.render.escape import encodable, printable
 
     times = zone(timezone, option="--timezone")
@@ -58,9 +61,9 @@ def mark(
     options = MarkOptions(database(), times, encodable(version), at, label, note)
     marked = mark_deploy(options, clock=clock)
     done = "marked deploy" if marked.is_new else "marked already: deploy"
-    click.echo(f"{done} {_line(marked.deploy, times)}", err=True)
+    click.echo(f"{done} {line(marked.deploy, times)}", err=True)
     for each in marked.gone:
-        click.echo(f"too many deploys: the oldest is gone, {_line(each, times)}", err=True)
+        click.echo(f"too many deploys: the oldest is gone, {line(each, times)}", err=True)
     if marked.unknown_label:
         shown = printable(marked.deploy.label)
         click.echo(f"no route has the label {shown} so far", err=True)
@@ -80,9 +83,48 @@ def list_(*, as_json: bool, timezone: str | None) -> None:
 
         click.echo(marked_deploys(deploys), nl=False)
         return
+    from flask_status_cli.render.commands.deploys import line
+
     times = zone(timezone, option="--timezone")
     for each in deploys:
-        click.echo(_line(each, times))
+        click.echo(line(each, times))
+
+
+@deploy.command(short_help="Compare the requests before and after a deploy.")
+@click.argument("named", metavar="VERSION|ID", shell_complete=deploy_values.versions)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, as in a report.")
+@click.option("--now", metavar="INSTANT", help=NOW)
+@click.option("--timezone", metavar="ZONE", help=ZONE)
+@database_option
+def show(*, named: str, as_json: bool, now: str | None, timezone: str | None) -> None:
+    """Show the latest deploy of VERSION, or the one with this ID.
+
+    The requests before and after it are counted over periods of the same length: up to 24 hours, and not
+    beyond another deploy. Incidents that began within 15 minutes after it are named.
+    """
+    from flask_status_cli.pipeline.deploys import ShowOptions, show_deploy
+
+    known = settings()
+    options = ShowOptions(
+        database(),
+        zone(timezone, option="--timezone"),
+        now,
+        only=known.only,
+        exclude=known.exclude,
+        policy=policy(None),
+        stale_after=known.stale_after,
+    )
+    shown = show_deploy(options, named, clock=clock)
+    if as_json:
+        from flask_status_cli.render.json.report_json import shown_deploy
+
+        click.echo(shown_deploy(shown), nl=False)
+        return
+    from flask_status_cli.render.commands.deploys import lines
+    from flask_status_cli.render.text.words import Words
+
+    for line in lines(shown, Words.of(known.page.lang)):
+        click.echo(line)
 
 
 @deploy.command(short_help="Remove a deploy.")
@@ -95,14 +137,3 @@ def remove(*, named: str) -> None:
 
     gone = remove_deploy(database(), named, clock=clock)
     click.echo(f"removed deploy {gone.id}: {printable(gone.version)}", err=True)
-
-
-def _line(deploy: Deploy, zone: ZoneInfo) -> str:
-    """Return a deploy in a line: `3: 2026-11-23 10:00 UTC, v1.2 (label shop): new checkout`."""
-    from flask_status_cli.render.escape import printable
-    from flask_status_cli.render.text.words import instant
-
-    label = f" (label {printable(deploy.label)})" if deploy.label else ""
-    note = f": {printable(deploy.note, 1000)}" if deploy.note else ""
-    version = printable(deploy.version)
-    return f"{deploy.id}: {instant(deploy.at, zone)}, {version}{label}{note}"

@@ -9,6 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from flask_status_cli.model.deploys import Deploy
     from flask_status_cli.model.report.route_detail import PathFailures
 
 
@@ -104,6 +105,7 @@ class Incident:
     - `last_known`: if the log is not read, the instant at which it was last known to be open. It then has no
       `duration_minutes`.
     - `final`: whether no route can continue it any more.
+    - `deploy`: the latest deploy in the 15 minutes before it began, which need not be its cause.
     """
 
     id: str
@@ -126,6 +128,14 @@ class Incident:
     stretches: int = 1
     last_known: datetime | None = None
     final: bool = True
+    deploy: Deploy | None = None
+
+    @property
+    def minutes_after_deploy(self) -> int | None:
+        """How many minutes after the deploy it began, `None` without a deploy."""
+        if self.deploy is None:
+            return None
+        return int((self.start - self.deploy.at).total_seconds()) // 60
 
     @property
     def open(self) -> bool:

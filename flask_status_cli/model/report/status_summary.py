@@ -13,6 +13,7 @@ from flask_status_cli.model.latency import NOT_LOGGED, Latency
 from flask_status_cli.model.log.entries import UNMATCHED, Origin
 
 if TYPE_CHECKING:
+    from flask_status_cli.model.deploys import DeploySummary
     from flask_status_cli.model.incident.incidents import Incident, Maintenance
     from flask_status_cli.model.policy import Policy
     from flask_status_cli.model.report.error_budget import ErrorBudget
@@ -207,6 +208,7 @@ class StatusSummary:
     - `zone`, `timezone`: the zone of the days and times shown, and its name.
     - `hints`: help to read the figures, for the terminal only.
     - `incidents`: those in the period, newest first. `maintenance`: the windows in the period and later.
+    - `deploys`: those in the period and later, the latest first.
     - `details`: those of routes with failures, in the order of `routes`, if they were asked for.
     - `groups`: worst first. `routes` is then in their order.
     - `headline`: the state of everything.
@@ -223,6 +225,7 @@ class StatusSummary:
     hints: tuple[Hint, ...] = ()
     incidents: tuple[Incident, ...] = ()
     maintenance: tuple[Maintenance, ...] = ()
+    deploys: tuple[DeploySummary, ...] = ()
     details: tuple[RouteDetail, ...] = ()
     groups: tuple[GroupSummary, ...] = ()
     headline: Headline = Headline()

@@ -25,7 +25,7 @@ from flask_status_cli.model import (
     StatusSummary,
     Window,
 )
-from flask_status_cli.model.deploys import Deploy
+from flask_status_cli.model.deploys import Deploy, DeploySide, DeploySummary, ShownDeploy
 from flask_status_cli.model.latency import Latency
 from flask_status_cli.model.settings import RoutePolicy
 from flask_status_cli.model.times import duration_text
@@ -51,6 +51,7 @@ def render(summary: StatusSummary) -> str:
         "groups": [_group(group) for group in summary.groups],
         "incidents": [incident(each) for each in summary.incidents],
         "maintenance": [maintenance(each) for each in summary.maintenance],
+        "deploys": [compared_deploy(each) for each in summary.deploys],
     }
     return json.dumps(document, ensure_ascii=True) + "\n"
 
@@ -95,6 +96,7 @@ def incident(incident: Incident) -> Json:
         "valid": incident.valid,
         "statuses": _statuses(incident.statuses),
         "note": None if note is None else _note(note),
+        "deploy": _deploy_before(incident),
         "routes": [_affected(route) for route in incident.routes],
         **({"merged_into": incident.merged_into} if incident.merged_into else {}),
     }
@@ -138,6 +140,48 @@ def deploy(deploy: Deploy) -> dict[str, Json]:
         "label": encodable(deploy.label),
         "note": encodable(deploy.note),
     }
+
+
+def shown_deploy(shown: ShownDeploy) -> str:
+    """Return one deploy outside of a report, with the keys that it has in a report, and its incidents."""
+    document: Json = {
+        "schema_version": SCHEMA_VERSION,
+        "generated_at": instant(shown.generated_at),
+        "deploy": compared_deploy(shown.summary),
+        "incidents": [incident(each) for each in shown.incidents],
+    }
+    return json.dumps(document, ensure_ascii=True) + "\n"
+
+
+def compared_deploy(found: DeploySummary) -> Json:
+    """Return a deploy as it is in a report, with the requests before and after it."""
+    both = found.comparison
+    return {
+        **deploy(found.deploy),
+        "to_come": found.to_come,
+        "minutes": None if both is None else both.minutes,
+        "extent": None if both is None else both.extent.value,
+        "before": None if both is None else _side(both.before),
+        "after": None if both is None else _side(both.after),
+        "incidents": list(found.incidents),
+    }
+
+
+def _side(side: DeploySide) -> Json:
+    return {
+        "from": instant(side.start),
+        "to": instant(side.end),
+        **counts_keys(side.counts),
+        "availability": side.availability,
+        "server_errors": side.server_errors,
+    }
+
+
+def _deploy_before(incident: Incident) -> Json:
+    """Return the deploy shortly before an incident, and how many minutes before it was."""
+    if incident.deploy is None:
+        return None
+    return {**deploy(incident.deploy), "minutes_before": incident.minutes_after_deploy}
 
 
 def _note(note: IncidentNote) -> Json:

@@ -9,6 +9,7 @@ from flask_status_cli.render.commands import paths
 from flask_status_cli.render.escape import encodable
 from flask_status_cli.render.json.report_json import (
     Json,
+    compared_deploy,
     counts_keys,
     incident,
     instant,
@@ -44,6 +45,7 @@ def render(listed: ListedRoute, summary: StatusSummary) -> str:
         },
         "incidents": [incident(each) for each in summary.incidents],
         "maintenance": [maintenance(each) for each in summary.maintenance],
+        "deploys": [compared_deploy(each) for each in summary.deploys],
     }
     return json.dumps(document, ensure_ascii=True) + "\n"
 

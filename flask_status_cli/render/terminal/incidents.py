@@ -20,7 +20,7 @@ from flask_status_cli.render.commands import paths
 from flask_status_cli.render.terminal.cell_text import STYLES, Ink
 from flask_status_cli.render.terminal.column_layout import NARROWEST, WIDE
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
-from flask_status_cli.render.text import incidents
+from flask_status_cli.render.text import deploys, incidents
 from flask_status_cli.render.text.words import ASCII_GLYPHS, ENGLISH, GLYPHS, Words, instant
 
 SHOWN = 5
@@ -147,6 +147,8 @@ def _one(found: IncidentList, incident: Incident, ink: Ink, words: Words) -> Ite
     """Yield what an incident is called, when it was, how much failed, its note, and its routes."""
     yield ink.text(f"{incidents.title(incident, words)}  {incident.id}", "bold", limit=LINE_LIMIT)
     yield ink.text(incidents.when(incident, found.zone, words))
+    if after := deploys.began_sentence(incident, words):
+        yield ink.text(after, limit=LINE_LIMIT)
     yield ink.text(incidents.failed(incident, words))
     worst = incident.worst
     facts = {"failures": words.grouped(worst.failures), "valid": words.grouped(worst.valid)}

@@ -14,7 +14,14 @@ from flask_status_cli.render.terminal.column_layout import NARROWEST, WIDE
 from flask_status_cli.render.terminal.incidents import latest, opened
 from flask_status_cli.render.terminal.report_table import Table
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
-from flask_status_cli.render.text import budgets, headline, hidden_routes, latency, sentences
+from flask_status_cli.render.text import (
+    budgets,
+    deploys,
+    headline,
+    hidden_routes,
+    latency,
+    sentences,
+)
 from flask_status_cli.render.text.problems import hints, problems
 from flask_status_cli.render.text.words import ENGLISH, Words
 
@@ -90,6 +97,8 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
     for problem in problems(summary, words):
         yield ink.text(problem, "yellow", limit=LINE_LIMIT)
     yield from opened(summary, ink, words)
+    if deployed := deploys.line(summary, words):
+        yield ink.text(deployed, limit=LINE_LIMIT)
     yield Text()
     if summary.routes:
         table = Table.of(summary, width, ink=ink, words=words)

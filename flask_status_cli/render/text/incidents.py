@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from flask_status_cli.model import AffectedRoute, Incident, IncidentKind
 from flask_status_cli.render.escape import printable
+from flask_status_cli.render.text import deploys
 from flask_status_cli.render.text.words import Words, duration, instant
 from flask_status_cli.render.text.words import codes as codes_of
 
@@ -88,8 +89,10 @@ def how_it_ended(incident: Incident, words: Words) -> Iterator[str]:
 
 
 def sentences(incident: Incident, zone: tzinfo, words: Words) -> Iterator[str]:
-    """Yield when it was, how many requests failed, and its note; without full stops."""
+    """Yield when it was, the deploy before it, how many requests failed, and its note; without full stops."""
     yield when(incident, zone, words)
+    if after := deploys.began_sentence(incident, words):
+        yield after
     yield failed(incident, words)
     yield from how_it_ended(incident, words)
     if incident.note is not None:
@@ -123,7 +126,13 @@ def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | No
     head = words.say(f"incident.title.{'silent' if silent else 'route'}", route=named)
     if note is not None and note.title:
         head = f"{printable(note.title)}: {named}"
-    parts = [head, when(incident, zone, words), failed(incident, words)]
+    after = deploys.began_sentence(incident, words)
+    parts = [
+        head,
+        when(incident, zone, words),
+        *([after] if after else []),
+        failed(incident, words),
+    ]
     if not silent and last is not None and last - incident.last_request >= QUIET:
         parts.append(words.say("incident.silent", since=instant(incident.last_request, zone)))
     return words.say("incident.going", told=". ".join(parts), id=incident.id)
@@ -152,11 +161,15 @@ def codes(incident: Incident) -> str:
 
 
 def what(incident: Incident, words: Words, *, named: int = ROUTES_NAMED) -> str:
-    """Return one line: whether it was a false alarm, its title, its first `named` routes."""
+    """Return one line: whether it was a false alarm, its title, its first routes, the deploy before it.
+
+    At most `named` routes are named.
+    """
     parts = [words.say("incident.false_alarm")] if false_alarm(incident) else []
     if incident.note is not None and incident.note.title:
         parts.append(printable(incident.note.title))
-    return "; ".join([*parts, _named(incident, words, most=named)])
+    after = deploys.began(incident, words)
+    return "; ".join([*parts, _named(incident, words, most=named), *([after] if after else [])])
 
 
 def _named(incident: Incident, words: Words, *, most: int = ROUTES_NAMED) -> str:

@@ -201,7 +201,7 @@ def check_incidents(incidents: Iterable[Incident], *, thresholds: Thresholds) ->
     first = found[0]
     codes = ", ".join(map(str, first.statuses))
     text = (
-        f"{many}: {_where(first)} since {_instant(first.start)}, "
+        f"{many}: {_where(first)} since {_instant(first.start)}, {_deployed(first)}"
         f"{first.failures:,} of {first.valid:,} requests failed ({codes})"
     )
     return CheckResult(state, text, (metric,))
@@ -286,6 +286,15 @@ def _where(incident: Incident) -> str:
         return names[0]
     more = len(names) - 1
     return f"{names[0]} and {more} more route{'s' if more > 1 else ''}"
+
+
+def _deployed(incident: Incident) -> str:
+    """Return how soon after a deploy an incident began, if it was soon."""
+    minutes = incident.minutes_after_deploy
+    if incident.deploy is None or minutes is None:
+        return ""
+    when = f"{minutes} min after" if minutes else "in the same minute as"
+    return f"began {when} deploy {incident.deploy.version}, "
 
 
 def name_of(route: Route | AffectedRoute | RouteSummary) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 from flask_status_cli import incidents
 from flask_status_cli.incidents import Named, Who
 from flask_status_cli.model import MINUTE, Incident, IncidentAnchor, IncidentNote, Policy, minute_of
+from flask_status_cli.summary.deploys import deploy_before
 from flask_status_cli.summary.incidents import silence
 from flask_status_cli.summary.incidents.closed_episodes import episodes, source_of
 from flask_status_cli.summary.incidents.frozen_incidents import beside
@@ -41,12 +42,15 @@ def find_incidents(
     groups = incidents.group(source, episodes(source, ledger.settled()), major=policy.major)
     silent, anchors = _silent(ledger, until=source.until, shows=shows)
     named = tuple(incidents.name(groups, anchors))
-    notes = ledger.notes()
+    notes, deploys = ledger.notes(), ledger.deploys()
     shown = None if shows is None else partial(_shown, shows)
     told = (incidents.describe(source, each, names=source.name, shows=shown) for each in named)
     computed = [_as_read(each, read) for each in (*told, *silent) if each is not None]
     every = (*computed, *beside(_all_ids(named), ledger.frozen(), shows=shows))
-    found = [replace(each, note=_note(each, notes)) for each in every]
+    found = [
+        replace(each, note=_note(each, notes), deploy=deploy_before(each, deploys))
+        for each in every
+    ]
     return tuple(sorted(found, key=lambda each: (each.start, each.id), reverse=True))
 
 

@@ -16,6 +16,7 @@ from flask_status_cli.model import (
     Run,
     Unread,
 )
+from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.trusted_clock import Belief
@@ -106,6 +107,12 @@ class Ledger(Protocol):
 
     def maintenance(self) -> Sequence[Maintenance]:
         """Return the maintenance windows, oldest first."""
+
+    def deploys(self) -> Sequence[Deploy]:
+        """Return the deploys, oldest first."""
+
+    def complete_from(self) -> int | None:
+        """Return the epoch minute before which only quarters are complete, `None` if all minutes are."""
 
     def expectations(self) -> Sequence[Expectation]:
         """Return the promised traffic, and since when it was promised."""

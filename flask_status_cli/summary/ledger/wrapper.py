@@ -15,6 +15,7 @@ from flask_status_cli.model import (
     Run,
     Unread,
 )
+from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.model.pruning import Settled
 from flask_status_cli.model.trusted_clock import Belief
@@ -34,6 +35,14 @@ class LedgerWrapper:
     def belief(self) -> Belief | None:
         """Return which clock is trusted."""
         return self._ledger.belief()
+
+    def deploys(self) -> Sequence[Deploy]:
+        """Return the deploys."""
+        return self._ledger.deploys()
+
+    def complete_from(self) -> int | None:
+        """Return the epoch minute before which only quarters are complete."""
+        return self._ledger.complete_from()
 
     def expectations(self) -> Sequence[Expectation]:
         """Return the promised traffic, and since when it was promised."""

@@ -26,8 +26,7 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
     in an open incident. It also does if its policy differs from that of the row. A page of a crowd has its
     own row while its incident is open, or if it is the `one` that is asked for.
     """
-    known = _with_crowds(known, opened, one=selection.one)
-    left = shown_as(traffic, known, selection)
+    left = selected(traffic, known, selection, opened)
     if not view.group:
         return left
     failing = frozenset(opened) | frozenset(_failing(policy, traffic, known))
@@ -41,6 +40,16 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
         return own.get((route.label, rule), Route(route.label, rule))
 
     return {number: row(route) for number, route in left.items()}
+
+
+def selected(
+    numbers: Iterable[int],
+    known: Mapping[int, Route],
+    selection: Selection,
+    opened: Collection[RouteKey],
+) -> dict[int, Route]:
+    """Return the selected routes of some route ids; most pages of a crowd are the crowd."""
+    return shown_as(numbers, _with_crowds(known, opened, one=selection.one), selection)
 
 
 def _with_crowds(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -16,11 +16,11 @@ from flask_status_cli.model import (
     Policy,
     Route,
     StatusSummary,
-    Unread,
     Window,
     instant_of,
     zone_name,
 )
+from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.model.report.problems import Problem
 from flask_status_cli.routes import belonging
 from flask_status_cli.summary import problems
@@ -31,18 +31,21 @@ from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import concerns
 from flask_status_cli.summary.report.current_state import CurrentState, Outages
-from flask_status_cli.summary.report.folded_rows import as_rows
+from flask_status_cli.summary.report.data_span import data_span
+from flask_status_cli.summary.report.deploys import with_deploys
+from flask_status_cli.summary.report.folded_rows import as_rows, selected
 from flask_status_cli.summary.report.groups import arranged
 from flask_status_cli.summary.report.route_detail import DetailReader
 from flask_status_cli.summary.report.row_order import FIRST_ROWS, View, in_order
 from flask_status_cli.summary.report.rows import judge_of
 from flask_status_cli.summary.report.traffic import (
     Selection,
+    Traffic,
     add_declared,
     by_shown_route,
     read_traffic,
 )
-from flask_status_cli.summary.report_time import as_of, newest_allowed, reading
+from flask_status_cli.summary.report_time import reading
 
 STALE_AFTER = timedelta(minutes=15)
 """The log counts as not read this long after the last run without problems."""
@@ -72,11 +75,9 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     the end of the reading. The same ledger and arguments give the same result.
     """
     bounds = day_bounds(now, zone, days)
-    data = _span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
+    data = data_span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
     marked, known = excusing(ledger), ledger.routes()
-    traffic = read_traffic(marked, days=bounds, until=data.as_of)
-    data = replace(data, entries=sum(each.requests for each in traffic.values()))
-    add_declared(traffic, known, one=one)
+    traffic, data = _traffic(marked, data, bounds, known, one)
     selection = Selection(tuple(only), tuple(exclude), one=one)
     read = reading(ledger, now=now, stale_after=stale_after)
     incidents = find_incidents(ledger, policy, newest=data.last, read=read, shows=selection.some)
@@ -104,10 +105,25 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         groups=grouped,
         headline=Headline.of(judge.standing(*each) for each in shown.items()),
     )
+    every = selected(known, known, selection, outages.opened)
+    summary = with_deploys(marked, summary, every, since=_first_instant(bounds))
     if not details:
         return summary
     closely = DetailReader(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
     return replace(summary, details=tuple(closely.details(summary, every=one is not None)))
+
+
+def _traffic(
+    ledger: Ledger,
+    data: DataSpan,
+    days: Sequence[Day],
+    known: Mapping[int, Route],
+    one: RouteKey | None,
+) -> tuple[dict[int, Traffic], DataSpan]:
+    """Return the requests of the days, also of routes without any, and the data with their number."""
+    traffic = read_traffic(ledger, days=days, until=data.as_of)
+    add_declared(traffic, known, one=one)
+    return traffic, replace(data, entries=sum(each.requests for each in traffic.values()))
 
 
 def _problems(
@@ -127,43 +143,15 @@ def _maintenance(
 
 
 def _touches(incident: Incident, days: Sequence[Day]) -> bool:
-    """Tell whether an incident lies in the window, in part at least."""
+    """Return whether an incident lies in the window, in part at least."""
     start, end = (instant_of(q * MINUTES_PER_QUARTER) for q in (days[0].start, days[-1].end))
     return incident.start < end and (incident.end is None or incident.end > start)
 
 
 def _matters(maintenance: Maintenance, days: Sequence[Day]) -> bool:
-    """Tell whether a maintenance lies in the window, in part at least, or is to come."""
-    return maintenance.end > instant_of(days[0].start * MINUTES_PER_QUARTER)
+    """Return whether a maintenance lies in the window, in part at least, or is to come."""
+    return maintenance.end > _first_instant(days)
 
 
-def _span(
-    ledger: Ledger, *, now: datetime, days: Sequence[Day], stale_after: timedelta, given: bool
-) -> DataSpan:
-    """Return what the ledger says of its data; entries and problems are not known yet."""
-    until = newest_allowed(now)
-    oldest, newest = ledger.span(until)
-    future, future_until = ledger.future(until)
-    unread = ledger.unread(days[0].start, days[-1].end)
-    run = ledger.last_good_run()
-    read = None if run is None else run.finished_at
-    lost, kept_from = ledger.not_understood(now), ledger.kept_from()
-    last = None if newest is None else instant_of(newest)
-    stale = read is None or read <= now - stale_after
-    return DataSpan(
-        first=None if oldest is None else instant_of(oldest),
-        last=last,
-        ingested_at=read,
-        entries=0,
-        noise=unread.get(Unread.NOISE, 0),
-        refused=unread.get(Unread.REFUSED, 0),
-        future=future,
-        future_until=None if future_until is None else instant_of(future_until),
-        stale=stale,
-        problems=(),
-        # an entry may be a little ahead of the clock
-        kept_from=None if kept_from is None else instant_of(kept_from * MINUTES_PER_QUARTER),
-        not_understood=None if lost is None else instant_of(lost),
-        by_app=ledger.counted_by_app(days[0].start, days[-1].end),
-        as_of=last and max(last, as_of(now, read=read, given=given and not stale)),
-    )
+def _first_instant(days: Sequence[Day]) -> datetime:
+    return instant_of(days[0].start * MINUTES_PER_QUARTER)

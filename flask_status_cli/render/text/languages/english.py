@@ -283,6 +283,27 @@ PHRASES: Mapping[str, str] = {
     "column.failed": "Failed",
     "column.codes": "Codes",
     "column.affected": "Routes",
+    # Deploys: near an incident, and the requests before and after one
+    "deploy.began": "began {minutes} min after deploy {version}",
+    "deploy.began_with": "began in the same minute as deploy {version}",
+    "deploy.heading": "Deploy {version}, {at} ({id})",
+    "deploy.line": (
+        "Deploy {version}, {at}: availability {before} before, {after} after; "
+        "5xx {errors_before} before, {errors_after} after ({extent})"
+    ),
+    "deploy.line.unread": "Deploy {version}, {at}: no requests were read since",
+    "deploy.extent.day": "{length} on each side",
+    "deploy.extent.next_deploy": "{length} on each side, up to the next deploy",
+    "deploy.extent.previous_deploy": "{length} on each side, back to the previous deploy",
+    "deploy.extent.first_entry": "{length} on each side, back to the first entry",
+    "deploy.extent.so_far": "{length} on each side so far",
+    "deploy.to_come": "to come",
+    "deploy.unread": "no requests were read since",
+    "deploy.before": "Before",
+    "deploy.after": "After",
+    "deploy.from": "From",
+    "deploy.to": "To",
+    "deploy.no_proof": "A deploy near an incident is no proof of its cause.",
     # The error budget
     "budget.left": (
         "Error budget at {objective}: {left} left, {failures} failures of {allowed}; burn {burns}."

@@ -295,6 +295,27 @@ PHRASES: Mapping[str, str] = {
     "column.failed": "Fallaron",
     "column.codes": "Códigos",
     "column.affected": "Rutas",
+    # Deploys: near an incident, and the requests before and after one
+    "deploy.began": "comenzó {minutes} min después del despliegue {version}",
+    "deploy.began_with": "comenzó en el mismo minuto que el despliegue {version}",
+    "deploy.heading": "Despliegue {version}, {at} ({id})",
+    "deploy.line": (
+        "Despliegue {version}, {at}: disponibilidad {before} antes, {after} después; "
+        "5xx {errors_before} antes, {errors_after} después ({extent})"
+    ),
+    "deploy.line.unread": "Despliegue {version}, {at}: no se leyó ninguna petición desde entonces",
+    "deploy.extent.day": "{length} a cada lado",
+    "deploy.extent.next_deploy": "{length} a cada lado, hasta el despliegue siguiente",
+    "deploy.extent.previous_deploy": "{length} a cada lado, desde el despliegue anterior",
+    "deploy.extent.first_entry": "{length} a cada lado, desde la primera entrada",
+    "deploy.extent.so_far": "{length} a cada lado hasta ahora",
+    "deploy.to_come": "previsto",
+    "deploy.unread": "no se leyó ninguna petición desde entonces",
+    "deploy.before": "Antes",
+    "deploy.after": "Después",
+    "deploy.from": "Desde",
+    "deploy.to": "Hasta",
+    "deploy.no_proof": "Un despliegue cercano a un incidente no demuestra su causa.",
     # The error budget
     "budget.left": (
         "Presupuesto de errores al {objective}: queda {left}, {failures} fallos de {allowed}; "
