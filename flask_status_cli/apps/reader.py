@@ -40,10 +40,10 @@ def read_app(spec: str | None, *, python: str | None = None) -> UrlMap:
         )
     except OSError as error:
         what = f"cannot be run: {error.strerror}"
-        raise AppError(command[0], what, "give an interpreter of Python with --python") from None
+        raise AppError(command[0], what, "name a Python interpreter with --python") from None
     except subprocess.TimeoutExpired:
         what = f"the app was not imported within {PATIENCE} seconds"
-        raise AppError(where, what, "see whether it waits for something") from None
+        raise AppError(where, what, "check whether it waits for something") from None
     return _read(done.stdout, where, status=done.returncode)
 
 
@@ -71,7 +71,7 @@ def _read(output: bytes, where: str, *, status: int) -> UrlMap:
         found = json.loads(output)
     except ValueError:
         what = f"the app ended its interpreter with status {status}"
-        raise AppError(where, what, "see what it does when it is imported") from None
+        raise AppError(where, what, "check what it does when it is imported") from None
     if "error" in found:
         raise _raised(found["error"], where)
     return from_document(found["map"], where=where)
@@ -96,4 +96,4 @@ def _raised(error: dict[str, Any], where: str) -> AppError:
 def _set(variable: str, where: str) -> str:
     """Return a command that runs where a variable of the environment is missing."""
     command = f"{shlex.quote(variable + '=x')} flask-status routes sync --app {shlex.quote(where)}"
-    return f"its routes do not depend on the value, as a rule: env {command}"
+    return f"usually any value will do: env {command}"

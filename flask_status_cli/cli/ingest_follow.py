@@ -28,8 +28,8 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that end `--follow` in good order."""
 
 REFUSED = {
-    "as_json": "--json tells what one run gave",
-    "dry_run": "--dry-run stores nothing to go on from",
+    "as_json": "--json prints the result of one run, and --follow does not end",
+    "dry_run": "--dry-run stores nothing, so --follow could not continue",
 }
 """Options that cannot be combined with --follow, by the name click gives them, with the reason."""
 
@@ -38,7 +38,7 @@ def check(logs: tuple[str, ...], options: Mapping[str, object]) -> None:
     """Raise `UsageError` if the logs or options cannot be used with `--follow`."""
     for name, reason in REFUSED.items():
         if options.get(name):
-            raise click.UsageError(f"--follow needs to go on: {reason}")
+            raise click.UsageError(f"leave out --follow: {reason}")
     for log in logs:
         if log == "-" or _is_pipe(log):
             what = "standard input" if log == "-" else printable(log)

@@ -58,7 +58,7 @@ class Notifier:
             for line in failed(options) if outlook.failures else ():
                 self.tell(line)
         except (FlaskStatusError, OSError) as error:
-            self.tell(f"incidents could not be told of: {error}")
+            self.tell(f"messages about incidents failed: {error}")
 
     def after_one(self, *, dry_run: bool) -> None:
         """Do this after a single ingest, unless it was a dry run."""
@@ -81,7 +81,7 @@ class Notifier:
         except subprocess.TimeoutExpired:
             pass
         except FlaskStatusError as error:
-            self.tell(f"incidents could not be told of: {error}")
+            self.tell(f"messages about incidents failed: {error}")
 
 
 def failed(options: NotifyOptions) -> list[str]:
@@ -90,7 +90,7 @@ def failed(options: NotifyOptions) -> list[str]:
 
     lines = []
     for name, each in failures(options):
-        then = f"tried again from {each.next_at:%H:%M} UTC on" if each.next_at else "given up"
+        then = f"next attempt at {each.next_at:%H:%M} UTC" if each.next_at else "given up"
         lines.append(f"{printable(name)}: {printable(each.problem, 500)}; {then}")
     return lines
 

@@ -114,7 +114,9 @@ def prefixes(given: tuple[str, ...]) -> tuple[str, ...]:
     """Return the values of `--strip-prefix`; raises `UsageError` for a value that is not a path."""
     for prefix in given:
         if not prefix.startswith("/") or not prefix.strip("/"):
-            raise click.UsageError(f"--strip-prefix: {prefix!r} is no path such as /app")
+            raise click.UsageError(
+                f"--strip-prefix: {prefix!r} is not a path; use for example /app"
+            )
     return given
 
 
@@ -167,11 +169,11 @@ def located(given: str, *, option: str = "--db") -> Database:
 
     if not is_url(given):
         scheme = given.partition("://")[0]
-        raise OptionError(option, f"{scheme}:// is of no database we know", PATH_OR_URL)
+        raise OptionError(option, f"{scheme}:// is not a known kind of database", PATH_OR_URL)
     try:
         return parse_url(given)
     except ValueError as error:
-        what = f"{str(error)!r} does not do as the name of a schema"
+        what = f"{str(error)!r} cannot be the name of a schema"
         raise OptionError(option, what, "use small letters, digits and _") from None
 
 
@@ -193,7 +195,7 @@ def host_name(where: Database | None = None) -> str:
 def checked_host(name: str) -> str:
     """Return the name of a host; raises `OptionError` for one that cannot be shown in a line."""
     if not name.isprintable() or len(name) > LONGEST_HOST:
-        what = f"{name[:LONGEST_HOST]!r} does not do as a name"
+        what = f"{name[:LONGEST_HOST]!r} cannot be the name of a host"
         raise OptionError("--host", what, f"use at most {LONGEST_HOST} printable characters")
     return name
 
@@ -208,7 +210,7 @@ def _state_directory() -> Path:
     try:
         return Path(given) if given else Path.home() / ".local" / "state"
     except RuntimeError:  # no HOME, and a user that the system does not know
-        raise OptionError("--db", "there is no home directory", "name the database") from None
+        raise OptionError("--db", "no home directory was found", "name a file") from None
 
 
 def zone(name: str | None, *, option: str) -> ZoneInfo:
@@ -227,7 +229,7 @@ def zone(name: str | None, *, option: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise OptionError(option, f"{name!r} is no time zone", _nearest_zone(name)) from None
+        raise OptionError(option, f"{name!r} is not a time zone", _nearest_zone(name)) from None
 
 
 def _system_zone(option: str) -> ZoneInfo:
@@ -239,7 +241,9 @@ def _system_zone(option: str) -> ZoneInfo:
             return tzlocal.get_localzone()
     except (KeyError, ValueError, OSError) as error:
         what = f"the system's time zone is not clear ({error})"
-        raise OptionError(option, " ".join(what.split()), f"give it: {option} UTC") from None
+        raise OptionError(
+            option, " ".join(what.split()), f"name one, for example {option} UTC"
+        ) from None
 
 
 def _nearest_zone(name: str) -> str:

@@ -49,7 +49,7 @@ class LatencyLimit(click.ParamType):  # type: ignore[type-arg]  # as above
         found = re.fullmatch(r"p(\d{1,2})=([^,]+)(?:,([^,]+))?", value.replace(" ", "").lower())
         if found is None or found[1].startswith("0"):
             self.fail(
-                f"{value!r} is no limit; use for example p95=500ms or p95=500ms,2s", param, ctx
+                f"{value!r} is not a limit; use for example p95=500ms or p95=500ms,2s", param, ctx
             )
         try:
             limits = [parse_duration(text) for text in found.groups()[1:] if text]
@@ -58,7 +58,7 @@ class LatencyLimit(click.ParamType):  # type: ignore[type-arg]  # as above
         if len(limits) == 1:
             return LatencyLimits(int(found[1]), critical=limits[0])
         if limits[0] > limits[1]:
-            self.fail(f"{value!r}: the limit of WARNING is above that of CRITICAL", param, ctx)
+            self.fail(f"{value!r}: the WARNING limit is above the CRITICAL limit", param, ctx)
         return LatencyLimits(int(found[1]), *limits)
 
 
@@ -76,5 +76,5 @@ class Share(click.ParamType):  # type: ignore[type-arg]  # not generic before cl
         found = re.fullmatch(r"([0-9]{1,3}(?:\.[0-9]{1,20})?) ?(%?)", value.strip())
         share = Fraction(found[1]) / (100 if found[2] else 1) if found else Fraction(1)
         if not 0 < share < 1:
-            self.fail(f"{value!r} is no share; for example 99.9% or 0.999", param, ctx)
+            self.fail(f"{value!r} is not a share; use for example 99.9% or 0.999", param, ctx)
         return share

@@ -105,13 +105,13 @@ def _shut(directory: Path) -> bool:
 
 def _refuse_strangers(path: Path, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise ConfigError(str(path), "is no file", "name a file of TOML")
+        raise ConfigError(str(path), "is not a file", "name a TOML file")
     trusted = {0, os.geteuid()}
     if not {found.st_uid, path.lstat().st_uid} <= trusted:
         what = "belongs to another user, and a configuration can name commands to run"
-        raise ConfigError(str(path), what, "make it your own, or run this as its owner")
+        raise ConfigError(str(path), what, "run this as its owner, or change the owner with chown")
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        what = "may be written by others, and a configuration can name commands to run"
+        what = "can be written by other users, and a configuration can name commands to run"
         raise ConfigError(str(path), what, f"chmod go-w {path}")
 
 
@@ -125,12 +125,14 @@ def _parsed(path: Path, data: bytes) -> ConfigFile:
     except UnicodeDecodeError:
         raise ConfigError(str(path), "is not UTF-8", "save it as UTF-8") from None
     except InvalidOperation:
-        raise ConfigError(str(path), "holds a number beyond all bounds", "write it out") from None
+        raise ConfigError(
+            str(path), "has a number that is out of range", "write it without an exponent"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         found = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", str(error), re.DOTALL)
         where, what = (f"{path}:{found[2]}", found[1]) if found else (str(path), str(error))
         what = what.removesuffix(" (at end of document)")
-        raise ConfigError(where, f"is no TOML: {what}", "texts stand in quotes") from None
+        raise ConfigError(where, f"is not valid TOML: {what}", "a text needs quotes") from None
 
 
 def _tables(text: str) -> Mapping[str, object] | None:

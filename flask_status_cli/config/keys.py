@@ -30,7 +30,7 @@ def tables(make: Callable[..., object], fields: Mapping[str, Kind]) -> Kind:
     def read(value: object, base: Path) -> tuple[object, ...]:
         misfits: list[Misfit] = []
         if not isinstance(value, list):
-            raise Misfit(f"{value_types.shown(value)} is no list of tables", _SEE)
+            raise Misfit(f"{value_types.shown(value)} is not a list of tables", _SEE)
         found = [_fields(fields, each, base, place, misfits) for place, each in enumerate(value)]
         if misfits:
             raise Misfits(misfits)
@@ -45,7 +45,7 @@ def _fields(
     """Read one table of a list; what is wrong with it is added to `misfits`."""
     read: dict[str, object] = {}
     if not isinstance(value, Mapping):
-        misfits.append(Misfit(f"{value_types.shown(value)} is no table", _SEE, (place,)))
+        misfits.append(Misfit(f"{value_types.shown(value)} is not a table", _SEE, (place,)))
         return read
     for name, part in value.items():
         try:
@@ -55,15 +55,15 @@ def _fields(
         except Misfit as misfit:
             misfits.append(Misfit(misfit.what, misfit.hint, (place, name, *misfit.path)))
     if "rule" not in value:
-        misfits.append(Misfit("there is no rule", 'for example rule = "/users/*"', (place,)))
+        misfits.append(Misfit("the rule is missing", 'for example rule = "/users/*"', (place,)))
     return read
 
 
 def unknown(name: str, known: Iterable[str]) -> Misfit:
     """Return the error for an unknown key. It names the nearest known key, or all of them."""
     near = difflib.get_close_matches(name.casefold(), list(known), n=1)
-    hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
-    return Misfit("there is no such key", hint)
+    hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
+    return Misfit("no such key", hint)
 
 
 _SEE = "see docs/configuration.md for its keys"

@@ -181,7 +181,7 @@ def _keys(file: ConfigFile, wrong: list[ConfigError]) -> Iterator[tuple[str, obj
                     wrong.append(_located(file, f"{name}.{inner}", unknown(inner, known)))
         elif name in SECTIONS and f"{name}" not in KEYS:
             wrong.append(
-                _located(file, name, Misfit("is no table", f"write [{name}] above its keys"))
+                _located(file, name, Misfit("is not a table", f"write [{name}] above its keys"))
             )
         elif name in KEYS:
             yield name, value
@@ -193,7 +193,7 @@ def _unknown_at_the_top(name: str) -> Misfit:
     """Return the error for an unknown key that stands in no table; it may belong into one."""
     section = next((key.partition(".")[0] for key in KEYS if key.endswith(f".{name}")), None)
     if section is not None:
-        return Misfit("there is no such key", f"write it below [{section}]")
+        return Misfit("no such key", f"write it below [{section}]")
     return unknown(name, [*(key for key in KEYS if "." not in key), *PARTS])
 
 
@@ -223,7 +223,9 @@ def _contradictions(configuration: Configuration) -> Iterator[ConfigError]:
     kept = configuration.settings.retention
     if kept.days is not None and kept.days < kept.minutes:
         what = f"{kept.days} is less than retention.minutes, which is {kept.minutes}"
-        yield ConfigError(configuration.where("retention.days"), what, "give as many days, or more")
+        yield ConfigError(
+            configuration.where("retention.days"), what, "set it to as many days, or more"
+        )
     yield from _blind(configuration)
 
 

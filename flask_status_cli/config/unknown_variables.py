@@ -18,7 +18,9 @@ def strange(environment: Mapping[str, str]) -> Iterator[ConfigError]:
             continue
         near = difflib.get_close_matches(name, [each for each, sets in known.items() if sets], n=1)
         if name in known:
-            yield ConfigError(name, "no variable can hold this", "write it into flask-status.toml")
+            yield ConfigError(
+                name, "this cannot be set in a variable", "write it into flask-status.toml"
+            )
         else:
             hint = f"did you mean {near[0]}?" if near else "flask-status config show lists the keys"
-            yield ConfigError(name, "there is no such variable", hint)
+            yield ConfigError(name, "no such variable", hint)

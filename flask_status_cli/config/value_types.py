@@ -62,11 +62,11 @@ def text(*, example: str, empty: bool = True, fits: str = "") -> Kind:
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str):
-            raise Misfit(f"{shown(value)} is no text", f'write it in quotes: "{example}"')
+            raise Misfit(f"{shown(value)} is not a text", f'write it in quotes: "{example}"')
         if "\n" in value or "\0" in value:
             raise Misfit("the text has more than one line", f'for example "{example}"')
         if (not empty and not value.strip()) or (fits and not re.fullmatch(fits, value)):
-            raise Misfit(f"{shown(value)} does not do", f'for example "{example}"')
+            raise Misfit(f"{shown(value)} is not allowed here", f'for example "{example}"')
         return value
 
     return Kind(read, str)
@@ -77,7 +77,9 @@ def choice(*words: str) -> Kind:
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str) or value not in words:
-            raise Misfit(f"{shown(value)} is not known here", f"choose one of {listed(words)}")
+            raise Misfit(
+                f"{shown(value)} is not one of the choices", f"choose one of {listed(words)}"
+            )
         return value
 
     return Kind(read, str)
@@ -89,7 +91,7 @@ def whole(least: int, most: int) -> Kind:
 
     def read(value: object, _: Path) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            raise Misfit(f"{shown(value)} is no whole number", hint)
+            raise Misfit(f"{shown(value)} is not a whole number", hint)
         if not least <= value <= most:
             raise Misfit(f"{value} is out of range", hint)
         return value
@@ -123,7 +125,7 @@ def _duration(value: object, _: Path) -> timedelta:
     try:
         return parse_length(value if isinstance(value, str) else shown(value))
     except ValueError:
-        raise Misfit(f"{shown(value)} is no length of time", _LENGTHS) from None
+        raise Misfit(f"{shown(value)} is not a length of time", _LENGTHS) from None
 
 
 _LENGTHS = 'for example "90s", "15m", "2h", "1d" or "4w"'
@@ -135,7 +137,7 @@ def _short(value: object, _: Path) -> timedelta:
         return parse_duration(value if isinstance(value, str) else "")
     except ValueError:
         hint = 'for example "500ms", "2s" or "1.5s"'
-        raise Misfit(f"{shown(value)} is no duration", hint) from None
+        raise Misfit(f"{shown(value)} is not a duration", hint) from None
 
 
 SHORT = Kind(_short, str)
@@ -145,7 +147,7 @@ SHORT = Kind(_short, str)
 def _share(value: object, _: Path) -> Fraction:
     hint = "give a share from 0 to 1, for example 0.99"
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise Misfit(f"{shown(value)} is no number", hint)
+        raise Misfit(f"{shown(value)} is not a number", hint)
     if (isinstance(value, Decimal) and not value.is_finite()) or not 0 <= value <= 1:
         raise Misfit(f"{value} is out of range", hint)
     if isinstance(value, Decimal) and value.as_tuple().exponent < -12:  # type: ignore[operator]  # finite
@@ -163,7 +165,7 @@ SHARE = Kind(_share, _decimal)
 def _threshold(value: object, base: Path) -> Fraction:
     share = _share(value, base)
     if not share:
-        what = "0 calls everything Fully Operational, also a total outage"
+        what = "with 0 everything is Fully Operational, even a total outage"
         raise Misfit(what, "give a share above 0, for example 0.99")
     return share
 
@@ -180,9 +182,9 @@ def _codes(value: object, _: Path) -> Codes:
     hint = 'list codes and classes: [404, "5xx"]'
     for place, code in enumerate(_list(value, hint)):
         if isinstance(code, bool) or not isinstance(code, int | str):
-            raise Misfit(f"{shown(code)} is no status code", hint, (place,))
+            raise Misfit(f"{shown(code)} is not a status code", hint, (place,))
         if isinstance(code, str) and not re.fullmatch("[1-9]xx", code):
-            raise Misfit(f"{shown(code)} is no status code", hint, (place,))
+            raise Misfit(f"{shown(code)} is not a status code", hint, (place,))
         if not (code in SENT or (isinstance(code, str) and code[0] in "12345")):
             what = f"{shown(code)} is a status that no server sends or logs"
             raise Misfit(what, "codes go from 100 to 599, classes from 1xx to 5xx", (place,))
@@ -199,7 +201,7 @@ def texts(*, example: str) -> Kind:
     def read(value: object, _: Path) -> tuple[str, ...]:
         for place, one in enumerate(_list(value, hint)):
             if not isinstance(one, str) or not one or "\n" in one or "\0" in one:
-                raise Misfit(f"{shown(one)} does not do", hint, (place,))
+                raise Misfit(f"{shown(one)} is not allowed here", hint, (place,))
         return tuple(value)  # type: ignore[arg-type]  # each was looked at
 
     return Kind(read)
@@ -207,9 +209,9 @@ def texts(*, example: str) -> Kind:
 
 def _file(value: object, base: Path) -> str:
     if not isinstance(value, str) or not value or "\0" in value:
-        raise Misfit(f"{shown(value)} is no path", 'write it in quotes: "status.db"')
+        raise Misfit(f"{shown(value)} is not a path", 'write it in quotes: "status.db"')
     if "://" in value:
-        raise Misfit(f"{shown(value)} is no file", "give a path")
+        raise Misfit(f"{shown(value)} is not a file", "give a path")
     return str(_below(base, value))
 
 
@@ -236,9 +238,9 @@ def _logs(value: object, base: Path) -> tuple[str, ...]:
     hint = 'list paths, globs or directories: ["/var/log/nginx/access.log"]'
     for place, log in enumerate(_list(value, hint)):
         if log == "-":
-            raise Misfit("standard input is no log that is always there", hint, (place,))
+            raise Misfit("standard input cannot be a configured log", hint, (place,))
         if not isinstance(log, str) or not log or "\0" in log:
-            raise Misfit(f"{shown(log)} is no path", hint, (place,))
+            raise Misfit(f"{shown(log)} is not a path", hint, (place,))
     return tuple(str(_below(base, log)) for log in value)  # type: ignore[attr-defined]  # a list
 
 
@@ -254,7 +256,7 @@ def _commands(value: object, _: Path) -> tuple[tuple[str, ...], ...]:
         if not words or not all(
             isinstance(w, str) and "\0" not in w for w in _list(words, _COMMANDS)
         ):
-            raise Misfit(f"{shown(words)} is no command", _COMMANDS, (place,))
+            raise Misfit(f"{shown(words)} is not a command", _COMMANDS, (place,))
     return tuple(tuple(words) for words in commands)  # type: ignore[arg-type]  # each was looked at
 
 
@@ -267,13 +269,13 @@ def address(*schemes: str) -> Kind:
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str) or not value.isprintable() or " " in value:
-            raise Misfit(f"{shown(value)} is no URL", hint)
+            raise Misfit(f"{shown(value)} is not a URL", hint)
         try:
             parts = urlsplit(value)
         except ValueError:
-            raise Misfit(f"{shown(value)} is no URL", hint) from None
+            raise Misfit(f"{shown(value)} is not a URL", hint) from None
         if parts.scheme not in schemes or not (parts.hostname or parts.scheme == "mailto"):
-            raise Misfit(f"{shown(value)} is no such URL", hint)
+            raise Misfit(f"{shown(value)} is not such a URL", hint)
         return value
 
     return Kind(read, str)
@@ -284,7 +286,7 @@ LINK = address("https", "http", "mailto")
 
 def _links(value: object, base: Path) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, Mapping):
-        raise Misfit(f"{shown(value)} is no table", 'write { "Imprint" = "https://…" }')
+        raise Misfit(f"{shown(value)} is not a table", 'write { "Imprint" = "https://…" }')
     for name, target in value.items():
         try:
             LINK.read(target, base)
@@ -298,7 +300,7 @@ LINKS = Kind(_links)
 
 def _list(value: object, hint: str) -> list[object]:
     if not isinstance(value, list):
-        raise Misfit(f"{shown(value)} is no list", hint)
+        raise Misfit(f"{shown(value)} is not a list", hint)
     return value
 
 
@@ -309,7 +311,5 @@ def _below(base: Path, path: str) -> Path:
         try:
             given = given.expanduser()
         except RuntimeError:
-            raise Misfit(
-                f"{shown(path)}: there is no such home directory", "write it out"
-            ) from None
+            raise Misfit(f"{shown(path)}: no such home directory", "write the whole path") from None
     return base / given

@@ -6,7 +6,7 @@ NO_STATUS = "no status"
 UNKNOWN_STATUS = "unknown status name"
 TWO_RECORDS = "two records in one line"
 JSON_LINE = "JSON line"
-KEY_TWICE = "a key stands twice"
+KEY_TWICE = "a key occurs twice"
 NO_TIME = "no time"
 TOO_LONG = "line too long"
 

@@ -82,7 +82,7 @@ def parse_length(text: str) -> timedelta:
     found = _LENGTH.fullmatch(text.strip())
     seconds = int(found[1]) * _SECONDS[found[2].lower()] if found else 0
     if not 0 < seconds <= LONGEST.total_seconds():
-        raise ValueError(f"{text!r} is no length of time")
+        raise ValueError(f"{text!r} is not a length of time")
     return timedelta(seconds=seconds)
 
 
@@ -90,10 +90,10 @@ def parse_duration(text: str) -> timedelta:
     """Parse how long a request takes: `500ms`, `2s`, `1.5s`, `1m`. Raises `ValueError` for any other text."""
     found = _DURATION.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"{text!r} is no duration")
+        raise ValueError(f"{text!r} is not a duration")
     took = Fraction(found[1]) * _MICROSECONDS[found[2].lower()]
     if not took or took > DAY_OF_MICROSECONDS or took.denominator != 1:
-        raise ValueError(f"{text!r} is no duration")
+        raise ValueError(f"{text!r} is not a duration")
     return timedelta(microseconds=int(took))
 
 

@@ -26,7 +26,7 @@ def through_apprise(url: str, notice: Notice, seconds: float) -> None:  # noqa: 
         raise DeliveryError("needs Apprise: pip install 'flask-status-cli[notify]'") from None
     told = apprise.Apprise()
     if not told.add(url):
-        raise DeliveryError("is no URL that Apprise understands")
+        raise DeliveryError("is not a URL that Apprise understands")
     text = json.loads(notice.body)["text"]
     title, _, body = text.partition(": ")
     if not told.notify(title=title, body=body, notify_type=TYPES[notice.transition]):

@@ -65,7 +65,7 @@ def _sentence(incident: Incident, transition: Transition, deployed: str | None) 
     codes = ", ".join(map(str, incident.statuses))
     failed = f"{incident.failures:,} of {incident.valid:,} requests failed ({codes})"
     if incident.kind is IncidentKind.SILENT:
-        failed = "no request came, though they are expected"
+        failed = "no requests came, although traffic is expected"
     since = f"{_where(incident)} since {incident.start:%Y-%m-%d %H:%M} UTC"
     if transition is not Transition.RESOLVED or incident.end is None:
         return ", ".join(filter(None, (since, deployed, failed)))

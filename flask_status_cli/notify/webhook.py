@@ -19,7 +19,7 @@ def post(url: str, notice: Notice, seconds: float) -> None:
     import urllib.request
 
     if url.partition("://")[0].lower() not in SCHEMES:
-        raise DeliveryError("is no http:// or https:// URL")
+        raise DeliveryError("is not an http:// or https:// URL")
     headers = {
         "Content-Type": "application/json",
         "User-Agent": f"flask-status/{__version__}",

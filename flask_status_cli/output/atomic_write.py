@@ -185,6 +185,6 @@ def _problem(path: Path, error: OSError) -> OutputError:
         hint = f"a report replaces its file whole, so {shown} must be writable"
         return OutputError(name_of(path), "permission denied", hint)
     if error.errno == errno.EBUSY:
-        what = "is mounted by itself, as `docker -v FILE:FILE` does, so it cannot be replaced"
+        what = "cannot be replaced: it is mounted by itself, as `docker -v FILE:FILE` does"
         return OutputError(name_of(path), what, f"mount its directory, {shown}")
     return OutputError(name_of(path), error.strerror or str(error))

@@ -21,7 +21,7 @@ MOST_LINKS = 40
 
 WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
-FOLLOW = "remove it, or give --follow-links if it is meant"
+FOLLOW = "remove it, or give --follow-links if the link is intended"
 
 _OPEN = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 

@@ -54,9 +54,9 @@ def _make(directory: Path, *, follow_links: bool) -> None:
     except OSError as error:
         shown = name_of(directory)
         if isinstance(error, FileExistsError | NotADirectoryError):
-            raise OutputError(shown, "is no directory", "name one, or a new one") from error
+            raise OutputError(shown, "is not a directory", "name a directory") from error
         what = (error.strerror or str(error)).lower()
-        raise OutputError(shown, f"cannot be made: {what}") from error
+        raise OutputError(shown, f"cannot be created: {what}") from error
 
 
 def _holds(path: Path, data: bytes, *, follow_links: bool) -> bool:

@@ -36,10 +36,10 @@ def _logs(configuration: Configuration) -> Iterator[ConfigError]:
 
 def _readable(configuration: Configuration, path: str) -> Iterator[ConfigError]:
     if not os.path.exists(path):  # noqa: PTH110 - a str path
-        yield _log(configuration, path, "there is no such log", "check the path")
+        yield _log(configuration, path, "no such log", "check the path")
     elif not os.access(path, os.R_OK):
-        hint = "run it as a user who may, for example one of its group"
-        yield _log(configuration, path, "you may not read it", hint)
+        hint = "run this as a user who may read it, such as a member of its group"
+        yield _log(configuration, path, "permission denied", hint)
 
 
 def _log(configuration: Configuration, path: str, what: str, hint: str) -> ConfigError:
@@ -60,9 +60,9 @@ def _database(configuration: Configuration) -> Iterator[ConfigError]:
     while not directory.exists() and directory != directory.parent:
         directory = directory.parent
     if not directory.is_dir():
-        yield ConfigError(where, f"{directory} is no directory", "check the path")
+        yield ConfigError(where, f"{directory} is not a directory", "check the path")
     elif not os.access(directory, os.W_OK | os.X_OK):
-        what = f"you may not write in {directory}, where the database is to be"
+        what = f"you may not write to {directory}, where the database belongs"
         yield ConfigError(
             where, what, "run this as the user who runs ingest, or name another place"
         )
@@ -84,8 +84,8 @@ def _commands(configuration: Configuration) -> Iterator[ConfigError]:
     for place, words in enumerate(configuration.settings.notify.exec, 1):
         if shutil.which(words[0]) is None:
             where = configuration.where("notify.exec")
-            what = f"[{place}]: there is no command {words[0]!r} that you may run"
-            yield ConfigError(where, what, "write its whole path, and chmod +x it")
+            what = f"[{place}]: {words[0]!r} is not a command that you may run"
+            yield ConfigError(where, what, "give its full path, and make it executable")
 
 
 def without_routes(configuration: Configuration, database: Database) -> Iterator[ConfigError]:
@@ -105,7 +105,9 @@ def without_routes(configuration: Configuration, database: Database) -> Iterator
             part, bracket, _ = key.partition("[")
             where = configuration.where(part)
             named = where.removesuffix(part) + key if bracket else where
-            yield ConfigError(named, f"{pattern!r} names no route", "see flask-status routes list")
+            yield ConfigError(
+                named, f"{pattern!r} matches no route", "see flask-status routes list"
+            )
 
 
 def _known(database: Database) -> set[str]:

@@ -44,7 +44,7 @@ def rename_host(database: Database, old: str, new: str, *, clock: Clock) -> None
 
 
 def retire_host(database: Database, name: str, *, clock: Clock) -> None:
-    """Let a host count as gone until it runs again; raises `HostError` if there is none."""
+    """Retire a host until it runs again; raises `HostError` if there is none."""
     with Store.open(database, create=False, clock=clock) as store:
         _known_hosts(database, name)
         store.retire_host(name)
@@ -53,7 +53,7 @@ def retire_host(database: Database, name: str, *, clock: Clock) -> None:
 def _known_hosts(database: Database, name: str) -> set[str]:
     known = {host.name for host in hosts(database)}
     if name not in known:
-        raise HostError(name, "there is no host of this name", "see flask-status db hosts list")
+        raise HostError(name, "no such host", "see flask-status db hosts list")
     return known
 
 

@@ -44,8 +44,8 @@ def import_history(old: Path, options: ImportOptions, *, clock: Clock) -> Import
         store.locked(wait=WAIT),
     ):
         if not options.again and store.holds(label, first, last):
-            what = f"holds requests of {_day(first)} to {_day(last)} already"
-            raise DatabaseError(str(database), what, "--yes adds these to them")
+            what = f"already has requests from {_day(first)} to {_day(last)}"
+            raise DatabaseError(str(database), what, "--yes adds the new ones to them")
         store.import_counts(counted)
     rules = {rule for rule, _status in counted.keys}
     return ImportedHistory(

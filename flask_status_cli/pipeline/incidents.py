@@ -24,7 +24,7 @@ from flask_status_cli.model.times import ALL_TIME, Clock
 from flask_status_cli.pipeline.routes.paths_behind import paths_behind
 from flask_status_cli.store import Ledger, Store
 
-SEE_ALL = "see all of them: flask-status incidents"
+SEE_ALL = "flask-status incidents lists them"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _named(incidents: Iterable[Incident], id_: str) -> Incident:
         return by_id[wanted]
     near = difflib.get_close_matches(wanted, sorted(by_id), n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else SEE_ALL
-    raise IncidentError(ascii(id_).strip("'\""), "there is no such incident", hint)
+    raise IncidentError(ascii(id_).strip("'\""), "no such incident", hint)
 
 
 def _false_alarm(incident: Incident) -> bool:

@@ -67,7 +67,7 @@ def remove_maintenance(database: Database, number: int, *, clock: Clock) -> None
     """Remove the window with this number; raises `MaintenanceError` if there is none."""
     with Store.open(database, create=False, clock=clock) as store:
         if not store.remove_maintenance(number):
-            raise MaintenanceError(str(number), "there is no such window", SEE_ALL)
+            raise MaintenanceError(str(number), "no such window", SEE_ALL)
 
 
 def _asked(options: MaintenanceOptions, clock: Clock) -> tuple[datetime, datetime]:
@@ -80,5 +80,5 @@ def _asked(options: MaintenanceOptions, clock: Clock) -> tuple[datetime, datetim
     else:
         end = summary.instant_from(options.end or "", zone, option="--to")
     if end <= start:
-        raise OptionError("--to", "the end is not after the beginning", "give a later one")
+        raise OptionError("--to", "the end is not after the beginning", "give a later end")
     return start, end

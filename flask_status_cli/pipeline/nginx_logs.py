@@ -55,7 +55,7 @@ def readable(conf: str, logs: NginxLogs) -> tuple[str, ...]:
     if not logs.paths:
         named = ", ".join(dict.fromkeys(log.path for log in logs.found))
         raise ConfigError(
-            conf, f"none of its access logs can be read here: {named}", "name the log"
+            conf, f"none of its access logs can be read directly: {named}", "name the log"
         )
     return logs.paths
 
@@ -69,6 +69,6 @@ def _notices(found: Sequence[NginxLog], paths: Sequence[str]) -> Iterator[str]:
                 else log.problem
             )
         elif log.path not in paths:
-            yield f"{log.where}: there is no {log.path}"
+            yield f"{log.where}: {log.path} does not exist"
         if log.conditional and log.format is not None:
             yield f"{log.where}: nginx writes only some of the requests to {log.path} (if=)"

@@ -62,7 +62,7 @@ def _zones(configuration: Configuration) -> Iterator[ConfigError]:
         name = getattr(settings, key)
         if name is not None and not _is_zone(name):
             hint = "try for example Europe/Berlin or UTC"
-            yield ConfigError(configuration.where(key), f"{name!r} is no time zone", hint)
+            yield ConfigError(configuration.where(key), f"{name!r} is not a time zone", hint)
 
 
 def _check_format(configuration: Configuration) -> None:
@@ -75,7 +75,7 @@ def _check_format(configuration: Configuration) -> None:
         known_format(f"json:{keys}", option=configuration.where("json_map"))
     if name is not None and keys is not None:
         hint = "leave one of them out"
-        raise ConfigError(configuration.where("json_map"), "format names another format", hint)
+        raise ConfigError(configuration.where("json_map"), "format already names a format", hint)
 
 
 def _thresholds(configuration: Configuration) -> Iterator[ConfigError]:
@@ -92,10 +92,10 @@ def _thresholds(configuration: Configuration) -> Iterator[ConfigError]:
         where = configuration.where(key).removesuffix(f": {key}")
         if each.operational < each.major:
             shares = f"operational ({float(each.operational):g}) is less than major ({float(each.major):g})"
-            hint = "availability can be both then; give a larger share"
+            hint = "a day could be both; give a larger share"
             yield ConfigError(where, f"{name}: {shares}", hint)
         elif not each.major:
-            what = f"{name}: major is 0, and no availability is below that: never a Major Outage"
+            what = f"{name}: major is 0, so there would never be a Major Outage"
             yield ConfigError(where, what, "give a share above 0, for example 0.3")
 
 
@@ -104,7 +104,7 @@ def _days(configuration: Configuration) -> Iterator[ConfigError]:
     kept = settings.retention.days
     if kept is not None and kept < settings.days:
         what = f"{settings.days} is more than retention.days, which is {kept}"
-        hint = "the first days of each report would be empty; keep more, or show less"
+        hint = "the first days of each report would be empty; keep more days, or show fewer"
         yield ConfigError(configuration.where("days"), what, hint)
 
 
@@ -117,7 +117,7 @@ def _never_failing(configuration: Configuration) -> Iterator[ConfigError]:
         judged = judgement.outcomes(policy, rule=override.rule).values()
         if Outcome.FAILURE not in judged and Outcome.SUCCESS in judged:
             where = configuration.where("policy.routes") + f"[{place}]"
-            what = f"no code is a failure: an outage of {override.rule!r} never shows"
+            what = f"no code is a failure: an outage of {override.rule!r} would never show"
             yield ConfigError(where, what, 'list what is a failure, for example ["5xx"]')
 
 

@@ -69,7 +69,7 @@ def _counters(counted: Iterable[LifetimeCount]) -> Iterator[_Metric]:
     yield _Metric(
         "site_requests_total",
         "counter",
-        "Requests ever counted, by status code: of all routes, and of paths that are none.",
+        "Requests ever counted, by status code: of all routes, and of paths without a route.",
         site,
     )
 
@@ -110,18 +110,18 @@ def _site_gauges(summary: StatusSummary) -> Iterator[_Metric]:
     yield _Metric(
         "open_incidents",
         "gauge",
-        "Incidents that go on now.",
+        "Open incidents.",
         [({}, sum(incident.going for incident in summary.incidents))],
     )
     yield _Metric(
         "stale",
         "gauge",
-        "1 where no log was read lately, so that nothing is known of now.",
+        "1 if no log was read lately, so that the present state is unknown.",
         [({}, int(data.stale))],
     )
-    yield _instant("last_read_timestamp_seconds", "When logs were read last.", data.ingested_at)
+    yield _instant("last_read_timestamp_seconds", "When the logs were last read.", data.ingested_at)
     yield _instant("newest_request_timestamp_seconds", "When the newest request was.", data.last)
-    yield _instant("report_timestamp_seconds", "When this was made.", summary.generated_at)
+    yield _instant("report_timestamp_seconds", "When this file was made.", summary.generated_at)
     yield _Metric("info", "gauge", "The version of flask-status.", [({"version": __version__}, 1)])
 
 

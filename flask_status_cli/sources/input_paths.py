@@ -79,6 +79,6 @@ def _in_directory(directory: str) -> list[Target]:
     files = [e.path for e in entries if not e.name.startswith(".") and e.is_file()]
     if not files:
         raise LogError(
-            directory, "a directory without logs", "name a log, or the directory it is in"
+            directory, "no log was found in this directory", "name a log, or the directory it is in"
         )
     return [_file(path, directory, matched=True) for path in files]

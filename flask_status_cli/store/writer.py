@@ -167,7 +167,7 @@ class Store(Edits, OpenDatabase):
             hosts.rename(connection, old, new)
 
     def retire_host(self, name: str) -> bool:
-        """Let a host count as gone until it runs again; return whether there is one of this name."""
+        """Retire a host until it runs again; return whether there is one of this name."""
         from flask_status_cli.store.streams import hosts
 
         with self._writing() as connection:

@@ -21,9 +21,9 @@ def instant_from(text: str, zone: tzinfo, *, option: str, example: str = EXAMPLE
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise OptionError(option, f"{text!r} is no instant", example) from None
+        raise OptionError(option, f"{text!r} is not an instant", example) from None
     if found.year not in _YEARS:
-        raise OptionError(option, f"the year {found.year} has no access logs", example)
+        raise OptionError(option, f"the year {found.year} is out of range", example)
     aware = found if found.tzinfo else found.replace(tzinfo=zone)
     return aware.astimezone(UTC).replace(microsecond=0)
 

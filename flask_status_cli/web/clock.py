@@ -24,7 +24,7 @@ def zone(name: str | None) -> ZoneInfo:
             return ZoneInfo(name)
         except (KeyError, ValueError, OSError):
             hint = "try for example Europe/Berlin or UTC"
-            raise ConfigError("timezone", f"{name!r} is no time zone", hint) from None
+            raise ConfigError("timezone", f"{name!r} is not a time zone", hint) from None
     import tzlocal
 
     try:

@@ -62,7 +62,7 @@ def _answer(made: Made, name: str, robots: str) -> Response:
         return _plain(UNAVAILABLE, 503, robots, ("Retry-After", "60"), NOT_CACHED)
     found = made.files.get(name)
     if found is None:
-        return _plain("There is no such file.\n", 404, robots, NOT_CACHED)
+        return _plain("No such file.\n", 404, robots, NOT_CACHED)
     if name == HEALTH:
         return _plain(found.data.decode(), 503 if made.problem else 200, robots, NOT_CACHED)
     return _sent(found)

@@ -40,8 +40,8 @@ class Server:
             )
         except (OSError, ValueError) as error:
             what = getattr(error, "strerror", None) or str(error)
-            hint = "is it served already? --port gives another one"
-            raise ServeError(where, f"cannot be listened on: {what}", hint) from error
+            hint = "--port chooses another port"
+            raise ServeError(where, f"cannot listen here: {what}", hint) from error
         self._thread = threading.Thread(target=self._server.run, name="flask-status", daemon=True)
 
     @property

@@ -183,7 +183,7 @@ NAME_ONE = "name one: --app MODULE:APP"
         (
             "ends",
             "ends: the app ended its interpreter with status 7",
-            "see what it does when it is imported",
+            "check what it does when it is imported",
         ),
         # something is not there
         ("needs", "needs.py:2: ModuleNotFoundError: No module named 'no_such_package'", INSTALL),
@@ -223,7 +223,7 @@ def test_an_interpreter_that_is_none_is_told(home: Path) -> None:
     with pytest.raises(AppError) as caught:
         read_app("shop", python="/no/python")
     told = "/no/python: cannot be run: No such file or directory"
-    assert str(caught.value) == f"{told}; give an interpreter of Python with --python"
+    assert str(caught.value) == f"{told}; name a Python interpreter with --python"
 
 
 def test_an_interpreter_of_its_own_imports_the_app(home: Path) -> None:

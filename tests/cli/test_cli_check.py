@@ -145,7 +145,7 @@ def test_each_route_for_itself_and_the_worst_decides(call: Call, ingest: Ingest)
         (
             [(0, "/", 200, 1)],
             (*LAST, "--route", "/no*"),
-            f"no request to a route that was asked for {HOUR}",
+            f"no request to the selected routes {HOUR}",
         ),
         # Old data are no answer.
         ([(0, "/", 200, 1)], ("--now", "9998-01-01T00:00Z"), None),
@@ -184,18 +184,18 @@ def test_a_log_that_is_not_read_any_more_is_unknown(call: Call, ingest: Ingest) 
     [
         (("--bogus",), "No such option '--bogus'"),
         (("extra",), "unexpected extra argument (extra)"),
-        (("--window", "soon"), "'soon' is no length of time"),
-        (("--window", "0m"), "'0m' is no length of time"),
-        (("-w", "20:10"), "'20:10' is no range"),
-        (("-c", "low"), "'low' is no range"),
-        (("--incidents", "--burn"), "--burn has no meaning for a check of incidents"),
-        (("--incidents", "--window", "1h"), "--window has no meaning"),
-        (("--burn", "--objective", "99%", "-w", "3"), "--warning has no meaning"),
-        (("--objective", "99%"), "--objective has no meaning for a check of availability"),
+        (("--window", "soon"), "'soon' is not a length of time"),
+        (("--window", "0m"), "'0m' is not a length of time"),
+        (("-w", "20:10"), "'20:10' is not a range"),
+        (("-c", "low"), "'low' is not a range"),
+        (("--incidents", "--burn"), "--burn cannot be used with --incidents"),
+        (("--incidents", "--window", "1h"), "--window cannot be used"),
+        (("--burn", "--objective", "99%", "-w", "3"), "--warning cannot be used"),
+        (("--objective", "99%"), "--objective is for --burn"),
         (("--burn",), "--burn needs an objective"),
-        (("--burn", "--objective", "101%"), "'101%' is no share"),
-        (("--burn", "--objective", "1"), "'1' is no share"),
-        (("--now", "yesterday"), "'yesterday' is no instant"),
+        (("--burn", "--objective", "101%"), "'101%' is not a share"),
+        (("--burn", "--objective", "1"), "'1' is not a share"),
+        (("--now", "yesterday"), "'yesterday' is not an instant"),
         (("--policy", "mine"), "'mine' is not one of"),
     ],
 )
@@ -401,12 +401,12 @@ def test_exit_statuses(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("check",), "there is no database"),
-        (("--db", "/nowhere/status.db", "check"), "there is no database"),
+        (("check",), "the database does not exist"),
+        (("--db", "/nowhere/status.db", "check"), "the database does not exist"),
         (("--bogus", "check"), "No such option '--bogus'"),
         (("--db", "check", "check", "--nothing"), "No such option '--nothing'"),
         (("--config", "/nowhere.toml", "check"), "/nowhere.toml"),
-        (("check", "--db", "mysql://x/y"), "mysql:// is of no database we know"),
+        (("check", "--db", "mysql://x/y"), "mysql:// is not a known kind of database"),
     ],
 )
 def test_without_an_answer_the_exit_status_is_3(

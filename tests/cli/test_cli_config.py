@@ -83,7 +83,7 @@ def test_a_wrong_configuration_is_one_line_and_exit_status_1(here: Path, say: To
         status, _, err = say(*command)
         assert status == 1
         assert err == (
-            f"flask-status: {here}/flask-status.toml:1: dayz: there is no such key; did you mean days?; "
+            f"flask-status: {here}/flask-status.toml:1: dayz: no such key; did you mean days?; "
             "1 more: flask-status config check\n"
         )
 
@@ -103,11 +103,11 @@ def test_check_tells_everything_and_its_exit_status(here: Path, say: Told) -> No
     assert (status, out) == (1, "")
     where = f"flask-status: {here}/flask-status.toml"
     assert err.splitlines() == [
-        f"{where}:1: dayz: there is no such key; did you mean days?",
-        f"{where}:2: timezone: 'Mars/Olympus' is no time zone; try for example Europe/Berlin or UTC",
+        f"{where}:1: dayz: no such key; did you mean days?",
+        f"{where}:2: timezone: 'Mars/Olympus' is not a time zone; try for example Europe/Berlin or UTC",
         (
-            f"{where}:3: format: 'combned' is no format, no Apache LogFormat, and no nginx log_format; "
-            "did you mean combined?"
+            f"{where}:3: format: 'combned' is not a known format, an Apache LogFormat or an nginx "
+            "log_format; did you mean combined?"
         ),
     ]
 
@@ -116,8 +116,7 @@ def test_check_says_that_there_is_no_file_to_check(say: Told) -> None:
     status, out, err = say("config", "check")
     assert (status, out) == (0, "")
     assert err == (
-        "flask-status: there is no configuration file; "
-        "flask-status config path lists where one is read\n"
+        "flask-status: no configuration file was found; flask-status config path lists the places\n"
     )
 
 
@@ -142,16 +141,19 @@ def test_check_names_all_that_the_machine_does_not_have(here: Path, say: Told) -
     assert err.splitlines() == [
         (
             f"{where}:3: days: 60 is more than retention.days, which is 40; "
-            "the first days of each report would be empty; keep more, or show less"
+            "the first days of each report would be empty; keep more days, or show fewer"
         ),
-        f"{where}:1: logs: {here}/gone.log: there is no such log; check the path",
+        f"{where}:1: logs: {here}/gone.log: no such log; check the path",
         f"{where}:1: logs: {here}/logs/*.log: no file matches; check the pattern",
-        f"{where}:1: logs: {here}/empty: a directory without logs; name a log, or the directory it is in",
-        f'{where}:2: db: {here}/status.db is a directory; name a file in it: "…/status.db"',
-        f"{where}:5: page.logo: {here}/logo.png is no image; use an SVG, PNG, JPEG, GIF or WebP file",
         (
-            f"{where}:7: notify.exec: [1]: there is no command 'page-nobody' that you may run; "
-            "write its whole path, and chmod +x it"
+            f"{where}:1: logs: {here}/empty: no log was found in this directory; "
+            "name a log, or the directory it is in"
+        ),
+        f'{where}:2: db: {here}/status.db is a directory; name a file in it: "…/status.db"',
+        f"{where}:5: page.logo: {here}/logo.png is not an image; use an SVG, PNG, JPEG, GIF or WebP file",
+        (
+            f"{where}:7: notify.exec: [1]: 'page-nobody' is not a command that you may run; "
+            "give its full path, and make it executable"
         ),
     ]
 
@@ -168,16 +170,16 @@ def test_check_warns_of_patterns_that_name_no_route_and_routes_that_cannot_fail(
     warning = f"flask-status: warning: {here}/flask-status.toml"
     never = (
         f"{warning}:5: policy.routes[1]: no code is a failure: "
-        "an outage of '/users/*' never shows; list what is a failure, for example [\"5xx\"]"
+        "an outage of '/users/*' would never show; list what is a failure, for example [\"5xx\"]"
     )
     assert say("config", "check") == (0, "", never + "\n"), "no route is known yet"
     assert say("ingest", "-q")[0] == 0
     status, _, err = say("config", "check")
     assert status == 0
     assert err.splitlines() == [
-        f"{warning}:3: exclude: '/usres/*' names no route; see flask-status routes list",
-        f"{warning}:4: keep: '/user/*' names no route; see flask-status routes list",
-        f"{warning}:5: policy.routes[2].rule: '/shop' names no route; see flask-status routes list",
+        f"{warning}:3: exclude: '/usres/*' matches no route; see flask-status routes list",
+        f"{warning}:4: keep: '/user/*' matches no route; see flask-status routes list",
+        f"{warning}:5: policy.routes[2].rule: '/shop' matches no route; see flask-status routes list",
         never,
     ]
 
@@ -196,7 +198,7 @@ def test_a_policy_that_hides_outages_stops_every_command(here: Path, say: Told) 
         (
             "[policy]\nmajor = 0",
             (
-                ":2: policy: major is 0, and no availability is below that: never a Major Outage; "
+                ":2: policy: major is 0, so there would never be a Major Outage; "
                 "give a share above 0, for example 0.3"
             ),
         ),
@@ -204,19 +206,19 @@ def test_a_policy_that_hides_outages_stops_every_command(here: Path, say: Told) 
             "[policy]\nmajor = 0.995",
             (
                 ":2: policy: operational (0.99) is less than major (0.995); "
-                "availability can be both then; give a larger share"
+                "a day could be both; give a larger share"
             ),
         ),
         (
             "[[policy.routes]]\nrule = '/a'\noperational = 0.2",
             (
                 ":1: policy.routes[1]: operational (0.2) is less than major (0.3); "
-                "availability can be both then; give a larger share"
+                "a day could be both; give a larger share"
             ),
         ),
         (
             "[[routes]]\nrule = '/<nix:id>'",
-            ":1: routes: '/<nix:id>' is no rule: the converter 'nix' does not exist; ",
+            ":1: routes: '/<nix:id>' is not a valid rule: the converter 'nix' does not exist; ",
         ),
     ],
 )
@@ -237,8 +239,11 @@ def test_check_tells_of_variables_that_set_nothing(
     status, _, err = say("config", "check")
     assert status == 1
     assert err.splitlines() == [
-        "flask-status: FLASK_STATUS_ROUTES: no variable can hold this; write it into flask-status.toml",
-        "flask-status: FLASK_STATUS_TIMZONE: there is no such variable; did you mean FLASK_STATUS_TIMEZONE?",
+        (
+            "flask-status: FLASK_STATUS_ROUTES: this cannot be set in a variable; "
+            "write it into flask-status.toml"
+        ),
+        "flask-status: FLASK_STATUS_TIMZONE: no such variable; did you mean FLASK_STATUS_TIMEZONE?",
     ]
 
 
@@ -248,7 +253,7 @@ def test_a_zone_that_there_is_none_of_is_told_with_its_line(
     (here / "flask-status.toml").write_text('log_timezone = "Europe/Berln"\n')
     status, _, err = say("--db", "x.db", "ingest", log)
     assert status == 2
-    assert f"{here}/flask-status.toml:1: log_timezone: 'Europe/Berln' is no time zone" in err
+    assert f"{here}/flask-status.toml:1: log_timezone: 'Europe/Berln' is not a time zone" in err
     assert "did you mean Europe/Berlin?" in err
 
 
@@ -299,8 +304,8 @@ def test_path_lists_the_files_the_strongest_first(here: Path, say: Told) -> None
     _, out, _ = say("config", "path")
     assert out.splitlines() == [
         f"{here}/flask-status.toml",
-        "/nonexistent/flask-status/flask-status.toml  (not there)",
-        "/etc/flask-status/flask-status.toml  (not there)",
+        "/nonexistent/flask-status/flask-status.toml  (does not exist)",
+        "/etc/flask-status/flask-status.toml  (does not exist)",
     ]
 
 

@@ -174,7 +174,7 @@ def test_maintenance_of_the_crowd_is_that_of_its_pages(call: Call, ingest: Inges
 def test_a_page_without_a_row_is_said_to_be_part_of_its_crowd(call: Call, ingest: Ingest) -> None:
     ingest(pages((33,)))
     assert call("routes", "show", "/r007/x").err == (
-        "flask-status: /r007/x: there is no such route; it is counted as part of /<slug>/x\n"
+        "flask-status: /r007/x: no such route; it is counted as part of /<slug>/x\n"
     )
     assert "part of" not in call("routes", "show", "/about/x").err
     assert "part of" not in call("routes", "show", "/r007/y").err

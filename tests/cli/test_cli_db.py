@@ -195,7 +195,7 @@ def test_a_backup_takes_the_place_of_nothing_but_a_backup(
     assert "is the database itself; name another file" in told.err
     told = call("db", "backup", log)
     assert told.status == 1
-    assert "is there and no database; name another file" in told.err
+    assert "exists and is not a database; name another file" in told.err
     told = call("db", "backup", tmp_path)
     assert "is a directory" in told.err
     told = call("db", "backup", tmp_path / "no" / "copy.db")
@@ -224,5 +224,5 @@ def test_without_a_database_there_is_nothing_to_look_after(
     monkeypatch.chdir(tmp_path)
     told = call("db", *command)
     assert told.status == 1
-    assert "there is no database; flask-status ingest LOG makes one" in told.err
+    assert "the database does not exist; flask-status ingest LOG creates it" in told.err
     assert not list(tmp_path.iterdir())

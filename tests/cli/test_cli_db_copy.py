@@ -59,6 +59,6 @@ def test_a_copy_is_not_added_to_what_is_there(
     for database in (first, url):
         assert run(["--db", database, "ingest", "-q", "--host", "web1", str(SHOP)]) == 0
     assert run(["--db", first, "db", "copy", "--to", url]) == 1
-    assert "holds counts already, and a copy cannot be added to them" in capsys.readouterr().err
+    assert "already has counts, and a copy cannot be added to them" in capsys.readouterr().err
     assert run(["--db", first, "db", "copy", "--to", "mysql://x/y"]) == 2
-    assert "--to: mysql:// is of no database we know" in capsys.readouterr().err
+    assert "--to: mysql:// is not a known kind of database" in capsys.readouterr().err

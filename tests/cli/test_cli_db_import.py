@@ -66,8 +66,8 @@ def test_taking_it_over_twice_is_refused(call: Call, old: Path, database: Path) 
     again = call("db", "import", "--log-timezone", "UTC", old)
     assert again.status == 1
     assert again.err == (
-        f"flask-status: {database}: holds requests of 2026-07-01 to 2026-12-01 already; "
-        "--yes adds these to them\n"
+        f"flask-status: {database}: already has requests from 2026-07-01 to 2026-12-01; "
+        "--yes adds the new ones to them\n"
     )
     assert call("db", "import", "--log-timezone", "UTC", "--label", "other", old).status == 0
     assert call("db", "import", "--log-timezone", "UTC", "--yes", old).status == 0

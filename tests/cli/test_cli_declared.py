@@ -65,7 +65,7 @@ def test_an_app_is_read_after_the_log(call: Call) -> None:
     assert told.err == (
         "20 routes declared: 18 new, 2 changed\n"
         "Moved to them: 2 requests that were counted before\n"
-        "Left where they were counted: 1 request for which no rule is declared (/gone)\n"
+        "Left where they were counted: 1 request without a declared rule (/gone)\n"
     )
     by_rule = dict(BY_RULE)
     by_rule["<unmatched>", "308"] = by_rule.pop(("/users/", "308"))  # a POST there is a 404
@@ -114,19 +114,22 @@ def test_an_app_that_fails_changes_nothing(call: Call, home: Path, database: Pat
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[[routes", "is no TOML: "),
+        ("[[routes", "is not valid TOML: "),
         (
             "[[routes]]\nrule = 'users'",
-            "'users' is no rule: URL rule 'users' must start with a slash.",
+            "'users' is not a valid rule: URL rule 'users' must start with a slash.",
         ),
-        ("[[routes]]\nrule = '/<x:y>'", "'/<x:y>' is no rule: the converter 'x' does not exist"),
-        ("[[routes]]\nrules = '/'", "routes[1]: 'rules' is no key; did you mean rule?"),
+        (
+            "[[routes]]\nrule = '/<x:y>'",
+            "'/<x:y>' is not a valid rule: the converter 'x' does not exist",
+        ),
+        ("[[routes]]\nrules = '/'", "routes[1]: 'rules' is not a known key; did you mean rule?"),
         ("[[routes]]\nname = 'x'", "routes[1]: rule is missing; "),
         ("[[routes]]\nrule = 7", "routes[1]: rule: 7 is not a text; "),
         ("[[routes]]\nrule = '/'\nmethods = 'GET'", "routes[1]: methods: 'GET' is not a list; "),
         ("[[routes]]\nrule = '/'\nhidden = 1", "routes[1]: hidden: 1 is not true or false; "),
         ("routes = 7", "routes: 7 is not a list; "),
-        ("title = 'x'", "'title' is no key; "),
+        ("title = 'x'", "'title' is not a known key; "),
         ("", "routes is missing; "),
     ],
 )
@@ -147,7 +150,7 @@ def test_a_document_that_is_no_text_is_told(call: Call, home: Path) -> None:
     told = call("routes", "import", "routes.toml")
     assert (told.status, told.err) == (
         1,
-        "flask-status: routes.toml: is no text in UTF-8; export it again\n",
+        "flask-status: routes.toml: is not UTF-8 text; export it again\n",
     )
 
 
@@ -155,7 +158,7 @@ def test_a_document_that_is_no_text_is_told(call: Call, home: Path) -> None:
 def test_a_prefix_that_is_no_path_is_a_usage_error(call: Call, command: list[str]) -> None:
     told = call(*command, "--strip-prefix", "app")
     assert told.status == 2
-    assert "--strip-prefix: 'app' is no path such as /app" in told.err
+    assert "--strip-prefix: 'app' is not a path; use for example /app" in told.err
 
 
 def mounted(home: Path) -> None:
@@ -244,7 +247,7 @@ def test_without_a_configuration_its_routes_stay(call: Call, home: Path) -> None
 
 def test_a_bad_rule_of_the_configuration_is_told_where_it_is(call: Call, home: Path) -> None:
     (home / "flask-status.toml").write_text("title = 'x'\n[[routes]]\nrule = '/<int:id'\n")
-    told = "flask-status.toml:2: routes: '/<int:id' is no rule: malformed url rule: '/<int:id'; "
+    told = "flask-status.toml:2: routes: '/<int:id' is not a valid rule: malformed url rule: '/<int:id'; "
     for command in (["ingest", "access.log"], ["config", "check"]):
         found = call(*command)
         assert found.status == 1

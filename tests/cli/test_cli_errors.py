@@ -56,7 +56,9 @@ def test_a_directory_without_logs(call: Call, tmp_path: Path, files: dict[str, b
     directory.mkdir()
     for name, data in files.items():
         (directory / name).write_bytes(data)
-    _one_line(call("ingest", directory), "a directory without logs", "name a log", status=1)
+    _one_line(
+        call("ingest", directory), "no log was found in this directory", "name a log", status=1
+    )
 
 
 def test_a_log_in_no_known_format_is_not_consumed(call: Call, tmp_path: Path) -> None:
@@ -113,7 +115,7 @@ def test_a_format_is_proposed_that_was_tried_on_the_whole_log(call: Call, tmp_pa
 
 def test_what_was_tried_is_not_proposed_again(call: Call, log: Path) -> None:
     told = call("ingest", "--format", "WERKZEUG", log)
-    _one_line(told, "leave --format out: 4 lines of a sample are in combined", status=1)
+    _one_line(told, "leave out --format: 4 sampled lines are combined", status=1)
 
 
 def test_a_log_that_is_mostly_refused_is_counted_and_told(call: Call, log: Path) -> None:
@@ -222,12 +224,12 @@ def test_the_journal_of_a_killed_ingest_is_named_and_the_next_ingest_repairs_it(
 def test_a_zone_that_is_none_names_the_nearest(call: Call, log: Path, option: str) -> None:
     command = ["ingest", log] if option == "--log-timezone" else ["report"]
     told = call(*command, option, "Europe/Berln")
-    _one_line(told, f"{option}: 'Europe/Berln' is no time zone", "Europe/Berlin", status=2)
+    _one_line(told, f"{option}: 'Europe/Berln' is not a time zone", "Europe/Berlin", status=2)
 
 
 @pytest.mark.parametrize("zone", ["../../etc/passwd", "/etc/localtime", "", "\0"])
 def test_no_zone_leads_out_of_the_zone_database(call: Call, log: Path, zone: str) -> None:
-    _one_line(call("ingest", log, "--log-timezone", zone), "is no time zone", status=2)
+    _one_line(call("ingest", log, "--log-timezone", zone), "is not a time zone", status=2)
 
 
 @pytest.mark.parametrize("instant", ["yesterday", "2026-13-01", "23/Nov/2026", ""])

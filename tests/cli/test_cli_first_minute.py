@@ -79,4 +79,4 @@ def test_signs_become_ascii_where_the_stream_cannot_carry_them(
     assert "requests failed: 502 x 15." in told("report", "--now", "2026-11-23T10:19Z")
     config = tmp_path / "bad.toml"
     config.write_text(f'days = "{80 * "9"}"\n')
-    assert "999... is no whole number" in told("--config", str(config), "report")
+    assert "999... is not a whole number" in told("--config", str(config), "report")

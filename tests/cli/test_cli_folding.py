@@ -67,7 +67,7 @@ def test_an_older_database_is_copied_folded_and_what_was_folded_is_listed(
     told = call("ingest", "-q", log)
     assert (told.status, told.out) == (0, "")
     assert told.err.splitlines() == [
-        f"flask-status: {old_database}: made by an older flask-status; as it was it lies in {copy}",
+        f"flask-status: {old_database}: converted from an older version; the original is kept in {copy}",
         (
             "flask-status: 24 routes are pages of a crowd and are counted together from now on; "
             "see docs/routes.md, and keep = [...] for those that should not"

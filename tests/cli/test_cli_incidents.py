@@ -224,7 +224,7 @@ def test_a_false_alarm_is_listed_and_fails_nothing(call: Call, ingest: Callable[
     assert call("incidents", "--fail-if-open", "--now", "last").status == 3
     assert f"Incident {open_id}" in call("report", "--now", "last").out
     assert call("incidents", "note", open_id, "--false-alarm").err == (
-        f"noted of incident {open_id}\n"
+        f"the note of incident {open_id} is stored\n"
     )
     told = call("incidents", "--fail-if-open", "--now", "last")
     assert (told.status, "false alarm; /pay" in told.out) == (0, True)
@@ -286,7 +286,7 @@ def test_late_lines_move_the_beginning_and_orphan_no_note(
     assert found["note"]["title"] == "Bank down"
     # The id that it would have now is understood, too.
     told = call("incidents", "note", computed("/pay", 8), "--cause", "A cable")
-    assert told.err == f"noted of incident {outage}\n"
+    assert told.err == f"the note of incident {outage} is stored\n"
     assert f"Also known as {computed('/pay', 8)}" in call("incidents", "show", outage).out
 
 
@@ -312,12 +312,10 @@ def test_an_unknown_id_is_refused_with_the_nearest(
     wrong = outage[:-1] + ("0" if outage[-1] != "0" else "1")
     told = call("incidents", *command, wrong)
     assert (told.status, told.out) == (1, "")
-    assert told.err == (
-        f"flask-status: {wrong}: there is no such incident; did you mean {outage}?\n"
-    )
+    assert told.err == (f"flask-status: {wrong}: no such incident; did you mean {outage}?\n")
     told = call("incidents", *command, "zz\x1b")
     assert told.err == (
-        "flask-status: zz\\x1b: there is no such incident; see all of them: flask-status incidents\n"
+        "flask-status: zz\\x1b: no such incident; flask-status incidents lists them\n"
     )
 
 
@@ -329,12 +327,12 @@ def test_an_unknown_id_is_refused_with_the_nearest(
             ["incidents", "--open", "show", "x"],
             "--open is an option of the list: show does not take it",
         ),
-        (["incidents", "note", "x"], "say what to note: --title,"),
+        (["incidents", "note", "x"], "give a note: --title,"),
         (["incidents", "--since", "soon"], "use for example 7d or 2026-11-23T10:05"),
-        (["maintenance", "add"], "say when it ends: --to INSTANT or --for LENGTH"),
-        (["maintenance", "add", "--to", "2026-11-24", "--for", "2h"], "say when it ends"),
+        (["maintenance", "add"], "give the end: --to INSTANT or --for LENGTH"),
+        (["maintenance", "add", "--to", "2026-11-24", "--for", "2h"], "give the end: --to"),
         (["maintenance", "add", "--for", "2 hours"], "use for example 90s, 15m, 2h, 1d or 4w"),
-        (["maintenance", "add", "--from", "now", "--for", "2h"], "'now' is no instant"),
+        (["maintenance", "add", "--from", "now", "--for", "2h"], "'now' is not an instant"),
         (["maintenance", "add", "--from", "2026-11-24", "--to", "2026-11-24"], "is not after"),
         (["maintenance", "remove", "x"], "'x' is not a valid integer"),
     ],
@@ -350,7 +348,7 @@ def test_what_was_not_understood_is_told(
 def test_maintenance_is_snapped_outwards_and_holds_for_the_past(call: Call, outage: str) -> None:
     told = call("maintenance", "add", "--from", "2026-11-23T10:10", "--to", "2026-11-23T10:29")
     window = "1: 2026-11-23 10:00 UTC to 2026-11-23 10:30 UTC, all routes"
-    assert told.err == f"added maintenance {window} (snapped to whole quarters of an hour)\n"
+    assert told.err == f"added maintenance {window} (extended to whole quarter hours)\n"
     assert call("maintenance", "list").out == f"{window}\n"
     assert call("incidents").out == "No incidents\n"
     report = json.loads(call("report", "--json", "--now", "last").out)
@@ -364,7 +362,7 @@ def test_maintenance_is_snapped_outwards_and_holds_for_the_past(call: Call, outa
     assert call("maintenance", "remove", "1").err == "removed maintenance 1\n"
     assert outage in call("incidents").out
     assert call("maintenance", "remove", "1").err == (
-        "flask-status: 1: there is no such window; flask-status maintenance list shows them\n"
+        "flask-status: 1: no such window; flask-status maintenance list shows them\n"
     )
 
 
@@ -392,5 +390,5 @@ def test_neither_makes_a_database(call: Call, database: Path) -> None:
         ["maintenance", "add", "--for", "2h"],
     ):
         told = call(*arguments)
-        assert (told.status, "there is no database" in told.err) == (1, True)
+        assert (told.status, "the database does not exist" in told.err) == (1, True)
     assert not database.exists()

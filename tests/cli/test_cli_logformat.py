@@ -64,7 +64,7 @@ def test_a_mistyped_name_is_told_the_names(tmp_path: Path) -> None:
     found = run(tmp_path, "ingest", "--format", "combine", "a.log")
     assert found.returncode == 2
     assert (
-        "'combine' is no format, no Apache LogFormat, and no nginx log_format: did you mean combined?"
+        "'combine' is not a known format, an Apache LogFormat or an nginx log_format: did you mean combined?"
         in found.stderr
     )
 

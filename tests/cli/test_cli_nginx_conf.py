@@ -37,7 +37,7 @@ def test_the_logs_of_the_configuration_are_read_in_their_formats(
     assert told.status == 0
     assert told.err.splitlines()[:3] == [
         f"flask-status: {conf}:4: nginx writes only some of the requests to {tmp_path}/own.log (if=)",
-        f"flask-status: {conf}:5: there is no {tmp_path}/gone.log",
+        f"flask-status: {conf}:5: {tmp_path}/gone.log does not exist",
         (
             f"flask-status: {conf}:6: syslog:server=10.0.0.1 is not read: nginx sends it to syslog: "
             "read the log that syslog writes"
@@ -72,4 +72,7 @@ def test_a_configuration_whose_logs_are_elsewhere_is_named(call: Call, tmp_path:
     conf.write_text("http { access_log /nowhere/access.log; }")
     told = call("ingest", "--nginx-conf", conf)
     assert told.status == 1
-    assert "none of its access logs can be read here: /nowhere/access.log; name the log" in told.err
+    assert (
+        "none of its access logs can be read directly: /nowhere/access.log; name the log"
+        in told.err
+    )

@@ -97,9 +97,9 @@ def test_the_configuration_says_the_same(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--accent", "red"], "--accent: 'red' is no colour; use for example #0969da"),
+        (["--accent", "red"], "--accent: 'red' is not a color; use for example #0969da"),
         (["--logo", "gone.png"], "--logo: gone.png: No such file or directory; name an image file"),
-        (["--logo", "pyproject.toml"], "is no image; use an SVG, PNG, JPEG, GIF or WebP file"),
+        (["--logo", "pyproject.toml"], "is not an image; use an SVG, PNG, JPEG, GIF or WebP file"),
     ],
 )
 def test_what_cannot_be_used_is_one_line(
@@ -123,7 +123,7 @@ def test_a_large_logo_is_refused(call: Call, log: Path, tmp_path: Path) -> None:
     told = call("report", "--html", tmp_path / "page.html", "--logo", logo)
     assert (told.status, told.err) == (
         2,
-        f"flask-status: --logo: {logo} has more than 32 KiB; use a smaller image\n",
+        f"flask-status: --logo: {logo} is larger than 32 KiB; use a smaller image\n",
     )
 
 
@@ -186,7 +186,7 @@ def test_without_a_terminal_nothing_is_opened(
     told = written(call, log, "--html", tmp_path / "page.html")
     assert (told.status, told.err) == (
         0,
-        "not opened: there is no terminal, so nobody to look\n",
+        "the page was not opened in a browser: there is no terminal\n",
     )
     assert opened == []
 

@@ -115,7 +115,7 @@ def test_a_schedule_names_the_url_but_never_a_password(
     secret = url.replace("status@", "status:hunter2@")
     assert run(["--db", secret, "schedule", kind, "x.log"]) == 2
     told = capsys.readouterr()
-    assert "leave it out of the URL, and write it to ~/.pgpass" in told.err
+    assert "leave it out of the URL, and put it into ~/.pgpass" in told.err
     assert "hunter2" not in told.out + told.err
 
 

@@ -97,4 +97,4 @@ def test_a_report_speaks_the_language_asked_for(
 def test_what_programs_read_is_in_one_language(medium: str, call: Call) -> None:
     told = call("report", medium, "--lang", "es")
     assert told.status == 2
-    assert f"--lang is for people; leave it out with {medium}" in told.err
+    assert f"{medium} has no language; leave out --lang" in told.err

@@ -101,7 +101,7 @@ def test_what_is_no_rule_is_refused_and_changes_nothing(rule: str, call: Call) -
     before = listed(call)
     told = call("routes", "add", rule)
     assert told.status == 1
-    assert told.err.startswith(f"flask-status: {rule}: {rule!r} is no rule: ")
+    assert told.err.startswith(f"flask-status: {rule}: {rule!r} is not a valid rule: ")
     assert "/users/<int:id>" in told.err
     assert told.err.count("\n") == 1
     assert listed(call) == before

@@ -75,7 +75,7 @@ def test_a_route_is_called_by_the_name_it_was_given(call: Call) -> None:
     ("arguments", "err"),
     [
         (("name", "/users", "Users"), '/users: name "Users"\n'),
-        (("name", "/users", ""), "/users: name none, as before it was set by hand\n"),
+        (("name", "/users", ""), "/users: name none, no longer set by hand\n"),
         (("describe", "/users", "All users"), '/users: description "All users"\n'),
         (("describe", "/users", "a\x1b[1mb"), '/users: description "a\\x1b[1mb"\n'),
     ],
@@ -104,7 +104,10 @@ def test_a_name_of_two_routes_is_none(call: Call) -> None:
     call("routes", "name", "/", "Users")
     told = call("routes", "name", "Users", "People")
     assert told.status == 1
-    assert told.err == "flask-status: Users: is the name of / and /users; give the rule\n"
+    assert (
+        told.err
+        == "flask-status: Users: is the name of several routes: / and /users; give the rule\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,7 +126,7 @@ def test_a_name_of_two_routes_is_none(call: Call) -> None:
 def test_what_is_no_route_gets_the_nearest_one(given: str, hint: str, call: Call) -> None:
     call("routes", "name", "/", "Front page")
     told = call("routes", "name", given, "Something")
-    expected = f"flask-status: {given}: there is no such route; {hint}\n"
+    expected = f"flask-status: {given}: no such route; {hint}\n"
     assert (told.status, told.err) == (1, expected)
 
 
@@ -131,7 +134,10 @@ def test_what_is_no_route_gets_the_nearest_one(given: str, hint: str, call: Call
 def test_a_rule_of_two_apps_needs_its_label(call: Call) -> None:
     told = call("routes", "name", "/", "Front page")
     assert told.status == 1
-    assert told.err == 'flask-status: /: is a route of "" and blog; say which: --label NAME\n'
+    assert (
+        told.err
+        == 'flask-status: /: is a route of several apps: "" and blog; give its label: --label NAME\n'
+    )
     assert call("routes", "name", "/", "Blog", "--label", "blog").status == 0
     assert {key: each["name"] for key, each in listed(call, "/*").items() if each["name"]} == {
         "blog /": "Blog"
@@ -292,7 +298,7 @@ def test_without_a_terminal_it_deletes_nothing_unless_told(call: Call) -> None:
     before = requests(call)
     told = call("routes", "forget", "/users")
     assert told.status == 2
-    assert "say --yes" in told.err
+    assert "--yes deletes without asking" in told.err
     assert requests(call) == before
 
 
@@ -329,5 +335,5 @@ def test_a_database_that_is_missing_is_not_made(call: Call, database: Path) -> N
     for command in (["hide", "/"], ["name", "/", "x"], ["only", "/"], ["forget", "--yes", "/"]):
         told = call("routes", *command)
         assert told.status == 1
-        assert "there is no database" in told.err
+        assert "the database does not exist" in told.err
     assert not database.exists()

@@ -141,4 +141,4 @@ def test_what_a_visitor_typed_moves_nothing(call: Call, ingest: Callable[..., No
 def test_without_a_database_it_says_what_makes_one(call: Call) -> None:
     told = call("routes", "list")
     assert (told.status, told.out) == (1, "")
-    assert "there is no database; flask-status ingest LOG makes one" in told.err
+    assert "the database does not exist; flask-status ingest LOG creates it" in told.err

@@ -124,6 +124,4 @@ def test_no_line_is_wider_than_the_screen(
 def test_an_unknown_route_gets_the_nearest_told(call: Call) -> None:
     told = call("routes", "show", "/users/12")
     assert (told.status, told.out) == (1, "")
-    assert told.err == (
-        "flask-status: /users/12: there is no such route; did you mean /users/<int:id>?\n"
-    )
+    assert told.err == ("flask-status: /users/12: no such route; did you mean /users/<int:id>?\n")

@@ -26,7 +26,7 @@ def test_a_site_is_written_and_told_in_a_line(call: Call, site: Path) -> None:
     wrote, published = told.err.splitlines()
     number = len([path for path in site.rglob("*") if path.is_file()])
     assert wrote == f"wrote {site}: {number} of {number} files changed"
-    assert published.startswith("It publishes 2 discovered routes")
+    assert published.startswith("The page publishes 2 discovered routes")
     again = call("report", "--now", "last", "--site", site)
     assert again.err == f"wrote {site}: 0 of {number} files changed\n"
 
@@ -62,7 +62,7 @@ def test_a_site_has_the_title_and_the_address_of_the_settings(
     [
         (["--html"], "choose one of --html and --site"),
         (["--json"], "choose one of --site and --json"),
-        (["-o", "x"], "--site names its directory; leave out -o"),
+        (["-o", "x"], "--site already names the directory; leave out -o"),
     ],
 )
 def test_a_site_is_a_medium_of_its_own(
@@ -78,7 +78,7 @@ def test_a_site_that_cannot_be_written_is_one_line(call: Call, site: Path) -> No
     site.write_text("")
     found = call("report", "--site", site)
     assert found.status == 1
-    assert found.err == f"flask-status: {site}: is no directory; name one, or a new one\n"
+    assert found.err == f"flask-status: {site}: is not a directory; name a directory\n"
 
 
 def test_cron_writes_the_site(call: Call, log: Path, site: Path) -> None:
@@ -100,4 +100,4 @@ def test_systemd_lets_the_site_be_written_and_nothing_beside_it(call: Call, site
 def test_a_schedule_is_of_one_kind_of_page(command: str, call: Call) -> None:
     told = call("schedule", command, "access.log", "--html", "a.html", "--site", "b")
     assert told.status == 2
-    assert "choose one of --html and --site: the site holds the page" in told.err
+    assert "choose one of --html and --site: the site contains the page" in told.err

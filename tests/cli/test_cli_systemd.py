@@ -202,4 +202,4 @@ def test_one_service_follows_and_serves(call: Call) -> None:
 def test_a_page_is_served_or_written(call: Call) -> None:
     told = call("schedule", "systemd", "access.log", "--serve", "--site", "/srv")
     assert told.status == 2
-    assert "choose one of --serve and a page that is written" in told.err
+    assert "choose either --serve or a page that is written (--html, --site" in told.err

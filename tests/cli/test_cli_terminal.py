@@ -86,8 +86,8 @@ def test_no_bar_where_nobody_looks(database: Path, log: Path, how: str) -> None:
     ("older", "hints"),
     [
         (0, []),
-        (1, ["1 older log lies beside {log}; flask-status ingest '{log}*' reads it too"]),
-        (2, ["2 older logs lie beside {log}; flask-status ingest '{log}*' reads them too"]),
+        (1, ["1 older log is next to {log}; flask-status ingest '{log}*' reads it too"]),
+        (2, ["2 older logs are next to {log}; flask-status ingest '{log}*' reads them too"]),
     ],
     ids=["none", "one", "two"],
 )
@@ -96,12 +96,12 @@ def test_older_logs_are_hinted_at_once_and_at_a_terminal(
 ) -> None:
     for number in range(1, older + 1):
         log.with_name(f"access.log.{number}").write_bytes(b"an older log\n")
-    assert " beside " not in _through_a_pipe(database.with_name("other.db"), log)
+    assert " next to " not in _through_a_pipe(database.with_name("other.db"), log)
     seen = _at_a_terminal(database, log)
-    assert [line for line in seen.splitlines() if " beside " in line] == [
+    assert [line for line in seen.splitlines() if " next to " in line] == [
         text.format(log=log) for text in hints
     ]
-    assert " beside " not in _at_a_terminal(database, log), "said once"
+    assert " next to " not in _at_a_terminal(database, log), "said once"
 
 
 def test_ctrl_c_ends_an_ingest_with_130_and_costs_nothing(

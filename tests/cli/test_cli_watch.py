@@ -151,7 +151,7 @@ def test_a_database_that_is_gone_is_named_and_waited_for(
     screen.shows(b"q quits")
     away = database.with_name("away.db")
     database.rename(away)
-    screen.shows(b"/users/<int:id>", b"there is no database")
+    screen.shows(b"/users/<int:id>", b"the database does not exist")
     away.rename(database)
     screen.shows(b"/users/<int:id>", b"q quits")
 

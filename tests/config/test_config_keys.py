@@ -102,47 +102,47 @@ def test_a_command_may_stand_alone(places: Any) -> None:
     ("text", "message"),
     [
         # an unknown key names the nearest one, with its line
-        ("\ntimzone = 1", ":2: timzone: there is no such key; did you mean timezone?"),
-        ("slow = '2s'", ":1: slow: there is no such key; write it below [policy]"),
-        ("Days = 1", ":1: Days: there is no such key; did you mean days?"),
+        ("\ntimzone = 1", ":2: timzone: no such key; did you mean timezone?"),
+        ("slow = '2s'", ":1: slow: no such key; write it below [policy]"),
+        ("Days = 1", ":1: Days: no such key; did you mean days?"),
         (
             "[policy]\nsucess = []",
-            ":2: policy.sucess: there is no such key; did you mean success?",
+            ":2: policy.sucess: no such key; did you mean success?",
         ),
-        ("[pages]\nlang = 'en'", ":1: pages: there is no such key; did you mean page?"),
+        ("[pages]\nlang = 'en'", ":1: pages: no such key; did you mean page?"),
         # with nothing near it, all are named
         (
             "[retention]\nxyz = 1",
-            ":2: retention.xyz: there is no such key; known here: minutes, days",
+            ":2: retention.xyz: no such key; known keys: minutes, days",
         ),
         # a wrong type says what to write
-        ('days = "7"', ":1: days: '7' is no whole number; give a whole number from 1 to 3660"),
+        ('days = "7"', ":1: days: '7' is not a whole number; give a whole number from 1 to 3660"),
         ("days = 0", ":1: days: 0 is out of range; give a whole number from 1 to 3660"),
-        ("days = true", ":1: days: true is no whole number; give a whole number from 1 to 3660"),
-        ("label = 7", ':1: label: 7 is no text; write it in quotes: "shop"'),
-        ("exclude = '/x'", ":1: exclude: '/x' is no list; list texts: [\"/static/*\"]"),
+        ("days = true", ":1: days: true is not a whole number; give a whole number from 1 to 3660"),
+        ("label = 7", ':1: label: 7 is not a text; write it in quotes: "shop"'),
+        ("exclude = '/x'", ":1: exclude: '/x' is not a list; list texts: [\"/static/*\"]"),
         (
             "discover = 'yes'",
             ":1: discover: 'yes' is neither true nor false; write true or false, unquoted",
         ),
         (
             "stale_after = 15",
-            ':1: stale_after: 15 is no length of time; for example "90s", "15m", "2h", "1d" or "4w"',
+            ':1: stale_after: 15 is not a length of time; for example "90s", "15m", "2h", "1d" or "4w"',
         ),
         (
             "stale_after = '0m'",
-            ':1: stale_after: \'0m\' is no length of time; for example "90s", "15m", "2h", "1d" or "4w"',
+            ':1: stale_after: \'0m\' is not a length of time; for example "90s", "15m", "2h", "1d" or "4w"',
         ),
-        ("policy = 'standard'", ":1: policy: is no table; write [policy] above its keys"),
-        # standard input, and what is no file
+        ("policy = 'standard'", ":1: policy: is not a table; write [policy] above its keys"),
+        # standard input, and what is not a file
         (
             "logs = ['-']",
             (
-                ":1: logs[1]: standard input is no log that is always there; "
+                ":1: logs[1]: standard input cannot be a configured log; "
                 'list paths, globs or directories: ["/var/log/nginx/access.log"]'
             ),
         ),
-        ("db = 'sqlite:///x'", ":1: db: 'sqlite:///x' is no file; give a path"),
+        ("db = 'sqlite:///x'", ":1: db: 'sqlite:///x' is not a file; give a path"),
         # shares
         (
             "[policy]\nmajor = 30",
@@ -159,11 +159,11 @@ def test_a_command_may_stand_alone(places: Any) -> None:
         # codes
         (
             "[policy]\nfailure = [404,\n '5x']",
-            ":2: policy.failure[2]: '5x' is no status code; list codes and classes: [404, \"5xx\"]",
+            ":2: policy.failure[2]: '5x' is not a status code; list codes and classes: [404, \"5xx\"]",
         ),
         (
             "[policy]\nfailure = [true]",
-            ':2: policy.failure[1]: true is no status code; list codes and classes: [404, "5xx"]',
+            ':2: policy.failure[1]: true is not a status code; list codes and classes: [404, "5xx"]',
         ),
         (
             "[policy]\nfailure = ['6xx']",
@@ -204,7 +204,7 @@ def test_a_command_may_stand_alone(places: Any) -> None:
         (
             "[policy]\noperational = 0",
             (
-                ":2: policy.operational: 0 calls everything Fully Operational, also a total outage; "
+                ":2: policy.operational: with 0 everything is Fully Operational, even a total outage; "
                 "give a share above 0, for example 0.99"
             ),
         ),
@@ -225,29 +225,29 @@ def test_a_command_may_stand_alone(places: Any) -> None:
         # tables, by their place in the file
         (
             "[[routes]]\nrule = '/'\n[[routes]]\nname = 'x'",
-            ':3: routes[2]: there is no rule; for example rule = "/users/*"',
+            ':3: routes[2]: the rule is missing; for example rule = "/users/*"',
         ),
         (
             "[[routes]]\nrule = 'users'",
-            ":2: routes[1].rule: 'users' does not do; for example \"/users/<int:id>\"",
+            ":2: routes[1].rule: 'users' is not allowed here; for example \"/users/<int:id>\"",
         ),
-        ("routes = [1]", ":1: routes[1]: 1 is no table; see docs/configuration.md for its keys"),
+        ("routes = [1]", ":1: routes[1]: 1 is not a table; see docs/configuration.md for its keys"),
         # where a text looks like a key
         (
             "footer = '''\ndayz = 1\n'''\ndayz = 2",
-            ":4: dayz: there is no such key; did you mean days?",
+            ":4: dayz: no such key; did you mean days?",
         ),
         # keys that are wrong only together
         (
             "[retention]\ndays = 10",
             (
                 ":2: retention.days: 10 is less than retention.minutes, which is 35; "
-                "give as many days, or more"
+                "set it to as many days, or more"
             ),
         ),
         # no TOML at all
-        ("a = 1\ndays = x\n", ":2: is no TOML: Invalid value; texts stand in quotes"),
-        ("a = 1\nb = [", ": is no TOML: Invalid value; texts stand in quotes"),
+        ("a = 1\ndays = x\n", ":2: is not valid TOML: Invalid value; a text needs quotes"),
+        ("a = 1\nb = [", ": is not valid TOML: Invalid value; a text needs quotes"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line_and_what_to_write(
@@ -319,7 +319,7 @@ def test_variables_of_sections(places: Any) -> None:
         (
             "FLASK_STATUS_DAYS",
             "many",
-            "FLASK_STATUS_DAYS: 'many' is no whole number; give a whole number from 1 to 3660",
+            "FLASK_STATUS_DAYS: 'many' is not a whole number; give a whole number from 1 to 3660",
         ),
         (
             "FLASK_STATUS_DISCOVER",
@@ -329,7 +329,7 @@ def test_variables_of_sections(places: Any) -> None:
         (
             "FLASK_STATUS_POLICY",
             "lax",
-            "FLASK_STATUS_POLICY: 'lax' is not known here; choose one of standard, server-errors",
+            "FLASK_STATUS_POLICY: 'lax' is not one of the choices; choose one of standard, server-errors",
         ),
     ],
 )
@@ -347,4 +347,4 @@ def test_a_path_in_a_variable_begins_where_the_command_was_started(places: Any) 
 
 def test_a_home_that_nobody_has(places: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     (message,) = places.wrong("logs = ['~nobody-of-this-name/x.log']")
-    assert "there is no such home directory" in message
+    assert "no such home directory" in message

@@ -68,7 +68,7 @@ CASES: dict[str, tuple[str, str, int | None]] = {
         None,
     ),
     "no duration in the format": (NGINX, NGINX_LINE, None),
-    "time to the first byte is no duration": (f"{COMBINED} %^FB", f"{COMBINED_LINE} 1500", None),
+    "time to the first byte is not a duration": (f"{COMBINED} %^FB", f"{COMBINED_LINE} 1500", None),
     "nor is a time behind a user agent that nobody named": ("combined", f"{COMBINED_LINE} 9", None),
 }
 

@@ -95,7 +95,7 @@ HOSTILE: list[tuple[bytes, object]] = [
      LogEntry(AT, "GET", "/\udced\udca0\udc80", 200)),
     (b'{"time":"2026-11-23T10:05:42Z","request":"","status":400}', LogEntry(AT, None, None, 400)),
     (b'{"time":"2026-11-23T10:05:42Z","request":"GET /a HTTP/1.1","status":200,"status":500}',
-     Refusal("a key stands twice")),
+     Refusal("a key occurs twice")),
     (b'{"time":"2026-11-23T10:05:42Z","request":"GET /a HTTP/1.1","status":200,"ua":"x","ua":"y"}',
      LogEntry(AT, "GET", "/a", 200)),
     (b'{"time":"2026-11-23T10:05:42Z","request":"GET /a HTTP/1.1","status":NaN}', Refusal("JSON line")),

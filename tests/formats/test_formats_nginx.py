@@ -37,15 +37,18 @@ def read(text: str, line: str) -> object:
         ('[$time_local] "$request" $upstream_status', "lacks a status"),
         ("$time_local $status $request_method", "lacks a request"),
         ("$time_iso8601 $status $uri", "lacks a request"),
-        ("$msec $status $request_method $uri $args", "where $uri is: $uri, $args may hold blanks"),
+        (
+            "$msec $status $request_method $uri $args",
+            "where $uri is: $uri, $args may contain blanks",
+        ),
         ("$msec $upstream_status $status $http_x $request", "put quotes around them"),
-        ("$msec $status $request_method $x$uri", "nothing tells where $uri is"),
+        ("$msec $status $request_method $x$uri", "nothing shows where $uri is"),
         ("$msec $status $request_method $scheme$uri", "nothing stands between $scheme and $uri"),
-        ("$msec $status $request ${broken", "'${broken' is no variable of nginx"),
+        ("$msec $status $request ${broken", "'${broken' is not a variable of nginx"),
         ("log_format main escape=none '$msec $status $request';", "escape=none escapes no quotes"),
         ("log_format main '$msec $status $request", "does not end"),
-        (r"$msec $status\n$request", "line end within"),
-        ("$msec $status $request \udcff", "no UTF-8"),
+        (r"$msec $status\n$request", "has more than one line"),
+        ("$msec $status $request \udcff", "not UTF-8"),
     ],
 )
 def test_a_string_that_cannot_be_taken_gets_one_clear_line(text: str, words: str) -> None:

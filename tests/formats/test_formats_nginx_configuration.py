@@ -98,7 +98,7 @@ def test_what_nginx_does_without_a_statement(tmp_path: Path) -> None:
     ("text", "what"),
     [
         (None, "nginx.conf: No such file or directory; run nginx -t"),
-        ("server { listen 80; }", "there is no access_log in it"),
+        ("server { listen 80; }", "it has no access_log"),
         ("http { include gone.conf; }", "No such file"),
         ("http { access_log /a.log", "unexpected end of file"),
         ("http } {", "unexpected"),

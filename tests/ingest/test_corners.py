@@ -226,7 +226,7 @@ def test_what_is_no_file_is_refused_by_name_at_once(
         "pipe": f"is a named pipe; try: flask-status ingest - < {other}",
         "link to a pipe": f"is a named pipe; try: flask-status ingest - < {other}",
         "device": "is a device; name the file that the server writes to",
-        "link to our output": "leads to what a program writes to, and holds no log; "
+        "link to our output": "is an output of a running program, not a log; "
         "try: docker logs NAME 2>&1 | flask-status ingest --stream NAME -",
         "socket": "is a socket; name the file that the server writes to",
     }

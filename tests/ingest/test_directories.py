@@ -78,7 +78,10 @@ def test_where_nothing_at_all_is_understood_it_is_a_problem(
     (folder / "app.json").write_text(WORDS)
     assert ingest(folder, "-q", named) == 1
     told = capsys.readouterr().err
-    assert f"{folder}: a directory without logs" in told or f"{folder}/app.json:1: no known" in told
+    assert (
+        f"{folder}: no log was found in this directory" in told
+        or f"{folder}/app.json:1: no known" in told
+    )
 
 
 def test_entries_behind_pages_of_other_words_count(

@@ -153,7 +153,7 @@ def test_a_log_is_waited_for_and_counted_whatever_becomes_of_it_until_a_signal_e
     written.append()
     assert following.end(number) == 0
     assert ledger.cells() == written.expected
-    missing = f"flask-status: {log}: no such file; it is waited for\n"
+    missing = f"flask-status: {log}: no such file yet; waiting for it\n"
     total = written.expected.total()
     assert following.told == f"{missing}followed: {total} entries are stored\n"
 
@@ -203,7 +203,10 @@ def test_followings_and_cron_side_by_side_count_once(
     [
         (["-"], "standard input cannot be followed"),
         (["fifo"], "fifo cannot be followed"),
-        (["--json", "access.log"], "--json tells what one run gave"),
+        (
+            ["--json", "access.log"],
+            "--json prints the result of one run, and --follow does not end",
+        ),
         (["--dry-run", "access.log"], "--dry-run stores nothing"),
         ([], "name a log"),
     ],

@@ -151,7 +151,7 @@ def test_what_is_wrong_is_told_once_a_day(
         yield 24 * 3600
 
     stage = _play(script(), ledger.database, log, other, log.with_name("never*"))
-    waited = "no such file; it is waited for"
+    waited = "no such file yet; waiting for it"
     known = [line.partition(": ")[2].partition(";")[0] for line in stage.told]
     assert stage.told[:2] == [f"{log}: {waited}", f"{other}: {waited}"]
     assert known.count("no file matches") == 2
@@ -178,7 +178,7 @@ def test_a_log_that_was_renamed_just_now_is_not_missed_before_a_minute_has_passe
     stage.now = datetime.now(UTC) - timedelta(seconds=5)
     options = IngestOptions(ledger.database, (str(log),), UTC)
     follow(options, clock=stage.clock, watch=stage, stopped=stage.stopped, audience=stage)
-    assert stage.told == [f"{log}: no such file; it is waited for"]
+    assert stage.told == [f"{log}: no such file yet; waiting for it"]
     assert _stored(ledger) == 20
 
 

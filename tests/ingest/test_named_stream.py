@@ -64,7 +64,7 @@ def test_every_line_counts_once_however_the_windows_lie(
 ) -> None:
     told = [send(_lines(*window)) for window in windows]
     if windows[1] == (40, 90):
-        assert "are not in it" in told[1]
+        assert "are not in this input" in told[1]
         return
     assert set(told) == {""}
     first, last = windows[0][0], max(last for _, last in windows)
@@ -131,8 +131,8 @@ def test_a_message_of_the_sender_alone_is_said_and_takes_no_place(
 ) -> None:
     send(_lines(0, 60))
     told = send(said + end, status=1)
-    hint = "the stream web stays where it was"
-    assert told == f"flask-status: -: no request was sent, but: {said.decode()}; {hint}\n"
+    hint = "the position in the stream web has not changed"
+    assert told == f"flask-status: -: the input has no requests, but: {said.decode()}; {hint}\n"
     assert send(_lines(1, 61)) == ""
     assert count() == 61
 

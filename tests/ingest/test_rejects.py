@@ -262,7 +262,7 @@ def test_a_file_that_is_open_to_others_is_left_alone(
     kept.touch()
     kept.chmod(mode)
     refused_at_once(
-        ledger, log, kept, line, f"is open to others (mode {mode:o})", f"chmod 600 {kept}"
+        ledger, log, kept, line, f"can be read by other users (mode {mode:o})", f"chmod 600 {kept}"
     )
     assert kept.read_bytes() == b""
     assert stat.S_IMODE(kept.stat().st_mode) == mode
@@ -284,7 +284,7 @@ def test_a_hard_link_is_left_alone(ledger: Any, log: Path, kept: Path, line: Lin
     victim = kept.with_name("victim")
     victim.touch(0o600)
     kept.hardlink_to(victim)
-    refused_at_once(ledger, log, kept, line, "has another name", "name a file of its own")
+    refused_at_once(ledger, log, kept, line, "has a second name", "name another file")
     assert victim.read_bytes() == b""
 
 
@@ -292,11 +292,11 @@ def test_a_named_pipe_is_no_file_and_nobody_waits_for_its_reader(
     ledger: Any, log: Path, kept: Path, line: Line
 ) -> None:
     os.mkfifo(kept, 0o600)
-    refused_at_once(ledger, log, kept, line, "is no regular file", "name a file")
+    refused_at_once(ledger, log, kept, line, "is not a regular file", "name a file")
 
 
 def test_a_device_is_no_file(ledger: Any, log: Path, line: Line) -> None:
-    refused_at_once(ledger, log, Path("/dev/null"), line, "is no regular file", "name a file")
+    refused_at_once(ledger, log, Path("/dev/null"), line, "is not a regular file", "name a file")
 
 
 def test_the_database_is_not_written_to(ledger: Any, log: Path, line: Line) -> None:
@@ -358,7 +358,7 @@ def test_the_file_is_never_read_as_a_log(ledger: Any, line: Line, log: Path) -> 
         ledger.ingest("--rejects", kept, log)
     assert kept.read_bytes() == refused
     told = ledger.ingest("--rejects", kept, kept, status=1)
-    assert f"{kept}: is the file of --rejects; name another one for those" in told
+    assert f"{kept}: is the file of --rejects; name another file for refused lines" in told
 
 
 @pytest.mark.parametrize("name", ["-", ""])

@@ -116,7 +116,7 @@ def test_a_lock_that_lets_no_ingest_through_for_an_hour_is_a_problem_told_once_a
     with log.open("ab") as file:
         file.write(line(9, at=START + HOUR))
     said = (
-        f"flask-status: {lock}: held by another process; no ingest has got through since "
+        f"flask-status: {lock}: held by another process; no ingest has succeeded since "
         f"2026-11-24 08:00 UTC; find it: fuser {lock}\n"
     )
     with _held(lock):
@@ -143,4 +143,4 @@ def test_a_lock_that_was_held_from_the_beginning_is_a_problem_after_an_hour(
         assert ledger.ingest("-q", "--wait", "0", log) == ""
         later(HOUR + MINUTE)
         said = ledger.ingest("-q", "--wait", "0", log, status=1)
-    assert "no ingest has got through since 2026-11-24 08:00 UTC" in said
+    assert "no ingest has succeeded since 2026-11-24 08:00 UTC" in said

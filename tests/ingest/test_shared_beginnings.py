@@ -112,7 +112,7 @@ def test_logs_that_begin_alike_count_each_from_its_first_line(
     ledger.database = tmp_path / f"{len(list(tmp_path.iterdir()))}.db"
     for content, way in pieces:
         told = read(content, way)
-        assert told == "" or "were read before, at the beginning of what came by a pipe" in told
+        assert told == "" or "were read before, at the start of a pipe" in told
     contents = [content for content, _ in pieces]
     assert ledger.cells() == _cells(*_maximal(contents))
 

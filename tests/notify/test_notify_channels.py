@@ -133,8 +133,8 @@ def test_no_redirect_is_followed(
 @pytest.mark.parametrize(
     ("url", "problem"),
     [
-        ("file:///etc/passwd", "is no http:// or https:// URL"),
-        ("ftp://127.0.0.1/", "is no http:// or https:// URL"),
+        ("file:///etc/passwd", "is not an http:// or https:// URL"),
+        ("ftp://127.0.0.1/", "is not an http:// or https:// URL"),
         (CLOSED_PORT, "Connection refused"),
         ("http://", "no host given"),
     ],
@@ -272,7 +272,7 @@ def test_apprise_sends_the_sentence(receiver: Any, notice: Notice) -> None:
 @pytest.mark.parametrize(
     ("url", "problem"),
     [
-        ("nothing://known", "is no URL that Apprise understands"),
+        ("nothing://known", "is not a URL that Apprise understands"),
         ("json://127.0.0.1:9/", "Apprise could not deliver it"),
     ],
 )

@@ -258,7 +258,7 @@ def test_a_receiver_that_refuses_is_named_once_and_asked_again_later(
     status, out, err = site.ingest()
     assert (status, out) == (0, "")
     place = f"http://127.0.0.1:{site.receiver.server_port}"
-    assert err.startswith(f"flask-status: webhook {place}: answered 503; tried again from ")
+    assert err.startswith(f"flask-status: webhook {place}: answered 503; next attempt at ")
     assert err.count("\n") == 1
     assert "token" not in err
     # A minute has not passed yet.
@@ -347,6 +347,6 @@ def test_where_nobody_is_told_that_is_said(site: Site, command: str) -> None:
     status, out, err = site.run("notify", command)
     assert (status, out) == (1, "")
     assert err == (
-        "flask-status: [notify]: nobody is told of incidents; "
+        "flask-status: [notify]: no channel is set; "
         "set exec, webhook or urls in flask-status.toml\n"
     )

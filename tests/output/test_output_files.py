@@ -97,7 +97,7 @@ def test_a_symbolic_link_is_not_written_through(tmp_path: Path, target: str) -> 
     with pytest.raises(OutputError) as caught:
         write_whole(link, b"new")
     assert str(caught.value) == (
-        f"{link}: is a symbolic link; remove it, or give --follow-links if it is meant"
+        f"{link}: is a symbolic link; remove it, or give --follow-links if the link is intended"
     )
     assert link.is_symlink()
     assert (tmp_path / "there.html").read_bytes() == b"old"
@@ -230,7 +230,7 @@ def test_a_directory_link_of_another_user_is_refused(
         write_whole(link / "status.json", b"new")
     assert str(caught.value) == (
         f"{link}: is a symbolic link of another user; "
-        "remove it, or give --follow-links if it is meant"
+        "remove it, or give --follow-links if the link is intended"
     )
     assert not list((tmp_path / "etc").iterdir())
     write_whole(link / "status.json", b"new", follow_links=True)
@@ -350,8 +350,8 @@ def test_a_file_mounted_by_itself_is_named_so(
     with pytest.raises(OutputError) as caught:
         write_whole(tmp_path / "status.html", b"new")
     assert str(caught.value) == (
-        f"{tmp_path / 'status.html'}: is mounted by itself, as `docker -v FILE:FILE` does, "
-        f"so it cannot be replaced; mount its directory, {tmp_path}"
+        f"{tmp_path / 'status.html'}: cannot be replaced: it is mounted by itself, "
+        f"as `docker -v FILE:FILE` does; mount its directory, {tmp_path}"
     )
 
 

@@ -115,12 +115,12 @@ def test_the_list(gold: Gold) -> None:
 
 ENDS = [
     (replace(MIXED, file=LogFile("a.log", None, 5, 5)), "Understood. To count it:"),
-    (replace(STRANGE, refused={}, noise={"banner": 2}), "No requests: every line is known to be none."),
-    (replace(STRANGE, refused={}, lines=0), "Nothing to read: there is no whole line."),
+    (replace(STRANGE, refused={}, noise={"banner": 2}), "No requests: all lines are noise."),
+    (replace(STRANGE, refused={}, lines=0), "Nothing to read: there is no complete line."),
     (replace(MIXED, file=LogFile("a.gz", "gzip", 5, 5, damage="bad \x1b")),
      r"The archive is damaged (bad \x1b); this is what could be read."),
     (replace(MIXED, file=LogFile("a.gz", "gzip", 5, 5, cut=True)),
-     "The archive has no end: it is still being written, or was cut."),
+     "The archive is incomplete: it is still being written, or was cut off."),
 ]  # fmt: skip
 
 

@@ -107,8 +107,8 @@ def test_a_last_line_without_an_end_waits() -> None:
 def test_older_logs_are_a_hint_for_people() -> None:
     run = result(IDLE, older={"/var/log/a b.log": 2, "x.log": 1})
     assert list(lines(run, dry_run=False, hints=True))[1:] == [
-        "2 older logs lie beside /var/log/a b.log; flask-status ingest '/var/log/a b.log*' reads them too",
-        "1 older log lies beside x.log; flask-status ingest 'x.log*' reads it too",
+        "2 older logs are next to /var/log/a b.log; flask-status ingest '/var/log/a b.log*' reads them too",
+        "1 older log is next to x.log; flask-status ingest 'x.log*' reads it too",
     ]
     assert list(lines(run, dry_run=False, hints=False)) == ["idle.log: nothing new"]
 
@@ -116,7 +116,7 @@ def test_older_logs_are_a_hint_for_people() -> None:
 def test_a_busy_database_is_no_loss() -> None:
     busy = IngestResult((IDLE,), (), (), {}, LogError("status.db", "another ingest held the lock"))
     assert list(lines(busy, dry_run=False, hints=True)) == [
-        "status.db: another ingest held the lock; nothing is lost, the next run goes on"
+        "status.db: another ingest held the lock; nothing is lost, the next run continues"
     ]
 
 

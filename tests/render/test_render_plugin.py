@@ -102,7 +102,7 @@ def test_a_bare_number_may_be_the_lower_end() -> None:
     "text", ["", ":", "@", "~", "~:", "a", "1:2:3", "20:10", "1,5", "10 ", "٣", "1e3", "@:"]
 )
 def test_what_is_no_range_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="is no range"):
+    with pytest.raises(ValueError, match="is not a range"):
         Range.parse(text)
 
 

@@ -46,11 +46,11 @@ SAID = [
      "Ninguna entrada en los últimos 30 días; la más antigua es de 2026-11-23 16:31 UTC"),
     # how many problems, and never which: they name files
     (RunProblems(1), "UTC",
-     "The last ingest had a problem; flask-status db info tells",
-     "La última lectura tuvo un problema; flask-status db info lo cuenta"),
+     "The last ingest had a problem; see flask-status db info",
+     "La última lectura tuvo un problema; véase flask-status db info"),
     (RunProblems(12), "UTC",
-     "The last ingest had 12 problems; flask-status db info tells",
-     "La última lectura tuvo 12 problemas; flask-status db info los cuenta"),
+     "The last ingest had 12 problems; see flask-status db info",
+     "La última lectura tuvo 12 problemas; véase flask-status db info"),
     # shares are floored
     (NotUnderstood(1, 99), "UTC",
      f"1 of 99 lines (1.01 %) was not understood. Try: {TRY} LOG",
@@ -73,10 +73,10 @@ SAID = [
      "1204 entradas son posteriores al instante de este informe (hasta 16:31)"),
     (ClockDoubted(datetime(2027, 11, 23, 12, tzinfo=UTC), SOON), "UTC",
      ("The clock of the last ingest (2027-11-23 12:00 UTC) is far ahead of the one before "
-      "(2026-11-23 16:31 UTC): nothing is pruned by it before it has run on 7 days. If it is right: "
+      "(2026-11-23 16:31 UTC). Pruning trusts it after runs on 7 days. If it is right: "
       "flask-status db prune --believe-clock"),
      ("El reloj de la última lectura (2027-11-23 12:00 UTC) va muy adelantado respecto al de la anterior "
-      "(2026-11-23 16:31 UTC): no se poda según él hasta que haya leído en 7 días. Si es correcto: "
+      "(2026-11-23 16:31 UTC). La poda se fiará de él tras lecturas en 7 días. Si es correcto: "
       "flask-status db prune --believe-clock")),
 ]  # fmt: skip
 

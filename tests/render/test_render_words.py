@@ -172,9 +172,9 @@ def test_a_page_makes_discovered_routes_known_and_no_others(example: Example) ->
     assert sentences.published(example.summary(own, rest, example.unmatched()), ENGLISH) is None
     chosen = "--only and --exclude choose which."
     one = sentences.published(example.summary(found, own, rest, example.unmatched()), ENGLISH)
-    assert one == f"It publishes 1 discovered route; {chosen}"
+    assert one == f"The page publishes 1 discovered route; {chosen}"
     many = sentences.published(example.summary(*[found] * 1204), ENGLISH)
-    assert many == f"It publishes 1,204 discovered routes; {chosen}"
+    assert many == f"The page publishes 1,204 discovered routes; {chosen}"
 
 
 def test_what_is_judged_otherwise_is_told_where_such_a_route_is_shown(example: Example) -> None:

@@ -154,12 +154,12 @@ def test_new_files_can_be_read_by_a_web_server(example: Example, tmp_path: Path)
 @pytest.mark.parametrize("name", ["www", "www/status"])
 def test_a_file_is_no_directory(name: str, tmp_path: Path) -> None:
     (tmp_path / "www").write_text("")
-    with pytest.raises(OutputError, match=r"is no directory; name one, or a new one$"):
+    with pytest.raises(OutputError, match=r"is not a directory; name a directory$"):
         write(tmp_path / name, {"index.html": b""})
 
 
 def test_what_cannot_be_made_is_told(tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match=r": cannot be made: file name too long$"):
+    with pytest.raises(OutputError, match=r": cannot be created: file name too long$"):
         write(tmp_path / ("x" * 300), {"index.html": b""})
 
 

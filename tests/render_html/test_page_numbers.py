@@ -164,7 +164,7 @@ def test_problems_are_listed_only_if_there_are_any(kit: Kit) -> None:
     problems = (RunProblems(2), NotUnderstood(1204, 98_000))
     page, _ = kit.read(render(kit.summary([kit.route("/")], problems=problems)))
     assert [each.text for each in page.one("ul", "problems").all("li")] == [
-        "The last ingest had 2 problems; flask-status db info tells",
+        "The last ingest had 2 problems; see flask-status db info",
         (
             "1,204 of 98,000 lines (1.22\u202f%) were not understood. "
             "Try: flask-status ingest --dry-run --json --db new.db LOG"

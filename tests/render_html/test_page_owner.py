@@ -51,7 +51,7 @@ def test_a_colour_may_be_short_and_without_its_sign(written: str, light: str) ->
 
 @pytest.mark.parametrize("written", ["", "red", "#12345", "#gggggg", "url(x)", "#fff;}*{color:red"])
 def test_nothing_else_is_a_colour(written: str) -> None:
-    with pytest.raises(OptionError, match="is no colour"):
+    with pytest.raises(OptionError, match="is not a color"):
         accent(written)
 
 
@@ -83,7 +83,7 @@ def test_a_logo_is_known_by_its_first_bytes(data: bytes, kind: str, tmp_path: Pa
 def test_nothing_else_is_a_logo(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "logo"
     path.write_bytes(data)
-    with pytest.raises(OptionError, match="is no image"):
+    with pytest.raises(OptionError, match="is not an image"):
         logo(path)
 
 

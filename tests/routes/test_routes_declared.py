@@ -285,6 +285,6 @@ def test_a_bad_rule_is_told_on_one_line(rule: UrlRule, said: str) -> None:
     with pytest.raises(RuleError) as caught:
         check_rule(rule, where="flask-status.toml")
     text = str(caught.value)
-    assert text.startswith(f"flask-status.toml: {rule.rule!r} is no rule: ")
+    assert text.startswith(f"flask-status.toml: {rule.rule!r} is not a valid rule: ")
     assert said in text
     assert "\n" not in text

@@ -152,7 +152,7 @@ def test_what_lies_behind_an_archive_is_told(pack: Pack) -> None:
     for rubbish in (b"rubbish", b"\x01"):
         plain, unpacked = _unpacked(pack(b"a\nb\n") + rubbish)
         assert plain == b"a\nb\n"
-        assert unpacked.damage == "there is something else behind its end"
+        assert unpacked.damage == "something else follows its end"
 
 
 # Peak memory of a program that reads an archive of many zeros.

@@ -66,10 +66,10 @@ def message(open_it: Open, path: Path) -> str:
 EVERY = [read, rehearse, write_only, make]
 
 # Kinds of files that are no database of ours, and what is said of them by whatever opens them.
-EMPTY = ": the database is empty; flask-status ingest LOG makes one"
+EMPTY = ": the database is empty; flask-status ingest LOG creates it"
 FOREIGN = ": is a database of another program; name another file with --db"
-NO_SQLITE = ": is no SQLite database; name another file with --db"
-MISSING = ": there is no database; flask-status ingest LOG makes one"
+NO_SQLITE = ": is not an SQLite database; name another file with --db"
+MISSING = ": the database does not exist; flask-status ingest LOG creates it"
 NEWER = (
     f": has schema 0999, made by a newer flask-status; this one knows {REVISIONS[-1]}; "
     "upgrade flask-status, or name another file with --db"
@@ -178,7 +178,7 @@ def test_a_directory_in_place_of_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DatabaseError) as caught:
         make(tmp_path / "file" / "status.db")
-    assert str(caught.value) == f"{tmp_path}/file: cannot be used: is no directory; {RIGHTS}"
+    assert str(caught.value) == f"{tmp_path}/file: cannot be used: is not a directory; {RIGHTS}"
 
 
 @pytest.mark.parametrize("open_it", EVERY)
@@ -377,11 +377,11 @@ def test_what_a_user_may_not_do_is_named(open_directory: Path, write: Write) -> 
         ("lock", below),
     )
     assert answers == [
-        f"{unreadable}: may not be read by this user; {RIGHTS}",
-        f"{unwritable}: may not be written by this user; {RIGHTS}",
+        f"{unreadable}: this user may not read it; {RIGHTS}",
+        f"{unwritable}: this user may not write to it; {RIGHTS}",
         f"{shut}: cannot be used: Permission denied; {RIGHTS}",
         f"{new.parent}: cannot be used: Permission denied; {RIGHTS}",
-        f"{open_directory}: may not be written by this user; {RIGHTS}",
+        f"{open_directory}: this user may not write to it; {RIGHTS}",
         f"{below}.lock: cannot be opened: Permission denied; {RIGHTS}",
     ]
 

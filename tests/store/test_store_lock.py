@@ -46,7 +46,7 @@ def test_a_second_writer_gives_up_after_the_wait(database: Path) -> None:
         assert 0.2 <= time.monotonic() - began < 30
         child.kill()
     assert str(caught.value) == (
-        f"{database}.lock: another ingest held the lock for 0.2 seconds; --wait waits longer"
+        f"{database}.lock: another ingest held the lock for 0.2 seconds; wait longer with --wait"
     )
 
 

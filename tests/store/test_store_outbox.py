@@ -215,6 +215,6 @@ def test_a_clock_that_was_set_back_holds_nothing_up(post: Post) -> None:
 
 
 def test_no_database_is_made(tmp_path: Path) -> None:
-    with pytest.raises(DatabaseError, match="there is no database"):
+    with pytest.raises(DatabaseError, match="the database does not exist"):
         Outbox.open(tmp_path / "none.db")
     assert list(tmp_path.iterdir()) == []

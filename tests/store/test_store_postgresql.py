@@ -172,12 +172,12 @@ def _end_others(server: PostgresqlServer) -> None:
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        (("postgres?", "nowhere?"), "there is no such database or user; create it"),
-        (("postgres@", "nobody@"), "there is no such database or user; create it"),
+        (("postgres?", "nowhere?"), "no such database or user; create it"),
+        (("postgres@", "nobody@"), "no such database or user; create it"),
         (("port=", "port=1"), "no server answers there; check host, port and name"),
         (("host=/tmp/", "host=/tmp/nowhere/"), "no server answers there; check host, port and name"),
-        (("?host", "?hots"), "is no URL that libpq reads; for example postgresql://user@host/db"),
-        (("?host", "?service=nix&host"), "there is no such service; check PGSERVICE"),
+        (("?host", "?hots"), "is not a URL that libpq understands; for example postgresql://user@host/db"),
+        (("?host", "?service=nix&host"), "no such service; check PGSERVICE"),
     ],
 )  # fmt: skip
 def test_a_server_that_cannot_be_reached_is_one_line(

@@ -174,7 +174,7 @@ def test_wrong_tokens_are_logged_once_a_minute_with_the_address(
         assert ask(client, "GET", token="guessed")[0] == 401
     (record,) = caplog.records
     assert record.getMessage() == (
-        "flask-status: the API was asked without its secret, by 127.0.0.1 (1 times)"
+        "flask-status: requests to the API without its secret: 1, the last from 127.0.0.1"
     )
 
 
@@ -196,31 +196,31 @@ def test_secrets_are_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) 
 
 REFUSED: list[tuple[bytes, str, int, str]] = [
     # what is sent, its media type, the status, what is said
-    (b'{"rule": "/"}', "text/plain", 415, "the body has to be JSON"),
-    (b"rule=/", "application/x-www-form-urlencoded", 415, "the body has to be JSON"),
-    (b"", "application/json", 400, "the body is no JSON"),
-    (b"{", "application/json", 400, "the body is no JSON"),
-    (b"[" * 60_000, "application/json", 400, "the body is no JSON"),
-    (b'{"rule": NaN}', "application/json", 400, "the body is no JSON"),
-    (b'{"rule": "\xff"}', "application/json", 400, "the body is no JSON"),
-    (b"[]", "application/json", 400, "the body is no JSON object"),
-    (b'"/"', "application/json", 400, "the body is no JSON object"),
-    (b"{}", "application/json", 400, "rule: there is none"),
-    (b'{"rule": ""}', "application/json", 400, "rule: there is none"),
-    (b'{"rule": 1}', "application/json", 400, "rule: has to be a string"),
-    (b'{"rule": "/", "hidden": 1}', "application/json", 400, "hidden: has to be true or false"),
-    (b'{"rule": "/", "name": null}', "application/json", 400, "name: has to be a string"),
-    (b'{"rule": "/", "nmae": ""}', "application/json", 400, "nmae: there is no such key"),
-    (b'{"rule": "/", "id": 1}', "application/json", 400, "id: there is no such key"),
-    (b'{"rule": "/", "name": "\\ud800"}', "application/json", 400, "name: holds a character"),
-    (b'{"rule": "/", "name": "\\u0000"}', "application/json", 400, "name: holds a character"),
-    (b'{"rule": "/", "name": "%s"}' % (b"x" * 201), "application/json", 400, "name: is longer"),
-    (b'{"rule": "<unmatched>"}', "application/json", 400, "is no route"),
-    (b'{"rule": "<other>"}', "application/json", 400, "is no route"),
+    (b'{"rule": "/"}', "text/plain", 415, "the body must be JSON"),
+    (b"rule=/", "application/x-www-form-urlencoded", 415, "the body must be JSON"),
+    (b"", "application/json", 400, "the body is not JSON"),
+    (b"{", "application/json", 400, "the body is not JSON"),
+    (b"[" * 60_000, "application/json", 400, "the body is not JSON"),
+    (b'{"rule": NaN}', "application/json", 400, "the body is not JSON"),
+    (b'{"rule": "\xff"}', "application/json", 400, "the body is not JSON"),
+    (b"[]", "application/json", 400, "the body is not a JSON object"),
+    (b'"/"', "application/json", 400, "the body is not a JSON object"),
+    (b"{}", "application/json", 400, "rule: missing"),
+    (b'{"rule": ""}', "application/json", 400, "rule: missing"),
+    (b'{"rule": 1}', "application/json", 400, "rule: must be a string"),
+    (b'{"rule": "/", "hidden": 1}', "application/json", 400, "hidden: must be true or false"),
+    (b'{"rule": "/", "name": null}', "application/json", 400, "name: must be a string"),
+    (b'{"rule": "/", "nmae": ""}', "application/json", 400, "nmae: no such key"),
+    (b'{"rule": "/", "id": 1}', "application/json", 400, "id: no such key"),
+    (b'{"rule": "/", "name": "\\ud800"}', "application/json", 400, "name: contains an invalid character"),
+    (b'{"rule": "/", "name": "\\u0000"}', "application/json", 400, "name: contains an invalid character"),
+    (b'{"rule": "/", "name": "%s"}' % (b"x" * 201), "application/json", 400, "name: longer than"),
+    (b'{"rule": "<unmatched>"}', "application/json", 400, "is not a route"),
+    (b'{"rule": "<other>"}', "application/json", 400, "is not a route"),
     (b'{"rule": "/usr/<int:number>"}', "application/json", 404, "did you mean /user/<int:number>?"),
-    (b'{"rule": "index"}', "application/json", 404, "there is no such route"),
-    (b'{"rule": "*"}', "application/json", 404, "there is no such route"),
-    (b'{"rule": "/", "label": "x"}', "application/json", 404, "there is no such route"),
+    (b'{"rule": "index"}', "application/json", 404, "no such route"),
+    (b'{"rule": "*"}', "application/json", 404, "no such route"),
+    (b'{"rule": "/", "label": "x"}', "application/json", 404, "no such route"),
     (b'{"rule": "' + b"x" * 70_000 + b'"}', "application/json", 413, "larger than 65536 bytes"),
 ]  # fmt: skip
 
@@ -257,7 +257,10 @@ def test_a_rule_of_two_labels_needs_one(client: FlaskClient, app: Flask, clock: 
     ask(client, "GET")
     add_rule(UrlRule("/"), DeclareOptions(database, label="two"), clock=clock)
     status, told = ask(client, "PUT", {"rule": "/", "name": "x"})
-    assert (status, told["error"]) == (400, '/: is a route of "" and two; say which: label')
+    assert (status, told["error"]) == (
+        400,
+        '/: is a route of several apps: "" and two; give its label',
+    )
     assert ask(client, "PUT", {"rule": "/", "label": "two", "name": "x"})[0] == 200
     assert ask(client, "PUT", {"rule": "/", "label": "", "name": "y"})[0] == 200
 
@@ -292,7 +295,7 @@ def test_serve_has_the_api_with_a_secret_from_a_file(
     (tmp_path / "secret").write_text("too short\n")
     words = ["--db", str(database), "serve", "--api-secret-file"]
     assert run([*words, str(tmp_path / "secret")]) == 2
-    assert "secret holds less than 16 characters" in capsys.readouterr().err
+    assert "secret has fewer than 16 characters" in capsys.readouterr().err
     assert run([*words, str(tmp_path / "none")]) == 2
     assert "No such file" in capsys.readouterr().err
 

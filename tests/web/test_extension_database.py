@@ -116,7 +116,7 @@ HARMS: dict[str, tuple[Callable[[Path], Any], str]] = {
     "ingesting": (ingesting, "another ingest held the lock"),
     "full": (full, "disk"),
     "newer": (newer, "9999"),
-    "broken": (broken, "is no SQLite database"),
+    "broken": (broken, "is not an SQLite database"),
     "a directory": (a_directory, "is a directory or a device"),
 }
 
@@ -291,9 +291,9 @@ def test_our_own_key_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize(
     ("uri", "told"),
     [
-        ("postgresql://localhost/shop", "is no file of SQLite"),
-        ("sqlite://", "is no file of SQLite"),
-        ("sqlite:///:memory:", "is no file of SQLite"),
+        ("postgresql://localhost/shop", "does not name an SQLite file"),
+        ("sqlite://", "does not name an SQLite file"),
+        ("sqlite:///:memory:", "does not name an SQLite file"),
         ("sqlite:///HOME/foreign.db", "holds tables of another program"),
         ("sqlite:///HOME/old.db", "is a database of flask-server-status"),
     ],
@@ -354,7 +354,7 @@ def test_a_zone_that_does_not_exist_costs_the_page_and_no_request(
     visit(app)
     store(app)
     assert app.test_client().get("/status/").status_code == 503
-    assert "'Nowhere/Else' is no time zone" in caplog.text
+    assert "'Nowhere/Else' is not a time zone" in caplog.text
     assert stored(tmp_path / "s.db") == 1
 
 

@@ -135,9 +135,9 @@ def test_the_textfile_collector_gets_a_whole_file(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["--prometheus", "a", "-o", "b"], "--prometheus names its file; leave out -o"),
+        (["--prometheus", "a", "-o", "b"], "--prometheus already names the file; leave out -o"),
         (["--prometheus", "a", "--json"], "choose one of --prometheus and --json"),
-        (["--prometheus", "a", "--all"], "--prometheus holds all rows; leave out --all"),
+        (["--prometheus", "a", "--all"], "--prometheus always has all rows; leave out --all"),
         (["--prometheus", "a", "--title", "x"], "--title is for the page"),
     ],
 )

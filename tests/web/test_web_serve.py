@@ -155,7 +155,7 @@ def test_ctrl_c_ends_one_that_only_serves(
     assert server.end(signal.SIGINT) == 0
     assert server.said() == (
         f"serving http://127.0.0.1:{port}/\n"
-        "flask-status: none.db: there is no database; flask-status ingest LOG makes one\n"
+        "flask-status: none.db: the database does not exist; flask-status ingest LOG creates it\n"
     )
     assert not (tmp_path / "none.db").exists()
 
@@ -165,6 +165,6 @@ def test_a_port_that_is_taken_is_one_line(web: Any, served: Any, home: Path) -> 
     told = subprocess.run(command, capture_output=True, text=True, cwd=home, check=False)
     assert told.returncode == 1
     assert told.stderr == (
-        f"flask-status: 127.0.0.1:{served.port}: cannot be listened on: Address already in use; "
-        "is it served already? --port gives another one\n"
+        f"flask-status: 127.0.0.1:{served.port}: cannot listen here: Address already in use; "
+        "--port chooses another port\n"
     )

@@ -130,11 +130,13 @@ def check(**options: Any) -> int:
 
 def _kind(options: dict[str, Any]) -> Any:
     chosen = [kind for kind in ("incidents", "burn", "latency") if options[kind]]
-    kind = chosen[0] if chosen else "availability"
-    for name in ALONE.get(kind, ("objective",)):
-        if options[name]:
-            raise click.UsageError(f"--{name} has no meaning for a check of {kind}; leave it out")
-    return kind
+    if not chosen and options["objective"]:
+        raise click.UsageError("--objective is for --burn; leave it out")
+    for kind in chosen[:1]:
+        for name in ALONE[kind]:
+            if options[name]:
+                raise click.UsageError(f"--{name} cannot be used with --{kind}; leave it out")
+    return chosen[0] if chosen else "availability"
 
 
 def _range(options: dict[str, Any], name: str, *, floor: bool) -> Range | None:
@@ -146,7 +148,7 @@ def _range(options: dict[str, Any], name: str, *, floor: bool) -> Range | None:
     try:
         return Range.parse(text.replace("%", "").replace(" ", ""), floor=floor)
     except ValueError as error:
-        raise click.UsageError(f"--{name}: {error}; for example 99.5 or 95:99.5") from None
+        raise click.UsageError(f"--{name}: {error}; use for example 99.5 or 95:99.5") from None
 
 
 def _policy(options: dict[str, Any]) -> PolicySettings:

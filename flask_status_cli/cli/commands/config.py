@@ -47,7 +47,7 @@ def show(*, origin: bool) -> None:
 def check() -> int:
     """Check the configuration files, the variables, and all that they name.
 
-    The exit status is 1 if there is an error. Warnings leave it at 0: a pattern that names no route, or a
+    The exit status is 1 if there is an error. Warnings leave it at 0: a pattern that matches no route, or a
     route that can never fail. If all is well, nothing is printed.
     """
     from flask_status_cli.pipeline.settings import load_valid, problems, warnings
@@ -60,7 +60,7 @@ def check() -> int:
         click.echo(f"flask-status: warning: {printable(str(warning), 1000)}", err=True)
     if not errors and not any(layer.file for layer in found.layers):
         click.echo(
-            "flask-status: there is no configuration file; flask-status config path lists where one is read",
+            "flask-status: no configuration file was found; flask-status config path lists the places",
             err=True,
         )
     return ExitStatus.FAILED if errors else ExitStatus.DONE
@@ -73,7 +73,7 @@ def path() -> None:
     If two files set the same key, the one listed first wins.
     """
     for layer in configuration().places:
-        there = "" if layer.exists() else "  (not there)"
+        there = "" if layer.exists() else "  (does not exist)"
         click.echo(f"{printable(str(layer), 4000)}{there}")
 
 

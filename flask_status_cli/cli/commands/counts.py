@@ -43,7 +43,9 @@ def counts(*, by: Stretch, latency: bool, as_json: bool, as_csv: bool) -> None:
     lines = render.json_lines if as_json else render.csv_lines
     if latency:
         if by == "minute":
-            raise click.UsageError("--latency is counted by the hour; use --by hour or --by day")
+            raise click.UsageError(
+                "response times are counted by the hour; use --by hour or --by day"
+            )
         with duration_counts(database(), by_day=by == "day") as durations:
             sys.stdout.writelines(lines(durations, by=by, listing=render.DURATIONS))
         return

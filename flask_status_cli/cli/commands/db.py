@@ -48,7 +48,7 @@ def hosts() -> None:
 @hosts.command("list", short_help="List the hosts and when each last ran.")
 @database_option
 def list_hosts() -> None:
-    """List the hosts, when each last read its logs without problems, and which count as gone."""
+    """List the hosts, when each last read its logs without problems, and which are retired."""
     from flask_status_cli.pipeline.database import hosts as read
     from flask_status_cli.render.commands.database import host_lines
 
@@ -65,7 +65,7 @@ def rename(*, old: str, new: str) -> None:
     from flask_status_cli.pipeline.database import rename_host
 
     rename_host(database(), old, new, clock=clock)
-    click.echo(f"{printable(old)} is {printable(new)} now", err=True)
+    click.echo(f"{printable(old)} is now called {printable(new)}", err=True)
 
 
 @hosts.command()
@@ -74,12 +74,12 @@ def rename(*, old: str, new: str) -> None:
 def retire(*, name: str) -> None:
     """Mark the host NAME as gone until its next ingest.
 
-    A host without an ingest for 24 hours counts as gone automatically.
+    A host without an ingest for 24 hours is retired automatically.
     """
     from flask_status_cli.pipeline.database import retire_host
 
     retire_host(database(), name, clock=clock)
-    click.echo(f"{printable(name)} counts as gone until it runs again", err=True)
+    click.echo(f"{printable(name)} is retired until it runs again", err=True)
 
 
 @db.command(short_help="Delete old counts, and shrink the file.")

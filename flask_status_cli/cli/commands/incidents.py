@@ -145,11 +145,11 @@ def note(*, incident: str, false_alarm: bool | None, **texts: str | None) -> Non
     if false_alarm is not None:
         given["false_alarm"] = false_alarm
     if not given:
-        raise click.UsageError("say what to note: --title, --cause, --post-mortem, --false-alarm")
+        raise click.UsageError("give a note: --title, --cause, --post-mortem or --false-alarm")
     written = note_incident(
         _options(None), incident, lambda before: replace(before, **given), clock=clock
     )
-    click.echo(f"noted of incident {written.id}", err=True)
+    click.echo(f"the note of incident {written.id} is stored", err=True)
 
 
 def _options(timezone: str | None, **choices: Any) -> IncidentOptions:

@@ -89,7 +89,7 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
             near = difflib.get_close_matches(value.lower(), FORMATS, n=1)
             hint = f"did you mean {near[0]}?" if near else "flask-status formats list"
             self.fail(
-                f"{value!r} is no format, no Apache LogFormat, and no nginx log_format: {hint}",
+                f"{value!r} is not a known format, an Apache LogFormat or an nginx log_format: {hint}",
                 param,
                 ctx,
             )
@@ -304,7 +304,7 @@ def _hosts_of_settings(known: Settings) -> tuple[str, ...] | None:
 def wanted_format(log_format: str | None, json_map: str | None) -> str | None:
     """Return the format that the options name, and `None` without one of them."""
     if log_format and json_map:
-        raise click.UsageError("--format and --json-map name two formats: give one of them")
+        raise click.UsageError("choose one of --format and --json-map")
     return _format(log_format, "--format") or _format(_map(json_map), "--json-map")
 
 
@@ -392,7 +392,7 @@ def _rejects(name: str | None) -> Path | None:
 
 def _check_stream(name: str, logs: tuple[str, ...]) -> None:
     if logs != ("-",):
-        raise click.UsageError("--stream names what comes by a pipe: give - as the only log")
+        raise click.UsageError("--stream is for standard input: give - as the only log")
     if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
         raise click.UsageError(
             f"--stream needs a printable name of up to {LONGEST_NAME} characters"

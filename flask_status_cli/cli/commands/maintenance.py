@@ -54,11 +54,11 @@ def add(*, timezone: str | None, **options: Any) -> None:
     from flask_status_cli.render.escape import encodable
 
     if (options["end"] is None) == (options["length"] is None):
-        raise click.UsageError("say when it ends: --to INSTANT or --for LENGTH")
+        raise click.UsageError("give the end: --to INSTANT or --for LENGTH")
     times = zone(timezone, option="--timezone")
     options["note"] = encodable(options["note"])
     added = add_maintenance(MaintenanceOptions(database(), times, **options), clock=clock)
-    snapped = " (snapped to whole quarters of an hour)" if added.snapped else ""
+    snapped = " (extended to whole quarter hours)" if added.snapped else ""
     click.echo(f"added maintenance {_line(added.window, times)}{snapped}", err=True)
     for pattern in added.unmatched:
         click.echo(f"no route matches {pattern!a} so far", err=True)

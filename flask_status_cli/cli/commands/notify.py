@@ -64,6 +64,6 @@ def _options() -> NotifyOptions:
 
     options = NotifyOptions.of(database(), settings())
     if not options.channels():
-        what = "nobody is told of incidents"
+        what = "no channel is set"
         raise ConfigError("[notify]", what, "set exec, webhook or urls in flask-status.toml")
     return options

@@ -171,7 +171,7 @@ def report(
     named = {"html": html, "site": options["site"], "prometheus": options["prometheus"]}
     medium = _medium(named, [name for name in MEDIA if options[name]])
     if show_all and medium in PROGRAMS:
-        raise click.UsageError(f"--{medium} holds all rows; leave out --all")
+        raise click.UsageError(f"--{medium} always has all rows; leave out --all")
     _check(medium, html=html, output=output, lang=lang, options=options)
     asked = _asked(options, show_all=show_all, details=medium in PAGES)
     words = Words.of(lang or settings().page.lang)
@@ -218,9 +218,9 @@ def _check(
 ) -> None:
     """Raise a usage error where options do not go together."""
     if lang and medium in PROGRAMS:
-        raise click.UsageError(f"--lang is for people; leave it out with --{medium}")
+        raise click.UsageError(f"--{medium} has no language; leave out --lang")
     if html and output:
-        raise click.UsageError("name the page once: --html FILE, or --html with -o FILE")
+        raise click.UsageError("name the file once: --html FILE, or --html with -o FILE")
     if medium not in PAGES:
         refuse_page_options(options)
     if options["open_page"] and output == STDOUT:
@@ -229,7 +229,7 @@ def _check(
         raise click.UsageError(f"--watch is for the terminal; leave out {_place(medium)}")
     for name, place in (("site", "directory"), ("prometheus", "file")):
         if options[name] is not None and output:
-            raise click.UsageError(f"--{name} names its {place}; leave out -o")
+            raise click.UsageError(f"--{name} already names the {place}; leave out -o")
 
 
 def _asked(options: dict[str, Any], *, show_all: bool, details: bool) -> ReportOptions:

@@ -115,7 +115,7 @@ def systemd(
     pages = _pages(options["html"], options["site"])
     days = _option("--timezone", options["timezone"]) if pages or serve else []
     if serve and pages:
-        raise click.UsageError("choose one of --serve and a page that is written")
+        raise click.UsageError("choose either --serve or a page that is written (--html, --site)")
     words = [*command, "ingest", "--follow", "-q", *zone, *named]
     if serve:
         words = [*command, "serve", "-q", *zone, *days, "--", *map(_absolute, known)]
@@ -142,7 +142,7 @@ def systemd(
 def _pages(html: str | None, site: str | None) -> list[str]:
     """Return the options of the report that writes the page, or the site; none if neither is wanted."""
     if html and site:
-        raise click.UsageError("choose one of --html and --site: the site holds the page")
+        raise click.UsageError("choose one of --html and --site: the site contains the page")
     return [
         *_option("--html", html and _absolute(html)),
         *_option("--site", site and _absolute(site)),
@@ -167,8 +167,8 @@ def _database() -> str:
     """Return the database as the line names it; one with a password in it would show that to everybody."""
     found = database()
     if not isinstance(found, Path) and found.has_password:
-        what = "a password in a crontab or a unit can be read by others"
-        raise OptionError("--db", what, "leave it out of the URL, and write it to ~/.pgpass")
+        what = "other users can read a password in a crontab or a unit"
+        raise OptionError("--db", what, "leave it out of the URL, and put it into ~/.pgpass")
     return text_of(found)
 
 

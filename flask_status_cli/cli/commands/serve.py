@@ -142,11 +142,11 @@ def _secret(path: str | None) -> str:
     try:
         secret = cleaned(Path(path).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        what = getattr(error, "strerror", None) or "is no text"
+        what = getattr(error, "strerror", None) or "is not text"
         raise OptionError("--api-secret-file", f"{printable(path)}: {what}") from None
     if len(secret) < SHORTEST:
-        what = f"{printable(path)} holds less than {SHORTEST} characters"
-        raise OptionError("--api-secret-file", what, "openssl rand -hex 24 makes a secret")
+        what = f"{printable(path)} has fewer than {SHORTEST} characters"
+        raise OptionError("--api-secret-file", what, "make one with: openssl rand -hex 24")
     return secret
 
 
@@ -154,7 +154,7 @@ def _prefix(given: str) -> str:
     """Return the path as a prefix: `/status`, empty for the root; raises `UsageError`."""
     prefix = "/" + given.strip("/")
     if not prefix.isprintable() or set(prefix) & set(" ?#%<>\\") or "//" in prefix:
-        raise click.UsageError(f"--url-prefix: {given!r} is no path such as /status")
+        raise click.UsageError(f"--url-prefix: {given!r} is not a path; use for example /status")
     return "" if prefix == "/" else prefix
 
 

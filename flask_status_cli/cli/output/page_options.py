@@ -107,7 +107,7 @@ def show(page: Path) -> None:
     import webbrowser
 
     if not somebody_looks():
-        click.echo("not opened: there is no terminal, so nobody to look", err=True)
+        click.echo("the page was not opened in a browser: there is no terminal", err=True)
     elif not webbrowser.open(page.resolve().as_uri()):
         click.echo(f"no browser was found; open {page.resolve()}", err=True)
 

@@ -56,7 +56,9 @@ class Columns:
         columns = text.removeprefix("#Fields:").split()
         lacking = _lacking(columns)
         if lacking:
-            raise OptionError(OPTION, f"the #Fields line lacks {lacking}", "let the server log it")
+            raise OptionError(
+                OPTION, f"the #Fields line lacks {lacking}", "configure the server to log it"
+            )
         self.text = text
         self.columns = tuple(columns)
         self._names = [names.plain(column) for column in columns]

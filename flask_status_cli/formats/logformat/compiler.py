@@ -168,5 +168,5 @@ def _name(directive: Directive) -> str:
     name = field_name(directive.letter, directive.argument) or _LATER.get(directive.letter)
     if name is None:
         hint = "directives are those of Apache's mod_log_config, mod_logio and mod_ssl"
-        raise OptionError(OPTION, f"{directive.written} is no known directive", hint)
+        raise OptionError(OPTION, f"{directive.written} is not a known directive", hint)
     return _OURS.get(name, name)

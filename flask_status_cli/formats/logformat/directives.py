@@ -40,7 +40,7 @@ def parse(text: str) -> tuple[str | Directive, ...]:
 
 
 def joined(found: Iterable[str | Directive]) -> tuple[str | Directive, ...]:
-    """Join the literals; raises `OptionError` if there is a line end within the format."""
+    """Join the literals; raises `OptionError` if the format has more than one line."""
     items: list[str | Directive] = []
     for item in found:
         if isinstance(item, str) and items and isinstance(items[-1], str):
@@ -51,13 +51,13 @@ def joined(found: Iterable[str | Directive]) -> tuple[str | Directive, ...]:
         items[-1] = items[-1].rstrip("\r\n")
     if any(isinstance(item, str) and "\n" in item for item in items):
         hint = "a request must be one line"
-        raise OptionError(OPTION, "there is a line end within the format", hint)
+        raise OptionError(OPTION, "the format has more than one line", hint)
     return tuple(item for item in items if item)
 
 
 def _check(text: str) -> None:
     if any("\ud800" <= one <= "\udfff" for one in text):
-        raise OptionError(OPTION, "the format is no UTF-8 text", "give it in UTF-8")
+        raise OptionError(OPTION, "the format is not UTF-8 text", "give it in UTF-8")
     if text.lstrip().lower().startswith(("logformat ", "customlog ")):
         raise OptionError(
             OPTION, "that is the whole line of the configuration", "give what is in its quotes"
@@ -81,7 +81,7 @@ def _items(text: str) -> Iterator[str | Directive]:
             yield ESCAPED[match["escaped"]]
         elif match["broken"]:
             raise OptionError(
-                OPTION, f"{match[0]!r} is no directive of Apache", "a percent sign is written %%"
+                OPTION, f"{match[0]!r} is not a directive of Apache", "a percent sign is written %%"
             )
         else:
             yield match["text"]

@@ -43,7 +43,7 @@ def as_apache(text: str) -> str:
         atom = found[found.index(_BEGIN) :][:20]
         raise OptionError(
             OPTION,
-            f"{atom!r} is no atom of gunicorn's access_log_format",
+            f"{atom!r} is not an atom of gunicorn's access_log_format",
             "atoms are %(h)s to %(L)s",
         )
     return found

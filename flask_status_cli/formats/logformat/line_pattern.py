@@ -268,7 +268,7 @@ def _as_one(fields: list[Field], separator: str) -> Field:
     if needed is not None:
         loose = ", ".join(field.written for field in fields if field.shape == LOOSE)
         held = _SEPARATORS[separator]
-        _refuse(f"nothing tells where {needed.written} is: {loose} may hold {held}")
+        _refuse(f"nothing shows where {needed.written} is: {loose} may contain {held}")
     return replace(fields[0], name=name, role="")
 
 

@@ -62,9 +62,7 @@ def access_logs(path: str) -> tuple[NginxLog, ...]:
         found.append(NginxLog(_DEFAULT, "combined", f"{path}: no access_log in http"))
     logs = tuple(dict.fromkeys(one for one in found if one is not None))
     if not logs:
-        raise ConfigError(
-            path, "there is no access_log in it", "give the nginx.conf that nginx reads"
-        )
+        raise ConfigError(path, "it has no access_log", "give the nginx.conf that nginx reads")
     return logs
 
 
@@ -73,11 +71,11 @@ def _parsed(path: str) -> tuple[_Statement, ...]:
     try:
         from crossplane import parse  # type: ignore[import-untyped]  # it has no types
     except ImportError:
-        raise ConfigError(path, "crossplane is missing, which reads it", _INSTALL) from None
+        raise ConfigError(path, "crossplane, which reads it, is not installed", _INSTALL) from None
     try:
         found = parse(path, combine=True, check_ctx=False, check_args=False)
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigError(
             path, f"it cannot be read: {reason}", "name nginx's configuration"
         ) from None

@@ -104,7 +104,7 @@ def spelled(text: str) -> str:
 def _string(text: str) -> str:
     """Return the string of a whole statement, its parts joined as nginx does; any other as it is."""
     if any("\ud800" <= one <= "\udfff" for one in text):
-        raise OptionError(OPTION, "the format is no UTF-8 text", "give it in UTF-8")
+        raise OptionError(OPTION, "the format is not UTF-8 text", "give it in UTF-8")
     statement = _STATEMENT.match(text)
     if statement is None:
         return text
@@ -134,7 +134,7 @@ def _items(text: str) -> Iterator[str | Directive]:
         elif match["broken"]:
             raise OptionError(
                 OPTION,
-                f"{match['broken']!r} is no variable of nginx",
+                f"{match['broken']!r} is not a variable of nginx",
                 "write it as $name or ${name}",
             )
         else:

@@ -98,7 +98,9 @@ def pattern_of(directive: Directive) -> str:
             parts.append(_TOKENS[token])
     pattern = "".join(parts)
     if len(set(names := _NAMED.findall(pattern))) < len(names):
-        raise OptionError(OPTION, f"{directive.written} tells the same twice", "tell it once")
+        raise OptionError(
+            OPTION, f"{directive.written} gives the same part of the time twice", "give it once"
+        )
     return pattern
 
 

@@ -51,7 +51,7 @@ _TABLE = tuple(
             rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{6})? \d{4}\] \[",
         ),
         (
-            "a log of HAProxy, with a log-format of its own",
+            "a log of HAProxy with a custom log-format",
             'let HAProxy log with "option httplog"',
             rb"\S{2,60}:\d{1,5} \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] ",
         ),
@@ -67,7 +67,7 @@ _TABLE = tuple(
         ),
         (
             "a W3C log without its #Fields line",
-            "feed it from its beginning, or give that line: --format '#Fields: date time …'",
+            "ingest it from its beginning, or give that line: --format '#Fields: date time …'",
             rb"\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d[ \t](?:.{0,200}?[ \t])?(?:GET|HEAD|POST)[ \t]/",
         ),
         (

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A host: when it last ran, when it last ran without problems, and whether it counts as gone."""
+    """A host: when it last ran, when it last ran without problems, and whether it is retired."""
 
     name: str
     seen_at: datetime

@@ -40,13 +40,13 @@ class Range:
         """
         found = _RANGE.fullmatch(text)
         if found is None or not (found["high"] or (found["low"] or "~") != "~"):
-            raise ValueError(f"{text!r} is no range")
+            raise ValueError(f"{text!r} is not a range")
         high = None if found["high"] is None else Fraction(found["high"])
         if floor and not found["colon"]:
             return cls(high, None, bool(found["inside"]))
         low = None if found["low"] == "~" else Fraction(found["low"] or 0)
         if low is not None and high is not None and low > high:
-            raise ValueError(f"{text!r} is no range: it ends before it begins")
+            raise ValueError(f"{text!r} is not a range: it ends before it begins")
         return cls(low, high, bool(found["inside"]))
 
     def alerts(self, value: Fraction) -> bool:

@@ -173,7 +173,7 @@ class _Following:
             self._flush()
             self._audience.stored()
         except LockBusy as error:
-            self._audience.tell(f"{error}; nothing is lost, the next run goes on")
+            self._audience.tell(f"{error}; nothing is lost, the next run continues")
 
     def save(self) -> None:
         """Store what no later run can find. The next run reads the rest of an interrupted run."""
@@ -267,7 +267,7 @@ class _Following:
         missing, now = self._files.missing, self._clock()
         lost = {path for path in missing - self._missing if not renamed_lately(path, now)}
         for path in sorted(lost):
-            self._audience.tell(f"{path}: no such file; it is waited for")
+            self._audience.tell(f"{path}: no such file yet; waiting for it")
         self._missing = (self._missing & missing) | lost
         told = tuple(f"{path}: no such file; " for path in missing)
         problems = [*result.problems, *(log.problem for log in flushed if log.problem)]

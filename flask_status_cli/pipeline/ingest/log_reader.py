@@ -326,8 +326,8 @@ class LogReader:
             return f"{explain} shows what is not understood; a --format string may describe it"
         if self._detected.name not in (None, self._options.format):
             of = sum(self._detected.votes.values())
-            return f"leave --format out: {of} lines of a sample are in {self._detected.name}; or {explain}"
-        return f"leave --format out, or {explain}"
+            return f"leave out --format: {of} sampled lines are {self._detected.name}; or see {explain}"
+        return f"leave out --format, or see {explain}"
 
     def _from_start(self) -> bool:
         return self.place.offset == 0
@@ -352,7 +352,7 @@ class LogReader:
         Later on refused lines beside entries are no problem: a visitor can make them.
         """
         if self._misread:
-            what = "no line is understood any more: the log format has changed"
+            what = "no line is understood any more: the format of the log has changed"
         elif self.reading.place.result is not Result.CONTINUED and refused > entries:
             what = f"most lines were refused ({refused:,} of {refused + entries:,})"
         else:

@@ -102,8 +102,8 @@ class InputReader:
             return replace(result, problem=problem, whole=problem is None)
         if reading.lost:
             self.notices.append(
-                f"{content.path}: the last lines that were read of the stream {name} are not in it: all of "
-                "it was counted; send lines from before them (docker logs --since, journalctl --since)"
+                f"{content.path}: the lines last read of the stream {name} are not in this input, so all of "
+                "it was counted; let it begin before them (docker logs --since, journalctl --since)"
             )
         return _told(result, reader, self._damage(content))
 
@@ -161,8 +161,8 @@ class InputReader:
         part, unsure = part_of(content.beginning, Lookup(writer.find_places, writer.places))
         if unsure:
             self.notices.append(
-                f"{content.path}: one of its lines was read before, with other logs in one pipe; the lines "
-                "beside it are not known: all of it was counted"
+                f"{content.path}: one of its lines was read before, in a pipe with other logs, but the "
+                "lines next to it are new; all of it was counted"
             )
         return part
 
@@ -177,20 +177,20 @@ class InputReader:
         self.met |= {reader.stream, place.stream.id if place.stream else None}
         if place.result is Result.FORK:
             self.notices.append(
-                f"{content.path}: edited or restored: it agrees with what was read before up to byte "
-                f"{place.offset:,}; what follows was read as a log of its own"
+                f"{content.path}: was edited or restored: up to byte {place.offset:,} it was read before; "
+                "what follows was read as a separate log"
             )
         if place.result is Result.PART and not place.sure:
             self.notices.append(
-                f"{content.path}: was read before, with other logs in one pipe, as far as samples of its "
-                "lines show; that part was not counted again"
+                f"{content.path}: samples of its lines show that a part was read before, in a pipe with "
+                "other logs; that part was not counted again"
             )
         elif place.result is Result.NEW and (
             lines := reader.shared(self._context.writer.is_placed)
         ):
             self.notices.append(
-                f"{content.path}: its first {lines:,} lines were read before, at the beginning of what came "
-                "by a pipe; it goes on otherwise, so all of it was counted, as another log"
+                f"{content.path}: its first {lines:,} lines were read before, at the start of a pipe, but "
+                "it continues differently; all of it was counted, as a separate log"
             )
         damage = self._damage(content)
         if stat.S_ISREG(content.stat.st_mode) and (damage or not content.cut):
@@ -210,7 +210,7 @@ class InputReader:
         if content.damage is not None:
             what = f"the archive is damaged ({content.damage}); what could be read was counted"
         elif content.cut and not self._may_grow(content):
-            what = "the archive has no end; its whole lines were counted"
+            what = "the archive is incomplete; its complete lines were counted"
         return str(LogError(content.path, what, _again(content))) if what else None
 
     def _may_grow(self, content: Content | Section) -> bool:
@@ -239,10 +239,10 @@ def _nothing_sent(reading: ResentReading, result: LogResult, name: str) -> str |
         said = result.samples[0].sample
     if said is None:
         return None
-    what = f"no request was sent, but: {said[:200]}"
-    hint = f"the stream {name} stays where it was"
+    what = f"the input has no requests, but: {said[:200]}"
+    hint = f"the position in the stream {name} has not changed"
     return str(LogError(reading.content.path, what, hint))
 
 
 def _again(content: Content | Section) -> str:
-    return "feed it again, whole" if content.path == "-" else "restore it and ingest it again"
+    return "ingest it again, complete" if content.path == "-" else "restore it and ingest it again"

@@ -117,7 +117,7 @@ def known_format(name: str, *, option: str) -> str:
         near = difflib.get_close_matches(name.lower(), FORMAT_NAMES, n=1)
         raise OptionError(
             option,
-            f"{name!r} is no format, no Apache LogFormat, and no nginx log_format",
+            f"{name!r} is not a known format, an Apache LogFormat or an nginx log_format",
             f"did you mean {near[0]}?" if near else "flask-status formats list",
         )
     try:

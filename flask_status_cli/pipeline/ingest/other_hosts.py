@@ -58,6 +58,6 @@ def _agree(content: Content | Section, stream: Stream) -> bool:
 
 
 def _refusal(path: str, host: str) -> LogError:
-    what = f"begins like a log that the host {host} has read: nothing of it was counted"
-    hint = f"--adopt if it is that log, --separate if {host} has one of its own"
+    what = f"begins like a log that the host {host} has read, so nothing was counted"
+    hint = "give --adopt if it is the same log, --separate if it is another one"
     return LogError(path, what, hint)

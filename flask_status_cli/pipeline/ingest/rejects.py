@@ -91,7 +91,9 @@ class Rejects:
         except OSError:
             return
         if os.path.samestat(ours, status):
-            raise LogMissingError(path, "is the file of --rejects", "name another one for those")
+            raise LogMissingError(
+                path, "is the file of --rejects", "name another file for refused lines"
+            )
 
     def _open(self) -> int:
         with self._told():
@@ -99,7 +101,7 @@ class Rejects:
                 descriptor = self._open_once()
                 if descriptor is not None:
                     return descriptor
-        raise OutputError(self._name, "vanishes again and again", "name another file")
+        raise OutputError(self._name, "disappears while it is opened", "name another file")
 
     def _open_once(self) -> int | None:
         """Open the file, or make it; `None` where it vanished meanwhile."""
@@ -124,13 +126,13 @@ class Rejects:
     def _fault(self, status: os.stat_result) -> OutputError | None:
         mode = stat.S_IMODE(status.st_mode)
         if not stat.S_ISREG(status.st_mode):
-            return OutputError(self._name, "is no regular file", "name a file for refused lines")
+            return OutputError(self._name, "is not a regular file", "name a file for refused lines")
         if status.st_uid != os.geteuid():
             return OutputError(self._name, "belongs to another user", "name a file of your own")
         if status.st_nlink > 1:
-            return OutputError(self._name, "has another name, too", "name a file of its own")
+            return OutputError(self._name, "has a second name (a hard link)", "name another file")
         if mode & 0o077:
-            what = f"is open to others (mode {mode:o}), and lines of logs hold addresses"
+            what = f"can be read by other users (mode {mode:o}), and log lines hold addresses"
             return OutputError(self._name, what, f"chmod 600 {shlex.quote(self._name)}")
         return None
 

@@ -276,7 +276,7 @@ class _Run:
             except StreamsChanged:  # the other run has read on: this ends when it does
                 self._inputs.forget_rules()
                 if target.in_turn:
-                    hint = "feed it again: what was counted will not be counted twice"
+                    hint = "ingest it again: nothing is counted twice"
                     what = "another ingest read this log meanwhile"
                     raise LogError(target.path, what, hint) from None
             finally:
@@ -313,7 +313,7 @@ class _Run:
             what = (
                 "the end of what was read before was not found: it was rotated away or overwritten"
             )
-            hint = "if it still lies somewhere, name that file"
+            hint = "if the rotated file still exists, name it"
             self._tell(str(LogError(path, what, hint)))
         self._seen.forget(path)
 

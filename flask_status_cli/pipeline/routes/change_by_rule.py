@@ -70,6 +70,6 @@ def remove_route(
 
 def _find(database: Database, rule: str, label: str | None) -> Route:
     if rule in (UNMATCHED, OTHER):
-        raise RouteError(printable(rule), "gathers the requests of many paths and is no route")
+        raise RouteError(printable(rule), "stands for many paths and is not a route")
     with Ledger.open(database) as ledger:
         return by_rule(list(ledger.routes().values()), rule, label)

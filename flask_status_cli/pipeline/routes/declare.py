@@ -78,7 +78,7 @@ def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> 
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RuleError(
-            where, f"is no TOML: {error}", "make it with flask-status routes export"
+            where, f"is not valid TOML: {error}", "make it with flask-status routes export"
         ) from None
     url_map = from_document(document, where=where)
     check_map(url_map, where=where)
@@ -108,8 +108,8 @@ def undo(options: DeclareOptions, *, clock: Clock) -> Declaration:
     with _writer(options, clock) as writer:
         replaced, before = writer.former_url_map(options.label)
         if not replaced:
-            what = "no routes of an app were ever replaced"
-            raise RuleError("routes undo", what, "flask-status routes sync declares them")
+            what = "there is nothing to undo"
+            raise RuleError("routes undo", what, "flask-status routes sync declares routes")
         return _declare(writer, before, options)
 
 
@@ -133,9 +133,9 @@ def _refuse_poor(writer: Writer, url_map: UrlMap, options: DeclareOptions, *, wh
     """Raise `RuleError` for a map without rules of its own, or that few requests find a rule in."""
     from flask_status_cli.routes import coverage, only_static
 
-    override = "--yes declares it all the same"
+    override = "--yes declares them anyway"
     if only_static(url_map):
-        what = "has no routes but that of static files"
+        what = "has only the route of static files"
         raise RuleError(
             where, what, f"is the app made by a function? --app 'MODULE:create_app()'; {override}"
         )
@@ -147,7 +147,7 @@ def _refuse_poor(writer: Writer, url_map: UrlMap, options: DeclareOptions, *, wh
     if url_map.complete and found.poor:
         what = (
             f"only {found.found:,} of {found.requests:,} requests of the last {RECENT_DAYS} days "
-            "find a rule in it"
+            "match a rule in it"
         )
         cause = "is it another app?"
         if found.prefix:

@@ -33,9 +33,9 @@ def by_rule(known: Sequence[Route], rule: str, label: str | None) -> Route:
     same = [route for route in mine if route.rule == rule]
     if len(same) > 1:
         labels = " and ".join(sorted(printable(route.label or '""') for route in same))
-        raise RouteError(printable(rule), f"is a route of {labels}", "say which: label")
+        raise RouteError(printable(rule), f"is a route of several apps: {labels}", "give its label")
     if not same:
-        raise RouteMissingError(printable(rule), "there is no such route", _nearest(mine, rule))
+        raise RouteMissingError(printable(rule), "no such route", _nearest(mine, rule))
     return same[0]
 
 
@@ -48,7 +48,7 @@ def _meant(known: Sequence[Route], text: str, globs: bool) -> list[Route]:  # no
         matching = (route for route in known if fnmatchcase(route.rule, text))
         same = sorted(matching, key=lambda route: (route.label, route.rule))
     if not same:
-        raise RouteError(printable(text), "there is no such route", _nearest(known, text))
+        raise RouteError(printable(text), "no such route", _nearest(known, text))
     return same
 
 
@@ -56,9 +56,11 @@ def _ambiguous(same: Sequence[Route], text: str) -> RouteError:
     labels = {route.label for route in same}
     if len(labels) == len(same):
         shown = " and ".join(printable(label or '""') for label in sorted(labels))
-        return RouteError(printable(text), f"is a route of {shown}", "say which: --label NAME")
+        return RouteError(
+            printable(text), f"is a route of several apps: {shown}", "give its label: --label NAME"
+        )
     shown = " and ".join(sorted(printable(route.rule) for route in same))
-    return RouteError(printable(text), f"is the name of {shown}", "give the rule")
+    return RouteError(printable(text), f"is the name of several routes: {shown}", "give the rule")
 
 
 def _nearest(known: Sequence[Route], text: str) -> str:

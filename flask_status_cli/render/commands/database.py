@@ -43,10 +43,10 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
 def host_lines(hosts: Sequence[Host]) -> Iterator[str]:
     """Yield a line for each host. Times are in UTC."""
     if not hosts:
-        yield "no host has a name here"
+        yield "the database has no hosts"
     for host in hosts:
         good = "never" if host.good_at is None else _instant(host.good_at)
-        gone = "; counts as gone" if host.retired else ""
+        gone = "; retired" if host.retired else ""
         yield f"{printable(host.name)}  last run {_instant(host.seen_at)}, without problems {good}{gone}"
 
 

@@ -145,7 +145,7 @@ def _state(found: Explanation) -> Iterator[str]:
     if found.file.damage is not None:
         yield f"The archive is damaged ({printable(found.file.damage)}); this is what could be read."
     if found.file.cut:
-        yield "The archive has no end: it is still being written, or was cut."
+        yield "The archive is incomplete: it is still being written, or was cut off."
     if found.unread_lines > found.entries:
         if found.entries:
             yield f"Mostly refused: {refused} of {of}. An ingest counts the rest and exits with 1:"
@@ -155,11 +155,11 @@ def _state(found: Explanation) -> Iterator[str]:
     elif found.entries:
         yield "Understood. To count it:"
     elif found.lines:
-        yield "No requests: every line is known to be none."
+        yield "No requests: all lines are noise."
         if found.stranger is not None:
             yield from _what_to_do(found)
     else:
-        yield "Nothing to read: there is no whole line."
+        yield "Nothing to read: there is no complete line."
 
 
 def _what_to_do(found: Explanation) -> Iterator[str]:
@@ -170,7 +170,7 @@ def _what_to_do(found: Explanation) -> Iterator[str]:
         yield f"Without --format, lines of it are read as {printable(found.votes[0][0])}. Leave it out."
     elif found.proposal is not None:
         of = f"{grouped(found.proposed_entries)} of its lines"
-        yield f"A format that was made from its lines reads {of}. If it looks right, count it:"
+        yield f"A format made from its lines reads {of}. If it looks right, count it:"
         yield f"  flask-status ingest {printable(found.proposal, 500)} {_in_shell(found.file.path)}"
     elif found.stranger is None:
         yield "A --format string may describe it. If not, report this text in an issue of flask-status."

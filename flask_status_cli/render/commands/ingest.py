@@ -53,7 +53,7 @@ def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
     The first refused line of each log is shown with its content. Do not write these lines to files.
     """
     if result.busy is not None:
-        yield f"{printable(str(result.busy))}; nothing is lost, the next run goes on"
+        yield f"{printable(str(result.busy))}; nothing is lost, the next run continues"
         return
     told = [log for log in result.logs if log.lines or not log.problem]
     if told:
@@ -83,8 +83,8 @@ def _is_foreign(log: LogResult) -> bool:
 def _foreign(log: LogResult) -> str:
     """Return what to do about a log that the app's rules explain almost nothing of."""
     return (
-        f"{printable(log.path)}: {grouped(log.foreign)} of {grouped(log.answered)} requests find no route "
-        "of the app that was synced; is it another app's log, or is --strip-prefix missing?"
+        f"{printable(log.path)}: {grouped(log.foreign)} of {grouped(log.answered)} requests match no route "
+        "of the synced app; is it the log of another app, or is --strip-prefix missing?"
     )
 
 
@@ -129,9 +129,9 @@ def _unknown(path: str) -> str:
 
 def _older(path: str, older: int) -> str:
     pattern = shlex.quote(f"{printable(path)}*")
-    lie = _many(older, "older log lies", "older logs lie")
+    number = _many(older, "older log is", "older logs are")
     reads = "reads it too" if older == 1 else "reads them too"
-    return f"{lie} beside {printable(path)}; flask-status ingest {pattern} {reads}"
+    return f"{number} next to {printable(path)}; flask-status ingest {pattern} {reads}"
 
 
 def _many(number: int, one: str, more: str) -> str:

@@ -32,7 +32,7 @@ def lines(done: Declaration) -> Iterator[str]:
         yield from _moves(done.moves)
     left = [
         (done.unclear, "whose rule may be any of several declared ones"),
-        (done.foreign, "for which no rule is declared"),
+        (done.foreign, "without a declared rule"),
     ]
     for rules, which in left:
         if rules:

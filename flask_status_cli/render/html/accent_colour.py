@@ -33,7 +33,7 @@ def accent(colour: str, *, option: str = "--accent") -> Accent:
     """
     found = _COLOUR.fullmatch(colour.strip())
     if found is None:
-        raise OptionError(option, f"{colour!r} is no colour", "use for example #0969da")
+        raise OptionError(option, f"{colour!r} is not a color", "use for example #0969da")
     digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
     return Accent(
         light=_readable(_channels(digits), LIGHT, towards=0),

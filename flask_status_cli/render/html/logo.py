@@ -38,9 +38,9 @@ def logo(path: Path, *, option: str = "--logo") -> str:
         ) from error
     if len(data) > LARGEST:
         most = LARGEST // 1024
-        raise OptionError(option, f"{name} has more than {most} KiB", "use a smaller image")
+        raise OptionError(option, f"{name} is larger than {most} KiB", "use a smaller image")
     kind = next((kind for begin, kind in KINDS if begin.match(data)), None)
     if kind is None:
         hint = "use an SVG, PNG, JPEG, GIF or WebP file"
-        raise OptionError(option, f"{name} is no image", hint)
+        raise OptionError(option, f"{name} is not an image", hint)
     return f"data:{kind};base64,{b64encode(data).decode()}"

@@ -57,8 +57,8 @@ def _read(noun: type[_Noun], document: Any, where: str) -> _Noun:
             import difflib
 
             near = difflib.get_close_matches(str(key), known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
-            raise RuleError(where, f"{key!r} is no key", hint)
+            hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
+            raise RuleError(where, f"{key!r} is not a known key", hint)
     given = {}
     for key, field in known.items():
         if key in document:

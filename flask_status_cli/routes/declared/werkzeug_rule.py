@@ -29,7 +29,7 @@ def check_rule(rule: UrlRule, *, where: str) -> None:
         Map([make_rule(rule)])
     except (ValueError, LookupError, TypeError, re.error) as error:
         what = str(error.args[0] if error.args else error)
-        raise RuleError(where, f"{rule.rule!r} is no rule: {what}", _HINT) from None
+        raise RuleError(where, f"{rule.rule!r} is not a valid rule: {what}", _HINT) from None
 
 
 def make_rule(rule: UrlRule) -> Rule:

@@ -144,7 +144,7 @@ class Unpacked:
         self._ended = not rest
         if rest and not rest.startswith(self._archive.magic):
             if not any(magic.startswith(rest) for magic in self._archive.magic):
-                raise OSError("there is something else behind its end")
+                raise OSError("something else follows its end")
             self.cut = self._ended = True
         self._member, self._packed = self._new(), rest
         self.members += bool(rest)

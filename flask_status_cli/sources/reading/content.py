@@ -172,7 +172,7 @@ def _open(path: str) -> int:
 def _no_file(path: str, mode: int) -> LogError:
     """Return what to say of a device or a named pipe: a run of cron could wait for it for ever."""
     if os.path.realpath(path).startswith("/proc/"):
-        what = "leads to what a program writes to, and holds no log"
+        what = "is an output of a running program, not a log"
         return LogError(
             path, what, "try: docker logs NAME 2>&1 | flask-status ingest --stream NAME -"
         )

@@ -53,7 +53,7 @@ def _refuse(source: Path, target: Path) -> None:
             raise OutputError(str(target), "is the database itself", "name another file")
         with target.open("rb") as file:
             if file.read(len(MAGIC)) not in (MAGIC, b""):
-                raise OutputError(str(target), "is there and no database", "name another file")
+                raise OutputError(str(target), "exists and is not a database", "name another file")
     except OSError as error:
         raise _unwritten(target, error) from error
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another program's lock."""
 
-INGEST_MAKES_IT = "flask-status ingest LOG makes one"
+INGEST_MAKES_IT = "flask-status ingest LOG creates it"
 
 NEEDS_EXTRA: Final = "pip install 'flask-status-cli[postgres]'"
 
@@ -234,7 +234,7 @@ def _connect_to_server(url: DatabaseUrl) -> Connection:
         try:
             from flask_status_cli.store.postgresql import connection as postgresql
         except ImportError as error:
-            what = "psycopg is missing, which speaks to PostgreSQL"
+            what = "PostgreSQL needs psycopg, which is not installed"
             raise DatabaseError(str(url), what, NEEDS_EXTRA) from error
         return postgresql.connect(url)
 

@@ -51,8 +51,8 @@ def copy_rows(
 def _refuse_unless_empty(copy: Connection, target: Database) -> None:
     for table in (route, run, stream):
         if copy.execute(select(table).limit(1)).first() is not None:
-            what = "holds counts already, and a copy cannot be added to them"
-            raise DatabaseError(str(target), what, "name one that is not there yet")
+            what = "already has counts, and a copy cannot be added to them"
+            raise DatabaseError(str(target), what, "name a new database")
 
 
 def _copy(original: Connection, copy: Connection, table: Table, host: str) -> int:

@@ -31,7 +31,7 @@ class OldHistory:
 def read(path: Path) -> OldHistory:
     """Read all of a database; raises `DatabaseError` for a file that is none of flask-server-status."""
     if not path.is_file():
-        raise DatabaseError(str(path), "there is no such database")
+        raise DatabaseError(str(path), "no such database")
     requests: Counter[tuple[datetime, str, int]] = Counter()
     skipped = 0
     try:
@@ -43,7 +43,7 @@ def read(path: Path) -> OldHistory:
                 else:
                     requests[minute, str(rule), int(str(status))] += 1
     except sqlite3.Error as error:
-        what = f"is no database of flask-server-status: {error}"
+        what = f"is not a database of flask-server-status: {error}"
         raise DatabaseError(str(path), what) from error
     return OldHistory(requests, skipped)
 

@@ -22,7 +22,7 @@ AN_HOUR: Final = timedelta(hours=1)
 
 TOLD_AGAIN_AFTER: Final = timedelta(days=1)
 
-LATER: Final = "--wait waits longer"
+LATER: Final = "wait longer with --wait"
 
 
 class LockBusy(DatabaseError):  # noqa: N818 - it names a state that a cron job meets every day

@@ -240,20 +240,20 @@ def _refuse_early(path: Path, *, create: bool, writing: bool) -> None:
         if create:
             path.parent.mkdir(parents=True, exist_ok=True)
         elif not path.exists():
-            raise DatabaseError(str(path), "there is no database", INGEST_MAKES_IT)
+            raise DatabaseError(str(path), "the database does not exist", INGEST_MAKES_IT)
     except OSError as error:
         where = os.fsdecode(error.filename or path)
-        what = "is no directory" if isinstance(error, FileExistsError) else error.strerror
+        what = "is not a directory" if isinstance(error, FileExistsError) else error.strerror
         raise DatabaseError(where, f"cannot be used: {what}", CHECK_RIGHTS) from error
     if writing:
         # Fail before a log is read: the journal beside the database needs a writable directory too.
-        _refuse_unless(path.resolve().parent, os.W_OK | os.X_OK, "written")
+        _refuse_unless(path.resolve().parent, os.W_OK | os.X_OK, "write to")
     if path.exists():
         _refuse_unless(path, os.R_OK, "read")
         if writing:
-            _refuse_unless(path, os.W_OK, "written")
+            _refuse_unless(path, os.W_OK, "write to")
 
 
-def _refuse_unless(path: Path, right: int, participle: str) -> None:
+def _refuse_unless(path: Path, right: int, verb: str) -> None:
     if not os.access(path, right):
-        raise DatabaseError(str(path), f"may not be {participle} by this user", CHECK_RIGHTS)
+        raise DatabaseError(str(path), f"this user may not {verb} it", CHECK_RIGHTS)

@@ -23,7 +23,7 @@ NO_COLUMN: Final = "no such column: "
 """The message of SQLite if the definition of a table is not that of its version: its text is damaged."""
 
 WORDS: Final = (
-    ("SQLITE_NOTADB", "is no SQLite database", "name another file with --db"),
+    ("SQLITE_NOTADB", "is not an SQLite database", "name another file with --db"),
     ("SQLITE_CORRUPT", *DAMAGED),
     ("SQLITE_BUSY", "is locked by another program", "try again when that has finished"),
     ("SQLITE_LOCKED", "is locked by another program", "try again when that has finished"),

@@ -281,7 +281,7 @@ def _open(url: DatabaseUrl) -> _Driver:
     try:
         given: dict[str, Any] = conninfo_to_dict(url.conninfo)
     except psycopg.ProgrammingError as error:  # its message may hold the password
-        raise DatabaseError(str(url), "is no URL that libpq reads", EXAMPLE) from error
+        raise DatabaseError(str(url), "is not a URL that libpq understands", EXAMPLE) from error
     if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
         given["connect_timeout"] = CONNECT_TIMEOUT
     given.setdefault("application_name", "flask-status")
@@ -289,7 +289,7 @@ def _open(url: DatabaseUrl) -> _Driver:
     if driver.info.server_version < OLDEST:
         version = driver.info.server_version // 10000
         driver.close()
-        what = f"is of PostgreSQL {version}; {OLDEST // 10000} or later is needed"
+        what = f"runs PostgreSQL {version}; {OLDEST // 10000} or later is needed"
         raise DatabaseError(str(url), what, "upgrade the server")
     driver.adapters.register_loader("numeric", _Whole)
     schema = sql.Identifier(url.schema)

@@ -14,7 +14,7 @@ NOT_THERE: Final = "check host, port and name, and whether the server runs and l
 WORDS: Final = (
     ("28P01", "the password is wrong", "check PGPASSWORD or ~/.pgpass"),
     ("28000", "the server does not let this user in", "check the user, and pg_hba.conf"),
-    ("3D000", "there is no such database", "create it: createdb NAME"),
+    ("3D000", "no such database", "create it: createdb NAME"),
     ("42501", "this role may not do that", "grant it the rights that docs/postgresql.md lists"),
     ("25006", "the database can only be read", "name the primary server, not a standby"),
     (
@@ -27,7 +27,7 @@ WORDS: Final = (
     ("55P03", "is locked by another program", "try again when that has finished"),
     (
         "40",
-        "another program was in the way each time",
+        "another program conflicted with it each time",
         "nothing of this batch was stored; run it again",
     ),
     (
@@ -52,8 +52,8 @@ REFUSALS: Final = (
     ),
     ("password authentication failed", "the password is wrong", "check PGPASSWORD or ~/.pgpass"),
     ("pg_hba.conf", "the server does not let this user in", "check the user, and pg_hba.conf"),
-    ("does not exist", "there is no such database or user", "create it: createdb NAME"),
-    ("definition of service", "there is no such service", "check PGSERVICE and ~/.pg_service.conf"),
+    ("does not exist", "no such database or user", "create it: createdb NAME"),
+    ("definition of service", "no such service", "check PGSERVICE and ~/.pg_service.conf"),
     (
         "too many",
         "the server takes no more connections",
@@ -65,8 +65,8 @@ REFUSALS: Final = (
     ("Connection refused", "no server answers there", NOT_THERE),
     ("No such file", "no server answers there", NOT_THERE),
     ("invalid port", "no server answers there", NOT_THERE),
-    ("could not translate host name", "there is no such host", NOT_THERE),
-    ("failed to resolve host", "there is no such host", NOT_THERE),
+    ("could not translate host name", "no such host", NOT_THERE),
+    ("failed to resolve host", "no such host", NOT_THERE),
     ("certificate", "the server's certificate is not accepted", "check sslmode and sslrootcert"),
     ("SSL", "no encrypted connection could be made", "check sslmode"),
 )

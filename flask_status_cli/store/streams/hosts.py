@@ -33,7 +33,7 @@ def note_run(connection: Connection, run: Run, *, now: datetime) -> list[str]:
 
 
 def retire(connection: Connection, name: str) -> bool:
-    """Let a host count as gone until it runs again; return whether there is one of this name."""
+    """Retire a host until it runs again; return whether there is one of this name."""
     return connection.change(compiled_hosts.RETIRE_HOST, of_name=name, retired=True) > 0
 
 

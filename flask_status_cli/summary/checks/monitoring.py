@@ -139,7 +139,7 @@ def measure(  # noqa: PLR0913 - what is measured, all but the ledger and the pol
     traffic = read_recent(excusing(ledger), window // MINUTE, newest=minute_of(newest), shown=shown)
     found = _by_route(traffic, policy) if each else {ALL: _sum(traffic, policy)}
     judged = {route: counts for route, counts in found.items() if counts.valid}
-    what = "no request to a route that was asked for" if each else "no request to judge"
+    what = "no request to the selected routes" if each else "no request to judge"
     return Measured(window, judged, "" if judged else f"{what} in the last {span}")
 
 

@@ -78,7 +78,7 @@ def configure_api(api: Api, *, guard: Guard) -> Blueprint:
 
     def openapi() -> Response:
         if not api.secret():
-            return _error(404, "there is no API here")
+            return _error(404, "the API is turned off")
         text = files("flask_status_cli.web").joinpath("openapi.json").read_text("utf-8")
         return _answer(200, json.loads(text))
 
@@ -101,7 +101,9 @@ class _WrongTokens:
         now = time.monotonic()
         if now - self._said_at >= SAY_AGAIN:
             shown = printable(address or "an unknown address", 60)
-            self._warn(f"the API was asked without its secret, by {shown} ({self._since} times)")
+            self._warn(
+                f"requests to the API without its secret: {self._since}, the last from {shown}"
+            )
             self._said_at, self._since = now, 0
 
 
@@ -109,7 +111,7 @@ def _let_in(api: Api, tokens: _WrongTokens) -> None:
     """Raise `Refused` for a request that does not bring the secret, and where there is no API."""
     secret = api.secret()
     if not secret:
-        raise Refused(404, "there is no API here")
+        raise Refused(404, "the API is turned off")
     if not brings(request.headers.get("Authorization"), secret):
         tokens.note(request.remote_addr)
         raise Refused(401, "the token is missing or wrong; send Authorization: Bearer SECRET")

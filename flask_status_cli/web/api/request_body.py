@@ -38,14 +38,14 @@ class Refused(Exception):  # noqa: N818 - it names what happens to the request
 def read_object(asked: Request, keys: Keys) -> dict[str, Any]:
     """Return the JSON object in the body. It has a rule and only these keys. Raises `Refused`."""
     if asked.mimetype != "application/json" and not asked.mimetype.endswith("+json"):
-        raise Refused(415, "the body has to be JSON: Content-Type: application/json")
+        raise Refused(415, "the body must be JSON, with Content-Type: application/json")
     found = _parsed(_read(asked))
     if not isinstance(found, dict):
-        raise Refused(400, "the body is no JSON object")
+        raise Refused(400, "the body is not a JSON object")
     for key, value in found.items():
         _check(key, value, keys)
     if not found.get("rule"):
-        raise Refused(400, 'rule: there is none; for example "rule": "/"')
+        raise Refused(400, 'rule: missing; use for example "rule": "/"')
     return found
 
 
@@ -57,7 +57,7 @@ def _read(asked: Request) -> bytes:
     except RequestEntityTooLarge:
         raise _too_large() from None
     except (HTTPException, OSError):
-        raise Refused(400, "the body could not be read to its end") from None
+        raise Refused(400, "the body is incomplete") from None
     if len(data) > LARGEST:
         raise _too_large()
     return data
@@ -71,7 +71,7 @@ def _parsed(data: bytes) -> object:
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise Refused(400, "the body is no JSON") from None
+        raise Refused(400, "the body is not JSON") from None
 
 
 def _no_number(word: str) -> float:
@@ -81,11 +81,11 @@ def _no_number(word: str) -> float:
 def _check(key: str, value: object, keys: Keys) -> None:
     shown = ascii(key[:40])[1:-1]
     if key not in keys:
-        raise Refused(400, f"{shown}: there is no such key; known: {', '.join(keys)}")
+        raise Refused(400, f"{shown}: no such key; known keys: {', '.join(keys)}")
     if type(value) is not keys[key]:
-        raise Refused(400, f"{shown}: has to be {WORDS[keys[key]]}")
+        raise Refused(400, f"{shown}: must be {WORDS[keys[key]]}")
     if isinstance(value, str):
         if len(value) > LONGEST[key]:
-            raise Refused(400, f"{shown}: is longer than {LONGEST[key]} characters")
+            raise Refused(400, f"{shown}: longer than {LONGEST[key]} characters")
         if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
-            raise Refused(400, f"{shown}: holds a character that is none")
+            raise Refused(400, f"{shown}: contains an invalid character")

@@ -82,7 +82,7 @@ def database_of(app: Flask, known: Settings, directory: Path) -> Chosen:
         return Chosen(own)
     path = _sqlite_path(str(uri))
     if path is None:
-        return Chosen(own, f"{THEIR_KEY} is no file of SQLite; {_instead(own)}")
+        return Chosen(own, f"{THEIR_KEY} does not name an SQLite file; {_instead(own)}")
     path = directory / path
     if _app_uses_it(app):
         return Chosen(own, f"{THEIR_KEY} is the app's own database; {_instead(own)}")

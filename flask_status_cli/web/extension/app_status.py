@@ -90,7 +90,7 @@ class AppStatus:
         try:
             return self._site().current()
         except FlaskStatusError as error:
-            self._say(f"the page cannot be made: {error}")
+            self._say(f"the page could not be made: {error}")
             return nothing_made(clock())
 
     def _site(self) -> SiteCache:
@@ -123,14 +123,16 @@ class AppStatus:
         left = store_live(requests, rules, options, flush=flush, changed=self._changed, clock=clock)
         self._changed = False
         if left:
-            self._app.logger.info("flask-status: %d requests were left to the log", left)
+            self._app.logger.info(
+                "flask-status: %d requests were not counted here, because a log has them", left
+            )
 
     def tell(self, error: Exception) -> None:
         """Warn the owner, at most once an hour about the same thing."""
         if isinstance(error, FlaskStatusError):
-            self._say(f"the requests are not stored, and kept in memory: {error}")
+            self._say(f"the requests could not be stored; they are kept in memory: {error}")
         else:
-            self._say(f"the requests are not stored: {type(error).__name__}: {error}", error)
+            self._say(f"the requests could not be stored: {type(error).__name__}: {error}", error)
 
     def tell_beyond(self, requests: int) -> None:
         """Warn the owner that some requests were counted without their routes."""
@@ -185,7 +187,7 @@ class AppStatus:
             options = LiveCountOptions(setup.database, setup.settings, WAIT)
             end_live(options, clock=clock)
         except Exception as error:  # noqa: BLE001 - whatever it is, the app goes on
-            self._say(f"it could not be noted that the app counts no more: {error}")
+            self._say(f"could not record that the app has stopped counting: {error}")
 
     def _forget_page(self) -> None:
         cache = self._caches.get(os.getpid())
@@ -210,7 +212,7 @@ class AppStatus:
                 settings=setup.settings,
                 zone=zone(setup.settings.timezone),
                 clock=clock,
-                failed=lambda error: self._say(f"the page cannot be made: {error}"),
+                failed=lambda error: self._say(f"the page could not be made: {error}"),
                 private=self._private,
                 before=self.store_for_page,
             )

@@ -31,7 +31,7 @@ def forget(*, rules: tuple[str, ...], yes: bool, label: str | None) -> None:
     from flask_status_cli.render.commands.routes import forgotten
 
     if not yes and not sys.stdin.isatty():
-        raise click.UsageError("it asks before it deletes; where there is no terminal, say --yes")
+        raise click.UsageError("there is no terminal to ask on; --yes deletes without asking")
     agree = _yes if yes else _asked
     done = forget_routes(
         database(), rules, label=label, agree=agree, policy=policy(None), clock=clock

@@ -53,5 +53,5 @@ def _tell(route: Route, what: str, value: str, *, given: str) -> None:
     from flask_status_cli.render.escape import printable
 
     shown = f'"{printable(value)}"' if value else "none"
-    taken_back = "" if given else ", as before it was set by hand"
+    taken_back = "" if given else ", no longer set by hand"
     click.echo(f"{written(route)}: {what} {shown}{taken_back}", err=True)

@@ -156,7 +156,7 @@ def import_(*, file: Any, **target: Any) -> None:
     try:
         text = file.read()
     except UnicodeDecodeError as error:
-        raise RuleError(where, "is no text in UTF-8", "export it again") from error
+        raise RuleError(where, "is not UTF-8 text", "export it again") from error
     _tell(declare(text, _target(target), where=where, clock=clock), target)
 
 

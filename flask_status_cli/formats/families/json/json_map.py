@@ -105,14 +105,16 @@ def _given(text: str) -> dict[str, str]:
         match = _PAIR.fullmatch(piece)
         part = None if match is None else _SAME.get(match[1], match[1])
         if match is None or part not in PARTS:
-            what = f"{piece.strip()!r} is no PART=KEY"
+            what = f"{piece.strip()!r} is not PART=KEY"
             raise OptionError(
                 OPTION, what, f"for example status=res.code,time=ts; parts are {', '.join(PARTS)}"
             )
         if part in given:
             raise OptionError(OPTION, f"{part} is given twice", "give it once")
         if not names.plain(match[2]):
-            raise OptionError(OPTION, f"{match[2]!r} is no key", "write it as it stands in the log")
+            raise OptionError(
+                OPTION, f"{match[2]!r} is not a key", "write it as it stands in the log"
+            )
         given[part] = match[2]
     return given
 

@@ -40,4 +40,4 @@ def empty_directories(targets: Iterable[Target], logs: Iterable[str]) -> Iterato
     for directory, beside in paths.items():
         if not beside & found:
             hint = "name a log, or the directory it is in"
-            yield LogError(directory, "a directory without logs", hint)
+            yield LogError(directory, "no log was found in this directory", hint)

@@ -18,7 +18,7 @@ LINES: Final = 10
 
 def copied(database: Database, to: Path) -> str:
     """Return the message about the copy of a database that was migrated."""
-    return f"{database}: made by an older flask-status; as it was it lies in {to}"
+    return f"{database}: converted from an older version; the original is kept in {to}"
 
 
 def folded(done: Iterable[Folding]) -> Iterator[str]:

@@ -22,7 +22,7 @@ def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) 
     ended = _last_run(options.database)
     if ended is None or now - ended < AN_HOUR:
         return result
-    what = f"held by another process; no ingest has got through since {ended:%Y-%m-%d %H:%M} UTC"
+    what = f"held by another process; no ingest has succeeded since {ended:%Y-%m-%d %H:%M} UTC"
     if isinstance(options.database, DatabaseUrl):
         problem = str(FlaskStatusError(result.busy.where, what, "look at pg_stat_activity"))
         return replace(result, problems=(*result.problems, problem))

@@ -316,6 +316,6 @@ class Writer:
         with self._lock():
             self._store.record(run, facts, expectations, saying)
         self._notices.extend(
-            f"{name}: this host has been silent for 24 hours and counts as gone until it runs again"
+            f"{name}: this host has been silent for 24 hours and is retired until it runs again"
             for name in self._store.retired
         )

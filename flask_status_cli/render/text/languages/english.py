@@ -134,7 +134,7 @@ PHRASES: Mapping[str, str] = {
     "headline.lasted": "{said} ({duration})",
     "headline.silent": "No requests since {since}, {ago}",
     "headline.ignored": "No request to judge in the last hour",
-    "headline.else": "{first}. Of what is understood: {state}",
+    "headline.else": "{first}. By the lines that are understood: {state}",
     "headline.then": "{first}. As of then: {state}",
     "date.months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
     "date.day": "{day} {month} {time}",
@@ -154,8 +154,8 @@ PHRASES: Mapping[str, str] = {
     "problem.empty": "The database holds no entries. Try: flask-status ingest LOG",
     "problem.newest": "{nothing}; the newest is of {newest}. Try: flask-status report --now last",
     "problem.oldest": "{nothing}; the oldest is of {oldest}",
-    "problem.run.one": "The last ingest had a problem; flask-status db info tells",
-    "problem.run.many": "The last ingest had {n} problems; flask-status db info tells",
+    "problem.run.one": "The last ingest had a problem; see flask-status db info",
+    "problem.run.many": "The last ingest had {n} problems; see flask-status db info",
     "problem.refused.one": (
         "{n} of {read} lines ({share} %) was not understood. "
         "Try: flask-status ingest --dry-run --json --db new.db LOG"
@@ -169,11 +169,11 @@ PHRASES: Mapping[str, str] = {
     "problem.later.one": "{n} entry is later than the instant of this report (until {until})",
     "problem.later.many": "{n} entries are later than the instant of this report (until {until})",
     "problem.clock": (
-        "The clock of the last ingest ({doubted}) is far ahead of the one before ({believed}): nothing is "
-        "pruned by it before it has run on {days} days. If it is right: flask-status db prune --believe-clock"
+        "The clock of the last ingest ({doubted}) is far ahead of the one before ({believed}). Pruning "
+        "trusts it after runs on {days} days. If it is right: flask-status db prune --believe-clock"
     ),
     "problem.host": (
-        "The logs of the host {host} have not been read since {since}: the figures are of the others"
+        "The logs of the host {host} have not been read since {since}: these figures are from the other hosts"
     ),
     "problem.host.never": "The logs of the host {host} were never read without problems",
     "hint.read_again": (
@@ -202,7 +202,7 @@ PHRASES: Mapping[str, str] = {
     "incident.title.false_alarm": "{title} (false alarm)",
     "incident.open": "Since {start}, {duration} so far",
     "incident.title.silent": "No requests to {route}",
-    "incident.none_came": "No request came, though they are expected",
+    "incident.none_came": "No requests came, although traffic is expected",
     "incident.none_short": "no requests",
     "incident.site": "the site",
     "incident.known": "Since {start}, last known open at {known}",
@@ -324,7 +324,7 @@ PHRASES: Mapping[str, str] = {
     "page.generated": "Generated",
     "page.ignored": "Ignored",
     "page.routes": "Routes",
-    "page.order": "What fails now stands first, then what has failed, then the busiest.",
+    "page.order": "First the routes that fail now, then those that failed in this period, then the busiest.",
     "page.part": "Routes {first} to {last}",
     "page.rest.one": "{n} more route",
     "page.rest.many": "{n} more routes",
@@ -384,8 +384,8 @@ PHRASES: Mapping[str, str] = {
     "page.method": "How this is computed",
     "page.statuses": "Responses by status code: {statuses}",
     "page.made": "flask-status {version}",
-    "page.publishes.one": "It publishes {n} discovered route; --only and --exclude choose which.",
-    "page.publishes.many": "It publishes {n} discovered routes; --only and --exclude choose which.",
+    "page.publishes.one": "The page publishes {n} discovered route; --only and --exclude choose which.",
+    "page.publishes.many": "The page publishes {n} discovered routes; --only and --exclude choose which.",
 }
 """`.one` and `.many` are chosen by a number. `{…}` are facts that are filled in."""
 

@@ -100,7 +100,7 @@ PHRASES: Mapping[str, str] = {
     # Where a route comes from, and how it is marked
     "origin.discovered": "descubierta",
     "origin.configured": "configurada",
-    "origin.app": "de la app",
+    "origin.app": "de la aplicación",
     "origin.failing": "nunca respondió",
     "origin.page": "parte de {crowd}",
     "route.methods": "solo {methods}",
@@ -134,8 +134,8 @@ PHRASES: Mapping[str, str] = {
     "headline.since": "{what} desde {since}",
     "headline.lasted": "{said} ({duration})",
     "headline.silent": "Sin peticiones desde {since}, {ago}",
-    "headline.ignored": "Ninguna petición que valorar en la última hora",
-    "headline.else": "{first}. De lo que se entiende: {state}",
+    "headline.ignored": "Ninguna petición que evaluar en la última hora",
+    "headline.else": "{first}. Según las líneas entendidas: {state}",
     "headline.then": "{first}. En aquel momento: {state}",
     "date.months": "ene feb mar abr may jun jul ago sep oct nov dic",
     "date.day": "{day} {month} {time}",
@@ -157,8 +157,8 @@ PHRASES: Mapping[str, str] = {
         "{nothing}; la más reciente es de {newest}. Pruebe: flask-status report --now last"
     ),
     "problem.oldest": "{nothing}; la más antigua es de {oldest}",
-    "problem.run.one": "La última lectura tuvo un problema; flask-status db info lo cuenta",
-    "problem.run.many": "La última lectura tuvo {n} problemas; flask-status db info los cuenta",
+    "problem.run.one": "La última lectura tuvo un problema; véase flask-status db info",
+    "problem.run.many": "La última lectura tuvo {n} problemas; véase flask-status db info",
     "problem.refused.one": (
         "{n} de {read} líneas ({share} %) no se entendió. "
         "Pruebe: flask-status ingest --dry-run --json --db new.db REGISTRO"
@@ -177,7 +177,7 @@ PHRASES: Mapping[str, str] = {
     ),
     "problem.clock": (
         "El reloj de la última lectura ({doubted}) va muy adelantado respecto al de la anterior "
-        "({believed}): no se poda según él hasta que haya leído en {days} días. Si es correcto: "
+        "({believed}). La poda se fiará de él tras lecturas en {days} días. Si es correcto: "
         "flask-status db prune --believe-clock"
     ),
     "problem.host": (
@@ -185,14 +185,15 @@ PHRASES: Mapping[str, str] = {
     ),
     "problem.host.never": "Los registros del servidor {host} nunca se leyeron sin problemas",
     "hint.read_again": (
-        "Pruebe: flask-status ingest LOG, o a fecha de la entrada más reciente: "
+        "Pruebe: flask-status ingest REGISTRO, o a fecha de la entrada más reciente: "
         "flask-status report --now last"
     ),
     "hint.not_found": (
-        'El {percent} % de estos fallos son 404; "--policy server-errors" solo juzga los 5xx'
+        'El {percent} % de estos fallos son 404; "--policy server-errors" solo cuenta los 5xx'
     ),
     "hint.no_blueprints": (
-        "Ninguna ruta mostrada pertenece a un blueprint; flask-status routes sync --app los lee de la app"
+        "Ninguna ruta mostrada pertenece a un blueprint de la aplicación; "
+        "flask-status routes sync --app los lee de ella"
     ),
     "hint.unmatched.one": (
         "{n} error del servidor no tiene ruta; flask-status routes show '<unmatched>' dice en qué camino"
@@ -211,7 +212,7 @@ PHRASES: Mapping[str, str] = {
     "incident.title.false_alarm": "{title} (falsa alarma)",
     "incident.open": "Desde {start}, {duration} hasta ahora",
     "incident.title.silent": "Sin peticiones a {route}",
-    "incident.none_came": "No llegó ninguna petición, aunque se esperan",
+    "incident.none_came": "No llegó ninguna petición, aunque se esperaba tráfico",
     "incident.none_short": "sin peticiones",
     "incident.site": "el sitio",
     "incident.known": "Desde {start}, abierto cuando se leyó por última vez, {known}",
@@ -248,7 +249,7 @@ PHRASES: Mapping[str, str] = {
         "servidor, caída parcial en medio. Ahora: {minutes} minutos; en un incidente, los últimos {few} con "
         "peticiones."
     ),
-    "rule.otherwise": "Se juzgan de otro modo: {rules}.",
+    "rule.otherwise": "Se evalúan de otro modo: {rules}.",
     "rule.otherwise.success": "éxito: {value}",
     "rule.otherwise.failure": "fallo: {value}",
     "rule.otherwise.operational": "operativo desde {value}",
@@ -322,11 +323,11 @@ PHRASES: Mapping[str, str] = {
         "consumo {burns}."
     ),
     "budget.few": (
-        "Presupuesto de errores al {objective}: muy pocas peticiones para juzgar (menos de {needed})."
+        "Presupuesto de errores al {objective}: muy pocas peticiones para evaluarlo (menos de {needed})."
     ),
     "budget.burn": "{rate} en {span}",
     # Below a report that is watched
-    "watch.foot": "a las {time}, q termina",
+    "watch.foot": "a las {time}, q para salir",
     "watch.more": "{above} líneas arriba, {below} abajo",
     # The page: its title in a tab, its landmarks, its table, its small print
     "page.title": "{state} – {title}",
@@ -340,8 +341,8 @@ PHRASES: Mapping[str, str] = {
     "page.ignored": "Ignoradas",
     "page.routes": "Rutas",
     "page.order": (
-        "Primero las que peor están ahora, luego las de menor disponibilidad; "
-        "al final, las peticiones sin ruta."
+        "Primero las rutas que fallan ahora, luego las que han fallado en este periodo "
+        "y, por último, las que reciben más peticiones."
     ),
     "page.part": "Rutas {first} a {last}",
     "page.rest.one": "{n} ruta más",
@@ -356,7 +357,7 @@ PHRASES: Mapping[str, str] = {
     "page.sort": "Ordenar por",
     "page.shown": "{n} de {all} rutas",
     "page.local": "Horas en mi zona",
-    "page.aged": "Esta página se hizo {age}. Algo puede haber cambiado desde entonces.",
+    "page.aged": "Esta página se generó {age}. La situación puede haber cambiado desde entonces.",
     "page.past": "A fecha de {at}, {age}:",
     "page.known": "Última vez visto abierto",
     "page.ongoing": "Incidentes en curso",
@@ -401,13 +402,13 @@ PHRASES: Mapping[str, str] = {
         "Disponibilidad por debajo de {major}, con {failures} errores del servidor como mínimo"
     ),
     "page.legend.no_data": (
-        "Nada que valorar: sin tráfico, registro no leído o antes de la primera entrada"
+        "Nada que evaluar: sin tráfico, registro no leído o antes de la primera entrada"
     ),
     "page.method": "Cómo se calcula",
     "page.statuses": "Respuestas por código de estado: {statuses}",
     "page.made": "flask-status {version}",
-    "page.publishes.one": "Publica {n} ruta descubierta; --only y --exclude eligen cuáles.",
-    "page.publishes.many": "Publica {n} rutas descubiertas; --only y --exclude eligen cuáles.",
+    "page.publishes.one": "La página publica {n} ruta descubierta; --only y --exclude eligen cuáles.",
+    "page.publishes.many": "La página publica {n} rutas descubiertas; --only y --exclude eligen cuáles.",
 }
 """`.one` and `.many` are chosen by a number. `{…}` are facts that are filled in."""
 
