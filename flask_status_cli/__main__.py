@@ -2,12 +2,17 @@
 
 import sys
 
+from flask_status_cli import garbage
+
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    garbage.collect_rarely()
     from flask_status_cli.cli import run
 
-    sys.exit(run())
+    status = run()
+    garbage.collect_no_more()
+    sys.exit(status)
 
 
 if __name__ == "__main__":

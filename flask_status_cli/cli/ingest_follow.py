@@ -17,6 +17,7 @@ from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.options import clock
 from flask_status_cli.cli.screen.follow_line import LiveLine
 from flask_status_cli.cli.screen.progress_bar import progress_bar
+from flask_status_cli.garbage import collect_as_usual
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
@@ -70,10 +71,11 @@ def follow(choices: IngestOptions, *, quiet: bool, teller: Notifier) -> int:
 
 @contextmanager
 def ending() -> Iterator[Callable[[], bool]]:
-    """Give a function that returns whether a signal came that ends `--follow`.
+    """Give a function that returns whether a signal came that ends `--follow`, which may run for days.
 
     A signal that was ignored before, as by `nohup`, stays ignored.
     """
+    collect_as_usual()
     came: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -61,6 +60,8 @@ def _fields(
 
 def unknown(name: str, known: Iterable[str]) -> Misfit:
     """Return the error for an unknown key. It names the nearest known key, or all of them."""
+    import difflib
+
     near = difflib.get_close_matches(name.casefold(), list(known), n=1)
     hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(known)}"
     return Misfit("no such key", hint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
 from flask_status_cli.config.keys import KEYS, VARIABLES, variable
@@ -16,6 +15,8 @@ def strange(environment: Mapping[str, str]) -> Iterator[ConfigError]:
     for name in sorted(environment):
         if not name.startswith(VARIABLES) or name == NAMES_THE_FILE or known.get(name):
             continue
+        import difflib
+
         near = difflib.get_close_matches(name, [each for each, sets in known.items() if sets], n=1)
         if name in known:
             yield ConfigError(

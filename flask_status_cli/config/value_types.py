@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
-from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from flask_status_cli.model.settings import Codes
 from flask_status_cli.model.times import parse_duration, parse_length
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 T = TypeVar("T")
 
@@ -145,6 +146,9 @@ SHORT = Kind(_short, str)
 
 
 def _share(value: object, _: Path) -> Fraction:
+    from decimal import Decimal
+    from fractions import Fraction
+
     hint = "give a share from 0 to 1, for example 0.99"
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise Misfit(f"{shown(value)} is not a number", hint)
@@ -156,6 +160,8 @@ def _share(value: object, _: Path) -> Fraction:
 
 
 def _decimal(given: str) -> object:
+    from decimal import Decimal
+
     return Decimal(given) if re.fullmatch(r"\d{1,3}(\.\d{1,12})?", given) else given
 
 

@@ -80,6 +80,8 @@ def _votes(sample: bytes, readers: Sequence[Family]) -> Counter[str]:
 
 def _format_of(line: bytes, readers: Sequence[Family]) -> str | None:
     text = message(line.lstrip(b"\0"))
+    if not text or text.isspace():
+        return None
     for family in readers:
         if isinstance(family.read(text, zone=UTC, newest=None), LogEntry | Timeless):
             return family.variant(text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 
 SECONDS, MILLISECONDS, MICROSECONDS, NANOSECONDS = "s", "ms", "us", "ns"
 EITHER = "s or ms"
@@ -27,9 +28,9 @@ _NANOSECONDS: Mapping[str, int] = MappingProxyType(
         "h": 3_600_000_000_000,
     }
 )
-_NUMBER = re.compile(r"\d{1,18}(?:\.\d{1,18})?(?:[eE]-?\d{1,2})?")
-_GO = re.compile(r"(?:\d{1,9}(?:\.\d{1,12})?(?:h|ms|msecs?|m|s|sec|ns|us|µs|μs|micros))+")
-_PART = re.compile(r"(\d+(?:\.\d+)?)([a-zµμ]+)")
+_NUMBER = LazyPattern(r"\d{1,18}(?:\.\d{1,18})?(?:[eE]-?\d{1,2})?")
+_GO = LazyPattern(r"(?:\d{1,9}(?:\.\d{1,12})?(?:h|ms|msecs?|m|s|sec|ns|us|µs|μs|micros))+")
+_PART = LazyPattern(r"(\d+(?:\.\d+)?)([a-zµμ]+)")
 _LONGEST = 10**15
 """Microseconds of 31 years. Longer durations are not accepted."""
 

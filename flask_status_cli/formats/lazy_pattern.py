@@ -8,38 +8,36 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cached_property
-
-Find = Callable[..., re.Match[bytes] | None]
-"""What `match`, `search` and `fullmatch` of a pattern are."""
+from typing import Any, AnyStr, Generic
 
 
-class LazyPattern:
-    """A pattern of bytes with the methods of `re.Pattern` that we need."""
+class LazyPattern(Generic[AnyStr]):
+    """A pattern with the methods of `re.Pattern` that we need."""
 
-    def __init__(self, pattern: bytes, flags: int = 0) -> None:
-        self.pattern = pattern
+    def __init__(self, pattern: AnyStr, flags: int = 0) -> None:
+        self.pattern: AnyStr = pattern
         self._flags = flags
 
     @cached_property
-    def _compiled(self) -> re.Pattern[bytes]:
+    def _compiled(self) -> re.Pattern[AnyStr]:
         return re.compile(self.pattern, self._flags)
 
     @cached_property
-    def match(self) -> Find:
+    def match(self) -> Callable[..., re.Match[AnyStr] | None]:
         """Match at a position."""
         return self._compiled.match
 
     @cached_property
-    def search(self) -> Find:
+    def search(self) -> Callable[..., re.Match[AnyStr] | None]:
         """Find the first match."""
         return self._compiled.search
 
     @cached_property
-    def fullmatch(self) -> Find:
+    def fullmatch(self) -> Callable[..., re.Match[AnyStr] | None]:
         """Match all of the text."""
         return self._compiled.fullmatch
 
     @cached_property
-    def findall(self) -> Callable[..., list[bytes]]:
-        """Find all matches of a pattern with one group, or none."""
+    def findall(self) -> Callable[..., list[Any]]:
+        """Find all matches."""
         return self._compiled.findall

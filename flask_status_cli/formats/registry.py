@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
@@ -37,6 +36,7 @@ from flask_status_cli.formats.families.imported_when_read import (
 )
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.families.servers import SERVERS
+from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
 from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
 from flask_status_cli.model import LogEntry
@@ -147,7 +147,7 @@ W3C = "#Fields:"
 _DECLARED = frozenset(declared.text for declared in DECLARED)
 
 # What begins as common does is read as common is: what follows the status cannot change it.
-_AS_COMMON = re.compile(
+_AS_COMMON = LazyPattern(
     r'(?:%v(?::%p)? )?%[ah] %l %u %t "%r" %>?s(?: (?!.*%[<>]?s)|\Z)'
     r"|(?:\$(?:host|server_name)(?::\$server_port)? )?\$remote_addr - \$remote_user "
     r'\[\$time_local\] "\$request" \$status(?: |\Z)'

@@ -13,13 +13,11 @@ from flask_status_cli.lazy import names_from
 if TYPE_CHECKING:
     from flask_status_cli.model.condition import WORST_FIRST, Condition, NoData, Outcome
     from flask_status_cli.model.counts import (
-        MINUTES_PER_QUARTER,
         Counts,
         Flush,
         ImportedHistory,
         LifetimeCount,
         MinuteCount,
-        MinuteCounts,
     )
     from flask_status_cli.model.incident.incidents import (
         AffectedRoute,
@@ -45,14 +43,13 @@ if TYPE_CHECKING:
     from flask_status_cli.model.languages import LANGUAGES
     from flask_status_cli.model.log.checkpoints import (
         Checkpoint,
-        DatabaseInfo,
         InputFact,
         Mark,
         Places,
         Run,
         Stream,
-        StreamInfo,
     )
+    from flask_status_cli.model.log.database_info import DatabaseInfo, StreamInfo
     from flask_status_cli.model.log.entries import (
         ERROR_LOG,
         MAX_LINE,
@@ -75,6 +72,7 @@ if TYPE_CHECKING:
         LogResult,
     )
     from flask_status_cli.model.log.nginx_logs import NginxLog
+    from flask_status_cli.model.minute_counts import MINUTES_PER_QUARTER, MinuteCounts
     from flask_status_cli.model.policy import Policy
     from flask_status_cli.model.report.check_result import CheckResult, CheckState, Metric, Range
     from flask_status_cli.model.report.error_budget import Burn, ErrorBudget
@@ -97,13 +95,8 @@ if TYPE_CHECKING:
         Window,
     )
     from flask_status_cli.model.route.listed_routes import Forgotten, ListedRoute
-    from flask_status_cli.model.route.url_rules import (
-        Converter,
-        Declaration,
-        RuleSource,
-        UrlMap,
-        UrlRule,
-    )
+    from flask_status_cli.model.route.rule_sources import RuleSource
+    from flask_status_cli.model.route.url_rules import Converter, Declaration, UrlMap, UrlRule
     from flask_status_cli.model.times import (
         EPOCH,
         LOCAL,
@@ -228,15 +221,8 @@ _ROOMS = {
     "report.check_result": ("CheckResult", "CheckState", "Metric", "Range"),
     "condition": ("WORST_FIRST", "Condition", "NoData", "Outcome"),
     "policy": ("Policy",),
-    "counts": (
-        "MINUTES_PER_QUARTER",
-        "Counts",
-        "Flush",
-        "ImportedHistory",
-        "LifetimeCount",
-        "MinuteCount",
-        "MinuteCounts",
-    ),
+    "counts": ("Counts", "Flush", "ImportedHistory", "LifetimeCount", "MinuteCount"),
+    "minute_counts": ("MINUTES_PER_QUARTER", "MinuteCounts"),
     "log.entries": (
         "ERROR_LOG",
         "MAX_LINE",
@@ -259,14 +245,13 @@ _ROOMS = {
     ),
     "log.checkpoints": (
         "Checkpoint",
-        "DatabaseInfo",
         "InputFact",
         "Mark",
         "Places",
         "Run",
         "Stream",
-        "StreamInfo",
     ),
+    "log.database_info": ("DatabaseInfo", "StreamInfo"),
     "times": (
         "EPOCH",
         "LOCAL",
@@ -290,7 +275,8 @@ _ROOMS = {
     "log.explanation": ("Explanation", "KnownFormat", "LogFile", "TakenApart"),
     "log.nginx_logs": ("NginxLog",),
     "languages": ("LANGUAGES",),
-    "route.url_rules": ("Converter", "Declaration", "RuleSource", "UrlMap", "UrlRule"),
+    "route.rule_sources": ("RuleSource",),
+    "route.url_rules": ("Converter", "Declaration", "UrlMap", "UrlRule"),
     "route.listed_routes": ("Forgotten", "ListedRoute"),
     "incident.incidents": (
         "AffectedRoute",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
-from fractions import Fraction
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -91,6 +90,8 @@ def parse_duration(text: str) -> timedelta:
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"{text!r} is not a duration")
+    from fractions import Fraction
+
     took = Fraction(found[1]) * _MICROSECONDS[found[2].lower()]
     if not took or took > DAY_OF_MICROSECONDS or took.denominator != 1:
         raise ValueError(f"{text!r} is not a duration")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_status_cli.model import minute_of
-from flask_status_cli.model.counts import quarter_start
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.minute_counts import quarter_start
 from flask_status_cli.model.pruning import KEPT_BEFORE, Pruned, Pruning
 from flask_status_cli.model.settings import PolicySettings, Retention
 from flask_status_cli.model.times import MINUTES_PER_DAY, Clock

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from flask_status_cli.model import UNMATCHED, UrlMap
-from flask_status_cli.routes.declared.url_matcher import UrlMatcher
-from flask_status_cli.routes.discovered.number_segments import numbers_are_alike
+from flask_status_cli.model import UNMATCHED
 from flask_status_cli.routes.discovered.variable_segments import alike, fold, fold_path, same_query
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import UrlMap
+    from flask_status_cli.routes.declared.url_matcher import UrlMatcher
 
 KEPT: Final = 1 << 14
 """The number of answers that are remembered, because most formats ask for every line."""
@@ -50,6 +52,9 @@ def finder(
     discover = discover and not complete
     if not maps:
         return DISCOVERY if discover else Finder(lambda _method, _target: UNMATCHED, alike)
+    from flask_status_cli.routes.declared.url_matcher import UrlMatcher
+    from flask_status_cli.routes.discovered.number_segments import numbers_are_alike
+
     matcher = UrlMatcher(maps, prefixes)
     known: dict[tuple[str | None, str | None], str] = {}
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from ipaddress import IPv6Address
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.formats.families import clf, werkzeug
-from flask_status_cli.formats.prefixes.carriers import CARRIERS
+from flask_status_cli.formats.other_lines.noise import columns_begin
+from flask_status_cli.formats.prefixes.carriers import CARRIERS, is_address_alone
 from flask_status_cli.formats.prefixes.prefix_shape import shape
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "150"))
@@ -114,3 +116,26 @@ def test_what_servers_and_shippers_write_has_one_shape(one: bytes, other: bytes)
 )
 def test_what_is_written_otherwise_has_another_shape(one: bytes, other: bytes) -> None:
     assert shape(one) != shape(other)
+
+
+@given(st.ip_addresses(v=6))
+def test_any_ipv6_address_alone_needs_no_closer_look(address: IPv6Address) -> None:
+    assert is_address_alone(f"{address} - - ".encode())
+    assert is_address_alone(f"{address.exploded} - - ".encode())
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(
+    st.one_of(
+        st.ip_addresses(v=6).map(str),
+        st.from_regex(r"\A[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,34}\Z"),
+        st.from_regex(r"\A([0-9]{2}:){2,3}[0-9]{2}(:[0-9a-f:]{1,9})?\Z"),
+    )
+)
+def test_what_is_an_address_alone_is_one_by_the_grammar_of_all_shippers(address: str) -> None:
+    prefix = f"{address} - - ".encode()
+    if is_address_alone(prefix):
+        start = columns_begin(prefix)
+        assert start is not None
+        assert clf._COLUMNS.fullmatch(prefix, start)  # noqa: SLF001 - what is asked of all other prefixes
+        assert werkzeug._KNOWN_PREFIX.fullmatch(prefix)  # noqa: SLF001 - likewise

@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -216,8 +214,7 @@ def ingest(
     LOG is a path, a pattern such as '/var/log/nginx/*.log', a directory, or - for standard input. Rotated
     files of a log (access.log.1, access.log.2.gz) are found and read, too. Compressed files need no option.
     """
-    with _nothing_to_collect():
-        from flask_status_cli.pipeline.ingest.run import ingest as read
+    from flask_status_cli.pipeline.ingest.run import ingest as read
 
     known = settings()
     nginx = _nginx(options["nginx_conf"], quiet=quiet)
@@ -349,18 +346,6 @@ def _named(logs: tuple[str, ...]) -> tuple[str, ...]:
             "flask-status.toml: logs = [...]"
         )
     return logs
-
-
-@contextmanager
-def _nothing_to_collect() -> Iterator[None]:
-    """Switch the garbage collector off while hundreds of modules are imported: it took a quarter of that."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 def _warn(line: str) -> None:

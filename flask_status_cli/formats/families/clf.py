@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.other_lines.noise import columns_begin
-from flask_status_cli.formats.prefixes.carriers import ADDRESS_ALONE, COLLECTED
+from flask_status_cli.formats.prefixes.carriers import COLLECTED, is_address_alone
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
 from flask_status_cli.formats.request_line import USUAL_REQUEST, split_request
 from flask_status_cli.formats.timestamps import epoch_minute, offset_minutes, wall_minute
@@ -87,7 +87,7 @@ _HOST = LazyPattern(
 
 def may_precede(prefix: bytes) -> bool:
     """Return whether a line with this text before the stamp is an entry."""
-    if ADDRESS_ALONE.fullmatch(prefix):
+    if is_address_alone(prefix):
         return True
     start = None if _OTHERS.search(prefix) else columns_begin(prefix)
     return start is not None and _COLUMNS.fullmatch(prefix, start) is not None
@@ -161,7 +161,7 @@ def variant(line: bytes) -> str:
     rest = None if stamp is None else _REST.match(line, stamp.end())
     if stamp is None or rest is None or not _COMBINED_REST.match(line, rest.end()):
         return "common"
-    if ADDRESS_ALONE.fullmatch(line, 0, stamp.start()):
+    if is_address_alone(line[: stamp.start()]):
         return "combined"
     prefix = line[_COLLECTED.match(line).end() : stamp.start()]  # type: ignore[union-attr]  # matches nothing, too
     return "vhost_combined" if prefix.count(b" ") > 3 and _VHOST.match(prefix) else "combined"

@@ -12,12 +12,12 @@ from http import HTTPStatus
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import (
-    ADDRESS_ALONE,
     CHANGED_SGR,
     COLLECTED,
     HEAD_BYTES,
     SGR,
     any_of,
+    is_address_alone,
 )
 from flask_status_cli.formats.prefixes.python_logging import ADDRESS, SERVER_RECORD
 from flask_status_cli.formats.refusal_reasons import (
@@ -58,7 +58,7 @@ _COLOURS_BYTES = 64
 
 def may_precede(prefix: bytes) -> bool:
     """Return whether the text before the stamp is an address after nothing but known tokens."""
-    if ADDRESS_ALONE.fullmatch(prefix):
+    if is_address_alone(prefix):
         return True
     return len(prefix) <= HEAD_BYTES and _KNOWN_PREFIX.fullmatch(prefix) is not None
 
@@ -106,7 +106,7 @@ def _uncoloured(request: bytes) -> bytes:
     return _without_tail(request[before.end() :] if before else request, _COLOURS_BEHIND)
 
 
-def _without_tail(request: bytes, pattern: LazyPattern) -> bytes:
+def _without_tail(request: bytes, pattern: LazyPattern[bytes]) -> bytes:
     tail = request[-_COLOURS_BYTES:]
     colours = pattern.search(tail)
     return request if colours is None else request[: len(request) - len(tail) + colours.start()]

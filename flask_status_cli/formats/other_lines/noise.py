@@ -199,6 +199,6 @@ def _notice(line: bytes) -> str | None:
     return None
 
 
-def _end(pattern: LazyPattern, text: bytes, start: int) -> int:
+def _end(pattern: LazyPattern[bytes], text: bytes, start: int) -> int:
     match = pattern.match(text, start)
     return start if match is None else match.end()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from flask_status_cli.formats.lazy_pattern import LazyPattern
+
 HEAD_BYTES = 512
 """The number of characters that are searched for a prefix. No program writes a longer one."""
 
@@ -33,6 +35,18 @@ COLOURS = rb"(?:" + any_of(SGR, CHANGED_SGR) + rb"{0,4})"
 
 ADDRESS_ALONE = re.compile(rb"[0-9.]* - - ")
 """A client and nothing else, empty for a Unix socket: most lines begin like this."""
+
+_HEX = rb"[0-9A-Fa-f]{1,4}"
+_SOME_HEX = rb"(?:" + _HEX + rb"(?::" + _HEX + rb"){0,6})?"
+_IPV6_ALONE = LazyPattern(
+    rb"(?:(?:" + _HEX + rb":){7}" + _HEX + rb"|" + _SOME_HEX + rb"::" + _SOME_HEX + rb") - - "
+)
+
+
+def is_address_alone(prefix: bytes) -> bool:
+    """Return whether a prefix is a client's address and nothing else, so that it needs no closer look."""
+    return bool(ADDRESS_ALONE.fullmatch(prefix) or _IPV6_ALONE.fullmatch(prefix))
+
 
 DATE = rb"\d{4}[-/]\d\d[-/]\d\d"
 CLOCK = rb"\d\d:\d\d:\d\d"

@@ -6,8 +6,6 @@ of a visitor.
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,15 +49,15 @@ _TIME_KEYS = (
 )
 
 _LOGGER_KEYS = ("logger", "name", "logger_name", "loggerName", "log.logger")
-_SERVER = re.compile(
+_SERVER = LazyPattern(
     r"werkzeug|_internal|gunicorn(?:\.access)?|glogging|wsgi|uvicorn(?:\.access)?|hypercorn\.access|tornado\.access"
     r"|aiohttp\.access|django\.server|basehttp|daphne(?:\.\w+)?|waitress|paste|_?granian(?:\.access)?|sanic\.access"
     r"|eventlet\.wsgi(?:\.server)?|gevent\.pywsgi|cherrypy\.access|httptools_impl|h11_impl|web"
 )
 _REPEATED = "http.log.error"
 """The logger with which Caddy logs a failed request a second time."""
-_STATUS_KEY = re.compile(r"status|^code$|response_?code")
-_REQUEST_KEY = re.compile(r"ur[il]|path|^req|request|method|target|-stem")
+_STATUS_KEY = LazyPattern(r"status|^code$|response_?code")
+_REQUEST_KEY = LazyPattern(r"ur[il]|path|^req|request|method|target|-stem")
 _COLLECTED = LazyPattern(COLLECTED)
 _DOCKER = b'{"log":"'
 _DOCKER_KEYS = frozenset(("log", "stream", "attrs", "time"))
@@ -148,6 +146,8 @@ def _object(line: bytes) -> dict[str, Any] | None:
     start = _COLLECTED.match(line).end()  # type: ignore[union-attr]  # matches nothing, too
     if line[start : start + 1] != b"{":
         return None
+    import json
+
     try:
         found = json.loads(line[start:].decode("utf-8", "surrogateescape"))
     except (ValueError, RecursionError):

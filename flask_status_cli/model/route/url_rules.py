@@ -7,14 +7,6 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 
-class RuleSource(Enum):
-    """Who declared a URL map. If a rule is in several maps, the first one names the route."""
-
-    HAND = "hand"
-    FILE = "file"
-    APP = "app"
-
-
 @dataclass(frozen=True, slots=True)
 class Converter:
     """What a variable with a converter of the app matches in one rule.

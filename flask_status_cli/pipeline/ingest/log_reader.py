@@ -16,6 +16,7 @@ from flask_status_cli.formats import (
     parse_line,
 )
 from flask_status_cli.formats.refusal_reasons import TOO_LONG, TWO_RECORDS
+from flask_status_cli.garbage import rarely_collected
 from flask_status_cli.model import (
     AS_LOGGED,
     ERROR_LOG,
@@ -34,13 +35,13 @@ from flask_status_cli.model.log.ingest_result import sum_by_name
 from flask_status_cli.pipeline.ingest.context import LogReplaced
 from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
-from flask_status_cli.pipeline.ingest.workers import LENGTH, WORTH, Found, RangeCounter, Workers
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import SURE, Block, Place, Reading, ResentReading, Result
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 
 if TYPE_CHECKING:
+    from flask_status_cli.pipeline.ingest.workers import Found, RangeCounter
     from flask_status_cli.pipeline.proposal import Proposal
 
 BATCH = 64 << 20
@@ -53,6 +54,12 @@ FIRST_BATCH = 8 << 20
 SMALL = 64 << 10
 """Logs with less than this that is new are stored together."""
 
+
+WORTH = 32 << 20
+"""Less than this many bytes are read faster without other processes."""
+
+LENGTH = 4 << 20
+"""The size in bytes of a range that a worker counts. It waits until earlier ranges are added up."""
 
 _CLIENT = re.compile(r"\A[0-9A-Fa-f:.]{2,45} - ")
 
@@ -140,6 +147,8 @@ class LogReader:
         """Let workers count what is new, where there is much of it; what they cannot know is counted here."""
         if self._options.jobs == 1 or self._new_bytes() < WORTH:
             return
+        from flask_status_cli.pipeline.ingest.workers import Workers
+
         ranges = self.reading.ranges(LENGTH)
         count, jobs = self._range_counter().count, self._options.jobs
         with Workers(ranges, count, jobs=jobs, tally=self._tally) as workers:
@@ -159,6 +168,8 @@ class LogReader:
         return self._rejects is not None and bool(found.part.counted.refused)
 
     def _range_counter(self) -> RangeCounter:
+        from flask_status_cli.pipeline.ingest.workers import RangeCounter
+
         tally, counter = self._counters.apart(self._order)
         return RangeCounter(tally, self._content.read_at, counter)
 

@@ -17,12 +17,6 @@ from flask_status_cli.formats import Part, PartCounter
 from flask_status_cli.sources import Range, RangeLines
 from flask_status_cli.tally import Tally, Translation
 
-LENGTH = 4 << 20
-"""The size of a range in bytes. A worker waits until earlier ranges are added up."""
-
-WORTH = 32 << 20
-"""Less than this many bytes are read faster without other processes."""
-
 _SIZE = struct.Struct("<Q")
 
 _PIPE = 1 << 20

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import lzma
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,12 +50,24 @@ class Archive:
     member: Callable[[], Decompressor] | None
 
 
+def _bzip2() -> Decompressor:
+    from bz2 import BZ2Decompressor
+
+    return BZ2Decompressor()
+
+
+def _xz() -> Decompressor:
+    from lzma import LZMADecompressor
+
+    return LZMADecompressor()
+
+
 _SKIPPABLE = tuple(bytes([first]) + b"\x2a\x4d\x18" for first in range(0x50, 0x60))
 
 ARCHIVES = (
     Archive("gzip", (b"\x1f\x8b",), "zcat", lambda: zlib.decompressobj(wbits=31)),  # RFC 1952
-    Archive("bzip2", (b"BZh",), "bzcat", bz2.BZ2Decompressor),
-    Archive("xz", (b"\xfd7zXZ\x00",), "xzcat", lzma.LZMADecompressor),
+    Archive("bzip2", (b"BZh",), "bzcat", _bzip2),
+    Archive("xz", (b"\xfd7zXZ\x00",), "xzcat", _xz),
     Archive(
         "zstd", (b"\x28\xb5\x2f\xfd", *_SKIPPABLE), "zstd -dc --long=31", zstd.Frame
     ),  # RFC 8878
@@ -67,7 +77,13 @@ MAGIC_LENGTH = max(len(magic) for archive in ARCHIVES for magic in archive.magic
 
 _PACKED_CHUNK = 1 << 16
 _PADDING = b"\0"
-_DAMAGE = (OSError, zlib.error, lzma.LZMAError, EOFError)
+
+
+def _damage() -> tuple[type[Exception], ...]:
+    """Return the errors of a damaged archive."""
+    from lzma import LZMAError
+
+    return OSError, zlib.error, LZMAError, EOFError
 
 
 def archive_of(beginning: bytes) -> Archive | None:
@@ -106,7 +122,7 @@ class Unpacked:
                 if plain := self._read(length):
                     self._begun = True
                     return plain
-        except _DAMAGE as error:
+        except _damage() as error:
             self.damage, self._ended = str(error), True
         except zstd.WindowError as error:
             why = f"with a window of more than {zstd.WINDOW}"

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final, TypeAlias
 
 from flask_status_cli.model import MinuteCounts
@@ -30,10 +29,10 @@ ENOUGH_CELLS: Final = 40
 ENOUGH_MINUTES: Final = 10
 """Cells of fewer minutes than this are no evidence."""
 
-ALIKE: Final = Fraction(4, 5)
+ALIKE: Final = 4, 5
 """If at least this share of the cells is equal, the requests are the same."""
 
-SHARED: Final = Fraction(1, 2)
+SHARED: Final = 1, 2
 """At least this share of the requests of one log must belong to routes and statuses that the other has, too.
 """
 
@@ -74,7 +73,7 @@ class Likeness:
     def same(self) -> bool:
         """Whether they have the same requests."""
         enough = self.cells >= ENOUGH_CELLS and self.minutes >= ENOUGH_MINUTES
-        return enough and self.equal * ALIKE.denominator >= self.cells * ALIKE.numerator
+        return enough and _at_least(ALIKE, self.equal, self.cells)
 
     @property
     def unlike(self) -> bool:
@@ -201,7 +200,7 @@ def _requests(cells: Cells, keys: Iterable[tuple[int, int]]) -> int:
 def _mostly(cells: Cells, alone: int) -> bool:
     """Return whether enough of the requests are of routes and statuses that the other log has too."""
     every = _requests(cells, cells)
-    return (every - alone) * SHARED.denominator >= every * SHARED.numerator and every > alone
+    return _at_least(SHARED, every - alone, every) and every > alone
 
 
 def _predictable(series: Series, last: int) -> bool:
@@ -223,3 +222,9 @@ def _comes_again(series: Series, period: int, last: int) -> bool:
 def _compared(one: Series, other: Series) -> Iterator[tuple[int, int, int]]:
     for minute in sorted(one.keys() | other.keys()):
         yield minute, one.get(minute, 0), other.get(minute, 0)
+
+
+def _at_least(share: tuple[int, int], part: int, whole: int) -> bool:
+    """Return whether a part is at least this share of the whole, given as numerator and denominator."""
+    numerator, denominator = share
+    return part * denominator >= whole * numerator

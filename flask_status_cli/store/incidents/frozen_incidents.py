@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -27,6 +26,8 @@ def told(connection: Connection, label: str, moved: Mapping[str, str]) -> bool:
 
 def write(connection: Connection, found: Frozen) -> None:
     """Store frozen incidents, and how others are found again."""
+    import json
+
     from flask_status_cli.model import FrozenIncident
 
     for each in found.incidents:
@@ -49,6 +50,8 @@ def read(connection: Connection) -> tuple[FrozenIncident, ...]:
 
 
 def _incident(values: dict[str, object]) -> FrozenIncident:
+    import json
+
     from flask_status_cli.model import FrozenIncident
 
     statuses = json.loads(str(values["statuses"]))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from flask_status_cli.model import RuleSource, UrlMap
+from flask_status_cli.model import RuleSource
 from flask_status_cli.store.database import key_values
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.statements.prepared import Prepared
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import UrlMap
 
 PRECEDENCE: Final = (RuleSource.APP, RuleSource.FILE, RuleSource.HAND)
 """The order in which rules are matched: those of the app first."""
@@ -39,11 +41,9 @@ def version(connection: Connection) -> int:
 
 def read(connection: Connection, label: str) -> dict[RuleSource, UrlMap]:
     """Return the maps of a label by source, in the order in which they are matched."""
-    from flask_status_cli.routes import from_document
-
     documents = dict(connection.rows(compiled.URL_MAPS, of_label=label))
     return {
-        source: from_document(json.loads(documents[source.value]), where="the database")
+        source: _loaded(documents[source.value])
         for source in PRECEDENCE
         if source.value in documents
     }
@@ -52,11 +52,7 @@ def read(connection: Connection, label: str) -> dict[RuleSource, UrlMap]:
 def read_one(connection: Connection, label: str, source: RuleSource) -> UrlMap | None:
     """Return the map of one source; fast if there is none."""
     document = _document(connection, label, source.value)
-    if document is None:
-        return None
-    from flask_status_cli.routes import from_document
-
-    return from_document(json.loads(document), where="the database")
+    return None if document is None else _loaded(document)
 
 
 def write(connection: Connection, label: str, source: RuleSource, declared: UrlMap | None) -> bool:
@@ -64,6 +60,8 @@ def write(connection: Connection, label: str, source: RuleSource, declared: UrlM
 
     The earlier map of an app is kept for `former`.
     """
+    import json
+
     from flask_status_cli.routes import to_document
 
     before = _document(connection, label, source.value)
@@ -79,12 +77,19 @@ def write(connection: Connection, label: str, source: RuleSource, declared: UrlM
 
 def former(connection: Connection, label: str) -> tuple[bool, UrlMap | None]:
     """Return whether the map of an app was ever replaced, and the earlier one, `None` if there was none."""
-    from flask_status_cli.routes import from_document
-
     document = _document(connection, label, FORMER)
     if document is None or document == NO_MAP:
         return document is not None, None
-    return True, from_document(json.loads(document), where="the database")
+    return True, _loaded(document)
+
+
+def _loaded(document: str) -> UrlMap:
+    """Read a map. An ingest of an app without rules needs nothing that this imports."""
+    import json
+
+    from flask_status_cli.routes import from_document
+
+    return from_document(json.loads(document), where="the database")
 
 
 def _document(connection: Connection, label: str, source: str) -> str | None:

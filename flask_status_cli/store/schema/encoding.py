@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import struct
 from collections.abc import Mapping
@@ -15,6 +14,8 @@ Lines = Mapping[tuple[Unread, str], int]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MARK: Final = struct.Struct(">Q8s")
+_NOTHING: Final = "[]"
+"""An empty list, which is written and read without `json`."""
 
 
 def microseconds(instant: datetime) -> int:
@@ -49,11 +50,19 @@ def unpack_marks(packed: bytes) -> tuple[Mark, ...]:
 
 def dump_lines(lines: Lines) -> str:
     """Write a sorted JSON list of [kind, reason, lines], so that equal mappings give equal text."""
+    if not lines:
+        return _NOTHING
+    import json
+
     return json.dumps(sorted([kind.value, reason, n] for (kind, reason), n in lines.items()))
 
 
 def load_lines(text: str) -> Lines:
     """Read the mapping again."""
+    if text == _NOTHING:
+        return {}
+    import json
+
     return {(Unread(kind), reason): n for kind, reason, n in json.loads(text)}
 
 
@@ -79,9 +88,17 @@ def split_words(text: str) -> tuple[str, ...]:
 
 def dump_sentences(sentences: tuple[str, ...]) -> str:
     """Write a JSON list of sentences. None at all is `[]`."""
+    if not sentences:
+        return _NOTHING
+    import json
+
     return json.dumps(sentences)
 
 
 def load_sentences(text: str) -> tuple[str, ...]:
     """Read a JSON list of sentences. The JSON is ASCII, so it can have any file name."""
+    if text == _NOTHING:
+        return ()
+    import json
+
     return tuple(json.loads(text))

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from flask_status_cli import incidents, judgement
 from flask_status_cli.incidents import SITE, Episode, Who
 from flask_status_cli.model import MINUTES_PER_QUARTER, Policy
-from flask_status_cli.model.counts import quarter_start
+from flask_status_cli.model.minute_counts import quarter_start
 from flask_status_cli.model.pruning import KEPT_AROUND, Settled, SettledEpisode
 from flask_status_cli.summary.incidents.minute_source import LedgerSource
 from flask_status_cli.summary.ledger.excused_requests import excusing
