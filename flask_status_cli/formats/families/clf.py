@@ -112,7 +112,7 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
 
 def _host(prefix: bytes) -> str | None:
     """Return the virtual host that the text before a stamp begins with."""
-    if ADDRESS_ALONE.fullmatch(prefix):
+    if is_address_alone(prefix):
         return None
     found = _HOST.match(prefix, _COLLECTED.match(prefix).end())  # type: ignore[union-attr]  # matches nothing, too
     return found[1].decode("ascii", "replace") if found else None

@@ -16,7 +16,6 @@ from flask_status_cli.formats import (
     parse_line,
 )
 from flask_status_cli.formats.refusal_reasons import TOO_LONG, TWO_RECORDS
-from flask_status_cli.garbage import rarely_collected
 from flask_status_cli.model import (
     AS_LOGGED,
     ERROR_LOG,

@@ -13,6 +13,7 @@ from flask_status_cli.errors import (
     LogTwiceError,
     LogUnknownError,
 )
+from flask_status_cli.garbage import rarely_collected
 from flask_status_cli.model import (
     IngestResult,
     LogOutcome,
@@ -23,7 +24,6 @@ from flask_status_cli.model import (
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.context import IngestContext, LogReplaced
 from flask_status_cli.pipeline.ingest.file_state import FileStates, fact_of, never_read
-from flask_status_cli.pipeline.ingest.garbage import rarely_collected
 from flask_status_cli.pipeline.ingest.open_input import InputReader
 from flask_status_cli.pipeline.ingest.options import (
     NOTHING_READ,
