@@ -111,14 +111,14 @@ def test_each_route_for_itself_and_the_worst_decides(call: Call, ingest: Ingest)
     assert check(call, *LAST)[:2] == (
         2,
         (
-            "1 route down since 10:00; 2 operational (/pay); availability 99.11%: "
+            "1 route down since 23 Nov 2026 10:00; 2 operational (/pay); availability 99.11%: "
             f"1,005 of 1,014 requests succeeded {HOUR}"
         ),
     )
     status, text, perfdata = check(call, *LAST, "--route", "*")
     assert status == 2
     assert text == (
-        "1 route down since 10:00; 2 operational (/pay); "
+        "1 route down since 23 Nov 2026 10:00; 2 operational (/pay); "
         "the lowest: /pay availability 10.00%: 1 of 10 requests succeeded in the last 1 h"
     )
     assert perfdata == "'/'=100%;;;0;100 '/pay'=10.00%;;;0;100 '/up'=100%;;;0;100"
@@ -139,7 +139,11 @@ def test_each_route_for_itself_and_the_worst_decides(call: Call, ingest: Ingest)
     ("requests", "options", "text"),
     [
         # Silence is not health.
-        ([(0, "/", 200, 1)], ("--now", "2026-11-23T11:00Z"), "No requests since 10:00, 1 h"),
+        (
+            [(0, "/", 200, 1)],
+            ("--now", "2026-11-23T11:00Z"),
+            "No requests since 23 Nov 2026 10:00, 1 h",
+        ),
         ([(0, "/", 200, 1)], ("--now", "2026-11-23T11:00Z", "-w", "9"), f"no entry {HOUR}"),
         ([(0, "/", 401, 9)], LAST, f"no request to judge {HOUR}"),
         (
@@ -225,10 +229,10 @@ def test_the_failing_routes_are_named_but_where_all_fail(call: Call, ingest: Ing
     failing = [(ago, f"/{name}", 500, 9) for ago in range(9) for name in "abcde"]
     ingest(*ok, *answered, *failing)
     assert check(call, *LAST)[1].startswith(
-        "5 routes down since 09:52; 1 operational (/a, /b, /c and 2 more); availability "
+        "5 routes down since 23 Nov 2026 09:52; 1 operational (/a, /b, /c and 2 more); availability "
     )
     assert check(call, *LAST, "--route", "/?")[1].startswith(
-        "All 5 routes down since 09:52 (9 min); the lowest: /"
+        "All 5 routes down since 23 Nov 2026 09:52 (9 min); the lowest: /"
     )
 
 

@@ -197,6 +197,47 @@ def test_instants_are_told_as_people_say_them() -> None:
         assert moment(now - back, UTC, spanish, now=now) == said
 
 
+def test_where_nobody_knows_when_it_is_read_an_instant_has_its_year() -> None:
+    when = datetime(2015, 5, 17, 21, 5, tzinfo=UTC)
+    assert moment(when, UTC, ENGLISH, now=None) == "17 May 2015 21:05"
+    assert moment(when, UTC, Words.of("es"), now=None) == "17 may 2015 21:05"
+
+
+@pytest.mark.parametrize(
+    ("states", "english", "spanish"),
+    [
+        (
+            [MAJOR, UP],
+            "As of 23 Nov 2026 11:05: 1 route down since 10:44; 1 operational",
+            "A fecha de 23 nov 2026 11:05: 1 ruta caída desde 10:44; 1 operativa",
+        ),
+        (
+            [UP, UP],
+            "As of 23 Nov 2026 11:05: all 2 routes operational",
+            "A fecha de 23 nov 2026 11:05: las 2 rutas operativas",
+        ),
+    ],
+)
+def test_a_headline_as_of_a_chosen_instant_names_it(
+    states: list[Condition], english: str, spanish: str, example: Example
+) -> None:
+    given = replace(summary_of(example, *standings(states, None, since=True)), given=True)
+    assert headline.headline(given, ENGLISH) == english
+    assert headline.headline(given, Words.of("es")) == spanish
+
+
+def test_a_verdict_as_of_a_chosen_instant_has_days_and_years(example: Example) -> None:
+    told = summary_of(example, *standings([MAJOR, UP], None, since=True))
+    assert "since 10:44;" in headline.verdict(told, ENGLISH)
+    assert "since 23 Nov 2026 10:44;" in headline.verdict(replace(told, given=True), ENGLISH)
+
+
+def test_what_comes_before_an_old_page_has_the_year_and_comes_once(example: Example) -> None:
+    told = summary_of(example, *standings([UP], None, since=False))
+    assert headline.past(told, ENGLISH) == "As of 23 Nov 2026 11:05, {age}: "
+    assert headline.past(replace(told, given=True), ENGLISH) == ""
+
+
 @pytest.mark.parametrize(
     ("minutes", "text"),
     [(0, "0 min"), (59, "59 min"), (60, "1 h"), (1439, "23 h"), (1440, "1 day"), (4400, "3 days")],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -142,6 +143,15 @@ def test_lines_that_were_no_entries_are_counted(
 ) -> None:
     summary = example.summary(data=example.data(noise=noise, refused=refused))
     assert sentences.unread_line(summary, ENGLISH) == line
+
+
+def test_a_window_in_which_the_data_begin_says_since_when(example: Example) -> None:
+    begun = datetime(2026, 11, 23, 8, 14, tzinfo=UTC)
+    summary = example.summary(data=replace(example.data(), first=begun))
+    zone = "time zone Europe/Berlin"
+    assert sentences.window_line(summary, ENGLISH) == f"since 09:14 today, {zone}"
+    given = replace(summary, given=True)
+    assert sentences.window_line(given, ENGLISH) == f"since 23 Nov 2026 09:14, {zone}"
 
 
 def test_every_state_and_reason_has_its_words_and_signs() -> None:

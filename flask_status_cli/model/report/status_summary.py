@@ -212,6 +212,7 @@ class StatusSummary:
     - `details`: those of routes with failures, in the order of `routes`, if they were asked for.
     - `groups`: worst first. `routes` is then in their order.
     - `headline`: the state of everything.
+    - `given`: whether somebody chose the instant of the report. It may be of another year than the reader's.
     """
 
     generated_at: datetime
@@ -229,3 +230,4 @@ class StatusSummary:
     details: tuple[RouteDetail, ...] = ()
     groups: tuple[GroupSummary, ...] = ()
     headline: Headline = Headline()
+    given: bool = False

@@ -55,7 +55,8 @@ def write(
     stream.write(text)
     if screen.height is not None and text.count("\n") >= screen.height:
         words = words.ascii() if screen.ascii_only else words
-        last = _headline(summary, Ink(screen.ascii_only), words)
+        told = headline.headline(summary, words)
+        last = _headline(summary, Ink(screen.ascii_only), words, told)
         stream.write(printed([Text(), last], screen))
 
 
@@ -91,10 +92,14 @@ def _printed(summary: StatusSummary, screen: Screen, words: Words) -> str:
 
 
 def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
-    yield _headline(summary, ink, words)
+    told = headline.headline(summary, words)
+    said = list(problems(summary, words))
+    if said and said[0].startswith(told):
+        told = said.pop(0)
+    yield _headline(summary, ink, words, told)
     if summary.data.stale and summary.data.last is not None:
         yield ink.text(words.say("hint.read_again"), "yellow", limit=LINE_LIMIT)
-    for problem in problems(summary, words):
+    for problem in said:
         yield ink.text(problem, "yellow", limit=LINE_LIMIT)
     yield from opened(summary, ink, words)
     if deployed := deploys.line(summary, words):
@@ -117,9 +122,7 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
         yield ink.text(hint, limit=LINE_LIMIT)
 
 
-def _headline(summary: StatusSummary, ink: Ink, words: Words) -> Text:
+def _headline(summary: StatusSummary, ink: Ink, words: Words, told: str) -> Text:
     worst = headline.worst(summary)
     style = "bold yellow" if headline.staleness(summary, words) else "bold"
-    return Text.assemble(
-        ink.state(worst), " ", ink.text(headline.headline(summary, words), style, limit=LINE_LIMIT)
-    )
+    return Text.assemble(ink.state(worst), " ", ink.text(told, style, limit=LINE_LIMIT))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask_status_cli.model import MINUTE, Condition, StatusSummary
@@ -17,8 +18,17 @@ def headline(summary: StatusSummary, words: Words) -> str:
     """Return the state of everything in one or two sentences.
 
     If the log was not read, the first words say since when, and the rest is the state as of that time. If
-    there is nothing to show, the sentence gives the reason.
+    there is nothing to show, the sentence gives the reason. If the instant of the report was chosen, the
+    sentence begins with it.
     """
+    said = _said(replace(summary, given=False), words)
+    if not summary.given:
+        return said
+    at = moment(summary.generated_at, summary.zone, words, now=None)
+    return words.say("headline.given", at=at, said=said[:1].lower() + said[1:])
+
+
+def _said(summary: StatusSummary, words: Words) -> str:
     first = staleness(summary, words)
     state = _nothing(summary, words) or verdict(summary, words)
     if first is None:
@@ -85,9 +95,14 @@ def in_brief(summary: StatusSummary, words: Words) -> str:
 
 
 def past(summary: StatusSummary, words: Words) -> str:
-    """Return what comes before the headline when it is shown later. `{age}` is how long ago it was made."""
+    """Return what comes before the headline when it is shown later. `{age}` is how long ago it was made.
+
+    It ends with a blank. It is empty if the headline begins with its instant.
+    """
+    if summary.given:
+        return ""
     at = moment(summary.generated_at, summary.zone, words, now=None)
-    return words.say("page.past", at=at, age="{age}")
+    return words.say("page.past", at=at, age="{age}") + " "
 
 
 def worst(summary: StatusSummary) -> Condition:
@@ -167,7 +182,9 @@ def _nothing(summary: StatusSummary, words: Words) -> str | None:
 
 
 def _at(when: datetime, summary: StatusSummary, words: Words) -> str:
-    return moment(when, summary.zone, words, now=summary.generated_at)
+    """Return an instant for people. Its day and year are left out only if the reader knows them."""
+    now = None if summary.given else summary.generated_at
+    return moment(when, summary.zone, words, now=now)
 
 
 def _minutes(start: datetime, end: datetime) -> int:

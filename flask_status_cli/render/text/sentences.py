@@ -43,8 +43,10 @@ def window_line(summary: StatusSummary, words: Words) -> str:
     if begun is not None and summary.data.last is not None:
         local = begun.astimezone(summary.zone)
         if local.date() > window.first:
-            at = moment(begun, summary.zone, words, now=summary.generated_at)
-            key = "window.today" if local.date() == window.last else "window.since"
+            today = local.date() == window.last and not summary.given
+            now = None if summary.given else summary.generated_at
+            at = moment(begun, summary.zone, words, now=now)
+            key = "window.today" if today else "window.since"
             return words.say(key, at=at, zone=zone_name(summary))
     first, last = window.first.isoformat(), window.last.isoformat()
     return words.many("window", window.days, first=first, last=last, zone=zone_name(summary))

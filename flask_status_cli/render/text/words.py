@@ -152,14 +152,14 @@ def instant(moment: datetime, zone: tzinfo) -> str:
 def moment(when: datetime, zone: tzinfo, words: Words, *, now: datetime | None) -> str:
     """Return an aware instant as people say it at `now`: `14:52`, `25 Nov 14:02`, `25 Nov 2025 14:02`.
 
-    Without `now` the day is included, but not the year.
+    Without `now`, nobody knows when it will be read: the day and the year are included.
     """
-    local, today = when.astimezone(zone), (now or when).astimezone(zone)
+    local, today = when.astimezone(zone), None if now is None else now.astimezone(zone)
     time = f"{local:%H:%M}"
-    if now is not None and local.date() == today.date():
+    if today is not None and local.date() == today.date():
         return time
     month = words.say("date.months").split()[local.month - 1]
-    key = "date.day" if local.year == today.year else "date.year"
+    key = "date.day" if today is not None and local.year == today.year else "date.year"
     return words.say(key, day=str(local.day), month=month, year=str(local.year), time=time)
 
 

@@ -104,13 +104,13 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
         maintenance=tuple(_maintenance(ledger, bounds, shown)),
         groups=grouped,
         headline=Headline.of(judge.standing(*each) for each in shown.items()),
+        given=given,
     )
     every = selected(known, known, selection, outages.opened)
     summary = with_deploys(marked, summary, every, since=_first_instant(bounds))
-    if not details:
-        return summary
     closely = DetailReader(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
-    return replace(summary, details=tuple(closely.details(summary, every=one is not None)))
+    found = closely.details(summary, every=one is not None) if details else ()
+    return replace(summary, details=tuple(found))
 
 
 def _traffic(

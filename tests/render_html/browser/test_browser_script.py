@@ -328,7 +328,7 @@ def test_a_page_grows_old_while_it_is_open(kit: Kit, visit: Open) -> None:
     page.clock.fast_forward("20:00")
     assert page.locator("#aged").is_visible()
     # the verdict is told as of then, in grey, and no incident is said to go on
-    past = "As of 23 Nov 14:06, 20 minutes ago:"
+    past = "As of 23 Nov 2026 14:06, 20 minutes ago:"
     assert page.title() == f"{past} {fresh[0]}"
     assert page.locator(".banner").inner_text() == f"{past} {fresh[1]}"
     assert page.locator(".banner").get_attribute("class") == "banner n"

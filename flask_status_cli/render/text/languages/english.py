@@ -136,6 +136,7 @@ PHRASES: Mapping[str, str] = {
     "headline.ignored": "No request to judge in the last hour",
     "headline.else": "{first}. By the lines that are understood: {state}",
     "headline.then": "{first}. As of then: {state}",
+    "headline.given": "As of {at}: {said}",
     "date.months": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
     "date.day": "{day} {month} {time}",
     "date.year": "{day} {month} {year} {time}",

@@ -137,6 +137,7 @@ PHRASES: Mapping[str, str] = {
     "headline.ignored": "Ninguna petición que evaluar en la última hora",
     "headline.else": "{first}. Según las líneas entendidas: {state}",
     "headline.then": "{first}. En aquel momento: {state}",
+    "headline.given": "A fecha de {at}: {said}",
     "date.months": "ene feb mar abr may jun jul ago sep oct nov dic",
     "date.day": "{day} {month} {time}",
     "date.year": "{day} {month} {year} {time}",

@@ -41,8 +41,8 @@ const age = () => {
   aged.textContent = told(text);
   // what was true then is told as of then
   banner.className = "banner n";
-  verdict.textContent = `${told(past)} ${said}`;
-  document.title = `${told(past)} ${title}`;
+  verdict.textContent = `${told(past)}${said}`;
+  document.title = `${told(past)}${title}`;
   for (const element of all("[data-on]")) element.textContent = known;
 };
 age();
