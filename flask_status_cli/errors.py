@@ -88,6 +88,18 @@ class DatabaseError(FlaskStatusError):
     """The database is missing, damaged, locked or read-only, or belongs to another program."""
 
 
+class ServerAwayError(DatabaseError):
+    """The database server cannot be used at present: it restarts, or the connection was lost. Try again."""
+
+    def after(self, seconds: float) -> ServerAwayError:
+        """Return the error that says how long the server was waited for."""
+        if seconds < 2:
+            return self
+        return ServerAwayError(
+            self.where, f"{self.what}, tried for {seconds:.0f} seconds", self.hint
+        )
+
+
 class HostError(FlaskStatusError):
     """There is no such host, or another one has its name."""
 

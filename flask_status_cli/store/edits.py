@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from flask_status_cli.model import (
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from flask_status_cli.store.database.connection import Connection
     from flask_status_cli.store.routes.reattribution import Place
     from flask_status_cli.store.routes.route_book import RouteBook
+
+T = TypeVar("T")
 
 Placing: TypeAlias = "Callable[[tuple[UrlMap, ...]], Place]"
 
@@ -48,6 +50,10 @@ class Edits(ABC):
         """Begin a transaction."""
 
     @abstractmethod
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        """Do `work` in a transaction, and again if the connection was lost; return its result."""
+
+    @abstractmethod
     def follow(self) -> None:
         """Move the counts of merged routes to those they were merged into."""
 
@@ -59,30 +65,29 @@ class Edits(ABC):
         """Store how an incident is found again, so that it keeps its id."""
         from flask_status_cli.store.incidents import notes
 
-        with self._writing() as connection:
-            notes.anchor(connection, told)
+        self._write(lambda connection: notes.anchor(connection, told))
 
     def write_note(self, told: IncidentAnchor, note: IncidentNote) -> None:
         """Store the note of an incident, and how the incident is found again."""
         from flask_status_cli.store.incidents import notes
 
-        with self._writing() as connection:
+        def work(connection: Connection) -> None:
             notes.anchor(connection, told)
             notes.put_note(connection, told.id, note)
+
+        self._write(work)
 
     def add_maintenance(self, window: Maintenance) -> Maintenance:
         """Store a window; return it with its number."""
         from flask_status_cli.store.incidents import notes
 
-        with self._writing() as connection:
-            return notes.add_maintenance(connection, window)
+        return self._write(lambda connection: notes.add_maintenance(connection, window))
 
     def remove_maintenance(self, number: int) -> bool:
         """Remove the window with this number; return whether there was one."""
         from flask_status_cli.store.incidents import notes
 
-        with self._writing() as connection:
-            return notes.remove_maintenance(connection, number)
+        return self._write(lambda connection: notes.remove_maintenance(connection, number))
 
     def mark_deploy(self, asked: Deploy) -> tuple[Deploy, bool, tuple[Deploy, ...]]:
         """Store a deploy; return it with its number, whether it is new, and the oldest that had to go.
@@ -91,58 +96,85 @@ class Edits(ABC):
         """
         from flask_status_cli.store import deploys
 
-        with suppress(_NotMeant), self._writing() as connection:
+        tried: list[tuple[Deploy, bool, tuple[Deploy, ...]]] = []
+
+        def work(connection: Connection) -> None:
             stored, is_new = deploys.mark(connection, asked)
             gone = deploys.drop_oldest(connection)
+            tried.append((stored, is_new, gone))
             if stored in gone:
                 raise _NotMeant
-        return stored, is_new, gone
+
+        with suppress(_NotMeant):
+            self._write(work)
+        return tried[-1]
 
     def remove_deploy(self, number: int) -> bool:
         """Remove the deploy with this number; return whether there was one."""
         from flask_status_cli.store import deploys
 
-        with self._writing() as connection:
-            return deploys.remove(connection, number)
+        return self._write(lambda connection: deploys.remove(connection, number))
 
     def name(self, of: Route, given: str | None) -> None:
         """Give a route a name that replaces every declared one; `None` removes it."""
         from flask_status_cli.store.routes import route_edits
 
-        with self._writing() as connection:
-            route_edits.name(connection, of, given)
+        self._write(lambda connection: route_edits.name(connection, of, given))
 
     def describe(self, of: Route, given: str | None) -> None:
         """Give a route a description that replaces every declared one; `None` removes it."""
         from flask_status_cli.store.routes import route_edits
 
-        with self._writing() as connection:
-            route_edits.describe(connection, of, given)
+        self._write(lambda connection: route_edits.describe(connection, of, given))
 
     def hide(self, routes: Sequence[Route], shown: Sequence[Route] = ()) -> None:
         """Mark routes as hidden, and others as shown, all or nothing."""
         from flask_status_cli.store.routes import route_edits
 
-        with self._writing() as connection:
+        def work(connection: Connection) -> None:
             route_edits.hide(connection, routes, hidden=True)
             route_edits.hide(connection, shown, hidden=False)
+
+        self._write(work)
 
     def show_only(self, shown: Sequence[Route], hidden: Sequence[Route]) -> None:
         """Show some routes and hide others as `routes only` does, all or nothing."""
         from flask_status_cli.store.routes import route_edits
 
-        with self._writing() as connection:
+        def work(connection: Connection) -> None:
             route_edits.hide(connection, shown, hidden=False)
             route_edits.hide_by_only(connection, hidden)
+
+        self._write(work)
 
     def show_again(self, known: Sequence[Route]) -> None:
         """Show those of the known routes that `routes only` has hidden."""
         from flask_status_cli.store.routes import route_edits
 
-        with self._writing() as connection:
+        def work(connection: Connection) -> None:
             hidden = route_edits.hidden_by_only_of(connection)
             again = [each for each in known if (each.label, each.rule) in hidden]
             route_edits.hide(connection, again, hidden=False)
+
+        self._write(work)
+
+    def adopt(self, number: int) -> None:
+        """Let a stream be one of this host from now on."""
+        from flask_status_cli.store.streams import hosts
+
+        self._write(lambda connection: hosts.adopt(connection, number))
+
+    def rename_host(self, old: str, new: str) -> None:
+        """Give a host another name, which no host may have."""
+        from flask_status_cli.store.streams import hosts
+
+        self._write(lambda connection: hosts.rename(connection, old, new))
+
+    def retire_host(self, name: str) -> bool:
+        """Retire a host until it runs again; return whether there is one of this name."""
+        from flask_status_cli.store.streams import hosts
+
+        return self._write(lambda connection: hosts.retire(connection, name))
 
     def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
         """Delete all counts of some routes, and the routes that are not declared; all or nothing.
@@ -152,16 +184,19 @@ class Edits(ABC):
         from flask_status_cli.store.incidents import frozen_incidents
         from flask_status_cli.store.routes import route_edits
 
-        self.follow()
         rules: dict[str, dict[str, str]] = {}
         for each in routes:
             rules.setdefault(each.label, {})[each.rule] = ""
-        with self._writing() as connection:
+
+        def work(connection: Connection) -> list[Forgotten]:
             self._book.forget()
             for label, forgotten in rules.items():
                 if frozen_incidents.told(connection, label, forgotten):
                     frozen_incidents.write(connection, self._freeze(label, forgotten))
             return [route_edits.forget(connection, each) for each in routes]
+
+        self.follow()
+        return self._write(work)
 
     def declare(
         self,
@@ -180,8 +215,9 @@ class Edits(ABC):
         if dry_run:
             return self._declare_for_nothing(label, source, url_map, placing=placing)
         self.follow()
-        with self._writing() as connection:
-            return self._declared(connection, label, source, url_map, placing=placing)
+        return self._write(
+            lambda connection: self._declared(connection, label, source, url_map, placing=placing)
+        )
 
     def _declared(
         self,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from flask_status_cli.model import Expectation, Flush, Run, UrlMap
+    from flask_status_cli.store.database.connection import Connection
     from flask_status_cli.store.edits import Placing
 
 
@@ -39,9 +40,9 @@ class LiveStore(Store):
         """
         from flask_status_cli.store.counts import expected_traffic, extension_flushes
 
-        self.follow()
         minute, label = minute_of(run.finished_at), counted.label
-        with self._writing() as connection:
+
+        def work(connection: Connection) -> int:
             if extension_flushes.is_stored(connection, flush):
                 return 0
             extension_flushes.note(connection, flush, minute=minute)
@@ -54,8 +55,12 @@ class LiveStore(Store):
             store_counts(connection, self._book, kept, freeze=self._freeze)
             expected_traffic.write(connection, expectations, minute=minute)
             self._record(connection, run)
+            return _requests(counted) - _requests(kept)
+
         self.follow()
-        return _requests(counted) - _requests(kept)
+        left = self._write(work)
+        self.follow()
+        return left
 
     def holds(self, label: str, first: int, last: int) -> bool:
         """Return whether requests of a label are stored in the minutes [first, last], or their quarters."""
@@ -64,16 +69,18 @@ class LiveStore(Store):
 
     def import_counts(self, counted: MinuteCounts) -> None:
         """Add the counts of another program; all or nothing."""
-        self.follow()
-        with self._writing() as connection:
+
+        def work(connection: Connection) -> None:
             self._book.refresh()
             store_counts(connection, self._book, counted, freeze=self._freeze)
+
+        self.follow()
+        self._write(work)
         self.follow()
 
     def end(self, label: str) -> None:
         """Record that the extension does not count the requests of a label any more."""
-        with self._writing() as connection:
-            extension_spans.close(connection, label)
+        self._write(lambda connection: extension_spans.close(connection, label))
 
     def declares(self, label: str) -> bool:
         """Return whether an app has declared its rules for a label."""

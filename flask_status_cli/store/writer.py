@@ -9,12 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
+from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.patience import Patience
 from flask_status_cli.model.trusted_clock import Belief
 from flask_status_cli.store.batch import Batch, Committed
 from flask_status_cli.store.counts import expected_traffic
@@ -25,17 +27,18 @@ from flask_status_cli.store.database.connection import (
     Connection,
     Mode,
     transaction,
+    write,
 )
 from flask_status_cli.store.database.key_values import Fact
-from flask_status_cli.store.database.open_database import OpenDatabase, opening
+from flask_status_cli.store.database.open_database import opening
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.edits import Edits
+from flask_status_cli.store.lookups import Lookups
 from flask_status_cli.store.schema import version
 from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.streams import (
     checkpoints,
     last_warning,
-    line_digests,
     runs,
     trusted_clock,
 )
@@ -45,24 +48,21 @@ if TYPE_CHECKING:
         Expectation,
         Frozen,
         InputFact,
-        Places,
-        RuleSource,
         Run,
-        Stream,
-        UrlMap,
     )
     from flask_status_cli.model.pruning import Pruned, Pruning
-    from flask_status_cli.model.route.url_rules import AnsweredRule
     from flask_status_cli.store.counts.gathered_batches import Gathered
     from flask_status_cli.store.crowds.fold_result import Folding
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.routes.route_book import RouteBook
     from flask_status_cli.store.streams.last_warning import Saying
 
+T = TypeVar("T")
+
 THIN_EVERY: Final = timedelta(days=1)
 
 
-class Store(Edits, OpenDatabase):
+class Store(Edits, Lookups):
     """A database to write; a context manager. Every method raises `DatabaseError` if SQLite fails.
 
     Readers may read meanwhile; one writer writes at a time (`WriteLock`). `clock` returns the present
@@ -80,6 +80,7 @@ class Store(Edits, OpenDatabase):
     ) -> None:
         super().__init__(connection, path)
         self._background: BackgroundCommit | None = None
+        self._in_background: Batch | None = None
         self._clock = clock
         self._gathered: Gathered | None = None
         self._keep = keep
@@ -95,8 +96,15 @@ class Store(Edits, OpenDatabase):
     def wait(self) -> None:
         """Wait until all that was handed in is committed; raise what went wrong with it."""
         background, self._background = self._background, None
-        if background is not None:
+        batch, self._in_background = self._in_background, None
+        if background is None:
+            return
+        try:
             background.wait()
+        except ServerAwayError as error:
+            if batch is None:
+                raise
+            self._commit_again(batch, error)
 
     @cached_property
     def _book(self) -> RouteBook:
@@ -112,22 +120,29 @@ class Store(Edits, OpenDatabase):
         create: bool,
         clock: Callable[[], datetime],
         busy_timeout: float | None = None,
+        patience: Patience | None = None,
         keep: Sequence[str] = (),
         host: str = "",
     ) -> Self:
         """Open the database at `path`. With `create` it is made, with its directory, if it is missing.
 
         An older schema is migrated. The lock of another program is waited for `busy_timeout` seconds, by
-        default `BUSY_TIMEOUT`. Raises `DatabaseError` if the file cannot be used.
+        default `BUSY_TIMEOUT`, and a server that is away with `patience`, which is as long. Raises
+        `DatabaseError` if the database cannot be used.
         """
         mode = Mode.CREATE if create else Mode.WRITE
-        patience = BUSY_TIMEOUT if busy_timeout is None else busy_timeout
-        with opening(path, mode, busy_timeout=patience) as connection:
+        busy = BUSY_TIMEOUT if busy_timeout is None else busy_timeout
+        with opening(path, mode, busy_timeout=busy, patience=patience) as connection:
             connection.host = host
             copied = version.make_ready(connection, path, create=create, now=clock())
         store = cls(connection, path, clock, keep=keep)
         store.copied = copied
         return store
+
+    @property
+    def may_be_lost(self) -> bool:
+        """Whether a transaction may end without an answer: see `Connection`."""
+        return self._opened.may_be_lost
 
     def locked(self, *, wait: float) -> AbstractContextManager[object]:
         """Hold off other ingests; raises `LockBusy` where one has held us off for `wait` seconds."""
@@ -139,81 +154,6 @@ class Store(Edits, OpenDatabase):
             self.wait()
         finally:
             self._opened.close()
-
-    def streams(self, head: bytes) -> list[Stream]:
-        """Return the streams whose first line has this digest, the longest first."""
-        with translated(self._path):
-            return checkpoints.find(self._connection, head)
-
-    def streams_of_other_hosts(self, head: bytes) -> list[tuple[str, Stream]]:
-        """Look up the streams of other hosts with this first line, and whose they are."""
-        from flask_status_cli.store.streams import hosts
-
-        with translated(self._path):
-            return hosts.of_other_hosts(self._connection, head)
-
-    def adopt(self, number: int) -> None:
-        """Let a stream be one of this host from now on."""
-        from flask_status_cli.store.streams import hosts
-
-        with self._writing() as connection:
-            hosts.adopt(connection, number)
-
-    def rename_host(self, old: str, new: str) -> None:
-        """Give a host another name, which no host may have."""
-        from flask_status_cli.store.streams import hosts
-
-        with self._writing() as connection:
-            hosts.rename(connection, old, new)
-
-    def retire_host(self, name: str) -> bool:
-        """Retire a host until it runs again; return whether there is one of this name."""
-        from flask_status_cli.store.streams import hosts
-
-        with self._writing() as connection:
-            return hosts.retire(connection, name)
-
-    def heads(self) -> set[bytes]:
-        """Return the digests of the first lines of all streams."""
-        with translated(self._path):
-            return checkpoints.heads(self._connection)
-
-    def stream(self, number: int) -> Stream | None:
-        """Return the stream with this number."""
-        with translated(self._path):
-            return checkpoints.get(self._connection, number)
-
-    def oldest(self) -> int | None:
-        """Return the first minute that was ever counted, or its quarter."""
-        from flask_status_cli.store.counts import upsert
-
-        with translated(self._path):
-            return upsert.oldest(self._connection)
-
-    def has_places(self) -> bool:
-        """Return whether anything was read that may be several logs in one."""
-        with translated(self._path):
-            return line_digests.any_kept(self._connection)
-
-    def is_placed(self, number: int) -> bool:
-        """Return whether a stream may be several logs in one."""
-        with translated(self._path):
-            return line_digests.any_kept(self._connection, number)
-
-    def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
-        """Return which of these lines are kept: (digest, stream, position)."""
-        with translated(self._path):
-            return line_digests.find(self._connection, lines)
-
-    def places(self, number: int) -> tuple[Stream, Places] | None:
-        """Return a stream with its kept lines, `None` if it has none."""
-        with translated(self._path):
-            return line_digests.of(self._connection, number)
-
-    def inputs(self) -> list[InputFact]:
-        """List the recorded state of every path, by path."""
-        with translated(self._path):
-            return checkpoints.get_inputs(self._connection)
 
     def version(self) -> int:
         """Return a number that changes whenever somebody else has written."""
@@ -232,21 +172,46 @@ class Store(Edits, OpenDatabase):
         """
         if self._gathered is None:
             self.follow()  # what a killed run left
-        if lock is None:
-            with self._writing() as connection:
-                return self._store_batch(connection, batch)
+        # The number of a new stream is told before its commit, and another attempt would change it.
+        if lock is None or (self._opened.may_be_lost and batch.stream is None):
+            return self._write(lambda connection: self._store_batch(connection, batch))
+        tried: list[Committed] = []
+        try:
+            self._commit_beside(batch, lock, tried)
+        except ServerAwayError as error:
+            return self._write(
+                lambda connection: self._store_batch(connection, batch),
+                after=error,
+                done=tried[0] if tried else None,
+            )
+        return tried[0]
+
+    def _commit_beside(self, batch: Batch, lock: ExitStack, tried: list[Committed]) -> None:
+        """Store the batch, and commit it in the background if it is large. `tried` receives the result."""
         with ExitStack() as within:
             connection = within.enter_context(self._writing())
             with connection.holding_rows() as rows:
                 committed = self._store_batch(connection, batch)
+            tried.append(committed)
             if committed.folded or not background_commit.worth_it(rows):
                 connection.add_held(rows)
-                return committed
+                return
             both = ExitStack()
             both.push(lock.pop_all())
             both.push(within.pop_all())
             self._background = BackgroundCommit(connection, rows, within=both)
-        return committed
+            self._in_background = batch
+
+    def _commit_again(self, batch: Batch, error: ServerAwayError) -> None:
+        """Store a batch that was lost in the background, unless it is stored."""
+        from flask_status_cli.store.batch import StreamsChanged
+
+        with self._opened.lock(self._path, wait=self._opened.patience.seconds):
+            try:
+                self._write(lambda connection: self._store_batch(connection, batch), after=error)
+            except StreamsChanged:
+                what = "another ingest read the log while the server was away"
+                raise DatabaseError(str(self._path), what, "run it again") from None
 
     def _store_batch(self, connection: Connection, batch: Batch) -> Committed:
         from flask_status_cli.store.store_batch import store_batch
@@ -265,8 +230,7 @@ class Store(Edits, OpenDatabase):
         from flask_status_cli.store.counts import attribution
         from flask_status_cli.store.crowds import form_crowd
 
-        self.follow()
-        with self._writing() as connection:
+        def work(connection: Connection) -> list[Folding]:
             if key_values.read(connection, Fact.CROWDS):
                 return []
             self._book.refresh()
@@ -278,7 +242,10 @@ class Store(Edits, OpenDatabase):
                 attribution.claim_everywhere(connection, self._book, each.label)
             if not key_values.read(connection, Fact.CROWDS):
                 key_values.put(connection, Fact.CROWDS, 1)
-        return folded
+            return folded
+
+        self.follow()
+        return self._write(work)
 
     def follow(self) -> None:
         """Move the counts of merged routes to those they were merged into, some rows in each transaction."""
@@ -290,58 +257,13 @@ class Store(Edits, OpenDatabase):
         for tier in merged_counts.TIERS:
             with translated(self._path):
                 steps = list(merged_counts.spans(self._connection, tier))
-            for start, end in steps:
-                with self._writing() as connection:
-                    merged_counts.move(connection, tier, start, end)
-        with self._writing() as connection:
-            merged_counts.finish(connection)
-
-    def url_maps(self, label: str) -> tuple[UrlMap, ...]:
-        """Return the declared rules of a label, a map for each source, in the order of matching."""
-        from flask_status_cli.store.routes import declarations
-
-        with translated(self._path):
-            return tuple(declarations.read(self._connection, label).values())
-
-    def labels_with_rules(self) -> list[str]:
-        """Return the labels for which rules are declared."""
-        from flask_status_cli.store.routes import declarations
-
-        with translated(self._path):
-            return declarations.labels(self._connection)
-
-    def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
-        """Return what a source has declared for a label."""
-        from flask_status_cli.store.routes import declarations
-
-        with translated(self._path):
-            return declarations.read_one(self._connection, label, source)
-
-    def rules_version(self) -> int:
-        """Return a number that grows whenever a rule is declared or removed."""
-        from flask_status_cli.store.routes import declarations
-
-        with translated(self._path):
-            return declarations.version(self._connection)
-
-    def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
-        """Return whether the map of an app was ever replaced, and the earlier one, if there was one."""
-        from flask_status_cli.store.routes import declarations
-
-        with translated(self._path):
-            return declarations.former(self._connection, label)
-
-    def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
-        """Add up the requests of each rule of a label in the last `days` days, without 4xx, most first."""
-        from flask_status_cli.store.queries import answered_rules
-
-        with translated(self._path):
-            return answered_rules.by_rule(self._connection, label, days=days)
+            for step in steps:
+                self._write(partial(merged_counts.move, tier=tier, start=step[0], end=step[1]))
+        self._write(merged_counts.finish)
 
     def note(self, inputs: Sequence[InputFact]) -> None:
         """Store the recorded states of paths."""
-        with self._writing() as connection:
-            checkpoints.save_inputs(connection, inputs)
+        self._write(lambda connection: checkpoints.save_inputs(connection, inputs))
 
     def said_lately(self, problems: Sequence[str]) -> list[str]:
         """Return those of the problems that were printed within the last day."""
@@ -359,13 +281,17 @@ class Store(Edits, OpenDatabase):
 
         Once a day old marks are thinned out, and the file is checked for damage.
         """
-        with self._writing() as connection:
-            if expectations is not None:
-                expected_traffic.write(connection, expectations, minute=minute_of(run.finished_at))
+        promised = None if expectations is None else list(expectations)
+
+        def work(connection: Connection) -> None:
+            if promised is not None:
+                expected_traffic.write(connection, promised, minute=minute_of(run.finished_at))
             checkpoints.save_inputs(connection, inputs)
             if saying is not None:
                 last_warning.note(connection, saying, now=self._clock())
             self._record(connection, run)
+
+        self._write(work)
 
     def _record(self, connection: Connection, run: Run) -> None:
         """Store that a run was completed, and do what is due once a day."""
@@ -374,12 +300,16 @@ class Store(Edits, OpenDatabase):
         if connection.host:
             from flask_status_cli.store.streams import hosts
 
-            self.retired += hosts.note_run(connection, run, now=self._clock())
+            self.retired = hosts.note_run(connection, run, now=self._clock())
         trusted_clock.note_run(connection, before, now=self._clock())
         now = self._now_for_pruning()
         ago = microseconds(now) - key_values.read(connection, Fact.THINNED_AT)
         if not 0 <= ago < THIN_EVERY // timedelta(microseconds=1):
             checkpoints.thin_marks(connection, now=now)
+            if connection.may_be_lost:
+                from flask_status_cli.store.counts import extension_flushes
+
+                extension_flushes.forget_old(connection, now=now)
             key_values.put(connection, Fact.DAMAGED, int(connection.is_damaged()))
             key_values.put(connection, Fact.THINNED_AT, microseconds(now))
 
@@ -395,8 +325,7 @@ class Store(Edits, OpenDatabase):
 
     def believe_clock(self) -> None:
         """Trust the clock, however far it jumped."""
-        with self._writing() as connection:
-            trusted_clock.write(connection, Belief(self._clock()))
+        self._write(lambda connection: trusted_clock.write(connection, Belief(self._clock())))
 
     def _now_for_pruning(self) -> datetime:
         belief, now = trusted_clock.read(self._connection), self._clock()
@@ -411,25 +340,23 @@ class Store(Edits, OpenDatabase):
         from flask_status_cli.store.counts import pruning as retention
         from flask_status_cli.store.queries import durations
 
-        with self._writing() as connection:
-            gone = Pruned(pruning.minutes, poured=retention.begin(connection, self._book, pruning))
+        poured = self._write(lambda connection: retention.begin(connection, self._book, pruning))
+        gone = Pruned(pruning.minutes, poured=poured)
         yield replace(gone, done=False)
         with translated(self._path):
             steps = list(retention.stretches(self._connection, pruning))
         for start, end in steps:
-            with self._writing() as connection:
-                rows = retention.delete_minutes(connection, start, end)
+            rows = self._write(partial(retention.delete_minutes, start=start, end=end))
             gone = replace(gone, minute_rows=gone.minute_rows + rows)
             yield replace(gone, done=False)
         oldest = max(pruning.minutes, pruning.quarters or pruning.minutes)
         with translated(self._path):
             days = list(durations.days_before(self._connection, oldest))
         for start, end in days:
-            with self._writing() as connection:
-                durations.delete_days(connection, start, end)
-        with self._writing() as connection:
-            rows = retention.finish(connection, pruning, now=self._now_for_pruning())
-            self._book.forget()
+            self._write(partial(durations.delete_days, start=start, end=end))
+        finishing = partial(retention.finish, pruning=pruning, now=self._now_for_pruning())
+        rows = self._write(finishing)
+        self._book.forget()
         yield replace(gone, quarter_rows=rows)
 
     def shrink(self) -> None:
@@ -469,6 +396,27 @@ class Store(Edits, OpenDatabase):
     def writing(self) -> AbstractContextManager[Connection]:
         """Give the connection within a transaction: all of it is stored or nothing."""
         return self._writing()
+
+    def _write(
+        self,
+        work: Callable[[Connection], T],
+        *,
+        after: ServerAwayError | None = None,
+        done: T | None = None,
+    ) -> T:
+        connection = self._connection
+        if self._gathered is not None:  # who began the transaction ends it, also where this fails
+            return work(connection)
+
+        def attempt() -> T:
+            result = work(connection)
+            if connection.moves_at_once:
+                _move_merged(connection)
+            return result
+
+        return write(
+            connection, self._path, attempt, failed=self._book.forget, after=after, done=done
+        )
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

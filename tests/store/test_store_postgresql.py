@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flask_status_cli.errors import DatabaseError
+from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model import Checkpoint, Mark
 from flask_status_cli.model.database_url import Database, DatabaseUrl, parse_url
+from flask_status_cli.model.patience import Patience
 from flask_status_cli.store import Batch, Committed, Ledger, LockBusy, Store
 from flask_status_cli.store.schema.version import REVISIONS
 from tests.postgresql_server import PostgresqlServer
@@ -152,13 +153,19 @@ def test_a_backend_that_is_killed_stores_nothing_of_the_batch(
     assert requests(database) == {("/", 200): 1}
 
 
-def test_a_connection_that_is_lost_before_the_lock_is_taken_is_one_line(
-    database: Database, postgresql: PostgresqlServer
+def test_a_connection_that_is_lost_between_two_statements_is_made_again(
+    database: Database, postgresql: PostgresqlServer, batch: MakeBatch
 ) -> None:
-    with opened(database) as store:
+    with opened(database) as store, opened(database) as other:
         _end_others(postgresql)
-        with pytest.raises(DatabaseError, match="the server ended the connection; try again"):
-            store.locked(wait=0).__enter__()
+        with store.locked(wait=0):
+            _end_others(postgresql)
+            assert not store.streams(CHECKPOINT.head)
+            with pytest.raises(LockBusy):  # it was taken again, too
+                other.locked(wait=0).__enter__()
+            _end_others(postgresql)
+            store.commit(batch({(1, "/", 200): 3}))
+    assert requests(database) == {("/", 200): 3}
 
 
 def _end_others(server: PostgresqlServer) -> None:
@@ -181,8 +188,12 @@ def _end_others(server: PostgresqlServer) -> None:
     ],
 )  # fmt: skip
 def test_a_server_that_cannot_be_reached_is_one_line(
-    database: DatabaseUrl, changed: tuple[str, str], told: str
+    database: DatabaseUrl,
+    changed: tuple[str, str],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("flask_status_cli.store.database.connection.READERS_WAIT", 0)
     url = replace(database, conninfo=database.conninfo.replace(*changed))
     with pytest.raises(DatabaseError) as refused:
         Ledger.open(url)
@@ -197,13 +208,19 @@ def test_a_server_that_stops_and_starts_goes_on_being_used(
     server = PostgresqlServer(durable=True)
     try:
         url = parse_url(server.new_schema())
-        with opened(url) as store:
+        in_haste = Store.open(url, create=True, clock=noon, patience=Patience(0))
+        patient = Store.open(url, create=True, clock=noon, patience=Patience(60))
+        with in_haste, patient as store:
             store.commit(batch({(1, "/", 200): 1}))
+            more = batch({(1, "/", 200): 2}, stream=1, expected=((1, 100),))
             server.stop(signal.SIGQUIT)
-            with pytest.raises(DatabaseError):
-                store.commit(batch({(1, "/", 200): 1}, expected=((1, 100),)))
-        server.start()
-        assert requests(url) == {("/", 200): 1}
+            with pytest.raises(ServerAwayError, match=r"connection .*was lost"):
+                in_haste.commit(more)
+            starting = threading.Timer(0.3, server.start)
+            starting.start()
+            store.commit(more)  # it waits
+            starting.join()
+        assert requests(url) == {("/", 200): 3}
     finally:
         server.remove()
 
@@ -236,7 +253,7 @@ def test_the_schema_of_the_first_version_is_migrated_in_one_transaction(
     back = (
         "ALTER TABLE input DROP CONSTRAINT input_pkey, DROP COLUMN host, ADD PRIMARY KEY (path)",
         *(f"ALTER TABLE {table} DROP COLUMN host" for table in ("stream", "run")),
-        *(f"DROP TABLE {table}" for table in ("host", "extension_flush", *DURATIONS)),
+        *(f"DROP TABLE {table}" for table in ("host", "extension_flush", "deploy", *DURATIONS)),
         "UPDATE alembic_version SET version_num = '0015'",
     )
     with postgresql.connect() as server:

@@ -35,6 +35,7 @@ from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
     from flask_status_cli.model import Expectation, IngestResult, UrlMap
+    from flask_status_cli.model.patience import Patience
     from flask_status_cli.model.settings import Settings
     from flask_status_cli.pipeline.ingest.options import IngestOptions
     from flask_status_cli.pipeline.nginx_logs import NginxLogs
@@ -162,10 +163,9 @@ class IngestCommand(click.Command):
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
-    default=10.0,
-    show_default=True,
     metavar="SECONDS",
-    help="Wait this long for another ingest that is running.",
+    help="Wait this long for another ingest that is running, and for a database server that is away.  "
+    "[default: 10, and 30 for a server]",
 )
 @click.option(
     "--stream",
@@ -227,7 +227,7 @@ def ingest(
         from flask_status_cli.cli.ingest_follow import check, follow
 
         check(logs, {"as_json": as_json, **options})
-    by_settings = choices_of_settings(logs, log_timezone=log_timezone)
+    by_settings, wait = choices_of_settings(logs, log_timezone=log_timezone), options["wait"]
     choices = replace(
         by_settings,
         format=asked or by_settings.format,
@@ -238,7 +238,8 @@ def ingest(
         adopt=options["adopt"],
         separate=options["separate"],
         siblings=not options["no_siblings"],
-        wait=options["wait"],
+        wait=by_settings.wait if wait is None else wait,
+        patience=_patience(wait),
         dry_run=options["dry_run"],
         stream=options["stream"],
         sparing=quiet and not (sys.stderr.isatty() or options["dry_run"] or options["follow"]),
@@ -346,6 +347,14 @@ def _named(logs: tuple[str, ...]) -> tuple[str, ...]:
             "flask-status.toml: logs = [...]"
         )
     return logs
+
+
+def _patience(seconds: float | None) -> Patience:
+    """Return how long a server may be away. Somebody at a terminal is told that it is waited for."""
+    from flask_status_cli.pipeline.ingest.options import PATIENCE
+
+    known = PATIENCE if seconds is None else replace(PATIENCE, seconds=seconds)
+    return replace(known, tell=_warn) if sys.stderr.isatty() else known
 
 
 def _warn(line: str) -> None:

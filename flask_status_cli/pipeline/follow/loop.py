@@ -89,7 +89,8 @@ def follow(
     that the lines of a file that is deleted or truncated meanwhile are counted. Raises `DatabaseError` if
     nothing can be stored at the beginning or at the end.
     """
-    following = _Following(options, clock, audience, stopped)
+    patience = replace(options.patience, stopped=stopped)
+    following = _Following(replace(options, patience=patience), clock, audience, stopped)
     try:
         following.begin()
         while not stopped():
@@ -248,6 +249,7 @@ class _Following:
             keep=options.keep,
             freezing=freezing(options.policy, self._clock),
             host=options.host,
+            patience=options.patience,
         )
         self._context = IngestContext(writer, FileStates(()), options, self._clock)
         self._files.look_up(self._context)

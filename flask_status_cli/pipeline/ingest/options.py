@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.patience import Patience
 from flask_status_cli.model.settings import PolicySettings, Retention
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int | None], None]
 """`progress(path, bytes read, all bytes or None)`, called now and then while a log is read."""
+
+
+PATIENCE: Final = Patience(30)
+"""A server that restarts, or hands over to another one, is back within so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,7 @@ class IngestOptions:
     - `label`: the app, if several share one database.
     - `siblings`: whether rotated files are looked for.
     - `wait`: how many seconds another ingest may hold the lock.
+    - `patience`: how long a database server may be away.
     - `dry_run`: whether nothing is stored.
     - `stream`: the name of the one pipe to read.
     - `sparing`: whether a problem that persists is printed once a day.
@@ -57,6 +63,7 @@ class IngestOptions:
     separate: bool = False
     siblings: bool = True
     wait: float = 10.0
+    patience: Patience = PATIENCE
     dry_run: bool = False
     rejects: Path | None = None
     jobs: int = 1

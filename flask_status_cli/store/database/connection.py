@@ -8,13 +8,15 @@ the same connection, within the same transaction.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self, TypeAlias, TypeVar, cast
 
-from flask_status_cli.errors import DatabaseError
+from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model.database_url import Database, DatabaseUrl
+from flask_status_cli.model.patience import Patience
+from flask_status_cli.store.database.server_wait import Wait
 from flask_status_cli.store.database.sqlite_errors import translated
 
 if TYPE_CHECKING:
@@ -25,10 +27,15 @@ if TYPE_CHECKING:
 BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another program's lock."""
 
+READERS_WAIT: Final = 1.0
+"""Seconds that a reader waits for a server that is away."""
+
 INGEST_MAKES_IT = "flask-status ingest LOG creates it"
 
 NEEDS_EXTRA: Final = "pip install 'flask-status-cli[postgres]'"
 
+
+T = TypeVar("T")
 
 HeldRows: TypeAlias = "tuple[Additive, Sequence[Any]]"
 """Rows of a table of counts, value by value."""
@@ -40,6 +47,10 @@ class Mode(Enum):
     READ = "ro"
     WRITE = "rw"
     CREATE = "rwc"
+
+
+class AlreadyStored(Exception):  # noqa: N818 - it reports no error
+    """The transaction that is tried again was stored the first time: only the answer was lost."""
 
 
 class Connection(ABC):
@@ -55,6 +66,9 @@ class Connection(ABC):
 
     moves_at_once: ClassVar[bool]
     """Whether counts follow a merged route in the transaction that merges it: see `merged_counts`."""
+
+    may_be_lost: ClassVar[bool]
+    """Whether a transaction may end without an answer, as it may where a network lies between."""
 
     expected_version: str | None = None
     """The schema that the database was found to have. On a server another host may migrate it meanwhile."""
@@ -75,8 +89,20 @@ class Connection(ABC):
         """Close it; what was not committed is undone."""
 
     @abstractmethod
-    def begin(self, *, writing: bool) -> None:
-        """Begin a transaction. Of writers there is one at a time, a reader sees one snapshot."""
+    def begin(self, *, writing: bool, again: bool = False) -> None:
+        """Begin a transaction. Of writers there is one at a time, a reader sees one snapshot.
+
+        With `again` it is the last one that is tried again; raises `AlreadyStored` if that was stored.
+        """
+
+    @abstractmethod
+    def recover(self, error: ServerAwayError, wait: Wait) -> None:
+        """Wait until the server can be used again, with the locks that were held; or raise the error."""
+
+    @property
+    @abstractmethod
+    def patience(self) -> Patience:
+        """How long the server may be away."""
 
     @abstractmethod
     def commit(self) -> None:
@@ -214,14 +240,24 @@ class Connection(ABC):
         return self.alchemy.exec_driver_sql(statement, values)
 
 
-def connect(where: Database, mode: Mode, *, busy_timeout: float = BUSY_TIMEOUT) -> Connection:
+def connect(
+    where: Database,
+    mode: Mode,
+    *,
+    busy_timeout: float = BUSY_TIMEOUT,
+    patience: Patience | None = None,
+) -> Connection:
     """Open a database; only `Mode.CREATE` ever makes a file.
+
+    A server that is away is waited for with `patience`, which is `busy_timeout` unless given.
 
     Raises `DatabaseError` where the file is missing, no database, or may not be used that way, and where no
     server answers.
     """
     if isinstance(where, DatabaseUrl):
-        return _connect_to_server(where)
+        patience = patience or Patience(busy_timeout)
+        reads = mode is Mode.READ
+        return _connect_to_server(where, patience.at_most(READERS_WAIT) if reads else patience)
     from flask_status_cli.store.database import sqlite
 
     return sqlite.connect(
@@ -229,23 +265,56 @@ def connect(where: Database, mode: Mode, *, busy_timeout: float = BUSY_TIMEOUT) 
     )
 
 
-def _connect_to_server(url: DatabaseUrl) -> Connection:
+def _connect_to_server(url: DatabaseUrl, patience: Patience) -> Connection:
     with translated(url):
         try:
             from flask_status_cli.store.postgresql import connection as postgresql
         except ImportError as error:
             what = "PostgreSQL needs psycopg, which is not installed"
             raise DatabaseError(str(url), what, NEEDS_EXTRA) from error
-        return postgresql.connect(url)
+        return postgresql.connect(url, patience)
 
 
 @contextmanager
-def transaction(connection: Connection, *, writing: bool) -> Iterator[None]:
+def transaction(connection: Connection, *, writing: bool, again: bool = False) -> Iterator[None]:
     """Do all of it or nothing. A writer takes the database's lock at once, a reader sees one snapshot."""
-    connection.begin(writing=writing)
     try:
+        connection.begin(writing=writing, again=again)
         yield
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
+
+
+def write(  # noqa: PLR0913 - what to do, and what became of the first attempt
+    connection: Connection,
+    where: Database,
+    work: Callable[[], T],
+    *,
+    failed: Callable[[], None] = lambda: None,
+    after: ServerAwayError | None = None,
+    done: T | None = None,
+) -> T:
+    """Do `work` in a transaction, and return its result. `failed` is called if that did not succeed.
+
+    It is done again if the server was away, unless that transaction is found to be stored: then only the
+    answer was lost. With `after` there was an attempt already, which ended so, with the result `done`.
+    """
+    wait = Wait(connection.patience)
+    while True:
+        if after is not None:
+            connection.recover(after, wait)
+        try:
+            with translated(where), transaction(connection, writing=True, again=after is not None):
+                done = work()
+        except AlreadyStored:
+            return cast("T", done)
+        except ServerAwayError as error:
+            failed()
+            after = error
+        except BaseException:
+            failed()
+            raise
+        else:
+            return done

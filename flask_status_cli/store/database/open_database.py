@@ -8,19 +8,24 @@ from types import TracebackType
 from typing import Self
 
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.patience import Patience
 from flask_status_cli.store.database.connection import BUSY_TIMEOUT, Connection, Mode, connect
 from flask_status_cli.store.database.sqlite_errors import translated
 
 
 @contextmanager
 def opening(
-    path: Database, mode: Mode, *, busy_timeout: float = BUSY_TIMEOUT
+    path: Database,
+    mode: Mode,
+    *,
+    busy_timeout: float = BUSY_TIMEOUT,
+    patience: Patience | None = None,
 ) -> Iterator[Connection]:
     """Open the database at `path`, and check it in the block; if the block raises, it is closed.
 
     Raises `DatabaseError` if the database cannot be opened, or if the engine fails in the block.
     """
-    connection = connect(path, mode, busy_timeout=busy_timeout)
+    connection = connect(path, mode, busy_timeout=busy_timeout, patience=patience)
     try:
         with translated(path):
             yield connection

@@ -10,8 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flask_status_cli.errors import DatabaseError
+from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model.database_url import Database, DatabaseUrl
+from flask_status_cli.model.patience import Patience
 from flask_status_cli.store.database.connection import (
     BUSY_TIMEOUT,
     INGEST_MAKES_IT,
@@ -19,6 +20,7 @@ from flask_status_cli.store.database.connection import (
     HeldRows,
 )
 from flask_status_cli.store.database.lock import WriteLock
+from flask_status_cli.store.database.server_wait import Wait
 from flask_status_cli.store.database.sqlite_errors import CHECK_RIGHTS, translated
 from flask_status_cli.store.statements import compiled
 
@@ -55,6 +57,8 @@ class SqliteConnection(Connection):
 
     moves_at_once = False
 
+    may_be_lost = False
+
     def __init__(self, uri: str, *, busy_timeout: float) -> None:
         self.driver = sqlite3.connect(
             uri,
@@ -81,7 +85,16 @@ class SqliteConnection(Connection):
             joined.close()
         self.driver.close()
 
-    def begin(self, *, writing: bool) -> None:
+    @property
+    def patience(self) -> Patience:
+        """Return none: a file is never away."""
+        return Patience(0)
+
+    def recover(self, error: ServerAwayError, wait: Wait) -> None:  # noqa: ARG002 - a file is never away
+        """Raise the error."""
+        raise error
+
+    def begin(self, *, writing: bool, again: bool = False) -> None:  # noqa: ARG002 - its commits are answered
         """Begin; a writer takes the database's lock at once."""
         self.driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 

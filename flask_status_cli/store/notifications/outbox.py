@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from flask_status_cli.model import Delivery, FailedDelivery, IncidentAnchor, Level, Notice
 from flask_status_cli.model.database_url import Database
-from flask_status_cli.store.database.connection import Connection, Mode, transaction
+from flask_status_cli.store.database.connection import Connection, Mode, write
 from flask_status_cli.store.database.open_database import OpenDatabase, opening
-from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.notifications import deliveries
 from flask_status_cli.store.notifications.deliveries import Moment
 from flask_status_cli.store.schema import version
+
+T = TypeVar("T")
 
 
 class Changed(Exception):  # noqa: N818 - it names what happened: one looks again
@@ -32,6 +32,7 @@ class Outbox(OpenDatabase):
         """Open the existing database at `path`; raises `DatabaseError`."""
         with opening(path, Mode.WRITE) as connection:
             version.check(connection, path)
+            connection.expected_version = version.REVISIONS[-1]
         return cls(connection, path)
 
     def put(  # noqa: PLR0913 - what one look gave, all but the notices by name
@@ -45,37 +46,48 @@ class Outbox(OpenDatabase):
         now: datetime,
     ) -> None:
         """Queue notices computed from snapshot `seen`. Raises `Changed` if the database has moved on."""
-        with self._writing() as connection:
+        anchors = list(anchors)
+
+        def work(connection: Connection) -> None:
             if deliveries.moment(connection) != seen:
                 raise Changed
             deliveries.put(connection, wanted, channels, now=now)
             deliveries.put_levels(connection, levels)
             deliveries.remember(connection, anchors, looked=seen[0])
 
+        self._write(work)
+
     def take(self, channels: Collection[str], *, now: datetime) -> list[Delivery]:
         """Lease what may be sent to these channels now, at most one delivery for each channel."""
-        with self._writing() as connection:
+
+        def work(connection: Connection) -> list[Delivery]:
             found = deliveries.due(connection, channels, now=now)
             deliveries.take(connection, found, now=now)
-        return found
+            return found
+
+        return self._write(work)
 
     def settle(self, outcomes: Mapping[Delivery, str | None], *, now: datetime) -> None:
         """Record the results of deliveries: why each failed, `None` if it arrived."""
-        with self._writing() as connection:
+
+        def work(connection: Connection) -> None:
             for each, problem in outcomes.items():
                 if problem is None:
                     deliveries.done(connection, each, now=now)
                 else:
                     deliveries.failed(connection, each, problem, now=now)
 
+        self._write(work)
+
     def failures(self) -> list[FailedDelivery]:
         """Return the failures that were not reported yet. The next call does not return them again."""
-        with self._writing() as connection:
+
+        def work(connection: Connection) -> list[FailedDelivery]:
             found = list(deliveries.untold(connection))
             deliveries.mark_told(connection)
-        return found
+            return found
 
-    @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        with translated(self._path), transaction(self._connection, writing=True):
-            yield self._connection
+        return self._write(work)
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        return write(self._connection, self._path, lambda: work(self._connection))

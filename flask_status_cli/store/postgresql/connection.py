@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import secrets
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -16,12 +17,15 @@ from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
-from flask_status_cli.errors import DatabaseError
+from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model.database_url import Database, DatabaseUrl
-from flask_status_cli.store.database.connection import Connection, HeldRows
+from flask_status_cli.model.patience import Patience
+from flask_status_cli.store.database.connection import AlreadyStored, Connection, HeldRows
 from flask_status_cli.store.database.lock import LATER, POLL_SECONDS, LockBusy
+from flask_status_cli.store.database.server_wait import Wait
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.postgresql import bulk_rows
+from flask_status_cli.store.postgresql.errors import IN_THE_WAY, database_error
 from flask_status_cli.store.postgresql.statements import rewritten
 from flask_status_cli.store.statements import compiled
 
@@ -41,6 +45,21 @@ EXAMPLE: Final = "for example postgresql://user@host/db"
 LOCK_TIMEOUT: Final = "60s"
 """How long a statement waits for the transaction of another host."""
 
+IDLE_TIMEOUT: Final = "5min"
+"""A host that hangs within a transaction holds up the others for no longer than this."""
+
+SESSION: Final = """
+    SET search_path TO {}; SET lock_timeout TO {}; SET idle_in_transaction_session_timeout TO {}
+"""
+
+SERVERS_KEEPALIVES: Final = """
+    SET tcp_keepalives_idle TO 30; SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 3
+"""
+"""The server notices within a minute that a host is gone, and lets go of its locks."""
+
+KEEPALIVES: Final = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
+"""A host notices as soon that the server is gone; the URL may say otherwise."""
+
 LOCKS: Final = 0x666C7374
 """The first key of our advisory locks: "flst" in ASCII."""
 
@@ -55,6 +74,28 @@ COUNT_WRITE: Final = """
     RETURNING value, (SELECT version_num FROM alembic_version)
 """
 
+NUMBER_WRITE: Final = """
+    WITH mine AS (
+        INSERT INTO extension_flush (process, number, minute)
+        VALUES (%s, %s, extract(epoch FROM now())::bigint / 60)
+        ON CONFLICT (process) DO UPDATE SET number = excluded.number, minute = excluded.minute
+        WHERE extension_flush.number < excluded.number
+        RETURNING number
+    )
+    SELECT count(*) FROM mine
+"""
+"""Numbers the transaction of a connection; finds none if it is stored, and waits for one in mid-commit."""
+
+END_FORMER: Final = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = %s AND pid = %s
+"""
+
+FORGET_NUMBER: Final = """
+    BEGIN; SET LOCAL synchronous_commit TO off;
+    DELETE FROM extension_flush WHERE process = '{}'; COMMIT
+"""
+
 NUMBERED: Final = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = %s AND column_default LIKE 'nextval%%'
@@ -64,6 +105,9 @@ SIZE: Final = """
     SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
     WHERE relnamespace = to_regnamespace(%s) AND relkind = 'r'
 """
+
+
+T = TypeVar("T")
 
 
 class _Driver(psycopg.Connection[tuple[Any, ...]]):
@@ -88,11 +132,24 @@ class PostgresqlConnection(Connection):
 
     moves_at_once = True
 
-    def __init__(self, url: DatabaseUrl) -> None:
+    may_be_lost = True
+
+    def __init__(self, url: DatabaseUrl, patience: Patience) -> None:
         self.url = url
-        self.driver = _open(url)
+        self._patience = patience
+        self._within = False
+        self._held_locks: list[int] = []
+        self._name = secrets.token_hex(8)
+        self._number = 0
+        self._backend: int | None = None
         self._last = 0
         self._others = 0
+        self._connect(Wait(patience))
+
+    @property
+    def patience(self) -> Patience:
+        """How long the server may be away."""
+        return self._patience
 
     @cached_property
     def alchemy(self) -> sqlalchemy.Connection:
@@ -103,39 +160,97 @@ class PostgresqlConnection(Connection):
 
     def close(self) -> None:
         """Close it."""
+        if self._number and self.driver.info.transaction_status == TransactionStatus.IDLE:
+            with suppress(psycopg.Error):  # it is forgotten later
+                self.driver.execute(FORGET_NUMBER.format(self._name).encode())
+        self._close()
+
+    def _close(self) -> None:
         joined = self.__dict__.pop("alchemy", None)
         if joined is not None:
             joined.close()
         self.driver.close()
 
-    def begin(self, *, writing: bool) -> None:
-        """Begin a transaction. A writer waits for its turn, and counts itself."""
+    def _connect(self, wait: Wait) -> None:
+        """Connect, and take the locks that were held, as soon as the server lets us."""
+        while True:
+            try:
+                self.driver = _open(self.url)
+                self._end_former()
+                for key in self._held_locks:
+                    self._take_again(key, wait)
+                self._backend = self.driver.info.backend_pid
+            except psycopg.OperationalError as error:
+                wait.pause(_away(self.url, error))
+            else:
+                return
+
+    def _end_former(self) -> None:
+        """End the former session if its server has not noticed that it is lost: it would keep its locks."""
+        if self._backend is not None:
+            with suppress(psycopg.ProgrammingError):  # this role may not, or it is no PostgreSQL
+                self.driver.execute(END_FORMER, (LOCKS, self._backend))
+
+    def _take_again(self, key: int, wait: Wait) -> None:
+        while not self._first("SELECT pg_try_advisory_lock(%s, %s)", LOCKS, key)[0]:
+            what = "another ingest took the lock when the connection was lost"
+            wait.pause(ServerAwayError(str(self.url), what, LATER))
+
+    def recover(self, error: ServerAwayError, wait: Wait) -> None:
+        """Wait; connect again unless the connection is sound."""
+        wait.pause(error)
+        if error.what != IN_THE_WAY or self.driver.closed:
+            self._close()
+            self._connect(wait)
+
+    def begin(self, *, writing: bool, again: bool = False) -> None:
+        """Begin a transaction. A writer waits for its turn, counts itself, and gives itself a number."""
+        self._within = True
         if not writing:
             self.driver.execute(READ)
             return
+        if not again:
+            self._number += 1
         self.driver.execute("BEGIN")
         self.driver.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS, self._key("writer")))
         if not self._has_table("fact"):
             return
         writes, version = self._first(COUNT_WRITE, WRITES)
         if self.expected_version not in (None, version):
-            self.rollback()
             what = f"was migrated to schema {version} meanwhile, by a newer flask-status"
             raise DatabaseError(str(self.url), what, "upgrade this host, too")
         self._note(writes - 1)
         self._last = writes
+        if self.expected_version is not None:
+            (new,) = self._first(NUMBER_WRITE, self._name, self._number)
+            if not new:
+                raise AlreadyStored
 
     def commit(self) -> None:
         """Commit the transaction."""
         self.driver.execute("COMMIT")
+        self._within = False
 
     def rollback(self) -> None:
         """Undo the transaction."""
+        self._within = False
         if self.driver.closed:
             return
         with suppress(psycopg.OperationalError):  # it was lost, and the transaction with it
             if self.driver.info.transaction_status != TransactionStatus.IDLE:
                 self.driver.execute("ROLLBACK")
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        """Return what the server answers. Outside of a transaction it is asked again if it was away."""
+        wait = Wait(self.patience)
+        while True:
+            try:
+                return ask()
+            except Exception as error:
+                away = database_error(self.url, getattr(error, "orig", error))
+                if self._within or not isinstance(away, ServerAwayError):
+                    raise
+            self.recover(away, wait)
 
     def run(self, text: str) -> None:
         """Pass it to the driver."""
@@ -143,8 +258,25 @@ class PostgresqlConnection(Connection):
 
     def rows(self, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
         """Ask the driver."""
-        text = rewritten(prepared.text(values))
-        return prepared.rows(self.driver.execute(text, prepared.values(values)).fetchall())
+        text, given = rewritten(prepared.text(values)), prepared.values(values)
+        found = self._asked(lambda: self.driver.execute(text, given).fetchall())
+        return prepared.rows(found)
+
+    def execute(
+        self, statement: sqlalchemy.Executable, values: Any = None
+    ) -> sqlalchemy.CursorResult[*tuple[Any, ...]]:
+        """Run a statement that is not prepared."""
+        return self._asked(lambda: self.alchemy.execute(statement, values))
+
+    def scalar(self, statement: sqlalchemy.Executable, values: Any = None) -> Any:
+        """Return the first column of the first row that such a statement finds."""
+        return self._asked(lambda: self.alchemy.scalar(statement, values))
+
+    def scalars(
+        self, statement: sqlalchemy.Executable, values: Any = None
+    ) -> sqlalchemy.ScalarResult[Any]:
+        """Return the first column of what such a statement finds."""
+        return self._asked(lambda: self.alchemy.scalars(statement, values))
 
     def change(self, prepared: Prepared, **values: Any) -> int:
         """Ask the driver."""
@@ -168,7 +300,7 @@ class PostgresqlConnection(Connection):
 
     def version(self) -> int:
         """Return a number that changes when others have written."""
-        if self.driver.info.transaction_status == TransactionStatus.IDLE:
+        if not self._within:
             self._note(self.value(compiled.FACT, of=WRITES) or 0)
         return self._others
 
@@ -182,7 +314,8 @@ class PostgresqlConnection(Connection):
     def tables(self) -> set[str]:
         """Look into the schema."""
         text = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
-        return {name for (name,) in self.driver.execute(text, (self.url.schema,))}
+        found = self._asked(lambda: self.driver.execute(text, (self.url.schema,)).fetchall())
+        return {name for (name,) in found}
 
     def make_tables(self) -> None:
         """Make the schema if it is missing, and all tables in it."""
@@ -246,9 +379,11 @@ class PostgresqlConnection(Connection):
                     what = f"another ingest held the lock for {wait:g} seconds"
                     raise LockBusy(str(where), what, LATER)
                 time.sleep(min(POLL_SECONDS, left))
+        self._held_locks.append(key)
         try:
             yield
         finally:
+            self._held_locks.remove(key)
             with suppress(psycopg.Error):  # a lost connection holds nothing
                 self.driver.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCKS, key))
 
@@ -266,14 +401,22 @@ class PostgresqlConnection(Connection):
         return self._first("SELECT to_regclass(%s)::text", name)[0] is not None
 
     def _first(self, text: str, *values: object) -> tuple[Any, ...]:
-        found = self.driver.execute(text.encode(), values).fetchone()
+        found = self._asked(lambda: self.driver.execute(text.encode(), values).fetchone())
         assert found is not None  # noqa: S101 - each of these statements finds a row
         return found
 
 
-def connect(url: DatabaseUrl) -> PostgresqlConnection:
+def connect(url: DatabaseUrl, patience: Patience) -> PostgresqlConnection:
     """Open a database; raises the errors of `translated`, and `DatabaseError` if the server is too old."""
-    return PostgresqlConnection(url)
+    return PostgresqlConnection(url, patience)
+
+
+def _away(url: DatabaseUrl, error: psycopg.OperationalError) -> ServerAwayError:
+    """Return the error as one that may be over in a moment; raise any other."""
+    found = database_error(url, error)
+    if not isinstance(found, ServerAwayError):
+        raise error
+    return found
 
 
 def _open(url: DatabaseUrl) -> _Driver:
@@ -285,6 +428,7 @@ def _open(url: DatabaseUrl) -> _Driver:
     if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
         given["connect_timeout"] = CONNECT_TIMEOUT
     given.setdefault("application_name", "flask-status")
+    given = KEEPALIVES | given
     driver = _Driver.connect(**given, client_encoding="UTF8", autocommit=True)
     if driver.info.server_version < OLDEST:
         version = driver.info.server_version // 10000
@@ -293,7 +437,14 @@ def _open(url: DatabaseUrl) -> _Driver:
         raise DatabaseError(str(url), what, "upgrade the server")
     driver.adapters.register_loader("numeric", _Whole)
     schema = sql.Identifier(url.schema)
-    driver.execute(
-        sql.SQL("SET search_path TO {}; SET lock_timeout TO {}").format(schema, LOCK_TIMEOUT)
-    )
+    try:
+        driver.execute(sql.SQL(SESSION).format(schema, LOCK_TIMEOUT, IDLE_TIMEOUT))
+        if not driver.info.host.startswith("/"):
+            with suppress(
+                psycopg.ProgrammingError
+            ):  # a server of another make has no such settings
+                driver.execute(SERVERS_KEEPALIVES)
+    except BaseException:
+        driver.close()
+        raise
     return driver

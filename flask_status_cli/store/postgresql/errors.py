@@ -6,10 +6,14 @@ from typing import Final
 
 import psycopg
 
-from flask_status_cli.errors import DatabaseError
+from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model.database_url import DatabaseUrl
 
 NOT_THERE: Final = "check host, port and name, and whether the server runs and listens there"
+
+IN_THE_WAY: Final = "another program conflicted with it each time"
+
+LOST: Final = ("the connection was lost", "try again when the server runs")
 
 WORDS: Final = (
     ("28P01", "the password is wrong", "check PGPASSWORD or ~/.pgpass"),
@@ -27,7 +31,7 @@ WORDS: Final = (
     ("55P03", "is locked by another program", "try again when that has finished"),
     (
         "40",
-        "another program conflicted with it each time",
+        IN_THE_WAY,
         "nothing of this batch was stored; run it again",
     ),
     (
@@ -36,6 +40,12 @@ WORDS: Final = (
         "raise statement_timeout for this role",
     ),
     ("57P01", "the server ended the connection", "try again when it runs"),
+    ("57P05", "the server ended the connection, which was idle", "raise idle_session_timeout"),
+    (
+        "25P03",
+        "the server ended the connection, which was idle within a transaction",
+        "nothing of this batch was stored; run it again",
+    ),
     ("57P02", "the server crashed", "try again when it runs"),
     ("57P03", "the server starts or stops", "try again when it runs"),
     ("08", "the connection was lost", "nothing of this batch was stored unless said; run it again"),
@@ -44,7 +54,10 @@ WORDS: Final = (
 )
 """By beginning of SQLSTATE (PostgreSQL's manual, appendix A), the longer before the shorter."""
 
-REFUSALS: Final = (
+AWAY: Final = ("08", "25006", "25P03", "40", "53300", "57P01", "57P02", "57P03", "57P05")
+"""States that may be over in a moment: a restart, a failover, a deadlock, a burst of connections."""
+
+FAULTS: Final = (
     (
         "no password supplied",
         "the server asks for a password",
@@ -54,8 +67,20 @@ REFUSALS: Final = (
     ("pg_hba.conf", "the server does not let this user in", "check the user, and pg_hba.conf"),
     ("does not exist", "no such database or user", "create it: createdb NAME"),
     ("definition of service", "no such service", "check PGSERVICE and ~/.pg_service.conf"),
+    ("invalid port", "no server answers there", NOT_THERE),
+    ("could not translate host name", "no such host", NOT_THERE),
+    ("failed to resolve host", "no such host", NOT_THERE),
+)
+"""By what libpq says where no connection was made: such an error has no SQLSTATE. Somebody has to mend it."""
+
+PASSING: Final = (
     (
         "too many",
+        "the server takes no more connections",
+        "raise max_connections, or try again later",
+    ),
+    (
+        "remaining connection slots",
         "the server takes no more connections",
         "raise max_connections, or try again later",
     ),
@@ -64,13 +89,17 @@ REFUSALS: Final = (
     ("timeout expired", "the server did not answer in time", NOT_THERE),
     ("Connection refused", "no server answers there", NOT_THERE),
     ("No such file", "no server answers there", NOT_THERE),
-    ("invalid port", "no server answers there", NOT_THERE),
-    ("could not translate host name", "no such host", NOT_THERE),
-    ("failed to resolve host", "no such host", NOT_THERE),
+    ("SSL SYSCALL", *LOST),
+    ("SSL connection has been closed", *LOST),
+    ("unexpected eof", *LOST),
+)
+"""The same for what may be over in a moment."""
+
+ENCRYPTION: Final = (
     ("certificate", "the server's certificate is not accepted", "check sslmode and sslrootcert"),
     ("SSL", "no encrypted connection could be made", "check sslmode"),
 )
-"""By what libpq says where no connection was made: such an error has no SQLSTATE."""
+"""The same for what is wrong with TLS. Somebody has to mend it."""
 
 
 def database_error(url: DatabaseUrl, error: BaseException | None) -> DatabaseError | None:
@@ -80,13 +109,17 @@ def database_error(url: DatabaseUrl, error: BaseException | None) -> DatabaseErr
     state = error.sqlstate or ""
     for beginning, what, hint in WORDS:
         if state.startswith(beginning):
-            return DatabaseError(str(url), what, hint)
-    if state:
-        return None
-    if not isinstance(error, psycopg.OperationalError):
+            kind = ServerAwayError if state.startswith(AWAY) else DatabaseError
+            return kind(str(url), what, hint)
+    if state or not isinstance(error, psycopg.OperationalError):
         return None
     text = str(error)
-    for piece, what, hint in REFUSALS:
-        if piece in text:
-            return DatabaseError(str(url), what, hint)
-    return DatabaseError(str(url), "the connection failed or was lost", NOT_THERE)
+    for kind, table in (
+        (DatabaseError, FAULTS),
+        (ServerAwayError, PASSING),
+        (DatabaseError, ENCRYPTION),
+    ):
+        for piece, what, hint in table:
+            if piece in text:
+                return kind(str(url), what, hint)
+    return ServerAwayError(str(url), "the connection failed or was lost", NOT_THERE)

@@ -202,7 +202,8 @@ extension_flush = Table(
     Column("number", Integer, nullable=False),
     Column("minute", Integer, nullable=False),
 )
-"""The last flush of each process that counts its own requests: see `extension_flushes`."""
+"""The last flush of each process that counts its own requests, and the last transaction of each connection
+to a server: see `extension_flushes`."""
 
 waiting = Table(
     "waiting",

@@ -12,7 +12,7 @@ from typing import Final
 from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.database import key_values
-from flask_status_cli.store.database.connection import INGEST_MAKES_IT, Connection, transaction
+from flask_status_cli.store.database.connection import INGEST_MAKES_IT, Connection, write
 from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.statements import compiled
@@ -86,7 +86,8 @@ def make_ready(
         from flask_status_cli.store.database import backup
 
         backup.copy(path, copied)
-    with transaction(connection, writing=True):
+
+    def work() -> None:
         revision = stamp(connection)
         refuse_unknown(connection, path, revision)
         if revision is None and not create:
@@ -95,6 +96,8 @@ def make_ready(
             make(connection, now=now)
         elif revision != REVISIONS[-1]:
             migrate(connection)
+
+    write(connection, path, work)
     connection.expected_version = REVISIONS[-1]
     return copied
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.patience import Patience
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.pipeline.ingest.writing import fold_messages
@@ -51,6 +52,7 @@ class Writer:
     - `rehearsal`: use a copy, and leave no trace.
     - `rejects`: refused lines, which are kept with their batch.
     - `stored`: called with every batch that was stored.
+    - `patience`: how long a server may be away.
     - `keep`: globs on rules that are never folded.
     - `freezing`: returns what happens to announced incidents of routes that are folded.
     - `new_routes`: how many routes the gathered batches made; see `commit`.
@@ -70,6 +72,7 @@ class Writer:
         rejects: Rejects | None = None,
         stored: Callable[[Batch], None] | None = None,
         host: str = "",
+        patience: Patience | None = None,
     ) -> None:
         self._stored = stored
         self.rejects = rejects
@@ -81,9 +84,13 @@ class Writer:
 
             self._store = open_for_dry_run(path, clock=clock, keep=keep, host=host)
         else:
-            self._store = Store.open(path, create=True, clock=clock, keep=keep, host=host)
+            self._store = Store.open(
+                path, create=True, clock=clock, keep=keep, host=host, patience=patience
+            )
         self._store.freezing = freezing
-        self._gathers = not (rehearsal or rejects or stored)
+        self._beside = not (rehearsal or rejects or stored)
+        # What may be lost is not gathered: all of it would have to be read again.
+        self._gathers = self._beside and not self._store.may_be_lost
         self._open: ExitStack | None = None
         self._gathered: Gathered | None = None
         self.new_routes = 0
@@ -226,7 +233,7 @@ class Writer:
             with ExitStack() as lock:
                 lock.enter_context(self._lock())
                 with kept:
-                    beside = lock if self._gathers else None
+                    beside = lock if self._beside else None
                     committed = self._store.commit(batch, lock=beside)
                 if committed.folded:
                     self._store.follow()

@@ -1,0 +1,114 @@
+"""What an ingest looks up before it reads a log: streams, kept lines, paths, and declared rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from flask_status_cli.store.database.open_database import OpenDatabase
+from flask_status_cli.store.database.sqlite_errors import translated
+from flask_status_cli.store.streams import checkpoints, line_digests
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import InputFact, Places, RuleSource, Stream, UrlMap
+    from flask_status_cli.model.route.url_rules import AnsweredRule
+
+
+class Lookups(OpenDatabase):
+    """The part of a `Store` that only reads. Modules that most runs do not need are imported later."""
+
+    def streams(self, head: bytes) -> list[Stream]:
+        """Return the streams whose first line has this digest, the longest first."""
+        with translated(self._path):
+            return checkpoints.find(self._connection, head)
+
+    def streams_of_other_hosts(self, head: bytes) -> list[tuple[str, Stream]]:
+        """Look up the streams of other hosts with this first line, and whose they are."""
+        from flask_status_cli.store.streams import hosts
+
+        with translated(self._path):
+            return hosts.of_other_hosts(self._connection, head)
+
+    def heads(self) -> set[bytes]:
+        """Return the digests of the first lines of all streams."""
+        with translated(self._path):
+            return checkpoints.heads(self._connection)
+
+    def stream(self, number: int) -> Stream | None:
+        """Return the stream with this number."""
+        with translated(self._path):
+            return checkpoints.get(self._connection, number)
+
+    def oldest(self) -> int | None:
+        """Return the first minute that was ever counted, or its quarter."""
+        from flask_status_cli.store.counts import upsert
+
+        with translated(self._path):
+            return upsert.oldest(self._connection)
+
+    def has_places(self) -> bool:
+        """Return whether anything was read that may be several logs in one."""
+        with translated(self._path):
+            return line_digests.any_kept(self._connection)
+
+    def is_placed(self, number: int) -> bool:
+        """Return whether a stream may be several logs in one."""
+        with translated(self._path):
+            return line_digests.any_kept(self._connection, number)
+
+    def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
+        """Return which of these lines are kept: (digest, stream, position)."""
+        with translated(self._path):
+            return line_digests.find(self._connection, lines)
+
+    def places(self, number: int) -> tuple[Stream, Places] | None:
+        """Return a stream with its kept lines, `None` if it has none."""
+        with translated(self._path):
+            return line_digests.of(self._connection, number)
+
+    def inputs(self) -> list[InputFact]:
+        """List the recorded state of every path, by path."""
+        with translated(self._path):
+            return checkpoints.get_inputs(self._connection)
+
+    def url_maps(self, label: str) -> tuple[UrlMap, ...]:
+        """Return the declared rules of a label, a map for each source, in the order of matching."""
+        from flask_status_cli.store.routes import declarations
+
+        with translated(self._path):
+            return tuple(declarations.read(self._connection, label).values())
+
+    def labels_with_rules(self) -> list[str]:
+        """Return the labels for which rules are declared."""
+        from flask_status_cli.store.routes import declarations
+
+        with translated(self._path):
+            return declarations.labels(self._connection)
+
+    def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
+        """Return what a source has declared for a label."""
+        from flask_status_cli.store.routes import declarations
+
+        with translated(self._path):
+            return declarations.read_one(self._connection, label, source)
+
+    def rules_version(self) -> int:
+        """Return a number that grows whenever a rule is declared or removed."""
+        from flask_status_cli.store.routes import declarations
+
+        with translated(self._path):
+            return declarations.version(self._connection)
+
+    def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
+        """Return whether the map of an app was ever replaced, and the earlier one, if there was one."""
+        from flask_status_cli.store.routes import declarations
+
+        with translated(self._path):
+            return declarations.former(self._connection, label)
+
+    def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
+        """Add up the requests of each rule of a label in the last `days` days, without 4xx, most first."""
+        from flask_status_cli.store.queries import answered_rules
+
+        with translated(self._path):
+            return answered_rules.by_rule(self._connection, label, days=days)

@@ -1,0 +1,224 @@
+"""Connections that are cut at any message lose nothing, and nothing is stored twice.
+
+A proxy cuts them. `CUTS=9999 pytest tests/ingest/test_cut_connections.py` cuts at every message of an ingest
+in both directions, before and after it was sent on; CI cuts at some.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, redirect_stdout
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from flask_status_cli import FlaskStatus
+from flask_status_cli.cli import run
+from flask_status_cli.model import Checkpoint, Mark, MinuteCounts
+from flask_status_cli.model.database_url import parse_url
+from flask_status_cli.store import Batch, Store
+from flask_status_cli.web.extension import storing_thread
+from tests.cutting_proxy import Cut, CuttingProxy
+from tests.postgresql_server import PostgresqlServer
+
+CUTS = int(os.environ.get("CUTS", "3"))
+"""How many messages are cut at, in each direction, before and after they were sent on."""
+
+START = datetime(2026, 11, 23, 8, tzinfo=UTC)
+COMMIT = b"COMMIT"
+BOTH = pytest.mark.parametrize("forwarded", [False, True], ids=["not sent", "not answered"])
+NUMBERS = count()
+
+
+@pytest.fixture(scope="module")
+def proxy(postgresql: PostgresqlServer) -> Iterator[CuttingProxy]:
+    with CuttingProxy(postgresql.port) as made:
+        yield made
+
+
+@pytest.fixture
+def schema(proxy: CuttingProxy) -> str:
+    proxy.arm(None)
+    return f"cut_{os.getpid()}_{next(NUMBERS)}"
+
+
+def line(minute: int, path: str = "/", status: int = 200) -> str:
+    stamp = (START + timedelta(minutes=minute)).strftime("%d/%b/%Y:%H:%M:%S +0000")
+    return f'10.0.0.1 - - [{stamp}] "GET {path} HTTP/1.1" {status} 5 "-" "c"\n'
+
+
+def ingest(url: str, log: Path, *more: str) -> int:
+    return run(["--db", url, "ingest", "-q", "--host", "web1", *more, str(log)])
+
+
+def counted(server: PostgresqlServer, schema: str) -> list[str]:
+    with redirect_stdout(io.StringIO()) as printed:
+        url = f"{server.url}&schema={schema}"
+        assert run(["--db", url, "counts", "--by", "day"]) == 0
+        assert run(["--db", url, "db", "check"]) == 0
+    return printed.getvalue().splitlines()[1:-1]
+
+
+def cuts(sent: dict[bool, int]) -> Iterator[Cut]:
+    """Some messages of each direction, spread evenly."""
+    for to_server, messages in sent.items():
+        step = max(1, messages // CUTS)
+        for number in range(0, messages, step):
+            for forwarded in (False, True):
+                yield Cut(number, to_server=to_server, forwarded=forwarded)
+
+
+def test_an_ingest_is_cut_at_any_message_and_counts_each_line_once(
+    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str
+) -> None:
+    log, url = tmp_path / "access.log", proxy.url(schema)
+    log.write_text(line(0))
+    assert ingest(url, log) == 0
+    proxy.arm(None)
+    log.write_text(line(0) * 2)
+    assert ingest(url, log) == 0
+    lines = 2
+    for each in list(cuts(proxy.sent)):
+        with log.open("a") as growing:
+            growing.write(line(0) * 3)
+        lines += 3
+        proxy.arm(each)
+        assert ingest(url, log) == 0, each
+        assert proxy.cuts == 1, each
+        assert counted(postgresql, schema) == [f"2026-11-23,,/,200,{lines}"], each
+    assert "deadlock" not in postgresql.log
+
+
+def test_the_making_of_the_tables_is_cut_at_any_message(
+    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str
+) -> None:
+    log = tmp_path / "access.log"
+    log.write_text(line(0) * 7)
+    assert ingest(proxy.url(schema), log) == 0
+    messages = proxy.sent
+    for number, each in enumerate(list(cuts(messages))[:: 1 if CUTS > 99 else 4]):
+        proxy.arm(each)
+        assert ingest(proxy.url(f"{schema}_{number}"), log) == 0, each
+        assert counted(postgresql, f"{schema}_{number}") == ["2026-11-23,,/,200,7"], each
+
+
+@BOTH
+def test_a_pipe_is_read_once_and_survives_a_lost_commit(
+    proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, forwarded: bool
+) -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "flask_status_cli", "--db", proxy.url(schema), "ingest", "-q", "-"],
+        input=b"", check=False,
+    )  # fmt: skip
+    assert made.returncode == 0
+    proxy.arm(Cut(0, forwarded=forwarded, text=COMMIT))
+    fed = subprocess.run(
+        [sys.executable, "-m", "flask_status_cli", "--db", proxy.url(schema), "ingest", "-q", "-"],
+        input=(line(0) * 5).encode(), capture_output=True, check=False,
+    )  # fmt: skip
+    assert (fed.returncode, fed.stderr) == (0, b"")
+    assert proxy.cuts == 1
+    assert counted(postgresql, schema) == ["2026-11-23,,/,200,5"]
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+@BOTH
+def test_a_large_log_that_is_committed_beside_the_reading_survives_a_lost_commit(
+    proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, forwarded: bool, number: int
+) -> None:
+    head, minutes = b"headhead", range(29_000_000, 29_011_000)
+    url = parse_url(proxy.url(schema))
+
+    def batch(stream: int | None, offset: int, before: tuple[tuple[int, int], ...]) -> Batch:
+        checkpoint = Checkpoint(head, offset, (Mark(offset, b"markmark"),), newest=minutes[-1])
+        counts = MinuteCounts("", (("/", 200),), {each: {0: 1} for each in minutes})
+        return Batch(counts, {}, checkpoint, stream, before)
+
+    with Store.open(url, create=True, clock=lambda: START) as store:
+        proxy.arm(Cut(number, forwarded=forwarded, text=COMMIT))
+        expected: tuple[tuple[int, int], ...] = ()
+        for offset in (100, 200, 300):
+            with ExitStack() as lock:
+                lock.enter_context(store.locked(wait=1))
+                stream = expected[0][0] if expected else None
+                done = store.commit(batch(stream, offset, expected), lock=lock)
+            expected = ((done.stream, offset),)
+        store.wait()
+        assert [(s.id, s.checkpoint.offset) for s in store.streams(head)] == list(expected)
+    assert proxy.cuts == 1
+    assert sum(int(row.rpartition(",")[2]) for row in counted(postgresql, schema)) == 33_000
+
+
+@BOTH
+def test_what_is_added_by_hand_is_added_once(
+    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, forwarded: bool
+) -> None:
+    log, url = tmp_path / "access.log", proxy.url(schema)
+    log.write_text(line(0))
+    assert ingest(url, log) == 0
+    proxy.arm(Cut(0, forwarded=forwarded, text=COMMIT))
+    window = ["maintenance", "add", "--from", "2026-11-23T08:00", "--to", "2026-11-23T09:00"]
+    with redirect_stdout(io.StringIO()):
+        assert run(["--db", url, *window]) == 0
+    assert proxy.cuts == 1
+    with postgresql.connect() as server:
+        windows = server.execute(f"SELECT count(*) FROM {schema}.maintenance").fetchone()
+    assert windows == (1,)
+
+
+@BOTH
+def test_the_extension_stores_a_flush_once(
+    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, forwarded: bool
+) -> None:
+    app = Flask("shop", instance_path=str(tmp_path))
+    app.config["FLASK_STATUS_DB"] = proxy.url(schema)
+    FlaskStatus(app, count=True)
+    app.add_url_rule("/", "index", lambda: "hello")
+    client = app.test_client()
+    try:
+        for visits in (1, 5):
+            for _ in range(visits):
+                assert client.get("/").text == "hello"
+            proxy.arm(Cut(0, forwarded=forwarded, text=COMMIT) if visits > 1 else None)
+            app.extensions["flask-status"].storing.store(wait=5)
+    finally:
+        storing_thread.RUNNING.clear()
+    assert proxy.cuts == 1
+    assert [row.partition(",")[2] for row in counted(postgresql, schema)] == [",/,200,6"]
+
+
+def test_an_ingest_gives_up_after_the_wait_with_one_line_and_the_next_one_goes_on(
+    tmp_path: Path,
+    proxy: CuttingProxy,
+    postgresql: PostgresqlServer,
+    schema: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log, url = tmp_path / "access.log", proxy.url(schema)
+    log.write_text(line(0) * 4)
+    proxy.arm(Cut(1, text=COMMIT))
+    assert ingest(url, log, "--wait", "0") == 1
+    told = capsys.readouterr()
+    assert len(told.err.splitlines()) == 1, told.err
+    assert "the connection failed or was lost; check host, port and name" in told.err
+    assert told.err.startswith("flask-status: postgresql://postgres@127.0.0.1:")
+    assert ingest(url, log) == 0
+    assert counted(postgresql, schema) == ["2026-11-23,,/,200,4"]
+
+
+def test_no_number_of_a_transaction_is_left_by_a_run_that_ended(
+    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str
+) -> None:
+    log = tmp_path / "access.log"
+    log.write_text(line(0))
+    assert ingest(proxy.url(schema), log) == 0
+    with postgresql.connect() as server:
+        left = server.execute(f"SELECT count(*) FROM {schema}.extension_flush").fetchone()
+    assert left == (0,)
