@@ -114,7 +114,7 @@ def _hosts(value: object, _: Path) -> tuple[str, ...] | bool:
         return value
     if not isinstance(value, list) or not value or any(not isinstance(v, str) for v in value):
         hint = 'write true, or the hosts: ["shop.example", "api.example"]'
-        raise Misfit(f"{shown(value)} is no list of hosts", hint)
+        raise Misfit(f"{shown(value)} is not a list of hosts", hint)
     return tuple(value)
 
 

@@ -153,7 +153,7 @@ def named_so(deploys: Iterable[Deploy], named: str) -> list[Deploy]:
 
 
 def _missing(named: str) -> DeployError:
-    return DeployError(printable(named), "there is no such deploy", SEE_ALL)
+    return DeployError(printable(named), "no such deploy", SEE_ALL)
 
 
 def _asked(options: MarkOptions, clock: Clock) -> Deploy:

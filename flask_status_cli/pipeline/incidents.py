@@ -24,7 +24,7 @@ from flask_status_cli.model.times import ALL_TIME, Clock
 from flask_status_cli.pipeline.routes.paths_behind import paths_behind
 from flask_status_cli.store import Ledger, Store
 
-SEE_ALL = "flask-status incidents lists them"
+SEE_ALL = "see flask-status incidents"
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def test_a_deploy_is_removed_by_its_version_or_its_id(call: Call) -> None:
     told = call("deploy", "remove", "\x1b[31mv9")
     assert (told.status, told.err) == (
         1,
-        "flask-status: \\x1b[31mv9: there is no such deploy; flask-status deploy list shows them\n",
+        "flask-status: \\x1b[31mv9: no such deploy; flask-status deploy list shows them\n",
     )
 
 
@@ -107,9 +107,9 @@ def test_a_deploy_is_removed_by_its_version_or_its_id(call: Call) -> None:
         (["mark", "v1", "--label", "l" * 201], "--label: it has 201 characters; use at most 200"),
         (
             ["mark", "v1", "--at", "today"],
-            "--at: 'today' is no instant; use for example 2026-11-23",
+            "--at: 'today' is not an instant; use for example 2026-11-23",
         ),
-        (["mark", "v1", "--timezone", "Mars"], "--timezone: 'Mars' is no time zone"),
+        (["mark", "v1", "--timezone", "Mars"], "--timezone: 'Mars' is not a time zone"),
     ],
 )
 @pytest.mark.usefixtures("marked")
@@ -134,7 +134,7 @@ def test_hostile_text_is_one_line_without_commands(call: Call) -> None:
 def test_no_command_makes_a_database(call: Call, database: Path) -> None:
     for arguments in (["mark", "v1"], ["list"], ["remove", "v1"]):
         told = call("deploy", *arguments)
-        assert (told.status, "there is no database" in told.err) == (1, True)
+        assert (told.status, "the database does not exist" in told.err) == (1, True)
     assert not database.exists()
 
 
@@ -290,5 +290,5 @@ def test_one_deploy_is_shown_by_its_version_or_its_id(call: Call) -> None:
     told = call("deploy", "show", "v9")
     assert (told.status, told.err) == (
         1,
-        "flask-status: v9: there is no such deploy; flask-status deploy list shows them\n",
+        "flask-status: v9: no such deploy; flask-status deploy list shows them\n",
     )

@@ -143,7 +143,7 @@ def hosts_of(given: Iterable[str], *, option: str) -> tuple[str, ...]:
         name = name_of(each)
         if name is None:
             hint = "give names such as shop.example,api.example"
-            raise OptionError(option, f"{each!r} is no name of a host", hint)
+            raise OptionError(option, f"{each!r} is not the name of a host", hint)
         found.append(name)
     return tuple(dict.fromkeys(found))
 
