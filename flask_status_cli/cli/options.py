@@ -13,6 +13,7 @@ import click
 
 from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.errors import OptionError
+from flask_status_cli.model.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.database_url import Database
     from flask_status_cli.model.settings import PolicySettings, Settings
     from flask_status_cli.pipeline.settings import Configuration
+    from flask_status_cli.render.text.words import Words
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -39,6 +41,12 @@ NGINX_CONF = "Read the formats from this nginx configuration; without LOG, read 
 JSON_MAP = "Names of JSON keys that are not known already: status=res.code,time=ts."
 LOG_ZONE = "Time zone of log lines without an offset, such as werkzeug's.  [default: the system's]"
 """The help of `--log-timezone`."""
+
+LANG = "The language of the output.  [default: page.lang in the configuration, or en]"
+"""The help of `--lang`."""
+
+PROGRAMS = ("json", "csv", "prometheus")
+"""The formats for programs. They have no language."""
 
 NOW = 'As of this instant: ISO 8601, or "last" for the newest entry.  [default: the present]'
 """The help of `--now`."""
@@ -211,6 +219,23 @@ def _state_directory() -> Path:
         return Path(given) if given else Path.home() / ".local" / "state"
     except RuntimeError:  # no HOME, and a user that the system does not know
         raise OptionError("--db", "no home directory was found", "name a file") from None
+
+
+def lang_option(command: _Command) -> _Command:
+    """Add `--lang` to a command. `words_of()` returns the words of its value."""
+    return click.option("--lang", type=click.Choice(list(LANGUAGES)), help=LANG)(command)
+
+
+def words_of(lang: str | None, *, medium: str | None = None) -> Words:
+    """Return the words of a language, else of that of the settings.
+
+    Raises `UsageError` if a language was given for the `medium` of a program, such as `"json"`.
+    """
+    from flask_status_cli.render.text.words import Words
+
+    if lang and medium in PROGRAMS:
+        raise click.UsageError(f"--{medium} has no language; leave out --lang")
+    return Words.of(lang or settings().page.lang)
 
 
 def zone(name: str | None, *, option: str) -> ZoneInfo:

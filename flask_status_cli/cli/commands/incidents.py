@@ -16,14 +16,17 @@ from flask_status_cli.cli.options import (
     clock,
     database,
     database_option,
+    lang_option,
     policy,
     settings,
+    words_of,
     zone,
 )
 
 if TYPE_CHECKING:
     from flask_status_cli.model import IncidentList
     from flask_status_cli.pipeline.incidents import IncidentOptions
+    from flask_status_cli.render.text.words import Words
 
 MEDIA = ("json", "csv", "markdown")
 
@@ -34,6 +37,7 @@ def list_options(command: _Command) -> _Command:
     """Add the options that choose which incidents are listed, and in which format."""
     for add in (
         database_option,
+        lang_option,
         click.option("--now", metavar="INSTANT", help=NOW),
         click.option("--timezone", metavar="ZONE", help=ZONE),
         click.option(
@@ -78,8 +82,11 @@ def list_(**options: Any) -> ExitStatus | None:
     return _list(**options)
 
 
-def _list(*, only_open: bool, fail_if_open: bool, **options: Any) -> ExitStatus | None:
+def _list(
+    *, only_open: bool, fail_if_open: bool, lang: str | None, **options: Any
+) -> ExitStatus | None:
     medium = _medium([name for name in MEDIA if options[name]])
+    words = words_of(lang, medium=medium)
     from flask_status_cli.pipeline.incidents import list_incidents
 
     found = list_incidents(
@@ -88,7 +95,7 @@ def _list(*, only_open: bool, fail_if_open: bool, **options: Any) -> ExitStatus 
         ),
         clock=clock,
     )
-    _show(found, medium)
+    _show(found, medium, words)
     going = any(
         each.going and not (each.note and each.note.false_alarm) for each in found.incidents
     )
@@ -99,18 +106,20 @@ def _list(*, only_open: bool, fail_if_open: bool, **options: Any) -> ExitStatus 
 @click.argument("incident", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, as in a report.")
 @click.option("--timezone", metavar="ZONE", help=ZONE)
+@lang_option
 @database_option
-def show(*, incident: str, as_json: bool, timezone: str | None) -> None:
+def show(*, incident: str, as_json: bool, timezone: str | None, lang: str | None) -> None:
     """Show the incident ID: its times, its routes, its worst minute and its note."""
     from flask_status_cli.pipeline.incidents import one_incident
 
+    words = words_of(lang, medium="json" if as_json else None)
     found = one_incident(_options(timezone), incident, clock=clock)
     if as_json:
-        _show(found, "json")
+        _show(found, "json", words)
         return
     from flask_status_cli.render.terminal import write_incident
 
-    write_incident(found, sys.stdout, environment=os.environ)
+    write_incident(found, sys.stdout, environment=os.environ, words=words)
 
 
 @incidents.command(short_help="Add a note to an incident.")
@@ -184,10 +193,7 @@ def _refuse_options(context: click.Context) -> None:
             raise click.UsageError(f"{option} is an option of the list: {where}")
 
 
-def _show(found: IncidentList, medium: str | None) -> None:
-    from flask_status_cli.render.text.words import Words
-
-    words = Words.of(settings().page.lang)
+def _show(found: IncidentList, medium: str | None, words: Words) -> None:
     if medium is None:
         from flask_status_cli.render.terminal import write_incidents
 

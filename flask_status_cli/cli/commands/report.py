@@ -15,12 +15,15 @@ from flask_status_cli.cli.commands.completion.files import directories, files
 from flask_status_cli.cli.commands.completion.route_values import rules
 from flask_status_cli.cli.options import (
     NOW,
+    PROGRAMS,
     ZONE,
     clock,
     database,
     database_option,
+    lang_option,
     policy,
     settings,
+    words_of,
     zone,
 )
 from flask_status_cli.cli.output.page_options import (
@@ -33,7 +36,6 @@ from flask_status_cli.cli.output.page_options import (
 from flask_status_cli.cli.output.site import write_site
 from flask_status_cli.cli.output.target import STDOUT, Target
 from flask_status_cli.cli.param_types import Share
-from flask_status_cli.model.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from flask_status_cli.model import StatusSummary
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
 
 PAGE = "status.html"
 MEDIA = ("json", "csv", "markdown")
-PROGRAMS = ("json", "csv", "prometheus")
 PAGES = ("html", "site")
 
 
@@ -133,11 +134,7 @@ PAGES = ("html", "site")
     help="Show the first N rows, and one line for the others.  [default: 40]",
 )
 @click.option("--all", "show_all", is_flag=True, help="Show all rows.")
-@click.option(
-    "--lang",
-    type=click.Choice(list(LANGUAGES)),
-    help="The language of the table, the page and Markdown.  [default: en]",
-)
+@lang_option
 @page_options
 @click.option(
     "--watch",
@@ -165,16 +162,15 @@ def report(
     The report is a table for the terminal, unless an option such as --html or --json is given.
     """
     from flask_status_cli.pipeline.report import summarize
-    from flask_status_cli.render.text.words import Words
 
     _refuse_logs(click.get_current_context().args)
     named = {"html": html, "site": options["site"], "prometheus": options["prometheus"]}
     medium = _medium(named, [name for name in MEDIA if options[name]])
     if show_all and medium in PROGRAMS:
         raise click.UsageError(f"--{medium} always has all rows; leave out --all")
-    _check(medium, html=html, output=output, lang=lang, options=options)
+    _check(medium, html=html, output=output, options=options)
     asked = _asked(options, show_all=show_all, details=medium in PAGES)
-    words = Words.of(lang or settings().page.lang)
+    words = words_of(lang, medium=medium)
     if options["watch"]:
         from flask_status_cli.cli.screen.watch_report import watch
 
@@ -213,12 +209,9 @@ def _check(
     *,
     html: str | None,
     output: str | None,
-    lang: str | None,
     options: dict[str, Any],
 ) -> None:
     """Raise a usage error where options do not go together."""
-    if lang and medium in PROGRAMS:
-        raise click.UsageError(f"--{medium} has no language; leave out --lang")
     if html and output:
         raise click.UsageError("name the file once: --html FILE, or --html with -o FILE")
     if medium not in PAGES:

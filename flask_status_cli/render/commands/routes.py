@@ -8,21 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from flask_status_cli.model import Forgotten, ListedRoute, Route
 from flask_status_cli.render.escape import encodable, printable
 from flask_status_cli.render.json.report_json import Json, instant
-from flask_status_cli.render.text.words import ENGLISH
+from flask_status_cli.render.text.words import Words
 
 SCHEMA_VERSION = 1
 
 
-def marks(route: Route) -> Iterator[str]:
+def marks(route: Route, words: Words) -> Iterator[str]:
     """Yield the origin of a route, and whether it is hidden or retired."""
     if route.part_of:
-        yield ENGLISH.say("origin.page", crowd=printable(route.part_of))
+        yield words.say("origin.page", crowd=printable(route.part_of))
     else:
-        yield ENGLISH.say(f"origin.{route.origin.value}")
+        yield words.say(f"origin.{route.origin.value}")
     if route.hidden:
-        yield ENGLISH.say("mark.hidden")
+        yield words.say("mark.hidden")
     if route.retired:
-        yield ENGLISH.say("mark.left")
+        yield words.say("mark.left")
 
 
 def as_json(listed: Iterable[ListedRoute]) -> str:

@@ -133,11 +133,13 @@ def render_incidents(found: IncidentList, screen: Screen, *, words: Words = ENGL
     return printed(lines, Screen(width, screen.color, screen.ascii_only))
 
 
-def write_incident(found: IncidentList, stream: TextIO, *, environment: Mapping[str, str]) -> None:
+def write_incident(
+    found: IncidentList, stream: TextIO, *, environment: Mapping[str, str], words: Words = ENGLISH
+) -> None:
     """Write one incident in detail to a stream."""
     screen = screen_of(stream, environment)
     ink = Ink(screen.ascii_only)
-    words = ENGLISH.ascii() if screen.ascii_only else ENGLISH
+    words = words.ascii() if screen.ascii_only else words
     width = max(screen.width, NARROWEST)
     lines = _one(found, found.incidents[0], ink, words)
     stream.write(printed(lines, Screen(width, screen.color, screen.ascii_only)))

@@ -13,7 +13,7 @@ from flask_status_cli.render.commands.routes import marks
 from flask_status_cli.render.terminal.cell_text import Ink
 from flask_status_cli.render.terminal.route_cell import who
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
-from flask_status_cli.render.text.words import ENGLISH
+from flask_status_cli.render.text.words import ENGLISH, Words
 
 GAP = "  "
 
@@ -35,19 +35,27 @@ Cells = tuple[Text, ...]
 
 
 def write_routes(
-    listed: Sequence[ListedRoute], stream: TextIO, *, environment: Mapping[str, str]
+    listed: Sequence[ListedRoute],
+    stream: TextIO,
+    *,
+    environment: Mapping[str, str],
+    words: Words = ENGLISH,
 ) -> None:
     """Write the list to a stream, in a form that it can show."""
     screen = screen_of(stream, environment)
     fitted = stream.isatty() or "COLUMNS" in environment
-    stream.write(render_routes(listed, screen, fitted=fitted))
+    stream.write(render_routes(listed, screen, fitted=fitted, words=words))
 
 
-def render_routes(listed: Sequence[ListedRoute], screen: Screen, *, fitted: bool) -> str:
+def render_routes(
+    listed: Sequence[ListedRoute], screen: Screen, *, fitted: bool, words: Words = ENGLISH
+) -> str:
     """Return the list as lines. With `fitted` the routes are cut so that they fit the screen."""
     ink = Ink(screen.ascii_only)
-    figures = [_figures(each, ink, wide=screen.width >= WIDE or not fitted) for each in listed]
-    top = tuple(Text(ENGLISH.say(f"column.{key}"), "dim") for key in HEADINGS)
+    words = words.ascii() if screen.ascii_only else words
+    wide = screen.width >= WIDE or not fitted
+    figures = [_figures(each, ink, words, wide=wide) for each in listed]
+    top = tuple(Text(words.say(f"column.{key}"), "dim") for key in HEADINGS)
     if fitted and screen.width < NARROW:
         top, *figures = ((origin, *rest) for origin, _, *rest in (top, *figures))
     widths = [max(cell.cell_len for cell in column) for column in zip(top, *figures, strict=True)]
@@ -55,19 +63,19 @@ def render_routes(listed: Sequence[ListedRoute], screen: Screen, *, fitted: bool
     if fitted:
         room = max(NARROWEST_ROUTE, screen.width - sum(widths) - len(GAP) * len(widths))
     names = [who(each.route, room, ink) for each in listed]
-    first = Text(ENGLISH.say("column.route"), "dim")
+    first = Text(words.say("column.route"), "dim")
     widest = max((name.cell_len for name in (first, *names)), default=0)
     lines = _lines([first, *names], [top, *figures], [widest, *widths])
-    wide = Screen(2 * LONGEST_ROUTE, screen.color, screen.ascii_only)
-    return printed(lines, screen if fitted else wide)
+    whole = Screen(2 * LONGEST_ROUTE, screen.color, screen.ascii_only)
+    return printed(lines, screen if fitted else whole)
 
 
-def _figures(listed: ListedRoute, ink: Ink, *, wide: bool) -> Cells:
+def _figures(listed: ListedRoute, ink: Ink, words: Words, *, wide: bool) -> Cells:
     return (
-        Text(", ".join(marks(listed.route))),
+        Text(", ".join(marks(listed.route, words))),
         _seen(listed.first, ink, wide=wide),
         _seen(listed.last, ink, wide=wide),
-        Text(ENGLISH.grouped(listed.requests)),
+        Text(words.grouped(listed.requests)),
     )
 
 

@@ -26,7 +26,7 @@ from flask_status_cli.render.text.problems import problems
 from flask_status_cli.render.text.words import ENGLISH, Words, instant
 
 MARGIN = 14
-"""The cells before the figures of a line."""
+"""The cells before the figures of a line, or more if the words of a language need them."""
 
 COLUMN = 10
 LINE_LIMIT = 1000
@@ -39,9 +39,10 @@ def write_route(
     stream: TextIO,
     *,
     environment: Mapping[str, str],
+    words: Words = ENGLISH,
 ) -> None:
     """Write one route to a stream, in a form that it can show."""
-    stream.write(render_route(listed, summary, screen_of(stream, environment)))
+    stream.write(render_route(listed, summary, screen_of(stream, environment), words=words))
 
 
 def render_route(
@@ -69,12 +70,14 @@ def _lines(
     for problem in problems(summary, words):
         yield ink.text(problem, "yellow", limit=LINE_LIMIT)
     yield Text()
-    yield from _spans(detail, ink, words)
+    labels = sentences.days_heading(len(row.days), words), words.say("column.availability")
+    margin = max(MARGIN, *(len(label) + 1 for label in labels))
+    yield from _spans(detail, margin, ink, words)
     yield Text()
-    yield from _days(row, width, ink, words)
-    yield from _hours(row, detail, ink, words)
+    yield from _days(row, width, margin, ink=ink, words=words)
+    yield from _hours(row, detail, margin, ink=ink, words=words)
     yield Text()
-    yield from _codes(row, words)
+    yield from _codes(row, margin, words)
     yield Text()
     yield from _latency(row, ink, words)
     named = list(paths.lines(row.rule, detail.paths, words))
@@ -90,7 +93,7 @@ def _lines(
 def _facts(listed: ListedRoute, summary: StatusSummary, words: Words) -> Iterator[str]:
     """Yield what is known of a route beside its figures."""
     route = listed.route
-    yield from marks(route)
+    yield from marks(route, words)
     if route.methods:
         yield words.say("route.methods", methods=" ".join(route.methods))
     if route.group:
@@ -103,14 +106,14 @@ def _facts(listed: ListedRoute, summary: StatusSummary, words: Words) -> Iterato
     yield words.many("route.requests", listed.requests)
 
 
-def _spans(detail: RouteDetail, ink: Ink, words: Words) -> Iterator[Text]:
+def _spans(detail: RouteDetail, margin: int, ink: Ink, words: Words) -> Iterator[Text]:
     """Yield the figures of the spans, a column each."""
     heads = (
         words.say("page.span.hours") if span.days == 1 else words.many("page.span", span.days)
         for span in detail.spans
     )
-    yield Text(" " * MARGIN + "".join(head.rjust(COLUMN) for head in heads), "dim")
-    line = Text(words.say("column.availability").ljust(MARGIN))
+    yield Text(" " * margin + "".join(head.rjust(COLUMN) for head in heads), "dim")
+    line = Text(words.say("column.availability").ljust(margin))
     for span in detail.spans:
         line.append((span.availability or ink.no_value()).rjust(COLUMN), STYLES[span.condition])
     yield line
@@ -120,17 +123,19 @@ def _spans(detail: RouteDetail, ink: Ink, words: Words) -> Iterator[Text]:
         ("column.failures", [each.failure for each in counts]),
     ):
         figures = "".join(words.grouped(number).rjust(COLUMN) for number in numbers)
-        yield Text(words.say(key).ljust(MARGIN) + figures)
+        yield Text(words.say(key).ljust(margin) + figures)
 
 
-def _days(row: RouteSummary, width: int, ink: Ink, words: Words) -> Iterator[Text]:
+def _days(row: RouteSummary, width: int, margin: int, *, ink: Ink, words: Words) -> Iterator[Text]:
     """Yield the strip of days, as many as there is room for."""
-    shown = row.days[-(width - MARGIN) :]
+    shown = row.days[-(width - margin) :]
     heading = sentences.days_heading(len(shown), words)
-    yield Text.assemble(heading.ljust(MARGIN), ink.strip(shown))
+    yield Text.assemble(heading.ljust(margin), ink.strip(shown))
 
 
-def _hours(row: RouteSummary, detail: RouteDetail, ink: Ink, words: Words) -> Iterator[Text]:
+def _hours(
+    row: RouteSummary, detail: RouteDetail, margin: int, *, ink: Ink, words: Words
+) -> Iterator[Text]:
     """Yield a strip of hours for every day that had failures, newest first."""
     yield Text()
     if not detail.days:
@@ -139,13 +144,13 @@ def _hours(row: RouteSummary, detail: RouteDetail, ink: Ink, words: Words) -> It
     figures = {day.date: day for day in row.days}
     scale = "".join(f"{hour:<6}" for hour in range(0, 24, 6))
     yield Text(words.say("route.hours"), "dim")
-    yield Text(" " * MARGIN + scale.rstrip(), "dim")
+    yield Text(" " * margin + scale.rstrip(), "dim")
     for day in detail.days:
-        yield _day(day, figures[day.date], ink, words)
+        yield _day(day, figures[day.date], margin, ink=ink, words=words)
 
 
-def _day(hours: DayDetail, day: DaySummary, ink: Ink, words: Words) -> Text:
-    line = Text(hours.date.isoformat().ljust(MARGIN))
+def _day(hours: DayDetail, day: DaySummary, margin: int, *, ink: Ink, words: Words) -> Text:
+    line = Text(hours.date.isoformat().ljust(margin))
     for hour in hours.hours:
         line.append(ink.square(hour.no_data or hour.condition), SQUARE_STYLES[hour.condition])
     line.append(" " * (25 - len(hours.hours)))
@@ -167,8 +172,8 @@ def _latency(row: RouteSummary, ink: Ink, words: Words) -> Iterator[Text]:
         yield Text(words.say("latency.none"))
 
 
-def _codes(row: RouteSummary, words: Words) -> Iterator[Text]:
+def _codes(row: RouteSummary, margin: int, words: Words) -> Iterator[Text]:
     """Yield the requests per status code."""
     yield Text(words.say("page.codes"), "dim")
     for code, requests in row.statuses.items():
-        yield Text(f"{code:03}".ljust(MARGIN) + words.grouped(requests).rjust(COLUMN))
+        yield Text(f"{code:03}".ljust(margin) + words.grouped(requests).rjust(COLUMN))

@@ -15,8 +15,10 @@ from flask_status_cli.cli.options import (
     clock,
     database,
     database_option,
+    lang_option,
     policy,
     settings,
+    words_of,
     zone,
 )
 
@@ -36,8 +38,9 @@ from flask_status_cli.cli.options import (
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @label_option
+@lang_option
 @database_option
-def show(*, rule: str, as_json: bool, label: str | None, **options: Any) -> None:
+def show(*, rule: str, as_json: bool, label: str | None, lang: str | None, **options: Any) -> None:
     """Show one route in detail: its days, the hours of bad days, its status codes and its incidents.
 
     RULE is the rule of the route, or its name. The route may be hidden.
@@ -45,6 +48,7 @@ def show(*, rule: str, as_json: bool, label: str | None, **options: Any) -> None
     from flask_status_cli.pipeline.report import ReportOptions
     from flask_status_cli.pipeline.routes.list_and_edit import show_route
 
+    words = words_of(lang, medium="json" if as_json else None)
     known = settings()
     choices = ReportOptions(
         database=database(),
@@ -62,4 +66,4 @@ def show(*, rule: str, as_json: bool, label: str | None, **options: Any) -> None
     else:
         from flask_status_cli.render.terminal import write_route
 
-        write_route(listed, summary, sys.stdout, environment=os.environ)
+        write_route(listed, summary, sys.stdout, environment=os.environ, words=words)

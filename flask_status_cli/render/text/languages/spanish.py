@@ -93,8 +93,8 @@ PHRASES: Mapping[str, str] = {
     "column.condition.one": "Hoy",
     "column.condition.many": "Últimos {n} días",
     "column.origin": "Origen",
-    "column.first_seen": "Vista desde",
-    "column.last_seen": "Vista por última vez",
+    "column.first_seen": "Primera vez",
+    "column.last_seen": "Última vez",
     "total": "Total",
     "group.none": "Sin grupo",
     # Where a route comes from, and how it is marked
