@@ -67,7 +67,12 @@ def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
         )
         if stale is not None:
             return monitoring.unknown(stale)
-        result = _CHECKS[options.kind](ledger, options, now)
+        result = monitoring.with_silent_hosts(
+            _CHECKS[options.kind](ledger, options, now),
+            ledger.hosts(),
+            now=now,
+            stale_after=options.max_age or options.stale_after,
+        )
         windows = ledger.maintenance()
         if not windows:
             return result

@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from flask_status_cli.cli import run
+from flask_status_cli.model import CheckResult, CheckState
+from flask_status_cli.model.log.hosts import Host
+from flask_status_cli.summary.checks import monitoring
 from tests.postgresql_server import PostgresqlServer
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -157,13 +160,49 @@ def test_a_host_that_stopped_reading_is_named_until_it_is_retired(
     told = flask_status("report", "--rows", "5")
     assert "The logs of the host web2 have not been read since" in told
     assert "web1" not in told.replace("/web1", "")
+    assert "web2  last run " in flask_status("db", "info")
+    checked = flask_status("check", "--incidents", status=1)
+    assert checked.startswith("WARNING - no open incident; logs of host web2 not read since 20")
+    assert checked.endswith(" | 'incidents'=0;;0;0\n")
     gone = "web3: this host has been silent for 24 hours and is retired until it runs again"
     for said in (gone, ""):  # said once
         assert said in flask_status("ingest", "--host", "web1", tmp_path / "web1.log")
     assert "host web3" not in flask_status("report")
     flask_status("db", "hosts", "retire", "web2")
     assert "have not been read" not in flask_status("report")
+    assert "host" not in flask_status("check", "--incidents")
     assert flask_status("db", "hosts", "list").count("retired") == 2
+
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("state", "then"),
+    [
+        (CheckState.OK, CheckState.WARNING),
+        (CheckState.WARNING, CheckState.WARNING),
+        (CheckState.CRITICAL, CheckState.CRITICAL),
+        (CheckState.UNKNOWN, CheckState.UNKNOWN),
+    ],
+)
+def test_a_silent_host_is_a_warning_unless_something_worse_is_known(
+    state: CheckState, then: CheckState
+) -> None:
+    hosts = [
+        Host("a", NOON, NOON, retired=False),
+        Host("b", NOON, NOON - timedelta(minutes=15), retired=False),
+        Host("c", NOON - timedelta(minutes=20), None, retired=False),
+        Host("d", NOON, NOON - timedelta(days=2), retired=True),
+    ]
+    told = monitoring.with_silent_hosts(
+        CheckResult(state, "text"), hosts, now=NOON, stale_after=timedelta(minutes=15)
+    )
+    assert told.state is then
+    assert told.text == (
+        "text; logs of host b not read since 2026-11-23 11:45 UTC, "
+        "logs of host c never read without problems"
+    )
 
 
 def test_a_file_has_no_hosts_unless_they_are_named(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask_status_cli.model.database_url import Database
     from flask_status_cli.model.log.checkpoints import Run
+    from flask_status_cli.model.log.hosts import Host
     from flask_status_cli.model.trusted_clock import Belief
 
 
@@ -38,6 +39,7 @@ class DatabaseInfo:
     - `crowds`: label and rule of each.
     - `minutes_from`: from this epoch minute on, all minutes are kept; `None` if no minute was deleted.
     - `belief`: which clock is trusted.
+    - `hosts`: by name, those that ingest into the database.
     - `streams`, `runs`: by number; the last ones, the newest first.
     """
 
@@ -60,3 +62,4 @@ class DatabaseInfo:
     belief: Belief | None
     streams: tuple[StreamInfo, ...]
     runs: tuple[Run, ...]
+    hosts: tuple[Host, ...] = ()

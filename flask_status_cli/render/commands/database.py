@@ -32,6 +32,10 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield f"Crowds: {len(info.crowds)}"
     yield from (f"  {_crowd(*crowd)}" for crowd in info.crowds)
     yield ""
+    if info.hosts:
+        yield f"Hosts: {len(info.hosts)}"
+        yield from (f"  {line}" for line in host_lines(info.hosts))
+        yield ""
     yield f"Logs read: {len(info.streams)}"
     yield from (f"  {_stream(stream)}" for stream in info.streams)
     yield ""

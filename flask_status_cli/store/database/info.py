@@ -26,7 +26,7 @@ from flask_status_cli.store.schema.tables import (
     stream,
     waiting,
 )
-from flask_status_cli.store.streams import runs, trusted_clock
+from flask_status_cli.store.streams import hosts, runs, trusted_clock
 
 RUNS_SHOWN: Final = 10
 
@@ -59,6 +59,7 @@ def collect(
         minutes_from=minutes_from,
         belief=trusted_clock.read(connection),
         streams=_streams(connection),
+        hosts=hosts.read(connection),
         runs=tuple(runs.newest(connection, RUNS_SHOWN)),
     )
 

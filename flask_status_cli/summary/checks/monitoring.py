@@ -28,9 +28,11 @@ from flask_status_cli.model import (
     minute_of,
     span_text,
 )
+from flask_status_cli.model.log.hosts import Host
 from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import covers
+from flask_status_cli.summary.problems import silent_hosts
 from flask_status_cli.summary.report.traffic import Selection, Statuses, read_recent, shown_as
 from flask_status_cli.summary.report_time import newest_entry
 
@@ -187,6 +189,28 @@ def in_maintenance(
     many = "1 route is" if len(covered) == 1 else f"{len(covered)} routes are"
     text = f"{result.text}; {many} in maintenance until {until}"
     return CheckResult(result.state, text, result.metrics)
+
+
+def with_silent_hosts(
+    result: CheckResult, hosts: Iterable[Host], *, now: datetime, stale_after: timedelta
+) -> CheckResult:
+    """Return a result that also names the hosts whose logs are not read. OK becomes WARNING.
+
+    The figures are those of the other hosts. An outage that they show, or no answer, is worse.
+    """
+    silent = [_silence(each) for each in silent_hosts(hosts, now=now, stale_after=stale_after)]
+    if not silent:
+        return result
+    more = f" and {len(silent) - NAMED} more" if len(silent) > NAMED else ""
+    text = f"{result.text}; {', '.join(silent[:NAMED])}{more}"
+    state = CheckState.WARNING if result.state is CheckState.OK else result.state
+    return CheckResult(state, text, result.metrics)
+
+
+def _silence(host: Host) -> str:
+    if host.good_at is None:
+        return f"logs of host {host.name} never read without problems"
+    return f"logs of host {host.name} not read since {_instant(host.good_at)}"
 
 
 def check_incidents(incidents: Iterable[Incident], *, thresholds: Thresholds) -> CheckResult:
