@@ -16,31 +16,43 @@ class NginxLogs:
     """The logs in a configuration.
 
     `found` are all logs, and `paths` those that exist. `formats` are the formats of each path. `notices` say
-    what is not read.
+    what is not read, and `missing` which included files are not here.
     """
 
     found: tuple[NginxLog, ...]
     paths: tuple[str, ...]
     formats: tuple[tuple[str, tuple[str, ...]], ...]
     notices: tuple[str, ...]
+    missing: tuple[str, ...] = ()
 
 
 def nginx_logs(conf: str) -> NginxLogs:
     """Read a configuration and what it includes; raises `ConfigError`."""
-    from flask_status_cli.formats.logformat.nginx_configuration import access_logs
+    from flask_status_cli.formats.logformat.nginx_configuration import (
+        access_logs,
+        is_stream,
+        missing_includes,
+    )
 
     found = access_logs(conf)
     formats: dict[str, list[str]] = {}
     for log in found:
         if log.format is not None:
             formats.setdefault(log.path, []).append(log.format)
-    paths = tuple(path for path in formats if _exists(path))
+    paths = tuple(path for path in formats if not is_stream(path) and _exists(path))
     return NginxLogs(
         found,
         paths,
         tuple((path, tuple(dict.fromkeys(names))) for path, names in formats.items()),
         tuple(dict.fromkeys(_notices(found, paths))),
+        tuple(_missing(conf, missing_includes(conf))),
     )
+
+
+def _missing(conf: str, files: Sequence[str]) -> Iterator[str]:
+    if files:
+        more = f" and {len(files) - 1} others" if len(files) > 1 else ""
+        yield f"{conf}: {files[0]}{more} cannot be read here: logs and formats in it are not known"
 
 
 def _exists(path: str) -> bool:

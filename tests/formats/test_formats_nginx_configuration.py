@@ -9,7 +9,11 @@ import pytest
 
 from flask_status_cli.errors import ConfigError
 from flask_status_cli.formats import parse_line
-from flask_status_cli.formats.logformat.nginx_configuration import access_logs
+from flask_status_cli.formats.logformat.nginx_configuration import (
+    access_logs,
+    is_stream,
+    missing_includes,
+)
 from flask_status_cli.model import LogEntry, NginxLog
 
 MAIN = (
@@ -99,7 +103,6 @@ def test_what_nginx_does_without_a_statement(tmp_path: Path) -> None:
     [
         (None, "nginx.conf: No such file or directory; run nginx -t"),
         ("server { listen 80; }", "it has no access_log"),
-        ("http { include gone.conf; }", "No such file"),
         ("http { access_log /a.log", "unexpected end of file"),
         ("http } {", "unexpected"),
     ],
@@ -112,3 +115,199 @@ def test_a_configuration_that_cannot_be_read_is_named(
         conf.write_text(text)
     with pytest.raises(ConfigError, match=what):
         access_logs(str(conf))
+
+
+def logs(tmp_path: Path, text: str) -> dict[str, NginxLog]:
+    conf = tmp_path / "nginx.conf"
+    conf.write_text(text)
+    return {log.path: log for log in access_logs(str(conf))}
+
+
+def test_what_is_included_and_not_here_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d/site.conf").write_text("server { access_log /srv/site.log; }")
+    found = logs(
+        tmp_path,
+        """
+        include modules.conf;
+        http {
+          include mime.types; include uwsgi_params; include conf.d/*.conf; include nothing/*.conf;
+          include /gone/formats.conf;
+          access_log /srv/main.log main;
+        }
+        """,
+    )
+    assert {path: log.format for path, log in found.items()} == {
+        "/srv/site.log": "combined",
+        "/srv/main.log": None,
+    }
+    # what nginx includes for other purposes is not told, nor a pattern that matches nothing
+    missing = missing_includes(str(tmp_path / "nginx.conf"))
+    assert missing == (str(tmp_path / "modules.conf"), "/gone/formats.conf")
+
+
+def test_a_log_is_named_where_it_stands_also_behind_an_included_file(tmp_path: Path) -> None:
+    (tmp_path / "mime.types").write_text("types { text/html html; }")
+    found = logs(tmp_path, "http {\ninclude mime.types;\naccess_log /srv/a.log;\n}")
+    assert found["/srv/a.log"].where == f"{tmp_path}/nginx.conf:3"
+
+
+@pytest.mark.parametrize(
+    ("target", "problem"),
+    [
+        ("syslog:server=unix:/dev/log,nohostname", "nginx sends it to syslog"),
+        ("memory:32m", "nginx keeps it in its memory"),
+        ('"pipe:rollback logs/a.log"', "nginx sends it to another program"),
+        ('"|/usr/bin/cronolog /srv/%Y.log"', "nginx sends it to another program"),
+        ("/dev/null", "nothing of it is kept"),
+    ],
+)
+def test_a_target_that_is_no_file_is_told(tmp_path: Path, target: str, problem: str) -> None:
+    (log,) = logs(tmp_path, f"http {{ access_log {target}; }}").values()
+    assert log.format is None
+    assert (log.problem or "").startswith(problem)
+
+
+def test_the_output_of_nginx_is_no_file_but_its_format_is_known(tmp_path: Path) -> None:
+    (log,) = logs(
+        tmp_path, f"http {{ log_format main '{MAIN}'; access_log /dev/stdout main if=$loggable; }}"
+    ).values()
+    assert (log.format, log.conditional) == (MAIN, True)
+    assert (log.problem or "").startswith("nginx writes /dev/stdout where it runs: docker logs")
+    (tmp_path / "access.log").symlink_to("/dev/stdout")  # as nginx's image has it
+    assert is_stream(str(tmp_path / "access.log"))
+    assert not is_stream(str(tmp_path / "nginx.conf"))
+
+
+@pytest.mark.parametrize(
+    ("servers", "default"),
+    [
+        ("server { access_log /srv/a.log; }", False),
+        ("server { access_log off; } server { access_log /srv/a.log; }", False),
+        ("server { access_log /srv/a.log; } server { listen 81; }", True),
+        ("upstream u { server a; } server { location / { access_log /srv/a.log; } }", True),
+    ],
+)
+def test_nginx_logs_by_default_only_where_a_server_says_nothing(
+    tmp_path: Path, servers: str, default: bool
+) -> None:
+    found = logs(tmp_path, f"http {{ {servers} }}")
+    assert ("/var/log/nginx/access.log" in found) is default
+
+
+@pytest.mark.parametrize(
+    ("options", "format_", "conditional"),
+    [
+        ("main buffer=32k flush=5s", MAIN, False),
+        ("main gzip=4 flush=1m if=$loggable", MAIN, True),
+        ("if=$loggable", "combined", True),
+        ("combined gzip", "combined", False),
+        ("", "combined", False),
+    ],
+)
+def test_options_of_a_log_are_no_format(
+    tmp_path: Path, options: str, format_: str, conditional: bool
+) -> None:
+    text = (
+        f"log_format main '{MAIN}'; server {{ access_log /srv/$server_name-access.log {options}; }}"
+    )
+    (log,) = logs(tmp_path, f"http {{ {text} }}").values()
+    assert (log.path, log.format, log.conditional) == ("/srv/*-access.log", format_, conditional)
+
+
+def test_programs_within_a_configuration_are_passed_over(tmp_path: Path) -> None:
+    found = logs(
+        tmp_path,
+        """
+        load_module modules/x.so;
+        http {
+          init_by_lua_block { local s = "access_log /no.log;" if s then return end }
+          map $status $loggable { ~^[23] 0; default 1; }
+          server {
+            vhost_traffic_status_display;
+            location / { content_by_lua_block { ngx.say("}") } access_log /srv/a.log; }
+          }
+          access_log off;
+        }
+        """,
+    )
+    assert list(found) == ["/srv/a.log"]
+
+
+STAMP = "[23/Nov/2026:10:05:42 +0000]"
+TAIL = '502 5 "-" "curl/8"'
+
+
+@pytest.mark.parametrize(
+    ("escape", "text", "line"),
+    [
+        # a variable of the configuration that holds the URI, as GitLab and Jitsi have it
+        (
+            "",
+            '$remote_addr [$time_local] "$request_method $filtered_request_uri $server_protocol" $status',
+            f'192.0.2.7 {STAMP} "GET /a?b HTTP/1.1" 502',
+        ),
+        (
+            "escape=json",
+            '{"time":"$time_iso8601","m":"$request_method","u":"$loggable_uri","s":$status}',
+            '{"time":"2026-11-23T10:05:42+00:00","m":"GET","u":"/a?b","s":502}',
+        ),
+        # a client of the configuration's own, or what a proxy says
+        (
+            "",
+            '$remote_addr_anon - $remote_user [$time_local] "$request" $status $body_bytes_sent',
+            f'192.0.2.0 - - {STAMP} "GET /a?b HTTP/1.1" 502 5',
+        ),
+        (
+            "",
+            '$http_x_forwarded_for - $remote_user [$time_local] "$request" $status $body_bytes_sent',
+            f'203.0.113.5, 10.1.2.3 - - {STAMP} "GET /a?b HTTP/1.1" 502 5',
+        ),
+        (
+            "",
+            '$remote_addr xff="$http_x_forwarded_for" - $remote_user [$time_local] "$request" $status',
+            f'192.0.2.7 xff="a, b" - - {STAMP} "GET /a?b HTTP/1.1" 502',
+        ),
+        (
+            "",
+            '$time_iso8601 $request_method "$scheme://$http_host$request_uri" $status',
+            '2026-11-23T10:05:42+00:00 GET "https://shop.example:8443/a?b" 502',
+        ),
+        (
+            "",
+            r"time:$time_iso8601\tmethod:$request_method\turi:$request_uri\tstatus:$status",
+            "time:2026-11-23T10:05:42+00:00\tmethod:GET\turi:/a?b\tstatus:502",
+        ),
+    ],
+)
+def test_formats_as_people_have_them_are_read(
+    tmp_path: Path, escape: str, text: str, line: str
+) -> None:
+    conf = f"http {{ log_format own {escape} '{text}'; access_log /srv/a.log own; }}"
+    name = logs(tmp_path, conf)["/srv/a.log"].format
+    assert name is not None
+    found = parse_line(line.encode(), order=(name,), zone=UTC)
+    assert isinstance(found, LogEntry), found
+    target = (found.target or "").removeprefix("https://shop.example:8443")
+    assert (found.minute, found.method, target, found.status) == (29_923_805, "GET", "/a?b", 502)
+
+
+def test_a_key_of_the_configuration_has_the_unit_of_its_variable(tmp_path: Path) -> None:
+    text = '{"t":"$time_iso8601","r":"$request","s":$status,"responseTimems":"$request_time"}'
+    conf = f"http {{ log_format own escape=json '{text}'; access_log /srv/a.log own; }}"
+    name = logs(tmp_path, conf)["/srv/a.log"].format
+    assert name is not None
+    line = b'{"t":"2026-11-23T10:05:42Z","r":"GET /a HTTP/1.1","s":200,"responseTimems":"0.123"}'
+    found = parse_line(line, order=(name,), zone=UTC)
+    assert isinstance(found, LogEntry)
+    assert found.duration == 123_000
+
+
+def test_a_record_of_several_lines_is_refused(tmp_path: Path) -> None:
+    text = '{\n"time":"$time_iso8601",\n"request":"$request",\n"status":$status\n}'
+    conf = f"http {{ log_format own escape=json '{text}'; access_log /srv/a.log own; }}"
+    (log,) = logs(tmp_path, conf).values()
+    assert (log.format, log.problem) == (
+        None,
+        "log_format own: a record is several lines; write it as one line",
+    )

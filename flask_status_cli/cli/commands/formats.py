@@ -12,6 +12,7 @@ from flask_status_cli.cli.commands.ingest import LogFormat, wanted_format
 from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.options import JSON_MAP, LOG_ZONE, zone
 from flask_status_cli.cli.screen.progress_bar import progress_bar
+from flask_status_cli.render.escape import printable
 
 
 @click.group()
@@ -79,6 +80,8 @@ def explain(  # noqa: PLR0913 - an option each
     if file is None:
         if nginx is None:
             raise click.UsageError("name a log, or a configuration with --nginx-conf")
+        for line in nginx.missing:
+            click.echo(f"flask-status: {printable(line)}", err=True)
         for line in render.nginx_lines(nginx.found):
             click.echo(line)
         return ExitStatus.DONE

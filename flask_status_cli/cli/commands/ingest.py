@@ -327,7 +327,7 @@ def _nginx(conf: str | None, *, quiet: bool) -> NginxLogs | None:
 
     found = nginx_logs(conf)
     if not quiet:
-        for notice in found.notices:
+        for notice in (*found.missing, *found.notices):
             _warn(notice)
     return found
 

@@ -1,4 +1,7 @@
-"""An nginx configuration → its access logs, each with its format: `access_logs()`."""
+"""An nginx configuration → its access logs, each with its format: `access_logs()`.
+
+Included files that are not here are told by `missing_includes()`; the others are read.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_status_cli.errors import ConfigError, OptionError
+from flask_status_cli.formats.logformat.nginx_log_format import is_own_uri
 from flask_status_cli.model import NginxLog
 
 _DEFAULT = "/var/log/nginx/access.log"
@@ -18,7 +22,16 @@ _DEFAULT = "/var/log/nginx/access.log"
 
 _PREFIXES = ("/usr/share/nginx", "/usr/local/nginx", "/etc/nginx")
 _VARIABLE = re.compile(r"\$\{?\w+\}?")
-_REMOTE = ("syslog:", "memory:", "|")
+_NOT_FILES: Mapping[str, str] = {
+    "syslog:": "nginx sends it to syslog: read the log that syslog writes",
+    "memory:": "nginx keeps it in its memory",
+    "pipe:": "nginx sends it to another program: read what that writes",
+    "|": "nginx sends it to another program: read what that writes",
+    "/dev/null": "nothing of it is kept",
+}
+_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
+_NO_LOGS = re.compile(r"mime\.types|koi-\w+|win-utf|.*_params|.*\.types")
+"""Files that nginx includes for other purposes."""
 _INSTALL = "pip install 'flask-status-cli[nginx]'"
 
 # Which part of a request each variable tells, for strings that write JSON.
@@ -51,14 +64,14 @@ class _Statement:
 
 def access_logs(path: str) -> tuple[NginxLog, ...]:
     """Return the access logs of a configuration and what it includes; raises `ConfigError`."""
-    top = _parsed(path)
+    top = _parsed(path).statements
     http = [one for one in top if one.name == "http"]
     inside = tuple(each for one in http for each in one.block or ()) if http else top
     formats = {
         one.arguments[0]: one for one in _all(top) if one.name == "log_format" and one.arguments
     }
     found = [_log(one, formats, path) for one in _all(inside) if one.name == "access_log"]
-    if http and not any(one.name == "access_log" for one in inside):
+    if http and _logs_by_default(inside):
         found.append(NginxLog(_DEFAULT, "combined", f"{path}: no access_log in http"))
     logs = tuple(dict.fromkeys(one for one in found if one is not None))
     if not logs:
@@ -66,14 +79,25 @@ def access_logs(path: str) -> tuple[NginxLog, ...]:
     return logs
 
 
+def missing_includes(path: str) -> tuple[str, ...]:
+    """Return the files that a configuration includes and that cannot be read; raises `ConfigError`."""
+    return _parsed(path).missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Configuration:
+    statements: tuple[_Statement, ...]
+    missing: tuple[str, ...]
+
+
 @cache
-def _parsed(path: str) -> tuple[_Statement, ...]:
+def _parsed(path: str) -> _Configuration:
     try:
         from crossplane import parse  # type: ignore[import-untyped]  # it has no types
     except ImportError:
         raise ConfigError(path, "crossplane, which reads it, is not installed", _INSTALL) from None
     try:
-        found = parse(path, combine=True, check_ctx=False, check_args=False)
+        found = parse(path, check_ctx=False, check_args=False)
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text"
         raise ConfigError(
@@ -81,21 +105,43 @@ def _parsed(path: str) -> tuple[_Statement, ...]:
         ) from None
     except RecursionError:
         raise ConfigError(path, "it includes itself", "run nginx -t") from None
+    missing = []
     for wrong in found["errors"]:
-        where = f"{wrong['file']}:{wrong['line']}" if wrong["line"] else wrong["file"]
-        raise ConfigError(where, _message(wrong["error"]), "run nginx -t, or run this as root")
-    return tuple(_statements(found["config"][0]["parsed"], path))
+        gone = _MISSING.search(wrong["error"])
+        if gone is None or wrong["line"] is None:
+            where = f"{wrong['file']}:{wrong['line']}" if wrong["line"] else wrong["file"]
+            raise ConfigError(where, _message(wrong["error"]), "run nginx -t, or run this as root")
+        missing += [] if _NO_LOGS.fullmatch(Path(gone[1]).name) else [gone[1]]
+    files = found["config"]
+    statements = tuple(_statements(files[0]["parsed"], files[0]["file"], files))
+    return _Configuration(statements, tuple(dict.fromkeys(missing)))
+
+
+_MISSING = re.compile(r"\[Errno (?:2|13|20|21)\] [^:]*: '(.*)'$")
+"""A file that is not there, may not be read, or is no file."""
 
 
 def _message(text: str) -> str:
     return re.sub(r" in \S+:\d+$|: '[^']*'$", "", text.partition("] ")[2] or text)
 
 
-def _statements(found: Sequence[Mapping[str, Any]], path: str) -> Iterator[_Statement]:
+def _statements(
+    found: Sequence[Mapping[str, Any]], path: str, files: Sequence[Mapping[str, Any]]
+) -> Iterator[_Statement]:
+    """Yield the statements of a file, those of included files in their place."""
     for one in found:
-        where = f"{one.get('file', path)}:{one['line']}"
-        block = tuple(_statements(one["block"], path)) if "block" in one else None
-        yield _Statement(one["directive"], tuple(one["args"]), block, where)
+        for place in one.get("includes", ()):
+            yield from _statements(files[place]["parsed"], files[place]["file"], files)
+        block = tuple(_statements(one["block"], path, files)) if "block" in one else None
+        yield _Statement(one["directive"], tuple(one["args"]), block, f"{path}:{one['line']}")
+
+
+def _logs_by_default(inside: Sequence[_Statement]) -> bool:
+    """Return whether a server of `http` logs where no `access_log` says so."""
+    if any(one.name == "access_log" for one in inside):
+        return False
+    servers = [one.block for one in inside if one.name == "server" and one.block is not None]
+    return not servers or any(all(one.name != "access_log" for one in server) for server in servers)
 
 
 def _all(statements: Sequence[_Statement]) -> Iterator[_Statement]:
@@ -113,11 +159,21 @@ def _log(one: _Statement, formats: Mapping[str, _Statement], conf: str) -> Nginx
     names = [option for option in options if "=" not in option and option != "buffer"]
     name = names[0] if names else "combined"
     conditional = any(option.startswith("if=") for option in options)
-    if target.startswith(_REMOTE):
-        what = "nginx sends it to syslog: read the log that syslog writes"
-        return NginxLog(target, None, one.where, what, conditional=conditional)
+    nowhere = next((what for begin, what in _NOT_FILES.items() if target.startswith(begin)), None)
+    if nowhere is not None:
+        return NginxLog(target, None, one.where, nowhere, conditional=conditional)
     format_, problem = _format(name, formats)
-    return NginxLog(_path(target, conf), format_, one.where, problem, conditional=conditional)
+    path = _path(target, conf)
+    if format_ is not None and is_stream(path):
+        problem = f"nginx writes {path} where it runs: docker logs, or journalctl -u nginx -o cat, shows it"
+    return NginxLog(path, format_, one.where, problem, conditional=conditional)
+
+
+def is_stream(path: str) -> bool:
+    """Return whether a path, or what it links to, is the output of a process."""
+    file = Path(path)
+    to = str(file.readlink()) if file.is_symlink() else path
+    return to.startswith(_STREAMS)
 
 
 def _path(target: str, conf: str) -> str:
@@ -125,7 +181,11 @@ def _path(target: str, conf: str) -> str:
     target = _VARIABLE.sub("*", target)
     if os.path.isabs(target):  # noqa: PTH117 - a str path, as it is written
         return target
-    candidates = [Path(folder, target) for folder in (*_PREFIXES, Path(conf).absolute().parent)]
+    own = Path(conf).absolute().parent
+    own = (
+        own.parent if own.name == "conf" else own
+    )  # as nginx has it where it was built from source
+    candidates = [Path(folder, target) for folder in (*_PREFIXES, own)]
     return str(next((one for one in candidates if one.exists()), candidates[-1]))
 
 
@@ -142,6 +202,8 @@ def _format(name: str, formats: Mapping[str, _Statement]) -> tuple[str | None, s
     if not escape.startswith("escape="):
         escape, strings = "", [escape, *strings]
     text = "".join(strings)
+    if "\n" in text.strip():
+        return None, f"log_format {name}: a record is several lines; write it as one line"
     described = _json_map(text) if escape == "escape=json" else None
     described = described or _statement(name, escape, text)
     from flask_status_cli.formats.registry import lookup
@@ -165,8 +227,9 @@ def _json_map(text: str) -> str | None:
         return None
     given: dict[str, str] = {}
     for key, variable in _JSON_PAIR.findall(stripped):
-        if variable in _PARTS:
-            given.setdefault(_PARTS[variable], key)
+        part = "target" if is_own_uri(variable) else _PARTS.get(variable)
+        if part is not None:
+            given.setdefault(part, key)
     if not {"status", "time"} <= given.keys() or not (
         "request" in given or {"method", "target"} <= given.keys()
     ):

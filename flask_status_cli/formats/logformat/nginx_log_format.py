@@ -87,7 +87,8 @@ def compile_log_format(text: str) -> Layout:
         item if isinstance(item, str) else _field(item, roles.get(id(item), "")) for item in items
     ]
     for at, (atom, behind) in enumerate(pairwise(wholes)):
-        if isinstance(atom, Field) and isinstance(behind, Field) and atom.name == "vhost":
+        host = isinstance(atom, Field) and atom.name in ("vhost", "http_host")
+        if host and isinstance(atom, Field) and isinstance(behind, Field):
             slash = behind.role in ("uri", "path")
             wholes[at] = replace(atom, shape=FIXED, pattern=_UP_TO_A_SLASH) if slash else atom
     clock = TimeReader([one for one in variables if one.written in VARIABLES])
@@ -152,7 +153,9 @@ def _roles(items: Sequence[str | Directive]) -> dict[int, str]:
         wanted["request"] = "request"
     else:
         wanted["request_method"] = "method"
-        wanted |= {"request_uri": "uri"} if "request_uri" in first else {"uri": "path"}
+        own = next((name for name in first if is_own_uri(name)), "")
+        wanted |= {"request_uri": "uri"} if "request_uri" in first or not own else {own: "uri"}
+        wanted |= {"uri": "path"} if not {"request_uri", own} & first.keys() else {}
     roles = {id(first[name]): role for name, role in wanted.items() if name in first}
     path = next((at for at, item in enumerate(items) if roles.get(id(item)) == "path"), len(items))
     names = [item if isinstance(item, str) else item.letter for item in items[path + 1 : path + 3]]
@@ -160,6 +163,21 @@ def _roles(items: Sequence[str | Directive]) -> dict[int, str]:
         roles[id(items[path + 1])], roles[id(items[path + 2])] = _JOINT, "query"
     return roles
 
+
+def is_own_uri(name: str) -> bool:
+    """Return whether a variable is one of the configuration itself, and holds a URI by its name.
+
+    An example is `$filtered_request_uri`, which `map` makes of `$request_uri`.
+    """
+    nginx = name in _SHAPES or name.startswith(_OF_NGINX) or name in ("uri", "request_uri")
+    return not nginx and _URI.search(name) is not None
+
+
+_OF_NGINX = (
+    *("http_", "sent_http_", "upstream_", "proxy_", "arg_", "cookie_", "fastcgi_", "uwsgi_"),
+    *("document_", "realpath_", "sent_trailer_"),
+)
+_URI = re.compile(r"ur[il]|path")
 
 _UP_TO_A_SLASH = r'[^/"\\\s]*+'
 """A host before a path, as in `$scheme://$host$request_uri`. The path begins with the first slash."""

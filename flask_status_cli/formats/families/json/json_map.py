@@ -62,8 +62,7 @@ class JsonMap:
                     ("host", KNOWN.host),
                 )
             },
-            units={keys[part]: unit for part, unit in _DURATIONS.items() if part in keys}
-            | dict(KNOWN.units),
+            units=_units(keys),
         )
         self.wanted = names.KNOWN | frozenset(keys.values())
         self.containers: Mapping[str, str] = dict(names.CONTAINERS) | _parents(given.values())
@@ -97,6 +96,12 @@ class JsonMap:
 def json_map(text: str) -> JsonMap:
     """Return the reader of a map; raises `OptionError`."""
     return JsonMap(text)
+
+
+def _units(keys: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the units of durations: those of the given keys first, whatever else their names say."""
+    given = {keys[part]: unit for part, unit in _DURATIONS.items() if part in keys}
+    return given | {name: unit for name, unit in KNOWN.units.items() if name not in given}
 
 
 def _given(text: str) -> dict[str, str]:
