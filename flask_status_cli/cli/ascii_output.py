@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import io
 import sys
+from collections.abc import Mapping
 
 CODEC = "flask_status_ascii"
 """The name of the encoding. It is one of our own, because click writes UTF-8 to streams that say ASCII."""
@@ -20,11 +21,17 @@ class Encoder(codecs.IncrementalEncoder):
         return text.translate(ASCII_SIGNS).encode("ascii", "backslashreplace")
 
 
-def use_ascii_where_needed() -> None:
-    """Let standard output and standard error write ASCII unless they are UTF-8."""
+def use_ascii_where_needed(environment: Mapping[str, str]) -> None:
+    """Let standard output and standard error write ASCII unless they are UTF-8, or if `LC_ALL` asks for it.
+
+    Python writes UTF-8 with `LC_ALL=C`, too; other programs write ASCII then.
+    """
+    chosen = environment.get("PYTHONIOENCODING") or environment.get("PYTHONUTF8")
+    plain = environment.get("LC_ALL") in {"C", "POSIX"} and not chosen
     for stream in (sys.stdout, sys.stderr):
         encoding = (stream.encoding or "ascii").lower()
-        if isinstance(stream, io.TextIOWrapper) and not encoding.startswith(("utf-8", "utf8")):
+        unicode = encoding.startswith(("utf-8", "utf8")) and not plain
+        if isinstance(stream, io.TextIOWrapper) and not unicode:
             codecs.register(_codec)
             stream.reconfigure(encoding=CODEC)
 

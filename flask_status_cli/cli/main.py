@@ -53,7 +53,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with _open_streams():
-            use_ascii_where_needed()
+            use_ascii_where_needed(os.environ)
             if called(words, cli) == "check":
                 from flask_status_cli.cli.commands import check
 

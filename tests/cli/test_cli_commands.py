@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from flask_status_cli.cli import run
 from flask_status_cli.store.schema.version import REVISIONS
 
 Call = Callable[..., Any]
@@ -114,6 +115,20 @@ time,label,route,status,requests
 2026-11-23T10:03Z,,/users/<int:id>,500,1
 2026-11-23T10:04Z,,<unmatched>,404,1
 """
+
+
+def test_counts_are_utf_8_whatever_the_encoding_of_the_stream_is(
+    call: Call, database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "wide.log"
+    log.write_bytes(
+        b'10.0.0.1 - - [23/Nov/2026:10:01:00 +0000] "GET /caf%C3%A9 HTTP/1.1" 200 5 "-" "curl"\n'
+    )
+    assert call("ingest", "-q", log).status == 0
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    assert run(["--db", str(database), "counts"]) == 0
+    assert written.getvalue().decode().splitlines()[1] == "2026-11-23,,/café,200,1"
 
 
 def test_counts_by_minute_hour_and_day(call: Call, log: Path) -> None:

@@ -64,15 +64,20 @@ def test_the_help_of_completion_has_a_block_for_each_shell() -> None:
 
 
 @pytest.mark.usefixtures("outage")
+@pytest.mark.parametrize(
+    "environment",
+    [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"LC_ALL": "C"}, {"PYTHONIOENCODING": "cp437"}],
+    ids=str,
+)
 def test_signs_become_ascii_where_the_stream_cannot_carry_them(
-    database: Path, tmp_path: Path
+    database: Path, tmp_path: Path, environment: dict[str, str]
 ) -> None:
     def told(*words: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "flask_status_cli", "--db", str(database), *words],
             capture_output=True,
             check=False,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONUTF8": "0", "TZ": "UTC"},
+            env={"PATH": os.environ["PATH"], "TZ": "UTC", **environment},
         )
         return (done.stdout + done.stderr).decode("ascii")
 

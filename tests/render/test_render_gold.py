@@ -28,6 +28,11 @@ def test_the_table_in_colour(example: Example, gold: Gold) -> None:
     gold("terminal-80.ansi", terminal.render(example.shop(), width=80, color=True))
 
 
+def test_the_table_in_256_colours(example: Example, gold: Gold) -> None:
+    text = terminal.render(example.shop(), width=80, color=True, many_colors=True)
+    gold("terminal-80-256.ansi", text)
+
+
 def test_the_table_in_ascii(example: Example, gold: Gold) -> None:
     text = terminal.render(example.shop(), width=80, color=False, ascii_only=True)
     gold("terminal-80-ascii.txt", text)

@@ -188,6 +188,21 @@ def test_a_terminal_gets_its_width_and_colours(
     assert on_terminal(example, environment) == expected(example, width=width, color=color)
 
 
+@pytest.mark.parametrize(
+    ("environment", "many"),
+    [
+        ({"TERM": "xterm"}, False),
+        ({"TERM": "linux"}, False),
+        ({"TERM": "xterm-256color"}, True),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, True),
+    ],
+)
+def test_a_terminal_with_256_colours_gets_them(
+    environment: dict[str, str], many: bool, example: Example
+) -> None:
+    assert ("\x1b[38;5;28m" in on_terminal(example, environment)) is many
+
+
 def test_a_terminal_that_is_not_utf_8_gets_ascii(example: Example) -> None:
     text = expected(example, width=90, color=True, ascii_only=True)
     assert on_terminal(example, {}, "iso-8859-1") == text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -47,10 +48,16 @@ def counts(*, by: Stretch, latency: bool, as_json: bool, as_csv: bool) -> None:
                 "response times are counted by the hour; use --by hour or --by day"
             )
         with duration_counts(database(), by_day=by == "day") as durations:
-            sys.stdout.writelines(lines(durations, by=by, listing=render.DURATIONS))
+            _write(lines(durations, by=by, listing=render.DURATIONS))
         return
     with read(database(), by) as (rows, complete_from):
-        sys.stdout.writelines(lines(rows, by=by))
+        _write(lines(rows, by=by))
+        sys.stdout.buffer.flush()
         if complete_from is not None:
             since = render.time_text(complete_from, by=by)
             click.echo(f"flask-status: minutes are complete from {since} on", err=True)
+
+
+def _write(lines: Iterable[str]) -> None:
+    """Write lines for a program: UTF-8, whatever the encoding of the stream."""
+    sys.stdout.buffer.writelines(line.encode() for line in lines)

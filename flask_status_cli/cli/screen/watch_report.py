@@ -125,6 +125,7 @@ class _View:
             width=width,
             color=self._screen.color,
             ascii_only=self._screen.ascii_only,
+            many_colors=self._screen.many_colors,
             height=height if self._fitted else None,
             words=self._words,
         ).splitlines()

@@ -12,16 +12,8 @@ from flask_status_cli.model import Condition, DaySummary, NoData
 from flask_status_cli.render.escape import ASCII_ELLIPSIS, ELLIPSIS, printable
 from flask_status_cli.render.text.words import ASCII_GLYPHS, GLYPHS, NO_VALUE
 
-STYLES: Mapping[Condition, str] = {
-    Condition.OPERATIONAL: "green",
-    Condition.PARTIAL_OUTAGE: "yellow",
-    Condition.MAJOR_OUTAGE: "bold red",
-    Condition.NO_DATA: "dim",
-}
-"""The color of a condition, one of the terminal's own."""
-
-SQUARE_STYLES: Mapping[Condition, str] = {**STYLES, Condition.MAJOR_OUTAGE: "bold white on red"}
-"""The color of a day, which fills its cell if the day is bad."""
+WORDS: Mapping[Condition, str] = {Condition.MAJOR_OUTAGE: "bold", Condition.NO_DATA: "dim"}
+"""The style of the word of a condition, if it has one. Words keep the color of the terminal."""
 
 SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
     Condition.OPERATIONAL: ("▇", "="),
@@ -51,7 +43,8 @@ class Ink:
     def state(self, state: Condition, word: str = "") -> Text:
         """Return the sign of a condition in its color, with a word if given."""
         glyphs = ASCII_GLYPHS if self.ascii_only else GLYPHS
-        return Text(f"{glyphs[state]} {word}".strip(), STYLES[state])
+        sign = Text(glyphs[state], f"sign.{state.value}")
+        return Text.assemble(sign, " ", (word, WORDS.get(state, ""))) if word else sign
 
     def cut(self, value: str, width: int, style: str = "") -> Text:
         """Return a text in at most `width` cells. A text that is too long loses its middle."""
@@ -68,7 +61,7 @@ class Ink:
         """Return the days as squares, oldest first."""
         strip = Text()
         for day in days:
-            strip.append(self.square(day.no_data or day.condition), SQUARE_STYLES[day.condition])
+            strip.append(self.square(day.no_data or day.condition), f"square.{day.condition.value}")
         return strip
 
     def square(self, kind: Condition | NoData) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import TextIO
 
@@ -17,11 +18,11 @@ from flask_status_cli.model import (
     StatusSummary,
 )
 from flask_status_cli.render.commands import paths
-from flask_status_cli.render.terminal.cell_text import STYLES, Ink
+from flask_status_cli.render.terminal.cell_text import WORDS, Ink
 from flask_status_cli.render.terminal.column_layout import NARROWEST, WIDE
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.text import deploys, incidents
-from flask_status_cli.render.text.words import ASCII_GLYPHS, ENGLISH, GLYPHS, Words, instant
+from flask_status_cli.render.text.words import ENGLISH, Words, instant
 
 SHOWN = 5
 """At most this many incidents are shown below a report, the latest ones."""
@@ -40,12 +41,12 @@ SHARE = HEADINGS.index("failed")
 
 def opened(summary: StatusSummary, ink: Ink, words: Words) -> Iterator[Text]:
     """Yield a sentence for every open incident of a report."""
-    glyphs = ASCII_GLYPHS if ink.ascii_only else GLYPHS
     for each in incidents.told(summary.incidents):
         if each.open:
             state = Condition.MAJOR_OUTAGE if each.going else Condition.NO_DATA
             sentence = incidents.going(each, words, zone=summary.zone, last=summary.data.last)
-            yield ink.text(f"{glyphs[state]} {sentence}", STYLES[state], limit=LINE_LIMIT)
+            told = ink.text(sentence, WORDS[state], limit=LINE_LIMIT)
+            yield Text.assemble(ink.state(state), " ", told)
 
 
 def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
@@ -130,7 +131,7 @@ def render_incidents(found: IncidentList, screen: Screen, *, words: Words = ENGL
         lines: Iterator[Text] = iter([ink.text(words.say("incidents.none"))])
     else:
         lines = table(found.incidents, width, zone=found.zone, ink=ink, words=words)
-    return printed(lines, Screen(width, screen.color, screen.ascii_only))
+    return printed(lines, replace(screen, width=width))
 
 
 def write_incident(
@@ -142,7 +143,7 @@ def write_incident(
     words = words.ascii() if screen.ascii_only else words
     width = max(screen.width, NARROWEST)
     lines = _one(found, found.incidents[0], ink, words)
-    stream.write(printed(lines, Screen(width, screen.color, screen.ascii_only)))
+    stream.write(printed(lines, replace(screen, width=width)))
 
 
 def _one(found: IncidentList, incident: Incident, ink: Ink, words: Words) -> Iterator[Text]:
@@ -212,4 +213,4 @@ def _cells(incident: Incident, zone: tzinfo, words: Words) -> tuple[str, ...]:
 def _style(incident: Incident) -> str:
     if incidents.false_alarm(incident):
         return "dim strike"
-    return STYLES[Condition.MAJOR_OUTAGE] if incident.going else ""
+    return "figure.major_outage" if incident.going else ""

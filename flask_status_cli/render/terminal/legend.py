@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from rich.text import Text
 
 from flask_status_cli.model import Condition, NoData
-from flask_status_cli.render.terminal.cell_text import SQUARE_STYLES, Ink
+from flask_status_cli.render.terminal.cell_text import Ink
 from flask_status_cli.render.terminal.report_table import Table
 
 GAP = "   "
@@ -34,7 +34,7 @@ def _entries(table: Table, ink: Ink) -> Iterator[Text]:
     for condition in Condition:
         if condition in seen:
             word = table.words.condition(condition)
-            square = (ink.square(condition), SQUARE_STYLES[condition])
+            square = (ink.square(condition), f"square.{condition.value}")
             yield Text.assemble(square, " ", (word, "dim"))
     shapes = {ink.square(reason): None for reason in NoData if reason in seen}
     for shape in shapes:

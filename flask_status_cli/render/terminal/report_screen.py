@@ -50,6 +50,7 @@ def write(
         width=screen.width,
         color=screen.color,
         ascii_only=screen.ascii_only,
+        many_colors=screen.many_colors,
         words=words,
     )
     stream.write(text)
@@ -66,16 +67,17 @@ def render(  # noqa: PLR0913 - these are the choices of one screen, all but the 
     width: int,
     color: bool,
     ascii_only: bool = False,
+    many_colors: bool = False,
     height: int | None = None,
     words: Words = ENGLISH,
 ) -> str:
     """Return the report as lines of at most `width` cells (at least 40), each with a newline.
 
-    With `color` styles are ANSI sequences, and there are no others. With `ascii_only` all is ASCII. Rows that
-    are not shown are summed up in one line. With `height`, this includes the last rows that would not fit on
-    such a screen.
+    With `color` styles are ANSI sequences, and there are no others; `many_colors` says that there are 256.
+    With `ascii_only` all is ASCII. Rows that are not shown are summed up in one line. With `height`, this
+    includes the last rows that would not fit on such a screen.
     """
-    screen = Screen(max(width, NARROWEST), color, ascii_only)
+    screen = Screen(max(width, NARROWEST), color, ascii_only, many_colors=many_colors)
     words = words.short() if screen.width < WIDE else words
     words = words.ascii() if ascii_only else words
     text = _printed(summary, screen, words)
@@ -98,9 +100,9 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
         told = said.pop(0)
     yield _headline(summary, ink, words, told)
     if summary.data.stale and summary.data.last is not None:
-        yield ink.text(words.say("hint.read_again"), "yellow", limit=LINE_LIMIT)
+        yield ink.text(words.say("hint.read_again"), "warning", limit=LINE_LIMIT)
     for problem in said:
-        yield ink.text(problem, "yellow", limit=LINE_LIMIT)
+        yield ink.text(problem, "warning", limit=LINE_LIMIT)
     yield from opened(summary, ink, words)
     if deployed := deploys.line(summary, words):
         yield ink.text(deployed, limit=LINE_LIMIT)
@@ -113,7 +115,7 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
     yield from latest(summary, width, ink=ink, words=words)
     slow = latency.slow_routes(summary, words)
     if slow:
-        yield ink.text(slow, "yellow", limit=LINE_LIMIT)
+        yield ink.text(slow, "warning", limit=LINE_LIMIT)
     for line in budgets.lines(summary, words):
         yield ink.text(line, limit=LINE_LIMIT)
     for line in sentences.footnotes(summary, words):
@@ -124,5 +126,5 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
 
 def _headline(summary: StatusSummary, ink: Ink, words: Words, told: str) -> Text:
     worst = headline.worst(summary)
-    style = "bold yellow" if headline.staleness(summary, words) else "bold"
+    style = "warning" if headline.staleness(summary, words) else "bold"
     return Text.assemble(ink.state(worst), " ", ink.text(told, style, limit=LINE_LIMIT))

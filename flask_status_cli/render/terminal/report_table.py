@@ -9,14 +9,13 @@ from typing import TypeAlias
 from rich.text import Text
 
 from flask_status_cli.model import (
-    Condition,
     DaySummary,
     GroupSummary,
     RouteSummary,
     StatusSummary,
     TotalSummary,
 )
-from flask_status_cli.render.terminal.cell_text import STYLES, Ink
+from flask_status_cli.render.terminal.cell_text import Ink
 from flask_status_cli.render.terminal.column_layout import (
     ROOMY,
     Column,
@@ -100,7 +99,7 @@ class Table:
             return Text(self.ink.no_value(), "dim")
         mark = latency.ASCII_MARK if self.ink.ascii_only else latency.MARK
         text = latency.p95(row, self.words, mark=mark, short=self.width < ROOMY)
-        return self.ink.text(text, "yellow" if row.slow else "")
+        return self.ink.text(text, "warning" if row.slow else "")
 
     def _width(self, key: str) -> int:
         return next(column.width for column in self.columns if column.key == key)
@@ -133,4 +132,4 @@ def _group(group: GroupSummary, width: int, ink: Ink, words: Words) -> Text:
 
 def _weight(row: Entry | TotalSummary) -> str:
     """Return the style of an availability: coloured where the window was not fully operational."""
-    return "" if row.condition is Condition.OPERATIONAL else STYLES[row.condition]
+    return f"figure.{row.condition.value}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TextIO
 
@@ -66,7 +67,7 @@ def render_routes(
     first = Text(words.say("column.route"), "dim")
     widest = max((name.cell_len for name in (first, *names)), default=0)
     lines = _lines([first, *names], [top, *figures], [widest, *widths])
-    whole = Screen(2 * LONGEST_ROUTE, screen.color, screen.ascii_only)
+    whole = replace(screen, width=2 * LONGEST_ROUTE)
     return printed(lines, screen if fitted else whole)
 
 

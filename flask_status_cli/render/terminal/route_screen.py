@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TextIO
 
 from rich.text import Text
@@ -18,7 +19,7 @@ from flask_status_cli.model import (
 from flask_status_cli.render.commands import paths
 from flask_status_cli.render.commands.routes import marks
 from flask_status_cli.render.terminal import incidents
-from flask_status_cli.render.terminal.cell_text import SQUARE_STYLES, STYLES, Ink
+from flask_status_cli.render.terminal.cell_text import Ink
 from flask_status_cli.render.terminal.route_cell import who
 from flask_status_cli.render.terminal.screen import Screen, printed, screen_of
 from flask_status_cli.render.text import latency, sentences
@@ -53,7 +54,7 @@ def render_route(
     ink = Ink(screen.ascii_only)
     words = words.ascii() if screen.ascii_only else words
     lines = _lines(listed, summary, width, ink=ink, words=words)
-    return printed(lines, Screen(width, screen.color, screen.ascii_only))
+    return printed(lines, replace(screen, width=width))
 
 
 def _lines(
@@ -68,7 +69,7 @@ def _lines(
         yield ink.text(" ".join(row.doc.split()), limit=LINE_LIMIT)
     yield ink.text(", ".join(_facts(listed, summary, words)), "dim", limit=LINE_LIMIT)
     for problem in problems(summary, words):
-        yield ink.text(problem, "yellow", limit=LINE_LIMIT)
+        yield ink.text(problem, "warning", limit=LINE_LIMIT)
     yield Text()
     labels = sentences.days_heading(len(row.days), words), words.say("column.availability")
     margin = max(MARGIN, *(len(label) + 1 for label in labels))
@@ -115,7 +116,9 @@ def _spans(detail: RouteDetail, margin: int, ink: Ink, words: Words) -> Iterator
     yield Text(" " * margin + "".join(head.rjust(COLUMN) for head in heads), "dim")
     line = Text(words.say("column.availability").ljust(margin))
     for span in detail.spans:
-        line.append((span.availability or ink.no_value()).rjust(COLUMN), STYLES[span.condition])
+        line.append(
+            (span.availability or ink.no_value()).rjust(COLUMN), f"figure.{span.condition.value}"
+        )
     yield line
     counts = [span.counts for span in detail.spans]
     for key, numbers in (
@@ -152,9 +155,11 @@ def _hours(
 def _day(hours: DayDetail, day: DaySummary, margin: int, *, ink: Ink, words: Words) -> Text:
     line = Text(hours.date.isoformat().ljust(margin))
     for hour in hours.hours:
-        line.append(ink.square(hour.no_data or hour.condition), SQUARE_STYLES[hour.condition])
+        line.append(ink.square(hour.no_data or hour.condition), f"square.{hour.condition.value}")
     line.append(" " * (25 - len(hours.hours)))
-    line.append((day.availability or ink.no_value()).rjust(COLUMN - 1), STYLES[day.condition])
+    line.append(
+        (day.availability or ink.no_value()).rjust(COLUMN - 1), f"figure.{day.condition.value}"
+    )
     failed = words.grouped(day.counts.failure), words.grouped(day.counts.valid)
     line.append(f"  {words.say('incident.share', failures=failed[0], valid=failed[1])}", "dim")
     return line
@@ -167,7 +172,7 @@ def _latency(row: RouteSummary, ink: Ink, words: Words) -> Iterator[Text]:
         text = latency.percentiles(row.latency, words)
         mark = latency.ASCII_MARK if ink.ascii_only else latency.MARK
         slow = f"{mark} {words.say('latency.slow')}: " if row.slow else ""
-        yield ink.text(slow + text, "yellow" if row.slow else "", limit=LINE_LIMIT)
+        yield ink.text(slow + text, "warning" if row.slow else "", limit=LINE_LIMIT)
     else:
         yield Text(words.say("latency.none"))
 

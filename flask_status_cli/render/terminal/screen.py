@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from flask_status_cli.render.terminal.line_breaks import broken
+from flask_status_cli.render.terminal.palettes import theme
 
 PIPE_WIDTH = 120
 """The width without a terminal, unless COLUMNS says otherwise."""
@@ -21,20 +22,23 @@ PIPE_WIDTH = 120
 class Screen:
     """A screen of `width` cells. With `ascii_only` it can show only ASCII.
 
-    `height` is its number of lines, `None` if the output is no terminal.
+    `height` is its number of lines, `None` if the output is no terminal. With `many_colors` it has 256
+    colors, else 16.
     """
 
     width: int
     color: bool
     ascii_only: bool = False
     height: int | None = None
+    many_colors: bool = False
 
 
 def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
     """Return the screen of a stream. `environment` has the variables of the process.
 
     The width is `COLUMNS`, else that of the terminal, else 120. Colors are used only on a terminal, and not
-    with `NO_COLOR` or `TERM=dumb`. A stream that is not UTF-8 gets ASCII.
+    with `NO_COLOR` or `TERM=dumb`. `TERM` and `COLORTERM` say whether there are 256. A stream that is not
+    UTF-8 gets ASCII.
     """
     plain = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
     encoding = (stream.encoding or "ascii").lower()
@@ -43,6 +47,7 @@ def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
         color=stream.isatty() and not plain,
         ascii_only=not encoding.startswith(("utf-8", "utf8")),
         height=_height(stream),
+        many_colors="256color" in environment.get("TERM", "") or bool(environment.get("COLORTERM")),
     )
 
 
@@ -54,7 +59,8 @@ def printed(lines: Iterable[Text], screen: Screen) -> str:
     console = Console(
         file=StringIO(),
         width=screen.width,
-        color_system="standard" if screen.color else None,
+        color_system=("256" if screen.many_colors else "standard") if screen.color else None,
+        theme=theme(many_colors=screen.many_colors),
         force_terminal=screen.color,
         no_color=not screen.color,
         legacy_windows=False,
