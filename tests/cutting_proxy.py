@@ -9,9 +9,11 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeAlias
+
+Pair: TypeAlias = tuple[socket.socket, socket.socket]
 
 
 @dataclass(frozen=True)
@@ -37,19 +39,27 @@ class CuttingProxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._lock = threading.Lock()
         self._cut: Cut | None = None
-        self._open: list[tuple[socket.socket, socket.socket]] = []
+        self._open: list[Pair] = []
+        self._half: list[Pair] = []
+        self._pumps: list[threading.Thread] = []
         self.port: int = self._listener.getsockname()[1]
         self.sent = {True: 0, False: 0}
         self.cuts = 0
+        self.on_cut: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        _end((self._listener,))
+        self._accepting.join()
         self._listener.close()
-        for pair in self._open:
+        for pair in list(self._open):
             _end(pair)
+        for each in list(self._pumps):
+            each.join()
 
     def url(self, schema: str) -> str:
         """Return the URL of a schema through the proxy."""
@@ -68,24 +78,38 @@ class CuttingProxy:
         with contextlib.suppress(OSError):
             while True:
                 client, _ = self._listener.accept()
-                pair = client, socket.create_connection(("127.0.0.1", self._server))
+                try:
+                    pair = client, socket.create_connection(("127.0.0.1", self._server))
+                except OSError:  # the server is away
+                    client.close()
+                    continue
                 for each in pair:
                     each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 self._open.append(pair)
                 for to_server in (True, False):
-                    threading.Thread(target=self._pump, args=(pair, to_server), daemon=True).start()
+                    pump = threading.Thread(target=self._pump, args=(pair, to_server), daemon=True)
+                    self._pumps.append(pump)
+                    pump.start()
 
-    def _pump(self, pair: tuple[socket.socket, socket.socket], to_server: bool) -> None:
+    def _pump(self, pair: Pair, to_server: bool) -> None:
         source, target = pair if to_server else pair[::-1]
         with contextlib.suppress(OSError):
             for message in _messages(source, begins=to_server):
                 cut = self._cuts(message, to_server)
-                if cut is not None and not cut.forwarded:
-                    break
-                target.sendall(message)
+                if cut is None or cut.forwarded:
+                    target.sendall(message)
                 if cut is not None:
+                    self.on_cut()
                     break
         _end(pair)
+        with self._lock:
+            if pair not in self._half:
+                self._half.append(pair)
+                return
+            self._half.remove(pair)
+            self._open.remove(pair)
+        for each in pair:
+            each.close()
 
     def _cuts(self, message: bytes, to_server: bool) -> Cut | None:
         with self._lock:
@@ -108,7 +132,7 @@ def _messages(source: socket.socket, *, begins: bool) -> Iterator[bytes]:
             letter = 1
 
 
-def _end(pair: tuple[socket.socket, socket.socket]) -> None:
-    for each in pair:
+def _end(sockets: Iterable[socket.socket]) -> None:
+    for each in sockets:
         with contextlib.suppress(OSError):
             each.shutdown(socket.SHUT_RDWR)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.minute_counts import quarter_start
+from flask_status_cli.model.patience import Patience
 from flask_status_cli.model.pruning import KEPT_BEFORE, Pruned, Pruning
 from flask_status_cli.model.settings import PolicySettings, Retention
 from flask_status_cli.model.times import MINUTES_PER_DAY, Clock
@@ -34,7 +35,8 @@ class PruneOptions:
 
 def prune(options: PruneOptions, *, clock: Clock) -> Pruned:
     """Prune everything at once, and shrink the file; raises `DatabaseError`."""
-    with Store.open(options.database, create=False, clock=clock) as store:
+    patience = Patience(options.wait)
+    with Store.open(options.database, create=False, clock=clock, patience=patience) as store:
         if options.believe_clock:
             with store.locked(wait=options.wait):
                 store.believe_clock()

@@ -59,6 +59,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+
+class _NotStored(Exception):  # noqa: N818 - it reports no error
+    """Ends a transaction that was begun only to ask whether the last one is stored."""
+
+
 THIN_EVERY: Final = timedelta(days=1)
 
 
@@ -396,6 +401,18 @@ class Store(Edits, Lookups):
     def writing(self) -> AbstractContextManager[Connection]:
         """Give the connection within a transaction: all of it is stored or nothing."""
         return self._writing()
+
+    def has_stored(self, *, after: ServerAwayError) -> bool:
+        """Return whether the last transaction was stored, although it ended with this error."""
+
+        def work(_: Connection) -> None:
+            raise _NotStored
+
+        try:
+            self._write(work, after=after)
+        except _NotStored:
+            return False
+        return True
 
     def _write(
         self,

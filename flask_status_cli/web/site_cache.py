@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.errors import FlaskStatusError, ServerAwayError
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
@@ -28,7 +28,8 @@ SHARE = 10
 """If making the site takes n seconds, it is kept for this many times n, to limit the load."""
 
 STILL_GOOD = timedelta(minutes=1)
-"""While the site is made again, others get the last one if it is not older than this."""
+"""While the site is made again, others get the last one if it is not older than this. So does everybody while
+a database server restarts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class SiteCache:
         made = self._made
         if made is not None and self._fresh(made):
             return made
-        good = made is not None and not made.failed and self._options.clock() - made.at < STILL_GOOD
+        good = made is not None and self._good(made)
         if not self._lock.acquire(blocking=not good):
             assert made is not None  # noqa: S101 - or it would have been waited for
             return made
@@ -112,6 +113,9 @@ class SiteCache:
             minute_of(self._options.clock()) == minute_of(made.at) and self._state() == made.state
         )
 
+    def _good(self, made: Made) -> bool:
+        return not made.failed and self._options.clock() - made.at < STILL_GOOD
+
     def _anew(self) -> Made:
         from flask_status_cli.pipeline import site
 
@@ -125,6 +129,9 @@ class SiteCache:
             )
         except FlaskStatusError as error:
             options.failed(error)
+            last = self._made
+            if isinstance(error, ServerAwayError) and last is not None and self._good(last):
+                return replace(last, keep_until=_until(began))
             return replace(nothing_made(at), state=self._state(), keep_until=_until(began))
         robots = options.settings.page.robots
         files = {

@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text, delete, insert, select
 
-from flask_status_cli.errors import DatabaseError
+from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.patience import Patience
 from flask_status_cli.store.database.connection import Connection, Mode, connect
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.schema import version
@@ -18,6 +19,10 @@ from flask_status_cli.store.schema.tables import METADATA, alembic_version, fact
 from flask_status_cli.store.writer import Store
 
 ROWS_AT_ONCE: Final = 10_000
+
+NOTHING_COPIED: Final = "nothing was copied; run it again"
+
+PATIENCE: Final = Patience(30)
 
 PLAIN: Final = {BigInteger, Integer, LargeBinary, Text}
 """Types of columns whose values are the same in both engines."""
@@ -35,16 +40,21 @@ def copy_rows(
     """
     with (
         connect(source, Mode.READ) as original,
-        Store.open(target, create=True, clock=clock) as store,
+        Store.open(target, create=True, clock=clock, patience=PATIENCE) as store,
     ):
         with translated(source):
             original.begin(writing=False)
             version.check(original, source)
-        with translated(source), store.writing() as copy:
-            _refuse_unless_empty(copy, target)
-            copy.execute(delete(fact).where(fact.c.name != OF_SERVERS))
-            rows = sum(_copy(original, copy, table, host) for table in METADATA.sorted_tables)
-            copy.finish_copy()
+        rows = 0
+        try:
+            with translated(source), store.writing() as copy:
+                _refuse_unless_empty(copy, target)
+                copy.execute(delete(fact).where(fact.c.name != OF_SERVERS))
+                rows = sum(_copy(original, copy, table, host) for table in METADATA.sorted_tables)
+                copy.finish_copy()
+        except ServerAwayError as error:
+            if not store.has_stored(after=error):
+                raise DatabaseError(error.where, error.what, NOTHING_COPIED) from error
     return rows
 
 

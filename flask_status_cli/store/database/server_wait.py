@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE: Final = 0.05
 LONGEST_PAUSE: Final = 1.0
+
+GRACE: Final = 1.0
+"""Who must not wait any more still connects once more if the server answers within so many seconds."""
 
 SAY_AFTER: Final = 2.0
 """Whoever wants to know is told of the wait after this many seconds."""
@@ -33,8 +37,9 @@ class Wait:
         if self._began is None:
             self._began = now
         waited = now - self._began
-        left = self._patience.seconds - waited
-        if left <= 0 or self._patience.stopped():
+        stopped = self._patience.stopped()
+        left = min(self._patience.seconds, GRACE if stopped else math.inf) - waited
+        if left <= 0:
             raise error.after(waited)
         if waited >= SAY_AFTER and not self._told:
             self._told = True

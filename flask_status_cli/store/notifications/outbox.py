@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from flask_status_cli.model import Delivery, FailedDelivery, IncidentAnchor, Level, Notice
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.patience import Patience
 from flask_status_cli.store.database.connection import Connection, Mode, write
 from flask_status_cli.store.database.open_database import OpenDatabase, opening
 from flask_status_cli.store.notifications import deliveries
@@ -15,6 +16,10 @@ from flask_status_cli.store.notifications.deliveries import Moment
 from flask_status_cli.store.schema import version
 
 T = TypeVar("T")
+
+
+PATIENCE: Final = Patience(30)
+"""A message that was sent while the server was away would be sent again after its lease."""
 
 
 class Changed(Exception):  # noqa: N818 - it names what happened: one looks again
@@ -30,7 +35,7 @@ class Outbox(OpenDatabase):
     @classmethod
     def open(cls, path: Database) -> Self:
         """Open the existing database at `path`; raises `DatabaseError`."""
-        with opening(path, Mode.WRITE) as connection:
+        with opening(path, Mode.WRITE, patience=PATIENCE) as connection:
             version.check(connection, path)
             connection.expected_version = version.REVISIONS[-1]
         return cls(connection, path)
