@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.policy import Policy
     from flask_status_cli.model.report.check_result import CheckResult, CheckState, Metric, Range
     from flask_status_cli.model.report.error_budget import Burn, ErrorBudget
+    from flask_status_cli.model.report.phrase import Phrase
     from flask_status_cli.model.report.route_detail import (
         DayDetail,
         PathFailures,
@@ -177,6 +178,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "PathFailures",
+    "Phrase",
     "Places",
     "Policy",
     "Range",
@@ -219,6 +221,7 @@ _ROOMS = {
         "Transition",
     ),
     "report.check_result": ("CheckResult", "CheckState", "Metric", "Range"),
+    "report.phrase": ("Phrase",),
     "condition": ("WORST_FIRST", "Condition", "NoData", "Outcome"),
     "policy": ("Policy",),
     "counts": ("Counts", "Flush", "ImportedHistory", "LifetimeCount", "MinuteCount"),

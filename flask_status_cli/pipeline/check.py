@@ -8,13 +8,13 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Literal, TypeAlias
 
 from flask_status_cli import judgement, summary
-from flask_status_cli.model import CheckResult, Range, Route, minute_of
+from flask_status_cli.model import CheckResult, Phrase, Range, Route, minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.latency import LatencyLimits
 from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.model.times import Clock
 from flask_status_cli.render.text.headline import verdict
-from flask_status_cli.render.text.words import ENGLISH
+from flask_status_cli.render.text.words import ENGLISH, Words
 from flask_status_cli.store import Ledger
 from flask_status_cli.summary.checks import burn_rate, monitoring
 from flask_status_cli.summary.checks.latency import check_latency
@@ -38,7 +38,7 @@ class CheckOptions:
     - `warning`, `critical`: the limits, as they were given.
     - `max_age`: the greatest age of the last good run and of the newest entry.
     - `stale_after`: without `max_age`, the greatest age of the last good run alone.
-    - `latency`: the limits of a check of latency.
+    - `latency`: the limits of a check of latency. `words`: those of the headline in it.
     """
 
     database: Database
@@ -55,6 +55,7 @@ class CheckOptions:
     stale_after: timedelta = timedelta(minutes=15)
     policy: PolicySettings = field(default_factory=PolicySettings)
     latency: LatencyLimits | None = None
+    words: Words = ENGLISH
 
 
 def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
@@ -113,7 +114,7 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
         given=options.now is not None,
         view=summary.View(group=not options.each),
     )
-    return monitoring.check_now(told, verdict(told, ENGLISH), found)
+    return monitoring.check_now(told, verdict(told, options.words), found)
 
 
 def _incidents(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
@@ -133,7 +134,7 @@ def _incidents(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> 
 def _burn(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:
     newest = summary.newest_entry(ledger, now=now)
     if newest is None:
-        return monitoring.unknown("the database holds no entries")
+        return monitoring.unknown(Phrase("check.empty"))
     policy, known = judgement.policy(options.policy), ledger.routes()
     shown = shown_as(known, known, Selection(options.only, options.exclude))
     marked = excusing(ledger)

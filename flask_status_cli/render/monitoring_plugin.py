@@ -11,7 +11,8 @@ from fractions import Fraction
 
 from flask_status_cli.model import CheckResult, Metric, Range
 from flask_status_cli.render.escape import printable
-from flask_status_cli.render.text.words import decimal
+from flask_status_cli.render.text.phrases import spoken
+from flask_status_cli.render.text.words import ENGLISH, Words, decimal
 
 LONGEST_TEXT = 300
 
@@ -24,9 +25,13 @@ _IN_A_LABEL = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "%='|"})
 """Characters that would end a label, or that are used to escape them. They are written as in a URL."""
 
 
-def line(result: CheckResult, *, ascii_only: bool = False) -> str:
-    """Return the output without a line end: `OK - sentence | 'label'=value;warn;crit;min;max`."""
-    text = printable(result.text, LONGEST_TEXT, ascii_only=ascii_only).replace("|", "\\x7c")
+def line(result: CheckResult, *, words: Words = ENGLISH, ascii_only: bool = False) -> str:
+    """Return the output without a line end: `OK - sentence | 'label'=value;warn;crit;min;max`.
+
+    Only the sentence has a language.
+    """
+    said = spoken(result.text, words.ascii() if ascii_only else words)
+    text = printable(said, LONGEST_TEXT, ascii_only=ascii_only).replace("|", "\\x7c")
     shown = f"{result.state.name} - {text}"
     room = ROOM - len(shown.encode()) - len(" | ")
     metrics = " ".join(_fitting(result.metrics, room, ascii_only=ascii_only))

@@ -19,6 +19,26 @@ SPANISH = [
     (("incidents", "list", *LAST), "Fallaron"),
     (("incidents", "show", "ID"), "Peor minuto: 2026-11-23 10:00 UTC, fallaron 1 de 1"),
     (("routes", "list"), "Peticiones"),
+    (
+        ("check", *LAST),
+        "WARNING - 1 ruta degradada desde 23 nov 2026 10:00 (8 min) (/pay); disponibilidad 53.84%: ",
+    ),
+    (
+        ("check", "--incidents", *LAST),
+        "CRITICAL - 1 incidente abierto: /pay desde 2026-11-23 10:00 UTC, fallaron 6 de 8 peticiones (500)",
+    ),
+    (
+        ("check", "--route", "/*", "-c", "99", *LAST),
+        "CRITICAL - /pay disponibilidad 53.84%: 7 de 13 peticiones con éxito en el último periodo de 1 h",
+    ),
+    (
+        ("check", "--latency", "p95=1s", *LAST),
+        "UNKNOWN - el registro no tiene tiempos de respuesta desde 2026-11-23 09:00 UTC",
+    ),
+    (
+        ("check", "--burn", "--objective", "99.9%", *LAST),
+        "CRITICAL - consumo del presupuesto de errores 461.53 en 1 h, 600.00 en 5 min, por encima de 14.40",
+    ),
     (("routes", "show", "/pay", *LAST), "Días con fallos, por horas"),
 ]
 
@@ -53,6 +73,7 @@ def test_a_command_for_people_speaks_the_language_of_the_option_or_of_the_config
     spanish = call(*words, "--lang", "es")
     assert said not in english.out
     assert said in spanish.out
+    assert spanish.out.partition(" | ")[2] == english.out.partition(" | ")[2], "performance data"
     monkeypatch.setenv("FLASK_STATUS_PAGE_LANG", "es")
     assert call(*words).out == spanish.out
     assert call(*words, "--lang", "en").out == english.out

@@ -27,16 +27,18 @@ OTHERS = [tag for tag in LANGUAGES if tag != "en"]
 # What is written alike in both languages, and meant to be.
 ALIKE = {
     *("total", "page.title", "page.made", "rest.parents", "rest.parents.more"),
+    *("check.named", "check.then", "check.of", "check.took"),
     *("date.day", "date.year", "headline.lasted", "codes.times", "column.p95", "legend.no_data"),
 }
 
 RENDER = Path(flask_status_cli.render.__file__).parent
+CHECKS = RENDER.parent / "summary" / "checks"
 SOURCES = [
     path
-    for path in RENDER.rglob("*")
+    for path in (*RENDER.rglob("*"), *CHECKS.glob("*.py"))
     if path.suffix in {".py", ".html"} and path.parent.name != "languages"
 ]
-SAID = re.compile(r"""\b(?:say|many)\(\s*(f?)(["'])(.+?)\2""")
+SAID = re.compile(r"""\b(?:say|many|Phrase)\(\s*(f?)(["'])(.+?)\2""")
 FACT = re.compile(r"\{[^}]*\}")
 
 

@@ -16,8 +16,10 @@ from flask_status_cli.cli.options import (
     clock,
     database,
     database_option,
+    lang_option,
     policy,
     settings,
+    words_of,
     zone,
 )
 from flask_status_cli.cli.param_types import LatencyLimit, Length, Share
@@ -26,6 +28,7 @@ from flask_status_cli.errors import FlaskStatusError
 if TYPE_CHECKING:
     from flask_status_cli.model import CheckResult, Range
     from flask_status_cli.model.settings import PolicySettings
+    from flask_status_cli.render.text.words import Words
 
 UNKNOWN = 3
 
@@ -91,6 +94,7 @@ ALONE = {
     help="Which status codes are failures: 404 and 5xx, or 5xx only.  [default: standard]",
 )
 @click.option("--now", metavar="INSTANT", help=NOW)
+@lang_option
 @database_option
 def check(**options: Any) -> int:
     """Check the state for a monitoring system: print one line and set the exit status.
@@ -105,6 +109,7 @@ def check(**options: Any) -> int:
 
     kind = _kind(options)
     known = settings()
+    words = words_of(options["lang"])
     result = answer(
         CheckOptions(
             database(),
@@ -121,10 +126,11 @@ def check(**options: Any) -> int:
             stale_after=known.stale_after,
             policy=_policy(options),
             latency=options["latency"],
+            words=words.ascii() if _ascii_only() else words,
         ),
         clock=clock,
     )
-    _tell(result)
+    _tell(result, words)
     return int(result.state)
 
 
@@ -162,11 +168,16 @@ def _policy(options: dict[str, Any]) -> PolicySettings:
     return found
 
 
-def _tell(result: CheckResult) -> None:
+def _tell(result: CheckResult, words: Words | None = None) -> None:
     from flask_status_cli.render.monitoring_plugin import line
+    from flask_status_cli.render.text.words import ENGLISH
 
+    click.echo(line(result, words=words or ENGLISH, ascii_only=_ascii_only()))
+
+
+def _ascii_only() -> bool:
     encoding = (sys.stdout.encoding or "ascii").lower()
-    click.echo(line(result, ascii_only=not encoding.startswith(("utf-8", "utf8"))))
+    return not encoding.startswith(("utf-8", "utf8"))
 
 
 def as_plugin(run: Callable[[], object]) -> int:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 
+from flask_status_cli.model.report.phrase import Phrase
+
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
 _RANGE = re.compile(rf"(?P<inside>@?)(?:(?P<low>~|{_NUMBER})?(?P<colon>:))?(?P<high>{_NUMBER})?")
 
@@ -74,8 +76,11 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The result of a check. `text` is one short sentence, which may contain text of a log."""
+    """The result of a check. `text` is one short sentence, which may contain text of a log.
+
+    It is a text if it has no other language, such as an error.
+    """
 
     state: CheckState
-    text: str
+    text: Phrase | str
     metrics: tuple[Metric, ...] = ()

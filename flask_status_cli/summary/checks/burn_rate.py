@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from flask_status_cli import judgement
-from flask_status_cli.model import CheckResult, CheckState, Metric, Policy, Range, Route
+from flask_status_cli.model import CheckResult, CheckState, Metric, Phrase, Policy, Range, Route
 from flask_status_cli.summary.error_budget import Parts, burn_rate, rate_text
 from flask_status_cli.summary.report.traffic import Statuses
 
@@ -76,30 +76,32 @@ def check_burn(found: Sequence[Subject]) -> CheckResult:
     """Return whether an error budget is spent too fast. The worst route decides, and is named."""
     judged = [(name, spans) for name, spans in found if _valid(spans[max(SPANS)])]
     if not judged:
-        return CheckResult(CheckState.UNKNOWN, "no request to judge in the last 3 d")
+        return CheckResult(CheckState.UNKNOWN, Phrase("check.no_judged", span=SPANS[max(SPANS)]))
     states = [(_alarm(spans), name, spans) for name, spans in judged]
     metrics = tuple(metric for name, spans in judged for metric in _metrics(name, spans))
     alarm, name, spans = min(states, key=lambda state: _rank(state[0]))
-    who = f"{name} " if name else ""
     if alarm is None:
-        return CheckResult(
-            CheckState.OK, f"{_calm(judged)}error budget burn {_rates(spans, (60, 360))}", metrics
-        )
+        return CheckResult(CheckState.OK, _calm(judged, _rates(spans, (60, 360))), metrics)
     rates = _rates(spans, (alarm.long, alarm.short))
-    text = f"{who}error budget burn {rates}, above {rate_text(alarm.factor)}"
+    text = _of(name, Phrase("check.burning", rates=rates, factor=rate_text(alarm.factor)))
     more = sum(state[0] is not None for state in states) - 1
-    text += f", and {more} more route{'s' if more > 1 else ''}" if more else ""
-    return CheckResult(alarm.state, text, metrics)
+    return CheckResult(
+        alarm.state, Phrase("check.more", more, said=text) if more else text, metrics
+    )
 
 
 def _rank(alarm: Alarm | None) -> int:
     return len(ALARMS) if alarm is None else ALARMS.index(alarm)
 
 
-def _calm(judged: Sequence[Subject]) -> str:
-    """Return what stands before the burn of the first of them where all is well."""
-    name = judged[0][0]
-    return f"{len(judged)} routes, {name} " if len(judged) > 1 else (f"{name} " if name else "")
+def _calm(judged: Sequence[Subject], rates: tuple[Phrase, ...]) -> Phrase:
+    """Return the burn of the first of them where all is well."""
+    text = _of(judged[0][0], Phrase("check.burn", rates=rates))
+    return Phrase("check.routes", len(judged), said=text) if len(judged) > 1 else text
+
+
+def _of(name: str, said: Phrase) -> Phrase:
+    return Phrase("check.of", name=name, said=said) if name else said
 
 
 def _alarm(spans: Mapping[int, Parts]) -> Alarm | None:
@@ -117,9 +119,9 @@ def _valid(parts: Parts) -> int:
     return sum(counts.valid for _, counts in parts)
 
 
-def _rates(spans: Mapping[int, Parts], minutes: Iterable[int]) -> str:
+def _rates(spans: Mapping[int, Parts], minutes: Iterable[int]) -> tuple[Phrase, ...]:
     rates = ((burn_rate(spans[each]) or Fraction(0), SPANS[each]) for each in minutes)
-    return ", ".join(f"{rate_text(rate)} over {span}" for rate, span in rates)
+    return tuple(Phrase("budget.burn", rate=rate_text(rate), span=span) for rate, span in rates)
 
 
 def _metrics(name: str, spans: Mapping[int, Parts]) -> list[Metric]:

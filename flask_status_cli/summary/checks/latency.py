@@ -10,6 +10,7 @@ from flask_status_cli.model import (
     CheckResult,
     CheckState,
     Metric,
+    Phrase,
     Range,
     Route,
     instant_of,
@@ -54,18 +55,19 @@ def check_latency(  # noqa: PLR0913 - what is checked, all but ledger and limits
     """
     newest = newest_entry(ledger, now=now)
     if newest is None or now - newest >= window:
-        return unknown(f"no entry in the last {span_text(window)}")
+        return unknown(Phrase("check.no_entry", span=span_text(window)))
     start = minute_of(newest - window + timedelta(minutes=1)) // MINUTES_PER_HOUR
     end = minute_of(newest) // MINUTES_PER_HOUR + 1
-    since = f"since {instant_of(start * MINUTES_PER_HOUR):%Y-%m-%d %H:%M} UTC"
+    since = instant_of(start * MINUTES_PER_HOUR)
     found = _measured(ledger, start, end, selection=selection, each=each)
     if not found:
-        return unknown(f"no response times in the log {since}")
+        return unknown(Phrase("check.no_latency", since=since))
     thresholds = Thresholds(_up_to(limits.warning), _up_to(limits.critical))
     values = {route: _milliseconds(took, limits.percent) for route, took in found.items()}
     states = {route: thresholds.state(value) for route, value in values.items()}
     n = sum(took.n for took in found.values())
-    state, text = _sentence(values, states, f"(p{limits.percent} of {n:,} requests {since})")
+    percent = f"p{limits.percent}"
+    state, text = _sentence(values, states, Phrase("check.of_requests", n, p=percent, since=since))
     metrics = tuple(_metric(route, values[route], limits.percent, thresholds) for route in found)
     return CheckResult(state, text, metrics)
 
@@ -89,20 +91,19 @@ def _milliseconds(took: Latency, percent: int) -> Fraction:
 
 
 def _sentence(
-    values: Mapping[Route, Fraction], states: Mapping[Route, CheckState], of: str
-) -> tuple[CheckState, str]:
+    values: Mapping[Route, Fraction], states: Mapping[Route, CheckState], of: Phrase
+) -> tuple[CheckState, Phrase]:
     """Return the worst state, and a sentence that names the slowest route in it."""
     worst = min(states.values(), key=WORST_FIRST.index)
     routes = [route for route in values if states[route] is worst]
     first = max(routes, key=values.__getitem__)
-    took = f"{float(values[first]):g} ms {of}"
+    took = Phrase("check.took", took=f"{float(values[first]):g} ms", of=of)
     if first is ALL:
         return worst, took
-    others, told = len(routes) - 1, f"{name_of(first)} {took}"
+    others, told = len(routes) - 1, Phrase("check.of", name=name_of(first), said=took)
     if others and worst is CheckState.OK:
-        return worst, f"{len(routes)} routes, the slowest: {told}"
-    more = f", and {others} more route{'s' if others > 1 else ''}" if others else ""
-    return worst, told + more
+        return worst, Phrase("check.routes", len(routes), said=Phrase("check.slowest", said=told))
+    return worst, Phrase("check.more", others, said=told) if others else told
 
 
 def _metric(route: Route, value: Fraction, percent: int, limits: Thresholds) -> Metric:

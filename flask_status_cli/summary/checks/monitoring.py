@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -19,6 +19,7 @@ from flask_status_cli.model import (
     Incident,
     Maintenance,
     Metric,
+    Phrase,
     Policy,
     Range,
     Route,
@@ -29,6 +30,7 @@ from flask_status_cli.model import (
     span_text,
 )
 from flask_status_cli.model.log.hosts import Host
+from flask_status_cli.model.report.phrase import Fact
 from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import covers
@@ -75,14 +77,14 @@ class Thresholds:
         return CheckState.OK
 
 
-def unknown(text: str) -> CheckResult:
+def unknown(text: Phrase) -> CheckResult:
     """Return an UNKNOWN result."""
     return CheckResult(CheckState.UNKNOWN, text)
 
 
 def staleness(
     ledger: Ledger, *, now: datetime, stale_after: timedelta, max_age: timedelta | None
-) -> str | None:
+) -> Phrase | None:
     """Return why the data are too old for an answer, `None` if they are not.
 
     The last run without problems may be as old as `max_age`, else as `stale_after`. If `max_age` is given,
@@ -90,16 +92,16 @@ def staleness(
     """
     run, newest = ledger.last_good_run(), newest_entry(ledger, now=now)
     if run is None:
-        return "no log has been read without problems"
+        return Phrase("check.never_read")
     if now - run.finished_at >= (max_age or stale_after):
-        return f"log not read since {_instant(run.finished_at)}"
+        return Phrase("check.not_read", since=run.finished_at)
     lost = ledger.not_understood(now)
     if lost is not None:
-        return f"log not understood since {_instant(instant_of(lost))}"
+        return Phrase("check.not_understood", since=instant_of(lost))
     if newest is None:
-        return "the database holds no entries"
+        return Phrase("check.empty")
     if max_age is not None and now - newest >= max_age:
-        return f"no entry since {_instant(newest)}"
+        return Phrase("check.old", since=newest)
     return None
 
 
@@ -112,7 +114,7 @@ class Measured:
 
     window: timedelta
     judged: Mapping[Route, Counts]
-    missing: str = ""
+    missing: Phrase | None = None
 
     @property
     def span(self) -> str:
@@ -135,19 +137,19 @@ def measure(  # noqa: PLR0913 - what is measured, all but the ledger and the pol
     """
     newest, span = newest_entry(ledger, now=now), span_text(window)
     if newest is None or now - newest >= window:
-        return Measured(window, {}, f"no entry in the last {span}")
+        return Measured(window, {}, Phrase("check.no_entry", span=span))
     known = ledger.routes()
     shown = shown_as(known, known, selection)
     traffic = read_recent(excusing(ledger), window // MINUTE, newest=minute_of(newest), shown=shown)
     found = _by_route(traffic, policy) if each else {ALL: _sum(traffic, policy)}
     judged = {route: counts for route, counts in found.items() if counts.valid}
-    what = "no request to the selected routes" if each else "no request to judge"
-    return Measured(window, judged, "" if judged else f"{what} in the last {span}")
+    missing = Phrase("check.no_request" if each else "check.no_judged", span=span)
+    return Measured(window, judged, None if judged else missing)
 
 
 def check_availability(found: Measured, *, thresholds: Thresholds) -> CheckResult:
     """Return whether enough requests succeeded. Of several routes the worst decides."""
-    if not found.judged:
+    if found.missing is not None:
         return unknown(found.missing)
     states = {
         route: thresholds.state(Fraction(counts.success * 100, counts.valid))
@@ -163,11 +165,13 @@ def check_now(summary: StatusSummary, said: str, found: Measured) -> CheckResult
     """Return the present state. `summary` judges only server errors, and `said` is its headline."""
     headline, metrics = summary.headline, metrics_of(found, Thresholds())
     if not headline.routes and headline.stray is None:
-        return unknown(found.missing or "no route to check")
-    parts = [said + _failing(summary)]
+        return unknown(found.missing or Phrase("check.no_route"))
+    names = _failing(summary)
+    text: Phrase | str = Phrase("check.named", said=said, names=names) if names else said
     if found.judged:
-        parts.append(_share_of_all(found) if ALL in found.judged else _lowest(found))
-    return CheckResult(STATES[headline.worst], "; ".join(parts), metrics)
+        share = _share_of_all(found) if ALL in found.judged else _lowest(found)
+        text = Phrase("check.then", first=text, second=share)
+    return CheckResult(STATES[headline.worst], text, metrics)
 
 
 def in_maintenance(
@@ -182,12 +186,11 @@ def in_maintenance(
     covered = [rule for rule in rules if any(covers(each, (rule,)) for each in going)]
     if not going or not (covered or any(not each.rules for each in going)):
         return result
-    until = _instant(max(each.end for each in going))
+    until = max(each.end for each in going)
     if len(covered) == len(rules) or result.state is CheckState.UNKNOWN:
-        text = f"in maintenance until {until}; {result.text}"
+        text = Phrase("check.maintenance", until=until, said=result.text)
         return CheckResult(CheckState.OK, text, result.metrics)
-    many = "1 route is" if len(covered) == 1 else f"{len(covered)} routes are"
-    text = f"{result.text}; {many} in maintenance until {until}"
+    text = Phrase("check.partly", len(covered), until=until, said=result.text)
     return CheckResult(result.state, text, result.metrics)
 
 
@@ -201,16 +204,21 @@ def with_silent_hosts(
     silent = [_silence(each) for each in silent_hosts(hosts, now=now, stale_after=stale_after)]
     if not silent:
         return result
-    more = f" and {len(silent) - NAMED} more" if len(silent) > NAMED else ""
-    text = f"{result.text}; {', '.join(silent[:NAMED])}{more}"
+    text = Phrase("check.then", first=result.text, second=_some(silent))
     state = CheckState.WARNING if result.state is CheckState.OK else result.state
     return CheckResult(state, text, result.metrics)
 
 
-def _silence(host: Host) -> str:
+def _silence(host: Host) -> Phrase:
     if host.good_at is None:
-        return f"logs of host {host.name} never read without problems"
-    return f"logs of host {host.name} not read since {_instant(host.good_at)}"
+        return Phrase("check.host.never", host=host.name)
+    return Phrase("check.host", host=host.name, since=host.good_at)
+
+
+def _some(listed: Sequence[Fact]) -> Fact:
+    """Return the first of some facts, and how many more there are."""
+    named, more = tuple(listed[:NAMED]), len(listed) - NAMED
+    return Phrase("check.and_more", more, named=named) if more > 0 else named
 
 
 def check_incidents(incidents: Iterable[Incident], *, thresholds: Thresholds) -> CheckResult:
@@ -220,13 +228,20 @@ def check_incidents(incidents: Iterable[Incident], *, thresholds: Thresholds) ->
     metric = Metric("incidents", str(len(found)), "", limits.warning, limits.critical)
     state = limits.state(Fraction(len(found)))
     if not found:
-        return CheckResult(state, "no open incident", (metric,))
-    many = "1 open incident" if len(found) == 1 else f"{len(found)} open incidents"
+        return CheckResult(state, Phrase("check.no_incident"), (metric,))
     first = found[0]
-    codes = ", ".join(map(str, first.statuses))
-    text = (
-        f"{many}: {_where(first)} since {_instant(first.start)}, {_deployed(first)}"
-        f"{first.failures:,} of {first.valid:,} requests failed ({codes})"
+    failed = Phrase(
+        "check.failed",
+        first.failures,
+        valid=first.valid,
+        codes=tuple(map(str, first.statuses)),
+    )
+    text = Phrase(
+        "check.incident",
+        len(found),
+        where=_where(first),
+        since=first.start,
+        said=(*_deployed(first), failed),
     )
     return CheckResult(state, text, (metric,))
 
@@ -257,74 +272,78 @@ def _availability(route: Route, counts: Counts, limits: Thresholds) -> Metric:
     return Metric(label, text.rstrip("%"), "%", limits.warning, limits.critical, most="100")
 
 
-def _failing(summary: StatusSummary) -> str:
-    """Return the names of routes in the worst state, unless all are in it: ` (/pay, /cart and 2 more)`."""
+def _failing(summary: StatusSummary) -> Fact:
+    """Return the names of routes in the worst state, unless all are in it: `/pay, /cart and 2 more`."""
     worst = summary.headline.worst
     if STATES[worst] not in {CheckState.WARNING, CheckState.CRITICAL}:
         return ""
     names = [name_of(row) for row in summary.routes if row.now is worst and row.rule != UNMATCHED]
     if not names or len(names) == summary.headline.routes > 1:
         return ""
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f" ({', '.join(names[:NAMED])}{more})"
+    return _some(names)
 
 
-def _share_of_all(found: Measured) -> str:
-    return f"{_share(found.judged[ALL])} in the last {found.span}"
+def _share_of_all(found: Measured) -> Phrase:
+    return _share(found.judged[ALL], found.span)
 
 
-def _lowest(found: Measured) -> str:
+def _lowest(found: Measured) -> Phrase:
     """Return the availability of the route that has the lowest."""
     route = min(
         found.judged,
         key=lambda each: Fraction(found.judged[each].success, found.judged[each].valid),
     )
-    lowest = f"{name_of(route)} {_share(found.judged[route])} in the last {found.span}"
-    return lowest if len(found.judged) == 1 else f"the lowest: {lowest}"
+    lowest = Phrase("check.of", name=name_of(route), said=_share(found.judged[route], found.span))
+    return lowest if len(found.judged) == 1 else Phrase("check.lowest", said=lowest)
 
 
 def _worst(
     judged: Mapping[Route, Counts], states: Mapping[Route, CheckState], span: str
-) -> tuple[CheckState, str]:
+) -> tuple[CheckState, Phrase]:
     """Return the worst state, and a sentence that names the worst route."""
     worst = min(states.values(), key=WORST_FIRST.index)
     routes = sorted(
         (route for route in judged if states[route] is worst),
         key=lambda route: Fraction(judged[route].success, judged[route].valid),
     )
-    first = f"{name_of(routes[0])} {_share(judged[routes[0]])} in the last {span}"
+    said = _share(judged[routes[0]], span)
+    first = Phrase("check.of", name=name_of(routes[0]), said=said)
     if worst is CheckState.OK:
-        return worst, first if len(judged) == 1 else f"{len(judged)} routes, the lowest: {first}"
+        lowest = Phrase("check.routes", len(judged), said=Phrase("check.lowest", said=first))
+        return worst, first if len(judged) == 1 else lowest
     more = len(routes) - 1
-    return worst, first + (f", and {more} more route{'s' if more > 1 else ''}" if more else "")
+    return worst, Phrase("check.more", more, said=first) if more else first
 
 
-def _share(counts: Counts) -> str:
-    text = judgement.availability_text(counts)
-    return f"availability {text}: {counts.success:,} of {counts.valid:,} requests succeeded"
+def _share(counts: Counts, span: str) -> Phrase:
+    return Phrase(
+        "check.share",
+        availability=judgement.availability_text(counts) or "",
+        success=counts.success,
+        valid=counts.valid,
+        span=span,
+    )
 
 
-def _where(incident: Incident) -> str:
+def _where(incident: Incident) -> Fact:
     names = [name_of(each) for each in incident.routes]
     if len(names) == 1:
         return names[0]
-    more = len(names) - 1
-    return f"{names[0]} and {more} more route{'s' if more > 1 else ''}"
+    return Phrase("incident.routes", len(names) - 1, routes=names[0])
 
 
-def _deployed(incident: Incident) -> str:
-    """Return how soon after a deploy an incident began, if it was soon."""
+def _deployed(incident: Incident) -> Iterator[Phrase]:
+    """Yield how soon after a deploy an incident began, if it was soon."""
     minutes = incident.minutes_after_deploy
     if incident.deploy is None or minutes is None:
-        return ""
-    when = f"{minutes} min after" if minutes else "in the same minute as"
-    return f"began {when} deploy {incident.deploy.version}, "
+        return
+    version = incident.deploy.version
+    if minutes:
+        yield Phrase("deploy.began", minutes=minutes, version=version)
+    else:
+        yield Phrase("deploy.began_with", version=version)
 
 
 def name_of(route: Route | AffectedRoute | RouteSummary) -> str:
     """Return how a route is named: its rule, after its label if it has one."""
     return f"{route.label}: {route.rule}" if route.label else route.rule
-
-
-def _instant(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
