@@ -21,9 +21,9 @@ from flask_status_cli.garbage import collect_as_usual
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
-    from flask_status_cli.cli.notify_after_ingest import Notifier
     from flask_status_cli.model import FollowStatus, IngestResult
     from flask_status_cli.pipeline.ingest.options import IngestOptions
+    from flask_status_cli.pipeline.notifications.after_ingest import Notifier
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """The signals that end `--follow` in good order."""
@@ -54,14 +54,14 @@ def _is_pipe(path: str) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def follow(choices: IngestOptions, *, quiet: bool, teller: Notifier) -> int:
+def follow(choices: IngestOptions, *, quiet: bool, notifier: Notifier) -> int:
     """Follow the logs until a signal comes. A second Ctrl-C ends the command at once."""
-    with ending() as ended, _Voice(choices, teller, quiet=quiet) as voice:
+    with ending() as ended, _Voice(choices, notifier, quiet=quiet) as voice:
         from flask_status_cli.pipeline.follow.loop import Watch
         from flask_status_cli.pipeline.follow.loop import follow as read
 
         status = read(choices, clock=clock, watch=Watch(ended), stopped=ended, audience=voice)
-    teller.finish()
+    notifier.finish()
     if not quiet:
         from flask_status_cli.render.text.words import grouped
 
@@ -97,10 +97,10 @@ def ending() -> Iterator[Callable[[], bool]]:
 class _Voice:
     """Tells on stderr; on a terminal also a bar for the first run, and the live line after it."""
 
-    def __init__(self, choices: IngestOptions, teller: Notifier, *, quiet: bool) -> None:
+    def __init__(self, choices: IngestOptions, notifier: Notifier, *, quiet: bool) -> None:
         self._choices = choices
-        self._notifier = teller
-        teller.tell = self.tell
+        self._notifier = notifier
+        notifier.tell = self.tell
         self._quiet = quiet
         self._terminal = sys.stderr.isatty()
         self._live = LiveLine()

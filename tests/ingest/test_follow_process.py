@@ -134,7 +134,7 @@ def test_a_log_is_waited_for_and_counted_whatever_becomes_of_it_until_a_signal_e
 ) -> None:
     log = written.path
     following = start(log, how=how)
-    wait_for("a word on the missing log", lambda: "it is waited for" in following.told)
+    wait_for("a word on the missing log", lambda: "waiting for it" in following.told)
     written.append()
     following.holds(log)
     written.append()

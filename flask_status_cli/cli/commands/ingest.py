@@ -14,7 +14,7 @@ import click
 from flask_status_cli.cli.commands.completion import route_values as completion
 from flask_status_cli.cli.commands.completion.files import files
 from flask_status_cli.cli.exit_status import ExitStatus
-from flask_status_cli.cli.notify_after_ingest import Notifier
+from flask_status_cli.cli.notify_sender import notifier
 from flask_status_cli.cli.options import (
     JSON_MAP,
     LOG_ZONE,
@@ -248,14 +248,14 @@ def ingest(
         rejects=rejects,
         yes=options["yes"],
     )
-    teller = Notifier(choices.database, known, _warn)
+    messages = notifier(choices.database, known, _warn)
     if options["follow"]:
-        return follow(choices, quiet=quiet, teller=teller)
+        return follow(choices, quiet=quiet, notifier=messages)
     gc.freeze()  # what was imported stays: nothing to look through at each collection
     with progress_bar(wanted=not quiet) as progress:
         result = read(choices, clock=clock, progress=progress)
     status = _tell(result, choices, quiet=quiet, as_json=as_json)
-    teller.after_one(dry_run=choices.dry_run)
+    messages.after_one(dry_run=choices.dry_run)
     return status
 
 

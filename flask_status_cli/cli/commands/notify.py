@@ -12,7 +12,7 @@ from flask_status_cli.errors import ConfigError
 from flask_status_cli.render.escape import printable
 
 if TYPE_CHECKING:
-    from flask_status_cli.pipeline.notifications import NotifyOptions
+    from flask_status_cli.pipeline.notifications.queue_and_send import NotifyOptions
 
 
 @click.group()
@@ -30,7 +30,7 @@ def test() -> int:
 
     The exit status is 1 if any channel failed.
     """
-    from flask_status_cli.pipeline.notifications import send_test
+    from flask_status_cli.pipeline.notifications.queue_and_send import send_test
 
     answers = send_test(_options(), clock=clock)
     for name, problem in answers:
@@ -47,20 +47,24 @@ def send(*, quiet: bool) -> int:
     Every ingest does this, too. Use the command if you do not want to wait for the next ingest, or if the
     app counts its own requests, and nothing ingests.
     """
-    from flask_status_cli.cli.notify_after_ingest import failed
-    from flask_status_cli.pipeline.notifications import queue_notices, send_waiting
+    from flask_status_cli.pipeline.notifications.queue_and_send import (
+        failures,
+        queue_notices,
+        send_waiting,
+    )
+    from flask_status_cli.render.commands.notifications import failure_lines
 
     options = _options()
     queue_notices(options, clock=clock)
     send_waiting(options, clock=clock)
-    lines = [] if quiet else failed(options)
+    lines = [] if quiet else list(failure_lines(failures(options)))
     for line in lines:
         click.echo(f"flask-status: {line}", err=True)
     return ExitStatus.FAILED if lines else ExitStatus.DONE
 
 
 def _options() -> NotifyOptions:
-    from flask_status_cli.pipeline.notifications import NotifyOptions
+    from flask_status_cli.pipeline.notifications.queue_and_send import NotifyOptions
 
     options = NotifyOptions.of(database(), settings())
     if not options.channels():

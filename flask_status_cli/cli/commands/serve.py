@@ -107,10 +107,10 @@ def serve(
 def _follow(logs: tuple[str, ...], log_timezone: str | None, *, quiet: bool) -> int:
     from flask_status_cli.cli.commands.ingest import choices_of_settings
     from flask_status_cli.cli.ingest_follow import follow
-    from flask_status_cli.cli.notify_after_ingest import Notifier
+    from flask_status_cli.cli.notify_sender import notifier
 
     choices = choices_of_settings(logs, log_timezone=log_timezone)
-    return follow(choices, quiet=quiet, teller=Notifier(choices.database, settings(), _say))
+    return follow(choices, quiet=quiet, notifier=notifier(choices.database, settings(), _say))
 
 
 def _live_options(timezone: str | None, *, first_run: bool) -> LiveOptions:

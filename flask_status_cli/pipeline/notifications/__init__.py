@@ -1,0 +1,1 @@
+"""Messages about incidents: queued after an ingest, and sent by a separate process."""
