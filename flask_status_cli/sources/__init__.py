@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from flask_status_cli.sources.reading.concatenated_logs import ConcatenatedLogs, Joints, Section
     from flask_status_cli.sources.reading.content import PIPE, Content
     from flask_status_cli.sources.reading.new_blocks import Block, Reading
+    from flask_status_cli.sources.reading.small_log import SmallLog, open_small
     from flask_status_cli.sources.rotated_names import Listings, Sibling, rotated, siblings
 
 __all__ = [
@@ -39,12 +40,14 @@ __all__ = [
     "Result",
     "Section",
     "Sibling",
+    "SmallLog",
     "Target",
     "Watch",
     "expand",
     "head_of",
     "head_of_name",
     "identify",
+    "open_small",
     "part_of",
     "rotated",
     "siblings",
@@ -87,6 +90,10 @@ _MODULES = {
     "reading.new_blocks": (
         "Block",
         "Reading",
+    ),
+    "reading.small_log": (
+        "SmallLog",
+        "open_small",
     ),
     "rotated_names": (
         "Listings",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from flask_status_cli.model import MinuteCounts
 from flask_status_cli.store.batch import Batch, Committed, StreamsChanged
@@ -26,9 +27,13 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
     now: datetime,
 ) -> Committed:
     """Store a batch within the open transaction, with those that are `gathered`; raises as `Store.commit`."""
-    if checkpoints.offsets(connection, batch.checkpoint.head) != batch.expected:
+    head = batch.checkpoint.head
+    if gathered is None:
+        offsets, rules = checkpoints.offsets(connection, head), declarations.version(connection)
+    else:
+        offsets, rules = gathered.offsets(head), gathered.rules
+    if offsets != batch.expected:
         raise StreamsChanged
-    rules = declarations.version(connection) if gathered is None else gathered.rules
     if batch.rules not in (None, rules):
         raise StreamsChanged
     if batch.stream is not None and batch.stream not in dict(batch.expected):
@@ -36,7 +41,8 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
     counts: Sequence[MinuteCounts] = (batch.counts,)
     if batch.of_hosts:
         counts = host_labels.within_bound(book, batch, gathered)
-    found = [extension_spans.without_counted(connection, each) for each in counts]
+    spans = partial(extension_spans.spans, connection) if gathered is None else gathered.spans
+    found = [extension_spans.without_counted(spans(each.label), each) for each in counts]
     ours, left_out = [each for each, _ in found], sum(requests for _, requests in found)
     stored = add_counts(connection, book, batch, ours, gathered, freeze=freeze)
     number = checkpoints.save(connection, batch.stream, batch.checkpoint, now=now)
@@ -47,7 +53,14 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
         checkpoints.save_inputs(connection, seen)
     else:
         gathered.inputs += seen
+        gathered.moved(head, number, batch.checkpoint.offset)
     entries = any(each.minutes for each in (batch.counts, *batch.of_hosts))
-    lost = not_understood.note(connection, number, entries=entries, refused=batch.refused, now=now)
+    lost = False
+    if gathered is None or gathered.misread or not entries:
+        lost = not_understood.note(
+            connection, number, entries=entries, refused=batch.refused, now=now
+        )
+        if gathered is not None:
+            gathered.misread = True
     others = host_labels.requests_of_others(counts)
     return Committed(number, stored.new_routes, stored.foldings, lost, left_out, others)

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
         Frozen,
         InputFact,
         Run,
+        Stream,
     )
     from flask_status_cli.model.pruning import Pruned, Pruning
     from flask_status_cli.store.counts.gathered_batches import Gathered
@@ -160,6 +161,19 @@ class Store(Edits, Lookups):
         finally:
             self._opened.close()
 
+    def streams(self, head: bytes) -> list[Stream]:
+        """Return the streams whose first line has this digest, the longest first."""
+        found = super().streams(head)
+        if self._gathered is not None:
+            self._gathered.looked_up(head, found)
+        return found
+
+    def adopt(self, number: int) -> None:
+        """Let a stream be one of this host from now on."""
+        super().adopt(number)
+        if self._gathered is not None:
+            self._gathered.forget_streams()
+
     def version(self) -> int:
         """Return a number that changes whenever somebody else has written."""
         with translated(self._path):
@@ -175,6 +189,8 @@ class Store(Edits, Lookups):
         With the `lock` a large batch is committed in the background: the lock is taken over and let go
         of then. What is asked next waits for it, and raises what went wrong.
         """
+        if self._gathered is not None and lock is None:  # who began the transaction ends it
+            return self._store_batch(self._opened, batch)
         if self._gathered is None:
             self.follow()  # what a killed run left
         # The number of a new stream is told before its commit, and another attempt would change it.
@@ -389,7 +405,7 @@ class Store(Edits, Lookups):
 
         self.follow()  # what a killed run left
         with self._writing() as connection:
-            gathered = self._gathered = Gathered(declarations.version(connection))
+            gathered = self._gathered = Gathered(connection, declarations.version(connection))
             try:
                 yield gathered
                 store_gathered(connection, self._book, gathered, freeze=self._freeze)

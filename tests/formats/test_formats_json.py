@@ -136,7 +136,7 @@ SHAPES = {
     "caddy": '{{"level":"info","ts":{epoch},"logger":"http.log.access","request":{{"method":"GET","host":"h",'
     '"uri":"{path}","headers":{{"User-Agent":["{agent}"],"X":[{free},null]}},"tls":{{"v":1}}}},"duration":{took},"status":{status}}}',
     "traefik": '{{"DownstreamStatus":{status},"RequestMethod":"POST","RequestPath":"{path}",'
-    '"StartUTC":"{time}",'
+    '"StartUTC":"{time}","Duration":{took},'
     '"User":{{"a":[]}},"time":"x"}}',
 }
 TIMES = ["2026-11-23T10:05:42+00:00", "2026-11-23T10:05:43+00:00", "2026-11-23T10:06:00+00:00"]

@@ -235,7 +235,7 @@ def test_a_log_that_changes_whenever_it_is_read_is_left_to_the_next_run(
     tmp_path: Path, ledger: Any, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = tmp_path / "access.log"
-    log.write_bytes(_log(line, 30))
+    log.write_bytes(_log(line, 1000))  # a small one is read in one step
     written: list[bytes] = []
 
     def read_at(self: Content, position: int, length: int) -> bytes:

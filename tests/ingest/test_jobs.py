@@ -36,6 +36,7 @@ TABLES = {
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let ranges of a few lines be worth a process."""
+    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.SMALL", 0)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 1)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 700)
 

@@ -99,6 +99,7 @@ class LineCounter:
         if isinstance(self._loop, Pieces):
             self._bulk = self._loop
         self._worth = WORTH
+        self._odd = 0
         self._line_number = self._taken_line_number = 0
         self._rest: Iterator[bytes] = iter(())
         self._block = b""
@@ -182,6 +183,7 @@ class LineCounter:
     def begin_log(self, newest: int | None, pending: Mapping[tuple[Unread, str], int]) -> None:
         """Count another log from now on, and keep what was proven of requests and stamps."""
         self._worth = WORTH_AGAIN
+        self._odd = 0
         self._line_number = self._taken_line_number = 0
         if self.header is not None:
             self.header, self._families = None, families(self._order)
@@ -191,7 +193,17 @@ class LineCounter:
         """Drop the codes of `resolve`, which are no longer valid."""
         self._loop.forget_codes()
 
+    def proven_format(self, lines: Iterable[bytes]) -> str | None:
+        """Return the format of these lines, if they are of one, and of those that were fed none was odd.
+
+        An odd line is one that the fast loops cannot prove to be of their family.
+        """
+        variant = self._families[0].variant
+        names = set() if self._odd else {variant(line.rstrip(b"\r\n")) for line in lines}
+        return names.pop() if len(names) == 1 else None
+
     def _count(self, line: bytes) -> None:
+        self._odd += 1
         totals = self._totals
         result = read_line(line, self._families, zone=self._zone, newest=totals.newest)
         if line.startswith(b"\0") and result != Noise(NUL_BYTES) and len(line) <= MAX_LINE:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, _count_elements  # type: ignore[attr-defined]  # see `add_up`
+from collections import Counter, _count_elements, defaultdict  # type: ignore[attr-defined]  # see `add_up`
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -19,6 +19,8 @@ _BEFORE = -(1 << 40)
 
 _BEFORE_QUARTER = _BEFORE // MINUTES_PER_QUARTER
 
+
+_KINDS = tuple(Unread)
 
 add_up: Callable[[dict[int, int], Iterable[int]], None] = _count_elements
 """`add_up(cell, codes)` adds one to a cell for each code. `Counter` counts with it, too."""
@@ -75,8 +77,8 @@ class Totals:
     def _reset(self) -> None:
         self._minutes: dict[int, dict[int, int]] = {}
         self._buckets: dict[int, list[int]] = {}
-        self._lines: dict[Unread, Counter[str]] = {kind: Counter() for kind in Unread}
-        self._unread: Counter[tuple[int, Unread, str]] = Counter()
+        self._lines: dict[Unread, dict[str, int]] = {kind: defaultdict(int) for kind in _KINDS}
+        self._unread: dict[tuple[int, Unread, str], int] = defaultdict(int)
         self._samples: list[Refused] = []
         self.entries = 0
         self._durations: dict[int, dict[int, int]] = {}
@@ -140,8 +142,8 @@ class Totals:
             if quarter != _BEFORE_QUARTER:
                 at = max(quarter, passed // MINUTES_PER_QUARTER)
                 self._unread[at, kind, reason] += lines
-        for kind, reasons in ((Unread.NOISE, counted.noise), (Unread.REFUSED, counted.refused)):
-            self._lines[kind].update(reasons)
+        _add_to(self._lines[Unread.NOISE], counted.noise)
+        _add_to(self._lines[Unread.REFUSED], counted.refused)
         for minute, counts in counted.minutes.items():
             ours = {codes[code]: requests for code, requests in counts.items()}
             mine = self._minutes.setdefault(minute, ours)
@@ -181,7 +183,7 @@ class Totals:
         noise, refused = self._lines[Unread.NOISE], self._lines[Unread.REFUSED]
         counted = Counted(
             minutes=self._minutes,
-            lines=self.entries + noise.total() + refused.total(),
+            lines=self.entries + sum(noise.values()) + sum(refused.values()),
             entries=self.entries,
             noise=dict(noise),
             refused=dict(refused),
@@ -197,6 +199,11 @@ class Totals:
         self._reset()
         self.newest = newest
         self.pending = Counter(pending)
+
+
+def _add_to(sums: dict[str, int], reasons: Mapping[str, int]) -> None:
+    for reason, lines in reasons.items():
+        sums[reason] += lines
 
 
 def _told(cells: dict[int, int]) -> Mapping[int, int]:

@@ -78,6 +78,12 @@ class InputFact:
     read_at: int
     stream: int | None
 
+    def of(self, stream: int | None) -> InputFact:
+        """Return the same of another stream."""
+        return InputFact(
+            self.path, self.device, self.inode, self.size, self.mtime, self.read_at, stream
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Run:

@@ -12,7 +12,7 @@ from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
-from flask_status_cli.sources import Content
+from flask_status_cli.sources import Content, SmallLog, open_small
 
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.counters import Counters
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 
 _FINDERS = 256
+
+
+SMALL = 64 << 10
+"""A log with less than this is read in one step."""
 
 
 class LogReplaced(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew
@@ -85,11 +89,26 @@ class IngestContext:
 
     def first_minute(self, path: str) -> int | None:
         """Return the minute of the first entry of a file, looked for at its beginning; raises `LogError`."""
+        small = open_small(path, SMALL)
+        if small is not None:
+            try:
+                minute = self._first_minute_of(small)
+            finally:
+                small.close()
+            if minute is not None:
+                return minute
         content = Content(path)
         try:
             return self.first_minute_in(content)
         finally:
             content.close()
+
+    def _first_minute_of(self, log: SmallLog) -> int | None:
+        from flask_status_cli.formats import first_minute
+
+        zone, order = self.options.zone, self.options.order
+        first = first_minute(log.lines[0], zone=zone, order=order)
+        return first_minute(log.whole, zone=zone, order=order) if first is None else first
 
     def first_minute_in(self, content: Content) -> int | None:
         """Return the minute of the first entry of an open log, looked for at its beginning."""

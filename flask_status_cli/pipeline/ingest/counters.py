@@ -10,10 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from flask_status_cli.formats import Detection, LineCounter, OnRefused, PartCounter, detect
+from flask_status_cli.formats import (
+    FORMAT_NAMES,
+    Detection,
+    LineCounter,
+    OnRefused,
+    PartCounter,
+    detect,
+)
 from flask_status_cli.model import Checkpoint, Unread
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.routes import Finder
+from flask_status_cli.sources import SmallLog
 from flask_status_cli.tally import Tally
 
 KEPT: Final = 2
@@ -47,6 +55,23 @@ class Counters:
         if small:
             self._before, self._also = found, also
         return found
+
+    def small(self, path: str) -> LineCounter:
+        """Return a counter for a small log that was never met; its lines tell its format afterwards."""
+        also = self._options.formats_of(path)
+        if self._before is None or also != self._also:
+            self._before, self._also = Detection(None, {}, (*also, *FORMAT_NAMES)), also
+        order = (self._options.format,) if self._options.format else self._before.order
+        return self.counter(order, None, on_refused=None, small=True)
+
+    def format_of(self, log: SmallLog, counter: LineCounter) -> str | None:
+        """Return the format of a small log that was counted by the counter for it."""
+        name = self._options.format or counter.header
+        if name is None:
+            name = counter.proven_format((log.lines[0], log.lines[-1]))
+        if name is None:
+            name = self.detect(log.whole, path=log.path, former=None, small=True).name
+        return name
 
     def counter(
         self,

@@ -62,6 +62,11 @@ class FileStates:
         self._know(fact)
         self._new[fact.path] = fact
 
+    def stored(self, fact: InputFact) -> None:
+        """Take a state that is in the database already."""
+        self._know(fact)
+        self._new.pop(fact.path, None)
+
     @property
     def new(self) -> tuple[InputFact, ...]:
         """The facts of this run."""

@@ -35,6 +35,7 @@ from flask_status_cli.sources import (
 if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.counters import Counters
     from flask_status_cli.pipeline.ingest.log_reader import LogReader
+    from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
 
 STILL_WRITTEN = 600
 """An archive without its end mark is taken for one that is still being written for this many seconds."""
@@ -59,9 +60,34 @@ class InputReader:
     def _counters(self) -> Counters:
         return self._context.counters()
 
+    @cached_property
+    def _small(self) -> SmallLogs | None:
+        """What reads small new logs, where nothing is asked for that needs more steps."""
+        options = self._context.options
+        if options.stream or options.host or options.hosts is not None:
+            return None
+        if not self._context.writer.gathers or self._counters.finder.complete:
+            return None
+        from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
+
+        return SmallLogs(self._context, self._counters, self._progress)
+
     def forget_rules(self) -> None:
         """Look up the declared rules again for the next log, because they may have changed."""
         self.__dict__.pop("_counters", None)
+        self.__dict__.pop("_small", None)
+
+    def read_small(self, path: str) -> LogResult | None:
+        """Read a small log that was never met; `None`, with nothing stored, if it is any other."""
+        small = self._small
+        if small is None or self._keeps_places():
+            return None
+        found = small.read(path)
+        if found is None:
+            return None
+        result, stream = found
+        self.met.add(stream)
+        return result
 
     def read(self, content: Content) -> LogResult:
         """Read and store what is new; raises the errors of `LogReader`."""
@@ -153,11 +179,9 @@ class InputReader:
 
     def _part(self, content: Content | Section) -> Part | None:
         """Return what was read in one pipe with other logs and seems to hold this one."""
-        writer = self._context.writer
-        if self._places_kept is None:
-            self._places_kept = writer.has_places()
-        if not self._places_kept:
+        if not self._keeps_places():
             return None
+        writer = self._context.writer
         part, unsure = part_of(content.beginning, Lookup(writer.find_places, writer.places))
         if unsure:
             self.notices.append(
@@ -165,6 +189,12 @@ class InputReader:
                 "lines next to it are new; all of it was counted"
             )
         return part
+
+    def _keeps_places(self) -> bool:
+        """Return whether anything was read that may be several logs in one."""
+        if self._places_kept is None:
+            self._places_kept = self._context.writer.has_places()
+        return self._places_kept
 
     def _now(self) -> int:
         return round(self._context.clock().timestamp() * 1e9)

@@ -45,7 +45,6 @@ from flask_status_cli.pipeline.ingest.rotation.rotated_files import (
 from flask_status_cli.pipeline.ingest.rotation.rotated_tail import (
     Predecessor,
     goes_on,
-    older_siblings,
     predecessor,
 )
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
@@ -53,7 +52,6 @@ from flask_status_cli.pipeline.ingest.writing.lock_wait import with_held_lock
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.sources import (
     Content,
-    Listings,
     Target,
     expand,
     rotated,
@@ -124,7 +122,6 @@ class _Run:
         self._problems = [str(problem) for problem in problems]
         self._harmless: set[str] = set()
         self._older: dict[str, int] = {}
-        self._listings = Listings()  # for what is only told: nothing is read because of it
         self._results: list[LogResult] = []
         self._done: set[str] = set()
         self._unknown: dict[str, str] = {}
@@ -154,13 +151,20 @@ class _Run:
             tuple(self._results),
             tuple(self._problems),
             (*self._context.writer.take_notices(), *self._inputs.notices),
-            self._older,
+            self._older_read(),
             busy,
             tuple(self._unknown),
             tuple(again),
             self._context.writer.left_out,
             self._context.writer.other_hosts,
         )
+
+    def _older_read(self) -> dict[str, int]:
+        """Return how many older files are beside each log that was read for the first time."""
+        if not any(self._older.values()):
+            return {}
+        read = {log.path for log in self._results if log.result is not LogOutcome.FAILED}
+        return {path: many for path, many in self._older.items() if many and path in read}
 
     def _saying(self, again: Sequence[str]) -> Saying:
         """Return what is said now, and of which logs nothing is wrong."""
@@ -191,7 +195,7 @@ class _Run:
     def _agenda(self) -> list[Target]:
         siblings: list[Target] = []
         if self._looks_back:
-            siblings = unread_siblings(self._targets, self._context)
+            siblings = unread_siblings(self._targets, self._context, older=self._older)
         else:
             leave_siblings(self._targets, self._context)
         targets = [target for target in self._targets if not self._skip(target)]
@@ -255,9 +259,16 @@ class _Run:
                 self._harmless.add(problem)
 
     def _read(self, target: Target) -> LogResult:
-        attempts, rejects = 0, self._context.writer.rejects
         if target.in_turn:  # a pipe may keep us waiting
             self._context.writer.settle()
+        elif self._seen.stream_of(target.path) is None:  # nothing of it lies elsewhere
+            small = self._inputs.read_small(target.path)
+            if small is not None:
+                return small
+        return self._read_any(target)
+
+    def _read_any(self, target: Target) -> LogResult:
+        attempts, rejects = 0, self._context.writer.rejects
         while attempts < ATTEMPTS:
             content = Content(target.path)
             try:
@@ -288,8 +299,6 @@ class _Run:
         path = content.path
         if rotated(path):
             return
-        if not self._seen.knows(path) and (older := older_siblings(path, self._listings)):
-            self._older[path] = older
         awaited = self._seen.stream_of(path)
         stream = None if awaited is None else self._context.writer.stream(awaited)
         if stream is not None and not goes_on(content, stream, self._context):

@@ -73,6 +73,14 @@ def line_ends(beginning: bytes) -> list[int]:
     return ends
 
 
+def marks_of(whole: bytes) -> tuple[Mark, ...]:
+    """Return the marks of a content that ends with a line end and is shorter than `STEP`."""
+    places = [*line_ends(whole), *(place for place in SPARSE if place <= len(whole))]
+    if not places or places[-1] != len(whole):
+        places.append(len(whole))
+    return tuple([Mark(p, digest(whole[p - SPAN if p > SPAN else 0 : p])) for p in places])
+
+
 def scheduled(start: int, end: int, *, step: int = STEP) -> Iterable[int]:
     """Yield the positions of marks in `(start, end]` that do not depend on line ends, ascending."""
     yield from (position for position in SPARSE if start < position <= end)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import islice
 from zlib import crc32
 
 LINES = 2048
@@ -66,6 +68,13 @@ def prints_of(read_at: Callable[[int, int], bytes], end: int) -> Prints:
             break
         found.feed(chunk)
     return found
+
+
+def prints_of_lines(lines: Iterable[bytes]) -> bytes:
+    """Return the prints of the first lines of a content that ends within `LIMIT`; each has its line end."""
+    crc = 0
+    states = [crc := crc32(line, crc) for line in islice(lines, LINES)]
+    return struct.pack(f">{len(states)}H", *[state & 0xFFFF for state in states])
 
 
 def alike(one: bytes | bytearray, other: bytes | bytearray) -> bool:

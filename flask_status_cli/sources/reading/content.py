@@ -24,7 +24,7 @@ OURS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 """Paths of files that this process was given open, as by `<(zcat access.log.*)` in a shell."""
 
 _NUL = b"\0"
-_OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe nobody writes to blocks no run
+OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe nobody writes to blocks no run
 _READ_FROM = "name the file that the server writes to"
 
 
@@ -157,7 +157,7 @@ def _open(path: str) -> int:
             raise LogError(PIPE, "standard input is closed", "name a log instead")
         return sys.stdin.fileno()
     try:
-        opened = os.open(path, _OPEN)
+        opened = os.open(path, OPEN)
     except OSError as error:
         raise _unreadable(path, error) from error
     mode = os.fstat(opened).st_mode

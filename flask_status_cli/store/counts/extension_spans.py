@@ -6,7 +6,7 @@ extended for `GRACE` minutes has ended. `count=False` closes a span at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -72,9 +72,8 @@ def is_counted(connection: Connection, label: str, first: int, last: int) -> boo
     return connection.scalar(found.limit(1)) is not None
 
 
-def without_counted(connection: Connection, counted: MinuteCounts) -> tuple[MinuteCounts, int]:
-    """Return what a log holds without the minutes that the extension counts, and how many requests go."""
-    mine = spans(connection, counted.label)
+def without_counted(mine: Sequence[Span], counted: MinuteCounts) -> tuple[MinuteCounts, int]:
+    """Return what a log holds without the minutes of some spans, and how many requests go."""
     if not mine:
         return counted, 0
     kept: dict[int, Mapping[int, int]] = {}

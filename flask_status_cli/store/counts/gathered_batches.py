@@ -3,31 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import TypeAlias
 
-from flask_status_cli.model import InputFact, MinuteCounts
+from flask_status_cli.model import InputFact, MinuteCounts, Stream
 from flask_status_cli.model.duration_buckets import add_recoded
 from flask_status_cli.store.batch import Batch
-from flask_status_cli.store.counts import duplicate_logs
+from flask_status_cli.store.counts import duplicate_logs, extension_spans
 from flask_status_cli.store.counts.attribution import NOTHING_STORED, Stored, store_counts
 from flask_status_cli.store.counts.duplicate_logs import CountedTwice
+from flask_status_cli.store.counts.extension_spans import Span
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
+from flask_status_cli.store.streams import checkpoints, not_understood
+
+Offsets: TypeAlias = tuple[tuple[int, int], ...]
+"""(id, offset) of streams, by id."""
 
 
 class Gathered:
     """Counts of batches that are attributed by one version of the `rules`, added up by label.
 
-    `stored` is the result of storing them, valid once everything was `committed`.
+    `stored` is the result of storing them, valid once everything was `committed`. Nobody else writes
+    meanwhile, so what was looked up is remembered. `misread` says that some stream may be misread.
     """
 
-    def __init__(self, rules: int) -> None:
+    def __init__(self, connection: Connection, rules: int) -> None:
         self.rules = rules
         self.stored: list[Stored] = []
         self.committed = False
         self.inputs: list[InputFact] = []
         self.sums = SumsByLabel()
+        self.misread = not_understood.any_noted(connection)
+        self._connection = connection
+        self._spans: dict[str, list[Span]] = {}
+        self._offsets: dict[bytes, Offsets] = {}
+
+    def spans(self, label: str) -> list[Span]:
+        """Return when the extension counted the requests of a label."""
+        found = self._spans.get(label)
+        if found is None:
+            found = self._spans[label] = extension_spans.spans(self._connection, label)
+        return found
+
+    def looked_up(self, head: bytes, streams: Sequence[Stream]) -> None:
+        """Remember which streams have this first line."""
+        self._offsets[head] = tuple(sorted((one.id, one.checkpoint.offset) for one in streams))
+
+    def offsets(self, head: bytes) -> Offsets:
+        """Return (id, offset) of every stream with this first line, by id."""
+        found = self._offsets.get(head)
+        return checkpoints.offsets(self._connection, head) if found is None else found
+
+    def moved(self, head: bytes, number: int, offset: int) -> None:
+        """Take note of a stream that was made or continued."""
+        known = dict(self.offsets(head)) | {number: offset}
+        self._offsets[head] = tuple(sorted(known.items()))
+
+    def forget_streams(self) -> None:
+        """Look streams up again."""
+        self._offsets.clear()
 
 
 class SumsByLabel:
@@ -56,23 +92,36 @@ class SumsByLabel:
 
 
 class _Sum:
-    """The requests of one label, under codes of its own: a tally may be renewed between two batches."""
+    """The requests of one label, under codes of its own: a tally may be renewed between two batches.
+
+    While `keys` are those of one tally, our codes for its codes are remembered.
+    """
 
     def __init__(self) -> None:
+        self._keys: Sequence[tuple[str, int]] = ()
+        self._ours: dict[int, int] = {}
         self.codes: dict[tuple[str, int], int] = {}
         self.minutes: dict[int, dict[int, int]] = {}
         self.durations: dict[int, dict[int, int]] = {}
 
     def add(self, counted: MinuteCounts) -> None:
+        if counted.keys is not self._keys:
+            self._keys, self._ours = counted.keys, {}
+        ours = self._ours
         for minute, row in counted.minutes.items():
             sums = self.minutes.setdefault(minute, {})
             for code, requests in row.items():
-                mine = self._code(counted.keys[code])
+                mine = ours.get(code)
+                if mine is None:
+                    mine = self._code(code)
                 sums[mine] = sums.get(mine, 0) + requests
-        add_recoded(self.durations, counted.durations, lambda code: self._code(counted.keys[code]))
+        if counted.durations:
+            add_recoded(self.durations, counted.durations, self._code)
 
-    def _code(self, key: tuple[str, int]) -> int:
-        return self.codes.setdefault(key, len(self.codes))
+    def _code(self, code: int) -> int:
+        """Return our code for one of the tally's."""
+        mine = self._ours[code] = self.codes.setdefault(self._keys[code], len(self.codes))
+        return mine
 
 
 def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they go
@@ -95,6 +144,8 @@ def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they 
     else:
         for each in counts:
             gathered.sums.add(each)
+    if not batch.unread:
+        return stored
     unread: list[int | str] = []
     for (quarter, kind, why), lines in batch.unread.items():
         unread += (quarter, kind.value, why, lines)

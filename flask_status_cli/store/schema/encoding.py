@@ -13,6 +13,7 @@ from flask_status_cli.model import Mark, Unread
 Lines = Mapping[tuple[Unread, str], int]
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND: Final = timedelta(microseconds=1)
 MARK: Final = struct.Struct(">Q8s")
 _NOTHING: Final = "[]"
 """An empty list, which is written and read without `json`."""
@@ -20,7 +21,7 @@ _NOTHING: Final = "[]"
 
 def microseconds(instant: datetime) -> int:
     """Return an aware instant as microseconds since the epoch."""
-    return (instant - EPOCH) // timedelta(microseconds=1)
+    return (instant - EPOCH) // MICROSECOND
 
 
 def instant(microseconds: int) -> datetime:
@@ -40,7 +41,8 @@ def unsigned(number: int) -> int:
 
 def pack_marks(marks: tuple[Mark, ...]) -> bytes:
     """Write 16 bytes for each mark: its position (big-endian) and its digest."""
-    return b"".join(MARK.pack(mark.position, mark.digest) for mark in marks)
+    flat = [value for mark in marks for value in (mark.position, mark.digest)]
+    return struct.pack(">" + "Q8s" * len(marks), *flat)
 
 
 def unpack_marks(packed: bytes) -> tuple[Mark, ...]:

@@ -114,6 +114,9 @@ MISREAD_SINCE: Final = Prepared(
 PUT_MISREAD: Final = Prepared(
     "INSERT INTO misread (stream, since, updated, lines) VALUES (:stream, :since, :updated, :lines) ON CONFLICT (stream) DO UPDATE SET since = excluded.since, updated = excluded.updated, lines = excluded.lines",
 )
+ANY_MISREAD: Final = Prepared(
+    "SELECT misread.stream FROM misread LIMIT 1 OFFSET 0",
+)
 FORGET_MISREAD: Final = Prepared(
     "DELETE FROM misread WHERE misread.stream = :number",
 )

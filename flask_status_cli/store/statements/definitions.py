@@ -125,6 +125,7 @@ MISREAD_SINCE: Final = select(func.min(misread.c.since)).where(
     misread.c.updated > bindparam("after"),
 )
 PUT_MISREAD: Final = putting(misread)
+ANY_MISREAD: Final = _one(misread)
 FORGET_MISREAD: Final = delete(misread).where(misread.c.stream == bindparam("number"))
 
 # Runs

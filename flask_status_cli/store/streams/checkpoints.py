@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any, Final
 
 from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream
@@ -74,17 +74,18 @@ def get_inputs(connection: Connection) -> list[InputFact]:
 
 
 _SEEN: Final = tuple(InputFact.__dataclass_fields__)
+_seen: Final = attrgetter(*_SEEN)
 
 
 def of_stream(facts: Iterable[InputFact], number: int) -> list[InputFact]:
     """Return facts in which this number stands for `THIS_STREAM`."""
-    return [replace(fact, stream=number) if fact.stream == THIS_STREAM else fact for fact in facts]
+    return [fact.of(number) if fact.stream == THIS_STREAM else fact for fact in facts]
 
 
 def save_inputs(connection: Connection, facts: Iterable[InputFact]) -> None:
     """Replace the states of these paths."""
-    host = {"host": connection.host}
-    known = [host | {name: getattr(fact, name) for name in _SEEN} for fact in facts]
+    host = connection.host
+    known = [{"host": host, **dict(zip(_SEEN, _seen(fact), strict=True))} for fact in facts]
     if known:
         connection.change_each(compiled.PUT_INPUT, known)
 

@@ -16,6 +16,11 @@ MINUTES: Final = 15
 """A log is not understood if no entry came for this many minutes, and `LINES` refused lines came."""
 
 
+def any_noted(connection: Connection) -> bool:
+    """Return whether refused lines are recorded of any stream."""
+    return connection.value(compiled.ANY_MISREAD) is not None
+
+
 def note(
     connection: Connection, stream: int, *, entries: bool, refused: int, now: datetime
 ) -> bool:

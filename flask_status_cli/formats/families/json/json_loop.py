@@ -69,7 +69,10 @@ class _Lines:
     def _duration(self, texts: bytes) -> int | None:
         """Return the duration that the values of all names of durations tell."""
         values = map(_value, texts.split(b"\n"))  # JSON escapes a line end in a text
-        return duration_of(dict(zip(self.template.durations, values, strict=True)), self._units)
+        named = zip(self.template.durations, values, self.template.units, strict=True)
+        return duration_of(
+            {name: f"{value}{unit}" if unit else value for name, value, unit in named}, self._units
+        )
 
     def buckets(self, parts: Sequence[bytes | None], width: int) -> list[int]:
         """Return the bucket of each line."""

@@ -59,8 +59,8 @@ class Template:
     """The pattern of a line with its line end; it matches any other line, too, but returns nothing for it.
 
     The group `at` is the stamp up to the minute. The groups `took` are the durations with the names of
-    `durations`, and the others are the values of `values`, all as JSON. `zone` is the text after every stamp,
-    `None` if the stamp is in seconds since 1970.
+    `durations`, each in the unit in `units`, if its key tells one. The others are the values of `values`, all
+    as JSON. `zone` is the text after every stamp, `None` if the stamp is in seconds since 1970.
     """
 
     pattern: re.Pattern[bytes]
@@ -69,6 +69,7 @@ class Template:
     zone: bytes | None
     durations: tuple[str, ...] = ()
     took: tuple[int, ...] = ()
+    units: tuple[str, ...] = ()
 
     def minute(self, stamp: bytes, zone: tzinfo) -> int | None:
         """Return the epoch minute of a stamp; `None` if there is no minute, or if there are two."""
@@ -160,6 +161,8 @@ class _Writer:
         self._stamp_at = 0
         self._groups = 0
         self._durations: dict[str, int] = {}
+        self._unit = ""
+        self._units: list[str] = []
 
     def template(self) -> Template:
         """Return what was written."""
@@ -175,6 +178,7 @@ class _Writer:
             self._zone,
             tuple(self._durations),
             tuple(self._durations.values()),
+            tuple(self._units),
         )
 
     def object(self, before: str, depth: int) -> None:
@@ -182,8 +186,10 @@ class _Writer:
         self._literal(b"{")
         while True:
             key = self._take(_KEY)
-            name = before + names.plain(key[1].decode("utf-8", "replace"))
+            written = key[1].decode("utf-8", "replace")
+            name = before + names.plain(written)
             self._parts.append(re.escape(key[0]))
+            self._unit = "" if before else names.AS_WRITTEN.get(written, "")
             self._value(name, depth)
             self._blanks()
             if self._line[self._at : self._at + 1] != b",":
@@ -234,6 +240,7 @@ class _Writer:
             pattern = b"(" + pattern + b")"
             self._groups += 1
             self._durations[name] = self._groups
+            self._units.append(self._unit)
         self._parts.append(pattern)
 
     def _stamp(self, value: bytes) -> None:

@@ -31,11 +31,14 @@ ROTATING = timedelta(minutes=1)
 """A log may be missing for this long after it was renamed, until its server or logrotate makes a new one."""
 
 
-def unread_siblings(targets: Sequence[Target], context: IngestContext) -> list[Target]:
+def unread_siblings(
+    targets: Sequence[Target], context: IngestContext, *, older: dict[str, int] | None = None
+) -> list[Target]:
     """Return the rotated files beside the logs that have something to read.
 
     These are files that appeared since the log was first read, and files that have grown since they were
     read: a server writes to the renamed file until it reopens its log, and its old workers even longer.
+    In `older`, note how many rotated files are beside each log that is read for the first time.
     """
     named = {target.path for target in targets}
     found: dict[str, Target] = {}
@@ -44,7 +47,12 @@ def unread_siblings(targets: Sequence[Target], context: IngestContext) -> list[T
     for log in _logs(targets):
         first_time = not context.seen.knows(log)
         begun += _begun(log) if first_time else []
-        for sibling in _unread(log, listings.siblings(log), named, context):
+        beside = listings.siblings(log)
+        if not beside:
+            continue
+        if first_time and older is not None:
+            older[log] = sum(sibling.rotated for sibling in beside)
+        for sibling in _unread(log, beside, named, context):
             if first_time and not any(_is_file(sibling, fact) for fact in begun[-1:]):
                 context.seen.note(never_read(_fact(sibling)))
             else:

@@ -12,7 +12,6 @@ from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.sources import (
     Content,
-    Listings,
     Reading,
     Result,
     Sibling,
@@ -28,11 +27,6 @@ class Predecessor:
 
     path: str
     newer: tuple[str, ...]
-
-
-def older_siblings(log: str, listings: Listings) -> int:
-    """Return how many rotated files are beside `log`."""
-    return sum(sibling.rotated for sibling in listings.siblings(log))
 
 
 def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:

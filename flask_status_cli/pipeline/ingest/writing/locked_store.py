@@ -56,6 +56,7 @@ class Writer:
     - `keep`: globs on rules that are never folded.
     - `freezing`: returns what happens to announced incidents of routes that are folded.
     - `new_routes`: how many routes the gathered batches made; see `commit`.
+    - `gathers`: whether batches of small logs are stored together.
     - `left_out`: how many requests were left out, because the extension counts them.
     - `other_hosts`: how many requests are of virtual hosts without a label of their own.
     """
@@ -90,7 +91,7 @@ class Writer:
         self._store.freezing = freezing
         self._beside = not (rehearsal or rejects or stored)
         # What may be lost is not gathered: all of it would have to be read again.
-        self._gathers = self._beside and not self._store.may_be_lost
+        self.gathers = self._beside and not self._store.may_be_lost
         self._open: ExitStack | None = None
         self._gathered: Gathered | None = None
         self.new_routes = 0
@@ -225,7 +226,7 @@ class Writer:
         until `settle()`, because a commit takes longer than such a log. After a kill before the commit, the
         next run reads them again.
         """
-        if batch.small and self._gathers:
+        if batch.small and self.gathers:
             committed = self._commit_gathered(batch)
         else:
             self.settle()

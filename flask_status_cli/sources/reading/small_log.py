@@ -1,0 +1,78 @@
+"""A small plain log, read whole in one step."""
+
+from __future__ import annotations
+
+import os
+import stat
+from functools import cached_property
+from io import BytesIO
+
+from flask_status_cli.model import Mark
+from flask_status_cli.sources.identity.fingerprints import digest, marks_of
+from flask_status_cli.sources.identity.first_lines import prints_of_lines
+from flask_status_cli.sources.reading.compression import archive_of
+from flask_status_cli.sources.reading.content import OPEN
+
+
+class SmallLog:
+    """The whole lines of an open log, from its first byte on. Close it with `close()`.
+
+    `stat` is that of the open file, from before it was read. `unfinished` says that another line has begun.
+    """
+
+    def __init__(self, path: str, opened: int, found: os.stat_result, data: bytes) -> None:
+        self.path = path
+        self.stat = found
+        self.whole = data[: data.rfind(b"\n") + 1]
+        self.unfinished = len(self.whole) < len(data)
+        self._opened = opened
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """The lines, with their ends."""
+        return BytesIO(self.whole).readlines()
+
+    @property
+    def head(self) -> bytes:
+        """The digest of the first line."""
+        return digest(self.lines[0])
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The fingerprints of all that was read."""
+        return marks_of(self.whole)
+
+    @property
+    def prints(self) -> bytes:
+        """The prints of the first lines."""
+        return prints_of_lines(self.lines)
+
+    def unchanged(self) -> bool:
+        """Return whether the open file still has what was read."""
+        return os.pread(self._opened, len(self.whole), 0) == self.whole
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._opened)
+
+
+def open_small(path: str, most: int) -> SmallLog | None:
+    """Open a plain log of less than `most` bytes (at most 64 KiB) with at least one whole line.
+
+    Return `None` for anything else, also for what cannot be read, and for a log that begins with NULs.
+    """
+    try:
+        opened = os.open(path, OPEN)
+    except OSError:
+        return None
+    try:
+        found = os.fstat(opened)
+        data = b""
+        if stat.S_ISREG(found.st_mode) and found.st_size < most:
+            data = os.pread(opened, most, 0)
+    except OSError:
+        data = b""
+    if b"\n" in data and len(data) < most and data[0] and archive_of(data) is None:
+        return SmallLog(path, opened, found, data)
+    os.close(opened)
+    return None
