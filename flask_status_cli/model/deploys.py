@@ -90,7 +90,7 @@ class DeploySummary:
     - `to_come`: whether it is later than the report.
     - `comparison`: `None` for a deploy that is to come, after which nothing was read yet, or that is not
       among the latest `COMPARED` of the report.
-    - `incidents`: the ids of the incidents that began shortly after it.
+    - `incidents`: the ids of the incidents that began shortly after it, without false alarms.
     """
 
     deploy: Deploy

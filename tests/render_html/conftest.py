@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from html.parser import HTMLParser
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -37,6 +38,13 @@ from flask_status_cli.model import (
     TotalSummary,
     Window,
     WorstMinute,
+)
+from flask_status_cli.model.deploys import (
+    Deploy,
+    DeployComparison,
+    DeploySide,
+    DeploySummary,
+    Extent,
 )
 from flask_status_cli.model.report.problems import NotUnderstood, Problem
 
@@ -203,6 +211,38 @@ def troubled() -> StatusSummary:
     return replace(made, incidents=incidents, details=told, maintenance=planned)
 
 
+def deploys(n: int, *, number: int | None = None, **fields: Any) -> tuple[DeploySummary, ...]:
+    """So many deploys, nine hours apart, the latest an hour ago; the latest ten are compared."""
+    made = []
+    for ago in range(n):
+        at = NOW - timedelta(hours=9 * ago + 1)
+        side = DeploySide(at, at, Counts(19_999, 7), "99.96%", 7)
+        both = DeployComparison(540, Extent.NEXT_DEPLOY, side, side) if ago < 10 else None
+        texts = {"version": f"v1.{n - ago}-7-gdeadbee", "note": "A note on it", **fields}
+        place = n - ago if number is None else number
+        made.append(DeploySummary(Deploy(place, at=at, **texts), False, both))
+    return tuple(made)
+
+
+def deployed() -> StatusSummary:
+    """The troubled shop with deploys: before its incident, in it, of another app, long ago, and to come."""
+    made = troubled()
+    ongoing, *rest = made.incidents
+    at = ongoing.start
+    before = Deploy(3, "v1.2", at - timedelta(minutes=2), note="A new checkout")
+    side = DeploySide(at, at, Counts(98, 2), "98.00%", 1)
+    worse = DeploySide(at, at, Counts(1, 3000), "0.03%", 3000)
+    both = DeployComparison(64, Extent.NEXT_DEPLOY, side, worse)
+    found = (
+        DeploySummary(Deploy(5, "v2.0", NOW + timedelta(hours=2)), True, None),
+        DeploySummary(Deploy(4, "v1.2.1", at + timedelta(minutes=3)), False, None),
+        DeploySummary(before, False, both, (ongoing.id,)),
+        DeploySummary(Deploy(2, "search-7", NOW - timedelta(days=2), "shop"), False, None),
+        DeploySummary(Deploy(1, "v1.1", NOW - timedelta(days=2, hours=5)), False, None),
+    )
+    return replace(made, incidents=(replace(ongoing, deploy=before), *rest), deploys=found)
+
+
 def summary(
     routes: Routes,
     *,
@@ -324,6 +364,7 @@ STATES: dict[str, Callable[[], StatusSummary]] = {
     "250 routes": lambda: many(250),
     "incidents": troubled,
     "groups": grouped,
+    "deploys": deployed,
 }
 
 
@@ -355,10 +396,14 @@ class Element:
         return found
 
     def walk(self) -> Iterator[Element]:
-        for child in self.children:
-            if isinstance(child, Element):
+        open_ = [iter(self.children)]
+        while open_:
+            child = next(open_[-1], None)
+            if child is None:
+                open_.pop()
+            elif isinstance(child, Element):
                 yield child
-                yield from child.walk()
+                open_.append(iter(child.children))
 
 
 class Reader(HTMLParser):
@@ -424,6 +469,8 @@ class Kit:
     mixed: Callable[[], StatusSummary] = mixed
     many: Callable[[int], StatusSummary] = many
     troubled: Callable[[], StatusSummary] = troubled
+    deployed: Callable[[], StatusSummary] = deployed
+    deploys: Callable[..., tuple[DeploySummary, ...]] = deploys
     incident: Callable[..., Incident] = incident
     days: Callable[[str], tuple[DaySummary, ...]] = days
     read: Callable[[str], tuple[Element, list[str]]] = read

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,12 @@ def test_the_page_stays_small(routes: int, limit: int, kit: Kit) -> None:
     assert len(page(kit.many(routes)).encode()) <= limit
 
 
+@pytest.mark.parametrize("deploys", [1, 10, 80, 2000])
+def test_deploys_leave_the_page_small(deploys: int, kit: Kit) -> None:
+    summary = replace(kit.many(50), deploys=kit.deploys(deploys))
+    assert len(page(summary).encode()) <= 60_000
+
+
 # The worst that 50 routes can do: failures in all of them, every day, and long names.
 @pytest.mark.parametrize("letters", ["p" * 30, "ooopo" * 6, "m" * 90])
 def test_the_page_stays_small_when_everything_fails(letters: str, kit: Kit) -> None:
@@ -31,6 +38,8 @@ def test_the_page_stays_small_when_everything_fails(letters: str, kit: Kit) -> N
 
 def test_the_shell_stays_small(kit: Kit) -> None:
     whole = page(kit.summary([kit.route("/")]))
+    marked = page(replace(kit.summary([kit.route("/")]), deploys=kit.deploys(3)))
+    assert kit.read(marked)[0].one("script").text == kit.read(whole)[0].one("script").text
     shell = re.sub(r"<tbody.*?</tbody>", "", whole, flags=re.DOTALL)
     assert len(shell.encode()) <= 26 * 1024
     assert len(kit.read(whole)[0].one("script").text.encode()) <= 12_288

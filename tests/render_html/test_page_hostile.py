@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -56,6 +57,8 @@ HOSTILE = [
 ]
 
 
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
 SECTION = re.compile(r"\br[0-9a-f]{6,}\b")
 
 
@@ -63,16 +66,26 @@ def pushed(kit: Kit, text: str) -> StatusSummary:
     """A summary with `text` wherever text comes from outside."""
     route = kit.route(text, "op" * 15, name=text, label=text, doc=text)
     summary = kit.summary([route, kit.route("/" + text)])
-    return replace(summary, timezone=text)
+    deploys = kit.deploys(1, version=text, label=text, note=text)
+    incident = kit.incident("0000000a", NOON, NOON, [route], deploy=deploys[0].deploy)
+    near = (replace(deploys[0], incidents=("0000000a",)),)
+    return replace(summary, timezone=text, deploys=near, incidents=(incident,))
 
 
 def skeleton(root: Element) -> list[tuple[str, tuple[tuple[str, str], ...]]]:
     """The page without its text: every element with every attribute, in order.
 
-    The ids of sections are hashes of what they are about.
+    The ids of sections are hashes of what they are about, and tips have texts.
     """
     return [
-        (each.tag, tuple((name, SECTION.sub("r", v)) for name, v in each.attributes.items()))
+        (
+            each.tag,
+            tuple(
+                (name, SECTION.sub("r", v))
+                for name, v in each.attributes.items()
+                if name != "data-tips"
+            ),
+        )
         for each in root.walk()
     ]
 

@@ -166,7 +166,8 @@ def test_the_style_has_no_dead_rule_and_the_page_no_dead_class(kit: Kit) -> None
         for each in page.walk()
         for css in each.attributes.get("class", "").split()
     }
-    selectors = re.sub(r"\{[^{}]*\}|/\*.*?\*/", " ", pages[0].one("style").text, flags=re.DOTALL)
+    style = " ".join(page.one("style").text for page in pages)
+    selectors = re.sub(r"\{[^{}]*\}|/\*.*?\*/", " ", style, flags=re.DOTALL)
     assert (
         used | SCRIPTED | REASONS | UNSTYLED == set(re.findall(r"\.([a-z]+)", selectors)) | UNSTYLED
     )

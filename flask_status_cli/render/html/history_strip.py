@@ -27,6 +27,9 @@ ALL = 100_000
 MORE = "+"
 """The end of the figures of a strip with more failures."""
 
+PLAIN, MARKED = 20, 24
+"""The height of a strip, without and with room for marks below its periods."""
+
 DENSITIES = ((45, "days"), (135, "days close"))
 """The class that separates the periods of a strip, by the largest number of periods. Beyond, it is a band."""
 
@@ -122,9 +125,17 @@ def _runs(placed: Mapping[int, Stretch]) -> Iterator[tuple[str, int, int]]:
         yield before, start, length
 
 
-def box(stretches: int) -> str:
-    """Return the view box of a strip of this many days: the last one at its right, 30 or more in it."""
-    return f"{min(stretches - MIN_DAYS, 0)} -12 {max(stretches, MIN_DAYS)} 20"
+def box(stretches: int, *, marked: bool = False) -> str:
+    """Return the view box of a strip of this many days: the last one at its right, 30 or more in it.
+
+    With `marked` it has room for marks below the days.
+    """
+    return frame(min(stretches - MIN_DAYS, 0), max(stretches, MIN_DAYS), marked=marked)
+
+
+def frame(left: int, width: int, *, marked: bool) -> str:
+    """Return a view box of this width, with room for marks below the periods if it is `marked`."""
+    return f"{left} -12 {width} {MARKED if marked else PLAIN}"
 
 
 def density(stretches: int) -> str:

@@ -9,6 +9,7 @@ from itertools import groupby
 from flask_status_cli.model import AffectedRoute, Incident, StatusSummary
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html.deploys import Near, near
 from flask_status_cli.render.html.instants import Stretch, stretch
 from flask_status_cli.render.text.incidents import anchor, failed, how_it_ended, route_name, title
 from flask_status_cli.render.text.words import Words, duration, instant
@@ -37,6 +38,7 @@ class IncidentInWords:
     """An incident in words.
 
     - `lasted`: its length. `failed`: its failures with their codes.
+    - `deployed`: the deploy shortly before it, if any.
     - `known`: when it was last known to be open, if the log is not read; otherwise empty.
     """
 
@@ -46,6 +48,7 @@ class IncidentInWords:
     when: Stretch
     lasted: str
     known: str
+    deployed: Near | None
     failed: str
     routes: tuple[Affected, ...]
     more: str
@@ -117,6 +120,7 @@ def _told(
         when=stretch(incident.start, incident.end, summary.zone),
         lasted=_lasted(incident, words),
         known=_known(incident, summary, words),
+        deployed=near(incident, summary, words),
         failed=failed(incident, words),
         routes=tuple(_affected(each, places, words) for each in incident.routes[:ROUTES]),
         more=words.many("page.rest", more) if more > 0 else "",

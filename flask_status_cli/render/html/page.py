@@ -25,6 +25,9 @@ BLANKS = re.compile(
 )
 """Literals of the script, which stay as they are, and operators that need no blanks around them."""
 
+LINE_ENDS = re.compile(r"(?<=[{(\[,;])\n|\n(?=[})\].?:])")
+"""The ends of lines of the script that nothing needs: behind and before these signs a statement goes on."""
+
 ACCENT = (
     ":root{{--link:{light}}}html{{border-top:4px solid var(--link)}}"
     "@media screen and (prefers-color-scheme:dark){{:root{{--link:{dark}}}}}"
@@ -48,6 +51,7 @@ def render(
     css = (
         style("style.css")
         + (style("timed.css") if logged(summary) else "")
+        + (style("deploys.css") if summary.deploys else "")
         + _labels(words)
         + chosen
     )
@@ -93,7 +97,7 @@ def script() -> str:
     """Return the script without comments and unneeded blanks. Its parts share one scope of their own."""
     lines = (line.strip() for name in SCRIPTS for line in _source(f"script/{name}").splitlines())
     code = "\n".join(line for line in lines if line and not line.startswith("//"))
-    return f'"use strict";{{\n{BLANKS.sub(_packed, code)}\n}}'
+    return f'"use strict";{{{LINE_ENDS.sub("", BLANKS.sub(_packed, code))}}}'
 
 
 def _packed(found: re.Match[str]) -> str:

@@ -7,11 +7,12 @@ then for their days by hours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from flask_status_cli.model import RouteDetail, RouteSummary
+from flask_status_cli.model import Incident, RouteDetail, RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
 
 MOST = 500
@@ -23,11 +24,11 @@ PAGE, A_ROW = 60_000, 640
 LIMIT = 200
 """The longest part of a text that is shown, in characters."""
 
-SHELL, ROW, RUN, FIGURE, SECTION, DAY = 24_500, 515, 8, 16, 820, 500
+SHELL, ROW, RUN, FIGURE, SECTION, DAY, EPISODE = 24_500, 515, 8, 16, 700, 490, 450
 """The estimated sizes of the parts of a page, in bytes.
 
 They are: everything except the rows; a row, a run of equal days in it, the figures of a day with failures; a
-section, and a day of it by hours.
+section, a day of it by hours, and an episode of it by minutes.
 """
 
 
@@ -39,8 +40,18 @@ class Fit:
     figures: int
 
 
-def fit(rows: Sequence[RouteSummary], details: Sequence[RouteDetail], *, spent: int = 0) -> Fit:
-    """Return what fits on a page with these rows. `spent` is the size of everything else."""
+def fit(
+    rows: Sequence[RouteSummary],
+    details: Sequence[RouteDetail],
+    *,
+    incidents: Iterable[Incident] = (),
+    spent: int = 0,
+    a_day: int = 0,
+) -> Fit:
+    """Return what fits on a page with these rows.
+
+    `spent` is the size of everything else, and `a_day` what a day by hours has besides.
+    """
     room = max(PAGE, A_ROW * len(rows)) - SHELL - spent
     room -= sum(ROW + RUN * _runs(row) + _text(row) + min(len(row.doc), LIMIT) for row in rows)
     failed = [sum(1 for day in row.days if day.counts.failure) for row in rows]
@@ -50,12 +61,19 @@ def fit(rows: Sequence[RouteSummary], details: Sequence[RouteDetail], *, spent: 
         if not most or FIGURE * sum(min(each, most) for each in failed) <= room // 2
     )
     room -= FIGURE * sum(min(each, figures) for each in failed)
-    listed = {(row.label, row.rule): SECTION + _text(row) for row in rows}
-    return Fit(_sections(listed, details, room), figures)
+    episodes = Counter(
+        (each.label, each.rule) for incident in incidents for each in incident.routes
+    )
+    listed = {
+        key: SECTION + _text(row) + EPISODE * episodes[key]
+        for row in rows
+        for key in [(row.label, row.rule)]
+    }
+    return Fit(_sections(listed, details, room, DAY + a_day), figures)
 
 
 def _sections(
-    costs: Mapping[RouteKey, int], details: Sequence[RouteDetail], room: int
+    costs: Mapping[RouteKey, int], details: Sequence[RouteDetail], room: int, a_day: int
 ) -> dict[RouteKey, int]:
     found: dict[RouteKey, int] = {}
     for detail in details:
@@ -66,8 +84,8 @@ def _sections(
     for detail in details:
         key = (detail.label, detail.rule)
         if key in found:
-            found[key] = max(min(len(detail.days), room // DAY), 0)
-            room -= DAY * found[key]
+            found[key] = max(min(len(detail.days), room // a_day), 0)
+            room -= a_day * found[key]
     return found
 
 

@@ -16,7 +16,10 @@ from flask_status_cli.model import (
     StatusSummary,
 )
 from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html import deploys
 from flask_status_cli.render.html.condition_icons import LOOKS, Look, icon
+from flask_status_cli.render.html.deploy_marks import Mark, Marks
+from flask_status_cli.render.html.deploys import DeployInWords
 from flask_status_cli.render.html.history_strip import REASONS, box, density
 from flask_status_cli.render.html.incidents import (
     MOST,
@@ -78,6 +81,9 @@ class Page:
     no_incidents: str
     more_incidents: str
     maintenance: tuple[Planned, ...]
+    deploys: tuple[DeployInWords, ...]
+    more_deploys: str
+    marks: tuple[Mark, ...]
     details: tuple[Detail, ...]
     more: str
     legend: tuple[tuple[Look, str], ...]
@@ -97,7 +103,10 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
     listed = Listed.of(summary.routes, options.max_routes)
     rows = listed.rows
     spent = len(options.logo) + len(options.footer) + weight(summary.incidents)
-    room = fit(rows, summary.details, spent=spent)
+    spent += deploys.weight(summary)
+    marks = Marks(summary, words)
+    a_day = deploys.HOURS if summary.deploys else 0
+    room = fit(rows, summary.details, incidents=summary.incidents, spent=spent, a_day=a_day)
     older = len(summary.incidents) - MOST
     places = ids(room.sections)
     more = len(summary.details) - len(room.sections)
@@ -110,7 +119,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         feed=options.feed,
         window=_own(sentences.window_line(summary, words)),
         first=summary.window.first.isoformat(),
-        box=box(summary.window.days),
+        box=box(summary.window.days, marked=marks.some),
         generated=instant(summary.generated_at, summary.zone),
         until=None if last is None else instant(last, summary.zone),
         look=LOOKS[worst],
@@ -124,14 +133,17 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         density=density(summary.window.days),
         timed=latency.logged(summary),
         states=tuple(_states(rows, words)),
-        tables=tuple(tables(summary, listed, places, words, figures=room.figures)),
+        tables=tuple(tables(summary, listed, places, marks, figures=room.figures)),
         others=hidden_routes.line(summary, words) or "",
         incidents_first=len(rows) > LONG and bool(summary.incidents),
         incidents=tuple(by_day(summary, places, words)),
         no_incidents=words.many(_none(summary), summary.window.days),
         more_incidents=words.many("page.more_incidents", older) if older > 0 else "",
         maintenance=tuple(planned(summary)),
-        details=tuple(details(summary, room.sections, places, words)),
+        deploys=tuple(deploys.table(summary, summary.incidents[:MOST], words)),
+        more_deploys=_more_deploys(summary, words),
+        details=tuple(details(summary, room.sections, places, marks)),
+        marks=tuple(marks.drawn.values()),
         more=words.many("page.more_details", more) if more else "",
         legend=tuple(_legend(summary, words)),
         reasons=_reasons(words),
@@ -141,6 +153,11 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         links=tuple((printable(text), address) for text, address in options.links),
         made=words.say("page.made", version=__version__),
     )
+
+
+def _more_deploys(summary: StatusSummary, words: Words) -> str:
+    more = len(summary.deploys) - len(deploys.listed(summary))
+    return words.many("deploy.older", more) if more > 0 else ""
 
 
 def _none(summary: StatusSummary) -> str:

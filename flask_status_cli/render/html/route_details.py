@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import tzinfo
 from hashlib import sha256
 from http import HTTPStatus
 
@@ -22,7 +21,8 @@ from flask_status_cli.model import (
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.condition_icons import LOOKS
-from flask_status_cli.render.html.history_strip import Strip, density, strip
+from flask_status_cli.render.html.deploy_marks import Marks
+from flask_status_cli.render.html.history_strip import Strip, density, frame, strip
 from flask_status_cli.render.html.instants import Instant, instant
 from flask_status_cli.render.text import latency
 from flask_status_cli.render.text.incidents import anchor
@@ -41,7 +41,10 @@ PHRASES = {status.value: status.phrase for status in HTTPStatus} | {
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day by hours. `names` are the names of the hours if they are not 00:00 to 23:00."""
+    """A day by hours. `names` are the names of the hours if they are not 00:00 to 23:00.
+
+    `mark` is the id of the marks of deploys, if any.
+    """
 
     id: str
     date: str
@@ -51,11 +54,12 @@ class Day:
     strip: Strip
     box: str
     names: str
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """The minutes of a route in an incident. `id` is that of the incident."""
+    """The minutes of a route in an incident. `id` is that of the incident, `mark` that of marks."""
 
     id: str
     start: Instant
@@ -63,6 +67,7 @@ class Episode:
     strip: Strip
     box: str
     css: str
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,7 @@ def details(
     summary: StatusSummary,
     fitting: Mapping[RouteKey, int],
     places: Mapping[RouteKey, str],
-    words: Words,
+    marks: Marks,
 ) -> Iterator[Detail]:
     """Yield the sections that fit, with the number of their days that fit. `places` are their ids."""
     rows = {(route.label, route.rule): route for route in summary.routes}
@@ -109,12 +114,11 @@ def details(
         key = (detail.label, detail.rule)
         if key in fitting:
             shown = replace(detail, days=detail.days[: fitting[key]])
-            yield _detail(shown, rows[key], places[key], summary, words)
+            yield _detail(shown, rows[key], places[key], marks)
 
 
-def _detail(
-    detail: RouteDetail, row: RouteSummary, place: str, summary: StatusSummary, words: Words
-) -> Detail:
+def _detail(detail: RouteDetail, row: RouteSummary, place: str, marks: Marks) -> Detail:
+    words = marks.words
     failed = {day.date: day for day in row.days if day.counts.failure}
     more = len(failed) - len(detail.days)
     return Detail(
@@ -125,9 +129,9 @@ def _detail(
         failed=_failed(row.counts, words),
         spans=tuple(_spans(detail, words)),
         codes=tuple(_codes(detail.statuses, words)),
-        days=tuple(_day(day, failed[day.date], place, summary.zone, words) for day in detail.days),
+        days=tuple(_day(day, failed[day.date], row, place, marks) for day in detail.days),
         more=words.many("page.more_days", more) if more else "",
-        episodes=tuple(_episodes(detail, summary, words)),
+        episodes=tuple(_episodes(detail, marks)),
         took=latency.percentiles(row.latency, words),
     )
 
@@ -159,7 +163,8 @@ def _share(part: int, total: int) -> str:
     return f"{hundredths // 100}.{hundredths % 100:02} %"
 
 
-def _day(hours: DayDetail, day: DaySummary, place: str, zone: tzinfo, words: Words) -> Day:
+def _day(hours: DayDetail, day: DaySummary, row: RouteSummary, place: str, marks: Marks) -> Day:
+    words, zone = marks.words, marks.summary.zone
     names = [f"{hour.start.astimezone(zone):%H:%M}" for hour in hours.hours]
     plain = [f"{hour:02}:00" for hour in range(len(names))]
     date = day.date.isoformat()
@@ -170,13 +175,14 @@ def _day(hours: DayDetail, day: DaySummary, place: str, zone: tzinfo, words: Wor
         availability=day.availability or NO_VALUE,
         failed=_failed(day.counts, words),
         strip=strip(dict(enumerate(hours.hours)), "page.hours", names.__getitem__, words),
-        box=f"0 -12 {max(len(names), 24)} 20",
+        box=frame(0, max(len(names), 24), marked=marks.some),
         names="" if names == plain else " ".join(names),
+        mark=marks.hours(row.label, day.date, hours.hours),
     )
 
 
-def _episodes(detail: RouteDetail, summary: StatusSummary, words: Words) -> Iterator[Episode]:
-    for incident in summary.incidents:
+def _episodes(detail: RouteDetail, marks: Marks) -> Iterator[Episode]:
+    for incident in marks.summary.incidents:
         for route in incident.routes:
             if (route.label, route.rule) == (detail.label, detail.rule):
                 minutes = {
@@ -185,18 +191,19 @@ def _episodes(detail: RouteDetail, summary: StatusSummary, words: Words) -> Iter
                     if each.start >= route.start and (route.end is None or each.start < route.end)
                 }
                 if minutes:
-                    yield _episode(anchor(incident), route, minutes, summary.zone, words)
+                    yield _episode(anchor(incident), route, minutes, marks)
 
 
 def _episode(
     place: str,
     route: AffectedRoute,
     minutes: Mapping[int, StretchSummary],
-    zone: tzinfo,
-    words: Words,
+    marks: Marks,
 ) -> Episode:
+    words = marks.words
     valid = words.grouped(route.valid)
-    longest = max(minutes) + 1
+    length = max(max(minutes) + 1, EPISODE_MINUTES)
+    zone = marks.summary.zone
 
     def name(minute: int) -> str:
         return f"{minutes[minute].start.astimezone(zone):%H:%M}"
@@ -206,6 +213,7 @@ def _episode(
         start=instant(route.start, zone),
         failed=words.many("incident.route.failed", route.failures, valid=valid),
         strip=strip(minutes, "page.minute", name, words, figures=EPISODE_FIGURES),
-        box=f"0 -12 {max(longest, EPISODE_MINUTES)} 20",
-        css=density(max(longest, EPISODE_MINUTES)),
+        box=frame(0, length, marked=marks.some),
+        css=density(length),
+        mark=marks.minutes(route.label, route.start, length),
     )

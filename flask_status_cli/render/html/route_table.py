@@ -19,6 +19,7 @@ from flask_status_cli.model import (
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.condition_icons import LOOKS, Look
+from flask_status_cli.render.html.deploy_marks import Marks
 from flask_status_cli.render.html.history_strip import Strip, days
 from flask_status_cli.render.text import latency, sentences
 from flask_status_cli.render.text.group_rows import with_groups
@@ -48,6 +49,7 @@ class Took:
 class Row:
     """One row of the table. `look` is that of the present state, `trend` the class of the period's.
 
+    `mark` is the id of the marks below its days, `""` if there are none.
     `detail` is the id of the route's section, `""` if it has none. A `group` comes before its routes.
     """
 
@@ -64,6 +66,7 @@ class Row:
     failures: str
     took: Took
     strip: Strip
+    mark: str
     group: bool = False
 
 
@@ -128,22 +131,23 @@ def tables(
     summary: StatusSummary,
     listed: Listed,
     places: Mapping[RouteKey, str],
-    words: Words,
+    marks: Marks,
     *,
     figures: int,
 ) -> Iterator[Table]:
     """Yield the parts of the table in order; none without routes.
 
     Each group comes before its routes. `places` are the ids of the sections. The tips show the `figures`
-    worst days of a route.
+    worst days of a route. `marks` are those of deploys.
     """
     if not summary.routes:
         return
+    words = marks.words
 
     def row(each: RouteSummary | GroupSummary) -> Row:
         if isinstance(each, GroupSummary):
-            return _group(each, words, figures)
-        return _row(each, places, words, figures)
+            return _group(each, words, figures, marks.days(each.label))
+        return _row(each, places, words, figures, marks.days(each.label))
 
     total = len(listed.first) + len(listed.closed)
     rest, unmatched = _rest(listed.rest, words), tuple(row(route) for route in listed.last)
@@ -183,18 +187,20 @@ def _caption(start: int, rows: int, *, total: int, words: Words) -> str:
     return words.say("page.part", first=first, last=last)
 
 
-def _row(route: RouteSummary, places: Mapping[RouteKey, str], words: Words, figures: int) -> Row:
+def _row(
+    route: RouteSummary, places: Mapping[RouteKey, str], words: Words, figures: int, mark: str
+) -> Row:
     return Row(
         detail=places.get((route.label, route.rule), ""),
         label=printable(route.label),
         name=printable(route.name),
         rule=printable(route.rule),
         doc=printable(LINE_BREAKS.sub(" ", route.doc).strip()),
-        **_judged(route, words, figures),
+        **_judged(route, words, figures, mark),
     )
 
 
-def _group(group: GroupSummary, words: Words, figures: int) -> Row:
+def _group(group: GroupSummary, words: Words, figures: int, mark: str) -> Row:
     return Row(
         detail="",
         label=printable(group.label),
@@ -202,7 +208,7 @@ def _group(group: GroupSummary, words: Words, figures: int) -> Row:
         rule="",
         doc=words.many("routes", len(group.members)),
         group=True,
-        **_judged(group, words, figures),
+        **_judged(group, words, figures, mark),
     )
 
 
@@ -217,9 +223,10 @@ class _Judged(TypedDict):
     failures: str
     took: Took
     strip: Strip
+    mark: str
 
 
-def _judged(row: RouteSummary | GroupSummary, words: Words, figures: int) -> _Judged:
+def _judged(row: RouteSummary | GroupSummary, words: Words, figures: int, mark: str) -> _Judged:
     return _Judged(
         look=LOOKS[row.now],
         reason=_reason(row.no_data, words) if row.no_data else "",
@@ -229,6 +236,7 @@ def _judged(row: RouteSummary | GroupSummary, words: Words, figures: int) -> _Ju
         failures=words.grouped(row.counts.failure),
         took=_took(row, words),
         strip=days(row.days, words, figures=figures),
+        mark=mark,
     )
 
 

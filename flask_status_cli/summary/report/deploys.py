@@ -68,7 +68,11 @@ class DeployReader:
 
     def one(self, deploy: Deploy, *, compare: bool = True) -> DeploySummary:
         """Return one deploy."""
-        near = (each.id for each in self.incidents if each.deploy == deploy)
+        near = (
+            each.id
+            for each in self.incidents
+            if each.deploy == deploy and not (each.note and each.note.false_alarm)
+        )
         to_come = deploy.at > self.now
         comparison = self._compared(deploy) if compare and not to_come else None
         return DeploySummary(deploy, to_come, comparison, tuple(near))

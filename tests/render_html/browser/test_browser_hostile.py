@@ -78,6 +78,9 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> StatusSummary:
     log.write_bytes(b"\n".join(lines()) + b"\n")
     database = folder / "status.db"
     run(["--db", str(database), "ingest", "-q", "--log-timezone", "UTC", str(log)])
+    for place, text in enumerate(HOSTILE[:-1]):
+        at = f"2026-11-23T11:{place:02}Z"
+        run(["--db", str(database), "deploy", "mark", text, "--at", at, "--note", text])
     made = summarize(
         ReportOptions(database, ZoneInfo("UTC"), now=NOON.isoformat(), details=True, group=False),
         clock=lambda: NOON,
@@ -131,6 +134,7 @@ def test_the_log_made_routes_that_fail(summary: StatusSummary) -> None:
     assert len(summary.routes) > 20
     assert len(summary.details) > 20
     assert any("<script>" in route.name for route in summary.routes)
+    assert len(summary.deploys) == len(HOSTILE) - 1
 
 
 def test_nothing_of_a_hostile_log_runs(summary: StatusSummary, visit: Open) -> None:

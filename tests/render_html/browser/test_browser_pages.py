@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,7 +32,11 @@ def all_silent(kit: Kit) -> StatusSummary:
 
 def hostile(kit: Kit) -> StatusSummary:
     routes = [kit.route(text, "op" * 15, name=text, label=text, doc=text) for text in MARKUP]
-    return kit.summary(routes)
+    deploys = [
+        kit.deploys(1, version=text, label=text, note=text, number=number)[0]
+        for number, text in enumerate(MARKUP)
+    ]
+    return replace(kit.summary(routes), deploys=tuple(deploys))
 
 
 PAGES: dict[str, Callable[[Kit], str]] = {
@@ -44,6 +49,7 @@ PAGES: dict[str, Callable[[Kit], str]] = {
     "one day": lambda kit: render(kit.states["today only"]()),
     "incidents": lambda kit: render(kit.troubled()),
     "groups": lambda kit: render(kit.states["groups"]()),
+    "deploys": lambda kit: render(kit.deployed()),
     "Spanish": lambda kit: render(kit.troubled(), Words.of("es")),
 }
 

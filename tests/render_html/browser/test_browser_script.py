@@ -212,6 +212,52 @@ def test_hours_and_minutes_have_tips_too(kit: Kit, visit: Open) -> None:
     assert opened.console == []
 
 
+def test_tips_name_the_deploys_of_a_day_an_hour_and_a_minute(kit: Kit, visit: Open) -> None:
+    opened = visit(render(kit.deployed()))
+    opened.open_all()
+    page = opened.page
+    said = "Deployed: v1.2 (11:04), v1.2.1 (11:09)"
+    days = page.locator("td .strip").first
+    days.focus()
+    assert tip(page) == [
+        "2026-11-23", "▲ Partial Outage", "Availability 75.00%", "Failures 500", said
+    ]  # fmt: skip
+    assert (days.get_attribute("aria-valuetext") or "").endswith(f", {said}")
+    page.keyboard.press("ArrowLeft")
+    assert len(tip(page)) == 4
+    page.locator("[data-step='60'] .strip").first.focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowLeft")
+    assert tip(page) == ["2026-11-23 11:00", "– No Data: no traffic", said]
+    page.locator("[data-step='1'] .strip").focus()
+    page.keyboard.press("Home")
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert tip(page) == ["2026-11-23 11:09", "Deployed: v1.2.1 (11:09)"]
+    assert opened.console == []
+
+
+@pytest.mark.parametrize("media", [{"media": "print"}, {"forced_colors": "active"}, {}])
+def test_marks_are_drawn_on_paper_and_in_forced_colours(
+    media: dict[str, str], kit: Kit, visit: Open
+) -> None:
+    pytest.importorskip("PIL", reason="Pillow counts the pixels")
+    import io
+
+    from PIL import Image
+
+    page = visit(render(kit.deployed()), media=media).page
+    image = Image.open(io.BytesIO(page.locator("td svg").first.screenshot())).convert("L")
+    width, height = image.size
+    contrasts = []
+    for day in (28, 29):
+        box = (width * day // 30, height * 23 // 24 - 1, width * (day + 1) // 30, height * 23 // 24)
+        dark, light = image.crop(box).getextrema()
+        contrasts.append(int(str(light)) - int(str(dark)) > 100)
+    # A triangle stands below the newest day, and nothing below the one before it.
+    assert contrasts == [False, True]
+
+
 def test_of_figures_that_did_not_fit_nothing_is_said(kit: Kit, visit: Open) -> None:
     routes = [kit.route(f"/{n}", "o" * 29 + "p") for n in range(300)]
     small = [

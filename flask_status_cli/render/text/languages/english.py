@@ -304,6 +304,17 @@ PHRASES: Mapping[str, str] = {
     "deploy.after": "After",
     "deploy.from": "From",
     "deploy.to": "To",
+    "deploy.tip": "Deployed: {versions}",
+    "deploy.more.one": "{n} more",
+    "deploy.more.many": "{n} more",
+    "deploy.heading.page": "Deploys",
+    "deploy.column": "Deploy",
+    "deploy.errors": "{n} of {requests} with 5xx",
+    "deploy.later": "{minutes} min later:",
+    "deploy.same": "In the same minute:",
+    "deploy.older.one": "{n} earlier deploy is not shown.",
+    "deploy.older.many": "{n} earlier deploys are not shown.",
+    "deploy.legend": "A version went live in this time",
     "deploy.no_proof": "A deploy near an incident is no proof of its cause.",
     # The error budget
     "budget.left": (

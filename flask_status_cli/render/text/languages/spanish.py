@@ -317,6 +317,17 @@ PHRASES: Mapping[str, str] = {
     "deploy.after": "Después",
     "deploy.from": "Desde",
     "deploy.to": "Hasta",
+    "deploy.tip": "Desplegado: {versions}",
+    "deploy.more.one": "{n} más",
+    "deploy.more.many": "{n} más",
+    "deploy.heading.page": "Despliegues",
+    "deploy.column": "Despliegue",
+    "deploy.errors": "{n} de {requests} con 5xx",
+    "deploy.later": "{minutes} min después:",
+    "deploy.same": "En el mismo minuto:",
+    "deploy.older.one": "{n} despliegue anterior no se muestra.",
+    "deploy.older.many": "{n} despliegues anteriores no se muestran.",
+    "deploy.legend": "Una versión se publicó en este tiempo",
     "deploy.no_proof": "Un despliegue cercano a un incidente no demuestra su causa.",
     # The error budget
     "budget.left": (

@@ -19,7 +19,7 @@ const drawing = (strip) => {
     const svg = strip.firstChild;
     const [left, , width] = svg.getAttribute("viewBox").split(" ").map(Number);
     const states = [];
-    for (const path of svg.children)
+    for (const path of all("path", svg))
       for (const run of path.getAttribute("d").matchAll(/M(\d+) -?\d+h(\d+)/g)) {
         const start = Number(run[1]);
         for (let place = 0; place < run[2]; place++) states[start + place] = path.classList;
@@ -59,6 +59,13 @@ const lines = (strip, place) => {
   ].filter(Boolean);
 };
 
+// The deploys in a stretch: a mark is drawn once, and the strips refer to it.
+const deploys = (strip, place) => {
+  const tips = one(one("use", strip)?.getAttribute("href") ?? "wbr")?.dataset.tips ?? "";
+  const mine = tips.split("\n").filter((tip) => parseInt(tip, 10) === place);
+  return mine.map((tip) => tip.slice(tip.indexOf(" ") + 1));
+};
+
 let current = null;
 let leaving = 0;
 const hide = () => {
@@ -69,7 +76,7 @@ const hide = () => {
 const show = (strip, wanted) => {
   const drawn = drawing(strip);
   const place = Math.max(0, Math.min(wanted, drawn.states.length - 1));
-  const said = lines(strip, place);
+  const said = [...lines(strip, place), ...deploys(strip, place)];
   clearTimeout(leaving);
   current = strip;
   drawn.place = place;

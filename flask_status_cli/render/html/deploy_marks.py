@@ -1,0 +1,111 @@
+"""The marks of deploys in strips. Each drawing is on the page once, with the texts of its tips."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from flask_status_cli.model import MINUTE, StatusSummary, StretchSummary
+from flask_status_cli.model.deploys import Deploy
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.text.words import Words
+
+NAMED = 3
+"""At most this many versions of a period are named in its tip."""
+
+WITH_TIPS = 30
+"""At most this many deploys are named in tips, the latest ones; they bound the size of the page."""
+
+VERSION = 40
+"""The longest part of a version in a tip, in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A drawing of triangles below periods. `tips` has a line for each: its index, a blank, its text."""
+
+    id: str
+    d: str
+    tips: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The marks of a page. Each method returns the id of a drawing, `""` if there is nothing to mark.
+
+    `drawn` are the drawings, and `by_label` those of the days of each label.
+    """
+
+    summary: StatusSummary
+    words: Words
+    drawn: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    by_label: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def some(self) -> bool:
+        """Whether the page has any deploy to mark, so that strips need room below their periods."""
+        return any(not each.to_come for each in self.summary.deploys)
+
+    def days(self, label: str) -> str:
+        """Mark the days of the report for the routes of a label."""
+        if label not in self.by_label:
+            first, zone = self.summary.window.first, self.summary.zone
+            placed = (
+                ((each.at.astimezone(zone).date() - first).days, each) for each in self._of(label)
+            )
+            self.by_label[label] = self._drawing(placed, most=self.summary.window.days)
+        return self.by_label[label]
+
+    def hours(self, label: str, day: date, hours: Sequence[StretchSummary]) -> str:
+        """Mark the hours of a day."""
+        zone = self.summary.zone
+        today = [each for each in self._of(label) if each.at.astimezone(zone).date() == day]
+        placed = (
+            (place, each)
+            for place, hour in enumerate(hours)
+            for each in today
+            if hour.start <= each.at < hour.end
+        )
+        return self._drawing(placed, most=len(hours))
+
+    def minutes(self, label: str, start: datetime, length: int) -> str:
+        """Mark some minutes from `start` on."""
+        end = start + timedelta(minutes=length)
+        inside = [each for each in self._of(label) if start <= each.at < end]
+        return self._drawing((((each.at - start) // MINUTE, each) for each in inside), most=length)
+
+    def _of(self, label: str) -> list[Deploy]:
+        """Return the deploys that concern a label, oldest first."""
+        return [
+            each.deploy
+            for each in reversed(self.summary.deploys)
+            if not each.to_come and each.deploy.concerns(label)
+        ]
+
+    def _drawing(self, placed: Iterable[tuple[int, Deploy]], *, most: int) -> str:
+        by_place: dict[int, list[Deploy]] = {}
+        for place, deploy in placed:
+            if 0 <= place < most:
+                by_place.setdefault(place, []).append(deploy)
+        if not by_place:
+            return ""
+        d = "".join(f"M{place}.1 12h.63l-.31-3z" for place in by_place)
+        tips = "\n".join(self._tips(by_place))
+        number = len(self.drawn)
+        return self.drawn.setdefault((d, tips), Mark(f"d{number}", d, tips)).id
+
+    def _tips(self, by_place: Mapping[int, Sequence[Deploy]]) -> Iterable[str]:
+        told = {each.deploy.id for each in self.summary.deploys[:WITH_TIPS]}
+        for place, deploys in by_place.items():
+            known = [each for each in deploys if each.id in told][-NAMED:]
+            named = ", ".join(map(self._named, known))
+            more = len(deploys) - len(known)
+            if more:
+                rest = self.words.many("deploy.more", more)
+                named = f"{named}, {rest}" if named else rest
+            yield f"{place} {self.words.say('deploy.tip', versions=named)}"
+
+    def _named(self, deploy: Deploy) -> str:
+        at = f"{deploy.at.astimezone(self.summary.zone):%H:%M}"
+        return f"{printable(deploy.version, VERSION)} ({at})"

@@ -1,0 +1,142 @@
+"""The deploys on the page: near an incident, and as a table with the requests before and after each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flask_status_cli.model import Incident, StatusSummary
+from flask_status_cli.model.deploys import Deploy, DeploySide, DeploySummary
+from flask_status_cli.render.escape import printable
+from flask_status_cli.render.html.instants import Instant, instant
+from flask_status_cli.render.text import deploys
+from flask_status_cli.render.text.incidents import anchor, title
+from flask_status_cli.render.text.words import Words
+
+MOST, LONG, ON_A_LONG_PAGE = 10, 40, 5
+"""The page lists the 10 latest deploys; with more than 40 routes, the 5 latest. The JSON has all."""
+
+NOTE = 200
+"""The longest part of a note that is shown, in characters."""
+
+SHELL, ROW, PLACE, STRIP, NEAR, HOURS = 2000, 350, 60, 20, 120, 150
+"""The estimated sizes of what deploys add to a page, in bytes.
+
+They are: the style, the legend and the headings; a row of the table without its texts; a place in a drawing
+of marks with its tip; what a strip says of its marks; what an incident says of a deploy; and the marks of a
+day by hours.
+"""
+
+VERSION = "\0"
+"""Stands for the version in a phrase that is cut there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """How soon after a deploy an incident began: the phrase before and after the version, and its place.
+
+    `place` is the id of the deploy on the page, `""` if it is not listed.
+    """
+
+    before: str
+    version: str
+    after: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """An incident that began after a deploy: how many minutes later, its title, and its id on the page."""
+
+    later: str
+    title: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeployInWords:
+    """A deploy. `sides` are (availability, answers with 5xx) before and after it, empty without figures.
+
+    `extent` says how long both sides are, or why there are none.
+    """
+
+    id: str
+    version: str
+    label: str
+    at: Instant
+    note: str
+    extent: str
+    sides: tuple[tuple[str, str], ...]
+    incidents: tuple[Follower, ...]
+
+
+def listed(summary: StatusSummary) -> tuple[DeploySummary, ...]:
+    """Return the deploys that the page lists."""
+    return summary.deploys[: MOST if len(summary.routes) <= LONG else ON_A_LONG_PAGE]
+
+
+def near(incident: Incident, summary: StatusSummary, words: Words) -> Near | None:
+    """Return how soon after a deploy an incident began, `None` if there was none."""
+    deploy, minutes = incident.deploy, incident.minutes_after_deploy
+    if deploy is None:
+        return None
+    key = "deploy.began" if minutes else "deploy.began_with"
+    said = words.say(key, minutes=str(minutes), version=VERSION)
+    before, _, after = f"{said[0].upper()}{said[1:]}".partition(VERSION)
+    known = any(each.deploy == deploy for each in listed(summary))
+    return Near(before, printable(deploy.version), after, _place(deploy) if known else "")
+
+
+def table(
+    summary: StatusSummary, told: Sequence[Incident], words: Words
+) -> Iterator[DeployInWords]:
+    """Yield the deploys that the page lists, the latest first. `told` are the incidents on the page."""
+    by_id = {each.id: each for each in told}
+    for each in listed(summary):
+        both = each.comparison
+        sides = () if both is None else (both.before, both.after)
+        yield DeployInWords(
+            id=_place(each.deploy),
+            version=printable(each.deploy.version),
+            label=printable(each.deploy.label),
+            at=instant(each.deploy.at, summary.zone),
+            note=printable(each.deploy.note, NOTE),
+            extent=deploys.nothing(each, words) or (deploys.extent(both, words) if both else ""),
+            sides=tuple(_side(side, words) for side in sides),
+            incidents=tuple(
+                _follower(by_id[name], words) for name in each.incidents if name in by_id
+            ),
+        )
+
+
+def weight(summary: StatusSummary) -> int:
+    """Return the approximate size of what deploys add to a page, in bytes."""
+    if not summary.deploys:
+        return 0
+    texts = sum(
+        2 * len(each.deploy.version) + len(each.deploy.note[:NOTE]) for each in listed(summary)
+    )
+    places = PLACE * min(len(summary.deploys), 3 * summary.window.days)
+    rows = ROW * len(listed(summary)) + texts
+    rows += NEAR * sum(each.deploy is not None for each in summary.incidents)
+    return SHELL + rows + places + STRIP * (len(summary.routes) + len(summary.details))
+
+
+def _side(side: DeploySide, words: Words) -> tuple[str, str]:
+    errors = words.say(
+        "deploy.errors",
+        n=words.grouped(side.server_errors),
+        requests=words.grouped(side.counts.requests),
+    )
+    return deploys.availability(side), errors
+
+
+def _follower(incident: Incident, words: Words) -> Follower:
+    minutes = incident.minutes_after_deploy
+    key = "deploy.later" if minutes else "deploy.same"
+    later = words.say(key, minutes=str(minutes))
+    return Follower(later, title(incident, words), anchor(incident))
+
+
+def _place(deploy: Deploy) -> str:
+    return f"deploy-{deploy.id}"
