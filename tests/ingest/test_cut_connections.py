@@ -10,8 +10,9 @@ import io
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, redirect_stdout
+from contextlib import ExitStack, redirect_stdout, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -59,11 +60,12 @@ def ingest(url: str, log: Path, *more: str) -> int:
 
 
 def counted(server: PostgresqlServer, schema: str) -> list[str]:
-    with redirect_stdout(io.StringIO()) as printed:
+    printed = io.BytesIO()
+    with redirect_stdout(io.TextIOWrapper(printed, write_through=True)):
         url = f"{server.url}&schema={schema}"
         assert run(["--db", url, "counts", "--by", "day"]) == 0
         assert run(["--db", url, "db", "check"]) == 0
-    return printed.getvalue().splitlines()[1:-1]
+        return printed.getvalue().decode().splitlines()[1:-1]
 
 
 def cuts(sent: dict[bool, int]) -> Iterator[Cut]:
@@ -192,6 +194,42 @@ def test_the_extension_stores_a_flush_once(
         storing_thread.RUNNING.clear()
     assert proxy.cuts == 1
     assert [row.partition(",")[2] for row in counted(postgresql, schema)] == [",/,200,6"]
+
+
+def test_follow_goes_on_after_its_connection_was_lost(
+    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str
+) -> None:
+    log = tmp_path / "access.log"
+    log.write_text(line(0) * 3)
+    command = ["--db", proxy.url(schema), "ingest", "-q", "--follow", "--host", "web1", str(log)]
+    following = subprocess.Popen(
+        [sys.executable, "-m", "flask_status_cli", *command], stderr=subprocess.PIPE
+    )
+    while not following_holds(following.pid, log):
+        assert following.poll() is None
+        time.sleep(0.02)
+    with log.open("a") as growing:
+        growing.write(line(0) * 2)
+    with postgresql.connect() as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE application_name = 'flask-status'"
+        )
+    proxy.arm(Cut(0, forwarded=True, text=COMMIT))
+    following.terminate()
+    told = following.communicate(timeout=60)[1]
+    assert (following.returncode, told) == (0, b"")
+    assert proxy.cuts == 1
+    assert counted(postgresql, schema) == ["2026-11-23,,/,200,5"]
+
+
+def following_holds(pid: int, log: Path) -> bool:
+    """Return whether the process waits for more lines of a log: it has opened it, and its watch."""
+    names = []
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(OSError):
+            names.append(str(link.readlink()))
+    return str(log) in names and any("inotify" in name for name in names)
 
 
 def test_an_ingest_gives_up_after_the_wait_with_one_line_and_the_next_one_goes_on(

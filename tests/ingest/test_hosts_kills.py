@@ -34,6 +34,8 @@ PROBES = 300
 """So many lines are the same at the beginning of two hosts' logs: more than 4 KiB."""
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
+CONNECTED = "SELECT pid FROM pg_stat_activity WHERE application_name = 'flask-status'"
+
 MESSAGES = 500
 """A connection sends and receives about as many messages in a run."""
 
@@ -105,8 +107,8 @@ class Fates:
         self._proxy.arm(Cut(number, to_server=to_server, forwarded=forwarded, text=commit))
 
     def strike(self, running: list[subprocess.Popen[bytes]]) -> None:
-        """Kill something after a moment."""
-        time.sleep(self._chance.uniform(0.2, 1.0))
+        """Kill something while somebody is connected."""
+        backends = self._backends(running)
         fate = self._chance.choice(("terminate", "kill", "writer", "server", "restart"))
         self.seen[fate] += 1
         if fate == "writer":
@@ -115,21 +117,27 @@ class Fates:
             self._server.stop(signal.SIGQUIT if fate == "server" else signal.SIGINT)
             self._server.start()
         else:
-            self._end_a_backend(fate)
+            self._end_a_backend(fate, backends)
 
-    def _end_a_backend(self, how: str) -> None:
+    def _backends(self, running: list[subprocess.Popen[bytes]]) -> list[int]:
+        """Wait until somebody is connected, and a moment longer; return the processes of the server."""
+        found: list[int] = []
         with contextlib.suppress(psycopg.OperationalError), self._server.connect() as connection:
-            rows = connection.execute(
-                "SELECT pid FROM pg_stat_activity WHERE application_name = 'flask-status'"
-            ).fetchall()
-            if not rows:
-                self.seen[how] -= 1
-                return
-            pid = int(str(self._chance.choice(rows)[0]))
-            if how == "terminate":
-                connection.execute("SELECT pg_terminate_backend(%s)", (pid,))
-            else:
-                os.kill(pid, signal.SIGKILL)  # the server ends all others, and recovers
+            while not found and any(each.poll() is None for each in running):
+                time.sleep(self._chance.uniform(0, 0.1))
+                found = [int(str(pid)) for (pid,) in connection.execute(CONNECTED)]
+        return found
+
+    def _end_a_backend(self, how: str, backends: list[int]) -> None:
+        if not backends:
+            self.seen["missed"] += 1
+        elif how == "kill":
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._chance.choice(backends), signal.SIGKILL)  # the server recovers
+        else:
+            with self._server.connect() as connection:
+                chosen = self._chance.choice(backends)
+                connection.execute("SELECT pg_terminate_backend(%s)", (chosen,))
 
 
 def test_hosts_that_are_killed_lose_nothing_and_count_nothing_twice(

@@ -17,7 +17,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from flask_status_cli.errors import DatabaseError, FlaskStatusError
+from flask_status_cli.errors import DatabaseError, FlaskStatusError, ServerAwayError
 from flask_status_cli.model.settings import PageSettings, Settings
 from flask_status_cli.pipeline import site
 from flask_status_cli.render.html import PageOptions
@@ -289,3 +289,28 @@ def test_health_is_that_of_the_data(
     assert stale.status_code == 503
     assert stale.text.startswith("Log not read since 10:10, 20 min ago.")
     assert stale.headers["Cache-Control"] == "no-store"
+
+
+def test_the_last_site_is_served_for_a_minute_while_a_server_restarts(
+    client: FlaskClient,
+    clock: Any,
+    told: list[FlaskStatusError],
+    hurried: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    del hurried
+    page = client.get("/status/").data
+
+    def away(*_: object, **__: object) -> site.LiveSite:
+        raise ServerAwayError("postgresql://db/status", "the server starts", "try again")
+
+    monkeypatch.setattr(site, "live_site", away)
+    clock.forward(timedelta(seconds=55))
+    assert client.get("/status/").data == page
+    assert client.get("/status/healthz").status_code == 200
+    assert [str(error) for error in told] == [
+        "postgresql://db/status: the server starts; try again"
+    ] * 2
+    clock.forward(timedelta(seconds=5))
+    assert client.get("/status/").status_code == 503
+    assert client.get("/status/healthz").status_code == 503
