@@ -33,7 +33,9 @@ NGINX = '$remote_addr - $remote_user [$time_local] "$request" $status $body_byte
         (None, f"client.example.net - - {ANSWER}", None),
         (None, f"client.example.net - john doe {ANSWER}", None),
         (None, f"192.0.2.7, 192.0.2.8 - - {ANSWER}", None),
-        (None, f"192.0.2.7 shop.example - {ANSWER}", None),
+        (None, f"192.0.2.7 10.0.0.1 - {ANSWER}", None),
+        # lighttpd: %h %V %u
+        (None, f"192.0.2.7 shop.example - {ANSWER}", "shop.example"),
         # nginx, before and behind the request
         (f"$host {NGINX}", f"shop.example 192.0.2.7 - - {ANSWER}", "shop.example"),
         (

@@ -63,7 +63,18 @@ FORMATS = (
         "granian",
         "uvicorn",
     ),
-    *("sanic", "aws_alb", "aws_elb", "cloudfront", "envoy", "gorouter", "npm"),
+    *(
+        "sanic",
+        "aws_alb",
+        "aws_elb",
+        "cloudfront",
+        "envoy",
+        "gorouter",
+        "gin",
+        "squid",
+        "zoraxy",
+        "npm",
+    ),
 )
 DESCRIBED = ("#Fields:", "json:")
 """How formats begin that are the header of a W3C log, or the keys of JSON lines."""

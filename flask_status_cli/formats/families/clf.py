@@ -83,14 +83,18 @@ _HOST = LazyPattern(
     rb"((?=[^ ]*[A-Za-z_])[\w.-]{1,253}(?::\d+)?|(?:[0-9.]{7,15}|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5}) "
     rb"(?:%b|%b|unix:|localhost) - " % (_ADDRESS, _NAME)
 )
+# lighttpd writes it behind the client: %h %V %u.
+_HOST_BEHIND = LazyPattern(rb"%b ((?=[^ ]*[A-Za-z])%b(?::\d{1,5})?) \S+ " % (_ADDRESS, _NAME))
 
 
 def may_precede(prefix: bytes) -> bool:
     """Return whether a line with this text before the stamp is an entry."""
     if is_address_alone(prefix):
         return True
-    start = None if _OTHERS.search(prefix) else columns_begin(prefix)
-    return start is not None and _COLUMNS.fullmatch(prefix, start) is not None
+    start = columns_begin(prefix)
+    if start is None or _OTHERS.search(prefix, start):
+        return False
+    return _COLUMNS.fullmatch(prefix, start) is not None
 
 
 def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:  # noqa: ARG001 - every reader has this signature
@@ -111,10 +115,11 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
 
 
 def _host(prefix: bytes) -> str | None:
-    """Return the virtual host that the text before a stamp begins with."""
+    """Return the virtual host in the text before a stamp."""
     if is_address_alone(prefix):
         return None
-    found = _HOST.match(prefix, _COLLECTED.match(prefix).end())  # type: ignore[union-attr]  # matches nothing, too
+    start = _COLLECTED.match(prefix).end()  # type: ignore[union-attr]  # matches nothing, too
+    found = _HOST.match(prefix, start) or _HOST_BEHIND.fullmatch(prefix, start)
     return found[1].decode("ascii", "replace") if found else None
 
 

@@ -96,6 +96,7 @@ DURATION: Mapping[str, str] = MappingProxyType(
             "durationms", "requestdurationms", "requesttimems", "responsetimems", "responsems", "elapsedms",
             "latencyms", "tookms", "timetakenms", "durationmillis", "durationmsec", "timeelapsedms", "ms",
             "executiontimems", "processingtimems", "processtimems", "totaltimems", "duratonms", "respms",
+            "totalduration",  # Railway
             "responsetimemilliseconds", "durationmilliseconds", "elapsedmilliseconds", "latencymilliseconds",
         ),
         MILLISECONDS,

@@ -68,7 +68,7 @@ def read(
     time = groups.get("time")
     if time is None:
         return Timeless(*request, code, took, told, line[: match.start()])
-    stamp = time.replace(b"\t", b"T") + (b"Z" if b"\t" in time else b"")
+    stamp = time.replace(b"\t", b"T").replace(b" - ", b" ") + (b"Z" if b"\t" in time else b"")
     minute = minute_of(stamp, zone=zone, newest=newest)
     return IMPOSSIBLE_DATE if minute is None else LogEntry(minute, *request, code, took, told)
 
@@ -166,6 +166,6 @@ def _host(groups: dict[str, bytes | None], server: Server, target: str | None) -
 
 def _duration(groups: dict[str, bytes | None], unit: str) -> int | None:
     parts = [groups.get(name) for name in ("took", "took2", "took3")]
-    found = [microseconds(part.decode("ascii", "replace"), unit) for part in parts if part]
+    found = [microseconds(part.decode("utf-8", "replace"), unit) for part in parts if part]
     known = [part for part in found if part is not None]
     return sum(known) if known else None

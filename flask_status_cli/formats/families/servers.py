@@ -264,6 +264,43 @@ SERVERS = (
         again=rb" - \[" + _ISO + rb'\] "',
     ),
     Server(
+        "gin",
+        "GIN, a framework for Go",
+        '[GIN] 2026/11/23 - 10:05:42 | 200 |     129.125µs |       192.0.2.7 | GET      "/users/7"',
+        rb"\[GIN\] (?P<time>\d{4}/\d\d/\d\d - " + CLOCK + rb") \|" + COLOURS + rb" {1,3}(?P<status>\d{3}) "
+        + COLOURS + rb"\|" + COLOURS + rb" {1,20}(?P<took>[\d.a-z\xb5\xc2]{2,30}) " + COLOURS
+        + rb"\| {1,40}[^\s|]{0,64} \|" + COLOURS + rb" " + _METHOD + rb" {1,32}" + COLOURS
+        + rb' {0,1}"(?P<target>(?:[^"\\]++|\\.)*+)"$',
+        sign=b"[GIN] ",
+        local=True,
+        escape="backslash",
+    ),
+    Server(
+        "squid",
+        "Squid, in its own format",
+        "1795428342.310    129 192.0.2.7 TCP_MISS/200 5120 GET http://shop.example/users/7 - "
+        "HIER_DIRECT/10.0.0.2 text/html",
+        rb"(?P<time>\d{9,10}\.\d{3}) {1,6}(?P<took>\d{1,12}) \S{1,255} [A-Z][A-Z_]{2,60}/(?P<status>\d{3}) "
+        rb"\d{1,19} (?:(?:NONE|-) error:\S{1,60}|" + _METHOD + rb" (?P<target>\S{1,9000})) \S{1,255} "
+        rb"[A-Z][A-Z_]{2,60}/\S{1,255} \S{1,255}$",
+        sign=b"/",
+        again=rb"\d{9,10}\.\d{3} {1,6}\d{1,12} \S{1,255} [A-Z][A-Z_]{2,60}/\d{3} ",
+        unit=MILLISECONDS,
+        authority=True,
+    ),
+    Server(
+        "zoraxy",
+        "Zoraxy",
+        "[2026-11-23 10:05:42.123456] [router:host-http] [origin:shop.example] [client: 192.0.2.7] "
+        "[useragent: curl/8.5] GET /users/7 200",
+        rb"\[(?P<time>\d{4}-\d\d-\d\d " + CLOCK + rb"\.\d{6})\] \[router:[\w-]{1,64}\] "
+        rb"\[origin:(?P<host>[^\]\s]{0,255})\] \[client:? [^\]\s]{0,255}\] (?:\[useragent: .*\] )?"
+        rb"(?P<method>[!-~]{1,32}) (?P<target>\S{1,9000}) (?P<status>\d{3})$",
+        sign=b"[router:",
+        again=rb"\[\d{4}-\d\d-\d\d " + CLOCK + rb"\.\d{6}\] \[router:",
+        local=True,
+    ),
+    Server(
         "npm",
         "Nginx Proxy Manager",
         '[23/Nov/2026:10:05:42 +0000] - 200 200 - GET https shop.example "/users/7" [Client 192.0.2.7] '

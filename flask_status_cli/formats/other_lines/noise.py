@@ -129,7 +129,7 @@ _MESSAGE = LazyPattern(
     COLLECTED + SERVER_MESSAGE + any_of(ADDRESS, rb"<local>|localhost|unknown") + rb" - - " + _SERVER_STAMP
     + rb"(?:code \d{3}, message |Request timed out: |SSL error occurred: )"
 )  # fmt: skip
-_SERVER_RECORD = LazyPattern(COLLECTED + SERVER_RECORD + rb"(?=" + ADDRESS + rb"[ ,])")
+_SERVER_RECORD = LazyPattern(COLLECTED + SERVER_RECORD + rb"(?=\"?" + ADDRESS + rb"[ ,\"])")
 
 _ACCESS_LOGGERS = frozenset(
     (b"werkzeug", b"_internal", b"_internal.py", b"gunicorn.access", b"glogging", b"wsgi")

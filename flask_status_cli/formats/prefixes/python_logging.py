@@ -59,6 +59,7 @@ _SERVER_NAME = any_of(
     rb"eventlet\.wsgi(?:\.server)?", rb"gevent(?:\.pywsgi)?", rb"waitress",
     rb"paste(?:\.httpserver\.ACCESS_LOG)?",
     rb"web_log(?:\.py)?", rb"access_log(?:\.py)?",
+    rb"twisted\.(?:python\.log|web(?:\.\w{1,40}){1,2})#info",
     rb"glogging(?:\.py)?", rb"wsgi", rb"logging:(?:callHandlers|handle)",
     rb"(?:[A-Za-z]:)?[/\\][^ \"]{1,300}[/\\](?:_internal|glogging|serving)\.py",
 )  # fmt: skip
