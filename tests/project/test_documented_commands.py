@@ -38,7 +38,13 @@ OTHERS = {
         "curl",
         "echo",
     ),
-    *("/opt/flask-status/bin/pip", ".venv/bin/flask-status", ".venv/bin/pip", "pip"),
+    *(
+        "/usr/bin/python3",
+        "/opt/flask-status/bin/pip",
+        ".venv/bin/flask-status",
+        ".venv/bin/pip",
+        "pip",
+    ),
 }
 """Programs whose lines are not run: they are not ours, or CI runs them (those of `.venv`)."""
 
