@@ -14,6 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -37,16 +38,18 @@ FAST = {
 class PostgresqlServer:
     """A server with data of its own: on a socket in its directory, and on a port of the loopback.
 
-    With `durable` it syncs to the disk, as it must where it is killed.
+    With `durable` it syncs to the disk, as it must where it is killed. `settings` replace all of ours.
     """
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, settings: Mapping[str, str] | None = None) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="pg-"))
         self.port = _free_port()
         self._user = NOBODY if os.geteuid() == 0 else None
         self._settings = FAST | ({"fsync": "on", "full_page_writes": "on"} if durable else {})
         if durable:
             self._settings["synchronous_commit"] = "on"
+        if settings is not None:
+            self._settings = dict(settings)
         self._programs = _programs(self.home, reachable=self._user is None)
         self._process: subprocess.Popen[bytes] | None = None
         self._schemas = 0

@@ -272,6 +272,8 @@ class Store(Edits, Lookups):
         """Move the counts of merged routes to those they were merged into, some rows in each transaction."""
         from flask_status_cli.store.routes import merged_counts
 
+        if self._connection.moves_at_once:
+            return
         with translated(self._path):
             if not merged_counts.pending(self._connection):
                 return
@@ -443,7 +445,7 @@ class Store(Edits, Lookups):
 
         def attempt() -> T:
             result = work(connection)
-            if connection.moves_at_once:
+            if connection.must_move():
                 _move_merged(connection)
             return result
 
@@ -460,7 +462,7 @@ class Store(Edits, Lookups):
         try:
             with translated(self._path), transaction(connection, writing=True):
                 yield connection
-                if connection.moves_at_once:
+                if connection.must_move():
                     _move_merged(connection)
         except BaseException:
             self._book.forget()

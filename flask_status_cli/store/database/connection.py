@@ -133,7 +133,11 @@ class Connection(ABC):
         return next(iter(self.column(prepared, **values)), None)
 
     @abstractmethod
-    def change(self, prepared: Prepared, **values: Any) -> int:
+    def change(self, prepared: Prepared, **values: Any) -> None:
+        """Run a prepared statement that changes rows. A server may answer after the next one."""
+
+    @abstractmethod
+    def changed(self, prepared: Prepared, **values: Any) -> int:
         """Run a prepared statement that changes rows; return how many."""
 
     @abstractmethod
@@ -168,6 +172,17 @@ class Connection(ABC):
     @abstractmethod
     def version(self) -> int:
         """Return a number that changes whenever another connection has written."""
+
+    def must_move(self) -> bool:
+        """Return whether counts may have to follow merged routes before the transaction that is open ends."""
+        return False
+
+    def routes_version(self) -> int:
+        """Return a number that changes when another connection has changed routes, crowds or their pages.
+
+        It is asked within a writing transaction.
+        """
+        return self.version()
 
     @abstractmethod
     def stamp(self) -> str | None:

@@ -120,7 +120,11 @@ class SqliteConnection(Connection):
         found = self.driver.execute(text, prepared.values(values)).fetchall()
         return prepared.rows(found)
 
-    def change(self, prepared: Prepared, **values: Any) -> int:
+    def change(self, prepared: Prepared, **values: Any) -> None:
+        """Run a prepared statement that changes rows."""
+        self.driver.execute(prepared.text(values), prepared.values(values))
+
+    def changed(self, prepared: Prepared, **values: Any) -> int:
         """Run a prepared statement that changes rows; return how many."""
         return self.driver.execute(prepared.text(values), prepared.values(values)).rowcount
 

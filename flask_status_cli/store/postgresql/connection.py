@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -27,6 +28,7 @@ from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.postgresql import bulk_rows
 from flask_status_cli.store.postgresql.errors import IN_THE_WAY, database_error
 from flask_status_cli.store.postgresql.statements import rewritten
+from flask_status_cli.store.postgresql.turn import COUNT_CHANGE, READ_FACTS, Turn
 from flask_status_cli.store.statements import compiled
 
 if TYPE_CHECKING:
@@ -67,6 +69,9 @@ READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 WRITES: Final = "writes"
 """The row that counts writing transactions. Whoever has locked it may write."""
+
+FEW: Final = 100
+"""So many statements are sent one by one: to send many at once, psycopg waits for all that was sent before."""
 
 COUNT_WRITE: Final = """
     INSERT INTO fact (name, value) VALUES (%s, 1)
@@ -110,6 +115,10 @@ SIZE: Final = """
 T = TypeVar("T")
 
 
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+# It warns of answers that it does not wait for once a connection is lost, which is told as an error anyway.
+
+
 class _Driver(psycopg.Connection[tuple[Any, ...]]):
     """The driver's connection. Only statements end a transaction: SQLAlchemy rolls back as it joins."""
 
@@ -144,6 +153,9 @@ class PostgresqlConnection(Connection):
         self._backend: int | None = None
         self._last = 0
         self._others = 0
+        self._sending = ExitStack()
+        self._pipeline: psycopg.Pipeline | None = None
+        self._turn = Turn()
         self._connect(Wait(patience))
 
     @property
@@ -151,9 +163,14 @@ class PostgresqlConnection(Connection):
         """How long the server may be away."""
         return self._patience
 
-    @cached_property
+    @property
     def alchemy(self) -> sqlalchemy.Connection:
-        """SQLAlchemy's view of this connection."""
+        """SQLAlchemy's view of this connection. It looks at each answer at once."""
+        self._answered()
+        return self._joined
+
+    @cached_property
+    def _joined(self) -> sqlalchemy.Connection:
         from flask_status_cli.store.postgresql.dialect import join
 
         return join(self.driver)
@@ -166,7 +183,7 @@ class PostgresqlConnection(Connection):
         self._close()
 
     def _close(self) -> None:
-        joined = self.__dict__.pop("alchemy", None)
+        joined = self.__dict__.pop("_joined", None)
         if joined is not None:
             joined.close()
         self.driver.close()
@@ -211,29 +228,70 @@ class PostgresqlConnection(Connection):
             return
         if not again:
             self._number += 1
-        self.driver.execute("BEGIN")
-        self.driver.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS, self._key("writer")))
-        if not self._has_table("fact"):
+        self._turn.end()
+        if self.expected_version is None:
+            self._begin_in_unknown_schema()
             return
-        writes, version = self._first(COUNT_WRITE, WRITES)
-        if self.expected_version not in (None, version):
-            what = f"was migrated to schema {version} meanwhile, by a newer flask-status"
-            raise DatabaseError(str(self.url), what, "upgrade this host, too")
+        self._send_without_waiting()
+        self._wait_for_turn()
+        counted = self.driver.execute(COUNT_WRITE.encode(), (WRITES,))
+        numbered = self.driver.execute(NUMBER_WRITE.encode(), (self._name, self._number))
+        facts = self.driver.execute(READ_FACTS)
+        writes, version = counted.fetchone() or (0, None)
+        self._refuse_unless_expected(version)
+        if numbered.fetchone() == (0,):
+            raise AlreadyStored
         self._note(writes - 1)
         self._last = writes
-        if self.expected_version is not None:
-            (new,) = self._first(NUMBER_WRITE, self._name, self._number)
-            if not new:
-                raise AlreadyStored
+        self._turn.begin(facts.fetchall())
+
+    def _begin_in_unknown_schema(self) -> None:
+        """Begin where the schema may be missing, or have to be migrated."""
+        self._wait_for_turn()
+        if not self._has_table("fact"):
+            return
+        writes, _ = self._first(COUNT_WRITE, WRITES)
+        self._note(writes - 1)
+        self._last = writes
+
+    def _wait_for_turn(self) -> None:
+        self.driver.execute("BEGIN")
+        self.driver.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS, self._key("writer")))
+
+    def _refuse_unless_expected(self, version: str | None) -> None:
+        if self.expected_version != version:
+            what = f"was migrated to schema {version} meanwhile, by a newer flask-status"
+            raise DatabaseError(str(self.url), what, "upgrade this host, too")
+
+    def _send_without_waiting(self) -> None:
+        """From now on send statements without waiting for their answers, unless these are asked for.
+
+        Others wait for this transaction, and a round trip may take longer than what it asks for. What goes
+        wrong is raised by a later statement, by `commit` at the latest.
+        """
+        if psycopg.Pipeline.is_supported():
+            self._pipeline = self._sending.enter_context(self.driver.pipeline())
+
+    def _answered(self) -> None:
+        """Wait for all answers, and for that of each statement from now on."""
+        self._pipeline = None
+        self._sending.close()
 
     def commit(self) -> None:
         """Commit the transaction."""
+        if self._turn.changes_routes:
+            self.driver.execute(COUNT_CHANGE)
         self.driver.execute("COMMIT")
+        self._answered()
         self._within = False
+        self._turn.end(committed=True)
 
     def rollback(self) -> None:
         """Undo the transaction."""
         self._within = False
+        self._turn.end()
+        with suppress(psycopg.Error):  # it is known already, or of no interest any more
+            self._answered()
         if self.driver.closed:
             return
         with suppress(psycopg.OperationalError):  # it was lost, and the transaction with it
@@ -255,9 +313,15 @@ class PostgresqlConnection(Connection):
     def run(self, text: str) -> None:
         """Pass it to the driver."""
         self.driver.execute(text.encode())
+        if text.startswith("ROLLBACK") and self._turn.knows_facts:
+            self._turn.read_again(self.driver.execute(READ_FACTS).fetchall())
 
     def rows(self, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
-        """Ask the driver."""
+        """Ask the driver. Numbers of the database are known from the beginning of the transaction."""
+        known = self._turn.answer(prepared, values.get("of"))
+        if known is not None:
+            return known
+        self._turn.note(prepared)
         text, given = rewritten(prepared.text(values)), prepared.values(values)
         found = self._asked(lambda: self.driver.execute(text, given).fetchall())
         return prepared.rows(found)
@@ -266,6 +330,7 @@ class PostgresqlConnection(Connection):
         self, statement: sqlalchemy.Executable, values: Any = None
     ) -> sqlalchemy.CursorResult[*tuple[Any, ...]]:
         """Run a statement that is not prepared."""
+        self._turn.note_other(statement)
         return self._asked(lambda: self.alchemy.execute(statement, values))
 
     def scalar(self, statement: sqlalchemy.Executable, values: Any = None) -> Any:
@@ -278,18 +343,36 @@ class PostgresqlConnection(Connection):
         """Return the first column of what such a statement finds."""
         return self._asked(lambda: self.alchemy.scalars(statement, values))
 
-    def change(self, prepared: Prepared, **values: Any) -> int:
+    def change(self, prepared: Prepared, **values: Any) -> None:
+        """Send it."""
+        self._turn.note(prepared, values.get("name", ""), values.get("value", 0))
+        self.driver.execute(rewritten(prepared.text(values)), prepared.values(values))
+
+    def changed(self, prepared: Prepared, **values: Any) -> int:
         """Ask the driver."""
+        self._turn.note(prepared)
         text = rewritten(prepared.text(values))
-        return self.driver.execute(text, prepared.values(values)).rowcount
+        sent = self.driver.execute(text, prepared.values(values))
+        if self._pipeline is not None:
+            self._pipeline.sync()
+        return sent.rowcount
 
     def change_each(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
         """Send all statements before waiting for the first answer."""
-        with self.driver.cursor() as cursor:
-            cursor.executemany(rewritten(prepared.text({})), list(map(prepared.values, rows)))
+        text, given = rewritten(prepared.text({})), list(map(prepared.values, rows))
+        if given:
+            self._turn.note(prepared)
+        if len(given) <= FEW:
+            for each in given:
+                self.driver.execute(text, each)
+        else:
+            with self.driver.cursor() as cursor:
+                cursor.executemany(text, given)
 
     def add(self, additive: Additive, flat: Sequence[Any]) -> None:
         """Send them in as few statements as there can be."""
+        if len(flat) >= bulk_rows.WORTH * additive.width:
+            self._answered()  # COPY cannot be sent otherwise
         if flat:
             bulk_rows.add(self.driver, additive, flat)
 
@@ -303,6 +386,14 @@ class PostgresqlConnection(Connection):
         if not self._within:
             self._note(self.value(compiled.FACT, of=WRITES) or 0)
         return self._others
+
+    def must_move(self) -> bool:
+        """Return whether routes were changed: then some may have been merged."""
+        return self._turn.changes_routes
+
+    def routes_version(self) -> int:
+        """Return a number that changes when others have changed routes."""
+        return self._turn.others_changes
 
     def stamp(self) -> str | None:
         """Ask for it, if there are tables."""

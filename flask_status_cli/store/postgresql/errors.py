@@ -89,6 +89,8 @@ PASSING: Final = (
     ("timeout expired", "the server did not answer in time", NOT_THERE),
     ("Connection refused", "no server answers there", NOT_THERE),
     ("No such file", "no server answers there", NOT_THERE),
+    ("server closed the connection", *LOST),
+    ("the connection is lost", *LOST),
     ("SSL SYSCALL", *LOST),
     ("SSL connection has been closed", *LOST),
     ("unexpected eof", *LOST),

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from flask_status_cli.store.statements.prepared import Prepared
 
 _VALUE: Final = re.compile(r":([a-z_0-9]+)")
 _BOOLEAN: Final = re.compile(r"\bIS ([01])\b")
 _WORDS: Final = {"0": "IS FALSE", "1": "IS TRUE"}
+
+ROUTE_TABLES: Final = {"crowd", "crowd_page", "kept", "route"}
+"""What a writer keeps in memory from one transaction to the next: see `RouteBook`."""
+
+_CHANGE: Final = re.compile(
+    rf"(?:INSERT INTO|UPDATE|DELETE FROM) (?:{'|'.join(sorted(ROUTE_TABLES))})\b"
+)
+
+
+@cache
+def changes_routes(prepared: Prepared) -> bool:
+    """Return whether a statement changes one of `ROUTE_TABLES`."""
+    return _CHANGE.match(prepared.pattern) is not None
 
 
 @cache

@@ -58,7 +58,7 @@ class RouteBook:
 
         If the version of the crowds is another one, they are read again, too.
         """
-        both = (self._connection.version(), key_values.read(self._connection, Fact.CROWDS))
+        both = (self._connection.routes_version(), key_values.read(self._connection, Fact.CROWDS))
         if both == self._version:
             return
         self._numbers, self._crowds, self._crowd_routes = {}, {}, set()

@@ -31,6 +31,11 @@ class Prepared:
         self.encode = encode
         self.decode = decode
 
+    @property
+    def pattern(self) -> str:
+        """The statement's text without values."""
+        return self._text
+
     def text(self, given: Mapping[str, Any]) -> str:
         """Return the statement's text for these values."""
         if self._numbers is None:

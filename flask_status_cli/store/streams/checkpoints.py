@@ -58,7 +58,7 @@ def save(
         "updated_at": now,
     }
     if number is not None:
-        moved = connection.change(
+        moved = connection.changed(
             compiled.MOVE_STREAM, number=number, at_most=checkpoint.offset, **values
         )
         if moved != 1:

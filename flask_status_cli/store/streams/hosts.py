@@ -34,7 +34,7 @@ def note_run(connection: Connection, run: Run, *, now: datetime) -> list[str]:
 
 def retire(connection: Connection, name: str) -> bool:
     """Retire a host until it runs again; return whether there is one of this name."""
-    return connection.change(compiled_hosts.RETIRE_HOST, of_name=name, retired=True) > 0
+    return connection.changed(compiled_hosts.RETIRE_HOST, of_name=name, retired=True) > 0
 
 
 def rename(connection: Connection, old: str, new: str) -> None:

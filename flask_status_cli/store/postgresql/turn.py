@@ -1,0 +1,83 @@
+"""What a writer knows during its turn, and what it remembers until the next one.
+
+While it writes nobody else does. So numbers of the database are read once, and whoever keeps routes in memory
+reads them again only after another writer has changed some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from flask_status_cli.store.postgresql.statements import ROUTE_TABLES, changes_routes
+from flask_status_cli.store.statements import compiled
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+    from flask_status_cli.store.statements.prepared import Prepared
+
+ROUTE_CHANGES: Final = "route_changes"
+"""The row of `fact` that counts the transactions that changed `ROUTE_TABLES`."""
+
+READ_FACTS: Final = b"SELECT name, value FROM fact"
+
+COUNT_CHANGE: Final = f"""
+    INSERT INTO fact (name, value) VALUES ('{ROUTE_CHANGES}', 1)
+    ON CONFLICT (name) DO UPDATE SET value = fact.value + 1
+""".encode()
+
+
+class Turn:
+    """The turns of one connection, one after the other."""
+
+    def __init__(self) -> None:
+        self.changes_routes = False
+        self.others_changes = 0
+        self._facts: dict[str, int] | None = None
+        self._changes = 0
+
+    @property
+    def knows_facts(self) -> bool:
+        """Whether the numbers of the database were read."""
+        return self._facts is not None
+
+    def begin(self, facts: Iterable[tuple[str, int]]) -> None:
+        """Begin with the numbers that are stored."""
+        self._facts = dict(facts)
+        changes = self._facts.get(ROUTE_CHANGES, 0)
+        if changes != self._changes:
+            self._changes = changes
+            self.others_changes += 1
+
+    def end(self, *, committed: bool = False) -> None:
+        """End it, or begin a transaction in which nothing is known."""
+        if committed and self.changes_routes:
+            self._changes += 1
+        self._facts = None
+        self.changes_routes = False
+
+    def read_again(self, facts: Iterable[tuple[str, int]]) -> None:
+        """Take the numbers that are stored after a part of the transaction was undone."""
+        self._facts = dict(facts)
+
+    def answer(self, prepared: Prepared, of: Any) -> list[tuple[int]] | None:
+        """Return what a statement finds, if that is known."""
+        if prepared is not compiled.FACT or self._facts is None:
+            return None
+        return [(self._facts[of],)] if of in self._facts else []
+
+    def note(self, prepared: Prepared, name: str = "", value: int = 0) -> None:
+        """Note what a statement changes."""
+        if changes_routes(prepared):
+            self.changes_routes = True
+        elif prepared is compiled.PUT_FACT and self._facts is not None:
+            self._facts[name] = value
+
+    def note_other(self, statement: sqlalchemy.Executable) -> None:
+        """Note what a statement changes that is not prepared."""
+        if getattr(statement, "is_dml", False):
+            table = getattr(getattr(statement, "table", None), "name", "")
+            self.changes_routes |= table in ROUTE_TABLES
+            if table == "fact":
+                self._facts = None
