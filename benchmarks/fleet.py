@@ -47,6 +47,12 @@ NEW_PATHS = 0.05
 AS_DELIVERED = {"log_min_messages": "warning", "max_connections": "200"}
 
 
+HEADINGS = (
+    "hosts", "batches a second", "requests a second", "commit, median", "p95", "of it waiting, median",
+    "p95", "deadlocks", "sums",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Load:
     """What each host does."""
@@ -143,10 +149,7 @@ def _begin_without_turns(
 
 def hosts(options: argparse.Namespace) -> None:
     """Print a table of hosts that write at once."""
-    print(
-        "| hosts | batches a second | requests a second | commit, median | p95 | of it waiting, median | p95 | deadlocks | sums |"
-    )
-    print("|---:|---:|---:|---:|---:|---:|---:|---:|---|")
+    print(f"| {' | '.join(HEADINGS)} |\n|{'---:|' * len(HEADINGS)}")
     with serving() as server:
         for number in options.hosts:
             url = server.new_schema()

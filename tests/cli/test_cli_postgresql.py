@@ -120,6 +120,26 @@ def test_a_schedule_names_the_url_but_never_a_password(
     assert "hunter2" not in told.out + told.err
 
 
+@pytest.mark.parametrize(("host", "second"), [("web1", 37), ("web2", 7), ("web3", 25)])
+def test_hosts_are_named_in_a_schedule_and_begin_in_different_seconds(
+    host: str,
+    second: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("FLASK_STATUS_HOST", host)
+    url, log = "postgresql://status@db.example/status", str(tmp_path / "x.log")
+    assert run(["--db", url, "schedule", "cron", log]) == 0
+    line = capsys.readouterr().out
+    assert line.startswith(f"* * * * * sleep {second}; ")
+    assert line.endswith(f"ingest -q --host {host} {log}\n")
+    assert run(["--db", url, "schedule", "systemd", log]) == 0
+    assert f"ingest --follow -q --host {host} -- {log}\n" in capsys.readouterr().out
+    assert run(["--db", str(tmp_path / "a.db"), "schedule", "cron", log]) == 0
+    assert "sleep" not in capsys.readouterr().out
+
+
 def test_a_configuration_may_name_a_server(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,9 +20,13 @@ from flask_status_cli.model import (
     Run,
     instant_of,
 )
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.pruning import Pruned, Pruning
 from flask_status_cli.model.settings import PolicySettings
 from flask_status_cli.store import Batch, Ledger, Store
+from tests.engines import database, pytest_generate_tests
+
+__all__ = ["database", "pytest_generate_tests"]
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 POLICY = judgement.policy(PolicySettings())
@@ -33,9 +36,9 @@ Cells = Mapping[tuple[int, str, int], int]
 
 @dataclass
 class Kept:
-    """A database at `path`; minutes are epoch minutes, cells are (minute, rule, status) → requests."""
+    """A database; minutes are epoch minutes, cells are (minute, rule, status) → requests."""
 
-    path: Path
+    path: Database
     now: datetime = NOON
 
     def add(self, cells: Cells, *, unread: Any = None, newest: int | None = None) -> None:
@@ -101,10 +104,10 @@ class Kept:
 
 
 @pytest.fixture(scope="session")
-def new_kept() -> Callable[[Path], Kept]:
+def new_kept() -> Callable[[Database], Kept]:
     return Kept
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
-    return Kept(tmp_path / "status.db")
+def kept(database: Database) -> Kept:
+    return Kept(database)

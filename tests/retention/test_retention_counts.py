@@ -197,6 +197,7 @@ def test_a_pruning_that_was_left_goes_on(kept: Any) -> None:
     assert min(kept.minutes()) >= MINUTE - 36 * DAY
 
 
+@pytest.mark.sqlite_only
 def test_the_file_gets_smaller(kept: Any) -> None:
     rules = ["/" + chr(97 + n // 26) + chr(97 + n % 26) for n in range(50)]  # words: no crowd
     kept.add({(MINUTE - ago, rule, 200): 1 for ago in range(0, 45 * DAY, 180) for rule in rules})

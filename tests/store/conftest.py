@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from flask_status_cli.model import Checkpoint, Mark, MinuteCounts
-from flask_status_cli.model.database_url import Database, parse_url
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import Batch, Committed, Store
+from tests.engines import database, pytest_generate_tests
 
-if TYPE_CHECKING:
-    from tests.postgresql_server import PostgresqlServer
+__all__ = ["database", "pytest_generate_tests"]
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 CHECKPOINT = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), newest=29_000_000)
@@ -68,21 +67,3 @@ def write() -> Callable[..., Committed]:
             return store.commit(make_batch(cells, label=label, **following))
 
     return commit
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run each test on both engines, or on those that `ENGINES` of its module or its mark names."""
-    if "database" in metafunc.fixturenames:
-        engines = getattr(metafunc.module, "ENGINES", ("sqlite", "postgresql"))
-        if metafunc.definition.get_closest_marker("sqlite_only"):
-            engines = ("sqlite",)
-        metafunc.parametrize("database", engines, indirect=True)
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    """Where a database may be made, of each engine in turn."""
-    if request.param == "sqlite":
-        return tmp_path / "status.db"
-    server: PostgresqlServer = request.getfixturevalue("postgresql")
-    return parse_url(server.new_schema())

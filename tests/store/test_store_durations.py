@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flask_status_cli.model import (
@@ -23,14 +23,17 @@ from flask_status_cli.model import (
     UrlMap,
     UrlRule,
 )
+from flask_status_cli.model.database_url import parse_url
 from flask_status_cli.model.duration_buckets import CODES
 from flask_status_cli.model.pruning import Pruning, Settled
 from flask_status_cli.routes import Placing
 from flask_status_cli.routes.discovered import crowds
 from flask_status_cli.store import Batch, Ledger, Store, bounds
+from flask_status_cli.store.database.connection import transaction
 from flask_status_cli.store.database.sqlite import connect_uri
 from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema import version
+from tests.postgresql_server import PostgresqlServer
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 Request = tuple[int, str, int, int]
@@ -56,26 +59,51 @@ def batch_of(requests: Iterable[Request], number: int = 0, *, label: str = "") -
 
 
 class Stored(Store):
-    """A database in memory that can be read meanwhile."""
+    """A database that can be read meanwhile."""
 
     @contextmanager
     def reading(self) -> Iterator[Ledger]:
-        self._connection.exec_driver_sql("BEGIN")
-        merged_counts.redirect_reader(self._connection)
-        yield Ledger(self._connection, Path(os.devnull))
-        self._connection.exec_driver_sql("ROLLBACK")
-        for table in merged_counts.TIERS:
-            self._connection.exec_driver_sql(f"DROP VIEW IF EXISTS temp.{table.name}")
+        with transaction(self._connection, writing=False):
+            merged_counts.redirect_reader(self._connection)
+            yield Ledger(self._connection, self._path)
+        if not self._connection.moves_at_once:
+            for table in merged_counts.TIERS:
+                self._connection.run(f"DROP VIEW IF EXISTS temp.{table.name}")
+
+
+Stores = Callable[..., AbstractContextManager[Stored]]
 
 
 @contextmanager
-def database(*batches: Iterable[Request]) -> Iterator[Stored]:
+def in_memory(*batches: Iterable[Request]) -> Iterator[Stored]:
     with closing(connect_uri("")) as connection:
         version.make(connection, now=NOON)
         store = Stored(connection, Path(os.devnull), lambda: NOON)
-        for number, requests in enumerate(batches):
-            store.commit(batch_of(requests, number))
-        yield store
+        yield filled(store, batches)
+
+
+def on(server: PostgresqlServer) -> Stores:
+    @contextmanager
+    def opened(*batches: Iterable[Request]) -> Iterator[Stored]:
+        url = parse_url(server.new_schema())
+        with Stored.open(url, create=True, clock=lambda: NOON) as store:
+            yield filled(store, batches)
+
+    return opened
+
+
+def filled(store: Stored, batches: Sequence[Iterable[Request]]) -> Stored:
+    for number, requests in enumerate(batches):
+        store.commit(batch_of(requests, number))
+    return store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    """Makes a database of batches, of each engine in turn."""
+    if request.param == "sqlite":
+        return in_memory
+    return on(request.getfixturevalue("postgresql"))
 
 
 def by_rule(store: Stored) -> dict[str, Counter[tuple[int, int]]]:
@@ -121,25 +149,25 @@ def durations_of(store: Stored) -> Mapping[tuple[int, str], int]:
 DAY = 1440
 
 
-def test_durations_are_added_up_by_hour_route_and_bucket() -> None:
+def test_durations_are_added_up_by_hour_route_and_bucket(stores: Stores) -> None:
     first = [(59, "/", 200, 7), (59, "/", 500, 7), (60, "/", 200, 7), (DAY, "/", 200, 184)]
-    with database(first, [(0, "/", 200, 0), (58, "/", 200, 7)]) as store:
+    with stores(first, [(0, "/", 200, 0), (58, "/", 200, 7)]) as store:
         expected = {(0, 7): 3, (0, 0): 1, (1, 7): 1, (24, 184): 1}
         assert by_rule(store) == {"/": expected}
 
 
-def test_what_waits_is_shown_as_unmatched_and_goes_with_its_path() -> None:
+def test_what_waits_is_shown_as_unmatched_and_goes_with_its_path(stores: Stores) -> None:
     failed, answered = [(1, "/pay", 500, 9), (2, "/old", 404, 3)], [(70, "/pay", 200, 5)]
-    with database(failed) as store:
+    with stores(failed) as store:
         assert by_rule(store) == {UNMATCHED: {(0, 9): 1, (0, 3): 1}}
-    with database(failed, answered) as store:
+    with stores(failed, answered) as store:
         assert by_rule(store) == {"/pay": {(0, 9): 1, (1, 5): 1}, UNMATCHED: {(0, 3): 1}}
 
 
-def test_what_is_poured_stays_unmatched(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_poured_stays_unmatched(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "WAITING_BOUND", 1)
     failed = [(1, "/pay", 500, 9), (130, "/pay", 500, 8)]
-    with database(failed, [(190, "/pay", 200, 5)]) as store:
+    with stores(failed, [(190, "/pay", 200, 5)]) as store:
         assert by_rule(store) == {UNMATCHED: {(0, 9): 1}, "/pay": {(2, 8): 1, (3, 5): 1}}
 
 
@@ -151,29 +179,47 @@ requests = st.tuples(
 )
 
 
-@given(st.lists(st.lists(requests, max_size=12), min_size=1, max_size=4))
+cut = st.lists(st.lists(requests, max_size=12), min_size=1, max_size=4)
+
+
+@given(cut)
 @settings(max_examples=int(os.environ.get("EXAMPLES", "15")))
 def test_every_duration_is_where_its_request_is_whatever_the_cuts(
     batches: list[list[Request]],
 ) -> None:
+    check_cut(in_memory, batches)
+
+
+@given(batches=cut)
+@settings(
+    max_examples=int(os.environ.get("EXAMPLES", "4")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+def test_in_postgresql_every_duration_is_where_its_request_is_too(
+    postgresql: PostgresqlServer, batches: list[list[Request]]
+) -> None:
+    check_cut(on(postgresql), batches)
+
+
+def check_cut(stores: Stores, batches: list[list[Request]]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(crowds, "SLUG_LIMIT", 2)
         whole = [request for batch in batches for request in batch]
-        with database(*batches) as store:
+        with stores(*batches) as store:
             assert durations_of(store) == requests_of(
                 store
             )  # also while merged routes are not moved yet
             store.follow()
             assert durations_of(store) == requests_of(store)
             found = by_rule(store)
-        with database(whole) as store:
+        with stores(whole) as store:
             store.follow()
             assert by_rule(store) == found
 
 
-def test_durations_go_to_declared_rules_and_are_forgotten_with_their_route() -> None:
+def test_durations_go_to_declared_rules_and_are_forgotten_with_their_route(stores: Stores) -> None:
     before = [(1, "/users/<int:id>", 200, 4), (2, "/users/<int:id>", 500, 5), (3, "/x", 404, 6)]
-    with database(before) as store:
+    with stores(before) as store:
         rules = UrlMap((UrlRule("/users/<int:number>", methods=("GET",)),), complete=True)
         store.declare("", RuleSource.APP, rules, placing=lambda maps: Placing(maps).place)
         declared = {(0, 4): 1, (0, 5): 1}
@@ -184,17 +230,17 @@ def test_durations_go_to_declared_rules_and_are_forgotten_with_their_route() -> 
         assert by_rule(store) == {}
 
 
-def test_pruning_leaves_the_days_that_minutes_are_kept_of() -> None:
+def test_pruning_leaves_the_days_that_minutes_are_kept_of(stores: Stores) -> None:
     days = [(day * DAY + 5, "/", 200, day) for day in range(6)]
-    with database(days) as store:
+    with stores(days) as store:
         horizon = 4 * DAY + 30
         for _ in store.prune(Pruning(horizon, None, Settled(horizon, ()))):
             pass
         assert by_rule(store) == {"/": {(96, 4): 1, (120, 5): 1}}
 
 
-def test_a_stretch_of_hours_is_read_from_days_and_the_hours_at_its_ends() -> None:
-    with database([(hour * 60, "/", 200, hour % 185) for hour in range(24 * 4)]) as store:
+def test_a_stretch_of_hours_is_read_from_days_and_the_hours_at_its_ends(stores: Stores) -> None:
+    with stores([(hour * 60, "/", 200, hour % 185) for hour in range(24 * 4)]) as store:
         for start, end in ((0, 96), (5, 90), (5, 20), (24, 48), (20, 30), (7, 7), (30, 96)):
             with store.reading() as ledger:
                 found = Counter[int]()

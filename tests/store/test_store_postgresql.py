@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
@@ -16,7 +18,10 @@ from flask_status_cli.model import Checkpoint, Mark
 from flask_status_cli.model.database_url import Database, DatabaseUrl, parse_url
 from flask_status_cli.model.patience import Patience
 from flask_status_cli.store import Batch, Committed, Ledger, LockBusy, Store
+from flask_status_cli.store.postgresql.connection import PostgresqlConnection
 from flask_status_cli.store.schema.version import REVISIONS
+from flask_status_cli.store.statements import compiled
+from flask_status_cli.store.statements.prepared import Prepared
 from tests.postgresql_server import PostgresqlServer
 
 Write = Callable[..., Committed]
@@ -101,6 +106,59 @@ def test_a_crowd_that_forms_takes_what_other_hosts_counted(
     assert requests(database) == {("/blog/<slug>", 200): 35}
     with Ledger.open(database) as ledger:
         assert not ledger.problems()
+
+
+def test_routes_are_read_again_only_after_another_host_has_changed_some(
+    database: Database, batch: MakeBatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Prepared] = []
+    rows = PostgresqlConnection.rows
+
+    def noted(
+        self: PostgresqlConnection, prepared: Prepared, **values: object
+    ) -> list[tuple[object, ...]]:
+        asked.append(prepared)
+        return rows(self, prepared, **values)
+
+    def counts(path: str, head: bytes) -> Batch:
+        return batch({(1, path, 200): 1}, checkpoint=replace(CHECKPOINT, head=head))
+
+    with opened(database) as one, opened(database) as two:
+        one.commit(counts("/", b"one-one-"))
+        two.commit(counts("/", b"two-two-"))
+        monkeypatch.setattr(PostgresqlConnection, "rows", noted)
+        one.commit(counts("/", b"onemore-"))
+        assert compiled.ROUTES not in asked
+        two.commit(counts("/new", b"twomore-"))
+        one.commit(counts("/new", b"one-end-"))
+        assert compiled.ROUTES in asked
+        asked.clear()
+        with Ledger.open(database) as ledger:
+            (new,) = (route for route in ledger.routes().values() if route.rule == "/new")
+        two.name(new, "New")
+        one.commit(counts("/", b"one-last"))
+        assert compiled.ROUTES in asked
+    assert requests(database) == {("/", 200): 4, ("/new", 200): 2}
+
+
+@pytest.mark.skipif(
+    not psycopg.Pipeline.is_supported(), reason="this libpq waits for the answer of each statement"
+)
+def test_others_wait_for_few_round_trips_of_a_batch(
+    database: Database, batch: MakeBatch, tmp_path: Path
+) -> None:
+    cells = {(1, "/", 200): 1, (1, "/gone", 404): 1}
+    with opened(database) as store, (tmp_path / "trace").open("wb") as trace:
+        store.commit(batch(cells))
+        connection = store._opened  # noqa: SLF001 - its driver is asked what it sends
+        assert isinstance(connection, PostgresqlConnection)
+        later = replace(CHECKPOINT, offset=200, marks=(Mark(200, b"hundreds"),))
+        connection.driver.pgconn.trace(trace.fileno())
+        store.commit(batch(cells, checkpoint=later, stream=1, expected=((1, 100),)))
+        connection.driver.pgconn.untrace()
+    sent = (tmp_path / "trace").read_text()
+    assert sent.count("\tF\t4\tFlush") + sent.count("\tF\t4\tSync") <= 8, sent
+    assert requests(database) == {("/", 200): 2, ("<unmatched>", 404): 2}
 
 
 def test_a_second_ingest_of_this_host_waits_and_gives_up(database: Database) -> None:

@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import (
     THIS_STREAM,
     Batch,
@@ -20,8 +22,8 @@ from flask_status_cli.store import (
     StreamsChanged,
     open_for_dry_run,
 )
-
-ENGINES = ("sqlite",)
+from flask_status_cli.store.database.connection import Mode, connect
+from flask_status_cli.store.schema.tables import METADATA
 
 Write = Callable[..., Committed]
 MakeBatch = Callable[..., Batch]
@@ -37,8 +39,17 @@ def noon() -> datetime:
     return datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
+def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    """All that is stored, by table."""
+    with connect(database, Mode.READ) as connection:
+        return {
+            table.name: sorted(map(tuple, connection.execute(select(table))))
+            for table in METADATA.sorted_tables
+        }
+
+
 def test_a_dry_run_begins_with_what_is_known(
-    database: Path, write: Write, batch: MakeBatch
+    database: Database, write: Write, batch: MakeBatch
 ) -> None:
     write(database, {(1, "/a", 200): 1, (1, "/b", 404): 1}, inputs=(FACT,))
     with open_for_dry_run(database, clock=noon) as store:
@@ -50,18 +61,21 @@ def test_a_dry_run_begins_with_what_is_known(
         assert store.commit(more).new_routes == 1
 
 
-def test_a_dry_run_remembers_only_itself(database: Path, write: Write, batch: MakeBatch) -> None:
+def test_a_dry_run_remembers_only_itself(
+    database: Database, write: Write, batch: MakeBatch
+) -> None:
     write(database, {(1, "/a", 200): 1})
-    before = database.read_bytes()
+    before = rows(database)
     further = replace(CHECKPOINT, offset=200)
     with open_for_dry_run(database, clock=noon) as store:
         store.commit(batch({}, checkpoint=further, stream=1, expected=((1, 100),)))
         assert store.streams(b"headhead") == [Stream(1, further)]
-    assert database.read_bytes() == before
+    assert rows(database) == before
     with open_for_dry_run(database, clock=noon) as store:
         assert store.streams(b"headhead") == [Stream(1, CHECKPOINT)]
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("exists", [False, True], ids=["no file", "an empty file"])
 def test_without_a_database_a_dry_run_begins_anew(
     exists: bool, database: Path, batch: MakeBatch
@@ -76,6 +90,7 @@ def test_without_a_database_a_dry_run_begins_anew(
     ] * exists
 
 
+@pytest.mark.sqlite_only
 def test_a_dry_run_goes_on_beside_a_writer(database: Path, write: Write) -> None:
     write(database, {(1, "/a", 200): 1})
     with closing(sqlite3.connect(database, isolation_level=None)) as writer:

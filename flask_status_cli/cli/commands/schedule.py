@@ -6,6 +6,8 @@ import os
 import shlex
 import sys
 from pathlib import Path
+from typing import Final
+from zlib import crc32
 
 import click
 
@@ -16,10 +18,14 @@ from flask_status_cli.cli.options import (
     configuration,
     database,
     database_option,
+    host_name,
     settings,
     text_of,
 )
 from flask_status_cli.errors import OptionError
+
+SPREAD: Final = 40
+"""Hosts begin within so many seconds of a minute; the next one is not there yet when they end."""
 
 
 @click.group()
@@ -48,14 +54,17 @@ def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
     """Print the crontab line that ingests LOG every minute.
 
     Without LOG, the logs named in the configuration are read. Paths are made absolute. Percent signs are
-    escaped, because cron takes them for line ends.
+    escaped, because cron takes them for line ends. With PostgreSQL the hosts begin in different seconds
+    of the minute.
     """
     if "-" in logs:
         raise click.UsageError("cron has no standard input to read: name a log")
     _check_logs(logs)
     command = [*_program(), *_config(), "--db", _database()]
     zone = _option("--log-timezone", options["log_timezone"])
-    line = shlex.join([*command, "ingest", "-q", *zone, *map(_absolute, logs)])
+    line = _spread() + shlex.join(
+        [*command, "ingest", "-q", *_host(), *zone, *map(_absolute, logs)]
+    )
     pages = _pages(options["html"], options["site"])
     if pages:
         days = _option("--timezone", options["timezone"])
@@ -116,7 +125,7 @@ def systemd(
     days = _option("--timezone", options["timezone"]) if pages or serve else []
     if serve and pages:
         raise click.UsageError("choose either --serve or a page that is written (--html, --site)")
-    words = [*command, "ingest", "--follow", "-q", *zone, *named]
+    words = [*command, "ingest", "--follow", "-q", *_host(), *zone, *named]
     if serve:
         words = [*command, "serve", "-q", *zone, *days, "--", *map(_absolute, known)]
     interpreter = [sys.executable, sys.base_prefix]
@@ -170,6 +179,18 @@ def _database() -> str:
         what = "other users can read a password in a crontab or a unit"
         raise OptionError("--db", what, "leave it out of the URL, and put it into ~/.pgpass")
     return text_of(found)
+
+
+def _host() -> list[str]:
+    """Return the option for the host if the settings name one: cron and systemd have another environment."""
+    return [] if settings().host is None else ["--host", host_name()]
+
+
+def _spread() -> str:
+    """Return a pause for this host, so that not all hosts write to one server at once."""
+    if isinstance(database(), Path):
+        return ""
+    return f"sleep {crc32(host_name().encode()) % SPREAD}; "
 
 
 def _option(name: str, value: str | None) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import secrets
 import time
 import zlib
@@ -14,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psycopg
 from psycopg import sql
-from psycopg.adapt import Loader
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import TransactionStatus
 
 from flask_status_cli.errors import DatabaseError, ServerAwayError
@@ -25,7 +21,7 @@ from flask_status_cli.store.database.connection import AlreadyStored, Connection
 from flask_status_cli.store.database.lock import LATER, POLL_SECONDS, LockBusy
 from flask_status_cli.store.database.server_wait import Wait
 from flask_status_cli.store.database.sqlite_errors import translated
-from flask_status_cli.store.postgresql import bulk_rows
+from flask_status_cli.store.postgresql import bulk_rows, session
 from flask_status_cli.store.postgresql.errors import IN_THE_WAY, database_error
 from flask_status_cli.store.postgresql.statements import rewritten
 from flask_status_cli.store.postgresql.turn import COUNT_CHANGE, READ_FACTS, Turn
@@ -36,32 +32,6 @@ if TYPE_CHECKING:
 
     from flask_status_cli.store.statements.prepared import Additive, Prepared
 
-OLDEST: Final = 130000
-"""The oldest server that is supported, as libpq writes its version."""
-
-CONNECT_TIMEOUT: Final = "10"
-"""Seconds to wait for the server's answer, unless the URL or PGCONNECT_TIMEOUT says otherwise."""
-
-EXAMPLE: Final = "for example postgresql://user@host/db"
-
-LOCK_TIMEOUT: Final = "60s"
-"""How long a statement waits for the transaction of another host."""
-
-IDLE_TIMEOUT: Final = "5min"
-"""A host that hangs within a transaction holds up the others for no longer than this."""
-
-SESSION: Final = """
-    SET search_path TO {}; SET lock_timeout TO {}; SET idle_in_transaction_session_timeout TO {}
-"""
-
-SERVERS_KEEPALIVES: Final = """
-    SET tcp_keepalives_idle TO 30; SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 3
-"""
-"""The server notices within a minute that a host is gone, and lets go of its locks."""
-
-KEEPALIVES: Final = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
-"""A host notices as soon that the server is gone; the URL may say otherwise."""
-
 LOCKS: Final = 0x666C7374
 """The first key of our advisory locks: "flst" in ASCII."""
 
@@ -71,7 +41,7 @@ WRITES: Final = "writes"
 """The row that counts writing transactions. Whoever has locked it may write."""
 
 FEW: Final = 100
-"""So many statements are sent one by one: to send many at once, psycopg waits for all that was sent before."""
+"""So many statements are sent one by one. To send more, psycopg first waits for what was sent before."""
 
 COUNT_WRITE: Final = """
     INSERT INTO fact (name, value) VALUES (%s, 1)
@@ -113,27 +83,6 @@ SIZE: Final = """
 
 
 T = TypeVar("T")
-
-
-logging.getLogger("psycopg").addHandler(logging.NullHandler())
-# It warns of answers that it does not wait for once a connection is lost, which is told as an error anyway.
-
-
-class _Driver(psycopg.Connection[tuple[Any, ...]]):
-    """The driver's connection. Only statements end a transaction: SQLAlchemy rolls back as it joins."""
-
-    def commit(self) -> None:
-        """Do nothing."""
-
-    def rollback(self) -> None:
-        """Do nothing."""
-
-
-class _Whole(Loader):
-    """Reads a sum: PostgreSQL adds whole numbers up to `numeric`, and all numbers of ours are whole."""
-
-    def load(self, data: Any) -> int:
-        return int(bytes(data))
 
 
 class PostgresqlConnection(Connection):
@@ -192,7 +141,7 @@ class PostgresqlConnection(Connection):
         """Connect, and take the locks that were held, as soon as the server lets us."""
         while True:
             try:
-                self.driver = _open(self.url)
+                self.driver = session.begin(self.url)
                 self._end_former()
                 for key in self._held_locks:
                     self._take_again(key, wait)
@@ -508,34 +457,3 @@ def _away(url: DatabaseUrl, error: psycopg.OperationalError) -> ServerAwayError:
     if not isinstance(found, ServerAwayError):
         raise error
     return found
-
-
-def _open(url: DatabaseUrl) -> _Driver:
-    """Connect as libpq does: what the URL leaves out comes from the environment, services and ~/.pgpass."""
-    try:
-        given: dict[str, Any] = conninfo_to_dict(url.conninfo)
-    except psycopg.ProgrammingError as error:  # its message may hold the password
-        raise DatabaseError(str(url), "is not a URL that libpq understands", EXAMPLE) from error
-    if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
-        given["connect_timeout"] = CONNECT_TIMEOUT
-    given.setdefault("application_name", "flask-status")
-    given = KEEPALIVES | given
-    driver = _Driver.connect(**given, client_encoding="UTF8", autocommit=True)
-    if driver.info.server_version < OLDEST:
-        version = driver.info.server_version // 10000
-        driver.close()
-        what = f"runs PostgreSQL {version}; {OLDEST // 10000} or later is needed"
-        raise DatabaseError(str(url), what, "upgrade the server")
-    driver.adapters.register_loader("numeric", _Whole)
-    schema = sql.Identifier(url.schema)
-    try:
-        driver.execute(sql.SQL(SESSION).format(schema, LOCK_TIMEOUT, IDLE_TIMEOUT))
-        if not driver.info.host.startswith("/"):
-            with suppress(
-                psycopg.ProgrammingError
-            ):  # a server of another make has no such settings
-                driver.execute(SERVERS_KEEPALIVES)
-    except BaseException:
-        driver.close()
-        raise
-    return driver

@@ -22,10 +22,10 @@ ROUTE_CHANGES: Final = "route_changes"
 
 READ_FACTS: Final = b"SELECT name, value FROM fact"
 
-COUNT_CHANGE: Final = f"""
-    INSERT INTO fact (name, value) VALUES ('{ROUTE_CHANGES}', 1)
+COUNT_CHANGE: Final = b"""
+    INSERT INTO fact (name, value) VALUES ('route_changes', 1)
     ON CONFLICT (name) DO UPDATE SET value = fact.value + 1
-""".encode()
+"""
 
 
 class Turn:
