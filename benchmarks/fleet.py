@@ -176,7 +176,7 @@ def together(number: int, load: Load, *, rows: bool) -> list[Done]:
             )
             store.commit(Batch(counts, {}, checkpoint, None, ()))
     if rows:
-        PostgresqlConnection.begin = _begin_without_turns  # type: ignore[method-assign]
+        PostgresqlConnection.begin = _begin_without_turns  # type: ignore[method-assign]  # an experiment
     start = time.time() + 1 + number / 8
     with multiprocessing.get_context("fork").Pool(number) as pool:
         return pool.starmap(host, [(load, each, start) for each in range(number)], chunksize=1)
