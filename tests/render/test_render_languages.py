@@ -125,6 +125,14 @@ def test_the_table_in_spanish(width: int, example: Example, gold: Callable[..., 
     gold(f"terminal-{width}-es.txt", text)
 
 
+def test_a_strip_has_as_many_days_as_its_heading_says(example: Example) -> None:
+    lines = terminal.render(
+        example.summary(example.route("/", "o" * 30)), width=60, color=False, words=SPANISH
+    ).splitlines()
+    assert lines[2].endswith("Últimos 14 días")
+    assert lines[3].endswith(f"  {'▇' * 14}")
+
+
 def test_markdown_in_spanish(example: Example, gold: Callable[..., None]) -> None:
     gold("report-es.md", markdown_report.render(example.shop(), SPANISH))
 

@@ -145,13 +145,17 @@ def test_markdown_shows_the_first_rows_and_one_line(example: Example) -> None:
 
 
 @pytest.mark.parametrize("height", [60, 30, 20])
-def test_on_a_screen_the_last_rows_give_way(height: int, example: Example) -> None:
+def test_on_a_screen_the_last_rows_give_way_to_the_table_and_the_notes_come_below(
+    height: int, example: Example
+) -> None:
     summary = numbered(example, 40, 10)
     text = render(summary, width=120, color=False, height=height)
     rows, lines = rows_of(text), text.splitlines()
-    assert len(lines) <= height
-    assert len(rows) == 40 or len(lines) == height
+    notes = next(n for n, line in enumerate(lines) if line.startswith("30 days, "))
+    assert notes <= height
+    assert len(rows) == 40 or notes == height
     assert f"… {50 - len(rows)} more routes" in text
+    assert any(line.startswith("Availability = ") for line in lines[notes:])
 
 
 def test_the_lowest_screen_shows_five_rows(example: Example) -> None:

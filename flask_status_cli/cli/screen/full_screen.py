@@ -62,8 +62,10 @@ class FullScreen:
 
     def draw(self, lines: Sequence[str]) -> None:
         """Draw these lines, as many as fit, and clear the rest of the screen."""
-        shown = "\x1b[K\r\n".join(lines[: self.size[1]])
-        self._write(f"\x1b[H{shown}\x1b[K\x1b[J")
+        height = self.size[1]
+        # A line is cleared before it is drawn: behind a full line, the cursor is still on its last character.
+        shown = "\r\n".join(f"\x1b[2K{line}" for line in lines[:height])
+        self._write(f"\x1b[H{shown}" + ("\r\n\x1b[J" if len(lines) < height else ""))
 
     def keys(self, seconds: float) -> list[bytes]:
         """Return the keys pressed within that time, as soon as there are any. Return none after a signal.

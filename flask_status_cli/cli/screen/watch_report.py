@@ -50,7 +50,7 @@ def watch(
         raise click.UsageError("--watch needs a terminal; leave it out to print the table once")
     from flask_status_cli.cli.screen.full_screen import FullScreen
 
-    view = _View(summarize, database, words=words, fitted=fitted)
+    view = View(summarize, database, words=words, fitted=fitted)
     with ending() as ended, FullScreen() as screen:
         while not ended():
             screen.draw(view.lines(*screen.size))
@@ -62,7 +62,7 @@ def watch(
     return ExitStatus.DONE
 
 
-class _View:
+class View:
     """What is shown: the newest summary that could be made, from the line `top` on."""
 
     def __init__(
@@ -99,7 +99,7 @@ class _View:
             try:
                 self.read()
             except FlaskStatusError as error:
-                self._problem = str(error)
+                self._problem, self._text = str(error), None
 
     def lines(self, width: int, height: int) -> Sequence[str]:
         """Return the lines for a screen of this size: a part of the report, and the status line below it."""
@@ -118,23 +118,27 @@ class _View:
         return state_of(self._database), clock().replace(second=0, microsecond=0)
 
     def _render(self, width: int, height: int) -> Sequence[str]:
+        """Return the report; below the reason and as of its instant, if it cannot be made again."""
+        from dataclasses import replace
+
         from flask_status_cli.render import terminal
 
-        return terminal.render(
-            self._summary,
+        summary, problem = self._summary, ""
+        if self._problem:
+            summary = replace(summary, given=True)
+            problem = terminal.sentence(self._problem, replace(self._screen, width=width))
+        text = terminal.render(
+            summary,
             width=width,
             color=self._screen.color,
             ascii_only=self._screen.ascii_only,
             many_colors=self._screen.many_colors,
-            height=height if self._fitted else None,
+            height=height - problem.count("\n") if self._fitted else None,
             words=self._words,
-        ).splitlines()
+        )
+        return (problem + text).splitlines()
 
     def _foot(self, *, above: int, below: int) -> str:
-        from flask_status_cli.render.escape import printable
-
-        if self._problem:
-            return printable(self._problem, 1000)
         local = self._summary.generated_at.astimezone(self._summary.zone)
         parts = [self._words.say("watch.foot", time=f"{local:%H:%M:%S}")]
         if above or below:

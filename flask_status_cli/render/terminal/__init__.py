@@ -11,7 +11,7 @@ from flask_status_cli.render.terminal.incidents import (
 from flask_status_cli.render.terminal.report_screen import render, write
 from flask_status_cli.render.terminal.route_list import write_routes
 from flask_status_cli.render.terminal.route_screen import write_route
-from flask_status_cli.render.terminal.screen import PIPE_WIDTH, Screen, screen_of
+from flask_status_cli.render.terminal.screen import PIPE_WIDTH, Screen, screen_of, sentence
 
 __all__ = [
     "PIPE_WIDTH",
@@ -19,6 +19,7 @@ __all__ = [
     "render",
     "render_incidents",
     "screen_of",
+    "sentence",
     "write",
     "write_incident",
     "write_incidents",

@@ -45,13 +45,17 @@ GIVEN_UP: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of `width` cells after `gap` blanks. Figures are aligned at its right."""
+    """A column of `width` cells after `gap` blanks. Figures are aligned at its right.
+
+    A strip shows `days`, which may be fewer than the cells of its heading.
+    """
 
     key: str
     heading: str
     width: int
     gap: int = GAP
     right: bool = False
+    days: int = 0
 
     @property
     def cells(self) -> int:
@@ -95,7 +99,7 @@ def layout(summary: StatusSummary, width: int, *, longest_route: int, words: Wor
 
 def shown_days(chosen: Sequence[Column], days: int) -> int:
     """Return how many of `days` days fit into the strip."""
-    return next((min(days, column.width) for column in chosen if column.key == "days"), 0)
+    return min(days, max(column.days for column in chosen))
 
 
 def _figures(summary: StatusSummary, width: int, words: Words) -> list[Column]:
@@ -132,7 +136,7 @@ def _fit(key: str, heading: str, cells: Sequence[str], *, gap: int) -> Column:
 
 def _strip(days: int, words: Words) -> Column:
     heading = days_heading(days, words)
-    return Column("days", heading, max(days, len(heading)))
+    return Column("days", heading, max(days, len(heading)), days=days)
 
 
 def _more_days(

@@ -75,22 +75,19 @@ def render(  # noqa: PLR0913 - these are the choices of one screen, all but the 
 
     With `color` styles are ANSI sequences, and there are no others; `many_colors` says that there are 256.
     With `ascii_only` all is ASCII. Rows that are not shown are summed up in one line. With `height`, this
-    includes the last rows that would not fit on such a screen.
+    includes the last rows that would push the table or the incidents off such a screen; the notes come below.
     """
     screen = Screen(max(width, NARROWEST), color, ascii_only, many_colors=many_colors)
     words = words.short() if screen.width < WIDE else words
     words = words.ascii() if ascii_only else words
-    text = _printed(summary, screen, words)
+    ink = Ink(ascii_only)
+    text = printed(_lines(summary, screen.width, ink=ink, words=words), screen)
     shown = sum(row.shown for row in summary.routes)
     while height is not None and shown > FEWEST_ROWS and (over := text.count("\n") - height) > 0:
         shown = max(shown - over, FEWEST_ROWS)
-        text = _printed(hidden_routes.fewer(summary, shown), screen, words)
-    return text
-
-
-def _printed(summary: StatusSummary, screen: Screen, words: Words) -> str:
-    lines = _lines(summary, screen.width, ink=Ink(screen.ascii_only), words=words)
-    return printed(lines, screen)
+        fewer = hidden_routes.fewer(summary, shown)
+        text = printed(_lines(fewer, screen.width, ink=ink, words=words), screen)
+    return text + printed(_notes(summary, ink=ink, words=words), screen)
 
 
 def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
@@ -113,6 +110,10 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
         yield Text()
         yield from legend.lines(table, ink)
     yield from latest(summary, width, ink=ink, words=words)
+
+
+def _notes(summary: StatusSummary, *, ink: Ink, words: Words) -> Iterator[Text]:
+    """Yield what comes below the figures."""
     slow = latency.slow_routes(summary, words)
     if slow:
         yield ink.text(slow, "warning", limit=LINE_LIMIT)

@@ -11,11 +11,15 @@ from typing import TextIO
 from rich.console import Console
 from rich.text import Text
 
+from flask_status_cli.render.escape import printable
 from flask_status_cli.render.terminal.line_breaks import broken
 from flask_status_cli.render.terminal.palettes import theme
 
 PIPE_WIDTH = 120
 """The width without a terminal, unless COLUMNS says otherwise."""
+
+
+LONGEST_SENTENCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,12 @@ def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
         height=_height(stream),
         many_colors="256color" in environment.get("TERM", "") or bool(environment.get("COLORTERM")),
     )
+
+
+def sentence(text: str, screen: Screen) -> str:
+    """Return a sentence that warns, as lines for a screen."""
+    shown = printable(text, LONGEST_SENTENCE, ascii_only=screen.ascii_only)
+    return printed([Text(shown, "warning")], screen)
 
 
 def printed(lines: Iterable[Text], screen: Screen) -> str:
