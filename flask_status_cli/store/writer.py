@@ -182,9 +182,10 @@ class Store(Edits, Lookups):
     def commit(self, batch: Batch, *, lock: ExitStack | None = None) -> Committed:
         """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
 
-        If routes become part of a crowd, call `follow` to move their counts. Raises `StreamsChanged` if the
-        streams differ from `batch.expected`, or if other rules were declared. Raises `CountedTwice` if its
-        requests were counted before, and the batch asks for that check.
+        If routes become part of a crowd, call `follow` to move their counts, unless the batch `is_committing`
+        in the background, which does that, too. Raises `StreamsChanged` if the streams differ from
+        `batch.expected`, or if other rules were declared. Raises `CountedTwice` if its requests were counted
+        before, and the batch asks for that check.
 
         With the `lock` a large batch is committed in the background: the lock is taken over and let go
         of then. What is asked next waits for it, and raises what went wrong.
@@ -214,13 +215,17 @@ class Store(Edits, Lookups):
             with connection.holding_rows() as rows:
                 committed = self._store_batch(connection, batch)
             tried.append(committed)
-            if committed.folded or not background_commit.worth_it(rows):
+            at_once = committed.folded and connection.moves_at_once
+            if at_once or not background_commit.worth_it(rows):
                 connection.add_held(rows)
                 return
-            both = ExitStack()
-            both.push(lock.pop_all())
-            both.push(within.pop_all())
-            self._background = BackgroundCommit(connection, rows, within=both)
+            self._background = BackgroundCommit(
+                connection,
+                rows,
+                within=within.pop_all(),
+                lock=lock.pop_all(),
+                then=partial(self.follow, connection) if committed.folded else _nothing,
+            )
             self._in_background = batch
 
     def _commit_again(self, batch: Batch, error: ServerAwayError) -> None:
@@ -233,6 +238,11 @@ class Store(Edits, Lookups):
             except StreamsChanged:
                 what = "another ingest read the log while the server was away"
                 raise DatabaseError(str(self._path), what, "run it again") from None
+
+    @property
+    def is_committing(self) -> bool:
+        """Whether a batch is being committed in the background."""
+        return self._background is not None
 
     def _store_batch(self, connection: Connection, batch: Batch) -> Committed:
         from flask_status_cli.store.store_batch import store_batch
@@ -268,21 +278,26 @@ class Store(Edits, Lookups):
         self.follow()
         return self._write(work)
 
-    def follow(self) -> None:
-        """Move the counts of merged routes to those they were merged into, some rows in each transaction."""
+    def follow(self, connection: Connection | None = None) -> None:
+        """Move the counts of merged routes to those they were merged into, some rows in each transaction.
+
+        A `connection` is handed in by the thread that has it to itself.
+        """
         from flask_status_cli.store.routes import merged_counts
 
-        if self._connection.moves_at_once:
+        opened = self._connection if connection is None else connection
+        if opened.moves_at_once:
             return
         with translated(self._path):
-            if not merged_counts.pending(self._connection):
+            if not merged_counts.pending(opened):
                 return
         for tier in merged_counts.TIERS:
             with translated(self._path):
-                steps = list(merged_counts.spans(self._connection, tier))
+                steps = list(merged_counts.spans(opened, tier))
             for step in steps:
-                self._write(partial(merged_counts.move, tier=tier, start=step[0], end=step[1]))
-        self._write(merged_counts.finish)
+                move = partial(merged_counts.move, tier=tier, start=step[0], end=step[1])
+                self._write(move, connection=opened)
+        self._write(merged_counts.finish, connection=opened)
 
     def note(self, inputs: Sequence[InputFact]) -> None:
         """Store the recorded states of paths."""
@@ -438,8 +453,9 @@ class Store(Edits, Lookups):
         *,
         after: ServerAwayError | None = None,
         done: T | None = None,
+        connection: Connection | None = None,
     ) -> T:
-        connection = self._connection
+        connection = self._connection if connection is None else connection
         if self._gathered is not None:  # who began the transaction ends it, also where this fails
             return work(connection)
 
@@ -467,6 +483,10 @@ class Store(Edits, Lookups):
         except BaseException:
             self._book.forget()
             raise
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def _move_merged(connection: Connection) -> None:

@@ -17,6 +17,7 @@ from flask_status_cli.pipeline.ingest import log_reader
 from flask_status_cli.store import LockBusy, WriteLock
 from flask_status_cli.store.database import background_commit
 from flask_status_cli.store.database.sqlite import SqliteConnection
+from flask_status_cli.store.routes import merged_counts
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LINES = 600
@@ -121,3 +122,25 @@ def test_where_no_thread_can_be_had_it_is_done_at_once(
     monkeypatch.setattr(threading.Thread, "start", refused)
     ledger.ingest("-q", log, "--jobs", "1")
     assert ledger.cells() == EXPECTED
+
+
+def test_a_crowd_takes_its_members_counts_over_in_the_background_and_under_the_lock(
+    ledger: Any, log: Path, line: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [f"/shop/blue-shirt-{chr(97 + n // 20)}-no-{n}x" for n in range(30)]
+    log.write_bytes(b"".join(line(0, at=at, path=paths[n // 20]) for n, at in enumerate(MINUTES)))
+    move, threads = merged_counts.move, set()
+
+    def watched(*arguments: Any, **named: Any) -> None:
+        threads.add(threading.current_thread().name)
+        with pytest.raises(LockBusy), WriteLock(ledger.database, wait=0):
+            pass
+        move(*arguments, **named)
+
+    monkeypatch.setattr(merged_counts, "move", watched)
+    ledger.ingest("-q", log, "--jobs", "1")
+    assert threads == {"commit"}
+    assert {route for _, route, _ in ledger.counts()} == {"/shop/<slug>"}
+    assert ledger.cells() == EXPECTED
+    with sqlite3.connect(ledger.database) as database:
+        assert database.execute("SELECT count(*) FROM route").fetchone() == (1,)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask_status_cli.formats.counting.bulk import Days, Shape, StampReader
 from flask_status_cli.formats.counting.duration_cache import Buckets
 from flask_status_cli.formats.families import clf, werkzeug
-from flask_status_cli.formats.prefixes.carriers import ADDRESS_ALONE
+from flask_status_cli.formats.prefixes.carriers import is_address_alone
 from flask_status_cli.formats.timestamps import local_minute
 from flask_status_cli.model.times import MINUTES_PER_DAY
 
@@ -21,8 +21,8 @@ _ALONE = rb"[0-9.]*+ - - "
 """The text that `carriers.ADDRESS_ALONE` accepts."""
 
 _ANY = rb'([^\["\n]*+)'
-_CLF = rb'\[(.{17}):[0-5][0-9] %b\] "([^"]*+" [0-9]{3} )(?:%b[^\n]*+\n)|[^\n]*+\n'
-_WERKZEUG = rb'\[(.{17}):[0-5][0-9]\] "([^\n]*+)\n|[^\n]*+\n'
+_CLF = rb'\[(.{17}+):[0-5][0-9] %b\] "([^"]*+" [0-9][0-9][0-9] )(?:%b[^\n]*+\n)|[^\n]*+\n'
+_WERKZEUG = rb'\[(.{17}+):[0-5][0-9]\] "([^\n]*+)\n|[^\n]*+\n'
 _QUOTED = rb'(?:[^\%b"\\]++|\\.)*+' % b"\n"
 """A text in quotes, as `line_pattern` writes it. Without backslashes in it, it ends with the next quote."""
 
@@ -94,9 +94,12 @@ def _with_duration(tail: bytes) -> bytes:
 
 
 def _address_alone(lines: bytes, stamp: int) -> bool:
-    """Return whether nothing but an address stands before a stamp in its line."""
+    """Return whether nothing but an address stands before a stamp in its line.
+
+    If it is one of IPv6, that line is odd. Most lines are tried without looking at their prefixes first.
+    """
     prefix = lines[lines.rfind(b"\n", 0, stamp) + 1 : stamp]
-    return ADDRESS_ALONE.fullmatch(prefix) is not None
+    return is_address_alone(prefix)
 
 
 def _untried(shapes: Iterable[Shape], tried: Sequence[Shape]) -> Shape | None:

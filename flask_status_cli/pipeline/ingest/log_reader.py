@@ -50,6 +50,9 @@ BATCH = 64 << 20
 FIRST_BATCH = 8 << 20
 """The same for the beginning of a new log. A file that is not a log is read no further."""
 
+LAST_PART = 3
+"""The last batch of a log is at most this part of the one before it, which is stored meanwhile."""
+
 SMALL = 64 << 10
 """Logs with less than this that is new are stored together."""
 
@@ -174,8 +177,14 @@ class LogReader:
 
     @property
     def _full(self) -> bool:
-        known = self.result.entries or self._former()
-        return self._bytes >= (BATCH if known else FIRST_BATCH) or self._tally.crowded
+        if self._tally.crowded:
+            return True
+        if self._bytes < FIRST_BATCH:
+            return False
+        if self._bytes >= BATCH or not (self.result.entries or self._former()):
+            return True
+        rest = (self._size() or 0) - self.reading.offset
+        return 0 < rest * LAST_PART <= self._bytes
 
     def _size(self) -> int | None:
         return self._content.size() if self._content.plain else None

@@ -81,14 +81,14 @@ def store_counts(
         duplicate_logs.refuse_known(connection, batch, attribution.places)
     failing = _failing(book, batch, attribution)
     newest = page_minutes.newest_of(connection, {number for number, _, _ in failing.values()})
-    upsert.add(connection, attribution.places, batch.minutes)
+    left = upsert.add(connection, attribution.places, batch.minutes)
     durations.add(connection, attribution.places, batch.durations)
     everywhere = bool(folding.moved) or any(map(holds_crowd, own))
     moved = _claim(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
     _name_failures(connection, batch, failing)
     page_minutes.add(connection, book, batch, places=attribution.places, newest=newest)
     if attribution.waiting:
-        waiting.keep(connection, book, batch, paths=attribution.waiting)
+        waiting.keep(connection, book, batch, paths=attribution.waiting, within=left)
     other = book.find(label, OTHER)
     if other is not None:
         added = requests_of(

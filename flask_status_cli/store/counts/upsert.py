@@ -5,7 +5,7 @@ Statements only ever add, so parts of a log may come in any order and from any n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from flask_status_cli.model import MINUTES_PER_QUARTER
@@ -19,28 +19,48 @@ Places = Mapping[int, tuple[int, int]]
 """The route and the status of each code."""
 
 
-def add(connection: Connection, places: Places, minutes: Mapping[int, Mapping[int, int]]) -> None:
-    """Add `minutes[minute][code]` requests. Codes without a place are left out.
+def add(
+    connection: Connection, places: Places, minutes: Mapping[int, Mapping[int, int]]
+) -> set[int]:
+    """Add `minutes[minute][code]` requests; return the minutes with codes that have no place.
 
-    Rows are added in the order of the primary keys, which is fastest in SQLite, and each key once.
+    Those codes are left out. Rows are added in the order of the primary keys, which is fastest in SQLite, and
+    each key once.
     """
-    quarters: dict[int, dict[int, int]] = {}
     flat: list[int] = []
-    same = _same(places)
+    quarters: list[int] = []
+    left: set[int] = set()
+    quarter, sums = 0, dict[int, int]()
+    place_of, same = places.get, _same(places)
     for minute in sorted(minutes):
         cells = minutes[minute]
-        if same and (doubled := cells.keys() & same.keys()):
-            cells = _joined(cells, doubled, same)
-        _flatten(flat, minute, cells, places)
-        _add_up(quarters, minute // MINUTES_PER_QUARTER, cells)
+        if same and not same.keys().isdisjoint(cells):
+            cells = _joined(cells, same)
+        if minute // MINUTES_PER_QUARTER != quarter:
+            _flatten(quarters, quarter, sums, places)
+            quarter, sums = minute // MINUTES_PER_QUARTER, {}
+        for code, requests in cells.items():
+            place = place_of(code)
+            if place is None:
+                left.add(minute)
+            else:
+                route, status = place
+                flat += (minute, route, status, requests)  # tuples of rows would take twice as long
+                sums[code] = sums.get(code, 0) + requests
         if len(flat) >= VALUES_AT_ONCE:
             connection.add_at_last(compiled.ADD_MINUTES, flat)
             flat = []
+    _flatten(quarters, quarter, sums, places)
     connection.add_at_last(compiled.ADD_MINUTES, flat)
-    flat = []
-    for quarter, cells in quarters.items():
-        _flatten(flat, quarter, cells, places)
-    connection.add_at_last(compiled.ADD_QUARTERS, flat)
+    connection.add_at_last(compiled.ADD_QUARTERS, quarters)
+    return left
+
+
+def _flatten(flat: list[int], time: int, cells: Mapping[int, int], places: Places) -> None:
+    """Append a row for each cell, value by value."""
+    for code, requests in cells.items():
+        route, status = places[code]
+        flat += (time, route, status, requests)
 
 
 def _same(places: Places) -> dict[int, int]:
@@ -53,37 +73,14 @@ def _same(places: Places) -> dict[int, int]:
     return same
 
 
-def _joined(
-    cells: Mapping[int, int], doubled: Collection[int], same: Mapping[int, int]
-) -> dict[int, int]:
+def _joined(cells: Mapping[int, int], same: Mapping[int, int]) -> dict[int, int]:
     """Add the requests of some codes to those of the codes with the same place."""
     joined = dict(cells)
-    for code in doubled:
+    for code in same.keys() & cells.keys():
         requests = joined.pop(code)
         earlier = same[code]
         joined[earlier] = joined.get(earlier, 0) + requests
     return joined
-
-
-def _flatten(flat: list[int], time: int, cells: Mapping[int, int], places: Places) -> None:
-    """Append a row for each cell, value by value: tuples of rows would take twice as long."""
-    for code, requests in cells.items():
-        place = places.get(code)
-        if place is not None:
-            route, status = place
-            flat += (time, route, status, requests)
-
-
-def _add_up(quarters: dict[int, dict[int, int]], quarter: int, cells: Mapping[int, int]) -> None:
-    sums = quarters.get(quarter)
-    if sums is None:
-        quarters[quarter] = dict(cells)
-        return
-    for code, requests in cells.items():
-        if code in sums:
-            sums[code] += requests
-        else:
-            sums[code] = requests
 
 
 def oldest(connection: Connection) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import Final
 
@@ -26,14 +26,15 @@ def keep(
     batch: MinuteCounts,
     *,
     paths: Mapping[int, tuple[str, int]],
+    within: Iterable[int],
 ) -> None:
-    """Add a batch's requests of the codes in `paths`, which are (rule, status).
+    """Add a batch's requests of the codes in `paths`, which are (rule, status), `within` these minutes.
 
     If there are too many rows, the oldest minutes are poured as a whole. New rows that would be poured are
     never written, so a scan writes nothing.
     """
     label, minutes, waits = batch.label, batch.minutes, paths.keys()
-    new = {minute: codes for minute, cells in minutes.items() if (codes := cells.keys() & waits)}
+    new = {minute: minutes[minute].keys() & waits for minute in within}
     poured = _last_to_pour(connection, {minute: len(codes) for minute, codes in new.items()})
     if poured is not None:
         pour_before(connection, book, poured + 1)

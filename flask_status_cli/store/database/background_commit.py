@@ -7,7 +7,7 @@ that a batch can be refused for is looked at before; what is left can only fail 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from threading import Thread
 from typing import TYPE_CHECKING, Final
@@ -28,17 +28,26 @@ def worth_it(rows: Sequence[HeldRows]) -> bool:
 
 
 class BackgroundCommit:
-    """Adds rows, commits, and lets go of the lock: `within` holds the transaction, and the lock before it.
+    """Adds rows, commits, does what comes `then`, and lets go of the lock.
 
-    Nobody may use the connection until `wait` has returned.
+    `within` holds the transaction, and `lock` the lock that was taken before it. Nobody
+    may use the connection until `wait` has returned.
     """
 
     def __init__(
-        self, connection: Connection, rows: Sequence[HeldRows], *, within: ExitStack
+        self,
+        connection: Connection,
+        rows: Sequence[HeldRows],
+        *,
+        within: ExitStack,
+        lock: ExitStack,
+        then: Callable[[], None],
     ) -> None:
         self._connection = connection
         self._rows = rows
         self._within = within
+        self._lock = lock
+        self._then = then
         self._error: BaseException | None = None
         self._usual = sys.getswitchinterval()
         self._thread = Thread(target=self._run, name="commit")
@@ -50,8 +59,10 @@ class BackgroundCommit:
 
     def _run(self) -> None:
         try:
-            with self._within:
-                self._connection.add_held(self._rows)
+            with self._lock:
+                with self._within:
+                    self._connection.add_held(self._rows)
+                self._then()
         except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
             self._error = error
 

@@ -32,8 +32,11 @@ if TYPE_CHECKING:
 ROWS_A_STATEMENT: Final = 200
 """Rows that one statement adds: twice as fast as one by one, and fewer values than any SQLite takes."""
 
-ROWS_IN_BACKGROUND: Final = 5_000
-"""The same beside the counting: after each statement the thread has to wait for Python's lock."""
+ROWS_IN_BACKGROUND: Final = 2_000
+"""The same beside the counting: after each statement the thread has to wait for Python's lock.
+
+More rows a statement take longer, each of them: their values do not stay in the cache.
+"""
 
 CHECKED_BYTES: Final = 16 * 2**20
 """A file up to this size is checked whenever it is read: SQLite takes about 7 ms a MiB for it."""

@@ -236,7 +236,7 @@ class Writer:
                 with kept:
                     beside = lock if self._beside else None
                     committed = self._store.commit(batch, lock=beside)
-                if committed.folded:
+                if committed.folded and not self._store.is_committing:
                     self._store.follow()
         self._tell_folding(committed.foldings)
         self.left_out += committed.left_out
