@@ -39,6 +39,7 @@ def _api(options: LiveOptions, cache: SiteCache, secret: str) -> Blueprint:
         secret=lambda: secret,
         database=lambda: options.database,
         policy=lambda: options.settings.policy,
+        label=lambda: options.settings.label,
         before=lambda: None,
         changed=cache.forget,
         failed=options.failed,

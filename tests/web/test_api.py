@@ -20,6 +20,7 @@ from flask_status_cli.web.extension import storing_thread
 
 SECRET = "tSx0L5exSjiPqqXs"  # of the ancestor's README
 PATH = "/flask-status/configure"
+DEPLOYS = "/flask-status/deploys"
 FEW = 15
 EXAMPLES = int(os.environ.get("EXAMPLES", FEW))
 """More by hand: `EXAMPLES=300 pytest tests/web/test_api.py`, which then are others each time."""
@@ -50,10 +51,16 @@ def client(app: Flask) -> FlaskClient:
 
 
 def ask(
-    client: FlaskClient, method: str, document: object = None, *, token: str = SECRET, **more: Any
+    client: FlaskClient,
+    method: str,
+    document: object = None,
+    *,
+    token: str = SECRET,
+    path: str = PATH,
+    **more: Any,
 ) -> tuple[int, Mapping[str, Any]]:
     headers = {"Authorization": f"Bearer {token}"}
-    answer = client.open(PATH, method=method, headers=headers, json=document, **more)
+    answer = client.open(path, method=method, headers=headers, json=document, **more)
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in answer.headers
@@ -311,6 +318,87 @@ def test_the_command_line_and_the_api_change_the_same_thing(
     assert ask(client, "GET")[1]["routes"][0]["name"] == "By hand"
 
 
+def test_a_deploy_is_marked_once(client: FlaskClient) -> None:
+    document = {"version": " v1.2 ", "at": "2026-11-23T11:02:59+01:00", "note": "new checkout"}
+    status, told = ask(client, "POST", document, path=DEPLOYS)
+    deploy = {
+        "id": 1, "version": "v1.2", "at": "2026-11-23T10:02:00Z", "label": "", "note": "new checkout",
+    }  # fmt: skip
+    assert (status, told) == (201, {"message": "Deploy marked", "deploy": deploy, "removed": 0})
+    again = {"version": "v1.2", "at": "2026-11-23T10:02"}
+    status, told = ask(client, "POST", again, path=DEPLOYS)
+    assert (status, told["message"], told["deploy"]) == (200, "Deploy marked already", deploy)
+    assert ask(client, "GET", path=DEPLOYS) == (200, {"schema_version": 1, "deploys": [deploy]})
+
+
+def test_a_deploy_of_now_is_on_the_page_at_once(client: FlaskClient) -> None:
+    client.get("/status/")
+    status, told = ask(client, "POST", {"version": "v<2>"}, path=DEPLOYS)
+    assert (status, told["deploy"]["version"]) == (201, "v<2>")
+    assert "<bdi>v&lt;2&gt;</bdi>" in client.get("/status/").text
+    assert client.get("/status/status.json").get_json()["deploys"][0]["version"] == "v<2>"
+
+
+def test_a_deploy_without_a_label_has_that_of_the_app(tmp_path: Path) -> None:
+    app = Flask("shop", instance_path=str(tmp_path))
+    app.config.update(API_ENABLED=True, API_SECRET=SECRET, FLASK_STATUS_LABEL="shop")
+    FlaskStatus(app, count=True)
+    client = app.test_client()
+    assert ask(client, "POST", {"version": "v1"}, path=DEPLOYS)[1]["deploy"]["label"] == "shop"
+    document = {"version": "v1", "label": ""}
+    assert ask(client, "POST", document, path=DEPLOYS)[1]["deploy"]["label"] == ""
+
+
+def test_the_command_line_and_the_api_mark_the_same_deploys(
+    client: FlaskClient, app: Flask, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = app.extensions["flask-status"].setup().database
+    ask(client, "POST", {"version": "v1", "at": "2026-11-23T10:02Z"}, path=DEPLOYS)
+    mark = ["deploy", "mark", "v1", "--at", "2026-11-23T10:02Z", "--note", "by hand"]
+    assert run(["--db", str(database), *mark]) == 0
+    assert "marked already" in capsys.readouterr().err
+    assert run(["--db", str(database), "deploy", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == ask(client, "GET", path=DEPLOYS)[1]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b"{}", 400, 'version: missing; use for example "version": "v1.2"'),
+        (b'{"version": " "}', 400, "version: "),
+        (b'{"version": 7}', 400, "version: must be a string"),
+        (b'{"version": "%s"}' % (b"v" * 101), 400, "version: longer than 100 characters"),
+        (
+            b'{"version": "v1", "note": "%s"}' % (b"n" * 501),
+            400,
+            "note: longer than 500 characters",
+        ),
+        (b'{"version": "v1", "at": "now"}', 400, "at: 'now' is no"),
+        (b'{"version": "v1", "at": "1066-10-14T09:00Z"}', 400, "at: "),
+        (b'{"version": "v1", "rule": "/"}', 400, "rule: no such key"),
+        (b'{"version": "v\\u0000"}', 400, "version: contains an invalid character"),
+        (b"[]", 400, "the body is not a JSON object"),
+        (b'{"version": "' + b"x" * 70_000 + b'"}', 413, "larger than 65536 bytes"),
+    ],
+)
+def test_a_deploy_that_cannot_be_marked_is_refused(
+    body: bytes, status: int, said: str, client: FlaskClient
+) -> None:
+    headers = {"Authorization": f"Bearer {SECRET}"}
+    answer = client.post(DEPLOYS, data=body, content_type="application/json", headers=headers)
+    assert (answer.status_code, answer.get_json().keys()) == (status, {"error"})
+    assert said in answer.get_json()["error"]
+    assert ask(client, "GET", path=DEPLOYS)[1]["deploys"] == []
+
+
+def test_deploys_are_behind_the_secret_too(client: FlaskClient, app: Flask) -> None:
+    for method in ("GET", "POST"):
+        assert ask(client, method, {"version": "v1"}, token="wrong", path=DEPLOYS)[0] == 401
+    assert ask(client, "GET", path=DEPLOYS)[1]["deploys"] == []
+    app.config["API_ENABLED"] = False
+    assert ask(client, "POST", {"version": "v1"}, path=DEPLOYS)[0] == 404
+
+
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_openapi_document_is_true(tmp_path: Path) -> None:
     """Schemathesis sends what the document allows and what it forbids, and checks every answer."""
@@ -338,4 +426,4 @@ def test_the_openapi_document_is_true(tmp_path: Path) -> None:
             derandomize=EXAMPLES == FEW,
         )
         short(given(case=strategy)(check))()
-    assert tried >= 3 * EXAMPLES
+    assert tried >= 5 * EXAMPLES

@@ -1,1 +1,1 @@
-"""The API that names, describes, hides and forgets routes."""
+"""The API that names, describes, hides and forgets routes, and marks deploys."""

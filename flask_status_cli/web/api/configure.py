@@ -1,4 +1,4 @@
-"""The API: `PUT` and `DELETE /flask-status/configure` name, describe, hide and delete routes."""
+"""The API: `/flask-status/configure` changes routes, and `/flask-status/deploys` marks deploys."""
 
 from __future__ import annotations
 
@@ -7,15 +7,27 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from flask import Blueprint, Response, request
 
-from flask_status_cli.errors import FlaskStatusError, RouteError, RouteMissingError
+from flask_status_cli.errors import (
+    DeployError,
+    FlaskStatusError,
+    OptionError,
+    RouteError,
+    RouteMissingError,
+)
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
 from flask_status_cli.render.escape import printable
-from flask_status_cli.web.api.request_body import DELETE_KEYS, PUT_KEYS, Refused, read_object
+from flask_status_cli.web.api.request_body import (
+    DELETE_KEYS,
+    DEPLOY_KEYS,
+    PUT_KEYS,
+    Refused,
+    read_object,
+)
 from flask_status_cli.web.api.secret import brings
 from flask_status_cli.web.files import NOTHING_LOADED, safe_headers
 
@@ -40,6 +52,7 @@ class Api:
     - `secret()`: returns the secret, empty if the API is off.
     - `database()`: returns the database; may raise `FlaskStatusError`.
     - `policy()`: returns the policy by which incidents are found.
+    - `label()`: returns the label of a deploy without one.
     - `before()`: called before anything is looked up.
     - `changed()`: called when something was changed.
     - `failed(error)`: called with an error.
@@ -49,6 +62,7 @@ class Api:
     secret: Callable[[], str]
     database: Callable[[], Database]
     policy: Callable[[], PolicySettings]
+    label: Callable[[], str]
     before: Callable[[], None]
     changed: Callable[[], None]
     failed: Callable[[FlaskStatusError], None]
@@ -61,20 +75,26 @@ def configure_api(api: Api, *, guard: Guard) -> Blueprint:
     blueprint = Blueprint(NAME, __name__)
     tokens = _WrongTokens(api.warn)
 
-    def configure() -> Response:
+    def answered(views: Views) -> Response:
         try:
             _let_in(api, tokens)
             api.before()
-            return _VIEWS[request.method](api)
+            return views[request.method](api)
         except Refused as refused:
             return _error(refused.status, refused.words)
         except RouteMissingError as error:
             return _error(404, str(error))
-        except RouteError as error:
+        except (RouteError, DeployError, OptionError) as error:
             return _error(400, str(error))
         except FlaskStatusError as error:
             api.failed(error)
             return _error(503, UNAVAILABLE)
+
+    def configure() -> Response:
+        return answered(_ROUTES)
+
+    def deploys() -> Response:
+        return answered(_DEPLOYS)
 
     def openapi() -> Response:
         if not api.secret():
@@ -84,6 +104,7 @@ def configure_api(api: Api, *, guard: Guard) -> Blueprint:
 
     methods = ["GET", "PUT", "DELETE"]
     blueprint.add_url_rule("/configure", "configure", guard(configure), methods=methods)
+    blueprint.add_url_rule("/deploys", "deploys", guard(deploys), methods=["GET", "POST"])
     blueprint.add_url_rule("/openapi.json", "openapi", guard(openapi))
     return blueprint
 
@@ -149,12 +170,34 @@ def _delete(api: Api) -> Response:
     return _answer(200, {"message": "Route deleted", "requests": requests})
 
 
-_VIEWS: dict[str, Callable[[Api], Response]] = {
-    "GET": _list,
-    "HEAD": _list,
-    "PUT": _put,
-    "DELETE": _delete,
-}
+def _list_deploys(api: Api) -> Response:
+    from flask_status_cli.pipeline.deploys import list_deploys
+    from flask_status_cli.render.json.report_json import marked_deploys
+
+    return _answer(200, json.loads(marked_deploys(list_deploys(api.database()))))
+
+
+def _mark_deploy(api: Api) -> Response:
+    from zoneinfo import ZoneInfo
+
+    from flask_status_cli.pipeline.deploys import WAIT, MarkOptions, mark_deploy
+    from flask_status_cli.render.json.report_json import deploy
+
+    asked = {"label": api.label(), **read_object(request, DEPLOY_KEYS)}
+    options = MarkOptions(api.database(), ZoneInfo("UTC"), **asked, dashes="", wait=WAIT)
+    marked = mark_deploy(options, clock=api.clock)
+    api.changed()
+    message = "Deploy marked" if marked.is_new else "Deploy marked already"
+    document = {"message": message, "deploy": deploy(marked.deploy), "removed": len(marked.gone)}
+    return _answer(201 if marked.is_new else 200, document)
+
+
+Views: TypeAlias = dict[str, Callable[[Api], Response]]
+"""What answers a request, by its method."""
+
+_ROUTES: Views = {"GET": _list, "HEAD": _list, "PUT": _put, "DELETE": _delete}
+
+_DEPLOYS: Views = {"GET": _list_deploys, "HEAD": _list_deploys, "POST": _mark_deploy}
 
 
 def _error(status: int, words: str) -> Response:

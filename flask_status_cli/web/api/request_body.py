@@ -9,6 +9,8 @@ from typing import Any, Final
 from flask import Request
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from flask_status_cli.model.deploys import LONGEST_LABEL, LONGEST_NOTE, LONGEST_VERSION
+
 LARGEST: Final = 64 * 1024
 """The size in bytes of the largest body that is read."""
 
@@ -20,8 +22,21 @@ PUT_KEYS: Final[Keys] = {**RULE_KEYS, "name": str, "doc": str, "hidden": bool}
 
 DELETE_KEYS: Final[Keys] = {**RULE_KEYS, "purge": bool}
 
-LONGEST: Final[Mapping[str, int]] = {"rule": 4096, "label": 200, "name": 200, "doc": 10_000}
+DEPLOY_KEYS: Final[Keys] = {"version": str, "at": str, "label": str, "note": str}
+
+LONGEST: Final[Mapping[str, int]] = {
+    "rule": 4096,
+    "label": LONGEST_LABEL,
+    "name": 200,
+    "doc": 10_000,
+    "version": LONGEST_VERSION,
+    "at": 100,
+    "note": LONGEST_NOTE,
+}
 """The longest text, in characters."""
+
+EXAMPLES: Final[Mapping[str, str]] = {"rule": "/", "version": "v1.2"}
+"""The keys that a body must have, with a value for a message."""
 
 WORDS: Final[Mapping[type, str]] = {str: "a string", bool: "true or false"}
 
@@ -36,7 +51,10 @@ class Refused(Exception):  # noqa: N818 - it names what happens to the request
 
 
 def read_object(asked: Request, keys: Keys) -> dict[str, Any]:
-    """Return the JSON object in the body. It has a rule and only these keys. Raises `Refused`."""
+    """Return the JSON object in the body. It has only these keys, the first of them always.
+
+    Raises `Refused`.
+    """
     if asked.mimetype != "application/json" and not asked.mimetype.endswith("+json"):
         raise Refused(415, "the body must be JSON, with Content-Type: application/json")
     found = _parsed(_read(asked))
@@ -44,8 +62,9 @@ def read_object(asked: Request, keys: Keys) -> dict[str, Any]:
         raise Refused(400, "the body is not a JSON object")
     for key, value in found.items():
         _check(key, value, keys)
-    if not found.get("rule"):
-        raise Refused(400, 'rule: missing; use for example "rule": "/"')
+    needed = next(iter(keys))
+    if not found.get(needed):
+        raise Refused(400, f'{needed}: missing; use for example "{needed}": "{EXAMPLES[needed]}"')
     return found
 
 

@@ -159,6 +159,7 @@ class AppStatus:
             secret=lambda: self.secret,
             database=lambda: self.setup().database,
             policy=lambda: self.setup().settings.policy,
+            label=lambda: self.setup().settings.label,
             before=self.store_for_page,
             changed=self._forget_page,
             failed=lambda error: self._say(f"the API cannot answer: {error}"),
