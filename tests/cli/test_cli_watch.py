@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -35,6 +36,9 @@ from flask_status_cli.cli.screen import watch_report as watch
 watch.View.read_if_due = lambda self: 1 / 0
 sys.exit(run(sys.argv[1:]))
 """
+GOES_ON = re.compile(rb"(\x1b\[0m)?\r+\n\x1b\[2K  (\x1b\[\d*m)?")
+"""Where a line that is too long goes on in the next one."""
+
 WATCH = ["report", "--watch", "--now", "last", "--timezone", "UTC"]
 
 
@@ -68,7 +72,7 @@ class Terminal:
         def read() -> bool:
             while select.select([self.ours], [], [], 0)[0]:
                 self.seen += os.read(self.ours, 1 << 16)
-            whole = self.seen.replace(b"\r\n\x1b[2K  ", b" ")  # a line may go on in the next one
+            whole = GOES_ON.sub(b" ", self.seen)
             return all(part in whole for part in parts)
 
         wait_for(f"{parts}", read)
