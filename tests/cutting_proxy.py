@@ -23,12 +23,14 @@ class Cut:
     - `to_server`: whether it is a message of the client.
     - `forwarded`: whether the message is sent on before the cut.
     - `text`: only messages with this text are counted.
+    - `silent`: the server is not told, as if the network was gone.
     """
 
     number: int
     to_server: bool = True
     forwarded: bool = False
     text: bytes = b""
+    silent: bool = False
 
 
 class CuttingProxy:
@@ -93,15 +95,17 @@ class CuttingProxy:
 
     def _pump(self, pair: Pair, to_server: bool) -> None:
         source, target = pair if to_server else pair[::-1]
+        silent = False
         with contextlib.suppress(OSError):
             for message in _messages(source, begins=to_server):
                 cut = self._cuts(message, to_server)
                 if cut is None or cut.forwarded:
                     target.sendall(message)
                 if cut is not None:
+                    silent = cut.silent
                     self.on_cut()
                     break
-        _end(pair)
+        _end(pair[:1] if silent else pair)
         with self._lock:
             if pair not in self._half:
                 self._half.append(pair)

@@ -106,7 +106,7 @@ class PostgresqlServer:
         """End it: SIGQUIT at once, as in a crash; SIGINT in order."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(20)
+            self._process.wait(120)
             self._process = None
 
     def remove(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 def _never() -> bool:
@@ -25,7 +25,3 @@ class Patience:
     seconds: float = 5.0
     stopped: Callable[[], bool] = _never
     tell: Callable[[str], None] = _nobody
-
-    def at_most(self, seconds: float) -> Patience:
-        """Return the same, for no longer than this."""
-        return replace(self, seconds=min(self.seconds, seconds))

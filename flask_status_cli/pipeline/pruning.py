@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from flask_status_cli.errors import ServerAwayError
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.minute_counts import quarter_start
@@ -47,11 +48,14 @@ def prune(options: PruneOptions, *, clock: Clock) -> Pruned:
 
 
 def prune_for_a_while(store: Store, options: PruneOptions, *, clock: Clock) -> None:
-    """Prune for a few seconds. The rest is done next time, also if another ingest holds the lock."""
+    """Prune for a few seconds. The rest is done next time, also if another ingest holds the lock.
+
+    A database server that is away is no reason to fail either: all that was read is stored.
+    """
     until = clock() + PATIENCE
     try:
         _prune(store, options, now=clock(), go_on=lambda: clock() < until)
-    except LockBusy:
+    except (LockBusy, ServerAwayError):
         return
 
 

@@ -34,7 +34,9 @@ CUTS = int(os.environ.get("CUTS", "3"))
 
 START = datetime(2026, 11, 23, 8, tzinfo=UTC)
 COMMIT = b"COMMIT"
-BOTH = pytest.mark.parametrize("forwarded", [False, True], ids=["not sent", "not answered"])
+BOTH = pytest.mark.parametrize("to_server", [True, False], ids=["not sent", "not answered"])
+"""The commit is cut before it gets to the server, or its answer is."""
+
 NUMBERS = count()
 
 
@@ -85,12 +87,10 @@ def test_an_ingest_is_cut_at_any_message_and_counts_each_line_once(
     tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str
 ) -> None:
     log, url = tmp_path / "access.log", proxy.url(schema)
-    log.write_text(line(0))
-    assert ingest(url, log) == 0
-    proxy.arm(None)
-    log.write_text(line(0) * 2)
-    assert ingest(url, log) == 0
-    lines = 2
+    for lines in (1, 2, 3):
+        proxy.arm(None)
+        log.write_text(line(0) * lines)
+        assert ingest(url, log) == 0
     for each in list(cuts(proxy.sent)):
         with log.open("a") as growing:
             growing.write(line(0) * 3)
@@ -100,6 +100,19 @@ def test_an_ingest_is_cut_at_any_message_and_counts_each_line_once(
         assert proxy.cuts == 1, each
         assert counted(postgresql, schema) == [f"2026-11-23,,/,200,{lines}"], each
     assert "deadlock" not in postgresql.log
+
+
+def test_a_session_that_its_server_still_believes_in_is_ended_with_its_locks(
+    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str
+) -> None:
+    log, url = tmp_path / "access.log", proxy.url(schema)
+    log.write_text(line(0))
+    assert ingest(url, log) == 0
+    log.write_text(line(0) * 4)
+    proxy.arm(Cut(0, text=COMMIT, silent=True))
+    assert ingest(url, log) == 0
+    assert proxy.cuts == 1
+    assert counted(postgresql, schema) == ["2026-11-23,,/,200,4"]
 
 
 def test_the_making_of_the_tables_is_cut_at_any_message(
@@ -117,14 +130,14 @@ def test_the_making_of_the_tables_is_cut_at_any_message(
 
 @BOTH
 def test_a_pipe_is_read_once_and_survives_a_lost_commit(
-    proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, forwarded: bool
+    proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, to_server: bool
 ) -> None:
     made = subprocess.run(
         [sys.executable, "-m", "flask_status_cli", "--db", proxy.url(schema), "ingest", "-q", "-"],
         input=b"", check=False,
     )  # fmt: skip
     assert made.returncode == 0
-    proxy.arm(Cut(0, forwarded=forwarded, text=COMMIT))
+    proxy.arm(Cut(0, to_server=to_server, text=COMMIT))
     fed = subprocess.run(
         [sys.executable, "-m", "flask_status_cli", "--db", proxy.url(schema), "ingest", "-q", "-"],
         input=(line(0) * 5).encode(), capture_output=True, check=False,
@@ -137,7 +150,7 @@ def test_a_pipe_is_read_once_and_survives_a_lost_commit(
 @pytest.mark.parametrize("number", [0, 1, 2])
 @BOTH
 def test_a_large_log_that_is_committed_beside_the_reading_survives_a_lost_commit(
-    proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, forwarded: bool, number: int
+    proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, to_server: bool, number: int
 ) -> None:
     head, minutes = b"headhead", range(29_000_000, 29_011_000)
     url = parse_url(proxy.url(schema))
@@ -148,7 +161,7 @@ def test_a_large_log_that_is_committed_beside_the_reading_survives_a_lost_commit
         return Batch(counts, {}, checkpoint, stream, before)
 
     with Store.open(url, create=True, clock=lambda: START) as store:
-        proxy.arm(Cut(number, forwarded=forwarded, text=COMMIT))
+        proxy.arm(Cut(number, to_server=to_server, text=COMMIT))
         expected: tuple[tuple[int, int], ...] = ()
         for offset in (100, 200, 300):
             with ExitStack() as lock:
@@ -164,12 +177,12 @@ def test_a_large_log_that_is_committed_beside_the_reading_survives_a_lost_commit
 
 @BOTH
 def test_what_is_added_by_hand_is_added_once(
-    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, forwarded: bool
+    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, to_server: bool
 ) -> None:
     log, url = tmp_path / "access.log", proxy.url(schema)
     log.write_text(line(0))
     assert ingest(url, log) == 0
-    proxy.arm(Cut(0, forwarded=forwarded, text=COMMIT))
+    proxy.arm(Cut(0, to_server=to_server, text=COMMIT))
     window = ["maintenance", "add", "--from", "2026-11-23T08:00", "--to", "2026-11-23T09:00"]
     with redirect_stdout(io.StringIO()):
         assert run(["--db", url, *window]) == 0
@@ -181,7 +194,7 @@ def test_what_is_added_by_hand_is_added_once(
 
 @BOTH
 def test_the_extension_stores_a_flush_once(
-    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, forwarded: bool
+    tmp_path: Path, proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, to_server: bool
 ) -> None:
     app = Flask("shop", instance_path=str(tmp_path))
     app.config["FLASK_STATUS_DB"] = proxy.url(schema)
@@ -192,7 +205,7 @@ def test_the_extension_stores_a_flush_once(
         for visits in (1, 5):
             for _ in range(visits):
                 assert client.get("/").text == "hello"
-            proxy.arm(Cut(0, forwarded=forwarded, text=COMMIT) if visits > 1 else None)
+            proxy.arm(Cut(0, to_server=to_server, text=COMMIT) if visits > 1 else None)
             app.extensions["flask-status"].storing.store(wait=5)
     finally:
         storing_thread.RUNNING.clear()
@@ -219,7 +232,7 @@ def test_follow_goes_on_after_its_connection_was_lost(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE application_name = 'flask-status'"
         )
-    proxy.arm(Cut(0, forwarded=True, text=COMMIT))
+    proxy.arm(Cut(0, to_server=False, text=COMMIT))
     following.terminate()
     told = following.communicate(timeout=60)[1]
     assert (following.returncode, told) == (0, b"")

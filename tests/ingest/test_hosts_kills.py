@@ -103,7 +103,7 @@ class Fates:
         to_server, forwarded = self._chance.random() < 0.5, self._chance.random() < 0.5
         commit = b"COMMIT" if self._chance.random() < 0.3 else b""
         if commit:
-            number, to_server = self._chance.randrange(3 * HOSTS), True
+            number = self._chance.randrange(3 * HOSTS)
         self._proxy.arm(Cut(number, to_server=to_server, forwarded=forwarded, text=commit))
 
     def strike(self, running: list[subprocess.Popen[bytes]]) -> None:

@@ -100,7 +100,7 @@ def test_a_copy_whose_commit_was_not_answered_is_known_to_be_there(
     told(capsys, file, f"ingest -q {log}")
     url = f"{server.url}&schema=answered"
     make_tables(url)
-    proxy.arm(Cut(0, text=b"COMMIT", forwarded=True))
+    proxy.arm(Cut(0, to_server=False, text=b"COMMIT"))
     told(capsys, file, f"db copy -q --to {proxy.url('answered')} --host h")
     assert proxy.cuts == 1
     assert told(capsys, url, "counts --by day") == told(capsys, file, "counts --by day")

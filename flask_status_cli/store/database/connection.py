@@ -264,15 +264,15 @@ def connect(
 ) -> Connection:
     """Open a database; only `Mode.CREATE` ever makes a file.
 
-    A server that is away is waited for with `patience`, which is `busy_timeout` unless given.
+    A server that is away is waited for with `patience`: for `busy_timeout` unless given, by a reader for
+    `READERS_WAIT` at most.
 
     Raises `DatabaseError` where the file is missing, no database, or may not be used that way, and where no
     server answers.
     """
     if isinstance(where, DatabaseUrl):
-        patience = patience or Patience(busy_timeout)
-        reads = mode is Mode.READ
-        return _connect_to_server(where, patience.at_most(READERS_WAIT) if reads else patience)
+        usual = READERS_WAIT if mode is Mode.READ else busy_timeout
+        return _connect_to_server(where, patience or Patience(min(usual, busy_timeout)))
     from flask_status_cli.store.database import sqlite
 
     return sqlite.connect(

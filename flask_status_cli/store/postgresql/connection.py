@@ -32,10 +32,16 @@ if TYPE_CHECKING:
 
     from flask_status_cli.store.statements.prepared import Additive, Prepared
 
+HURRY: Final = 1.0
+"""Who waits no longer than this for a server does not wait for others either."""
+
 LOCKS: Final = 0x666C7374
 """The first key of our advisory locks: "flst" in ASCII."""
 
 READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
+END_IF_IDLE: Final = "SET LOCAL idle_in_transaction_session_timeout TO '5min'"
+"""A host that hangs within a transaction holds up the others for no longer than this."""
 
 WRITES: Final = "writes"
 """The row that counts writing transactions. Whoever has locked it may write."""
@@ -60,6 +66,8 @@ NUMBER_WRITE: Final = """
     SELECT count(*) FROM mine
 """
 """Numbers the transaction of a connection; finds none if it is stored, and waits for one in mid-commit."""
+
+TAKE_LOCK: Final = "SELECT pg_try_advisory_lock(%s, %s)"
 
 END_FORMER: Final = """
     SELECT pg_terminate_backend(pid) FROM pg_locks
@@ -141,15 +149,22 @@ class PostgresqlConnection(Connection):
         """Connect, and take the locks that were held, as soon as the server lets us."""
         while True:
             try:
-                self.driver = session.begin(self.url)
-                self._end_former()
-                for key in self._held_locks:
-                    self._take_again(key, wait)
-                self._backend = self.driver.info.backend_pid
+                self.driver = session.begin(self.url, hurried=self.patience.seconds < HURRY)
+                self._make_ready(wait)
             except psycopg.OperationalError as error:
                 wait.pause(_away(self.url, error))
             else:
                 return
+
+    def _make_ready(self, wait: Wait) -> None:
+        try:
+            self._end_former()
+            for key in self._held_locks:
+                self._take_again(key, wait)
+        except BaseException:
+            self.driver.close()
+            raise
+        self._backend = self.driver.info.backend_pid
 
     def _end_former(self) -> None:
         """End the former session if its server has not noticed that it is lost: it would keep its locks."""
@@ -158,7 +173,7 @@ class PostgresqlConnection(Connection):
                 self.driver.execute(END_FORMER, (LOCKS, self._backend))
 
     def _take_again(self, key: int, wait: Wait) -> None:
-        while not self._first("SELECT pg_try_advisory_lock(%s, %s)", LOCKS, key)[0]:
+        while self.driver.execute(TAKE_LOCK, (LOCKS, key)).fetchone() != (True,):
             what = "another ingest took the lock when the connection was lost"
             wait.pause(ServerAwayError(str(self.url), what, LATER))
 
@@ -205,6 +220,7 @@ class PostgresqlConnection(Connection):
 
     def _wait_for_turn(self) -> None:
         self.driver.execute("BEGIN")
+        self.driver.execute(END_IF_IDLE)
         self.driver.execute("SELECT pg_advisory_xact_lock(%s, %s)", (LOCKS, self._key("writer")))
 
     def _refuse_unless_expected(self, version: str | None) -> None:
@@ -413,7 +429,7 @@ class PostgresqlConnection(Connection):
         key = self._key("ingest", self.host)
         give_up = time.monotonic() + wait
         with translated(self.url):
-            while not self._first("SELECT pg_try_advisory_lock(%s, %s)", LOCKS, key)[0]:
+            while not self._first(TAKE_LOCK, LOCKS, key)[0]:
                 left = give_up - time.monotonic()
                 if left <= 0:
                     what = f"another ingest held the lock for {wait:g} seconds"

@@ -26,12 +26,12 @@ EXAMPLE: Final = "for example postgresql://user@host/db"
 LOCK_TIMEOUT: Final = "60s"
 """How long a statement waits for the transaction of another host."""
 
-IDLE_TIMEOUT: Final = "5min"
-"""A host that hangs within a transaction holds up the others for no longer than this."""
+HURRIED_CONNECT_TIMEOUT: Final = "2"
+"""libpq takes no less."""
 
-SESSION: Final = """
-    SET search_path TO {}; SET lock_timeout TO {}; SET idle_in_transaction_session_timeout TO {}
-"""
+HURRIED_LOCK_TIMEOUT: Final = "1s"
+
+SESSION: Final = "SET search_path TO {}; SET lock_timeout TO {}"
 
 SERVERS_KEEPALIVES: Final = """
     SET tcp_keepalives_idle TO 30; SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 3
@@ -63,14 +63,17 @@ class _Whole(Loader):
         return int(bytes(data))
 
 
-def begin(url: DatabaseUrl) -> Driver:
-    """Connect as libpq does: what the URL leaves out comes from the environment, services and ~/.pgpass."""
+def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
+    """Connect as libpq does: what the URL leaves out comes from the environment, services and ~/.pgpass.
+
+    If it is `hurried`, a client of the app waits.
+    """
     try:
         given: dict[str, Any] = conninfo_to_dict(url.conninfo)
     except psycopg.ProgrammingError as error:  # its message may hold the password
         raise DatabaseError(str(url), "is not a URL that libpq understands", EXAMPLE) from error
     if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
-        given["connect_timeout"] = CONNECT_TIMEOUT
+        given["connect_timeout"] = HURRIED_CONNECT_TIMEOUT if hurried else CONNECT_TIMEOUT
     given.setdefault("application_name", "flask-status")
     given = KEEPALIVES | given
     driver = Driver.connect(**given, client_encoding="UTF8", autocommit=True)
@@ -82,7 +85,8 @@ def begin(url: DatabaseUrl) -> Driver:
     driver.adapters.register_loader("numeric", _Whole)
     schema = sql.Identifier(url.schema)
     try:
-        driver.execute(sql.SQL(SESSION).format(schema, LOCK_TIMEOUT, IDLE_TIMEOUT))
+        timeout = HURRIED_LOCK_TIMEOUT if hurried else LOCK_TIMEOUT
+        driver.execute(sql.SQL(SESSION).format(schema, timeout))
         if not driver.info.host.startswith("/"):
             with suppress(psycopg.ProgrammingError):  # a server of another make lacks them
                 driver.execute(SERVERS_KEEPALIVES)
