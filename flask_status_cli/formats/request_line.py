@@ -44,17 +44,17 @@ def split_request(line: bytes, *, escaped: bool) -> Request:
     if not rest or not _METHOD.fullmatch(method):
         return MALFORMED
     target, _, version = rest.rpartition(b" ")
-    if not (
-        _VERSION.fullmatch(version)
-        or (_BARE.fullmatch(version) and rest.lstrip(b" ").startswith(b"/"))
-    ):
+    bare = _BARE.fullmatch(version) is not None and rest.lstrip(b" ").startswith(b"/")
+    if not (bare or _VERSION.fullmatch(version)):
         target = rest
         if not (rest.lstrip(b" ").startswith(b"/") or b"://" in rest):
             return MALFORMED
     target = target.strip(b" ")
     if not target:
         return MALFORMED
-    if escaped and b"\\" in target:
+    if (
+        escaped and not bare and b"\\" in target
+    ):  # Hypercorn writes a bare version and escapes nothing
         target = unescape(target)
     return Request(_text(method), _text(target))
 

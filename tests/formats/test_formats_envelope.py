@@ -80,3 +80,14 @@ def test_a_json_object_that_lacks_a_part_of_its_request_is_refused() -> None:
 )  # fmt: skip
 def test_broken_and_hostile_json_is_no_entry_and_no_error(line: bytes) -> None:
     assert not isinstance(parse_line(line, zone=UTC), LogEntry)
+
+
+@pytest.mark.parametrize("name", ["time", "log"])
+def test_an_object_with_a_key_twice_carries_no_entry(name: str) -> None:
+    twice = '"time":"2026-11-23T10:05:42Z"' if name == "time" else '"log":"-"'
+    line = (
+        '{"log":"INFO:     192.0.2.7:5 - \\"GET /a HTTP/1.1\\" 404 Not Found","stream":"stdout",'
+        f'{twice},"time":"2026-11-24T10:05:42Z"}}'
+    ).encode()
+    for order in (None, ("uvicorn",)):
+        assert not isinstance(parse_line(line, order=order, zone=UTC), LogEntry)

@@ -49,6 +49,7 @@ _TIME_KEYS = (
 )
 
 _LOGGER_KEYS = ("logger", "name", "logger_name", "loggerName", "log.logger")
+_LOOKED_AT = frozenset((*_TEXT_KEYS, *_TIME_KEYS, *_LOGGER_KEYS))
 _SERVER = LazyPattern(
     r"werkzeug|_internal|gunicorn(?:\.access)?|glogging|wsgi|uvicorn(?:\.access)?|hypercorn\.access|tornado\.access"
     r"|aiohttp\.access|django\.server|basehttp|daphne(?:\.\w+)?|waitress|paste|_?granian(?:\.access)?|sanic\.access"
@@ -149,10 +150,21 @@ def _object(line: bytes) -> dict[str, Any] | None:
     import json
 
     try:
-        found = json.loads(line[start:].decode("utf-8", "surrogateescape"))
+        text = line[start:].decode("utf-8", "surrogateescape")
+        found = json.loads(text, object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; raises `ValueError` if a key that is looked at occurs twice in it."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs if key in _LOOKED_AT]
+        if len(keys) > len(set(keys)):
+            raise ValueError
+    return found
 
 
 def _text(found: dict[str, Any]) -> bytes | None:
