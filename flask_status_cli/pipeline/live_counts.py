@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask_status_cli.model import MinuteCounts, Run
 from flask_status_cli.model.database_url import Database
+from flask_status_cli.model.duration_buckets import CODES
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.promised_traffic import expected
 from flask_status_cli.pipeline.ingest.writing.freeze_incidents import freezing
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 
 Requests: TypeAlias = Mapping[tuple[int, str, int], int]
 """Numbers of requests by epoch minute, rule and status code."""
+
+Durations: TypeAlias = Mapping[tuple[int, str, int, int], int]
+"""Numbers of requests by epoch hour, rule, status code and bucket of the duration."""
+
+_NO_DURATIONS: Durations = MappingProxyType({})
 
 OFTEN_ENOUGH = timedelta(seconds=45)
 """While nothing is asked for, it is noted so often that the app is still being counted."""
@@ -44,15 +51,18 @@ def store_live(  # noqa: PLR0913 - what is stored, where, and when
     flush: Flush,
     changed: bool,
     clock: Clock,
+    durations: Durations = _NO_DURATIONS,
 ) -> int:
     """Store the requests that an app has counted itself; return how many were left to a log.
+
+    `durations` are of rules and statuses of these requests.
 
     The app's rules are declared where it has none in the database, or where they have `changed`. Once a day
     what is old is pruned. Raises `DatabaseError`. If the connection was lost during the commit, the requests
     may be stored all the same: try again with the same `flush`, which is stored only once.
     """
     started, label, known = clock(), options.settings.label, options.settings
-    counted = _as_counts(label, requests)
+    counted = _as_counts(label, requests, durations)
     with _opened(options, clock, create=True) as store:
         last = store.last_run()
         declares = changed or not store.declares(label)
@@ -120,13 +130,16 @@ def _opened(options: LiveCountOptions, clock: Clock, *, create: bool) -> LiveSto
     return store
 
 
-def _as_counts(label: str, requests: Requests) -> MinuteCounts:
+def _as_counts(label: str, requests: Requests, durations: Durations) -> MinuteCounts:
     keys: dict[tuple[str, int], int] = {}
+    hours: dict[int, dict[int, int]] = {}
     minutes: dict[int, dict[int, int]] = {}
     for (minute, rule, status), number in requests.items():
         code = keys.setdefault((rule, status), len(keys))
         minutes.setdefault(minute, {})[code] = number
-    return MinuteCounts(label, tuple(keys), minutes)
+    for (hour, rule, status, bucket), number in durations.items():
+        hours.setdefault(hour, {})[bucket * CODES + keys[rule, status]] = number
+    return MinuteCounts(label, tuple(keys), minutes, hours)
 
 
 def _prune(store: LiveStore, options: LiveCountOptions, clock: Clock) -> None:

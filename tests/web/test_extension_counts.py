@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,7 @@ from werkzeug.test import Client
 
 from flask_status_cli import FlaskStatus
 from flask_status_cli.model import UNMATCHED
+from flask_status_cli.model.duration_buckets import BOUNDS
 from flask_status_cli.pipeline.routes.list_and_edit import list_routes
 from flask_status_cli.web.extension import storing_thread
 
@@ -252,3 +256,45 @@ def test_a_switch_turns_all_of_it_off(tmp_path: Path) -> None:
     assert app.wsgi_app == own
     assert list(app.url_map.iter_rules()) == []
     assert "flask-status" not in app.extensions
+
+
+def slow(seconds: float) -> Iterator[str]:
+    yield "a"
+    time.sleep(seconds)
+    yield "b"
+
+
+def test_a_duration_lasts_until_the_body_is_closed(app: Flask) -> None:
+    app.add_url_rule("/slow", "slow", lambda: Response(slow(0.05)))
+    client = app.test_client()
+    for path in ("/", "/slow", "/fails", "/file", "/breaks"):
+        answer = client.get(path)
+        with suppress(RuntimeError):
+            answer.get_data()
+        answer.close()
+    durations = app.extensions["flask-status"].storing.counts.take().durations
+    took = {rule: BOUNDS[bucket - 1] if bucket else 0 for _, rule, _, bucket in durations}
+    assert set(took) == {"/", "/slow", "/fails", "/file", "/breaks"}
+    assert all(number == 1 for number in durations.values())
+    assert 40_000 <= took["/slow"] <= 5_000_000
+    assert took["/"] < 1_000_000  # µs
+    assert {(rule, status) for _, rule, status, _ in durations} >= {
+        ("/fails", 500),
+        ("/breaks", 200),
+    }
+
+
+def test_durations_of_the_app_are_reported(app: Flask) -> None:
+    client = app.test_client()
+    for _ in range(3):
+        client.get("/users/7").close()
+    state = app.extensions["flask-status"]
+    state.storing.store(wait=1)
+    found = app.test_client().get("/status/summary.json")
+    assert found.status_code == 200
+    with sqlite3.connect(app.config["FLASK_STATUS_DB"]) as connection:
+        rows = connection.execute(
+            "SELECT rule, sum(requests) FROM hour_duration JOIN route ON route = route.id GROUP BY rule"
+        ).fetchall()
+    connection.close()
+    assert rows == [("/users/<int:number>", 3)]

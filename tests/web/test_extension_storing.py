@@ -15,8 +15,9 @@ from types import SimpleNamespace
 import pytest
 
 from flask_status_cli.model import Flush
+from flask_status_cli.model.duration_buckets import BOUNDS
 from flask_status_cli.web.extension import storing_thread
-from flask_status_cli.web.extension.request_counts import Requests
+from flask_status_cli.web.extension.request_counts import Counted, RequestCounts
 from flask_status_cli.web.extension.storing_thread import Storing, seconds_to_go, threads_run
 
 
@@ -28,10 +29,10 @@ class Kept:
         self.told: list[Exception] = []
         self.fails = False
 
-    def store(self, requests: Requests, *, flush: Flush, wait: float) -> None:
+    def store(self, counted: Counted, *, flush: Flush, wait: float) -> None:
         if self.fails:
             raise OSError("on purpose")
-        self.stored.append(sum(requests.values()))
+        self.stored.append(sum(counted.requests.values()))
 
     def tell(self, error: Exception) -> None:
         self.told.append(error)
@@ -212,3 +213,29 @@ def test_sigterm_ends_a_process_as_before_and_counts_are_stored(
     assert done.returncode == status, done.stderr
     with counts(tmp_path / "flask-status.db", "day") as (rows, _):
         assert [(row.rule, row.requests) for row in rows] == [("/", 1)]
+
+
+def test_durations_are_counted_by_bucket_and_wait_for_a_request_of_their_kind() -> None:
+    counts = RequestCounts()
+    counts.add("/", 200)
+    for nanoseconds in (50_000, 99_999, 5_000_000_000):  # 0 and 99 µs, and 5 s
+        counts.took("/", 200, nanoseconds)
+    counts.took("/stream", 200, 10**9)  # it was counted before, when its answer began
+    taken = counts.take()
+    assert sorted(taken.requests.values()) == [1]
+    assert [number for key, number in sorted(taken.durations.items()) if key[3] == 0] == [2]
+    (slow,) = (key[3] for key in taken.durations if key[3])
+    assert BOUNDS[slow - 1] <= 5_000_000 < BOUNDS[slow]
+    assert counts.take() == Counted()
+    counts.add("/stream", 200)
+    assert [key[1] for key in counts.take().durations] == ["/stream"]
+
+
+def test_no_more_than_so_many_durations_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flask_status_cli.web.extension.request_counts.DURATIONS_BOUND", 1)
+    counts = RequestCounts()
+    for number in range(3):
+        counts.add(f"/{number}", 200)
+        counts.took(f"/{number}", 200, 1)
+    taken = counts.take()
+    assert (len(taken.requests), len(taken.durations)) == (3, 1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from flask_status_cli.model import MINUTES_PER_QUARTER, MinuteCounts
+from flask_status_cli.model.duration_buckets import MINUTES_PER_HOUR
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements.prepared import Prepared
 
@@ -73,17 +74,25 @@ def is_counted(connection: Connection, label: str, first: int, last: int) -> boo
 
 
 def without_counted(mine: Sequence[Span], counted: MinuteCounts) -> tuple[MinuteCounts, int]:
-    """Return what a log holds without the minutes of some spans, and how many requests go."""
+    """Return what a log holds without the minutes of some spans, and how many requests go.
+
+    Durations are counted by hour. In an hour of which the extension counts a part, they are all left out.
+    """
     if not mine:
         return counted, 0
     kept: dict[int, Mapping[int, int]] = {}
+    hours: set[int] = set()
     left_out = 0
     for minute, row in counted.minutes.items():
         if any(span.start <= minute <= span.until for span in mine):
             left_out += sum(row.values())
+            hours.add(minute // MINUTES_PER_HOUR)
         else:
             kept[minute] = row
-    return (replace(counted, minutes=kept), left_out) if left_out else (counted, 0)
+    if not left_out:
+        return counted, 0
+    durations = {hour: row for hour, row in counted.durations.items() if hour not in hours}
+    return replace(counted, minutes=kept, durations=durations), left_out
 
 
 def extend(connection: Connection, counted: MinuteCounts, *, now: int) -> MinuteCounts:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from flask_status_cli.model import Flush, UrlMap
     from flask_status_cli.model.settings import Settings
-    from flask_status_cli.web.extension.request_counts import Requests
+    from flask_status_cli.web.extension.request_counts import Counted
 
 COUNT: Final = "FLASK_STATUS_COUNT"
 
@@ -85,6 +85,12 @@ class AppStatus:
             storing = self._storings.setdefault(os.getpid(), Storing(self))
         storing.add(rule, status)
 
+    def took(self, rule: str, status: int, nanoseconds: int) -> None:
+        """Count how long a request took, until its body was closed."""
+        storing = self._storings.get(os.getpid())
+        if storing is not None:
+            storing.took(rule, status, nanoseconds)
+
     def current(self) -> Made:
         """Return the page and its files."""
         try:
@@ -113,14 +119,22 @@ class AppStatus:
             self._setup = Setup(known, chosen.path)
         return self._setup
 
-    def store(self, requests: Requests, *, flush: Flush, wait: float) -> None:
+    def store(self, counted: Counted, *, flush: Flush, wait: float) -> None:
         """Store what was counted; raises any error."""
         from flask_status_cli.pipeline.live_counts import LiveCountOptions, store_live
 
         setup = self.setup()
         rules = self._rules()
         options = LiveCountOptions(setup.database, setup.settings, wait)
-        left = store_live(requests, rules, options, flush=flush, changed=self._changed, clock=clock)
+        left = store_live(
+            counted.requests,
+            rules,
+            options,
+            flush=flush,
+            changed=self._changed,
+            clock=clock,
+            durations=counted.durations,
+        )
         self._changed = False
         if left:
             self._app.logger.info(

@@ -1,9 +1,13 @@
-"""Counts the responses of a Flask app, by the status that was sent and the rule that Flask matched."""
+"""Counts the responses of a Flask app, by the status that was sent and the rule that Flask matched.
+
+A duration is as the app sees it: from the call of the app until the body of the response is closed.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from time import monotonic_ns
 from types import GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
@@ -23,6 +27,8 @@ Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 Add = Callable[[str, int], None]
+Took = Callable[[str, int, int], None]
+"""Takes the rule, the status and the nanoseconds of a request that has ended."""
 
 LEFT_OUT: Final = ""
 """Stands for the rule of a request that is not counted."""
@@ -45,9 +51,10 @@ def is_left_out(endpoint: str) -> bool:
 class Counting:
     """Counts the requests of an app, with every middleware that was added before the first request."""
 
-    def __init__(self, app: Flask, add: Add) -> None:
+    def __init__(self, app: Flask, add: Add, took: Took) -> None:
         self._app = app
         self._add = add
+        self._took = took
         self._rule_key = f"flask_status.rule.{id(app)}"
         self._outer_key = f"flask_status.outer.{id(app)}"
         self._lock = threading.Lock()
@@ -84,6 +91,7 @@ class Counting:
         self, wsgi_app: WsgiApp, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
         sent: list[str] = []
+        began = monotonic_ns()
 
         def start(status: str, headers: Any, exc_info: Any = None) -> Any:
             sent.append(status)
@@ -95,16 +103,28 @@ class Counting:
             body = wsgi_app(environ, start)
         except Exception:
             self._count(environ, ERROR)
+            self._end(environ, ERROR, began)
             raise
         if not sent or isinstance(body, (ClosingIterator, GeneratorType)):
-            return _Body(body, lambda failed: self._count(environ, _code(sent, failed=failed)))
-        self._count(environ, _code(sent))  # a list, or a file that the server knows how to send
+            return _Body(
+                body,
+                lambda failed: self._count(environ, _code(sent, failed=failed)),
+                lambda status: self._end(environ, status, began),
+            )
+        status = self._count(environ, _code(sent))  # a list, or a file that the server sends
+        self._end(environ, status, began)
         return body
 
-    def _count(self, environ: Environ, status: int) -> None:
+    def _count(self, environ: Environ, status: int) -> int:
         rule = environ.get(self._rule_key, UNMATCHED)
         if rule is not LEFT_OUT:
             self._add(rule, status)
+        return status
+
+    def _end(self, environ: Environ, status: int, began: int) -> None:
+        rule = environ.get(self._rule_key, UNMATCHED)
+        if rule is not LEFT_OUT:
+            self._took(rule, status, monotonic_ns() - began)
 
     def _note_rule(self, *_: object) -> None:
         """Remember the rule of the request that is being answered."""
@@ -118,17 +138,21 @@ class Counting:
 
 
 class _Body:
-    """A body on its way to the client: counted once its first bytes are there.
+    """A body on its way to the client: counted once its first bytes are there, and ended when it is closed.
 
-    What fails before that is answered by the server with an error of its own.
+    What fails before that is answered by the server with an error of its own. `count` returns the status.
     """
 
-    __slots__ = ("_body", "_count", "_next")
+    __slots__ = ("_body", "_count", "_end", "_next", "_status")
 
-    def __init__(self, body: Iterable[bytes], count: Callable[[bool], None]) -> None:
+    def __init__(
+        self, body: Iterable[bytes], count: Callable[[bool], int], end: Callable[[int], None]
+    ) -> None:
         self._body = body
         self._next = iter(body).__next__
-        self._count: Callable[[bool], None] | None = count
+        self._count: Callable[[bool], int] | None = count
+        self._end: Callable[[int], None] | None = end
+        self._status = 0
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -149,14 +173,19 @@ class _Body:
 
     def close(self) -> None:
         self._counted(failed=False)
-        close = getattr(self._body, "close", None)
-        if close is not None:
-            close()
+        try:
+            close = getattr(self._body, "close", None)
+            if close is not None:
+                close()
+        finally:
+            end, self._end = self._end, None
+            if end is not None:
+                end(self._status)
 
     def _counted(self, *, failed: bool) -> None:
         count, self._count = self._count, None
         if count is not None:
-            count(failed)
+            self._status = count(failed)
 
 
 def _code(sent: list[str], *, failed: bool = False) -> int:

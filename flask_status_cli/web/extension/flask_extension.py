@@ -98,7 +98,7 @@ class FlaskStatus:
         api = self.api_blueprint = configure_api(state.api(), guard=guarded)
         app.register_blueprint(api, url_prefix=PREFIX)
         if state.may_count:
-            Counting(app, state.add)
+            Counting(app, state.add, state.took)
             finish_at_sigterm()
         else:
             _once(app, state.end_counting)

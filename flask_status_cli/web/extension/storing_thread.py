@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Final, Protocol
 
 from flask_status_cli.model import Flush
-from flask_status_cli.web.extension.request_counts import RequestCounts, Requests
+from flask_status_cli.web.extension.request_counts import Counted, RequestCounts
 
 MINUTE: Final = 60
 
@@ -44,7 +44,7 @@ AT_EXIT: Final = 8.0
 class Store(Protocol):
     """Stores counts: the part of the extension that knows the app and the database."""
 
-    def store(self, requests: Requests, *, flush: Flush, wait: float) -> None:
+    def store(self, counted: Counted, *, flush: Flush, wait: float) -> None:
         """Store the counts, unless this flush is stored already. If it raises an error, nobody knows."""
 
     def tell(self, error: Exception) -> None:
@@ -63,7 +63,7 @@ class Storing:
         self._store = store
         self._process = secrets.token_hex(8)
         self._flushes = 0
-        self._unsure: Requests | None = None  # perhaps stored, as the last flush
+        self._unsure: Counted | None = None  # perhaps stored, as the last flush
         self._told_beyond = 0
         self._storing = threading.Lock()
         self._storing_thread: int | None = None
@@ -80,6 +80,10 @@ class Storing:
         self.counts.add(rule, status)
         if self._in_requests and self._idle_for_a_minute:
             self.store(wait=WAIT_IN_REQUEST)
+
+    def took(self, rule: str, status: int, nanoseconds: int) -> None:
+        """Count how long a request took."""
+        self.counts.took(rule, status, nanoseconds)
 
     def store_for_page(self) -> None:
         """Store the counts, so that the page of this process shows them."""
@@ -108,10 +112,10 @@ class Storing:
             self._storing_thread = None
             self._storing.release()
 
-    def _flush(self, requests: Requests, *, wait: float) -> None:
+    def _flush(self, counted: Counted, *, wait: float) -> None:
         """Store counts as the last flush. They are kept, and not changed, until they are surely stored."""
-        self._unsure = requests or None
-        self._store.store(requests, flush=Flush(self._process, self._flushes), wait=wait)
+        self._unsure = counted if counted.requests else None
+        self._store.store(counted, flush=Flush(self._process, self._flushes), wait=wait)
         self._unsure = None
 
     def _tell_beyond(self) -> None:
