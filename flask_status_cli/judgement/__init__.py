@@ -4,19 +4,21 @@ Nothing of this is stored. A report applies the policy that is set when it is ma
 """
 
 from flask_status_cli.judgement.availability import availability_text
-from flask_status_cli.judgement.conditions import (
-    MAJOR_OUTAGE_FAILURES,
-    NOW_MINUTES,
-    OUTAGE_MINUTES,
-    condition,
-)
+from flask_status_cli.judgement.conditions import condition
 from flask_status_cli.judgement.outcomes import BY_CODE_ONLY, judge, outcome, outcomes
 from flask_status_cli.judgement.policies import JUDGED, PRESETS, for_incidents, of_route, policy
 from flask_status_cli.judgement.slowness import is_slow
+from flask_status_cli.judgement.thresholds import (
+    MAJOR_OUTAGE,
+    MAJOR_OUTAGE_FAILURES,
+    NOW_MINUTES,
+    OUTAGE_MINUTES,
+)
 
 __all__ = [
     "BY_CODE_ONLY",
     "JUDGED",
+    "MAJOR_OUTAGE",
     "MAJOR_OUTAGE_FAILURES",
     "NOW_MINUTES",
     "OUTAGE_MINUTES",

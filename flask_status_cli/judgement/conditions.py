@@ -3,16 +3,8 @@
 from __future__ import annotations
 
 from flask_status_cli.judgement.policies import of_route
+from flask_status_cli.judgement.thresholds import MAJOR_OUTAGE_FAILURES
 from flask_status_cli.model import Condition, Counts, Policy
-
-MAJOR_OUTAGE_FAILURES = 3
-"""With fewer server errors than this there is no major outage, whatever their share."""
-
-NOW_MINUTES = 60
-"""Without an open incident, the present state is judged over this many minutes."""
-
-OUTAGE_MINUTES = 5
-"""In an open incident, the present state is judged over this many minutes with judged requests."""
 
 
 def condition(counts: Counts, policy: Policy, *, rule: str = "") -> Condition:

@@ -10,13 +10,16 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_status_cli.errors import OptionError
+from flask_status_cli.judgement.thresholds import MAJOR_OUTAGE, OPERATIONAL
 from flask_status_cli.model import Policy
 from flask_status_cli.model.settings import PolicySettings, RoutePolicy
 
 PRESETS: Mapping[str, Policy] = MappingProxyType(
     {
-        "standard": Policy("standard", success=("2xx", "3xx"), failure=(404, "5xx")),
-        "server-errors": Policy("server-errors", success=("2xx", "3xx", 404), failure=("5xx",)),
+        "standard": Policy("standard", ("2xx", "3xx"), (404, "5xx"), OPERATIONAL, MAJOR_OUTAGE),
+        "server-errors": Policy(
+            "server-errors", ("2xx", "3xx", 404), ("5xx",), OPERATIONAL, MAJOR_OUTAGE
+        ),
     }
 )
 """The named policies. Codes that they do not name are ignored."""

@@ -10,12 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask_status_cli.model.settings import RoutePolicy
 
-OPERATIONAL = Fraction(99, 100)
-"""The default threshold of a partial outage: at or above this availability, a route is operational."""
-
-MAJOR_OUTAGE = Fraction(3, 10)
-"""The default threshold of a major outage: an outage below this availability is a major one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -37,8 +31,8 @@ class Policy:
     preset: str
     success: tuple[int | str, ...]
     failure: tuple[int | str, ...]
-    operational: Fraction = OPERATIONAL
-    major: Fraction = MAJOR_OUTAGE
+    operational: Fraction
+    major: Fraction
     objective: Fraction | None = None
     incident_failure: tuple[int | str, ...] = ("5xx",)
     overrides: tuple[RoutePolicy, ...] = ()

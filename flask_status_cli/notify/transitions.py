@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from flask_status_cli.judgement import MAJOR_OUTAGE_FAILURES
+from flask_status_cli.judgement import MAJOR_OUTAGE, MAJOR_OUTAGE_FAILURES
 from flask_status_cli.model import Announcements, Counts, Incident, Level, Transition
-from flask_status_cli.model.policy import MAJOR_OUTAGE
 
 OPEN_FOR = timedelta(hours=24)
 """Announce an open incident only if its last failure is at most this old, so that old archives send nothing.

@@ -143,7 +143,7 @@ def _as_counts(label: str, requests: Requests, durations: Durations) -> MinuteCo
 
 
 def _prune(store: LiveStore, options: LiveCountOptions, clock: Clock) -> None:
-    from flask_status_cli.pipeline.pruning import PruneOptions, prune_for_a_while
+    from flask_status_cli.pipeline.database.pruning import PruneOptions, prune_for_a_while
 
     known = options.settings
     keep = PruneOptions(options.database, known.retention, known.policy, wait=options.wait)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from flask_status_cli.sources.file_events import Watch
     from flask_status_cli.sources.identity.fingerprints import head_of
     from flask_status_cli.sources.identity.first_lines import SURE
-    from flask_status_cli.sources.identity.identify_stream import Place, Result, identify
     from flask_status_cli.sources.identity.part_of_stream import Lookup, Part, part_of
+    from flask_status_cli.sources.identity.recognize_log import Place, Result, identify
     from flask_status_cli.sources.identity.resent_log import ResentReading, head_of_name
     from flask_status_cli.sources.input_paths import Target, expand
     from flask_status_cli.sources.reading.byte_ranges import Range, RangeLines
@@ -63,7 +63,7 @@ _MODULES = {
         "Joints",
         "Section",
     ),
-    "identity.identify_stream": (
+    "identity.recognize_log": (
         "Place",
         "Result",
         "identify",

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from flask_status_cli.pipeline import explain as explaining
+from flask_status_cli.pipeline.formats import explain as explaining
 
 Call = Callable[..., Any]
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -61,7 +62,7 @@ LETTERS = {
     "?": (NONE, NoData.NOT_READ, 0),
     " ": (NONE, NoData.BEFORE_FIRST, 0),
 }
-POLICY = Policy("standard", ("2xx", "3xx"), (404, "5xx"))
+POLICY = Policy("standard", ("2xx", "3xx"), (404, "5xx"), Fraction(99, 100), Fraction(3, 10))
 
 
 def availability(counts: Counts) -> str | None:

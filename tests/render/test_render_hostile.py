@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -119,7 +120,7 @@ def summaries(draw: st.DrawFn) -> StatusSummary:
         zone=draw(st.sampled_from([UTC, ZoneInfo("Asia/Kolkata"), ZoneInfo("America/New_York")])),
         timezone=draw(st.sampled_from(["UTC", "Asia/Kolkata", "local (UTC-03:30)"])),
         window=Window(days, date(2026, 11, 23), date(2026, 11, 23)),
-        policy=Policy("standard", ("2xx", 304), ("5xx",)),
+        policy=Policy("standard", ("2xx", 304), ("5xx",), Fraction(99, 100), Fraction(3, 10)),
         data=draw(data),
         total=draw(st.builds(TotalSummary, STATE, WHY, STATE, COUNTS, SHARE, STATUSES)),
         routes=draw(st.lists(row, max_size=4).map(tuple)),
@@ -206,7 +207,7 @@ def sample_rows(name: str) -> Iterator[str]:
         zone=UTC,
         timezone="UTC",
         window=Window(1, date(2026, 11, 23), date(2026, 11, 23)),
-        policy=Policy("standard", ("2xx",), ("5xx",)),
+        policy=Policy("standard", ("2xx",), ("5xx",), Fraction(99, 100), Fraction(3, 10)),
         data=replace(data, last=datetime(2026, 11, 23, tzinfo=UTC)),
         total=TotalSummary(up, None, up, counts, "100%", {200: 1}),
         routes=(route,),

@@ -259,7 +259,8 @@ def summary(
         zone=ZoneInfo(zone),
         timezone=zone,
         window=Window(length, LAST_DAY - timedelta(days=length - 1), LAST_DAY),
-        policy=policy or Policy("standard", ("2xx", "3xx"), (404, "5xx")),
+        policy=policy
+        or Policy("standard", ("2xx", "3xx"), (404, "5xx"), Fraction(99, 100), Fraction(3, 10)),
         data=DataSpan(
             first=NOW - timedelta(days=41),
             last=NOW - timedelta(minutes=2),

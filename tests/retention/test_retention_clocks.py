@@ -18,9 +18,9 @@ from flask_status_cli.model import IngestResult
 from flask_status_cli.model.report.problems import ClockDoubted, InTheFuture
 from flask_status_cli.model.settings import PolicySettings, Retention
 from flask_status_cli.model.trusted_clock import Belief
+from flask_status_cli.pipeline.database.pruning import PruneOptions, prune
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.run import ingest
-from flask_status_cli.pipeline.pruning import PruneOptions, prune
 from flask_status_cli.pipeline.report import ReportOptions, summarize
 from flask_status_cli.store import Ledger
 

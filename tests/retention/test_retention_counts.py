@@ -11,7 +11,7 @@ import pytest
 from flask_status_cli.model import Checkpoint, Mark, MinuteCounts, Unread
 from flask_status_cli.model.pruning import Pruned, Pruning, Settled, SettledEpisode
 from flask_status_cli.model.settings import PolicySettings, Retention
-from flask_status_cli.pipeline.pruning import PruneOptions, prune
+from flask_status_cli.pipeline.database.pruning import PruneOptions, prune
 from flask_status_cli.store import Batch, Ledger
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

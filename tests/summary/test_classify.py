@@ -73,7 +73,13 @@ def test_the_outcome_of_a_status(
 
 
 def test_501_and_505_are_judged_only_where_they_are_named() -> None:
-    named = Policy("own", success=("2xx", 501), failure=("5xx", 505))
+    named = Policy(
+        "own",
+        success=("2xx", 501),
+        failure=("5xx", 505),
+        operational=Fraction(99, 100),
+        major=Fraction(3, 10),
+    )
     assert [outcome(status, named) for status in (500, 501, 505)] == [FAILURE, SUCCESS, FAILURE]
     incidents = for_incidents(policy(PolicySettings()))
     assert [outcome(status, incidents) for status in (500, 501, 505)] == [FAILURE, IGNORED, IGNORED]
@@ -83,7 +89,13 @@ def test_501_and_505_are_judged_only_where_they_are_named() -> None:
 
 
 def test_a_4xx_in_unmatched_is_ignored_whatever_the_policy_says() -> None:
-    own = Policy("own", success=(401, "2xx"), failure=("4xx", "5xx"))
+    own = Policy(
+        "own",
+        success=(401, "2xx"),
+        failure=("4xx", "5xx"),
+        operational=Fraction(99, 100),
+        major=Fraction(3, 10),
+    )
     assert [outcome(status, own, rule=UNMATCHED) for status in (200, 401, 404, 500)] == [
         SUCCESS,
         IGNORED,
@@ -112,7 +124,10 @@ def test_a_4xx_in_unmatched_is_ignored_whatever_the_policy_says() -> None:
 def test_a_code_in_both_sets(
     success: tuple[int | str, ...], failure: tuple[int | str, ...], expected: Outcome
 ) -> None:
-    assert outcome(503, Policy("own", success, failure)) is expected
+    assert (
+        outcome(503, Policy("own", success, failure, Fraction(99, 100), Fraction(3, 10)))
+        is expected
+    )
 
 
 @given(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
@@ -194,8 +195,26 @@ def test_mostly_404s_are_a_hint(
     ("policy", "hints"),
     [
         (PRESETS["server-errors"], 0),
-        (Policy("own", success=("2xx",), failure=("4xx", "5xx")), 1),
-        (Policy("own", success=("2xx",), failure=("5xx",)), 0),
+        (
+            Policy(
+                "own",
+                success=("2xx",),
+                failure=("4xx", "5xx"),
+                operational=Fraction(99, 100),
+                major=Fraction(3, 10),
+            ),
+            1,
+        ),
+        (
+            Policy(
+                "own",
+                success=("2xx",),
+                failure=("5xx",),
+                operational=Fraction(99, 100),
+                major=Fraction(3, 10),
+            ),
+            0,
+        ),
     ],
 )
 def test_the_hint_is_for_policies_that_fail_a_404(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -104,7 +105,15 @@ def test_a_route_is_slow_where_its_p95_is_above_the_limit(
 ) -> None:
     ledger.take(NOON, "/quick", *[20_000] * 95, *[9 * SECOND] * 5)
     ledger.take(NOON, "/export", *[20_000] * 94, *[3 * SECOND] * 6)
-    policy = Policy("standard", STANDARD.success, STANDARD.failure, slow=slow, overrides=overrides)
+    policy = Policy(
+        "standard",
+        STANDARD.success,
+        STANDARD.failure,
+        slow=slow,
+        overrides=overrides,
+        operational=Fraction(99, 100),
+        major=Fraction(3, 10),
+    )
     summary = report(now=NOON, policy=policy)
     assert {row.rule: row.slow for row in summary.routes} == expected
     assert {row.now.value for row in summary.routes} == {"operational"}, "slow is no outage"

@@ -49,7 +49,7 @@ def hosts() -> None:
 @database_option
 def list_hosts() -> None:
     """List the hosts, when each last read its logs without problems, and which are retired."""
-    from flask_status_cli.pipeline.database import hosts as read
+    from flask_status_cli.pipeline.database.hosts import hosts as read
     from flask_status_cli.render.commands.database import host_lines
 
     for line in host_lines(read(database())):
@@ -62,7 +62,7 @@ def list_hosts() -> None:
 @database_option
 def rename(*, old: str, new: str) -> None:
     """Give the host OLD the name NEW: its next ingest continues where the last one ended."""
-    from flask_status_cli.pipeline.database import rename_host
+    from flask_status_cli.pipeline.database.hosts import rename_host
 
     rename_host(database(), old, new, clock=clock)
     click.echo(f"{printable(old)} is now called {printable(new)}", err=True)
@@ -76,7 +76,7 @@ def retire(*, name: str) -> None:
 
     A host without an ingest for 24 hours is retired automatically.
     """
-    from flask_status_cli.pipeline.database import retire_host
+    from flask_status_cli.pipeline.database.hosts import retire_host
 
     retire_host(database(), name, clock=clock)
     click.echo(f"{printable(name)} is retired until it runs again", err=True)
@@ -107,9 +107,9 @@ def prune(*, wait: float, believe_clock: bool, quiet: bool) -> None:
     the clock jumps more than 35 days ahead, nothing is deleted until there were runs on 7 days, or until
     --believe-clock is given.
     """
-    from flask_status_cli.pipeline.database import size
-    from flask_status_cli.pipeline.pruning import PruneOptions
-    from flask_status_cli.pipeline.pruning import prune as do
+    from flask_status_cli.pipeline.database.check_and_copy import size
+    from flask_status_cli.pipeline.database.pruning import PruneOptions
+    from flask_status_cli.pipeline.database.pruning import prune as do
 
     known, path = settings(), database()
     before = size(path)
@@ -135,7 +135,7 @@ def check() -> int:
 
     The exit status is 1 if anything is wrong.
     """
-    from flask_status_cli.pipeline.database import check as look
+    from flask_status_cli.pipeline.database.check_and_copy import check as look
 
     path = database()
     problems = look(path)
@@ -161,7 +161,7 @@ def copy(*, target: str, host: str | None, quiet: bool) -> None:
     It may be of the other engine: from a file to PostgreSQL, or back. Reports of both are the same. Let no
     ingest run meanwhile; the next one continues in the copy.
     """
-    from flask_status_cli.pipeline.database import copy_to
+    from flask_status_cli.pipeline.database.check_and_copy import copy_to
 
     to = located(target, option="--to")
     name = host_name(to) if host is None else checked_host(host)
@@ -179,7 +179,7 @@ def backup(*, file: Path, quiet: bool) -> None:
 
     Other programs may read and write the database at the same time.
     """
-    from flask_status_cli.pipeline.database import back_up
+    from flask_status_cli.pipeline.database.check_and_copy import back_up
     from flask_status_cli.render.commands.database import size_text
 
     size = back_up(database(), file)
@@ -204,7 +204,7 @@ def import_(
     *, old: str, log_timezone: str | None, label: str | None, yes: bool, quiet: bool
 ) -> None:
     """Import the counts of flask-server-status from OLD.db. This file is not changed."""
-    from flask_status_cli.pipeline.import_history import ImportOptions, import_history
+    from flask_status_cli.pipeline.database.import_history import ImportOptions, import_history
     from flask_status_cli.render.commands.database import imported
 
     options = ImportOptions(

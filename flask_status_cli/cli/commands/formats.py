@@ -23,7 +23,7 @@ def formats() -> None:
 @formats.command("list")
 def list_() -> None:
     """List the formats: name, what writes it, an example."""
-    from flask_status_cli.pipeline.explain import known_formats
+    from flask_status_cli.pipeline.formats.explain import known_formats
     from flask_status_cli.render.commands.explain import format_lines
 
     for line in format_lines(known_formats()):
@@ -70,11 +70,11 @@ def explain(  # noqa: PLR0913 - an option each
     FILE is a log, plain or compressed, or - for standard input. The whole log is read; nothing is stored.
     You can paste the output into a public bug report: addresses, names, paths and queries are masked.
     """
-    from flask_status_cli.pipeline.explain import explain as look
+    from flask_status_cli.pipeline.formats.explain import explain as look
     from flask_status_cli.render.commands import explain as render
 
     log_format = wanted_format(log_format, json_map)
-    from flask_status_cli.pipeline.nginx_logs import nginx_logs
+    from flask_status_cli.pipeline.formats.nginx_logs import nginx_logs
 
     nginx = None if conf is None else nginx_logs(conf)
     if file is None:

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from flask_status_cli.model import Expectation, IngestResult, UrlMap
     from flask_status_cli.model.patience import Patience
     from flask_status_cli.model.settings import Settings
+    from flask_status_cli.pipeline.formats.nginx_logs import NginxLogs
     from flask_status_cli.pipeline.ingest.options import IngestOptions
-    from flask_status_cli.pipeline.nginx_logs import NginxLogs
 
 FORMATS = (
     *(
@@ -334,7 +334,7 @@ def _nginx(conf: str | None, *, quiet: bool) -> NginxLogs | None:
     """Return what an nginx configuration says of its logs, and tell what of it is not read."""
     if conf is None:
         return None
-    from flask_status_cli.pipeline.nginx_logs import nginx_logs
+    from flask_status_cli.pipeline.formats.nginx_logs import nginx_logs
 
     found = nginx_logs(conf)
     if not quiet:
@@ -346,7 +346,7 @@ def _nginx(conf: str | None, *, quiet: bool) -> NginxLogs | None:
 def _logs_of(conf: str, nginx: NginxLogs | None) -> tuple[str, ...]:
     if nginx is None:
         return ()
-    from flask_status_cli.pipeline.nginx_logs import readable
+    from flask_status_cli.pipeline.formats.nginx_logs import readable
 
     return readable(conf, nginx)
 

@@ -40,8 +40,8 @@ from flask_status_cli.sources import SURE, Block, Place, Reading, ResentReading,
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 
 if TYPE_CHECKING:
+    from flask_status_cli.pipeline.formats.proposal import Proposal
     from flask_status_cli.pipeline.ingest.workers import Found, RangeCounter
-    from flask_status_cli.pipeline.proposal import Proposal
 
 BATCH = 64 << 20
 """After this many bytes the counts are stored, so that memory is limited and a kill costs little."""
@@ -329,7 +329,7 @@ class LogReader:
         """Return a format made from the lines of a log that no format reads."""
         if self._detected.name is not None:
             return None
-        from flask_status_cli.pipeline.proposal import proposal
+        from flask_status_cli.pipeline.formats.proposal import proposal
 
         tried, zone = self._options.format, self._options.zone
         return proposal(self._content, sample, zone=zone, tried=tried)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from flask_status_cli.model import MAX_LINE, Checkpoint, Mark, Stream, Unread
 from flask_status_cli.sources.identity.fingerprints import digest
-from flask_status_cli.sources.identity.identify_stream import NEW, Place, continued
+from flask_status_cli.sources.identity.recognize_log import NEW, Place, continued
 from flask_status_cli.sources.reading.byte_ranges import Range
 from flask_status_cli.sources.reading.content import Content
 from flask_status_cli.sources.reading.new_blocks import NUL, Block, first_lines

@@ -16,9 +16,9 @@ from flask_status_cli.sources.identity.fingerprints import (
     head_of,
 )
 from flask_status_cli.sources.identity.first_lines import agreeing, prints_of
-from flask_status_cli.sources.identity.identify_pipe import PipeIdentifier
-from flask_status_cli.sources.identity.identify_stream import NEW, Place, Result, identify
 from flask_status_cli.sources.identity.part_of_stream import LineSampler, Part
+from flask_status_cli.sources.identity.recognize_log import NEW, Place, Result, identify
+from flask_status_cli.sources.identity.recognize_pipe import PipeIdentifier
 from flask_status_cli.sources.reading.byte_ranges import Range, cut
 from flask_status_cli.sources.reading.concatenated_logs import Section
 from flask_status_cli.sources.reading.content import CHUNK, PIPE, Content

@@ -83,7 +83,7 @@ def make_ready(
     copied = None
     if isinstance(path, Path) and revision in REVISIONS and revision < FOLDS:
         copied = path.with_name(f"{path.name}.schema-{revision}")
-        from flask_status_cli.store.database import backup
+        from flask_status_cli.store.copies import backup
 
         backup.copy(path, copied)
 

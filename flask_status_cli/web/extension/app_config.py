@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from flask_status_cli.model.database_url import Database, is_url, parse_url
-from flask_status_cli.pipeline.database_file import FileKind, kind_of
+from flask_status_cli.pipeline.database.file_kind import FileKind, kind_of
 
 if TYPE_CHECKING:
     from flask import Flask

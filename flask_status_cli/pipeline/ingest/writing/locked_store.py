@@ -214,7 +214,7 @@ class Writer:
         self.settle()
         if self._rehearsal or not self._store.prune_due():
             return
-        from flask_status_cli.pipeline.pruning import PruneOptions, prune_for_a_while
+        from flask_status_cli.pipeline.database.pruning import PruneOptions, prune_for_a_while
 
         keep = PruneOptions(self._path, options.retention, options.policy, wait=self._wait)
         prune_for_a_while(self._store, keep, clock=clock)

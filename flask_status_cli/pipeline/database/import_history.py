@@ -12,7 +12,7 @@ from flask_status_cli.model import ImportedHistory, MinuteCounts, instant_of, mi
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
 from flask_status_cli.store import LiveStore
-from flask_status_cli.store.database.flask_server_status import read
+from flask_status_cli.store.copies.flask_server_status import read
 
 WAIT = 10.0
 """Seconds that another program may hold the database."""

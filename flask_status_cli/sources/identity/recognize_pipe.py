@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from flask_status_cli.model import Stream
 from flask_status_cli.sources.identity.fingerprints import REGULAR
 from flask_status_cli.sources.identity.first_lines import Prints, alike
-from flask_status_cli.sources.identity.identify_stream import (
+from flask_status_cli.sources.identity.recognize_log import (
     NEW,
     beginning,
     continued,

@@ -35,8 +35,8 @@ from flask_status_cli.model import (
     TakenApart,
     zone_name,
 )
+from flask_status_cli.pipeline.formats.proposal import Proposal, proposal
 from flask_status_cli.pipeline.ingest.options import Configured, Progress, formats_of
-from flask_status_cli.pipeline.proposal import Proposal, proposal
 from flask_status_cli.sources import PIPE, Content, Reading
 
 __all__ = ["explain", "known_formats"]

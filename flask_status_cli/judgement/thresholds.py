@@ -1,0 +1,23 @@
+"""The thresholds of partial and major outages, and the minutes by which the present state is judged.
+
+A configuration can set other shares; see `policies`.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+OPERATIONAL = Fraction(99, 100)
+"""At or above this availability, a route is operational. Below, it is in a partial or major outage."""
+
+MAJOR_OUTAGE = Fraction(3, 10)
+"""An outage below this availability is a major one."""
+
+MAJOR_OUTAGE_FAILURES = 3
+"""With fewer server errors than this there is no major outage, whatever their share."""
+
+NOW_MINUTES = 60
+"""Without an open incident, the present state is judged over this many minutes."""
+
+OUTAGE_MINUTES = 5
+"""In an open incident, the present state is judged over this many minutes with judged requests."""

@@ -1,0 +1,1 @@
+"""The database as a whole: its figures, hosts, copies, pruning, and the import of old counts."""

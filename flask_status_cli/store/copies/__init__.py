@@ -1,0 +1,1 @@
+"""Copies of a database: backups, copies to the other engine, and imported ones."""
