@@ -1,9 +1,9 @@
-"""Types of option values: lengths of time, and shares."""
+"""Types of option values: lengths of time, days, and shares."""
 
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,23 @@ class Length(click.ParamType):  # type: ignore[type-arg]  # not generic before c
             return parse_length(value)
         except ValueError as error:
             self.fail(f"{error}; {LENGTHS}", param, ctx)
+
+
+class Day(click.ParamType):  # type: ignore[type-arg]  # as above
+    """A calendar day: `2026-11-24`."""
+
+    name = "date"
+
+    def convert(
+        self, value: str | date, param: click.Parameter | None, ctx: click.Context | None
+    ) -> date:
+        """Convert the text of the option."""
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            self.fail(f"{value!r} is not a day; use for example 2026-11-24", param, ctx)
 
 
 class LatencyLimit(click.ParamType):  # type: ignore[type-arg]  # as above

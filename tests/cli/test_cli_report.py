@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,64 @@ def test_days_are_calendar_days_with_today(call: Call, ingest: Callable[..., Non
     assert report(call) == report(call, "--days", "30")
     assert report(call, "--days", "7")["routes"][0]["days"][0]["date"] == "2026-11-17"
     assert len(report(call, "--days", "7")["routes"][0]["days"]) == 7
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Set the clock of `report`."""
+    module = importlib.import_module("flask_status_cli.cli.commands.report")
+
+    def at(instant: str) -> None:
+        monkeypatch.setattr(module, "clock", lambda: datetime.fromisoformat(instant))
+
+    return at
+
+
+def test_one_day_is_shown_as_of_its_end(
+    call: Call, ingest: Callable[..., None], at: Callable[[str], None]
+) -> None:
+    ingest((21, "/", 200), (22, "/", 500), (22, "/", 200), (23, "/", 200))
+    at("2026-11-23T12:00:00+00:00")
+    found = json.loads(call("report", "--day", "2026-11-22", "--json").out)
+    assert found["window"] == {"days": 1, "from": "2026-11-22", "to": "2026-11-22"}
+    assert (found["total"]["requests"], found["total"]["availability"]) == (2, "50.00%")
+    lines = call("report", "--day", "2026-11-22").out.splitlines()
+    assert lines[0].startswith("– As of 22 Nov 2026 23:59: ")
+    assert any(line.startswith("Now ") and line.endswith("  2026-11-22") for line in lines)
+    empty = call("report", "--day", "2026-11-19").out
+    assert "no entries on 2026-11-19" in empty.casefold()
+
+
+def test_today_is_shown_as_of_now_in_the_zone_of_the_report(
+    call: Call, ingest: Callable[..., None], at: Callable[[str], None]
+) -> None:
+    ingest((22, "/", 200), (23, "/", 200))
+    at("2026-11-23T23:30:00+00:00")
+    zone = ("--timezone", "Europe/Berlin")  # where it is the 24th
+    today = json.loads(call("report", "--day", "2026-11-24", "--json", *zone).out)
+    assert today["generated_at"] == "2026-11-23T23:30:00Z"
+    assert today["total"]["requests"] == 0
+    yesterday = json.loads(call("report", "--day", "2026-11-23", "--json", *zone).out)
+    assert yesterday["generated_at"] == "2026-11-23T22:59:59Z"
+    assert yesterday["total"]["requests"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--day", "2026-11-24"), "--day: 2026-11-24 is in the future"),
+        (("--day", "tuesday"), "'tuesday' is not a day; use for example 2026-11-24"),
+        (("--day", "2026-11-22", "--days", "3"), "leave out --now and --days"),
+        (("--day", "2026-11-22", "--now", "last"), "leave out --now and --days"),
+    ],
+)
+def test_a_day_that_cannot_be_shown_is_a_usage_error(
+    call: Call, at: Callable[[str], None], words: tuple[str, ...], said: str
+) -> None:
+    at("2026-11-23T12:00:00+00:00")
+    told = call("report", *words)
+    assert told.status == 2
+    assert said in told.err
 
 
 def test_a_policy_says_whether_404_is_a_failure(call: Call, ingest: Callable[..., None]) -> None:

@@ -35,9 +35,11 @@ from flask_status_cli.cli.output.page_options import (
 )
 from flask_status_cli.cli.output.site import write_site
 from flask_status_cli.cli.output.target import STDOUT, Target
-from flask_status_cli.cli.param_types import Share
+from flask_status_cli.cli.param_types import Day, Share
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from flask_status_cli.model import StatusSummary
     from flask_status_cli.pipeline.report import ReportOptions
     from flask_status_cli.render.text.words import Words
@@ -85,6 +87,12 @@ PAGES = ("html", "site")
     "--days",
     type=click.IntRange(1, 3660),
     help="The number of calendar days, including today.  [default: 30]",
+)
+@click.option(
+    "--day",
+    type=Day(),
+    metavar="DATE",
+    help="Only this calendar day, as of its end: 2026-11-24.",
 )
 @click.option("--timezone", metavar="ZONE", help=ZONE)
 @click.option(
@@ -231,11 +239,13 @@ def _asked(options: dict[str, Any], *, show_all: bool, details: bool) -> ReportO
     from flask_status_cli.pipeline.report import ReportOptions
 
     known = settings()
+    times = zone(options["timezone"], option="--timezone")
+    now, days = _period(options, times)
     return ReportOptions(
         database=database(),
-        zone=zone(options["timezone"], option="--timezone"),
-        days=options["days"] or known.days,
-        now=options["now"],
+        zone=times,
+        days=days,
+        now=now,
         policy=policy(options["policy"], objective=options["objective"]),
         only=options["only"] or known.only,
         exclude=(*known.exclude, *options["exclude"]),
@@ -247,6 +257,19 @@ def _asked(options: dict[str, Any], *, show_all: bool, details: bool) -> ReportO
         show_all=show_all,
         keep=known.keep,
     )
+
+
+def _period(options: dict[str, Any], zone: tzinfo) -> tuple[str | None, int]:
+    """Return the instant of the report, as `--now` has it, and its number of days."""
+    day = options["day"]
+    if day is None:
+        return options["now"], options["days"] or settings().days
+    if options["now"] or options["days"]:
+        raise click.UsageError("--day chooses the period already; leave out --now and --days")
+    today = clock().astimezone(zone).date()
+    if day > today:
+        raise click.UsageError(f"--day: {day} is in the future")
+    return None if day == today else f"{day}T23:59:59", 1
 
 
 def _place(medium: str | None) -> str:

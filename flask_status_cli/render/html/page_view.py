@@ -128,7 +128,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         problems=tuple(_own(problem, 500) for problem in problems(summary, words)),
         ongoing=tuple(ongoing(summary, places, words)),
         figures=tuple(_figures(summary, words)),
-        column=sentences.days_heading(summary.window.days, words),
+        column=sentences.days_heading(summary, summary.window.days, words),
         axis=words.many("page.ago", days - 1) if (days := summary.window.days) > 1 else "",
         density=density(summary.window.days),
         timed=latency.logged(summary),

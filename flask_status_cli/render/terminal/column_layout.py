@@ -81,7 +81,7 @@ def layout(summary: StatusSummary, width: int, *, longest_route: int, words: Wor
 
     The routes get the cells that the other columns leave, up to `longest_route`.
     """
-    strip = _strip(min(summary.window.days, USUAL_DAYS), words)
+    strip = _strip(summary, min(summary.window.days, USUAL_DAYS), words)
     every = chosen = [*_figures(summary, width, words), strip]
     for key, cells in GIVEN_UP.items():
         needs = min(longest_route, ROUTE_NEEDS if width >= WIDE and not _timed(chosen) else cells)
@@ -90,7 +90,7 @@ def layout(summary: StatusSummary, width: int, *, longest_route: int, words: Wor
         chosen = [column for column in chosen if column.key != key]
     left_out = tuple(each.heading for each in every if each not in chosen)
     if strip in chosen and width >= WIDE:
-        chosen[-1] = _more_days(chosen, summary.window.days, width, longest_route, words)
+        chosen[-1] = _more_days(summary, chosen, width, longest_route, words)
     route = min(longest_route, _left(chosen, width))
     heading = words.say("column.route")
     chosen.insert(1, Column("route", heading, max(route, len(heading))))
@@ -134,19 +134,20 @@ def _fit(key: str, heading: str, cells: Sequence[str], *, gap: int) -> Column:
     return Column(key, heading, max(map(len, (heading, *cells))), gap, right=True)
 
 
-def _strip(days: int, words: Words) -> Column:
-    heading = days_heading(days, words)
+def _strip(summary: StatusSummary, days: int, words: Words) -> Column:
+    heading = days_heading(summary, days, words)
     return Column("days", heading, max(days, len(heading)), days=days)
 
 
 def _more_days(
-    chosen: Sequence[Column], days: int, width: int, longest_route: int, words: Words
+    summary: StatusSummary, chosen: Sequence[Column], width: int, longest_route: int, words: Words
 ) -> Column:
     """Return the strip of a wide table: 30 days, and more where the routes do not need the room."""
     room = _left(chosen[:-1], width) - GAP
     needs = ROUTE_BESIDE if _timed(chosen) else ROUTE_NEEDS
     wanted = max(WIDE_DAYS, room - min(longest_route, ROUTE_WANTS))
-    return _strip(min(days, wanted, max(room - needs, USUAL_DAYS)), words)
+    days = min(summary.window.days, wanted, max(room - needs, USUAL_DAYS))
+    return _strip(summary, days, words)
 
 
 def _left(chosen: Sequence[Column], width: int) -> int:

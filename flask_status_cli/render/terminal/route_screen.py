@@ -71,11 +71,11 @@ def _lines(
     for problem in problems(summary, words):
         yield ink.text(problem, "warning", limit=LINE_LIMIT)
     yield Text()
-    labels = sentences.days_heading(len(row.days), words), words.say("column.availability")
+    labels = sentences.days_heading(summary, len(row.days), words), words.say("column.availability")
     margin = max(MARGIN, *(len(label) + 1 for label in labels))
     yield from _spans(detail, margin, ink, words)
     yield Text()
-    yield from _days(row, width, margin, ink=ink, words=words)
+    yield from _days(summary, width, margin, ink=ink, words=words)
     yield from _hours(row, detail, margin, ink=ink, words=words)
     yield Text()
     yield from _codes(row, margin, words)
@@ -129,10 +129,12 @@ def _spans(detail: RouteDetail, margin: int, ink: Ink, words: Words) -> Iterator
         yield Text(words.say(key).ljust(margin) + figures)
 
 
-def _days(row: RouteSummary, width: int, margin: int, *, ink: Ink, words: Words) -> Iterator[Text]:
+def _days(
+    summary: StatusSummary, width: int, margin: int, *, ink: Ink, words: Words
+) -> Iterator[Text]:
     """Yield the strip of days, as many as there is room for."""
-    shown = row.days[-(width - margin) :]
-    heading = sentences.days_heading(len(shown), words)
+    shown = summary.routes[0].days[-(width - margin) :]
+    heading = sentences.days_heading(summary, len(shown), words)
     yield Text.assemble(heading.ljust(margin), ink.strip(shown))
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flask_status_cli.model import MINUTE, Condition, StatusSummary
+from flask_status_cli.render.text.sentences import no_entries
 from flask_status_cli.render.text.words import Words, duration, moment, rough
 
 HOUR = timedelta(hours=1)
@@ -21,9 +22,9 @@ def headline(summary: StatusSummary, words: Words) -> str:
     there is nothing to show, the sentence gives the reason. If the instant of the report was chosen, the
     sentence begins with it.
     """
-    said = _said(replace(summary, given=False), words)
     if not summary.given:
-        return said
+        return _said(summary, words)
+    said = _nothing(summary, words) or _said(replace(summary, given=False), words)
     at = moment(summary.generated_at, summary.zone, words, now=None)
     return words.say("headline.given", at=at, said=said[:1].lower() + said[1:])
 
@@ -178,7 +179,7 @@ def _nothing(summary: StatusSummary, words: Words) -> str | None:
         return words.say("nothing.unread" if data.ingested_at is None else "nothing.empty")
     if data.entries or summary.total.counts.requests:
         return None
-    return words.many("nothing.window", summary.window.days)
+    return no_entries(summary, words)
 
 
 def _at(when: datetime, summary: StatusSummary, words: Words) -> str:

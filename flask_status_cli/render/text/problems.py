@@ -20,6 +20,7 @@ from flask_status_cli.model.report.problems import (
     UnmatchedErrors,
 )
 from flask_status_cli.model.trusted_clock import DAYS_UNTIL_BELIEVED
+from flask_status_cli.render.text.sentences import no_entries
 from flask_status_cli.render.text.words import Words, instant
 
 
@@ -36,7 +37,7 @@ def hints(summary: StatusSummary, words: Words) -> Iterator[str]:
 
 
 def _no_entries(problem: NoEntries, summary: StatusSummary, words: Words) -> str:
-    when = words.many("nothing.window", summary.window.days)
+    when = no_entries(summary, words)
     if problem.newest is not None:
         newest = instant(problem.newest, summary.zone)
         return words.say("problem.newest", nothing=when, newest=newest)

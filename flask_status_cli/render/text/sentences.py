@@ -29,9 +29,18 @@ def counted_states(routes: Iterable[RouteSummary], words: Words) -> str:
     return ", ".join(words.many(f"some.{s.value}", now[s]) for s in WORST_FIRST if now[s])
 
 
-def days_heading(days: int, words: Words) -> str:
-    """Return the heading of a strip of day squares: `Last 30 days`, `Today`."""
+def days_heading(summary: StatusSummary, days: int, words: Words) -> str:
+    """Return the heading of a strip of day squares: `Last 30 days`, `Today`, or the date of a chosen day."""
+    if days == 1 and summary.given:
+        return summary.window.last.isoformat()
     return words.many("column.condition", days)
+
+
+def no_entries(summary: StatusSummary, words: Words) -> str:
+    """Return that the period has no entries: `No entries in the last 30 days`, `No entries today`."""
+    if summary.window.days == 1 and summary.given:
+        return words.say("nothing.day", day=summary.window.last.isoformat())
+    return words.many("nothing.window", summary.window.days)
 
 
 def window_line(summary: StatusSummary, words: Words) -> str:

@@ -146,6 +146,7 @@ PHRASES: Mapping[str, str] = {
     "nothing.unread": "Nothing to show yet: no log has been read",
     "nothing.empty": "Nothing to show yet: the logs read so far hold no entries",
     "nothing.future": "Nothing to show yet: every entry lies in the future",
+    "nothing.day": "No entries on {day}",
     "nothing.window.one": "No entries today",
     "nothing.window.many": "No entries in the last {n} days",
     "stale.since": "Log not read since {since}, {ago} ago",

@@ -147,6 +147,7 @@ PHRASES: Mapping[str, str] = {
     "nothing.unread": "Aún nada que mostrar: no se ha leído ningún registro",
     "nothing.empty": "Aún nada que mostrar: los registros leídos no tienen entradas",
     "nothing.future": "Aún nada que mostrar: todas las entradas son futuras",
+    "nothing.day": "Ninguna entrada el {day}",
     "nothing.window.one": "Ninguna entrada hoy",
     "nothing.window.many": "Ninguna entrada en los últimos {n} días",
     "stale.since": "Registro no leído desde {since}, hace {ago}",
