@@ -22,9 +22,9 @@ from flask import Flask
 
 from flask_status_cli import FlaskStatus
 from flask_status_cli.cli import run
-from flask_status_cli.model import Checkpoint, Mark, MinuteCounts
+from flask_status_cli.model import Checkpoint, Mark, MinuteCounts, Notice, Transition
 from flask_status_cli.model.database_url import parse_url
-from flask_status_cli.store import Batch, Store
+from flask_status_cli.store import Batch, NotificationReader, Outbox, Store
 from flask_status_cli.web.extension import storing_thread
 from tests.cutting_proxy import Cut, CuttingProxy
 from tests.postgresql_server import PostgresqlServer
@@ -190,6 +190,26 @@ def test_what_is_added_by_hand_is_added_once(
     with postgresql.connect() as server:
         windows = server.execute(f"SELECT count(*) FROM {schema}.maintenance").fetchone()
     assert windows == (1,)
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["the queue", "the lease"])
+@BOTH
+def test_a_message_is_queued_once_and_sent_once(
+    proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, to_server: bool, number: int
+) -> None:
+    url, opened = parse_url(proxy.url(schema)), Notice("incident", Transition.OPENED, "{}")
+    Store.open(url, create=True, clock=lambda: START).close()
+    with NotificationReader.open(url) as reader:
+        seen = reader.moment()
+    proxy.arm(Cut(number, to_server=to_server, text=COMMIT))
+    with Outbox.open(url) as outbox:
+        outbox.put([opened], levels={}, anchors=(), channels=["c"], seen=seen, now=START)
+        assert [each.channel for each in outbox.take(["c"], now=START)] == ["c"]
+        assert not outbox.take(["c"], now=START)
+    assert proxy.cuts == 1
+    with postgresql.connect() as server:
+        notices = server.execute(f"SELECT count(*) FROM {schema}.notice").fetchone()
+    assert notices == (1,)
 
 
 @BOTH
