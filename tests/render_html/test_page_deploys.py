@@ -73,7 +73,7 @@ def test_days_hours_and_minutes_with_a_deploy_are_marked(kit: Kit) -> None:
     # The newest day is the 30th; its square is number 29.
     today = "Deployed: v1.2 (11:04), v1.2.1 (11:09)"
     assert drawn[checkout[0]] == (
-        "M27.1 12h.63l-.31-3zM29.1 12h.63l-.31-3z",
+        "M27.1 12h0.62l-0.31-3zM29.1 12h0.62l-0.31-3z",
         ["27 Deployed: v1.1 (09:06)", f"29 {today}"],
     )
     assert drawn[shop[0]][1] == ["27 Deployed: v1.1 (09:06), search-7 (14:06)", f"29 {today}"]
@@ -82,7 +82,7 @@ def test_days_hours_and_minutes_with_a_deploy_are_marked(kit: Kit) -> None:
     (minutes,) = (each for each in page.all("ul", "hours") if each.attributes["data-step"] == "1")
     # The deploy two minutes before the first failure is before the strip.
     assert [drawn[name] for name in uses(minutes)] == [
-        ("M3.1 12h.63l-.31-3z", ["3 Deployed: v1.2.1 (11:09)"])
+        ("M2.79 12h1.25l-0.62-3z", ["3 Deployed: v1.2.1 (11:09)"])
     ]
 
 

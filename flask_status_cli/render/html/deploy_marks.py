@@ -21,6 +21,13 @@ VERSION = 40
 """The longest part of a version in a tip, in characters."""
 
 
+NARROWEST, A_STRIP = 0.62, 48
+"""The least width of a mark, in periods, and how many marks beside each other fill a strip."""
+
+MIDDLE = 0.41
+"""The middle of a period, without the gap behind it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A drawing of triangles below periods. `tips` has a line for each: its index, a blank, its text."""
@@ -90,7 +97,8 @@ class Marks:
                 by_place.setdefault(place, []).append(deploy)
         if not by_place:
             return ""
-        d = "".join(f"M{place}.1 12h.63l-.31-3z" for place in by_place)
+        width = max(NARROWEST, most / A_STRIP)
+        d = "".join(_triangle(place, width, most) for place in by_place)
         tips = "\n".join(self._tips(by_place))
         number = len(self.drawn)
         return self.drawn.setdefault((d, tips), Mark(f"d{number}", d, tips)).id
@@ -109,3 +117,13 @@ class Marks:
     def _named(self, deploy: Deploy) -> str:
         at = f"{deploy.at.astimezone(self.summary.zone):%H:%M}"
         return f"{printable(deploy.version, VERSION)} ({at})"
+
+
+def _triangle(place: int, width: float, most: int) -> str:
+    """Return the path of a triangle below a period, within a strip of `most` periods."""
+    left = min(max(place + MIDDLE - width / 2, 0), max(most - width, 0))
+    return f"M{_short(left)} 12h{_short(width)}l-{_short(width / 2)}-3z"
+
+
+def _short(number: float) -> str:
+    return f"{number:.2f}".rstrip("0").rstrip(".")
