@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
+from flask_status_cli.cli.commands.completion import deploy_values
 from tests.postgresql_server import PostgresqlServer
 
 Call = Callable[..., Any]
@@ -292,3 +294,16 @@ def test_one_deploy_is_shown_by_its_version_or_its_id(call: Call) -> None:
         1,
         "flask-status: v9: no such deploy; flask-status deploy list shows them\n",
     )
+
+
+@pytest.mark.usefixtures("marked")
+def test_versions_are_completed(call: Call, database: Path) -> None:
+    call("deploy", "mark", "v1.3", "--at", "2026-11-24")
+    call("deploy", "mark", "w1", "--at", "2026-11-25")
+    context = click.Context(click.Command("show"))
+    context.meta["flask_status_cli.db"] = str(database)
+    found = deploy_values.versions(context, click.Argument(["named"]), "v")
+    assert [(each.value, each.help) for each in found] == [
+        ("v1.3", "2026-11-24 00:00 UTC"),
+        ("v1.2", "2026-11-23 10:02 UTC"),
+    ]

@@ -25,6 +25,7 @@ READING = [
     "routes list",
     "routes show /search --now last",
     "maintenance list",
+    "deploy list --json",
 ]
 
 WRITING = [
@@ -33,6 +34,10 @@ WRITING = [
     "routes add /products/<int:id>",
     "maintenance add --from 2025-11-11T10:30 --to 2025-11-11T12:30 --note deploy",
     "incidents note 3f4c6e7f --title Search",
+    "deploy mark v1.2 --at 2025-11-30T19:25",
+    "deploy mark v1.2 --at 2025-11-30T19:25 --label shop",
+    "deploy remove 2",
+    "deploy show v1.2 --json --now last",
     "db prune -q",
 ]
 
