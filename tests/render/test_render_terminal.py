@@ -20,7 +20,7 @@ import pytest
 
 from flask_status_cli.model import Condition, NoData
 from flask_status_cli.render.terminal import render, write
-from flask_status_cli.render.terminal.cell_text import SQUARES
+from flask_status_cli.render.terminal.cell_text import SQUARES, Ink
 
 if TYPE_CHECKING:
     from tests.render.conftest import Example
@@ -117,6 +117,13 @@ def test_each_state_and_reason_has_a_shape_of_its_own() -> None:
         assert len({SQUARES[kind][charset] for kind in told_apart}) == len(told_apart)
         assert SQUARES[NoData.NO_TRAFFIC] == SQUARES[Condition.NO_DATA]
     assert all(cells(shape) == 1 for shapes in SQUARES.values() for shape in shapes)
+
+
+def test_a_route_that_is_cut_leaves_no_mark_behind_the_ellipsis() -> None:
+    for width in range(4, 20):
+        left, _, right = Ink(ascii_only=False).cut("/e\u0301" * 20, width).plain.partition("…")
+        assert left.startswith("/")
+        assert not unicodedata.combining(right[:1] or "x")
 
 
 def test_colours_add_nothing_but_styles(example: Example) -> None:

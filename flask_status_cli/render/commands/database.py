@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from flask_status_cli.model import DatabaseInfo, ImportedHistory, Run, StreamInfo, instant_of
@@ -22,7 +22,7 @@ def lines(info: DatabaseInfo) -> Iterator[str]:
     yield f"Entries   {_span(info)}"
     yield f"Minutes   {_minutes(info)}"
     yield from _clock(info.belief)
-    yield f"Rows      {', '.join(f'{name} {grouped(rows)}' for name, rows in info.rows.items())}"
+    yield f"Rows      {_rows(info.rows)}"
     yield f"Routes    {_of(info.answering, info.answering_bound)} answering paths"
     yield f"Waiting   {_of(info.waiting, info.waiting_bound)} rows, until their path answers"
     yield f"Poured    {grouped(info.poured)} requests into <unmatched>, before their path answered"
@@ -73,6 +73,15 @@ def _of(number: int, bound: int) -> str:
 
 def _crowd(label: str, rule: str) -> str:
     return f"{printable(rule)}  of {printable(label)}" if label else printable(rule)
+
+
+def _rows(rows: Mapping[str, int]) -> str:
+    """Return the number of rows in each table that has any, and how many tables are empty."""
+    told = [f"{name} {grouped(n)}" for name, n in rows.items() if n]
+    empty = len(rows) - len(told)
+    if empty:
+        told.append("1 empty table" if empty == 1 else f"{empty} empty tables")
+    return ", ".join(told)
 
 
 def _span(info: DatabaseInfo) -> str:

@@ -55,6 +55,8 @@ class Ink:
         room = max(0, width - len(ellipsis))
         plain = printable(value, 10_000, ascii_only=self.ascii_only)
         tail = _taken(reversed(plain), room // 2)[::-1]
+        while tail and not cell_len(tail[0]):  # a mark of the letter before it, which is cut off
+            tail = tail[1:]
         return Text(_taken(plain, room - cell_len(tail)) + ellipsis + tail, style)
 
     def strip(self, days: Iterable[DaySummary]) -> Text:
