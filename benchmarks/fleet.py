@@ -144,6 +144,8 @@ def _begin_without_turns(
     again: bool = False,  # noqa: ARG001 - nothing is lost here
 ) -> None:
     """Begin, and let the rows decide who waits: an experiment, in which routes may not change."""
+    if writing:
+        self._send_without_waiting()
     self.driver.execute("BEGIN" if writing else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
