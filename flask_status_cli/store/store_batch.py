@@ -14,7 +14,20 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes import declarations
 from flask_status_cli.store.routes.route_book import RouteBook
+from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.streams import checkpoints, line_digests, not_understood
+
+
+def foresee(connection: Connection, batch: Batch) -> None:
+    """Say what storing a batch will ask in any case."""
+    label = batch.counts.label
+    connection.foresee(
+        (
+            (compiled.OFFSETS, {"of_head": batch.checkpoint.head, "of_host": connection.host}),
+            (extension_spans.SPANS, {"label": label}),
+            (compiled.CROWDS, {"of_label": label}),
+        )
+    )
 
 
 def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where it goes
@@ -45,7 +58,7 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
     found = [extension_spans.without_counted(spans(each.label), each) for each in counts]
     ours, left_out = [each for each, _ in found], sum(requests for _, requests in found)
     stored = add_counts(connection, book, batch, ours, gathered, freeze=freeze)
-    number = checkpoints.save(connection, batch.stream, batch.checkpoint, now=now)
+    number = checkpoints.save(connection, batch.stream, batch.checkpoint, known=offsets, now=now)
     if batch.checkpoint.places is not None:
         line_digests.save(connection, number, batch.checkpoint.places)
     seen = checkpoints.of_stream(batch.inputs, number)

@@ -193,7 +193,10 @@ class Store(Edits, Lookups):
         if self._gathered is not None and lock is None:  # who began the transaction ends it
             return self._store_batch(self._opened, batch)
         if self._gathered is None:
+            from flask_status_cli.store.store_batch import foresee
+
             self.follow()  # what a killed run left
+            foresee(self._connection, batch)
         # The number of a new stream is told before its commit, and another attempt would change it.
         if lock is None or (self._opened.may_be_lost and batch.stream is None):
             return self._write(lambda connection: self._store_batch(connection, batch))

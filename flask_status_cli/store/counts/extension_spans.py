@@ -15,7 +15,7 @@ from flask_status_cli.model.duration_buckets import MINUTES_PER_HOUR
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements.prepared import Prepared
 
-_SPANS: Final = Prepared(
+SPANS: Final = Prepared(
     "SELECT label, start, last, after_log, closed FROM extension_span WHERE label = :label ORDER BY start",
     decode=((3, bool), (4, bool)),
 )
@@ -43,7 +43,7 @@ class Span:
 
 def spans(connection: Connection, label: str) -> list[Span]:
     """Return the spans of a label, oldest first."""
-    return [Span(*row) for row in connection.rows(_SPANS, label=label)]
+    return [Span(*row) for row in connection.rows(SPANS, label=label)]
 
 
 def any_between(connection: Connection, start: int, end: int) -> bool:

@@ -173,6 +173,13 @@ class Connection(ABC):
     def version(self) -> int:
         """Return a number that changes whenever another connection has written."""
 
+    @abstractmethod
+    def foresee(self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> None:
+        """Let the next writing transaction ask these things as it begins, where that saves round trips.
+
+        `rows` answers the first of the same questions by it. So only what is asked before it is changed.
+        """
+
     def must_move(self) -> bool:
         """Return whether counts may have to follow merged routes before the transaction that is open ends."""
         return False

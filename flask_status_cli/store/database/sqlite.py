@@ -158,6 +158,9 @@ class SqliteConnection(Connection):
             at_once = min(ROWS_IN_BACKGROUND, most // additive.width)
             self.add(additive, flat[self._add_by(at_once, additive, flat, 0) :])
 
+    def foresee(self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> None:
+        """Do nothing: a file answers at once."""
+
     def version(self) -> int:
         """Return a number that changes whenever another connection has written."""
         found: int = self.pragma("data_version")

@@ -113,6 +113,7 @@ class PostgresqlConnection(Connection):
         self._sending = ExitStack()
         self._pipeline: psycopg.Pipeline | None = None
         self._turn = Turn()
+        self._foreseen: Sequence[tuple[Prepared, Mapping[str, Any]]] = ()
         self._connect(Wait(patience))
 
     @property
@@ -201,13 +202,22 @@ class PostgresqlConnection(Connection):
         counted = self.driver.execute(COUNT_WRITE.encode(), (WRITES,))
         numbered = self.driver.execute(NUMBER_WRITE.encode(), (self._name, self._number))
         facts = self.driver.execute(READ_FACTS)
+        foreseen = [(each, values, self._send(each, values)) for each, values in self._foreseen]
+        self._foreseen = ()
         writes, version = counted.fetchone() or (0, None)
         self._refuse_unless_expected(version)
         if numbered.fetchone() == (0,):
             raise AlreadyStored
         self._note(writes - 1)
         self._last = writes
-        self._turn.begin(facts.fetchall())
+        self._turn.begin(facts.fetchall(), foreseen)
+
+    def foresee(self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> None:
+        """Send them together with what every transaction begins with."""
+        self._foreseen = asked
+
+    def _send(self, prepared: Prepared, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
+        return self.driver.execute(rewritten(prepared.text(values)), prepared.values(values))
 
     def _begin_in_unknown_schema(self) -> None:
         """Begin where the schema may be missing, or have to be migrated."""
@@ -283,13 +293,11 @@ class PostgresqlConnection(Connection):
 
     def rows(self, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
         """Ask the driver. Numbers of the database are known from the beginning of the transaction."""
-        known = self._turn.answer(prepared, values.get("of"))
+        known = self._turn.answer(prepared, values)
         if known is not None:
-            return known
+            return prepared.rows(known)
         self._turn.note(prepared)
-        text, given = rewritten(prepared.text(values)), prepared.values(values)
-        found = self._asked(lambda: self.driver.execute(text, given).fetchall())
-        return prepared.rows(found)
+        return prepared.rows(self._asked(lambda: self._send(prepared, values).fetchall()))
 
     def execute(
         self, statement: sqlalchemy.Executable, values: Any = None
@@ -311,13 +319,12 @@ class PostgresqlConnection(Connection):
     def change(self, prepared: Prepared, **values: Any) -> None:
         """Send it."""
         self._turn.note(prepared, values.get("name", ""), values.get("value", 0))
-        self.driver.execute(rewritten(prepared.text(values)), prepared.values(values))
+        self._send(prepared, values)
 
     def changed(self, prepared: Prepared, **values: Any) -> int:
         """Ask the driver."""
         self._turn.note(prepared)
-        text = rewritten(prepared.text(values))
-        sent = self.driver.execute(text, prepared.values(values))
+        sent = self._send(prepared, values)
         if self._pipeline is not None:
             self._pipeline.sync()
         return sent.rowcount

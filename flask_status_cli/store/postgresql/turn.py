@@ -6,13 +6,14 @@ reads them again only after another writer has changed some.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from flask_status_cli.store.postgresql.statements import ROUTE_TABLES, changes_routes
 from flask_status_cli.store.statements import compiled
 
 if TYPE_CHECKING:
+    import psycopg
     import sqlalchemy
 
     from flask_status_cli.store.statements.prepared import Prepared
@@ -28,6 +29,10 @@ COUNT_CHANGE: Final = b"""
 """
 
 
+Foreseen: TypeAlias = "tuple[Prepared, Mapping[str, Any], psycopg.Cursor[Any]]"
+"""A question that was sent as the transaction began, with its values, and where its answer comes."""
+
+
 class Turn:
     """The turns of one connection, one after the other."""
 
@@ -35,6 +40,7 @@ class Turn:
         self.changes_routes = False
         self.others_changes = 0
         self._facts: dict[str, int] | None = None
+        self._foreseen: list[Foreseen] = []
         self._changes = 0
 
     @property
@@ -42,9 +48,10 @@ class Turn:
         """Whether the numbers of the database were read."""
         return self._facts is not None
 
-    def begin(self, facts: Iterable[tuple[str, int]]) -> None:
-        """Begin with the numbers that are stored."""
+    def begin(self, facts: Iterable[tuple[str, int]], foreseen: Iterable[Foreseen] = ()) -> None:
+        """Begin with the numbers that are stored, and with questions that were sent already."""
         self._facts = dict(facts)
+        self._foreseen = list(foreseen)
         changes = self._facts.get(ROUTE_CHANGES, 0)
         if changes != self._changes:
             self._changes = changes
@@ -55,17 +62,23 @@ class Turn:
         if committed and self.changes_routes:
             self._changes += 1
         self._facts = None
+        self._foreseen = []
         self.changes_routes = False
 
     def read_again(self, facts: Iterable[tuple[str, int]]) -> None:
         """Take the numbers that are stored after a part of the transaction was undone."""
         self._facts = dict(facts)
 
-    def answer(self, prepared: Prepared, of: Any) -> list[tuple[int]] | None:
+    def answer(self, prepared: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]] | None:
         """Return what a statement finds, if that is known."""
-        if prepared is not compiled.FACT or self._facts is None:
-            return None
-        return [(self._facts[of],)] if of in self._facts else []
+        if prepared is compiled.FACT and self._facts is not None:
+            of = values["of"]
+            return [(self._facts[of],)] if of in self._facts else []
+        for place, (asked, by, found) in enumerate(self._foreseen):
+            if asked is prepared and by == values:
+                del self._foreseen[place]
+                return found.fetchall()
+        return None
 
     def note(self, prepared: Prepared, name: str = "", value: int = 0) -> None:
         """Note what a statement changes."""

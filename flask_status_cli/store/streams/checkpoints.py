@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, Final
@@ -43,9 +43,17 @@ def offsets(connection: Connection, head: bytes) -> tuple[tuple[int, int], ...]:
 
 
 def save(
-    connection: Connection, number: int | None, checkpoint: Checkpoint, *, now: datetime
+    connection: Connection,
+    number: int | None,
+    checkpoint: Checkpoint,
+    *,
+    known: Sequence[tuple[int, int]],
+    now: datetime,
 ) -> int:
-    """Move the stream to the checkpoint, or begin a new one; return its number."""
+    """Move the stream to the checkpoint, or begin a new one; return its number.
+
+    `known` are the `offsets` that were found in this transaction.
+    """
     values = {
         "head": checkpoint.head,
         "offset": checkpoint.offset,
@@ -58,11 +66,9 @@ def save(
         "updated_at": now,
     }
     if number is not None:
-        moved = connection.changed(
-            compiled.MOVE_STREAM, number=number, at_most=checkpoint.offset, **values
-        )
-        if moved != 1:
+        if dict(known)[number] > checkpoint.offset:
             raise ValueError(f"stream {number} does not go back to {checkpoint.offset}")
+        connection.change(compiled.MOVE_STREAM, number=number, at_most=checkpoint.offset, **values)
         return number
     made: int = connection.value(compiled.MAKE_STREAM, **values, host=connection.host)
     return made
