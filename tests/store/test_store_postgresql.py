@@ -19,10 +19,11 @@ from flask_status_cli.model.database_url import Database, DatabaseUrl, parse_url
 from flask_status_cli.model.patience import Patience
 from flask_status_cli.store import Batch, Committed, Ledger, LockBusy, Store
 from flask_status_cli.store.postgresql.connection import PostgresqlConnection
+from flask_status_cli.store.postgresql.errors import database_error
 from flask_status_cli.store.schema.version import REVISIONS
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.statements.prepared import Prepared
-from tests.postgresql_server import PostgresqlServer
+from tests.postgresql_server import BACK_TO_SCHEMA_15, PostgresqlServer
 
 Write = Callable[..., Committed]
 MakeBatch = Callable[..., Batch]
@@ -30,9 +31,6 @@ MakeBatch = Callable[..., Batch]
 CHECKPOINT = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), newest=29_000_000)
 
 ENGINES = ("postgresql",)
-
-DURATIONS = ("hour_duration", "day_duration", "waiting_duration")
-"""Tables that schema 0015 did not have."""
 
 
 def noon() -> datetime:
@@ -285,6 +283,56 @@ def test_a_server_that_stops_and_starts_goes_on_being_used(
         server.remove()
 
 
+@pytest.mark.parametrize(
+    ("error", "said", "tried_again"),
+    [
+        # SQLSTATE: the manual, appendix A
+        ("57P01", "the server ended the connection", True),
+        ("57P03", "the server starts or stops", True),
+        ("40P01", "another program conflicted", True),
+        ("40001", "another program conflicted", True),
+        ("08006", "the connection was lost", True),
+        ("53300", "the server takes no more connections", True),
+        ("25006", "can only be read; name the primary server", True),
+        ("25P03", "idle within a transaction", True),
+        ("53100", "disk is full", False),
+        ("28P01", "the password is wrong", False),
+        ("42501", "this role may not do that", False),
+        ("57014", "a statement that took too long", False),
+        ("58030", "could not read or write a file; look at the log", False),
+        ("XX000", "the server failed; look at the log", False),
+        ("XX001", "is damaged; restore a backup", False),
+        # what libpq 17 says, and psycopg 3.2 of names
+        ("FATAL:  the database system is starting up", "the server starts", True),
+        ("FATAL:  the database system is in recovery mode", "the server starts", True),
+        ("FATAL:  the database system is shutting down", "the server stops", True),
+        ("FATAL:  sorry, too many clients already", "takes no more connections", True),
+        ("failed: Connection refused", "no server answers there", True),
+        ("SSL SYSCALL error: EOF detected", "the connection was lost", True),
+        ("SSL connection has been closed unexpectedly", "the connection was lost", True),
+        ("SSL error: certificate verify failed", "certificate is not accepted", False),
+        ('failed: FATAL:  password authentication failed for user "u"', "password is wrong", False),
+        ("failed to resolve host 'x': [Errno -2] Name or service not known", "no such host", False),
+        (
+            "failed to resolve host 'x': [Errno -3] Temporary failure in name resolution",
+            "cannot be looked up at present",
+            True,
+        ),
+    ],
+)
+def test_what_may_be_over_in_a_moment_is_tried_again(
+    error: str, said: str, tried_again: bool
+) -> None:
+    raised: psycopg.Error = psycopg.OperationalError(error)
+    if len(error) == 5:
+        raised = psycopg.errors.lookup(error)("hunter2")
+    told = database_error(parse_url("postgresql://u:hunter2@db/status"), raised)
+    assert said in str(told)
+    assert str(told).startswith("postgresql://u:***@db/status: ")
+    assert isinstance(told, ServerAwayError) == tried_again
+    assert "hunter2" not in str(told)
+
+
 def test_what_is_wrong_with_a_password_shows_no_password(
     postgresql: PostgresqlServer, database: Database
 ) -> None:
@@ -310,15 +358,9 @@ def test_the_schema_of_the_first_version_is_migrated_in_one_transaction(
 ) -> None:
     write(database, {(1, "/", 200): 3})
     new = columns(postgresql, database.schema)
-    back = (
-        "ALTER TABLE input DROP CONSTRAINT input_pkey, DROP COLUMN host, ADD PRIMARY KEY (path)",
-        *(f"ALTER TABLE {table} DROP COLUMN host" for table in ("stream", "run")),
-        *(f"DROP TABLE {table}" for table in ("host", "extension_flush", "deploy", *DURATIONS)),
-        "UPDATE alembic_version SET version_num = '0015'",
-    )
     with postgresql.connect() as server:
         server.execute(f"SET search_path TO {database.schema}")
-        for statement in back:
+        for statement in BACK_TO_SCHEMA_15:
             server.execute(statement)
     with pytest.raises(DatabaseError, match="has the older schema 0015"):
         Ledger.open(database)

@@ -13,20 +13,9 @@ from flask_status_cli.cli import run
 from flask_status_cli.model.database_url import parse_url
 from flask_status_cli.store import Store
 from tests.cutting_proxy import Cut, CuttingProxy
-from tests.postgresql_server import PostgresqlServer, available
+from tests.postgresql_server import BACK_TO_SCHEMA_15, PostgresqlServer, available
 
 LINE = '10.0.0.1 - - [{day}:08:{minute:02}:00 +0000] "GET /{path} HTTP/1.1" 200 5 "-" "c"\n'
-SCHEMA_15 = (
-    "ALTER TABLE input DROP CONSTRAINT input_pkey, DROP COLUMN host, ADD PRIMARY KEY (path)",
-    *(f"ALTER TABLE {table} DROP COLUMN host" for table in ("stream", "run")),
-    *(
-        f"DROP TABLE {table}"
-        for table in ("host", "extension_flush", "deploy", "hour_duration", "day_duration")
-    ),
-    "DROP TABLE waiting_duration",
-    "UPDATE alembic_version SET version_num = '0015'",
-)
-"""What turns a database into one of schema 0015."""
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +108,7 @@ def test_a_migration_is_made_whole_by_the_same_ingest(
     told(capsys, f"{server.url}&schema={schema}", f"ingest -q --host h {log}")
     with server.connect() as connection:
         connection.execute(f"SET search_path TO {schema}")
-        for statement in SCHEMA_15:
+        for statement in BACK_TO_SCHEMA_15:
             connection.execute(statement)
     log.write_text(LINE.format(day="23/Nov/2026", minute=0, path="") * 5)
     proxy.arm(Cut(0, text=at))

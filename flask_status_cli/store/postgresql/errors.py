@@ -46,16 +46,28 @@ WORDS: Final = (
         "the server ended the connection, which was idle within a transaction",
         "nothing of this batch was stored; run it again",
     ),
+    ("57P04", "the database was dropped", "create it: createdb NAME"),
+    ("58", "the server could not read or write a file", "look at the log of the server"),
     ("57P02", "the server crashed", "try again when it runs"),
     ("57P03", "the server starts or stops", "try again when it runs"),
     ("08", "the connection was lost", "nothing of this batch was stored unless said; run it again"),
     ("XX001", "is damaged", "restore a backup"),
     ("XX002", "is damaged", "restore a backup"),
+    ("XX", "the server failed", "look at the log of the server"),
 )
 """By beginning of SQLSTATE (PostgreSQL's manual, appendix A), the longer before the shorter."""
 
 AWAY: Final = ("08", "25006", "25P03", "40", "53300", "57P01", "57P02", "57P03", "57P05")
 """States that may be over in a moment: a restart, a failover, a deadlock, a burst of connections."""
+
+LOOKUPS: Final = (
+    (
+        "Temporary failure in name resolution",
+        "the name of the host cannot be looked up at present",
+        "check the name servers, or try again later",
+    ),
+)
+"""What libpq says if no connection was made, without an SQLSTATE. This may be over in a moment."""
 
 FAULTS: Final = (
     (
@@ -71,7 +83,7 @@ FAULTS: Final = (
     ("could not translate host name", "no such host", NOT_THERE),
     ("failed to resolve host", "no such host", NOT_THERE),
 )
-"""By what libpq says where no connection was made: such an error has no SQLSTATE. Somebody has to mend it."""
+"""The same for what somebody has to mend."""
 
 PASSING: Final = (
     (
@@ -85,6 +97,9 @@ PASSING: Final = (
         "raise max_connections, or try again later",
     ),
     ("starting up", "the server starts", "try again in a moment"),
+    ("in recovery mode", "the server starts", "try again in a moment"),
+    ("not accepting connections", "the server starts", "try again in a moment"),
+    ("not yet accepting connections", "the server starts", "try again in a moment"),
     ("shutting down", "the server stops", "try again when it runs"),
     ("timeout expired", "the server did not answer in time", NOT_THERE),
     ("Connection refused", "no server answers there", NOT_THERE),
@@ -117,6 +132,7 @@ def database_error(url: DatabaseUrl, error: BaseException | None) -> DatabaseErr
         return None
     text = str(error)
     for kind, table in (
+        (ServerAwayError, LOOKUPS),
         (DatabaseError, FAULTS),
         (ServerAwayError, PASSING),
         (DatabaseError, ENCRYPTION),
