@@ -41,3 +41,8 @@ class LazyPattern(Generic[AnyStr]):
     def findall(self) -> Callable[..., list[Any]]:
         """Find all matches."""
         return self._compiled.findall
+
+    @cached_property
+    def sub(self) -> Callable[..., AnyStr]:
+        """Replace all matches."""
+        return self._compiled.sub

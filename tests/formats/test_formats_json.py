@@ -249,6 +249,20 @@ def lines(draw: st.DrawFn, shape: str, *, odd: bool) -> bytes:
     )
 
 
+BEFORE = [
+    b"",
+    b"web-1  | ",
+    b"2026-11-23T10:05:42.123456789Z ",
+    b'<165>1 2026-11-28T10:00:00.123Z web1 nginx 12 - [x@1 a="b"] ',
+    b"web-1 | " * 4,
+    b"web-1 | " * 5,
+    b"1" * 600 + b" | ",
+    b"Nov 23 10:05:42 web1 nginx: ",
+    b"\x1b[36mweb-1  |\x1b[0m ",
+]
+"""What carriers put before a line, and what is too much."""
+
+
 @st.composite
 def logs(draw: st.DrawFn) -> list[bytes]:
     """Blocks of lines of one shape, with some odd ones and one of another shape among them."""
@@ -258,6 +272,8 @@ def logs(draw: st.DrawFn) -> list[bytes]:
     strange = [*draw(st.lists(lines(shape, odd=True), max_size=3)), draw(lines(other, odd=False))]
     for line in strange:
         plain.insert(draw(st.integers(0, len(plain))), line)
+    carrier = draw(st.sampled_from(BEFORE))
+    plain = [draw(st.sampled_from([carrier, carrier, carrier, b"x "])) + line for line in plain]
     cut = draw(st.integers(0, len(plain)))
     return [b"".join(part) for part in (plain[:cut], plain[cut:], plain) if part]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -21,6 +22,8 @@ from flask_status_cli.formats.families.named_parts import (
     encoded,
     request_of,
 )
+from flask_status_cli.formats.lazy_pattern import LazyPattern
+from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
 
 _TEMPLATES = 6
 _PATIENCE = 4
@@ -105,6 +108,21 @@ def _value(text: bytes) -> Value:
     return value
 
 
+_CARRIED = LazyPattern(rb"^" + COLLECTED + rb"(?=\{)", re.MULTILINE)
+
+
+def _without_carriers(piece: bytes) -> bytes:
+    """Return a piece without what carriers put before the objects in it: the same number of lines."""
+    if piece.startswith(b"{"):
+        return piece
+    bare = _CARRIED.sub(_unless_too_long, piece)
+    return bare if bare.count(b"\n") == piece.count(b"\n") else piece
+
+
+def _unless_too_long(prefix: re.Match[bytes]) -> bytes:
+    return b"" if prefix.end() - prefix.start() < HEAD_BYTES else prefix[0]
+
+
 class JsonLoop:
     """Counts JSON lines; `count` takes pieces of whole lines, `run` lines that are read one by one."""
 
@@ -146,7 +164,7 @@ class JsonLoop:
             self._misses = (self._misses + 1) % (_PATIENCE + _PAUSE)
             others(0, piece)
             return 0
-        found = self._look_up(piece)
+        found = self._look_up(_without_carriers(piece))
         if found is None:
             self._misses += 1
             others(0, piece)
