@@ -75,3 +75,29 @@ def test_an_ingest_needs_no_report_no_migration_and_no_zstd(tmp_path: Path) -> N
     )
     heavy = {"alembic", "rich", "jinja2", "backports.zstd", "apache_log_parser"}
     assert not set(result.stdout.split()) & heavy
+
+
+def test_a_command_ends_with_its_status_and_with_what_others_do_at_exit(tmp_path: Path) -> None:
+    code = (
+        "import atexit, sys; from flask_status_cli.__main__ import main;"
+        "atexit.register(lambda: print('at exit')); sys.argv[1:] = ['formats', 'nothing']; main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert result.stdout == "at exit\n"
+    assert "No such command 'nothing'" in result.stderr
+
+
+def test_a_command_waits_for_a_thread_that_still_runs(tmp_path: Path) -> None:
+    code = (
+        "import sys, threading, time; from flask_status_cli.__main__ import main;"
+        "threading.Thread(target=lambda: (time.sleep(0.5), print('done'))).start();"
+        "sys.argv[1:] = ['--version']; main()"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.startswith("flask-status, version")
+    assert result.stdout.endswith("done\n")

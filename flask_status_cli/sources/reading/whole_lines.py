@@ -27,7 +27,7 @@ class Lines:
         if cut == 0:
             self._keep(chunk)
             return b""
-        lines = self._rest + chunk[:cut]
+        lines = b"".join((self._rest, memoryview(chunk)[:cut]))  # copied once
         self._read += cut
         self.offset = self._read
         self.last = bytes_before(self._recent, chunk, cut)
