@@ -76,7 +76,7 @@ def main() -> None:
 
         console = Console(record=True, width=COLUMNS, file=io.StringIO())
         shown = "\n".join(screen(report).split("\n")[:ROWS])
-        console.print(Text.from_ansi(f"$ flask-status report\n{shown}"))
+        console.print(Text.from_ansi(f"$ flask-status report --now last\n{shown}"))
         terminal = Path(folder, "terminal.html")
         terminal.write_text(
             console.export_html(theme=DARK, code_format=SHELL).replace("{{", "{").replace("}}", "}")
