@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
-    from flask_status_cli.store.batch import THIS_STREAM, Batch, Committed, StreamsChanged
+    from flask_status_cli.store.batch import (
+        THIS_STREAM,
+        Batch,
+        BatchRefused,
+        Committed,
+        StreamsChanged,
+    )
     from flask_status_cli.store.counts.duplicate_logs import CountedTwice
     from flask_status_cli.store.counts.gathered_batches import Gathered
     from flask_status_cli.store.crowds.fold_result import Folding
@@ -34,6 +40,7 @@ __all__ = [
     "AN_HOUR",
     "THIS_STREAM",
     "Batch",
+    "BatchRefused",
     "Changed",
     "Committed",
     "CountedTwice",
@@ -61,6 +68,7 @@ _MODULES = {
     "batch": (
         "THIS_STREAM",
         "Batch",
+        "BatchRefused",
         "Committed",
         "StreamsChanged",
     ),

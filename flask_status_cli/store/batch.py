@@ -65,5 +65,9 @@ class Committed:
         return any(each.moved for each in self.foldings)
 
 
-class StreamsChanged(Exception):  # noqa: N818 - it names what happened: another run was faster
+class BatchRefused(Exception):  # noqa: N818 - it names what happened
+    """Nothing of a batch was stored. What was stored before it stays."""
+
+
+class StreamsChanged(BatchRefused):  # another run was faster
     """Another run has read this log since the batch began, or rules were declared. Nothing was stored."""

@@ -40,17 +40,7 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
     now: datetime,
 ) -> Committed:
     """Store a batch within the open transaction, with those that are `gathered`; raises as `Store.commit`."""
-    head = batch.checkpoint.head
-    if gathered is None:
-        offsets, rules = checkpoints.offsets(connection, head), declarations.version(connection)
-    else:
-        offsets, rules = gathered.offsets(head), gathered.rules
-    if offsets != batch.expected:
-        raise StreamsChanged
-    if batch.rules not in (None, rules):
-        raise StreamsChanged
-    if batch.stream is not None and batch.stream not in dict(batch.expected):
-        raise ValueError(f"stream {batch.stream} is not among the expected ones")
+    _refuse_changed(connection, batch, gathered)
     counts: Sequence[MinuteCounts] = (batch.counts,)
     if batch.of_hosts:
         counts = host_labels.within_bound(book, batch, gathered)
@@ -58,22 +48,55 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
     found = [extension_spans.without_counted(spans(each.label), each) for each in counts]
     ours, left_out = [each for each, _ in found], sum(requests for _, requests in found)
     stored = add_counts(connection, book, batch, ours, gathered, freeze=freeze)
-    number = checkpoints.save(connection, batch.stream, batch.checkpoint, known=offsets, now=now)
-    if batch.checkpoint.places is not None:
-        line_digests.save(connection, number, batch.checkpoint.places)
+    number = _save_stream(connection, batch, gathered, now=now)
+    lost = _note_lines(connection, batch, gathered, number, now=now)
+    others = host_labels.requests_of_others(counts)
+    return Committed(number, stored.new_routes, stored.foldings, lost, left_out, others)
+
+
+def _refuse_changed(connection: Connection, batch: Batch, gathered: Gathered | None) -> None:
+    """Raise `StreamsChanged` if the streams or the rules are not those for which the batch was made."""
+    if gathered is None:
+        offsets = checkpoints.offsets(connection, batch.checkpoint.head)
+        rules = declarations.version(connection)
+    else:
+        offsets, rules = gathered.offsets(batch.checkpoint.head), gathered.rules
+    if offsets != batch.expected or batch.rules not in (None, rules):
+        raise StreamsChanged
+    if batch.stream is not None and batch.stream not in dict(batch.expected):
+        raise ValueError(f"stream {batch.stream} is not among the expected ones")
+
+
+def _save_stream(
+    connection: Connection, batch: Batch, gathered: Gathered | None, *, now: datetime
+) -> int:
+    """Store the checkpoint, and what was seen of paths; return the number of the stream."""
+    checkpoint = batch.checkpoint
+    if gathered is not None and batch.stream is None and connection.numbers_follow:
+        number = gathered.begin_stream(checkpoint, now=now)
+    else:
+        if gathered is not None:
+            gathered.put_streams()
+        known = batch.expected
+        number = checkpoints.save(connection, batch.stream, checkpoint, known=known, now=now)
+    if checkpoint.places is not None:
+        line_digests.save(connection, number, checkpoint.places)
     seen = checkpoints.of_stream(batch.inputs, number)
     if gathered is None:
         checkpoints.save_inputs(connection, seen)
     else:
         gathered.inputs += seen
-        gathered.moved(head, number, batch.checkpoint.offset)
+        gathered.moved(checkpoint.head, number, checkpoint.offset)
+    return number
+
+
+def _note_lines(
+    connection: Connection, batch: Batch, gathered: Gathered | None, number: int, *, now: datetime
+) -> bool:
+    """Record the refused lines of a stream; return whether nothing in it is understood any more."""
     entries = any(each.minutes for each in (batch.counts, *batch.of_hosts))
-    lost = False
-    if gathered is None or gathered.misread or not entries:
-        lost = not_understood.note(
-            connection, number, entries=entries, refused=batch.refused, now=now
-        )
-        if gathered is not None:
-            gathered.misread = True
-    others = host_labels.requests_of_others(counts)
-    return Committed(number, stored.new_routes, stored.foldings, lost, left_out, others)
+    if gathered is not None and entries and not gathered.misread:
+        return False  # no stream has refused lines
+    if gathered is not None:
+        gathered.misread = True
+    return not_understood.note(connection, number, entries=entries, refused=batch.refused, now=now)

@@ -44,13 +44,7 @@ from flask_status_cli.store.streams import (
 )
 
 if TYPE_CHECKING:
-    from flask_status_cli.model import (
-        Expectation,
-        Frozen,
-        InputFact,
-        Run,
-        Stream,
-    )
+    from flask_status_cli.model import Expectation, Frozen, InputFact, Run, Stream
     from flask_status_cli.model.pruning import Pruned, Pruning
     from flask_status_cli.store.counts.gathered_batches import Gathered
     from flask_status_cli.store.crowds.fold_result import Folding
@@ -97,6 +91,8 @@ class Store(Edits, Lookups):
     @property
     def _connection(self) -> Connection:
         self.wait()
+        if self._gathered is not None:
+            self._gathered.put_streams()
         return self._opened
 
     def wait(self) -> None:
@@ -163,10 +159,10 @@ class Store(Edits, Lookups):
 
     def streams(self, head: bytes) -> list[Stream]:
         """Return the streams whose first line has this digest, the longest first."""
-        found = super().streams(head)
-        if self._gathered is not None:
-            self._gathered.looked_up(head, found)
-        return found
+        if self._gathered is None:
+            return super().streams(head)
+        with translated(self._path):
+            return self._gathered.streams(head)
 
     def adopt(self, number: int) -> None:
         """Let a stream be one of this host from now on."""
@@ -428,6 +424,7 @@ class Store(Edits, Lookups):
             gathered = self._gathered = Gathered(connection, declarations.version(connection))
             try:
                 yield gathered
+                gathered.put_streams()
                 store_gathered(connection, self._book, gathered, freeze=self._freeze)
                 checkpoints.save_inputs(connection, gathered.inputs)
             finally:

@@ -20,8 +20,6 @@ _BEFORE = -(1 << 40)
 _BEFORE_QUARTER = _BEFORE // MINUTES_PER_QUARTER
 
 
-_KINDS = tuple(Unread)
-
 add_up: Callable[[dict[int, int], Iterable[int]], None] = _count_elements
 """`add_up(cell, codes)` adds one to a cell for each code. `Counter` counts with it, too."""
 
@@ -77,7 +75,8 @@ class Totals:
     def _reset(self) -> None:
         self._minutes: dict[int, dict[int, int]] = {}
         self._buckets: dict[int, list[int]] = {}
-        self._lines: dict[Unread, dict[str, int]] = {kind: defaultdict(int) for kind in _KINDS}
+        self._noise: dict[str, int] = defaultdict(int)
+        self._refused: dict[str, int] = defaultdict(int)
         self._unread: dict[tuple[int, Unread, str], int] = defaultdict(int)
         self._samples: list[Refused] = []
         self.entries = 0
@@ -122,7 +121,8 @@ class Totals:
 
     def unread(self, kind: Unread, reason: str) -> None:
         """Count a line that is not an entry."""
-        self._lines[kind][reason] += 1
+        lines = self._noise if kind is Unread.NOISE else self._refused
+        lines[reason] += 1
         self._add_unread(kind, reason, 1)
 
     def absorb(self, part: Part, codes: Sequence[int]) -> None:
@@ -142,8 +142,8 @@ class Totals:
             if quarter != _BEFORE_QUARTER:
                 at = max(quarter, passed // MINUTES_PER_QUARTER)
                 self._unread[at, kind, reason] += lines
-        _add_to(self._lines[Unread.NOISE], counted.noise)
-        _add_to(self._lines[Unread.REFUSED], counted.refused)
+        _add_to(self._noise, counted.noise)
+        _add_to(self._refused, counted.refused)
         for minute, counts in counted.minutes.items():
             ours = {codes[code]: requests for code, requests in counts.items()}
             mine = self._minutes.setdefault(minute, ours)
@@ -180,7 +180,7 @@ class Totals:
 
     def take(self) -> Counted:
         """Return everything since the last call, and begin again. `newest` and `pending` stay."""
-        noise, refused = self._lines[Unread.NOISE], self._lines[Unread.REFUSED]
+        noise, refused = self._noise, self._refused
         counted = Counted(
             minutes=self._minutes,
             lines=self.entries + sum(noise.values()) + sum(refused.values()),
@@ -198,7 +198,8 @@ class Totals:
         """Drop everything since the last `take()`."""
         self._reset()
         self.newest = newest
-        self.pending = Counter(pending)
+        if pending or self.pending:
+            self.pending = Counter(pending)
 
 
 def _add_to(sums: dict[str, int], reasons: Mapping[str, int]) -> None:

@@ -104,7 +104,7 @@ class IngestContext:
             content.close()
 
     def _first_minute_of(self, log: SmallLog) -> int | None:
-        from flask_status_cli.formats import first_minute
+        from flask_status_cli.formats.line_parser import first_minute
 
         zone, order = self.options.zone, self.options.order
         first = first_minute(log.lines[0], zone=zone, order=order)

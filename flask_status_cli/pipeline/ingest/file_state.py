@@ -30,7 +30,9 @@ def fact_of(path: str, stat: os.stat_result, *, read_at: int, stream: int | None
 
 def incomplete(fact: InputFact) -> InputFact:
     """Return the state of a log that is being read: its stream is known, its end is not."""
-    return replace(fact, size=INCOMPLETE)
+    return InputFact(
+        fact.path, fact.device, fact.inode, INCOMPLETE, fact.mtime, fact.read_at, fact.stream
+    )
 
 
 def never_read(fact: InputFact) -> InputFact:

@@ -14,7 +14,7 @@ from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.file_state import fact_of
 from flask_status_cli.pipeline.ingest.options import Progress
 from flask_status_cli.sources import SmallLog, open_small
-from flask_status_cli.store import THIS_STREAM, Batch, Committed, CountedTwice, StreamsChanged
+from flask_status_cli.store import THIS_STREAM, Batch, BatchRefused, Committed
 
 
 class SmallLogs:
@@ -80,7 +80,7 @@ class SmallLogs:
             return None
         try:
             committed = self._writer.commit(batch)
-        except (CountedTwice, StreamsChanged):  # it is looked at again, and told then
+        except BatchRefused:  # it is looked at again, and told then
             return None
         (fact,) = batch.inputs
         self._context.seen.stored(fact.of(committed.stream))

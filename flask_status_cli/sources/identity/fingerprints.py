@@ -78,7 +78,13 @@ def marks_of(whole: bytes) -> tuple[Mark, ...]:
     places = [*line_ends(whole), *(place for place in SPARSE if place <= len(whole))]
     if not places or places[-1] != len(whole):
         places.append(len(whole))
-    return tuple([Mark(p, digest(whole[p - SPAN if p > SPAN else 0 : p])) for p in places])
+    starts = [place - SPAN if place > SPAN else 0 for place in places]
+    return tuple(
+        [
+            Mark(place, blake2b(whole[start:place], digest_size=8).digest())
+            for start, place in zip(starts, places, strict=True)
+        ]
+    )
 
 
 def scheduled(start: int, end: int, *, step: int = STEP) -> Iterable[int]:

@@ -73,7 +73,8 @@ ARCHIVES = (
     ),  # RFC 8878
     Archive("lz4", (b"\x04\x22\x4d\x18",), "lz4 -dc", None),
 )
-MAGIC_LENGTH = max(len(magic) for archive in ARCHIVES for magic in archive.magic)
+_MAGIC = tuple(magic for archive in ARCHIVES for magic in archive.magic)
+MAGIC_LENGTH = max(map(len, _MAGIC))
 
 _PACKED_CHUNK = 1 << 16
 _PADDING = b"\0"
@@ -88,7 +89,9 @@ def _damage() -> tuple[type[Exception], ...]:
 
 def archive_of(beginning: bytes) -> Archive | None:
     """Return the compression that the first bytes show, `None` for a plain file."""
-    return next((archive for archive in ARCHIVES if beginning.startswith(archive.magic)), None)
+    if not beginning.startswith(_MAGIC):
+        return None
+    return next(archive for archive in ARCHIVES if beginning.startswith(archive.magic))
 
 
 class Unpacked:

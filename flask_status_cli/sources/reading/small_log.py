@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-from functools import cached_property
 from io import BytesIO
 
 from flask_status_cli.model import Mark
@@ -17,25 +16,18 @@ from flask_status_cli.sources.reading.content import OPEN
 class SmallLog:
     """The whole lines of an open log, from its first byte on. Close it with `close()`.
 
-    `stat` is that of the open file, from before it was read. `unfinished` says that another line has begun.
+    `stat` is that of the open file, from before it was read. `head` is the digest of the first line.
+    `unfinished` says that another line has begun.
     """
 
     def __init__(self, path: str, opened: int, found: os.stat_result, data: bytes) -> None:
         self.path = path
         self.stat = found
         self.whole = data[: data.rfind(b"\n") + 1]
+        self.lines = BytesIO(self.whole).readlines()
+        self.head = digest(self.lines[0])
         self.unfinished = len(self.whole) < len(data)
         self._opened = opened
-
-    @cached_property
-    def lines(self) -> list[bytes]:
-        """The lines, with their ends."""
-        return BytesIO(self.whole).readlines()
-
-    @property
-    def head(self) -> bytes:
-        """The digest of the first line."""
-        return digest(self.lines[0])
 
     @property
     def marks(self) -> tuple[Mark, ...]:

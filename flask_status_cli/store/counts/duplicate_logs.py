@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from flask_status_cli.model import MinuteCounts
+from flask_status_cli.store.batch import BatchRefused
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
@@ -91,7 +92,7 @@ class Likeness:
         )
 
 
-class CountedTwice(Exception):  # noqa: N818 - it names what would happen
+class CountedTwice(BatchRefused):
     """A batch has requests that were counted before, under the same label. Nothing was stored.
 
     `likeness` is how alike they are, `first` the first epoch minute of the batch.

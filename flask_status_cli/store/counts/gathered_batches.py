@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TypeAlias
+from datetime import datetime
+from typing import Any, TypeAlias
 
-from flask_status_cli.model import InputFact, MinuteCounts, Stream
+from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Stream
 from flask_status_cli.model.duration_buckets import add_recoded
 from flask_status_cli.store.batch import Batch
 from flask_status_cli.store.counts import duplicate_logs, extension_spans
@@ -39,6 +40,9 @@ class Gathered:
         self._connection = connection
         self._spans: dict[str, list[Span]] = {}
         self._offsets: dict[bytes, Offsets] = {}
+        self._new: list[dict[str, Any]] = []
+        self._heads: set[bytes] = set()
+        self._next = 0
 
     def spans(self, label: str) -> list[Span]:
         """Return when the extension counted the requests of a label."""
@@ -47,9 +51,13 @@ class Gathered:
             found = self._spans[label] = extension_spans.spans(self._connection, label)
         return found
 
-    def looked_up(self, head: bytes, streams: Sequence[Stream]) -> None:
-        """Remember which streams have this first line."""
-        self._offsets[head] = tuple(sorted((one.id, one.checkpoint.offset) for one in streams))
+    def streams(self, head: bytes) -> list[Stream]:
+        """Return the streams with this first line, the longest first."""
+        if head in self._heads:
+            self.put_streams()
+        found = checkpoints.find(self._connection, head)
+        self._offsets[head] = tuple(sorted((one.id, one.checkpoint.offset) for one in found))
+        return found
 
     def offsets(self, head: bytes) -> Offsets:
         """Return (id, offset) of every stream with this first line, by id."""
@@ -60,6 +68,24 @@ class Gathered:
         """Take note of a stream that was made or continued."""
         known = dict(self.offsets(head)) | {number: offset}
         self._offsets[head] = tuple(sorted(known.items()))
+
+    def begin_stream(self, checkpoint: Checkpoint, *, now: datetime) -> int:
+        """Return the number of a new stream, which is stored with those after it."""
+        if not self._new:
+            self._next = checkpoints.last(self._connection) + 1
+        number = self._next
+        values = checkpoints.values_of(checkpoint, now=now)
+        self._new.append({"id": number, **values, "host": self._connection.host})
+        self._heads.add(checkpoint.head)
+        self._next += 1
+        return number
+
+    def put_streams(self) -> None:
+        """Store the new streams."""
+        new, self._new = self._new, []
+        if new:
+            self._heads.clear()
+            checkpoints.put(self._connection, new)
 
     def forget_streams(self) -> None:
         """Look streams up again."""

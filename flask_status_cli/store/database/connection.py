@@ -70,6 +70,9 @@ class Connection(ABC):
     may_be_lost: ClassVar[bool]
     """Whether a transaction may end without an answer, as it may where a network lies between."""
 
+    numbers_follow: ClassVar[bool]
+    """Whether a new row gets the number after the highest one, also if somebody else has given that."""
+
     expected_version: str | None = None
     """The schema that the database was found to have. On a server another host may migrate it meanwhile."""
 
@@ -130,7 +133,8 @@ class Connection(ABC):
 
     def value(self, prepared: Prepared, **values: Any) -> Any:
         """Return the first column of the first row, `None` where there is none."""
-        return next(iter(self.column(prepared, **values)), None)
+        found = self.rows(prepared, **values)
+        return found[0][0] if found else None
 
     @abstractmethod
     def change(self, prepared: Prepared, **values: Any) -> None:

@@ -59,6 +59,7 @@ class SqliteConnection(Connection):
     """A connection to a file."""
 
     moves_at_once = False
+    numbers_follow = True
 
     may_be_lost = False
 

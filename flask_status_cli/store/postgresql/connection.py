@@ -97,6 +97,7 @@ class PostgresqlConnection(Connection):
     """A connection to a server: see `Connection`."""
 
     moves_at_once = True
+    numbers_follow = False
 
     may_be_lost = True
 

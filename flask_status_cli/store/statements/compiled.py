@@ -51,6 +51,13 @@ MAKE_STREAM: Final = Prepared(
     "INSERT INTO stream (head, \"offset\", marks, newest, format, partial, pending, updated_at, prints, host) VALUES (:head, :offset, :marks, :newest, :format, :partial, :pending, :updated_at, :prints, :host) RETURNING id",
     encode=(("marks", pack_marks), ("pending", dump_lines), ("updated_at", microseconds),),
 )
+LAST_STREAM: Final = Prepared(
+    "SELECT max(stream.id) AS max_1 FROM stream",
+)
+PUT_STREAM: Final = Prepared(
+    "INSERT INTO stream (id, head, \"offset\", marks, newest, format, partial, pending, updated_at, prints, host) VALUES (:id, :head, :offset, :marks, :newest, :format, :partial, :pending, :updated_at, :prints, :host)",
+    encode=(("marks", pack_marks), ("pending", dump_lines), ("updated_at", microseconds),),
+)
 MOVE_STREAM: Final = Prepared(
     "UPDATE stream SET head=:head, \"offset\"=:offset, marks=:marks, newest=:newest, format=:format, partial=:partial, pending=:pending, updated_at=:updated_at, prints=:prints WHERE stream.id = :number AND stream.\"offset\" <= :at_most",
     encode=(("marks", pack_marks), ("pending", dump_lines), ("updated_at", microseconds),),

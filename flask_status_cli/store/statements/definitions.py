@@ -88,6 +88,8 @@ STREAM: Final = _STREAM.where(stream.c.id == bindparam("number"))
 HEADS: Final = select(stream.c.head).where(_OF_HOST).distinct()
 OFFSETS: Final = select(stream.c.id, stream.c.offset).where(_OF_HEAD).order_by(stream.c.id)
 MAKE_STREAM: Final = Setting(insert(stream).returning(stream.c.id), (*_CHECKPOINT, "host"))
+LAST_STREAM: Final = select(func.max(stream.c.id))
+PUT_STREAM: Final = Setting(insert(stream), ("id", *_CHECKPOINT, "host"))
 MOVE_STREAM: Final = Setting(
     update(stream).where(
         stream.c.id == bindparam("number"), stream.c.offset <= bindparam("at_most")

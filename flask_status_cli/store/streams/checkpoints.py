@@ -42,6 +42,31 @@ def offsets(connection: Connection, head: bytes) -> tuple[tuple[int, int], ...]:
     return tuple((number, offset) for number, offset in found)
 
 
+def values_of(checkpoint: Checkpoint, *, now: datetime) -> dict[str, Any]:
+    """Return a checkpoint as the columns of a stream."""
+    return {
+        "head": checkpoint.head,
+        "offset": checkpoint.offset,
+        "marks": checkpoint.marks,
+        "newest": checkpoint.newest,
+        "format": checkpoint.format,
+        "partial": checkpoint.partial,
+        "pending": checkpoint.pending,
+        "prints": checkpoint.prints,
+        "updated_at": now,
+    }
+
+
+def last(connection: Connection) -> int:
+    """Return the highest number of a stream, 0 without one."""
+    return connection.value(compiled.LAST_STREAM) or 0
+
+
+def put(connection: Connection, streams: Iterable[dict[str, Any]]) -> None:
+    """Store new streams under the numbers that they have."""
+    connection.change_each(compiled.PUT_STREAM, streams)
+
+
 def save(
     connection: Connection,
     number: int | None,
@@ -54,17 +79,7 @@ def save(
 
     `known` are the `offsets` that were found in this transaction.
     """
-    values = {
-        "head": checkpoint.head,
-        "offset": checkpoint.offset,
-        "marks": checkpoint.marks,
-        "newest": checkpoint.newest,
-        "format": checkpoint.format,
-        "partial": checkpoint.partial,
-        "pending": checkpoint.pending,
-        "prints": checkpoint.prints,
-        "updated_at": now,
-    }
+    values = values_of(checkpoint, now=now)
     if number is not None:
         if dict(known)[number] > checkpoint.offset:
             raise ValueError(f"stream {number} does not go back to {checkpoint.offset}")

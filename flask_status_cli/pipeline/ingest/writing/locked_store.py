@@ -15,7 +15,7 @@ from flask_status_cli.model.patience import Patience
 from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.pipeline.ingest.rejects import Rejects
 from flask_status_cli.pipeline.ingest.writing import fold_messages
-from flask_status_cli.store import Store, StreamsChanged
+from flask_status_cli.store import BatchRefused, Store
 
 if TYPE_CHECKING:
     from flask_status_cli.model import (
@@ -246,8 +246,6 @@ class Writer:
         return committed
 
     def _commit_gathered(self, batch: Batch) -> Committed:
-        from flask_status_cli.store import CountedTwice
-
         if self._open is None:
             with ExitStack() as begun:
                 begun.enter_context(self._lock())
@@ -257,7 +255,7 @@ class Writer:
             self._open_until = time.monotonic() + GATHERED
         try:
             committed = self._store.commit(batch)
-        except (StreamsChanged, CountedTwice):
+        except BatchRefused:
             raise  # nothing of this batch was stored, all before it stays
         except BaseException:
             gathered, self._open = self._open, None
