@@ -54,7 +54,7 @@ def microseconds(text: str, unit: str) -> int | None:
 
 
 def _scaled(number: str, by: int) -> int:
-    """Return a decimal number times another one, without what is behind the point."""
+    """Return the product of a decimal number and another one, without its fraction."""
     mantissa, _, exponent = number.lower().partition("e")
     whole, _, fraction = mantissa.partition(".")
     power = int(exponent or 0) - len(fraction)

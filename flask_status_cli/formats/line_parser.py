@@ -92,7 +92,7 @@ def _by_families(
     newest: int | None,
     around: int | None,
 ) -> LogEntry | str | None:
-    """Return the entry that any family reads, else the most telling reason of those that know the line."""
+    """Return the entry that a family reads, else the most useful reason of those that know the line."""
     reasons = []
     for family in readers:
         result = family.read(text, zone=zone, newest=newest)

@@ -243,7 +243,7 @@ def described(text: str) -> bool:
 def families(order: Iterable[str] | None) -> tuple[Family, ...]:
     """Return the families of these formats, each once, in the order in which they try a line.
 
-    Formats that a pattern reads are one family together, so that what stands before a line is looked at once.
+    Formats that are read by a pattern form one family, so that the prefix of a line is checked once.
     """
     return _families(FORMAT_NAMES if order is None else tuple(order))
 

@@ -47,7 +47,7 @@ def _log(configuration: Configuration, path: str, what: str, hint: str) -> Confi
 
 
 def _database(configuration: Configuration) -> Iterator[ConfigError]:
-    """Look at the database and the directory it lies in; what is missing of both is made by `ingest`."""
+    """Check the database and its directory; `ingest` creates them if they are missing."""
     if configuration.settings.db is None:
         return
     if is_url(configuration.settings.db):

@@ -87,7 +87,7 @@ def one_incident(options: IncidentOptions, id_: str, *, clock: Clock) -> Inciden
 def _paths(
     ledger: Ledger, incident: Incident
 ) -> Iterator[tuple[tuple[str, str], tuple[PathFailures, ...]]]:
-    """Yield the paths behind the routes of an incident that stand for many, while it lasted."""
+    """Yield the paths behind an incident's crowds and `<unmatched>`, for the time of the incident."""
     for route in incident.routes:
         end = ALL_TIME if route.end is None else minute_of(route.end)
         start = minute_of(route.start)

@@ -171,7 +171,7 @@ class Store(Edits, Lookups):
             self._gathered.forget_streams()
 
     def version(self) -> int:
-        """Return a number that changes whenever somebody else has written."""
+        """Return a number that changes whenever another program writes."""
         with translated(self._path):
             return self._connection.version()
 

@@ -17,7 +17,7 @@ def clock() -> datetime:
 def zone(name: str | None) -> ZoneInfo:
     """Return the time zone with this name, else that of the system, else UTC.
 
-    Raises `ConfigError` for a name that no zone has.
+    Raises `ConfigError` if there is no such time zone.
     """
     if name is not None:
         try:

@@ -54,7 +54,7 @@ class FastLoop(Protocol):
 
 
 class _Loop:
-    """What the loops share: what they know, and how they meet something for the first time."""
+    """State that the loops share: known values, and how new values are resolved."""
 
     def __init__(self, totals: Totals, memo: Memo) -> None:
         self._totals = totals

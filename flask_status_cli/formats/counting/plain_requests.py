@@ -1,6 +1,6 @@
-"""Many requests that are met for the first time are read at once: a scan of a site meets nothing else.
+"""Reads many new requests at once: in a scan of a site, every request is new.
 
-What is plain is decided by one pattern over all of them. Any other request is read by itself.
+One pattern over all of them finds the plain ones. Any other request is read by itself.
 """
 
 from __future__ import annotations

@@ -104,9 +104,9 @@ class Totals:
         cell[key] = cell.get(key, 0) + 1
 
     def hour(self, minute: int) -> dict[int, int]:
-        """Return the durations of the hour that holds a minute: requests by code and bucket in one number.
+        """Return the durations of an hour by its minute: requests, by code and bucket in one number.
 
-        Numbers below 0 stand for lines that tell none.
+        Numbers below 0 stand for lines without a duration.
         """
         return self._durations.setdefault(minute // MINUTES_PER_HOUR, {})
 

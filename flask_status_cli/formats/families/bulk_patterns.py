@@ -85,7 +85,7 @@ class WerkzeugShapes:
 
 
 def _with_duration(tail: bytes) -> bytes:
-    """Return what matches a tail up to the line's end, or lets the pattern go on without it."""
+    """Return a pattern that matches the rest of the line, or nothing."""
     from flask_status_cli.formats.logformat.duration_fields import LINE_END
 
     if tail.endswith(LINE_END):

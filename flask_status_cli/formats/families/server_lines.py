@@ -111,7 +111,7 @@ def named(line: bytes, names: Sequence[str]) -> list[tuple[str, bytes]]:
 
 
 def _by_nobody(match: re.Match[bytes], before: bytes, server: Server) -> bool:
-    """Return whether a message without a time stands behind a time alone: many servers begin so."""
+    """Return whether only a time precedes a message without a time; many servers begin their lines so."""
     timeless = match.re.groupindex.get("time") is not None and match["time"] is None
     return timeless and server.any_level and bool(before) and _A_WORD.search(before) is None
 

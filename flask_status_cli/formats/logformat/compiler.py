@@ -128,7 +128,7 @@ def _literal(items: Sequence[Atom], at: int) -> str:
 
 
 def _final_status(directives: Sequence[Directive]) -> Directive | None:
-    """Choose the server's answer: the final status where the original one stands beside it."""
+    """Choose the final status, if the format also has the original one."""
     found = [one for one in directives if one.letter == "s" and not one.conditional]
     return next((one for one in found if one.original == ">"), found[0] if found else None)
 

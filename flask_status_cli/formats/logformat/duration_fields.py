@@ -140,7 +140,7 @@ def _marked(atom: Atom, *, chosen: bool) -> Atom:
 
 
 def _behind(whole: Sequence[Atom], head: Sequence[Atom]) -> list[Atom]:
-    """Return the items behind the head, whose last item may be the beginning of a literal."""
+    """Return the items after the head; the last one may be the beginning of a literal."""
     last = head[-1]
     if isinstance(last, str):
         literal = whole[len(head) - 1]

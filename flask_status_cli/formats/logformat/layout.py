@@ -23,7 +23,8 @@ _SHORT = 1024
 _DECODED = {b"%": b"%25", b"?": b"%3F", b"#": b"%23"}
 _DECODED_BYTES = re.compile(rb"[%?#]")
 VHOSTS = ("vhost", "http_host", "request_header_host")
-"""The names of fields that tell the virtual host: the host that the server chose, else what was asked for."""
+"""The names of fields with the virtual host: first those chosen by the server, then those sent by the client.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Layout:
         return path, b"" if query and query == self.no_query else mark + query
 
     def _match(self, line: bytes) -> re.Match[bytes] | None:
-        """Match a line, also behind what carriers put before it."""
+        """Match a line, with or without the prefix of a carrier."""
         take = self._regex.fullmatch if self._head is None else self._head.match
         match, head, start = take(line), line[:HEAD_BYTES], 0
         for _ in range(MOST_CARRIERS):

@@ -95,7 +95,7 @@ def needed(items: Sequence[Atom]) -> list[Atom] | None:
 
 
 def _zones(items: Sequence[Atom], stops: str) -> list[tuple[Word, str]]:
-    """Cut at quotes and controls: what lies before each, and the one that ends it."""
+    """Cut at quotes and control characters; yield the part before each, and the character that ends it."""
     zones: list[tuple[Word, str]] = []
     atoms: Word = []
     for item in items:
@@ -114,7 +114,7 @@ def _zones(items: Sequence[Atom], stops: str) -> list[tuple[Word, str]]:
 
 
 class _Zone:
-    """Compiles what lies between two characters that no field can hold."""
+    """Compiles the part between two characters that no field can contain."""
 
     def __init__(self, atoms: Word, stops: str) -> None:
         self.parts: list[str] = []
@@ -257,7 +257,7 @@ def _words(atoms: Word, separator: str) -> list[Word]:
 
 
 def _as_one(fields: list[Field], separator: str) -> Field:
-    """Make one field of those that nothing tells apart; the path and the query are the target."""
+    """Join fields without a separator to one; the path and the query become the target."""
     if len(fields) == 1:
         return fields[0]
     roles = [field.role for field in fields]

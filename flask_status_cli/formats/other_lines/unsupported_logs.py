@@ -20,7 +20,7 @@ _KEY = re.compile(r"[A-Za-z_@][\w.@-]{0,40}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Stranger:
-    """What kind of log is not supported, and what to do."""
+    """A kind of log that is not supported, and what to do about it."""
 
     what: str
     hint: str

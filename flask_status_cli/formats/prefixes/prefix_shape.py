@@ -1,7 +1,7 @@
-"""What is left of a prefix without its addresses and times: whether it may precede an entry depends on that.
+"""The shape of a prefix: the prefix without its addresses and times. It decides whether an entry may follow.
 
-A shipper of logs writes another time before each line, and each client has an address of its own. To prove
-each such prefix by the grammar of all shippers takes as long as reading thirty lines.
+Shippers write another time before each line, and each client has another address. Proving every such prefix
+by the grammar of all shippers would take as long as reading thirty lines.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _SYSLOG = re.compile(
 
 
 def shape(prefix: bytes) -> Shape:
-    """Return what two prefixes have in common that differ in addresses and times alone.
+    """Return the shape of a prefix: prefixes that differ only in addresses and times have the same one.
 
-    `prefix` holds no quote: quotes stand for what was left out.
+    `prefix` has no quotes, because in the shape quotes mark the removed parts.
     """
     prefix = _IPV4.sub(b'"4"', prefix)
     colons = prefix.count(b":")

@@ -29,9 +29,9 @@ class ImportOptions:
 
 
 def import_history(old: Path, options: ImportOptions, *, clock: Clock) -> ImportedHistory:
-    """Store what an old database holds; all of it or nothing.
+    """Store the counts of an old database, all or nothing.
 
-    Raises `DatabaseError`; also where requests of that time and label are stored already.
+    Raises `DatabaseError`, also if requests of that time and label are stored already.
     """
     database, label = options.database, options.label
     history = read(old)

@@ -76,10 +76,10 @@ def _prune(
 
 
 def _look(options: PruneOptions, *, now: datetime) -> Pruning | None:
-    """Find out what may go; `None` where the database holds nothing.
+    """Return what may be deleted, `None` if the database is empty.
 
-    The horizon counts back from the older of the clock that is believed and the newest entry that is not from
-    the future: so a wrong clock prunes nothing, and an archive is judged by its own time.
+    The horizon is counted back from the trusted clock or from the newest entry that is not in the future,
+    whichever is older. So a wrong clock deletes nothing, and an archive is judged by its own time.
     """
     from flask_status_cli import judgement, summary
 

@@ -107,7 +107,7 @@ def follow(
 
 
 class _Following:
-    """The open files, the database between two ordinary runs, and what was told and counted so far."""
+    """The open files, and the state between two ordinary runs: printed problems and counted lines."""
 
     def __init__(
         self,
@@ -162,7 +162,7 @@ class _Following:
         self._audience.show(self.status)
 
     def run_ingest(self) -> None:
-        """Store what was counted, and run the ordinary ingest. What fails is tried again next time."""
+        """Store the counts, and run the ordinary ingest. Whatever fails is tried again next time."""
         self._trying(self._run_ingest)
 
     def end(self) -> None:
@@ -280,7 +280,7 @@ class _Following:
 
 
 class _Problems:
-    """What is wrong, told once a day, whatever the numbers in it."""
+    """Problems, each printed once a day. Problems that differ only in numbers are the same."""
 
     def __init__(self, clock: Clock, tell: Callable[[str], None]) -> None:
         self._clock = clock

@@ -190,7 +190,7 @@ class OpenFiles:
         return results
 
     def _found_files(self) -> dict[str, _FoundFile]:
-        """Return what lies at the logs' paths now."""
+        """Return the files that are at the paths of the logs now."""
         found = {}
         for target in expand(self._arguments)[0]:
             try:

@@ -146,7 +146,7 @@ class LogReader:
             self._store()
 
     def _read_ahead(self, progress: Progress) -> None:
-        """Let workers count what is new, where there is much of it; what they cannot know is counted here."""
+        """Let workers count the new lines of a long log, and count here what workers cannot."""
         if self._options.jobs == 1 or self._new_bytes() < WORTH:
             return
         from flask_status_cli.pipeline.ingest.workers import Workers
@@ -215,7 +215,7 @@ class LogReader:
         return isinstance(parse_line(line, order=self._order, zone=zone, newest=newest), LogEntry)
 
     def _store(self, *, known: bool = False) -> None:
-        """Store what was read, if the file still is what was read; with `known`, that was made sure."""
+        """Store the counts if the file is still the one that was read; `known` means that it is."""
         place = self.reading.place
         if self.stream is None and place.result in (Result.CONTINUED, Result.BEGINNING):
             self.stream = place.stream.id if place.stream else None
@@ -366,9 +366,9 @@ class LogReader:
         )
 
     def _problem(self, refused: int, entries: int) -> str | None:
-        """Return what people must know: that nothing is understood any more, or little at the first look.
+        """Return the problem to print: no line is understood any more, or few at the first read.
 
-        Later on refused lines beside entries are no problem: a visitor can make them.
+        Later, refused lines among entries are not a problem, because a visitor can cause them.
         """
         if self._misread:
             what = "no line is understood any more: the format of the log has changed"

@@ -178,7 +178,7 @@ class InputReader:
         return _told(result, reader, damage)
 
     def _part(self, content: Content | Section) -> Part | None:
-        """Return what was read in one pipe with other logs and seems to hold this one."""
+        """Return the part of a pipe with several logs that seems to contain this log."""
         if not self._keeps_places():
             return None
         writer = self._context.writer
@@ -202,7 +202,7 @@ class InputReader:
     def _remember(
         self, content: Content | Section, reader: LogReader, fact: InputFact
     ) -> str | None:
-        """Remember what was met; return what is wrong with the content."""
+        """Record the input and its stream; return what is wrong with the content."""
         place = reader.place
         self.met |= {reader.stream, place.stream.id if place.stream else None}
         if place.result is Result.FORK:
@@ -229,7 +229,7 @@ class InputReader:
         return damage
 
     def _read_from(self, path: str, reader: LogReader) -> int | None:
-        """Return the stream to await from a path: of what holds nothing new, the one awaited before."""
+        """Return the stream that this path should continue next time; if nothing is new, the former one."""
         if reader.place.result is Result.BEGINNING and rotated(path):
             return reader.stream
         old = reader.place.result is Result.BEGINNING or reader.stream is None
@@ -250,15 +250,15 @@ class InputReader:
 
 
 def _told(result: LogResult, reader: LogReader, damage: str | None) -> LogResult:
-    """Return what a log gave, with what became of it; one that is damaged was not read to its end."""
+    """Return the result of a log, with its damage; a damaged log was not read to its end."""
     problem = result.problem or damage
     return replace(result, result=reader.outcome, problem=problem, whole=damage is None)
 
 
 def _nothing_sent(reading: ResentReading, result: LogResult, name: str) -> str | None:
-    """Return what to say of what was sent for a named stream and holds neither an entry nor what was read.
+    """Return the problem of an input for a named stream that has no entry and no known line.
 
-    Noise alone, such as a quiet journal or a traceback, is nothing to say.
+    Input with only noise, such as a quiet journal or a traceback, is not a problem.
     """
     from flask_status_cli.formats import SENDER, senders_reason
 

@@ -93,7 +93,7 @@ class IngestOptions:
         return tuple(dict.fromkeys((*described, *FORMAT_NAMES)))
 
     def formats_of(self, path: str) -> tuple[str, ...]:
-        """Return the formats that somebody configured for a log or its rotated files, else all of them."""
+        """Return the formats configured for a log or its rotated files, else all formats."""
         return formats_of(path, self.formats)
 
 
@@ -150,10 +150,11 @@ def hosts_of(given: Iterable[str], *, option: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ReadWhileOpen:
-    """What a follower that keeps logs open has already read, so that this run does not.
+    """What a follower with open logs has already read, so that this run does not read it.
 
-    `results` is what it has stored since the last run. `streams` are those that it reads to their end from
-    files that are at no path of a log any more.
+    - `results`: the results stored since the last run.
+    - `streams`: the streams that the follower reads to their end, from files that are no longer at the path
+      of a log.
     """
 
     results: tuple[LogResult, ...] = ()

@@ -175,7 +175,7 @@ class _Run:
         return Saying(new, [log.path for log in self._results if not log.problem])
 
     def _settle(self) -> None:
-        """Store what was gathered of small logs; the routes that it made are told with the last log."""
+        """Store the gathered batches of small logs. The last log reports the new routes of all of them."""
         self._context.writer.settle()
         if self._results and self._context.writer.new_routes:
             last = self._results[-1]
@@ -202,7 +202,7 @@ class _Run:
         return in_order([*targets, *siblings], self._context)
 
     def _judge_unknown(self) -> None:
-        """Let files beside logs be no logs; where there is no log at all, that is a problem."""
+        """Ignore other files in a directory of logs. If there is no log at all, that is a problem."""
         logs = {log.path for log in self._results if log.result is not LogOutcome.FAILED}
         for error in empty_directories(self._targets, self._done - self._unknown.keys()):
             self._tell(str(error))
@@ -295,7 +295,7 @@ class _Run:
         raise LogError(target.path, "changes too fast to be read", "the next run tries again")
 
     def _look_back(self, content: Content) -> None:
-        """Finish what was last read from this path, if that now lies elsewhere."""
+        """Read the rest of the log that was last at this path, if it has been rotated away."""
         path = content.path
         if rotated(path):
             return

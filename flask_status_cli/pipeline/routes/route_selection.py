@@ -18,7 +18,7 @@ _GLOB = frozenset("*?[")
 def choose(known: Sequence[Route], wanted: Sequence[str], *, globs: bool = True) -> list[Route]:
     """Return the routes that `wanted` selects, each once: by rule, else by name, else by a glob on rules.
 
-    Case is ignored in names. Raises `RouteError` if a text selects no route, or several routes without being
+    Names are compared without case. Raises `RouteError` if a text selects no route, or several without being
     a glob.
     """
     return list(dict.fromkeys(route for text in wanted for route in _meant(known, text, globs)))

@@ -30,7 +30,7 @@ Values = tuple[str | int | float | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is listed: its columns, and the values of a count behind its time, label and route."""
+    """A listing: its columns, and the values of a count after its time, label and route."""
 
     columns: tuple[str, ...]
     values: Callable[[Any], Values]

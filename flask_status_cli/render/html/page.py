@@ -26,7 +26,7 @@ BLANKS = re.compile(
 """Literals of the script, which stay as they are, and operators that need no blanks around them."""
 
 LINE_ENDS = re.compile(r"(?<=[{(\[,;])\n|\n(?=[})\].?:])")
-"""The ends of lines of the script that nothing needs: behind and before these signs a statement goes on."""
+"""Line ends of the script that are not needed: a statement continues before and after these characters."""
 
 ACCENT = (
     ":root{{--link:{light}}}html{{border-top:4px solid var(--link)}}"

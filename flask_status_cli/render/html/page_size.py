@@ -48,9 +48,9 @@ def fit(
     spent: int = 0,
     a_day: int = 0,
 ) -> Fit:
-    """Return what fits on a page with these rows.
+    """Return which details fit on a page with these rows.
 
-    `spent` is the size of everything else, and `a_day` what a day by hours has besides.
+    `spent` is the size of everything else. `a_day` is the additional size of a day by hours.
     """
     room = max(PAGE, A_ROW * len(rows)) - SHELL - spent
     room -= sum(ROW + RUN * _runs(row) + _text(row) + min(len(row.doc), LIMIT) for row in rows)

@@ -224,7 +224,7 @@ def _policy(policy: Policy) -> Json:
 
 
 def _override(override: RoutePolicy) -> Json:
-    """Return what is set for some routes; what is not set is left out."""
+    """Return the settings for some routes, without those that are not set."""
     set_ = {name: getattr(override, name) for name in JUDGED}
     return {"rule": encodable(override.rule)} | {
         name: _setting(value) for name, value in set_.items() if value is not None

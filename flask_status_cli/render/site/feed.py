@@ -66,9 +66,9 @@ def _html(incident: Incident, summary: StatusSummary, words: Words) -> Iterator[
 
 
 def _updated(incident: Incident) -> datetime:
-    """Return the last instant at which an incident became news: it began, or it ended.
+    """Return the last instant at which an incident was news: when it began or ended.
 
-    That it goes on is none, or readers would show it anew each minute.
+    If it continues, that is not news; otherwise feed readers would show it as new each minute.
     """
     return incident.start if incident.end is None else incident.end
 

@@ -116,7 +116,7 @@ class Table:
 
 
 def _entry(row: Entry, width: int, ink: Ink, words: Words) -> Text:
-    """Return what a row is about in at most `width` cells; a route of a group stands a little in."""
+    """Return the route of a row in at most `width` cells. Routes of a group are indented."""
     if isinstance(row, GroupSummary):
         return _group(row, width, ink, words)
     if row.group is None:

@@ -92,7 +92,7 @@ def _lines(
 
 
 def _facts(listed: ListedRoute, summary: StatusSummary, words: Words) -> Iterator[str]:
-    """Yield what is known of a route beside its figures."""
+    """Yield the facts about a route other than its figures."""
     route = listed.route
     yield from marks(route, words)
     if route.methods:

@@ -117,7 +117,7 @@ _STATES = {DOWN: Condition.MAJOR_OUTAGE, DEGRADED: Condition.PARTIAL_OUTAGE}
 
 
 def _outages(summary: StatusSummary, words: Words) -> Iterator[str]:
-    """Yield what is down and what is degraded; the first of them says since when."""
+    """Yield the parts for routes that are down and degraded. The first part says since when."""
     told = summary.headline
     first = True
     for key, n in ((DOWN, told.down), (DEGRADED, told.degraded)):

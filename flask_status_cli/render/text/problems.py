@@ -99,7 +99,7 @@ def _unmatched_errors(hint: UnmatchedErrors, _: StatusSummary, words: Words) -> 
 
 
 def _when(until: datetime, summary: StatusSummary) -> str:
-    """Return an instant in the report's zone: its time if it lies on the report's day, else its day too."""
+    """Return an instant in the report's time zone: its time, after its day if that is another day."""
     local, now = until.astimezone(summary.zone), summary.generated_at.astimezone(summary.zone)
     return f"{local:%H:%M}" if local.date() == now.date() else f"{local:%Y-%m-%d %H:%M}"
 

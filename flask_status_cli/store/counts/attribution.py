@@ -160,7 +160,7 @@ def _claim(  # noqa: PLR0913 - what may have answered, and where it goes
     *,
     everywhere: bool,
 ) -> dict[int, int]:
-    """Move what waited to the routes that are there now; `everywhere` looks at all that waits."""
+    """Move waiting requests to routes that exist now. With `everywhere` all waiting requests are checked."""
     if everywhere:
         rules = [*waiting.rules(connection, label), *beyond]
     fold = book.crowds(label).fold

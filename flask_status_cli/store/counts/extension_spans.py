@@ -74,9 +74,10 @@ def is_counted(connection: Connection, label: str, first: int, last: int) -> boo
 
 
 def without_counted(mine: Sequence[Span], counted: MinuteCounts) -> tuple[MinuteCounts, int]:
-    """Return what a log holds without the minutes of some spans, and how many requests go.
+    """Return the counts of a log without the minutes of some spans, and the number of requests left out.
 
-    Durations are counted by hour. In an hour of which the extension counts a part, they are all left out.
+    Durations are counted by hour. If the extension counts a part of an hour, all durations of the log in it
+    are left out.
     """
     if not mine:
         return counted, 0

@@ -116,7 +116,7 @@ def _around(episode: SettledEpisode) -> tuple[int, int]:
 
 
 def _between(kept: Iterable[tuple[int, int]], first: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield what of [first, end) lies in none of the stretches that are kept."""
+    """Yield the parts of [first, end) that are in none of the kept ranges."""
     at = first
     for start, beyond in kept:
         if at < min(start, end):

@@ -1,1 +1,1 @@
-"""Crowds: routes folded into one, and what is kept of the paths behind it."""
+"""Crowds: many pages folded into one route, and what is stored about the pages."""

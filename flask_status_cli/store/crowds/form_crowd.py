@@ -66,7 +66,7 @@ def _redirect(connection: Connection, numbers: Mapping[int, int]) -> None:
 
 
 def _hand_on(connection: Connection, label: str, moved: Mapping[str, str]) -> None:
-    """Find told incidents again by the crowd's rule, and drop what was settled of single routes."""
+    """Assign announced incidents to the crowd's rule, and delete the closed episodes of single routes."""
     for rule in moved.keys() & connection.column(compiled.INCIDENT_RULES, of_label=label):
         connection.change(compiled.MOVE_INCIDENT, of_label=label, old=rule, new=moved[rule])
     for rule in moved.keys() & connection.column(compiled.SETTLED_RULES, of_label=label):

@@ -81,7 +81,7 @@ def add(
 def _store(
     connection: Connection, book: RouteBook, rows: Sequence[Row], *, since: Mapping[int, int]
 ) -> None:
-    """Add rows of pages; what lies before the first server error of a page is left out."""
+    """Add rows of pages, without those before the first server error of a page."""
     known = book.pages()
     first: dict[Page, int] = {}
     for number, path, minute, status, _ in rows:
@@ -103,9 +103,9 @@ def _store(
 
 
 def _note(connection: Connection, pages: Sequence[tuple[int, str, int, int]]) -> None:
-    """Keep pages apart (route, path, first, since), or note that they failed earlier than was known.
+    """Store pages separately (route, path, first, since), or record an earlier first failure.
 
-    Successes before the first error known so far were not kept, so what came until then tells nothing.
+    Successes before the first known error were not stored, so the time until then proves nothing.
     """
     names = ("route", "path", "first", "since")
     connection.change_each(
@@ -147,7 +147,7 @@ def take_waiting(
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What decides whether a page stays apart: `told` says that an incident of it was told or noted."""
+    """The facts that decide whether a page is kept. `told`: an incident of it was announced or has a note."""
 
     path: str
     rows: int
@@ -163,10 +163,10 @@ class _Page:
 
 
 def _bound(connection: Connection, book: RouteBook, number: int) -> None:
-    """Give the pages of a crowd back to it that are too many.
+    """Stop storing pages of a crowd separately if there are too many.
 
-    Half of those that stay are those with most failures, half those that failed last; those whose incident
-    was told stay before all others.
+    Half of the kept pages are those with the most failures, half those that failed last. Pages with an
+    announced incident are kept first.
     """
     pages = _pages(connection, number)
     newest = max((page.failed for page in pages), default=0)

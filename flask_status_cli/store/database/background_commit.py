@@ -1,7 +1,7 @@
-"""The end of a large transaction, done in a thread of its own while the next lines are counted.
+"""Ends a large transaction in a thread while the next lines are counted.
 
-SQLite lets go of Python's lock within a statement, so statements of many rows run beside the counting. All
-that a batch can be refused for is looked at before; what is left can only fail as a disk does.
+SQLite releases Python's lock during a statement, so statements of many rows run in parallel with the
+counting. Every reason to refuse a batch is checked before. After that, only the disk can fail.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ def worth_it(rows: Sequence[HeldRows]) -> bool:
 
 
 class BackgroundCommit:
-    """Adds rows, commits, does what comes `then`, and lets go of the lock.
+    """Adds rows, commits, calls `then`, and releases the lock.
 
-    `within` holds the transaction, and `lock` the lock that was taken before it. Nobody
-    may use the connection until `wait` has returned.
+    `within` holds the transaction, and `lock` the lock that was taken before it. The connection must not be
+    used until `wait` has returned.
     """
 
     def __init__(

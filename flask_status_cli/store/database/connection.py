@@ -161,7 +161,7 @@ class Connection(ABC):
 
     @contextmanager
     def holding_rows(self) -> Iterator[Sequence[HeldRows]]:
-        """Hold rows back: who asks for it adds them with `add_held`, where a thread may be used."""
+        """Hold rows back. The caller adds them with `add_held`, in a thread if it likes."""
         held: list[HeldRows] = []
         self._held = held
         try:

@@ -34,7 +34,7 @@ def refuse_damaged(connection: Connection, path: Database) -> None:
 
 
 def problems(connection: Connection) -> Iterator[str]:
-    """Yield what is wrong, a sentence each. If the file is damaged, nothing else is checked."""
+    """Yield the problems, one sentence each. If the file is damaged, nothing else is checked."""
     damage = connection.damage(most=TOLD)
     if damage:
         yield from damage

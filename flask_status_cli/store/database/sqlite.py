@@ -222,7 +222,7 @@ class SqliteConnection(Connection):
         self.driver.executemany(text, rows)
 
     def finish_copy(self) -> None:
-        """Do nothing: SQLite goes on behind the highest number."""
+        """Do nothing: SQLite continues after the highest number."""
 
     def lock(self, where: Database, *, wait: float) -> AbstractContextManager[object]:
         """Lock a file beside the database."""

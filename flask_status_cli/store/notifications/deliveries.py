@@ -157,7 +157,7 @@ def due(connection: Connection, channels: Collection[str], *, now: datetime) -> 
 
 
 def take(connection: Connection, deliveries: Iterable[Delivery], *, now: datetime) -> None:
-    """Lease deliveries, so that nobody else sends them for a while."""
+    """Lease deliveries, so that no other process sends them for a while."""
     values = {"leased_until": now + LEASE, "attempts": delivery.c.attempts + 1}
     for each in deliveries:
         connection.execute(update(delivery).where(_is(each)).values(values))

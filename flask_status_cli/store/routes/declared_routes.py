@@ -102,7 +102,7 @@ def _known(connection: Connection, label: str) -> dict[str, Known]:
 
 
 def _retire(connection: Connection, numbers: Collection[int]) -> None:
-    """Mark routes whose rules are declared no more; those that never had a request are gone."""
+    """Mark routes whose rules are no longer declared; delete those that never had a request."""
     if not numbers:
         return
     mine = route.c.id.in_(numbers)

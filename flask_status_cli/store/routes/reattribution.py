@@ -186,7 +186,7 @@ def _add(connection: Connection, table: Table) -> None:
 
 
 def _rename_incidents(connection: Connection, old: int, new: int) -> None:
-    """Let what was told of a route, or is settled, be found again by the other's rule."""
+    """Assign the announced incidents and closed episodes of a route to the other route's rule."""
     given = connection.execute(select(route).where(route.c.id == old)).one()
     rule = select(route.c.rule).where(route.c.id == new).scalar_subquery()
     its = (incident.c.label == given.label, incident.c.rule == given.rule)

@@ -404,9 +404,9 @@ CROWD_PAGES: Final = select(crowd_page.c.route, crowd_page.c.path, crowd_page.c.
 
 
 def _note_page() -> Setting:
-    """Keep a page apart, or note that it failed earlier than was known.
+    """Store a page separately, or record an earlier first failure.
 
-    Successes before the first error known so far were not kept, so what came until then tells nothing.
+    Successes before the first known error were not stored, so the time until then proves nothing.
     """
     excluded = insert(crowd_page).excluded
     since = case(

@@ -46,6 +46,6 @@ def note(connection: Connection, saying: Saying, *, now: datetime) -> None:
 
 
 def _key(problem: str) -> bytes:
-    """Return what a problem is known by: where it is, and what it says but for the numbers."""
+    """Return the identity of a problem: its place and its text without numbers."""
     where, colon, what = problem.partition(": ")
     return blake2b(os.fsencode(where + colon + _NUMBERS.sub("0", what)), digest_size=16).digest()

@@ -51,7 +51,7 @@ def subjects(
     each: bool,
     name: Callable[[Route], str],
 ) -> list[Subject]:
-    """Return what is judged: with `each` every route that has an objective, else all routes together."""
+    """Return the subjects: with `each` every route that has an objective, else all routes together."""
     routes = sorted(
         {route for had in traffic.values() for route in had},
         key=lambda route: (route.label, route.rule),

@@ -106,9 +106,10 @@ def _settled(who: Who, episode: Episode) -> SettledEpisode:
 
 
 def _old(source: LedgerSource, settled: Iterable[SettledEpisode]) -> Iterator[tuple[Who, Episode]]:
-    """Yield the settled episodes that still have a failing minute, by whose they are now.
+    """Yield the closed episodes that still have a failing minute, with their present routes.
 
-    A rule that there is none of any more has lost its requests to others: those that failed meanwhile.
+    If a rule no longer exists, its requests were moved to other routes. Then the episode belongs to those
+    that failed during it.
     """
     for each in settled:
         episode = Episode(each.start, each.last, each.bad, each.recovered, each.decided)

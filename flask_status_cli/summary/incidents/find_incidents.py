@@ -101,5 +101,5 @@ def _shown(shows: Callable[[str], bool], who: Who) -> bool:
 
 
 def _note(incident: Incident, notes: Mapping[str, IncidentNote]) -> IncidentNote | None:
-    """Return what was written of an incident under any of its ids, the one it carries before the others."""
+    """Return the note of an incident under any of its ids; its present id is tried first."""
     return next((notes[each] for each in (incident.id, *incident.aliases) if each in notes), None)

@@ -102,9 +102,10 @@ def _route(who: Who, episode: Episode, names: Mapping[Who, str]) -> AffectedRout
 
 
 def _meant(ledger: Ledger) -> Mapping[Who, tuple[Expectation, Collection[int] | None]]:
-    """Return what is expected of each route, and its number; the site has none.
+    """Return the expected traffic of each route, with its number; the site has none.
 
-    What is said of the very rule of a route outweighs a glob, of globs the last one in the alphabet holds.
+    An expectation for exactly the rule of a route overrides globs. Of several globs the last one in the
+    alphabet applies.
     """
     meant: dict[Who, tuple[Expectation, Collection[int] | None]] = {}
     every = sorted(ledger.expectations(), key=lambda each: each.rule)

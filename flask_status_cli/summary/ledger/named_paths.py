@@ -171,7 +171,7 @@ class NamedLedger(LedgerWrapper):
         *,
         place: Callable[[int], int],
     ) -> list[tuple[int, int, int, int]]:
-        """Take what the paths had out of what they are part of; `place` is that of a minute in the rows."""
+        """Subtract the counts of the paths from their rows; `place` returns the place of a minute."""
         sums = _counted(rows)
         for minute, number, whole, status, n in self._between(start, end):
             if whole in routes:

@@ -80,7 +80,7 @@ class DetailReader:
             )
 
     def _spans(self, part: _Part) -> dict[RouteKey, list[SpanSummary]]:
-        """Judge the spans; what the window holds is not read again, what lies before it once."""
+        """Judge the spans. Counts in the window are not read again; counts before it are read once."""
         traffic = {_key(route): each for route, each in self.traffic.items()}
         last = minute_of(self.now) // MINUTES_PER_QUARTER
         newest = self._slices(last - DAY_OF_QUARTERS + 1, last + 1, part.numbers)

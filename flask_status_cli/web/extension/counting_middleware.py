@@ -138,9 +138,9 @@ class Counting:
 
 
 class _Body:
-    """A body on its way to the client: counted once its first bytes are there, and ended when it is closed.
+    """A response body: it is counted after its first bytes, and ended when it is closed.
 
-    What fails before that is answered by the server with an error of its own. `count` returns the status.
+    If it fails before that, the server answers with an error of its own. `count` returns the status.
     """
 
     __slots__ = ("_body", "_count", "_end", "_next", "_status")

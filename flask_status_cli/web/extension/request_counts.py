@@ -71,9 +71,10 @@ class RequestCounts:
                 durations[key] = 1
 
     def take(self) -> Counted:
-        """Return what was counted, and begin again. `beyond` goes on counting.
+        """Return the counts, and begin again at zero. `beyond` is not reset.
 
-        A duration waits until a request of its rule and status is taken: a long answer may end later.
+        A duration waits until a request of its rule and status is taken, because a long response may end
+        later.
         """
         # A signal may have come while this very thread was counting: then nobody lets go of the lock.
         locked = self._lock.acquire(timeout=PATIENCE)

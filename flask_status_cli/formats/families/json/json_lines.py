@@ -157,4 +157,4 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_number(_name: str) -> None:
-    """Return what NaN and the infinities stand for: nothing."""
+    """Return `None` for NaN and the infinities."""

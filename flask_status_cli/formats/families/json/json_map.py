@@ -99,7 +99,7 @@ def json_map(text: str) -> JsonMap:
 
 
 def _units(keys: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the units of durations: those of the given keys first, whatever else their names say."""
+    """Return the units of durations: the given keys come first, even if their names have another unit."""
     given = {keys[part]: unit for part, unit in _DURATIONS.items() if part in keys}
     return given | {name: unit for name, unit in KNOWN.units.items() if name not in given}
 

@@ -200,7 +200,7 @@ class Writer:
         return self._store.inputs()
 
     def version(self) -> int:
-        """Return a number that changes whenever somebody else has written to the database."""
+        """Return a number that changes whenever another program writes to the database."""
         return self._store.version()
 
     def keeping(self, rejects: Rejects | None) -> Self:
