@@ -109,6 +109,8 @@ class SiteCache:
     def _fresh(self, made: Made) -> bool:
         if time.monotonic() < made.keep_until:
             return True
+        if made.failed:  # a server that is back has no state that would tell
+            return False
         return (
             minute_of(self._options.clock()) == minute_of(made.at) and self._state() == made.state
         )

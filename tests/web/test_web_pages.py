@@ -314,3 +314,5 @@ def test_the_last_site_is_served_for_a_minute_while_a_server_restarts(
     clock.forward(timedelta(seconds=5))
     assert client.get("/status/").status_code == 503
     assert client.get("/status/healthz").status_code == 503
+    monkeypatch.undo()
+    assert client.get("/status/").status_code == 200  # in the same minute
