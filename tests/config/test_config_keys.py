@@ -29,6 +29,9 @@ def test_without_any_file_everything_is_as_it_was(places: Any) -> None:
         ("days = 3660", "days", 3660),
         ("discover = false", "discover", False),
         ('exclude = ["/static/*", "/x"]', "exclude", ("/static/*", "/x")),
+        ("label_from_host = true", "label_from_host", True),
+        ("label_from_host = false", "label_from_host", False),
+        ('label_from_host = ["a.example"]', "label_from_host", ("a.example",)),
         ('keep = ["/blog/about-*"]', "keep", ("/blog/about-*",)),
         # a length of time has a unit
         ('stale_after = "90s"', "stale_after", timedelta(seconds=90)),

@@ -66,6 +66,24 @@ def test_a_named_file_must_be_there(places: Any) -> None:
         places.load(named="nowhere.toml")
 
 
+@pytest.mark.parametrize(
+    ("given", "value"),
+    [("true", True), ("false", False), ("a.example,b.example", ("a.example", "b.example"))],
+)
+def test_a_variable_names_the_hosts_that_make_labels(
+    places: Any, given: str, value: object
+) -> None:
+    found = places.load(FLASK_STATUS_LABEL_FROM_HOST=given)
+    assert found.settings.label_from_host == value
+
+
+@pytest.mark.parametrize("value", ["3", "[]", "[1]", "'shop.example'"])
+def test_what_is_no_list_of_hosts_is_refused(places: Any, value: str) -> None:
+    places.write(f"label_from_host = {value}")
+    with pytest.raises(ConfigError, match=r"label_from_host: .* list of hosts"):
+        places.load()
+
+
 def test_the_origin_is_a_file_and_its_line_or_a_variable(places: Any) -> None:
     path = places.write("# a word\n\ndays = 1\n[policy]\npreset = 'standard'\n")
     found = places.load(FLASK_STATUS_LABEL="x")
