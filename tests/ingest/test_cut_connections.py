@@ -66,8 +66,7 @@ def counted(server: PostgresqlServer, schema: str) -> list[str]:
     with redirect_stdout(io.TextIOWrapper(printed, write_through=True)):
         url = f"{server.url}&schema={schema}"
         assert run(["--db", url, "counts", "--by", "day"]) == 0
-        assert run(["--db", url, "db", "check"]) == 0
-        return printed.getvalue().decode().splitlines()[1:-1]
+        return printed.getvalue().decode().splitlines()[1:]
 
 
 SPARE = 4
@@ -99,6 +98,7 @@ def test_an_ingest_is_cut_at_any_message_and_counts_each_line_once(
         assert ingest(url, log) == 0, each
         assert proxy.cuts == 1, each
         assert counted(postgresql, schema) == [f"2026-11-23,,/,200,{lines}"], each
+    assert run(["--db", url, "db", "check"]) == 0
     assert "deadlock" not in postgresql.log
 
 
@@ -147,7 +147,7 @@ def test_a_pipe_is_read_once_and_survives_a_lost_commit(
     assert counted(postgresql, schema) == ["2026-11-23,,/,200,5"]
 
 
-@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize("number", [1, 2])
 @BOTH
 def test_a_large_log_that_is_committed_beside_the_reading_survives_a_lost_commit(
     proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, to_server: bool, number: int
