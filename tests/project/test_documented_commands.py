@@ -120,6 +120,11 @@ def test_every_command_of_ours_runs(
     for log in logs:
         log.parent.mkdir(parents=True)
         log.write_text(sent)
+    others = tmp_path / "var/log/apache2/other_vhosts_access.log"
+    others.parent.mkdir()
+    others.write_text("".join(f"shop.example:443 {each}\n" for each in sent.splitlines()))
+    end = ' "-" "curl" "-" response-time=0.010\n'
+    (tmp_path / "access.log").write_text("".join(each + end for each in sent.splitlines()))
     for line in lines(page):
         for path in map(Path, PATHS.findall(line)):
             inside = tmp_path / path.relative_to("/")

@@ -276,6 +276,7 @@ def test_what_is_in_a_database(database: Database, write: Write) -> None:
         "crowd_failure": 0,
         "crowd_page": 0,
         "delivery": 0,
+        "deploy": 0,
         "extension_flush": 0,
         "extension_span": 0,
         "host": 0,

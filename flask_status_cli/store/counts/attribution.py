@@ -95,7 +95,7 @@ def store_counts(
             batch, {c for c, place in attribution.places.items() if place[0] == other}
         )
         key_values.add(connection, Fact.OTHER, added + moved.get(other, 0))
-    return Stored(new, (folding,))
+    return Stored(new, (folding,) if folding.moved else ())
 
 
 def _answer(
