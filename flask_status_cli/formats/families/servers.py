@@ -156,7 +156,7 @@ SERVERS = (
         '192.0.2.7 - - [23/Nov/2026:10:05:42] "GET /users/7 HTTP/1.1" 200 512 "" "curl/8.5"',
         _CLIENT + rb" \S{1,60} \S{1,60} \[(?P<time>" + _SLASHED + rb":" + CLOCK
         + rb')\] "(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS + rb" " + _SIZE + rb" " + _QUOTED
-        + rb" " + _QUOTED,
+        + rb" " + _QUOTED + rb"$",
         sign=b" [",
         again=rb" - - \[" + _SLASHED + rb":" + CLOCK + rb"\] \"",
         local=True,
