@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
+from flask_status_cli.render.text.words import Words
+
 ROOT = Path(__file__).parent.parent.parent
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 CODE = re.compile(r"`([^`]+)`")
@@ -122,3 +124,18 @@ def test_pictures_are_the_same() -> None:
     ]
     assert pictures[0] == pictures[1]
     assert pictures[0]
+
+
+@pytest.mark.parametrize(
+    ("file", "names"),
+    [
+        ("README.md", ["Fully Operational", "Partial Outage", "Major Outage", "No Data"]),
+        ("README.es.md", ["Operativo", "Caída parcial", "Caída grave", "Sin datos"]),
+    ],
+)
+def test_the_states_are_called_as_in_a_report(file: str, names: list[str]) -> None:
+    language = Words.of("es" if ".es." in file else "en")
+    states = ("operational", "partial_outage", "major_outage", "no_data")
+    assert [language.say(f"condition.{state}") for state in states] == names
+    text = (ROOT / file).read_text()
+    assert all(f"**{name}**" in text for name in names)

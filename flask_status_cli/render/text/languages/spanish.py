@@ -346,7 +346,7 @@ PHRASES: Mapping[str, str] = {
     "check.empty": "la base de datos no tiene entradas",
     "check.old": "ninguna entrada desde {since}",
     "check.no_entry": "ninguna entrada en el último periodo de {span}",
-    "check.no_judged": "ninguna petición que valorar en el último periodo de {span}",
+    "check.no_judged": "ninguna petición que evaluar en el último periodo de {span}",
     "check.no_request": "ninguna petición a las rutas elegidas en el último periodo de {span}",
     "check.no_latency": "el registro no tiene tiempos de respuesta desde {since}",
     "check.no_route": "ninguna ruta que comprobar",
