@@ -230,18 +230,18 @@ def test_counts_are_sorted_by_time_label_rule_and_status(database: Database, wri
 def test_a_listing_that_stands_still_holds_up_no_ingest(
     database: Database, write: Write, batch: MakeBatch
 ) -> None:
-    write(database, {(1, "/", 200): 1, (100, "/", 200): 1})
+    write(database, {(1, "/", 200): 1, (1000, "/", 200): 1})
     with (
         Store.open(database, create=False, clock=noon, busy_timeout=0.05) as store,
         Ledger.open(database) as ledger,
     ):
         listing = ledger.counts("minute")
         first = next(listing)
-        store.commit(batch({(2, "/", 200): 7, (101, "/", 200): 9}, expected=((1, 100),)))
+        store.commit(batch({(2, "/", 200): 7, (1001, "/", 200): 9}, expected=((1, 100),)))
         assert [first, *listing] == [
             MinuteCount(1, "", "/", 200, 1),
-            MinuteCount(100, "", "/", 200, 1),
-            MinuteCount(101, "", "/", 200, 9),
+            MinuteCount(1000, "", "/", 200, 1),
+            MinuteCount(1001, "", "/", 200, 9),
         ]
 
 
