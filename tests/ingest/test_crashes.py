@@ -198,7 +198,7 @@ def test_a_pipe_that_lost_a_race_is_to_be_fed_again(
 
     original = Writer.commit
     monkeypatch.setattr(Writer, "commit", commit)
-    expected = "another ingest read this log meanwhile; feed it again: "
+    expected = "another ingest read this log meanwhile; ingest it again: "
     for status, told in ((1, expected), (0, "nothing new")):
         read, write = os.pipe()
         os.write(write, log.read_bytes())
