@@ -65,7 +65,11 @@ def probes(client: int) -> Lines:
 
 SAME: list[tuple[str, Callable[[Lines], tuple[Lines, Lines]], str]] = [
     ("the app's log second", lambda s: (with_499(s), of_the_app(s)), "leave this one out"),
-    ("the proxy's log second", lambda s: (of_the_app(s), with_499(s)), "this log has more requests"),
+    (
+        "the proxy's log second",
+        lambda s: (of_the_app(s), with_499(s)),
+        "this log has more requests",
+    ),
     ("a part of a day", lambda s: (s, no_files(s[800:1600])), "leave this one out"),
 ]
 
