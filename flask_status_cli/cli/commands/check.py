@@ -101,8 +101,8 @@ def check(**options: Any) -> int:
 
     The exit status is 0 for OK, 1 for WARNING, 2 for CRITICAL and 3 for UNKNOWN. UNKNOWN means that there is
     nothing to judge, that the data is old, or that the command was not understood. Without thresholds, the
-    present state of the routes decides: CRITICAL if a route is down, WARNING if one is degraded. Only server
-    errors count here; a 404 raises no alarm.
+    present state of the routes decides, and only server errors count: CRITICAL if a route is down, WARNING if
+    one is degraded.
     """
     from flask_status_cli.pipeline.check import CheckOptions
     from flask_status_cli.pipeline.check import check as answer

@@ -72,7 +72,7 @@ def rename(*, old: str, new: str) -> None:
 @click.argument("name")
 @database_option
 def retire(*, name: str) -> None:
-    """Mark the host NAME as gone until its next ingest.
+    """Stop reporting the host NAME as silent. If it ingests again, it is watched again.
 
     A host without an ingest for 24 hours is retired automatically.
     """
@@ -101,11 +101,10 @@ def retire(*, name: str) -> None:
 def prune(*, wait: float, believe_clock: bool, quiet: bool) -> None:
     """Delete the counts that are older than the configuration keeps, and shrink the file.
 
-    Counts by minute are kept for 35 days (retention.minutes). The minutes of an incident, and ten minutes
-    before and after it, are kept as long as the counts by quarter of an hour: for ever, or for
-    retention.days. Each ingest deletes old counts, too, at most once a day, but does not shrink the file. If
-    the clock jumps more than 35 days ahead, nothing is deleted until there were runs on 7 days, or until
-    --believe-clock is given.
+    Counts by minute are kept for 35 days (retention.minutes). Counts around an incident are kept for ever, or
+    for retention.days. Each ingest deletes old counts, too, at most once a day, but does not shrink the file.
+    If the clock is suddenly more than 35 days ahead, nothing is deleted until runs on 7 days agree.
+    --believe-clock deletes at once.
     """
     from flask_status_cli.pipeline.database.check_and_copy import size
     from flask_status_cli.pipeline.database.pruning import PruneOptions
@@ -146,7 +145,7 @@ def check() -> int:
     return ExitStatus.FAILED if problems else ExitStatus.DONE
 
 
-@db.command(short_help="Copy the database to another engine, all of it.")
+@db.command(short_help="Copy everything to an empty database.")
 @click.option("--to", "target", metavar="PATH|URL", required=True, help="An empty database.")
 @click.option(
     "--host",
@@ -156,10 +155,10 @@ def check() -> int:
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
 def copy(*, target: str, host: str | None, quiet: bool) -> None:
-    """Copy counts, logs, incidents, notes and all else to an empty database.
+    """Copy everything to an empty database: counts, how far each log was read, incidents, notes.
 
-    It may be of the other engine: from a file to PostgreSQL, or back. Reports of both are the same. Let no
-    ingest run meanwhile; the next one continues in the copy.
+    The target may be a file or a PostgreSQL server. Do not run an ingest during the copy. Afterwards, use the
+    copy with --db: the next ingest continues where the last one ended.
     """
     from flask_status_cli.pipeline.database.check_and_copy import copy_to
 

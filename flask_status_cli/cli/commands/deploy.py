@@ -27,8 +27,8 @@ _timezone = click.option(
 def deploy() -> None:
     """Mark deploys, and compare the requests before and after them.
 
-    A mark says when a version went live. Reports show it, and name it with an incident that begins within
-    15 minutes. That is no proof of the cause. A mark changes no figure.
+    A mark says when a version went live. If an incident begins in the 15 minutes after a deploy, reports name
+    the deploy. That is no proof of the cause. A mark changes no figure.
     """
 
 
@@ -49,7 +49,8 @@ def mark(
 ) -> None:
     """Mark that VERSION went live.
 
-    The same version in the same minute is marked once, so a script may try again. Seconds are left out.
+    If an incident begins in the 15 minutes after a deploy, reports name the deploy. The same version in the
+    same minute is marked once, so a script may try again. Seconds are left out.
     """
     from flask_status_cli.pipeline.deploys import MarkOptions, mark_deploy
     from flask_status_cli.render.commands.deploys import line

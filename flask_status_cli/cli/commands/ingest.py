@@ -175,7 +175,7 @@ class IngestCommand(click.Command):
     "--wait",
     type=click.FloatRange(min=0),
     metavar="SECONDS",
-    help="Wait this long for another ingest that is running, and for a database server that is away.  "
+    help="Wait this long for another ingest that is running, and for a database server that is unreachable.  "
     "[default: 10, and 30 for a server]",
 )
 @click.option(

@@ -38,11 +38,11 @@ def test() -> int:
     return ExitStatus.FAILED if any(problem for _, problem in answers) else ExitStatus.DONE
 
 
-@notify.command(short_help="Send the messages that are due or waiting.")
+@notify.command(short_help="Send the waiting messages.")
 @click.option("-q", "--quiet", is_flag=True, help="Print no failures; the next ingest prints them.")
 @database_option
 def send(*, quiet: bool) -> int:
-    """Send the messages that are due or waiting, including failed ones whose next attempt is due.
+    """Send the waiting messages, and try failed ones again when it is time.
 
     Every ingest does this, too. Use the command if you do not want to wait for the next ingest, or if the
     app counts its own requests, and nothing ingests.

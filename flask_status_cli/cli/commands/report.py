@@ -133,7 +133,8 @@ PAGES = ("html", "site")
 @click.option(
     "--no-group",
     is_flag=True,
-    help="Show every route as it is stored, without joining similar ones into one row.",
+    help="Show every route as it is stored, without joining similar ones into one row. "
+    "This does not concern --groups.",
 )
 @click.option(
     "--rows",

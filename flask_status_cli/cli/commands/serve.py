@@ -37,7 +37,12 @@ SAY_AGAIN = 600.0
 
 @click.command(short_help="Serve the live page, and follow the logs at the same time.")
 @click.argument("logs", nargs=-1, metavar="[LOG]...", shell_complete=files)
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="The address to listen on. The host of the logs is set with FLASK_STATUS_HOST.",
+)
 @click.option(
     "--port",
     default=8080,
@@ -79,8 +84,8 @@ def serve(
 ) -> int:
     """Serve the live page, and follow the logs at the same time.
 
-    The page is updated at least once a minute, until a signal ends the command. LOG is read as by "ingest
-    --follow". Without LOG, the page shows what is in the database, and another command must ingest the logs.
+    The page is updated at least once a minute. A signal ends the command. LOG is read as by "ingest
+    --follow". Without LOG, the page shows what is in the database. Then another command must ingest the logs.
     """
     from flask_status_cli.cli.ingest_follow import check, ending
 
