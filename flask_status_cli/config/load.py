@@ -170,7 +170,7 @@ def _values(file: ConfigFile, wrong: list[ConfigError]) -> dict[str, object]:
 
 
 def _keys(file: ConfigFile, wrong: list[ConfigError]) -> Iterator[tuple[str, object]]:
-    """Yield what the file sets, by dotted key; a key that there is none of is wrong."""
+    """Yield the keys and values that the file sets. An unknown key is added to `wrong`."""
     for name, value in file.tables.items():
         if name in SECTIONS and isinstance(value, Mapping):
             known = [key.partition(".")[2] for key in KEYS if key.startswith(f"{name}.")]

@@ -18,7 +18,7 @@ def blind(settings: PolicySettings) -> Iterator[tuple[str, str, str]]:
     """Yield (key, what, hint) for each part of a policy that would hide outages."""
     try:
         policy = judgement.policy(settings)
-    except OptionError:  # a preset that there is none of is told as such
+    except OptionError:  # an unknown preset is reported elsewhere
         return
     yield from _codes(policy, settings)
     if not settings.incident_failure:

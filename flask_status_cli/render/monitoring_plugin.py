@@ -28,7 +28,7 @@ _IN_A_LABEL = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "%='|"})
 def line(result: CheckResult, *, words: Words = ENGLISH, ascii_only: bool = False) -> str:
     """Return the output without a line end: `OK - sentence | 'label'=value;warn;crit;min;max`.
 
-    Only the sentence has a language.
+    Only the sentence is translated.
     """
     said = spoken(result.text, words.ascii() if ascii_only else words)
     text = printable(said, LONGEST_TEXT, ascii_only=ascii_only).replace("|", "\\x7c")

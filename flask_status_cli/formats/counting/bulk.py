@@ -80,7 +80,7 @@ class Shapes(Protocol):
     """The shapes of the lines of a family."""
 
     def fitting(self, lines: bytes, tried: Sequence[Shape]) -> Shape | None:
-        """Return a shape for lines that none of the tried shapes fits, `None` if there is no other."""
+        """Return a shape that fits `lines` and was not tried yet; `None` if there is no such shape."""
 
 
 Others = Callable[[int, bytes], None]

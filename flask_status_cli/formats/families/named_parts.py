@@ -20,7 +20,7 @@ from flask_status_cli.model import LogEntry
 
 Value = str | int | bool | None | list[object]
 Values = Mapping[str, Value]
-"""The values of a line by their plain names; a number with a fraction is text."""
+"""The values of a line by their plain names. A number with a fraction is kept as text."""
 
 _STATUS = re.compile(r"\d{3}")
 _METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
@@ -34,7 +34,7 @@ _SERVER_ERROR_LOG = "http.log.error"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names to look for, the first choice first; `units` are those of durations."""
+    """The names to look for, in order of preference. `units` has the unit of each name of a duration."""
 
     status: Sequence[str] = names.STATUS
     request: Sequence[str] = names.REQUEST

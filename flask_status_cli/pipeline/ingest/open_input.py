@@ -78,7 +78,7 @@ class InputReader:
         self.__dict__.pop("_small", None)
 
     def read_small(self, path: str) -> LogResult | None:
-        """Read a small log that was never met; `None`, with nothing stored, if it is any other."""
+        """Read a small log that is new. Return `None`, and store nothing, for any other log."""
         small = self._small
         if small is None or self._keeps_places():
             return None
@@ -90,7 +90,7 @@ class InputReader:
         return result
 
     def read(self, content: Content) -> LogResult:
-        """Read and store what is new; raises the errors of `LogReader`."""
+        """Read the new lines and store their counts. Raises the errors of `LogReader`."""
         name = self._context.options.stream
         if name is not None:
             return self._read_named(content, name)

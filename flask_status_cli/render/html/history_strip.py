@@ -70,7 +70,7 @@ class Strip:
 
 
 def days(stretches: Sequence[DaySummary], words: Words, *, figures: int = ALL) -> Strip:
-    """Return the drawing of the days of a route, oldest first, with the figures of the worst ones."""
+    """Return the drawing of the days of a route, oldest first. The `figures` worst days have figures."""
     return strip(
         dict(enumerate(stretches)),
         "page.days",

@@ -86,7 +86,7 @@ class ResentReading:
         return []
 
     def skip(self, _end: int, _last: bytes) -> None:
-        """Continue after a range; there are none."""
+        """Raise `NotImplementedError`: there are no ranges to skip."""
         raise NotImplementedError
 
     def blocks(self, _until: int | None = None) -> Iterator[Block]:
@@ -103,7 +103,7 @@ class ResentReading:
         return Block(nuls + lines)
 
     def _note_last(self, lines: Sequence[bytes]) -> None:
-        """Note the last lines as those behind which reading goes on next time."""
+        """Remember the last lines. The next run continues after them."""
         found: list[bytes] = []
         for line in reversed(lines):
             if not self._is_stray(line):

@@ -39,7 +39,7 @@ Row: TypeAlias = tuple[int, int, int, int]
 def add(
     connection: Connection, places: Mapping[int, tuple[int, int]], durations: Durations
 ) -> None:
-    """Add the durations of codes that have a place, which is (route, status)."""
+    """Add durations. `places` has (route, status) by code; codes without a place are left out."""
     if not durations:
         return
     routes = {code: route * STEP for code, (route, _) in places.items()}
@@ -55,7 +55,7 @@ def add(
 
 
 def _add(connection: Connection, rows: Iterable[Row]) -> None:
-    """Add some rows."""
+    """Add rows to the counts by hour and by day."""
     hours: dict[int, dict[int, int]] = {}
     for hour, route, bucket, requests in rows:
         sums = hours.setdefault(hour, {})
@@ -65,7 +65,7 @@ def _add(connection: Connection, rows: Iterable[Row]) -> None:
 
 
 def _add_hours(connection: Connection, hours: Mapping[int, Mapping[int, int]]) -> None:
-    """Add requests by hour, and by route and bucket in one number, to both tiers."""
+    """Add requests to the counts by hour and by day. The inner keys are `route * STEP + bucket`."""
     days: dict[int, dict[int, int]] = {}
     for hour, rows in hours.items():
         sums = days.setdefault(hour // HOURS_PER_DAY, {})

@@ -143,7 +143,11 @@ def remember(connection: Connection, anchors: Iterable[IncidentAnchor], *, looke
 
 
 def due(connection: Connection, channels: Collection[str], *, now: datetime) -> list[Delivery]:
-    """Return what may be sent now: the oldest of each channel, and one after the other of an incident."""
+    """Return the deliveries that may be sent now: at most one of each channel, the oldest.
+
+    The messages of an incident go through a channel in order: a later one waits until the earlier one has
+    arrived or is given up.
+    """
     found: dict[str, Delivery] = {}
     seen: set[tuple[str, str]] = set()
     for row in connection.execute(_undone(channels)):
@@ -210,7 +214,10 @@ def _undone(channels: Collection[str]) -> Select[*tuple[object, ...]]:
 
 
 def _may_be_sent(row: Row[*tuple[object, ...]], now: datetime) -> bool:
-    """Tell whether it is time, and nobody has it; a lease beyond its length is of a clock set back."""
+    """Return whether a delivery is due and no other process sends it.
+
+    A lease or a pause that is longer than any can be is ignored: the clock was set back.
+    """
     leased = row.leased_until is not None and now < row.leased_until <= now + LEASE
     return not leased and (row.next_at <= now or row.next_at > now + LONGEST_PAUSE)
 

@@ -19,11 +19,11 @@ T = TypeVar("T")
 
 
 PATIENCE: Final = Patience(30)
-"""A message that was sent while the server was away would be sent again after its lease."""
+"""How long to wait for a server. Otherwise the result of a sent message is lost, and it is sent again."""
 
 
-class Changed(Exception):  # noqa: N818 - it names what happened: one looks again
-    """The database has changed since it was read. Nothing was queued."""
+class Changed(Exception):  # noqa: N818 - it names what happened, not an error
+    """The database has changed since it was read. Nothing was queued. Read it again."""
 
 
 class Outbox(OpenDatabase):

@@ -49,7 +49,7 @@ class Turn:
         return self._facts is not None
 
     def begin(self, facts: Iterable[tuple[str, int]], foreseen: Iterable[Foreseen] = ()) -> None:
-        """Begin with the numbers that are stored, and with questions that were sent already."""
+        """Begin a turn: `facts` are the stored numbers, `foreseen` the questions that were already sent."""
         self._facts = dict(facts)
         self._foreseen = list(foreseen)
         changes = self._facts.get(ROUTE_CHANGES, 0)
@@ -58,7 +58,7 @@ class Turn:
             self.others_changes += 1
 
     def end(self, *, committed: bool = False) -> None:
-        """End it, or begin a transaction in which nothing is known."""
+        """Forget what was known in this turn. `committed` says whether its changes were stored."""
         if committed and self.changes_routes:
             self._changes += 1
         self._facts = None
@@ -66,11 +66,11 @@ class Turn:
         self.changes_routes = False
 
     def read_again(self, facts: Iterable[tuple[str, int]]) -> None:
-        """Take the numbers that are stored after a part of the transaction was undone."""
+        """Replace the known numbers by the stored ones, after a part of the transaction was undone."""
         self._facts = dict(facts)
 
     def answer(self, prepared: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]] | None:
-        """Return what a statement finds, if that is known."""
+        """Return the rows that a statement would find; `None` if the server must be asked."""
         if prepared is compiled.FACT and self._facts is not None:
             of = values["of"]
             return [(self._facts[of],)] if of in self._facts else []

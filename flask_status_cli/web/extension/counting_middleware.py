@@ -49,7 +49,10 @@ def is_left_out(endpoint: str) -> bool:
 
 
 class Counting:
-    """Counts the requests of an app, with every middleware that was added before the first request."""
+    """Counts the requests of an app.
+
+    It counts what the client gets. So it wraps every middleware that was added before the first request.
+    """
 
     def __init__(self, app: Flask, add: Add, took: Took) -> None:
         self._app = app
@@ -72,7 +75,7 @@ class Counting:
         return self._counted(self._inner, environ, start_response)
 
     def _begin(self) -> None:
-        """Count from now on what leaves all that is wrapped around us."""
+        """Wrap the middleware that was added after us, so that its responses are counted from now on."""
         with self._lock:
             if self._began:
                 return
