@@ -54,16 +54,55 @@ class FastLoop(Protocol):
 
 
 class _Loop:
-    """State that the loops share: known values, and how new values are resolved."""
+    """What the loops share. Each says where the parts of its lines are, and which minutes its stamps name."""
 
     def __init__(self, totals: Totals, memo: Memo) -> None:
         self._totals = totals
         self.memo: Memo = memo
         self._opened: dict[bytes, Append] = {}
 
+    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
+        """Count every line, with `slow` for those that cannot be proven."""
+        code_of, opened, parts = self.memo.codes.get, self._opened, self._parts
+        opened.clear()
+        append = _NOT_OPEN
+        plain: bytes | None = None
+        for line in lines:
+            head, key = parts(line)
+            code = code_of(key)
+            if (
+                code is not None
+                and head[-26:-2] == plain  # ' - - [23/Nov/2026:06:42:', as in the line before
+                and head[-2:] in _SECONDS
+                and not head[:-26].strip(_ADDRESS)
+            ):
+                append(code)
+                continue
+            if key and head[-2:] in _SECONDS:
+                code = self._first_met(head[:-21], stamp=head[-21:-2], key=key)
+                opener = (
+                    None if code is None else opened.get(head[-21:-2]) or self._open(head[-21:-2])
+                )
+                if code is not None and opener is not None:
+                    append, plain = opener, b" - - " + head[-21:-2]
+                    append(code)
+                    continue
+            slow(line)
+            if self._follows(line):
+                plain = None
+        self._totals.settle()
+
     def forget_codes(self) -> None:
         """Drop the tally's codes, because they have changed."""
         self.memo.forget_codes()
+
+    def _parts(self, line: bytes) -> tuple[bytes, bytes]:
+        """Return the text up to the seconds of the stamp, and the key; an empty key if nothing is proven."""
+        raise NotImplementedError
+
+    def _follows(self, _line: bytes) -> bool:
+        """Return whether a line that was not proven changes what the stamps mean."""
+        return False
 
     def _minute(self, stamp: bytes) -> int | None:
         """Read the minute of a stamp up to its seconds; `None` for none, or where it is ambiguous."""
@@ -96,39 +135,11 @@ class ClfLoop(_Loop):
         self._offset = b""
         self._tail = b"\n"  # in no line
 
-    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
-        """Count every line, with `slow` for those that cannot be proven."""
-        code_of, opened = self.memo.codes.get, self._opened
-        opened.clear()
-        tail, append = self._tail, _NOT_OPEN
-        plain: bytes | None = None
-        for line in lines:
-            head, _, rest = line.partition(tail)  # at ' +0530] "'
-            key = rest[: rest.find(b'"') + 6]
-            code = code_of(key)
-            if _CLOSING in rest and b'] "' in rest:  # it may be two records
-                code, key = None, b""
-            if (
-                code is not None
-                and head[-26:-2] == plain  # ' - - [23/Nov/2026:06:42:', as in the line before
-                and head[-2:] in _SECONDS
-                and not head[:-26].strip(_ADDRESS)
-            ):
-                append(code)
-                continue
-            if key and head[-2:] in _SECONDS:
-                code = self._first_met(head[:-21], stamp=head[-21:-2], key=key)
-                opener = (
-                    None if code is None else opened.get(head[-21:-2]) or self._open(head[-21:-2])
-                )
-                if code is not None and opener is not None:
-                    append, plain = opener, b" - - " + head[-21:-2]
-                    append(code)
-                    continue
-            slow(line)
-            if self._follow_offset(line):
-                tail, plain = self._tail, None
-        self._totals.settle()
+    def _parts(self, line: bytes) -> tuple[bytes, bytes]:
+        head, _, rest = line.partition(self._tail)  # at ' +0530] "'
+        if _CLOSING in rest and b'] "' in rest:  # it may be two records
+            return head, b""
+        return head, rest[: rest.find(b'"') + 6]
 
     def _code_of(self, key: bytes) -> int | None:
         usual = clf.USUAL_KEY.fullmatch(key)
@@ -145,7 +156,7 @@ class ClfLoop(_Loop):
             return None
         return clf.minute_of(stamp[1:-1], self._offset)
 
-    def _follow_offset(self, line: bytes) -> bool:
+    def _follows(self, line: bytes) -> bool:
         match = clf.STAMP.search(line)
         if match is None or match[3] == self._offset:
             return False
@@ -173,34 +184,9 @@ class WerkzeugLoop(_Loop):
         self._resolve = resolve
         self._zone = zone
 
-    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
-        """Count every line, with `slow` for those that cannot be proven."""
-        code_of, opened = self.memo.codes.get, self._opened
-        opened.clear()
-        append = _NOT_OPEN
-        plain: bytes | None = None
-        for line in lines:
-            head, _, key = line.partition(b'] "')
-            code = code_of(key)
-            if (
-                code is not None
-                and head[-26:-2] == plain  # ' - - [23/Nov/2026 06:42:', as in the line before
-                and head[-2:] in _SECONDS
-                and not head[:-26].strip(_ADDRESS)
-            ):
-                append(code)
-                continue
-            if key and head[-2:] in _SECONDS:
-                code = self._first_met(head[:-21], stamp=head[-21:-2], key=key)
-                opener = (
-                    None if code is None else opened.get(head[-21:-2]) or self._open(head[-21:-2])
-                )
-                if code is not None and opener is not None:
-                    append, plain = opener, b" - - " + head[-21:-2]
-                    append(code)
-                    continue
-            slow(line)
-        self._totals.settle()
+    def _parts(self, line: bytes) -> tuple[bytes, bytes]:
+        head, _, key = line.partition(b'] "')
+        return head, key
 
     def _code_of(self, key: bytes) -> int | None:
         answer = werkzeug.read_answer(key)
