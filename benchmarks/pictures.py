@@ -86,7 +86,7 @@ def main() -> None:
         page = Path(folder, "status.html")
         named = ["--title", "Example Shop", "--html", str(page)]
         subprocess.run([*report, "-q", *named], check=True)
-        photograph(page, "page.png", width=1100, height=900)
+        photograph(page, "page.png", width=1200, height=930)
 
 
 if __name__ == "__main__":

@@ -474,6 +474,7 @@ class Kit:
     deploys: Callable[..., tuple[DeploySummary, ...]] = deploys
     incident: Callable[..., Incident] = incident
     days: Callable[[str], tuple[DaySummary, ...]] = days
+    minutes: Callable[[datetime, str], tuple[StretchSummary, ...]] = minutes
     read: Callable[[str], tuple[Element, list[str]]] = read
     states: Mapping[str, Callable[[], StatusSummary]] = field(default_factory=lambda: STATES)
 

@@ -28,6 +28,31 @@ def test_deploys_leave_the_page_small(deploys: int, kit: Kit) -> None:
     assert len(page(summary).encode()) <= 60_000
 
 
+@pytest.mark.parametrize("deploys", [1, 10, 80])
+def test_the_page_stays_small_when_every_fifth_day_fails_and_there_are_deploys(
+    deploys: int, kit: Kit
+) -> None:
+    routes = [kit.route(f"/area/{n}/of/the/shop/<int:id>", "ooopo" * 6) for n in range(50)]
+    summary = replace(kit.summary(routes), deploys=kit.deploys(deploys))
+    assert len(page(summary).encode()) <= 60_000
+
+
+def test_the_page_stays_small_when_such_routes_have_long_names_too(kit: Kit) -> None:
+    rules = [f"/area/{n}/of/the/shop/<int:id>" for n in range(50)]
+    named = [kit.route(rule, "ooopo" * 6, name=f"A thing of the shop {rule}") for rule in rules]
+    summary = replace(kit.summary(named), deploys=kit.deploys(10))
+    assert len(page(summary).encode()) <= 60_000
+
+
+def test_a_label_names_fewer_of_the_worst_days_where_there_is_no_room(kit: Kit) -> None:
+    few = kit.summary([kit.route("/0", "ooopo" * 6)])
+    (label,) = re.findall(r'aria-label="6 days Partial[^"]*"', page(few))[:1]
+    assert label.count("75.00%") == 3
+    many = [kit.route(f"/{n}", "ooopo" * 6, name="m" * 150) for n in range(50)]
+    (label,) = set(re.findall(r'aria-label="6 days Partial[^"]*"', page(kit.summary(many))))
+    assert label == 'aria-label="6 days Partial Outage, 24 days Fully Operational"'
+
+
 # The worst that 50 routes can do: failures in all of them, every day, and long names.
 @pytest.mark.parametrize("letters", ["p" * 30, "ooopo" * 6, "m" * 90])
 def test_the_page_stays_small_when_everything_fails(letters: str, kit: Kit) -> None:

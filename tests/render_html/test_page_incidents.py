@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli.model import IncidentNote
+from flask_status_cli.model import Condition, Counts, IncidentNote
 from flask_status_cli.render.html import render
 from flask_status_cli.render.html.incidents import MOST, ROUTES
 
@@ -137,8 +137,7 @@ def test_of_many_routes_the_first_are_named(kit: Kit) -> None:
 def test_a_section_shows_the_minutes_of_its_incidents(kit: Kit) -> None:
     page, _ = kit.read(render(kit.troubled()))
     (section,) = (each for each in page.all("details") if each.one("code").text == "/checkout")
-    (by_minute,) = (each for each in section.all("ul") if each.attributes.get("data-step") == "1")
-    (only,) = by_minute.all("li")
+    (only,) = (each for each in section.all("li") if each.attributes.get("data-step") == "1")
     assert text(only) == "2026-11-23 11:06 UTC 9 of 10 failed"
     assert only.one("a").attributes["href"] == "#incident-0000000a"
     strip = only.one("svg")
@@ -153,6 +152,68 @@ def test_a_section_shows_the_minutes_of_its_incidents(kit: Kit) -> None:
         ("p", "M2 4h1"),
         ("m", "M0 -2h2"),
     ]
+
+
+def by_minutes(kit: Kit, letters: str) -> Element:
+    """The minutes of an incident, a minute a letter. In an `f` there was one request, and it failed."""
+    made = kit.troubled()
+    minutes = [
+        replace(each, condition=Condition.PARTIAL_OUTAGE, counts=Counts(0, 1), availability="0.00%")
+        if letter == "f"
+        else each
+        for each, letter in zip(
+            kit.minutes(NOW - timedelta(hours=3), letters.replace("f", "o")),
+            letters.replace(" ", ""),
+            strict=True,
+        )
+    ]
+    details = [
+        replace(each, minutes=tuple(minutes)) if each.rule == "/checkout" else each
+        for each in made.details
+    ]
+    page, _ = kit.read(render(replace(made, details=tuple(details))))
+    (found,) = (each for each in page.all("li") if "data-step" in each.attributes)
+    return found
+
+
+def test_a_minute_in_which_everything_failed_is_a_major_outage(kit: Kit) -> None:
+    found = by_minutes(kit, "fp")
+    assert [(p.attributes["class"], p.attributes["d"]) for p in found.all("path")] == [
+        ("p", "M1 4h1"),
+        ("m", "M0 -2h1"),
+    ]
+    assert found.one("svg").attributes["aria-label"].startswith("1 minute Major Outage, 1 minute")
+
+
+# (minutes of an incident, minutes of a period): never more than 60 periods
+@pytest.mark.parametrize(
+    ("length", "step"),
+    [(60, 1), (61, 2), (120, 2), (121, 5), (300, 5), (301, 10), (1200, 20), (1201, 30), (1440, 30)],
+)
+def test_a_long_incident_is_shown_by_periods_of_several_minutes(
+    length: int, step: int, kit: Kit
+) -> None:
+    found = by_minutes(kit, "p" * length)
+    assert found.attributes["data-step"] == str(step)
+    assert found.one("svg").attributes["viewbox"] == "0 -12 60 20"
+    assert found.one("path").attributes["d"] == f"M0 4h{-(-length // step)}"
+
+
+def test_a_period_has_the_worst_state_of_its_minutes_and_all_their_requests(kit: Kit) -> None:
+    # 121 minutes, by five: the first five have 3 + 1990 + 1990 + 1500 + 1990 successes, and
+    # 97 + 500 failures (7473 of 8070); nothing is known of the second five.
+    found = by_minutes(kit, "moopo" + " " * 5 + "o" * 111)
+    strip = found.one("svg")
+    assert [(p.attributes["class"], p.attributes["d"]) for p in strip.all("path")] == [
+        ("o", "M2 0h23"),
+        ("m", "M0 -2h1"),
+    ]
+    assert strip.attributes["data-d"] == "0 92.60% 597"
+    # the label counts minutes
+    assert strip.attributes["aria-label"] == (
+        "1 minute Major Outage, 1 minute Partial Outage, 114 minutes Fully Operational. "
+        "Worst: 11:06 3.00%, 11:09 75.00%"
+    )
 
 
 def test_maintenance_is_listed(kit: Kit) -> None:

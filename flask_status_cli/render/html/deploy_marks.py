@@ -76,11 +76,12 @@ class Marks:
         )
         return self._drawing(placed, most=len(hours))
 
-    def minutes(self, label: str, start: datetime, length: int) -> str:
-        """Mark some minutes from `start` on."""
-        end = start + timedelta(minutes=length)
-        inside = [each for each in self._of(label) if start <= each.at < end]
-        return self._drawing((((each.at - start) // MINUTE, each) for each in inside), most=length)
+    def minutes(self, label: str, start: datetime, length: int, *, step: int = 1) -> str:
+        """Mark some periods of `step` minutes from `start` on."""
+        end = start + timedelta(minutes=length * step)
+        inside = (each for each in self._of(label) if start <= each.at < end)
+        placed = (((each.at - start) // MINUTE // step, each) for each in inside)
+        return self._drawing(placed, most=length)
 
     def _of(self, label: str) -> list[Deploy]:
         """Return the deploys that concern a label, oldest first."""

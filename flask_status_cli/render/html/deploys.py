@@ -13,8 +13,8 @@ from flask_status_cli.render.text import deploys
 from flask_status_cli.render.text.incidents import anchor, title
 from flask_status_cli.render.text.words import Words
 
-MOST, LONG, ON_A_LONG_PAGE = 10, 40, 5
-"""The page lists the 10 latest deploys; with more than 40 routes, the 5 latest. The JSON has all."""
+MOST, LONG, ON_A_LONG_PAGE = 10, 40, 3
+"""The page lists the 10 latest deploys; with more than 40 routes, the 3 latest. The JSON has all."""
 
 NOTE = 200
 """The longest part of a note that is shown, in characters."""

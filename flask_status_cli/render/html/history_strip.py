@@ -8,21 +8,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nsmallest
 
-from flask_status_cli.model import WORST_FIRST, Condition, DaySummary, NoData, StretchSummary
+from flask_status_cli.judgement import availability_text
+from flask_status_cli.model import (
+    WORST_FIRST,
+    Condition,
+    Counts,
+    DaySummary,
+    NoData,
+    StretchSummary,
+)
 from flask_status_cli.render.html.condition_icons import LOOKS
 from flask_status_cli.render.text.words import Words
 
 WORST = 3
-"""The number of periods that the label of a strip names."""
+"""The number of periods that the label of a strip names, unless the page has no room for them."""
 
 MIN_DAYS = 30
 """A strip has room for at least this many days, so that a day is never a wide block."""
-
-ALL = 100_000
-"""A number larger than that of the periods in any strip."""
 
 MORE = "+"
 """The end of the figures of a strip with more failures."""
@@ -69,14 +74,26 @@ class Strip:
     figures: str
 
 
-def days(stretches: Sequence[DaySummary], words: Words, *, figures: int = ALL) -> Strip:
-    """Return the drawing of the days of a route, oldest first. The `figures` worst days have figures."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many of the worst periods a strip tells of: with figures in its tips, and by name in its label."""
+
+    figures: int = 100_000
+    worst: int = WORST
+
+
+ALL = Told()
+"""All periods have figures: no strip is that long."""
+
+
+def days(stretches: Sequence[DaySummary], words: Words, *, told: Told = ALL) -> Strip:
+    """Return the drawing of the days of a route, oldest first."""
     return strip(
         dict(enumerate(stretches)),
         "page.days",
         lambda place: stretches[place].date.isoformat(),
         words,
-        figures=figures,
+        told=told,
     )
 
 
@@ -86,7 +103,7 @@ def strip(
     name: Callable[[int], str],
     words: Words,
     *,
-    figures: int = ALL,
+    told: Told = ALL,
 ) -> Strip:
     """Return the drawing of periods by their index, in order.
 
@@ -96,18 +113,43 @@ def strip(
     for css, start, length in _runs(placed):
         drawn[css] = drawn.get(css, "") + f"M{start} {CENTRES[css[0]]}h{length}"
     failed = {place: each for place, each in placed.items() if each.counts.failure}
-    worst = nsmallest(max(figures + 1, WORST), failed.items(), key=_badness)
-    told = ",".join(
+    by_badness = nsmallest(max(told.figures + 1, told.worst), failed.items(), key=_badness)
+    figures = ",".join(
         f"{place} {each.availability} {words.grouped(each.counts.failure)}"
-        for place, each in sorted(worst[:figures], key=lambda placed: placed[0])
+        for place, each in sorted(by_badness[: told.figures], key=lambda placed: placed[0])
     )
-    if len(worst) > figures:
-        told += f",{MORE}" if told else MORE
+    if len(by_badness) > told.figures:
+        figures += f",{MORE}" if figures else MORE
     label = _totals(placed.values(), unit, words)
-    if failed:
-        named = ", ".join(f"{name(place)} {each.availability}" for place, each in worst[:WORST])
+    if failed and told.worst:
+        named = ", ".join(
+            f"{name(place)} {each.availability}" for place, each in by_badness[: told.worst]
+        )
         label = words.say("page.worst", days=label, worst=named)
-    return Strip(tuple((css, drawn[css]) for css in ORDER if css in drawn), label, told)
+    return Strip(tuple((css, drawn[css]) for css in ORDER if css in drawn), label, figures)
+
+
+def joined(placed: Mapping[int, StretchSummary], size: int) -> dict[int, StretchSummary]:
+    """Return periods of `size` of these periods each, by their index.
+
+    Each has the worst state in it, and the sum of its requests. One in which nothing is known is left out.
+    """
+    parts: dict[int, list[StretchSummary]] = {}
+    for place, each in placed.items():
+        parts.setdefault(place // size, []).append(each)
+    return {place: _sum(each) for place, each in sorted(parts.items())}
+
+
+def _sum(parts: Sequence[StretchSummary]) -> StretchSummary:
+    worst = min(parts, key=lambda each: WORST_FIRST.index(each.condition))
+    counts = sum((each.counts for each in parts), Counts())
+    return replace(
+        worst,
+        start=parts[0].start,
+        end=parts[-1].end,
+        counts=counts,
+        availability=availability_text(counts),
+    )
 
 
 def _runs(placed: Mapping[int, Stretch]) -> Iterator[tuple[str, int, int]]:

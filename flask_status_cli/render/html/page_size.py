@@ -2,7 +2,8 @@
 
 A page of up to 90 rows may have 60 kB, a longer one 640 bytes for each row. Half of what the plain rows leave
 is for the figures of their days, which the tips show. The rest is for sections of routes with failures, and
-then for their days by hours.
+then for their days by hours. If even the plain rows are too large, the labels of their strips name fewer
+days.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from itertools import pairwise
 
 from flask_status_cli.model import Incident, RouteDetail, RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
+from flask_status_cli.render.html.history_strip import WORST, Told
 
 MOST = 500
 """The largest number of routes with a section."""
@@ -24,20 +27,20 @@ PAGE, A_ROW = 60_000, 640
 LIMIT = 200
 """The longest part of a text that is shown, in characters."""
 
-SHELL, ROW, RUN, FIGURE, SECTION, DAY, EPISODE = 24_500, 515, 8, 16, 700, 490, 450
+SHELL, ROW, RUN, NAMED, FIGURE, SECTION, DAY, EPISODE = 24_500, 503, 8, 19, 16, 700, 490, 450
 """The estimated sizes of the parts of a page, in bytes.
 
-They are: everything except the rows; a row, a run of equal days in it, the figures of a day with failures; a
-section, a day of it by hours, and an episode of it by minutes.
+They are: everything except the rows; a row, a run of equal days in it, a day that its label names, the
+figures of a day with failures; a section, a day of it by hours, and an episode of it by minutes.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What fits: the sections, with how many days each shows by hours, and the figures of each strip."""
+    """What fits: the sections, with how many days each shows by hours, and of how many days a strip tells."""
 
     sections: Mapping[RouteKey, int]
-    figures: int
+    told: Told
 
 
 def fit(
@@ -55,6 +58,10 @@ def fit(
     room = max(PAGE, A_ROW * len(rows)) - SHELL - spent
     room -= sum(ROW + RUN * _runs(row) + _text(row) + min(len(row.doc), LIMIT) for row in rows)
     failed = [sum(1 for day in row.days if day.counts.failure) for row in rows]
+    worst = WORST
+    while room < 0 < worst:
+        worst -= 1
+        room += NAMED * sum(each > worst for each in failed)
     figures = next(
         most
         for most in range(max(failed, default=0), -1, -1)
@@ -69,7 +76,7 @@ def fit(
         for row in rows
         for key in [(row.label, row.rule)]
     }
-    return Fit(_sections(listed, details, room, DAY + a_day), figures)
+    return Fit(_sections(listed, details, room, DAY + a_day), Told(figures, worst))
 
 
 def _sections(
@@ -94,4 +101,4 @@ def _runs(row: RouteSummary) -> int:
 
 
 def _text(row: RouteSummary) -> int:
-    return sum(min(len(text), LIMIT) for text in (row.label, row.name, row.rule))
+    return sum(len(escape(text[:LIMIT])) for text in (row.label, row.name, row.rule))

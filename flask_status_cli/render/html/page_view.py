@@ -133,7 +133,7 @@ def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
         density=density(summary.window.days),
         timed=latency.logged(summary),
         states=tuple(_states(rows, words)),
-        tables=tuple(tables(summary, listed, places, marks, figures=room.figures)),
+        tables=tuple(tables(summary, listed, places, marks, room)),
         others=hidden_routes.line(summary, words) or "",
         incidents_first=len(rows) > LONG and bool(summary.incidents),
         incidents=tuple(by_day(summary, places, words)),

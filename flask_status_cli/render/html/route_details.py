@@ -10,6 +10,7 @@ from http import HTTPStatus
 from flask_status_cli.model import (
     MINUTE,
     AffectedRoute,
+    Condition,
     Counts,
     DayDetail,
     DaySummary,
@@ -22,14 +23,17 @@ from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.condition_icons import LOOKS
 from flask_status_cli.render.html.deploy_marks import Marks
-from flask_status_cli.render.html.history_strip import Strip, density, frame, strip
+from flask_status_cli.render.html.history_strip import Strip, Told, density, frame, joined, strip
 from flask_status_cli.render.html.instants import Instant, instant
 from flask_status_cli.render.text import latency
 from flask_status_cli.render.text.incidents import anchor
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
-EPISODE_MINUTES, EPISODE_FIGURES = 60, 10
-"""The strip of an episode has room for at least this many minutes, and shows figures of this many."""
+EPISODE_PARTS, EPISODE_FIGURES = 60, 10
+"""The strip of an episode has room for this many periods, and shows figures of this many."""
+
+EPISODE_STEPS = (1, 2, 5, 10, 15, 20, 30)
+"""How many minutes a period of an episode may have. The least is taken with which all of it fits."""
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus} | {
     418: "",
@@ -59,11 +63,15 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """The minutes of a route in an incident. `id` is that of the incident, `mark` that of marks."""
+    """The minutes of a route in an incident. `id` is that of the incident, `mark` that of marks.
+
+    `step` is how many minutes each period of its strip has.
+    """
 
     id: str
     start: Instant
     failed: str
+    step: int
     strip: Strip
     box: str
     css: str
@@ -200,20 +208,36 @@ def _episode(
     minutes: Mapping[int, StretchSummary],
     marks: Marks,
 ) -> Episode:
-    words = marks.words
-    valid = words.grouped(route.valid)
-    length = max(max(minutes) + 1, EPISODE_MINUTES)
-    zone = marks.summary.zone
+    words, zone = marks.words, marks.summary.zone
+    length = max(minutes) + 1
+    step = next(each for each in EPISODE_STEPS if length <= each * EPISODE_PARTS)
 
     def name(minute: int) -> str:
         return f"{minutes[minute].start.astimezone(zone):%H:%M}"
 
+    judged = {place: _judged(each) for place, each in minutes.items()}
+    drawn = strip(joined(judged, step), "page.minute", str, words, told=Told(EPISODE_FIGURES))
+    label = strip(judged, "page.minute", name, words).label
     return Episode(
         id=place,
         start=instant(route.start, zone),
-        failed=words.many("incident.route.failed", route.failures, valid=valid),
-        strip=strip(minutes, "page.minute", name, words, figures=EPISODE_FIGURES),
-        box=frame(0, length, marked=marks.some),
-        css=density(length),
-        mark=marks.minutes(route.label, route.start, length),
+        failed=words.many(
+            "incident.route.failed", route.failures, valid=words.grouped(route.valid)
+        ),
+        step=step,
+        strip=replace(drawn, label=label),
+        box=frame(0, EPISODE_PARTS, marked=marks.some),
+        css=density(EPISODE_PARTS),
+        mark=marks.minutes(route.label, route.start, EPISODE_PARTS, step=step),
     )
+
+
+def _judged(minute: StretchSummary) -> StretchSummary:
+    """Return a minute as it is drawn: a major outage if all requests failed, however few they are.
+
+    Failures without any server error do not count as one.
+    """
+    counts = minute.counts
+    if counts.minor < counts.failure == counts.valid:
+        return replace(minute, condition=Condition.MAJOR_OUTAGE)
+    return minute

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypedDict
 
 from flask_status_cli.model import (
     UNMATCHED,
     Condition,
     Counts,
+    DaySummary,
     GroupSummary,
     NoData,
     RouteSummary,
@@ -21,9 +23,13 @@ from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.condition_icons import LOOKS, Look
 from flask_status_cli.render.html.deploy_marks import Marks
 from flask_status_cli.render.html.history_strip import Strip, days
+from flask_status_cli.render.html.page_size import Fit
 from flask_status_cli.render.text import latency, sentences
 from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import NO_VALUE, Words
+
+Draw = Callable[[Sequence[DaySummary]], Strip]
+"""Draws the days of a row."""
 
 ROWS_A_TABLE = 100
 """Tables with this many rows are laid out only when they are scrolled to, so that long pages stay fast."""
@@ -132,22 +138,22 @@ def tables(
     listed: Listed,
     places: Mapping[RouteKey, str],
     marks: Marks,
-    *,
-    figures: int,
+    room: Fit,
 ) -> Iterator[Table]:
     """Yield the parts of the table in order; none without routes.
 
-    Each group comes before its routes. `places` are the ids of the sections. The tips show the `figures`
-    worst days of a route. `marks` are those of deploys.
+    Each group comes before its routes. `places` are the ids of the sections, `marks` the marks of deploys.
+    `room` says of how many days each strip tells.
     """
     if not summary.routes:
         return
     words = marks.words
+    draw = partial(days, words=words, told=room.told)
 
     def row(each: RouteSummary | GroupSummary) -> Row:
         if isinstance(each, GroupSummary):
-            return _group(each, words, figures, marks.days(each.label))
-        return _row(each, places, words, figures, marks.days(each.label))
+            return _group(each, words, draw, marks.days(each.label))
+        return _row(each, places, words, draw, marks.days(each.label))
 
     total = len(listed.first) + len(listed.closed)
     rest, unmatched = _rest(listed.rest, words), tuple(row(route) for route in listed.last)
@@ -188,7 +194,7 @@ def _caption(start: int, rows: int, *, total: int, words: Words) -> str:
 
 
 def _row(
-    route: RouteSummary, places: Mapping[RouteKey, str], words: Words, figures: int, mark: str
+    route: RouteSummary, places: Mapping[RouteKey, str], words: Words, draw: Draw, mark: str
 ) -> Row:
     return Row(
         detail=places.get((route.label, route.rule), ""),
@@ -196,11 +202,11 @@ def _row(
         name=printable(route.name),
         rule=printable(route.rule),
         doc=printable(LINE_BREAKS.sub(" ", route.doc).strip()),
-        **_judged(route, words, figures, mark),
+        **_judged(route, words, draw, mark),
     )
 
 
-def _group(group: GroupSummary, words: Words, figures: int, mark: str) -> Row:
+def _group(group: GroupSummary, words: Words, draw: Draw, mark: str) -> Row:
     return Row(
         detail="",
         label=printable(group.label),
@@ -208,7 +214,7 @@ def _group(group: GroupSummary, words: Words, figures: int, mark: str) -> Row:
         rule="",
         doc=words.many("routes", len(group.members)),
         group=True,
-        **_judged(group, words, figures, mark),
+        **_judged(group, words, draw, mark),
     )
 
 
@@ -226,7 +232,7 @@ class _Judged(TypedDict):
     mark: str
 
 
-def _judged(row: RouteSummary | GroupSummary, words: Words, figures: int, mark: str) -> _Judged:
+def _judged(row: RouteSummary | GroupSummary, words: Words, draw: Draw, mark: str) -> _Judged:
     return _Judged(
         look=LOOKS[row.now],
         reason=_reason(row.no_data, words) if row.no_data else "",
@@ -235,7 +241,7 @@ def _judged(row: RouteSummary | GroupSummary, words: Words, figures: int, mark: 
         requests=words.grouped(row.counts.requests),
         failures=words.grouped(row.counts.failure),
         took=_took(row, words),
-        strip=days(row.days, words, figures=figures),
+        strip=draw(row.days),
         mark=mark,
     )
 

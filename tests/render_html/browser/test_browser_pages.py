@@ -128,6 +128,15 @@ def test_squares_are_drawn_on_paper_and_in_forced_colours(
     assert shares == pytest.approx([0.6, 0.3, 0.8], abs=0.11)
 
 
+def test_closed_details_are_printed_open(kit: Kit, visit: Open) -> None:
+    opened = visit(render(kit.troubled()))
+    days = opened.page.locator(".details .hours").first
+    shown = "list => list.checkVisibility({contentVisibilityAuto: true})"
+    assert not days.evaluate(shown)
+    opened.page.emulate_media(media="print")
+    assert days.evaluate(shown)
+
+
 def test_print_shows_no_controls(kit: Kit, visit: Open) -> None:
     page = visit(render(kit.many(50)), media={"media": "print"}).page
     assert not page.locator(".controls").is_visible()

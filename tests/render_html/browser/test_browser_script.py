@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -212,6 +213,27 @@ def test_hours_and_minutes_have_tips_too(kit: Kit, visit: Open) -> None:
     assert opened.console == []
 
 
+def test_tips_of_a_long_incident_say_from_when_to_when(kit: Kit, visit: Open) -> None:
+    made = kit.troubled()
+    minutes = kit.minutes(made.incidents[0].start, "mmmmm" + "o" * 145)
+    details = tuple(
+        replace(each, minutes=minutes) if each.rule == "/checkout" else each
+        for each in made.details
+    )
+    opened = visit(render(replace(made, details=details)), width=320)
+    opened.open_all()
+    strip = opened.page.locator("[data-step='5'] .strip")
+    strip.focus()
+    assert tip(opened.page)[0] == "2026-11-23 13:31 – 13:36"
+    opened.page.keyboard.press("Home")
+    assert tip(opened.page) == [
+        "2026-11-23 11:06 – 11:11", "✕ Major Outage", "Availability 3.00%", "Failures 485"
+    ]  # fmt: skip
+    box = strip.bounding_box()
+    assert box is not None
+    assert box["width"] / 60 >= 3
+
+
 def test_tips_name_the_deploys_of_a_day_an_hour_and_a_minute(kit: Kit, visit: Open) -> None:
     opened = visit(render(kit.deployed()))
     opened.open_all()
@@ -267,7 +289,7 @@ def test_of_figures_that_did_not_fit_nothing_is_said(kit: Kit, visit: Open) -> N
         ), counts=type(routes[0].counts)(29_970, 30))
     ]  # fmt: skip
     page = visit(
-        render(kit.summary([*small, *[kit.route(f"/{n}", "p" * 30) for n in range(300)]]))
+        render(kit.summary([*small, *[kit.route(f"/{n:050}", "p" * 30) for n in range(300)]]))
     ).page
     page.locator("#routes .strip").first.focus()
     assert tip(page) == ["2026-11-23", "✓ Fully Operational"]

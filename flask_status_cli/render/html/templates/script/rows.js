@@ -80,7 +80,8 @@ const write = () => {
 const split = (words) => words.toLowerCase().split(/\s+/).filter(Boolean);
 
 const restore = () => {
-  if (location.hash && !location.hash.includes("=")) return; // it leads to a part of the page
+  // it leads to a part of the page
+  if (location.hash && !location.hash.includes("=")) return;
   const said = new URLSearchParams(location.hash.slice(1));
   const sorted = said.get("sort") ?? "now";
   choice.words = split(said.get("q") ?? "");
@@ -110,7 +111,8 @@ const button = (cell, place, column) => {
   const made = document.createElement("button");
   made.type = "button";
   made.textContent = cell.textContent;
-  if (place) made.tabIndex = -1; // one row of buttons is enough for the keyboard
+  // one row of buttons is enough for the keyboard
+  if (place) made.tabIndex = -1;
   made.onclick = () => sortBy(column, column === choice.column && !choice.turned);
   cell.replaceChildren(made);
 };

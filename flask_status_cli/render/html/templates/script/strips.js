@@ -31,7 +31,7 @@ const drawing = (strip) => {
   return drawings.get(strip);
 };
 
-// What a stretch is called: its date, or its date and time.
+// What a stretch is called: its date, its date and time, or from when to when it is.
 const called = (strip, place) => {
   const { step, from } = strip.closest("[data-step]").dataset;
   const { names } = strip.firstChild.dataset;
@@ -39,8 +39,9 @@ const called = (strip, place) => {
   const begin = from ?? (time.dateTime.slice(0, 16) || time.textContent);
   if (names) return `${begin} ${names.split(" ")[place]}`;
   const start = new Date(begin.length > 10 ? `${begin}Z` : begin);
-  const moment = new Date(start.getTime() + place * step * 60000).toISOString();
-  return step === "1440" ? moment.slice(0, 10) : moment.slice(0, 16).replace("T", " ");
+  const moment = (place) => new Date(+start + place * step * 60000).toISOString().replace("T", " ");
+  const until = step % 60 > 1 ? ` – ${moment(place + 1).slice(11, 16)}` : "";
+  return moment(place).slice(0, step === "1440" ? 10 : 16) + until;
 };
 
 const lines = (strip, place) => {
