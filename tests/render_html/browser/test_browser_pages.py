@@ -128,6 +128,23 @@ def test_squares_are_drawn_on_paper_and_in_forced_colours(
     assert shares == pytest.approx([0.6, 0.3, 0.8], abs=0.11)
 
 
+def test_a_path_from_right_to_left_leaves_the_figures_behind_it_in_order(
+    kit: Kit, visit: Open
+) -> None:
+    made = kit.troubled()
+    routes = [kit.route("/blog/خرید", "p" * 30), kit.route("/ok", "p" * 30)]
+    incident = kit.incident("0000000a", made.incidents[0].start, None, routes)
+    page = visit(render(replace(kit.summary(routes), incidents=(incident,)))).page
+    # the figures "9 of 10 failed" begin behind the path
+    path, figures = page.locator("article li").first.evaluate("""item => {
+        const figures = document.createRange();
+        figures.selectNodeContents(item.lastChild);
+        const box = element => element.getBoundingClientRect();
+        return [box(item.querySelector("code")).right, box(figures).left];
+    }""")
+    assert figures >= path
+
+
 def test_closed_details_are_printed_open(kit: Kit, visit: Open) -> None:
     opened = visit(render(kit.troubled()))
     days = opened.page.locator(".details .hours").first
