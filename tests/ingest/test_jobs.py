@@ -35,7 +35,8 @@ TABLES = {
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let ranges of a few lines be worth a process."""
+    """Let ranges of a few lines be worth a process, also where a thread of another test still runs."""
+    monkeypatch.setattr("threading.active_count", lambda: 1)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.SMALL", 0)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 1)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 700)

@@ -39,7 +39,7 @@ def test_a_log_in_which_nothing_is_understood_any_more_is_told(played: Played) -
         # a problem that lasts is told once a day
         assert ("no line is understood any more" in told.err) == (minute == 16)
     assert played.first_line() == (
-        "– Log not understood since 12:01. Of what is understood: 1 route operational"
+        "– Log not understood since 12:01. By the lines that are understood: 1 route operational"
     )
     media = played.media()
     assert media.tab == "Log not understood – Status"
