@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from flask_status_cli.model import StatusSummary
+from flask_status_cli.model import Condition, StatusSummary
 from flask_status_cli.render.html import PageOptions, render
 
 if TYPE_CHECKING:
@@ -51,6 +51,19 @@ def test_a_label_names_fewer_of_the_worst_days_where_there_is_no_room(kit: Kit) 
     many = [kit.route(f"/{n}", "ooopo" * 6, name="m" * 150) for n in range(50)]
     (label,) = set(re.findall(r'aria-label="6 days Partial[^"]*"', page(kit.summary(many))))
     assert label == 'aria-label="6 days Partial Outage, 24 days Fully Operational"'
+
+
+@pytest.mark.parametrize("routes", [30, 80, 185, 500])
+def test_the_worst_20_of_the_routes_that_fail_now_always_have_a_section(
+    routes: int, kit: Kit
+) -> None:
+    failing = [
+        kit.route(f"/{n}/<int:id>", "ooopo" * 6, now=Condition.MAJOR_OUTAGE, name="m" * 150)
+        for n in range(routes)
+    ]
+    found, _ = kit.read(page(kit.summary(failing)))
+    linked = [row.all("a") != [] for row in found.all("tbody")[0].all("tr")]
+    assert linked[:20] == [True] * 20
 
 
 # The worst that 50 routes can do: failures in all of them, every day, and long names.

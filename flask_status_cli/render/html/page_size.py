@@ -1,9 +1,9 @@
 """Limits the size of the page: decides which details fit, the worst routes first.
 
-A page of up to 90 rows may have 60 kB, a longer one 640 bytes for each row. Half of what the plain rows leave
-is for the figures of their days, which the tips show. The rest is for sections of routes with failures, and
-then for their days by hours. If even the plain rows are too large, the labels of their strips name fewer
-days.
+A page of up to 90 rows may have 60 kB, a longer one 640 bytes for each row. The worst 20 of the routes that
+fail now always have a section. Half of what then is left is for the figures of the days, which the tips
+show. The rest is for further sections, and then for their days by hours. If even the plain rows are too
+large, the labels of their strips name fewer days.
 """
 
 from __future__ import annotations
@@ -14,15 +14,20 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from flask_status_cli.model import Incident, RouteDetail, RouteSummary
+from flask_status_cli.model import Condition, Incident, RouteDetail, RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.html.history_strip import WORST, Told
 
 MOST = 500
 """The largest number of routes with a section."""
 
+ALWAYS = 20
+"""So many routes that fail now, the worst ones, have a section whatever the size of the page."""
+
 PAGE, A_ROW = 60_000, 640
 """The size of a page in bytes, and what each row of a long page adds."""
+
+FAILING = frozenset({Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE})
 
 LIMIT = 200
 """The longest part of a text that is shown, in characters."""
@@ -62,12 +67,6 @@ def fit(
     while room < 0 < worst:
         worst -= 1
         room += NAMED * sum(each > worst for each in failed)
-    figures = next(
-        most
-        for most in range(max(failed, default=0), -1, -1)
-        if not most or FIGURE * sum(min(each, most) for each in failed) <= room // 2
-    )
-    room -= FIGURE * sum(min(each, figures) for each in failed)
     episodes = Counter(
         (each.label, each.rule) for incident in incidents for each in incident.routes
     )
@@ -76,18 +75,28 @@ def fit(
         for row in rows
         for key in [(row.label, row.rule)]
     }
-    return Fit(_sections(listed, details, room, DAY + a_day), Told(figures, worst))
+    keys = [key for each in details if (key := (each.label, each.rule)) in listed]
+    failing = {(row.label, row.rule) for row in rows if row.now in FAILING}
+    sections = dict.fromkeys([key for key in keys if key in failing][:ALWAYS], 0)
+    room -= sum(listed[key] for key in sections)
+    figures = next(
+        most
+        for most in range(max(failed, default=0), -1, -1)
+        if not most or FIGURE * sum(min(each, most) for each in failed) <= room // 2
+    )
+    room -= FIGURE * sum(min(each, figures) for each in failed)
+    for key in keys:
+        if key not in sections and len(sections) < MOST and listed[key] <= room:
+            sections[key] = 0
+            room -= listed[key]
+    return Fit(_with_days(sections, details, room, DAY + a_day), Told(figures, worst))
 
 
-def _sections(
-    costs: Mapping[RouteKey, int], details: Sequence[RouteDetail], room: int, a_day: int
+def _with_days(
+    sections: Mapping[RouteKey, int], details: Sequence[RouteDetail], room: int, a_day: int
 ) -> dict[RouteKey, int]:
-    found: dict[RouteKey, int] = {}
-    for detail in details:
-        key = (detail.label, detail.rule)
-        if len(found) < MOST and costs.get(key, room + 1) <= room:
-            found[key] = 0
-            room -= costs[key]
+    """Return how many days each section shows by hours: as many as there is room for, the worst first."""
+    found = dict(sections)
     for detail in details:
         key = (detail.label, detail.rule)
         if key in found:
