@@ -154,6 +154,19 @@ def test_closed_details_are_printed_open(kit: Kit, visit: Open) -> None:
     assert days.evaluate(shown)
 
 
+def test_a4_keeps_the_table(kit: Kit, visit: Open) -> None:
+    """The sheet lies on its side, 842 by 596 points, and the table has its columns at that width."""
+    page = visit(render(kit.many(50))).page
+    sheet = page.pdf(format="A4", prefer_css_page_size=True)
+    assert re.findall(rb"/MediaBox ?\[0 0 (\d+)[.\d]* (\d+)", sheet)[0] == (b"842", b"595")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 1046, "height": 720})
+    assert (
+        page.locator("#routes tr").first.evaluate("row => getComputedStyle(row).display")
+        == "table-row"
+    )
+
+
 def test_print_shows_no_controls(kit: Kit, visit: Open) -> None:
     page = visit(render(kit.many(50)), media={"media": "print"}).page
     assert not page.locator(".controls").is_visible()
