@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
-    from flask_status_cli.model.condition import WORST_FIRST, Condition, NoData, Outcome
+    from flask_status_cli.model.condition import OUTAGES, WORST_FIRST, Condition, NoData, Outcome
     from flask_status_cli.model.counts import (
         Counts,
         Flush,
@@ -122,6 +122,7 @@ __all__ = [
     "MINUTES_PER_QUARTER",
     "OTHER",
     "OTHER_TEXT",
+    "OUTAGES",
     "UNMATCHED",
     "WORST_FIRST",
     "AffectedRoute",
@@ -222,7 +223,7 @@ _ROOMS = {
     ),
     "report.check_result": ("CheckResult", "CheckState", "Metric", "Range"),
     "report.phrase": ("Phrase",),
-    "condition": ("WORST_FIRST", "Condition", "NoData", "Outcome"),
+    "condition": ("OUTAGES", "WORST_FIRST", "Condition", "NoData", "Outcome"),
     "policy": ("Policy",),
     "counts": ("Counts", "Flush", "ImportedHistory", "LifetimeCount", "MinuteCount"),
     "minute_counts": ("MINUTES_PER_QUARTER", "MinuteCounts"),

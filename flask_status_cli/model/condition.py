@@ -30,6 +30,9 @@ WORST_FIRST = (
 )
 """The order in which conditions are sorted, counted and named. `NO_DATA` is not worse than any other."""
 
+OUTAGES = WORST_FIRST[:2]
+"""The conditions that are outages, the worst first."""
+
 
 class NoData(Enum):
     """Why there is nothing to judge.

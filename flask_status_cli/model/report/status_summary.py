@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
-from flask_status_cli.model.condition import Condition, NoData
+from flask_status_cli.model.condition import OUTAGES, Condition, NoData
 from flask_status_cli.model.counts import Counts
 from flask_status_cli.model.latency import NOT_LOGGED, Latency
 from flask_status_cli.model.log.entries import UNMATCHED, Origin
@@ -173,16 +173,15 @@ class Headline:
         """Return the headline of some rows, in any order."""
         listed = list(rows)
         states = [row.state for row in listed if row.rule != UNMATCHED]
-        outages = [Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE]
         stray = {row.state for row in listed if row.rule == UNMATCHED}
-        worst = next((state for state in outages if any(r.state is state for r in listed)), None)
+        worst = next((state for state in OUTAGES if any(r.state is state for r in listed)), None)
         since = (row.since for row in listed if row.state is worst and row.since is not None)
         return cls(
             down=states.count(Condition.MAJOR_OUTAGE),
             degraded=states.count(Condition.PARTIAL_OUTAGE),
             operational=states.count(Condition.OPERATIONAL),
             quiet=states.count(Condition.NO_DATA),
-            stray=next((state for state in outages if state in stray), None),
+            stray=next((state for state in OUTAGES if state in stray), None),
             since=min(since, default=None),
         )
 

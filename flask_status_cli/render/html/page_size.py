@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
-from flask_status_cli.model import Condition, Incident, RouteDetail, RouteSummary
+from flask_status_cli.model import OUTAGES, Incident, RouteDetail, RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.html.history_strip import WORST, Told
 
@@ -26,8 +26,6 @@ ALWAYS = 20
 
 PAGE, A_ROW = 60_000, 640
 """The size of a page in bytes, and what each row of a long page adds."""
-
-FAILING = frozenset({Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE})
 
 LIMIT = 200
 """The longest part of a text that is shown, in characters."""
@@ -76,7 +74,7 @@ def fit(
         for key in [(row.label, row.rule)]
     }
     keys = [key for each in details if (key := (each.label, each.rule)) in listed]
-    failing = {(row.label, row.rule) for row in rows if row.now in FAILING}
+    failing = {(row.label, row.rule) for row in rows if row.now in OUTAGES}
     sections = dict.fromkeys([key for key in keys if key in failing][:ALWAYS], 0)
     room -= sum(listed[key] for key in sections)
     figures = next(

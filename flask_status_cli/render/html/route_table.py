@@ -9,8 +9,8 @@ from functools import partial
 from typing import TypedDict
 
 from flask_status_cli.model import (
+    OUTAGES,
     UNMATCHED,
-    Condition,
     Counts,
     DaySummary,
     GroupSummary,
@@ -129,8 +129,7 @@ class Listed:
 
 
 def _stands_last(route: RouteSummary) -> bool:
-    fails = route.now in {Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE}
-    return route.rule == UNMATCHED and not fails
+    return route.rule == UNMATCHED and route.now not in OUTAGES
 
 
 def tables(

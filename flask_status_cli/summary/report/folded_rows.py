@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from flask_status_cli import judgement, routes
-from flask_status_cli.model import Policy, Route
+from flask_status_cli.model import OUTAGES, Policy, Route
 from flask_status_cli.model.log.entries import RouteKey
-from flask_status_cli.summary.report.row_order import FAILING, View
+from flask_status_cli.summary.report.row_order import View
 from flask_status_cli.summary.report.traffic import Selection, Traffic, shown_as
 
 
@@ -72,7 +72,7 @@ def _failing(
     for number, each in traffic.items():
         route = known[number]
         counts = judgement.judge(each.now, policy, rule=route.rule)
-        if judgement.condition(counts, policy, rule=route.rule) in FAILING:
+        if judgement.condition(counts, policy, rule=route.rule) in OUTAGES:
             yield route.label, route.rule
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from flask_status_cli.model import (
+    OUTAGES,
     UNMATCHED,
     WORST_FIRST,
-    Condition,
     GroupSummary,
     RouteSummary,
 )
@@ -35,8 +35,6 @@ FIRST_ROWS: Final = View()
 
 NOTABLE_FAILURES: Final = 3
 """A route that is operational now comes before busier ones if this many of its requests have failed."""
-
-FAILING: Final = frozenset({Condition.MAJOR_OUTAGE, Condition.PARTIAL_OUTAGE})
 
 Place = tuple[int, int, int, int, bool, str, str]
 
@@ -98,9 +96,9 @@ def _without_single(ordered: Sequence[RouteSummary], shown: set[int]) -> set[int
 
 
 def _rank(row: RouteSummary | GroupSummary) -> int:
-    if row.now in FAILING:
+    if row.now in OUTAGES:
         return _FAILS
     if isinstance(row, RouteSummary) and row.rule == UNMATCHED:
         return _LAST
-    below = row.condition in FAILING
+    below = row.condition in OUTAGES
     return _FAILED if below and row.counts.failure >= NOTABLE_FAILURES else _WORKS

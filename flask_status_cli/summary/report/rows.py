@@ -9,6 +9,7 @@ from datetime import date, datetime
 from flask_status_cli import judgement
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
+    OUTAGES,
     Condition,
     Counts,
     DataSpan,
@@ -27,8 +28,6 @@ from flask_status_cli.model.latency import NOT_LOGGED
 from flask_status_cli.summary.calendar import Day
 from flask_status_cli.summary.ledger.excused_requests import unmarked
 from flask_status_cli.summary.report.traffic import Traffic, add_up
-
-OUTAGES = frozenset({Condition.PARTIAL_OUTAGE, Condition.MAJOR_OUTAGE})
 
 
 @dataclass(frozen=True, slots=True)
