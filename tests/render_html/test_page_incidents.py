@@ -188,7 +188,18 @@ def test_a_minute_in_which_everything_failed_is_a_major_outage(kit: Kit) -> None
 # (minutes of an incident, minutes of a period): never more than 60 periods
 @pytest.mark.parametrize(
     ("length", "step"),
-    [(60, 1), (61, 2), (120, 2), (121, 5), (300, 5), (301, 10), (1200, 20), (1201, 30), (1440, 30)],
+    [
+        (60, 1),
+        (61, 2),
+        (120, 2),
+        (121, 5),
+        (300, 5),
+        (301, 10),
+        (1200, 20),
+        (1201, 30),
+        (1800, 30),
+        (1801, 31),
+    ],
 )
 def test_a_long_incident_is_shown_by_periods_of_several_minutes(
     length: int, step: int, kit: Kit

@@ -33,7 +33,8 @@ EPISODE_PARTS, EPISODE_FIGURES = 60, 10
 """The strip of an episode has room for this many periods, and shows figures of this many."""
 
 EPISODE_STEPS = (1, 2, 5, 10, 15, 20, 30)
-"""How many minutes a period of an episode may have. The least is taken with which all of it fits."""
+"""How many minutes a period of an episode may have. The least is taken with which all of it fits; if none
+of them does, as many minutes as are needed."""
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus} | {
     418: "",
@@ -210,7 +211,8 @@ def _episode(
 ) -> Episode:
     words, zone = marks.words, marks.summary.zone
     length = max(minutes) + 1
-    step = next(each for each in EPISODE_STEPS if length <= each * EPISODE_PARTS)
+    fits = (each for each in EPISODE_STEPS if length <= each * EPISODE_PARTS)
+    step = next(fits, -(-length // EPISODE_PARTS))
 
     def name(minute: int) -> str:
         return f"{minutes[minute].start.astimezone(zone):%H:%M}"
