@@ -49,12 +49,10 @@ def streams_of(content: Content | Section, head: bytes, context: IngestContext) 
 
 def _agree(content: Content | Section, stream: Stream) -> bool:
     """Return whether a log is one that another host has read, as far as its first bytes tell."""
-    if isinstance(content, Content) and content.plain:
-        place = identify(content, [stream])
-        return place.result is not Result.NEW and min(content.size(), place.offset) > ENOUGH
-    first = _Beginning(content.beginning)
-    place = identify(first, [stream])
-    return place.result is not Result.NEW and min(first.size(), place.offset) > ENOUGH
+    plain = isinstance(content, Content) and content.plain
+    log = content if plain else _Beginning(content.beginning)
+    place = identify(log, [stream])
+    return place.result is not Result.NEW and min(log.size(), place.offset) > ENOUGH
 
 
 def _refusal(path: str, host: str) -> LogError:
