@@ -1,4 +1,4 @@
-"""What a writer stores at once, and the result."""
+"""Batches: the counts of some lines of a log, which are stored together."""
 
 from __future__ import annotations
 
@@ -10,24 +10,27 @@ from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Unread
 from flask_status_cli.store.crowds.fold_result import Folding
 
 THIS_STREAM: Final = 0
-"""In an `InputFact` of a batch: the stream of the batch, even if the batch creates it."""
+"""The stream number of an `InputFact` that means the batch's own stream, which may not have a number yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Whole lines of one log, counted.
+    """The counts of some whole lines of one log. `Store.commit` stores all of it, or nothing.
 
-    They are stored together with the checkpoint after them, or not at all.
-
-    - `of_hosts`: counts whose label is a virtual host. Beyond the bound of labels they become `<other>`,
-      unless the hosts are `named`.
-    - `unread`: lines by (quarter, kind, reason).
-    - `stream`: the number of the stream that is continued, `None` for a new one.
-    - `expected`: (id, offset) of every stream with the checkpoint's head when the batch began, by id.
-    - `rules`: the version of the declared rules by which requests were attributed.
-    - `unknown_only`: refuse requests that were counted before.
-    - `refused`: the number of lines with a request that were not understood.
-    - `small`: whether the batch may be stored together with those of other logs.
+    - `counts`: the requests of the log's own label.
+    - `unread`: the number of lines that were not entries, by (quarter, kind, reason).
+    - `checkpoint`: how far the log is read with these lines.
+    - `stream`: the number of the stream that these lines continue, `None` for a new stream.
+    - `expected`: (number, offset) of every stream with the same first line, as they were when the batch
+      began, sorted by number.
+    - `inputs`: the states of the paths that led to the log.
+    - `rules`: the version of the declared rules that the requests were matched with.
+    - `unknown_only`: whether to refuse the batch if its requests were counted before.
+    - `refused`: the number of lines that have a request but could not be understood.
+    - `small`: whether the batch may share a transaction with batches of other logs.
+    - `of_hosts`: the requests of virtual hosts. The host is the label. If there are too many labels, the
+      requests of further hosts are counted as `<other>`, unless the hosts are `named`.
+    - `named`: whether the user has named these hosts.
     """
 
     counts: MinuteCounts
@@ -46,10 +49,14 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A batch that was stored: the number of its stream, how many routes are new, and what was folded.
+    """The result of storing a batch.
 
-    `misread` says that nothing in the stream is understood any more. `left_out` is the number of its requests
-    that the extension counts, and `other_hosts` that of virtual hosts without a label of their own.
+    - `stream`: the number of the batch's stream.
+    - `new_routes`: how many routes are new.
+    - `foldings`: which routes became part of a crowd.
+    - `misread`: whether no line of the stream is understood any more.
+    - `left_out`: how many requests were not counted because the extension counts them.
+    - `other_hosts`: how many requests are of virtual hosts without a label of their own.
     """
 
     stream: int
@@ -61,7 +68,7 @@ class Committed:
 
     @property
     def folded(self) -> bool:
-        """Whether routes became part of others."""
+        """Whether routes became part of a crowd."""
         return any(each.moved for each in self.foldings)
 
 
@@ -69,5 +76,5 @@ class BatchRefused(Exception):  # noqa: N818 - it names what happened
     """Nothing of a batch was stored. What was stored before it stays."""
 
 
-class StreamsChanged(BatchRefused):  # another run was faster
+class StreamsChanged(BatchRefused):
     """Another run has read this log since the batch began, or rules were declared. Nothing was stored."""

@@ -1,4 +1,4 @@
-"""Deploys: marked, listed, removed, and pruned. They are kept beside the counts and change none."""
+"""The deploys that users have marked. They change no counts."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from flask_status_cli.store.schema.tables import deploy
 
 
 def read(connection: Connection) -> tuple[Deploy, ...]:
-    """List the deploys, oldest first; of one minute, in the order in which they were marked."""
+    """List the deploys by time, oldest first; those of one minute in the order in which they were marked."""
     rows = connection.execute(select(deploy).order_by(deploy.c.at, deploy.c.id)).mappings()
     return tuple(Deploy(**row) for row in rows)
 
 
-def mark(connection: Connection, asked: Deploy) -> tuple[Deploy, bool]:
-    """Store a deploy with the next number, and return it, and whether it is new.
+def mark(connection: Connection, wanted: Deploy) -> tuple[Deploy, bool]:
+    """Store a deploy; return it with its number, and whether it is new.
 
-    The same label, version and minute are one deploy. A note replaces its note.
+    A deploy with the same label, version and minute is not new. If a note is given, it replaces the old one.
     """
     same = (
-        (deploy.c.label == asked.label)
-        & (deploy.c.version == asked.version)
-        & (deploy.c.at == asked.at)
+        (deploy.c.label == wanted.label)
+        & (deploy.c.version == wanted.version)
+        & (deploy.c.at == wanted.at)
     )
     found = connection.execute(select(deploy).where(same)).mappings().first()
     if found is not None:
-        note = asked.note or found["note"]
+        note = wanted.note or found["note"]
         connection.execute(update(deploy).where(deploy.c.id == found["id"]).values(note=note))
         return Deploy(**{**found, "note": note}), False
-    values = {name: getattr(asked, name) for name in Deploy.__dataclass_fields__ if name != "id"}
+    values = {name: getattr(wanted, name) for name in Deploy.__dataclass_fields__ if name != "id"}
     made = insert(deploy).values(values).returning(deploy.c.id)
     return Deploy(connection.execute(made).scalar_one(), **values), True
 
 
 def drop_oldest(connection: Connection) -> tuple[Deploy, ...]:
-    """Remove the oldest deploys if there are too many, and return them."""
+    """Remove the oldest deploys if there are more than `MOST_DEPLOYS`; return the removed ones."""
     surplus = read(connection)[:-MOST_DEPLOYS]
     for each in surplus:
         remove(connection, each.id)
@@ -52,5 +52,5 @@ def remove(connection: Connection, number: int) -> bool:
 
 
 def delete_before(connection: Connection, instant: datetime) -> None:
-    """Remove the deploys before an instant, before which there are no counts either."""
+    """Remove the deploys before an instant. The counts before it were deleted, too."""
     connection.execute(delete(deploy).where(deploy.c.at < instant))

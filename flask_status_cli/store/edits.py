@@ -1,4 +1,4 @@
-"""Changes in a database that no log makes: rules, names, hidden routes, notes, maintenance, deploys."""
+"""Changes that users make in a database: rules, names, hidden routes, notes, maintenance, deploys."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ T = TypeVar("T")
 Placing: TypeAlias = "Callable[[tuple[UrlMap, ...]], Place]"
 
 
-class _NotMeant(Exception):  # noqa: N818 - it reports no error
+class _RollBack(Exception):  # noqa: N818 - it reports no error
     """Ends a transaction without storing it."""
 
 
 class Edits(ABC):
-    """The changes of a `Store` that no log makes, each in a transaction of its own.
+    """The methods of a `Store` for the changes that users make. Each is one transaction.
 
     Modules are imported in the methods, because a run that only reads logs needs none of them.
     """
@@ -43,69 +43,73 @@ class Edits(ABC):
     @property
     @abstractmethod
     def _book(self) -> RouteBook:
-        """The routes that are known."""
+        """The routes of the database."""
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[Connection]:
-        """Begin a transaction."""
+        """Return a context manager that is one writing transaction."""
 
     @abstractmethod
     def _write(self, work: Callable[[Connection], T]) -> T:
-        """Do `work` in a transaction, and again if the connection was lost; return its result."""
+        """Call `work` in a transaction; return its result. If the connection was lost, call it again."""
 
     @abstractmethod
     def follow(self) -> None:
-        """Move the counts of merged routes to those they were merged into."""
+        """Move the counts of merged routes to the routes that they were merged into."""
 
     @abstractmethod
     def _freeze(self, label: str, moved: Mapping[str, str]) -> Frozen:
-        """Return what happens to announced incidents of rules, each with the rule it is merged into."""
+        """Return what becomes of the announced incidents of rules that are merged.
 
-    def anchor(self, told: IncidentAnchor) -> None:
-        """Store how an incident is found again, so that it keeps its id."""
+        `moved` has the new rule of each old one.
+        """
+
+    def anchor(self, announced: IncidentAnchor) -> None:
+        """Store the anchor of an announced incident, so that the incident keeps its id."""
         from flask_status_cli.store.incidents import notes
 
-        self._write(lambda connection: notes.anchor(connection, told))
+        self._write(lambda connection: notes.anchor(connection, announced))
 
-    def write_note(self, told: IncidentAnchor, note: IncidentNote) -> None:
-        """Store the note of an incident, and how the incident is found again."""
+    def write_note(self, incident: IncidentAnchor, note: IncidentNote) -> None:
+        """Store the note of an incident together with the incident's anchor."""
         from flask_status_cli.store.incidents import notes
 
         def work(connection: Connection) -> None:
-            notes.anchor(connection, told)
-            notes.put_note(connection, told.id, note)
+            notes.anchor(connection, incident)
+            notes.put_note(connection, incident.id, note)
 
         self._write(work)
 
     def add_maintenance(self, window: Maintenance) -> Maintenance:
-        """Store a window; return it with its number."""
+        """Store a maintenance window; return it with its number."""
         from flask_status_cli.store.incidents import notes
 
         return self._write(lambda connection: notes.add_maintenance(connection, window))
 
     def remove_maintenance(self, number: int) -> bool:
-        """Remove the window with this number; return whether there was one."""
+        """Remove the maintenance window with this number; return whether there was one."""
         from flask_status_cli.store.incidents import notes
 
         return self._write(lambda connection: notes.remove_maintenance(connection, number))
 
-    def mark_deploy(self, asked: Deploy) -> tuple[Deploy, bool, tuple[Deploy, ...]]:
-        """Store a deploy; return it with its number, whether it is new, and the oldest that had to go.
+    def mark_deploy(self, wanted: Deploy) -> tuple[Deploy, bool, tuple[Deploy, ...]]:
+        """Store a deploy; return it with its number, whether it is new, and which old deploys were removed.
 
-        If it would be the oldest itself, nothing is stored, and it is among those that had to go.
+        Old deploys are removed if there are too many. If the new deploy is older than all others, nothing is
+        stored, and it is among the removed ones.
         """
         from flask_status_cli.store import deploys
 
         tried: list[tuple[Deploy, bool, tuple[Deploy, ...]]] = []
 
         def work(connection: Connection) -> None:
-            stored, is_new = deploys.mark(connection, asked)
+            stored, is_new = deploys.mark(connection, wanted)
             gone = deploys.drop_oldest(connection)
             tried.append((stored, is_new, gone))
             if stored in gone:
-                raise _NotMeant
+                raise _RollBack
 
-        with suppress(_NotMeant):
+        with suppress(_RollBack):
             self._write(work)
         return tried[-1]
 
@@ -128,7 +132,7 @@ class Edits(ABC):
         self._write(lambda connection: route_edits.describe(connection, of, given))
 
     def hide(self, routes: Sequence[Route], shown: Sequence[Route] = ()) -> None:
-        """Mark routes as hidden, and others as shown, all or nothing."""
+        """Mark routes as hidden, and the routes `shown` as not hidden, in one transaction."""
         from flask_status_cli.store.routes import route_edits
 
         def work(connection: Connection) -> None:
@@ -138,7 +142,7 @@ class Edits(ABC):
         self._write(work)
 
     def show_only(self, shown: Sequence[Route], hidden: Sequence[Route]) -> None:
-        """Show some routes and hide others as `routes only` does, all or nothing."""
+        """Show some routes and hide others for `routes only`, in one transaction."""
         from flask_status_cli.store.routes import route_edits
 
         def work(connection: Connection) -> None:
@@ -148,7 +152,7 @@ class Edits(ABC):
         self._write(work)
 
     def show_again(self, known: Sequence[Route]) -> None:
-        """Show those of the known routes that `routes only` has hidden."""
+        """Show all routes that `routes only` has hidden. `known` are the routes of the database."""
         from flask_status_cli.store.routes import route_edits
 
         def work(connection: Connection) -> None:
@@ -159,27 +163,27 @@ class Edits(ABC):
         self._write(work)
 
     def adopt(self, number: int) -> None:
-        """Let a stream be one of this host from now on."""
+        """Make a stream of another host a stream of this host."""
         from flask_status_cli.store.streams import hosts
 
         self._write(lambda connection: hosts.adopt(connection, number))
 
     def rename_host(self, old: str, new: str) -> None:
-        """Give a host another name, which no host may have."""
+        """Rename a host. No host may have the new name already."""
         from flask_status_cli.store.streams import hosts
 
         self._write(lambda connection: hosts.rename(connection, old, new))
 
     def retire_host(self, name: str) -> bool:
-        """Retire a host until it runs again; return whether there is one of this name."""
+        """Retire a host until it runs again; return whether there is a host of this name."""
         from flask_status_cli.store.streams import hosts
 
         return self._write(lambda connection: hosts.retire(connection, name))
 
     def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
-        """Delete all counts of some routes, and the routes that are not declared; all or nothing.
+        """Delete all counts of some routes, and those of the routes that are not declared.
 
-        Their announced incidents stay as they were announced.
+        It is one transaction. Announced incidents of the routes stay as they were announced.
         """
         from flask_status_cli.store.incidents import frozen_incidents
         from flask_status_cli.store.routes import route_edits
@@ -191,7 +195,7 @@ class Edits(ABC):
         def work(connection: Connection) -> list[Forgotten]:
             self._book.forget()
             for label, forgotten in rules.items():
-                if frozen_incidents.told(connection, label, forgotten):
+                if frozen_incidents.any_announced(connection, label, forgotten):
                     frozen_incidents.write(connection, self._freeze(label, forgotten))
             return [route_edits.forget(connection, each) for each in routes]
 
@@ -207,13 +211,13 @@ class Edits(ABC):
         placing: Placing,
         dry_run: bool = False,
     ) -> Declaration:
-        """Replace the rules of a source, `None` for none, and move what was counted; all or nothing.
+        """Replace the rules of a source, and move counted requests to the new rules, in one transaction.
 
-        `placing(maps)` returns a function that finds the declared rule of a discovered one. In a `dry_run`
-        nothing is stored, and what would be done is returned.
+        A `url_map` of `None` removes the rules. `placing(maps)` returns a function that finds the declared
+        rule of a discovered one. In a `dry_run` nothing is stored, and what would be done is returned.
         """
         if dry_run:
-            return self._declare_for_nothing(label, source, url_map, placing=placing)
+            return self._declare_and_roll_back(label, source, url_map, placing=placing)
         self.follow()
         return self._write(
             lambda connection: self._declared(connection, label, source, url_map, placing=placing)
@@ -243,11 +247,10 @@ class Edits(ABC):
         self._book.forget()
         return done
 
-    def _declare_for_nothing(
+    def _declare_and_roll_back(
         self, label: str, source: RuleSource, url_map: UrlMap | None, *, placing: Placing
     ) -> Declaration:
-        """Declare in a transaction of its own that is rolled back."""
-        with suppress(_NotMeant), self._writing() as connection:
+        with suppress(_RollBack), self._writing() as connection:
             done = self._declared(connection, label, source, url_map, placing=placing)
-            raise _NotMeant
+            raise _RollBack
         return replace(done, undone=True)

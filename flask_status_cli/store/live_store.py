@@ -1,4 +1,4 @@
-"""The database as the extension writes it: counts of an app, with its rules."""
+"""The store of the Flask extension."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class LiveStore(Store):
-    """A `Store` for counts without a log. Every method may raise `DatabaseError`."""
+    """A `Store` for counts from an app instead of a log. Every method may raise `DatabaseError`."""
 
     def add(  # noqa: PLR0913 - what is stored in one transaction
         self,
@@ -33,10 +33,10 @@ class LiveStore(Store):
         placing: Placing,
         expectations: Sequence[Expectation],
     ) -> int:
-        """Store counts and the run; return how many requests were left to a log.
+        """Store counts and the run in one transaction; return how many requests are left to the log.
 
-        The rules of `url_map` are declared first; `None` declares nothing. All or nothing. A `flush` that is
-        stored already is not stored again.
+        The rules of `url_map` are declared first, `None` declares nothing. If the `flush` is stored already,
+        nothing is stored.
         """
         from flask_status_cli.store.counts import expected_traffic, extension_flushes
 
@@ -63,12 +63,12 @@ class LiveStore(Store):
         return left
 
     def holds(self, label: str, first: int, last: int) -> bool:
-        """Return whether requests of a label are stored in the minutes [first, last], or their quarters."""
+        """Return whether requests of a label are stored in the quarters of the minutes [first, last]."""
         with translated(self._path):
             return extension_spans.is_counted(self._connection, label, first, last)
 
     def import_counts(self, counted: MinuteCounts) -> None:
-        """Add the counts of another program; all or nothing."""
+        """Add the counts of another program in one transaction."""
 
         def work(connection: Connection) -> None:
             self._book.refresh()
@@ -79,7 +79,7 @@ class LiveStore(Store):
         self.follow()
 
     def end(self, label: str) -> None:
-        """Record that the extension does not count the requests of a label any more."""
+        """Record that the extension has stopped counting the requests of a label."""
         self._write(lambda connection: extension_spans.close(connection, label))
 
     def declares(self, label: str) -> bool:
@@ -87,13 +87,13 @@ class LiveStore(Store):
         return self.url_map(label, RuleSource.APP) is not None
 
     def is_open(self, label: str) -> bool:
-        """Return whether the extension counts the requests of a label, as far as was recorded."""
+        """Return whether the extension is recorded as counting the requests of a label."""
         with translated(self._path):
             mine = extension_spans.spans(self._connection, label)
         return bool(mine) and not mine[-1].closed
 
     def last_run(self) -> datetime | None:
-        """Return when the last run without problems ended."""
+        """Return when the last run without problems ended, `None` if there was none."""
         with translated(self._path):
             found = runs.newest_good(self._connection)
         return None if found is None else found.finished_at

@@ -1,4 +1,4 @@
-"""What an ingest looks up before it reads a log: streams, kept lines, paths, and declared rules."""
+"""The queries of an ingest before it reads a log: streams, digests of lines, paths, and declared rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Lookups(OpenDatabase):
-    """The part of a `Store` that only reads. Modules that most runs do not need are imported later."""
+    """The methods of a `Store` that only read.
+
+    Modules that most runs do not need are imported in the methods.
+    """
 
     def streams(self, head: bytes) -> list[Stream]:
         """Return the streams whose first line has this digest, the longest first."""
@@ -23,7 +26,7 @@ class Lookups(OpenDatabase):
             return checkpoints.find(self._connection, head)
 
     def streams_of_other_hosts(self, head: bytes) -> list[tuple[str, Stream]]:
-        """Look up the streams of other hosts with this first line, and whose they are."""
+        """Return the streams of other hosts with this first line, each with the name of its host."""
         from flask_status_cli.store.streams import hosts
 
         with translated(self._path):
@@ -35,19 +38,19 @@ class Lookups(OpenDatabase):
             return checkpoints.heads(self._connection)
 
     def stream(self, number: int) -> Stream | None:
-        """Return the stream with this number."""
+        """Return the stream with this number, `None` if there is none."""
         with translated(self._path):
             return checkpoints.get(self._connection, number)
 
     def oldest(self) -> int | None:
-        """Return the first minute that was ever counted, or its quarter."""
+        """Return the first epoch minute with requests, or the start of its quarter if minutes were pruned."""
         from flask_status_cli.store.counts import upsert
 
         with translated(self._path):
             return upsert.oldest(self._connection)
 
     def has_places(self) -> bool:
-        """Return whether anything was read that may be several logs in one."""
+        """Return whether there is a stream that may be several logs in one."""
         with translated(self._path):
             return line_digests.any_kept(self._connection)
 
@@ -57,17 +60,17 @@ class Lookups(OpenDatabase):
             return line_digests.any_kept(self._connection, number)
 
     def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
-        """Return which of these lines are kept: (digest, stream, position)."""
+        """Return where streams have these lines, given by their digests: (digest, stream, position)."""
         with translated(self._path):
             return line_digests.find(self._connection, lines)
 
     def places(self, number: int) -> tuple[Stream, Places] | None:
-        """Return a stream with its kept lines, `None` if it has none."""
+        """Return a stream with the digests of its lines, `None` if none of its lines are kept."""
         with translated(self._path):
             return line_digests.of(self._connection, number)
 
     def inputs(self) -> list[InputFact]:
-        """List the recorded state of every path, by path."""
+        """List the recorded state of every path, sorted by path."""
         with translated(self._path):
             return checkpoints.get_inputs(self._connection)
 
@@ -86,7 +89,7 @@ class Lookups(OpenDatabase):
             return declarations.labels(self._connection)
 
     def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
-        """Return what a source has declared for a label."""
+        """Return the rules that a source has declared for a label, `None` if it has declared none."""
         from flask_status_cli.store.routes import declarations
 
         with translated(self._path):
@@ -100,14 +103,14 @@ class Lookups(OpenDatabase):
             return declarations.version(self._connection)
 
     def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
-        """Return whether the map of an app was ever replaced, and the earlier one, if there was one."""
+        """Return whether the map of an app was ever replaced, and the earlier map, `None` for none."""
         from flask_status_cli.store.routes import declarations
 
         with translated(self._path):
             return declarations.former(self._connection, label)
 
     def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
-        """Add up the requests of each rule of a label in the last `days` days, without 4xx, most first."""
+        """Return the requests of each rule of a label in the last `days` days, without 4xx, most first."""
         from flask_status_cli.store.queries import answered_rules
 
         with translated(self._path):

@@ -1,4 +1,4 @@
-"""The reading side of the database, from which reports are made."""
+"""The ledger: a database that reports are made from."""
 
 from __future__ import annotations
 
@@ -70,9 +70,10 @@ from flask_status_cli.store.streams import hosts, not_understood, runs, trusted_
 class Ledger(OpenDatabase):
     """A database to read; a context manager. It never makes a file, and needs no right to write.
 
-    All queries see one snapshot, taken at the first of them; only `counts` releases it. Paths that have not
-    answered belong to `<unmatched>` everywhere. Every method raises `DatabaseError` if SQLite fails. Times
-    are epoch minutes and quarters; ranges are half open.
+    All queries see one snapshot, which is taken by the first query. Only `counts` releases it. The requests
+    of paths that never answered are part of `<unmatched>`. Every method raises `DatabaseError` if SQLite
+    fails. Times are minutes or quarters of an hour since the epoch. Ranges include their start, not their
+    end.
     """
 
     @classmethod
@@ -81,8 +82,8 @@ class Ledger(OpenDatabase):
     ) -> Self:
         """Open the database at `path` read-only.
 
-        Raises `DatabaseError` if that is not possible, or if SQLite finds the file damaged. With `damaged`, a
-        damaged one is opened, too.
+        Raises `DatabaseError` if that is not possible, or if the file is damaged. With `damaged`, a damaged
+        file is opened, too.
         """
         with opening(path, Mode.READ, busy_timeout=busy_timeout) as connection:
             connection.begin(writing=False)
@@ -100,7 +101,7 @@ class Ledger(OpenDatabase):
             return {row.id: _route(row) for row in rows}
 
     def listed_routes(self, only: Collection[Route] | None = None) -> list[ListedRoute]:
-        """Return every route, or `only` some, with its requests that are kept."""
+        """Return every route, or only the routes `only`, with the times and number of its stored requests."""
         known = self.routes()
         routes = {n: each for n, each in known.items() if only is None or each in only}
         with translated(self._path):
@@ -122,12 +123,12 @@ class Ledger(OpenDatabase):
         return self._summed(_sums(minute_count, start, end), _waiting_sums(start, end))
 
     def lifetime(self) -> list[LifetimeCount]:
-        """List all requests ever counted by label, rule and status; see `lifetime_counts`."""
+        """List the numbers of all requests ever counted, by label, rule and status; see `lifetime_counts`."""
         with translated(self._path):
             return list(lifetime_counts.counts(self._connection))
 
     def durations(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Yield the requests of the hours [start, end) by how long they took: (route, bucket, requests).
+        """Yield how long requests of the hours [start, end) took: (route, bucket, requests).
 
         See `model.duration_buckets`. The same route and bucket may come more than once.
         """
@@ -135,7 +136,7 @@ class Ledger(OpenDatabase):
             yield from durations.sums(self._connection, start, end)
 
     def duration_counts(self, *, by_day: bool) -> Iterator[DurationCount]:
-        """Yield every count of durations by hour or by day, sorted by time, label, rule and bucket."""
+        """Yield all counts of durations, by hour or by day, sorted by time, label, rule and bucket."""
         with translated(self._path):
             yield from durations.listed(self._connection, by_day=by_day)
 
@@ -172,9 +173,11 @@ class Ledger(OpenDatabase):
         routes: Collection[int],
         until: int,
     ) -> list[tuple[int, int, int, int]]:
-        """List (minute, route, failures, successes) of minutes in which some routes had a code of `failure`.
+        """List the minutes in which some routes failed: (minute, route, failures, successes).
 
-        Nothing is later than the minute `until`. Waiting paths have rows of their own, without successes.
+        Failures are requests with one of the codes `failure`, successes with one of the codes `success`. No
+        minute is later than `until`. Failures of paths that never answered are rows of `<unmatched>` without
+        successes.
         """
         with translated(self._path):
             rows = failing_minutes.failed(
@@ -185,24 +188,24 @@ class Ledger(OpenDatabase):
     def minute_sums(
         self, minutes: Sequence[int], routes: Collection[int]
     ) -> list[tuple[int, int, int]]:
-        """Add up the requests of some routes in each of some minutes: (minute, status, requests)."""
+        """Add up the requests of some routes in some minutes: (minute, status, requests)."""
         with translated(self._path):
             return failing_minutes.minute_sums(self._connection, minutes, routes)
 
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> list[tuple[int, int, int]]:
-        """Add up the requests of some routes in each of some quarters, without waiting paths."""
+        """Add up the requests of some routes in some quarters: (quarter, status, requests)."""
         with translated(self._path):
             return failing_minutes.quarter_sums(self._connection, quarters, routes)
 
     def crowd_failures(
         self, label: str, rule: str, *, since: int | None = None
     ) -> tuple[PathFailures, ...]:
-        """Return the paths of a crowd with server errors, the worst first; at most 50 are known.
+        """Return the paths of a crowd with server errors, the worst first; at most 50 are stored.
 
-        With `since`, an epoch minute, codes that did not come then or later are left out. Figures are sums
-        over all time.
+        The numbers are sums over all time. With `since`, a code of a path is left out if it last came before
+        that epoch minute.
         """
         with translated(self._path):
             return path_failures.read(self._connection, label, rule, since=since)
@@ -210,55 +213,58 @@ class Ledger(OpenDatabase):
     def unanswered_failures(
         self, codes: Collection[int], *, until: int
     ) -> list[tuple[str, str, int, int]]:
-        """List (label, path, minute, failures) of paths that never answered, up to the minute `until`."""
+        """List the failures of paths that never answered: (label, path, minute, failures), up to `until`."""
         with translated(self._path):
             return unanswered_failures.failed(self._connection, codes, until=until)
 
     def unanswered(self, paths: Iterable[tuple[str, str]]) -> list[tuple[str, str, int, int, int]]:
-        """List (label, path, minute, status, requests) of some paths that never answered."""
+        """List the requests of some paths that never answered: (label, path, minute, status, requests)."""
         with translated(self._path):
             return list(unanswered_failures.of_paths(self._connection, paths))
 
     def page_failures(
         self, codes: Collection[int], *, until: int
     ) -> list[tuple[str, str, int, int, int]]:
-        """List (label, path, crowd, minute, failures) of pages of crowds, up to the minute `until`.
+        """List the failures of pages of crowds: (label, path, crowd, minute, failures), up to `until`.
 
-        Only some pages with server errors are known for each crowd; see `page_minutes`.
+        Only some pages with server errors are stored for each crowd; see `page_minutes`.
         """
         with translated(self._path):
             return page_counts.failed(self._connection, codes, until=until)
 
     def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[tuple[str, str], int]:
-        """Return the minute in which each of these pages last had one of these codes."""
+        """Return when each stored page of a crowd last had one of these codes: a minute by (label, path)."""
         with translated(self._path):
             return page_counts.answered(self._connection, codes, until=until)
 
     def pages(
         self, pages: Iterable[tuple[str, str]], *, until: int
     ) -> list[tuple[str, str, int, int, int]]:
-        """List (label, path, minute, status, requests) of some of these pages."""
+        """List the requests of some stored pages of crowds: (label, path, minute, status, requests)."""
         with translated(self._path):
             return list(page_counts.of_pages(self._connection, pages, until=until))
 
     def page_requests_in(
         self, page: tuple[str, str], codes: Collection[int], minutes: Sequence[int], *, until: int
     ) -> int:
-        """Count the requests of one of these pages, in some minutes, that had one of these codes."""
+        """Count the requests of a stored page of a crowd, in some minutes, that had one of these codes."""
         with translated(self._path):
             return page_counts.requests_in(self._connection, page, codes, minutes, until=until)
 
     def failures_in(
         self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
     ) -> Mapping[int, int]:
-        """Add up by minute how often some routes had one of these codes of server errors."""
+        """Count the requests of some routes in some minutes with one of these server errors, by minute."""
         with translated(self._path):
             return unanswered_failures.failed_in(self._connection, codes, minutes, routes)
 
     def worst_unanswered(
         self, label: str, *, start: int = 0, end: int = ALL_TIME, most: int = 20
     ) -> list[PathFailures]:
-        """List the paths that never answered with the most server errors, then those with the most 404s."""
+        """List the worst paths that never answered in the minutes [start, end).
+
+        They are the `most` paths with the most server errors, then the `most` paths with the most 404s.
+        """
         with translated(self._path):
             return unanswered_failures.worst(
                 self._connection, label, start=start, end=end, most=most
@@ -275,17 +281,17 @@ class Ledger(OpenDatabase):
             return deploys.read(self._connection)
 
     def expectations(self) -> tuple[Expectation, ...]:
-        """List the promised traffic, and since when it was promised."""
+        """List the promised traffic, each promise with the minute from which it holds."""
         with translated(self._path):
             return expected_traffic.read(self._connection)
 
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> list[int]:
-        """List the epoch minutes in [start, end) with requests to some routes, or to any."""
+        """List the epoch minutes in [start, end) with requests to some routes; `None` means any route."""
         with translated(self._path):
             return busy_minutes.between(self._connection, start, end, routes)
 
     def settled(self) -> Settled | None:
-        """Return the closed episodes from before all minutes are kept, `None` if nothing was pruned."""
+        """Return the closed episodes of the time whose minutes were pruned, `None` if none were."""
         with translated(self._path):
             return closed_episodes.read(self._connection)
 
@@ -312,9 +318,9 @@ class Ledger(OpenDatabase):
             return notes.notes(self._connection)
 
     def span(self, until: int) -> tuple[int | None, int | None]:
-        """Find the oldest minute with requests, and the newest that is not later than `until`.
+        """Return the oldest minute with requests, and the newest one that is not later than `until`.
 
-        They are beginnings of quarters if minutes are no longer kept.
+        If minutes were pruned, the start of the quarter is returned instead.
         """
         with translated(self._path):
             both = (minute_count.c.minute, waiting.c.minute)
@@ -326,12 +332,12 @@ class Ledger(OpenDatabase):
         return oldest, newest
 
     def future(self, after: int) -> tuple[int, int | None]:
-        """Count the requests later than the minute `after`, and return their newest minute, too."""
+        """Return the number of requests later than the minute `after`, and the newest minute of them."""
         requests = sum(n for _, _, n in self.minutes(after + 1, ALL_TIME))
         return requests, self.span(ALL_TIME)[1] if requests else None
 
     def unread(self, start: int, end: int) -> Mapping[Unread, int]:
-        """Count the lines that were not entries, by kind, in the quarters [start, end)."""
+        """Return the number of lines in the quarters [start, end) that were not entries, by kind."""
         lines = select(unread.c.kind, func.sum(unread.c.lines)).where(
             unread.c.quarter >= start, unread.c.quarter < end
         )
@@ -341,7 +347,7 @@ class Ledger(OpenDatabase):
         return {kind: sums.get(kind, 0) for kind in Unread}
 
     def counted_by_app(self, start: int, end: int) -> bool:
-        """Return whether the extension counted requests at some time in the quarters [start, end)."""
+        """Return whether the extension counted in a part of the quarters [start, end)."""
         with translated(self._path):
             return extension_spans.any_between(
                 self._connection, start * MINUTES_PER_QUARTER, end * MINUTES_PER_QUARTER
@@ -353,7 +359,7 @@ class Ledger(OpenDatabase):
             return hosts.read(self._connection)
 
     def last_run(self) -> Run | None:
-        """Return the newest completed run."""
+        """Return the newest completed run, `None` if there was none."""
         with translated(self._path):
             return next(runs.newest(self._connection, 1), None)
 
@@ -363,24 +369,24 @@ class Ledger(OpenDatabase):
             return instant(key_values.read(self._connection, Fact.CREATED_AT))
 
     def last_good_run(self) -> Run | None:
-        """Return the newest completed run without problems."""
+        """Return the newest completed run without problems, `None` if there was none."""
         with translated(self._path):
             return runs.newest_good(self._connection)
 
     def kept_from(self) -> int | None:
-        """Return the quarter before which days were deleted, `None` if none were."""
+        """Return the first quarter that is kept, `None` if no quarters were deleted."""
         with translated(self._path):
             return key_values.read(self._connection, Fact.QUARTERS_FROM) or None
 
     def not_understood(self, now: datetime) -> int | None:
-        """Return since which minute some log is not understood at `now`, `None` if all are."""
+        """Return the first minute since which a log is not understood, `None` if all are understood `now`."""
         with translated(self._path):
             return not_understood.since(self._connection, now=now)
 
     def complete_from(self) -> int | None:
-        """Find the minute from which on minutes are complete, `None` if all are.
+        """Return the minute from which on all minutes are kept, `None` if none were pruned.
 
-        Before it only quarters are left.
+        Before that minute, only quarters and the minutes of incidents are left.
         """
         with translated(self._path):
             quarter = self._connection.scalar(select(func.min(quarter_count.c.quarter)))
@@ -388,17 +394,17 @@ class Ledger(OpenDatabase):
         return minute if quarter is not None and quarter * MINUTES_PER_QUARTER < minute else None
 
     def counts(self, by: Stretch) -> Iterator[MinuteCount]:
-        """Yield every count, in UTC, sorted by time, label, rule (code points) and status.
+        """Yield all counts by minute, hour or day of UTC, sorted by time, label, rule and status.
 
-        Hours and days are read from quarters. Counts are read block by block, and between blocks the snapshot
-        is released, so that a slow reader does not stop an ingest. Counts stored meanwhile may appear in
-        later blocks.
+        Rules are sorted by code points. Hours and days are read from quarters. Counts are read block by
+        block. The snapshot is released between blocks, so that a slow reader does not stop an ingest. Counts
+        that are stored meanwhile may appear in later blocks.
         """
         with translated(self._path):
             yield from all_counts.counts(self._connection, by)
 
     def problems(self) -> tuple[str, ...]:
-        """Check the whole database for damage and disagreement; return a sentence for each problem."""
+        """Check the file for damage, and minutes against quarters; return a sentence for each problem."""
         with translated(self._path):
             return tuple(integrity.problems(self._connection))
 
@@ -408,7 +414,7 @@ class Ledger(OpenDatabase):
             return self._connection.size(self._path)
 
     def info(self) -> DatabaseInfo:
-        """Return what is in the database, and how full it is."""
+        """Return the contents of the database in figures, for `db info`."""
         span, complete_from = self.span(ALL_TIME), self.complete_from()
         with translated(self._path):
             return info.collect(self._connection, self._path, span=span, minutes_from=complete_from)
@@ -448,7 +454,7 @@ def _sums(table: Table, start: int, end: int) -> Select[int, int, int]:
 
 
 def _waiting_sums(start: int, end: int) -> Select[int, int, int]:
-    """Add up `waiting` likewise, every label's under its `<unmatched>`."""
+    """Add up the table `waiting` under the `<unmatched>` of each label."""
     unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
     return (
         select(route.c.id, waiting.c.status, func.sum(waiting.c.requests))

@@ -1,4 +1,4 @@
-"""One batch is stored: its counts, its unread lines, its checkpoint, and what was seen of paths."""
+"""Stores one batch: its counts, its unread lines, its checkpoint, and the states of paths."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from flask_status_cli.store.streams import checkpoints, line_digests, not_unders
 
 
 def foresee(connection: Connection, batch: Batch) -> None:
-    """Say what storing a batch will ask in any case."""
+    """Name the queries that storing a batch always makes, so that they can be sent in one round trip."""
     label = batch.counts.label
     connection.foresee(
         (
@@ -30,7 +30,7 @@ def foresee(connection: Connection, batch: Batch) -> None:
     )
 
 
-def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where it goes
+def store_batch(  # noqa: PLR0913 - a batch, what it is compared with, and where it goes
     connection: Connection,
     book: RouteBook,
     batch: Batch,
@@ -39,7 +39,10 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
     freeze: Freeze,
     now: datetime,
 ) -> Committed:
-    """Store a batch within the open transaction, with those that are `gathered`; raises as `Store.commit`."""
+    """Store a batch within the open transaction; raises what `Store.commit` raises.
+
+    If other batches are `gathered`, its counts are added to theirs.
+    """
     _refuse_changed(connection, batch, gathered)
     counts: Sequence[MinuteCounts] = (batch.counts,)
     if batch.of_hosts:
@@ -55,7 +58,7 @@ def store_batch(  # noqa: PLR0913 - a batch, what it is held against, and where 
 
 
 def _refuse_changed(connection: Connection, batch: Batch, gathered: Gathered | None) -> None:
-    """Raise `StreamsChanged` if the streams or the rules are not those for which the batch was made."""
+    """Raise `StreamsChanged` if the streams or the rules have changed since the batch was begun."""
     if gathered is None:
         offsets = checkpoints.offsets(connection, batch.checkpoint.head)
         rules = declarations.version(connection)
@@ -70,7 +73,7 @@ def _refuse_changed(connection: Connection, batch: Batch, gathered: Gathered | N
 def _save_stream(
     connection: Connection, batch: Batch, gathered: Gathered | None, *, now: datetime
 ) -> int:
-    """Store the checkpoint, and what was seen of paths; return the number of the stream."""
+    """Store the checkpoint and the states of paths; return the number of the stream."""
     checkpoint = batch.checkpoint
     if gathered is not None and batch.stream is None and connection.numbers_follow:
         number = gathered.begin_stream(checkpoint, now=now)
@@ -93,10 +96,10 @@ def _save_stream(
 def _note_lines(
     connection: Connection, batch: Batch, gathered: Gathered | None, number: int, *, now: datetime
 ) -> bool:
-    """Record the refused lines of a stream; return whether nothing in it is understood any more."""
+    """Record the refused lines of a stream; return whether none of its lines is understood any more."""
     entries = any(each.minutes for each in (batch.counts, *batch.of_hosts))
     if gathered is not None and entries and not gathered.misread:
-        return False  # no stream has refused lines
+        return False  # no stream has recorded refused lines, so there are none to forget
     if gathered is not None:
         gathered.misread = True
     return not_understood.note(connection, number, entries=entries, refused=batch.refused, now=now)

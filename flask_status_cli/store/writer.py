@@ -1,4 +1,4 @@
-"""The writing side of the database: finds streams, stores batches and runs.
+"""The store: a database that an ingest writes.
 
 Most runs find nothing new, so modules that they do not need are imported in the methods.
 """
@@ -56,18 +56,23 @@ T = TypeVar("T")
 
 
 class _NotStored(Exception):  # noqa: N818 - it reports no error
-    """Ends a transaction that was begun only to ask whether the last one is stored."""
+    """Ends a transaction that was begun only to find out whether the last one is stored."""
 
 
 THIN_EVERY: Final = timedelta(days=1)
+"""The marks of old streams are thinned out, and the file is checked for damage, this often."""
 
 
 class Store(Edits, Lookups):
     """A database to write; a context manager. Every method raises `DatabaseError` if SQLite fails.
 
-    Readers may read meanwhile; one writer writes at a time (`WriteLock`). `clock` returns the present
-    instant. Rules that match the globs `keep` are never folded. `freezing` returns what happens to announced
-    incidents then. `copied` is the path of the copy of an older database that was migrated.
+    Readers may read meanwhile. Only one writer writes at a time (`WriteLock`).
+
+    - `clock` returns the present instant.
+    - Rules that match one of the globs `keep` never become part of a crowd.
+    - `freezing` returns what becomes of announced incidents when rules are merged.
+    - `copied` is the path of the copy that was made before an older database was migrated.
+    - `retired` are the names of hosts that the last stored run has retired.
     """
 
     def __init__(
@@ -96,7 +101,7 @@ class Store(Edits, Lookups):
         return self._opened
 
     def wait(self) -> None:
-        """Wait until all that was handed in is committed; raise what went wrong with it."""
+        """Wait until the batch in the background is committed; raise the error if that failed."""
         background, self._background = self._background, None
         batch, self._in_background = self._in_background, None
         if background is None:
@@ -126,11 +131,11 @@ class Store(Edits, Lookups):
         keep: Sequence[str] = (),
         host: str = "",
     ) -> Self:
-        """Open the database at `path`. With `create` it is made, with its directory, if it is missing.
+        """Open the database at `path`. With `create`, a missing database is made, with its directory.
 
-        An older schema is migrated. The lock of another program is waited for `busy_timeout` seconds, by
-        default `BUSY_TIMEOUT`, and a server that is away with `patience`, which is as long. Raises
-        `DatabaseError` if the database cannot be used.
+        An older schema is migrated. Statements wait up to `busy_timeout` seconds (by default `BUSY_TIMEOUT`)
+        for the lock of another program. `patience` says how long a server may be away (by default as long).
+        Raises `DatabaseError` if the database cannot be used.
         """
         mode = Mode.CREATE if create else Mode.WRITE
         busy = BUSY_TIMEOUT if busy_timeout is None else busy_timeout
@@ -143,15 +148,15 @@ class Store(Edits, Lookups):
 
     @property
     def may_be_lost(self) -> bool:
-        """Whether a transaction may end without an answer: see `Connection`."""
+        """Whether a commit may get no answer: see `Connection`."""
         return self._opened.may_be_lost
 
     def locked(self, *, wait: float) -> AbstractContextManager[object]:
-        """Hold off other ingests; raises `LockBusy` where one has held us off for `wait` seconds."""
+        """Keep other ingests from writing; raises `LockBusy` if one has the lock for `wait` more seconds."""
         return self._connection.lock(self._path, wait=wait)
 
     def close(self) -> None:
-        """Close the file."""
+        """Wait for the batch in the background, and close the connection."""
         try:
             self.wait()
         finally:
@@ -165,7 +170,7 @@ class Store(Edits, Lookups):
             return self._gathered.streams(head)
 
     def adopt(self, number: int) -> None:
-        """Let a stream be one of this host from now on."""
+        """Make a stream of another host a stream of this host."""
         super().adopt(number)
         if self._gathered is not None:
             self._gathered.forget_streams()
@@ -176,29 +181,29 @@ class Store(Edits, Lookups):
             return self._connection.version()
 
     def commit(self, batch: Batch, *, lock: ExitStack | None = None) -> Committed:
-        """Store the batch: its counts, its unread lines, its checkpoint and inputs, all or nothing.
+        """Store the batch: its counts, its unread lines, its checkpoint and inputs, or nothing of it.
 
-        If routes become part of a crowd, call `follow` to move their counts, unless the batch `is_committing`
-        in the background, which does that, too. Raises `StreamsChanged` if the streams differ from
-        `batch.expected`, or if other rules were declared. Raises `CountedTwice` if its requests were counted
-        before, and the batch asks for that check.
+        If routes become part of a crowd, call `follow` to move their counts. A batch that is committed in the
+        background (`is_committing`) does that by itself. Raises `StreamsChanged` if the streams differ from
+        `batch.expected`, or if other rules were declared. Raises `CountedTwice` if `batch.unknown_only` is
+        set and the requests were counted before.
 
-        With the `lock` a large batch is committed in the background: the lock is taken over and let go
-        of then. What is asked next waits for it, and raises what went wrong.
+        With a `lock`, a large batch is committed in the background, and the lock is released afterwards. The
+        next method that is called waits for the commit, and raises its error.
         """
-        if self._gathered is not None and lock is None:  # who began the transaction ends it
+        if self._gathered is not None and lock is None:  # `together` ends the transaction
             return self._store_batch(self._opened, batch)
         if self._gathered is None:
             from flask_status_cli.store.store_batch import foresee
 
-            self.follow()  # what a killed run left
+            self.follow()  # a killed run may have left counts to be moved
             foresee(self._connection, batch)
-        # The number of a new stream is told before its commit, and another attempt would change it.
+        # The number of a new stream is returned before its commit, and another attempt would change it.
         if lock is None or (self._opened.may_be_lost and batch.stream is None):
             return self._write(lambda connection: self._store_batch(connection, batch))
         tried: list[Committed] = []
         try:
-            self._commit_beside(batch, lock, tried)
+            self._commit_in_background(batch, lock, tried)
         except ServerAwayError as error:
             return self._write(
                 lambda connection: self._store_batch(connection, batch),
@@ -207,8 +212,8 @@ class Store(Edits, Lookups):
             )
         return tried[0]
 
-    def _commit_beside(self, batch: Batch, lock: ExitStack, tried: list[Committed]) -> None:
-        """Store the batch, and commit it in the background if it is large. `tried` receives the result."""
+    def _commit_in_background(self, batch: Batch, lock: ExitStack, tried: list[Committed]) -> None:
+        """Store the batch. If it is large, commit it in the background. The result is appended to `tried`."""
         with ExitStack() as within:
             connection = within.enter_context(self._writing())
             with connection.holding_rows() as rows:
@@ -228,7 +233,7 @@ class Store(Edits, Lookups):
             self._in_background = batch
 
     def _commit_again(self, batch: Batch, error: ServerAwayError) -> None:
-        """Store a batch that was lost in the background, unless it is stored."""
+        """Store a batch whose commit in the background got no answer, unless it is stored already."""
         from flask_status_cli.store.batch import StreamsChanged
 
         with self._opened.lock(self._path, wait=self._opened.patience.seconds):
@@ -251,12 +256,12 @@ class Store(Edits, Lookups):
         )
 
     def folded(self) -> bool:
-        """Return whether the routes of the database were folded, as they are if it was made with crowds."""
+        """Return whether crowds were formed from all routes, so that `fold_all` is not needed."""
         with translated(self._path):
             return bool(key_values.read(self._connection, Fact.CROWDS))
 
     def fold_all(self) -> list[Folding]:
-        """Fold the routes of a database from before there were crowds; return what was folded, by label."""
+        """Form crowds in a database that is older than crowds; return what was folded, by label."""
         from flask_status_cli.store.counts import attribution
         from flask_status_cli.store.crowds import form_crowd
 
@@ -278,9 +283,9 @@ class Store(Edits, Lookups):
         return self._write(work)
 
     def follow(self, connection: Connection | None = None) -> None:
-        """Move the counts of merged routes to those they were merged into, some rows in each transaction.
+        """Move the counts of merged routes to the routes that they were merged into.
 
-        A `connection` is handed in by the thread that has it to itself.
+        Each transaction moves some of the rows. A commit in the background gives its own `connection`.
         """
         from flask_status_cli.store.routes import merged_counts
 
@@ -299,11 +304,11 @@ class Store(Edits, Lookups):
         self._write(merged_counts.finish, connection=opened)
 
     def note(self, inputs: Sequence[InputFact]) -> None:
-        """Store the recorded states of paths."""
+        """Store the states of paths."""
         self._write(lambda connection: checkpoints.save_inputs(connection, inputs))
 
     def said_lately(self, problems: Sequence[str]) -> list[str]:
-        """Return those of the problems that were printed within the last day."""
+        """Return those problems that were already printed within the last day."""
         with translated(self._path):
             return last_warning.lately(self._connection, problems, now=self._clock())
 
@@ -314,9 +319,9 @@ class Store(Edits, Lookups):
         expectations: Iterable[Expectation] | None = None,
         saying: Saying | None = None,
     ) -> None:
-        """Store a completed run: the states of paths, the promised traffic, and the problems printed.
+        """Store a completed run, the states of paths, the promised traffic, and the printed problems.
 
-        Once a day old marks are thinned out, and the file is checked for damage.
+        Once a day, the marks of old streams are thinned out, and the file is checked for damage.
         """
         promised = None if expectations is None else list(expectations)
 
@@ -331,7 +336,7 @@ class Store(Edits, Lookups):
         self._write(work)
 
     def _record(self, connection: Connection, run: Run) -> None:
-        """Store that a run was completed, and do what is due once a day."""
+        """Store that a run was completed. Once a day, thin out marks and look for damage."""
         before = trusted_clock.read(connection)
         runs.record(connection, run)
         if connection.host:
@@ -351,7 +356,7 @@ class Store(Edits, Lookups):
             key_values.put(connection, Fact.THINNED_AT, microseconds(now))
 
     def prune_due(self) -> bool:
-        """Return whether it is time to prune: a day has passed."""
+        """Return whether the last pruning was at least a day ago."""
         with translated(self._path):
             return key_values.pruning_is_due(self._connection, now=self._now_for_pruning())
 
@@ -361,7 +366,7 @@ class Store(Edits, Lookups):
             return trusted_clock.read(self._connection)
 
     def believe_clock(self) -> None:
-        """Trust the clock, however far it jumped."""
+        """Trust the clock from now on, however far it jumped."""
         self._write(lambda connection: trusted_clock.write(connection, Belief(self._clock())))
 
     def _now_for_pruning(self) -> datetime:
@@ -369,9 +374,9 @@ class Store(Edits, Lookups):
         return now if belief is None else belief.for_pruning(now)
 
     def prune(self, pruning: Pruning) -> Iterator[Pruned]:
-        """Delete what may be deleted, one transaction a step; yield the sum of what was deleted so far.
+        """Delete what `pruning` allows, in one transaction a step; yield what was deleted so far.
 
-        If the caller stops, the rest is left to the next pruning.
+        If the caller stops iterating, the next pruning deletes the rest.
         """
         from flask_status_cli.model.pruning import Pruned
         from flask_status_cli.store.counts import pruning as retention
@@ -397,7 +402,7 @@ class Store(Edits, Lookups):
         yield replace(gone, quarter_rows=rows)
 
     def shrink(self) -> None:
-        """Return free space in the file to the disk, if that is a quarter of the file or more."""
+        """Shrink the file if at least a quarter of it is free space."""
         with translated(self._path):
             self._connection.shrink()
 
@@ -411,15 +416,15 @@ class Store(Edits, Lookups):
 
     @contextmanager
     def together(self) -> Iterator[Gathered]:
-        """Store all batches that are committed within the block in one transaction, all or nothing.
+        """Store all batches that are committed within the block in one transaction.
 
-        Their counts are stored last, so the object has the results that `Committed` does not have. A batch
-        that is refused leaves nothing, and those before it stay.
+        Their counts are added up and stored at the end of the block. Only then the yielded object knows the
+        new routes and crowds. A refused batch stores nothing, and the batches before it stay.
         """
         from flask_status_cli.store.counts.gathered_batches import Gathered, store_gathered
         from flask_status_cli.store.routes import declarations
 
-        self.follow()  # what a killed run left
+        self.follow()  # a killed run may have left counts to be moved
         with self._writing() as connection:
             gathered = self._gathered = Gathered(connection, declarations.version(connection))
             try:
@@ -432,11 +437,11 @@ class Store(Edits, Lookups):
         gathered.committed = True
 
     def writing(self) -> AbstractContextManager[Connection]:
-        """Give the connection within a transaction: all of it is stored or nothing."""
+        """Return a context manager that is one writing transaction, and gives its connection."""
         return self._writing()
 
     def has_stored(self, *, after: ServerAwayError) -> bool:
-        """Return whether the last transaction was stored, although it ended with this error."""
+        """Return whether the last transaction was stored although its commit raised this error."""
 
         def work(_: Connection) -> None:
             raise _NotStored
@@ -456,7 +461,7 @@ class Store(Edits, Lookups):
         connection: Connection | None = None,
     ) -> T:
         connection = self._connection if connection is None else connection
-        if self._gathered is not None:  # who began the transaction ends it, also where this fails
+        if self._gathered is not None:  # `together` ends the transaction, also if this fails
             return work(connection)
 
         def attempt() -> T:
@@ -472,7 +477,7 @@ class Store(Edits, Lookups):
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         connection = self._connection
-        if self._gathered is not None:  # who began the transaction ends it, also where this fails
+        if self._gathered is not None:  # `together` ends the transaction, also if this fails
             yield connection
             return
         try:
@@ -486,7 +491,7 @@ class Store(Edits, Lookups):
 
 
 def _nothing() -> None:
-    """Do nothing."""
+    """Do nothing after a commit in the background."""
 
 
 def _move_merged(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """Makes routes part of a crowd: they are redirected at once, and their counts are moved later.
 
-This happens in the transaction of a batch, under the lock, so that only one writer forms crowds.
+This is done in the transaction of a batch. The lock lets only one writer form crowds at a time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ from flask_status_cli.store.statements import compiled
 def fold(
     connection: Connection, book: RouteBook, label: str, freeze: Freeze | None = None
 ) -> Folding:
-    """Redirect all routes of a label that are part of a crowd now. `freeze` keeps announced incidents."""
+    """Redirect all routes of a label that belong to a crowd to the route of the crowd.
+
+    `freeze` returns what becomes of their announced incidents.
+    """
     crowds = book.crowds(label)
     moved = {rule: into for rule in book.own(label) if (into := crowds.fold(rule)) != rule}
     if not _remember(connection, label, crowds.crowds()) and not moved:
@@ -30,8 +33,8 @@ def fold(
     numbers = {_number(book, label, old): _number(book, label, new) for old, new in moved.items()}
     marked = connection.column(compiled.HIDDEN_RULES, of_label=label)
     hidden = sorted({*marked} & moved.keys())
-    told = frozen_incidents.told(connection, label, moved)
-    kept = freeze(label, moved) if freeze and told else None
+    announced = frozen_incidents.any_announced(connection, label, moved)
+    kept = freeze(label, moved) if freeze and announced else None
     path_failures.take_members(connection, numbers)
     page_minutes.take_members(connection, book, numbers)
     _redirect(connection, numbers)
@@ -49,9 +52,9 @@ def _number(book: RouteBook, label: str, rule: str) -> int:
 
 
 def _remember(connection: Connection, label: str, found: frozenset[tuple[str, str]]) -> bool:
-    """Store where routes are folded; return whether there is anything new."""
+    """Store the crowds of a label, each as (parent, kind of segment); return whether any is new."""
     known = {(parent, kind) for parent, kind in connection.rows(compiled.CROWDS, of_label=label)}
-    for parent, kind in known - found:  # the parent was folded, and its crowd taken over
+    for parent, kind in known - found:  # the parent became part of a crowd, and with it this crowd
         connection.change(compiled.DROP_CROWD, of_label=label, of_parent=parent, of_kind=kind)
     new = [
         {"label": label, "parent": parent, "kind": kind} for parent, kind in sorted(found - known)
@@ -66,7 +69,7 @@ def _redirect(connection: Connection, numbers: Mapping[int, int]) -> None:
 
 
 def _hand_on(connection: Connection, label: str, moved: Mapping[str, str]) -> None:
-    """Assign announced incidents to the crowd's rule, and delete the closed episodes of single routes."""
+    """Assign announced incidents to the crowd's rule, and delete the closed episodes of the merged rules."""
     for rule in moved.keys() & connection.column(compiled.INCIDENT_RULES, of_label=label):
         connection.change(compiled.MOVE_INCIDENT, of_label=label, old=rule, new=moved[rule])
     for rule in moved.keys() & connection.column(compiled.SETTLED_RULES, of_label=label):

@@ -1,4 +1,4 @@
-"""Incidents of routes, as they were announced before the route became part of a crowd."""
+"""Frozen incidents: incidents of routes that became part of a crowd later, as they were announced."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from flask_status_cli.store.reader import Ledger
 
 Freezing: TypeAlias = "Callable[[Ledger, str, Mapping[str, str]], Frozen]"
-"""Returns what happens to announced incidents, given a label and its merged rules by their new rule."""
+"""A function that returns what becomes of announced incidents when rules are merged.
+
+It is given the database, a label, and the new rule of each old one.
+"""
 
 Freeze: TypeAlias = "Callable[[str, Mapping[str, str]], Frozen]"
-"""The same of a database that is known."""
+"""The same function for one database: it is given a label, and the new rule of each old one."""
 
 
-def told(connection: Connection, label: str, moved: Mapping[str, str]) -> bool:
+def any_announced(connection: Connection, label: str, rules: Mapping[str, str]) -> bool:
     """Return whether an incident of one of these rules was announced."""
-    return not moved.keys().isdisjoint(connection.column(compiled.INCIDENT_RULES, of_label=label))
+    return not rules.keys().isdisjoint(connection.column(compiled.INCIDENT_RULES, of_label=label))
 
 
 def write(connection: Connection, found: Frozen) -> None:
-    """Store frozen incidents, and how others are found again."""
+    """Store the frozen incidents, and the new anchors of the other incidents."""
     import json
 
     from flask_status_cli.model import FrozenIncident
@@ -41,7 +44,7 @@ def write(connection: Connection, found: Frozen) -> None:
 
 
 def read(connection: Connection) -> tuple[FrozenIncident, ...]:
-    """List them, sorted by when they began."""
+    """List the frozen incidents, sorted by when they began."""
     from flask_status_cli.model import FrozenIncident
 
     names = list(FrozenIncident.__dataclass_fields__)
