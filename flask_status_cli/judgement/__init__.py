@@ -1,6 +1,6 @@
 """The meaning of the counts: status codes become outcomes; outcomes become a condition and an availability.
 
-Nothing of this is stored. A report applies the policy that is set when it is made.
+Judgements are not stored. Each report is judged by the policy that is configured when it is made.
 """
 
 from flask_status_cli.judgement.availability import availability_text

@@ -23,12 +23,12 @@ def outcomes(policy: Policy, *, rule: str = "") -> Mapping[int, Outcome]:
 
 
 def outcome(status: int, policy: Policy, *, rule: str = "") -> Outcome:
-    """Judge one response. In `<unmatched>` a 4xx is always ignored, because no route was promised."""
+    """Return the outcome of one response. In `<unmatched>` a 4xx is always ignored: no route was promised."""
     return outcomes(policy, rule=rule).get(status, Outcome.IGNORED)
 
 
 def judge(statuses: Mapping[int, int], policy: Policy, *, rule: str = "") -> Counts:
-    """Add up requests by outcome, given requests by status code."""
+    """Return the sums of requests by outcome. `statuses` has the requests by status code."""
     named = outcomes(policy, rule=rule)
     severe = _members(policy.incident_failure)
     success = failure = ignored = minor = 0
@@ -46,7 +46,7 @@ def judge(statuses: Mapping[int, int], policy: Policy, *, rule: str = "") -> Cou
 
 @lru_cache(maxsize=16)
 def _members(codes: tuple[int | str, ...]) -> frozenset[int]:
-    """Return all status codes of a set of codes and classes."""
+    """Return all status codes for which these codes and classes stand."""
     return frozenset(_named((), codes, unmatched=False))
 
 
@@ -54,9 +54,10 @@ def _members(codes: tuple[int | str, ...]) -> frozenset[int]:
 def _named(
     success: tuple[int | str, ...], failure: tuple[int | str, ...], *, unmatched: bool
 ) -> Mapping[int, Outcome]:
-    """Return the outcome of each code that is named. A code overrides a class, a failure overrides a success.
+    """Return the outcome of each status code for which `success` or `failure` has the code or its class.
 
-    A class stands for all its codes except those of `BY_CODE_ONLY`.
+    A code overrides a class, and a failure overrides a success. A class stands for all its codes except those
+    of `BY_CODE_ONLY`.
     """
     sets = ((Outcome.SUCCESS, success), (Outcome.FAILURE, failure))
     by_class = {

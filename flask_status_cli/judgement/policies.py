@@ -25,13 +25,13 @@ PRESETS: Mapping[str, Policy] = MappingProxyType(
 """The named policies. Codes that they do not name are ignored."""
 
 JUDGED = ("success", "failure", "operational", "major", "objective", "slow")
-"""The settings that can be changed, for all routes or for those that match a glob."""
+"""The settings of a policy that can be changed, for all routes or for the routes that match a glob."""
 
 
 def policy(settings: PolicySettings) -> Policy:
-    """Return the preset with this name, with the given settings changed.
+    """Return the preset that the settings name, changed by their other values.
 
-    Raises `OptionError`, which names the presets, if there is no such preset.
+    Raises `OptionError`, which names all presets, if there is no preset with this name.
     """
     try:
         preset = PRESETS[settings.preset]
@@ -41,7 +41,7 @@ def policy(settings: PolicySettings) -> Policy:
         raise OptionError("--policy", what, f"known: {known}") from None
     return replace(
         preset,
-        **_set(settings),
+        **_changes(settings),
         incident_failure=settings.incident_failure,
         overrides=settings.routes,
     )
@@ -57,16 +57,16 @@ def _overridden(policy: Policy, rule: str) -> Policy:
     own = replace(policy, overrides=())
     for override in policy.overrides:
         if fnmatchcase(rule, override.rule):
-            own = replace(own, **_set(override))
+            own = replace(own, **_changes(override))
     return own
 
 
 def for_incidents(policy: Policy) -> Policy:
-    """Return the policy for incidents: the same successes, but only its own codes are failures."""
+    """Return the policy for incidents. Only the codes of `incident_failure` are failures in it."""
     overrides = tuple(replace(override, failure=None) for override in policy.overrides)
     return replace(policy, failure=policy.incident_failure, overrides=overrides)
 
 
-def _set(part: PolicySettings | RoutePolicy) -> dict[str, Any]:
-    """Return what is set in a part of the configuration, by the name it has in a policy."""
+def _changes(part: PolicySettings | RoutePolicy) -> dict[str, Any]:
+    """Return the values that a part of the configuration sets, by the names they have in a policy."""
     return {name: value for name in JUDGED if (value := getattr(part, name)) is not None}

@@ -12,6 +12,6 @@ MICROSECOND = timedelta(microseconds=1)
 
 
 def is_slow(latency: Latency, policy: Policy, *, rule: str) -> bool:
-    """Return whether the 95th percentile of a route is above what its policy calls slow."""
+    """Return whether the 95th percentile of a route is above the limit `slow` of its policy."""
     limit, p95 = of_route(policy, rule).slow, latency.p95
     return limit is not None and p95 is not None and p95 * MICROSECOND > limit

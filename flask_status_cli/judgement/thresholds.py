@@ -8,13 +8,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 OPERATIONAL = Fraction(99, 100)
-"""At or above this availability, a route is operational. Below, it is in a partial or major outage."""
+"""At or above this availability, a route is operational. Below it, there is a partial or a major outage."""
 
 MAJOR_OUTAGE = Fraction(3, 10)
 """An outage below this availability is a major one."""
 
 MAJOR_OUTAGE_FAILURES = 3
-"""With fewer server errors than this there is no major outage, whatever their share."""
+"""The fewest server errors of a major outage. With fewer, an outage is partial, whatever their share."""
 
 NOW_MINUTES = 60
 """Without an open incident, the present state is judged over this many minutes."""

@@ -1,4 +1,4 @@
-"""How counts are judged: the outcome of a response, and the condition of a period."""
+"""Judgements of counts: the outcome of a response, and the condition of a period."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Outcome(Enum):
 
 
 class Condition(Enum):
-    """The state of a period."""
+    """The judgement of a period, such as a day, or of the present."""
 
     OPERATIONAL = "operational"
     PARTIAL_OUTAGE = "partial_outage"

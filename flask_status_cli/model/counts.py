@@ -8,9 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Flush:
-    """An attempt of a process to store its counts. Another attempt with the same counts has the same number.
+    """Identifies the counts that a process stores at one time, so that a retry does not add them twice.
 
-    `process` is a random name. `number` grows by one with each flush of the process.
+    `process` is a random name. `number` grows by one with each flush of the process. A retry has the same
+    number.
     """
 
     process: str
@@ -33,9 +34,9 @@ class MinuteCount:
 
 @dataclass(frozen=True, slots=True)
 class LifetimeCount:
-    """All requests of one route and status code that were ever counted, including pruned ones.
+    """The number of all requests of one route and status code that were ever counted, including pruned ones.
 
-    `rule` is `None` for all routes together. The number never decreases.
+    `rule` is `None` for the sum of all routes. The number never decreases.
     """
 
     label: str
@@ -46,9 +47,11 @@ class LifetimeCount:
 
 @dataclass(frozen=True, slots=True)
 class ImportedHistory:
-    """What was imported from another program: the numbers of requests and rules, from `first` to `last`.
+    """The result of an import of counts from another program.
 
-    `skipped` rows were not understood.
+    - `requests`, `rules`: the numbers of requests and of rules that were imported.
+    - `skipped`: the number of rows that were not understood.
+    - `first`, `last`: the first and the last imported minute.
     """
 
     requests: int
@@ -62,7 +65,7 @@ class ImportedHistory:
 class Counts:
     """Sums of requests by outcome.
 
-    `minor` is the number of failures that are no server errors, such as 404s.
+    `minor` is the number of failures that are not server errors, such as 404s.
     """
 
     success: int = 0
@@ -80,15 +83,15 @@ class Counts:
 
     @property
     def requests(self) -> int:
-        """All requests, judged or not."""
+        """The number of all requests, judged or not."""
         return self.success + self.failure + self.ignored
 
     @property
     def valid(self) -> int:
-        """The requests that are judged: successes and failures."""
+        """The number of judged requests: successes and failures."""
         return self.success + self.failure
 
     @property
     def server_errors(self) -> int:
-        """The failures that make incidents."""
+        """The number of failures that are server errors. Only they make incidents."""
         return self.failure - self.minor

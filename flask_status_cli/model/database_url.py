@@ -19,9 +19,9 @@ _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
-    """The URL of a PostgreSQL database; as text it shows no password.
+    """The URL of a PostgreSQL database. `str()` and `repr()` of it hide the password.
 
-    `conninfo` is what libpq is given, password included; `schema` holds the tables.
+    `conninfo` is the URL for libpq, including the password. `schema` is the schema with the tables.
     """
 
     conninfo: str = field(repr=False)
@@ -59,9 +59,9 @@ def is_url(text: str) -> bool:
 
 
 def parse_url(text: str) -> DatabaseUrl:
-    """Read a URL; raises `ValueError` for a schema whose name cannot be one.
+    """Parse the URL of a PostgreSQL database. Raises `ValueError` if it names a schema in a way not allowed.
 
-    The parameter `schema` is ours, all others are libpq's.
+    The parameter `schema` is for flask-status. All other parameters are for libpq.
     """
     address, mark, query = text.partition("?")
     schema = DEFAULT_SCHEMA

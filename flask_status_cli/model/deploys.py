@@ -1,4 +1,4 @@
-"""Deploys: when which version went live, and how the requests went before and after it."""
+"""Deploys: the versions that went live, with the requests before and after each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.incident.incidents import Incident
 
 MOST_DEPLOYS: Final = 5000
-"""This many deploys are kept. Another one takes the place of the oldest."""
+"""The number of deploys that are kept. Beyond it, each new deploy replaces the oldest one."""
 
 LONGEST_VERSION: Final = 100
 """The longest version, in characters."""
@@ -24,14 +24,14 @@ LONGEST_LABEL: Final = 200
 """The longest label, in characters."""
 
 NEAR: Final = timedelta(minutes=15)
-"""An incident that begins this long after a deploy, or sooner, names it."""
+"""An incident names a deploy if it begins at most this long after the deploy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deploy:
     """A version that went live at `at`, a whole minute in UTC.
 
-    A deploy with a `label` concerns the routes of this label. Without one it concerns all routes.
+    A deploy with a `label` concerns the routes with this label. A deploy without one concerns all routes.
     """
 
     id: int
@@ -41,15 +41,17 @@ class Deploy:
     note: str = ""
 
     def concerns(self, label: str) -> bool:
-        """Return whether it concerns the routes of a label."""
+        """Return whether the deploy concerns the routes with this label."""
         return self.label in ("", label)
 
 
 class Extent(Enum):
-    """Why the periods before and after a deploy are as long as they are.
+    """What limits the two periods that are compared: before and after a deploy. Both have the same length.
 
-    They have the longest length, or end at the next deploy, begin at the previous one or at the first entry,
-    or the one after the deploy is not over.
+    - `DAY`: the longest length, a day.
+    - `NEXT_DEPLOY`: the period after the deploy ends at the next deploy.
+    - `PREVIOUS_DEPLOY`, `FIRST_ENTRY`: the period before the deploy begins there.
+    - `SO_FAR`: the period after the deploy is not over.
     """
 
     DAY = "day"
@@ -63,7 +65,8 @@ class Extent(Enum):
 class DeploySide:
     """The requests of the period before or after a deploy, from `start` to `end` (exclusive).
 
-    `availability` is floored text, `None` with nothing to judge. `server_errors` are the requests with a 5xx.
+    `availability` is floored text, `None` if there is nothing to judge. `server_errors` is the number of
+    requests with a 5xx.
     """
 
     start: datetime
@@ -75,7 +78,7 @@ class DeploySide:
 
 @dataclass(frozen=True, slots=True)
 class DeployComparison:
-    """The requests before and after a deploy, over periods of the same length."""
+    """The requests before and after a deploy, in two periods that are both `minutes` long."""
 
     minutes: int
     extent: Extent
@@ -87,10 +90,10 @@ class DeployComparison:
 class DeploySummary:
     """A deploy in a report.
 
-    - `to_come`: whether it is later than the report.
-    - `comparison`: `None` for a deploy that is to come, after which nothing was read yet, or that is not
-      among the latest `COMPARED` of the report.
-    - `incidents`: the ids of the incidents that began shortly after it, without false alarms.
+    - `to_come`: whether the deploy is later than the report.
+    - `comparison`: `None` if the deploy is to come, if no log was read after it yet, or if it is not among
+      the latest `COMPARED` deploys of the report.
+    - `incidents`: the ids of the incidents that began shortly after the deploy, without false alarms.
     """
 
     deploy: Deploy
@@ -101,7 +104,7 @@ class DeploySummary:
 
 @dataclass(frozen=True, slots=True)
 class ShownDeploy:
-    """One deploy outside of a report, as of `generated_at`. Times are shown in `zone`."""
+    """One deploy as `deploys show` prints it, as of `generated_at`. Times are shown in `zone`."""
 
     generated_at: datetime
     zone: tzinfo

@@ -1,7 +1,7 @@
 """The fixed table of buckets in which durations are counted.
 
-A duration is counted in one of `BUCKETS` buckets. Their bounds are whole microseconds, each a tenth above the
-one before: a percentile is known to 5 %, and counts of any time, route and host can be added up.
+A duration is counted in one of `BUCKETS` buckets. Their bounds are whole microseconds, each 10 % above the
+one before. So a percentile is exact to 5 %, and counts of several hours, routes and hosts can be added up.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from math import isqrt
 from typing import Final
 
 SHORTEST: Final = 100
-"""The second bucket begins at this many microseconds. Shorter durations are in the first one."""
+"""The lower bound of the second bucket, in microseconds. Shorter durations are in the first bucket."""
 
 LONGEST: Final = 3_600_000_000
-"""The last bucket begins at this many microseconds: an hour."""
+"""The lower bound of the last bucket, in microseconds: an hour."""
 
 
 def _bounds() -> tuple[int, ...]:
@@ -28,17 +28,20 @@ def _bounds() -> tuple[int, ...]:
 
 
 BOUNDS: Final = _bounds()
-"""The beginnings of the buckets, without the first one, which begins at 0.
+"""The lower bounds of the buckets, except the bound of the first one, which is 0.
 
-The database stores their numbers, so this table never changes.
+The database stores the numbers of the buckets, so this table must never change.
 """
 
 BUCKETS: Final = len(BOUNDS) + 1
-"""How many buckets there are."""
+"""The number of buckets."""
 
 CODE_BITS: Final = 32
 CODES: Final = 1 << CODE_BITS
-"""`bucket * CODES + code` is one number for both, because there are fewer codes."""
+"""Above every code. A code is the number of a (rule, status) pair.
+
+So `bucket * CODES + code` is one number for a bucket and a code.
+"""
 
 CODE_MASK: Final = CODES - 1
 
@@ -47,15 +50,15 @@ HOURS_PER_DAY: Final = 24
 
 
 def bucket_of(microseconds: int) -> int:
-    """Return the number of the bucket of a duration."""
+    """Return the number of the bucket that counts a duration."""
     return bisect_right(BOUNDS, microseconds)
 
 
 def middle_of(bucket: int) -> int:
-    """Return the microseconds that represent a bucket: the geometric middle of its bounds.
+    """Return the duration that represents a bucket, in microseconds: the geometric mean of its bounds.
 
-    The first bucket is represented by 0, because a log in milliseconds writes most of its durations as 0. The
-    last one is represented by its beginning.
+    0 represents the first bucket, because a log in milliseconds has 0 for most such durations. The lower
+    bound represents the last bucket.
     """
     if bucket == 0:
         return 0
@@ -69,7 +72,7 @@ def add_recoded(
     durations: Mapping[int, Mapping[int, int]],
     code_of: Callable[[int], int],
 ) -> None:
-    """Add durations by hour, code and bucket to others. `code_of` returns the other code for each code."""
+    """Add `durations` to `sums`; both are by hour, bucket and code. `code_of` returns the code in `sums`."""
     for hour, cells in durations.items():
         mine = sums.setdefault(hour, {})
         for key, requests in cells.items():

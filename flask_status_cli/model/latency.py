@@ -13,7 +13,7 @@ from flask_status_cli.model.duration_buckets import BOUNDS, middle_of
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Durations counted by bucket, with their percentiles in microseconds."""
+    """How long requests took: the number of requests in each bucket. Percentiles are in microseconds."""
 
     buckets: Mapping[int, int] = field(default_factory=dict)
 
@@ -49,14 +49,14 @@ class Latency:
 
 
 NOT_LOGGED: Final = Latency()
-"""The latency without any logged duration."""
+"""The latency if no duration was logged."""
 
 
 def percentile(buckets: Mapping[int, int], percent: int) -> int:
     """Return a percentile in microseconds by nearest rank.
 
-    Of `n` durations in order it is the one of rank `percent * n / 100`, rounded up, from 1. Raises
-    `ValueError` if nothing is counted.
+    Among `n` sorted durations it is the one with the rank `percent * n / 100`, rounded up. The shortest one
+    has rank 1. Raises `ValueError` if nothing is counted.
     """
     ordered = sorted(bucket for bucket, n in buckets.items() if n)
     if not ordered:
@@ -68,7 +68,7 @@ def percentile(buckets: Mapping[int, int], percent: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class LatencyLimits:
-    """The percentile to check, and the durations above which the state is WARNING or CRITICAL."""
+    """The percentile that `check` tests, and the durations above which the state is WARNING or CRITICAL."""
 
     percent: int
     warning: timedelta | None = None
@@ -77,10 +77,9 @@ class LatencyLimits:
 
 @dataclass(frozen=True, slots=True)
 class DurationCount:
-    """One row of `flask-status counts --latency`: the requests of a period and a route in one bucket.
+    """One row of `flask-status counts --latency`: the requests of one period, route and bucket.
 
-    `time` is the epoch minute at which the period begins. Durations in the row are at least `least`
-    microseconds and less than `below`, `None` in the last bucket.
+    `time` is the epoch minute at which the period begins.
     """
 
     time: int
@@ -91,10 +90,10 @@ class DurationCount:
 
     @property
     def least(self) -> int:
-        """The shortest duration of the bucket, in microseconds."""
+        """The lower bound of the bucket in microseconds (inclusive)."""
         return BOUNDS[self.bucket - 1] if self.bucket else 0
 
     @property
     def below(self) -> int | None:
-        """The upper bound of the bucket in microseconds."""
+        """The upper bound of the bucket in microseconds (exclusive), `None` for the last bucket."""
         return BOUNDS[self.bucket] if self.bucket < len(BOUNDS) else None

@@ -1,4 +1,4 @@
-"""What a tally hands to the store: requests by minute."""
+"""Counts of requests by minute, which the tally makes and the store adds up."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 MINUTES_PER_QUARTER = 15
-"""Minutes in a quarter of an hour. Quarters are counted, too, because midnight in every zone begins one."""
+"""The minutes in a quarter of an hour. In every time zone, a day begins with a quarter."""
 
 
 def quarter_start(minute: int) -> int:
-    """Return the first minute of the quarter of an hour that an epoch minute is in."""
+    """Return the epoch minute at which the quarter of an hour around an epoch minute begins."""
     return minute // MINUTES_PER_QUARTER * MINUTES_PER_QUARTER
 
 
 @dataclass(frozen=True, slots=True)
 class MinuteCounts:
-    """Requests by minute, path and status code, as columns. The tally makes them, and the store adds them up.
+    """Numbers of requests by minute, rule and status code. The tally makes them, and the store adds them up.
 
-    `keys[code]` is `(rule, status)`. The rule is the path with its ids folded, or `UNMATCHED` if it cannot be
-    a route. `minutes[minute][code]` is a number of requests. `durations[hour][bucket * CODES + code]` is how
-    many requests of an hour since the epoch took so long: see `model.duration_buckets`.
+    - `keys[code]`: the `(rule, status)` that a code stands for. The rule is the path with its ids folded, or
+      `UNMATCHED` if the path cannot be a route.
+    - `minutes[minute][code]`: the number of requests in an epoch minute.
+    - `durations[hour][bucket * CODES + code]`: the number of requests in an hour (since the epoch) whose
+      duration is in a bucket; see `model.duration_buckets`.
     """
 
     label: str

@@ -16,10 +16,11 @@ def _nobody(_: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How many `seconds` a server may be away: while it restarts, or hands over to another one.
+    """How long to wait for a server that restarts or fails over to another one.
 
-    - `stopped`: returns true if nobody must wait any more.
-    - `tell`: called with one line if the wait takes long.
+    - `seconds`: the longest wait.
+    - `stopped`: returns whether to stop waiting at once.
+    - `tell`: is called with one line for people if the wait takes long.
     """
 
     seconds: float = 5.0

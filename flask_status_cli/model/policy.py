@@ -18,13 +18,13 @@ class Policy:
     A code is an integer or a class such as `"5xx"`. Shares are exact.
 
     Attributes:
-    - `preset`: the name of the preset that it is based on.
+    - `preset`: the name of the preset on which the policy is based.
     - `success`, `failure`: the codes of successes and of failures.
     - `operational`: at or above this availability a period is operational.
-    - `major`: below this availability an outage is a major one, else a partial one.
-    - `objective`: the availability that is promised, `None` if there is none.
+    - `major`: below this availability an outage is major, else it is partial.
+    - `objective`: the promised availability, `None` if none is promised.
     - `incident_failure`: the codes that make an incident.
-    - `slow`: a route whose 95th percentile is above it is slow; `None` calls none slow.
+    - `slow`: a route with a 95th percentile above this is slow; with `None` no route is slow.
     - `overrides`: changes for some routes; later ones override earlier ones.
     """
 

@@ -1,25 +1,32 @@
-"""Which counts are deleted, which were deleted, and what is remembered of the time before."""
+"""Pruning: which counts may be deleted, which were deleted, and the closed episodes that are kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 KEPT_AROUND = 10
-"""So many minutes before and after an incident are kept with it."""
+"""The number of minutes before and after an incident that are kept with it."""
 
 KEPT_BEFORE = 30
-"""Minutes before the start of the search for incidents that are kept, because a window may begin in them."""
+"""The number of minutes that are kept before the start of the search for incidents.
+
+The first windows of the search (5 or 30 minutes) begin in them.
+"""
 
 KEPT_BETWEEN = 30
-"""If two episodes of a route are no farther apart than this, the minutes between them are kept, too."""
+"""The minutes between two episodes of a route are kept if the episodes are at most so many minutes apart."""
 
 
 @dataclass(frozen=True, slots=True)
 class SettledEpisode:
     """A closed episode, found while all its minutes were kept. It is not searched for again.
 
-    `start` and `last` are its first and last failing epoch minute, `bad` is a bad minute, `decided` is the
-    minute that ended it, and `recovered` says whether successes ended it. The rule `*` means the site.
+    All minutes are epoch minutes. The rule `*` means the site.
+
+    - `start`, `last`: the first and the last failing minute.
+    - `bad`: a bad minute.
+    - `decided`: the minute in which the episode was known to be over.
+    - `recovered`: whether successes ended it.
     """
 
     label: str
@@ -33,7 +40,7 @@ class SettledEpisode:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The closed episodes from before the epoch minute `since`. Later episodes are searched for."""
+    """The closed episodes before the epoch minute `since`. Later episodes are searched for in the counts."""
 
     since: int
     episodes: tuple[SettledEpisode, ...]
@@ -41,9 +48,13 @@ class Settled:
 
 @dataclass(frozen=True, slots=True)
 class Pruning:
-    """What may be deleted: minutes before `minutes`, except those of episodes; quarters before `quarters`.
+    """The counts that may be deleted, and the closed episodes to store before.
 
-    Both are epoch minutes at which a quarter of an hour begins. `settled` are the episodes to remember.
+    - `minutes`: counts of minutes before this epoch minute may be deleted, except those of episodes.
+    - `quarters`: counts of quarters of an hour before this epoch minute may be deleted; none if it is `None`.
+    - `settled`: the closed episodes.
+
+    A quarter of an hour begins at `minutes`, and one begins at `quarters`.
     """
 
     minutes: int
@@ -53,10 +64,12 @@ class Pruning:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What was deleted: rows of minutes and of quarters, and requests that waited for an answer.
+    """The result of pruning.
 
-    `minutes` is the epoch minute from which on all minutes are kept, `None` if there are no counts. `done` is
-    false if the time ran out; then the next run continues.
+    - `minutes`: the epoch minute from which on all minutes are kept, `None` if there are no counts.
+    - `minute_rows`, `quarter_rows`: the numbers of deleted rows.
+    - `poured`: the number of requests of waiting paths that were added to `<unmatched>`.
+    - `done`: false if the time ran out; then the next run continues.
     """
 
     minutes: int | None

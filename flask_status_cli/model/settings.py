@@ -1,4 +1,4 @@
-"""The settings of a configuration, and where each was set."""
+"""The settings of a configuration, and the place where each was set."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Codes = tuple[int | str, ...]
 
 @dataclass(frozen=True, slots=True)
 class RoutePolicy:
-    """What differs from the policy for routes whose rule matches the glob `rule`.
+    """Settings of the policy that are different for the routes whose rule matches the glob `rule`.
 
     `None` means no difference.
     """
@@ -34,7 +34,7 @@ class RoutePolicy:
 
 @dataclass(frozen=True, slots=True)
 class ExpectSettings:
-    """How often the site must have a request, `None` if no traffic is promised."""
+    """The site must have at least one request `every` so often; `None` if no traffic is expected."""
 
     every: timedelta | None = None
 
@@ -75,7 +75,10 @@ class RouteSetting:
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """For how many days counts are kept: those by minute, and those by quarter (`None`: for ever)."""
+    """The number of days for which counts are kept.
+
+    `minutes` is for counts by minute. `days` is for counts by quarter of an hour, `None` for ever.
+    """
 
     minutes: int = 35
     days: int | None = None
@@ -83,7 +86,7 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class NotifySettings:
-    """Who receives messages: commands (as lists of words), a URL, and URLs of Apprise."""
+    """The channels for messages: commands (as lists of words), a webhook's URL, and URLs of Apprise."""
 
     exec: tuple[tuple[str, ...], ...] = ()
     webhook: str | None = None
@@ -91,7 +94,7 @@ class NotifySettings:
 
     @property
     def wanted(self) -> bool:
-        """Whether there is any channel for messages."""
+        """Whether any channel is set."""
         return bool(self.exec or self.webhook or self.urls)
 
 
@@ -110,12 +113,12 @@ class PageSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of a configuration, with defaults for what nobody set.
+    """All settings of a configuration. Settings that nobody made have their defaults.
 
-    - `logs`, `db`: absolute paths, or as the environment gave them.
-    - `timezone`: the zone of the days of a report. `log_timezone`: that of log lines without an offset.
+    - `logs`, `db`: absolute paths, or the unchanged text of the environment variable.
+    - `timezone`: the zone of the days of a report. `log_timezone`: the zone of log times without an offset.
     - `exclude`, `only`, `keep`: globs on the rule.
-    - `label_from_host`: the virtual hosts that make labels, or whether all do.
+    - `label_from_host`: the virtual hosts whose names become labels; true for all hosts.
     - `rows`: the number of rows that a report shows.
     """
 
@@ -148,7 +151,7 @@ class Settings:
 
 
 class Source(Enum):
-    """The sources of a setting, the strongest first."""
+    """Where a setting may come from. A source overrides those below it."""
 
     OPTION = "option"
     ENVIRONMENT = "environment"
@@ -158,7 +161,7 @@ class Source(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One key: its value as TOML (`None` if it is not set), and where it is set.
+    """One key of the configuration: its value as TOML (`None` if it is not set), and where it is set.
 
     `where` names the option, the variable, or the file and its line.
     """

@@ -15,13 +15,13 @@ MINUTE = timedelta(minutes=1)
 MINUTES_PER_DAY = 24 * 60
 
 ALL_TIME = 2**62
-"""An epoch minute, or quarter, beyond every other."""
+"""An epoch minute (or quarter) that is later than any other."""
 
 Clock: TypeAlias = Callable[[], datetime]
-"""Returns the present instant, in UTC."""
+"""A function that returns the present instant, in UTC."""
 
 LOCAL = "local"
-"""The name of a zone without a name: that of the machine, if only its rules are known."""
+"""The name shown for the machine's time zone if its own name is not known."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_+/-]*")
 
@@ -34,7 +34,7 @@ _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?) ?(ms|s|m)", re.IGNORECASE
 
 _MICROSECONDS = {"ms": 1000, "s": 1_000_000, "m": 60_000_000}
 
-DAY_OF_MICROSECONDS = 24 * 60 * _MICROSECONDS["m"]
+_MICROSECONDS_PER_DAY = 24 * 60 * _MICROSECONDS["m"]
 
 DURATIONS = "use for example 500ms, 2s or 1.5s"
 """The hint for a text that is not a duration."""
@@ -60,11 +60,11 @@ def instant_of(minute: int) -> datetime:
 
 
 def zone_name(zone: tzinfo, *, at: datetime | None = None) -> str:
-    """Return the name of a zone for people. It need not lead back to the zone.
+    """Return the name of a time zone for people, from which the zone cannot always be found again.
 
-    That is its key if this looks like a name of the zone database, `UTC+05:30` for a fixed offset, and else
-    `local`, because `/etc/localtime` may be a file without a name. If `at` is given, `local` is followed by
-    the offset at this instant: `local (UTC+05:30)`.
+    The name is the zone's key if this looks like one of the zone database, `UTC+05:30` for a fixed offset,
+    and otherwise `local`: `/etc/localtime` may be a file without a name. If `at` is given, `local` is
+    followed by the offset at this instant: `local (UTC+05:30)`.
     """
     if not isinstance(zone, ZoneInfo):
         return str(zone)
@@ -86,14 +86,14 @@ def parse_length(text: str) -> timedelta:
 
 
 def parse_duration(text: str) -> timedelta:
-    """Parse how long a request takes: `500ms`, `2s`, `1.5s`, `1m`. Raises `ValueError` for any other text."""
+    """Parse the duration of a request: `500ms`, `2s`, `1.5s`, `1m`. Raises `ValueError` for other text."""
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"{text!r} is not a duration")
     from fractions import Fraction
 
     took = Fraction(found[1]) * _MICROSECONDS[found[2].lower()]
-    if not took or took > DAY_OF_MICROSECONDS or took.denominator != 1:
+    if not took or took > _MICROSECONDS_PER_DAY or took.denominator != 1:
         raise ValueError(f"{text!r} is not a duration")
     return timedelta(microseconds=int(took))
 
@@ -120,6 +120,7 @@ def span_text(length: timedelta) -> str:
 
 
 def _in_units(length: timedelta) -> tuple[int, str]:
+    """Return the length in the largest unit in which it is a whole number (weeks excepted), and the unit."""
     seconds = int(length.total_seconds())
     units = ((unit, size) for unit, size in _SECONDS.items() if unit != "w")
     unit, size = next((unit, size) for unit, size in units if seconds % size == 0)

@@ -1,4 +1,4 @@
-"""Which clock pruning trusts. A clock that jumped far ahead is trusted only after several days of runs."""
+"""The clock that pruning trusts. A clock that jumped far ahead is trusted only after several days of runs."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What the runs so far say about the clock.
+    """What the runs so far show about the clock of the machine.
 
-    `believed` is the clock of the last trusted run. `doubted` is that of the last run after a jump, `None` if
-    there was no jump. `counted` is when the last of its `days` was counted.
+    - `believed`: the time of the last trusted run.
+    - `doubted`: the time of the last run after a jump, `None` if there was no jump.
+    - `days`: the number of days with runs since the jump.
+    - `counted`: when the last of these days was counted.
     """
 
     believed: datetime
@@ -29,11 +31,11 @@ class Belief:
 
     @property
     def ahead(self) -> bool:
-        """Whether the clock of the last run was far ahead, and is not trusted yet."""
+        """Whether the clock of the last run was far ahead and is not trusted yet."""
         return self.doubted is not None and self.doubted > self.believed
 
     def after_run(self, now: datetime) -> Belief:
-        """Return what is known about the clock after a run that ended at `now`."""
+        """Return the belief after another run, which ended at `now`."""
         if _near(now, self.believed):
             return Belief(now)
         if self.doubted is None or self.counted is None or not _near(now, self.doubted):

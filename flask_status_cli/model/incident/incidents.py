@@ -22,9 +22,9 @@ class IncidentKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Expected traffic: at least one request in this many minutes, from an epoch minute on.
+    """Expected traffic: at least one request in `minutes` minutes, from the epoch minute `since` on.
 
-    It applies to the routes whose rule matches the glob `rule`. An empty rule means the whole site.
+    It is expected of each route whose rule matches the glob `rule`. An empty rule means the whole site.
     """
 
     rule: str
@@ -34,7 +34,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class IncidentNote:
-    """What the owner wrote about an incident. `false_alarm` says that it was no real incident."""
+    """What the owner wrote about an incident. `false_alarm` says that there was no real incident."""
 
     title: str = ""
     cause: str = ""
@@ -56,10 +56,10 @@ class WorstMinute:
 
 @dataclass(frozen=True, slots=True)
 class IncidentAnchor:
-    """Finds an incident again after late lines have changed its times.
+    """Identifies an incident by one bad minute of a route, even after late lines have changed its times.
 
-    It has the id of the incident, a bad epoch minute, and the route. The rule `*` means the site, the sum of
-    all routes.
+    `id` is the id of the incident. `minute` is an epoch minute. The rule `*` means the site, the sum of all
+    routes.
     """
 
     id: str
@@ -70,10 +70,10 @@ class IncidentAnchor:
 
 @dataclass(frozen=True, slots=True)
 class AffectedRoute:
-    """The part of one route in an incident. `end` is exclusive, and `None` while its episode is open.
+    """The part of one route in an incident. `end` is exclusive, and `None` while the route's episode is open.
 
-    `failures` and `valid` are its failed and judged requests from `start` to `end`, or to the newest entry.
-    `statuses` are the failed requests by status code, ascending.
+    `failures` and `valid` are the numbers of failed and of judged requests from `start` to `end`, or to the
+    newest entry. `statuses` has the failed requests by status code, ascending.
     """
 
     label: str
@@ -88,24 +88,24 @@ class AffectedRoute:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A period in which routes failed together. All figures are sums over its routes.
+    """A period in which one or more routes failed together. All figures are sums over these routes.
 
     - `start`, `end`: the first failing minute, and the end of the last one (exclusive). `end` is `None` while
       the incident is open.
     - `recovered`: whether successes followed; `None` while it is open.
-    - `last_request`: the newest minute with a judged request of its routes, up to `end`. An open incident
-      lasts until the newest entry of the database.
+    - `last_request`: the newest minute with a judged request of its routes, up to `end`.
+    - `duration_minutes`: up to the newest entry of the database while the incident is open; `None` with
+      `last_known`.
     - `aliases`: earlier ids of the incident.
     - `statuses`: the failed requests by status code, ascending.
-    - `anchor`: to be stored by those who must find the incident again.
-    - `merged_into`: the rule of the crowd that took over its route while it was open, which ended it; empty
-      if the route was deleted.
-    - `stretches`: how many times the route with the most of them failed; with two or more the incident comes
-      and goes.
-    - `last_known`: if the log is not read, the instant at which it was last known to be open. It then has no
-      `duration_minutes`.
-    - `final`: whether no route can continue it any more.
-    - `deploy`: the latest deploy in the 15 minutes before it began, which need not be its cause.
+    - `anchor`: is stored in notes and messages to find the incident again.
+    - `merged_into`: set if the incident ended because its route became part of a crowd or was deleted: the
+      rule of the crowd, or an empty text.
+    - `stretches`: how many times a route failed: the highest number of any route. With two or more, the
+      incident comes and goes.
+    - `last_known`: if the log is not read, the instant at which the incident was last known to be open.
+    - `final`: whether later failures cannot continue the incident any more.
+    - `deploy`: the latest deploy in the 15 minutes before the incident began. It need not be the cause.
     """
 
     id: str
@@ -132,29 +132,29 @@ class Incident:
 
     @property
     def minutes_after_deploy(self) -> int | None:
-        """How many minutes after the deploy it began, `None` without a deploy."""
+        """The minutes from the deploy to the start of the incident, `None` without a deploy."""
         if self.deploy is None:
             return None
         return int((self.start - self.deploy.at).total_seconds()) // 60
 
     @property
     def open(self) -> bool:
-        """Whether it is still open, according to what was read of the log."""
+        """Whether the incident is open at the end of what was read of the log."""
         return self.end is None
 
     @property
     def going(self) -> bool:
-        """Whether it is open now: it has not ended, and the log is being read."""
+        """Whether the incident is open now: it has not ended, and the log is being read."""
         return self.open and self.last_known is None
 
 
 @dataclass(frozen=True, slots=True)
 class FrozenIncident:
-    """An incident that was announced before its route became part of a crowd, or was deleted.
+    """An announced incident whose route became part of a crowd, or was deleted. It is stored as announced.
 
     - `label`, `rule`: the route. `into`: the rule of the crowd, empty if the route was deleted.
     - `start`, `end`, `last_request`: epoch minutes; `end` is exclusive.
-    - `was_open`: whether the merging or the deletion ended it.
+    - `was_open`: whether it was open until then.
     - `statuses`: the failed requests by status code.
     - `worst`: the worst minute, its failures and its judged requests.
     - `minute`: a bad minute.
@@ -179,7 +179,7 @@ class FrozenIncident:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """What happens to announced incidents when routes are merged: some are frozen, others change route."""
+    """The incidents to freeze when routes are merged, and the anchors of others, which get another route."""
 
     incidents: tuple[FrozenIncident, ...] = ()
     anchors: tuple[IncidentAnchor, ...] = ()
@@ -201,10 +201,10 @@ class Maintenance:
 
 @dataclass(frozen=True, slots=True)
 class IncidentList:
-    """A list of incidents outside a report, the latest first, as of `generated_at`.
+    """The incidents that `incidents list` or `incidents show` prints, the latest first, as of `generated_at`.
 
-    `last` is the newest entry of the database that is not in the future. Times are shown in `zone`. For a
-    single incident, `paths` names the paths behind its routes, by label and rule.
+    `last` is the newest entry of the database that is not in the future. Times are shown in `zone`. `paths`
+    is filled for a single incident only: it has the paths behind each route, by label and rule.
     """
 
     generated_at: datetime

@@ -1,4 +1,4 @@
-"""Messages about incidents: the transitions, the messages, and what happened to each message."""
+"""Messages about incidents, the transitions that they announce, and their delivery."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Transition(Enum):
 
 
 class Level(Enum):
-    """How bad an incident was ten minutes after it began. Only a partial one can get worse."""
+    """How bad an incident was ten minutes after it began. Only a partial one can worsen later."""
 
     PARTIAL = "partial"
     MAJOR = "major"
@@ -26,7 +26,10 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Announcements:
-    """Which incidents were announced, by id. `levels` has the level at which each was announced, if known."""
+    """The ids of the announced incidents, by transition.
+
+    `levels` has the incidents that were announced as opened, each with its level then, if this is known.
+    """
 
     levels: Mapping[str, Level | None] = field(default_factory=dict)
     worsened: frozenset[str] = frozenset()
@@ -35,7 +38,10 @@ class Announcements:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message about an incident: the id that was announced first, the transition, and the JSON text."""
+    """A message about an incident.
+
+    `incident` is the id under which the incident was first announced. `body` is the message as JSON.
+    """
 
     incident: str
     transition: Transition
@@ -43,13 +49,13 @@ class Notice:
 
     @property
     def key(self) -> str:
-        """The key that is the same each time the message is sent: `1a2b3c4d-opened`."""
+        """The key of the message, such as `1a2b3c4d-opened`. It is the same if the message is sent again."""
         return key_of(self.incident, self.transition)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message for one channel, leased by a sender: the number of the notice, and the channel."""
+    """A message for one channel that a sender has leased. `number` is the number of the notice."""
 
     number: int
     channel: str
@@ -58,9 +64,9 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class FailedDelivery:
-    """A message that a channel did not take.
+    """A message that a channel did not accept, and the reason.
 
-    It has the reason, and the time of the next attempt, `None` if there is none.
+    `next_at` is the time of the next attempt, `None` if there is no other attempt.
     """
 
     channel: str
@@ -68,6 +74,6 @@ class FailedDelivery:
     next_at: datetime | None
 
 
-def key_of(told_as: str, transition: Transition) -> str:
-    """Return the key of a message, which is in both its body and its header."""
-    return f"{told_as}-{transition.value}"
+def key_of(incident: str, transition: Transition) -> str:
+    """Return the key of a message, which both its body and its header contain."""
+    return f"{incident}-{transition.value}"

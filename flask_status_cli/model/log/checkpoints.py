@@ -1,4 +1,4 @@
-"""How far logs have been read, and what the database records about logs and runs."""
+"""Checkpoints of logs, and what the database records about paths and runs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_status_cli.model.log.entries import Unread
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A fingerprint of a log: the 64-bit BLAKE2b of the last 1 KiB (or less) before `position`."""
+    """A fingerprint of a log: the 64-bit BLAKE2b digest of the last 1 KiB (or less) before `position`."""
 
     position: int
     digest: bytes
@@ -19,9 +19,9 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """The digests of some lines of a log, by the positions where they begin.
+    """A sample of the lines of a log: the position at which each begins, and its digest.
 
-    These are the lines whose CRC has no bit of `mask`, and the last lines.
+    The sample has the lines whose CRC has no bit of `mask`, and the last lines.
     """
 
     mask: int
@@ -30,17 +30,17 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far a log has been read. Positions are those in the decompressed content, after leading NULs.
+    """How far a log has been read. Positions count the decompressed bytes after leading NULs.
 
     - `head`: the digest of the first line.
-    - `offset`: the end of what was read. This is a line end, unless `partial` says that the unfinished last
-      line of a complete archive was counted.
+    - `offset`: the position up to which the log was read. This is a line end, unless `partial` says that the
+      unfinished last line of a complete archive was counted.
     - `marks`: fingerprints in ascending order, the last one at `offset`.
-    - `newest`: the newest epoch minute.
-    - `pending`: lines before the first entry that were no entries, by (kind, reason). They are counted at the
-      quarter of the first entry.
-    - `prints`: two bytes for each of the first lines.
-    - `places`: some of the lines, if several logs may have been read one after the other.
+    - `newest`: the epoch minute of the newest entry.
+    - `pending`: the numbers of other lines before the first entry, by (kind, reason). They are counted in the
+      quarter of an hour of the first entry.
+    - `prints`: a fingerprint of two bytes for each of the first lines.
+    - `places`: a sample of the lines, if the input may be several logs, one after the other.
     """
 
     head: bytes
@@ -64,10 +64,10 @@ class Stream:
 
 @dataclass(frozen=True, slots=True)
 class InputFact:
-    """What was recorded about a path when it was last read, to see whether it has changed.
+    """The state of a file when it was last read. A later run compares it, to see whether the file changed.
 
     `path` is absolute. `read_at` and `mtime` are in nanoseconds since the epoch. `stream` is the number of
-    the stream last read from it, `None` if there is none.
+    the stream that was last read from the path, `None` if there is none.
     """
 
     path: str
@@ -79,7 +79,7 @@ class InputFact:
     stream: int | None
 
     def of(self, stream: int | None) -> InputFact:
-        """Return the same of another stream."""
+        """Return the same state with another stream."""
         return InputFact(
             self.path, self.device, self.inode, self.size, self.mtime, self.read_at, stream
         )
@@ -87,7 +87,7 @@ class InputFact:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One completed `ingest`: its times in UTC, the totals of what it read, and a line for each problem."""
+    """One completed `ingest`: its times in UTC, the numbers of what it read, and a line for each problem."""
 
     started_at: datetime
     finished_at: datetime

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StreamInfo:
-    """How far a log was read: in bytes, to which epoch minute, and from which paths."""
+    """How far a log was read.
+
+    `offset` is in bytes. `newest` is the epoch minute of the newest entry. `paths` are the files from which
+    the log was read.
+    """
 
     id: int
     format: str | None
@@ -30,17 +34,18 @@ class StreamInfo:
 class DatabaseInfo:
     """The contents of a database.
 
-    - `size`: in bytes. `rows`: by table.
+    - `size`: in bytes. `rows`: the number of rows of each table.
     - `first`, `newest`: the first and the last epoch minute with requests.
-    - `answering` of `answering_bound`: paths that have a route of their own.
-    - `waiting` of `waiting_bound`: rows that wait for the first answer of their path.
-    - `poured`, `other`: requests that went to `<unmatched>` before their path answered, and to `<other>`.
-    - `merged`: at most so many requests are in crowds although a later rule or `keep` concerns them.
-    - `crowds`: label and rule of each.
+    - `answering`: the number of paths with a route of their own; `answering_bound` is the most that may be.
+    - `waiting`: the number of rows of paths that have not answered; `waiting_bound` is the most that may be.
+    - `poured`: the number of requests added to `<unmatched>` before their path answered.
+    - `other`: the number of requests added to `<other>`.
+    - `merged`: the most requests that may be in crowds although a later rule or `keep` concerns them.
+    - `crowds`: the label and the rule of each.
     - `minutes_from`: from this epoch minute on, all minutes are kept; `None` if no minute was deleted.
     - `belief`: which clock is trusted.
-    - `hosts`: by name, those that ingest into the database.
-    - `streams`, `runs`: by number; the last ones, the newest first.
+    - `streams`: sorted by number. `runs`: the last ones, the newest first.
+    - `hosts`: the hosts that ingest into the database, sorted by name.
     """
 
     path: Database

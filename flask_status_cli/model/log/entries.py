@@ -13,25 +13,25 @@ OTHER = "<other>"
 """The route of answering paths beyond the limit of routes."""
 
 OTHER_HOSTS = "<other>"
-"""The label of all virtual hosts that have no label of their own."""
+"""The label of the virtual hosts without a label of their own."""
 
 CLIENT_ERRORS = range(400, 500)
-"""The status codes that blame the client."""
+"""The status codes of client errors."""
 
 MAX_LINE = 1 << 20
-"""The length of the longest line that is read, in bytes. A longer line is cut to one byte more, and refused.
-"""
+"""The length of the longest line that is read, in bytes. A longer line is cut one byte later, and refused."""
 
 
 OTHER_TEXT = "other text"
-"""The reason for noise that is neither a request nor anything known.
+"""The reason for noise that is neither a request nor any known kind of noise.
 
-In a log with entries these are lines of other programs. In a log without entries they are not understood.
+In a log with entries, such lines are from other programs. In a log without entries, they count as not
+understood.
 """
 
 
 ERROR_LOG = "error log"
-"""The reason for noise that is a line of a server's error log."""
+"""The reason for noise that is a line from a server's error log."""
 
 
 class Unread(Enum):
@@ -47,9 +47,9 @@ class LogEntry:
 
     `minute` is the epoch minute of its time. `method` and `target` are `None` if the request line could not
     be parsed. `target` is as the client sent it, with the escapes of the server undone (RFC 9112, section
-    3.2); bytes that are not UTF-8 are lone surrogates. `duration` is how long the request took, in
-    microseconds, and `host` is the virtual host. Both are `None` if the line does not tell them; they make
-    no difference between entries.
+    3.2); bytes that are not UTF-8 are lone surrogates. `duration` is in microseconds, and `host` is the
+    virtual host. Both are `None` if the line does not have them. Entries that differ only in these two are
+    equal.
     """
 
     minute: int
@@ -62,7 +62,7 @@ class LogEntry:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A line that was refused: its number in what was read (from 1), the reason, and its beginning."""
+    """A refused line: its number among the lines read (from 1), the reason, and the beginning of the line."""
 
     line_number: int
     reason: str
@@ -76,7 +76,7 @@ class Origin(Enum):
     CONFIGURED = "configured"
     APP = "app"
     FAILING = "failing"
-    """A path that never answered and fails by itself. A report makes a route of it; the database has none."""
+    """A path that never answered, and fails by itself. Reports show it as a route, which is not stored."""
 
 
 class GroupBy(Enum):
@@ -88,20 +88,20 @@ class GroupBy(Enum):
 
 
 RouteKey: TypeAlias = tuple[str, str]
-"""The label and the rule of a route: what it is known by outside of a database."""
+"""The label and the rule of a route. They identify it outside of a database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """A route: a rule in Flask's syntax, and a label (empty unless several apps share a database).
 
-    - `name`, `doc`: those given by hand, else those of the source.
-    - `endpoint`, `group`, `methods`: known of declared rules only. The group is a blueprint, or is set in the
-      configuration.
-    - `retired`: the rule was declared once, and is not any more.
+    - `name`, `doc`: the name and the description given by hand, else those that were declared.
+    - `endpoint`, `group`, `methods`: known for declared rules only. The group is a blueprint, or is set in
+      the configuration.
+    - `retired`: the rule was declared earlier, and is no longer.
     - `crowd`: the route collects the pages of a crowd, and is not declared.
-    - `part_of`: for a page with a row of its own, the rule of its crowd. Such a page has no number in the
-      database.
+    - `part_of`: the rule of its crowd, for a page that has a row of its own. Such a page is not stored as a
+      route.
     """
 
     label: str

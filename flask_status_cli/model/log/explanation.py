@@ -12,9 +12,12 @@ from flask_status_cli.model.log.entries import OTHER_TEXT, Refused
 class LogFile:
     """The file that was examined.
 
-    `path` is as it was given. `compression` is the kind of an archive. `size` is that of the file, `None` for
-    a pipe. `read` is the number of bytes read, decompressed. `damage` is the error in an archive; `cut` says
-    that its end is missing. `unfinished` says that the last line has no line end; it was not counted.
+    - `path`: as it was given.
+    - `compression`: the kind of archive, `None` for plain text.
+    - `size`: the size of the file in bytes, `None` for a pipe.
+    - `read`: the number of bytes that were read, after decompression.
+    - `damage`: the error in an archive, if any. `cut`: its end is missing.
+    - `unfinished`: the last line has no line end, and was not counted.
     """
 
     path: str
@@ -28,7 +31,7 @@ class LogFile:
 
 @dataclass(frozen=True, slots=True)
 class TakenApart:
-    """A line of the log: its fields by name, in the order of the line, with masked values."""
+    """A line that was split into its fields. They have names and masked values, in the order of the line."""
 
     line_number: int
     fields: tuple[tuple[str, str], ...]
@@ -36,14 +39,16 @@ class TakenApart:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What one log contains and how it was read. It has no personal data, so it may be published.
+    """The contents of one log, and how it was read. There is no personal data in it, so it may be published.
 
     - `format`: the format of the entries, `None` without entries. `wanted`: the format that was asked for.
-    - `votes`: of `sampled` lines, by format, most first.
-    - `timezone`: that of the entries. `first`, `last`: the epoch minutes of the oldest and newest entry.
+    - `votes`: how many of the `sampled` lines have each format, the most frequent format first.
+    - `timezone`: the zone of the entries. `first`, `last`: the epoch minutes of the oldest and newest entry.
     - `noise`, `refused`: numbers of lines by reason. `samples`: a few refused lines for each reason.
-    - `stranger`, `hint`: what kind of log this is if nothing could be read, and what to do.
-    - `proposal`, `proposed_entries`: options that name a format made from the lines, and how many it reads.
+    - `entry`: the first entry.
+    - `stranger`, `hint`: if nothing could be read, what kind of log this is, and what to do.
+    - `proposal`: options with a format that was made from the lines. `proposed_entries`: how many of the
+      lines it reads.
     """
 
     file: LogFile
@@ -67,7 +72,7 @@ class Explanation:
 
     @property
     def noise_lines(self) -> int:
-        """The number of lines that are known to be no request."""
+        """The number of lines that are known not to be requests."""
         return sum(self.noise.values())
 
     @property
@@ -77,7 +82,7 @@ class Explanation:
 
     @property
     def understood(self) -> bool:
-        """Whether an ingest would read the log without a complaint."""
+        """Whether an ingest would read the log without a problem."""
         known = self.unread_lines <= self.entries and self.stranger is None
         return known and self.file.damage is None
 

@@ -12,14 +12,15 @@ from flask_status_cli.errors import FlaskStatusError
 from flask_status_cli.model.log.entries import Refused
 
 AS_LOGGED = "as logged"
-"""The time zone of times that have an offset."""
+"""The text shown as the time zone of a log whose times have an offset."""
 
 
 class LogOutcome(Enum):
     """What happened to a log in a run.
 
-    `BEGINNING`: it has less than was read of it before. `FORK`: it was edited or restored, and was read from
-    where it still agreed. `FAILED`: nothing of it was counted.
+    - `BEGINNING`: the log is now shorter than what was read of it before.
+    - `FORK`: the log was edited or restored. It was read from the place where it began to differ.
+    - `FAILED`: nothing of the log was counted.
     """
 
     NEW = "new"
@@ -34,16 +35,15 @@ class LogOutcome(Enum):
 class LogResult:
     """The result of reading one log.
 
-    - `format`, `timezone`: those of the entries, `None` without entries.
+    - `format`, `timezone`: the format and the time zone of the entries, `None` without entries.
     - `noise`, `refused`: numbers of lines by reason.
-    - `samples`: the first refused lines, numbered within what was read. `from_start` says that this began
-      with the first line of the log.
-    - `unfinished`: the last line has no line end yet, and waits for it.
-    - `problem`: a line for people; it makes the exit status 1. `whole` says that the log was read to its end
-      even so.
-    - `answered`, `foreign`: if an app has declared all its rules, the entries that were no client error, and
-      those among them without a rule.
-    - `without_host`: if labels are made of virtual hosts, the entries that name none.
+    - `samples`: the first refused lines, numbered among the lines read. `from_start`: the first line read was
+      the first line of the log.
+    - `unfinished`: the last line has no line end yet. It will be counted when it has one.
+    - `problem`: a line for people; it makes the exit status 1. `whole`: the log was read to its end even so.
+    - `answered`: if an app has declared all its rules, the number of entries without a client error (4xx).
+      `foreign`: how many of them match no rule.
+    - `without_host`: if labels come from virtual hosts, the number of entries that name no host.
     """
 
     path: str
@@ -66,7 +66,7 @@ class LogResult:
 
     @property
     def noise_lines(self) -> int:
-        """The number of lines that are known to be no request."""
+        """The number of lines that are known not to be requests."""
         return sum(self.noise.values())
 
     @property
@@ -85,7 +85,7 @@ class LogResult:
             entries=self.entries + other.entries,
             noise=sum_by_name(self.noise, other.noise),
             refused=sum_by_name(self.refused, other.refused),
-            samples=self.samples + _behind(self.lines, other.samples),
+            samples=self.samples + _renumbered(self.lines, other.samples),
             from_start=self.from_start and other.from_start,
             unfinished=self.unfinished or other.unfinished,
             new_routes=self.new_routes + other.new_routes,
@@ -102,11 +102,11 @@ class IngestResult:
     """The result of a whole run, with the logs in the order in which they were read.
 
     - `problems`: everything that makes the exit status 1, including problems of logs.
-    - `notices`: lines to print that are no problems.
-    - `older`: the number of rotated logs beside a path that was read for the first time.
-    - `busy`: another ingest held the lock to the end.
+    - `notices`: other lines to print.
+    - `older`: for each path that was read for the first time, the number of rotated logs beside it.
+    - `busy`: the error, if another ingest held the lock all the time.
     - `unknown`: files of a directory or pattern that are not access logs.
-    - `again`: those of the problems that were already printed within the last day.
+    - `again`: the problems among `problems` that were already printed within the last day.
     - `left_out`: the number of requests that were not counted, because the extension counts them in the app.
     - `other_hosts`: the number of requests of virtual hosts that have no label of their own.
     """
@@ -124,9 +124,9 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True)
 class FollowStatus:
-    """The progress of `--follow`: what was read since it began, stored or not.
+    """The progress of `--follow`: numbers of what was read since it began, stored or not.
 
-    `files` is the number of open files. `statuses` are the requests by status code. `stored_at` is when
+    `files` is the number of open files. `statuses` has the requests by status code. `stored_at` is when
     counts were last stored.
     """
 
@@ -148,11 +148,12 @@ class FollowStatus:
 
 
 def sum_by_name(one: Mapping[str, int], other: Mapping[str, int]) -> Mapping[str, int]:
-    """Add up two numbers for each name."""
-    if not (one and other):  # as of nearly all logs
+    """Return the sum of both numbers of each name."""
+    if not (one and other):  # true for nearly all logs
         return one or other
     return dict(Counter(one) + Counter(other))
 
 
-def _behind(lines: int, samples: tuple[Refused, ...]) -> tuple[Refused, ...]:
+def _renumbered(lines: int, samples: tuple[Refused, ...]) -> tuple[Refused, ...]:
+    """Return the samples with the line numbers that they have after this many earlier lines."""
     return tuple(replace(sample, line_number=lines + sample.line_number) for sample in samples)

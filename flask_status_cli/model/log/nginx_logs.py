@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NginxLog:
-    """A log, where the configuration names it, and its format as `--format` takes it.
+    """An access log that an nginx configuration names.
 
-    `path` is a pattern if variables are part of it. `format` is `None`, and `problem` says why, if the log
-    cannot be read. `conditional` says that nginx logs only some requests there.
+    - `path`: a pattern if the configuration has variables in it.
+    - `format`: a value for `--format`; `None` if the log cannot be read.
+    - `where`: the place in the configuration.
+    - `problem`: why the log cannot be read.
+    - `conditional`: nginx logs only some requests there.
     """
 
     path: str

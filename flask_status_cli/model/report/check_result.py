@@ -24,9 +24,9 @@ class CheckState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A threshold: the range of good values, including both ends; `None` means that there is no end.
+    """A threshold: the range of good values, including both ends.
 
-    With `inside` the values within the range are the bad ones.
+    An end is `None` if the range has none there. With `inside`, the values in the range are the bad ones.
     """
 
     low: Fraction | None
@@ -60,9 +60,9 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A measured value with its unit, its thresholds, its minimum and its maximum.
+    """A measured value with its unit, its thresholds, and the least and the most that it can be.
 
-    `label` may contain text of a log. `value` is a decimal number.
+    `label` may contain text of a log. `value`, `least` and `most` are decimal numbers.
     """
 
     label: str
@@ -78,7 +78,7 @@ class Metric:
 class CheckResult:
     """The result of a check. `text` is one short sentence, which may contain text of a log.
 
-    It is a text if it has no other language, such as an error.
+    It is a `str` if it is always English, such as an error.
     """
 
     state: CheckState

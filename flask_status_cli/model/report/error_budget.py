@@ -10,8 +10,8 @@ from fractions import Fraction
 class Burn:
     """The failures of the last `hours` hours before the newest entry, compared with an objective.
 
-    `rate` is 1 if as many requests fail as the objective allows, 2 if twice as many fail. It is floored text,
-    `None` if there is nothing to judge.
+    The burn rate `rate` is 1 if as many requests fail as the objective allows, and 2 if twice as many fail.
+    It is floored text, `None` if there is nothing to judge.
     """
 
     hours: int
@@ -22,11 +22,13 @@ class Burn:
 
 @dataclass(frozen=True, slots=True)
 class ErrorBudget:
-    """The error budget of a period: the failures that an objective allows, and those that there were.
+    """The error budget of a period: the failures that an objective allows, and the actual ones.
 
-    `objective` is the promised share of successes. `allowed` is the number of judged requests that may fail.
-    `left` is the unspent part in percent: floored text, negative if more requests failed, `None` if less than
-    one failure is allowed. `burns` has the shortest period first.
+    - `objective`: the promised share of successes.
+    - `allowed`: the number of judged requests that may fail. `failures`: the number that failed.
+    - `left`: the unspent part in percent, as floored text. It is negative if too many requests failed, and
+      `None` if less than one failure is allowed.
+    - `burns`: the burn rates, the one of the shortest period first.
     """
 
     objective: Fraction

@@ -1,4 +1,4 @@
-"""A sentence without a language: which phrase it is, and its facts."""
+"""A phrase that each language has words for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True, init=False)
 class Phrase:
-    """A phrase of the catalogues by its key, with its facts. With `n` it is that for this many things.
+    """A phrase of the language catalogues: its key there, and the facts to fill in.
 
-    A text as a fact may be from a log. A number is grouped, an instant is shown in UTC, and several facts are
-    a list.
+    With `n`, the catalogue's form for this number of things is used. A text among the facts may come from a
+    log. Numbers are shown with grouped digits, instants in UTC, and tuples as lists.
     """
 
     key: str
@@ -21,7 +21,7 @@ class Phrase:
     facts: Mapping[str, Fact]
 
     def __init__(self, key: str, n: int | None = None, /, **facts: Fact) -> None:
-        """Keep the key, the number of things, and the facts by name."""
+        """Make a phrase. The facts are keyword arguments, by the names that the catalogues have for them."""
         object.__setattr__(self, "key", key)
         object.__setattr__(self, "n", n)
         object.__setattr__(self, "facts", facts)

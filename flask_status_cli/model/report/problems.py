@@ -1,4 +1,4 @@
-"""Problems of the data that a reader of the report must know. Each format puts them into words."""
+"""Problems of the data, which a reader of the report must know. Each output format puts them into words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeAlias
 class NoEntries:
     """There are no entries in the period of the report.
 
-    `newest` and `oldest` are those of the database, if any.
+    `newest` and `oldest` are the times of the newest and the oldest entry of the database, if it has any.
     """
 
     newest: datetime | None
@@ -20,14 +20,14 @@ class NoEntries:
 
 @dataclass(frozen=True, slots=True)
 class RunProblems:
-    """The number of problems of the last ingest. They name files, so reports do not show their text."""
+    """The last ingest had problems: this many. Their texts name files, so reports do not show them."""
 
     problems: int
 
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """A large part of the `read` entries and refused lines in the period was refused."""
+    """A large part of the lines in the period was refused: `refused` of `read` lines, without noise."""
 
     refused: int
     read: int
@@ -35,7 +35,7 @@ class NotUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class InTheFuture:
-    """Some entries are later than the clock, up to `until`."""
+    """Some entries are later than the present time. The last one is at `until`."""
 
     entries: int
     until: datetime
@@ -54,7 +54,10 @@ class AfterTheReport:
 
 @dataclass(frozen=True, slots=True)
 class ClockDoubted:
-    """The clock of the last ingest, `doubted`, is far ahead of the one before. Pruning does not trust it."""
+    """The clock of the last ingest was far ahead of the ingest before, so pruning does not trust it.
+
+    `doubted` is the time of the last ingest. `believed` is the time of the last trusted one.
+    """
 
     doubted: datetime
     believed: datetime
@@ -62,7 +65,7 @@ class ClockDoubted:
 
 @dataclass(frozen=True, slots=True)
 class HostSilent:
-    """The logs of a host were last read without problems at `since`, `None` if they never were."""
+    """No logs of a host were read lately. Its last run without problems was at `since`, `None` if none."""
 
     host: str
     since: datetime | None
@@ -82,9 +85,9 @@ class NoBlueprints:
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedErrors:
-    """A hint: `<unmatched>` has this many server errors.
+    """A hint: requests in `<unmatched>` had server errors: this many.
 
-    `synced` says whether the routes of an app are known.
+    `synced` says whether an app has declared its routes.
     """
 
     requests: int

@@ -50,8 +50,9 @@ class RouteDetail:
     - `spans`: the last 1, 7, 30 and 90 days.
     - `statuses`: requests of the period by status code, ascending.
     - `days`: the days with failures, newest first; only the worst ones if there are too many.
-    - `minutes`: the minutes with judged requests of its episodes of at most a day in the incidents shown,
-      oldest first.
+    - `minutes`: the minutes with judged requests, oldest first, of the route's episodes in the incidents that
+      are shown. Episodes longer than a day are left out.
+    - `paths`: the worst paths behind the route, if the route collects several.
     """
 
     label: str
@@ -65,9 +66,9 @@ class RouteDetail:
 
 @dataclass(frozen=True, slots=True)
 class PathFailures:
-    """The requests of one of the paths behind a route, by status code; failed ones are included.
+    """The requests of one path behind a route, by status code (ascending).
 
-    `path` is folded, as in a rule. `statuses` is ascending.
+    `path` has its ids folded, as in a rule.
     """
 
     path: str

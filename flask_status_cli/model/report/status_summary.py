@@ -38,11 +38,11 @@ class DataSpan:
     - `ingested_at`: the end of the last run without problems. `stale` says that this is too long ago.
     - `entries`, `noise`, `refused`: numbers of lines in the period of the report.
     - `future`: the number of entries later than `now` + 5 minutes, up to `future_until`.
-    - `problems`: what people must know.
+    - `problems`: the problems of the data that a reader must know.
     - `as_of`: the instant at which the present state is judged, `None` without entries.
-    - `not_understood`: since when nothing in some log has been understood, `None` if all logs are.
-    - `kept_from`: requests before this were deleted, if any.
-    - `by_app`: an app counted its own requests at some time in the period.
+    - `not_understood`: the time since which nothing in some log was understood, `None` if all logs are.
+    - `kept_from`: the instant before which requests were deleted, `None` if none were.
+    - `by_app`: the extension counted requests in an app at some time in the period.
     """
 
     first: datetime | None
@@ -80,8 +80,8 @@ class RouteSummary:
     - `statuses`: requests by status code, ascending. `days`: one for each day, oldest first.
     - `budget`: the error budget, if the route has an objective. `group`: the name of its group, if any.
     - `shown`: whether the row is among the first rows. The others are summed up in one line.
-    - `since`: when the route first failed in the incident that it is in, if any.
-    - `latency`: how long its requests took. `slow`: whether that is more than the policy allows.
+    - `since`: when the route first failed in its open incident, `None` if it is in none.
+    - `latency`: how long its requests took. `slow`: whether this is longer than the policy allows.
     """
 
     label: str
@@ -106,9 +106,9 @@ class RouteSummary:
 
 @dataclass(frozen=True, slots=True)
 class GroupSummary:
-    """A group of routes: the sum of `members`, in the state of the worst of them, also for each day.
+    """A group of routes. Its numbers are the sums of its `members`, its states those of the worst member.
 
-    `name` is the blueprint or the prefix. It is empty for routes of a label that belong to no group.
+    `name` is the blueprint or the prefix. It is empty for the routes of a label that belong to no group.
     """
 
     label: str
@@ -128,8 +128,8 @@ class GroupSummary:
 class TotalSummary:
     """The sum of the routes shown, including `<unmatched>`, each judged by its own policy.
 
-    `budget` is the error budget, if there is an objective for all routes. A sum is never `slow`, its routes
-    are.
+    `budget` is the error budget, if there is an objective for all routes. `slow` is always false: only routes
+    can be slow.
     """
 
     now: Condition
@@ -154,11 +154,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """How many routes are in which state, as of the time up to which the log was read.
+    """The number of routes in each state, at the time up to which the log was read.
 
-    `down`, `degraded`, `operational` and `quiet` are numbers of routes. `<unmatched>` is not among them;
-    `stray` is its state if that is an outage. `since` is when the first outage of the rows in the worst state
-    began, `None` if none of them is in an open incident.
+    `down`, `degraded`, `operational` and `quiet` are numbers of routes, without `<unmatched>`. `stray` is the
+    state of `<unmatched>` if it is an outage. `since` is when the first open incident of the rows in the
+    worst state began, `None` if none of them is in an open incident.
     """
 
     down: int = 0
@@ -170,7 +170,7 @@ class Headline:
 
     @classmethod
     def of(cls, rows: Iterable[Standing]) -> Headline:
-        """Return the headline of some rows, in any order."""
+        """Return the headline of these rows, which may have any order."""
         listed = list(rows)
         states = [row.state for row in listed if row.rule != UNMATCHED]
         stray = {row.state for row in listed if row.rule == UNMATCHED}
@@ -192,7 +192,7 @@ class Headline:
 
     @property
     def worst(self) -> Condition:
-        """The worst state of any route."""
+        """The worst state of any route, including `<unmatched>`."""
         if self.down or self.stray is Condition.MAJOR_OUTAGE:
             return Condition.MAJOR_OUTAGE
         if self.degraded or self.stray is Condition.PARTIAL_OUTAGE:
@@ -208,10 +208,10 @@ class StatusSummary:
     - `hints`: help to read the figures, for the terminal only.
     - `incidents`: those in the period, newest first. `maintenance`: the windows in the period and later.
     - `deploys`: those in the period and later, the latest first.
-    - `details`: those of routes with failures, in the order of `routes`, if they were asked for.
-    - `groups`: worst first. `routes` is then in their order.
-    - `headline`: the state of everything.
-    - `given`: whether somebody chose the instant of the report. It may be of another year than the reader's.
+    - `details`: if they were asked for, those of the routes with failures, in the order of `routes`.
+    - `groups`: the worst first. With groups, `routes` is sorted by group.
+    - `headline`: the number of routes in each state.
+    - `given`: whether the user chose the instant of the report, which may then be in another year.
     """
 
     generated_at: datetime

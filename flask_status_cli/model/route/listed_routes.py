@@ -24,7 +24,10 @@ class ListedRoute:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """A route that was deleted, and its number of requests. A declared route `stays`, without counts."""
+    """A route whose counts were deleted, and the number of its requests.
+
+    `stays` says that the route itself was kept, because it is declared.
+    """
 
     route: Route
     requests: int

@@ -4,7 +4,7 @@ from enum import Enum
 
 
 class RuleSource(Enum):
-    """Who declared a URL map. If a rule is in several maps, the first one names the route."""
+    """Who declared a URL map. If several declare the same rule, the first in this order names the route."""
 
     HAND = "hand"
     FILE = "file"

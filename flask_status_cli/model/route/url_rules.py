@@ -9,10 +9,10 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """What a variable with a converter of the app matches in one rule.
+    """A converter that an app defines itself, as used for one variable of one rule.
 
-    - `regex`, `weight`: as werkzeug has them.
-    - `part_isolating`: whether it matches no slash.
+    - `regex`, `weight`, `part_isolating`: the attributes of werkzeug's converter. With `part_isolating`, the
+      variable contains no slash.
     - `number`: `int` or `float` if it reads numbers. `minimum`, `maximum` and `fixed_digits` then limit them.
     """
 
@@ -30,10 +30,10 @@ class Converter:
 class UrlRule:
     """A declared rule in Flask's syntax.
 
-    - `methods`: empty if it takes all methods.
-    - `name`, `doc`: for people.
-    - `group`: a blueprint, or what the configuration sets.
-    - `domain`: the host or subdomain of the rule, in the same syntax.
+    - `methods`: empty if the rule takes all methods.
+    - `name`, `doc`: a name and a description for people.
+    - `group`: a blueprint, or the group that the configuration sets.
+    - `domain`: the host or subdomain of the rule, in Flask's syntax, too.
     """
 
     rule: str
@@ -95,7 +95,7 @@ class MovedRequests:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredRule:
-    """A rule, whether it is declared, and its requests that were no client error."""
+    """A rule, whether it is declared, and the number of its requests without a client error (4xx)."""
 
     rule: str
     declared: bool
@@ -104,10 +104,10 @@ class AnsweredRule:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of the recent requests of a label match a rule of a map: `found` of `requests`.
+    """How many of the recent requests of a label match a rule of a URL map: `found` of `requests`.
 
-    `prefix` is a path below which the app seems to be mounted: without it, at least half of the requests
-    match a rule.
+    `prefix` is a path below which the app seems to be mounted: if it is removed from the paths, at least half
+    of the requests match a rule.
     """
 
     requests: int
@@ -121,19 +121,20 @@ class Coverage:
 
 
 LEAST_REQUESTS = 3
-"""With fewer requests than this, nothing can be said about a map."""
+"""With fewer requests than this, a URL map is not judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """The result of declaring rules.
 
-    - `rules`: the number of declared rules. `added`, `changed` and `left` name those that differ.
-    - `moves`: requests of discovered routes that now belong to declared rules, most first.
-    - `unclear`: requests that stay, by discovered rule, because they may belong to several declared rules.
-    - `foreign`: requests that stay, by discovered rule, because no rule is declared for them.
-    - `unknown`: requests in `<unmatched>` and `<other>`, whose paths are not kept.
-    - `dropped`: marks set by hand that no rule could take over.
+    - `rules`: the number of declared rules. `added`, `changed`: the new ones, and those that are different
+      now. `left`: rules that are no longer declared.
+    - `moves`: requests of discovered routes that now belong to declared rules, the most requests first.
+    - `unclear`: by discovered rule, the requests that stay there because several declared rules may fit them.
+    - `foreign`: by discovered rule, the requests that stay there because no declared rule fits them.
+    - `unknown`: the requests in `<unmatched>` and `<other>`, whose paths are not stored.
+    - `dropped`: marks set by hand that no declared rule could take over.
     - `undone`: whether nothing was stored, because this was a dry run.
     """
 
