@@ -1,1 +1,1 @@
-"""The SQLite file: connections, the lock, dry runs, errors, backups and checks."""
+"""The database as a whole: connections, the lock of SQLite, dry runs, errors and checks."""

@@ -1,7 +1,7 @@
-"""Ends a large transaction in a thread while the next lines are counted.
+"""Commits a large transaction in a thread while the next lines are counted.
 
-SQLite releases Python's lock during a statement, so statements of many rows run in parallel with the
-counting. Every reason to refuse a batch is checked before. After that, only the disk can fail.
+SQLite releases Python's lock (the GIL) during a statement, so statements of many rows run in parallel with
+the counting. The batch was checked before, so only the disk can still fail.
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from flask_status_cli.store.database.connection import Connection, HeldRows
 
 WORTH: Final = 40_000
-"""With fewer values than this nothing is won."""
+"""With fewer values than this, a thread saves no time."""
 
 SWITCH_SECONDS: Final = 0.0005
-"""The thread asks for Python's lock between two statements: with the usual 5 ms it would mostly wait."""
+"""Python's switch interval while the thread runs. With the usual 5 ms, it would mostly wait for the GIL."""
 
 
 def worth_it(rows: Sequence[HeldRows]) -> bool:
-    """Return whether there are so many rows that a thread is worth it."""
+    """Return whether there are so many rows that a thread saves time."""
     return sum(len(flat) for _, flat in rows) >= WORTH
 
 
 class BackgroundCommit:
-    """Adds rows, commits, calls `then`, and releases the lock.
+    """A thread that adds rows, commits, calls `then`, and releases the lock.
 
-    `within` holds the transaction, and `lock` the lock that was taken before it. The connection must not be
+    Closing `within` ends the transaction, and closing `lock` releases the lock. The connection must not be
     used until `wait` has returned.
     """
 
@@ -54,7 +54,7 @@ class BackgroundCommit:
         sys.setswitchinterval(SWITCH_SECONDS)
         try:
             self._thread.start()
-        except RuntimeError:  # no thread can be had
+        except RuntimeError:  # the system refuses another thread
             self._run()
 
     def _run(self) -> None:
@@ -67,7 +67,7 @@ class BackgroundCommit:
             self._error = error
 
     def wait(self) -> None:
-        """Wait until all is committed; raise what went wrong instead."""
+        """Wait until all is committed; raise the error if that failed."""
         if self._thread.ident is not None:
             self._thread.join()
         sys.setswitchinterval(self._usual)

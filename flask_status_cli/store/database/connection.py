@@ -1,8 +1,8 @@
-"""A connection to a database, whatever its engine, and how it is opened: the only place that opens one.
+"""Connections to a database of either engine. No other module opens one.
 
-What an ingest asks is prepared (`compiled`) and handed to the driver, so that SQLAlchemy need not be
-imported: that takes longer than most ingests. Every other statement goes through SQLAlchemy, which then joins
-the same connection, within the same transaction.
+The statements of an ingest are prepared texts (`compiled`), which the driver runs. So an ingest need not
+import SQLAlchemy, which takes longer than most ingests. All other statements go through SQLAlchemy, on the
+same connection and within the same transaction.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BUSY_TIMEOUT: Final = 5.0
 """Seconds to wait for another program's lock."""
 
 READERS_WAIT: Final = 1.0
-"""Seconds that a reader waits for a server that is away."""
+"""A reader waits at most this many seconds for a server that is away."""
 
 INGEST_MAKES_IT = "flask-status ingest LOG creates it"
 
@@ -38,11 +38,11 @@ NEEDS_EXTRA: Final = "pip install 'flask-status-cli[postgres]'"
 T = TypeVar("T")
 
 HeldRows: TypeAlias = "tuple[Additive, Sequence[Any]]"
-"""Rows of a table of counts, value by value."""
+"""Rows to be added later: the statement that adds them, and their values one after the other."""
 
 
 class Mode(Enum):
-    """What a connection may do, in the words of SQLite's URI."""
+    """What a connection may do. The values are those of `mode` in SQLite's URIs."""
 
     READ = "ro"
     WRITE = "rw"
@@ -50,31 +50,31 @@ class Mode(Enum):
 
 
 class AlreadyStored(Exception):  # noqa: N818 - it reports no error
-    """The transaction that is tried again was stored the first time: only the answer was lost."""
+    """The transaction that was tried again is stored already. Only the server's answer was lost."""
 
 
 class Connection(ABC):
-    """A connection to the database. A context manager that closes it.
+    """A connection to a database, made by `connect`. It is a context manager that closes it.
 
-    Transactions are written out (`transaction`). Without one each statement stands alone.
+    Transactions are explicit (`transaction`). Outside of them, each statement is committed by itself.
     """
 
-    _held: list[HeldRows] | None = None
+    _postponed: list[HeldRows] | None = None
 
     host: str = ""
-    """The host whose logs are read: a stream, an input and a run are of one host."""
+    """The host whose logs are read. Each stream, input and run belongs to one host."""
 
     moves_at_once: ClassVar[bool]
-    """Whether counts follow a merged route in the transaction that merges it: see `merged_counts`."""
+    """Whether the transaction that merges routes also moves their counts: see `merged_counts`."""
 
     may_be_lost: ClassVar[bool]
-    """Whether a transaction may end without an answer, as it may where a network lies between."""
+    """Whether a commit may get no answer, because the database is reached over a network."""
 
     numbers_follow: ClassVar[bool]
-    """Whether a new row gets the number after the highest one, also if somebody else has given that."""
+    """Whether a new row gets the next number after the highest one in the table, whoever has stored that."""
 
     expected_version: str | None = None
-    """The schema that the database was found to have. On a server another host may migrate it meanwhile."""
+    """The version of the schema when the database was opened. Another host may migrate it meanwhile."""
 
     @property
     @abstractmethod
@@ -89,89 +89,89 @@ class Connection(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Close it; what was not committed is undone."""
+        """Close the connection. A transaction that was not committed is rolled back."""
 
     @abstractmethod
     def begin(self, *, writing: bool, again: bool = False) -> None:
-        """Begin a transaction. Of writers there is one at a time, a reader sees one snapshot.
+        """Begin a transaction. There is one writer at a time. A reader sees one snapshot.
 
-        With `again` it is the last one that is tried again; raises `AlreadyStored` if that was stored.
+        With `again`, the last transaction is tried again. Raises `AlreadyStored` if it is stored already.
         """
 
     @abstractmethod
     def recover(self, error: ServerAwayError, wait: Wait) -> None:
-        """Wait until the server can be used again, with the locks that were held; or raise the error."""
+        """Wait until the server can be used again, and take the same locks again; or raise the error."""
 
     @property
     @abstractmethod
     def patience(self) -> Patience:
-        """How long the server may be away."""
+        """How long to wait for a server that is away."""
 
     @abstractmethod
     def commit(self) -> None:
-        """End the transaction; all of it is stored."""
+        """Commit the transaction."""
 
     @abstractmethod
     def rollback(self) -> None:
-        """End the transaction, if there is one and the connection is open; nothing of it is stored."""
+        """Roll back the transaction, if there is one and the connection is open."""
 
     @abstractmethod
     def run(self, text: str) -> None:
-        """Run a statement without values that both engines know."""
+        """Run a statement without parameters. Both engines must know it."""
 
     @abstractmethod
     def rows(self, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
         """Return the rows that a prepared statement finds."""
 
     def row(self, prepared: Prepared, **values: Any) -> tuple[Any, ...] | None:
-        """Return the first row that it finds."""
+        """Return the first row that a prepared statement finds, `None` if it finds none."""
         return next(iter(self.rows(prepared, **values)), None)
 
     def column(self, prepared: Prepared, **values: Any) -> list[Any]:
-        """Return the first column of what it finds."""
+        """Return the first column of the rows that a prepared statement finds."""
         return [row[0] for row in self.rows(prepared, **values)]
 
     def value(self, prepared: Prepared, **values: Any) -> Any:
-        """Return the first column of the first row, `None` where there is none."""
+        """Return the first column of the first row that a prepared statement finds, `None` for no row."""
         found = self.rows(prepared, **values)
         return found[0][0] if found else None
 
     @abstractmethod
     def change(self, prepared: Prepared, **values: Any) -> None:
-        """Run a prepared statement that changes rows. A server may answer after the next one."""
+        """Run a prepared statement that changes rows. An error of a server may be raised only later."""
 
     @abstractmethod
     def changed(self, prepared: Prepared, **values: Any) -> int:
-        """Run a prepared statement that changes rows; return how many."""
+        """Run a prepared statement that changes rows; return the number of changed rows."""
 
     @abstractmethod
     def change_each(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run it once for each of some sets of values."""
+        """Run a prepared statement that changes rows once for each set of values."""
 
     @abstractmethod
     def add(self, additive: Additive, flat: Sequence[Any]) -> None:
-        """Add rows to a table of counts; `flat` are their values, row by row."""
+        """Add rows to a table of counts. `flat` has the values of all rows, row after row."""
 
     def add_at_last(self, additive: Additive, flat: Sequence[Any]) -> None:
-        """Add rows, or hold them back until the end of the transaction, where that is wished."""
-        if self._held is None:
+        """Add rows to a table of counts, or postpone that if `holding_rows` is entered."""
+        if self._postponed is None:
             self.add(additive, flat)
         else:
-            self._held.append((additive, flat))
+            self._postponed.append((additive, flat))
 
     @contextmanager
     def holding_rows(self) -> Iterator[Sequence[HeldRows]]:
-        """Hold rows back. The caller adds them with `add_held`, in a thread if it likes."""
-        held: list[HeldRows] = []
-        self._held = held
+        """Postpone the rows of `add_at_last`, and give them. The caller adds them with `add_held`."""
+        postponed: list[HeldRows] = []
+        self._postponed = postponed
         try:
-            yield held
+            yield postponed
         finally:
-            self._held = None
+            self._postponed = None
 
     @abstractmethod
     def add_held(self, rows: Sequence[HeldRows]) -> None:
-        """Add rows that were held back, in as few statements as the engine takes."""
+        """Add postponed rows, in as few statements as the engine allows."""
 
     @abstractmethod
     def version(self) -> int:
@@ -179,25 +179,26 @@ class Connection(ABC):
 
     @abstractmethod
     def foresee(self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> None:
-        """Let the next writing transaction ask these things as it begins, where that saves round trips.
+        """Send these queries when the next writing transaction begins, if that saves round trips.
 
-        `rows` answers the first of the same questions by it. So only what is asked before it is changed.
+        The first call of `rows` with the same query and values returns that result. So a transaction must not
+        change these rows before it reads them.
         """
 
     def must_move(self) -> bool:
-        """Return whether counts may have to follow merged routes before the transaction that is open ends."""
+        """Return whether the open transaction may have to move the counts of merged routes before it ends."""
         return False
 
     def routes_version(self) -> int:
         """Return a number that changes when another connection has changed routes, crowds or their pages.
 
-        It is asked within a writing transaction.
+        Call it within a writing transaction.
         """
         return self.version()
 
     @abstractmethod
     def stamp(self) -> str | None:
-        """Return the version of the schema that the database says it has, `None` where it says nothing."""
+        """Return the version of the schema that is stored in the database, `None` if none is."""
 
     @abstractmethod
     def tables(self) -> set[str]:
@@ -205,31 +206,31 @@ class Connection(ABC):
 
     @abstractmethod
     def make_tables(self) -> None:
-        """Make all tables, within the transaction that is open."""
+        """Make all tables, within the open transaction."""
 
     @abstractmethod
     def stored_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        """Yield all rows of a table as they are stored, without keeping them in memory."""
+        """Yield the stored values of all rows of a table, without keeping them in memory."""
 
     @abstractmethod
     def put_rows(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        """Add rows that are not there yet, given as they are stored."""
+        """Insert rows of stored values. None of their keys may be in the table."""
 
     @abstractmethod
     def finish_copy(self) -> None:
-        """Make the database ready after rows were copied into it: numbers of new rows come behind theirs."""
+        """Make the database ready after rows were copied into it, so that new rows get later numbers."""
 
     @abstractmethod
     def damage(self, *, most: int) -> list[str]:
-        """Return what the engine itself finds damaged, a sentence each."""
+        """Return at most `most` sentences, one for each damage that the engine finds."""
 
     def is_damaged(self) -> bool:
-        """Return whether the engine finds the database damaged. SQLite reads all of the file."""
+        """Return whether the engine finds the database damaged. SQLite reads the whole file for that."""
         return bool(self.damage(most=1))
 
     @abstractmethod
     def is_checked_when_read(self, where: Database) -> bool:
-        """Return whether looking for damage is quick enough to be done by each reader."""
+        """Return whether the check for damage is so fast that each reader makes it."""
 
     @abstractmethod
     def size(self, where: Database) -> int:
@@ -237,32 +238,32 @@ class Connection(ABC):
 
     @abstractmethod
     def shrink(self) -> None:
-        """Give free room back to the disk, where that is worth it."""
+        """Return free space to the disk if there is much of it."""
 
     @abstractmethod
     def lock(self, where: Database, *, wait: float) -> AbstractContextManager[object]:
-        """Hold off other ingests; raises `LockBusy` where one has held us off for `wait` seconds."""
+        """Keep other ingests from writing; raises `LockBusy` if one has the lock for `wait` more seconds."""
 
     def execute(
         self, statement: sqlalchemy.Executable, values: Any = None
     ) -> sqlalchemy.CursorResult[*tuple[Any, ...]]:
-        """Run a statement that is not prepared."""
+        """Run a statement of SQLAlchemy's."""
         return self.alchemy.execute(statement, values)
 
     def scalar(self, statement: sqlalchemy.Executable, values: Any = None) -> Any:
-        """Return the first column of the first row that such a statement finds."""
+        """Return the first column of the first row that a statement of SQLAlchemy's finds."""
         return self.alchemy.scalar(statement, values)
 
     def scalars(
         self, statement: sqlalchemy.Executable, values: Any = None
     ) -> sqlalchemy.ScalarResult[Any]:
-        """Return the first column of what such a statement finds."""
+        """Return the first column of the rows that a statement of SQLAlchemy's finds."""
         return self.alchemy.scalars(statement, values)
 
     def exec_driver_sql(
         self, statement: str, values: Any = None
     ) -> sqlalchemy.CursorResult[*tuple[Any, ...]]:
-        """Run a statement that is written in the database's own words."""
+        """Run a statement given as text in the SQL of the engine."""
         return self.alchemy.exec_driver_sql(statement, values)
 
 
@@ -273,13 +274,11 @@ def connect(
     busy_timeout: float = BUSY_TIMEOUT,
     patience: Patience | None = None,
 ) -> Connection:
-    """Open a database; only `Mode.CREATE` ever makes a file.
+    """Open a database. Only `Mode.CREATE` makes a missing file.
 
-    A server that is away is waited for with `patience`: for `busy_timeout` unless given, by a reader for
-    `READERS_WAIT` at most.
-
-    Raises `DatabaseError` where the file is missing, no database, or may not be used that way, and where no
-    server answers.
+    `patience` says how long to wait for a server that is away. By default, a writer waits `busy_timeout`
+    seconds, and a reader at most `READERS_WAIT` seconds. Raises `DatabaseError` if the file is missing, is no
+    database or may not be used in this mode, or if the server does not answer.
     """
     if isinstance(where, DatabaseUrl):
         usual = READERS_WAIT if mode is Mode.READ else busy_timeout
@@ -303,7 +302,10 @@ def _connect_to_server(url: DatabaseUrl, patience: Patience) -> Connection:
 
 @contextmanager
 def transaction(connection: Connection, *, writing: bool, again: bool = False) -> Iterator[None]:
-    """Do all of it or nothing. A writer takes the database's lock at once, a reader sees one snapshot."""
+    """Commit what the block does, or roll it back if the block raises.
+
+    A writer takes the database's lock at the beginning. A reader sees one snapshot.
+    """
     try:
         connection.begin(writing=writing, again=again)
         yield
@@ -322,10 +324,10 @@ def write(  # noqa: PLR0913 - what to do, and what became of the first attempt
     after: ServerAwayError | None = None,
     done: T | None = None,
 ) -> T:
-    """Do `work` in a transaction, and return its result. `failed` is called if that did not succeed.
+    """Call `work` in a transaction, and return its result. `failed` is called after each failed attempt.
 
-    It is done again if the server was away, unless that transaction is found to be stored: then only the
-    answer was lost. With `after` there was an attempt already, which ended so, with the result `done`.
+    If the server was away, `work` is called again, unless the transaction is found to be stored. With
+    `after`, there was an attempt already: it ended with this error, and its result was `done`.
     """
     wait = Wait(connection.patience)
     while True:

@@ -1,4 +1,4 @@
-"""The store of `ingest --dry-run`: it begins as a copy of the database, and forgets what is stored."""
+"""The store of `ingest --dry-run`: a temporary copy of the database."""
 
 from __future__ import annotations
 
@@ -32,13 +32,14 @@ from flask_status_cli.store.schema.tables import (
 from flask_status_cli.store.writer import Store
 
 WHOLE: Final = (route, stream, input_, waiting, url_map, crowd, extension_span)
+"""The tables that are copied whole."""
 
 NEEDED: Final = {
     **{table: select(table) for table in WHOLE},
     minute_count: select(minute_count).order_by(minute_count.c.minute).limit(1),
     quarter_count: select(quarter_count).order_by(quarter_count.c.quarter).limit(1),
 }
-"""The tables that an ingest reads. Of the counts it needs only when they begin."""
+"""The rows that an ingest reads, by table. Of the counts it needs only the first row."""
 
 
 def open_for_dry_run(
@@ -51,34 +52,34 @@ def open_for_dry_run(
 ) -> Store:
     """Open a temporary store with the routes, streams and inputs of the database at `path`.
 
-    A missing or empty file is like a new database. Nothing is written to it, no lock is taken, and no file is
-    made. Raises `DatabaseError` if an ingest could not use the database either.
+    Nothing is written to the database, no lock is taken, and no file is made. A missing or empty file is
+    treated as a new database. Raises `DatabaseError` if an ingest could not use the database either.
     """
-    rehearsal = connect_uri("")
-    rehearsal.host = host
+    temporary = connect_uri("")
+    temporary.host = host
     try:
         with translated(path):
-            version.make(rehearsal, now=clock())
-            if _holds_anything(path):
+            version.make(temporary, now=clock())
+            if _has_tables(path):
                 with connect(path, Mode.READ, busy_timeout=busy_timeout) as original:
                     version.check(original, path)
-                    _copy(original, rehearsal)
+                    _copy(original, temporary)
     except BaseException:
-        rehearsal.close()
+        temporary.close()
         raise
-    return Store(rehearsal, path, clock, keep=keep)
+    return Store(temporary, path, clock, keep=keep)
 
 
-def _holds_anything(where: Database) -> bool:
+def _has_tables(where: Database) -> bool:
     if isinstance(where, DatabaseUrl):
         with connect(where, Mode.READ) as connection:
             return bool(connection.tables())
     return where.exists() and (not where.is_file() or bool(where.stat().st_size))
 
 
-def _copy(original: Connection, rehearsal: Connection) -> None:
+def _copy(original: Connection, temporary: Connection) -> None:
     original.begin(writing=False)
     for table, query in NEEDED.items():
         rows = [dict(row) for row in original.execute(query).mappings()]
         if rows:
-            rehearsal.execute(insert(table), rows)
+            temporary.execute(insert(table), rows)

@@ -1,4 +1,4 @@
-"""What is in a database, and how full it is."""
+"""The figures of `db info`: what is in a database, and how full it is."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from flask_status_cli.store.schema.tables import (
 from flask_status_cli.store.streams import hosts, runs, trusted_clock
 
 RUNS_SHOWN: Final = 10
+"""At most this many runs are listed, the newest first."""
 
 
 def collect(
@@ -38,7 +39,10 @@ def collect(
     span: tuple[int | None, int | None],
     minutes_from: int | None,
 ) -> DatabaseInfo:
-    """Look everything up. `span` are the oldest and newest minute; from `minutes_from` on all are kept."""
+    """Return the figures of a database.
+
+    `span` is the oldest and the newest minute with requests. From `minutes_from` on, all minutes are kept.
+    """
     rows = _rows(connection)
     return DatabaseInfo(
         path=path,

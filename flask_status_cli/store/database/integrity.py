@@ -1,4 +1,4 @@
-"""Checks whether a database is undamaged, and whether its minutes and quarters agree."""
+"""Checks that a database is not damaged, and that each quarter is the sum of its minutes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.database.sqlite_errors import DAMAGED
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route
 
-TOLD: Final = 10
+MOST_LISTED: Final = 10
 """At most this many problems of one kind are listed."""
 
 
 def refuse_damaged(connection: Connection, path: Database) -> None:
-    """Raise `DatabaseError` if the engine finds the database damaged, because its figures may be wrong.
+    """Raise `DatabaseError` if the database is damaged, because its figures may be wrong.
 
-    For a large file, the result of the last daily check of an ingest is used.
+    A small file is checked now. For a large file, the result of an ingest's last daily check is used.
     """
     if connection.is_checked_when_read(path):
         damaged = connection.is_damaged()
@@ -35,7 +35,7 @@ def refuse_damaged(connection: Connection, path: Database) -> None:
 
 def problems(connection: Connection) -> Iterator[str]:
     """Yield the problems, one sentence each. If the file is damaged, nothing else is checked."""
-    damage = connection.damage(most=TOLD)
+    damage = connection.damage(most=MOST_LISTED)
     if damage:
         yield from damage
         return
@@ -58,7 +58,10 @@ def _without_route(column: ColumnElement[int]) -> Select[int]:
 
 
 def _differences(first: int) -> Select[int, int, int, int]:
-    """Select where a quarter is not the sum of its minutes, from the minute `first` on."""
+    """Select the quarters that are not the sum of their minutes, from the minute `first` on.
+
+    Rows are (quarter, route, status, requests of the quarter minus requests of its minutes).
+    """
     minute, quarter = minute_count.c.minute, quarter_count.c.quarter
     floored = minute - (minute % MINUTES_PER_QUARTER + MINUTES_PER_QUARTER) % MINUTES_PER_QUARTER
     rows = union_all(
@@ -78,5 +81,9 @@ def _differences(first: int) -> Select[int, int, int, int]:
     key = (rows.c.quarter, rows.c.route, rows.c.status)
     difference = func.sum(rows.c.requests)
     return (
-        select(*key, difference).group_by(*key).having(difference != 0).order_by(*key).limit(TOLD)
+        select(*key, difference)
+        .group_by(*key)
+        .having(difference != 0)
+        .order_by(*key)
+        .limit(MOST_LISTED)
     )

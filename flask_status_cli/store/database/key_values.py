@@ -1,4 +1,4 @@
-"""Single numbers of a database."""
+"""The table `fact`: single numbers of a database, by name."""
 
 from __future__ import annotations
 
@@ -11,30 +11,29 @@ from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.statements import compiled
 
 PRUNE_EVERY: Final = timedelta(days=1)
+"""An ingest prunes this often."""
 
 
 class Fact(Enum):
-    """The numbers by name. Instants are microseconds since the epoch."""
+    """The names of the numbers. Instants are microseconds since the epoch."""
 
-    CREATED_AT = "created_at"
-    POURED = "poured"  # requests that went from `waiting` into `<unmatched>`
-    OTHER = "other"  # requests that went into `<other>`
-    CROWDS = "crowds"  # how often crowds have formed, 1 being a database in which none has yet
-    MERGED = (
-        "merged"  # requests in crowds when a rule or `keep` came that some of them may belong to
-    )
+    CREATED_AT = "created_at"  # when the database was made
+    POURED = "poured"  # requests of `waiting` that were counted as `<unmatched>` for ever
+    OTHER = "other"  # requests that were counted as `<other>`
+    CROWDS = "crowds"  # 1 plus how often crowds have formed; 0 if the database is older than crowds
+    MERGED = "merged"  # requests in a crowd that may belong to a rule or `keep` given later
     RULES = "rules"  # how often declared rules were changed
     PRUNED_AT = "pruned_at"  # when minutes were last pruned
     MINUTES_FROM = "minutes_from"  # the epoch minute from which on all minutes are kept
     QUARTERS_FROM = "quarters_from"  # the epoch quarter from which on all quarters are kept
-    SETTLED_SINCE = "settled_since"  # the epoch minute before which episodes are settled
-    LOOKED_AT = "looked_at"  # when what was last looked through for incidents was stored
-    CLOCK_BELIEVED = "clock_believed"  # the clock of the last run that is believed
-    CLOCK_DOUBTED = "clock_doubted"  # that of the last run on the other side of a jump, else 0
-    CLOCK_COUNTED = "clock_counted"  # when the last of the next was counted
-    CLOCK_DAYS = "clock_days"  # on how many days there was a run on the other side of a jump
-    THINNED_AT = "thinned_at"  # when marks of old streams were last looked through
-    DAMAGED = "damaged"  # 1 where the last daily check found the file damaged
+    SETTLED_SINCE = "settled_since"  # the epoch minute before which closed episodes are stored
+    LOOKED_AT = "looked_at"  # when the counts that were last searched for incidents were stored
+    CLOCK_BELIEVED = "clock_believed"  # when the last run with a trusted clock ended
+    CLOCK_DOUBTED = "clock_doubted"  # when the last run after a jump of the clock ended, else 0
+    CLOCK_COUNTED = "clock_counted"  # when the last day of `clock_days` was counted
+    CLOCK_DAYS = "clock_days"  # on how many days there were runs after a jump of the clock
+    THINNED_AT = "thinned_at"  # when the marks of old streams were last thinned out
+    DAMAGED = "damaged"  # 1 if the last daily check found the file damaged
 
 
 def read(connection: Connection, name: Fact) -> int:
@@ -54,7 +53,10 @@ def add(connection: Connection, name: Fact, requests: int) -> None:
 
 
 def pruning_is_due(connection: Connection, *, now: datetime) -> bool:
-    """Return whether the last pruning, or the making of the database, is a day ago or in the future."""
+    """Return whether the last pruning is at least a day ago, or in the future because the clock was wrong.
+
+    A database that was never pruned counts from when it was made.
+    """
     last = read(connection, Fact.PRUNED_AT) or read(connection, Fact.CREATED_AT)
     ago = microseconds(now) - last
     return not 0 <= ago < PRUNE_EVERY // timedelta(microseconds=1)

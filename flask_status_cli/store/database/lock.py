@@ -1,4 +1,4 @@
-"""Allows one writer at a time, by a lock file that the kernel releases when a process ends."""
+"""The lock of a SQLite database: a lock file, which the kernel releases when the process ends."""
 
 from __future__ import annotations
 
@@ -16,24 +16,26 @@ from flask_status_cli.errors import DatabaseError
 from flask_status_cli.store.database.sqlite_errors import CHECK_RIGHTS
 
 POLL_SECONDS: Final = 0.05
+"""The pause between two attempts to take the lock."""
 
 AN_HOUR: Final = timedelta(hours=1)
-"""No ingest needs the lock for this long, because it is taken for a batch at a time."""
+"""No ingest needs the lock for this long, because it takes the lock for one batch at a time."""
 
 TOLD_AGAIN_AFTER: Final = timedelta(days=1)
+"""The message that the lock is busy is printed again after this time."""
 
 LATER: Final = "wait longer with --wait"
 
 
 class LockBusy(DatabaseError):  # noqa: N818 - it names a state that a cron job meets every day
-    """Another ingest still held the lock after the wait."""
+    """Another ingest still had the lock after the wait."""
 
 
 def told_lately(path: Path, *, now: datetime, since: datetime) -> bool:
-    """Return whether the message that the lock at `path` is held was printed lately, after `since`.
+    """Return whether the message that the lock is busy was printed within the last day and after `since`.
 
-    Lately is within a day. The database cannot be written meanwhile, so the lock's own time of change records
-    it.
+    The database cannot be written while the lock is busy. So the modification time of the lock file, at
+    `path`, says when the message was printed.
     """
     try:
         told = path.stat().st_mtime
@@ -44,16 +46,16 @@ def told_lately(path: Path, *, now: datetime, since: datetime) -> bool:
 
 
 def note_told(path: Path, *, now: datetime) -> None:
-    """Record that the message is printed now. Without the right to do so, the next run prints it again."""
+    """Record that the message is printed now. If this user may not, the next run prints it again."""
     with suppress(OSError):
         os.utime(path, (now.timestamp(), now.timestamp()))
 
 
 class WriteLock:
-    """`with WriteLock(path, wait=10): ...` holds the lock `PATH.lock` of the database at `path`.
+    """The lock of the database at `path`, the file `PATH.lock`. A context manager that takes and releases it.
 
-    Raises `LockBusy` if it was not free within `wait` seconds, and `DatabaseError` if its file cannot be
-    made. It can be taken again and again, but not within itself.
+    Entering it raises `LockBusy` if the lock does not become free within `wait` seconds, and `DatabaseError`
+    if its file cannot be made. It can be entered again after it was left, but not while it is entered.
     """
 
     def __init__(self, path: Path, *, wait: float) -> None:
@@ -63,7 +65,7 @@ class WriteLock:
         self._descriptor: int | None = None
 
     def __enter__(self) -> Self:
-        # A link could make us create a file elsewhere, a named pipe could make us wait for ever.
+        # A symbolic link could point elsewhere, and opening a named pipe could block for ever.
         flags = os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
         try:
             self._descriptor = os.open(self.path, flags, 0o666)

@@ -1,4 +1,4 @@
-"""An open database: what its reader, its writer and the outbox have in common."""
+"""The base class of `Ledger`, `Store` and `Outbox`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def opening(
     busy_timeout: float = BUSY_TIMEOUT,
     patience: Patience | None = None,
 ) -> Iterator[Connection]:
-    """Open the database at `path`, and check it in the block; if the block raises, it is closed.
+    """Open the database at `path`. If the block, which checks it, raises, the connection is closed.
 
     Raises `DatabaseError` if the database cannot be opened, or if the engine fails in the block.
     """
@@ -35,7 +35,7 @@ def opening(
 
 
 class OpenDatabase:
-    """A connection, and where the database is. A context manager that closes it."""
+    """A connection together with the path or URL of its database. A context manager that closes it."""
 
     def __init__(self, connection: Connection, path: Database) -> None:
         self._opened = connection
@@ -57,5 +57,5 @@ class OpenDatabase:
         self.close()
 
     def close(self) -> None:
-        """Close the connection. What was not committed is undone."""
+        """Close the connection. A transaction that was not committed is rolled back."""
         self._opened.close()

@@ -11,26 +11,29 @@ if TYPE_CHECKING:
     from flask_status_cli.model.patience import Patience
 
 FIRST_PAUSE: Final = 0.05
+"""Seconds before the second attempt. Each later pause is twice as long."""
+
 LONGEST_PAUSE: Final = 1.0
+"""No pause is longer than this many seconds."""
 
 GRACE: Final = 1.0
-"""Who must not wait any more still connects once more if the server answers within so many seconds."""
+"""A program that is told to stop still tries for this many seconds in all."""
 
 SAY_AFTER: Final = 2.0
-"""Whoever wants to know is told of the wait after this many seconds."""
+"""A message about the wait is printed after this many seconds."""
 
 
 class Wait:
-    """One wait for a server. It begins with the first error."""
+    """One wait for a server that is away. It begins with the first error."""
 
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._began: float | None = None
         self._pause = FIRST_PAUSE
-        self._told = False
+        self._is_announced = False
 
     def pause(self, error: ServerAwayError) -> None:
-        """Wait before the next attempt. Raises the error if there is no time for another one."""
+        """Sleep before the next attempt. Raises the error if no time is left for one."""
         import secrets
 
         now = time.monotonic()
@@ -41,9 +44,11 @@ class Wait:
         left = min(self._patience.seconds, GRACE if stopped else math.inf) - waited
         if left <= 0:
             raise error.after(waited)
-        if waited >= SAY_AFTER and not self._told:
-            self._told = True
+        if waited >= SAY_AFTER and not self._is_announced:
+            self._is_announced = True
             self._patience.tell(f"{error.where}: {error.what}; trying again for {left:.0f} seconds")
-        share = 1 - secrets.randbelow(50) / 100  # so that not all hosts come at once
+        share = (
+            1 - secrets.randbelow(50) / 100
+        )  # so that not all hosts try again at the same moment
         time.sleep(min(left, self._pause * share))
         self._pause = min(self._pause * 2, LONGEST_PAUSE)

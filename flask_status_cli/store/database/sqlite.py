@@ -1,4 +1,4 @@
-"""SQLite as the engine of a database: a file, opened the way flask-status needs it."""
+"""Connections to a SQLite file."""
 
 from __future__ import annotations
 
@@ -30,22 +30,24 @@ if TYPE_CHECKING:
     from flask_status_cli.store.statements.prepared import Additive, Prepared
 
 ROWS_A_STATEMENT: Final = 200
-"""Rows that one statement adds: twice as fast as one by one, and fewer values than any SQLite takes."""
+"""The number of rows that one statement adds: twice as fast as single rows, within SQLite's bound of values.
+"""
 
 ROWS_IN_BACKGROUND: Final = 2_000
-"""The same beside the counting: after each statement the thread has to wait for Python's lock.
+"""The number of rows that one statement adds in a commit in the background.
 
-More rows a statement take longer, each of them: their values do not stay in the cache.
+There are more of them because the thread has to wait for Python's lock after each statement. With still
+more, each row takes longer, because the values do not fit into the processor's cache.
 """
 
 CHECKED_BYTES: Final = 16 * 2**20
-"""A file up to this size is checked whenever it is read: SQLite takes about 7 ms a MiB for it."""
+"""A file up to this size is checked for damage by each reader. SQLite needs about 7 ms for a MiB."""
 
 
 class _Driver(sqlite3.Connection):
-    """The driver's connection. Only statements end a transaction.
+    """The connection of Python's `sqlite3`. Only statements end a transaction, not its methods.
 
-    SQLAlchemy, which joins in the middle of one, would roll back at once, and Alembic would commit.
+    SQLAlchemy would roll back the open transaction as it connects, and Alembic would commit it.
     """
 
     def commit(self) -> None:
@@ -56,7 +58,7 @@ class _Driver(sqlite3.Connection):
 
 
 class SqliteConnection(Connection):
-    """A connection to a file."""
+    """A connection to a SQLite file."""
 
     moves_at_once = False
     numbers_follow = True
@@ -78,12 +80,12 @@ class SqliteConnection(Connection):
         """SQLAlchemy's view of this connection."""
         from sqlalchemy import NullPool, create_engine
 
-        # No isolation level is asked for: the driver commits where it is set.
+        # No isolation level is set, because setting it would commit.
         engine = create_engine("sqlite://", creator=lambda: self.driver, poolclass=NullPool)
         return engine.connect()
 
     def close(self) -> None:
-        """Let go of the file; what was not committed is undone."""
+        """Close the file. A transaction that was not committed is rolled back."""
         joined = self.__dict__.pop("alchemy", None)
         if joined is not None:
             joined.close()
@@ -91,7 +93,7 @@ class SqliteConnection(Connection):
 
     @property
     def patience(self) -> Patience:
-        """Return none: a file is never away."""
+        """No time to wait, because a file is never away."""
         return Patience(0)
 
     def recover(self, error: ServerAwayError, wait: Wait) -> None:  # noqa: ARG002 - a file is never away
@@ -99,23 +101,23 @@ class SqliteConnection(Connection):
         raise error
 
     def begin(self, *, writing: bool, again: bool = False) -> None:  # noqa: ARG002 - its commits are answered
-        """Begin; a writer takes the database's lock at once."""
+        """Begin a transaction. A writer takes SQLite's own lock at the beginning."""
         self.driver.execute("BEGIN IMMEDIATE" if writing else "BEGIN")
 
     def commit(self) -> None:
-        """Store all of the transaction."""
+        """Commit the transaction."""
         self.driver.execute("COMMIT")
 
     def rollback(self) -> None:
-        """Undo the transaction."""
+        """Roll back the transaction, if there is one and the connection is open."""
         with suppress(
             sqlite3.ProgrammingError
-        ):  # closed, as by Ctrl-C in a statement of SQLAlchemy's
+        ):  # Ctrl-C in a statement of SQLAlchemy's closes the connection
             if self.driver.in_transaction:
                 self.driver.execute("ROLLBACK")
 
     def run(self, text: str) -> None:
-        """Hand it to the driver."""
+        """Run a statement without parameters."""
         self.driver.execute(text)
 
     def rows(self, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
@@ -129,22 +131,25 @@ class SqliteConnection(Connection):
         self.driver.execute(prepared.text(values), prepared.values(values))
 
     def changed(self, prepared: Prepared, **values: Any) -> int:
-        """Run a prepared statement that changes rows; return how many."""
+        """Run a prepared statement that changes rows; return the number of changed rows."""
         return self.driver.execute(prepared.text(values), prepared.values(values)).rowcount
 
     def change_each(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run it once for each of some sets of values."""
+        """Run a prepared statement that changes rows once for each set of values."""
         self.driver.executemany(prepared.text({}), map(prepared.values, rows))
 
     def add(self, additive: Additive, flat: Sequence[Any]) -> None:
-        """Add rows to a table of counts; `flat` are their values, row by row."""
+        """Add rows to a table of counts. `flat` has the values of all rows, row after row."""
         done = self._add_by(ROWS_A_STATEMENT, additive, flat, 0)
         if done < len(flat):
             rest = flat[done:]
             self.driver.execute(additive.text(len(rest) // additive.width), rest)
 
     def _add_by(self, rows: int, additive: Additive, flat: Sequence[Any], start: int) -> int:
-        """Add so many rows a statement from `start` on; return how far that reached."""
+        """Add values from the position `start` on, `rows` rows a statement; return the position reached.
+
+        Fewer rows than a statement adds are left.
+        """
         step = rows * additive.width
         text = additive.text(rows) if start + step <= len(flat) else ""
         while start + step <= len(flat):
@@ -153,14 +158,14 @@ class SqliteConnection(Connection):
         return start
 
     def add_held(self, rows: Sequence[HeldRows]) -> None:
-        """Add rows that were held back, in as few statements as this SQLite takes."""
+        """Add postponed rows, in as few statements as this SQLite allows."""
         most = self.driver.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
         for additive, flat in rows:
             at_once = min(ROWS_IN_BACKGROUND, most // additive.width)
             self.add(additive, flat[self._add_by(at_once, additive, flat, 0) :])
 
     def foresee(self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> None:
-        """Do nothing: a file answers at once."""
+        """Do nothing, because a query of a file needs no round trip."""
 
     def version(self) -> int:
         """Return a number that changes whenever another connection has written."""
@@ -168,24 +173,24 @@ class SqliteConnection(Connection):
         return found
 
     def pragma(self, name: str) -> Any:
-        """Ask one of SQLite's own figures."""
+        """Return the value of one of SQLite's pragmas."""
         return self.driver.execute(f"PRAGMA {name}").fetchone()[0]
 
     def damage(self, *, most: int) -> list[str]:
-        """Read all of the file."""
+        """Read the whole file; return at most `most` sentences about damage."""
         found = [text for (text,) in self.driver.execute(f"PRAGMA integrity_check({most})")]
         return [] if found == ["ok"] else found
 
     def is_checked_when_read(self, where: Database) -> bool:
-        """Look at the file's size."""
+        """Return whether the file is at most `CHECKED_BYTES` large."""
         return not isinstance(where, DatabaseUrl) and where.stat().st_size <= CHECKED_BYTES
 
     def size(self, where: Database) -> int:
-        """Look at the file's size."""
+        """Return the size of the file in bytes."""
         return 0 if isinstance(where, DatabaseUrl) else where.stat().st_size
 
     def shrink(self) -> None:
-        """Give what is free in the file back to the disk, if that is a quarter of it or more."""
+        """Shrink the file if at least a quarter of it is free space."""
         if self.pragma("freelist_count") * 4 >= self.pragma("page_count"):
             self.driver.execute("VACUUM")
 
@@ -195,7 +200,7 @@ class SqliteConnection(Connection):
         return {name for (name,) in found}
 
     def stamp(self) -> str | None:
-        """Ask for it."""
+        """Return the version of the schema that is stored in the database, `None` if none is."""
         try:
             found: str | None = self.value(compiled.VERSION)
         except sqlite3.OperationalError as error:
@@ -205,36 +210,35 @@ class SqliteConnection(Connection):
         return found
 
     def make_tables(self) -> None:
-        """Make them by their texts."""
+        """Make all tables, within the open transaction."""
         from flask_status_cli.store.statements.compiled_tables import TABLES
 
         for table in TABLES:
             self.driver.execute(table)
 
     def stored_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        """Read them one by one."""
+        """Yield the stored values of all rows of a table, without keeping them in memory."""
         yield from self.driver.execute(f"SELECT {', '.join(columns)} FROM {table}")  # noqa: S608 - names of our own tables
 
     def put_rows(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        """Insert them."""
+        """Insert rows of stored values."""
         marks = ", ".join("?" * len(columns))
         text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - names of our own tables
         self.driver.executemany(text, rows)
 
     def finish_copy(self) -> None:
-        """Do nothing: SQLite continues after the highest number."""
+        """Do nothing, because SQLite gives new rows the number after the highest one."""
 
     def lock(self, where: Database, *, wait: float) -> AbstractContextManager[object]:
-        """Lock a file beside the database."""
+        """Take the lock file beside the database."""
         return nullcontext() if isinstance(where, DatabaseUrl) else WriteLock(where, wait=wait)
 
 
 def connect(path: Path, *, create: bool, writing: bool, busy_timeout: float) -> SqliteConnection:
-    """Open the database file at `path`; only with `create` one is made.
+    """Open the database file at `path`. Only with `create`, a missing file is made.
 
-    The journal is truncated, not kept as a WAL, because a WAL that one user writes cannot be read by another.
-
-    Raises `DatabaseError` where the file is missing, no database, or may not be used that way.
+    The journal mode is TRUNCATE, because a WAL that one user writes cannot be read by another user. Raises
+    `DatabaseError` if the file is missing, is no database, or may not be used in this way.
     """
     _refuse_early(path, create=create, writing=writing)
     mode = "rwc" if create else "rw" if writing else "ro"
@@ -252,12 +256,15 @@ def connect(path: Path, *, create: bool, writing: bool, busy_timeout: float) -> 
 
 
 def connect_uri(uri: str, *, busy_timeout: float = BUSY_TIMEOUT) -> SqliteConnection:
-    """Open what SQLite's URI names; the empty one is a private database that is gone when closed."""
+    """Open the database of a SQLite URI. The empty URI means a private one that is deleted when closed."""
     return SqliteConnection(uri, busy_timeout=busy_timeout)
 
 
 def _refuse_early(path: Path, *, create: bool, writing: bool) -> None:
-    """Say precisely what SQLite only calls "unable to open database file"; make the parent directory."""
+    """Raise precise errors for what SQLite only calls "unable to open database file".
+
+    With `create`, the parent directory is made.
+    """
     try:
         if path.exists() and not path.is_file():
             raise DatabaseError(str(path), "is a directory or a device", "name a file with --db")
@@ -270,7 +277,7 @@ def _refuse_early(path: Path, *, create: bool, writing: bool) -> None:
         what = "is not a directory" if isinstance(error, FileExistsError) else error.strerror
         raise DatabaseError(where, f"cannot be used: {what}", CHECK_RIGHTS) from error
     if writing:
-        # Fail before a log is read: the journal beside the database needs a writable directory too.
+        # Fail before a log is read. The journal beside the database needs a writable directory, too.
         _refuse_unless(path.resolve().parent, os.W_OK | os.X_OK, "write to")
     if path.exists():
         _refuse_unless(path, os.R_OK, "read")

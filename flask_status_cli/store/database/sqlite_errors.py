@@ -1,4 +1,4 @@
-"""Errors of SQLite in words that a user can act on."""
+"""Turns errors of SQLite into messages that a user can act on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NO_UTF8: Final = "Could not decode to UTF-8"
 """The beginning of the message of Python's sqlite3 for text that is not UTF-8. It has no result code."""
 
 NO_COLUMN: Final = "no such column: "
-"""The message of SQLite if the definition of a table is not that of its version: its text is damaged."""
+"""The beginning of SQLite's message if the stored definition of a table lacks a column: it is damaged."""
 
 WORDS: Final = (
     ("SQLITE_NOTADB", "is not an SQLite database", "name another file with --db"),
@@ -51,7 +51,7 @@ WORDS: Final = (
 
 
 def database_error(path: Path, error: sqlite3.Error) -> DatabaseError | None:
-    """Return the meaning of SQLite's error for the user; `None` if it would be a bug of ours."""
+    """Return the error for the user that a SQLite error means, `None` if it can only be a bug of ours."""
     if str(error).startswith((NO_UTF8, NO_COLUMN)):
         return DatabaseError(str(path), *DAMAGED)
     name = getattr(error, "sqlite_errorname", "")
@@ -73,16 +73,16 @@ def _known(where: Database, error: BaseException) -> DatabaseError | None:
 
 @contextmanager
 def translated(path: Database) -> Iterator[None]:
-    """Raise `DatabaseError` for an error of the engine of a database. A bug keeps its traceback.
+    """Turn errors of the engine within the block into `DatabaseError`. Bugs of ours keep their traceback.
 
-    Text that is not UTF-8 is damage, because nothing of ours writes it.
+    Text that is not UTF-8 means that the file is damaged, because flask-status never writes such text.
     """
     try:
         yield
     except UnicodeDecodeError as error:
         raise DatabaseError(str(path), *DAMAGED) from error
     except Exception as error:
-        original = getattr(error, "orig", error)  # SQLAlchemy's errors stand before the driver's
+        original = getattr(error, "orig", error)  # SQLAlchemy's errors wrap the driver's
         known = _known(path, original)
         if known is None:
             raise
