@@ -1,4 +1,7 @@
-"""Makes the one result that every format shows from the counts. The present time is an argument."""
+"""Makes the `StatusSummary` of a report from the counts. Every output format shows this one result.
+
+The present time is an argument.
+"""
 
 from __future__ import annotations
 

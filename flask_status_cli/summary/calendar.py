@@ -1,4 +1,4 @@
-"""The calendar days of a report's zone, as stretches of epoch quarters."""
+"""Calendar days in the time zone of a report, as ranges of epoch quarters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ QUARTER = MINUTES_PER_QUARTER * MINUTE
 
 
 class Day(NamedTuple):
-    """A calendar day: its epoch quarters from `start` to `end`, the end not included."""
+    """A calendar day. It has the epoch quarters from `start` up to, but not including, `end`."""
 
     date: date
     start: int
@@ -19,10 +19,11 @@ class Day(NamedTuple):
 
 
 def day_bounds(now: datetime, zone: tzinfo, days: int) -> list[Day]:
-    """Return the last `days` calendar days of `zone`, the one that holds `now` included, oldest first.
+    """Return the last `days` calendar days of `zone`, oldest first. The last one is the day of `now`.
 
-    A day has the 92, 94, 96, 98 or 100 quarters that the zone gives it; it begins with the first of two
-    midnights, and with the end of the gap where midnight is skipped.
+    A usual day has 96 quarters of an hour. A day on which the clocks change has 92, 94, 98 or 100. If the
+    clocks pass midnight twice, the day begins at the first midnight. If they skip midnight, it begins at the
+    end of the gap.
     """
     today = now.astimezone(zone).date()
     dates = [today - timedelta(days=back) for back in range(days - 1, -2, -1)]

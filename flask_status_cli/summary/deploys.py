@@ -1,4 +1,4 @@
-"""Names the deploy shortly before an incident. That is no proof of its cause."""
+"""Finds the deploy shortly before an incident. The deploy need not be the cause."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_status_cli.model.deploys import NEAR, Deploy
 def deploy_before(incident: Incident, deploys: Iterable[Deploy]) -> Deploy | None:
     """Return the latest deploy in the minutes before an incident began, `None` if there is none.
 
-    A deploy of other labels than those of its routes is not meant.
+    A deploy with a label counts only if a route of the incident has this label.
     """
     near = [
         deploy

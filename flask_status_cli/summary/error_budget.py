@@ -1,4 +1,4 @@
-"""The error budget: the failures that an objective allows, and those that there were, in exact numbers."""
+"""Error budgets: how many failures an objective allows, and how many there were."""
 
 from __future__ import annotations
 
@@ -23,18 +23,22 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.report.traffic import Statuses, Traffic, read_recent
 
 BURN_HOURS = (1, 6, 72)
-"""The numbers of hours for which a report shows the burn rate."""
+"""A report shows the burn rate of the last 1, 6 and 72 hours."""
 
 Parts: TypeAlias = Sequence[tuple[Fraction, Counts]]
-"""Requests with the objective by which they are judged.
+"""Pairs of an objective and the counts to which it applies.
 
-A route has one part, a sum has one for each route.
+A route has one pair. A sum has one pair for each of its routes.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Budgets:
-    """The policy and the requests of the last hours, from which the budgets of a report are computed."""
+    """Computes the error budgets of a report.
+
+    `spans` has the requests of each route in the last hours, by the number of hours. It is empty if no route
+    has an objective.
+    """
 
     policy: Policy
     spans: Mapping[int, Mapping[tuple[str, str], Statuses]]
@@ -43,7 +47,7 @@ class Budgets:
     def read(
         cls, ledger: Ledger, policy: Policy, *, newest: datetime | None, shown: Mapping[int, Route]
     ) -> Budgets:
-        """Read the requests of the routes shown. Without an objective, nothing is read."""
+        """Read the requests of the routes shown. Nothing is read if no route has an objective."""
         if newest is None or not has_objective(policy):
             return cls(policy, {})
         spans = {
@@ -65,7 +69,7 @@ class Budgets:
         return self._total(total, shown), [self._row(row) for row in rows]
 
     def _row(self, row: RouteSummary) -> RouteSummary:
-        """Return the row with its budget, if its route has an objective."""
+        """Return the row, with a budget if its route has an objective."""
         objective = judgement.of_route(self.policy, row.rule).objective
         if objective is None:
             return row
@@ -76,7 +80,7 @@ class Budgets:
         return replace(row, budget=error_budget(objective, [(objective, row.counts)], spans))
 
     def _total(self, total: TotalSummary, shown: Mapping[Route, Traffic]) -> TotalSummary:
-        """Return the total with its budget, if there is an objective for all: that of all routes together."""
+        """Return the total. If the policy has an objective for all routes, add their common budget."""
         objective = self.policy.objective
         if objective is None:
             return total
@@ -104,9 +108,9 @@ def has_objective(policy: Policy) -> bool:
 def error_budget(
     objective: Fraction, window: Parts, spans: Mapping[int, Parts]
 ) -> ErrorBudget | None:
-    """Return the budget of a period, `None` if there is nothing to judge.
+    """Return the budget of a period, `None` if the period has no judged requests.
 
-    `spans` are the requests of the last hours, by the number of hours.
+    `window` are the requests of the period. `spans` are those of the last hours, by the number of hours.
     """
     counts = _sum(window)
     if not counts.valid:
@@ -122,7 +126,7 @@ def error_budget(
 
 
 def burn_rate(parts: Parts) -> Fraction | None:
-    """Return how many times more requests failed than are allowed; `None` if none are allowed."""
+    """Return the number of failures divided by the number allowed; `None` if no failure is allowed."""
     allowed = _allowed(parts)
     return Fraction(_sum(parts).failure) / allowed if allowed else None
 

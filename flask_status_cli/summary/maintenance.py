@@ -1,4 +1,4 @@
-"""Maintenance: which minutes of which routes are not judged."""
+"""Applies maintenance windows: finds the minutes in which a route is not judged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from flask_status_cli.model import Incident, Maintenance, Route, minute_of
 
 @dataclass(frozen=True, slots=True)
 class Excused:
-    """Ranges of epoch minutes, half open, separate and in order."""
+    """The epoch minutes in which a route is in maintenance.
+
+    They are ranges (start, end) in order. The end is not included, and ranges do not touch.
+    """
 
     spans: tuple[tuple[int, int], ...] = ()
 
@@ -22,9 +25,9 @@ class Excused:
 
 
 def excused(windows: Iterable[Maintenance], known: Mapping[int, Route]) -> dict[int, Excused]:
-    """Return the excused minutes of each route that has maintenance, by its id.
+    """Return the excused minutes of each route with maintenance, by its id.
 
-    A glob may match the rule of the route, or the rule as which it is shown.
+    The globs of a window match the rule of a route, the rule of its crowd, or the rule as which it is shown.
     """
     windows = tuple(windows)
     if not windows:
@@ -43,7 +46,10 @@ def matching_no_route(window: Maintenance, known: Mapping[int, Route]) -> tuple[
 
 
 def _rules(known: Mapping[int, Route]) -> dict[int, set[str]]:
-    """Return by which rules each route may be meant: its own, its crowd's, and the one it is shown as."""
+    """Return the rules that a glob may match, by route id.
+
+    They are the route's own rule, that of its crowd, and the one as which it is shown.
+    """
     shown = routes.folded(route for route in known.values() if not route.hidden)
     return {
         number: {
@@ -63,12 +69,12 @@ def covers(window: Maintenance, rules: Iterable[str]) -> bool:
 
 
 def concerns(window: Maintenance, shown: Iterable[Route]) -> bool:
-    """Return whether a window applies to any of the routes shown; without any, whether it applies to all."""
+    """Return whether a window applies to all routes or to any of those shown."""
     return not window.rules or any(covers(window, (route.rule,)) for route in shown)
 
 
 def excuses(windows: Iterable[Maintenance], incident: Incident) -> bool:
-    """Return whether every route of an incident is in one of these windows."""
+    """Return whether each route of an incident is covered by one of these windows."""
     windows = tuple(windows)
     return bool(windows) and all(
         any(covers(each, (route.rule,)) for each in windows) for route in incident.routes

@@ -1,4 +1,4 @@
-"""Finds the problems of the data that a reader must know. Each format puts them into words."""
+"""Finds problems of the data that a report must mention. Each output format puts them into words."""
 
 from __future__ import annotations
 
@@ -48,7 +48,10 @@ def problems(
     belief: Belief | None = None,
     silent: Iterable[Host] = (),
 ) -> Iterator[Problem]:
-    """Yield the problems of the data of a report. `run` is the last run, with or without problems."""
+    """Yield the problems of the data of a report.
+
+    `run` is the last run, `belief` the clock that pruning trusts, `silent` the hosts that do not read.
+    """
     if not data.entries:
         yield NoEntries(newest=data.last, oldest=data.first)
     if run is not None and run.problems:
@@ -67,10 +70,7 @@ def problems(
 
 
 def silent_hosts(hosts: Iterable[Host], *, now: datetime, stale_after: timedelta) -> Iterator[Host]:
-    """Yield the hosts that have not read their logs for `stale_after`, but for those that are gone.
-
-    Where no host reads, the whole report says that the log is not read.
-    """
+    """Yield the hosts that have not read their logs for `stale_after`. Leave out retired hosts."""
     for host in hosts:
         since = host.seen_at if host.good_at is None else host.good_at
         if not host.retired and since <= now - stale_after:
@@ -84,9 +84,9 @@ def hints(
     *,
     ungrouped: GroupBy | None = None,
 ) -> Iterator[Hint]:
-    """Yield hints: most of the failures are 404s, or server errors are in `<unmatched>`.
+    """Yield hints for the reader: most failures are 404s, or `<unmatched>` has server errors.
 
-    `ungrouped` adds the hint that groups were asked for and none was found.
+    `ungrouped` is how the report should be grouped if no group was found. Blueprints then get a hint, too.
     """
     if ungrouped is GroupBy.BLUEPRINT and shown:
         yield NoBlueprints()

@@ -1,4 +1,4 @@
-"""The instant for which a report is made, from `--now`."""
+"""Finds the instant for which a report is made, and how far the log was read then."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.time_options import instant_from
 
 LAST = "last"
-"""The word for the newest entry."""
+"""`--now last` means the time of the newest entry."""
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
-"""Entries up to this much later than the clock are not in the future."""
+"""Entries count as in the future if they are more than this later than the clock."""
 
 _EXAMPLE = 'use for example 2026-11-23T10:05, 2026-11-23T10:05+01:00 or "last"'
 
@@ -22,9 +22,9 @@ _EXAMPLE = 'use for example 2026-11-23T10:05, 2026-11-23T10:05+01:00 or "last"'
 def resolve_now(text: str | None, ledger: Ledger, clock: Clock, *, zone: tzinfo) -> datetime:
     """Return the instant of `--now`, in UTC and whole seconds.
 
-    `text` is ISO 8601, in `zone` unless it has an offset. `last` means the minute of the newest entry that is
-    not in the future. Without a text, and for `last` without such an entry, the clock is used. Raises
-    `OptionError` for any other text.
+    `text` is an instant in ISO 8601, in `zone` unless it has an offset. `last` means the minute of the newest
+    entry that is not in the future. Without a text, and for `last` without such an entry, return the time of
+    the clock. Raises `OptionError` for any other text.
     """
     if text is None:
         return clock().astimezone(UTC).replace(microsecond=0)
@@ -37,15 +37,15 @@ def resolve_now(text: str | None, ledger: Ledger, clock: Clock, *, zone: tzinfo)
 def as_of(now: datetime, *, read: datetime | None, given: bool) -> datetime:
     """Return the instant at which the present state is judged.
 
-    It is `now` if that was `given`. Otherwise it is `read`, the end of the last good run, but never later
-    than `now`.
+    This is `now` if the user gave it. Otherwise it is `read`, the end of the last run without problems, but
+    never later than `now`.
     """
     return now if given or read is None else min(now, read)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How far the log was read: up to the instant `until`. `stale` says that this is too long ago."""
+    """How far the log was read: up to the instant `until`. `stale` says whether this is too long ago."""
 
     until: datetime
     stale: bool
@@ -54,8 +54,8 @@ class Reading:
 def reading(ledger: Ledger, *, now: datetime, stale_after: timedelta) -> Reading | None:
     """Return how far the log was read at `now`, `None` if it was never read.
 
-    That is the end of the last run without problems, never later than `now`. A log that was not read for
-    `stale_after` is stale.
+    It was read until the end of the last run without problems, but never later than `now`. It is stale if
+    that was `stale_after` ago.
     """
     run = ledger.last_good_run()
     if run is None:

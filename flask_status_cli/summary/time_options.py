@@ -1,4 +1,4 @@
-"""Parses instants and lengths of time in options."""
+"""Parses the instants and lengths of time that options take."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _YEARS: Final = range(1970, 9000)
 
 
 def instant_from(text: str, zone: tzinfo, *, option: str, example: str = EXAMPLE) -> datetime:
-    """Parse an instant in ISO 8601, in `zone` unless it has an offset; return it in UTC.
+    """Parse an instant in ISO 8601, in `zone` unless it has an offset. Return it in UTC and whole seconds.
 
-    Raises `OptionError`, which names `option`.
+    Raises `OptionError` for any other text. The error names `option` and gives the `example`.
     """
     try:
         found = datetime.fromisoformat(text.strip())
@@ -29,7 +29,7 @@ def instant_from(text: str, zone: tzinfo, *, option: str, example: str = EXAMPLE
 
 
 def length_from(text: str, *, option: str) -> timedelta:
-    """Parse `90s`, `15m`, `2h`, `7d` or `4w`; raises `OptionError`."""
+    """Parse a length of time, for example `90s`, `15m`, `2h`, `7d` or `4w`. Raises `OptionError`."""
     try:
         return parse_length(text)
     except ValueError as error:
@@ -37,7 +37,7 @@ def length_from(text: str, *, option: str) -> timedelta:
 
 
 def since_from(text: str, zone: tzinfo, *, now: datetime, option: str) -> datetime:
-    """Parse an instant, or a length of time before `now`."""
+    """Parse an instant, or a length of time before `now`. Return an instant in UTC."""
     try:
         return now - parse_length(text)
     except ValueError:

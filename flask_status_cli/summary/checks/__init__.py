@@ -1,1 +1,1 @@
-"""The answers of `check`: availability, incidents, stale data, and the burn rate of an error budget."""
+"""The results of `check`: availability, incidents, latency, stale data, and burn rates."""

@@ -1,7 +1,8 @@
-"""Compares the burn rate of an error budget with pairs of windows that raise an alarm or a ticket.
+"""Checks whether an error budget is spent too fast.
 
-The pairs and factors are those of the SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts". Both
-windows must burn faster than the factor; the short one ends an alert soon after its cause is gone.
+The burn rate is compared in pairs of windows, a long and a short one. A pair alerts if the rate is above its
+factor in both windows. The short window ends the alert soon after the cause is gone. The pairs and factors
+are those of the SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts".
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from flask_status_cli.summary.error_budget import Parts, burn_rate, rate_text
 from flask_status_cli.summary.report.traffic import Statuses
 
 FEWEST_FAILURES = 3
-"""With fewer failures in the longer window there is no alert, whatever their share."""
+"""A pair never alerts with fewer failures than this in its long window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A pair of windows in minutes, and the burn rate above which both alert."""
+    """A pair of windows, in minutes, and the burn rate above which the pair alerts."""
 
     state: CheckState
     factor: Fraction
@@ -35,13 +36,13 @@ ALARMS = (
     Alarm(CheckState.CRITICAL, Fraction(6), 360, 30),
     Alarm(CheckState.WARNING, Fraction(1), 4320, 360),
 )
-"""Two pairs that raise an alarm and one for a ticket, the worst first."""
+"""The pairs of windows, the most urgent first. Two page somebody, the third is for a ticket."""
 
 SPANS: Mapping[int, str] = {5: "5 min", 30: "30 min", 60: "1 h", 360: "6 h", 4320: "3 d"}
-"""Every window in minutes, with its name."""
+"""The name of each window, by its length in minutes."""
 
 Subject: TypeAlias = tuple[str, Mapping[int, Parts]]
-"""A route or the sum of all, with its requests in each window."""
+"""What is checked: the name of a route, or "" for all routes, with the requests in each window."""
 
 
 def subjects(
@@ -51,7 +52,11 @@ def subjects(
     each: bool,
     name: Callable[[Route], str],
 ) -> list[Subject]:
-    """Return the subjects: with `each` every route that has an objective, else all routes together."""
+    """Return what to check, counting only routes with an objective.
+
+    With `each`, every such route is a subject, and `name` gives its name. Otherwise all of them together are
+    one subject. `traffic` has the requests of each route, by the length of the window in minutes.
+    """
     routes = sorted(
         {route for had in traffic.values() for route in had},
         key=lambda route: (route.label, route.rule),
@@ -73,7 +78,7 @@ def subjects(
 
 
 def check_burn(found: Sequence[Subject]) -> CheckResult:
-    """Return whether an error budget is spent too fast. The worst route decides, and is named."""
+    """Return whether an error budget is spent too fast. The worst subject decides, and is named."""
     judged = [(name, spans) for name, spans in found if _valid(spans[max(SPANS)])]
     if not judged:
         return CheckResult(CheckState.UNKNOWN, Phrase("check.no_judged", span=SPANS[max(SPANS)]))
@@ -95,7 +100,7 @@ def _rank(alarm: Alarm | None) -> int:
 
 
 def _calm(judged: Sequence[Subject], rates: tuple[Phrase, ...]) -> Phrase:
-    """Return the burn of the first of them where all is well."""
+    """Return the sentence for the case that nothing alerts, with the rates of the first subject."""
     text = _of(judged[0][0], Phrase("check.burn", rates=rates))
     return Phrase("check.routes", len(judged), said=text) if len(judged) > 1 else text
 
@@ -125,7 +130,7 @@ def _rates(spans: Mapping[int, Parts], minutes: Iterable[int]) -> tuple[Phrase, 
 
 
 def _metrics(name: str, spans: Mapping[int, Parts]) -> list[Metric]:
-    """Return the burn of each window; the thresholds are those of the alarms that it is part of."""
+    """Return the burn rate in each window, with the factors of the alarms that use the window."""
     found = []
     for minutes, span in SPANS.items():
         limits = {

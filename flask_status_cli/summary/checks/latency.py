@@ -1,4 +1,4 @@
-"""Checks how long requests took: a percentile against limits."""
+"""Checks how long requests took: compares a percentile with limits."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from flask_status_cli.summary.report.traffic import Selection, shown_as
 from flask_status_cli.summary.report_time import newest_entry
 
 MS = 1000
-"""Microseconds of a millisecond."""
+"""The number of microseconds in a millisecond."""
 
 
 def _up_to(limit: timedelta | None) -> Range | None:
@@ -49,9 +49,10 @@ def check_latency(  # noqa: PLR0913 - what is checked, all but ledger and limits
     selection: Selection,
     each: bool,
 ) -> CheckResult:
-    """Return whether requests were quick enough; with `each` the worst of the routes decides.
+    """Return whether requests were quick enough in the last `window`.
 
-    Durations are counted by the hour, so the hours of UTC that hold the window are looked at.
+    With `each`, every route is checked and the worst one decides. Otherwise all routes are checked together.
+    Durations are stored by the hour, so whole UTC hours that cover the window are checked.
     """
     newest = newest_entry(ledger, now=now)
     if newest is None or now - newest >= window:
@@ -100,10 +101,11 @@ def _sentence(
     took = Phrase("check.took", took=f"{float(values[first]):g} ms", of=of)
     if first is ALL:
         return worst, took
-    others, told = len(routes) - 1, Phrase("check.of", name=name_of(first), said=took)
+    others, slowest = len(routes) - 1, Phrase("check.of", name=name_of(first), said=took)
     if others and worst is CheckState.OK:
-        return worst, Phrase("check.routes", len(routes), said=Phrase("check.slowest", said=told))
-    return worst, Phrase("check.more", others, said=told) if others else told
+        of_all = Phrase("check.slowest", said=slowest)
+        return worst, Phrase("check.routes", len(routes), said=of_all)
+    return worst, Phrase("check.more", others, said=slowest) if others else slowest
 
 
 def _metric(route: Route, value: Fraction, percent: int, limits: Thresholds) -> Metric:

@@ -1,4 +1,4 @@
-"""The answers of `check`: the last hours of a ledger, compared with thresholds."""
+"""The results of `check` for availability, the present state, and incidents."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ STATES: Mapping[Condition, CheckState] = {
     Condition.MAJOR_OUTAGE: CheckState.CRITICAL,
     Condition.NO_DATA: CheckState.UNKNOWN,
 }
-"""The state of a service in each condition, if no threshold is given."""
+"""The state that `check` returns for each condition, if no threshold is given."""
 
 NAMED = 3
-"""At most this many of the routes in the worst state are named."""
+"""A result names at most this many routes, or hosts."""
 
 ALL = Route("", "")
 """The route that stands for the sum of all routes."""
@@ -60,7 +60,7 @@ NO_INCIDENT = Range(Fraction(0), Fraction(0))
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The thresholds of a check. Without any, the present state decides."""
+    """The thresholds of a check. If none is given, the present state decides."""
 
     warning: Range | None = None
     critical: Range | None = None
@@ -69,7 +69,7 @@ class Thresholds:
         return self.warning is not None or self.critical is not None
 
     def state(self, value: Fraction) -> CheckState:
-        """Return the state of a service with this value."""
+        """Return the state for a value."""
         if self.critical is not None and self.critical.alerts(value):
             return CheckState.CRITICAL
         if self.warning is not None and self.warning.alerts(value):
@@ -85,10 +85,10 @@ def unknown(text: Phrase) -> CheckResult:
 def staleness(
     ledger: Ledger, *, now: datetime, stale_after: timedelta, max_age: timedelta | None
 ) -> Phrase | None:
-    """Return why the data are too old for an answer, `None` if they are not.
+    """Return why the data are too old for a check, `None` if they are not.
 
-    The last run without problems may be as old as `max_age`, else as `stale_after`. If `max_age` is given,
-    the newest entry may be as old, too.
+    The data are too old if the last run without problems ended `max_age` ago, or `stale_after` ago if no
+    `max_age` is given. If it is given, they are also too old if the newest entry is that old.
     """
     run, newest = ledger.last_good_run(), newest_entry(ledger, now=now)
     if run is None:
@@ -107,9 +107,9 @@ def staleness(
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The requests of the last `window` for an availability, as a sum or by route.
+    """The requests of the last `window`, by route or as the sum `ALL`. `measure` makes it.
 
-    `judged` are those of routes that had any to judge. Without any, `missing` says what was missing.
+    `judged` has the counts of routes with judged requests. If there are none, `missing` says why.
     """
 
     window: timedelta
@@ -131,9 +131,9 @@ def measure(  # noqa: PLR0913 - what is measured, all but the ledger and the pol
     selection: Selection,
     each: bool,
 ) -> Measured:
-    """Return the requests of the last `window` before the newest entry.
+    """Return the requests of the `window` that ends with the newest entry.
 
-    With `each` they are those of every selected route, else their sum.
+    With `each`, they are counted for each selected route, otherwise for all of them together.
     """
     newest, span = newest_entry(ledger, now=now), span_text(window)
     if newest is None or now - newest >= window:
@@ -148,7 +148,7 @@ def measure(  # noqa: PLR0913 - what is measured, all but the ledger and the pol
 
 
 def check_availability(found: Measured, *, thresholds: Thresholds) -> CheckResult:
-    """Return whether enough requests succeeded. Of several routes the worst decides."""
+    """Return whether enough requests succeeded. If several routes are checked, the worst one decides."""
     if found.missing is not None:
         return unknown(found.missing)
     states = {
@@ -162,7 +162,10 @@ def check_availability(found: Measured, *, thresholds: Thresholds) -> CheckResul
 
 
 def check_now(summary: StatusSummary, said: str, found: Measured) -> CheckResult:
-    """Return the present state. `summary` judges only server errors, and `said` is its headline."""
+    """Return the present state with the availability.
+
+    `summary` must be made with server errors as the only failures. `said` is its headline.
+    """
     headline, metrics = summary.headline, metrics_of(found, Thresholds())
     if not headline.routes and headline.stray is None:
         return unknown(found.missing or Phrase("check.no_route"))
@@ -177,10 +180,11 @@ def check_now(summary: StatusSummary, said: str, found: Measured) -> CheckResult
 def in_maintenance(
     result: CheckResult, windows: Iterable[Maintenance], *, now: datetime, rules: Collection[str]
 ) -> CheckResult:
-    """Return a result in maintenance: OK if everything that is checked is in maintenance.
+    """Return `result` as it counts during maintenance.
 
-    `rules` are those that are checked. If only some are in maintenance, the others have been judged. If
-    nothing is left to judge, that is OK, too.
+    `rules` are the rules that are checked. If all of them are in maintenance, the result is OK. If only some
+    are, the state is that of the others, or OK if these have no judged requests. The text names the
+    maintenance.
     """
     going = [each for each in windows if each.start <= now < each.end]
     covered = [rule for rule in rules if any(covers(each, (rule,)) for each in going)]
@@ -197,9 +201,9 @@ def in_maintenance(
 def with_silent_hosts(
     result: CheckResult, hosts: Iterable[Host], *, now: datetime, stale_after: timedelta
 ) -> CheckResult:
-    """Return a result that also names the hosts whose logs are not read. OK becomes WARNING.
+    """Return `result` with the names of the hosts whose logs are not read.
 
-    The figures are those of the other hosts. An outage that they show, or no answer, is worse.
+    OK becomes WARNING, because the figures are only those of the other hosts. Other states stay.
     """
     silent = [_silence(each) for each in silent_hosts(hosts, now=now, stale_after=stale_after)]
     if not silent:
@@ -216,13 +220,13 @@ def _silence(host: Host) -> Phrase:
 
 
 def _some(listed: Sequence[Fact]) -> Fact:
-    """Return the first of some facts, and how many more there are."""
+    """Return the first `NAMED` of some facts, and how many more there are."""
     named, more = tuple(listed[:NAMED]), len(listed) - NAMED
     return Phrase("check.and_more", more, named=named) if more > 0 else named
 
 
 def check_incidents(incidents: Iterable[Incident], *, thresholds: Thresholds) -> CheckResult:
-    """Return whether any incident is open, without false alarms."""
+    """Return whether any incident is open. Those marked as a false alarm do not count."""
     found = [each for each in incidents if each.going and not (each.note and each.note.false_alarm)]
     limits = thresholds or Thresholds(critical=NO_INCIDENT)
     metric = Metric("incidents", str(len(found)), "", limits.warning, limits.critical)
@@ -259,7 +263,7 @@ def _sum(traffic: Mapping[Route, Statuses], policy: Policy) -> Counts:
 
 
 def metrics_of(found: Measured, thresholds: Thresholds) -> tuple[Metric, ...]:
-    """Return the availability of all that was judged; for the sum also the requests."""
+    """Return the availability of each judged route. For the sum of all, also return the requests."""
     metrics = [_availability(route, counts, thresholds) for route, counts in found.judged.items()]
     if ALL in found.judged:
         metrics.append(Metric("requests", str(found.judged[ALL].valid)))
@@ -273,7 +277,10 @@ def _availability(route: Route, counts: Counts, limits: Thresholds) -> Metric:
 
 
 def _failing(summary: StatusSummary) -> Fact:
-    """Return the names of routes in the worst state, unless all are in it: `/pay, /cart and 2 more`."""
+    """Return the names of the routes in the worst state, for example `/pay, /cart and 2 more`.
+
+    Return "" if all routes are in this state, or if it is no outage.
+    """
     worst = summary.headline.worst
     if STATES[worst] not in {CheckState.WARNING, CheckState.CRITICAL}:
         return ""
@@ -288,7 +295,7 @@ def _share_of_all(found: Measured) -> Phrase:
 
 
 def _lowest(found: Measured) -> Phrase:
-    """Return the availability of the route that has the lowest."""
+    """Return a phrase with the lowest availability, and the route that has it."""
     route = min(
         found.judged,
         key=lambda each: Fraction(found.judged[each].success, found.judged[each].valid),
@@ -333,7 +340,7 @@ def _where(incident: Incident) -> Fact:
 
 
 def _deployed(incident: Incident) -> Iterator[Phrase]:
-    """Yield how soon after a deploy an incident began, if it was soon."""
+    """Yield how long after a deploy an incident began, if a deploy was shortly before it."""
     minutes = incident.minutes_after_deploy
     if incident.deploy is None or minutes is None:
         return
@@ -345,5 +352,5 @@ def _deployed(incident: Incident) -> Iterator[Phrase]:
 
 
 def name_of(route: Route | AffectedRoute | RouteSummary) -> str:
-    """Return how a route is named: its rule, after its label if it has one."""
+    """Return `LABEL: RULE` of a route, or only its rule if it has no label."""
     return f"{route.label}: {route.rule}" if route.label else route.rule

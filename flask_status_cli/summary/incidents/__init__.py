@@ -1,1 +1,1 @@
-"""Incidents from a ledger: found, described, closed, frozen, and those of silence."""
+"""Finds the incidents of a ledger, also incidents of silence, and keeps old ones."""

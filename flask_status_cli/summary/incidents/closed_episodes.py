@@ -1,4 +1,4 @@
-"""Closed episodes from before the retention horizon, stored so that their minutes can be pruned."""
+"""Closes old episodes: they are stored, so that incidents stay the same when minutes are pruned."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ Episodes: TypeAlias = Mapping[Who, Sequence[Episode]]
 def source_of(
     ledger: Ledger, policy: Policy, *, newest: int, until: int | None = None
 ) -> LedgerSource:
-    """Return the source of minutes for incidents up to the epoch minute `newest`.
+    """Return the source of judged minutes for incidents.
 
-    The log was read up to the minute `until`.
+    `newest` is the epoch minute of the newest entry, `until` the minute up to which the log was read.
     """
     judged = judgement.for_incidents(policy)
     return LedgerSource(excusing(ledger), judged, newest=newest, until=until)
 
 
 def episodes(source: LedgerSource, settled: Settled | None) -> Episodes:
-    """Return all episodes: the stored ones, and those found after them."""
+    """Return all episodes: the stored ones, and those found in the minutes after them."""
     settled = _not_later(settled, source.newest)
     if settled is None:
         return incidents.find(source)
@@ -44,7 +44,10 @@ def episodes(source: LedgerSource, settled: Settled | None) -> Episodes:
 
 
 def _not_later(settled: Settled | None, newest: int) -> Settled | None:
-    """Return what is settled, but for no time after `newest`: only a wrong clock can have settled that."""
+    """Return the stored episodes, treating none of the time after `newest` as closed.
+
+    Only a run with a wrong clock can have closed that time.
+    """
     if settled is None or settled.since <= newest:
         return settled
     before = [each.last for each in settled.episodes if each.start <= newest]
@@ -53,10 +56,10 @@ def _not_later(settled: Settled | None, newest: int) -> Settled | None:
 
 
 def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Settled:
-    """Return the closed episodes before `horizon`, an epoch minute, or before an earlier one.
+    """Return the episodes to store as closed, and the epoch minute `since` before which all are closed.
 
-    The time begins with a quarter of an hour, and no episode crosses it. While an episode is open, nothing
-    after its beginning is closed. Episodes that were stored before stay.
+    `since` is at most `horizon`, and the start of a quarter of an hour. It is earlier if an episode would
+    cross it or is still open. Episodes that were stored before are part of the result.
     """
     source = source_of(ledger, policy, newest=newest)
     settled = _not_later(ledger.settled(), newest)
@@ -73,19 +76,19 @@ def settle(ledger: Ledger, policy: Policy, *, newest: int, horizon: int) -> Sett
             since = quarter_start(each.start - KEPT_AROUND)
     if settled is not None and since <= settled.since:
         return settled
-    told = incidents.new_of_the_site(source, _both(old, found), known=old.get(SITE, ()))
+    of_site = incidents.new_of_the_site(source, _both(old, found), known=old.get(SITE, ()))
     new = [
         _settled(who, each)
         for who, several in found.items()
         for each in several
-        if each.start < since and (who != SITE or each in told)
+        if each.start < since and (who != SITE or each in of_site)
     ]
     order = sorted((*known, *new), key=lambda each: (each.start, each.label, each.rule))
     return Settled(since, tuple(order))
 
 
 def _both(old: Episodes, found: Episodes) -> Episodes:
-    """Return the settled episodes of each route and those that were found, in order."""
+    """Return the stored and the newly found episodes of each route together, in order of time."""
     together: dict[Who, list[Episode]] = {who: list(each) for who, each in old.items()}
     for who, several in found.items():
         mine = together.setdefault(who, [])
@@ -106,10 +109,10 @@ def _settled(who: Who, episode: Episode) -> SettledEpisode:
 
 
 def _old(source: LedgerSource, settled: Iterable[SettledEpisode]) -> Iterator[tuple[Who, Episode]]:
-    """Yield the closed episodes that still have a failing minute, with their present routes.
+    """Yield each stored episode that still has a failing minute, with its present route.
 
-    If a rule no longer exists, its requests were moved to other routes. Then the episode belongs to those
-    that failed during it.
+    If its rule no longer exists, its requests were moved to other routes. Then the episode is yielded for
+    each route that failed during it.
     """
     for each in settled:
         episode = Episode(each.start, each.last, each.bad, each.recovered, each.decided)

@@ -1,4 +1,4 @@
-"""Finds the incidents of a ledger in all minutes that are kept, with ids, descriptions and notes."""
+"""Finds the incidents of a ledger in all minutes that are kept, and adds their ids and notes."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def find_incidents(
 ) -> tuple[Incident, ...]:
     """Return all incidents up to the entry `newest`, the latest first.
 
-    Successes are those of the policy, failures its `incident_failure`. `read` is how far the log was read;
-    the default is the newest entry. `shows` returns whether a route is shown, by its rule. Only such routes
-    are listed, and an incident without any is left out.
+    Only the codes in the policy's `incident_failure` are failures. `read` says how far the log was read; the
+    default is the newest entry. `shows` takes a rule and returns whether its route is shown. Other routes are
+    left out, and so are incidents without a shown route.
     """
     if newest is None:
         return ()
@@ -44,8 +44,8 @@ def find_incidents(
     named = tuple(incidents.name(groups, anchors))
     notes, deploys = ledger.notes(), ledger.deploys()
     shown = None if shows is None else partial(_shown, shows)
-    told = (incidents.describe(source, each, names=source.name, shows=shown) for each in named)
-    computed = [_as_read(each, read) for each in (*told, *silent) if each is not None]
+    failing = (incidents.describe(source, each, names=source.name, shows=shown) for each in named)
+    computed = [_as_read(each, read) for each in (*failing, *silent) if each is not None]
     every = (*computed, *beside(_all_ids(named), ledger.frozen(), shows=shows))
     found = [
         replace(each, note=_note(each, notes), deploy=deploy_before(each, deploys))
@@ -57,7 +57,7 @@ def find_incidents(
 def _silent(
     ledger: Ledger, *, until: int, shows: Callable[[str], bool] | None
 ) -> tuple[list[Incident | None], Sequence[IncidentAnchor]]:
-    """Return the incidents of silence, and the anchors that are none of theirs."""
+    """Return the incidents of silence, and the anchors that belong to other incidents."""
     anchors = ledger.anchors()
     groups = list(silence.silent_groups(silence.silent_episodes(ledger, until=until)))
     if not groups:
@@ -78,12 +78,15 @@ def _silent(
 
 
 def _until(read: Reading | None) -> int | None:
-    """Return the last minute that is known to be read whole; later lines may still be in a buffer."""
+    """Return the last epoch minute that was read completely.
+
+    Lines of later minutes may still be in a buffer of the server.
+    """
     return None if read is None else minute_of(read.until - BUFFERED) - 1
 
 
 def _as_read(incident: Incident, read: Reading | None) -> Incident:
-    """Return an incident as it is known: an open one of a log that is not read was open at the end."""
+    """Return the incident. If it is open and the log is no longer read, set when it was last known open."""
     if not incident.open or read is None or not read.stale:
         return incident
     known = max(read.until, incident.last_request)
@@ -91,7 +94,7 @@ def _as_read(incident: Incident, read: Reading | None) -> Incident:
 
 
 def _all_ids(named: Iterable[Named]) -> Iterator[str]:
-    """Yield every id that a computed incident carries, shown or not."""
+    """Yield every id and alias of some incidents, shown or not."""
     for each in named:
         yield from (each.id, *each.aliases)
 
@@ -101,5 +104,5 @@ def _shown(shows: Callable[[str], bool], who: Who) -> bool:
 
 
 def _note(incident: Incident, notes: Mapping[str, IncidentNote]) -> IncidentNote | None:
-    """Return the note of an incident under any of its ids; its present id is tried first."""
+    """Return the note stored under the id of an incident, or else under one of its aliases."""
     return next((notes[each] for each in (incident.id, *incident.aliases) if each in notes), None)

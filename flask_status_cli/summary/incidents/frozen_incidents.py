@@ -1,4 +1,4 @@
-"""Incidents of routes that became part of a crowd: kept as announced, beside the computed ones."""
+"""Frozen incidents: those of routes that became part of a crowd, kept as they were announced."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def freeze(
     label: str,
     moved: Mapping[str, str],
 ) -> Frozen:
-    """Return what happens to announced incidents when routes of a label, `moved`, become part of others.
+    """Return the incidents to freeze, and the anchors to change, when routes become part of others.
 
-    An incident with other routes is found again by these. Any other incident is stored as it is.
+    `moved` maps the rules of these routes to the rules of the routes that take them in, all of one `label`.
+    An incident that also has other routes gets an anchor in one of these. Any other incident is frozen.
     """
     by_id = {name: each for each in incidents for name in (each.id, *each.aliases)}
     kept: list[FrozenIncident] = []
@@ -73,7 +74,7 @@ def beside(
     *,
     shows: Callable[[str], bool] | None = None,
 ) -> Iterator[Incident]:
-    """Yield the frozen incidents, as announced, except those whose id a computed incident has."""
+    """Yield the frozen incidents whose id is not among `computed`, the ids of computed incidents."""
     known = set(computed)
     for each in frozen:
         if each.id not in known and (shows is None or shows(each.rule)):

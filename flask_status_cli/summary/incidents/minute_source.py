@@ -1,4 +1,4 @@
-"""Reads the judged minutes of incidents from the ledger when they are needed."""
+"""Reads judged minutes from the ledger, as the search for incidents needs them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ Outcomes: TypeAlias = Mapping[int, Outcome]
 
 
 class _Member(NamedTuple):
-    """Routes whose requests are judged alike."""
+    """The ids of routes with the same outcomes of status codes."""
 
     outcomes: Outcomes
     numbers: Sequence[int]
 
 
 class LedgerSource:
-    """The minutes of every route that is not hidden, and of their sum, the site.
+    """The judged minutes of every route that is not hidden, and of the site, their sum.
 
-    Routes are those that are stored, even if a report shows several as one row, so that the id of an incident
-    is always the same. Nothing after the epoch minute `newest` is read; the log was read up to `until`.
-    Requests that the ledger marks as excused are left out.
+    `newest` is the last epoch minute that is read from the ledger. `until` is the minute up to which the log
+    was read. Routes are the stored ones, even if a report shows several as one row; so the id of an incident
+    does not depend on the report. Requests that the ledger marks as excused are left out.
     """
 
     def __init__(
@@ -68,20 +68,20 @@ class LedgerSource:
         return self._until
 
     def everyone(self) -> Collection[Who]:
-        """Return all routes that had failures, and the site if any route had."""
+        """Return all routes that had failures. The site is one of them if any route had failures."""
         return self._known.keys()
 
     def known(self, who: Who) -> Sequence[Known]:
-        """Return every minute with failures, in order."""
+        """Return the minutes in which a route had failures, in order."""
         return self._known[who]
 
     def exact(self, who: Who) -> bool:
-        """Return whether all successes of these minutes are known, as those of a single route are."""
+        """Return whether `known` has all successes of the minutes. It has for a single stored route."""
         numbers = [number for member in self._members[who] for number in member.numbers]
         return len(numbers) == 1 and self._routes[numbers[0]].rule != UNMATCHED
 
     def at(self, who: Who, minutes: Iterable[int]) -> list[Judged]:
-        """Return those of these minutes that have judged requests, in order."""
+        """Return the judged requests of a route in some minutes, in order. Leave out minutes without any."""
         wanted = list(minutes)
         success: defaultdict[int, int] = defaultdict(int)
         failed: defaultdict[int, dict[int, int]] = defaultdict(dict)
@@ -100,7 +100,7 @@ class LedgerSource:
         ]
 
     def answered(self, who: Who, start: int, end: int) -> bool:
-        """Return whether there is a success in [start, end), in a whole quarter of it."""
+        """Return whether a route had a success in a quarter that lies whole between two epoch minutes."""
         first, beyond = -(-start // MINUTES_PER_QUARTER), end // MINUTES_PER_QUARTER
         if first >= beyond:
             return False
@@ -110,7 +110,7 @@ class LedgerSource:
         return any(quarter in good for quarter in range(first, beyond))
 
     def each(self, minute: int) -> dict[Who, tuple[int, int]]:
-        """Return the successes and failures in a minute of every route that was requested in it."""
+        """Return the successes and failures in a minute, by route."""
         sums: dict[Who, tuple[int, int]] = {}
         for number, status, requests in self._ledger.minutes(minute, minute + 1):
             outcome = self._judged.get(number, {}).get(status)
@@ -122,7 +122,7 @@ class LedgerSource:
         return sums
 
     def quarters(self, who: Who, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield the successes and failures of each of these epoch quarters."""
+        """Yield the successes and failures of a route in each of some epoch quarters."""
         read = self._quarters.setdefault(who, {})
         missing = sorted(set(quarters) - read.keys())
         sums = {quarter: [0, 0] for quarter in missing}
@@ -154,7 +154,7 @@ class LedgerSource:
         return members
 
     def _by_kind(self) -> dict[tuple[Policy, bool], list[int]]:
-        """Return the routes that are judged alike, by their policy and whether they are `<unmatched>`."""
+        """Return the route ids grouped by policy and by whether the route is `<unmatched>`."""
         kinds: dict[tuple[Policy, bool], list[int]] = {}
         for number, route in self._routes.items():
             policy = judgement.of_route(self._policy, route.rule)
@@ -162,7 +162,10 @@ class LedgerSource:
         return kinds
 
     def _read_known(self) -> dict[Who, list[Known]]:
-        """Read the minutes with failures; of the successes in them only those of routes that failed."""
+        """Read the minutes with failures.
+
+        Successes are read only for routes that failed in the same minute.
+        """
         found: dict[Who, dict[int, list[int]]] = {}
         for (policy, unmatched), numbers in self._kinds.items():
             codes = _codes(_outcomes(policy, unmatched=unmatched))
@@ -189,7 +192,7 @@ class LedgerSource:
 
 
 def _outcomes(policy: Policy, *, unmatched: bool) -> Outcomes:
-    """Return what a status code means."""
+    """Return the outcome of each status code."""
     return judgement.outcomes(policy, rule=UNMATCHED if unmatched else "")
 
 

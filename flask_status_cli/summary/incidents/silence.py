@@ -1,4 +1,4 @@
-"""Finds silence where traffic was promised. It is a kind of outage."""
+"""Finds silences: times without requests to a route for which the configuration expects traffic."""
 
 from __future__ import annotations
 
@@ -24,14 +24,15 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.maintenance import excused
 
 HISTORY = 96
-"""A silent site lists the routes with requests in this many quarters of an hour before."""
+"""A silence of the site lists the routes requested in this many quarters of an hour before it: 24 hours."""
 
 
 def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Episode]]:
-    """Return when routes, or the site, were silent longer than promised, up to the epoch minute `until`.
+    """Return the silences of each route, and of the site, up to the epoch minute `until`.
 
-    A silence begins after the last entry, or when the traffic was first promised. Maintenance counts as
-    traffic. The search begins with the minute from which on all minutes are kept.
+    A silence is a time without entries that is at least as long as the expectation allows. It begins after
+    an entry, or when traffic was first expected. Maintenance counts as traffic. Pruned minutes are not
+    searched.
     """
     settled = ledger.settled()
     kept = 0 if settled is None else settled.since
@@ -46,7 +47,10 @@ def silent_episodes(ledger: Ledger, *, until: int) -> Mapping[Who, Sequence[Epis
 
 
 def silent_groups(found: Mapping[Who, Sequence[Episode]]) -> Iterator[Group]:
-    """Yield the incidents. A silence that begins while the site is silent is part of that of the site."""
+    """Yield the silences that make one incident, in groups.
+
+    A route's silence that begins while the site is silent joins the silence of the site.
+    """
     return incidents.join(found, part_of=_during)
 
 
@@ -58,18 +62,18 @@ def _during(site: Episode, _: Who, other: Episode) -> int | None:
 def describe_silent(
     ledger: Ledger, named: Named, *, until: int, shows: Callable[[Who], bool] | None = None
 ) -> Incident | None:
-    """Return the incident of a silence, `None` if none of its routes is shown.
+    """Return the incident of a group of silences, `None` if none of its routes is shown.
 
-    If only the site was silent, it lists the routes with requests in the 24 hours before.
+    If only the site was silent, the incident lists the routes with requests in the 24 hours before.
     """
     parts = [(part.who, part.episode) for part in named.group if part.who != SITE]
     site = [part.episode for part in named.group if part.who == SITE]
     if site and not parts:
         parts = [(who, site[0]) for who in _asked_before(ledger, site[0].start)]
-    told = [(who, each) for who, each in parts if shows is None or shows(who)]
-    if shows is not None and not told:
+    shown = [(who, each) for who, each in parts if shows is None or shows(who)]
+    if shows is not None and not shown:
         return None
-    episodes = [each for _, each in told] + (site if shows is None else [])
+    episodes = [each for _, each in shown] + (site if shows is None else [])
     start, last = min(e.start for e in episodes), max(e.last for e in episodes)
     going = any(each.open for each in episodes)
     first = named.group[0]
@@ -87,7 +91,7 @@ def describe_silent(
         valid=0,
         statuses={},
         worst=WorstMinute(instant_of(start), 0, 0),
-        routes=tuple(_route(*each, names) for each in sorted(told, key=lambda e: e[0][::-1])),
+        routes=tuple(_route(*each, names) for each in sorted(shown, key=lambda e: e[0][::-1])),
         anchor=IncidentAnchor(named.id, *first.who, first.episode.bad),
         kind=IncidentKind.SILENT,
         stretches=max(len(each.stretches) for each in episodes),
@@ -102,10 +106,10 @@ def _route(who: Who, episode: Episode, names: Mapping[Who, str]) -> AffectedRout
 
 
 def _meant(ledger: Ledger) -> Mapping[Who, tuple[Expectation, Collection[int] | None]]:
-    """Return the expected traffic of each route, with its number; the site has none.
+    """Return the expectation and the route id of each route with expected traffic. The site has no id.
 
-    An expectation for exactly the rule of a route overrides globs. Of several globs the last one in the
-    alphabet applies.
+    An expectation for exactly the rule of a route overrides globs. If several globs match, the last one in
+    alphabetical order applies.
     """
     meant: dict[Who, tuple[Expectation, Collection[int] | None]] = {}
     every = sorted(ledger.expectations(), key=lambda each: each.rule)
@@ -126,7 +130,7 @@ def _meant(ledger: Ledger) -> Mapping[Who, tuple[Expectation, Collection[int] | 
 def _busy(
     ledger: Ledger, since: int, numbers: Collection[int] | None, *, until: int
 ) -> list[tuple[int, int]]:
-    """Return the stretches [start, end) with requests or in maintenance."""
+    """Return the ranges [start, end) of epoch minutes with requests or in maintenance."""
     asked = [(minute, minute + 1) for minute in ledger.busy_minutes(since, until + 1, numbers)]
     return sorted([*asked, *_maintenance(ledger, numbers)])
 
@@ -143,7 +147,7 @@ def _maintenance(ledger: Ledger, numbers: Collection[int] | None) -> Iterable[tu
 def _gaps(
     busy: Sequence[tuple[int, int]], since: int, minutes: int, *, until: int
 ) -> Iterator[Episode]:
-    """Yield the silences between stretches, and after the last one, that are as long as the promise."""
+    """Yield the gaps of at least `minutes` between busy ranges, and after the last one."""
     at = since
     for start, end in busy:
         if start - at >= minutes and start <= until:

@@ -1,1 +1,1 @@
-"""The ledger that a summary reads, and wrappers that change its answers."""
+"""The ledger from which a summary reads the counts, and wrappers around it."""

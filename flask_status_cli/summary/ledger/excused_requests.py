@@ -1,6 +1,6 @@
-"""A ledger that marks requests which are counted but not judged.
+"""A ledger that marks excused requests: they are counted, but not judged.
 
-These are requests in maintenance, and 4xx in a crowd, because nobody promised such a page.
+Requests during maintenance are excused. So are 4xx in a crowd, because such a page need not exist.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
 from flask_status_cli.summary.maintenance import Excused, excused
 
 MARK: Final = 1000
-"""Added to the status code of a request that is not judged. No policy knows such a code."""
+"""This is added to the status code of an excused request. No policy judges such a code."""
 
 
 def excusing(ledger: Ledger) -> Ledger:
-    """Return a ledger that marks such requests, or the ledger itself if there are none."""
+    """Return a ledger that marks excused requests. It is the ledger itself if nothing can be excused."""
     windows, known = ledger.maintenance(), ledger.routes()
     crowds = frozenset(number for number, route in known.items() if route.crowd)
     if crowds:
@@ -31,7 +31,7 @@ def excusing(ledger: Ledger) -> Ledger:
 
 
 def unmarked(statuses: Mapping[int, int]) -> dict[int, int]:
-    """Return requests by status code as they were logged, ascending."""
+    """Return requests by status code, with marks removed, in ascending order of the code."""
     total: Counter[int] = Counter()
     for status, requests in statuses.items():
         total[status % MARK] += requests
@@ -39,7 +39,7 @@ def unmarked(statuses: Mapping[int, int]) -> dict[int, int]:
 
 
 class _CrowdLedger(LedgerWrapper):
-    """All answers of a ledger; a 4xx of a crowd has a marked status code."""
+    """A ledger in which a 4xx of a crowd has a marked status code."""
 
     def __init__(self, ledger: Ledger, crowds: frozenset[int]) -> None:
         super().__init__(ledger)
@@ -99,13 +99,13 @@ class _CrowdLedger(LedgerWrapper):
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> Iterator[tuple[int, int, int]]:
-        """Yield the same for each of some epoch quarters."""
+        """Yield the requests to some routes together in each of some epoch quarters, by status code."""
         for crowd, some in self._apart(routes):
             for quarter, status, requests in self._ledger.quarter_sums(quarters, some):
                 yield quarter, status + MARK * (crowd and status in CLIENT_ERRORS), requests
 
     def _apart(self, routes: Collection[int]) -> Iterator[tuple[bool, Collection[int]]]:
-        """Yield crowds and the others apart, where there are any."""
+        """Yield crowds and other routes separately, each with whether they are crowds."""
         mine = self._crowds.intersection(routes)
         others = set(routes) - mine if mine else routes
         if others:
@@ -190,7 +190,10 @@ class ExcusingLedger(LedgerWrapper):
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> Iterator[tuple[int, int, int]]:
-        """Yield the same for each of some epoch quarters."""
+        """Yield the requests to some routes together in each of some epoch quarters, by status code.
+
+        Excused requests are left out.
+        """
         for spans, alike in self._apart(routes):
             out = [
                 quarter for quarter in quarters if not spans.holds(quarter * MINUTES_PER_QUARTER)
@@ -198,7 +201,7 @@ class ExcusingLedger(LedgerWrapper):
             yield from self._ledger.quarter_sums(out, alike)
 
     def _stretches(self, start: int, end: int) -> Iterator[tuple[int, int, set[int]]]:
-        """Yield the maintenance between two epoch minutes, and the routes that have it."""
+        """Yield the ranges in maintenance between two epoch minutes, with the routes that are in it."""
         for each, routes in self._alike.items():
             for begin, beyond in each.spans:
                 if begin < end and beyond > start:
@@ -213,7 +216,7 @@ class ExcusingLedger(LedgerWrapper):
         return route in self._excused and self._excused[route].holds(minute)
 
     def _apart(self, routes: Collection[int]) -> Iterator[tuple[Excused, Collection[int]]]:
-        """Yield some routes by when they are excused."""
+        """Yield some routes in groups with the same excused minutes."""
         left = set(routes)
         for each, alike in self._alike.items():
             if both := alike & left:

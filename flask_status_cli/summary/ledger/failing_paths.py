@@ -1,8 +1,8 @@
-"""Gives a route of its own to a path that fails by itself: one that never answered, or a page of a crowd.
+"""Gives a route of its own to a path that fails by itself.
 
-Such a path is a broken page, and its owner must learn of it. Scanners make paths with 404s, and while the
-whole site is down every path fails. Neither makes a route, and nor does a page of a crowd that is down as a
-whole.
+The path never answered, or it is a page of a crowd. It is probably a broken page that its owner must know
+of. Paths with only 404s get no route, because scanners make them. Paths that fail while the whole site or
+their whole crowd is down get none either.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from flask_status_cli.summary.maintenance import Excused, excused
 from flask_status_cli.summary.report_time import newest_allowed
 
 LEAST_FAILURES: Final = 3
+"""A path needs at least this many server errors."""
+
 LEAST_MINUTES: Final = 2
-"""A path needs at least this many server errors, in at least this many minutes."""
+"""A path needs server errors in at least this many minutes."""
 
 MOST: Final = 20
 """At most this many paths get a route, besides those whose incident was announced or noted."""
 
 RECENT: Final = 24 * 60
-"""An incident of a path may still be open if the path failed within this many minutes before the newest
-entry.
-"""
+"""An incident of a path may be open if the path failed in this many minutes before the newest entry."""
 
 FIRST_READ: Final = 100
-"""The number of minutes of other routes that are read first; it doubles each time."""
+"""The first read of other routes covers this many minutes. Each further read covers twice as many."""
 
 
 Minutes: TypeAlias = Mapping[int, int]
@@ -68,28 +68,29 @@ class PathLedger(Ledger, Protocol):
         """Yield (label, path, crowd, minute, failures) of pages of crowds up to `until`."""
 
     def page_answers(self, codes: Collection[int], *, until: int) -> Mapping[RouteKey, int]:
-        """Return the minute in which each of these pages last had one of these codes."""
+        """Return the minute in which each page with server errors last had one of these codes."""
 
     def pages(
         self, pages: Iterable[RouteKey], *, until: int
     ) -> Iterable[tuple[str, str, int, int, int]]:
-        """Yield (label, path, minute, status, requests) of some of these pages."""
+        """Yield (label, path, minute, status, requests) of some pages with server errors."""
 
     def page_requests_in(
         self, page: RouteKey, codes: Collection[int], minutes: Sequence[int], *, until: int
     ) -> int:
-        """Count the requests of one of these pages, in some minutes, that had one of these codes."""
+        """Count the requests to a page with server errors that had one of `codes` in some minutes."""
 
     def failures_in(
         self, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
     ) -> Mapping[int, int]:
-        """Return by minute how many requests of some routes had one of these codes."""
+        """Return how many requests to some routes had one of these codes, by minute."""
 
 
 def with_failing(ledger: PathLedger, policy: Policy, *, now: datetime) -> Ledger:
-    """Return a ledger in which paths that fail by themselves are routes; the ledger itself if none do.
+    """Return a ledger in which paths that fail by themselves are routes.
 
-    All minutes up to `now` are considered, with the server errors that make incidents.
+    It is the ledger itself if there are no such paths. All minutes up to `now` are considered. Failures are
+    the server errors that make incidents.
     """
     outcomes = judgement.outcomes(judgement.for_incidents(policy), rule=UNMATCHED)
     codes = [code for code, each in outcomes.items() if each is Outcome.FAILURE and code >= 500]
@@ -117,10 +118,11 @@ def with_failing(ledger: PathLedger, policy: Policy, *, now: datetime) -> Ledger
 
 @dataclass(frozen=True, slots=True)
 class _Pages:
-    """The pages of crowds with server errors.
+    """The pages of crowds with server errors. Pages that have a route of their own are left out.
 
-    `failures` has these by minute, `crowds` and `rules` the crowd's number and rule, `answered` the minute in
-    which a page last answered.
+    `failures` has the failures of each page by minute.
+    `crowds` has the route id of its crowd, `rules` the rule of its crowd.
+    `answered` has the minute of its last success.
     """
 
     until: int
@@ -133,7 +135,7 @@ class _Pages:
     def read(
         cls, ledger: PathLedger, policy: Policy, codes: Collection[int], *, until: int
     ) -> _Pages:
-        """Look the pages up; those that have a route of their own by now are left out."""
+        """Read the pages from a ledger."""
         failures: defaultdict[RouteKey, dict[int, int]] = defaultdict(dict)
         crowds: dict[RouteKey, int] = {}
         for label, path, crowd, minute, n in ledger.page_failures(codes, until=until):
@@ -150,14 +152,14 @@ class _Pages:
         return cls(until, failures, crowds, rules, answered)
 
     def recovered(self, key: RouteKey, minutes: Minutes) -> bool:
-        """Return whether a page has had a success since it failed."""
+        """Return whether a page has succeeded since its last failure."""
         return key in self.crowds and self.answered.get(key, -1) > max(minutes)
 
     def spans(self, key: RouteKey, minutes: Minutes) -> list[Minutes]:
-        """Return the failures of a page that count for an incident, if there are enough.
+        """Return the sets of failures by which a page may be found to fail by itself.
 
-        These are the failures since its last success. If they are too few, they are those of the day before
-        the newest one, or all.
+        If there are enough failures since its last success, this is the only set. Otherwise the sets are the
+        failures of the last 24 hours up to the newest one, and all failures, each if there are enough.
         """
         after = self.answered.get(key, -1)
         day = max(minutes, default=0) - RECENT
@@ -169,7 +171,7 @@ class _Pages:
 
 @dataclass(slots=True)
 class _Search:
-    """Looks for the paths that fail by themselves; `found` are the failures of every path."""
+    """Searches for paths that fail by themselves. `found` has the failures of every path by minute."""
 
     ledger: PathLedger
     policy: Policy
@@ -181,18 +183,20 @@ class _Search:
 
     def chosen(self) -> set[RouteKey]:
         """Return the paths that get a route: those that fail by themselves, and those announced before."""
-        told = {(each.label, each.rule) for each in self.ledger.anchors()} & self.found.keys()
+        announced = {(each.label, each.rule) for each in self.ledger.anchors()} & self.found.keys()
         own: set[RouteKey] = set()
         candidates = dict(self._candidates())
         for key in sorted(candidates, key=self._place):
             if len(own) == MOST:
                 break
-            if key not in told and any(self._fails_by_itself(key, m) for m in candidates[key]):
+            if key in announced:
+                continue
+            if any(self._fails_by_itself(key, minutes) for minutes in candidates[key]):
                 own.add(key)
-        return own | told
+        return own | announced
 
     def _candidates(self) -> Iterator[tuple[RouteKey, Sequence[Minutes]]]:
-        """Yield the paths that have failed often enough, with the failures by which they may be told."""
+        """Yield the paths that failed often enough, each with sets of failures to examine."""
         windows = self.ledger.maintenance()
         rules = self.pages.rules
         routes = (Route(*key, part_of=rules.get(key, "")) for key in self.found)
@@ -200,20 +204,20 @@ class _Search:
         for number, (key, minutes) in enumerate(self.found.items()):
             left = _without(minutes, spans.get(number))
             if key in self.pages.crowds:
-                told = self.pages.spans(key, left)
+                sets = self.pages.spans(key, left)
             else:
-                told = [left] if _is_enough(left) else []
-            if told:
-                yield key, told
+                sets = [left] if _is_enough(left) else []
+            if sets:
+                yield key, sets
 
     def _place(self, key: RouteKey) -> tuple[bool, bool, int, RouteKey]:
-        """Return the sort key: first what may be open, then most failures."""
+        """Return the sort key: first paths that may have an open incident, then those with most failures."""
         minutes = self.found[key]
         stale = max(minutes) < self.newest - RECENT
         return stale, self.pages.recovered(key, minutes), -sum(minutes.values()), key
 
     def _fails_by_itself(self, key: RouteKey, minutes: Minutes) -> bool:
-        """Return whether less than half of the other judged requests failed while the path did."""
+        """Return whether most other requests succeeded in the minutes in which the path failed."""
         label, _ = key
         if label not in self.others:
             self.others[label] = _Others.of(self, label)
@@ -226,12 +230,15 @@ class _Search:
         return self.others[label].work(minutes, own=sum(minutes.values()), successes=successes)
 
     def _successes(self, key: RouteKey, minutes: Minutes) -> int:
-        """Count how often a page of a crowd answered in the minutes in which it failed."""
+        """Count the successes of a page of a crowd in the minutes in which it failed."""
         until = self.pages.until
         return self.ledger.page_requests_in(key, _good(self.policy), sorted(minutes), until=until)
 
     def _crowd_works(self, key: RouteKey, minutes: Minutes, *, successes: int) -> bool:
-        """Return whether less than half of what the other pages of its crowd had failed meanwhile."""
+        """Return whether most requests to the other pages of the crowd succeeded in these minutes.
+
+        Return true if none of them failed.
+        """
         good, bad = -successes, -sum(minutes.values())
         answers = _good(self.policy)
         for _, status, n in self.ledger.minute_sums(sorted(minutes), [self.pages.crowds[key]]):
@@ -242,7 +249,11 @@ class _Search:
 
 @dataclass(slots=True)
 class _Others:
-    """What the other requests of a label had, minute by minute; those to static files are left out."""
+    """The outcomes of all requests of one label, for comparison with a failing path.
+
+    `routes` are the ids of the routes that answer, `failures` the failures of the label by minute. `read`
+    caches the successes of minutes that were read. Static files are left out.
+    """
 
     ledger: PathLedger
     routes: Sequence[int]
@@ -252,7 +263,7 @@ class _Others:
 
     @classmethod
     def of(cls, search: _Search, label: str) -> _Others:
-        """Return the minutes in which the routes and the waiting paths of a label failed."""
+        """Read the failures of the routes and of the unanswered paths of a label."""
         mine = {n: route for n, route in search.ledger.routes().items() if route.label == label}
         named = [n for n, route in mine.items() if not is_static(route.rule)]
         minutes: Counter[int] = Counter()
@@ -268,10 +279,10 @@ class _Others:
         return cls(search.ledger, answering, _good(search.policy), minutes)
 
     def work(self, minutes: Collection[int], *, own: int, successes: int = 0) -> bool:
-        """Return whether other paths succeeded in the minutes in which a path failed.
+        """Return whether other paths mostly succeeded in the minutes in which a path failed.
 
-        `own` are its failures among the known ones, `successes` its successes in these minutes. If there were
-        no other requests, nothing points to an outage of the site. Only as many minutes are read as needed.
+        `own` are the path's own failures that `failures` counts. `successes` are its own successes in these
+        minutes. If no other request failed, the result is true. Only as many minutes are read as needed.
         """
         failures = sum(self.failures.get(minute, 0) for minute in minutes) - own
         left, good, step = sorted(minutes, reverse=True), -successes, FIRST_READ
@@ -291,7 +302,7 @@ class _Others:
 
 
 def _good(policy: Policy) -> frozenset[int]:
-    """Return the codes of a success."""
+    """Return the status codes that are successes."""
     outcomes = judgement.outcomes(policy)
     return frozenset(code for code, each in outcomes.items() if each is Outcome.SUCCESS)
 

@@ -14,13 +14,17 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.ledger.wrapper import LedgerWrapper
 
 Row: TypeAlias = tuple[int, int, int, int, int]
-"""Minute, number of the path, number of the route it belongs to, status, requests."""
+"""(minute, route id of the path, route id of the whole, status, requests).
+
+The whole is the stored route that also counts these requests: `<unmatched>` or a crowd.
+"""
 
 
 NO_CROWDS: Final[Mapping[RouteKey, int]] = MappingProxyType({})
 
 
 Durations: TypeAlias = Callable[[int, int], Iterable[tuple[str, str, int, int]]]
+"""Yields (label, path, bucket, requests) between two epoch hours."""
 
 
 def no_durations(_start: int, _end: int) -> Iterable[tuple[str, str, int, int]]:
@@ -29,11 +33,11 @@ def no_durations(_start: int, _end: int) -> Iterable[tuple[str, str, int, int]]:
 
 
 class NamedLedger(LedgerWrapper):
-    """A ledger with a number below 0 for each of some paths.
+    """A ledger in which each of `paths` is a route with a negative id. `with_failing` makes it.
 
-    `rows` are the requests of these paths: label, path, minute, status, requests. Paths in `crowds` belong to
-    the crowd with that number; the others never answered, and belong to `<unmatched>`. `durations` yields
-    (label, path, bucket, requests) of these others between two epoch hours.
+    `rows` are the requests of these paths: (label, path, minute, status, requests). `crowds` has the route id
+    of the crowd to which a path belongs. Paths without a crowd never answered; they belong to `<unmatched>`,
+    and `durations` yields how long their requests took.
     """
 
     def __init__(
@@ -75,7 +79,10 @@ class NamedLedger(LedgerWrapper):
         return self._moved(self._ledger.minutes(start, end), start, end)
 
     def durations(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Yield (route id, bucket, requests) between two epoch hours; what is negative is taken away."""
+        """Yield (route id, bucket, requests) between two epoch hours.
+
+        Some numbers are negative: they subtract the requests of a path from those of `<unmatched>`.
+        """
         yield from self._ledger.durations(start, end)
         for label, path, bucket, n in self._durations(start, end):
             yield self._parts[label, path], bucket, -n
@@ -119,14 +126,15 @@ class NamedLedger(LedgerWrapper):
             both[0] += failures
             both[1] += successes
         for minute, number, whole, status, n in self._between(0, until + 1):
-            mine = rest.setdefault((minute, number), [0, 0])
-            its = rest.setdefault((minute, whole), [0, 0])
+            of_path = rest.setdefault((minute, number), [0, 0])
+            of_whole = rest.setdefault((minute, whole), [0, 0])
             if status in success:
-                mine[1] += n
-                its[1] -= n if whole in self._crowds else 0  # waiting paths have none there
+                of_path[1] += n
+                # the rows of waiting paths have no successes
+                of_whole[1] -= n if whole in self._crowds else 0
             if status in failure:
-                mine[0] += n
-                its[0] -= n
+                of_path[0] += n
+                of_whole[0] -= n
         for (minute, number), (failures, successes) in rest.items():
             if failures > 0 and number in routes:
                 yield minute, number, failures, successes
@@ -141,7 +149,7 @@ class NamedLedger(LedgerWrapper):
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> list[tuple[int, int, int]]:
-        """Yield the same for each of some epoch quarters."""
+        """Yield the requests to some routes together in each of some epoch quarters, by status code."""
         sums = _counted(self._ledger.quarter_sums(quarters, _stored(routes)))
         return self._summed(sums, quarters, routes, minutes_each=MINUTES_PER_QUARTER)
 
@@ -171,7 +179,10 @@ class NamedLedger(LedgerWrapper):
         *,
         place: Callable[[int], int],
     ) -> list[tuple[int, int, int, int]]:
-        """Subtract the counts of the paths from their rows; `place` returns the place of a minute."""
+        """Move the counts of the paths from the rows of their wholes to rows of their own.
+
+        `place` takes an epoch minute and returns the first item of its row.
+        """
         sums = _counted(rows)
         for minute, number, whole, status, n in self._between(start, end):
             if whole in routes:

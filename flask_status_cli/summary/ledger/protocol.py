@@ -23,14 +23,14 @@ from flask_status_cli.model.trusted_clock import Belief
 
 
 class Ledger(Protocol):
-    """The counts as they are stored, before anything is judged. All answers are of one moment.
+    """The counts as they are stored, before they are judged. All queries see the same snapshot.
 
-    Periods include their start and not their end. Requests are triples of route id, status code and number.
-    Those of waiting paths belong to `<unmatched>`.
+    Periods include their start and not their end. Requests are tuples (route id, status code, number of
+    requests). Requests of paths that never answered count for `<unmatched>`.
     """
 
     def routes(self) -> Mapping[int, Route]:
-        """Return every route that the other answers name, including `<unmatched>` and `<other>`."""
+        """Return every route by its id, including `<unmatched>` and `<other>`."""
 
     def requests(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
         """Yield the requests between two epoch quarters."""
@@ -39,23 +39,23 @@ class Ledger(Protocol):
         """Yield the requests between two epoch minutes."""
 
     def durations(self, start: int, end: int) -> Iterable[tuple[int, int, int]]:
-        """Yield (route id, bucket, requests) between two epoch hours: see `model.duration_buckets`.
+        """Yield (route id, bucket, requests) between two epoch hours.
 
-        The same route and bucket may come more than once.
+        `model.duration_buckets` has the buckets. The same route and bucket may come more than once.
         """
 
     def slices(
         self, start: int, end: int, size: int, routes: Collection[int]
     ) -> Iterable[tuple[int, int, int, int]]:
-        """Yield the requests of some routes between two epoch quarters, by slices of `size` quarters.
+        """Yield (slice, route id, status, requests) of some routes between two epoch quarters.
 
-        The number of the slice comes first; slice 0 begins at `start`.
+        A slice has `size` quarters. Slice 0 begins at `start`.
         """
 
     def by_minute(
         self, start: int, end: int, routes: Collection[int]
     ) -> Iterable[tuple[int, int, int, int]]:
-        """Yield the requests of some routes between two epoch minutes, with the minute first."""
+        """Yield (minute, route id, status, requests) of some routes between two epoch minutes."""
 
     def failed(
         self,
@@ -65,21 +65,21 @@ class Ledger(Protocol):
         routes: Collection[int],
         until: int,
     ) -> Iterable[tuple[int, int, int, int]]:
-        """Yield the minutes in which some routes had a code of `failure`, up to the minute `until`.
+        """Yield (minute, route id, failures, successes) for each minute in which a route had failures.
 
-        They are tuples of epoch minute, route id, failures and successes. Successes are requests with a code
-        of `success`. Waiting paths have tuples of their own, without successes.
+        `failure` and `success` are the status codes that count as one or the other. Only `routes` are read, up
+        to the minute `until`. Paths that never answered have separate tuples without successes.
         """
 
     def minute_sums(
         self, minutes: Sequence[int], routes: Collection[int]
     ) -> Iterable[tuple[int, int, int]]:
-        """Yield the requests to some routes together in each of some epoch minutes, by status code."""
+        """Yield (minute, status, requests) for the requests to some routes together in some minutes."""
 
     def quarter_sums(
         self, quarters: Sequence[int], routes: Collection[int]
     ) -> Iterable[tuple[int, int, int]]:
-        """Yield the same for each of some epoch quarters."""
+        """Yield (quarter, status, requests) for the requests to some routes together in some quarters."""
 
     def span(self, until: int) -> tuple[int | None, int | None]:
         """Return the oldest minute with an entry, and the newest one that is not after `until`."""
@@ -88,7 +88,7 @@ class Ledger(Protocol):
         """Return the number of requests later than the minute `after`, and their newest minute."""
 
     def unread(self, start: int, end: int) -> Mapping[Unread, int]:
-        """Return the lines between two epoch quarters that were not entries."""
+        """Return the number of lines between two epoch quarters that were not entries, by kind."""
 
     def counted_by_app(self, start: int, end: int) -> bool:
         """Return whether an app counted its own requests at some time between two epoch quarters."""
@@ -115,22 +115,22 @@ class Ledger(Protocol):
         """Return the epoch minute before which only quarters are complete, `None` if all minutes are."""
 
     def expectations(self) -> Sequence[Expectation]:
-        """Return the promised traffic, and since when it was promised."""
+        """Return for which routes traffic is expected, and since when."""
 
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
-        """Return the epoch minutes in [start, end) with requests to some routes, or to any."""
+        """Return the epoch minutes in [start, end) with requests to `routes`; `None` means to any route."""
 
     def settled(self) -> Settled | None:
-        """Return the closed episodes from before all minutes are kept, `None` if all are."""
+        """Return the stored closed episodes, `None` if none were closed yet."""
 
     def hosts(self) -> Sequence[Host]:
         """Return the hosts that ingest into the database, by name."""
 
     def belief(self) -> Belief | None:
-        """Return which clock is trusted, `None` before the first run."""
+        """Return which clock pruning trusts, `None` before the first run."""
 
     def anchors(self) -> Sequence[IncidentAnchor]:
-        """Return the ids of incidents that were announced, the oldest first."""
+        """Return the anchors of incidents that were announced or noted, the oldest first."""
 
     def frozen(self) -> Sequence[FrozenIncident]:
         """Return the announced incidents of routes that are part of a crowd now."""

@@ -1,4 +1,4 @@
-"""A ledger that passes queries on to another one."""
+"""A ledger that passes queries on to another ledger."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 
 
 class LedgerWrapper:
-    """A ledger that passes on all queries that are not about requests."""
+    """A base for ledgers that change the requests of another ledger. It passes all other queries on."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -33,7 +33,7 @@ class LedgerWrapper:
         return self._ledger.hosts()
 
     def belief(self) -> Belief | None:
-        """Return which clock is trusted."""
+        """Return which clock pruning trusts."""
         return self._ledger.belief()
 
     def deploys(self) -> Sequence[Deploy]:
@@ -45,7 +45,7 @@ class LedgerWrapper:
         return self._ledger.complete_from()
 
     def expectations(self) -> Sequence[Expectation]:
-        """Return the promised traffic, and since when it was promised."""
+        """Return for which routes traffic is expected, and since when."""
         return self._ledger.expectations()
 
     def busy_minutes(self, start: int, end: int, routes: Collection[int] | None) -> Sequence[int]:
@@ -53,7 +53,7 @@ class LedgerWrapper:
         return self._ledger.busy_minutes(start, end, routes)
 
     def settled(self) -> Settled | None:
-        """Return the closed episodes from before all minutes are kept."""
+        """Return the stored closed episodes."""
         return self._ledger.settled()
 
     def routes(self) -> Mapping[int, Route]:
@@ -73,7 +73,7 @@ class LedgerWrapper:
         return self._ledger.future(after)
 
     def unread(self, start: int, end: int) -> Mapping[Unread, int]:
-        """Return the lines between two epoch quarters that were not entries."""
+        """Return the number of lines between two epoch quarters that were not entries, by kind."""
         return self._ledger.unread(start, end)
 
     def counted_by_app(self, start: int, end: int) -> bool:
@@ -101,7 +101,7 @@ class LedgerWrapper:
         return self._ledger.maintenance()
 
     def anchors(self) -> Sequence[IncidentAnchor]:
-        """Return the ids of incidents that were announced."""
+        """Return the anchors of incidents that were announced or noted."""
         return self._ledger.anchors()
 
     def frozen(self) -> Sequence[FrozenIncident]:

@@ -1,1 +1,1 @@
-"""The status summary: rows, groups, order, traffic, and the detail of a route."""
+"""Makes the status summary: its rows, groups, order, traffic, and details of routes."""

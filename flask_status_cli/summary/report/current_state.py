@@ -1,4 +1,7 @@
-"""Which requests are judged as the present state: the last minutes of an open incident, or the last hour."""
+"""Selects the requests by which the present state is judged.
+
+These are the last judged minutes if a route is in an open incident, otherwise the last hour.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +23,17 @@ Numbers: TypeAlias = Mapping[Route, Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class Outages:
-    """The times of each route's incidents in epoch minutes: the start of an open one, ranges of others."""
+    """The times of each route's incidents, in epoch minutes.
+
+    `opened` has the start of a route's open incident, `closed` the ranges of its closed ones.
+    """
 
     opened: Mapping[RouteKey, int] = field(default_factory=dict)
     closed: Mapping[RouteKey, Sequence[range]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, incidents: Iterable[Incident]) -> Outages:
-        """Return the times of some incidents, without false alarms."""
+        """Return the times of some incidents. False alarms are left out."""
         opened: dict[RouteKey, int] = {}
         closed: dict[RouteKey, list[range]] = {}
         for incident in incidents:
@@ -44,7 +50,10 @@ class Outages:
 
 @dataclass(frozen=True, slots=True)
 class CurrentState:
-    """Judges the present state, up to the minute of `as_of`; `None` without entries."""
+    """Selects the requests of the present state, up to the minute of `as_of`.
+
+    `as_of` is `None` if there are no entries.
+    """
 
     ledger: Ledger
     policy: Policy
@@ -52,10 +61,10 @@ class CurrentState:
     outages: Outages
 
     def settle(self, shown: Mapping[Route, Traffic], numbers: Mapping[int, Route]) -> Counts | None:
-        """Set the requests by which the present state of each route is judged; return those of the total.
+        """Set `now` and `since` of each route in `shown`, and return the counts of the total.
 
-        The total has requests of its own only while a route is down. `numbers` are the route ids shown, with
-        the route as which each is shown.
+        Return `None` if no route is in an open incident; then the total is the sum of the routes. `numbers`
+        has the route as which each route id is shown.
         """
         if self.as_of is None:
             return None
@@ -71,14 +80,14 @@ class CurrentState:
         return self._sum(numbers, last, since=min(opened.values())) if opened else None
 
     def _keys(self, numbers: Mapping[int, Route]) -> dict[int, RouteKey]:
-        """Return under which key incidents know each route id."""
+        """Return the label and rule of each route id, as incidents name it. Without incidents, return {}."""
         if not self.outages.opened and not self.outages.closed:
             return {}
         known = self.ledger.routes()
         return {number: (known[number].label, known[number].rule) for number in numbers}
 
     def _opened(self, behind: Numbers, keys: Mapping[int, RouteKey]) -> dict[Route, int]:
-        """Return since when each route shown is in an open incident, of those that are."""
+        """Return the start of the open incident of each route shown that has one, in epoch minutes."""
         starts = {
             route: [
                 self.outages.opened[key]
@@ -96,7 +105,7 @@ class CurrentState:
         keys: Mapping[int, RouteKey],
         last: int,
     ) -> None:
-        """Take the minutes of incidents that are over out of the last hour."""
+        """Leave the minutes of closed incidents out of the last hour."""
         first = last - NOW_MINUTES + 1
         over = {
             number: spans
@@ -115,7 +124,10 @@ class CurrentState:
     def _last_judged(
         self, behind: Numbers, opened: Mapping[Route, int], last: int
     ) -> Iterator[tuple[Route, Statuses]]:
-        """Yield what each of the routes that are down has had in its last judged minutes."""
+        """Yield the requests of each route in an open incident, in its last `OUTAGE_MINUTES` judged minutes.
+
+        Reading goes back in periods that double, to the start of the incident at most.
+        """
         found: dict[Route, list[Statuses]] = {route: [] for route in opened}
         looking, end, length = dict(opened), last + 1, NOW_MINUTES
         while looking:
@@ -136,7 +148,10 @@ class CurrentState:
     def _newest_first(
         self, begin: int, end: int, whose: Mapping[int, Route], since: Mapping[Route, int]
     ) -> Iterator[tuple[Route, Statuses]]:
-        """Yield the judged minutes of each route, the newest first."""
+        """Yield the requests of each judged minute between `begin` and `end`, the newest minute first.
+
+        `whose` has the route of each route id, `since` the first minute that counts for a route.
+        """
         minutes: dict[tuple[int, Route], Statuses] = {}
         for minute, number, status, n in self._by_minute(begin, end, whose):
             route = whose[number]
@@ -149,9 +164,9 @@ class CurrentState:
                 yield route, statuses
 
     def _sum(self, numbers: Mapping[int, Route], last: int, *, since: int) -> Counts | None:
-        """Return what all routes together had in their last judged minutes; `None` if nothing is judged.
+        """Return the counts of all routes together in the last `OUTAGE_MINUTES` judged minutes.
 
-        No more than an hour is looked through.
+        At most the last hour is read. Return `None` if it has no judged requests.
         """
         total, judged = Counts(), 0
         for minute in range(last, max(since, last - NOW_MINUTES + 1) - 1, -1):

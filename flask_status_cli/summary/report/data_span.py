@@ -1,4 +1,4 @@
-"""What the ledger says of its data: their times, the lines that were not read, and when it was read."""
+"""Reads from the ledger what a report says about its data: first and last entry, refused lines, last run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flask_status_cli.summary.report_time import as_of, newest_allowed
 def data_span(
     ledger: Ledger, *, now: datetime, days: Sequence[Day], stale_after: timedelta, given: bool
 ) -> DataSpan:
-    """Return what the ledger says of its data; entries and problems are not known yet."""
+    """Return the data span of a report over `days`. The caller sets `entries` and `problems`."""
     until = newest_allowed(now)
     oldest, newest = ledger.span(until)
     future, future_until = ledger.future(until)
@@ -35,9 +35,9 @@ def data_span(
         future_until=None if future_until is None else instant_of(future_until),
         stale=stale,
         problems=(),
-        # an entry may be a little ahead of the clock
         kept_from=None if kept_from is None else instant_of(kept_from * MINUTES_PER_QUARTER),
         not_understood=None if lost is None else instant_of(lost),
         by_app=ledger.counted_by_app(days[0].start, days[-1].end),
+        # the newest entry may be a little ahead of the clock
         as_of=last and max(last, as_of(now, read=read, given=given and not stale)),
     )

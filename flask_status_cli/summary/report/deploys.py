@@ -1,4 +1,4 @@
-"""The deploys of a report, with the requests before and after each, over periods of the same length."""
+"""Compares the requests before and after each deploy of a report, in periods of the same length."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from flask_status_cli.summary.ledger.protocol import Ledger
 from flask_status_cli.summary.report.traffic import Statuses, add_up
 
 COMPARED: Final = 10
-"""The requests before and after a deploy are read for this many deploys of a report, the latest ones."""
+"""A report compares the requests before and after this many deploys, the latest ones."""
 
 LONGEST: Final = MINUTES_PER_DAY
 """The longest period on either side of a deploy, in minutes."""
@@ -41,10 +41,10 @@ SERVER_ERRORS: Final = range(500, 600)
 
 @dataclass(frozen=True, slots=True)
 class DeployReader:
-    """Looks at deploys as of `now`.
+    """Reads deploys as of `now`.
 
-    `shown` are the routes that count, by id. `ledger` marks the requests that are not judged. `known` are all
-    deploys, oldest first, and `incidents` those that may have begun near one.
+    `ledger` marks excused requests. `shown` are the routes to count, by id. `known` are all deploys, oldest
+    first. `incidents` are those that a deploy may list because they began shortly after it.
     """
 
     ledger: Ledger
@@ -56,7 +56,7 @@ class DeployReader:
     incidents: Sequence[Incident]
 
     def deploys(self, since: datetime) -> Iterator[DeploySummary]:
-        """Yield the deploys from `since` on that concern the routes shown, the latest first."""
+        """Yield the deploys since `since` that concern the routes shown, the latest first."""
         labels = {route.label for route in self.shown.values()}
         compared = 0
         for deploy in reversed(self.known):
@@ -67,7 +67,7 @@ class DeployReader:
             compared += over
 
     def one(self, deploy: Deploy, *, compare: bool = True) -> DeploySummary:
-        """Return one deploy."""
+        """Return one deploy with its incidents and, if `compare`, the requests before and after it."""
         near = (
             each.id
             for each in self.incidents
@@ -78,10 +78,10 @@ class DeployReader:
         return DeploySummary(deploy, to_come, comparison, tuple(near))
 
     def _compared(self, deploy: Deploy) -> DeployComparison | None:
-        """Return the requests before and after a deploy, `None` if nothing after it was read.
+        """Return the requests before and after a deploy, `None` if there is no period to compare.
 
-        Where minutes are no longer kept, only whole quarters can be read. Then the quarter of the deploy is
-        left out.
+        If minutes were pruned, only whole quarters of an hour are read, and the quarter of the deploy is left
+        out.
         """
         at, kept_from = minute_of(deploy.at), self.ledger.complete_from()
         length, extent = self._length(deploy, at, at)
@@ -101,7 +101,10 @@ class DeployReader:
         )
 
     def _length(self, deploy: Deploy, before: int, after: int) -> tuple[int, Extent]:
-        """Return how long both periods are: one ends at the minute `before`, one begins at `after`."""
+        """Return the length of both periods in minutes, and what limits it.
+
+        The first period ends at the epoch minute `before`, the second one begins at `after`.
+        """
         others = [
             minute_of(each.at)
             for each in self.known
@@ -140,7 +143,7 @@ class DeployReader:
         )
 
     def _requests(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-        """Yield the requests between two epoch minutes: whole quarters, and the minutes around them."""
+        """Yield the requests between two epoch minutes. Read whole quarters of an hour where possible."""
         first, beyond = _floored(start + MINUTES_PER_QUARTER - 1), _floored(end)
         if first >= beyond:
             yield from self.ledger.minutes(start, end)
@@ -155,18 +158,18 @@ class DeployReader:
 def with_deploys(
     ledger: Ledger, summary: StatusSummary, shown: Mapping[int, Route], *, since: datetime
 ) -> StatusSummary:
-    """Return a report with its deploys. It has its incidents already. See `DeployReader`."""
+    """Return a report with its deploys since `since`. `summary` must have its incidents already."""
     known = ledger.deploys()
     if not known:
         return summary
-    looked = DeployReader(
+    reader = DeployReader(
         ledger, summary.policy, summary.data, summary.generated_at, shown, known, summary.incidents
     )
-    return replace(summary, deploys=tuple(looked.deploys(since)))
+    return replace(summary, deploys=tuple(reader.deploys(since)))
 
 
 def _concerns(deploy: Deploy, labels: Iterable[str]) -> bool:
-    """Return whether a deploy concerns any of these labels."""
+    """Return whether a deploy concerns routes with any of these labels."""
     return not deploy.label or any(deploy.concerns(label) for label in labels)
 
 

@@ -1,4 +1,4 @@
-"""Which routes a report joins to one row, if there are more than it shows."""
+"""Folds routes into common rows if a report has more routes than it shows."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
 ) -> dict[int, Route]:
     """Return the route as which each selected route id is shown.
 
-    A route keeps its own row while it fails in the last hour, or while it is among those `opened`, which are
-    in an open incident. It also does if its policy differs from that of the row. A page of a crowd has its
-    own row while its incident is open, or if it is the `one` that is asked for.
+    A route keeps a row of its own if it failed in the last hour, if it is in an open incident (`opened`), or
+    if another policy applies to it than to the common row. A page of a crowd has a row of its own only while
+    it is in an open incident, or if it is the one route that is selected.
     """
     left = selected(traffic, known, selection, opened)
     if not view.group:
@@ -48,14 +48,14 @@ def selected(
     selection: Selection,
     opened: Collection[RouteKey],
 ) -> dict[int, Route]:
-    """Return the selected routes of some route ids; most pages of a crowd are the crowd."""
+    """Return the selected routes of some route ids. Pages without a row of their own become their crowd."""
     return shown_as(numbers, _with_crowds(known, opened, one=selection.one), selection)
 
 
 def _with_crowds(
     known: Mapping[int, Route], opened: Collection[RouteKey], *, one: RouteKey | None
 ) -> Mapping[int, Route]:
-    """Return the routes with the crowd in the place of each of its pages that have no row of their own."""
+    """Return the routes by id. Each page that has no row of its own is replaced by its crowd."""
     crowds = {(route.label, route.rule): route for route in known.values() if route.crowd}
 
     def row(route: Route) -> Route:

@@ -1,4 +1,4 @@
-"""The groups of a report. Each is the sum of its routes, in the state of the worst of them."""
+"""Groups the rows of a report. A group has the summed counts of its routes, and the worst of their states."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ Rows = tuple[RouteSummary, ...]
 def arranged(
     rows: Sequence[RouteSummary], names: Mapping[tuple[str, str], str]
 ) -> tuple[Rows, tuple[GroupSummary, ...]]:
-    """Return the rows group by group, and the groups. `names` are the names of the groups.
+    """Return the rows in the order of their groups, and the groups.
 
-    Groups are sorted like rows, and so are the rows in a group. Rows without a group form a group with an
-    empty name. Rows that collect many paths are not in it; they come last. Without groups the rows stay as
-    they are.
+    `names` has the name of the group of each route, by label and rule. If it is empty, there are no groups.
+    Groups are sorted like rows. Rows without a group form a group with an empty name. `<unmatched>` and
+    `<other>` are in no group; they come last.
     """
     if not names:
         return tuple(rows), ()

@@ -1,4 +1,4 @@
-"""One deploy outside of a report: the requests before and after it, and the incidents near it."""
+"""Reads one deploy for `deploy show`: the requests before and after it, and the incidents near it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def one_deploy(  # noqa: PLR0913 - the choices of a report, all but the ledger a
     known = ledger.routes()
     shown = selected(known, known, selection, Outages.of(incidents).opened)
     deploys = ledger.deploys()
-    looked = DeployReader(excusing(ledger), policy, data, now, shown, deploys, incidents)
-    found = looked.one(deploy)
+    reader = DeployReader(excusing(ledger), policy, data, now, shown, deploys, incidents)
+    found = reader.one(deploy)
     near = tuple(each for each in incidents if each.id in found.incidents)
     return ShownDeploy(now, zone, zone_name(zone, at=now), found, near)

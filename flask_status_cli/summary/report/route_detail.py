@@ -1,4 +1,4 @@
-"""Routes with failures in detail: several periods, the hours of bad days, the minutes of incidents."""
+"""Details of routes with failures: several periods, the hours of bad days, the minutes of incidents."""
 
 from __future__ import annotations
 
@@ -30,28 +30,31 @@ from flask_status_cli.summary.report.rows import Judge
 from flask_status_cli.summary.report.traffic import Statuses, Traffic, add_up
 
 SPANS = (1, 7, 30, 90)
-"""The numbers of days for which availability is shown.
+"""The availability is shown for these numbers of days.
 
-The first is 24 hours, the others are calendar days.
+The first one means the last 24 hours, the others mean calendar days.
 """
 
 DAYS_A_REPORT = 200
-"""How many days are shown by hours: the worst ones of each route, at least one each."""
+"""A report shows the hours of about this many days: the worst ones of each route, at least one each."""
 
 DAY = timedelta(days=1)
-"""A longer episode is shown by hours, not by minutes."""
+"""An incident that lasts longer is not shown by minutes."""
 
 HOUR_OF_QUARTERS = 4
 DAY_OF_QUARTERS = 96
 
 
 Slices = dict[tuple[RouteKey, int], Statuses]
-"""Requests by status code, for each route shown and each slice of time."""
+"""Requests by status code, for each route shown and each number of a slice of time."""
 
 
 @dataclass(frozen=True, slots=True)
 class DetailReader:
-    """Reads the routes of one report in detail: their traffic, and the route ids that they are shown for."""
+    """Reads details of the routes of one report.
+
+    `traffic` has the requests of the routes shown. `numbers` has the route as which each route id is shown.
+    """
 
     ledger: Ledger
     judge: Judge
@@ -62,7 +65,7 @@ class DetailReader:
     numbers: Mapping[int, Route]
 
     def details(self, summary: StatusSummary, *, every: bool = False) -> Iterator[RouteDetail]:
-        """Yield the details of the routes of `summary` that had failures, or of all, in order."""
+        """Yield the details of the routes of `summary` with failures, or of `every` route, in its order."""
         rows = {_key(row): row for row in summary.routes if every or row.counts.failure}
         keys = {number: _key(route) for number, route in self.numbers.items()}
         part = _Part(rows, {number: key for number, key in keys.items() if key in rows})
@@ -80,7 +83,10 @@ class DetailReader:
             )
 
     def _spans(self, part: _Part) -> dict[RouteKey, list[SpanSummary]]:
-        """Judge the spans. Counts in the window are not read again; counts before it are read once."""
+        """Judge the requests of each route in the last 24 hours and in each longer span.
+
+        Counts in the window of the report are known already. Earlier counts are read once.
+        """
         traffic = {_key(route): each for route, each in self.traffic.items()}
         last = minute_of(self.now) // MINUTES_PER_QUARTER
         newest = self._slices(last - DAY_OF_QUARTERS + 1, last + 1, part.numbers)
@@ -90,7 +96,7 @@ class DetailReader:
         }
         sums: dict[RouteKey, Statuses] = {key: traffic[key].statuses() for key in part.rows}
         read_from = self.days[0].start
-        for days in self._told_spans():
+        for days in self._shown_spans():
             if days > len(self.days):
                 start = day_bounds(self.now, self.zone, days)[0].start
                 before = self._slices(start, read_from, part.numbers)
@@ -102,8 +108,8 @@ class DetailReader:
                 spans[key].append(self.judge.span(days, inside, rule=row.rule))
         return spans
 
-    def _told_spans(self) -> Iterator[int]:
-        """Yield the days of the spans; once one reaches back to the first entry, no longer one is told."""
+    def _shown_spans(self) -> Iterator[int]:
+        """Yield the lengths of the spans in days, up to the first that reaches back to the first entry."""
         first = self.judge.data.first
         last = minute_of(self.now) // MINUTES_PER_QUARTER
         reached = (last - DAY_OF_QUARTERS + 1) * MINUTES_PER_QUARTER
@@ -124,14 +130,14 @@ class DetailReader:
             failed = [(day, place) for place, day in enumerate(row.days) if day.counts.failure]
             for _, place in nsmallest(each, failed, key=_badness):
                 chosen.setdefault(place, set()).add(key)
-        told: dict[RouteKey, list[DayDetail]] = {key: [] for key in part.rows}
+        details: dict[RouteKey, list[DayDetail]] = {key: [] for key in part.rows}
         for place in sorted(chosen, reverse=True):
             day, keys = self.days[place], chosen[place]
             numbers = {number: key for number, key in part.numbers.items() if key in keys}
             hours = self._slices(day.start, day.end, numbers, size=HOUR_OF_QUARTERS)
             for key in keys:
-                told[key].append(DayDetail(day.date, tuple(self._hours(day, key, hours))))
-        return told
+                details[key].append(DayDetail(day.date, tuple(self._hours(day, key, hours))))
+        return details
 
     def _hours(self, day: Day, key: RouteKey, slices: Slices) -> Iterator[StretchSummary]:
         for number, start in enumerate(range(day.start, day.end, HOUR_OF_QUARTERS)):
@@ -157,7 +163,7 @@ class DetailReader:
     def _judged(
         self, key: RouteKey, ids: Collection[int], start: datetime, end: datetime
     ) -> Iterator[StretchSummary]:
-        """Yield the minutes from `start` to `end` that had judged requests."""
+        """Yield the minutes from `start` to `end` with judged requests."""
         counted: dict[int, Statuses] = {}
         for minute, _, status, n in self.ledger.by_minute(minute_of(start), minute_of(end), ids):
             add_up(counted.setdefault(minute, {}), {status: n})
@@ -170,7 +176,7 @@ class DetailReader:
     def _slices(
         self, start: int, end: int, numbers: Mapping[int, RouteKey], *, size: int = 0
     ) -> Slices:
-        """Read slices of `size` quarters from `start` to `end`, by default all of it as one."""
+        """Read the requests between two epoch quarters, in slices of `size` quarters. 0 means one slice."""
         read = self.ledger.slices(start, end, size or max(end - start, 1), tuple(numbers))
         slices: Slices = {}
         for number, route, status, requests in read:
@@ -180,7 +186,7 @@ class DetailReader:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The rows that are looked at, by key, and the route ids behind them."""
+    """The rows that get details, by label and rule. `numbers` has the row of each route id."""
 
     rows: Mapping[RouteKey, RouteSummary]
     numbers: Mapping[int, RouteKey]
@@ -195,7 +201,7 @@ def _instant(quarter: int) -> datetime:
 
 
 def _badness(day_and_place: tuple[DaySummary, int]) -> tuple[Fraction, int, int]:
-    """Sort the worst first: the highest share of failures, then the most of them, then the latest."""
+    """Return the sort key of a day: first the highest share of failures, then the most, then the latest."""
     day, place = day_and_place
     counts = day.counts
     return -Fraction(counts.failure, counts.valid), -counts.failure, -place

@@ -1,4 +1,4 @@
-"""The order of the rows: failing now, failed before, busy; and which rows are shown."""
+"""Sorts the rows of a report, and selects those that are shown."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ ROWS: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How a report shows its routes: the first `rows`, or all.
+    """How a report shows its routes.
 
-    `group` joins the pages of crowded parents, except rules that match one of the globs `keep`.
+    `show_all` shows all rows, not just the first `rows`. `group` folds the pages below a crowded parent into
+    one row, except rules that match one of the globs `keep`.
     """
 
     rows: int = ROWS
@@ -34,7 +35,7 @@ class View:
 FIRST_ROWS: Final = View()
 
 NOTABLE_FAILURES: Final = 3
-"""A route that is operational now comes before busier ones if this many of its requests have failed."""
+"""A route that failed before is sorted above busier ones if it had at least this many failures."""
 
 Place = tuple[int, int, int, int, bool, str, str]
 
@@ -44,9 +45,9 @@ _FAILS, _FAILED, _WORKS, _LAST = range(4)
 def place(row: RouteSummary | GroupSummary) -> Place:
     """Return the sort key of a row.
 
-    First come the rows that fail now, the worst state first. Then come those with notable failures. Among
-    both, more failures come first. All other rows are sorted by their requests. Equal rows are sorted by rule
-    or name, by code points. `<unmatched>` comes last unless it fails now.
+    Rows that fail now come first, the worst state first. Rows with notable failures are next. In both groups,
+    rows with more failures come first. All other rows are sorted by their requests. Equal rows are sorted by
+    rule or name, by code points. `<unmatched>` comes last unless it fails now.
     """
     name = row.name if isinstance(row, GroupSummary) else row.rule
     rank = _rank(row)
@@ -62,9 +63,9 @@ def place(row: RouteSummary | GroupSummary) -> Place:
 
 
 def in_order(rows: Iterable[RouteSummary], view: View) -> list[RouteSummary]:
-    """Return the rows in order, with those marked that are shown.
+    """Return the rows in order. Those that are not shown are marked.
 
-    These are the first rows. The busiest `<unmatched>` takes the last place if there is more than one.
+    The first rows are shown. `<unmatched>` takes the place of the last one if it would not be shown.
     """
     ordered = sorted(rows, key=place)
     first = len(ordered) if view.show_all else view.rows
@@ -78,9 +79,10 @@ def in_order(rows: Iterable[RouteSummary], view: View) -> list[RouteSummary]:
 
 
 def _without_single(ordered: Sequence[RouteSummary], shown: set[int]) -> set[int]:
-    """Leave out the rows of a single request that did not fail, where the others have most requests.
+    """Return the rows to show without those that had a single request and no failure.
 
-    There is a line for the rest anyway, and a page that was seen once tells less than it.
+    The line about the rest says more than such a row. If the remaining rows have no more than half of all
+    requests, return all of `shown`.
     """
     left = {
         at

@@ -1,4 +1,4 @@
-"""The rows of a report and their total: requests judged by a policy."""
+"""Makes the rows of a report and their total: judges requests by a policy."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ from flask_status_cli.summary.report.traffic import Traffic, add_up
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A policy, and what is known of the data: why there may be nothing to judge, now and for each day.
+    """Judges the requests of one report by a policy. `judge_of` makes it.
 
-    `read` says whether the log was read lately. If not, the present state of everything is No Data.
+    `read` says whether the log was read lately. If not, the present state of every route is No Data.
+    `nothing_now` and `nothing_on` are the reasons to give if there are no requests now, or on a day.
     """
 
     policy: Policy
@@ -77,10 +78,10 @@ class Judge:
         )
 
     def standing(self, route: Route, traffic: Traffic) -> Standing:
-        """Return the state of a route as of the time up to which the log was read, however long ago.
+        """Return the state of a route when the log was last read.
 
-        In an open incident it is in an outage. If it is silent although traffic was promised, that is a major
-        outage.
+        A route in an open incident has an outage: a major one if it has no requests, otherwise a partial one
+        at least.
         """
         counts = judgement.judge(traffic.now, self.policy, rule=route.rule)
         state = judgement.condition(counts, self.policy, rule=route.rule)
@@ -94,7 +95,7 @@ class Judge:
     def stretch(
         self, start: datetime, end: datetime, statuses: Mapping[int, int], *, rule: str
     ) -> StretchSummary:
-        """Judge the requests of a route by status code from `start` to `end`."""
+        """Judge the requests of a route from `start` to `end`."""
         counts = judgement.judge(statuses, self.policy, rule=rule)
         condition = judgement.condition(counts, self.policy, rule=rule)
         nothing = _reason(counts, _nothing_between(start, end, self.data))
@@ -108,7 +109,7 @@ class Judge:
         )
 
     def span(self, days: int, statuses: Mapping[int, int], *, rule: str) -> SpanSummary:
-        """Judge the requests of a route by status code in a number of days."""
+        """Judge the requests of a route in a number of days."""
         counts = judgement.judge(statuses, self.policy, rule=rule)
         condition = judgement.condition(counts, self.policy, rule=rule)
         return SpanSummary(days, condition, counts, judgement.availability_text(counts))
@@ -116,7 +117,7 @@ class Judge:
     def total(self, shown: Mapping[Route, Traffic], present: Counts | None) -> TotalSummary:
         """Return the sum of all routes, including `<unmatched>`, each judged by its own policy.
 
-        `present` are the requests by which the present state is judged; `None` means those of the routes.
+        The present state is judged by `present`, or by the sum of the routes if it is `None`.
         """
         window = [(route.rule, traffic.statuses()) for route, traffic in shown.items()]
         counts = self._sum(window)
@@ -152,7 +153,7 @@ class Judge:
 
 
 def judge_of(policy: Policy, data: DataSpan, days: Sequence[Day]) -> Judge:
-    """Return the judge of a report over `days`."""
+    """Return the judge for a report over `days`."""
     before_all = data.first is not None and data.last is None
     quiet = NoData.NO_TRAFFIC if data.last is None else NoData.QUIET
     seen = NoData.BEFORE_FIRST if before_all else quiet
@@ -166,7 +167,7 @@ def judge_of(policy: Policy, data: DataSpan, days: Sequence[Day]) -> Judge:
 
 
 def _reason(counts: Counts, nothing: NoData) -> NoData:
-    """Return why requests are not judged: there were none, for the reason given, or all are ignored."""
+    """Return why nothing is judged: all requests are ignored, or there are none for the reason `nothing`."""
     return NoData.IGNORED if counts.requests else nothing
 
 
@@ -176,7 +177,7 @@ def _instants(day: Day) -> tuple[datetime, datetime]:
 
 
 def _nothing_between(start: datetime, end: datetime, data: DataSpan) -> NoData:
-    """Return why a stretch has nothing to judge; one that began after all reading was not read."""
+    """Return why there is nothing to judge between two instants."""
     if data.first is not None and end <= data.first:
         gone = data.kept_from is not None and start < data.kept_from
         return NoData.NOT_KEPT if gone else NoData.BEFORE_FIRST

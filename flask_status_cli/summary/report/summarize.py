@@ -1,4 +1,4 @@
-"""Makes the summary: reads the ledger, selects, judges and sorts the routes."""
+"""Makes the status summary of a report from a ledger."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from flask_status_cli.summary.report.traffic import (
 from flask_status_cli.summary.report_time import reading
 
 STALE_AFTER = timedelta(minutes=15)
-"""The log counts as not read this long after the last run without problems."""
+"""The log counts as not read if the last run without problems ended this long ago."""
 
 
 def summarize(  # noqa: PLR0913 - these are the choices of one report, all but the ledger by name
@@ -67,12 +67,14 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     view: View = FIRST_ROWS,
     given: bool = True,
 ) -> StatusSummary:
-    """Return the status of the `days` calendar days of `zone` up to the one that contains `now`.
+    """Return the status in the last `days` calendar days of `zone`, the last of which is the day of `now`.
 
-    `only` and `exclude` are globs on the rule; `one` is a label and a rule. `view` says how routes are shown,
-    `groups` how they are grouped. `details` adds details of routes with failures. A log that was not read for
-    `stale_after` counts as not read. The present state is judged as of `now` if it was `given`, else as of
-    the end of the reading. The same ledger and arguments give the same result.
+    `only` and `exclude` are globs on the rule. `one` is the label and rule of the only route to show.
+    `view` says how routes are shown, `groups` how they are grouped.
+    `details` adds details of routes with failures, or of the `one` route.
+    `stale_after` is how long the log may be unread before it counts as not read.
+    `given` says that the user gave `now`. Otherwise the present state is judged when the log was last read.
+    The same ledger and arguments give the same result.
     """
     bounds = day_bounds(now, zone, days)
     data = data_span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
@@ -108,8 +110,8 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
     )
     every = selected(known, known, selection, outages.opened)
     summary = with_deploys(marked, summary, every, since=_first_instant(bounds))
-    closely = DetailReader(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
-    found = closely.details(summary, every=one is not None) if details else ()
+    reader = DetailReader(marked, judge, now, zone, days=bounds, traffic=shown, numbers=numbers)
+    found = reader.details(summary, every=one is not None) if details else ()
     return replace(summary, details=tuple(found))
 
 
@@ -120,7 +122,10 @@ def _traffic(
     known: Mapping[int, Route],
     one: RouteKey | None,
 ) -> tuple[dict[int, Traffic], DataSpan]:
-    """Return the requests of the days, also of routes without any, and the data with their number."""
+    """Return the requests of each route id, and `data` with the number of entries.
+
+    Declared routes without requests are included.
+    """
     traffic = read_traffic(ledger, days=days, until=data.as_of)
     add_declared(traffic, known, one=one)
     return traffic, replace(data, entries=sum(each.requests for each in traffic.values()))
@@ -143,13 +148,13 @@ def _maintenance(
 
 
 def _touches(incident: Incident, days: Sequence[Day]) -> bool:
-    """Return whether an incident lies in the window, in part at least."""
+    """Return whether an incident lies at least partly in the window."""
     start, end = (instant_of(q * MINUTES_PER_QUARTER) for q in (days[0].start, days[-1].end))
     return incident.start < end and (incident.end is None or incident.end > start)
 
 
 def _matters(maintenance: Maintenance, days: Sequence[Day]) -> bool:
-    """Return whether a maintenance lies in the window, in part at least, or is to come."""
+    """Return whether a maintenance window ends after the report's window begins."""
     return maintenance.end > _first_instant(days)
 
 

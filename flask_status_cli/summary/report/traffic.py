@@ -1,4 +1,4 @@
-"""The requests of a report: read from the ledger, selected by rule, added up for each route shown."""
+"""Reads the requests of a report from the ledger, and adds them up for each route shown."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ Statuses = dict[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which routes a report shows: by globs on the rule.
+    """Which routes a report shows.
 
-    Or just `one`, by its label and rule, even if it is hidden or excluded.
+    `only` and `exclude` are globs on the rule. If `one` is given, only the route with this label and rule is
+    shown, even if it is hidden or excluded.
     """
 
     only: tuple[str, ...] = ()
@@ -35,27 +36,29 @@ class Selection:
     one: tuple[str, str] | None = None
 
     def shows(self, route: Route) -> bool:
-        """Return whether a route is shown: not hidden, matched by `only` if given, not by `exclude`."""
+        """Return whether a route is shown. Hidden routes are not, unless it is the `one` route."""
         if self.one is not None:
             return (route.label, route.rule) == self.one
         return not route.hidden and self.shows_rule(route.rule)
 
     @property
     def some(self) -> Callable[[str], bool] | None:
-        """A function that returns by its rule whether a route is shown, `None` if all are."""
+        """Return a function that takes a rule and returns whether it is shown; `None` without globs."""
         return self.shows_rule if self.only or self.exclude else None
 
     def shows_rule(self, rule: str) -> bool:
-        """Return whether a rule is matched by `only` if given, and not by `exclude`."""
+        """Return whether a rule matches `only`, if given, and does not match `exclude`."""
         return not _matches(rule, self.exclude) and (not self.only or _matches(rule, self.only))
 
 
 @dataclass(slots=True)
 class Traffic:
-    """The requests of one route: for each day of the period (by its index), and for the present state.
+    """The requests of one route in a report.
 
-    `since` is the minute at which its open incident began, if there is one. `latency` is how long requests
-    took.
+    `days` has the requests of each day, by the index of the day in the period.
+    `now` has the requests by which the present state is judged.
+    `since` is the epoch minute at which the route's open incident began, `None` if it is in none.
+    `latency` is how long the requests took.
     """
 
     days: dict[int, Statuses] = field(default_factory=dict)
@@ -65,7 +68,7 @@ class Traffic:
 
     @property
     def requests(self) -> int:
-        """The number of all requests of the period."""
+        """The number of requests in the period."""
         return sum(sum(statuses.values()) for statuses in self.days.values())
 
     def statuses(self) -> Statuses:
@@ -76,15 +79,14 @@ class Traffic:
 def read_traffic(
     ledger: Ledger, *, days: Sequence[Day], until: datetime | None
 ) -> dict[int, Traffic]:
-    """Return the requests of each route id in the period, with one query for each day.
+    """Return the requests of each route id on `days`, and in the hour up to the minute of `until`.
 
-    The present is the hour up to the minute of `until`. It may begin before the period: a route that failed
-    until midnight is down after midnight.
+    That hour, by which the present state is judged, may begin before the first day.
     """
     traffic: dict[int, Traffic] = {}
-    for place, day in enumerate(days):
+    for index, day in enumerate(days):
         for route, statuses in _by_route(ledger.requests(day.start, day.end)).items():
-            traffic.setdefault(route, Traffic()).days[place] = statuses
+            traffic.setdefault(route, Traffic()).days[index] = statuses
     if until is not None:
         last = minute_of(until)
         now = _by_route(ledger.minutes(last - NOW_MINUTES + 1, last + 1))
@@ -98,7 +100,7 @@ def read_traffic(
 
 
 def _durations(ledger: Ledger, first: Day, last: Day) -> Iterable[tuple[int, int, int]]:
-    """Return the durations of the hours that hold these days; a day may begin within an hour of UTC."""
+    """Return the durations of the whole UTC hours that cover some days."""
     start, end = first.start // QUARTERS_PER_HOUR, -(-last.end // QUARTERS_PER_HOUR)
     return ledger.durations(start, end)
 
@@ -106,10 +108,7 @@ def _durations(ledger: Ledger, first: Day, last: Day) -> Iterable[tuple[int, int
 def add_declared(
     traffic: dict[int, Traffic], known: Mapping[int, Route], *, one: tuple[str, str] | None = None
 ) -> None:
-    """Add the declared routes without requests, which exist before their first request.
-
-    Also add the `one` route that is asked for by its label and rule.
-    """
+    """Add the declared routes without requests to `traffic`, and the `one` route, by its label and rule."""
     for number, route in known.items():
         if route.declared or (route.label, route.rule) == one:
             traffic.setdefault(number, Traffic())
@@ -118,7 +117,7 @@ def add_declared(
 def read_recent(
     ledger: Ledger, minutes: int, *, newest: int, shown: Mapping[int, Route]
 ) -> dict[Route, Statuses]:
-    """Return the requests of the routes shown in the minutes before `newest`."""
+    """Return the requests of the routes shown in the last `minutes` up to the epoch minute `newest`."""
     traffic: dict[Route, Statuses] = {}
     for number, statuses in _by_route(ledger.minutes(newest - minutes + 1, newest + 1)).items():
         if number in shown:
@@ -129,9 +128,9 @@ def read_recent(
 def recent_of(
     ledger: Ledger, policy: Policy, *, newest: datetime, minutes: int
 ) -> Callable[[Incident], Counts]:
-    """Return a function that adds up the requests of an incident's routes in the minutes before `newest`.
+    """Return a function that adds up the requests of an incident's routes in the `minutes` up to `newest`.
 
-    Failures are those that make incidents. The ledger is read when the function is first called.
+    Only the codes that make incidents are failures. The ledger is read at the first call.
     """
     judged = judgement.for_incidents(policy)
 
@@ -156,14 +155,14 @@ def recent_of(
 def shown_as(
     numbers: Iterable[int], known: Mapping[int, Route], selection: Selection
 ) -> dict[int, Route]:
-    """Return the selected routes of some route ids."""
+    """Return those of some routes that a selection shows, by route id."""
     return {number: known[number] for number in numbers if selection.shows(known[number])}
 
 
 def by_shown_route(
     traffic: Mapping[int, Traffic], shown: Mapping[int, Route]
 ) -> dict[Route, Traffic]:
-    """Add up the traffic of route ids by the route they are shown as."""
+    """Add up the traffic of all route ids that are shown as the same route."""
     parts: dict[Route, list[Traffic]] = {}
     for number, route in shown.items():
         parts.setdefault(route, []).append(traffic[number])
@@ -189,8 +188,8 @@ def _by_route(counted: Iterable[tuple[int, int, int]]) -> dict[int, Statuses]:
 def _merged(parts: Iterable[Traffic]) -> Traffic:
     merged = Traffic()
     for traffic in parts:
-        for place, statuses in traffic.days.items():
-            add_up(merged.days.setdefault(place, {}), statuses)
+        for index, statuses in traffic.days.items():
+            add_up(merged.days.setdefault(index, {}), statuses)
         add_up(merged.now, traffic.now)
         merged.latency += traffic.latency
     return merged
