@@ -1,4 +1,4 @@
-"""Answers a monitoring system from the database. Without an answer the state is UNKNOWN."""
+"""Checks the database for a monitoring system. The state is UNKNOWN if there is nothing to judge."""
 
 from __future__ import annotations
 
@@ -22,23 +22,27 @@ from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.report.traffic import Selection, read_recent, shown_as
 
 LONGEST = 400
-"""A silence is followed back at most this many days to find routes."""
+"""If the newest entry is old, the routes are those of at most this many days."""
 
 Kind: TypeAlias = Literal["availability", "incidents", "burn", "latency"]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """What to check, of which routes, against which limits.
+    """The options of `check`.
 
-    - `kind`: what is checked. `each`: whether every route is checked for itself.
-    - `only`, `exclude`: globs on the rule, which select the routes.
-    - `now`: the instant, as for a report, in `zone`.
-    - `window`: the availability is that of this length of time.
-    - `warning`, `critical`: the limits, as they were given.
-    - `max_age`: the greatest age of the last good run and of the newest entry.
-    - `stale_after`: without `max_age`, the greatest age of the last good run alone.
-    - `latency`: the limits of a check of latency. `words`: those of the headline in it.
+    - `zone`: the time zone of `now`.
+    - `kind`: what to check.
+    - `now`: an instant as text, `"last"`, or `None` for the time of the clock.
+    - `window`: the length of time whose requests are checked.
+    - `warning`, `critical`: the ranges of good values.
+    - `only`, `exclude`: globs on the rule that select the routes.
+    - `each`: whether every route is checked separately.
+    - `max_age`: the greatest age of the last run without problems and of the newest entry.
+    - `stale_after`: if there is no `max_age`, the greatest age of the last run without problems.
+    - `policy`: how requests are judged.
+    - `latency`: the limits of a check of latency.
+    - `words`: the language of the headline.
     """
 
     database: Database
@@ -59,7 +63,7 @@ class CheckOptions:
 
 
 def check(options: CheckOptions, *, clock: Clock) -> CheckResult:
-    """Return the answer; raises `DatabaseError` and `OptionError`."""
+    """Return the result of a check. Raises `DatabaseError` and `OptionError`."""
     with Ledger.open(options.database) as stored:
         now = summary.resolve_now(options.now, stored, clock, zone=options.zone)
         ledger = summary.with_failing(stored, judgement.policy(options.policy), now=now)
@@ -102,7 +106,7 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
         return monitoring.check_availability(found, thresholds=thresholds)
     newest = summary.newest_entry(ledger, now=now)
     silent = 0 if newest is None else (now - newest).days
-    told = summary.summarize(
+    report = summary.summarize(
         ledger,
         now=now,
         zone=options.zone,
@@ -114,7 +118,7 @@ def _availability(ledger: summary.Ledger, options: CheckOptions, now: datetime) 
         given=options.now is not None,
         view=summary.View(group=not options.each),
     )
-    return monitoring.check_now(told, verdict(told, options.words), found)
+    return monitoring.check_now(report, verdict(report, options.words), found)
 
 
 def _incidents(ledger: summary.Ledger, options: CheckOptions, now: datetime) -> CheckResult:

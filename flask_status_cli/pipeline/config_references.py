@@ -1,4 +1,4 @@
-"""Checks what a configuration names: logs, directories, a logo, commands, routes."""
+"""Checks that what a configuration names exists: logs, directories, a logo, commands, routes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flask_status_cli.model.database_url import Database, DatabaseUrl, is_url
 
 
 def missing(configuration: Configuration) -> Iterator[ConfigError]:
-    """Yield an error for each log, directory, logo and command that cannot be used."""
+    """Yield an error for each log, directory, logo and command in a configuration that cannot be used."""
     yield from _logs(configuration)
     yield from _database(configuration)
     yield from _logo(configuration)
@@ -47,11 +47,11 @@ def _log(configuration: Configuration, path: str, what: str, hint: str) -> Confi
 
 
 def _database(configuration: Configuration) -> Iterator[ConfigError]:
-    """Check the database and its directory; `ingest` creates them if they are missing."""
+    """Yield an error if the database, or its directory, cannot be used. `ingest` creates what is missing."""
     if configuration.settings.db is None:
         return
     if is_url(configuration.settings.db):
-        return  # the server says what is wrong, when it is asked
+        return  # only a connection would show what is wrong
     path, where = Path(configuration.settings.db), configuration.where("db")
     if path.is_dir():
         yield ConfigError(where, f"{path} is a directory", 'name a file in it: "…/status.db"')
@@ -89,9 +89,9 @@ def _commands(configuration: Configuration) -> Iterator[ConfigError]:
 
 
 def without_routes(configuration: Configuration, database: Database) -> Iterator[ConfigError]:
-    """Yield a warning for each glob that matches no route, declared or in the database.
+    """Yield a warning for each glob that matches no route of the configuration or the database.
 
-    Without any routes, globs are not checked.
+    If there are no routes at all, yield nothing.
     """
     settings = configuration.settings
     rules = {route.rule for route in settings.routes} | _known(database)
@@ -118,5 +118,5 @@ def _known(database: Database) -> set[str]:
     try:
         with Ledger.open(database) as ledger:
             return {route.rule for route in ledger.routes().values()}
-    except FlaskStatusError:  # of a damaged database other commands tell
+    except FlaskStatusError:  # other commands report a damaged database
         return set()

@@ -24,7 +24,7 @@ from flask_status_cli.render.escape import printable
 from flask_status_cli.store import Ledger, Store
 
 WAIT = 2.0
-"""Seconds that another program may hold the database while the API waits for it."""
+"""The API waits this many seconds while another program locks the database."""
 
 SEE_ALL = "flask-status deploy list shows them"
 
@@ -34,9 +34,9 @@ class MarkOptions:
     """A deploy to mark.
 
     - `at`: an instant as text, in `zone` unless it has an offset. `None` means now.
-    - `label`: the label of the routes that it concerns, empty for all routes.
-    - `dashes`: what stands before the name of an option in a message.
-    - `wait`: how many seconds another program may hold the database; `None` is the usual time.
+    - `label`: the label of the routes that the deploy concerns, empty for all routes.
+    - `dashes`: what a message puts before the name of an option: `--`, or nothing for the API.
+    - `wait`: how many seconds to wait while another program locks the database. `None` means the default.
     """
 
     database: Database
@@ -51,10 +51,10 @@ class MarkOptions:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A deploy as it was stored.
+    """A stored deploy. `mark_deploy` returns it.
 
-    - `is_new`: whether it was not marked already.
-    - `gone`: the oldest deploys, which had to make room.
+    - `is_new`: whether the deploy was not stored before.
+    - `gone`: the oldest deploys, which were removed because too many were stored.
     - `unknown_label`: whether no route has its label.
     """
 
@@ -65,7 +65,7 @@ class Marked:
 
 
 def mark_deploy(options: MarkOptions, *, clock: Clock) -> Marked:
-    """Store a deploy. The same version, label and minute are one deploy.
+    """Store a deploy. A second one with the same version, label and minute is the same deploy.
 
     Raises `OptionError`, `DeployError` and `DatabaseError`.
     """
@@ -89,12 +89,12 @@ def list_deploys(database: Database) -> tuple[Deploy, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ShowOptions:
-    """How to look at a deploy.
+    """How to show a deploy.
 
-    - `now`: an instant as text, `"last"`, or `None` for that of the clock.
-    - `only`, `exclude`: globs on the rule.
+    - `now`: an instant as text, `"last"`, or `None` for the time of the clock.
+    - `only`, `exclude`: globs on the rule that select the routes.
     - `policy`: how requests are judged.
-    - `stale_after`: a log that was not read for so long counts as not read.
+    - `stale_after`: how long the log may be unread before it counts as not read.
     """
 
     database: Database
@@ -107,9 +107,10 @@ class ShowOptions:
 
 
 def show_deploy(options: ShowOptions, named: str, *, clock: Clock) -> ShownDeploy:
-    """Return the latest deploy of this version, or the one with this id, and what came before and after.
+    """Return a deploy with the requests before and after it.
 
-    Raises `DeployError` if there is none, `DatabaseError` and `OptionError`.
+    `named` is a version or an id. If a version was deployed more than once, its latest deploy is shown.
+    Raises `DeployError` if there is no such deploy, `DatabaseError` and `OptionError`.
     """
     policy = judgement.policy(options.policy)
     with Ledger.open(options.database) as ledger:
@@ -128,9 +129,9 @@ def show_deploy(options: ShowOptions, named: str, *, clock: Clock) -> ShownDeplo
 
 
 def remove_deploy(database: Database, named: str, *, clock: Clock) -> Deploy:
-    """Remove the deploy of this version or id, and return it.
+    """Remove the deploy with this version or id, and return it.
 
-    Raises `DeployError` if there is none, or if the version was deployed more than once.
+    Raises `DeployError` if there is no such deploy, or if the version was deployed more than once.
     """
     found = named_so(list_deploys(database), named)
     if len(found) > 1:
@@ -143,7 +144,7 @@ def remove_deploy(database: Database, named: str, *, clock: Clock) -> Deploy:
 
 
 def named_so(deploys: Iterable[Deploy], named: str) -> list[Deploy]:
-    """Return the deploys of this version, else the one with this id; raises `DeployError` without any."""
+    """Return the deploys with this version, or else the one with this id. Raises `DeployError` if none."""
     known, wanted = list(deploys), named.strip()
     found = [each for each in known if each.version == wanted]
     found = found or [each for each in known if str(each.id) == wanted]
@@ -157,7 +158,7 @@ def _missing(named: str) -> DeployError:
 
 
 def _asked(options: MarkOptions, clock: Clock) -> Deploy:
-    """Return the deploy that is asked for, without a number; raises `OptionError`."""
+    """Return the deploy of some options, still without an id. Raises `OptionError`."""
     version = options.version.strip()
     if not version:
         raise OptionError(_name("version", options), "it is empty", 'give one, such as "v1.2"')
@@ -179,7 +180,7 @@ def _time(options: MarkOptions, clock: Clock) -> datetime:
 
 
 def _name(option: str, options: MarkOptions) -> str:
-    """Return how a message names an option or a key; the version is an argument."""
+    """Return the name of an option in a message: `--at`, the argument `VERSION`, or the key of the API."""
     if not options.dashes:
         return option
     return "VERSION" if option == "version" else f"{options.dashes}{option}"

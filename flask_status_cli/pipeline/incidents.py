@@ -1,4 +1,4 @@
-"""Finds the incidents in the database, for every report, message and check."""
+"""Lists and annotates the incidents in the database."""
 
 from __future__ import annotations
 
@@ -31,12 +31,13 @@ SEE_ALL = "see flask-status incidents"
 class IncidentOptions:
     """Which incidents to list, and how to judge them.
 
-    - `now`: an instant as text, `"last"`, or `None` for that of the clock.
-    - `since`: an instant, or a length of time before `now`. Incidents that ended before it are left out.
-    - `only_open`: leaves out all that have ended, and false alarms.
-    - `only`, `exclude`: globs on the rule.
-    - `policy`: the status codes that are failures, and the thresholds.
-    - `stale_after`: a log that was not read for so long counts as not read.
+    - `zone`: the time zone of instants without an offset.
+    - `now`: an instant as text, `"last"`, or `None` for the time of the clock.
+    - `since`: an instant, or a length of time before `now`. Incidents that ended earlier are left out.
+    - `only_open`: whether to leave out incidents that ended, and false alarms.
+    - `only`, `exclude`: globs on the rule that select the routes.
+    - `policy`: how requests are judged.
+    - `stale_after`: how long the log may be unread before it counts as not read.
     """
 
     database: Database
@@ -51,9 +52,9 @@ class IncidentOptions:
 
 
 def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
-    """Return the incidents asked for, in all minutes that are kept, the latest first.
+    """Return the incidents in all minutes that are kept, the latest first.
 
-    Entries later than `now` + 5 minutes are left out. Raises `DatabaseError`, `OptionError`.
+    Entries more than 5 minutes later than `now` are left out. Raises `DatabaseError` and `OptionError`.
     """
     zone = options.zone
     with Ledger.open(options.database) as ledger:
@@ -76,7 +77,7 @@ def list_incidents(options: IncidentOptions, *, clock: Clock) -> IncidentList:
 
 
 def one_incident(options: IncidentOptions, id_: str, *, clock: Clock) -> IncidentList:
-    """Return the incident with this id, or with this earlier id; raises `IncidentError` if there is none."""
+    """Return the incident with this id or alias. Raises `IncidentError` if there is none."""
     found = list_incidents(replace(options, since=None, only_open=False), clock=clock)
     one = _named(found.incidents, id_)
     with Ledger.open(options.database) as ledger:
@@ -87,7 +88,7 @@ def one_incident(options: IncidentOptions, id_: str, *, clock: Clock) -> Inciden
 def _paths(
     ledger: Ledger, incident: Incident
 ) -> Iterator[tuple[tuple[str, str], tuple[PathFailures, ...]]]:
-    """Yield the paths behind an incident's crowds and `<unmatched>`, for the time of the incident."""
+    """Yield the failing paths in an incident's crowds and `<unmatched>`, for the time of the incident."""
     for route in incident.routes:
         end = ALL_TIME if route.end is None else minute_of(route.end)
         start = minute_of(route.start)
@@ -103,9 +104,9 @@ def note_incident(
     *,
     clock: Clock,
 ) -> Incident:
-    """Change the note of an incident, and return the incident; raises `IncidentError`.
+    """Change the note of an incident, and return the incident. Raises `IncidentError`.
 
-    From now on it keeps its id, even if late lines change when it began.
+    An incident with a note keeps its id, even if lines that are read later change when it began.
     """
     with Store.open(options.database, create=False, clock=clock) as store:
         (incident,) = one_incident(options, id_, clock=clock).incidents

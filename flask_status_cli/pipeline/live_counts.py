@@ -1,4 +1,4 @@
-"""Stores what the extension counted in an app: with the app's rules, in one transaction."""
+"""Stores the requests that the extension has counted in an app."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ Durations: TypeAlias = Mapping[tuple[int, str, int, int], int]
 _NO_DURATIONS: Durations = MappingProxyType({})
 
 OFTEN_ENOUGH = timedelta(seconds=45)
-"""While nothing is asked for, it is noted so often that the app is still being counted."""
+"""If an app gets no requests, a run is stored at this interval, to show that it is still being counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveCountOptions:
-    """Where counts are stored, as the settings say; another program's lock is waited for `wait` seconds."""
+    """Where the extension stores counts. `wait` is how many seconds to wait for another program's lock."""
 
     database: Database
     settings: Settings
@@ -53,13 +53,13 @@ def store_live(  # noqa: PLR0913 - what is stored, where, and when
     clock: Clock,
     durations: Durations = _NO_DURATIONS,
 ) -> int:
-    """Store the requests that an app has counted itself; return how many were left to a log.
+    """Store the requests that an app has counted. Return how many were left out, because a log counts them.
 
-    `durations` are of rules and statuses of these requests.
+    `durations` are how long these requests took. The app's rules are declared if they have `changed`, or if
+    the database has none for it. Once a day, old counts are pruned.
 
-    The app's rules are declared where it has none in the database, or where they have `changed`. Once a day
-    what is old is pruned. Raises `DatabaseError`. If the connection was lost during the commit, the requests
-    may be stored all the same: try again with the same `flush`, which is stored only once.
+    Raises `DatabaseError`. If the connection was lost during the commit, the requests may be stored or not.
+    Then try again with the same `flush`: each flush is stored only once.
     """
     started, label, known = clock(), options.settings.label, options.settings
     counted = _as_counts(label, requests, durations)
@@ -92,7 +92,7 @@ def declare_live(
     where: str,
     clock: Clock,
 ) -> None:
-    """Declare an app's rules, as `routes sync` does; raises `RuleError` where they explain too little."""
+    """Declare an app's rules, as `routes sync` does. Raises `RuleError` if few requests match them."""
     from flask_status_cli.pipeline.routes.declare import DeclareOptions, declare_app
 
     label = options.settings.label
@@ -100,7 +100,7 @@ def declare_live(
 
 
 def end_live(options: LiveCountOptions, *, clock: Clock) -> None:
-    """Note that the app does not count itself any more; raises `DatabaseError`."""
+    """Record that the app no longer counts its requests. Raises `DatabaseError`."""
     if isinstance(options.database, Path) and not options.database.exists():
         return
     with _opened(options, clock, create=False) as store:
@@ -110,7 +110,7 @@ def end_live(options: LiveCountOptions, *, clock: Clock) -> None:
 
 
 def rules_of(app: Any, leave_out: Callable[[str], bool]) -> UrlMap:
-    """Return the rules of a Flask app, but for those of the endpoints that `leave_out` names."""
+    """Return the rules of a Flask app without those of endpoints for which `leave_out` returns true."""
     from flask_status_cli.apps import describe
     from flask_status_cli.routes import from_document
 

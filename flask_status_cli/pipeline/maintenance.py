@@ -19,10 +19,11 @@ SEE_ALL = "flask-status maintenance list shows them"
 
 @dataclass(frozen=True, slots=True)
 class MaintenanceOptions:
-    """A window to add: `start` (`None`: now), and either its `end` or its length.
+    """A maintenance window to add. Either `end` or `length` is given.
 
-    Instants are texts, in `zone` unless they have an offset. `rules` are globs; without any, all routes are
-    meant.
+    - `start`, `end`: instants as text, in `zone` unless they have an offset. A `start` of `None` means now.
+    - `length`: a length of time as text.
+    - `rules`: globs on the rule. Without any, all routes are in maintenance.
     """
 
     database: Database
@@ -36,7 +37,11 @@ class MaintenanceOptions:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A window as it was stored, whether it was extended, and its globs that match no route."""
+    """A stored maintenance window. `add_maintenance` returns it.
+
+    - `snapped`: whether the window was extended to whole quarters of an hour.
+    - `unmatched`: its globs that match no route.
+    """
 
     window: Maintenance
     snapped: bool
@@ -44,7 +49,7 @@ class Added:
 
 
 def add_maintenance(options: MaintenanceOptions, *, clock: Clock) -> Added:
-    """Store a window; raises `DatabaseError`, and `OptionError` if it does not end after it begins."""
+    """Store a window. Raises `DatabaseError`, and `OptionError` if its end is not after its beginning."""
     start, end = _asked(options, clock)
     first, beyond = (start - EPOCH) // QUARTER, -((EPOCH - end) // QUARTER)
     window = Maintenance(
@@ -64,7 +69,7 @@ def list_maintenance(database: Database) -> tuple[Maintenance, ...]:
 
 
 def remove_maintenance(database: Database, number: int, *, clock: Clock) -> None:
-    """Remove the window with this number; raises `MaintenanceError` if there is none."""
+    """Remove the window with this number. Raises `MaintenanceError` if there is none."""
     with Store.open(database, create=False, clock=clock) as store:
         if not store.remove_maintenance(number):
             raise MaintenanceError(str(number), "no such window", SEE_ALL)

@@ -1,4 +1,4 @@
-"""Makes results from the database: the status summary, the raw counts, the contents of the database."""
+"""Reads results from the database: the status summary, raw counts, and the contents of the database."""
 
 from __future__ import annotations
 
@@ -19,16 +19,21 @@ from flask_status_cli.store import Ledger
 
 @dataclass(frozen=True, slots=True)
 class ReportOptions:
-    """What to report: the `days` calendar days of `zone` up to the one that contains `now`.
+    """What to report.
 
-    - `now`: an instant as text, `"last"`, or `None` for the clock.
-    - `policy`: how it is judged.
-    - `only`, `exclude`: globs on the rule. `one`: a label and a rule, for a report on one route.
-    - `group`: join crowded routes, except those that match `keep`.
-    - `groups`: by what routes are grouped. `details`: add details of routes with failures.
-    - `rows`, `show_all`: how many rows are shown.
-    - `stale_after`: a log that was not read for this long counts as not read.
-    - `wait`: how many seconds another program may hold the lock.
+    - `zone`: the time zone of the days.
+    - `days`: the number of calendar days, up to the day of `now`.
+    - `now`: an instant as text, `"last"`, or `None` for the time of the clock.
+    - `policy`: how requests are judged.
+    - `only`, `exclude`: globs on the rule that select the routes.
+    - `group`: whether to fold the pages below a crowded parent, except rules that match `keep`.
+    - `details`: whether to add details of routes with failures.
+    - `stale_after`: how long the log may be unread before it counts as not read.
+    - `groups`: by what routes are grouped.
+    - `one`: the label and rule of the only route to show.
+    - `rows`: how many rows are shown.
+    - `show_all`: whether to show all rows.
+    - `wait`: how many seconds to wait while another program locks the database.
     """
 
     database: Database
@@ -50,7 +55,7 @@ class ReportOptions:
 
 
 def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
-    """Return the status that every format shows; raises `DatabaseError`, `OptionError`."""
+    """Return the status summary that every output format shows. Raises `DatabaseError`, `OptionError`."""
     policy = judgement.policy(options.policy)
     with Ledger.open(options.database, busy_timeout=options.wait) as ledger:
         now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
@@ -73,28 +78,28 @@ def summarize(options: ReportOptions, *, clock: Clock) -> StatusSummary:
 
 @contextmanager
 def counts(database: Database, by: Stretch) -> Iterator[tuple[Iterator[MinuteCount], int | None]]:
-    """Give the raw counts one by one, and the minute from which on minutes are complete."""
+    """Yield an iterator of the raw counts, and the epoch minute from which on minutes are complete."""
     with Ledger.open(database) as ledger:
         yield ledger.counts(by), ledger.complete_from() if by == "minute" else None
 
 
 @contextmanager
 def duration_counts(database: Database, *, by_day: bool) -> Iterator[Iterator[DurationCount]]:
-    """Give the counts of how long requests took, by hour or by day, one after the other."""
+    """Yield an iterator of the counts of how long requests took, by hour or by day."""
     with Ledger.open(database) as ledger:
         yield ledger.duration_counts(by_day=by_day)
 
 
 def database_info(database: Database) -> DatabaseInfo:
-    """Return the contents of the database."""
+    """Return the figures of `db info`."""
     with Ledger.open(database) as ledger:
         return ledger.info()
 
 
 def state_of(database: Database) -> object:
-    """Return a value that changes, compared by `==`, when the database is written to or replaced.
+    """Return a value that differs by `==` after the database file was written or replaced.
 
-    For a PostgreSQL database it is always `None`: only the server could tell.
+    For a PostgreSQL database it is always `None`, because only the server would know.
     """
     if isinstance(database, DatabaseUrl):
         return None

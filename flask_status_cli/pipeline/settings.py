@@ -1,4 +1,4 @@
-"""The settings of a command, from configuration files and the environment."""
+"""Loads the settings of a command from configuration files and the environment, and checks them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def written(configuration: Configuration) -> Iterable[Setting]:
 
 
 def quoted(text: str) -> str:
-    """Return a text as TOML."""
+    """Return a text as a TOML string."""
     from flask_status_cli.config.toml_writer import quoted
 
     return quoted(text)
@@ -29,9 +29,9 @@ def quoted(text: str) -> str:
 def problems(
     configuration: Configuration, environment: Mapping[str, str]
 ) -> Iterator[FlaskStatusError]:
-    """Yield the errors of settings that are valid by themselves.
+    """Yield the errors that loading the settings does not find.
 
-    Such as: a zone, format, variable, file or rule does not exist, or a threshold can never apply.
+    Examples: a time zone, format, variable or file does not exist, or a threshold can never apply.
     """
     from flask_status_cli.config.unknown_variables import strange
     from flask_status_cli.pipeline.config_references import missing
@@ -79,7 +79,7 @@ def _check_format(configuration: Configuration) -> None:
 
 
 def _thresholds(configuration: Configuration) -> Iterator[ConfigError]:
-    """Yield the thresholds that can never hold, for all routes or for some."""
+    """Yield an error for each pair of thresholds that contradict each other."""
     from flask_status_cli import judgement
 
     policy = judgement.policy(configuration.settings.policy)
@@ -92,7 +92,7 @@ def _thresholds(configuration: Configuration) -> Iterator[ConfigError]:
         where = configuration.where(key).removesuffix(f": {key}")
         if each.operational < each.major:
             shares = f"operational ({float(each.operational):g}) is less than major ({float(each.major):g})"
-            hint = "a day could be both; give a larger share"
+            hint = "a day could have both states; give a larger share"
             yield ConfigError(where, f"{name}: {shares}", hint)
         elif not each.major:
             what = f"{name}: major is 0, so there would never be a Major Outage"
@@ -122,7 +122,7 @@ def _never_failing(configuration: Configuration) -> Iterator[ConfigError]:
 
 
 def _check_rules(configuration: Configuration) -> None:
-    """Raise `RuleError` for the first declared rule that werkzeug does not take."""
+    """Raise `RuleError` for the first declared rule that werkzeug does not accept."""
     from flask_status_cli.pipeline.routes.declare import configured
     from flask_status_cli.routes import check_map
 

@@ -1,4 +1,4 @@
-"""Makes the site of a database according to the settings, for a directory and for the live page."""
+"""Makes the files of the status site from the database and the settings."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ METRICS = "metrics"
 """The name of the file with the metrics for Prometheus."""
 
 WAIT = 1.0
-"""Seconds that another program may hold the database while a visitor waits for the page."""
+"""A visitor of the page waits this many seconds while another program locks the database."""
 
 HEALTH = "healthz"
-"""The name of the file that says whether the data are up to date."""
+"""The name of the file that says `ok`, or why the data are not up to date."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveSite:
-    """The files of a live site, and why its data are not up to date (`None` if they are)."""
+    """The files of a live site, by name. `problem` says why the data are not up to date, if they are not."""
 
     files: Mapping[str, bytes]
     problem: str | None
 
 
 def report_options(known: Settings, database: Database, zone: ZoneInfo) -> ReportOptions:
-    """Return what the page reports, according to the settings."""
+    """Return the options of the report on the page, from the settings."""
     return ReportOptions(
         database=database,
         zone=zone,
@@ -57,7 +57,7 @@ def report_options(known: Settings, database: Database, zone: ZoneInfo) -> Repor
 
 
 def page_options(known: Settings) -> PageOptions:
-    """Return how the page looks, according to the settings; raises `OptionError`."""
+    """Return the options of how the page looks, from the settings. Raises `OptionError`."""
     from flask_status_cli.render.html import PageOptions, accent, logo
 
     page = known.page
@@ -74,7 +74,7 @@ def page_options(known: Settings) -> PageOptions:
 
 
 def live_site(options: ReportOptions, page: PageOptions, *, lang: str, clock: Clock) -> LiveSite:
-    """Return the files of `report --site`, and the files `metrics` and `healthz`.
+    """Return the files of `report --site`, and also the files `metrics` and `healthz`.
 
     Raises `DatabaseError`.
     """
@@ -96,9 +96,9 @@ def live_site(options: ReportOptions, page: PageOptions, *, lang: str, clock: Cl
 
 
 def lifetime_counts(options: ReportOptions) -> tuple[LifetimeCount, ...]:
-    """Return all requests ever counted of the routes that are shown, and of the whole site.
+    """Return the number of requests ever counted for each route shown, and for the whole site.
 
-    These numbers never decrease, whatever is pruned or hidden. Raises `DatabaseError`.
+    These numbers never decrease, even after pruning. Raises `DatabaseError`.
     """
     selection = Selection(options.only, options.exclude)
     with Ledger.open(options.database, busy_timeout=options.wait) as ledger:
@@ -115,7 +115,7 @@ def lifetime_counts(options: ReportOptions) -> tuple[LifetimeCount, ...]:
 
 
 def prometheus(summary: StatusSummary, options: ReportOptions) -> str:
-    """Return a report as metrics for Prometheus; raises `DatabaseError`."""
+    """Return a report as metrics for Prometheus. Raises `DatabaseError`."""
     from flask_status_cli.render.prometheus import render
 
     return render(summary, lifetime_counts(options))

@@ -206,14 +206,14 @@ def test_a_policy_that_hides_outages_stops_every_command(here: Path, say: Told) 
             "[policy]\nmajor = 0.995",
             (
                 ":2: policy: operational (0.99) is less than major (0.995); "
-                "a day could be both; give a larger share"
+                "a day could have both states; give a larger share"
             ),
         ),
         (
             "[[policy.routes]]\nrule = '/a'\noperational = 0.2",
             (
                 ":1: policy.routes[1]: operational (0.2) is less than major (0.3); "
-                "a day could be both; give a larger share"
+                "a day could have both states; give a larger share"
             ),
         ),
         (

@@ -1,1 +1,1 @@
-"""The database as a whole: its figures, hosts, copies, pruning, and the import of old counts."""
+"""Commands about the whole database: check, copy, prune, import, and its hosts."""

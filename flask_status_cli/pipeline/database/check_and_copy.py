@@ -1,4 +1,4 @@
-"""Checks a database, and copies it."""
+"""Checks and copies a database."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_status_cli.store import Ledger
 
 
 def check(database: Database) -> tuple[str, ...]:
-    """Return what is wrong with a database, a sentence each; raises `DatabaseError` if it is not one."""
+    """Return a sentence for each problem of a database. Raises `DatabaseError` if it is not one."""
     with Ledger.open(database, damaged=True) as ledger:
         return ledger.problems()
 
@@ -25,9 +25,9 @@ def size(database: Database) -> int:
 
 
 def copy_to(database: Database, target: Database, *, host: str, clock: Clock) -> int:
-    """Copy a database into an empty one of any engine; return how many rows it has.
+    """Copy a database into an empty one, also from one engine to the other. Return the number of rows.
 
-    Logs of no host become those of `host`.
+    Logs without a host become logs of `host`.
     """
     from flask_status_cli.store.copies.copy_rows import copy_rows
 
@@ -35,12 +35,12 @@ def copy_to(database: Database, target: Database, *, host: str, clock: Clock) ->
 
 
 def back_up(database: Database, target: Path) -> int:
-    """Copy a database, whole or not at all; return the size of the copy in bytes."""
+    """Copy a database to the file `target`, whole or not at all. Return the size of the copy in bytes."""
     if isinstance(database, DatabaseUrl):
         what = "a PostgreSQL database is backed up by the server's own tools"
         hint = f"pg_dump -n {database.schema} -Fc -f FILE URL"
         raise DatabaseError(str(database), what, hint)
     from flask_status_cli.store.copies.backup import copy
 
-    with Ledger.open(database):  # which refuses what is no database of ours
+    with Ledger.open(database):  # raises an error if it is not a database of ours
         return copy(database, target)

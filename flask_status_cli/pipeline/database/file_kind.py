@@ -1,4 +1,4 @@
-"""Finds out whose database a file is, without changing it."""
+"""Finds out which program a database file belongs to, without changing the file."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import Final
 
 OURS: Final = {"alembic_version", "route", "minute_count"}
-"""Tables that every database of ours has had."""
+"""Every database of ours has these tables, in any version."""
 
 ANCESTOR: Final = {"routes", "logs"}
-"""The tables of flask-server-status."""
+"""The tables of flask-server-status, the program before this one."""
 
 OF_SQLITE: Final = "sqlite_"
 
 PATIENCE: Final = 0.5
-"""Seconds to wait for another program's lock."""
+"""The number of seconds to wait while another program locks the file."""
 
 
 class FileKind(Enum):
-    """The owner of a database file."""
+    """The program to which a database file belongs, or why there is none."""
 
     NONE = "none"
     EMPTY = "empty"
@@ -32,7 +32,7 @@ class FileKind(Enum):
 
 
 def kind_of(path: Path) -> FileKind:
-    """Return the owner of a database file, by the names of its tables."""
+    """Return the program to which a database file belongs, by the names of its tables."""
     if not path.exists():
         return FileKind.NONE
     uri = f"{path.absolute().as_uri()}?mode=ro"

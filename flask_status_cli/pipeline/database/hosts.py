@@ -1,4 +1,4 @@
-"""The hosts that ingest into one database: listed, renamed, retired."""
+"""Lists, renames and retires the hosts that ingest into one database."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from flask_status_cli.store import Ledger, Store
 
 
 def hosts(database: Database) -> tuple[Host, ...]:
-    """Return the hosts that ingest into a database, by name."""
+    """Return the hosts that ingest into a database, sorted by name."""
     with Ledger.open(database) as ledger:
         return ledger.hosts()
 
 
 def rename_host(database: Database, old: str, new: str, *, clock: Clock) -> None:
-    """Give a host another name; raises `HostError` if there is none, or one of the new name."""
+    """Give a host another name. Raises `HostError` if there is no host `old`, or already a host `new`."""
     with Store.open(database, create=False, clock=clock) as store:
         known = _known_hosts(database, old)
         if new in known or not new:
@@ -25,7 +25,7 @@ def rename_host(database: Database, old: str, new: str, *, clock: Clock) -> None
 
 
 def retire_host(database: Database, name: str, *, clock: Clock) -> None:
-    """Retire a host until it runs again; raises `HostError` if there is none."""
+    """Retire a host. It is active again when it next ingests. Raises `HostError` if there is no such host."""
     with Store.open(database, create=False, clock=clock) as store:
         _known_hosts(database, name)
         store.retire_host(name)

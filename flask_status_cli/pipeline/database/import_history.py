@@ -1,4 +1,4 @@
-"""Takes the history over that flask-server-status has kept of an app."""
+"""Imports the counts of a database of flask-server-status."""
 
 from __future__ import annotations
 
@@ -15,12 +15,18 @@ from flask_status_cli.store import LiveStore
 from flask_status_cli.store.copies.flask_server_status import read
 
 WAIT = 10.0
-"""Seconds that another program may hold the database."""
+"""The number of seconds to wait while another program locks the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOptions:
-    """Where a history is stored, and the zone of its times; `again` adds it to what is stored already."""
+    """The options of `db import`.
+
+    - `database`: where the counts are stored.
+    - `label`: the label of their routes.
+    - `zone`: the time zone of the old database.
+    - `again`: whether to add the counts even if there are requests of that time and label already.
+    """
 
     database: Database
     label: str
@@ -29,9 +35,9 @@ class ImportOptions:
 
 
 def import_history(old: Path, options: ImportOptions, *, clock: Clock) -> ImportedHistory:
-    """Store the counts of an old database, all or nothing.
+    """Store all counts of the database `old`, or none of them. Return how many there were.
 
-    Raises `DatabaseError`, also if requests of that time and label are stored already.
+    Raises `DatabaseError`, for example if there are requests of that time and label already.
     """
     database, label = options.database, options.label
     history = read(old)

@@ -1,4 +1,4 @@
-"""Prunes the database: deletes old minutes after the episodes in them were stored."""
+"""Prunes the database: stores the closed episodes of old minutes, then deletes these minutes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,17 @@ from flask_status_cli.model.times import MINUTES_PER_DAY, Clock
 from flask_status_cli.store import Ledger, LockBusy, Store
 
 PATIENCE = timedelta(seconds=5)
-"""An ingest prunes for at most this long; the next one does the rest."""
+"""An ingest prunes for at most this long. The next ingest continues."""
 
 
 @dataclass(frozen=True, slots=True)
 class PruneOptions:
-    """What to prune: counts older than `retention`, except those of incidents found with `policy`.
+    """What to prune.
 
-    With `believe_clock` the clock is trusted, however far it jumped.
+    - `retention`: how long counts are kept.
+    - `policy`: how incidents are found. Their minutes are kept longer.
+    - `wait`: how many seconds to wait for the lock.
+    - `believe_clock`: whether to trust the clock, however far it jumped.
     """
 
     database: Database
@@ -35,7 +38,7 @@ class PruneOptions:
 
 
 def prune(options: PruneOptions, *, clock: Clock) -> Pruned:
-    """Prune everything at once, and shrink the file; raises `DatabaseError`."""
+    """Prune everything at once, and shrink the file. Raises `DatabaseError`."""
     patience = Patience(options.wait)
     with Store.open(options.database, create=False, clock=clock, patience=patience) as store:
         if options.believe_clock:
@@ -48,9 +51,10 @@ def prune(options: PruneOptions, *, clock: Clock) -> Pruned:
 
 
 def prune_for_a_while(store: Store, options: PruneOptions, *, clock: Clock) -> None:
-    """Prune for a few seconds. The rest is done next time, also if another ingest holds the lock.
+    """Prune for a few seconds. The next call continues.
 
-    A database server that is away is no reason to fail either: all that was read is stored.
+    Do nothing if another ingest holds the lock, or if the database server is away: an ingest must not fail
+    for this reason after its counts are stored.
     """
     until = clock() + PATIENCE
     try:
@@ -78,8 +82,8 @@ def _prune(
 def _look(options: PruneOptions, *, now: datetime) -> Pruning | None:
     """Return what may be deleted, `None` if the database is empty.
 
-    The horizon is counted back from the trusted clock or from the newest entry that is not in the future,
-    whichever is older. So a wrong clock deletes nothing, and an archive is judged by its own time.
+    The horizon is counted back from `now` or from the newest entry that is not in the future, whichever is
+    older. So a wrong clock deletes nothing, and an archive is judged by its own time.
     """
     from flask_status_cli import judgement, summary
 

@@ -1,4 +1,4 @@
-"""One log that is kept open and read as it grows, even after it was renamed or deleted."""
+"""A log that is kept open and read as it grows, even after it was renamed or deleted."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from flask_status_cli.sources import Content, Reading, Result, head_of
 from flask_status_cli.store import StreamsChanged
 
 ATTEMPTS = 5
-"""A batch is read again at most this many times if another ingest was faster."""
+"""A batch is read again at most this many times if another ingest stores the same lines first."""
 
 Key = tuple[int, int]
-"""Device and inode, which identify a file whatever its name."""
+"""The device and inode of a file, which stay the same if it is renamed."""
 
 
 class GrowingReader(LogReader):
-    """Reads one open plain log again and again."""
+    """Reads an open plain log again and again as it grows. `FollowedLog` makes it."""
 
     reading: Reading
 
     @property
     def grows(self) -> bool:
-        """Whether this reader can read what is added. If not, the log must be looked up again."""
+        """Whether this reader can read added lines. If not, the log must be looked up again."""
         return self.reading.grows
 
     def read_new(self) -> None:
-        """Count what was added to a plain log. It is stored by `flush()`, or at once if it is much.
+        """Count the added lines. `flush()` stores the counts; a full batch is stored at once.
 
-        Raises `LogReplaced` if the file is no longer the one that was read. What was counted before is valid.
+        Raises `LogReplaced` if the file was truncated or replaced. The counts so far are still valid.
         """
         for block in self.reading.growth():
             self._take(block)
@@ -42,37 +42,41 @@ class GrowingReader(LogReader):
             raise LogReplaced
 
     def flush(self) -> LogResult:
-        """Store what was counted; return everything that this reader has stored."""
+        """Store the counts. Return the result of everything that this reader has stored."""
         self._store(known=True)
         self._judge()
         return self.result
 
     @property
     def waiting_lines(self) -> int:
-        """The number of lines that are counted and not stored yet."""
+        """The number of lines that are counted but not stored yet."""
         return self._counter.lines
 
     @property
     def waiting(self) -> MinuteCounts:
-        """The number of requests that are counted and not stored yet."""
+        """The requests that are counted but not stored yet."""
         return self._tally.counts(self._counter.minutes)
 
     @property
     def outrun(self) -> bool:
-        """Whether another ingest has continued this log, so that `flush()` would raise `StreamsChanged`."""
+        """Whether another ingest has read this log further. Then `flush()` would raise `StreamsChanged`."""
         head = self.reading.head
         return head is not None and offsets(self._writer.streams(head)) != self._expected
 
 
 class FollowedLog:
-    """An open plain file, and what was counted of it since the last `flush()`.
+    """An open file with the counts since its last `flush()`. `OpenFiles` makes it.
 
-    `path` is the log at which it was last seen; `here` says whether it still is there. `grown_at` is when it
-    last grew. Nothing is read before the first `look_up()`, nor between a truncation and the next one.
+    - `path`: the path of a log at which the file was last seen.
+    - `here`: whether the file is still at that path.
+    - `grown_at`: when the file last grew.
+    - `truncated`: whether the file was truncated since the last `look_up()`.
+
+    Nothing is read before the first `look_up()`, nor after a truncation until the next one.
     """
 
     def __init__(self, path: str, *, now: datetime) -> None:
-        """Open the file at `path`; raises `LogError`."""
+        """Open the file at `path`. Raises `LogError`."""
         self.path = path
         self.here = True
         self.grown_at = now
@@ -85,7 +89,7 @@ class FollowedLog:
 
     @property
     def plain(self) -> bool:
-        """Whether this file can be followed: it is neither an archive nor a pipe."""
+        """Whether this file can be followed. Archives and pipes cannot."""
         return self._content.plain
 
     @property
@@ -95,7 +99,7 @@ class FollowedLog:
 
     @property
     def stream(self) -> int | None:
-        """The stream of this file, unless it was truncated since."""
+        """The id of this file's stream, `None` if it is not known or the file was truncated."""
         reader = None if self.truncated else self._reader
         if reader is None or reader.stream is not None:
             return None if reader is None else reader.stream
@@ -104,7 +108,7 @@ class FollowedLog:
 
     @property
     def waiting(self) -> tuple[int, MinuteCounts] | None:
-        """The lines and the requests that are counted and not stored yet."""
+        """The number of lines, and the requests, that are counted but not stored yet."""
         return (self._reader.waiting_lines, self._reader.waiting) if self._reader else None
 
     def close(self) -> None:
@@ -113,7 +117,7 @@ class FollowedLog:
         self._content.close()
 
     def read_new(self, context: IngestContext) -> None:
-        """Count what was added since the last call; raises `LogError` or `OSError` if it cannot be read."""
+        """Count the lines added since the last call. Raises `LogError` or `OSError` if that is impossible."""
         state = self._content.state()
         if state != self._state:
             self._state, self.grown_at = state, context.clock()
@@ -134,9 +138,10 @@ class FollowedLog:
             self.read_new(context)
 
     def flush(self, context: IngestContext) -> LogResult | None:
-        """Store what was counted; read it again if another ingest was faster.
+        """Store the counts, and return the result. If another ingest has read the file further, count again.
 
-        If nothing in it can be understood, it is left to the ordinary run, which reports that.
+        Return `None` if there is nothing to store. If no line could be understood, drop the counts: the
+        ordinary run reads the file and reports this.
         """
         for _ in range(ATTEMPTS):
             if self._reader is None:
@@ -151,16 +156,16 @@ class FollowedLog:
         return None
 
     def drop(self) -> None:
-        """Drop what was counted and not stored. It is read again after the next `look_up()`."""
+        """Drop the counts that are not stored. Their lines are read again after the next `look_up()`."""
         self._reader = None
         if self._rejects is not None:
             self._rejects.close()
             self._rejects = None
 
     def look_up(self, context: IngestContext) -> None:
-        """Continue where the database has got to with this file; drop what was counted and not stored.
+        """Drop the counts that are not stored, and continue at the checkpoint of this file in the database.
 
-        Raises `LogError` or `OSError` if the file cannot be read any more.
+        Raises `LogError` or `OSError` if the file can no longer be read.
         """
         self.drop()
         again = self._content.again()
@@ -175,6 +180,6 @@ class FollowedLog:
             writer=context.writer.keeping(self._rejects),
             options=context.options,
             counters=context.counters(),
-            fact=None,  # what the path awaits is the ordinary run's to say: it may have to look back
+            fact=None,  # the ordinary run records the file state, because it also searches rotated files
         )
         self.truncated, self._read_state = False, None

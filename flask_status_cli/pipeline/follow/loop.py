@@ -1,4 +1,4 @@
-"""Follows logs: `follow()` reads lines as they are written, and leaves rotation to the ordinary ingest."""
+"""Follows logs: reads lines as they are written. Regular runs of the ordinary ingest handle rotation."""
 
 from __future__ import annotations
 
@@ -26,31 +26,31 @@ from flask_status_cli.store import Batch, LockBusy
 __all__ = ["Audience", "Waits", "Watch", "follow"]
 
 EVERY = timedelta(minutes=1)
-"""Counts are stored, and the ordinary ingest runs, this often."""
+"""The interval at which counts are stored and the ordinary ingest runs."""
 
 AT_MOST_EVERY = timedelta(seconds=1)
-"""After a rotation or truncation the ordinary ingest runs at once, but not more often than this."""
+"""The shortest interval between two ordinary runs. A rotation or truncation starts one at once."""
 
 GRACE = timedelta(seconds=5)
-"""An ordinary run that takes longer than this after the end was requested is interrupted."""
+"""An ordinary run that goes on for longer than this after the request to stop is interrupted."""
 
 AGAIN = timedelta(days=1)
 """A problem that persists is reported again after this time."""
 
 
 class Waits(Protocol):
-    """Waits for changes: `sources.Watch`, or a test."""
+    """Waits for changes of files. `sources.Watch` is the usual one."""
 
     def wait(self, directories: Iterable[str]) -> None:
-        """Return when something may have changed in these directories, after a second at the latest."""
+        """Return when files in these directories may have changed, after a second at the latest."""
         ...
 
 
 class Audience(Protocol):
-    """Receives the progress of `follow()`."""
+    """Receives the events of `follow()`."""
 
     def progress(self, path: str, read: int, size: int | None) -> None:
-        """Receives how far the first run has read a log."""
+        """Receives how many bytes of a log the first run has read."""
         ...
 
     def began(self, result: IngestResult) -> None:
@@ -58,20 +58,20 @@ class Audience(Protocol):
         ...
 
     def tell(self, line: str) -> None:
-        """Receives a problem or a notice: a line, which may contain anything."""
+        """Receives a problem or a notice: one line, which may contain any characters of a path."""
         ...
 
     def stored(self) -> None:
-        """Take note that what was read is stored. This is called after each ordinary run, and at the end."""
+        """Is called after each ordinary run, and at the end, when all counts are stored."""
         ...
 
     def show(self, status: Callable[[], FollowStatus]) -> None:
-        """Receives the present state, now and then."""
+        """Receives the present state, after each look at the files."""
         ...
 
 
 class _Stopped(Exception):  # noqa: N818 - it names what happened
-    """The following is to end while an ordinary run is reading."""
+    """Interrupts an ordinary run that goes on too long after the request to stop."""
 
 
 def follow(
@@ -82,12 +82,12 @@ def follow(
     stopped: Callable[[], bool],
     audience: Audience,
 ) -> FollowStatus:
-    """Read what is new in the logs, and continue until `stopped`; then store what was read.
+    """Read the logs as they grow until `stopped` returns true, then store the counts. Return the last state.
 
     Once a minute the counts are stored, and an ordinary `ingest()` reads the logs. It handles rotation,
-    archives and new logs, and finds changes without an event. Files stay open from one run to the next, so
-    that the lines of a file that is deleted or truncated meanwhile are counted. Raises `DatabaseError` if
-    nothing can be stored at the beginning or at the end.
+    archives and new logs, and finds changes that caused no event. Files stay open between these runs, so that
+    the lines of a deleted or truncated file are counted, too. Raises `DatabaseError` if nothing can be stored
+    at the beginning or at the end.
     """
     patience = replace(options.patience, stopped=stopped)
     following = _Following(replace(options, patience=patience), clock, audience, stopped)
@@ -107,7 +107,7 @@ def follow(
 
 
 class _Following:
-    """The open files, and the state between two ordinary runs: printed problems and counted lines."""
+    """The state of one call of `follow()`: the open files, counted lines, and printed problems."""
 
     def __init__(
         self,
@@ -150,19 +150,19 @@ class _Following:
         )
 
     def begin(self) -> None:
-        """Read all that is new."""
+        """Run the first ordinary ingest."""
         result = self._run_ingest()
         self._began = True
         self._audience.began(result)
 
     def read_open_files(self) -> None:
-        """Count what is new in the open files, and note if other files are at the paths of the logs now."""
+        """Count the new lines of the open files, and check whether a log was replaced or truncated."""
         self._trying(self._read_new)
         self._news = self._files.changed
         self._audience.show(self.status)
 
     def run_ingest(self) -> None:
-        """Store the counts, and run the ordinary ingest. Whatever fails is tried again next time."""
+        """Store the counts, and run the ordinary ingest. If this fails, the next run tries again."""
         self._trying(self._run_ingest)
 
     def end(self) -> None:
@@ -170,14 +170,14 @@ class _Following:
         self._read_new()
         try:
             self._run_ingest()
-            self._read_new()  # what came meanwhile
+            self._read_new()  # lines that were written during the run
             self._flush()
             self._audience.stored()
         except LockBusy as error:
             self._audience.tell(f"{error}; nothing is lost, the next run continues")
 
     def save(self) -> None:
-        """Store what no later run can find. The next run reads the rest of an interrupted run."""
+        """Store the counts of files that a later run cannot find, after a run was interrupted."""
         self._files.close_found()
         self._enter_database()
         self._read_new()
@@ -189,7 +189,7 @@ class _Following:
         self._files.close()
 
     def _reading(self, path: str, read: int, size: int | None) -> None:
-        """Take how far an ordinary run has read a log."""
+        """Receive how far an ordinary run has read a log. Raises `_Stopped` if it must end."""
         if self._stopped():
             now = self._clock()
             self._stop_seen = self._stop_seen or now
@@ -205,7 +205,7 @@ class _Following:
         while_open = ReadWhileOpen(results, self._files.streams_elsewhere)
         self._leave_database()
         options = self._options
-        if self._began:  # the watch has a thread by now, and only a process without may be forked
+        if self._began:  # the watch has a thread, and a process with threads must not be forked
             options = replace(options, jobs=1)
         result = ingest(
             options,
@@ -214,7 +214,7 @@ class _Following:
             stored=self._note,
             while_open=while_open,
         )
-        self._files.update()  # what came meanwhile, too: the ordinary run may have read it
+        self._files.update()  # also open files that appeared during the run
         self._files.close_quiet(frozenset(log.path for log in result.logs))
         self.directories = self._files.directories
         self._enter_database()
@@ -230,7 +230,7 @@ class _Following:
         return () if self._context is None else self._files.flush(self._context)
 
     def _trying(self, do: Callable[[], object]) -> None:
-        """Do it; where that fails, what was counted and not stored is dropped, to be read again."""
+        """Call `do`. If it fails, drop the counts that are not stored, so that their lines are read again."""
         try:
             do()
         except FlaskStatusError as error:
@@ -271,29 +271,29 @@ class _Following:
         for path in sorted(lost):
             self._audience.tell(f"{path}: no such file yet; waiting for it")
         self._missing = (self._missing & missing) | lost
-        told = tuple(f"{path}: no such file; " for path in missing)
+        already = tuple(f"{path}: no such file; " for path in missing)
         problems = [*result.problems, *(log.problem for log in flushed if log.problem)]
-        self._problems.tell(problem for problem in problems if not problem.startswith(told))
+        self._problems.tell(problem for problem in problems if not problem.startswith(already))
         flushing = [] if self._context is None else self._context.writer.take_notices()
         for notice in (*result.notices, *flushing):
             self._audience.tell(notice)
 
 
 class _Problems:
-    """Problems, each printed once a day. Problems that differ only in numbers are the same."""
+    """Reports each problem at most once a day. Problems that differ only in numbers count as the same."""
 
     def __init__(self, clock: Clock, tell: Callable[[str], None]) -> None:
         self._clock = clock
         self._tell = tell
-        self._told: dict[str, datetime] = {}
+        self._reported: dict[str, datetime] = {}
 
     def tell(self, problems: Iterable[str]) -> None:
-        """Report what was not reported lately."""
+        """Report the problems that were not reported in the last 24 hours."""
         now = self._clock()
         for problem in problems:
             kind = re.sub(r"\d[\d,]*", "0", problem)
-            if now - self._told.get(kind, now - AGAIN) >= AGAIN:
-                self._told[kind] = now
+            if now - self._reported.get(kind, now - AGAIN) >= AGAIN:
+                self._reported[kind] = now
                 self._tell(problem)
 
 

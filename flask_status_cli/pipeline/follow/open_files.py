@@ -18,17 +18,17 @@ from flask_status_cli.pipeline.ingest.options import IngestOptions
 from flask_status_cli.sources import Target, expand
 
 QUIET = timedelta(minutes=5)
-"""A file that is at no path of a log any more is closed when it has not grown for this long."""
+"""A file that was renamed or deleted is closed when it has not grown for this long."""
 
 MOST_FILES = 256
-"""At most this many files are kept open at the paths of the logs, the ones written last."""
+"""At most this many files at the paths of the logs are opened at once: those written last."""
 
 _Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
 class _FoundFile:
-    """A regular file at a log's path."""
+    """A regular file at the path of a log. `changed` is the time of its last change in ns."""
 
     target: Target
     key: Key
@@ -37,14 +37,14 @@ class _FoundFile:
 
     @property
     def name(self) -> tuple[str, Key]:
-        """How a file was found. The same device and inode may later be another file's."""
+        """The path and key. The key alone does not do: an inode may be used again for another file."""
         return self.target.path, self.key
 
 
 class OpenFiles:
-    """The open files of the logs that the arguments mean, without the file of refused lines.
+    """The open files of the logs that the arguments of `ingest` name. The file of `--rejects` is no log.
 
-    A file that cannot be read any more is closed. If it still is a log, the ordinary run reports that.
+    A file that can no longer be read is closed. If it is still a log, the ordinary run reports the error.
     """
 
     def __init__(self, options: IngestOptions, clock: Clock) -> None:
@@ -65,10 +65,7 @@ class OpenFiles:
             self._close(follower)
 
     def read_new(self, context: IngestContext) -> None:
-        """Count what was added to each file; continue after what another ingest has stored meanwhile.
-
-        A truncated file can be counted only here: no other ingest has a copy of what it had.
-        """
+        """Count the lines added to each file. Look a file up again if another ingest has read it further."""
         self._each(lambda follower: follower.read_new(context))
         version = context.writer.version()
         if version != self._version:
@@ -76,69 +73,72 @@ class OpenFiles:
             self._version = version
 
     def flush(self, context: IngestContext) -> tuple[LogResult, ...]:
-        """Store what was counted; return the results, file by file."""
+        """Store the counts. Return a result for each file that had new lines."""
         found = self._each(lambda follower: follower.flush(context))
         return tuple(result for result in found if result is not None and result.lines)
 
     def look_up(self, context: IngestContext) -> None:
-        """Continue each file where the database has got to."""
+        """Continue each file at its checkpoint in the database."""
         self._version = context.writer.version()
         self._each(lambda follower: follower.look_up(context))
 
     def drop(self) -> None:
-        """Drop what was counted and not stored."""
+        """Drop the counts that are not stored."""
         for follower in self._followers.values():
             follower.drop()
 
     def waiting(self) -> Iterator[tuple[int, MinuteCounts]]:
-        """Yield the numbers of lines and requests of each file that are counted and not stored."""
+        """Yield the number of lines, and the requests, of each file that are counted but not stored."""
         found = (follower.waiting for follower in self._followers.values())
         return (waiting for waiting in found if waiting is not None)
 
     @property
     def changed(self) -> bool:
-        """Whether a file was truncated, or replaced at the path of a log since the last `update()`."""
+        """Whether a file was truncated, or another file is at the path of a log since the last `update()`."""
         return any(follower.truncated for follower in self._followers.values()) or any(
-            lying.key not in self._followers and self._known.get(path) != (lying.key, lying.empty)
-            for path, lying in self._found_files().items()
+            found.key not in self._followers and self._known.get(path) != (found.key, found.empty)
+            for path, found in self._found_files().items()
         )
 
     @property
     def streams_elsewhere(self) -> frozenset[int]:
-        """The streams of files that are at no path of a log any more."""
+        """The ids of the streams of files that are no longer at the path of a log."""
         elsewhere = (f.stream for f in self._followers.values() if not f.here)
         return frozenset(stream for stream in elsewhere if stream is not None)
 
     @property
     def missing(self) -> frozenset[str]:
-        """The logs that were named and do not exist."""
+        """The paths of logs that were named by an argument and do not exist."""
         targets = expand(self._arguments)[0]
         return frozenset(t.path for t in targets if t.named and not os.path.exists(t.path))  # noqa: PTH110 - a str path
 
     @property
     def directories(self) -> tuple[str, ...]:
-        """The directories to watch: those of the logs, and those to which links lead."""
+        """The directories to watch: those of the logs, and those of the files to which links point."""
         named = {os.path.abspath(argument) for argument in self._arguments}  # noqa: PTH100 - as `expand` does
         logs = {path for log in self._known for path in (log, os.path.realpath(log))}
         parents = {os.path.dirname(path) for path in named | logs}  # noqa: PTH120 - str paths
         return tuple(sorted(parents | {path for path in named if os.path.isdir(path)}))  # noqa: PTH112 - as above
 
     def update(self) -> None:
-        """Open the new files at the paths of the logs; record where the others are now."""
-        lying = self._found_files()
-        self._known = {path: (file.key, file.empty) for path, file in lying.items()}
-        paths = {file.key: path for path, file in lying.items()}
-        self._unfit &= {file.name for file in lying.values()}
+        """Open the new files at the paths of the logs. Record the present paths of the open files."""
+        found = self._found_files()
+        self._known = {path: (file.key, file.empty) for path, file in found.items()}
+        paths = {file.key: path for path, file in found.items()}
+        self._unfit &= {file.name for file in found.values()}
         for key, follower in self._followers.items():
             follower.here = key in paths
             follower.path = paths.get(key, follower.path)
-        newest = sorted(lying.values(), key=lambda file: file.changed, reverse=True)
+        newest = sorted(found.values(), key=lambda file: file.changed, reverse=True)
         for file in newest[:MOST_FILES]:
             if file.key not in self._followers and file.name not in self._unfit:
                 self._open(file)
 
     def close_quiet(self, logs: frozenset[str]) -> None:
-        """Close files that are quiet and at no path of a log, and files that are not among `logs`."""
+        """Close renamed and deleted files that no longer grow.
+
+        Also close files of directories that are not among `logs`, and the oldest if too many are open.
+        """
         found = {file.key: file for file in self._found_files().values()}
         now = self._clock()
         for key, follower in list(self._followers.items()):
@@ -153,7 +153,7 @@ class OpenFiles:
             self._close(follower)
 
     def close_found(self) -> None:
-        """Close the files that a later run finds at the paths of the logs."""
+        """Close the files that are at the path of a log, where a later run finds them."""
         here = {file.key for file in self._found_files().values()}
         for key, follower in list(self._followers.items()):
             if key in here:
@@ -164,13 +164,13 @@ class OpenFiles:
             follower = FollowedLog(file.target.path, now=self._clock())
         except LogError:
             return
-        if follower.plain and follower.key not in self._followers and not self._keeps(file):
+        if follower.plain and follower.key not in self._followers and not self._is_rejects(file):
             self._followers[follower.key] = follower
         else:
             follower.close()
             self._unfit.add(file.name)
 
-    def _keeps(self, file: _FoundFile) -> bool:
+    def _is_rejects(self, file: _FoundFile) -> bool:
         try:
             return self._rejects is not None and self._rejects.samefile(file.target.path)
         except OSError:

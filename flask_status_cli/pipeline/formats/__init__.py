@@ -1,1 +1,1 @@
-"""Finds out what a log is: explained for people, proposals of formats, the logs of nginx."""
+"""Explains which format a log has, proposes formats, and finds the logs of nginx."""

@@ -1,4 +1,4 @@
-"""Explains a log without storing anything: `explain()`."""
+"""Explains how a log is read, without storing anything."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from flask_status_cli.sources import PIPE, Content, Reading
 __all__ = ["explain", "known_formats"]
 
 PART = 64 << 20
-"""After this many bytes the counts are added up, so that memory stays limited."""
+"""Counts are added up after this many bytes, so that memory stays limited."""
 
 
 def explain(  # noqa: PLR0913 - a log, how to read it, and what to show
@@ -54,10 +54,12 @@ def explain(  # noqa: PLR0913 - a log, how to read it, and what to show
     samples: int = 3,
     formats: Configured = (),
 ) -> Explanation:
-    """Read a whole log (a path, or `-`) as an ingest would, and return what was found.
+    """Read a whole log (a path, or `-`) as an ingest would, and return the explanation. Raises `LogError`.
 
-    `zone` is that of times without an offset. `wanted` is the only format to try, `formats` those to try
-    before the built-in ones. Up to `samples` refused lines are kept for each reason. Raises `LogError`.
+    - `zone`: the time zone of times without an offset.
+    - `wanted`: the only format to try.
+    - `samples`: how many refused lines to show for each reason.
+    - `formats`: the formats of each path to try before the built-in ones.
     """
     if os.path.isdir(path):  # noqa: PTH112 - a str path, as it was named
         raise LogError(path, "a directory", "name one log in it")
@@ -174,7 +176,7 @@ class _Explainer:
         return proposal(self._content, self._sample, zone=self._zone, tried=self._wanted)
 
     def _shown(self) -> tuple[Refused, ...]:
-        """Return the samples; those of other text only where nothing was understood."""
+        """Return the samples of refused lines. If there are entries, leave out other text."""
         entries = self._totals.entries
         return tuple(one for one in self._samples if not entries or one.reason != OTHER_TEXT)
 
@@ -210,7 +212,7 @@ class _Explainer:
 
 
 class _Totals:
-    """The counts of all parts of a log."""
+    """The sums of the counts of all parts of a log."""
 
     def __init__(self) -> None:
         self.lines = self.entries = 0
@@ -220,7 +222,7 @@ class _Totals:
         self.last: int | None = None
 
     def add(self, part: Counted) -> None:
-        """Add what was counted since the last call."""
+        """Add the counts of one part."""
         self.lines += part.lines
         self.entries += part.entries
         self.noise.update(part.noise)

@@ -1,4 +1,4 @@
-"""Finds the access logs in an nginx configuration: `nginx_logs()`."""
+"""Finds the access logs in an nginx configuration."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from flask_status_cli.model import NginxLog
 
 @dataclass(frozen=True, slots=True)
 class NginxLogs:
-    """The logs in a configuration.
+    """The access logs in an nginx configuration. `nginx_logs` makes it.
 
-    `found` are all logs, and `paths` those that exist. `formats` are the formats of each path. `notices` say
-    what is not read, and `missing` which included files are not here.
+    - `found`: all logs.
+    - `paths`: the logs that exist and can be read.
+    - `formats`: the formats of each path.
+    - `notices`: a line for each log that is not read.
+    - `missing`: a line about included files that cannot be read.
     """
 
     found: tuple[NginxLog, ...]
@@ -27,7 +30,7 @@ class NginxLogs:
 
 
 def nginx_logs(conf: str) -> NginxLogs:
-    """Read a configuration and what it includes; raises `ConfigError`."""
+    """Read the file `conf` and the files that it includes. Raises `ConfigError`."""
     from flask_status_cli.formats.logformat.nginx_configuration import (
         access_logs,
         is_stream,
@@ -56,14 +59,14 @@ def _missing(conf: str, files: Sequence[str]) -> Iterator[str]:
 
 
 def _exists(path: str) -> bool:
-    """Return whether there is a log of this path, or one that the pattern matches."""
+    """Return whether a log exists at this path, or matches it if it is a glob."""
     if has_magic(path):
         return bool(glob(path))  # noqa: PTH207 - a pattern of nginx's, which may be absolute
     return Path(path).exists()
 
 
 def readable(conf: str, logs: NginxLogs) -> tuple[str, ...]:
-    """Return the paths of the logs that exist; raises `ConfigError` if there is none."""
+    """Return the paths of the logs that exist. Raises `ConfigError` if there are none."""
     if not logs.paths:
         named = ", ".join(dict.fromkeys(log.path for log in logs.found))
         raise ConfigError(

@@ -1,4 +1,4 @@
-"""Proposes a format for a log that no format reads, and tries it on the log: `proposal()`."""
+"""Proposes a format for a log that no format reads, and tries it on the log."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A format, the options that name it on a command line, and how much of the log it reads.
+    """A format that reads most of a log. `proposal` makes it.
 
-    `entries` of `lines` are read; noise is not among the lines.
+    - `name`: the format.
+    - `options`: the option that names it on a command line.
+    - `entries`: how many lines it reads.
+    - `lines`: how many lines were tried, without noise.
     """
 
     name: str
@@ -30,14 +33,14 @@ class Proposal:
 
     @property
     def hint(self) -> str:
-        """The text to show."""
+        """A hint for a message, which names the option."""
         return f"try {self.options}, which reads {self.entries:,} of {self.lines:,} lines"
 
 
 def proposal(
     content: Content | Section, sample: bytes, *, zone: tzinfo, tried: str | None = None
 ) -> Proposal | None:
-    """Return a new format that reads most of a log; `None` if there is none."""
+    """Return a format that reads most of a log, `None` if there is none, or only the one already `tried`."""
     name = propose(sample)
     if name is None or name == tried:
         return None
@@ -52,14 +55,14 @@ def proposal(
 
 
 def shown(name: str) -> str:
-    """Return a format as it is written in a shell, with its option."""
+    """Return the option that names a format, quoted for a shell."""
     if name.startswith("json:"):
         return f"--json-map {shlex.quote(name.removeprefix('json:'))}"
     return f"--format {shlex.quote(name)}"
 
 
 def _blocks(content: Content | Section, sample: bytes) -> Iterator[bytes]:
-    """Yield the whole lines of a file, as far as it is tried. A pipe or an archive has its sample only."""
+    """Yield the whole lines in the first `_MOST` bytes of a file. Of a pipe or archive, yield its sample."""
     if not content.plain or content.path == PIPE:
         yield sample
         return

@@ -1,4 +1,4 @@
-"""What the parts of one ingest share."""
+"""The objects that the parts of one ingest share."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 
 _FINDERS = 256
-
+"""The finders of at most this many labels are cached."""
 
 SMALL = 64 << 10
-"""A log with less than this is read in one step."""
+"""A log with fewer bytes than this is read in one step."""
 
 
-class LogReplaced(Exception):  # noqa: N818 - it names what happened: the log is to be looked up anew
-    """The file is no longer the one that was read. Nothing of the batch was stored."""
+class LogReplaced(Exception):  # noqa: N818 - it names what happened: the log must be looked up again
+    """The file was truncated or replaced while it was read. The last batch is not stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class IngestContext:
-    """The database, the recorded states of paths, the options, and the clock of an ingest."""
+    """The database, the recorded file states, the options, and the clock of an ingest."""
 
     writer: Writer
     seen: FileStates
@@ -41,26 +41,29 @@ class IngestContext:
     clock: Clock
 
     def finder(self) -> Finder:
-        """Return the finder of rules, with the rules that the database has now."""
+        """Return a finder for the declared rules that the database has now."""
         from flask_status_cli.routes import finder
 
         options = self.options
-        version = self.writer.rules_version()  # before the maps: a change in between is seen
+        version = (
+            self.writer.rules_version()
+        )  # read before the maps, so that a later change is noticed
         maps = self.writer.url_maps(options.label)
         found = finder(maps, discover=options.discover, prefixes=options.prefixes)
         return replace(found, version=version)
 
     def counters(self) -> Counters:
-        """Return new counters of logs, with the rules that the database has now."""
+        """Return new counters for the declared rules that the database has now."""
         from flask_status_cli.pipeline.ingest.counters import Counters
 
         found = self.finder()
         return Counters(found, self.options, partial(self.tally, found))
 
     def rules_of_labels(self) -> Callable[[str], RuleOf]:
-        """Return what finds the rules of each label; it does not ask the database again.
+        """Return a function that returns, for a label, the function that finds the rule of a request.
 
-        A label without declared rules has those of `options.label` that are not bound to another host.
+        The database is read only now. A label without declared rules uses those of `options.label`, except
+        rules for another host.
         """
         from flask_status_cli.routes import finder
         from flask_status_cli.routes.host_labels import maps_of_host
@@ -77,7 +80,7 @@ class IngestContext:
         return rules_of
 
     def tally(self, found: Finder) -> Tally:
-        """Return a new tally of requests whose rules `found` finds."""
+        """Return a new tally that finds the rules of requests with `found`."""
         from flask_status_cli.tally import HostTally, Tally
 
         options = self.options
@@ -88,7 +91,7 @@ class IngestContext:
         return HostTally(self.rules_of_labels(), labels_of(options.hosts), label=options.label)
 
     def first_minute(self, path: str) -> int | None:
-        """Return the minute of the first entry of a file, looked for at its beginning; raises `LogError`."""
+        """Return the epoch minute of the first entry at the beginning of a file. Raises `LogError`."""
         small = open_small(path, SMALL)
         if small is not None:
             try:
@@ -111,14 +114,14 @@ class IngestContext:
         return first_minute(log.whole, zone=zone, order=order) if first is None else first
 
     def first_minute_in(self, content: Content) -> int | None:
-        """Return the minute of the first entry of an open log, looked for at its beginning."""
+        """Return the epoch minute of the first entry at the beginning of an open log."""
         from flask_status_cli.formats import first_minute
 
         zone, order = self.options.zone, self.options.order
         return first_minute(content.beginning, zone=zone, order=order)
 
     def first_minute_if_readable(self, path: str) -> int | None:
-        """Return the same, or `None` if the file cannot be read."""
+        """Return the epoch minute of the first entry of a file, also `None` if the file cannot be read."""
         try:
             return self.first_minute(path)
         except LogError:

@@ -1,7 +1,7 @@
-"""Makes the counters of the logs of one run. What small logs have in common is learnt once.
+"""Makes the line counters of one run.
 
-A counter remembers which requests, prefixes and stamps it has proven. All of these mean the same in every
-log, so a small log is counted by the counter of the small logs before it.
+A counter caches the requests, prefixes and timestamps that it has parsed. They mean the same in every log, so
+small logs share a counter.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from flask_status_cli.sources import SmallLog
 from flask_status_cli.tally import Tally
 
 KEPT: Final = 2
-"""So many counters are kept for small logs, one for each order of formats, because each may take 30 MB."""
+"""At most this many counters are kept for small logs, one for each order of formats. Each may take 30 MB."""
 
 _NOTHING_PENDING: Final[Mapping[tuple[Unread, str], int]] = MappingProxyType({})
 
 
 class Counters:
-    """Makes counters that resolve requests by the rules of a `finder`, all for the same `tally`.
+    """Makes line counters that find rules with the same `finder` and count into the same `tally`.
 
-    `new_tally` makes it, and one for each other process.
+    `new_tally` makes this tally, and a separate one for each worker process.
     """
 
     def __init__(
@@ -48,7 +48,11 @@ class Counters:
         self._also: tuple[str, ...] = ()
 
     def detect(self, sample: bytes, *, path: str, former: str | None, small: bool) -> Detection:
-        """Return the format of a log; a small one is first compared with the small one before it."""
+        """Return the format of a log by a sample of its lines.
+
+        `former` is the format that the log had in an earlier run. The format of a small log is first looked
+        for among those of the small log before it.
+        """
         also = self._options.formats_of(path)
         before = self._before if small and also == self._also else None
         found = detect(sample, former=former, also=also, before=before)
@@ -57,7 +61,7 @@ class Counters:
         return found
 
     def small(self, path: str) -> LineCounter:
-        """Return a counter for a small log that was never met; its lines tell its format afterwards."""
+        """Return a counter for a small log that was never read. Its format is found after it was counted."""
         also = self._options.formats_of(path)
         if self._before is None or also != self._also:
             self._before, self._also = Detection(None, {}, (*also, *FORMAT_NAMES)), also
@@ -65,7 +69,7 @@ class Counters:
         return self.counter(order, None, on_refused=None, small=True)
 
     def format_of(self, log: SmallLog, counter: LineCounter) -> str | None:
-        """Return the format of a small log that was counted by the counter for it."""
+        """Return the format of a small log after `counter` has counted it."""
         name = self._options.format or counter.header
         if name is None:
             name = counter.proven_format((log.lines[0], log.lines[-1]))
@@ -81,7 +85,7 @@ class Counters:
         on_refused: OnRefused | None,
         small: bool,
     ) -> LineCounter:
-        """Return a counter for a log that was `read` so far before."""
+        """Return a counter that continues a log at the checkpoint `read`."""
         newest = read.newest if read else None
         pending = read.pending if read else _NOTHING_PENDING
         again = small and on_refused is None
@@ -107,13 +111,13 @@ class Counters:
         return made
 
     def renew_tally(self, counter: LineCounter) -> None:
-        """Forget all codes; `counter` is in use and goes on."""
+        """Forget the codes of all rules, also in `counter`, which goes on counting."""
         self.tally.renew()
         self._kept.clear()
         counter.forget_codes()
 
     def apart(self, order: Sequence[str]) -> tuple[Tally, PartCounter]:
-        """Return a tally of its own for another process, with a counter for it."""
+        """Return a separate tally for a worker process, with a counter that counts into it."""
         tally = self._new_tally()
         counter = PartCounter(
             tally.code,

@@ -1,6 +1,6 @@
-"""What earlier runs recorded about each path, so that unchanged files need not be opened.
+"""The file states that earlier runs recorded: the inode, size, time and stream of each path.
 
-It also says which stream each path had.
+An unchanged file need not be opened again.
 """
 
 from __future__ import annotations
@@ -12,36 +12,39 @@ from dataclasses import replace
 from flask_status_cli.model import InputFact
 
 SETTLED = 2_000_000_000
-"""File times are coarse: a file changed less than this many ns before it was read may change again unseen."""
+"""A file that changed less than this many ns before it was read may have changed again with the same time.
+
+File times are coarse.
+"""
 
 NEVER = 0
-"""The time of the read of a file that is left alone."""
+"""The `read_at` of a file that is ignored."""
 
 INCOMPLETE = -1
-"""The size recorded for a log that was not read to its end. No file has it."""
+"""The size recorded for a log that was not read to its end. No file has this size."""
 
 
 def fact_of(path: str, stat: os.stat_result, *, read_at: int, stream: int | None) -> InputFact:
-    """Return the state of a log that was read to its end. `stat` is from before it was read."""
+    """Return the state of a log that was read to its end. `stat` must be from before it was read."""
     return InputFact(
         path, stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, read_at, stream
     )
 
 
 def incomplete(fact: InputFact) -> InputFact:
-    """Return the state of a log that is being read: its stream is known, its end is not."""
+    """Return the state of a log that is still being read. Its stream is known, its final size is not."""
     return InputFact(
         fact.path, fact.device, fact.inode, INCOMPLETE, fact.mtime, fact.read_at, fact.stream
     )
 
 
 def never_read(fact: InputFact) -> InputFact:
-    """Return the state of a file that is left alone, and never counts as read."""
+    """Return the state of a file that is ignored, and never counts as read."""
     return replace(fact, read_at=NEVER)
 
 
 class FileStates:
-    """The recorded states of the database and of this run, by path and by file."""
+    """The file states that the database and this run have recorded, by path and by file."""
 
     def __init__(self, facts: Iterable[InputFact]) -> None:
         self._by_path: dict[str, InputFact] = {}
@@ -65,17 +68,17 @@ class FileStates:
         self._new[fact.path] = fact
 
     def stored(self, fact: InputFact) -> None:
-        """Take a state that is in the database already."""
+        """Take over a state that is already in the database."""
         self._know(fact)
         self._new.pop(fact.path, None)
 
     @property
     def new(self) -> tuple[InputFact, ...]:
-        """The facts of this run."""
+        """The states that this run recorded and the database does not have yet."""
         return tuple(self._new.values())
 
     def stream_of(self, path: str) -> int | None:
-        """Return the stream last read from this path."""
+        """Return the id of the stream last read from this path, `None` if there is none."""
         fact = self._by_path.get(path)
         return fact.stream if fact else None
 
@@ -88,11 +91,11 @@ class FileStates:
         return self._by_path.get(path)
 
     def forget(self, path: str) -> None:
-        """Expect no stream at this path any more: it was found elsewhere, or its loss was reported."""
+        """Expect no stream at this path any more. It was found elsewhere, or its loss was reported."""
         self.note(replace(self._by_path[path], stream=None))
 
     def await_elsewhere(self, path: str, other: str) -> None:
-        """Expect the stream of `path` at `other`, a file that could not be opened."""
+        """Expect the stream of `path` at the path `other`, whose file could not be opened now."""
         try:
             stat = os.stat(other)  # noqa: PTH116 - a str path
         except OSError:
@@ -102,26 +105,26 @@ class FileStates:
         self.forget(path)
 
     def file(self, stat: os.stat_result) -> InputFact | None:
-        """Return the recorded state of this file, under any name."""
+        """Return the recorded state of a file, whatever its name."""
         return self._by_file.get((stat.st_dev, stat.st_ino))
 
     def state(self, stat: os.stat_result) -> InputFact | None:
-        """Return the recorded state of this file, under any name, if the file has not changed."""
+        """Return the recorded state of a file, whatever its name, if it has the same size and time now."""
         return self._by_state.get((stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns))
 
     def copied(self, stat: os.stat_result) -> bool:
-        """Return whether an ignored file has the same time of change: then this is its compressed copy."""
+        """Return whether an ignored file has the same time of change. Then this is taken for its archive."""
         return stat.st_mtime_ns in self._left
 
     def grown(self, path: str, stat: os.stat_result) -> bool:
-        """Return whether a path still is the file that was read, and has not become shorter."""
+        """Return whether a path still has the file that was read, and the file has not become shorter."""
         fact = self._by_path.get(path)
         if fact is None or (fact.device, fact.inode) != (stat.st_dev, stat.st_ino):
             return False
         return stat.st_size >= fact.size
 
     def unchanged(self, path: str, stat: os.stat_result) -> InputFact | None:
-        """Return the recorded state of a file that cannot have changed, as a state of this path."""
+        """Return the recorded state of an unchanged file, for this path; `None` if it may have changed."""
         for fact in (self._by_path.get(path), self.file(stat)):
             if fact is not None and fact == fact_of(
                 fact.path, stat, read_at=fact.read_at, stream=fact.stream

@@ -1,4 +1,4 @@
-"""Reads what is new in one log, counts it, and stores the counts together with the checkpoint."""
+"""Reads the new lines of one log, counts them, and stores the counts together with the checkpoint."""
 
 from __future__ import annotations
 
@@ -44,33 +44,31 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.workers import Found, RangeCounter
 
 BATCH = 64 << 20
-"""After this many bytes the counts are stored, so that memory is limited and a kill costs little."""
-
+"""Counts are stored after this many bytes, to limit memory, and the work that a killed run has to repeat."""
 
 FIRST_BATCH = 8 << 20
-"""The same for the beginning of a new log. A file that is not a log is read no further."""
+"""The first batch of a new log ends after this many bytes. If it has no entry, reading stops."""
 
 LAST_PART = 3
-"""The last batch of a log is at most this part of the one before it, which is stored meanwhile."""
+"""A batch is stored early if the rest of the log is at most one third as long."""
 
 SMALL = 64 << 10
-"""Logs with less than this that is new are stored together."""
-
+"""Batches of logs with fewer new bytes than this are stored together."""
 
 WORTH = 32 << 20
-"""Less than this many bytes are read faster without other processes."""
+"""A log with fewer new bytes than this is read without worker processes, which is faster."""
 
 LENGTH = 4 << 20
-"""The size in bytes of a range that a worker counts. It waits until earlier ranges are added up."""
+"""The size in bytes of a range that a worker counts in one step."""
 
 _CLIENT = re.compile(r"\A[0-9A-Fa-f:.]{2,45} - ")
 
 
 class LogReader:
-    """Reads what is new in one open log into the database. `streams` are those that it may continue.
+    """Reads the new lines of one open log into the database. `InputReader` makes it.
 
-    Raises `LogReplaced` or the store's `StreamsChanged` if the batch was dropped, and `LogError` if the log
-    cannot be understood.
+    `streams` are the streams that the log may continue. `fact` is the file state to store with the counts.
+    Raises `LogReplaced` or `StreamsChanged` if a batch was dropped, `LogError` if no line is understood.
     """
 
     def __init__(  # noqa: PLR0913 - a log, what is known of it, and where it goes
@@ -125,9 +123,9 @@ class LogReader:
         return place.stream if place.result in (Result.CONTINUED, Result.PART) else None
 
     def read(self, progress: Progress) -> LogResult:
-        """Read and store all that is new."""
+        """Read and store all new lines. Return the result."""
         if not self._small:
-            self._writer.settle()  # nobody waits for the lock while a long log is read
+            self._writer.settle()  # release the lock while a long log is read
         self._read_ahead(progress)
         self._read_on(progress)
         self._last_line()
@@ -146,7 +144,7 @@ class LogReader:
             self._store()
 
     def _read_ahead(self, progress: Progress) -> None:
-        """Let workers count the new lines of a long log, and count here what workers cannot."""
+        """Let worker processes count the new lines of a long log. Count the ranges here that they cannot."""
         if self._options.jobs == 1 or self._new_bytes() < WORTH:
             return
         from flask_status_cli.pipeline.ingest.workers import Workers
@@ -200,7 +198,10 @@ class LogReader:
         self._bytes += len(block.lines)
 
     def _last_line(self) -> None:
-        """Count the unfinished last line of a complete archive if it is an entry; else it waits."""
+        """Count the last line if it has no line end, but is an entry in a complete archive.
+
+        Any other line without an end is left for the next run.
+        """
         line = self.reading.unfinished
         if not line:
             return
@@ -215,7 +216,7 @@ class LogReader:
         return isinstance(parse_line(line, order=self._order, zone=zone, newest=newest), LogEntry)
 
     def _store(self, *, known: bool = False) -> None:
-        """Store the counts if the file is still the one that was read; `known` means that it is."""
+        """Store the counts. Raises `LogReplaced` if the file was replaced; `known` skips this check."""
         place = self.reading.place
         if self.stream is None and place.result in (Result.CONTINUED, Result.BEGINNING):
             self.stream = place.stream.id if place.stream else None
@@ -236,7 +237,7 @@ class LogReader:
 
     @property
     def _is_part(self) -> bool:
-        """Whether this log is to be known by itself from now on, though it may hold nothing new."""
+        """Whether this log was part of a pipe with several logs and gets a stream of its own now."""
         return self.reading.place.result is Result.PART and self.stream is None
 
     def _commit(self, counted: Counted) -> None:
@@ -275,7 +276,7 @@ class LogReader:
         self.reading.committed()
 
     def _count_foreign(self, counts: MinuteCounts) -> None:
-        """Count the entries that no rule of an app was found for, where it has declared all it has."""
+        """Count the entries that match no rule, if the app has declared all of its rules."""
         if not self._finder.complete:
             return
         answered = foreign = 0
@@ -302,11 +303,12 @@ class LogReader:
             entries=before.entries + counted.entries,
             noise=sum_by_name(before.noise, counted.noise),
             refused=sum_by_name(before.refused, counted.refused),
-            samples=before.samples + counted.samples,  # the counter numbers lines on
+            samples=before.samples
+            + counted.samples,  # their line numbers go on from batch to batch
         )
 
     def _check_understood(self) -> None:
-        """Leave a log alone in which nothing at all was understood, unless it was once."""
+        """Raise `LogUnknownError` if no line of a log was ever understood."""
         former = self._former()
         known = former is not None and former.checkpoint.format is not None
         unread = self.result.refused or {OTHER_TEXT, ERROR_LOG} & set(self.result.noise)
@@ -326,7 +328,7 @@ class LogReader:
         raise LogUnknownError(self._where(), what, hint, requests=bool(self.result.refused))
 
     def _proposal(self, sample: bytes) -> Proposal | None:
-        """Return a format made from the lines of a log that no format reads."""
+        """Return a format to propose for a log that no known format reads."""
         if self._detected.name is not None:
             return None
         from flask_status_cli.pipeline.formats.proposal import proposal
@@ -366,9 +368,10 @@ class LogReader:
         )
 
     def _problem(self, refused: int, entries: int) -> str | None:
-        """Return the problem to print: no line is understood any more, or few at the first read.
+        """Return the problem to print, `None` if there is none.
 
-        Later, refused lines among entries are not a problem, because a visitor can cause them.
+        It is a problem if no line is understood any more, or if most lines of a new log are refused. Refused
+        lines among later entries are no problem, because a visitor can cause them.
         """
         if self._misread:
             what = "no line is understood any more: the format of the log has changed"
@@ -380,7 +383,7 @@ class LogReader:
 
     @property
     def outcome(self) -> LogOutcome:
-        """What happened to this log. It is unchanged if nothing of it was stored."""
+        """What happened to this log. It is unchanged if nothing was stored."""
         if self.stream is None:
             return LogOutcome.UNCHANGED
         if self.place.result is Result.PART:
@@ -388,7 +391,10 @@ class LogReader:
         return LogOutcome(self.place.result.value)
 
     def shared(self, placed: Callable[[int], bool]) -> int:
-        """Return how many first lines this log shares with a stream that may be several logs, or 0."""
+        """Return how many first lines this log shares with the stream of a pipe with several logs.
+
+        `placed` takes the id of a stream and returns whether it may be such a pipe.
+        """
         return max(
             (
                 lines
@@ -400,15 +406,16 @@ class LogReader:
 
     @property
     def place(self) -> Place:
-        """The stream of this log, once it is known."""
+        """The place of this log: which stream it continues, and from which offset."""
         return self.reading.place
 
 
 def _of_another_format(counted: Counted) -> int:
-    """Return how many refused lines may be of another format than the log's.
+    """Return how many refused lines may show that the log has another format now.
 
-    A client can put line feeds into a log of gunicorn's, as a user without a colon. So where one of the first
-    refused lines holds no time at all, the lines are a visitor's; those of a format hold one.
+    A visitor can write lines into a log of gunicorn: line feeds in the user name of Basic authentication are
+    logged as they are. Such lines have no colon, but every format has a time with one. So if one of the first
+    refused lines has no colon, the result is 0.
     """
     by_visitors = (TOO_LONG, TWO_RECORDS)
     samples = [each.sample for each in counted.samples if each.reason not in by_visitors]
@@ -418,5 +425,5 @@ def _of_another_format(counted: Counted) -> int:
 
 
 def offsets(streams: Sequence[Stream]) -> tuple[tuple[int, int], ...]:
-    """Return (number, offset) of each stream, by number."""
+    """Return the (id, offset) of each stream, in order of the id."""
     return tuple(sorted((stream.id, stream.checkpoint.offset) for stream in streams))

@@ -1,6 +1,6 @@
 """Reads one opened input (a file, or logs concatenated in a pipe or archive) and records its state.
 
-The rooms that count lines are imported when there is a line, because most runs of cron find nothing new.
+The modules that count lines are imported only if there are new lines. Most runs of cron find none.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.ingest.small_logs import SmallLogs
 
 STILL_WRITTEN = 600
-"""An archive without its end mark is taken for one that is still being written for this many seconds."""
+"""An archive without an end mark counts as still being written for this many seconds."""
 
 
 class InputReader:
     """Reads the open logs of one run.
 
-    `met` are the streams that were continued, or of which a beginning was found. `notices` are lines for
-    people about a log that was read.
+    `met` has the ids of the streams that this run found, in part at least. `notices` are lines to print about
+    logs.
     """
 
     def __init__(self, context: IngestContext, progress: Progress) -> None:
@@ -62,7 +62,7 @@ class InputReader:
 
     @cached_property
     def _small(self) -> SmallLogs | None:
-        """What reads small new logs, where nothing is asked for that needs more steps."""
+        """The reader of small new logs, `None` if an option needs the full reader for every log."""
         options = self._context.options
         if options.stream or options.host or options.hosts is not None:
             return None
@@ -73,12 +73,12 @@ class InputReader:
         return SmallLogs(self._context, self._counters, self._progress)
 
     def forget_rules(self) -> None:
-        """Look up the declared rules again for the next log, because they may have changed."""
+        """Read the declared rules again for the next log, because they may have changed."""
         self.__dict__.pop("_counters", None)
         self.__dict__.pop("_small", None)
 
     def read_small(self, path: str) -> LogResult | None:
-        """Read a small log that is new. Return `None`, and store nothing, for any other log."""
+        """Read a small new log in one step. Return `None`, and store nothing, for any other log."""
         small = self._small
         if small is None or self._keeps_places():
             return None
@@ -94,10 +94,10 @@ class InputReader:
         name = self._context.options.stream
         if name is not None:
             return self._read_named(content, name)
-        return self._read_content(content) if content.plain else self._read_glued(content)
+        return self._read_content(content) if content.plain else self._read_concatenated(content)
 
-    def _read_glued(self, content: Content) -> LogResult:
-        """Read the logs that lie one behind the other in a pipe or an archive."""
+    def _read_concatenated(self, content: Content) -> LogResult:
+        """Read the logs that follow each other in a pipe or an archive."""
         from flask_status_cli.formats import first_turn, parse_line
 
         writer, zone = self._context.writer, self._context.options.zone
@@ -131,7 +131,7 @@ class InputReader:
                 f"{content.path}: the lines last read of the stream {name} are not in this input, so all of "
                 "it was counted; let it begin before them (docker logs --since, journalctl --since)"
             )
-        return _told(result, reader, self._damage(content))
+        return _finished(result, reader, self._damage(content))
 
     def _reader(
         self,
@@ -175,10 +175,10 @@ class InputReader:
             what = f"the archive is damaged ({content.damage}), and nothing in it was understood"
             raise LogError(content.path, what, _again(content)) from error
         damage = self._remember(content, reader, fact)
-        return _told(result, reader, damage)
+        return _finished(result, reader, damage)
 
     def _part(self, content: Content | Section) -> Part | None:
-        """Return the part of a pipe with several logs that seems to contain this log."""
+        """Return the part of an earlier pipe with several logs that seems to be this log."""
         if not self._keeps_places():
             return None
         writer = self._context.writer
@@ -191,7 +191,7 @@ class InputReader:
         return part
 
     def _keeps_places(self) -> bool:
-        """Return whether anything was read that may be several logs in one."""
+        """Return whether an earlier run has read a pipe that may have had several logs."""
         if self._places_kept is None:
             self._places_kept = self._context.writer.has_places()
         return self._places_kept
@@ -202,7 +202,7 @@ class InputReader:
     def _remember(
         self, content: Content | Section, reader: LogReader, fact: InputFact
     ) -> str | None:
-        """Record the input and its stream; return what is wrong with the content."""
+        """Record the file state and the stream. Return the problem of the content, if there is one."""
         place = reader.place
         self.met |= {reader.stream, place.stream.id if place.stream else None}
         if place.result is Result.FORK:
@@ -225,11 +225,15 @@ class InputReader:
         damage = self._damage(content)
         if stat.S_ISREG(content.stat.st_mode) and (damage or not content.cut):
             fact = replace(fact, stream=self._read_from(content.path, reader))
-            self._seen.note(never_read(fact) if damage else fact)  # a named one is read again
+            # a damaged archive is read again if an argument names it
+            self._seen.note(never_read(fact) if damage else fact)
         return damage
 
     def _read_from(self, path: str, reader: LogReader) -> int | None:
-        """Return the stream that this path should continue next time; if nothing is new, the former one."""
+        """Return the id of the stream that this path should continue next time.
+
+        If nothing was new, it is the stream that the path had before.
+        """
         if reader.place.result is Result.BEGINNING and rotated(path):
             return reader.stream
         old = reader.place.result is Result.BEGINNING or reader.stream is None
@@ -244,21 +248,21 @@ class InputReader:
         return str(LogError(content.path, what, _again(content))) if what else None
 
     def _may_grow(self, content: Content | Section) -> bool:
-        """Tell whether an archive without its end mark may still be written: a pipe has come to its end."""
+        """Return whether an archive without an end mark may still be written. A pipe has ended."""
         age = self._context.clock().timestamp() - content.stat.st_mtime
         return stat.S_ISREG(content.stat.st_mode) and age <= STILL_WRITTEN
 
 
-def _told(result: LogResult, reader: LogReader, damage: str | None) -> LogResult:
-    """Return the result of a log, with its damage; a damaged log was not read to its end."""
+def _finished(result: LogResult, reader: LogReader, damage: str | None) -> LogResult:
+    """Return the result of a log with its outcome and damage. A damaged log was not read to its end."""
     problem = result.problem or damage
     return replace(result, result=reader.outcome, problem=problem, whole=damage is None)
 
 
 def _nothing_sent(reading: ResentReading, result: LogResult, name: str) -> str | None:
-    """Return the problem of an input for a named stream that has no entry and no known line.
+    """Return the problem of an input for the stream `name` that has no entry and no line read before.
 
-    Input with only noise, such as a quiet journal or a traceback, is not a problem.
+    Return `None` if it has only noise, such as a traceback or the empty output of a quiet journal.
     """
     from flask_status_cli.formats import SENDER, senders_reason
 

@@ -1,4 +1,4 @@
-"""The options of an ingest, and what a follower has read already."""
+"""The options of an ingest."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from flask_status_cli.model import Expectation, LogResult, UrlMap
 
 Progress = Callable[[str, int, int | None], None]
-"""`progress(path, bytes read, all bytes or None)`, called now and then while a log is read."""
+"""Is called while a log is read, with its path, the bytes read so far, and its size if that is known."""
 
 
 PATIENCE: Final = Patience(30)
-"""A server that restarts, or hands over to another one, is back within so many seconds."""
+"""The default of how long to wait for a database server that restarts or fails over: 30 seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +30,31 @@ class IngestOptions:
     """How to read logs.
 
     - `arguments`: paths, globs, directories or `-`.
-    - `zone`: the zone of times without an offset.
+    - `zone`: the time zone of times without an offset.
+    - `sparing`: whether a problem that persists is printed only once a day.
     - `format`: the only format to try, as a name or a format string.
-    - `label`: the app, if several share one database.
-    - `siblings`: whether rotated files are looked for.
-    - `wait`: how many seconds another ingest may hold the lock.
-    - `patience`: how long a database server may be away.
+    - `label`: the label of the routes, if several apps share one database.
+    - `host`: the name of this host, if several hosts share one database.
+    - `adopt`: whether to continue a log that another host has read.
+    - `separate`: whether a log that begins like one of another host is counted as a different log.
+    - `siblings`: whether to look for rotated files.
+    - `wait`: how many seconds to wait for the lock.
+    - `patience`: how long to wait for a database server that is away.
     - `dry_run`: whether nothing is stored.
-    - `stream`: the name of the one pipe to read.
-    - `sparing`: whether a problem that persists is printed once a day.
+    - `rejects`: the file to which refused lines are appended.
+    - `jobs`: the number of processes that count a large log.
+    - `stream`: the name of the stream, if the only input is a pipe that is sent again.
     - `discover`: whether rules are made from paths that match no declared rule.
     - `keep`: globs on rules that are never folded.
-    - `prefixes`: removed from paths before they are matched, instead of those declared with the rules.
-    - `routes`: the rules of the configuration, `None` without one; `routes_from` names it in messages.
-    - `jobs`: the number of processes for a large log.
-    - `rejects`: the file to which refused lines are appended.
-    - `retention`, `policy`: for how long counts are kept; minutes of incidents are kept longer.
-    - `yes`: whether a log is counted although its requests were counted from another log.
-    - `expectations`: the promised traffic; `None` leaves it unchanged.
-    - `hosts`: the virtual hosts that make labels: none of them (`None`), all, or those that are named.
-    - `formats`: tried before the built-in ones, by the path of a log.
+    - `prefixes`: removed from paths before rules are matched, instead of the declared prefixes.
+    - `routes`: the rules of the configuration, `None` without a configuration.
+    - `routes_from`: the name of the configuration in messages.
+    - `retention`: how long counts are kept.
+    - `policy`: how incidents are found. Their minutes are kept longer.
+    - `yes`: whether to count a log even if its requests were counted from another log.
+    - `expectations`: for which routes traffic is expected. `None` leaves this unchanged.
+    - `formats`: the formats of each log that are tried before the built-in ones.
+    - `hosts`: the virtual hosts whose names become labels. `None` means none, an empty tuple means all.
     """
 
     database: Database
@@ -82,7 +87,7 @@ class IngestOptions:
 
     @property
     def order(self) -> tuple[str, ...] | None:
-        """The formats to try: the one that was asked for, or all (`None`), those of `formats` first."""
+        """The formats to try: only `format`, or those of `formats` and then all others. `None` means all."""
         if self.format is not None:
             return (self.format,)
         if not self.formats:
@@ -93,16 +98,16 @@ class IngestOptions:
         return tuple(dict.fromkeys((*described, *FORMAT_NAMES)))
 
     def formats_of(self, path: str) -> tuple[str, ...]:
-        """Return the formats configured for a log or its rotated files, else all formats."""
+        """Return the formats configured for a log or its rotated files, otherwise all configured formats."""
         return formats_of(path, self.formats)
 
 
 Configured = tuple[tuple[str, tuple[str, ...]], ...]
-"""Paths or patterns of logs, each with the formats that lines of it may have."""
+"""Paths or globs of logs, each with the formats that its lines may have."""
 
 
 def formats_of(path: str, configured: Configured) -> tuple[str, ...]:
-    """Return the formats that are configured for a log or its rotated files, else all of them."""
+    """Return the formats configured for a log or its rotated files, otherwise all configured formats."""
     for pattern, names in configured:
         if any(fnmatch(path, f"{pattern}{ending}") for ending in ("", ".*", "-*")):
             return names
@@ -110,9 +115,9 @@ def formats_of(path: str, configured: Configured) -> tuple[str, ...]:
 
 
 def known_format(name: str, *, option: str) -> str:
-    """Return the name of a format as it is spelt, or the string of one.
+    """Return the name of a format in lower case, or a format string unchanged.
 
-    Raises `OptionError`, which names `option`, if no such format can be read.
+    Raises `OptionError`, which names `option`, if there is no such format.
     """
     from flask_status_cli.formats import FORMAT_NAMES, described, lookup
 
@@ -135,7 +140,10 @@ def known_format(name: str, *, option: str) -> str:
 
 
 def hosts_of(given: Iterable[str], *, option: str) -> tuple[str, ...]:
-    """Return the names of hosts as labels have them; raises `OptionError`, which names `option`."""
+    """Return the names of virtual hosts as they are written in labels, without duplicates.
+
+    Raises `OptionError`, which names `option`, if a text cannot be the name of a host.
+    """
     from flask_status_cli.routes.host_labels import name_of
 
     found = []
@@ -150,11 +158,10 @@ def hosts_of(given: Iterable[str], *, option: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ReadWhileOpen:
-    """What a follower with open logs has already read, so that this run does not read it.
+    """What `ingest --follow` has read from its open files since the last run.
 
-    - `results`: the results stored since the last run.
-    - `streams`: the streams that the follower reads to their end, from files that are no longer at the path
-      of a log.
+    - `results`: the results of these logs.
+    - `streams`: the ids of streams in renamed or deleted files, which it reads to their end.
     """
 
     results: tuple[LogResult, ...] = ()

@@ -1,4 +1,4 @@
-"""Logs that another host has read: counted under a second host's name, they would be counted twice."""
+"""Refuses a log that another host has read, because it would be counted twice."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from flask_status_cli.sources import Section
 
 ENOUGH: Final = 4096
-"""Logs that agree in no more bytes than these may well be two: many begin with the same health checks."""
+"""Logs that agree in only this many bytes may differ. Many logs begin with the same health checks."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Beginning:
-    """The first bytes of a log that cannot be read twice."""
+    """The first bytes of a pipe or archive, which cannot be read at an offset."""
 
     data: bytes
 
@@ -31,9 +31,10 @@ class _Beginning:
 
 
 def streams_of(content: Content | Section, head: bytes, context: IngestContext) -> list[Stream]:
-    """Return the streams of this host with a log's first line, those first that it adopts.
+    """Return the streams of this host that begin with the first line of a log, whose hash is `head`.
 
-    Raises `LogError` for a log that another host has read, unless the options say what it is.
+    With `adopt`, a stream of another host becomes one of this host first. Raises `LogError` for a log that
+    another host has read, unless `adopt` or `separate` is given.
     """
     writer, options = context.writer, context.options
     streams = writer.streams(head)
@@ -48,7 +49,7 @@ def streams_of(content: Content | Section, head: bytes, context: IngestContext) 
 
 
 def _agree(content: Content | Section, stream: Stream) -> bool:
-    """Return whether a log is one that another host has read, as far as its first bytes tell."""
+    """Return whether the beginning of a log agrees with a stream of another host."""
     plain = isinstance(content, Content) and content.plain
     log = content if plain else _Beginning(content.beginning)
     place = identify(log, [stream])

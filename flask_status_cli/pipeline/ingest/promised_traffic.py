@@ -1,4 +1,4 @@
-"""The traffic that a configuration promises."""
+"""Reads from the settings for which routes traffic is expected."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def expected(settings: Settings) -> tuple[Expectation, ...]:
-    """Return the traffic that a configuration promises. For the same rule, `[[routes]]` wins."""
+    """Return the expected traffic of each rule. If a rule is in several tables, `[[routes]]` wins."""
     spans = {"": settings.expect.every}
     spans |= {each.rule: each.expect_every for each in settings.policy.routes}
     spans |= {each.rule: each.expect_every for each in settings.routes if each.expect_every}

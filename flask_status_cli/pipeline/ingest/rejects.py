@@ -1,4 +1,4 @@
-"""The file of `--rejects`: refused lines, each as often as it is counted."""
+"""Writes the file of `--rejects`: each refused line that is counted, once."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from typing import IO
 from flask_status_cli.errors import LogMissingError, OutputError
 
 MODE = 0o600
-"""The mode of the file, which only its owner may read: lines of a log contain addresses and names."""
+"""The mode of the file. Only its owner may read it, because log lines contain addresses and names."""
 
 IN_MEMORY = 1 << 20
-"""The number of bytes that wait in memory. More of them wait in an unnamed temporary file."""
+"""At most this many bytes of refused lines wait in memory. More of them wait in a temporary file."""
 
 _FLAGS = os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _TRIES = 5
@@ -27,10 +27,10 @@ _DATABASE = b"SQLite format 3\0"
 
 
 class Rejects:
-    """The file to which refused lines are appended, and the lines that wait for their batch.
+    """The file to which refused lines are appended, and the lines that wait for their batch to be stored.
 
-    It is made with mode 0600, whatever the umask. Raises `OutputError` at once if the file is not a regular
-    file of our own, has another name, is a database, or can be read by others.
+    The file is created with mode 0600, whatever the umask. Raises `OutputError` if it is not a regular file
+    of our own, has a second name, is a database, or can be read by others.
     """
 
     def __init__(self, path: Path) -> None:
@@ -39,7 +39,7 @@ class Rejects:
         os.close(self._open())
 
     def close(self) -> None:
-        """Drop the lines that wait."""
+        """Drop the waiting lines."""
         if self._waiting is not None:
             self._waiting.close()
             self._waiting = None
@@ -47,7 +47,7 @@ class Rejects:
     forget = close
 
     def note(self, _number: int, _reason: str, line: bytes) -> None:
-        """Keep a refused line, as read, until its batch is stored or dropped."""
+        """Keep a refused line, as it was read, until its batch is stored or dropped."""
         from tempfile import SpooledTemporaryFile
 
         try:
@@ -59,10 +59,9 @@ class Rejects:
 
     @contextmanager
     def kept(self) -> Iterator[None]:
-        """Append the lines that wait while their batch is stored; remove them again if that fails.
+        """Append the waiting lines before the batch is stored in the `with` block. Remove them if this fails.
 
-        The lines are on the disk before the counts are. After a kill between the two they are read and
-        appended again; none is counted and lost.
+        So no line is counted but missing in the file. After a kill in between, the lines are in it twice.
         """
         waiting = self._waiting
         if waiting is None:
@@ -70,14 +69,14 @@ class Rejects:
             return
         descriptor = self._open()
         try:
-            with self._told():
+            with self._translated():
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
             end = os.fstat(descriptor).st_size
             try:
-                with self._told():
+                with self._translated():
                     _append(waiting, descriptor, end)
                 yield
-            except Exception:  # but not when interrupted, which may be after the store
+            except Exception:  # not KeyboardInterrupt, which may come after the batch was stored
                 os.ftruncate(descriptor, end)
                 raise
         finally:
@@ -85,7 +84,7 @@ class Rejects:
         self.forget()
 
     def refuse_as_log(self, path: str, status: os.stat_result) -> None:
-        """Raise `LogMissingError` for a log that is this file, because it would be read for ever."""
+        """Raise `LogMissingError` if a log is this file: reading it would append to it without end."""
         try:
             ours = os.lstat(self._path)
         except OSError:
@@ -96,7 +95,7 @@ class Rejects:
             )
 
     def _open(self) -> int:
-        with self._told():
+        with self._translated():
             for _ in range(_TRIES):
                 descriptor = self._open_once()
                 if descriptor is not None:
@@ -104,7 +103,7 @@ class Rejects:
         raise OutputError(self._name, "disappears while it is opened", "name another file")
 
     def _open_once(self) -> int | None:
-        """Open the file, or make it; `None` where it vanished meanwhile."""
+        """Open or create the file, and return its descriptor; `None` if it was deleted meanwhile."""
         try:
             descriptor = os.open(self._path, _FLAGS | os.O_CREAT | os.O_EXCL, MODE)
         except FileExistsError:
@@ -146,7 +145,8 @@ class Rejects:
         return str(self._path)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated(self) -> Iterator[None]:
+        """Turn an `OSError` into an `OutputError`."""
         try:
             yield
         except OSError as error:

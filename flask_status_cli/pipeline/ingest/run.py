@@ -1,4 +1,4 @@
-"""Reads what is new in the logs into the database: `ingest()`."""
+"""Runs an ingest: reads the new lines of all logs into the database."""
 
 from __future__ import annotations
 
@@ -70,11 +70,11 @@ def ingest(
     stored: Callable[[Batch], None] | None = None,
     while_open: ReadWhileOpen = NOTHING_READ,
 ) -> IngestResult:
-    """Read what is new in the logs that `options.arguments` mean, and store it.
+    """Read the new lines of the logs that `options.arguments` name, and store the counts.
 
-    Logs that cannot be read are reported in the result, and the others are read. `stored` is called with
-    every batch. Changed rules of the configuration are declared first. Raises `DatabaseError` if nothing can
-    be stored, and `OutputError` if refused lines cannot be kept.
+    Rules of the configuration that have changed are declared first. If a log cannot be read, the result says
+    so, and the other logs are read. `stored` is called with every stored batch. Raises `DatabaseError` if
+    nothing can be stored, and `OutputError` if the file of refused lines cannot be written.
     """
     targets, problems = expand(options.arguments)
     kept = None if options.rejects is None or options.dry_run else Rejects(options.rejects)
@@ -96,13 +96,13 @@ def ingest(
                 result = run.result()
             if result.busy is None:
                 writer.prune_if_due(options, clock)
-    except LockBusy as error:  # before anything was read
+    except LockBusy as error:  # no log was read yet
         result = IngestResult((), tuple(map(str, problems)), (), {}, error)
     return result if result.busy is None else with_held_lock(result, options, clock())
 
 
 class _Run:
-    """One run. Logs are read oldest first; each is looked up when its turn comes."""
+    """One run of `ingest()`. It reads the logs one by one, the oldest first."""
 
     def __init__(
         self,
@@ -125,16 +125,16 @@ class _Run:
         self._results: list[LogResult] = []
         self._done: set[str] = set()
         self._unknown: dict[str, str] = {}
-        """Files that matched a pattern and are not access logs, by path, with the message about each."""
+        """The message about each file that matches a glob and is not an access log, by its path."""
 
     def result(self) -> IngestResult:
-        """Read everything. If another ingest holds the lock, the rest is left to the next run."""
+        """Read all logs, and return the result. If another ingest holds the lock, stop and say so in it."""
         started = self._context.clock()
         busy: FlaskStatusError | None = None
         again: list[str] = []
         try:
             for target in self._agenda():
-                self._turn(target)
+                self._read_target(target)
             self._judge_unknown()
             self._settle()
             problems = tuple(p for p in self._problems if p not in self._harmless)
@@ -160,14 +160,14 @@ class _Run:
         )
 
     def _older_read(self) -> dict[str, int]:
-        """Return how many older files are beside each log that was read for the first time."""
+        """Return how many ignored older files are beside each log that was read for the first time."""
         if not any(self._older.values()):
             return {}
         read = {log.path for log in self._results if log.result is not LogOutcome.FAILED}
         return {path: many for path, many in self._older.items() if many and path in read}
 
     def _saying(self, again: Sequence[str]) -> Saying:
-        """Return what is said now, and of which logs nothing is wrong."""
+        """Return the problems that are printed now, and the logs without a problem."""
         paths = {log.problem: log.path for log in self._results if log.problem}
         new = {
             problem: paths.get(problem, "") for problem in self._problems if problem not in again
@@ -175,7 +175,7 @@ class _Run:
         return Saying(new, [log.path for log in self._results if not log.problem])
 
     def _settle(self) -> None:
-        """Store the gathered batches of small logs. The last log reports the new routes of all of them."""
+        """Store the batches of small logs that wait. The last log reports the new routes of all of them."""
         self._context.writer.settle()
         if self._results and self._context.writer.new_routes:
             last = self._results[-1]
@@ -202,7 +202,10 @@ class _Run:
         return in_order([*targets, *siblings], self._context)
 
     def _judge_unknown(self) -> None:
-        """Ignore other files in a directory of logs. If there is no log at all, that is a problem."""
+        """Decide which files that are no access logs are a problem.
+
+        In a directory, or among the matches of a glob, such files are ignored if there is an access log, too.
+        """
         logs = {log.path for log in self._results if log.result is not LogOutcome.FAILED}
         for error in empty_directories(self._targets, self._done - self._unknown.keys()):
             self._tell(str(error))
@@ -228,16 +231,16 @@ class _Run:
         self._results.append(LogResult(target.path))
         return True
 
-    def _turn(self, target: Target) -> None:
+    def _read_target(self, target: Target) -> None:
         again = target.path in self._done
-        if again and not target.found:  # under a found name another file may lie by now
+        if again and not target.found:  # the path of a rotated file may have another file by now
             return
         self._done.add(target.path)
         try:
             result = self._read(target)
         except LogMissingError as error:
             if not target.named or being_rotated(target.path, self._context):
-                return  # it is found by its new name
+                return  # it is found under its new name
             result = _failed(target.path, error)
         except LogError as error:
             harmless = isinstance(error, (LogTwiceError, LogUnknownError))
@@ -252,16 +255,16 @@ class _Run:
             self._results.append(result)
 
     def _tell(self, problem: str, *, whole: bool = False) -> None:
-        """Tell a problem; a run in which every log was read to its end (`whole`) is good all the same."""
+        """Add a problem. If the log was read to its end (`whole`), the run still counts as good."""
         if problem not in self._problems:
             self._problems.append(problem)
             if whole:
                 self._harmless.add(problem)
 
     def _read(self, target: Target) -> LogResult:
-        if target.in_turn:  # a pipe may keep us waiting
+        if target.in_turn:  # a pipe may make us wait, and the lock must not be held meanwhile
             self._context.writer.settle()
-        elif self._seen.stream_of(target.path) is None:  # nothing of it lies elsewhere
+        elif self._seen.stream_of(target.path) is None:  # no rest of it can be in a rotated file
             small = self._inputs.read_small(target.path)
             if small is not None:
                 return small
@@ -280,11 +283,15 @@ class _Run:
             except LogReplaced:
                 attempts += 1
             except LogError:
-                if target.found:  # told once: it is read again when it changes
+                if (
+                    target.found
+                ):  # the error is reported once; the file is read again when it changes
                     fact = fact_of(target.path, content.stat, read_at=0, stream=None)
                     self._seen.note(never_read(fact))
                 raise
-            except StreamsChanged:  # the other run has read on: this ends when it does
+            except (
+                StreamsChanged
+            ):  # another ingest has read further; this repeats until it has finished
                 self._inputs.forget_rules()
                 if target.in_turn:
                     hint = "ingest it again: nothing is counted twice"
@@ -295,7 +302,7 @@ class _Run:
         raise LogError(target.path, "changes too fast to be read", "the next run tries again")
 
     def _look_back(self, content: Content) -> None:
-        """Read the rest of the log that was last at this path, if it has been rotated away."""
+        """If the log last read from this path was rotated away, read the rest of it first."""
         path = content.path
         if rotated(path):
             return
@@ -317,7 +324,7 @@ class _Run:
             return
         if found is not None:
             for before in (found.path, *found.newer):
-                self._turn(Target(before, found=True))
+                self._read_target(Target(before, found=True))
         else:
             what = (
                 "the end of what was read before was not found: it was rotated away or overwritten"
@@ -327,7 +334,7 @@ class _Run:
         self._seen.forget(path)
 
     def _search(self, path: str, stream: Stream) -> Predecessor | None:
-        """Look for a predecessor; again where none is found, since files are renamed while we look."""
+        """Return the file with the rest of a stream. Search several times: files may be renamed meanwhile."""
         others = [target.path for target in self._targets if not target.in_turn]
         for _ in range(ATTEMPTS):
             found = predecessor(path, stream, others=others, context=self._context)

@@ -1,7 +1,7 @@
 """Reads small new logs in one step each, because a directory may have thousands of them.
 
-Only what is plain goes this way: a log that was never met, read whole, in which every line is an entry or
-noise. Any other log is left to `LogReader`, which does the same for every log, with many more steps.
+This way is only for a log that was never read before and in which every line is an entry or noise.
+`LogReader` reads any log, with many more steps.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ class SmallLogs:
         self._zones: dict[str, str] = {}
 
     def read(self, path: str) -> tuple[LogResult, int] | None:
-        """Read a log; return the result, and the number of the new stream.
+        """Read a log. Return the result, and the id of the new stream.
 
-        Return `None`, and store nothing, if it is not such a log.
+        Return `None`, and store nothing, if it is not a small new log.
         """
         log = open_small(path, log_reader.SMALL)
         if log is None:
@@ -75,12 +75,12 @@ class SmallLogs:
         return self._result(log, counted, name, committed.new_routes), committed.stream
 
     def _store(self, log: SmallLog, batch: Batch) -> Committed | None:
-        """Return what became of a batch, or `None` if it was not stored."""
+        """Store a batch. Return `None` if it was not stored."""
         if not log.unchanged():
             return None
         try:
             committed = self._writer.commit(batch)
-        except BatchRefused:  # it is looked at again, and told then
+        except BatchRefused:  # `LogReader` reads it again and reports the reason
             return None
         (fact,) = batch.inputs
         self._context.seen.stored(fact.of(committed.stream))
@@ -102,7 +102,7 @@ class SmallLogs:
         )
 
     def _zone(self, name: str | None) -> str | None:
-        """Return the zone of the times of a format, as people are told it."""
+        """Return the name of the time zone of a format, for people."""
         if name is None:
             return None
         zone = self._zones.get(name)

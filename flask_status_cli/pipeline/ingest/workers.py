@@ -1,4 +1,4 @@
-"""Worker processes that count the ranges of a large log: `Workers`."""
+"""Worker processes that count the ranges of a large log."""
 
 from __future__ import annotations
 
@@ -20,14 +20,17 @@ from flask_status_cli.tally import Tally, Translation
 _SIZE = struct.Struct("<Q")
 
 _PIPE = 1 << 20
-"""The number of bytes of counts that may wait, if the system allows to choose it. Workers go on meanwhile."""
+"""The size in bytes of the pipe from a worker, if the system allows it. A worker goes on until it is full."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranged:
-    """The counts of a range. `last` are its last bytes.
+    """The counts of a range, as a worker sends them.
 
-    `keys` are the meanings of its codes: those that were not sent before, or all if the worker began `anew`.
+    - `part`: the counts, by the worker's own codes.
+    - `keys`: the rule and status of each code that was not sent before.
+    - `anew`: whether the worker has started its codes again, so that `keys` are all of them.
+    - `last`: the last bytes of the range.
     """
 
     part: Part
@@ -38,7 +41,12 @@ class Ranged:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The counts of a range: our codes for those of the part, and the last bytes of the range."""
+    """The counts of a range, as `Workers` yields them.
+
+    - `part`: the counts, by the worker's own codes.
+    - `codes`: the code in this process for each code of the worker.
+    - `last`: the last bytes of the range.
+    """
 
     part: Part
     codes: Sequence[int]
@@ -46,7 +54,7 @@ class Found:
 
 
 class RangeCounter:
-    """Counts ranges one after the other with the same tally."""
+    """Counts ranges one after the other with the same tally. A worker has one."""
 
     def __init__(
         self, tally: Tally, read_at: Callable[[int, int], bytes], counter: PartCounter
@@ -54,29 +62,28 @@ class RangeCounter:
         self._tally = tally
         self._read_at = read_at
         self._counter = counter
-        self._told = 0
+        self._sent = 0
 
     def count(self, within: Range) -> Ranged | None:
-        """Count a range; return `None` if not all of it could be read."""
+        """Count a range. Return `None` if not all of it could be read."""
         if self._tally.crowded:
             self._tally.renew()
             self._counter.forget_codes()
-            self._told = 0
+            self._sent = 0
         lines = RangeLines(self._read_at, within)
         part = self._counter.count(lines.blocks())
         if not lines.complete:
             return None
-        keys, told = self._tally.keys_from(self._told), self._told
-        self._told += len(keys)
-        return Ranged(part, keys, told == 0, lines.last)
+        keys, sent = self._tally.keys_from(self._sent), self._sent
+        self._sent += len(keys)
+        return Ranged(part, keys, sent == 0, lines.last)
 
 
 class Workers:
-    """Workers that count ranges, each in turn. A context manager.
+    """Starts worker processes that count ranges, and ends them. This is a context manager.
 
-    Iterate over the results in the order of the ranges. `None` means that the range must be counted again,
-    because its worker could not read it or died, or because no process could be started. No worker outlives
-    the context.
+    Iteration yields a result for each range, in order. `None` means that this process must count the range:
+    the worker could not read it or died, or no worker could be started. All workers end with the context.
     """
 
     def __init__(
@@ -94,7 +101,7 @@ class Workers:
         self._jobs = min(jobs, len(ranges))
 
     def __enter__(self) -> Self:
-        alone = threading.active_count() == 1  # a forked process has no other thread
+        alone = threading.active_count() == 1  # a process with threads must not be forked
         if hasattr(os, "fork") and alone:
             with suppress(OSError):
                 for number in range(self._jobs):
@@ -109,7 +116,7 @@ class Workers:
                 os.close(reading)
                 self._work(self._ranges[number :: self._jobs], writing)
             finally:
-                os._exit(0)  # neither the parent's clean-up nor its traceback
+                os._exit(0)  # skip the parent's clean-up, and do not print a traceback
         os.close(writing)
         _widen(reading)
         return _Worker(pid, os.fdopen(reading, "rb"), Translation(self._tally))
@@ -117,7 +124,7 @@ class Workers:
     def _work(self, share: Sequence[Range], writing: int) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
-        gc.freeze()  # what the parent has made is looked at no more, so that its pages stay shared
+        gc.freeze()  # the collector must not touch the parent's objects, so that their pages stay shared
         with os.fdopen(writing, "wb") as out:
             for within in share:
                 found = _packed(self._count(within))
@@ -160,7 +167,7 @@ class _Worker:
 
 
 def _packed(ranged: Ranged | None) -> bytes:
-    """Write what was counted as bytes, the many numbers by `marshal`, which takes a third of the time."""
+    """Return the counts as bytes. `marshal` writes the numbers in a third of the time of `pickle`."""
     import pickle
 
     if ranged is None:
@@ -184,7 +191,7 @@ def _unpacked(found: bytes) -> Ranged | None:
 
 
 def _widen(pipe: int) -> None:
-    """Let as much wait in a pipe as the system allows."""
+    """Set the size of a pipe to `_PIPE` bytes, if the system allows it."""
     with suppress(ImportError, AttributeError, OSError):
         import fcntl
 

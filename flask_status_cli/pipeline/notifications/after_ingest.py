@@ -17,23 +17,22 @@ if TYPE_CHECKING:
     from flask_status_cli.model.times import Clock
 
 PATIENCE = 15.0
-"""How many seconds a finished ingest waits for the sender. This is longer than the time limit of a channel.
-"""
+"""A finished ingest waits this many seconds for the sender. The time limit of a channel is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
 class SenderCommand:
-    """The command of the sender, and the environment variables that it needs besides ours."""
+    """The command that starts the sender, and the environment variables to add for it."""
 
     words: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 class Notifier:
-    """Sends messages about the incidents of a database. Problems are printed with `tell`, never raised.
+    """Sends messages about the incidents of a database. It passes problems to `tell` and raises none.
 
-    The sender runs in a session of its own. So killing the ingest cannot interrupt it between sending a
-    message and recording that it was sent.
+    The sender is a process with a session of its own. So a kill of the ingest does not interrupt it between
+    sending a message and recording that it was sent.
     """
 
     def __init__(
@@ -72,13 +71,13 @@ class Notifier:
             self.tell(f"messages about incidents failed: {error}")
 
     def after_one(self, *, dry_run: bool) -> None:
-        """Do this after a single ingest, unless it was a dry run."""
+        """Queue and send messages after a single ingest, unless it was a dry run. Wait for the sender."""
         if not dry_run:
             self.queue_and_send()
             self.finish()
 
     def finish(self) -> None:
-        """Wait for the sender for a while, and print what failed. The sender may go on after that."""
+        """Wait for the sender, at most `PATIENCE` seconds, and print failures. It may go on after that."""
         if self._sender is None:
             return
         import subprocess
@@ -100,7 +99,7 @@ class Notifier:
 
 
 def _start(command: SenderCommand) -> subprocess.Popen[bytes]:
-    """Start the sender in a session of its own, without our standard streams."""
+    """Start the sender in a new session, without our standard streams."""
     import subprocess
 
     return subprocess.Popen(  # noqa: S603 - our own program

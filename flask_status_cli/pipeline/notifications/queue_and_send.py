@@ -24,17 +24,21 @@ from flask_status_cli.store.notifications.deliveries import Outlook
 from flask_status_cli.summary import Selection
 
 ATTEMPTS = 5
-"""If the database changes meanwhile, it is read again at most this many times; then the next run does."""
+"""If the database changes meanwhile, it is read at most this many times. Then the next run tries again."""
 
 SEND_FOR = timedelta(minutes=1)
-"""One process sends for at most this long; the next one sends the rest."""
+"""A process sends for at most this long. The next one sends the rest."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotifyOptions:
-    """Who receives messages, by which policy, and about which routes. `title` begins their sentence.
+    """Who receives messages, and about which incidents.
 
-    While a log was not read for `stale_after`, nothing is sent about its open incidents.
+    - `settings`: the channels.
+    - `policy`: how incidents are found.
+    - `shown`: the routes whose incidents are announced.
+    - `title`: the name of the site, with which messages begin.
+    - `stale_after`: if the log was not read for this long, nothing is sent about open incidents.
     """
 
     database: Database
@@ -46,19 +50,19 @@ class NotifyOptions:
 
     @classmethod
     def of(cls, database: Database, known: Settings) -> NotifyOptions:
-        """Return the options from the settings; raises `OptionError`."""
+        """Return the options of some settings. Raises `OptionError`."""
         policy, shown = judgement.policy(known.policy), Selection(known.only, known.exclude)
         return cls(database, known.notify, policy, shown, known.title, known.stale_after)
 
     def channels(self) -> tuple[Channel, ...]:
-        """Return the channels."""
+        """Return the channels of the settings."""
         return notify.channels(self.settings)
 
 
 def queue_notices(options: NotifyOptions, *, clock: Clock) -> Outlook:
-    """Queue the messages that are due. If no counts were stored since, only look for queued ones.
+    """Queue the messages that are due, and return what there is to send. Raises `DatabaseError`.
 
-    Raises `DatabaseError`.
+    If no counts were stored since the last call, incidents are not searched again.
     """
     ids = [channel.id for channel in options.channels()]
     for _ in range(ATTEMPTS):
@@ -84,7 +88,7 @@ def queue_notices(options: NotifyOptions, *, clock: Clock) -> Outlook:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """What one look at the incidents gave."""
+    """The messages to queue for the present incidents."""
 
     due: notify.Due
     notices: tuple[Notice, ...] = ()
@@ -128,18 +132,18 @@ def _notice(told_as: str, transition: Transition, incident: Incident, *, title: 
 
 
 def send_waiting(options: NotifyOptions, *, clock: Clock) -> None:
-    """Send the messages that are due, and record the results; raises `DatabaseError`."""
+    """Send the queued messages that are due, and record the results. Raises `DatabaseError`."""
     channels = {channel.id: channel for channel in options.channels()}
     end = clock() + SEND_FOR
     with Outbox.open(options.database) as outbox:
         while clock() < end and (taken := outbox.take(channels, now=clock())):
-            answers = notify.send([(channels[each.channel], each.notice) for each in taken])
-            outcomes = {each: answers[channels[each.channel]] for each in taken}
+            results = notify.send([(channels[each.channel], each.notice) for each in taken])
+            outcomes = {each: results[channels[each.channel]] for each in taken}
             outbox.settle(outcomes, now=clock())
 
 
 def failures(options: NotifyOptions) -> list[tuple[str, FailedDelivery]]:
-    """Return the failures since the last call, with the names of the channels; raises `DatabaseError`."""
+    """Return the failures since the last call, each with the name of its channel. Raises `DatabaseError`."""
     names = {channel.id: channel.name for channel in options.channels()}
     with Outbox.open(options.database) as outbox:
         found = outbox.failures()
@@ -147,11 +151,11 @@ def failures(options: NotifyOptions) -> list[tuple[str, FailedDelivery]]:
 
 
 def send_test(options: NotifyOptions, *, clock: Clock) -> list[tuple[str, str | None]]:
-    """Send a test message through all channels; return the name of each, and why it failed.
+    """Send a test message through all channels. Return the name of each, and why it failed or `None`.
 
-    Its key is new each time, so that a receiver which drops known messages takes it.
+    Its key is new each time, because receivers may drop messages with a known key.
     """
     channels = options.channels()
     message = notify.test_message(secrets.token_hex(4), title=options.title, now=clock())
-    answers = notify.send([(channel, message) for channel in channels])
-    return [(channel.name, answers[channel]) for channel in channels]
+    results = notify.send([(channel, message) for channel in channels])
+    return [(channel.name, results[channel]) for channel in channels]

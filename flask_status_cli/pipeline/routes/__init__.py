@@ -1,1 +1,1 @@
-"""The routes of a database: listed, edited, declared, and selected by name."""
+"""Lists, edits and declares the routes of a database, and selects them by name."""

@@ -1,4 +1,4 @@
-"""One route is changed by its exact rule, as the API does it: no names, no globs, one route at a time."""
+"""Changes one route by its exact rule, for the API. Names and globs do not select it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from flask_status_cli.render.escape import printable
 from flask_status_cli.store import Ledger, Store
 
 WAIT = 2.0
-"""Seconds that another program may hold the database."""
+"""The number of seconds to wait while another program locks the database."""
 
 
 @dataclass(frozen=True, slots=True)
 class RouteChange:
-    """What is asked of the route `rule`, `None` being left as it is; an empty text takes back what was given.
+    """A change of one route. `None` leaves a property unchanged, an empty text removes it.
 
-    `label` says which route is meant where several apps have one.
+    `rule` is the rule of the route. `label` is needed if several apps have a route with this rule.
     """
 
     rule: str
@@ -33,7 +33,7 @@ class RouteChange:
 
 
 def change_route(database: Database, change: RouteChange, *, clock: Clock) -> ListedRoute:
-    """Change a route, and return it as it is then; raises `RouteError`, `DatabaseError`."""
+    """Change a route, and return it after the change. Raises `RouteError` and `DatabaseError`."""
     with Store.open(database, create=False, clock=clock, busy_timeout=WAIT) as store:
         route = _find(database, change.rule, change.label)
         if change.name is not None:
@@ -51,10 +51,10 @@ def change_route(database: Database, change: RouteChange, *, clock: Clock) -> Li
 def remove_route(
     database: Database, rule: str, *, label: str | None, purge: PolicySettings | None, clock: Clock
 ) -> int:
-    """Hide a route, and return how many requests it had.
+    """Hide a route, and return how many requests it had. Raises `RouteError` and `DatabaseError`.
 
-    With `purge`, the policy, its counts are deleted, too; announced incidents stay. Raises `RouteError`,
-    `DatabaseError`.
+    If `purge` is given, its counts are deleted, too. `purge` is the policy by which incidents are found,
+    because announced ones stay.
     """
     route = _find(database, rule, label)
     with Ledger.open(database) as ledger:

@@ -1,4 +1,4 @@
-"""Declares rules: those of a Flask app, of an exported document, or of the configuration."""
+"""Declares the rules of a Flask app, of an exported document, or of the configuration."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from flask_status_cli.store import Place
 
 RECENT_DAYS = 30
-"""The requests of this many days decide whether a map fits the log."""
+"""A map must match the requests of the last this many days."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeclareOptions:
-    """Where and how rules are declared.
+    """How to declare the rules of an app.
 
-    - `database`, `label`: the database, and the label of the app.
+    - `label`: the label of the app.
     - `prefixes`: the paths below which the app is mounted.
     - `wait`: how many seconds to wait for the lock.
     - `dry_run`: whether nothing is stored.
-    - `trusted`: whether a map is accepted although few requests match it.
+    - `trusted`: whether to accept a map that few requests match.
     """
 
     database: Database
@@ -42,10 +42,10 @@ class DeclareOptions:
 def sync(
     spec: str | None, options: DeclareOptions, *, python: str | None, clock: Clock
 ) -> Declaration:
-    """Declare the rules of a Flask app.
+    """Declare the rules of the Flask app `spec`, which the interpreter `python` reads.
 
-    Raises `AppError` if the app cannot be read, and `RuleError` if few requests match its map. Then nothing
-    is changed.
+    Raises `AppError` if the app cannot be read, and `RuleError` if few requests match its map. In both cases
+    nothing is changed.
     """
     from flask_status_cli.apps import app_name, read_app
 
@@ -53,7 +53,7 @@ def sync(
 
 
 def export(spec: str | None, *, python: str | None) -> str:
-    """Return the rules of a Flask app as TOML; raises `AppError`."""
+    """Return the rules of the Flask app `spec` as TOML. Raises `AppError`."""
     from flask_status_cli.apps import as_toml, read_app
     from flask_status_cli.routes import to_document
 
@@ -62,14 +62,17 @@ def export(spec: str | None, *, python: str | None) -> str:
 
 
 def exporter() -> str:
-    """Return a script that exports the rules of an app in the app's own interpreter."""
+    """Return a script that exports the rules of an app. It runs in the app's own interpreter."""
     from flask_status_cli.apps import exporter as script
 
     return script()
 
 
 def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> Declaration:
-    """Declare the rules of an exported document. Raises `RuleError`, and then nothing is changed."""
+    """Declare the rules of an exported document, `text`. Raises `RuleError` if it is not valid.
+
+    `where` names the document in messages. After an error nothing is changed.
+    """
     import tomllib
 
     from flask_status_cli.routes import check_map, from_document
@@ -88,7 +91,7 @@ def import_(text: str, options: DeclareOptions, *, where: str, clock: Clock) -> 
 def declare_app(
     url_map: UrlMap, options: DeclareOptions, *, where: str, clock: Clock
 ) -> Declaration:
-    """Replace the rules of an app, and move what was counted; all or nothing.
+    """Replace the rules of an app, and move the counts to the rules that match now, all or nothing.
 
     Raises `RuleError` if few requests match the map, unless it is `trusted`.
     """
@@ -101,9 +104,9 @@ def declare_app(
 
 
 def undo(options: DeclareOptions, *, clock: Clock) -> Declaration:
-    """Declare the rules that the last `sync` or `import` replaced; raises `RuleError`.
+    """Declare the rules again that the last `sync` or `import` replaced. Raises `RuleError` without any.
 
-    Requests that were moved to a rule stay with it.
+    Counts that were moved to a rule stay with it.
     """
     with _writer(options, clock) as writer:
         replaced, before = writer.former_url_map(options.label)
@@ -118,7 +121,7 @@ def _may_exist(database: Database) -> bool:
 
 
 def _writer(options: DeclareOptions, clock: Clock) -> Writer:
-    """Open the database; where a dry run finds none, one that leaves no trace."""
+    """Open the database. If a dry run finds none, open one that leaves no trace."""
     rehearsal = options.dry_run and not _may_exist(options.database)
     return Writer(options.database, wait=options.wait, clock=clock, rehearsal=rehearsal)
 
@@ -130,7 +133,7 @@ def _declare(writer: Writer, url_map: UrlMap | None, options: DeclareOptions) ->
 
 
 def _refuse_poor(writer: Writer, url_map: UrlMap, options: DeclareOptions, *, where: str) -> None:
-    """Raise `RuleError` for a map without rules of its own, or that few requests find a rule in."""
+    """Raise `RuleError` if a map has only the rule of static files, or if few requests match it."""
     from flask_status_cli.routes import coverage, only_static
 
     override = "--yes declares them anyway"
@@ -156,7 +159,7 @@ def _refuse_poor(writer: Writer, url_map: UrlMap, options: DeclareOptions, *, wh
 
 
 def add_rule(rule: UrlRule, options: DeclareOptions, *, clock: Clock) -> Declaration:
-    """Declare one rule by hand, in place of its earlier declaration by hand; raises `RuleError`."""
+    """Declare one rule by hand. It replaces an earlier declaration by hand. Raises `RuleError`."""
     from flask_status_cli.routes import check_rule
 
     check_rule(rule, where=rule.rule)
@@ -167,7 +170,7 @@ def add_rule(rule: UrlRule, options: DeclareOptions, *, clock: Clock) -> Declara
 
 
 def take_back(writer: Writer, label: str, rules: Collection[str]) -> None:
-    """Remove the declarations by hand of these rules, if there are any."""
+    """Remove the declarations of these rules by hand, if there are any."""
     before = writer.url_map(label, RuleSource.HAND)
     others = _other_rules(before, rules)
     if before is not None and others != before.rules:
@@ -181,20 +184,20 @@ def _other_rules(url_map: UrlMap | None, rules: Collection[str]) -> tuple[UrlRul
 
 
 def place(maps: tuple[UrlMap, ...]) -> Place:
-    """Return a function that finds the declared rule for the requests of a discovered rule."""
+    """Return a function that finds the declared rule for the counts of a discovered rule."""
     from flask_status_cli.routes import Placing
 
     return Placing(maps).place
 
 
 def configured(settings: Settings) -> UrlMap:
-    """Return the rules of a configuration."""
+    """Return the rules that a configuration declares."""
     rules = tuple(map(_rule, settings.routes))
     return UrlMap(rules, prefixes=(settings.strip_prefix,) if settings.strip_prefix else ())
 
 
 def declare_configured(writer: Writer, label: str, rules: UrlMap, *, where: str) -> None:
-    """Declare the rules of the configuration if they have changed; raises `RuleError`."""
+    """Declare the rules of the configuration if they have changed. Raises `RuleError`."""
     declared = rules if rules.rules else None
     if writer.url_map(label, RuleSource.FILE) == declared:
         return

@@ -1,4 +1,4 @@
-"""Lists the routes of a database, and changes single ones by hand."""
+"""Lists and edits the routes of a database."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from flask_status_cli.pipeline.routes.route_selection import choose
 from flask_status_cli.store import Ledger, Store
 
 WAIT = 10.0
-"""How many seconds another program may hold the database."""
+"""The number of seconds to wait while another program locks the database."""
 
 Agree = Callable[[Sequence[ListedRoute]], bool]
-"""Returns whether routes may be deleted."""
+"""Takes the routes to delete, and returns whether the user agrees."""
 
 
 def list_routes(
     database: Database, wanted: Sequence[str] = (), *, label: str | None = None, globs: bool = True
 ) -> tuple[ListedRoute, ...]:
-    """Return every route of a database by label and rule, with `<unmatched>` last.
+    """Return the routes of a database, sorted by label and rule, with `<unmatched>` last.
 
-    `wanted` selects routes by rules, names and globs, and `label` those of one app. Raises `RouteError` if
-    one of them selects no route.
+    `wanted` selects routes by rules, names and globs, `label` those of one app. Raises `RouteError` if an
+    item of `wanted` selects no route.
     """
     with Ledger.open(database) as ledger:
         known = [each for each in ledger.routes().values() if label in (None, each.label)]
@@ -50,29 +50,29 @@ def list_routes(
 def show_route(
     wanted: str, options: ReportOptions, *, label: str | None, clock: Clock
 ) -> tuple[ListedRoute, StatusSummary]:
-    """Return one route as it is listed, and a report on it with its details and its incidents.
+    """Return one route as `routes list` shows it, and a report with only this route and its incidents.
 
-    Raises `RouteError` if there is no such route.
+    `wanted` is a rule or a name. Raises `RouteError` if there is no such route.
     """
     with Ledger.open(options.database) as ledger:
         listed = _listed(ledger, wanted, options, label=label, clock=clock)
         key = (listed.route.label, listed.route.rule)
         behind = paths_behind(ledger, *key)
-    told = summarize(replace(options, one=key, details=True), clock=clock)
-    (detail,) = told.details
+    report = summarize(replace(options, one=key, details=True), clock=clock)
+    (detail,) = report.details
     concerning = tuple(
         each
-        for each in told.incidents
+        for each in report.incidents
         if any((route.label, route.rule) == key for route in each.routes)
     )
     details = (replace(detail, paths=behind),)
-    return listed, replace(told, incidents=concerning, details=details)
+    return listed, replace(report, incidents=concerning, details=details)
 
 
 def _listed(
     ledger: Ledger, wanted: str, options: ReportOptions, *, label: str | None, clock: Clock
 ) -> ListedRoute:
-    """Return the one route that is meant, one that only fails among them."""
+    """Return the route that `wanted` selects. It may be a path that has a route only because it fails."""
     now = summary.resolve_now(options.now, ledger, clock, zone=options.zone)
     named = summary.with_failing(ledger, judgement.policy(options.policy), now=now)
     known = [each for each in named.routes().values() if label in (None, each.label)]
@@ -89,7 +89,7 @@ def _listed(
 def name_route(
     database: Database, wanted: str, given: str, *, label: str | None, clock: Clock
 ) -> Route:
-    """Give a route a name, or take it back with an empty one; return the route as it is now.
+    """Give a route a name. An empty name removes the given one. Return the route after the change.
 
     Raises `RouteError`.
     """
@@ -102,7 +102,7 @@ def name_route(
 def describe_route(
     database: Database, wanted: str, given: str, *, label: str | None, clock: Clock
 ) -> Route:
-    """Give a route a description, or take it back with an empty one; return the route as it is now.
+    """Give a route a description. An empty one removes it. Return the route after the change.
 
     Raises `RouteError`.
     """
@@ -115,7 +115,7 @@ def describe_route(
 def hide_routes(
     database: Database, wanted: Sequence[str], *, hidden: bool, label: str | None, clock: Clock
 ) -> list[Route]:
-    """Hide routes, or show them again; return those that changed. Raises `RouteError`."""
+    """Hide routes, or show them again. Return the routes that changed. Raises `RouteError`."""
     with Store.open(database, create=False, clock=clock) as store:
         found = choose(_known(database, label), wanted)
         changed = [each for each in found if each.hidden != hidden]
@@ -126,10 +126,10 @@ def hide_routes(
 def show_only(
     database: Database, wanted: Sequence[str] | None, *, label: str | None, clock: Clock
 ) -> tuple[int, int]:
-    """Show some routes and hide all others; `None` shows the routes again that this has hidden.
+    """Show some routes, and hide all others. `None` shows the routes again that this function has hidden.
 
-    Return how many routes are shown now, and how many are hidden. With a label the routes of other apps stay
-    as they are. Raises `RouteError`.
+    Return how many routes are shown now, and how many are hidden. If a label is given, routes of other apps
+    are not changed. Raises `RouteError`.
     """
     with Store.open(database, create=False, clock=clock) as store:
         known = _known(database, label)
@@ -151,9 +151,9 @@ def forget_routes(  # noqa: PLR0913 - what is deleted, where, and by which polic
     policy: PolicySettings,
     clock: Clock,
 ) -> list[Forgotten]:
-    """Delete routes with all their counts, if `agree` returns true for them; return what was deleted.
+    """Delete routes with all their counts if `agree` returns true for them. Return what was deleted.
 
-    Incidents that were announced stay as they were announced. Raises `RouteError`.
+    Announced incidents stay as they were announced. Raises `RouteError`.
     """
     with Store.open(database, create=False, clock=clock) as store:
         store.freezing = freezing(policy, clock)

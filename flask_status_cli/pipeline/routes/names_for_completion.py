@@ -1,4 +1,4 @@
-"""The names of routes, for a shell that completes a word."""
+"""Reads the names of routes for shell completion."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from flask_status_cli.model.database_url import Database, DatabaseUrl
 
 
 def names_for_completion(database: Database) -> list[Route]:
-    """Return label, rule and name of every route; raises `sqlite3.Error` if they cannot be read.
+    """Return every route, at least with its label, rule and name.
 
-    A PostgreSQL database is read as a report reads it, which may raise `DatabaseError`.
+    Raises `sqlite3.Error` if they cannot be read. For a PostgreSQL database, raises `DatabaseError`.
     """
     if isinstance(database, DatabaseUrl):
         from flask_status_cli.store import Ledger

@@ -1,4 +1,4 @@
-"""The paths behind a route that collects many paths, the worst first."""
+"""Finds the worst paths of `<unmatched>` or of a crowd."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from flask_status_cli.model.times import ALL_TIME
 from flask_status_cli.store import Ledger
 
 NAMED: Final = 20
-"""The number of paths with the most server errors; of `<unmatched>` also of those with the most 404s."""
+"""At most this many paths are named. For `<unmatched>`, as many with 404s are named, too."""
 
 
 def paths_behind(
     ledger: Ledger, label: str, rule: str, *, start: int = 0, end: int = ALL_TIME
 ) -> tuple[PathFailures, ...]:
-    """Return the paths behind `<unmatched>` or a crowd, with their requests in the minutes [start, end).
+    """Return the worst paths of `<unmatched>` or of a crowd, the worst first. Other routes have none.
 
-    Of a crowd only paths with server errors are known, with all their requests. Other routes have none.
+    For `<unmatched>`, the requests are those in the epoch minutes [start, end). For a crowd, only paths with
+    server errors since `start` are known.
     """
     if rule == UNMATCHED:
         return tuple(ledger.worst_unanswered(label, start=start, end=end, most=NAMED))

@@ -1,4 +1,4 @@
-"""Selects the routes that a user names by rule, name or glob; suggests the nearest if there is none."""
+"""Selects the routes that a user names by rule, name or glob."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _GLOB = frozenset("*?[")
 
 
 def choose(known: Sequence[Route], wanted: Sequence[str], *, globs: bool = True) -> list[Route]:
-    """Return the routes that `wanted` selects, each once: by rule, else by name, else by a glob on rules.
+    """Return the routes that the texts of `wanted` select, each route once.
 
-    Names are compared without case. Raises `RouteError` if a text selects no route, or several without being
-    a glob.
+    A text is first compared with rules, then with names without case, then as a glob with rules. Raises
+    `RouteError` if a text selects no route, or if it selects several and is no glob.
     """
     return list(dict.fromkeys(route for text in wanted for route in _meant(known, text, globs)))
 
 
 def by_rule(known: Sequence[Route], rule: str, label: str | None) -> Route:
-    """Return the route with exactly this rule, of the label if one is given.
+    """Return the route with exactly this rule, and this label if one is given.
 
-    Raises `RouteMissingError`, and `RouteError` where several labels have it.
+    Raises `RouteMissingError` if there is none, and `RouteError` if several labels have such a route.
     """
     mine = [route for route in known if label in (None, route.label)]
     same = [route for route in mine if route.rule == rule]
@@ -64,7 +64,7 @@ def _ambiguous(same: Sequence[Route], text: str) -> RouteError:
 
 
 def _nearest(known: Sequence[Route], text: str) -> str:
-    """Return what to try instead: the rule that the path belongs to, or one that is written alike."""
+    """Return a hint: the crowd or the rule to which a path belongs, or a similar rule or name."""
     crowd = _crowd(known, text)
     if crowd is not None:
         return f"it is counted as part of {printable(crowd)}"
@@ -74,7 +74,7 @@ def _nearest(known: Sequence[Route], text: str) -> str:
 
 
 def _crowd(known: Sequence[Route], text: str) -> str | None:
-    """Return the rule of the crowd that a path is a page of, `None` where there is none."""
+    """Return the rule of the crowd to which a path belongs, `None` if it belongs to none."""
     from flask_status_cli.routes import fold
     from flask_status_cli.routes.discovered.crowds import is_part
 

@@ -67,8 +67,8 @@ class Ledger(Protocol):
     ) -> Iterable[tuple[int, int, int, int]]:
         """Yield (minute, route id, failures, successes) for each minute in which a route had failures.
 
-        `failure` and `success` are the status codes that count as one or the other. Only `routes` are read, up
-        to the minute `until`. Paths that never answered have separate tuples without successes.
+        `failure` and `success` are the status codes that count as one or the other. Only `routes` are read,
+        up to the minute `until`. Paths that never answered have separate tuples without successes.
         """
 
     def minute_sums(

@@ -1,1 +1,1 @@
-"""Rotated logs: which files to read, in which order, and where the end of a log is found."""
+"""Rotated logs: which files to read, in which order, and which file has the rest of a log."""

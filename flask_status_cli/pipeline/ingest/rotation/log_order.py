@@ -1,4 +1,4 @@
-"""The order in which a run reads the logs: the oldest first."""
+"""Sorts the logs of a run, the oldest first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask_status_cli.sources import Target
 
 
 def unchanged(target: Target, context: IngestContext) -> InputFact | None:
-    """Return the recorded state of a log that cannot have changed since it was read."""
+    """Return the recorded state of a log, `None` if the log may have changed since it was read."""
     try:
         return context.seen.unchanged(target.path, os.stat(target.path))  # noqa: PTH116 - a str path from the user
     except OSError:
@@ -20,7 +20,7 @@ def unchanged(target: Target, context: IngestContext) -> InputFact | None:
 
 
 def in_order(targets: Iterable[Target], context: IngestContext) -> list[Target]:
-    """Return the logs sorted by their first time stamp; those without one come first."""
+    """Return the logs sorted by the time of their first entry. Pipes and logs without entries come first."""
     found: list[tuple[int, Target]] = []
     for target in targets:
         if target.in_turn:
@@ -31,7 +31,7 @@ def in_order(targets: Iterable[Target], context: IngestContext) -> list[Target]:
 
 
 def empty_directories(targets: Iterable[Target], logs: Iterable[str]) -> Iterator[LogError]:
-    """Yield the problems of directories that were named and have no log."""
+    """Yield an error for each directory among the arguments that has none of `logs`."""
     found = set(logs)
     paths: dict[str, set[str]] = {}
     for target in targets:

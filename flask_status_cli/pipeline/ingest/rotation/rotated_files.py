@@ -1,9 +1,9 @@
-"""Finds the rotated files beside a log with lines that were not read yet.
+"""Finds the rotated files beside a log that have unread lines.
 
-Files that were beside a log when it was first read are left alone, and so are later ones whose content begins
-before everything that was counted. Any other file is part of the log and is read; its content shows what it
-is. So it does not matter when a rotation happens, how many there were since the last run, or whether one
-happens during a run: a file that this run does not see is new to the next run.
+Files that were beside a log when it was first read are ignored. So are later files whose content begins
+before everything that was counted. Any other rotated file is read, and its content shows which stream it
+continues. So it does not matter when a rotation happens, how many there were since the last run, or whether
+one happens during a run: a file that this run does not see is new to the next run.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ from flask_status_cli.sources import (
 )
 
 ROTATING = timedelta(minutes=1)
-"""A log may be missing for this long after it was renamed, until its server or logrotate makes a new one."""
+"""After a log was renamed, it may take this long until the server or logrotate creates a new file."""
 
 
 def unread_siblings(
     targets: Sequence[Target], context: IngestContext, *, older: dict[str, int] | None = None
 ) -> list[Target]:
-    """Return the rotated files beside the logs that have something to read.
+    """Return the files beside the logs that have unread lines.
 
-    These are files that appeared since the log was first read, and files that have grown since they were
-    read: a server writes to the renamed file until it reopens its log, and its old workers even longer.
-    In `older`, note how many rotated files are beside each log that is read for the first time.
+    These are rotated files that appeared since the log was first read, and renamed files that have grown
+    since: a server writes to the renamed file until it reopens its log, and old workers even longer.
+    `older` receives the number of rotated files beside each log that is read for the first time.
     """
     named = {target.path for target in targets}
     found: dict[str, Target] = {}
@@ -58,13 +58,13 @@ def unread_siblings(
             else:
                 found[sibling.path] = Target(sibling.path, found=True)
     if begun or context.seen.new:
-        # before anything is read: a killed run must not forget what it left alone, nor what it began with
+        # stored before anything is read, so that a killed run does not forget which files it ignores
         context.writer.note([*context.seen.new, *begun])
     return list(found.values())
 
 
 def _begun(log: str) -> list[InputFact]:
-    """Return the fact of a log that is met for the first time, and not read yet."""
+    """Return the file state of a log before it is read for the first time."""
     try:
         stat = os.stat(log)  # noqa: PTH116 - a str path
     except OSError:
@@ -73,17 +73,17 @@ def _begun(log: str) -> list[InputFact]:
 
 
 def leave_siblings(targets: Sequence[Target], context: IngestContext) -> None:
-    """Record the files beside logs that are read for the first time. They are left alone."""
+    """Record that the files beside logs that are read for the first time are ignored."""
     unread_siblings([log for log in targets if not context.seen.knows(log.path)], context)
 
 
 def being_rotated(log: str, context: IngestContext) -> bool:
-    """Return whether a log that was read before is missing because it was renamed just now."""
+    """Return whether a missing log was read before and was renamed in the last minute."""
     return context.seen.knows(log) and renamed_lately(log, context.clock())
 
 
 def renamed_lately(log: str, now: datetime) -> bool:
-    """Return whether a file beside a log got the name of a rotated one within the last minute."""
+    """Return whether a rotated file beside a log was renamed in the last minute."""
     earliest = (now - ROTATING).timestamp()
     beside = siblings(log)
     return any(sibling.rotated and sibling.stat.st_ctime >= earliest for sibling in beside)
@@ -102,7 +102,7 @@ def _unread(
         if sibling.path in named:
             continue
         if state is not None:
-            if state.path != sibling.path:  # renamed: its old name will be another's
+            if state.path != sibling.path:  # it was renamed, and its old name will be used again
                 seen.note(replace(state, path=sibling.path))
         elif not sibling.rotated:
             known = seen.file(sibling.stat)
@@ -121,12 +121,12 @@ def _is_file(sibling: Sibling, fact: InputFact) -> bool:
 
 
 def _was_begun(log: str, fact: InputFact | None) -> bool:
-    """Return whether a run began to read a file as `log` and was killed before it stored anything of it."""
+    """Return whether a run began to read a file as `log`, and was killed before it stored any lines."""
     return fact is not None and fact.path == log and fact.size == INCOMPLETE
 
 
 def _older(path: str, context: IngestContext) -> bool:
-    """Tell whether a file that begins like no known stream begins before anything that was ever counted."""
+    """Return whether a file begins no known stream, and its first entry is older than all counted ones."""
     try:
         content = Content(path)
     except LogError:

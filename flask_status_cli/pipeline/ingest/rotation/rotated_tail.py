@@ -1,4 +1,4 @@
-"""Finds the file in which a log continues, if its path has another stream after a rotation."""
+"""Finds the file with the rest of a log after the path of the log has got another file."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from flask_status_cli.sources import (
 
 @dataclass(frozen=True, slots=True)
 class Predecessor:
-    """The file that has the rest of a stream, and the rotated files newer than it, oldest first."""
+    """The path of the file with the rest of a stream, and the rotated files newer than it, oldest first."""
 
     path: str
     newer: tuple[str, ...]
 
 
 def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:
-    """Return whether a plain log is still the stream last read from its path."""
+    """Return whether a plain log still continues the stream last read from its path."""
     head = head_of(content.beginning)
     place = identify(content, context.writer.streams(head)) if head else None
     if place is None or place.stream is None or place.stream.id != stream.id:
@@ -41,9 +41,10 @@ def goes_on(content: Content, stream: Stream, context: IngestContext) -> bool:
 def predecessor(
     log: str, stream: Stream, *, others: Iterable[str], context: IngestContext
 ) -> Predecessor | None:
-    """Return where `stream`, last read from `log`, continues: among `others` and the files beside it.
+    """Return the file with the rest of `stream`, which was last read from `log`; `None` if it was not found.
 
-    Return `None` if it was not found. Raises `LogDeniedError` if it may be in a file that may not be read.
+    The files beside the log and the paths `others` are searched. Raises `LogDeniedError` if the rest was not
+    found, but one of the files may not be read.
     """
     beside = siblings(log)
     candidates = [*(sibling.path for sibling in beside), *_renamed(log, context.seen), *others]
@@ -53,13 +54,13 @@ def predecessor(
         if path == log:
             continue
         try:
-            met = _met(path, stream, context.seen)
+            result = _compared(path, stream, context.seen)
         except LogDeniedError as error:
             denied = denied or error
             continue
-        if met is Result.CONTINUED:
+        if result is Result.CONTINUED:
             return Predecessor(path, _newer(path, beside, context))
-        if met is Result.BEGINNING:
+        if result is Result.BEGINNING:
             beginning = beginning or path
     if beginning is not None:
         return Predecessor(beginning, _newer(beginning, beside, context))
@@ -69,7 +70,7 @@ def predecessor(
 
 
 def _renamed(log: str, seen: FileStates) -> Iterator[str]:
-    """Find the file last read from `log` where a symbolic link now leads elsewhere."""
+    """Yield the file last read from `log` if `log` is a symbolic link that now points to another file."""
     fact = seen.fact(log)
     if fact is None or not os.path.islink(log):  # noqa: PTH114 - a str path from the user
         return
@@ -80,10 +81,10 @@ def _renamed(log: str, seen: FileStates) -> Iterator[str]:
     yield from (entry.path for entry in entries if entry.inode() == fact.inode)
 
 
-def _met(path: str, stream: Stream, seen: FileStates) -> Result | None:
-    """Tell whether a file continues `stream` (unchanged since it was read, too) or is a beginning of it.
+def _compared(path: str, stream: Stream, seen: FileStates) -> Result | None:
+    """Return whether a file continues `stream` or is the beginning of it; `None` if it is neither.
 
-    Raises `LogDeniedError`; what cannot be opened for other reasons is not it.
+    Raises `LogDeniedError` if the file may not be read. Other files that cannot be opened are neither.
     """
     try:
         content = Content(path)

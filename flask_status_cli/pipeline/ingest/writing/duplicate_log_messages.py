@@ -10,11 +10,11 @@ from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
 from flask_status_cli.store import CountedTwice
 
 NAMED = 2
-"""At most this many logs are named."""
+"""The message names at most this many logs."""
 
 
 def twice(path: str, found: CountedTwice, writer: Writer) -> LogTwiceError:
-    """Return the error: which logs have the same requests, and which of them to leave out."""
+    """Return the error that names the logs with the same requests, and says which of them to leave out."""
     likeness = found.likeness
     others = _others(path, found, writer)
     names = " and ".join(others) if 0 < len(others) <= NAMED else "what was read before"
@@ -30,7 +30,7 @@ def twice(path: str, found: CountedTwice, writer: Writer) -> LogTwiceError:
 
 
 def _others(path: str, found: CountedTwice, writer: Writer) -> Sequence[str]:
-    """Return the logs that were read up to the time of the batch, but for their rotated files."""
+    """Return the other logs with entries at the time of the batch. Leave out rotated files of these logs."""
     paths = []
     for fact in writer.inputs():
         stream = None if fact.stream is None else writer.stream(fact.stream)
@@ -41,7 +41,7 @@ def _others(path: str, found: CountedTwice, writer: Writer) -> Sequence[str]:
 
 
 def _rotated_of(path: str, logs: Sequence[str]) -> bool:
-    """Return whether a path is that of a rotated file of one of some logs."""
+    """Return whether a path is the rotated file of one of some logs."""
     stems = {each.removesuffix(Path(each).suffix) for each in logs if each != path}
     return any(path.startswith(f"{each}.") for each in logs if each != path) or any(
         path.startswith((f"{stem}-", f"{stem}.", f"{stem}_")) for stem in stems

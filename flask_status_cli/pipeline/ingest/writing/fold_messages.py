@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from flask_status_cli.store import Folding
 
 LINES: Final = 10
-"""At most this many crowds are listed, those with the most routes first."""
+"""The messages list at most this many crowds, those with the most routes."""
 
 
 def copied(database: Database, to: Path) -> str:
-    """Return the message about the copy of a database that was migrated."""
+    """Return the message that a database was converted, and where the copy of the original is."""
     return f"{database}: converted from an older version; the original is kept in {to}"
 
 
 def folded(done: Iterable[Folding]) -> Iterator[str]:
-    """Yield what happened to the routes of an older database."""
+    """Yield messages about the routes of an older database that were folded into crowds."""
     done = list(done)
     found = [(-number, each.label, rule) for each in done for rule, number in each.sizes.items()]
     if not found:
@@ -40,7 +40,10 @@ def folded(done: Iterable[Folding]) -> Iterator[str]:
 
 
 def dropped(done: Folding) -> Iterator[str]:
-    """Yield the hidden marks that were removed, because they would hide the pages of others, too."""
+    """Yield a message for each hidden route that was folded into a crowd.
+
+    The crowd is not hidden, because that would hide other pages, too.
+    """
     for rule in done.hidden:
         into = done.moved[rule]
         yield (

@@ -1,4 +1,4 @@
-"""What happens to announced incidents when their routes become part of a crowd."""
+"""Freezes announced incidents when their routes become part of a crowd."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def freezing(policy: PolicySettings, clock: Clock) -> Freezing:
-    """Return a function that finds the incidents before anything is merged."""
+    """Return a function that the store calls before it folds routes. It returns the incidents to freeze."""
 
     def freeze(ledger: Ledger, label: str, moved: Mapping[str, str]) -> Frozen:
         from flask_status_cli import judgement, summary

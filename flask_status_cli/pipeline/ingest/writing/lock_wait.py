@@ -1,4 +1,4 @@
-"""The result of a run that did not get the lock. After an hour without any ingest it is a problem."""
+"""Reports a lock that another process has held for an hour, so that no ingest succeeded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from flask_status_cli.pipeline.ingest.options import IngestOptions
 
 
 def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) -> IngestResult:
-    """Return the result of a run that did not get the lock; a problem if no run got it for an hour."""
+    """Return the result of a run that did not get the lock.
+
+    If no run has succeeded for an hour, add a problem. With `sparing`, it is printed once a day.
+    """
     from flask_status_cli.store import AN_HOUR, note_told, told_lately
 
     if result.busy is None:
@@ -37,7 +40,7 @@ def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) 
 
 
 def _last_run(database: Database) -> datetime | None:
-    """Return when the last run ended, or when the database was made if there was none."""
+    """Return when the last run ended, or when the database was created if there was no run."""
     from flask_status_cli.store import Ledger
 
     try:

@@ -1,4 +1,4 @@
-"""The database under its lock, to which an ingest writes; for a dry run, a copy without traces."""
+"""Writes to the database under its lock, or to a copy of it for a dry run."""
 
 from __future__ import annotations
 
@@ -40,28 +40,32 @@ if TYPE_CHECKING:
     )
 
 GATHERED = 0.5
-"""Batches of small logs are gathered for this many seconds, while other ingests wait for the lock."""
+"""Batches of small logs are committed together after this many seconds. Other ingests wait meanwhile."""
 
 
 class Writer:
-    """The database, with one short locked transaction for each batch. A context manager.
+    """The database to which an ingest writes, with one short locked transaction for each batch.
 
-    Every method may raise `DatabaseError`. Methods that store raise `LockBusy` if another ingest held the
-    lock for `wait` seconds.
+    This is a context manager. Every method may raise `DatabaseError`. Methods that store something raise
+    `LockBusy` if another ingest holds the lock for `wait` seconds.
 
-    - `rehearsal`: use a copy, and leave no trace.
-    - `rejects`: refused lines, which are kept with their batch.
-    - `stored`: called with every batch that was stored.
-    - `patience`: how long a server may be away.
+    Arguments:
+    - `rehearsal`: use a copy of the database, and leave no trace.
     - `keep`: globs on rules that are never folded.
-    - `freezing`: returns what happens to announced incidents of routes that are folded.
-    - `new_routes`: how many routes the gathered batches made; see `commit`.
-    - `gathers`: whether batches of small logs are stored together.
-    - `left_out`: how many requests were left out, because the extension counts them.
-    - `other_hosts`: how many requests are of virtual hosts without a label of their own.
+    - `freezing`: returns the announced incidents to freeze when routes are folded.
+    - `rejects`: the file of refused lines, which are appended with their batch.
+    - `stored`: is called with every stored batch.
+    - `host`: the name of this host.
+    - `patience`: how long to wait for a database server that is away.
+
+    Attributes:
+    - `gathers`: whether batches of small logs are committed together.
+    - `new_routes`: how many routes these batches created.
+    - `left_out`: how many requests were not counted, because the extension counts them.
+    - `other_hosts`: how many requests are for virtual hosts without a label of their own.
     """
 
-    def __init__(  # noqa: PLR0913 - a database, how to treat it, and who is told
+    def __init__(  # noqa: PLR0913 - a database, how to write to it, and what to call
         self,
         path: Database,
         *,
@@ -90,7 +94,7 @@ class Writer:
             )
         self._store.freezing = freezing
         self._beside = not (rehearsal or rejects or stored)
-        # What may be lost is not gathered: all of it would have to be read again.
+        # If a commit may be lost, batches are committed singly: otherwise all of them would be read again.
         self.gathers = self._beside and not self._store.may_be_lost
         self._open: ExitStack | None = None
         self._gathered: Gathered | None = None
@@ -103,7 +107,7 @@ class Writer:
             self._notices.append(fold_messages.copied(path, self._store.copied))
 
     def _lock(self) -> AbstractContextManager[object]:
-        self._store.wait()  # it may hold the lock
+        self._store.wait()  # a commit in the background may still hold the lock
         return nullcontext() if self._rehearsal else self._store.locked(wait=self._wait)
 
     def __enter__(self) -> Self:
@@ -118,11 +122,11 @@ class Writer:
                 self.rejects.close()
 
     def streams(self, head: bytes) -> list[Stream]:
-        """Return the streams with this first line, longest first."""
+        """Return the streams whose first line has this hash, the longest first."""
         return self._store.streams(head)
 
     def url_maps(self, label: str) -> tuple[UrlMap, ...]:
-        """Return the rules declared for a label, those of the app first."""
+        """Return the maps of rules declared for a label, that of the app first."""
         return self._store.url_maps(label)
 
     def labels_with_rules(self) -> list[str]:
@@ -130,7 +134,7 @@ class Writer:
         return self._store.labels_with_rules()
 
     def url_map(self, label: str, source: RuleSource) -> UrlMap | None:
-        """Return the rules that a source has declared for a label."""
+        """Return the map of rules that a source has declared for a label, `None` if there is none."""
         return self._store.url_map(label, source)
 
     def rules_version(self) -> int:
@@ -138,11 +142,11 @@ class Writer:
         return self._store.rules_version()
 
     def former_url_map(self, label: str) -> tuple[bool, UrlMap | None]:
-        """Return whether the map of an app was ever replaced, and the map before it, if there was one."""
+        """Return whether the map of an app was ever replaced, and the map before that, if there was one."""
         return self._store.former_url_map(label)
 
     def answered(self, label: str, *, days: int) -> list[AnsweredRule]:
-        """Return the requests of each rule of a label in the last `days` days, without 4xx, most first."""
+        """Return the requests of each rule of a label in the last `days`, most first. 4xx do not count."""
         return self._store.answered(label, days=days)
 
     def declare(
@@ -154,49 +158,49 @@ class Writer:
         placing: Placing,
         dry_run: bool = False,
     ) -> Declaration:
-        """Replace the rules of a source, and move what was counted."""
+        """Replace the rules of a source, and move the counts to the rules that match now."""
         with self._lock():
             return self._store.declare(label, source, url_map, placing=placing, dry_run=dry_run)
 
     def streams_of_other_hosts(self, head: bytes) -> list[tuple[str, Stream]]:
-        """Return the streams of other hosts with this first line, and whose they are."""
+        """Return the (host, stream) of each stream of another host whose first line has this hash."""
         return self._store.streams_of_other_hosts(head)
 
     def adopt(self, number: int) -> None:
-        """Let a stream be one of this host from now on."""
+        """Make a stream of another host one of this host."""
         with self._lock():
             self._store.adopt(number)
 
     def heads(self) -> set[bytes]:
-        """Return the digests of the first lines of all streams."""
+        """Return the hashes of the first lines of all streams."""
         return self._store.heads()
 
     def has_places(self) -> bool:
-        """Return whether anything was read that may be several logs in one."""
+        """Return whether any stream may be a pipe with several logs."""
         return self._store.has_places()
 
     def is_placed(self, number: int) -> bool:
-        """Return whether a stream may be several logs in one."""
+        """Return whether a stream may be a pipe with several logs."""
         return self._store.is_placed(number)
 
     def find_places(self, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
-        """Return which of these lines are kept, as (digest, stream, position)."""
+        """Return the (hash, stream id, position) of each of these line hashes that is stored."""
         return self._store.find_places(lines)
 
     def places(self, number: int) -> tuple[Stream, Places] | None:
-        """Return a stream with its kept lines."""
+        """Return a stream with its stored line hashes, `None` if there is no such stream."""
         return self._store.places(number)
 
     def stream(self, number: int) -> Stream | None:
-        """Return the stream with this number."""
+        """Return the stream with this id, `None` if there is none."""
         return self._store.stream(number)
 
     def oldest(self) -> int | None:
-        """Return the first minute that was ever counted."""
+        """Return the first epoch minute that was ever counted."""
         return self._store.oldest()
 
     def inputs(self) -> Sequence[InputFact]:
-        """Return the states of paths recorded in earlier runs."""
+        """Return the file states that earlier runs recorded."""
         return self._store.inputs()
 
     def version(self) -> int:
@@ -204,13 +208,13 @@ class Writer:
         return self._store.version()
 
     def keeping(self, rejects: Rejects | None) -> Self:
-        """Return this writer for one of several logs that are read at the same time, with its own rejects."""
+        """Return a writer to the same database with another file of refused lines."""
         other = copy(self)
         other.rejects = rejects
         return other
 
     def prune_if_due(self, options: IngestOptions, clock: Callable[[], datetime]) -> None:
-        """Prune what is older than the options say, once a day. A dry run keeps everything."""
+        """Prune old counts once a day, as the options say. A dry run prunes nothing."""
         self.settle()
         if self._rehearsal or not self._store.prune_due():
             return
@@ -220,11 +224,11 @@ class Writer:
         prune_for_a_while(self._store, keep, clock=clock)
 
     def commit(self, batch: Batch) -> Committed:
-        """Store counts, checkpoint and file state together; raises `StreamsChanged`.
+        """Store the counts, checkpoint and file state of a batch together. Raises `StreamsChanged`.
 
-        Those of small logs are gathered in one transaction under the lock for up to `GATHERED` seconds, or
-        until `settle()`, because a commit takes longer than such a log. After a kill before the commit, the
-        next run reads them again.
+        Batches of small logs share one transaction for up to `GATHERED` seconds, or until `settle()`, because
+        a commit takes longer than reading such a log. If the run is killed before the commit, the next run
+        reads these logs again.
         """
         if batch.small and self.gathers:
             committed = self._commit_gathered(batch)
@@ -256,7 +260,7 @@ class Writer:
         try:
             committed = self._store.commit(batch)
         except BatchRefused:
-            raise  # nothing of this batch was stored, all before it stays
+            raise  # this batch was not stored; the batches before it stay
         except BaseException:
             gathered, self._open = self._open, None
             gathered.__exit__(*sys.exc_info())
@@ -266,14 +270,14 @@ class Writer:
         return committed
 
     def settle(self) -> None:
-        """Commit what was handed in, and release the lock."""
+        """Commit the batches that wait, and release the lock."""
         self._store.wait()
         gathered, self._open = self._open, None
         if gathered is not None:
             gathered.close()
 
     def _after_gathering(self) -> None:
-        """Do what is left to do, under the lock, once the transaction has ended, well or not."""
+        """Follow the foldings of the batches after their transaction has ended, still under the lock."""
         gathered, self._gathered = self._gathered, None
         for stored in gathered.stored if gathered and gathered.committed else ():
             if any(each.moved for each in stored.foldings):
@@ -286,7 +290,7 @@ class Writer:
             self._notices.extend(fold_messages.dropped(each))
 
     def fold_all(self) -> None:
-        """Fold the routes of a database from before there were crowds, once."""
+        """Fold the routes of a database that was made before there were crowds. This happens once."""
         if self._store.folded():
             return
         with self._lock():
@@ -295,19 +299,19 @@ class Writer:
         self._notices.extend(fold_messages.folded(done))
 
     def take_notices(self) -> list[str]:
-        """Return messages about what was stored since the last call."""
+        """Return the messages since the last call."""
         taken = self._notices[:]
         self._notices.clear()
         return taken
 
     def note(self, facts: Sequence[InputFact]) -> None:
-        """Store the states of paths."""
+        """Store file states."""
         self.settle()
         with self._lock():
             self._store.note(facts)
 
     def said_lately(self, problems: Sequence[str]) -> list[str]:
-        """Return those of the problems that were already printed within the last day."""
+        """Return the problems that were already printed in the last 24 hours."""
         return self._store.said_lately(problems)
 
     def record(
@@ -317,7 +321,7 @@ class Writer:
         expectations: Sequence[Expectation] | None,
         saying: Saying | None = None,
     ) -> None:
-        """Store the run, with the states of paths, the promised traffic, and the problems printed."""
+        """Store the run, with file states, the expected traffic, and the problems that are printed."""
         self.settle()
         with self._lock():
             self._store.record(run, facts, expectations, saying)
