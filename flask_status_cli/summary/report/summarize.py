@@ -69,12 +69,10 @@ def summarize(  # noqa: PLR0913 - these are the choices of one report, all but t
 ) -> StatusSummary:
     """Return the status in the last `days` calendar days of `zone`, the last of which is the day of `now`.
 
-    `only` and `exclude` are globs on the rule. `one` is the label and rule of the only route to show.
-    `view` says how routes are shown, `groups` how they are grouped.
-    `details` adds details of routes with failures, or of the `one` route.
-    `stale_after` is how long the log may be unread before it counts as not read.
-    `given` says that the user gave `now`. Otherwise the present state is judged when the log was last read.
-    The same ledger and arguments give the same result.
+    `only` and `exclude` are globs on the rule. `one` is the label and rule of the only route to show. `view`
+    says how routes are shown, `groups` how they are grouped. `details` adds details of routes with failures,
+    or of the `one` route. If the log was not read for `stale_after`, it counts as not read. `given` says that
+    the user gave `now`; otherwise, the present state is that at the end of the last run.
     """
     bounds = day_bounds(now, zone, days)
     data = data_span(ledger, now=now, days=bounds, stale_after=stale_after, given=given)
