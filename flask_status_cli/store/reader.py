@@ -281,7 +281,7 @@ class Ledger(OpenDatabase):
             return deploys.read(self._connection)
 
     def expectations(self) -> tuple[Expectation, ...]:
-        """List the promised traffic, each promise with the minute from which it holds."""
+        """List the expected traffic; each expectation has the minute since which it holds."""
         with translated(self._path):
             return expected_traffic.read(self._connection)
 
@@ -301,7 +301,7 @@ class Ledger(OpenDatabase):
             return trusted_clock.read(self._connection)
 
     def anchors(self) -> tuple[IncidentAnchor, ...]:
-        """List the ids of incidents that were announced, the oldest first."""
+        """List the anchors of incidents that were announced or have a note, in the order they were stored."""
         with translated(self._path):
             return notes.anchors(self._connection)
 

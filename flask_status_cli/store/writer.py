@@ -274,7 +274,7 @@ class Store(Edits, Lookups):
                 form_crowd.fold(connection, self._book, each, self._freeze) for each in labels
             ]
             for each in folded:
-                attribution.claim_everywhere(connection, self._book, each.label)
+                attribution.move_all_waiting(connection, self._book, each.label)
             if not key_values.read(connection, Fact.CROWDS):
                 key_values.put(connection, Fact.CROWDS, 1)
             return folded
@@ -319,15 +319,15 @@ class Store(Edits, Lookups):
         expectations: Iterable[Expectation] | None = None,
         saying: Saying | None = None,
     ) -> None:
-        """Store a completed run, the states of paths, the promised traffic, and the printed problems.
+        """Store a completed run, the states of paths, the expected traffic, and the printed problems.
 
         Once a day, the marks of old streams are thinned out, and the file is checked for damage.
         """
-        promised = None if expectations is None else list(expectations)
+        expected = None if expectations is None else list(expectations)
 
         def work(connection: Connection) -> None:
-            if promised is not None:
-                expected_traffic.write(connection, promised, minute=minute_of(run.finished_at))
+            if expected is not None:
+                expected_traffic.write(connection, expected, minute=minute_of(run.finished_at))
             checkpoints.save_inputs(connection, inputs)
             if saying is not None:
                 last_warning.note(connection, saying, now=self._clock())

@@ -1,1 +1,1 @@
-"""Copies of a database: backups, copies to the other engine, and imported ones."""
+"""Copies of a database: backups, copies to another engine, and counts imported from another program."""

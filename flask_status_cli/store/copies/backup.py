@@ -1,4 +1,4 @@
-"""Copies a database while others may write to it, whole or not at all."""
+"""Backs up a SQLite database while other programs may write to it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from flask_status_cli.store.database.connection import BUSY_TIMEOUT
 from flask_status_cli.store.database.sqlite_errors import database_error
 
 MAGIC = b"SQLite format 3\0"
+"""The first bytes of every SQLite file."""
 
 
 def copy(source: Path, target: Path) -> int:
     """Copy the database at `source` to `target`, replacing an earlier copy; return its size in bytes.
 
-    It is written beside `target`, synced, and renamed last. Raises `OutputError` if the target is something
-    else or cannot be written, and `DatabaseError` if the source cannot be read.
+    The copy is written to another file in the same directory, synced, and then renamed. Raises `OutputError`
+    if the target cannot be written or is no copy of a database, and `DatabaseError` if the source cannot be
+    read.
     """
     _refuse(source, target)
     try:

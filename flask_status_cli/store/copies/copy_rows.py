@@ -1,4 +1,4 @@
-"""Copies a database into an empty one of any engine: counts, logs, incidents, notes, and all else."""
+"""Copies all rows of a database into an empty one of any engine."""
 
 from __future__ import annotations
 
@@ -19,24 +19,26 @@ from flask_status_cli.store.schema.tables import METADATA, alembic_version, fact
 from flask_status_cli.store.writer import Store
 
 ROWS_AT_ONCE: Final = 10_000
+"""One statement inserts this many rows."""
 
 NOTHING_COPIED: Final = "nothing was copied; run it again"
 
 PATIENCE: Final = Patience(30)
+"""How long to wait for a server that is away."""
 
 PLAIN: Final = {BigInteger, Integer, LargeBinary, Text}
-"""Types of columns whose values are the same in both engines."""
+"""The column types whose stored values are the same in both engines."""
 
 OF_SERVERS: Final = ("writes", "route_changes")
-"""The facts that only a server's database has: they count transactions."""
+"""The facts that only a server's database has. They count its transactions."""
 
 
 def copy_rows(
     source: Database, target: Database, *, host: str, clock: Callable[[], datetime]
 ) -> int:
-    """Copy all rows in one transaction; return how many. Logs of no host become those of `host`.
+    """Copy all rows in one transaction; return their number.
 
-    Raises `DatabaseError` if the target is not empty.
+    Rows of the host without a name become rows of `host`. Raises `DatabaseError` if the target is not empty.
     """
     with (
         connect(source, Mode.READ) as original,
@@ -79,14 +81,14 @@ def _copy(original: Connection, copy: Connection, table: Table, host: str) -> in
 
 
 def _is_plain(table: Table) -> bool:
-    """Return whether both engines store the same values, and the copy has all of them."""
+    """Return whether all rows of a table are copied, and both engines store the same values for them."""
     names = set(table.columns.keys())
     types = {type(column.type) for column in table.columns}
     return table is not fact and "host" not in names and types <= PLAIN
 
 
 def _copy_plain(original: Connection, copy: Connection, table: Table) -> int:
-    """Copy rows as they are stored: a table of counts has millions."""
+    """Copy the stored values of all rows, because it would be slow to decode millions of them."""
     copied = count()
     columns = [f'"{column.name}"' for column in table.columns]
     rows = original.stored_rows(table.name, columns)

@@ -1,6 +1,7 @@
-"""The database of flask-server-status, the extension that this project descends from: read, never written.
+"""Reads databases of flask-server-status, the extension that this project descends from.
 
-https://github.com/fcoagz/flask-status: a row of `logs` is one request of a row of `routes`; times are local.
+See https://github.com/fcoagz/flask-status. A row of `logs` is one request of a row of `routes`.
+Times are local.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ SELECT r.url, l.status_code, l.time FROM logs AS l LEFT JOIN routes AS r ON r.id
 
 @dataclass(frozen=True, slots=True)
 class OldHistory:
-    """Requests by local minute, rule and status code, and how many rows could not be understood."""
+    """The numbers of requests by (local minute, rule, status), and how many rows were not understood."""
 
     requests: Counter[tuple[datetime, str, int]]
     skipped: int
 
 
 def read(path: Path) -> OldHistory:
-    """Read all of a database; raises `DatabaseError` for a file that is none of flask-server-status."""
+    """Read a whole database; raises `DatabaseError` if the file is no database of flask-server-status."""
     if not path.is_file():
         raise DatabaseError(str(path), "no such database")
     requests: Counter[tuple[datetime, str, int]] = Counter()
@@ -61,7 +62,7 @@ def _is_code(value: object) -> bool:
 
 
 def _minute(time: object) -> datetime | None:
-    """Return the minute of a time as SQLAlchemy writes one, without a zone."""
+    """Return the minute of a time that SQLAlchemy has written, without a time zone; `None` for other text."""
     try:
         found = datetime.fromisoformat(str(time))
     except ValueError:

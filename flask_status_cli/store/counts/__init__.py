@@ -1,1 +1,1 @@
-"""Counts: added, attributed to routes, kept for waiting paths, pruned."""
+"""Counts: adds requests, attributes them to routes, and prunes them."""

@@ -1,11 +1,16 @@
 """Decides to which route the requests of each path belong.
 
-A path *answers* when it has had a 2xx or 304 in any line. The first `ANSWERING_BOUND` answering paths get
-routes of their own, folded if a parent is crowded. Paths beyond the bound are not remembered, so the table
-cannot grow with what clients request. Whenever such a path answers, its requests in that batch and its
-waiting rows go to `<other>`; in other batches its requests wait. Totals by minute and status are always
-exact. Attribution is exact, too, except for the order of paths at the bound, for rows poured into
-`<unmatched>` early, and for what was folded before a rule, a name or `keep` was given.
+A path *answers* when a request of it gets a 2xx or 304. Until then it *waits*: its requests are rows of the
+table `waiting`, and reports show them under `<unmatched>`.
+
+The first `ANSWERING_BOUND` paths that answer get routes of their own, or become part of a crowd if their
+parent has many pages. Later paths are not remembered, so that the table of routes cannot grow with what
+clients request. When such a path answers, its requests of that batch and its waiting rows are counted as
+`<other>`. In batches in which it does not answer, its requests wait.
+
+Totals by minute and status are always exact. Attribution is exact, too, with three exceptions: the order of
+paths at the bound, waiting rows that became `<unmatched>` for ever because there were too many, and requests
+that became part of a crowd before a rule, a name or `keep` was given.
 """
 
 from __future__ import annotations
@@ -31,7 +36,10 @@ from flask_status_cli.store.routes.route_book import RouteBook
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """The targets of codes: `places[code]` is (route, status), `waiting[code]` is (rule, status)."""
+    """Where the requests of each code of a tally are counted.
+
+    `places[code]` is (route, status) if there is a route. Otherwise `waiting[code]` is (path, status).
+    """
 
     places: Mapping[int, tuple[int, int]]
     waiting: Mapping[int, tuple[str, int]]
@@ -39,7 +47,7 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The result of storing a batch: how many routes are new, and what was folded."""
+    """The result of storing counts: how many routes are new, and which became part of a crowd."""
 
     new_routes: int = 0
     foldings: tuple[Folding, ...] = ()
@@ -49,10 +57,11 @@ class Stored:
 
 
 NOTHING_STORED: Final = Stored()
+"""The result if no counts were stored."""
 
 
 def answers(status: int) -> bool:
-    """Return whether a response with this code shows that its path exists: 2xx, or 304 (RFC 9110, 15.4.5)."""
+    """Return whether this status code shows that the path exists: 2xx, or 304 (RFC 9110, 15.4.5)."""
     return 200 <= status <= 299 or status == 304
 
 
@@ -64,9 +73,10 @@ def store_counts(
     freeze: Freeze | None = None,
     unknown_only: bool = False,
 ) -> Stored:
-    """Add the requests of a batch: first answers and crowds, then waiting paths, then pouring.
+    """Add the requests of a batch: make new routes and crowds first, then add the counts.
 
-    With `unknown_only`, raise `CountedTwice` if they were counted before.
+    `freeze` returns what becomes of announced incidents of routes that become part of a crowd. With
+    `unknown_only`, raise `CountedTwice` if the requests were counted before.
     """
     book.refresh()
     label = batch.label
@@ -84,8 +94,8 @@ def store_counts(
     left = upsert.add(connection, attribution.places, batch.minutes)
     durations.add(connection, attribution.places, batch.durations)
     everywhere = bool(folding.moved) or any(map(holds_crowd, own))
-    moved = _claim(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
-    _name_failures(connection, batch, failing)
+    moved = _move_waiting(connection, book, label, (*fresh, *beyond), beyond, everywhere=everywhere)
+    _add_path_failures(connection, batch, failing)
     page_minutes.add(connection, book, batch, places=attribution.places, newest=newest)
     if attribution.waiting:
         waiting.keep(connection, book, batch, paths=attribution.waiting, within=left)
@@ -101,9 +111,10 @@ def store_counts(
 def _answer(
     book: RouteBook, batch: MinuteCounts, codes: Iterable[int]
 ) -> tuple[list[str], frozenset[str]]:
-    """Let the paths that answer in a batch form crowds; those without a route so far, and those beyond.
+    """Add the paths that answer in a batch to the crowds of their label.
 
-    Free routes go to the paths that come first in `batch.keys`.
+    Return the paths that get a route now, and those that get none because of the bound. The paths that come
+    first in `batch.keys` get the free routes.
     """
     label, crowds = batch.label, book.crowds(batch.label)
     keys = (batch.keys[code] for code in codes)
@@ -130,7 +141,10 @@ def attribute(
     *,
     beyond: Collection[str] = frozenset(),
 ) -> Attribution:
-    """Decide for every code. `beyond` are answering paths that got no route."""
+    """Decide for each of the codes where its requests are counted.
+
+    `beyond` are paths that answer in the batch but get no route because of the bound.
+    """
     label, keys, fold = batch.label, batch.keys, book.crowds(batch.label).fold
     known: dict[str, int] = {}
     places: dict[int, tuple[int, int]] = {}
@@ -151,7 +165,7 @@ def attribute(
     return Attribution(places, waits)
 
 
-def _claim(  # noqa: PLR0913 - what may have answered, and where it goes
+def _move_waiting(  # noqa: PLR0913 - the paths that may have answered, and their routes
     connection: Connection,
     book: RouteBook,
     label: str,
@@ -160,7 +174,11 @@ def _claim(  # noqa: PLR0913 - what may have answered, and where it goes
     *,
     everywhere: bool,
 ) -> dict[int, int]:
-    """Move waiting requests to routes that exist now. With `everywhere` all waiting requests are checked."""
+    """Move the waiting requests of the paths `rules` to their routes; return the requests by route.
+
+    With `everywhere`, all waiting paths of the label are checked for a route. Paths in `beyond` without a
+    route go to `<other>`.
+    """
     if everywhere:
         rules = [*waiting.rules(connection, label), *beyond]
     fold = book.crowds(label).fold
@@ -174,18 +192,18 @@ def _claim(  # noqa: PLR0913 - what may have answered, and where it goes
     if everywhere:
         path_failures.take_waiting(connection, label, routes, is_crowd=book.is_crowd)
         page_minutes.take_waiting(connection, book, label, routes)
-    return waiting.claim(connection, label, routes)
+    return waiting.move(connection, label, routes)
 
 
-def claim_everywhere(connection: Connection, book: RouteBook, label: str) -> None:
-    """Move all waiting rows to the routes that exist now."""
-    _claim(connection, book, label, (), (), everywhere=True)
+def move_all_waiting(connection: Connection, book: RouteBook, label: str) -> None:
+    """Move the waiting requests of a label to the routes that exist for their paths now."""
+    _move_waiting(connection, book, label, (), (), everywhere=True)
 
 
 def _failing(
     book: RouteBook, batch: MinuteCounts, attribution: Attribution
 ) -> dict[int, tuple[int, str, int]]:
-    """Return the codes of server errors of crowds: (route, path, status)."""
+    """Return (route, path, status) of each code that is a server error of a crowd."""
     return {
         code: (number, batch.keys[code][0], status)
         for code, (number, status) in attribution.places.items()
@@ -193,10 +211,10 @@ def _failing(
     }
 
 
-def _name_failures(
+def _add_path_failures(
     connection: Connection, batch: MinuteCounts, failing: Mapping[int, tuple[int, str, int]]
 ) -> None:
-    """Keep the server errors that a batch holds of crowds by path."""
+    """Store the server errors of crowds in a batch by path. `failing` comes from `_failing`."""
     if not failing:
         return
     requests: Counter[tuple[int, str, int]] = Counter()
@@ -210,7 +228,7 @@ def _name_failures(
 
 
 def requests_of(batch: MinuteCounts, codes: set[int]) -> int:
-    """Count the requests of these codes in the batch."""
+    """Return the number of requests with these codes in a batch."""
     if not codes:
         return 0
     return sum(n for cells in batch.minutes.values() for code, n in cells.items() if code in codes)

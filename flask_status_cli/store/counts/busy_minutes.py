@@ -1,4 +1,4 @@
-"""The minutes with any traffic, to compare with the promised traffic."""
+"""The minutes with any traffic, to compare with the expected traffic."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from flask_status_cli.store.schema.tables import minute_count, waiting
 def between(
     connection: Connection, start: int, end: int, routes: Collection[int] | None
 ) -> list[int]:
-    """List the epoch minutes in [start, end) with requests to some routes, or to any."""
+    """List the epoch minutes in [start, end) with requests to some routes; `None` means any route."""
     minute = minute_count.c.minute
     step = select(minute.label("minute")).where(minute >= start, minute < end)
     if routes is not None:
         step = step.where((minute_count.c.route + 0).in_(sorted(routes)))
         return sorted(set(connection.scalars(step.distinct())))
-    # The minutes of a busy site are leapt over, from each to the next.
+    # A loose index scan: look up the first minute, then the next later one, and so on.
     first = select(func.min(minute).label("minute")).where(minute >= start)
     leap = first.cte("leap", recursive=True)
     following = select(func.min(minute)).where(minute > leap.c.minute).scalar_subquery()

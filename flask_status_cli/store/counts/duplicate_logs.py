@@ -1,9 +1,9 @@
-"""Decides whether two logs have the same requests, such as nginx's and gunicorn's of one app.
+"""Decides whether two logs have the same requests, such as the logs of nginx and gunicorn for one app.
 
-Requests are compared by minute, route and status. In two logs of the same requests nearly all such cells are
-equal. If servers share the traffic of an app, at most half of the cells with few requests are equal, however
-evenly they share. Requests that come regularly prove nothing, because a probe each minute makes equal cells
-in any two logs. So routes whose requests repeat after the same time are left out.
+A *cell* is the number of requests of one minute, route and status. In two logs of the same requests, nearly
+all cells are equal. In logs of two servers that share the traffic of an app, at most half of the cells with
+few requests are equal. Regular requests prove nothing, because a probe each minute makes equal cells in any
+two logs. So routes whose requests repeat after a fixed time are left out.
 """
 
 from __future__ import annotations
@@ -19,49 +19,54 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 Series: TypeAlias = Mapping[int, int]
-"""Requests by epoch minute, of one route and status."""
+"""The numbers of requests of one route and status, by epoch minute."""
 
 Cells: TypeAlias = Mapping[tuple[int, int], Series]
-"""Requests by (route, status), then by minute."""
+"""The series of each (route, status)."""
 
 ENOUGH_CELLS: Final = 40
-"""Fewer cells than this are no evidence, whatever they contain."""
+"""Fewer cells than this prove nothing."""
 
 ENOUGH_MINUTES: Final = 10
-"""Cells of fewer minutes than this are no evidence."""
+"""Cells of fewer minutes than this prove nothing."""
 
 ALIKE: Final = 4, 5
-"""If at least this share of the cells is equal, the requests are the same."""
+"""If at least this share of the cells is equal (4 of 5), the requests are the same."""
 
 SHARED: Final = 1, 2
-"""At least this share of the requests of one log must belong to routes and statuses that the other has, too.
-"""
+"""Two logs are compared only if at least half of one's requests have a route and status of the other."""
 
 FEW: Final = 5
-"""Cells with at most this many requests matter most, because an even share makes them unequal."""
+"""If there are enough cells with at most this many requests, only these are compared.
+
+In such cells, servers that share the traffic have unequal numbers.
+"""
 
 LONGEST_PERIOD: Final = 60
-"""Requests that come again after this many minutes or fewer are expected in any log."""
+"""Requests that repeat after at most this many minutes are regular."""
 
 WINDOW: Final = 60
-"""This many minutes with requests are compared at the beginning, in the middle and at the end of a batch."""
+"""This many minutes with requests are compared at each of three places: beginning, middle and end."""
 
 MOST_ROWS: Final = 5_000
 """At most this many rows are compared, which takes about a hundredth of a second."""
 
 ONE_IN: Final = 5
-"""A route is predictable if at most one in this many of its minutes differs from a period before."""
+"""A series is regular if at most one in this many of its minutes differs from the minute a period later."""
 
 PERIODS: Final = 3
-"""A route must have requests in at least this many minutes to be called predictable."""
+"""A series is regular only if at least this many of its minutes could be compared with a later one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How alike a new log is to the counts: of `cells` compared over `minutes`, this many are `equal`.
+    """The result of comparing a new log with the counts.
 
-    `more` is the number of its requests with routes and statuses that are not known, and `missing` the number
-    of known requests that it does not have.
+    - `cells`: how many cells were compared.
+    - `equal`: how many of them are equal.
+    - `minutes`: from how many minutes the cells are.
+    - `more`: how many requests of the log have a route and status that the counts do not have.
+    - `missing`: how many counted requests have a route and status that the log does not have.
     """
 
     cells: int = 0
@@ -72,17 +77,17 @@ class Likeness:
 
     @property
     def same(self) -> bool:
-        """Whether they have the same requests."""
+        """Whether the log has the same requests as the counts."""
         enough = self.cells >= ENOUGH_CELLS and self.minutes >= ENOUGH_MINUTES
         return enough and _at_least(ALIKE, self.equal, self.cells)
 
     @property
     def unlike(self) -> bool:
-        """Whether they differ so much that nothing more need be compared."""
+        """Whether fewer than half of enough cells are equal, so that no more need be compared."""
         return self.cells >= ENOUGH_CELLS and self.equal * 2 < self.cells
 
     def __add__(self, other: Likeness) -> Likeness:
-        """Return the likeness over two periods together."""
+        """Return the result of two comparisons together."""
         return Likeness(
             self.cells + other.cells,
             self.equal + other.equal,
@@ -93,9 +98,9 @@ class Likeness:
 
 
 class CountedTwice(BatchRefused):
-    """A batch has requests that were counted before, under the same label. Nothing was stored.
+    """A batch has requests that were counted before under the same label. Nothing was stored.
 
-    `likeness` is how alike they are, `first` the first epoch minute of the batch.
+    `likeness` is the result of the comparison, `first` the first epoch minute that was compared.
     """
 
     def __init__(self, likeness: Likeness, first: int) -> None:
@@ -104,7 +109,7 @@ class CountedTwice(BatchRefused):
         self.first = first
 
 
-def tells(batch: MinuteCounts) -> bool:
+def is_comparable(batch: MinuteCounts) -> bool:
     """Return whether a batch has requests in enough minutes to be compared."""
     return len(batch.minutes) >= ENOUGH_MINUTES
 
@@ -114,9 +119,9 @@ def refuse_known(
 ) -> None:
     """Raise `CountedTwice` if the requests of a batch were counted before.
 
-    `places` are as in `counts.add`.
+    `places` has (route, status) by code.
     """
-    if not tells(batch):
+    if not is_comparable(batch):
         return
     minutes = _counted_too(connection, sorted(batch.minutes), batch.label)
     found = Likeness()
@@ -135,7 +140,7 @@ def refuse_known(
 
 
 def _counted_too(connection: Connection, minutes: Sequence[int], label: str) -> Sequence[int]:
-    """Return those of some minutes that lie between the first and the last with counts of the label."""
+    """Return those minutes that lie between the first and the last of them with counts of the label."""
     within = {"first": minutes[0], "last": minutes[-1], "of_label": label}
     first = connection.value(compiled.FIRST_MINUTE, **within)
     if first is None:
@@ -145,7 +150,7 @@ def _counted_too(connection: Connection, minutes: Sequence[int], label: str) -> 
 
 
 def _windows(minutes: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield the minutes that are compared, a stretch of time each."""
+    """Yield the minutes to be compared, up to `WINDOW` of them at a time."""
     if len(minutes) <= 3 * WINDOW:
         starts: tuple[int, ...] = tuple(range(0, len(minutes), WINDOW))
     else:
@@ -163,15 +168,15 @@ def _known(connection: Connection, label: str, first: int, last: int) -> Cells:
 
 
 def likeness(new: Cells, known: Cells) -> Likeness:
-    """Compare two logs over the time in which both have requests."""
+    """Compare two logs in the time in which both have requests."""
     first, last = _common(new, known)
     new, known = _within(new, first, last), _within(known, first, last)
     shared = new.keys() & known.keys()
     more, missing = (_requests(each, each.keys() - shared) for each in (new, known))
     if not (_mostly(new, more) or _mostly(known, missing)):
         return Likeness()
-    told = [key for key in shared if not _predictable(known[key], last)]
-    cells = [cell for key in told for cell in _compared(new[key], known[key])]
+    irregular = [key for key in shared if not _regular(known[key], last)]
+    cells = [cell for key in irregular for cell in _compared(new[key], known[key])]
     few = [cell for cell in cells if max(cell[1:]) <= FEW]
     cells = few if len(few) >= ENOUGH_CELLS else cells
     minutes = {minute for minute, _, _ in cells}
@@ -199,17 +204,20 @@ def _requests(cells: Cells, keys: Iterable[tuple[int, int]]) -> int:
 
 
 def _mostly(cells: Cells, alone: int) -> bool:
-    """Return whether enough of the requests are of routes and statuses that the other log has too."""
+    """Return whether enough requests of a log have a route and status that the other log has, too.
+
+    `alone` is the number of its requests that do not.
+    """
     every = _requests(cells, cells)
     return _at_least(SHARED, every - alone, every) and every > alone
 
 
-def _predictable(series: Series, last: int) -> bool:
-    """Return whether requests come again and again after the same time."""
-    return any(_comes_again(series, period, last) for period in range(1, LONGEST_PERIOD + 1))
+def _regular(series: Series, last: int) -> bool:
+    """Return whether the requests repeat after a fixed number of minutes, up to the minute `last`."""
+    return any(_repeats(series, period, last) for period in range(1, LONGEST_PERIOD + 1))
 
 
-def _comes_again(series: Series, period: int, last: int) -> bool:
+def _repeats(series: Series, period: int, last: int) -> bool:
     followed = differ = 0
     for minute, requests in series.items():
         if minute + period <= last:
@@ -226,6 +234,6 @@ def _compared(one: Series, other: Series) -> Iterator[tuple[int, int, int]]:
 
 
 def _at_least(share: tuple[int, int], part: int, whole: int) -> bool:
-    """Return whether a part is at least this share of the whole, given as numerator and denominator."""
+    """Return whether a part is at least a share, given as (numerator, denominator), of the whole."""
     numerator, denominator = share
     return part * denominator >= whole * numerator

@@ -1,7 +1,7 @@
-"""How long requests took, counted by bucket: in hours and in days of UTC, by route.
+"""How long requests took: numbers of requests by route and bucket, for each hour and each day of UTC.
 
-Days are added up beside hours so that a report of a month reads few rows. The durations of paths that have
-not answered yet wait as their requests do.
+Days are stored beside hours, so that a report of a month reads few rows. The durations of waiting paths are
+in a table of their own until the path answers; see `attribution`.
 """
 
 from __future__ import annotations
@@ -24,22 +24,25 @@ from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
 
 Durations: TypeAlias = Mapping[int, Mapping[int, int]]
-"""Requests by hour, and by bucket and code in one number: see `MinuteCounts.durations`."""
+"""Numbers of requests by hour, then by bucket and code as one number; see `MinuteCounts.durations`."""
 
 STEP_BITS: Final = 8
 STEP: Final = 1 << STEP_BITS
-"""`route * STEP + bucket` is one number for both: there are fewer buckets."""
+"""A route and a bucket as one number are `route * STEP + bucket`. There are fewer than `STEP` buckets."""
 
 STEP_MASK: Final = STEP - 1
 
 Row: TypeAlias = tuple[int, int, int, int]
-"""Hour, route, bucket, requests."""
+"""The values (hour, route, bucket, requests)."""
 
 
 def add(
     connection: Connection, places: Mapping[int, tuple[int, int]], durations: Durations
 ) -> None:
-    """Add durations. `places` has (route, status) by code; codes without a place are left out."""
+    """Add durations to the routes of their codes.
+
+    `places` has (route, status) by code. Codes that are not in it are left out.
+    """
     if not durations:
         return
     routes = {code: route * STEP for code, (route, _) in places.items()}
@@ -76,7 +79,7 @@ def _add_hours(connection: Connection, hours: Mapping[int, Mapping[int, int]]) -
 
 
 def _flat(times: Mapping[int, Mapping[int, int]]) -> list[int]:
-    """Return rows value by value, in the order of their keys, which is what makes SQLite fast."""
+    """Return the values of all rows, row after row, sorted by key, because that is fastest in SQLite."""
     flat: list[int] = []
     for time in sorted(times):
         rows = times[time]
@@ -91,13 +94,13 @@ def keep_waiting(
     batch: MinuteCounts,
     *,
     paths: Mapping[int, tuple[str, int]],
-    poured: int | None,
+    given_up: int | None,
 ) -> None:
-    """Add the durations of the codes in `paths`, which wait.
+    """Add the durations of waiting paths. `paths` has (path, status) by code.
 
-    Those of the hours up to that of the minute `poured` go to `<unmatched>`.
+    Durations up to the hour of the minute `given_up` are counted as `<unmatched>`.
     """
-    last = None if poured is None else poured // MINUTES_PER_HOUR
+    last = None if given_up is None else given_up // MINUTES_PER_HOUR
     waits: Counter[tuple[str, str, int, int]] = Counter()
     rest: list[Row] = []
     for hour, cells in batch.durations.items():
@@ -114,8 +117,8 @@ def keep_waiting(
     connection.add(compiled.ADD_WAITING_DURATIONS, list(flat))
 
 
-def claim(connection: Connection, label: str, routes: Mapping[str, int]) -> None:
-    """Move what waits of paths that answer now to their routes, rule → route."""
+def move_waiting(connection: Connection, label: str, routes: Mapping[str, int]) -> None:
+    """Move the durations of waiting paths to their routes. `routes` has the route of each path."""
     if connection.value(compiled.ANY_WAITING_DURATION) is None:
         return
     rows = connection.rows(compiled.WAITING_DURATIONS_OF_LABEL, of_label=label)
@@ -125,8 +128,8 @@ def claim(connection: Connection, label: str, routes: Mapping[str, int]) -> None
     connection.change_each(compiled.DROP_WAITING_DURATIONS, gone)
 
 
-def pour_before(connection: Connection, book: RouteBook, minute: int) -> None:
-    """Pour what waits of all hours that begin before a minute into `<unmatched>`."""
+def give_up_before(connection: Connection, book: RouteBook, minute: int) -> None:
+    """Count the durations of waiting paths as `<unmatched>`, for all hours that begin before a minute."""
     if connection.value(compiled.ANY_WAITING_DURATION) is None:
         return
     before = (minute - 1) // MINUTES_PER_HOUR + 1

@@ -1,4 +1,4 @@
-"""Promised traffic: how often, and since when."""
+"""The expected traffic that is stored: by which rule, how often, and since when."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def read(connection: Connection) -> tuple[Expectation, ...]:
-    """List the promised traffic."""
+    """List the expected traffic."""
     rows = connection.rows(compiled.EXPECTATIONS)
     if not rows:  # as in most databases
         return ()
@@ -23,7 +23,10 @@ def read(connection: Connection) -> tuple[Expectation, ...]:
 
 
 def write(connection: Connection, wanted: Iterable[Expectation], *, minute: int) -> None:
-    """Store what is promised from an epoch minute on. Unchanged promises keep their own minute."""
+    """Replace the expected traffic. New expectations begin in the epoch minute `minute`.
+
+    Unchanged ones keep the minute in which they began.
+    """
     known = {each.rule: each for each in read(connection)}
     left = {each.rule: each for each in wanted}
     kept = {

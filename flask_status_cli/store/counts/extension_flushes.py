@@ -1,8 +1,9 @@
-"""Which flushes of the extension are stored, and which transactions of a connection to a server.
+"""The number of the last flush that each process with the extension has stored.
 
-The number of a flush is stored together with its counts. If a connection is lost during a commit, the
-extension cannot know whether its counts are stored. It tries again with the same number, and a flush that is
-stored is left out. A connection to PostgreSQL does the same with each of its transactions.
+A flush is one transaction, which stores its number together with its counts. If the connection is lost during
+the commit, the extension cannot know whether the counts are stored. So it tries again with the same number,
+and a number that is stored already is left out. Connections to PostgreSQL number all their transactions in
+the same table.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store.database.connection import Connection
 
 KEPT: Final = 7 * MINUTES_PER_DAY
-"""A process that has stored nothing for this many minutes is forgotten."""
+"""The number of a process that has stored nothing for this many minutes is deleted."""
 
 
 def is_stored(connection: Connection, flush: Flush) -> bool:
@@ -32,7 +33,7 @@ def is_stored(connection: Connection, flush: Flush) -> bool:
 
 
 def note(connection: Connection, flush: Flush, *, minute: int) -> None:
-    """Record a flush that is stored in this transaction, and forget old processes."""
+    """Record a flush in the transaction that stores it, and delete the numbers of old processes."""
     process, last = extension_flush.c.process, extension_flush.c.minute
     connection.execute(
         delete(extension_flush).where((process == flush.process) | (last < minute - KEPT))
@@ -42,6 +43,6 @@ def note(connection: Connection, flush: Flush, *, minute: int) -> None:
 
 
 def forget_old(connection: Connection, *, now: datetime) -> None:
-    """Forget the processes and connections that have stored nothing for long. They were killed."""
+    """Delete the numbers of processes and connections that have stored nothing for long: they were killed."""
     before = minute_of(now) - KEPT
     connection.execute(delete(extension_flush).where(extension_flush.c.minute < before))

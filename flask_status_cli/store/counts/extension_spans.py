@@ -1,7 +1,7 @@
-"""When the extension counted the requests of a label: `ingest` leaves these minutes out.
+"""The spans of minutes in which the extension counted the requests of a label. `ingest` leaves them out.
 
-A span is *open* while the extension may continue. It stores counts each minute, so a span that was not
-extended for `GRACE` minutes has ended. `count=False` closes a span at once.
+A span is *open* while the extension may extend it. The extension stores counts each minute, so a span that
+was not extended for `GRACE` minutes has ended. `count=False` in the extension closes a span at once.
 """
 
 from __future__ import annotations
@@ -19,15 +19,19 @@ SPANS: Final = Prepared(
     "SELECT label, start, last, after_log, closed FROM extension_span WHERE label = :label ORDER BY start",
     decode=((3, bool), (4, bool)),
 )
-# Every ingest asks for it: so SQLAlchemy is imported by the functions that write, not here.
+# Every ingest reads spans, so only the functions that write import SQLAlchemy.
 
 GRACE: Final = 5
-"""After its last storing, the extension counts as running for this many minutes."""
+"""The extension is taken to run for this many minutes after it last stored counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Epoch minutes, including both ends. `after_log` says that earlier requests are counted from the log."""
+    """One span, from the epoch minute `start` to `last`, both included.
+
+    `after_log` says that `ingest` counted requests of the label before `start`. `closed` says that the
+    extension has ended the span.
+    """
 
     label: str
     start: int
@@ -47,7 +51,7 @@ def spans(connection: Connection, label: str) -> list[Span]:
 
 
 def any_between(connection: Connection, start: int, end: int) -> bool:
-    """Return whether there is a span that has a part in the minutes [start, end)."""
+    """Return whether any span overlaps with the minutes [start, end)."""
     from sqlalchemy import select
 
     from flask_status_cli.store.schema.tables import extension_span
@@ -76,8 +80,8 @@ def is_counted(connection: Connection, label: str, first: int, last: int) -> boo
 def without_counted(mine: Sequence[Span], counted: MinuteCounts) -> tuple[MinuteCounts, int]:
     """Return the counts of a log without the minutes of some spans, and the number of requests left out.
 
-    Durations are counted by hour. If the extension counts a part of an hour, all durations of the log in it
-    are left out.
+    Durations are counted by hour. If some minutes of an hour are left out, all durations of that hour are
+    left out.
     """
     if not mine:
         return counted, 0
@@ -97,9 +101,10 @@ def without_counted(mine: Sequence[Span], counted: MinuteCounts) -> tuple[Minute
 
 
 def extend(connection: Connection, counted: MinuteCounts, *, now: int) -> MinuteCounts:
-    """Note that the extension counts up to the minute `now`; return those of its requests that no log has.
+    """Extend the open span to the minute `now`, or begin one; return the counts that lie in spans.
 
-    Where it takes over from a log, the log has the first minute, of which the extension saw a part only.
+    Requests outside of spans are left out, because the log has counted them. That includes the first minute
+    after a log was read, because the extension saw only a part of it.
     """
     mine = spans(connection, counted.label)
     last = mine[-1] if mine else None
@@ -113,7 +118,7 @@ def extend(connection: Connection, counted: MinuteCounts, *, now: int) -> Minute
 
 
 def close(connection: Connection, label: str) -> None:
-    """Note that the extension does not count any more, from the minute after its last flush on."""
+    """Close the spans of a label: the extension counts no more after its last flush."""
     from sqlalchemy import update
 
     from flask_status_cli.store.schema.tables import extension_span
@@ -125,7 +130,7 @@ def close(connection: Connection, label: str) -> None:
 def _begin(
     connection: Connection, label: str, before: Span | None, *, first: int, now: int
 ) -> None:
-    """Begin a span; the minutes after the one before it may have been counted from a log meanwhile."""
+    """Begin a span after the span `before`. A log may have been counted between them."""
     from sqlalchemy import insert
 
     from flask_status_cli.store.schema.tables import extension_span
@@ -134,7 +139,7 @@ def _begin(
     from_log = _newest(connection, label, after=since, now=now)
     start = first if from_log is None else max(first, from_log) + 1
     if before is not None and not before.closed:
-        # `ingest` left these out, expecting flushes: what comes late for them is counted now.
+        # `ingest` has left out the minutes of grace, so late requests in them are counted now.
         _update(connection, before, start=before.start, last=before.until, closed=True)
         if from_log is None:
             start = max(start, before.until + 1)
@@ -161,7 +166,7 @@ def _update(
 
 
 def _newest(connection: Connection, label: str, *, after: int, now: int) -> int | None:
-    """Find the newest minute after `after`, up to `now`, that requests of a label were counted in."""
+    """Return the newest minute after `after`, up to `now`, with counted requests of a label."""
     from sqlalchemy import func, select
 
     from flask_status_cli.store.schema.tables import minute_count, route, waiting

@@ -1,4 +1,4 @@
-"""The counts of several small logs, gathered to be stored at once."""
+"""The counts of several small logs, which are added up and stored in one transaction."""
 
 from __future__ import annotations
 
@@ -20,14 +20,19 @@ from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.streams import checkpoints, not_understood
 
 Offsets: TypeAlias = tuple[tuple[int, int], ...]
-"""(id, offset) of streams, by id."""
+"""(number, offset) of streams, sorted by number."""
 
 
 class Gathered:
-    """Counts of batches that are attributed by one version of the `rules`, added up by label.
+    """The batches within one block of `Store.together`.
 
-    `stored` is the result of storing them, valid once everything was `committed`. Nobody else writes
-    meanwhile, so what was looked up is remembered. `misread` says that some stream may be misread.
+    No other program writes in this transaction, so what was read from the database is remembered.
+
+    - `rules`: the version of the declared rules.
+    - `sums`: the counts of the batches that are not stored yet, added up by label.
+    - `stored`: the results of storing them. They are valid once `committed` is true.
+    - `inputs`: the states of paths that are stored at the end.
+    - `misread`: whether refused lines are recorded for any stream.
     """
 
     def __init__(self, connection: Connection, rules: int) -> None:
@@ -45,7 +50,7 @@ class Gathered:
         self._next = 0
 
     def spans(self, label: str) -> list[Span]:
-        """Return when the extension counted the requests of a label."""
+        """Return the spans in which the extension counted the requests of a label."""
         found = self._spans.get(label)
         if found is None:
             found = self._spans[label] = extension_spans.spans(self._connection, label)
@@ -60,17 +65,17 @@ class Gathered:
         return found
 
     def offsets(self, head: bytes) -> Offsets:
-        """Return (id, offset) of every stream with this first line, by id."""
+        """Return (number, offset) of every stream with this first line, sorted by number."""
         found = self._offsets.get(head)
         return checkpoints.offsets(self._connection, head) if found is None else found
 
     def moved(self, head: bytes, number: int, offset: int) -> None:
-        """Take note of a stream that was made or continued."""
+        """Remember the new offset of a stream that was begun or continued."""
         known = dict(self.offsets(head)) | {number: offset}
         self._offsets[head] = tuple(sorted(known.items()))
 
     def begin_stream(self, checkpoint: Checkpoint, *, now: datetime) -> int:
-        """Return the number of a new stream, which is stored with those after it."""
+        """Return the number of a new stream. `put_streams` stores it, together with other new streams."""
         if not self._new:
             self._next = checkpoints.last(self._connection) + 1
         number = self._next
@@ -81,14 +86,14 @@ class Gathered:
         return number
 
     def put_streams(self) -> None:
-        """Store the new streams."""
+        """Store the streams of `begin_stream`."""
         new, self._new = self._new, []
         if new:
             self._heads.clear()
             checkpoints.put(self._connection, new)
 
     def forget_streams(self) -> None:
-        """Look streams up again."""
+        """Read the offsets of streams again when they are next needed."""
         self._offsets.clear()
 
 
@@ -111,16 +116,16 @@ class SumsByLabel:
         self._labels[label].add(counted)
 
     def take(self) -> Iterator[MinuteCounts]:
-        """Yield the sums, and begin again."""
+        """Yield the counts of each label, and forget them."""
         labels, self._labels = self._labels, {}
         for label, total in labels.items():
             yield MinuteCounts(label, tuple(total.codes), total.minutes, total.durations)
 
 
 class _Sum:
-    """The requests of one label, under codes of its own: a tally may be renewed between two batches.
+    """The added-up counts of one label. It has codes of its own, because tallies have different codes.
 
-    While `keys` are those of one tally, our codes for its codes are remembered.
+    While all counts come from one tally, the own code of each of its codes is remembered.
     """
 
     def __init__(self) -> None:
@@ -145,12 +150,12 @@ class _Sum:
             add_recoded(self.durations, counted.durations, self._code)
 
     def _code(self, code: int) -> int:
-        """Return our code for one of the tally's."""
+        """Return the own code for a code of the tally."""
         mine = self._ours[code] = self.codes.setdefault(self._keys[code], len(self.codes))
         return mine
 
 
-def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they go
+def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they are added
     connection: Connection,
     book: RouteBook,
     batch: Batch,
@@ -159,12 +164,15 @@ def add_counts(  # noqa: PLR0913 - a batch, its counts by label, and where they 
     *,
     freeze: Freeze | None,
 ) -> Stored:
-    """Add the counts of a batch, a label each, at once or to those that are gathered."""
-    may_be_known = batch.unknown_only and any(map(duplicate_logs.tells, counts))
+    """Store the counts of a batch, given label by label, or add them to the `gathered` ones.
+
+    The numbers of unread lines are stored at once.
+    """
+    may_be_known = batch.unknown_only and any(map(duplicate_logs.is_comparable, counts))
     stored = NOTHING_STORED
     if gathered is None:
         stored = _store(connection, book, counts, freeze=freeze, unknown_only=batch.unknown_only)
-    elif may_be_known:  # it is compared with all that is counted
+    elif may_be_known:  # compare it with all counts, including the gathered ones
         store_gathered(connection, book, gathered, freeze=freeze)
         stored = _store_unless_known(connection, book, counts, freeze=freeze)
     else:
@@ -197,7 +205,7 @@ def _store(
 ) -> Stored:
     stored = NOTHING_STORED
     for each in counts:
-        known = unknown_only and duplicate_logs.tells(each)
+        known = unknown_only and duplicate_logs.is_comparable(each)
         stored += store_counts(connection, book, each, freeze=freeze, unknown_only=known)
     return stored
 
@@ -209,7 +217,7 @@ def _store_unless_known(
     *,
     freeze: Freeze | None,
 ) -> Stored:
-    """Store counts within what was begun; where they are refused, nothing of them stays."""
+    """Store counts that may have been counted before. If they are refused, nothing of them is stored."""
     connection.run("SAVEPOINT counts")
     try:
         stored = _store(connection, book, counts, freeze=freeze, unknown_only=True)

@@ -1,6 +1,6 @@
-"""The labels of virtual hosts: those that a database has, and new ones up to a bound.
+"""Limits the number of labels that are made from virtual hosts.
 
-A visitor chooses the host of a request. So hosts beyond the bound have one label together.
+Clients choose the host of a request. So hosts beyond a bound share one label.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from flask_status_cli.store.routes.route_book import RouteBook
 def within_bound(
     book: RouteBook, batch: Batch, gathered: Gathered | None
 ) -> Sequence[MinuteCounts]:
-    """Return the counts of a batch, a label each. The hosts that come first get the labels that are left."""
+    """Return the counts of a batch, label by label. The hosts that come first get the free labels."""
     book.refresh()
     labels = {*book.all_labels, *(gathered.sums.labels if gathered else ())}
     labels -= {"", batch.counts.label, OTHER_HOSTS}
@@ -33,6 +33,6 @@ def within_bound(
 
 
 def requests_of_others(counts: Sequence[MinuteCounts]) -> int:
-    """Return how many of the requests are of hosts without a label of their own."""
+    """Return the number of requests of hosts without a label of their own."""
     others = [each for each in counts if each.label == OTHER_HOSTS]
     return sum(sum(row.values()) for each in others for row in each.minutes.values())

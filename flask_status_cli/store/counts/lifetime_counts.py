@@ -1,4 +1,4 @@
-"""All requests ever counted by route and status: in quarters that are kept, and in pruned ones."""
+"""All requests ever counted, by route and status: the sums of kept quarters and of pruned ones."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from flask_status_cli.store.schema.tables import pruned_count, quarter_count, ro
 
 
 def counts(connection: Connection) -> Iterator[LifetimeCount]:
-    """Yield all requests ever counted of each route, then those of each label, by label and rule.
+    """Yield the number of all requests ever counted, for each route, then for each label; each by status.
 
-    Requests of waiting paths are only in the sums of labels. They move to a route when their path answers, so
-    the number of `<unmatched>` would decrease.
+    Requests of waiting paths are only in the sums of labels. Under `<unmatched>` they would make its number
+    decrease later, because they move to a route when their path answers.
     """
     routes: Counter[tuple[str, str, int]] = Counter()
     for table_rows in (_kept(connection), _pruned(connection)):
@@ -35,7 +35,7 @@ def counts(connection: Connection) -> Iterator[LifetimeCount]:
 
 
 def keep(connection: Connection, before: int) -> None:
-    """Add up the quarters before this one, which are pruned next."""
+    """Add the quarters before the quarter `before`, which are deleted next, to the sums of pruned ones."""
     key = (route.c.label, route.c.rule, quarter_count.c.status)
     rows = (
         select(*key, func.sum(quarter_count.c.requests))

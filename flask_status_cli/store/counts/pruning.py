@@ -1,4 +1,4 @@
-"""Prunes counts: old minutes except those of incidents, and old quarters if that is configured."""
+"""Prunes counts: old minutes except those of incidents, and old quarters if retention is configured."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ from flask_status_cli.store.schema.encoding import microseconds
 from flask_status_cli.store.schema.tables import input_, minute_count, quarter_count, stream, unread
 
 AT_ONCE: Final = 1440
-"""The minutes that are deleted in one transaction, so that others need not wait long."""
+"""At most this many minutes are deleted in one transaction, so that others need not wait long."""
 
 
 def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:
-    """Store the closed episodes, and pour rows that have waited since before; return the poured requests.
+    """Store the closed episodes, and count old waiting rows as `<unmatched>`; return their requests.
 
-    If no minute is deleted, no episode is closed, because an archive that is read later may add incidents.
+    If there are no minutes to delete, no episodes are stored, because an archive that is read later may add
+    incidents.
     """
     oldest = connection.scalar(select(func.min(minute_count.c.minute)))
     if oldest is not None and oldest < pruning.minutes:
@@ -36,7 +37,7 @@ def begin(connection: Connection, book: RouteBook, pruning: Pruning) -> int:
         kept_from = max(pruning.minutes, key_values.read(connection, Fact.MINUTES_FROM))
         key_values.put(connection, Fact.MINUTES_FROM, kept_from)
     book.refresh()
-    return waiting_paths.pour_before(connection, book, pruning.minutes)
+    return waiting_paths.give_up_before(connection, book, pruning.minutes)
 
 
 def stretches(connection: Connection, pruning: Pruning) -> Iterator[tuple[int, int]]:
@@ -53,14 +54,17 @@ def stretches(connection: Connection, pruning: Pruning) -> Iterator[tuple[int, i
 
 
 def delete_minutes(connection: Connection, start: int, end: int) -> int:
-    """Delete the minutes [start, end); return the number of rows."""
+    """Delete the minutes [start, end); return the number of deleted rows."""
     minute = minute_count.c.minute
     page_minutes.delete_minutes(connection, start, end)
     return connection.execute(delete(minute_count).where(minute >= start, minute < end)).rowcount
 
 
 def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
-    """Delete quarters and what belongs to them, if configured; return the number of rows."""
+    """Delete old quarters, and the lines, logs and deploys of that time; return the number of deleted rows.
+
+    Without `pruning.quarters`, only pages of crowds without server errors are deleted.
+    """
     key_values.put(connection, Fact.PRUNED_AT, microseconds(now))
     page_minutes.drop_healthy(connection)
     if pruning.quarters is None:
@@ -80,19 +84,19 @@ def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
 
 
 def _delete_streams(connection: Connection, before: int) -> None:
-    """Forget the logs that nothing was read from since, unless a path still leads to them."""
-    led_to = select(input_.c.stream).where(input_.c.stream.is_not(None))
+    """Delete the logs that were last read before a minute, unless the file at some path still is that log."""
+    at_paths = select(input_.c.stream).where(input_.c.stream.is_not(None))
     connection.execute(
         delete(stream).where(
             stream.c.updated_at < instant_of(before),
             (stream.c.newest < before) | stream.c.newest.is_(None),
-            stream.c.id.not_in(led_to),
+            stream.c.id.not_in(at_paths),
         )
     )
 
 
 def _kept(pruning: Pruning) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of minutes that stay, in order; they may overlap."""
+    """Yield the ranges [start, end) of minutes that are kept, by start. They may overlap."""
     episodes = pruning.settled.episodes
     for start, end in sorted([*map(_around, episodes), *_gaps(episodes)]):
         if pruning.quarters is None:
@@ -102,7 +106,7 @@ def _kept(pruning: Pruning) -> Iterator[tuple[int, int]]:
 
 
 def _gaps(episodes: Iterable[SettledEpisode]) -> Iterator[tuple[int, int]]:
-    """Yield the minutes between two episodes of a route that are one incident."""
+    """Yield the minutes between two episodes of a route that are so close that they may be one incident."""
     before: dict[tuple[str, str], int] = {}
     for each in sorted(episodes, key=lambda episode: episode.start):
         last = before.get((each.label, each.rule))

@@ -1,6 +1,6 @@
-"""Adds requests to both tables of counts: minutes, and quarters of an hour.
+"""Adds requests to the tables of minutes and of quarters of an hour.
 
-Statements only ever add, so parts of a log may come in any order and from any number of processes.
+Requests are only ever added, so parts of a log may be stored in any order and by any number of processes.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 VALUES_AT_ONCE: Final = 200_000
-"""The number of values in one call: enough for speed, few enough for memory."""
+"""About this many values are added in one call. More would need more memory and not be faster."""
 
 Places = Mapping[int, tuple[int, int]]
-"""The route and the status of each code."""
+"""(route, status) of each code."""
 
 
 def add(
     connection: Connection, places: Places, minutes: Mapping[int, Mapping[int, int]]
 ) -> set[int]:
-    """Add `minutes[minute][code]` requests; return the minutes with codes that have no place.
+    """Add `minutes[minute][code]` requests; return the minutes with codes that are not in `places`.
 
-    Those codes are left out. Rows are added in the order of the primary keys, which is fastest in SQLite, and
-    each key once.
+    Requests of those codes are left out. Each row is added once, sorted by minute, because that is fastest in
+    SQLite.
     """
     flat: list[int] = []
     quarters: list[int] = []
@@ -57,14 +57,14 @@ def add(
 
 
 def _flatten(flat: list[int], time: int, cells: Mapping[int, int], places: Places) -> None:
-    """Append a row for each cell, value by value."""
+    """Append the values of a row for each code in `cells`."""
     for code, requests in cells.items():
         route, status = places[code]
         flat += (time, route, status, requests)
 
 
 def _same(places: Places) -> dict[int, int]:
-    """Return the codes that have the place of an earlier code, with that one: paths of a crowd."""
+    """Return the earlier code with the same place for each code that has one, as paths of a crowd do."""
     first: dict[tuple[int, int], int] = {}
     same: dict[int, int] = {}
     for code, place in places.items():
@@ -74,7 +74,7 @@ def _same(places: Places) -> dict[int, int]:
 
 
 def _joined(cells: Mapping[int, int], same: Mapping[int, int]) -> dict[int, int]:
-    """Add the requests of some codes to those of the codes with the same place."""
+    """Return the cells with one code for each place: requests are added to the earlier code in `same`."""
     joined = dict(cells)
     for code in same.keys() & cells.keys():
         requests = joined.pop(code)
@@ -84,7 +84,7 @@ def _joined(cells: Mapping[int, int], same: Mapping[int, int]) -> dict[int, int]
 
 
 def oldest(connection: Connection) -> int | None:
-    """Find the first minute with requests, or its quarter if minutes are no longer kept."""
+    """Return the first minute with requests, or the start of its quarter if minutes were pruned."""
     minute = connection.value(compiled.OLDEST_MINUTE)
     quarter = connection.value(compiled.OLDEST_QUARTER)
     if quarter is not None and (minute is None or minute // MINUTES_PER_QUARTER > quarter):
@@ -94,7 +94,7 @@ def oldest(connection: Connection) -> int | None:
 
 
 def newest_by_quarter(connection: Connection, until: int) -> int | None:
-    """Find the beginning of the newest quarter with requests that begins at `until` or before."""
+    """Return the first minute of the newest quarter with requests that begins at `until` or before."""
     found = connection.value(compiled.NEWEST_QUARTER, until=until // MINUTES_PER_QUARTER)
     return None if found is None else found * MINUTES_PER_QUARTER
 

@@ -1,4 +1,8 @@
-"""Counts of paths that have not answered yet: kept, moved when they answer, poured if too many."""
+"""The table `waiting`: the requests of paths that have not answered yet; see `attribution`.
+
+When a path answers, its rows are moved to its route. If there are too many rows, the oldest are counted as
+`<unmatched>` for ever.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +20,8 @@ from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
 
-SEEKING: Final = 50
-"""For at most this many paths, rows are looked up; for more, all waiting rows are searched."""
+FEW_PATHS: Final = 50
+"""The rows of at most this many paths are looked up one by one. For more, all rows of the label are read."""
 
 
 def keep(
@@ -28,37 +32,41 @@ def keep(
     paths: Mapping[int, tuple[str, int]],
     within: Iterable[int],
 ) -> None:
-    """Add a batch's requests of the codes in `paths`, which are (rule, status), `within` these minutes.
+    """Add the batch's requests of waiting paths.
 
-    If there are too many rows, the oldest minutes are poured as a whole. New rows that would be poured are
-    never written, so a scan writes nothing.
+    `paths` has (path, status) for each code of a waiting path, and `within` the minutes that have such codes.
+    If there are too many rows, the oldest minutes become `<unmatched>`, each minute as a whole. New rows that
+    would become `<unmatched>` at once are counted there directly, so a scan of many paths writes few rows.
     """
     label, minutes, waits = batch.label, batch.minutes, paths.keys()
     new = {minute: minutes[minute].keys() & waits for minute in within}
-    poured = _last_to_pour(connection, {minute: len(codes) for minute, codes in new.items()})
-    if poured is not None:
-        pour_before(connection, book, poured + 1)
-        old = {minute: minutes[minute] for minute in new if minute <= poured}
-        _pour_new(connection, book.gather(label, UNMATCHED), paths, old)
+    surplus = _last_surplus(connection, {minute: len(codes) for minute, codes in new.items()})
+    if surplus is not None:
+        give_up_before(connection, book, surplus + 1)
+        old = {minute: minutes[minute] for minute in new if minute <= surplus}
+        _give_up_new(connection, book.gather(label, UNMATCHED), paths, old)
     rows = [
         (label, rule, minute, status, minutes[minute][code])
         for minute, codes in new.items()
-        if poured is None or minute > poured
+        if surplus is None or minute > surplus
         for code in codes
         for rule, status in (paths[code],)
     ]
     rows.sort()
     connection.add_at_last(compiled.ADD_WAITING, list(chain.from_iterable(rows)))
-    durations.keep_waiting(connection, book, batch, paths=paths, poured=poured)
+    durations.keep_waiting(connection, book, batch, paths=paths, given_up=surplus)
 
 
-def _pour_new(
+def _give_up_new(
     connection: Connection,
     unmatched: int,
     paths: Mapping[int, tuple[str, int]],
     minutes: Mapping[int, Mapping[int, int]],
 ) -> None:
-    """Add what would have to be poured at once to `<unmatched>`, and count that."""
+    """Count the requests of waiting paths in these minutes as `<unmatched>`.
+
+    `unmatched` is the number of that route.
+    """
     rows = []
     for minute, cells in minutes.items():
         sums: dict[int, int] = {}
@@ -69,10 +77,10 @@ def _pour_new(
     key_values.add(connection, Fact.POURED, upsert.add_rows(connection, rows))
 
 
-def _last_to_pour(connection: Connection, new: Mapping[int, int]) -> int | None:
-    """Return the newest minute that has to be poured so that there is room for all later rows.
+def _last_surplus(connection: Connection, new: Mapping[int, int]) -> int | None:
+    """Return the newest minute whose rows must become `<unmatched>`, so that all later rows have room.
 
-    `new` is how many rows are to be added, by minute.
+    Return `None` if there is room for all. `new` is how many rows are to be added, by minute.
     """
     many = Counter(new)
     for minute, number in connection.rows(compiled.WAITING_BY_MINUTE):
@@ -88,15 +96,18 @@ def _last_to_pour(connection: Connection, new: Mapping[int, int]) -> int | None:
 
 
 def rules(connection: Connection, label: str) -> list[str]:
-    """List the waiting paths of a label."""
+    """List the waiting paths of a label, sorted."""
     return sorted(connection.column(compiled.WAITING_RULES, of_label=label))
 
 
-def claim(connection: Connection, label: str, routes: Mapping[str, int]) -> dict[int, int]:
-    """Move the rows of paths that now answer to their routes, rule → route; return the requests by route."""
+def move(connection: Connection, label: str, routes: Mapping[str, int]) -> dict[int, int]:
+    """Move the waiting rows of paths to their routes; return the number of requests by route.
+
+    `routes` has the number of the route for each path.
+    """
     if not routes or connection.value(compiled.ANY_WAITING) is None:
         return {}
-    if len(routes) <= SEEKING:
+    if len(routes) <= FEW_PATHS:
         rows = [
             row
             for rule in routes
@@ -111,23 +122,23 @@ def claim(connection: Connection, label: str, routes: Mapping[str, int]) -> dict
     upsert.add_rows(connection, ((minute, routes[rule], s, n) for minute, rule, s, n in rows))
     gone = [{"of_label": label, "of_rule": rule} for rule in sorted({row[1] for row in rows})]
     connection.change_each(compiled.DROP_WAITING_RULE, gone)
-    durations.claim(connection, label, routes)
+    durations.move_waiting(connection, label, routes)
     return dict(moved)
 
 
-def pour_before(connection: Connection, book: RouteBook, minute: int) -> int:
-    """Pour rows that have waited since before a minute into `<unmatched>`; return the number of requests."""
+def give_up_before(connection: Connection, book: RouteBook, minute: int) -> int:
+    """Count the rows before a minute as `<unmatched>` for ever; return the number of requests."""
     rows = connection.rows(compiled.OLD_WAITING, before=minute)
     if not rows:
         return 0
     unmatched = {label: book.gather(label, UNMATCHED) for label in {row[1] for row in rows}}
-    poured = upsert.add_rows(
+    requests = upsert.add_rows(
         connection, ((minute, unmatched[label], status, n) for minute, label, status, n in rows)
     )
     if connection.value(compiled.WAITING_SINCE, since=minute) is None:
         connection.change(compiled.DROP_ALL_WAITING)  # SQLite drops all rows at once
     else:
         connection.change(compiled.DROP_OLD_WAITING, before=minute)
-    durations.pour_before(connection, book, minute)
-    key_values.add(connection, Fact.POURED, poured)
-    return poured
+    durations.give_up_before(connection, book, minute)
+    key_values.add(connection, Fact.POURED, requests)
+    return requests

@@ -1,1 +1,1 @@
-"""Crowds: many pages folded into one route, and what is stored about the pages."""
+"""Crowds: routes that are made of many pages, and what is stored about single pages."""

@@ -1,4 +1,4 @@
-"""The result of folding routes into a crowd."""
+"""The result of making routes part of a crowd."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Folding:
-    """What was folded in one label: `moved` are rules by the rule they are part of now, `made` are new rules.
+    """The routes of one label that became part of a crowd.
 
-    `hidden` are rules that were hidden by hand. The crowd is shown, so the mark is dropped.
+    - `moved`: the rule of the crowd, by each rule that is part of it now.
+    - `made`: the rules of new crowds.
+    - `hidden`: the moved rules that the user had hidden. Their marks are dropped, because the crowd is shown.
     """
 
     label: str
@@ -21,5 +23,5 @@ class Folding:
 
     @property
     def sizes(self) -> Mapping[str, int]:
-        """How many former routes each one includes now."""
+        """How many of the moved rules each crowd has, by the rule of the crowd."""
         return Counter(self.moved.values())

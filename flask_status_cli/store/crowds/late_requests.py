@@ -1,4 +1,4 @@
-"""Counts requests in crowds that may belong to a rule or a `keep` which was given later."""
+"""Counts the requests in crowds that may belong to a rule or a glob of `keep` that was given later."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _WILD = re.compile(r"[*?\[]")
 
 
 def note_keep(connection: Connection, label: str, keep: Iterable[str]) -> None:
-    """Count requests that were folded before a new glob of `keep`, and that may match it."""
+    """Count the requests in crowds that may match a new glob of `keep`, and store the glob."""
     known = set(connection.column(compiled.KEPT_GLOBS, of_label=label))
     new = sorted(set(keep) - known)
     if not new:
@@ -26,12 +26,12 @@ def note_keep(connection: Connection, label: str, keep: Iterable[str]) -> None:
 
 
 def crowd_rules(connection: Connection, label: str) -> list[str]:
-    """List the rules of crowds."""
+    """List the rules of a label's crowds."""
     return connection.column(compiled.CROWD_RULES, of_label=label)
 
 
 def note(connection: Connection, label: str, rules: Collection[str]) -> None:
-    """Count all requests of these rules as merged too early."""
+    """Add all requests of these rules to the number of requests that were merged too early."""
     requests = (
         connection.value(compiled.REQUESTS_OF_RULE, of_label=label, of_rule=rule) or 0
         for rule in rules

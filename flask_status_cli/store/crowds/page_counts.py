@@ -1,4 +1,4 @@
-"""Reads the requests of pages of crowds that are kept separately; see `page_minutes`."""
+"""Reads the requests of the pages of crowds that are stored separately; see `page_minutes`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flask_status_cli.store.schema.tables import crowd_page, page_count, route
 def failed(
     connection: Connection, codes: Collection[int], *, until: int
 ) -> list[tuple[str, str, int, int, int]]:
-    """List (label, path, crowd, minute, failures) of the pages that are kept separately, up to `until`."""
+    """List the failures of the stored pages up to `until`: (label, path, crowd, minute, failures)."""
     key = (route.c.label, page_count.c.path, route.c.id, page_count.c.minute)
     rows = (
         select(*key, func.sum(page_count.c.requests))
@@ -30,7 +30,7 @@ def failed(
 def answered(
     connection: Connection, codes: Collection[int], *, until: int
 ) -> dict[tuple[str, str], int]:
-    """Return by label and path the minute in which a page last had one of these codes."""
+    """Return the last minute in which a page had one of these codes, by (label, path)."""
     key = (route.c.label, page_count.c.path)
     rows = (
         select(*key, func.max(page_count.c.minute))
@@ -44,7 +44,7 @@ def answered(
 def of_pages(
     connection: Connection, pages: Iterable[tuple[str, str]], *, until: int
 ) -> Iterator[tuple[str, str, int, int, int]]:
-    """Yield (label, path, minute, status, requests) of some pages, also after `until`."""
+    """Yield (label, path, minute, status, requests) of some pages. Minutes after `until` are included."""
     for label, path in pages:
         rows = (
             select(page_count.c.minute, page_count.c.status, page_count.c.requests)
@@ -64,7 +64,7 @@ def requests_in(
     *,
     until: int,
 ) -> int:
-    """Count the requests of a page, in some minutes, that had one of these codes."""
+    """Return the number of requests of a page, in some minutes, that had one of these codes."""
     label, path = page
     found = 0
     for start in range(0, len(minutes), TIMES_AT_ONCE):
@@ -80,12 +80,13 @@ def requests_in(
 
 
 def _known(until: int) -> FromClause:
-    """Return the rows of pages that tell how these are, with their crowds.
+    """Select the rows that show the state of a page, joined with the page's crowd.
 
-    A crowd with an entry of the future had it from a wrong clock: then all rows tell.
+    They are the rows since `crowd_page.since`. If that lies in the future, it came from a wrong clock, and
+    all rows are selected.
     """
     this = (crowd_page.c.route == page_count.c.route) & (crowd_page.c.path == page_count.c.path)
-    tells = or_(page_count.c.minute >= crowd_page.c.since, crowd_page.c.since > until)
+    is_shown = or_(page_count.c.minute >= crowd_page.c.since, crowd_page.c.since > until)
     discovered = route.c.crowd.is_(True) & (route.c.origin == Origin.DISCOVERED.value)
     mine = (route.c.id == page_count.c.route) & route.c.merged_into.is_(None) & discovered
-    return page_count.join(crowd_page, this & tells).join(route, mine)
+    return page_count.join(crowd_page, this & is_shown).join(route, mine)

@@ -1,9 +1,9 @@
-"""The pages of crowds with server errors: all their requests by minute, beside the counts of the crowd.
+"""The requests of single pages of crowds, by minute. Only pages that had server errors are stored.
 
-A page is kept separately from its first server error on, in the minute `first`. `since` is the newest minute
-that the crowd had before. Requests of the page until then may have been counted for the crowd without its
-path, so only later ones show the state of the page. All rows are also part of the crowd's rows in
-`minute_count`.
+A page is stored separately from its first server error on, which is in the minute `first`. `since` is the
+newest minute with requests of the crowd before that. Up to `since`, requests of the page may have been
+counted for the crowd without the page's path. So only later requests show the state of the page. All rows are
+also part of the crowd's rows in `minute_count`.
 """
 
 from __future__ import annotations
@@ -19,27 +19,26 @@ from flask_status_cli.store.routes.route_book import RouteBook
 from flask_status_cli.store.statements import compiled
 
 KEPT: Final = 50
-"""At most this many pages of a crowd are kept separately."""
+"""At most this many pages of a crowd are stored separately."""
 
 ROWS: Final = 100_000
-"""At most this many rows of the pages of a crowd are kept, unless fewer than `ALWAYS` pages would be left."""
+"""At most this many rows of a crowd's pages are stored, unless fewer than `ALWAYS` pages would be left."""
 
 ALWAYS: Final = 10
+"""This many pages of a crowd are stored, however many rows they have."""
 
 RECENT: Final = 24 * 60
-"""A page that failed within this many minutes before the newest failure of its crowd stays longer than
-others.
-"""
+"""A page has failed recently if its last failure is at most this many minutes before the crowd's last one."""
 
 Row = tuple[int, str, int, int, int]
-"""Route, path, minute, status, requests."""
+"""The values (route, path, minute, status, requests)."""
 
 Page = tuple[int, str]
-"""Route and path."""
+"""The values (route, path)."""
 
 
 def newest_of(connection: Connection, numbers: Iterable[int]) -> dict[int, int]:
-    """Find the newest minute in which some routes have requests, 0 if there is none."""
+    """Return the newest minute with requests of each of some routes, 0 for a route without requests."""
     found: dict[int, int] = {}
     for number in numbers:
         found[number] = connection.value(compiled.NEWEST_OF_ROUTE, number=number) or 0
@@ -54,9 +53,9 @@ def add(
     places: Mapping[int, tuple[int, int]],
     newest: Mapping[int, int],
 ) -> None:
-    """Keep the requests in a batch of pages with server errors, new and known ones.
+    """Store the requests of a batch to pages that have server errors, or had them before.
 
-    `newest` are the crowds with server errors in the batch, with their newest minute before it.
+    `newest` has the crowds with server errors in the batch, each with its newest minute before the batch.
     """
     known = book.pages()
     wanted = {number: set(known.get(number, ())) for number in {*known, *newest}}
@@ -81,7 +80,10 @@ def add(
 def _store(
     connection: Connection, book: RouteBook, rows: Sequence[Row], *, since: Mapping[int, int]
 ) -> None:
-    """Add rows of pages, without those before the first server error of a page."""
+    """Add rows of pages, except those before the first server error of a page.
+
+    `since` is the newest minute of a crowd before these rows, 0 if it is not in the mapping.
+    """
     known = book.pages()
     first: dict[Page, int] = {}
     for number, path, minute, status, _ in rows:
@@ -103,9 +105,10 @@ def _store(
 
 
 def _note(connection: Connection, pages: Sequence[tuple[int, str, int, int]]) -> None:
-    """Store pages separately (route, path, first, since), or record an earlier first failure.
+    """Begin to store pages (route, path, first, since), or record that a page failed earlier than known.
 
-    Successes before the first known error were not stored, so the time until then proves nothing.
+    Successes before the first failure known so far were not stored. So the state of the page is known only
+    since that failure.
     """
     names = ("route", "path", "first", "since")
     connection.change_each(
@@ -114,10 +117,10 @@ def _note(connection: Connection, pages: Sequence[tuple[int, str, int, int]]) ->
 
 
 def take_members(connection: Connection, book: RouteBook, members: Mapping[int, int]) -> None:
-    """Keep the requests of routes with server errors that become part of a crowd.
+    """Store the requests of routes with server errors as pages, because the routes become part of a crowd.
 
-    Pages of crowds that become part of another crowd move with them. A route with an announced incident is
-    left out, because its incident is frozen.
+    `members` has the new route of each old one. If an old route is a crowd itself, its pages move to the new
+    crowd. A route with an announced incident is left out, because its incident is frozen.
     """
     for old in book.pages().keys() & members.keys():
         connection.change(compiled.MOVE_PAGES, old=old, new=members[old])
@@ -133,7 +136,10 @@ def take_members(connection: Connection, book: RouteBook, members: Mapping[int, 
 def take_waiting(
     connection: Connection, book: RouteBook, label: str, routes: Mapping[str, int]
 ) -> None:
-    """Keep the requests of waiting paths with server errors that become part of a crowd."""
+    """Store the requests of waiting paths with server errors as pages, if the paths become part of a crowd.
+
+    `routes` has the new route of each path.
+    """
     failed = connection.rows(compiled.WAITING_FAILURES, of_label=label)
     paths = dict.fromkeys(path for path, *_ in failed if path in routes)
     rows: list[Row] = []
@@ -147,17 +153,21 @@ def take_waiting(
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """The facts that decide whether a page is kept. `told`: an incident of it was announced or has a note."""
+    """The facts that decide whether a page stays stored separately.
+
+    `rows` is the number of its rows, `failed` and `succeeded` are the last minutes with a failure and a
+    success, -1 for none. `announced` says that an incident of the page was announced or has a note.
+    """
 
     path: str
     rows: int
     failures: int
     failed: int
     succeeded: int
-    told: bool
+    announced: bool
 
     def most_failures(self, newest: int) -> tuple[bool, bool, int, int, str]:
-        """Return the sort key: pages that still fail, then those that failed lately, then the worst."""
+        """Return the sort key: pages that still fail first, then recent failures, then most failures."""
         stale = self.failed < newest - RECENT
         return self.succeeded > self.failed, stale, -self.failures, -self.failed, self.path
 
@@ -165,16 +175,16 @@ class _Page:
 def _bound(connection: Connection, book: RouteBook, number: int) -> None:
     """Stop storing pages of a crowd separately if there are too many.
 
-    Half of the kept pages are those with the most failures, half those that failed last. Pages with an
-    announced incident are kept first.
+    Pages with an announced incident stay first. Of the others, half of those that stay have the most
+    failures, and half failed last.
     """
     pages = _pages(connection, number)
     newest = max((page.failed for page in pages), default=0)
     by_failures = sorted(pages, key=lambda page: page.most_failures(newest))
     by_time = sorted(pages, key=lambda page: (-page.failed, -page.failures, page.path))
-    told = [page for page in by_failures if page.told]
+    announced = [page for page in by_failures if page.announced]
     mixed = chain.from_iterable(zip(by_failures, by_time, strict=True))
-    order = list(dict.fromkeys(chain(told, mixed)))
+    order = list(dict.fromkeys(chain(announced, mixed)))
     rows, gone = 0, []
     for place, page in enumerate(order):
         rows += page.rows
@@ -186,27 +196,27 @@ def _bound(connection: Connection, book: RouteBook, number: int) -> None:
 
 
 def _drop(connection: Connection, pages: Sequence[Page]) -> None:
-    """Give pages back to their crowds."""
+    """Delete what is stored of pages. Their requests stay counted for the crowd."""
     for number, path in pages:
         connection.change(compiled.DROP_PAGE, number=number, of_path=path)
         connection.change(compiled.DROP_PAGE_COUNTS, number=number, of_path=path)
 
 
 def _pages(connection: Connection, number: int) -> list[_Page]:
-    told = set(connection.column(compiled.TOLD_RULES_OF_ROUTE, number=number))
+    announced = set(connection.column(compiled.TOLD_RULES_OF_ROUTE, number=number))
     rows = connection.rows(compiled.PAGES, number=number)
     return [
-        _Page(path, many, failures, newest, answer, told=path in told)
+        _Page(path, many, failures, newest, answer, announced=path in announced)
         for path, many, failures, newest, answer in rows
     ]
 
 
 def delete_minutes(connection: Connection, start: int, end: int) -> None:
-    """Delete the minutes [start, end)."""
+    """Delete the rows of pages in the minutes [start, end)."""
     connection.change(compiled.DROP_PAGE_MINUTES, first=start, end=end)
 
 
 def drop_healthy(connection: Connection) -> None:
-    """Drop the pages without a server error in the minutes that are kept."""
+    """Stop storing the pages that have no server error in the minutes that are kept."""
     pages = connection.rows(compiled.HEALTHY_PAGES)
     _drop(connection, [(number, path) for number, path in pages])

@@ -1,4 +1,4 @@
-"""The server errors of crowds by path, for the worst paths of each."""
+"""The worst paths of each crowd, with their server errors."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from flask_status_cli.model import PathFailures
 
 KEPT: Final = 50
-"""At most this many paths of a crowd are kept, those with the most server errors."""
+"""At most this many paths of a crowd are stored: those with the most server errors."""
 
 Row = tuple[int, str, int, int, int]
-"""Route, path, status, requests, and the newest minute of them."""
+"""The values (route, path, status, requests, newest minute)."""
 
 _COLUMNS: Final = ("route", "path", "status", "requests", "newest")
 
 
 def add(connection: Connection, rows: Iterable[Row]) -> None:
-    """Add server errors. The worst paths of each crowd stay."""
+    """Add server errors, and keep only the worst paths of each crowd."""
     added: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows:
         added[row[0]].append(row)
@@ -34,14 +34,17 @@ def add(connection: Connection, rows: Iterable[Row]) -> None:
 
 
 def _take(connection: Connection, number: int) -> list[Row]:
-    """Take the server errors of a crowd out of the database."""
+    """Delete the server errors of a crowd from the database, and return them."""
     known = [(*row,) for row in connection.rows(compiled.FAILURES_OF_CROWD, number=number)]
     connection.change(compiled.DROP_FAILURES_OF_CROWD, number=number)
     return known
 
 
 def _worst(rows: Iterable[Row]) -> Iterable[Row]:
-    """Yield the rows of the worst paths: most failures first, then the newest, then by path."""
+    """Yield the added-up rows of the worst paths.
+
+    The worst paths have the most failures. Of equal ones, those that failed last are worse.
+    """
     sums: Counter[tuple[int, str, int]] = Counter()
     newest: dict[tuple[int, str, int], int] = {}
     by_path: Counter[str] = Counter()
@@ -60,9 +63,9 @@ def _worst(rows: Iterable[Row]) -> Iterable[Row]:
 
 
 def take_members(connection: Connection, members: Mapping[int, int]) -> None:
-    """Keep the server errors of routes for the crowd that they become part of.
+    """Store the server errors of routes as those of paths of the crowd that the routes become part of.
 
-    For the time before all minutes are kept, nothing is known by path.
+    `members` has the new route of each old one. Server errors in pruned minutes are not known by path.
     """
     routes = sorted(members)
     had = connection.rows(compiled.FAILURES_OF_ROUTES, routes=routes)
@@ -78,7 +81,10 @@ def take_waiting(
     *,
     is_crowd: Callable[[int], bool],
 ) -> None:
-    """Keep the server errors of waiting paths that become part of a crowd, rule → route."""
+    """Store the server errors of waiting paths that become part of a crowd.
+
+    `routes` has the new route of each path.
+    """
     rows = connection.rows(compiled.WAITING_FAILURES, of_label=label)
     mine = [row for row in rows if row[0] in routes and is_crowd(routes[row[0]])]
     add(connection, ((routes[rule], rule, *rest) for rule, *rest in mine))
@@ -87,10 +93,10 @@ def take_waiting(
 def read(
     connection: Connection, label: str, rule: str, *, since: int | None = None
 ) -> tuple[PathFailures, ...]:
-    """Return the paths of a crowd with server errors, the worst first.
+    """Return the stored paths of a crowd with their server errors, the worst first.
 
-    With `since`, an epoch minute, codes that did not come then or later are left out. Figures are sums over
-    all time.
+    The numbers are sums over all time. With `since`, a code of a path is left out if it last came before that
+    epoch minute.
     """
     from flask_status_cli.model import PathFailures
 

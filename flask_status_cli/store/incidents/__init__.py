@@ -1,1 +1,1 @@
-"""What is stored of incidents: notes, closed episodes, and frozen incidents."""
+"""The facts about incidents that are stored: notes, closed episodes and frozen incidents."""

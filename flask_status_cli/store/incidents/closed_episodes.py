@@ -1,4 +1,4 @@
-"""Closed episodes from before all minutes are kept."""
+"""The closed episodes of the time whose minutes were pruned."""
 
 from __future__ import annotations
 

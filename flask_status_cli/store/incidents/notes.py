@@ -1,4 +1,4 @@
-"""Notes on incidents, and maintenance windows."""
+"""What users and announcements store about incidents: notes, anchors and maintenance windows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.store.schema.tables import incident, incident_note, mainte
 
 
 def anchors(connection: Connection) -> tuple[IncidentAnchor, ...]:
-    """List the ids of announced incidents, the oldest first."""
+    """List the anchors of incidents in the order in which they were stored."""
     rows = connection.execute(
         select(incident.c.id, incident.c.label, incident.c.rule, incident.c.minute).order_by(
             incident.c.number
@@ -22,10 +22,10 @@ def anchors(connection: Connection) -> tuple[IncidentAnchor, ...]:
     return tuple(IncidentAnchor(*row) for row in rows)
 
 
-def anchor(connection: Connection, told: IncidentAnchor) -> None:
-    """Store how an incident is found again. A known id keeps what it has."""
+def anchor(connection: Connection, new: IncidentAnchor) -> None:
+    """Store the anchor of an incident, unless the id has one already."""
     statement = sqlite.insert(incident).values(
-        id=told.id, label=told.label, rule=told.rule, minute=told.minute
+        id=new.id, label=new.label, rule=new.rule, minute=new.minute
     )
     connection.execute(statement.on_conflict_do_nothing(index_elements=[incident.c.id]))
 
@@ -37,7 +37,7 @@ def notes(connection: Connection) -> Mapping[str, IncidentNote]:
 
 
 def put_note(connection: Connection, id_: str, note: IncidentNote) -> None:
-    """Replace the note of an incident."""
+    """Store the note of the incident with this id. It replaces an earlier note."""
     values = {name: getattr(note, name) for name in IncidentNote.__dataclass_fields__}
     statement = sqlite.insert(incident_note).values(id=id_, **values)
     connection.execute(
@@ -46,7 +46,7 @@ def put_note(connection: Connection, id_: str, note: IncidentNote) -> None:
 
 
 def maintenance_windows(connection: Connection) -> tuple[Maintenance, ...]:
-    """List the windows, sorted by when they begin."""
+    """List the maintenance windows, sorted by when they begin."""
     rows = connection.execute(
         select(maintenance).order_by(maintenance.c.start, maintenance.c.id)
     ).mappings()
@@ -54,7 +54,7 @@ def maintenance_windows(connection: Connection) -> tuple[Maintenance, ...]:
 
 
 def add_maintenance(connection: Connection, window: Maintenance) -> Maintenance:
-    """Add a window with the next number, and return it."""
+    """Store a maintenance window, and return it with its number."""
     values = {
         name: getattr(window, name) for name in Maintenance.__dataclass_fields__ if name != "id"
     }
@@ -63,6 +63,6 @@ def add_maintenance(connection: Connection, window: Maintenance) -> Maintenance:
 
 
 def remove_maintenance(connection: Connection, number: int) -> bool:
-    """Remove the window with this number; return whether there was one."""
+    """Remove the maintenance window with this number; return whether there was one."""
     gone = connection.execute(delete(maintenance).where(maintenance.c.id == number))
     return bool(gone.rowcount)

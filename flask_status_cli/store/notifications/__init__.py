@@ -1,1 +1,1 @@
-"""Messages about incidents: which were made, and which are still to be sent."""
+"""The messages about incidents that are stored: announcements, and their deliveries."""

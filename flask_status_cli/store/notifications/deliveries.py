@@ -1,7 +1,8 @@
-"""Announcements of incidents, and what is still to be sent: rows of `notice` and `delivery`.
+"""The tables `notice` and `delivery`: announcements of incidents, and their sending.
 
-A notice is stored once, with a delivery for each of its channels. A sender leases a delivery for `LEASE`,
-then records the result. If it is killed first, the lease runs out and the next sender tries again.
+A notice is stored once, with one delivery for each channel. A sender leases a delivery for the time `LEASE`,
+sends it, and records the result. If it is killed before that, the lease runs out, and the next sender tries
+again.
 """
 
 from __future__ import annotations
@@ -38,31 +39,43 @@ from flask_status_cli.store.schema.tables import (
 )
 
 LEASE: Final = timedelta(minutes=1)
-"""How long a sender holds a delivery; many times the time limit of sending."""
+"""A lease lasts this long, which is many times the time limit of sending."""
 
 FIRST_PAUSE: Final = timedelta(minutes=1)
+"""The pause after the first failed attempt. Each later pause is twice as long."""
+
 LONGEST_PAUSE: Final = timedelta(hours=1)
+"""No pause between two attempts is longer than this."""
+
 ENDS_WITHIN: Final = timedelta(hours=26)
-"""An incident may end this long after counts were last stored, because silence closes it after a day."""
+"""Silence closes an incident after a day. So an incident can end this long after counts were last stored."""
 
 GIVE_UP_AFTER: Final = timedelta(hours=24)
+"""A delivery is given up this long after its notice was made."""
 
 Moment: TypeAlias = tuple[int, int, int]
-"""The state on which incidents and announcements depend. It differs after every change."""
+"""A fingerprint of all that announcements are made from. It differs after every change of that."""
 
 
 def moment(connection: Connection) -> Moment:
-    """Return when counts were last stored, and the numbers of the last notice and incident."""
+    """Return when counts were last stored, in microseconds, and the last numbers of notice and incident."""
     newest = (stream.c.updated_at, extension_span.c.last, notice.c.number, incident.c.number)
-    read, counted, told, known = (connection.scalar(select(func.max(each))) for each in newest)
-    stored = 0 if read is None else microseconds(read)
+    read, counted, last_notice, last_incident = (
+        connection.scalar(select(func.max(each))) for each in newest
+    )
+    by_log = 0 if read is None else microseconds(read)
     by_app = 0 if counted is None else microseconds(instant_of(counted))
-    return max(stored, by_app), told or 0, known or 0
+    return max(by_log, by_app), last_notice or 0, last_incident or 0
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What there is to do: new counts to examine, messages to send, failures to report."""
+    """The work that is to be done for notifications.
+
+    - `new`: whether counts must be searched for incidents.
+    - `waiting`: whether there are messages to send now.
+    - `failures`: whether there are failed deliveries to report.
+    """
 
     new: bool
     waiting: bool
@@ -70,24 +83,24 @@ class Outlook:
 
 
 def outlook(connection: Connection, channels: Collection[str], *, now: datetime) -> Outlook:
-    """Return what there is to do."""
+    """Return the work that is to be done at `now` for these channels."""
     stored = moment(connection)[0]
     return Outlook(
         new=key_values.read(connection, Fact.LOOKED_AT) != stored
-        or _unfinished(connection, stored, now)
-        or _promised(connection),
+        or _may_end(connection, stored, now)
+        or _is_traffic_expected(connection),
         waiting=bool(due(connection, channels, now=now)),
-        failures=any(untold(connection)),
+        failures=any(unreported(connection)),
     )
 
 
-def _promised(connection: Connection) -> bool:
-    """Return whether traffic is expected: silence, which stores nothing, may be news then."""
+def _is_traffic_expected(connection: Connection) -> bool:
+    """Return whether any traffic is expected. Then a lack of new counts may be an incident."""
     return connection.execute(select(expectation.c.rule).limit(1)).first() is not None
 
 
-def _unfinished(connection: Connection, stored: int, now: datetime) -> bool:
-    """Return whether time alone may end an incident that was told of: nothing has to be stored for that."""
+def _may_end(connection: Connection, stored: int, now: datetime) -> bool:
+    """Return whether an open announced incident may end because time passes, without new counts."""
     if microseconds(now) - stored > ENDS_WITHIN // timedelta(microseconds=1):
         return False
     over = select(notice.c.incident).where(notice.c.transition == Transition.RESOLVED.value)
@@ -98,7 +111,7 @@ def _unfinished(connection: Connection, stored: int, now: datetime) -> bool:
 
 
 def told(connection: Connection) -> Announcements:
-    """Return which incidents were announced, and what was said."""
+    """Return which transitions of which incidents were announced."""
     rows = connection.execute(select(notice.c.incident, notice.c.transition, notice.c.level)).all()
     ids = {
         transition: {row.incident: row.level for row in rows if row.transition == transition.value}
@@ -115,7 +128,7 @@ def told(connection: Connection) -> Announcements:
 def put(
     connection: Connection, notices: Iterable[Notice], channels: Iterable[str], *, now: datetime
 ) -> None:
-    """Store notices, to be sent to these channels at once."""
+    """Store notices with deliveries to these channels, which are due now."""
     channels = list(channels)
     for each in notices:
         values = {"incident": each.incident, "transition": each.transition.value, "body": each.body}
@@ -136,17 +149,20 @@ def put_levels(connection: Connection, levels: Mapping[str, Level]) -> None:
 
 
 def remember(connection: Connection, anchors: Iterable[IncidentAnchor], *, looked: int) -> None:
-    """Store how incidents are found again, and that the counts stored by then were examined."""
+    """Store anchors of incidents, and that all counts stored until `looked` were searched for incidents.
+
+    `looked` is in microseconds since the epoch.
+    """
     for anchor in anchors:
         notes.anchor(connection, anchor)
     key_values.put(connection, Fact.LOOKED_AT, looked)
 
 
 def due(connection: Connection, channels: Collection[str], *, now: datetime) -> list[Delivery]:
-    """Return the deliveries that may be sent now: at most one of each channel, the oldest.
+    """Return the deliveries that may be sent now: for each channel the oldest one.
 
-    The messages of an incident go through a channel in order: a later one waits until the earlier one has
-    arrived or is given up.
+    A channel gets the messages of one incident in order. So a delivery is not due before the earlier ones of
+    its incident have arrived or were given up.
     """
     found: dict[str, Delivery] = {}
     seen: set[tuple[str, str]] = set()
@@ -161,7 +177,7 @@ def due(connection: Connection, channels: Collection[str], *, now: datetime) -> 
 
 
 def take(connection: Connection, deliveries: Iterable[Delivery], *, now: datetime) -> None:
-    """Lease deliveries, so that no other process sends them for a while."""
+    """Lease deliveries, so that no other process sends them for the time `LEASE`."""
     values = {"leased_until": now + LEASE, "attempts": delivery.c.attempts + 1}
     for each in deliveries:
         connection.execute(update(delivery).where(_is(each)).values(values))
@@ -174,7 +190,7 @@ def done(connection: Connection, sent: Delivery, *, now: datetime) -> None:
 
 
 def failed(connection: Connection, tried: Delivery, problem: str, *, now: datetime) -> None:
-    """Record why a delivery failed. The pauses double; after a day it is given up."""
+    """Record why a delivery failed, and when it is tried again. After a day it is given up."""
     row = connection.execute(_undone([tried.channel]).where(_is(tried))).one_or_none()
     if row is None:
         return
@@ -190,15 +206,15 @@ def failed(connection: Connection, tried: Delivery, problem: str, *, now: dateti
     connection.execute(update(delivery).where(_is(tried)).values(values))
 
 
-def untold(connection: Connection) -> Iterator[FailedDelivery]:
-    """Yield the failures that were not reported yet: the first of a delivery, and the last."""
-    for row in connection.execute(select(delivery).where(_untold()).order_by(*_KEY)):
+def unreported(connection: Connection) -> Iterator[FailedDelivery]:
+    """Yield the failures to be reported: the first one of each delivery, and that it was given up."""
+    for row in connection.execute(select(delivery).where(_is_unreported()).order_by(*_KEY)):
         yield FailedDelivery(row.channel, row.problem, row.next_at if row.done_at is None else None)
 
 
-def mark_told(connection: Connection) -> None:
+def mark_reported(connection: Connection) -> None:
     """Record that all failures were reported."""
-    connection.execute(update(delivery).where(_untold()).values(told=True))
+    connection.execute(update(delivery).where(_is_unreported()).values(told=True))
 
 
 _KEY = (delivery.c.notice, delivery.c.channel)
@@ -214,9 +230,9 @@ def _undone(channels: Collection[str]) -> Select[*tuple[object, ...]]:
 
 
 def _may_be_sent(row: Row[*tuple[object, ...]], now: datetime) -> bool:
-    """Return whether a delivery is due and no other process sends it.
+    """Return whether a delivery is due and not leased.
 
-    A lease or a pause that is longer than any can be is ignored: the clock was set back.
+    A lease or a pause that ends too late is ignored, because the clock was set back.
     """
     leased = row.leased_until is not None and now < row.leased_until <= now + LEASE
     return not leased and (row.next_at <= now or row.next_at > now + LONGEST_PAUSE)
@@ -230,5 +246,5 @@ def _is(each: Delivery) -> ColumnElement[bool]:
     return (delivery.c.notice == each.number) & (delivery.c.channel == each.channel)
 
 
-def _untold() -> ColumnElement[bool]:
+def _is_unreported() -> ColumnElement[bool]:
     return delivery.c.problem.is_not(None) & delivery.c.told.is_(False)

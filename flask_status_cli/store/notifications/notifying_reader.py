@@ -1,4 +1,4 @@
-"""A reader that also knows the announcements, and what is left to do."""
+"""The ledger that notifications are made from."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from flask_status_cli.store.reader import Ledger
 
 
 class NotificationReader(Ledger):
-    """The reader for sending messages. All answers are of one moment."""
+    """A `Ledger` that also reads announcements and deliveries."""
 
     def told(self) -> Announcements:
-        """Return which incidents were announced, and what was said."""
+        """Return which transitions of which incidents were announced."""
         with translated(self._path):
             return deliveries.told(self._connection)
 
     def moment(self) -> deliveries.Moment:
-        """Return the state on which incidents and announcements depend."""
+        """Return the fingerprint of all that announcements are made from."""
         with translated(self._path):
             return deliveries.moment(self._connection)
 
     def outlook(self, channels: Collection[str], *, now: datetime) -> deliveries.Outlook:
-        """Return whether there are counts to examine, messages for these channels, or failures to report."""
+        """Return the work to be done at `now`: counts to search, messages to send, failures to report."""
         with translated(self._path):
             return deliveries.outlook(self._connection, channels, now=now)

@@ -1,4 +1,4 @@
-"""The database for sending messages: notices are queued, leased and completed, each step on the disk."""
+"""The outbox: the database as senders of messages use it."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ T = TypeVar("T")
 
 
 PATIENCE: Final = Patience(30)
-"""How long to wait for a server. Otherwise the result of a sent message is lost, and it is sent again."""
+"""How long to wait for a server that is away. If a result cannot be stored, the message is sent twice."""
 
 
 class Changed(Exception):  # noqa: N818 - it names what happened, not an error
-    """The database has changed since it was read. Nothing was queued. Read it again."""
+    """The database has changed since notices were computed. Nothing was stored. Compute them again."""
 
 
 class Outbox(OpenDatabase):
-    """A database with messages. A context manager; every method is one transaction.
+    """A database with notices and deliveries. A context manager. Every method is one transaction.
 
     Many processes may use it at once. Every method raises `DatabaseError` if SQLite fails.
     """
 
     @classmethod
     def open(cls, path: Database) -> Self:
-        """Open the existing database at `path`; raises `DatabaseError`."""
+        """Open the existing database at `path`; raises `DatabaseError` if that is not possible."""
         with opening(path, Mode.WRITE, patience=PATIENCE) as connection:
             version.check(connection, path)
             connection.expected_version = version.REVISIONS[-1]
         return cls(connection, path)
 
-    def put(  # noqa: PLR0913 - what one look gave, all but the notices by name
+    def put(  # noqa: PLR0913 - the results of one search for incidents
         self,
         wanted: Sequence[Notice],
         *,
@@ -50,7 +50,7 @@ class Outbox(OpenDatabase):
         seen: Moment,
         now: datetime,
     ) -> None:
-        """Queue notices computed from snapshot `seen`. Raises `Changed` if the database has moved on."""
+        """Store notices that were computed in the state `seen`; raises `Changed` if the state has changed."""
         anchors = list(anchors)
 
         def work(connection: Connection) -> None:
@@ -63,7 +63,7 @@ class Outbox(OpenDatabase):
         self._write(work)
 
     def take(self, channels: Collection[str], *, now: datetime) -> list[Delivery]:
-        """Lease what may be sent to these channels now, at most one delivery for each channel."""
+        """Lease the deliveries that are due, at most one for each channel; return them."""
 
         def work(connection: Connection) -> list[Delivery]:
             found = deliveries.due(connection, channels, now=now)
@@ -73,7 +73,7 @@ class Outbox(OpenDatabase):
         return self._write(work)
 
     def settle(self, outcomes: Mapping[Delivery, str | None], *, now: datetime) -> None:
-        """Record the results of deliveries: why each failed, `None` if it arrived."""
+        """Record the result of each delivery: the reason if it failed, `None` if it arrived."""
 
         def work(connection: Connection) -> None:
             for each, problem in outcomes.items():
@@ -85,11 +85,11 @@ class Outbox(OpenDatabase):
         self._write(work)
 
     def failures(self) -> list[FailedDelivery]:
-        """Return the failures that were not reported yet. The next call does not return them again."""
+        """Return the failures to be reported, and record that they were."""
 
         def work(connection: Connection) -> list[FailedDelivery]:
-            found = list(deliveries.untold(connection))
-            deliveries.mark_told(connection)
+            found = list(deliveries.unreported(connection))
+            deliveries.mark_reported(connection)
             return found
 
         return self._write(work)

@@ -88,7 +88,7 @@ def move(
     answers = _claimed(_waiting(connection, label), place, declared)
     alone = _alone(goes, answers, requests)
     dropped = _pour(connection, goes, alone)
-    claimed = waiting_paths.claim(connection, label, answers)
+    claimed = waiting_paths.move(connection, label, answers)
     names = {number: rule for rule, number in declared.items()}
     moves += [MovedRequests(UNMATCHED, names[number], n) for number, n in claimed.items() if n]
     pseudo = select(route.c.id).where(route.c.label == label, route.c.rule.in_(PSEUDO))

@@ -1,1 +1,1 @@
-"""The schema: tables, column types, the version, and migrations."""
+"""The schema of a database: its tables, column types, version and migrations."""

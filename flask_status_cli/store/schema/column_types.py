@@ -1,4 +1,4 @@
-"""Column types: how values are stored as integers, texts and bytes."""
+"""Column types of SQLAlchemy that store Python values as integers, texts or bytes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class Encoded(TypeDecorator[T]):
-    """A column of values that are encoded when written and decoded when read; `None` is NULL."""
+    """A type whose values are encoded when written and decoded when read. `None` is NULL."""
 
     cache_ok = True
     encode: ClassVar[staticmethod[..., Any]]
@@ -47,7 +47,7 @@ class Encoded(TypeDecorator[T]):
 
 
 class Instant(Encoded[datetime]):
-    """An aware instant as microseconds since the epoch."""
+    """An aware instant, stored as microseconds since the epoch."""
 
     impl = BigInteger
     cache_ok = True
@@ -56,7 +56,7 @@ class Instant(Encoded[datetime]):
 
 
 class Unsigned(Encoded[int]):
-    """A number of a file system. Some have inodes beyond 2**63."""
+    """An inode or device number, stored as a signed integer. Some file systems have inodes beyond 2**63."""
 
     impl = BigInteger
     cache_ok = True
@@ -65,7 +65,7 @@ class Unsigned(Encoded[int]):
 
 
 class FilePath(Encoded[str]):
-    """A path as bytes, because not every file name is text."""
+    """A path, stored as bytes, because not every file name is text."""
 
     impl = LargeBinary
     cache_ok = True
@@ -74,7 +74,7 @@ class FilePath(Encoded[str]):
 
 
 class Marks(Encoded[tuple[Mark, ...]]):
-    """The marks of a checkpoint."""
+    """The marks of a checkpoint, stored as bytes."""
 
     impl = LargeBinary
     cache_ok = True
@@ -83,7 +83,7 @@ class Marks(Encoded[tuple[Mark, ...]]):
 
 
 class Pending(Encoded[Lines]):
-    """The lines of a stream before its first entry."""
+    """The numbers of lines before the first entry of a stream, stored as JSON."""
 
     impl = Text
     cache_ok = True
@@ -92,7 +92,7 @@ class Pending(Encoded[Lines]):
 
 
 class Words(Encoded[tuple[str, ...]]):
-    """A list of words without blanks, such as HTTP methods."""
+    """A list of words without blanks, such as HTTP methods, stored with blanks between them."""
 
     impl = Text
     cache_ok = True
@@ -101,7 +101,7 @@ class Words(Encoded[tuple[str, ...]]):
 
 
 class Sentences(Encoded[tuple[str, ...]]):
-    """The problems of a run. None at all is `[]`."""
+    """A list of texts, such as the problems of a run, stored as JSON. An empty list is `[]`."""
 
     impl = Text
     cache_ok = True

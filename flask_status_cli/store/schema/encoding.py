@@ -1,4 +1,4 @@
-"""How values are written as integers, texts and bytes, and read again."""
+"""Encodes values as integers, texts or bytes for the database, and decodes them."""
 
 from __future__ import annotations
 
@@ -11,57 +11,60 @@ from typing import Final
 from flask_status_cli.model import Mark, Unread
 
 Lines = Mapping[tuple[Unread, str], int]
+"""The numbers of lines that were not entries, by (kind, reason)."""
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 MARK: Final = struct.Struct(">Q8s")
-_NOTHING: Final = "[]"
-"""An empty list, which is written and read without `json`."""
+"""The encoding of a mark: its position, big-endian, then its digest."""
+
+_EMPTY_LIST: Final = "[]"
+"""An empty list is encoded and decoded without importing `json`."""
 
 
 def microseconds(instant: datetime) -> int:
-    """Return an aware instant as microseconds since the epoch."""
+    """Convert an aware instant to microseconds since the epoch."""
     return (instant - EPOCH) // MICROSECOND
 
 
 def instant(microseconds: int) -> datetime:
-    """Return the instant in UTC."""
+    """Convert microseconds since the epoch to an instant in UTC."""
     return EPOCH + timedelta(microseconds=microseconds)
 
 
 def signed(number: int) -> int:
-    """Convert an unsigned 64-bit number to SQL's signed integer. The upper half becomes negative."""
+    """Convert an unsigned 64-bit number to a signed one. Numbers from 2**63 on become negative."""
     return number - 2**64 if number >= 2**63 else number
 
 
 def unsigned(number: int) -> int:
-    """Undo `signed`."""
+    """Convert a number from `signed` back to the unsigned one."""
     return number % 2**64
 
 
 def pack_marks(marks: tuple[Mark, ...]) -> bytes:
-    """Write 16 bytes for each mark: its position (big-endian) and its digest."""
+    """Encode marks, each as 16 bytes; see `MARK`."""
     flat = [value for mark in marks for value in (mark.position, mark.digest)]
     return struct.pack(">" + "Q8s" * len(marks), *flat)
 
 
 def unpack_marks(packed: bytes) -> tuple[Mark, ...]:
-    """Read the marks again."""
+    """Decode the marks of `pack_marks`."""
     return tuple(Mark(position, digest) for position, digest in MARK.iter_unpack(packed))
 
 
 def dump_lines(lines: Lines) -> str:
-    """Write a sorted JSON list of [kind, reason, lines], so that equal mappings give equal text."""
+    """Encode numbers of lines as a JSON list of [kind, reason, number], sorted to make equal texts."""
     if not lines:
-        return _NOTHING
+        return _EMPTY_LIST
     import json
 
     return json.dumps(sorted([kind.value, reason, n] for (kind, reason), n in lines.items()))
 
 
 def load_lines(text: str) -> Lines:
-    """Read the mapping again."""
-    if text == _NOTHING:
+    """Decode the numbers of `dump_lines`."""
+    if text == _EMPTY_LIST:
         return {}
     import json
 
@@ -69,17 +72,17 @@ def load_lines(text: str) -> Lines:
 
 
 def encode_path(path: str) -> bytes:
-    """Write a path as bytes, because not every file name is text."""
+    """Encode a path as bytes, because not every file name is text."""
     return os.fsencode(path)
 
 
 def decode_path(path: bytes) -> str:
-    """Read the path again."""
+    """Decode the path of `encode_path`."""
     return os.fsdecode(path)
 
 
 def join_words(words: tuple[str, ...]) -> str:
-    """Write words without blanks as one text."""
+    """Join words without blanks by blanks."""
     return " ".join(words)
 
 
@@ -89,17 +92,17 @@ def split_words(text: str) -> tuple[str, ...]:
 
 
 def dump_sentences(sentences: tuple[str, ...]) -> str:
-    """Write a JSON list of sentences. None at all is `[]`."""
+    """Encode a list of texts as JSON. An empty list is `[]`."""
     if not sentences:
-        return _NOTHING
+        return _EMPTY_LIST
     import json
 
     return json.dumps(sentences)
 
 
 def load_sentences(text: str) -> tuple[str, ...]:
-    """Read a JSON list of sentences. The JSON is ASCII, so it can have any file name."""
-    if text == _NOTHING:
+    """Decode the list of `dump_sentences`. The JSON is ASCII, so a text may contain any file name."""
+    if text == _EMPTY_LIST:
         return ()
     import json
 

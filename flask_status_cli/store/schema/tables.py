@@ -1,7 +1,8 @@
-"""The tables of a flask-status database.
+"""The tables of a database.
 
-The keys of counts are what was logged, before any judgement, and counts are only ever added to. Tables that
-grow with traffic are clustered by their primary key, because every report reads a range of time.
+Counts have status codes as keys, no judgements, and are only ever added to. Tables that grow with traffic are
+clustered by their primary key, which begins with the time, because every report reads a range of time.
+Minutes, quarters, hours and days are numbers since the epoch.
 """
 
 from __future__ import annotations
@@ -54,8 +55,11 @@ route = Table(
     Column("merged_into", Integer),
     UniqueConstraint("label", "rule", name="route_label_rule"),
 )
-"""`crowd`: it gathers the pages of a crowd. `merged_into` is the route that has taken a route's place: its
-counts follow, see `following`."""
+"""The routes of all labels.
+
+`given_name` and `given_doc` were set by the user. `crowd` says that the route is a crowd. `merged_into` is
+the route that replaces this one; see `merged_counts`.
+"""
 
 crowd = Table(
     "crowd",
@@ -64,7 +68,7 @@ crowd = Table(
     Column("parent", Text, primary_key=True),
     Column("kind", Text, primary_key=True),
 )
-"""Where routes are folded, for ever: the rule of the parent, and the kind of its segments."""
+"""The crowds: the rule of the parent, and the kind of the segments below it that are one route for ever."""
 
 kept = Table(
     "kept",
@@ -72,7 +76,7 @@ kept = Table(
     Column("label", Text, primary_key=True),
     Column("glob", Text, primary_key=True),
 )
-"""All globs of `keep` that were ever given."""
+"""All globs of `keep` that were ever configured."""
 
 hidden_by_only = Table(
     "hidden_by_only",
@@ -80,7 +84,7 @@ hidden_by_only = Table(
     Column("label", Text, primary_key=True),
     Column("rule", Text, primary_key=True),
 )
-"""The routes that `routes only` has hidden. A mark set by `hide` or `unhide` later removes the row."""
+"""The routes that `routes only` has hidden. A later `hide` or `unhide` of the route removes the row."""
 
 crowd_failure = Table(
     "crowd_failure",
@@ -91,7 +95,7 @@ crowd_failure = Table(
     Column("requests", BigInteger, nullable=False),
     Column("newest", Integer, nullable=False),
 )
-"""The server errors of a crowd by path. `newest` is the last minute with one."""
+"""The server errors of crowds by path. `newest` is the last minute with one."""
 
 crowd_page = Table(
     "crowd_page",
@@ -102,7 +106,7 @@ crowd_page = Table(
     Column("since", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The pages of a crowd with server errors. `page_count` has all their requests; see `page_minutes`."""
+"""The pages of crowds that had server errors. `page_count` has all their requests; see `page_minutes`."""
 
 page_count = Table(
     "page_count",
@@ -114,7 +118,7 @@ page_count = Table(
     Column("requests", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The requests of some pages of crowds, which are also in `minute_count`. Reports subtract them there."""
+"""The requests of the pages in `crowd_page`. They are also in `minute_count`, where reports subtract them."""
 
 frozen = Table(
     "frozen",
@@ -135,7 +139,7 @@ frozen = Table(
     Column("worst", Text, nullable=False),
     Column("minute", Integer, nullable=False),
 )
-"""Incidents of routes, as they were announced before the route became part of a crowd."""
+"""Announced incidents of routes that became part of a crowd later, as they were announced."""
 
 url_map = Table(
     "url_map",
@@ -144,7 +148,7 @@ url_map = Table(
     Column("source", Text, primary_key=True),
     Column("document", Text, nullable=False),
 )
-"""The declared rules of each source, as JSON."""
+"""The declared rules of each label and source, as JSON."""
 
 minute_count = Table(
     "minute_count",
@@ -155,6 +159,8 @@ minute_count = Table(
     Column("requests", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+"""The requests of each route by minute and status code. Old minutes are pruned."""
+
 Index(
     "minute_count_failing",
     minute_count.c.minute,
@@ -173,6 +179,8 @@ quarter_count = Table(
     sqlite_with_rowid=False,
 )
 
+"""The same requests by quarter of an hour. Days and hours of reports are sums of quarters."""
+
 pruned_count = Table(
     "pruned_count",
     METADATA,
@@ -182,7 +190,7 @@ pruned_count = Table(
     Column("requests", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The counts of pruned quarters, from which all requests ever counted are computed."""
+"""The sums of pruned quarters. Together with `quarter_count`, they are all requests ever counted."""
 
 extension_span = Table(
     "extension_span",
@@ -193,7 +201,7 @@ extension_span = Table(
     Column("after_log", Boolean, nullable=False),
     Column("closed", Boolean, nullable=False),
 )
-"""The minutes in which the extension counted the requests of a label: see `extension_spans`."""
+"""The spans of minutes in which the extension counted the requests of a label; see `extension_spans`."""
 
 extension_flush = Table(
     "extension_flush",
@@ -202,8 +210,8 @@ extension_flush = Table(
     Column("number", Integer, nullable=False),
     Column("minute", Integer, nullable=False),
 )
-"""The last flush of each process that counts its own requests, and the last transaction of each connection
-to a server: see `extension_flushes`."""
+"""The last flush of each process with the extension, and the last transaction of each connection to a server;
+see `extension_flushes`."""
 
 waiting = Table(
     "waiting",
@@ -216,6 +224,7 @@ waiting = Table(
     Index("waiting_minute", "minute", "requests"),
     sqlite_with_rowid=False,
 )
+"""The requests of paths that have not answered yet; see `attribution`. `rule` is the path."""
 
 hour_duration = Table(
     "hour_duration",
@@ -226,7 +235,7 @@ hour_duration = Table(
     Column("requests", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""How long requests took, by hour since the epoch and bucket: see `model.duration_buckets`."""
+"""How long requests took: their number by hour, route and bucket; see `model.duration_buckets`."""
 
 day_duration = Table(
     "day_duration",
@@ -237,7 +246,7 @@ day_duration = Table(
     Column("requests", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The same by day of UTC."""
+"""How long requests took: their number by day of UTC, route and bucket."""
 
 waiting_duration = Table(
     "waiting_duration",
@@ -249,7 +258,7 @@ waiting_duration = Table(
     Column("requests", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
-"""The same by hour of paths that wait."""
+"""How long requests of paths that have not answered yet took, by hour and bucket."""
 
 unread = Table(
     "unread",
@@ -260,6 +269,7 @@ unread = Table(
     Column("lines", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+"""The numbers of lines that were not entries. `kind` is refused or noise."""
 
 stream = Table(
     "stream",
@@ -277,6 +287,7 @@ stream = Table(
     Column("host", Text, nullable=False),
     Index("stream_head", "head"),
 )
+"""The logs that were read, each with its checkpoint."""
 
 misread = Table(
     "misread",
@@ -286,6 +297,7 @@ misread = Table(
     Column("updated", Integer, nullable=False),
     Column("lines", BigInteger, nullable=False),
 )
+"""The streams with refused lines after their last entry; see `not_understood`."""
 
 placed = Table(
     "placed",
@@ -293,7 +305,7 @@ placed = Table(
     Column("stream", Integer, primary_key=True, autoincrement=False),
     Column("mask", Integer, nullable=False),
 )
-"""The streams of which lines are kept, and which lines."""
+"""The streams whose lines are in `place`. `mask` says which lines are kept; see `Places`."""
 
 place = Table(
     "place",
@@ -304,7 +316,7 @@ place = Table(
     Index("place_stream", "stream"),
     sqlite_with_rowid=False,
 )
-"""The positions of lines in streams that may be several logs in one, by the digests of the lines."""
+"""The positions of lines in streams that may be several logs in one. `line` is a digest."""
 
 input_ = Table(
     "input",
@@ -318,6 +330,7 @@ input_ = Table(
     Column("read_at", BigInteger, nullable=False),
     Column("stream", Integer),
 )
+"""The state of each file when it was last read; see `InputFact`."""
 
 said = Table(
     "said",
@@ -326,7 +339,7 @@ said = Table(
     Column("path", FilePath, nullable=False),
     Column("at", Instant, nullable=False),
 )
-"""The problems printed under cron, by their digests. Each is printed once a day."""
+"""When problems were last printed, because each is printed once a day under cron. `problem` is a digest."""
 
 run = Table(
     "run",
@@ -342,6 +355,7 @@ run = Table(
     Column("problems", Sentences, nullable=False),
     Column("host", Text, nullable=False),
 )
+"""The completed runs of `ingest`."""
 
 host = Table(
     "host",
@@ -351,7 +365,7 @@ host = Table(
     Column("good_at", Instant),
     Column("retired", Boolean, nullable=False),
 )
-"""The hosts that ingest into this database: when each last ran, and ran without problems."""
+"""The hosts that ingest into this database. `good_at` is when the last run without problems ended."""
 
 incident = Table(
     "incident",
@@ -362,7 +376,7 @@ incident = Table(
     Column("rule", Text, nullable=False),
     Column("minute", Integer, nullable=False),
 )
-"""The ids of announced incidents, with a bad minute each; see `IncidentAnchor`."""
+"""The ids of announced incidents. The bad minute `minute` finds the incident again; see `IncidentAnchor`."""
 
 expectation = Table(
     "expectation",
@@ -371,7 +385,10 @@ expectation = Table(
     Column("minutes", Integer, nullable=False),
     Column("since", Integer, nullable=False),
 )
-"""How often traffic is promised, by a glob on the rule (empty: the site), since an epoch minute."""
+"""The expected traffic: since the minute `since`, at least one request in `minutes` minutes.
+
+`rule` is a glob on rules. If it is empty, the traffic of the whole site is expected.
+"""
 
 incident_note = Table(
     "incident_note",
@@ -382,6 +399,7 @@ incident_note = Table(
     Column("post_mortem", Text, nullable=False),
     Column("false_alarm", Boolean, nullable=False),
 )
+"""The notes of users on incidents."""
 
 maintenance = Table(
     "maintenance",
@@ -392,6 +410,7 @@ maintenance = Table(
     Column("rules", Sentences, nullable=False),
     Column("note", Text, nullable=False),
 )
+"""The maintenance windows. `rules` are globs on rules."""
 
 deploy = Table(
     "deploy",
@@ -403,7 +422,7 @@ deploy = Table(
     Column("note", Text, nullable=False),
     UniqueConstraint("label", "version", "at", name="deploy_once"),
 )
-"""Which version went live when, in whole minutes. Without a label it is of all routes."""
+"""The deploys, in whole minutes. A deploy without a label concerns all routes."""
 
 settled = Table(
     "settled",
@@ -416,7 +435,7 @@ settled = Table(
     Column("decided", Integer, nullable=False),
     Column("recovered", Boolean, nullable=False),
 )
-"""Closed episodes from before all minutes are kept."""
+"""The closed episodes of the time whose minutes were pruned; see `SettledEpisode`."""
 
 
 notice = Table(
@@ -430,7 +449,7 @@ notice = Table(
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("incident", "transition", name="notice_incident_transition"),
 )
-"""The announcements of incidents, each transition once; see `deliveries`."""
+"""The announcements of incidents. Each transition of an incident is announced once; see `deliveries`."""
 
 delivery = Table(
     "delivery",
@@ -444,7 +463,7 @@ delivery = Table(
     Column("problem", Text),
     Column("told", Boolean, nullable=False),
 )
-"""The result of a notice for each channel. `told` says that its failure was reported."""
+"""The sending of each notice through each channel. `told` says that the failure was reported."""
 
 fact = Table(
     "fact",
@@ -452,7 +471,7 @@ fact = Table(
     Column("name", Text, primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
-"""Single numbers of a database; see `key_values`."""
+"""Single numbers of the database; see `key_values`."""
 
 alembic_version = Table(
     "alembic_version",

@@ -1,6 +1,6 @@
-"""The version of a database's schema: new ones get the newest, old ones are migrated, unknown ones refused.
+"""The version of a database's schema: older schemas are migrated, unknown ones are refused.
 
-A new database is made in one step. Alembic is imported only if a migration must run.
+A new database gets the newest schema in one step. Alembic is imported only if a migration must run.
 """
 
 from __future__ import annotations
@@ -38,21 +38,21 @@ REVISIONS: Final = (
     "0018",
     "0019",
 )
-"""The schemas that this program knows, oldest first. Each has a file in `migrations/versions`."""
+"""The versions of the schema that this program knows, oldest first. `migrations` has a module for each."""
 
 FOLDS: Final = "0006"
-"""A database with an older schema may have routes that are folded now."""
+"""A database with an older schema is copied before it is migrated, because its routes may form crowds."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 OURS: Final = {"minute_count", "quarter_count"}
-"""Tables that every flask-status database has."""
+"""The tables that every flask-status database has."""
 
 NOT_OURS = "is a database of another program"
 
 
 def stamp(connection: Connection) -> str | None:
-    """Return the revision of the database, `None` if it has none."""
+    """Return the version of the database's schema, `None` if none is stored."""
     return connection.stamp()
 
 
@@ -71,10 +71,10 @@ def check(connection: Connection, path: Database) -> None:
 def make_ready(
     connection: Connection, path: Database, *, create: bool, now: datetime
 ) -> Path | None:
-    """Migrate an older schema in one transaction. With `create`, make the schema in an empty database.
+    """Migrate an older schema in one transaction. With `create`, make all tables in an empty database.
 
-    If routes will be folded, which cannot be undone, the database is copied first; return the path of the
-    copy.
+    If the database is older than crowds, it is copied first, because crowds cannot be undone. Return the path
+    of the copy, `None` if there is none.
     """
     revision = stamp(connection)
     if revision == REVISIONS[-1]:
@@ -103,7 +103,7 @@ def make_ready(
 
 
 def refuse_unknown(connection: Connection, path: Database, revision: str | None) -> None:
-    """Raise `DatabaseError` if the schema is newer than the program, or not ours."""
+    """Raise `DatabaseError` if the schema is newer than this program, or of another program."""
     if revision in REVISIONS:
         return
     tables = connection.tables()
@@ -120,12 +120,12 @@ def make(connection: Connection, *, now: datetime) -> None:
     connection.make_tables()
     connection.change(compiled.STAMP, version_num=REVISIONS[-1])
     key_values.put(connection, Fact.CREATED_AT, microseconds(now))
-    key_values.put(connection, Fact.CROWDS, 1)  # there is nothing to fold
-    key_values.put(connection, Fact.THINNED_AT, microseconds(now))  # nor to look through
+    key_values.put(connection, Fact.CROWDS, 1)  # no routes to form crowds of
+    key_values.put(connection, Fact.THINNED_AT, microseconds(now))  # no marks to thin out
 
 
 def migrate(connection: Connection, *, to: str = "head") -> None:
-    """Migrate to the revision `to`, by default the newest, within the open transaction."""
+    """Migrate to the version `to`, by default the newest, within the open transaction."""
     from alembic import command
     from alembic.config import Config
 

@@ -1,4 +1,4 @@
-"""The texts of `statements`, for SQLite: `compiling` writes this."""
+"""The statements of an ingest as texts for SQLite. `compiling` generates them."""
 # fmt: off
 # ruff: noqa: E501
 

@@ -1,4 +1,4 @@
-"""The statements that make the tables of `schema`, for SQLite: `compiling` writes this."""
+"""The statements that create the tables of SQLite. `compiling` generates them."""
 # fmt: off
 # ruff: noqa: ISC004
 

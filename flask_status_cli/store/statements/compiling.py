@@ -19,7 +19,7 @@ from flask_status_cli.store.schema.tables import METADATA
 from flask_status_cli.store.statements import definitions, duration_definitions, host_definitions
 from flask_status_cli.store.statements.builders import Setting, adding
 
-STATEMENTS: Final = '''"""The texts of `statements`, for SQLite: `compiling` writes this."""
+STATEMENTS: Final = '''"""The statements of an ingest as texts for SQLite. `compiling` generates them."""
 # fmt: off
 # ruff: noqa: E501
 
@@ -31,7 +31,7 @@ from flask_status_cli.store.schema.encoding import (
 from flask_status_cli.store.statements.prepared import Additive, Prepared
 '''
 
-TABLES: Final = '''"""The statements that make the tables of `schema`, for SQLite: `compiling` writes this."""
+TABLES: Final = '''"""The statements that create the tables of SQLite. `compiling` generates them."""
 # fmt: off
 # ruff: noqa: ISC004
 

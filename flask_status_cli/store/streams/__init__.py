@@ -1,1 +1,1 @@
-"""How far each log was read, and the runs that read them."""
+"""Streams and runs: how far each log was read, by which host and when."""

@@ -1,4 +1,4 @@
-"""How far logs were read: streams with their marks, and the recorded state of each path."""
+"""The tables `stream` and `input`: the checkpoint of each log, and the state of each path."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 QUIET: Final = timedelta(days=35)
-"""A stream that was not continued for this long keeps fewer marks."""
+"""The marks of a stream are thinned out if it was not continued for this long."""
 
 FIRST_MARKS: Final = 4096
-"""Marks before this position are always kept, because they distinguish logs that begin alike."""
+"""Marks up to this position are always kept, because they distinguish logs that begin with the same lines."""
 
 
 def find(connection: Connection, head: bytes) -> list[Stream]:
-    """Return the streams with this first line, the longest first."""
+    """Return the streams whose first line has this digest, the longest first."""
     found = connection.rows(compiled.STREAMS, of_head=head, of_host=connection.host)
     return [stream_of(row) for row in found]
 
@@ -31,19 +31,19 @@ def heads(connection: Connection) -> set[bytes]:
 
 
 def get(connection: Connection, number: int) -> Stream | None:
-    """Return the stream with this number."""
+    """Return the stream with this number, `None` if there is none."""
     row = connection.row(compiled.STREAM, number=number)
     return None if row is None else stream_of(row)
 
 
 def offsets(connection: Connection, head: bytes) -> tuple[tuple[int, int], ...]:
-    """List (id, offset) of every stream with this first line, by id."""
+    """List (number, offset) of every stream with this first line, sorted by number."""
     found = connection.rows(compiled.OFFSETS, of_head=head, of_host=connection.host)
     return tuple((number, offset) for number, offset in found)
 
 
 def values_of(checkpoint: Checkpoint, *, now: datetime) -> dict[str, Any]:
-    """Return a checkpoint as the columns of a stream."""
+    """Return the columns of a row of `stream` that a checkpoint determines."""
     return {
         "head": checkpoint.head,
         "offset": checkpoint.offset,
@@ -58,12 +58,12 @@ def values_of(checkpoint: Checkpoint, *, now: datetime) -> dict[str, Any]:
 
 
 def last(connection: Connection) -> int:
-    """Return the highest number of a stream, 0 without one."""
+    """Return the highest number of a stream, 0 if there are no streams."""
     return connection.value(compiled.LAST_STREAM) or 0
 
 
 def put(connection: Connection, streams: Iterable[dict[str, Any]]) -> None:
-    """Store new streams under the numbers that they have."""
+    """Store new streams, given as rows with their numbers."""
     connection.change_each(compiled.PUT_STREAM, streams)
 
 
@@ -75,9 +75,9 @@ def save(
     known: Sequence[tuple[int, int]],
     now: datetime,
 ) -> int:
-    """Move the stream to the checkpoint, or begin a new one; return its number.
+    """Store the checkpoint of a stream, or of a new one if `number` is `None`; return the stream's number.
 
-    `known` are the `offsets` that were found in this transaction.
+    `known` is the result of `offsets` in this transaction.
     """
     values = values_of(checkpoint, now=now)
     if number is not None:
@@ -90,29 +90,35 @@ def save(
 
 
 def get_inputs(connection: Connection) -> list[InputFact]:
-    """List the recorded state of every path, by path."""
+    """List the recorded state of every path, sorted by path."""
     return [InputFact(*row) for row in connection.rows(compiled.INPUTS, of_host=connection.host)]
 
 
-_SEEN: Final = tuple(InputFact.__dataclass_fields__)
-_seen: Final = attrgetter(*_SEEN)
+_INPUT_FIELDS: Final = tuple(InputFact.__dataclass_fields__)
+_input_values: Final = attrgetter(*_INPUT_FIELDS)
 
 
 def of_stream(facts: Iterable[InputFact], number: int) -> list[InputFact]:
-    """Return facts in which this number stands for `THIS_STREAM`."""
+    """Return the states of paths with this number instead of `THIS_STREAM`."""
     return [fact.of(number) if fact.stream == THIS_STREAM else fact for fact in facts]
 
 
 def save_inputs(connection: Connection, facts: Iterable[InputFact]) -> None:
     """Replace the states of these paths."""
     host = connection.host
-    known = [{"host": host, **dict(zip(_SEEN, _seen(fact), strict=True))} for fact in facts]
-    if known:
-        connection.change_each(compiled.PUT_INPUT, known)
+    rows = [
+        {"host": host, **dict(zip(_INPUT_FIELDS, _input_values(fact), strict=True))}
+        for fact in facts
+    ]
+    if rows:
+        connection.change_each(compiled.PUT_INPUT, rows)
 
 
 def thin_marks(connection: Connection, *, now: datetime) -> None:
-    """Drop most marks and all lines of streams that were not continued for 35 days; see `kept_marks`."""
+    """Delete most marks, and all digests of lines, of streams that were not continued for 35 days.
+
+    `kept_marks` says which marks stay.
+    """
     before = now - QUIET
     connection.change(compiled.FORGET_QUIET_PLACES, before=before)
     connection.change(compiled.FORGET_QUIET_PLACED, before=before)
@@ -123,10 +129,10 @@ def thin_marks(connection: Connection, *, now: datetime) -> None:
 
 
 def kept_marks(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
-    """Return the marks to keep: those in the first 4 KiB, those at powers of two, and the last one.
+    """Return the marks that stay: those in the first 4 KiB, those at powers of two, and the last one.
 
-    Without marks in the first 4 KiB, a short log with the same first line would be taken for a beginning of
-    the stream, and its lines would be lost.
+    Without marks in the first 4 KiB, a short log with the same first line would be taken for the beginning of
+    this stream, and its lines would not be counted.
     """
     return tuple(
         mark
@@ -138,7 +144,7 @@ def kept_marks(marks: tuple[Mark, ...]) -> tuple[Mark, ...]:
 
 
 def stream_of(row: tuple[Any, ...]) -> Stream:
-    """Return the stream that a row holds, column by column."""
+    """Return the stream of a row of `compiled.STREAMS`."""
     number, head, offset, marks, newest, name, partial, pending, prints = row
     return Stream(
         number,

@@ -1,4 +1,4 @@
-"""The hosts that ingest into a database: when each last ran, and which are gone."""
+"""The hosts that ingest into a database: when each last ran, and which are retired."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from flask_status_cli.store.statements import compiled_hosts
 from flask_status_cli.store.streams.checkpoints import stream_of
 
 RETIRED_AFTER: Final = timedelta(hours=24)
-"""A host that is silent for so long is retired by the next run of another one: pods come and go."""
+"""If a host has not run for this long, the next run of another host retires it."""
 
 
 def read(connection: Connection) -> tuple[Host, ...]:
-    """List the hosts by name."""
+    """List the hosts, sorted by name."""
     return tuple(Host(*row) for row in connection.rows(compiled_hosts.HOSTS))
 
 
 def note_run(connection: Connection, run: Run, *, now: datetime) -> list[str]:
-    """Note that this host has run, and retire those that are silent; return their names."""
+    """Record that this host has run, and retire the hosts that no longer run; return the names of those."""
     if not connection.host:
         return []
     good_at = None if run.problems else run.finished_at
@@ -33,12 +33,12 @@ def note_run(connection: Connection, run: Run, *, now: datetime) -> list[str]:
 
 
 def retire(connection: Connection, name: str) -> bool:
-    """Retire a host until it runs again; return whether there is one of this name."""
+    """Retire a host until it runs again; return whether there is a host of this name."""
     return connection.changed(compiled_hosts.RETIRE_HOST, of_name=name, retired=True) > 0
 
 
 def rename(connection: Connection, old: str, new: str) -> None:
-    """Let all that is of one host be of another name, which no host may have."""
+    """Rename a host, with its streams, inputs and runs. No host may have the new name already."""
     connection.change(compiled_hosts.RENAME_HOST, of_name=old, name=new)
     for statement in (
         compiled_hosts.RENAME_STREAMS,
@@ -49,11 +49,11 @@ def rename(connection: Connection, old: str, new: str) -> None:
 
 
 def of_other_hosts(connection: Connection, head: bytes) -> list[tuple[str, Stream]]:
-    """Look up the streams of other hosts with this first line, and whose they are."""
+    """Return the streams of other hosts with this first line, each with the name of its host."""
     found = connection.rows(compiled_hosts.OTHERS_STREAMS, of_head=head, of_host=connection.host)
     return [(row[-1], stream_of(row[:-1])) for row in found]
 
 
 def adopt(connection: Connection, number: int) -> None:
-    """Let a stream be one of this host from now on."""
+    """Make a stream of another host a stream of this host."""
     connection.change(compiled_hosts.ADOPT_STREAM, number=number, host=connection.host)

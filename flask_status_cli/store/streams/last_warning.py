@@ -1,4 +1,7 @@
-"""When a problem was last printed. Cron mails all output, so a persistent problem is printed once a day."""
+"""Records when each problem was last printed, because cron mails all output.
+
+A problem that persists is printed once a day.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,10 @@ _NUMBERS: Final = re.compile(r"\d[\d,.]*")
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What one run prints: `problems` are the sentences with the log that each is about, `""` for none.
+    """The problems that a run prints.
 
-    The logs in `well` have no problem any more. A new problem of theirs is printed at once.
+    - `problems`: the log that each sentence is about, `""` if it is about no log.
+    - `well`: the logs that were read without a problem. If they have one again, it is printed at once.
     """
 
     problems: Mapping[str, str]
@@ -31,13 +35,13 @@ class Saying:
 
 
 def lately(connection: Connection, problems: Iterable[str], *, now: datetime) -> list[str]:
-    """Return those of the problems that were printed within the last day, even with other numbers in them."""
+    """Return those problems that were printed within the last day. Numbers in the sentences may differ."""
     kept = set(connection.column(compiled.SAID, after=now - AGAIN_AFTER, until=now))
     return [problem for problem in problems if _key(problem) in kept]
 
 
 def note(connection: Connection, saying: Saying, *, now: datetime) -> None:
-    """Record what is printed now."""
+    """Record that these problems are printed now, and forget the problems of logs that are well."""
     known = set(connection.column(compiled.SAID_PATHS))
     for path in known.intersection(saying.well):
         connection.change(compiled.FORGET_SAID, of_path=path)
@@ -46,6 +50,6 @@ def note(connection: Connection, saying: Saying, *, now: datetime) -> None:
 
 
 def _key(problem: str) -> bytes:
-    """Return the identity of a problem: its place and its text without numbers."""
+    """Return a digest of a problem: of the text before the colon, and of the rest without numbers."""
     where, colon, what = problem.partition(": ")
     return blake2b(os.fsencode(where + colon + _NUMBERS.sub("0", what)), digest_size=16).digest()

@@ -1,4 +1,7 @@
-"""Digests of lines of streams that may be several logs in one, by which parts of them are recognised."""
+"""Digests of lines of streams that may be several logs in one.
+
+A log that is a part of such a stream is recognised by its lines.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,14 @@ from flask_status_cli.store.streams import checkpoints
 
 
 def any_kept(connection: Connection, number: int | None = None) -> bool:
-    """Return whether lines of this stream, or of any, are kept."""
+    """Return whether lines of this stream are stored, or of any stream if no number is given."""
     if number is None:
         return connection.value(compiled.ANY_PLACED) is not None
     return connection.value(compiled.MASK, number=number) is not None
 
 
 def find(connection: Connection, lines: Sequence[bytes]) -> list[tuple[bytes, int, int]]:
-    """Return which of these lines are kept: (digest, stream, position)."""
+    """Return where streams have these lines, given by their digests: (digest, stream, position)."""
     found: list[tuple[bytes, int, int]] = []
     for line in sorted(set(lines)):
         found += connection.rows(compiled.PLACES_OF_LINE, of_line=line, of_host=connection.host)
@@ -26,7 +29,7 @@ def find(connection: Connection, lines: Sequence[bytes]) -> list[tuple[bytes, in
 
 
 def of(connection: Connection, number: int) -> tuple[Stream, Places] | None:
-    """Return a stream with its kept lines, `None` if it has none."""
+    """Return a stream with the digests of its lines, `None` if none of its lines are stored."""
     mask = connection.value(compiled.MASK, number=number)
     stream = checkpoints.get(connection, number)
     if mask is None or stream is None:
@@ -36,7 +39,7 @@ def of(connection: Connection, number: int) -> tuple[Stream, Places] | None:
 
 
 def save(connection: Connection, number: int, kept: Places) -> None:
-    """Replace the kept lines of a stream."""
+    """Store the digests of a stream's lines. They replace earlier ones."""
     drop(connection, [number])
     connection.change(compiled.PUT_PLACED, stream=number, mask=kept.mask)
     rows = [
@@ -46,7 +49,7 @@ def save(connection: Connection, number: int, kept: Places) -> None:
 
 
 def drop(connection: Connection, numbers: Iterable[int]) -> None:
-    """Delete the kept lines of some streams."""
+    """Delete the digests of the lines of some streams."""
     for number in numbers:
         connection.change(compiled.FORGET_PLACES, number=number)
         connection.change(compiled.FORGET_PLACED, number=number)

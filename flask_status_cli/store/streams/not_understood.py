@@ -1,4 +1,4 @@
-"""Streams in which nothing is understood any more: lines refused since the last entry."""
+"""The table `misread`: streams whose lines were all refused since the last entry."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 LINES: Final = 100
-"""A log is not understood after this many refused lines without an entry, if `MINUTES` have passed, too."""
+"""A log is not understood after this many refused lines without an entry in at least `MINUTES` minutes."""
 
 MINUTES: Final = 15
-"""A log is not understood if no entry came for this many minutes, and `LINES` refused lines came."""
+"""A log is not understood if at least `LINES` lines were refused in this many minutes, and none was an entry.
+"""
 
 
 def any_noted(connection: Connection) -> bool:
-    """Return whether refused lines are recorded of any stream."""
+    """Return whether refused lines are recorded for any stream."""
     return connection.value(compiled.ANY_MISREAD) is not None
 
 
 def note(
     connection: Connection, stream: int, *, entries: bool, refused: int, now: datetime
 ) -> bool:
-    """Record the lines of a batch of a stream; return whether the stream is not understood."""
+    """Record the refused lines of a batch; return whether its stream is not understood any more.
+
+    `entries` says whether the batch has entries: then the refused lines of the stream are forgotten.
+    """
     minute = minute_of(now)
     if entries:
         connection.change(compiled.FORGET_MISREAD, number=stream)
@@ -41,7 +45,7 @@ def note(
 
 
 def since(connection: Connection, *, now: datetime) -> int | None:
-    """Return the first minute since which a stream is not understood at `now`, `None` if all are."""
+    """Return the first minute since which a stream is not understood, `None` if all are understood `now`."""
     minute = minute_of(now)
     found: int | None = connection.value(
         compiled.MISREAD_SINCE, lines=LINES, until=minute - MINUTES, after=minute - MINUTES

@@ -1,4 +1,4 @@
-"""The runs of `ingest`: recorded, limited in number, and read again."""
+"""The table `run`: the completed runs of `ingest`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from flask_status_cli.store.statements import compiled
 
 
 def record(connection: Connection, finished: Run) -> None:
-    """Add a run. Beyond `RUNS_KEPT` the oldest are deleted, but never the last one without problems."""
+    """Store a run. If there are more than `RUNS_KEPT`, the oldest is deleted.
+
+    The last run without problems is always kept.
+    """
     values = {name: getattr(finished, name) for name in Run.__dataclass_fields__}
     number = connection.value(compiled.ADD_RUN, **values, host=connection.host)
     good = connection.value(compiled.GOOD_RUN_NUMBER, none=())
@@ -19,12 +22,12 @@ def record(connection: Connection, finished: Run) -> None:
 
 
 def newest(connection: Connection, count: int) -> Iterator[Run]:
-    """Yield the last runs, the newest first."""
+    """Yield at most `count` of the last runs, the newest first."""
     for row in connection.rows(compiled.NEWEST_RUNS, many=count):
         yield Run(*row)
 
 
 def newest_good(connection: Connection) -> Run | None:
-    """Return the last run without problems."""
+    """Return the last run without problems, `None` if there is none."""
     row = connection.row(compiled.GOOD_RUN, none=())
     return None if row is None else Run(*row)

@@ -1,4 +1,4 @@
-"""What is recorded about the clock of the runs; see `Belief`."""
+"""Stores which clock is trusted; see `Belief`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flask_status_cli.store.streams import runs
 def read(connection: Connection) -> Belief | None:
     """Return which clock is trusted, `None` before the first run.
 
-    An older database trusts the clock of its last run.
+    If an older version made the database, it is the clock of the last run.
     """
     believed = _instant(connection, Fact.CLOCK_BELIEVED)
     if believed is None:
@@ -30,7 +30,7 @@ def read(connection: Connection) -> Belief | None:
 
 
 def note_run(connection: Connection, before: Belief | None, *, now: datetime) -> None:
-    """Record that a run ended at `now`. `before` is the state before it."""
+    """Record that a run ended at `now`. `before` is the result of `read` before the run was stored."""
     write(connection, Belief(now) if before is None else before.after_run(now))
 
 

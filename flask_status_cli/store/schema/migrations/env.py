@@ -1,4 +1,4 @@
-"""Runs migrations on the connection that `version.migrate` passes, within its transaction."""
+"""Runs migrations on the connection that `version.migrate` gives, within its transaction."""
 
 from __future__ import annotations
 

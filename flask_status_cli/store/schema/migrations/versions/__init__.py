@@ -1,1 +1,1 @@
-"""One file a revision; the newest is what `schema` describes."""
+"""The migrations, a module for each version of the schema. The newest leads to `schema.tables`."""

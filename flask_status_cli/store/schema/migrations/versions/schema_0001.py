@@ -10,7 +10,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make every table."""
+    """Create all tables of the first schema."""
     _counts()
     _reading()
     _rest()

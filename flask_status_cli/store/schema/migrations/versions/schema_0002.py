@@ -1,4 +1,4 @@
-"""Declared routes: what is known of them, and the rules that requests are matched with."""
+"""Adds the declared rules, and what they say about routes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the table of routes anew, and one for URL maps."""
+    """Add columns to the table of routes, and create the table of URL maps."""
     op.rename_table("route", "route_0001")
     op.create_table(
         "route",

@@ -1,4 +1,4 @@
-"""What incidents need: an index of failing minutes, the ids that were told, notes, and maintenance."""
+"""Adds incidents: an index of failing minutes, announced ids, notes, and maintenance windows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Make the index and the tables."""
+    """Create the index and the tables."""
     op.create_index(
         "minute_count_failing",
         "minute_count",

@@ -1,4 +1,4 @@
-"""What pruning needs: the episodes of the time before all minutes are kept."""
+"""Adds the closed episodes of the time whose minutes are pruned."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "settled",
         sa.Column("label", sa.Text, primary_key=True),

@@ -1,4 +1,4 @@
-"""What is told of incidents, and what became of it."""
+"""Adds announcements of incidents, and their deliveries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0004"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     op.create_table(
         "notice",
         sa.Column("number", sa.Integer, primary_key=True),

@@ -1,4 +1,4 @@
-"""Crowds: what routes are part of, where routes are folded, their failures by path, frozen incidents."""
+"""Adds crowds: their routes, their failures by path, and frozen incidents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROUTE = 'id, label, rule, name, doc, origin, hidden, endpoint, "group", methods,
 
 
 def upgrade() -> None:
-    """Make the table of routes anew, and the others."""
+    """Add columns to the table of routes, and create the other tables."""
     _routes()
     op.create_table(
         "crowd",

@@ -1,4 +1,4 @@
-"""What tells logs apart that begin with the same lines: prints of the first lines of each stream."""
+"""Adds fingerprints of the first lines of each stream, to distinguish logs whose first line is the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0006"
 
 
 def upgrade() -> None:
-    """Make the table of streams anew; prints of what was read before are made when it is read on."""
+    """Add a column to the table of streams. Known streams get their fingerprints when they are continued."""
     op.drop_index("stream_head", "stream")
     op.rename_table("stream", "stream_0006")
     op.create_table(

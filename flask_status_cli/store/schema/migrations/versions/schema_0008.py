@@ -1,4 +1,4 @@
-"""Streams in which nothing is understood any more."""
+"""Adds the streams whose lines are no longer understood."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "misread",
         sa.Column("stream", sa.Integer, primary_key=True, autoincrement=False),

@@ -1,4 +1,4 @@
-"""Lines of what came through a pipe, by their digests: which file is a part of it."""
+"""Adds digests of lines that came through a pipe, to recognise files that are parts of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     op.create_table(
         "placed",
         sa.Column("stream", sa.Integer, primary_key=True, autoincrement=False),

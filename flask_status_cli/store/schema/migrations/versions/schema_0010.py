@@ -1,4 +1,4 @@
-"""Traffic that is expected, and since when."""
+"""Adds the promised traffic."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "expectation",
         sa.Column("rule", sa.Text, primary_key=True),

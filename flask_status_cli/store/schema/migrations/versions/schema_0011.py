@@ -1,4 +1,4 @@
-"""When a problem was told last: under cron it is told once a day."""
+"""Adds when each problem was last printed, because cron should mail it once a day."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "said",
         sa.Column("problem", sa.LargeBinary, primary_key=True),

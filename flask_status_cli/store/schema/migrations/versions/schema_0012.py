@@ -1,4 +1,4 @@
-"""The pages of crowds that have server errors, and their requests by minute."""
+"""Adds the pages of crowds that had server errors, with their requests by minute."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0011"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     op.create_table(
         "crowd_page",
         sa.Column("route", sa.Integer, primary_key=True, autoincrement=False),

@@ -1,4 +1,4 @@
-"""What was counted in quarters that were pruned."""
+"""Adds the sums of pruned quarters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0012"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "pruned_count",
         sa.Column("label", sa.Text, primary_key=True),

@@ -1,4 +1,4 @@
-"""The routes that `routes only` hides, so that `routes only --all` shows these and no others."""
+"""Adds the routes that `routes only` has hidden, so that `routes only --all` shows no others again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0013"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "hidden_by_only",
         sa.Column("label", sa.Text, primary_key=True),

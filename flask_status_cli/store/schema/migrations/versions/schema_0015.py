@@ -1,4 +1,4 @@
-"""When an app's requests were counted by the extension: `ingest` leaves those minutes out."""
+"""Adds the minutes in which the extension counted, because `ingest` leaves them out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0014"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "extension_span",
         sa.Column("label", sa.Text, primary_key=True),

@@ -1,4 +1,4 @@
-"""How long requests took, by hour and day, and of paths that wait."""
+"""Adds how long requests took: by hour, by day, and for paths that have not answered yet."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0015"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Create the tables."""
     for name, time in (("hour_duration", "hour"), ("day_duration", "day")):
         op.create_table(
             name,

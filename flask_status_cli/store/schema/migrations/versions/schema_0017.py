@@ -1,4 +1,4 @@
-"""Which host a stream, an input and a run are of, and the hosts."""
+"""Adds hosts: each stream, input and run belongs to one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ON_POSTGRESQL = (
 
 
 def upgrade() -> None:
-    """Let all that is there be of the host without a name."""
+    """Create the table of hosts, and give all rows the host without a name."""
     op.create_table(
         "host",
         sa.Column("name", sa.Text, primary_key=True),

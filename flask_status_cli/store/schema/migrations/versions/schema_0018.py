@@ -1,4 +1,4 @@
-"""Which flushes of the extension are stored, so that none is stored twice."""
+"""Adds the last stored flush of each process with the extension, so that none is stored twice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0017"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "extension_flush",
         sa.Column("process", sa.Text, primary_key=True),

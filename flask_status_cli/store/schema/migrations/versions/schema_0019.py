@@ -1,4 +1,4 @@
-"""Deploys."""
+"""Adds deploys."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0018"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table."""
     op.create_table(
         "deploy",
         sa.Column("id", sa.Integer, primary_key=True),
