@@ -1,1 +1,1 @@
-"""PostgreSQL as a database. This is the only user of psycopg."""
+"""PostgreSQL as the engine of a database. No other package imports psycopg."""

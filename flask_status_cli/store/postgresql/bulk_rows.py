@@ -1,8 +1,8 @@
-"""Adds many rows to a table of counts: those of new times by COPY, all others by one statement.
+"""Adds many rows to a table of counts: rows of new times by COPY, all other rows by one statement.
 
-COPY costs the server a third of `INSERT … ON CONFLICT`, but it fails if a row is there already. So it takes
-only the rows of times behind the newest one that is stored between the first and the last of them. This is
-safe because writers take turns.
+COPY costs the server a third of `INSERT … ON CONFLICT`, but it fails if a row is there already. So COPY adds
+only the rows that are later than the newest stored row of their range of time. This is safe because only one
+writer writes at a time.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from flask_status_cli.store.postgresql.statements import adding, target
 from flask_status_cli.store.statements.prepared import Additive
 
 WORTH: Final = 1_000
-"""With fewer rows COPY takes longer: it needs two round trips."""
+"""With fewer rows, COPY takes longer than a statement, because it needs two round trips."""
 
 ROWS_AT_ONCE: Final = 10_000
-"""Rows that are read in one round trip."""
+"""One round trip reads this many rows."""
 
 TIMES: Final = ("minute", "quarter", "hour", "day")
-"""The first columns of tables whose rows come sorted by time, each key once."""
+"""The first columns of the tables whose rows are given sorted by time, with each key once."""
 
 
 def add(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> None:
-    """Add rows, given value by value."""
+    """Add rows to a table of counts. `flat` has the values of all rows, row after row."""
     if len(flat) >= WORTH * additive.width:
         known = _stored(driver, additive, flat)
         if len(flat) - known >= WORTH * additive.width:
@@ -39,7 +39,7 @@ def add(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]
 
 
 def copy(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[int]) -> None:
-    """Send rows of numbers that are not there yet."""
+    """Add rows of numbers by COPY. None of their keys may be in the table."""
     table, columns = target(additive.head)
     row = "\t".join(["%d"] * additive.width) + "\n"
     text = row * (len(flat) // additive.width) % tuple(flat)
@@ -53,7 +53,7 @@ def put(
     columns: Sequence[str],
     given: Iterable[tuple[Any, ...]],
 ) -> None:
-    """Send rows that are not there yet."""
+    """Add rows of any values by COPY. None of their keys may be in the table."""
     with _copying(driver, table, ", ".join(columns)) as rows:
         for row in given:
             rows.write_row(row)
@@ -62,7 +62,7 @@ def put(
 def stored(
     driver: psycopg.Connection[Any], table: str, columns: Sequence[str]
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of a table, some thousands in each round trip."""
+    """Yield the stored values of all rows of a table, some thousands in each round trip."""
     with driver.cursor(name="stored") as cursor:
         cursor.itersize = ROWS_AT_ONCE
         yield from cursor.execute(f"SELECT {', '.join(columns)} FROM {table}".encode())  # noqa: S608 - our own names
@@ -76,7 +76,7 @@ def _copying(driver: psycopg.Connection[Any], table: str, columns: str) -> Itera
 
 
 def _stored(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> int:
-    """Return how many of the values, from the first on, are of times that may be stored."""
+    """Return how many of the first values belong to rows whose keys may be in the table already."""
     table, columns = target(additive.head)
     time = columns.partition(",")[0]
     times = flat[:: additive.width]
@@ -90,7 +90,7 @@ def _stored(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[
 
 
 def _upsert(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> None:
-    """Send rows column by column, in one statement that adds up equal keys and sorts them."""
+    """Add rows by one statement. It gets an array for each column, adds up equal keys, and sorts them."""
     columns = [flat[place :: additive.width] for place in range(additive.width)]
     numbers = tuple(isinstance(column[0], int) for column in columns)
     values = [

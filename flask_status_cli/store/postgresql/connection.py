@@ -1,4 +1,4 @@
-"""The connection to a PostgreSQL database: a separate schema, and one writer at a time."""
+"""Connections to a PostgreSQL server. A database is one schema of the server."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from flask_status_cli.store.statements.prepared import Additive, Prepared
 
 HURRY: Final = 1.0
-"""Who waits no longer than this for a server does not wait for others either."""
+"""With a patience below this many seconds, a connection uses short timeouts for connecting and for locks."""
 
 LOCKS: Final = 0x666C7374
 """The first key of our advisory locks: "flst" in ASCII."""
@@ -41,13 +41,13 @@ LOCKS: Final = 0x666C7374
 READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 END_IF_IDLE: Final = "SET LOCAL idle_in_transaction_session_timeout TO '5min'"
-"""A host that hangs within a transaction holds up the others for no longer than this."""
+"""A host that hangs within a transaction stops the other hosts for no longer than this."""
 
 WRITES: Final = "writes"
-"""The row that counts writing transactions. Whoever has locked it may write."""
+"""The row of `fact` that counts writing transactions."""
 
 FEW: Final = 100
-"""So many statements are sent one by one. To send more, psycopg first waits for what was sent before."""
+"""Up to this many statements are sent one by one. For more, psycopg first waits for the earlier answers."""
 
 COUNT_WRITE: Final = """
     INSERT INTO fact (name, value) VALUES (%s, 1)
@@ -65,7 +65,10 @@ NUMBER_WRITE: Final = """
     )
     SELECT count(*) FROM mine
 """
-"""Numbers the transaction of a connection; finds none if it is stored, and waits for one in mid-commit."""
+"""Stores the number of a connection's transaction. It returns 0 if the transaction is stored already.
+
+If that transaction is being committed, it waits for the end of that.
+"""
 
 TAKE_LOCK: Final = "SELECT pg_try_advisory_lock(%s, %s)"
 
@@ -94,7 +97,7 @@ T = TypeVar("T")
 
 
 class PostgresqlConnection(Connection):
-    """A connection to a server: see `Connection`."""
+    """A connection to a PostgreSQL server; see `Connection`."""
 
     moves_at_once = True
     numbers_follow = False
@@ -105,7 +108,7 @@ class PostgresqlConnection(Connection):
         self.url = url
         self._patience = patience
         self._within = False
-        self._held_locks: list[int] = []
+        self._locks: list[int] = []
         self._name = secrets.token_hex(8)
         self._number = 0
         self._backend: int | None = None
@@ -119,12 +122,12 @@ class PostgresqlConnection(Connection):
 
     @property
     def patience(self) -> Patience:
-        """How long the server may be away."""
+        """How long to wait for a server that is away."""
         return self._patience
 
     @property
     def alchemy(self) -> sqlalchemy.Connection:
-        """SQLAlchemy's view of this connection. It looks at each answer at once."""
+        """SQLAlchemy's view of this connection. It waits for the answer to each statement."""
         self._answered()
         return self._joined
 
@@ -135,9 +138,9 @@ class PostgresqlConnection(Connection):
         return join(self.driver)
 
     def close(self) -> None:
-        """Close it."""
+        """Delete the number of the last transaction, and close the connection."""
         if self._number and self.driver.info.transaction_status == TransactionStatus.IDLE:
-            with suppress(psycopg.Error):  # it is forgotten later
+            with suppress(psycopg.Error):  # `extension_flushes.forget_old` deletes it later
                 self.driver.execute(FORGET_NUMBER.format(self._name).encode())
         self._close()
 
@@ -148,7 +151,7 @@ class PostgresqlConnection(Connection):
         self.driver.close()
 
     def _connect(self, wait: Wait) -> None:
-        """Connect, and take the locks that were held, as soon as the server lets us."""
+        """Connect, and take the locks of the lost connection again. Try until the server allows both."""
         while True:
             try:
                 self.driver = session.begin(self.url, hurried=self.patience.seconds < HURRY)
@@ -161,7 +164,7 @@ class PostgresqlConnection(Connection):
     def _make_ready(self, wait: Wait) -> None:
         try:
             self._end_former()
-            for key in self._held_locks:
+            for key in self._locks:
                 self._take_again(key, wait)
         except BaseException:
             self.driver.close()
@@ -169,9 +172,11 @@ class PostgresqlConnection(Connection):
         self._backend = self.driver.info.backend_pid
 
     def _end_former(self) -> None:
-        """End the former session if its server has not noticed that it is lost: it would keep its locks."""
+        """End the former session, which would keep its locks until the server notices the loss."""
         if self._backend is not None:
-            with suppress(psycopg.ProgrammingError):  # this role may not, or it is no PostgreSQL
+            with suppress(
+                psycopg.ProgrammingError
+            ):  # this role may not, or the server is no PostgreSQL
                 self.driver.execute(END_FORMER, (LOCKS, self._backend))
 
     def _take_again(self, key: int, wait: Wait) -> None:
@@ -180,14 +185,14 @@ class PostgresqlConnection(Connection):
             wait.pause(ServerAwayError(str(self.url), what, LATER))
 
     def recover(self, error: ServerAwayError, wait: Wait) -> None:
-        """Wait; connect again unless the connection is sound."""
+        """Wait, and connect again, unless the error was only a conflict with another program."""
         wait.pause(error)
         if error.what != IN_THE_WAY or self.driver.closed:
             self._close()
             self._connect(wait)
 
     def begin(self, *, writing: bool, again: bool = False) -> None:
-        """Begin a transaction. A writer waits for its turn, counts itself, and gives itself a number."""
+        """Begin a transaction. A writer waits for its turn, and stores the number of its transaction."""
         self._within = True
         if not writing:
             self.driver.execute(READ)
@@ -214,14 +219,14 @@ class PostgresqlConnection(Connection):
         self._turn.begin(facts.fetchall(), foreseen)
 
     def foresee(self, asked: Sequence[tuple[Prepared, Mapping[str, Any]]]) -> None:
-        """Send them together with what every transaction begins with."""
+        """Send these queries together with the statements that begin the next writing transaction."""
         self._foreseen = asked
 
     def _send(self, prepared: Prepared, values: Mapping[str, Any]) -> psycopg.Cursor[Any]:
         return self.driver.execute(rewritten(prepared.text(values)), prepared.values(values))
 
     def _begin_in_unknown_schema(self) -> None:
-        """Begin where the schema may be missing, or have to be migrated."""
+        """Begin a transaction in a schema that may be missing, or may have to be migrated."""
         self._wait_for_turn()
         if not self._has_table("fact"):
             return
@@ -240,16 +245,16 @@ class PostgresqlConnection(Connection):
             raise DatabaseError(str(self.url), what, "upgrade this host, too")
 
     def _send_without_waiting(self) -> None:
-        """From now on send statements without waiting for their answers, unless these are asked for.
+        """From now on, send statements without waiting for their answers, unless their rows are read.
 
-        Others wait for this transaction, and a round trip may take longer than what it asks for. What goes
-        wrong is raised by a later statement, by `commit` at the latest.
+        Other hosts wait for this transaction, and a round trip may take longer than the statement. An error
+        is raised by a later statement, or at the latest by `commit`.
         """
         if psycopg.Pipeline.is_supported():
             self._pipeline = self._sending.enter_context(self.driver.pipeline())
 
     def _answered(self) -> None:
-        """Wait for all answers, and for that of each statement from now on."""
+        """Wait for all answers. From now on, wait for the answer to each statement."""
         self._pipeline = None
         self._sending.close()
 
@@ -263,19 +268,19 @@ class PostgresqlConnection(Connection):
         self._turn.end(committed=True)
 
     def rollback(self) -> None:
-        """Undo the transaction."""
+        """Roll back the transaction, if there is one and the connection is open."""
         self._within = False
         self._turn.end()
-        with suppress(psycopg.Error):  # it is known already, or of no interest any more
+        with suppress(psycopg.Error):  # errors of a transaction that is rolled back do not matter
             self._answered()
         if self.driver.closed:
             return
-        with suppress(psycopg.OperationalError):  # it was lost, and the transaction with it
+        with suppress(psycopg.OperationalError):  # a lost connection has no transaction any more
             if self.driver.info.transaction_status != TransactionStatus.IDLE:
                 self.driver.execute("ROLLBACK")
 
     def _asked(self, ask: Callable[[], T]) -> T:
-        """Return what the server answers. Outside of a transaction it is asked again if it was away."""
+        """Call `ask`; return its result. Outside of a transaction, call it again if the server was away."""
         wait = Wait(self.patience)
         while True:
             try:
@@ -287,13 +292,13 @@ class PostgresqlConnection(Connection):
             self.recover(away, wait)
 
     def run(self, text: str) -> None:
-        """Pass it to the driver."""
+        """Run a statement without parameters."""
         self.driver.execute(text.encode())
         if text.startswith("ROLLBACK") and self._turn.knows_facts:
             self._turn.read_again(self.driver.execute(READ_FACTS).fetchall())
 
     def rows(self, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
-        """Ask the driver. Numbers of the database are known from the beginning of the transaction."""
+        """Return the rows that a prepared statement finds, without a query if they are known in this turn."""
         known = self._turn.answer(prepared, values)
         if known is not None:
             return prepared.rows(known)
@@ -303,27 +308,27 @@ class PostgresqlConnection(Connection):
     def execute(
         self, statement: sqlalchemy.Executable, values: Any = None
     ) -> sqlalchemy.CursorResult[*tuple[Any, ...]]:
-        """Run a statement that is not prepared."""
+        """Run a statement of SQLAlchemy's."""
         self._turn.note_other(statement)
         return self._asked(lambda: self.alchemy.execute(statement, values))
 
     def scalar(self, statement: sqlalchemy.Executable, values: Any = None) -> Any:
-        """Return the first column of the first row that such a statement finds."""
+        """Return the first column of the first row that a statement of SQLAlchemy's finds."""
         return self._asked(lambda: self.alchemy.scalar(statement, values))
 
     def scalars(
         self, statement: sqlalchemy.Executable, values: Any = None
     ) -> sqlalchemy.ScalarResult[Any]:
-        """Return the first column of what such a statement finds."""
+        """Return the first column of the rows that a statement of SQLAlchemy's finds."""
         return self._asked(lambda: self.alchemy.scalars(statement, values))
 
     def change(self, prepared: Prepared, **values: Any) -> None:
-        """Send it."""
+        """Run a prepared statement that changes rows, without waiting for its answer."""
         self._turn.note(prepared, values.get("name", ""), values.get("value", 0))
         self._send(prepared, values)
 
     def changed(self, prepared: Prepared, **values: Any) -> int:
-        """Ask the driver."""
+        """Run a prepared statement that changes rows; return the number of changed rows."""
         self._turn.note(prepared)
         sent = self._send(prepared, values)
         if self._pipeline is not None:
@@ -331,7 +336,7 @@ class PostgresqlConnection(Connection):
         return sent.rowcount
 
     def change_each(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Send all statements before waiting for the first answer."""
+        """Run a prepared statement for each set of values. All are sent before the first answer is read."""
         text, given = rewritten(prepared.text({})), list(map(prepared.values, rows))
         if given:
             self._turn.note(prepared)
@@ -343,40 +348,40 @@ class PostgresqlConnection(Connection):
                 cursor.executemany(text, given)
 
     def add(self, additive: Additive, flat: Sequence[Any]) -> None:
-        """Send them in as few statements as there can be."""
+        """Add rows to a table of counts, in at most one COPY and one statement."""
         if len(flat) >= bulk_rows.WORTH * additive.width:
             self._answered()  # COPY cannot be sent otherwise
         if flat:
             bulk_rows.add(self.driver, additive, flat)
 
     def add_held(self, rows: Sequence[HeldRows]) -> None:
-        """Add them; the thread waits for the server without Python's lock."""
+        """Add postponed rows. The thread releases Python's lock (the GIL) while it waits for the server."""
         for additive, flat in rows:
             self.add(additive, flat)
 
     def version(self) -> int:
-        """Return a number that changes when others have written."""
+        """Return a number that changes whenever another connection has written."""
         if not self._within:
             self._note(self.value(compiled.FACT, of=WRITES) or 0)
         return self._others
 
     def must_move(self) -> bool:
-        """Return whether routes were changed: then some may have been merged."""
+        """Return whether this transaction has changed routes, because then some may have been merged."""
         return self._turn.changes_routes
 
     def routes_version(self) -> int:
-        """Return a number that changes when others have changed routes."""
+        """Return a number that changes when another connection has changed routes, crowds or their pages."""
         return self._turn.others_changes
 
     def stamp(self) -> str | None:
-        """Ask for it, if there are tables."""
+        """Return the version of the schema that is stored in the database, `None` if none is."""
         if not self._has_table("alembic_version"):
             return None
         found: str | None = self.value(compiled.VERSION)
         return found
 
     def tables(self) -> set[str]:
-        """Look into the schema."""
+        """Return the names of all tables in the schema."""
         text = "SELECT tablename FROM pg_tables WHERE schemaname = %s"
         found = self._asked(lambda: self.driver.execute(text, (self.url.schema,)).fetchall())
         return {name for (name,) in found}
@@ -392,17 +397,17 @@ class PostgresqlConnection(Connection):
             self.execute(statement)
 
     def stored_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-        """Read them by a cursor of the server."""
+        """Yield the stored values of all rows of a table, by a cursor of the server."""
         return bulk_rows.stored(self.driver, table, columns)
 
     def put_rows(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        """Send them by COPY."""
+        """Insert rows of stored values by COPY."""
         bulk_rows.put(self.driver, table, columns, rows)
 
     def finish_copy(self) -> None:
-        """Move the sequences behind the numbers in use, and let the server look at the new rows.
+        """Move the sequences beyond the numbers that are in use, and run ANALYZE.
 
-        It would do so by itself within some minutes, and plan slow queries until then.
+        The server would analyze the new rows by itself within some minutes, but plan slow queries until then.
         """
         for table, column in self.driver.execute(NUMBERED.encode(), (self.url.schema,)).fetchall():
             newest = sql.SQL("SELECT max({}) FROM {}").format(
@@ -415,25 +420,25 @@ class PostgresqlConnection(Connection):
         names = sql.SQL(", ").join(map(sql.Identifier, sorted(self.tables())))
         self.driver.execute(sql.SQL("ANALYZE {}").format(names))
 
-    def damage(self, *, most: int) -> list[str]:  # noqa: ARG002 - the server looks after its files
-        """Return nothing."""
+    def damage(self, *, most: int) -> list[str]:  # noqa: ARG002 - the server checks its files
+        """Return an empty list, because the server checks its files itself."""
         return []
 
-    def is_checked_when_read(self, where: Database) -> bool:  # noqa: ARG002 - there is nothing to look for
-        """Return true."""
+    def is_checked_when_read(self, where: Database) -> bool:  # noqa: ARG002 - there is nothing to check
+        """Return true, because there is nothing to check."""
         return True
 
     def size(self, where: Database) -> int:  # noqa: ARG002 - the connection knows its URL
-        """Return the size of the tables, including indexes."""
+        """Return the size of the tables with their indexes, in bytes."""
         size: int = self._first(SIZE, self.url.schema)[0]
         return size
 
     def shrink(self) -> None:
-        """Do nothing: autovacuum makes room for later rows."""
+        """Do nothing, because the server's autovacuum reuses free space."""
 
     @contextmanager
     def lock(self, where: Database, *, wait: float) -> Iterator[None]:
-        """Take an advisory lock of the session, which ends with it whatever happens."""
+        """Take an advisory lock of this host. It ends with the session, even if this process is killed."""
         key = self._key("ingest", self.host)
         give_up = time.monotonic() + wait
         with translated(self.url):
@@ -443,16 +448,16 @@ class PostgresqlConnection(Connection):
                     what = f"another ingest held the lock for {wait:g} seconds"
                     raise LockBusy(str(where), what, LATER)
                 time.sleep(min(POLL_SECONDS, left))
-        self._held_locks.append(key)
+        self._locks.append(key)
         try:
             yield
         finally:
-            self._held_locks.remove(key)
-            with suppress(psycopg.Error):  # a lost connection holds nothing
+            self._locks.remove(key)
+            with suppress(psycopg.Error):  # a lost connection has no locks any more
                 self.driver.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCKS, key))
 
     def _key(self, *names: str) -> int:
-        """Return the second key of an advisory lock of this schema."""
+        """Return the second key of an advisory lock of this schema, made from these names."""
         number = zlib.crc32("\0".join((self.url.schema, *names)).encode())
         return number - 2**32 if number >= 2**31 else number
 
@@ -471,12 +476,12 @@ class PostgresqlConnection(Connection):
 
 
 def connect(url: DatabaseUrl, patience: Patience) -> PostgresqlConnection:
-    """Open a database; raises the errors of `translated`, and `DatabaseError` if the server is too old."""
+    """Open a database. Raises errors that `translated` turns into `DatabaseError`."""
     return PostgresqlConnection(url, patience)
 
 
 def _away(url: DatabaseUrl, error: psycopg.OperationalError) -> ServerAwayError:
-    """Return the error as one that may be over in a moment; raise any other."""
+    """Return an error that may be over in a moment as `ServerAwayError`; raise any other error."""
     found = database_error(url, error)
     if not isinstance(found, ServerAwayError):
         raise error

@@ -1,4 +1,4 @@
-"""SQLAlchemy's dialect of PostgreSQL, as it is needed here."""
+"""SQLAlchemy's dialect of PostgreSQL, with the types and values of our SQLite databases."""
 
 from __future__ import annotations
 
@@ -24,29 +24,29 @@ from flask_status_cli.store.schema.tables import METADATA
 
 
 class _Compiler(PGCompiler_psycopg):
-    """Writes statements for PostgreSQL, those of SQLite's own kind too: both know `ON CONFLICT`."""
+    """Writes statements for PostgreSQL, including SQLite's `INSERT … ON CONFLICT`, which both know."""
 
     def _on_conflict_target(self, clause: Any, **kw: Any) -> str:
         if not hasattr(clause, "constraint_target"):
-            clause.constraint_target = None  # SQLite's has none
+            clause.constraint_target = None  # SQLite's clause does not have this attribute
         target: str = super()._on_conflict_target(clause, **kw)  # type: ignore[no-untyped-call]  # SQLAlchemy's
         return target
 
 
 class _Types(PGTypeCompiler):
-    """Writes the types of columns, so that values are those of SQLite, in its order."""
+    """Writes the types of columns, so that they have the same values in the same order as in SQLite."""
 
     def visit_INTEGER(self, type_: Any, **kw: Any) -> str:  # noqa: ARG002, N802 - SQLAlchemy's name
-        """Return the name of a number of 64 bits."""
+        """Return the type of a number of 64 bits."""
         return "BIGINT"
 
     def visit_TEXT(self, type_: Any, **kw: Any) -> str:  # noqa: ARG002, N802 - SQLAlchemy's name
-        """Return the name of a text that is ordered by code points."""
+        """Return the type of a text that is sorted by code points."""
         return 'TEXT COLLATE "C"'
 
 
 class Dialect(PGDialect_psycopg):
-    """SQLAlchemy's, but it asks the server nothing at first, and every number has 64 bits."""
+    """SQLAlchemy's dialect, except that it sends no queries at first, and that every number has 64 bits."""
 
     supports_statement_cache = True
     statement_compiler = _Compiler
@@ -57,14 +57,14 @@ class Dialect(PGDialect_psycopg):
     }
 
     def initialize(self, connection: Connection) -> None:
-        """Ask nothing: who connected has looked at the version already."""
+        """Send no queries, because `session.begin` has checked the version already."""
         number = connection.connection.driver_connection.info.server_version  # type: ignore[union-attr]  # it is psycopg's
         self.server_version_info = (number // 10000, number % 10000)
         self.default_schema_name = "public"
         self._backslash_escapes = False
 
     def on_connect(self) -> Callable[[Any], Any]:
-        """Do nothing: the connection is ready."""
+        """Do nothing, because the connection is ready."""
         return lambda _: None
 
 
@@ -72,13 +72,13 @@ registry.register("postgresql.flask_status", __name__, Dialect.__name__)
 
 
 def join(driver: psycopg.Connection[Any]) -> Connection:
-    """Return SQLAlchemy's view of a connection, which may be within a transaction."""
+    """Return SQLAlchemy's view of a connection. A transaction may be open."""
     engine = create_engine("postgresql+flask_status://", creator=lambda: driver, poolclass=NullPool)
     return engine.connect()
 
 
 def table_statements() -> Iterator[Executable]:
-    """Yield what makes the tables and their indexes."""
+    """Yield the statements that create the tables and their indexes."""
     made = MetaData()
     for table in METADATA.sorted_tables:
         copy = table.to_metadata(made)

@@ -1,4 +1,4 @@
-"""What psycopg reports, in words a user can act on."""
+"""Turns errors of psycopg into messages that a user can act on."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ WORDS: Final = (
     ("XX002", "is damaged", "restore a backup"),
     ("XX", "the server failed", "look at the log of the server"),
 )
-"""By beginning of SQLSTATE (PostgreSQL's manual, appendix A), the longer before the shorter."""
+"""Messages by the beginning of the SQLSTATE (PostgreSQL's manual, appendix A), longer ones first."""
 
 AWAY: Final = ("08", "25006", "25P03", "40", "53300", "57P01", "57P02", "57P03", "57P05")
-"""States that may be over in a moment: a restart, a failover, a deadlock, a burst of connections."""
+"""The states that may be over in a moment: a restart, a failover, a deadlock, too many connections."""
 
 LOOKUPS: Final = (
     (
@@ -67,7 +67,10 @@ LOOKUPS: Final = (
         "check the name servers, or try again later",
     ),
 )
-"""What libpq says if no connection was made, without an SQLSTATE. This may be over in a moment."""
+"""Messages by a part of libpq's text, for a failed look-up of the host. It may be over in a moment.
+
+If no connection was made, libpq gives no SQLSTATE.
+"""
 
 FAULTS: Final = (
     (
@@ -83,7 +86,7 @@ FAULTS: Final = (
     ("could not translate host name", "no such host", NOT_THERE),
     ("failed to resolve host", "no such host", NOT_THERE),
 )
-"""The same for what somebody has to mend."""
+"""Messages by a part of libpq's text, for errors that a user has to mend."""
 
 PASSING: Final = (
     (
@@ -110,17 +113,17 @@ PASSING: Final = (
     ("SSL connection has been closed", *LOST),
     ("unexpected eof", *LOST),
 )
-"""The same for what may be over in a moment."""
+"""Messages by a part of libpq's text, for errors that may be over in a moment."""
 
 ENCRYPTION: Final = (
     ("certificate", "the server's certificate is not accepted", "check sslmode and sslrootcert"),
     ("SSL", "no encrypted connection could be made", "check sslmode"),
 )
-"""The same for what is wrong with TLS. Somebody has to mend it."""
+"""Messages by a part of libpq's text, for errors of TLS that a user has to mend."""
 
 
 def database_error(url: DatabaseUrl, error: BaseException | None) -> DatabaseError | None:
-    """Say what an error means for the user; `None` for one that would be our own mistake."""
+    """Return the error for the user that psycopg's error means, `None` if it can only be a bug of ours."""
     if not isinstance(error, psycopg.Error):
         return None
     state = error.sqlstate or ""

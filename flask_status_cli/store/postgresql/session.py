@@ -1,4 +1,4 @@
-"""Begins a session of a server: connects as libpq does, and sets what holds for all its statements."""
+"""Begins a session of a server: connects as libpq does, and sets the parameters of the session."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from flask_status_cli.errors import DatabaseError
 from flask_status_cli.model.database_url import DatabaseUrl
 
 OLDEST: Final = 130000
-"""The oldest server that is supported, as libpq writes its version."""
+"""The oldest supported version of the server, as libpq writes it."""
 
 CONNECT_TIMEOUT: Final = "10"
-"""Seconds to wait for the server's answer, unless the URL or PGCONNECT_TIMEOUT says otherwise."""
+"""Seconds to wait for a connection, unless the URL or PGCONNECT_TIMEOUT says otherwise."""
 
 EXAMPLE: Final = "for example postgresql://user@host/db"
 
@@ -27,27 +27,28 @@ LOCK_TIMEOUT: Final = "60s"
 """How long a statement waits for the transaction of another host."""
 
 HURRIED_CONNECT_TIMEOUT: Final = "2"
-"""libpq takes no less."""
+"""Seconds to wait for a connection while a client waits. It is the smallest value of libpq."""
 
 HURRIED_LOCK_TIMEOUT: Final = "1s"
+"""How long a statement waits for the transaction of another host while a client waits."""
 
 SESSION: Final = "SET search_path TO {}; SET lock_timeout TO {}"
 
 SERVERS_KEEPALIVES: Final = """
     SET tcp_keepalives_idle TO 30; SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 3
 """
-"""The server notices within a minute that a host is gone, and lets go of its locks."""
+"""With these, the server notices within a minute that a host is gone, and releases its locks."""
 
 KEEPALIVES: Final = {"keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3"}
-"""A host notices as soon that the server is gone; the URL may say otherwise."""
+"""With these, a host notices within a minute that the server is gone. The URL may say otherwise."""
 
 
 logging.getLogger("psycopg").addHandler(logging.NullHandler())
-# It warns of answers that it does not wait for once a connection is lost, which is told as an error anyway.
+# psycopg warns of unread answers of a lost connection, but the loss is reported as an error already.
 
 
 class Driver(psycopg.Connection[tuple[Any, ...]]):
-    """The driver's connection. Only statements end a transaction: SQLAlchemy rolls back as it joins."""
+    """psycopg's connection. Only statements end a transaction; SQLAlchemy would roll it back."""
 
     def commit(self) -> None:
         """Do nothing."""
@@ -57,20 +58,20 @@ class Driver(psycopg.Connection[tuple[Any, ...]]):
 
 
 class _Whole(Loader):
-    """Reads a sum: PostgreSQL adds whole numbers up to `numeric`, and all numbers of ours are whole."""
+    """Decodes `numeric` as a whole number. PostgreSQL's sums of whole numbers have that type."""
 
     def load(self, data: Any) -> int:
         return int(bytes(data))
 
 
 def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
-    """Connect as libpq does: what the URL leaves out comes from the environment, services and ~/.pgpass.
+    """Connect as libpq does: parts missing in the URL come from the environment, services and ~/.pgpass.
 
-    If it is `hurried`, a client of the app waits.
+    `hurried` says that a client of the app waits, so that timeouts are short.
     """
     try:
         given: dict[str, Any] = conninfo_to_dict(url.conninfo)
-    except psycopg.ProgrammingError as error:  # its message may hold the password
+    except psycopg.ProgrammingError as error:  # its message may contain the password
         raise DatabaseError(str(url), "is not a URL that libpq understands", EXAMPLE) from error
     if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
         given["connect_timeout"] = HURRIED_CONNECT_TIMEOUT if hurried else CONNECT_TIMEOUT
@@ -88,7 +89,7 @@ def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
         timeout = HURRIED_LOCK_TIMEOUT if hurried else LOCK_TIMEOUT
         driver.execute(sql.SQL(SESSION).format(schema, timeout))
         if not driver.info.host.startswith("/"):
-            with suppress(psycopg.ProgrammingError):  # a server of another make lacks them
+            with suppress(psycopg.ProgrammingError):  # servers that are no PostgreSQL lack them
                 driver.execute(SERVERS_KEEPALIVES)
     except BaseException:
         driver.close()

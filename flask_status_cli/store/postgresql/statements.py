@@ -1,4 +1,4 @@
-"""The texts of `compiled`, which are SQLite's, as PostgreSQL reads them."""
+"""Rewrites the texts of `compiled`, which are for SQLite, for PostgreSQL."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BOOLEAN: Final = re.compile(r"\bIS ([01])\b")
 _WORDS: Final = {"0": "IS FALSE", "1": "IS TRUE"}
 
 ROUTE_TABLES: Final = {"crowd", "crowd_page", "kept", "route"}
-"""What a writer keeps in memory from one transaction to the next: see `RouteBook`."""
+"""The tables that a writer keeps in memory from one transaction to the next; see `RouteBook`."""
 
 _CHANGE: Final = re.compile(
     rf"(?:INSERT INTO|UPDATE|DELETE FROM) (?:{'|'.join(sorted(ROUTE_TABLES))})\b"
@@ -29,7 +29,7 @@ def changes_routes(prepared: Prepared) -> bool:
 
 @cache
 def rewritten(text: str) -> bytes:
-    """Return a statement's text with psycopg's marks for values, and with the words that differ."""
+    """Return a statement's text with psycopg's placeholders, and with PostgreSQL's words."""
     text = text.replace("%", "%%").replace(" IN ()", " IN (NULL)")
     text = _BOOLEAN.sub(lambda found: _WORDS[found[1]], text)
     return _VALUE.sub(r"%(\1)s", text).encode()
@@ -44,10 +44,10 @@ def target(head: str) -> tuple[str, str]:
 
 @cache
 def adding(head: str, tail: str, numbers: tuple[bool, ...]) -> bytes:
-    """Return the statement that adds rows given as an array a column, and says which hold `numbers`.
+    """Return the statement that adds rows, given as one array for each column.
 
-    Equal keys are added up first, since one statement changes a row once; rows come in the order of the keys,
-    so that no two hosts wait for each other.
+    `numbers` says which columns are numbers. Equal keys are added up first, because one statement can change
+    a row only once. Rows are added in the order of their keys, so that two hosts cannot deadlock.
     """
     table, names = target(head)
     keys = ", ".join(str(place) for place in range(1, len(numbers)))

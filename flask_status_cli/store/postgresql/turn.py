@@ -1,7 +1,7 @@
-"""What a writer knows during its turn, and what it remembers until the next one.
+"""A writer's turn: the time in which no other connection writes.
 
-While it writes nobody else does. So numbers of the database are read once, and whoever keeps routes in memory
-reads them again only after another writer has changed some.
+So the facts of the database are read only once in a turn. Routes in memory are read again only if another
+writer has changed some since the last turn.
 """
 
 from __future__ import annotations
@@ -30,11 +30,14 @@ COUNT_CHANGE: Final = b"""
 
 
 Foreseen: TypeAlias = "tuple[Prepared, Mapping[str, Any], psycopg.Cursor[Any]]"
-"""A question that was sent as the transaction began, with its values, and where its answer comes."""
+"""A query that was sent when the transaction began, its values, and the cursor of its result."""
 
 
 class Turn:
-    """The turns of one connection, one after the other."""
+    """The state of one connection's turns: the current turn, and what is remembered from the last one.
+
+    `changes_routes` says that this turn has changed routes. `others_changes` grows when others have.
+    """
 
     def __init__(self) -> None:
         self.changes_routes = False
@@ -45,11 +48,11 @@ class Turn:
 
     @property
     def knows_facts(self) -> bool:
-        """Whether the numbers of the database were read."""
+        """Whether the facts of the database were read in this turn."""
         return self._facts is not None
 
     def begin(self, facts: Iterable[tuple[str, int]], foreseen: Iterable[Foreseen] = ()) -> None:
-        """Begin a turn: `facts` are the stored numbers, `foreseen` the questions that were already sent."""
+        """Begin a turn. `facts` are those of the database, `foreseen` the queries that were sent already."""
         self._facts = dict(facts)
         self._foreseen = list(foreseen)
         changes = self._facts.get(ROUTE_CHANGES, 0)
@@ -58,7 +61,7 @@ class Turn:
             self.others_changes += 1
 
     def end(self, *, committed: bool = False) -> None:
-        """Forget what was known in this turn. `committed` says whether its changes were stored."""
+        """End the turn. `committed` says whether its changes were stored."""
         if committed and self.changes_routes:
             self._changes += 1
         self._facts = None
@@ -66,11 +69,11 @@ class Turn:
         self.changes_routes = False
 
     def read_again(self, facts: Iterable[tuple[str, int]]) -> None:
-        """Replace the known numbers by the stored ones, after a part of the transaction was undone."""
+        """Replace the known facts by the stored ones, after a part of the transaction was rolled back."""
         self._facts = dict(facts)
 
     def answer(self, prepared: Prepared, values: Mapping[str, Any]) -> list[tuple[Any, ...]] | None:
-        """Return the rows that a statement would find; `None` if the server must be asked."""
+        """Return the rows of a statement if they are known in this turn, `None` if a query is needed."""
         if prepared is compiled.FACT and self._facts is not None:
             of = values["of"]
             return [(self._facts[of],)] if of in self._facts else []
@@ -81,14 +84,14 @@ class Turn:
         return None
 
     def note(self, prepared: Prepared, name: str = "", value: int = 0) -> None:
-        """Note what a statement changes."""
+        """Record what a prepared statement changes. For `PUT_FACT`, `name` and `value` are the new fact."""
         if changes_routes(prepared):
             self.changes_routes = True
         elif prepared is compiled.PUT_FACT and self._facts is not None:
             self._facts[name] = value
 
     def note_other(self, statement: sqlalchemy.Executable) -> None:
-        """Note what a statement changes that is not prepared."""
+        """Record what a statement of SQLAlchemy's changes."""
         if getattr(statement, "is_dml", False):
             table = getattr(getattr(statement, "table", None), "name", "")
             self.changes_routes |= table in ROUTE_TABLES

@@ -1,1 +1,1 @@
-"""Reads counts: failing minutes, by route, by slice of time, or all."""
+"""Queries of counts: failing minutes, slices of time, durations, or all counts."""

@@ -1,4 +1,4 @@
-"""Reads all counts of a database row by row, in order, with limited memory."""
+"""Reads all counts of a database in order, with limited memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ from flask_status_cli.store.schema.tables import minute_count, quarter_count, ro
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """How counts by a unit of time are read: the table, its minutes in each step, in the unit, in a block."""
+    """How counts by a unit of time (minute, hour or day) are read.
+
+    - `time`: the first column of the table that is read.
+    - `step`: the minutes of one row of that table.
+    - `minutes`: the minutes of the unit.
+    - `block`: the minutes that one query reads.
+    """
 
     time: Column[int]
     step: int
@@ -25,7 +31,7 @@ class Unit:
 
 
 BLOCKS_OF_A_SERVER: Final = 12
-"""A server is asked for so many blocks at once."""
+"""One query of a server reads this many blocks."""
 
 UNITS: Final[dict[Stretch, Unit]] = {
     "minute": Unit(minute_count.c.minute, 1, 1, 60),
@@ -35,13 +41,14 @@ UNITS: Final[dict[Stretch, Unit]] = {
 
 
 def counts(connection: Connection, by: Stretch) -> Iterator[MinuteCount]:
-    """Yield every count by this unit, in order, block by block.
+    """Yield every count by this unit, sorted by time, label, rule and status.
 
-    A transaction is open when this is called and when it has ended. Between blocks it is ended and begun
-    again.
+    Call it within a reading transaction. After each block, the transaction is ended and a new one is begun.
     """
     unit = UNITS[by]
-    if connection.moves_at_once:  # a snapshot holds up nobody there, and each block is a round trip
+    if (
+        connection.moves_at_once
+    ):  # a server's snapshot stops no writer, and each block is a round trip
         unit = replace(unit, block=unit.block * BLOCKS_OF_A_SERVER)
     start = _next_block(connection, unit, None)
     while start is not None:
@@ -57,7 +64,7 @@ def counts(connection: Connection, by: Stretch) -> Iterator[MinuteCount]:
 
 
 def _next_block(connection: Connection, unit: Unit, after: int | None) -> int | None:
-    """Find the first minute of the first block with rows, from the minute `after` on."""
+    """Return the first minute of the next block with rows, from the minute `after` on; `None` for none."""
     stored, waits = select(func.min(unit.time)), select(func.min(waiting.c.minute))
     if after is not None:
         stored = stored.where(unit.time >= after // unit.step)
@@ -68,7 +75,7 @@ def _next_block(connection: Connection, unit: Unit, after: int | None) -> int | 
 
 
 def _block(unit: Unit, start: int) -> Select[int, str, str, int, int]:
-    """Add up the rows of a block: stored and waiting ones, these under `<unmatched>`, by unit."""
+    """Select the sums of a block by unit, label, rule and status. Waiting paths are part of `<unmatched>`."""
     end = start + unit.block
     counted = unit.time.table
     unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
@@ -98,5 +105,5 @@ def _block(unit: Unit, start: int) -> Select[int, str, str, int, int]:
 
 
 def _floored(minute: ColumnElement[int], unit: int) -> ColumnElement[int]:
-    """Go back to the minute in which the unit begins, also before 1970, where SQL's remainder is negative."""
+    """Return the first minute of a minute's unit. Before 1970, the remainder of SQL is negative."""
     return minute - (minute % unit + unit) % unit

@@ -1,4 +1,4 @@
-"""The recent requests of each rule, which show whether a URL map belongs to the app of the log."""
+"""The recent requests of each rule. They show whether a URL map belongs to the app of the log."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ QUARTERS_PER_DAY: Final = 96
 
 
 def by_rule(connection: Connection, label: str, *, days: int) -> list[AnsweredRule]:
-    """Add up the requests of a label by rule over the `days` days before its newest one, most first.
+    """Return the number of requests of each rule of a label in its last `days` days, most first.
 
-    4xx are left out, because scanners cause them. So are `<unmatched>` and `<other>`, whose paths are not
-    kept.
+    Requests with 4xx are left out, because scanners cause them. `<unmatched>` and `<other>` are left out,
+    too, because their paths are not stored.
     """
     newest = connection.scalar(select(func.max(quarter_count.c.quarter)))
     first = 0 if newest is None else newest - days * QUARTERS_PER_DAY

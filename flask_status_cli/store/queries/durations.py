@@ -1,4 +1,4 @@
-"""Durations read, forgotten and pruned: see `store.counts.durations`."""
+"""Reads and deletes durations; `store.counts.durations` adds them."""
 
 from __future__ import annotations
 
@@ -29,10 +29,14 @@ from flask_status_cli.store.schema.tables import (
 )
 
 TIERS: Final = (hour_duration, day_duration)
+"""The tables of durations by route."""
 
 
 def forget(connection: Connection, label: str, rule: str, number: int | None) -> None:
-    """Delete the durations of a route, and those that wait under its rule: all of them for `<unmatched>`."""
+    """Delete the durations of a route, and of the waiting path of the same name.
+
+    With `<unmatched>`, the durations of all waiting paths of the label are deleted.
+    """
     table = waiting_duration
     waits = table.c.label == label
     if rule != UNMATCHED:
@@ -44,7 +48,7 @@ def forget(connection: Connection, label: str, rule: str, number: int | None) ->
 
 
 def days_before(connection: Connection, minute: int) -> Iterator[tuple[int, int]]:
-    """Yield the stretches [start, end) of days with durations that end before a minute, oldest first."""
+    """Yield [start, end) of each day with durations that ends before a minute, oldest first."""
     end = minute // (MINUTES_PER_HOUR * HOURS_PER_DAY)
     day = day_duration.c.day
     found = connection.scalar(select(func.min(day)).where(day < end))
@@ -62,9 +66,10 @@ def delete_days(connection: Connection, start: int, end: int) -> None:
 
 
 def sums(connection: Connection, start: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Yield (route, bucket, requests) of the hours [start, end): whole days from days, the rest from hours.
+    """Yield (route, bucket, requests) of the hours [start, end).
 
-    The same route and bucket may come more than once. What waits comes under its label's `<unmatched>`.
+    Whole days are read from the table of days. The same route and bucket may come more than once. Waiting
+    paths are part of `<unmatched>`.
     """
     first, last = -(-start // HOURS_PER_DAY), end // HOURS_PER_DAY
     if first < last:
@@ -79,7 +84,7 @@ def sums(connection: Connection, start: int, end: int) -> Iterator[tuple[int, in
 
 
 def listed(connection: Connection, *, by_day: bool) -> Iterator[DurationCount]:
-    """Yield every count by hour or by day, sorted by time, label, rule and bucket."""
+    """Yield all counts of durations, by hour or by day, sorted by time, label, rule and bucket."""
     day: int | None = _first_day(connection, None)
     while day is not None:
         start, end = day * HOURS_PER_DAY, (day + 1) * HOURS_PER_DAY
@@ -118,7 +123,7 @@ def _named(start: int, end: int) -> CompoundSelect[int, str, str, int, int]:
 def waiting_of(
     connection: Connection, paths: Iterable[tuple[str, str]], start: int, end: int
 ) -> Iterator[tuple[str, str, int, int]]:
-    """Yield (label, rule, bucket, requests) of some paths that wait, over the hours [start, end)."""
+    """Yield (label, path, bucket, requests) of some waiting paths in the hours [start, end)."""
     table = waiting_duration
     for label, rule in paths:
         found = (

@@ -1,4 +1,4 @@
-"""The counts in which incidents are found: minutes with failures, and sums of chosen minutes."""
+"""The counts that incidents are found in: minutes with failures, and sums of single minutes and quarters."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
 
 SERVER_ERRORS: Final[ColumnElement[int]] = literal_column("500", Integer)
-"""Written out, because the index of failing minutes is only used for its exact condition."""
+"""The number 500 as SQL text, because SQLite uses a partial index only for its exact condition."""
 
 TIMES_AT_ONCE: Final = 5000
 """At most this many minutes are read in one statement."""
 
 SEEKING: Final = 4
-"""For at most this many routes, rows are looked up; for more, all rows of a minute are read."""
+"""Rows of at most this many routes are looked up by index. For more, all rows of a minute are read."""
 
 
 def failed(
@@ -41,10 +41,10 @@ def failed(
     routes: Collection[int],
     until: int,
 ) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the minutes in which some routes had a code of `failure`, and how often.
+    """Yield the minutes in which some routes failed: (minute, route, failures, successes).
 
-    Rows are (minute, route, failures, successes). Waiting paths, which belong to `<unmatched>`, have rows of
-    their own without successes.
+    Failures are requests with a code of `failure`, successes with a code of `success`. Failures of waiting
+    paths are separate rows of `<unmatched>`, without successes.
     """
     if not failure or not routes:
         return
@@ -74,7 +74,7 @@ def failed(
 
 
 def one_of(status: Column[int], codes: Collection[int]) -> ColumnElement[bool]:
-    """Return the condition that a status is one of some codes."""
+    """Return the SQL condition that a status is one of these codes."""
     runs: list[list[int]] = []
     for code in sorted(codes):
         if runs and code == runs[-1][1] + 1:
@@ -87,7 +87,7 @@ def one_of(status: Column[int], codes: Collection[int]) -> ColumnElement[bool]:
 def minute_sums(
     connection: Connection, minutes: Sequence[int], routes: Collection[int]
 ) -> list[tuple[int, int, int]]:
-    """Add up the requests of some routes by minute and status, with waiting paths as `<unmatched>`."""
+    """Return (minute, status, requests) of some routes together. Waiting paths are part of `<unmatched>`."""
     sums = _sums(connection, minute_count, minutes, routes)
     mine = _labels_of_unmatched(connection, routes)
     if mine:
@@ -102,7 +102,7 @@ def minute_sums(
 def quarter_sums(
     connection: Connection, quarters: Sequence[int], routes: Collection[int]
 ) -> list[tuple[int, int, int]]:
-    """Add up the requests of some routes by quarter and status, with waiting paths as `<unmatched>`."""
+    """Return (quarter, status, requests) of some routes together. Waiting paths are part of `<unmatched>`."""
     sums = _sums(connection, quarter_count, quarters, routes)
     mine = _labels_of_unmatched(connection, routes)
     if mine and quarters:
@@ -118,7 +118,7 @@ def quarter_sums(
 
 
 def _labels_of_unmatched(connection: Connection, routes: Collection[int]) -> list[str]:
-    """Return the labels whose `<unmatched>` is among some routes."""
+    """Return the labels whose route `<unmatched>` is one of these routes."""
     labels = select(route.c.label).where(route.c.rule == UNMATCHED, route.c.id.in_(sorted(routes)))
     return list(connection.scalars(labels))
 

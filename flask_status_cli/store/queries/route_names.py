@@ -1,6 +1,6 @@
-"""Reads the names of routes for a shell that waits after a key was pressed.
+"""Reads the names of routes for the completion of a shell.
 
-It does not use SQLAlchemy, because importing that takes longer than everything else.
+It does not use SQLAlchemy, because importing that takes longer than all else, and the user waits.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PATIENCE: Final = 0.2
 
 
 def route_names(database: Path) -> list[Route]:
-    """Return label, rule and name of every route; raises `sqlite3.Error` if they cannot be read."""
+    """Return every route with its label, rule and name; raises `sqlite3.Error` if they cannot be read."""
     uri = f"{database.absolute().as_uri()}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True, timeout=PATIENCE)) as connection:
         rows = connection.execute("SELECT label, rule, coalesce(given_name, name) FROM route")

@@ -1,4 +1,4 @@
-"""All requests of each route that are kept."""
+"""The stored requests of each route: how many, and from when to when."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.store.schema.tables import minute_count, quarter_count, ro
 
 
 class Usage(NamedTuple):
-    """The oldest and the newest minute with requests, and the number of requests."""
+    """The requests of a route: the oldest and the newest minute with requests, and their number."""
 
     first: int
     last: int
@@ -25,9 +25,9 @@ class Usage(NamedTuple):
 
 
 def usage(connection: Connection, routes: Collection[int]) -> dict[int, Usage]:
-    """Add up the requests of those of these routes that have any. Waiting paths belong to `<unmatched>`.
+    """Return the usage of each of these routes that has requests. Waiting paths are part of `<unmatched>`.
 
-    If minutes are no longer kept, the minute in which the quarter begins is returned.
+    If minutes were pruned, the first minute of the quarter is returned instead.
     """
     quarter = quarter_count.c.quarter
     columns = (func.min(quarter), func.max(quarter), func.sum(quarter_count.c.requests))
@@ -50,7 +50,7 @@ def usage(connection: Connection, routes: Collection[int]) -> dict[int, Usage]:
 
 
 def _minutes(connection: Connection, quarters: set[int]) -> dict[tuple[int, int], list[int]]:
-    """Look up the minutes of some quarters, by quarter and route."""
+    """Return the minutes with requests in some quarters, by (quarter, route)."""
     minute = minute_count.c.minute
     found: dict[tuple[int, int], list[int]] = {}
     for quarter in quarters:

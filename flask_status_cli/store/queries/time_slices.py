@@ -1,4 +1,4 @@
-"""The requests of some routes by slices of time, for the details of a route."""
+"""The requests of some routes by slices of time, for the detail of a route."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
 
 Row = tuple[int, int, int, int]
-"""Number of the slice, route, status, requests."""
+"""The values (number of the slice, route, status, requests)."""
 
 
 def of_quarters(
@@ -30,7 +30,7 @@ def of_quarters(
 def of_minutes(
     connection: Connection, start: int, end: int, routes: Collection[int]
 ) -> Iterator[Row]:
-    """Yield the minutes [start, end), each as a slice of its own. Slice 0 is `start`."""
+    """Add up the minutes [start, end). Each minute is a slice; slice 0 is the minute `start`."""
     return _summed(
         connection,
         _counted(minute_count, start, end, 1, routes),
@@ -59,7 +59,7 @@ def _counted(
 def _waiting(
     start: int, end: int, size: int, routes: Collection[int]
 ) -> Select[int, int, int, int]:
-    """Slice `waiting` likewise, in minutes, every label's under its `<unmatched>`."""
+    """Select the requests of waiting paths by slices of `size` minutes, as those of `<unmatched>`."""
     unmatched = (route.c.label == waiting.c.label) & (route.c.rule == UNMATCHED)
     key = ((waiting.c.minute - start) // size, route.c.id, waiting.c.status)
     rows = select(*key, func.sum(waiting.c.requests)).join_from(waiting, route, unmatched)

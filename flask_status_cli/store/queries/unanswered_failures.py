@@ -1,4 +1,4 @@
-"""The requests of paths that never answered: server errors, all requests of some, and the worst paths."""
+"""The requests of waiting paths: their failures, and the worst of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_FOUND: Final = 404
 def failed(
     connection: Connection, codes: Collection[int], *, until: int
 ) -> list[tuple[str, str, int, int]]:
-    """List (label, path, minute, failures) of the waiting paths up to the minute `until`."""
+    """List the failures of waiting paths up to the minute `until`: (label, path, minute, failures)."""
     key = (waiting.c.label, waiting.c.rule, waiting.c.minute)
     rows = (
         select(*key, func.sum(waiting.c.requests))
@@ -32,7 +32,7 @@ def failed(
 def of_paths(
     connection: Connection, paths: Iterable[tuple[str, str]]
 ) -> Iterator[tuple[str, str, int, int, int]]:
-    """Yield (label, path, minute, status, requests) of some waiting paths, by (label, path)."""
+    """Yield (label, path, minute, status, requests) of some waiting paths, given as (label, path)."""
     for label, rule in paths:
         rows = (
             select(waiting.c.minute, waiting.c.status, waiting.c.requests)
@@ -46,7 +46,7 @@ def of_paths(
 def failed_in(
     connection: Connection, codes: Collection[int], minutes: Sequence[int], routes: Collection[int]
 ) -> dict[int, int]:
-    """Add up by minute how often some routes had one of these codes of server errors."""
+    """Return the number of requests of some routes, in some minutes, with one of these server errors."""
     sums: dict[int, int] = {}
     for start in range(0, len(minutes), TIMES_AT_ONCE):
         rows = (
@@ -63,9 +63,9 @@ def failed_in(
 def worst(
     connection: Connection, label: str, *, start: int, end: int, most: int
 ) -> list[PathFailures]:
-    """List the waiting paths of a label with the most server errors in the minutes [start, end).
+    """List the worst waiting paths of a label in the minutes [start, end), with all their status codes.
 
-    There are at most `most` of them, and as many with the most 404s, with all their status codes.
+    They are the `most` paths with the most server errors, then the `most` paths with the most 404s.
     """
     inside = (waiting.c.label == label, waiting.c.minute >= start, waiting.c.minute < end)
     errors = _sum(waiting.c.status >= SERVER_ERRORS)

@@ -1,1 +1,1 @@
-"""Routes and rules: the route book, declarations, edits, and moving counts between routes."""
+"""The routes and rules that are stored: declares and edits them, and moves counts between routes."""

@@ -1,4 +1,4 @@
-"""The declared rules in a database."""
+"""The table `url_map`: the declared rules of each label and source."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from flask_status_cli.model import UrlMap
 
 PRECEDENCE: Final = (RuleSource.APP, RuleSource.FILE, RuleSource.HAND)
-"""The order in which rules are matched: those of the app first."""
+"""The order in which the rules of the sources are matched: the rules of the app first."""
 
 FORMER: Final = "app before"
-"""The source under which the earlier map of an app is kept."""
+"""The value of the column `source` under which the earlier map of an app is stored."""
 
 NO_MAP: Final = ""
-"""The document of an earlier map if there was none."""
+"""The document that says that there was no earlier map."""
 
 
 _LABELS: Final = Prepared("SELECT DISTINCT label FROM url_map ORDER BY label")
@@ -40,7 +40,7 @@ def version(connection: Connection) -> int:
 
 
 def read(connection: Connection, label: str) -> dict[RuleSource, UrlMap]:
-    """Return the maps of a label by source, in the order in which they are matched."""
+    """Return the URL maps of a label by source, in the order in which they are matched."""
     documents = dict(connection.rows(compiled.URL_MAPS, of_label=label))
     return {
         source: _loaded(documents[source.value])
@@ -50,15 +50,15 @@ def read(connection: Connection, label: str) -> dict[RuleSource, UrlMap]:
 
 
 def read_one(connection: Connection, label: str, source: RuleSource) -> UrlMap | None:
-    """Return the map of one source; fast if there is none."""
+    """Return the URL map of one source, `None` if there is none. That case is fast."""
     document = _document(connection, label, source.value)
     return None if document is None else _loaded(document)
 
 
 def write(connection: Connection, label: str, source: RuleSource, declared: UrlMap | None) -> bool:
-    """Replace the map of a source, `None` for none; return whether anything is different.
+    """Replace the URL map of a source, or delete it if `declared` is `None`; return whether it has changed.
 
-    The earlier map of an app is kept for `former`.
+    The earlier map of an app is stored for `former`.
     """
     import json
 
@@ -76,7 +76,7 @@ def write(connection: Connection, label: str, source: RuleSource, declared: UrlM
 
 
 def former(connection: Connection, label: str) -> tuple[bool, UrlMap | None]:
-    """Return whether the map of an app was ever replaced, and the earlier one, `None` if there was none."""
+    """Return whether the map of an app was ever replaced, and the earlier map, `None` if there was none."""
     document = _document(connection, label, FORMER)
     if document is None or document == NO_MAP:
         return document is not None, None
@@ -84,7 +84,7 @@ def former(connection: Connection, label: str) -> tuple[bool, UrlMap | None]:
 
 
 def _loaded(document: str) -> UrlMap:
-    """Read a map. An ingest of an app without rules needs nothing that this imports."""
+    """Decode a URL map. The import is here because most ingests have no declared rules."""
     import json
 
     from flask_status_cli.routes import from_document
@@ -104,5 +104,5 @@ def _put(connection: Connection, label: str, source: str, document: str | None) 
 
 
 def hidden(maps: Mapping[RuleSource, UrlMap]) -> frozenset[str]:
-    """Return the rules that are declared to be hidden."""
+    """Return the rules that are declared as hidden."""
     return frozenset(rule.rule for one in maps.values() for rule in one.rules if rule.hidden)

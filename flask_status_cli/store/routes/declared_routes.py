@@ -1,4 +1,4 @@
-"""The routes of declared rules: made, changed, retired."""
+"""Makes, changes and retires routes so that they agree with the declared rules."""
 
 from __future__ import annotations
 
@@ -15,57 +15,60 @@ from flask_status_cli.store.routes.route_book import NOTHING_KNOWN
 from flask_status_cli.store.schema.tables import hidden_by_only, quarter_count, route
 
 NAMES_FIRST: Final = (RuleSource.HAND, RuleSource.FILE, RuleSource.APP)
-"""The order in which sources are asked for the name of a rule."""
+"""If several sources declare a rule, its name is that of the first source in this order that has one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A route of the database: its number, and what its declaration says."""
+    """A stored route: its number, whether it is retired, and its columns that a declaration sets."""
 
     number: int
     retired: bool
-    said: Mapping[str, Any]
+    declared: Mapping[str, Any]
 
 
 def _set_by_declaration(connection: Connection, label: str, rule: str) -> None:
-    """Note that a declaration has set a route's hidden mark, so that `routes only --all` leaves it."""
+    """Record that a declaration has set a route's hidden mark, so that `routes only --all` keeps it."""
     same = (hidden_by_only.c.label == label) & (hidden_by_only.c.rule == rule)
     connection.execute(delete(hidden_by_only).where(same))
 
 
 def make_routes(connection: Connection, label: str, *, hid: frozenset[str]) -> Declaration:
-    """Update the routes of a label from its maps: new ones, changed ones, and those that are gone.
+    """Make, change and retire routes of a label so that they agree with its URL maps; return what was done.
 
-    `hid` are the rules that were declared hidden before. A mark by hand is kept until that changes.
+    `hid` are the rules that were declared as hidden before. A hidden mark by the user is kept until the
+    declaration of the rule's hidden mark changes.
     """
     maps = read(connection, label)
     wanted, known = _wanted(maps), _known(connection, label)
     hides = hidden(maps)
     added, changed = [], []
-    for rule, said in wanted.items():
+    for rule, declared in wanted.items():
         mark = {"hidden": rule in hides} if (rule in hides) != (rule in hid) else {}
         if rule not in known:
             added.append(rule)
-            values = {**NOTHING_KNOWN, "label": label, "rule": rule, **said, **mark}
+            values = {**NOTHING_KNOWN, "label": label, "rule": rule, **declared, **mark}
             connection.execute(insert(route).values(values))
-        elif known[rule].retired or dict(known[rule].said) != said or mark:
+        elif known[rule].retired or dict(known[rule].declared) != declared or mark:
             changed.append(rule)
             mine = route.c.id == known[rule].number
-            values = {**said, **mark, "retired": False}
+            values = {**declared, **mark, "retired": False}
             connection.execute(update(route).where(mine).values(values))
             if mark:
                 _set_by_declaration(connection, label, rule)
     gone = {
         rule: one.number
         for rule, one in known.items()
-        if rule not in wanted and one.said["origin"] != Origin.DISCOVERED.value and not one.retired
+        if rule not in wanted
+        and one.declared["origin"] != Origin.DISCOVERED.value
+        and not one.retired
     }
     _retire(connection, gone.values())
     return Declaration(len(wanted), tuple(added), tuple(changed), tuple(gone))
 
 
 def _wanted(maps: Mapping[RuleSource, UrlMap]) -> dict[str, dict[str, Any]]:
-    """Return what is said of every declared rule; names and descriptions by the first source that has one."""
+    """Return the columns of the route of every declared rule, by rule."""
     rules: dict[str, list[UrlRule]] = {}
     for source in NAMES_FIRST:
         for rule in maps[source].rules if source in maps else ():
@@ -93,16 +96,16 @@ def _methods(rules: Iterable[UrlRule]) -> tuple[str, ...]:
 
 
 def _known(connection: Connection, label: str) -> dict[str, Known]:
-    said = ("name", "doc", "origin", "endpoint", "group", "methods")
+    columns = ("name", "doc", "origin", "endpoint", "group", "methods")
     rows = connection.execute(select(route).where(route.c.label == label)).mappings()
     return {
-        row["rule"]: Known(row["id"], row["retired"], {name: row[name] for name in said})
+        row["rule"]: Known(row["id"], row["retired"], {name: row[name] for name in columns})
         for row in rows
     }
 
 
 def _retire(connection: Connection, numbers: Collection[int]) -> None:
-    """Mark routes whose rules are no longer declared; delete those that never had a request."""
+    """Mark routes as retired. Delete those without requests and without a name or text by the user."""
     if not numbers:
         return
     mine = route.c.id.in_(numbers)

@@ -1,8 +1,8 @@
-"""Moves the counts of merged routes, some rows at a time.
+"""Moves the counts of merged routes to the routes that they were merged into.
 
-A merged route is redirected in one statement. From then on readers count its requests for the other route.
-Its rows are moved in small transactions, and the route is deleted last. After a kill the figures are right,
-because the routes show what is still to be moved.
+One statement redirects a merged route. From then on, readers count its requests for the other route. Its rows
+are moved in small transactions, and the merged route is deleted at the end. If a run is killed in between,
+reports are still right, and the next run moves the rest.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.statements.prepared import Prepared
 
 ROWS_AT_ONCE: Final = 20_000
-"""About this many rows are read in one transaction, so that others need not wait long."""
+"""One transaction moves rows out of about this many, so that others need not wait long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tier:
     """A table of counts, and the statements that move its rows.
 
-    It is counted by `time`, by route, and by `kind`.
+    - `name`: the name of the table. Its key is (`time`, route, `kind`).
+    - `oldest`, `newest`: find the first and the last time of its rows.
+    - `nth`: finds the time of the nth row from a time on.
+    - `move`, `drop`: add the rows of merged routes to the other routes, then delete them.
     """
 
     name: str
@@ -81,12 +84,12 @@ TIERS: Final = (
 
 
 def pending(connection: Connection) -> bool:
-    """Return whether there is a route left that was merged into another."""
+    """Return whether there are merged routes whose counts were not all moved."""
     return connection.value(compiled.MERGED) is not None
 
 
 def spans(connection: Connection, tier: Tier) -> Iterator[tuple[int, int]]:
-    """Yield the ranges [start, end) of a table one after the other, each with some rows."""
+    """Yield ranges [start, end) of time that cover a table, each with about `ROWS_AT_ONCE` rows."""
     start = connection.value(tier.oldest)
     while start is not None:
         last = connection.value(tier.nth, first=start, many=ROWS_AT_ONCE)
@@ -100,18 +103,21 @@ def spans(connection: Connection, tier: Tier) -> Iterator[tuple[int, int]]:
 
 
 def move(connection: Connection, tier: Tier, start: int, end: int) -> None:
-    """Move the rows of [start, end) to the routes that their routes were merged into."""
+    """Move the rows of merged routes in the times [start, end)."""
     connection.change(tier.move, first=start, end=end)
     connection.change(tier.drop, first=start, end=end)
 
 
 def finish(connection: Connection) -> None:
-    """Delete the routes whose rows have all been moved."""
+    """Delete the merged routes. All their rows must have been moved."""
     connection.change(compiled.DROP_MERGED)
 
 
 def move_all(connection: Connection) -> None:
-    """Move all in the transaction that is open: for an engine whose readers wait for no writer."""
+    """Move all counts of merged routes in the open transaction.
+
+    This is for PostgreSQL, where readers do not wait for a writer.
+    """
     if not pending(connection):
         return
     for tier in TIERS:
@@ -121,9 +127,9 @@ def move_all(connection: Connection) -> None:
 
 
 def redirect_reader(connection: Connection) -> None:
-    """Let a reader count the requests of merged routes for those they were merged into.
+    """Let a reader count the requests of merged routes for the routes that they were merged into.
 
-    Temporary views replace the tables. If nothing is merged, there are no views.
+    Temporary views replace the tables of counts, unless no counts have to be moved.
     """
     if connection.moves_at_once or not pending(connection):
         return

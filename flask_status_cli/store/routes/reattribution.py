@@ -1,7 +1,6 @@
-"""Moves requests that were counted under discovered routes to the declared routes they belong to.
+"""Moves requests from discovered routes to the declared routes that they belong to.
 
-No log is read again. `place(rule)` returns the declared rule of all requests of a discovered rule. Every
-request keeps its minute and status.
+No log is read again. Every request keeps its minute and status.
 """
 
 from __future__ import annotations
@@ -44,13 +43,17 @@ from flask_status_cli.store.schema.tables import (
 
 
 class Place(Protocol):
-    """Returns the declared rule of a discovered one; `UNMATCHED` for none, `None` if it may be several."""
+    """A function that finds the declared rule for all requests of a discovered rule."""
 
     def __call__(self, rule: str, *, hasty: bool = False) -> str | None:
-        """Return it. With `hasty`, `UNMATCHED` may also be returned for several."""
+        """Return the declared rule, `UNMATCHED` if there is none, `None` if there may be several.
+
+        With `hasty`, it is faster and may return `UNMATCHED` if there may be several.
+        """
 
 
 TIERS: Final = (minute_count, quarter_count, *durations.TIERS)
+"""The tables of counts by route."""
 
 MOVED: Final = Table(
     "moved",
@@ -59,38 +62,39 @@ MOVED: Final = Table(
     Column("new", Integer, nullable=False),
     prefixes=["TEMPORARY"],
 )
-"""The routes whose counts are moved to others by one statement."""
+"""A temporary table: the new route of each route whose counts are moved. One statement moves them all."""
 
 
 def move(
     connection: Connection, label: str, place: Place, done: Declaration, *, were: Collection[str]
 ) -> Declaration:
-    """Move what can be moved; return the declaration with the result.
+    """Move the requests of discovered and waiting rules to declared ones; return `done` with the result.
 
-    `were` are the rules that were discovered before. One that is now declared keeps its requests.
+    `were` are the rules that were discovered before the declaration. If such a rule is declared now, it keeps
+    its requests.
     """
     declared = _numbers(connection, label, discovered=False)
     requests = _requests(connection)
-    goes: dict[int, int] = {}
+    targets: dict[int, int] = {}
     unclear: dict[str, int] = {}
     foreign: dict[str, int] = {}
     moves: list[MovedRequests] = []
     for rule, number in _numbers(connection, label, discovered=True).items():
         wanted = place(rule)
         if wanted in declared:
-            goes[number] = declared[wanted]
+            targets[number] = declared[wanted]
             moves.append(MovedRequests(rule, wanted, requests.get(number, 0)))
         else:
             (unclear if wanted is None else foreign)[rule] = requests.get(number, 0)
     for rule in were:
         if rule in declared and place(rule) != rule:
             unclear[rule] = requests.get(declared[rule], 0)
-    answers = _claimed(_waiting(connection, label), place, declared)
-    alone = _alone(goes, answers, requests)
-    dropped = _pour(connection, goes, alone)
-    claimed = waiting_paths.move(connection, label, answers)
+    waiting_targets = _declared_routes(_waiting(connection, label), place, declared)
+    successors = _single_successors(targets, waiting_targets, requests)
+    dropped = _move(connection, targets, successors)
+    moved = waiting_paths.move(connection, label, waiting_targets)
     names = {number: rule for rule, number in declared.items()}
-    moves += [MovedRequests(UNMATCHED, names[number], n) for number, n in claimed.items() if n]
+    moves += [MovedRequests(UNMATCHED, names[number], n) for number, n in moved.items() if n]
     pseudo = select(route.c.id).where(route.c.label == label, route.c.rule.in_(PSEUDO))
     return replace(
         done,
@@ -102,22 +106,24 @@ def move(
     )
 
 
-def _claimed(rules: Iterable[str], place: Place, declared: Mapping[str, int]) -> dict[str, int]:
-    """Return the route of each waiting rule that a declared one takes."""
+def _declared_routes(
+    rules: Iterable[str], place: Place, declared: Mapping[str, int]
+) -> dict[str, int]:
+    """Return the declared route of each waiting rule that has one."""
     found = {rule: declared.get(place(rule, hasty=True) or UNMATCHED) for rule in rules}
     return {rule: number for rule, number in found.items() if number is not None}
 
 
-def _alone(
-    goes: Mapping[int, int], answers: Mapping[str, int], requests: Mapping[int, int]
+def _single_successors(
+    targets: Mapping[int, int], waiting_targets: Mapping[str, int], requests: Mapping[int, int]
 ) -> frozenset[int]:
-    """Return the routes that take over one other route and nothing else."""
-    movers = Counter([*goes.values(), *answers.values()])
-    return frozenset(new for new, n in movers.items() if n == 1 and not requests.get(new))
+    """Return the routes that get the requests of one other route, and have none themselves."""
+    sources = Counter([*targets.values(), *waiting_targets.values()])
+    return frozenset(new for new, n in sources.items() if n == 1 and not requests.get(new))
 
 
 def discovered(connection: Connection, label: str) -> frozenset[str]:
-    """Return the rules that were only discovered."""
+    """Return the rules of a label that were discovered and not declared."""
     return frozenset(_numbers(connection, label, discovered=True))
 
 
@@ -143,23 +149,26 @@ def _requests(connection: Connection) -> dict[int, int]:
     return {row[0]: row[1] for row in connection.execute(sums)}
 
 
-def _pour(
-    connection: Connection, goes: Mapping[int, int], alone: Collection[int]
+def _move(
+    connection: Connection, targets: Mapping[int, int], successors: Collection[int]
 ) -> list[DroppedMark]:
-    """Add routes' counts to others', and delete them; the marks that could not be handed on."""
-    if not goes:
+    """Add the counts of routes to their targets, and delete the routes; return the marks that are lost.
+
+    Marks by the user are kept only if the target is one of the `successors`.
+    """
+    if not targets:
         return []
     MOVED.create(connection.alchemy)
-    connection.execute(insert(MOVED), [{"old": old, "new": new} for old, new in goes.items()])
+    connection.execute(insert(MOVED), [{"old": old, "new": new} for old, new in targets.items()])
     for table in TIERS:
         _add(connection, table)
     dropped: list[DroppedMark] = []
-    for old, new in goes.items():
+    for old, new in targets.items():
         _rename_incidents(connection, old, new)
-        if new in alone:
-            _hand_on(connection, old, new)
+        if new in successors:
+            _copy_marks(connection, old, new)
         else:
-            dropped += _marks(connection, old, new)
+            dropped += _lost_marks(connection, old, new)
     for pages in (crowd_page, page_count):
         connection.execute(delete(pages).where(pages.c.route.in_(select(MOVED.c.old))))
     connection.execute(delete(route).where(route.c.id.in_(select(MOVED.c.old))))
@@ -192,15 +201,15 @@ def _rename_incidents(connection: Connection, old: int, new: int) -> None:
     its = (incident.c.label == given.label, incident.c.rule == given.rule)
     connection.execute(update(incident).where(*its).values(rule=rule))
     was = (settled.c.label == given.label, settled.c.rule == given.rule)
-    # Where both failed from the same minute on, one row stays.
+    # If both routes have an episode that starts in the same minute, the target's episode stays.
     other = settled.alias("other")
     same = (other.c.label == given.label, other.c.rule == rule, other.c.start == settled.c.start)
     connection.execute(delete(settled).where(*was, exists().where(*same)))
     connection.execute(update(settled).where(*was).values(rule=rule))
 
 
-def _hand_on(connection: Connection, old: int, new: int) -> None:
-    """Keep a name, a description and a mark that were given by hand where the other has none."""
+def _copy_marks(connection: Connection, old: int, new: int) -> None:
+    """Copy the user's name, description and hidden mark of a route to another one that has none."""
     given = connection.execute(select(route).where(route.c.id == old)).one()
     mine = route.c.id == new
     for column in ("given_name", "given_doc"):
@@ -212,8 +221,8 @@ def _hand_on(connection: Connection, old: int, new: int) -> None:
         connection.execute(update(route).where(mine).values(hidden=True))
 
 
-def _marks(connection: Connection, old: int, new: int) -> Iterator[DroppedMark]:
-    """Yield the marks by hand of a route that goes, as dropped."""
+def _lost_marks(connection: Connection, old: int, new: int) -> Iterator[DroppedMark]:
+    """Yield the marks by the user of a route that is deleted."""
     given = connection.execute(select(route).where(route.c.id == old)).one()
     to: str = connection.scalars(select(route.c.rule).where(route.c.id == new)).one()
     marks = (

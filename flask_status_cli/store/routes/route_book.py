@@ -1,4 +1,4 @@
-"""The routes of a database by (label, rule), and their crowds, kept up to date with other writers."""
+"""The route book: the routes and crowds of a database in memory, updated when other writers change them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flask_status_cli.store.database.key_values import Fact
 from flask_status_cli.store.statements import compiled
 
 PSEUDO = (UNMATCHED, OTHER)
-"""Rules that are not paths. They collect the requests of many paths."""
+"""The rules that are not paths. They have the requests of many paths."""
 
 NOTHING_KNOWN: Final = {
     "name": "",
@@ -32,9 +32,10 @@ NOTHING_KNOWN: Final = {
 
 
 class RouteBook:
-    """Finds and adds routes. Use it only within a writing transaction, after `refresh`.
+    """The routes of a database by (label, rule), and their crowds. A `Store` has one.
 
-    Rules that match one of the globs `keep` are in no crowd.
+    Use it only within a writing transaction, after `refresh`. Rules that match one of the globs `keep` never
+    become part of a crowd.
     """
 
     def __init__(self, connection: Connection, *, keep: Collection[str] = ()) -> None:
@@ -50,14 +51,11 @@ class RouteBook:
 
     @property
     def answering(self) -> int:
-        """How many answering paths have a route of their own."""
+        """How many paths that answered have a route of their own."""
         return sum(map(len, self._own.values()))
 
     def refresh(self) -> None:
-        """Read the routes again if another process has written, or if what was read was rolled back.
-
-        If the version of the crowds is another one, they are read again, too.
-        """
+        """Read the routes again if another process has changed routes or crowds, or after `forget`."""
         both = (self._connection.routes_version(), key_values.read(self._connection, Fact.CROWDS))
         if both == self._version:
             return
@@ -81,11 +79,11 @@ class RouteBook:
             self._pins[label].append(rule)
 
     def forget(self) -> None:
-        """Forget everything that was read or added, because the transaction was rolled back."""
+        """Let `refresh` read everything again, because the transaction was rolled back."""
         self._version = None
 
     def crowds_changed(self) -> None:
-        """Record that crowds have formed, so that others read them again."""
+        """Record that crowds have formed, so that other processes read them again."""
         key_values.add(self._connection, Fact.CROWDS, 1)
         if self._version is not None:
             self._version = (self._version[0], key_values.read(self._connection, Fact.CROWDS))
@@ -104,7 +102,7 @@ class RouteBook:
         return self._own[label]
 
     def crowds(self, label: str) -> Crowds:
-        """Return the crowds of a label, with all rules that have answered."""
+        """Return the crowds of a label. All its discovered rules are added to them."""
         found = self._crowds.get(label)
         if found is None:
             if self._keep:
@@ -117,11 +115,11 @@ class RouteBook:
         return found
 
     def is_crowd(self, number: int) -> bool:
-        """Return whether a route is a crowd and is not declared."""
+        """Return whether a route is a crowd that is not declared."""
         return number in self._crowd_routes
 
     def pages(self) -> Mapping[int, Mapping[str, int]]:
-        """Return the pages of crowds that are kept separately, with the minute of the first error of each."""
+        """Return the pages of crowds that are stored: the minute of their first error, by route and path."""
         if self._pages is None:
             self._pages = {}
             for number, path, first in self._connection.rows(compiled.CROWD_PAGES):
@@ -129,22 +127,22 @@ class RouteBook:
         return self._pages
 
     def pages_changed(self) -> None:
-        """Read the pages that are kept separately again when they are next asked for."""
+        """Let `pages` read the pages again when it is next called."""
         self._pages = None
 
     def find(self, label: str, rule: str) -> int | None:
-        """Return the number of the route, `None` if there is none yet."""
+        """Return the number of a route, `None` if there is no such route."""
         return self._numbers.get((label, rule))
 
     def gather(self, label: str, pseudo: str) -> int:
-        """Return the number of `<unmatched>` or `<other>` of a label, which is made when first needed."""
+        """Return the number of `<unmatched>` or `<other>` of a label. The route is made if it is missing."""
         number = self.find(label, pseudo)
         if number is None:
             self._insert(label, [pseudo])
         return self._numbers[label, pseudo]
 
     def add(self, label: str, rules: Iterable[str]) -> int:
-        """Give answering rules routes of their own if they have none; return how many are new."""
+        """Make routes for rules that have none; return how many are new."""
         new = sorted({rule for rule in rules if (label, rule) not in self._numbers})
         self._insert(label, new)
         self._own[label].update(new)
@@ -152,7 +150,7 @@ class RouteBook:
         return len(new)
 
     def drop(self, label: str, rules: Iterable[str]) -> None:
-        """Forget rules whose routes were merged into others."""
+        """Remove rules whose routes were merged into others."""
         for rule in rules:
             del self._numbers[label, rule]
             self._own[label].discard(rule)

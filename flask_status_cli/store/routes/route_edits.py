@@ -1,4 +1,4 @@
-"""Changes of single routes by hand: names, descriptions, hidden marks, and deletion."""
+"""Changes of single routes by users: names, descriptions, hidden marks, and deletion."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from flask_status_cli.store.schema.tables import (
 
 
 def name(connection: Connection, of: Route, given: str | None) -> None:
-    """Give a route a name that replaces every declared one, or remove it."""
+    """Give a route a name that replaces the declared one, or remove that name if `given` is `None`."""
     connection.execute(update(route).where(_is(of)).values(given_name=given))
 
 
 def describe(connection: Connection, of: Route, given: str | None) -> None:
-    """Give a route a description that replaces every declared one, or remove it."""
+    """Give a route a description that replaces the declared one, or remove it if `given` is `None`."""
     connection.execute(update(route).where(_is(of)).values(given_doc=given))
 
 
 def hide(connection: Connection, routes: Iterable[Route], *, hidden: bool) -> None:
-    """Mark routes as hidden, or take the mark from them."""
+    """Mark routes as hidden, or remove the mark."""
     for each in routes:
         connection.execute(update(route).where(_is(each)).values(hidden=hidden))
         connection.execute(delete(hidden_by_only).where(_hidden(each)))
 
 
 def hide_by_only(connection: Connection, routes: Iterable[Route]) -> None:
-    """Mark routes as hidden by `only`; routes that are hidden already keep the mark they have."""
+    """Mark routes as hidden by `routes only`. Routes that are hidden already are not changed."""
     for each in routes:
         shown = _is(each) & route.c.hidden.is_(False)
         if connection.execute(update(route).where(shown).values(hidden=True)).rowcount:
@@ -49,7 +49,7 @@ def hide_by_only(connection: Connection, routes: Iterable[Route]) -> None:
 
 
 def hidden_by_only_of(connection: Connection) -> frozenset[tuple[str, str]]:
-    """Return the label and rule of each route that `only` has hidden."""
+    """Return (label, rule) of each route that `routes only` has hidden."""
     rows = connection.execute(select(hidden_by_only.c.label, hidden_by_only.c.rule))
     return frozenset((row.label, row.rule) for row in rows)
 
@@ -57,8 +57,8 @@ def hidden_by_only_of(connection: Connection) -> frozenset[tuple[str, str]]:
 def forget(connection: Connection, of: Route) -> Forgotten:
     """Delete all counts of a route, and the route unless it is declared; return what was deleted.
 
-    Waiting rows are deleted with `<unmatched>`, to which they belong in reports. A declared route loses the
-    name and the description given by hand, and keeps its hidden mark.
+    Waiting rows of the path are deleted, too, and with `<unmatched>` those of all paths. A declared route
+    loses the user's name and description, and keeps its hidden mark.
     """
     known = connection.execute(select(route).where(_is(of))).one_or_none()
     mine = (waiting.c.label == of.label) & (

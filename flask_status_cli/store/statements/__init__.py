@@ -1,1 +1,1 @@
-"""The statements of an ingest, and their texts made beforehand."""
+"""The statements of an ingest: their definitions, and their texts, which are generated."""

@@ -1,4 +1,4 @@
-"""How statements of several tables are put together."""
+"""Builds the statements that several tables have."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from sqlalchemy.dialects.sqlite import insert
 
 
 class Setting(NamedTuple):
-    """A statement that sets these columns."""
+    """A statement together with the columns that its parameters set."""
 
     statement: Executable
     columns: tuple[str, ...]
 
 
 def inserting(table: Table, *names: str) -> Setting:
-    """Insert a row with these columns, all if none is named."""
+    """Return the statement that inserts a row with these columns, or with all if none is named."""
     return Setting(insert(table), names or tuple(column.name for column in table.columns))
 
 
 def putting(table: Table, **changed: Any) -> Setting:
-    """Insert a row, or where there is one with its key change that."""
+    """Return the statement that inserts a row, or changes the row with the same key.
+
+    `changed` are the columns that change, with their new values; by default all columns change.
+    """
     statement = insert(table)
     key = list(table.primary_key)
     others = {c.name: statement.excluded[c.name] for c in table.columns if c not in key}
@@ -30,7 +33,7 @@ def putting(table: Table, **changed: Any) -> Setting:
 
 
 def adding(table: Table) -> Insert:
-    """Add a row's last column to the row of the same key, or insert it."""
+    """Return the statement that adds the last column of a row to the row with its key, or inserts it."""
     added = list(table.columns)[-1]
     statement = insert(table)
     return statement.on_conflict_do_update(

@@ -1,4 +1,7 @@
-"""Writes `compiled` and `compiled_tables`: run `python -m flask_status_cli.store.statements.compiling`."""
+"""Generates `compiled`, `compiled_hosts` and `compiled_tables`.
+
+Run `python -m flask_status_cli.store.statements.compiling` after a change of the definitions or tables.
+"""
 
 from __future__ import annotations
 
@@ -41,6 +44,7 @@ TABLES: Final = (
 '''
 
 WIDTH: Final = 260
+"""The generated lines are at most this long."""
 
 MODULES: Final = (definitions, duration_definitions)
 
@@ -50,10 +54,10 @@ _LIST: Final = re.compile(r"__\[POSTCOMPILE_(\w+)\]")
 
 
 class _Compiler(SQLiteCompiler):
-    """Writes values that are known into the text; those that are not yet are asked for by name."""
+    """Writes constant values into the text of a statement. All other values become named parameters."""
 
     def visit_bindparam(self, bindparam: BindParameter[Any], *args: Any, **kwargs: Any) -> str:
-        """Write one value."""
+        """Return the text of one value or parameter."""
         asked = bindparam.required or bindparam.value is None
         write: Any = super().visit_bindparam if asked else self.render_literal_bindparam
         text: str = write(bindparam, *(args if asked else ()), **kwargs)
@@ -117,7 +121,7 @@ def _prepared(name: str, found: Executable | Setting, names: set[str]) -> str:
 
 
 def _with_numbers(sql: str) -> tuple[str, list[str]]:
-    """Name the list of numbers in a statement, and return the argument that names it too."""
+    """Return the text of a statement, and the argument `numbers=…` if it has a list of numbers."""
     found = _LIST.search(sql)
     if found is None:
         return sql, []
@@ -125,7 +129,7 @@ def _with_numbers(sql: str) -> tuple[str, list[str]]:
 
 
 def _coding(kind: object, direction: str) -> str | None:
-    """Return the name of the function that writes or reads values of a column, `None` for none."""
+    """Return the name of the function that encodes or decodes values of a column, `None` if there is none."""
     if isinstance(kind, Encoded):
         coding: str = getattr(type(kind), direction).__name__
         return coding

@@ -1,4 +1,4 @@
-"""The statements of an ingest, as SQLAlchemy writes them; `compiled` has their texts."""
+"""The statements of an ingest, built with SQLAlchemy. `compiled` has their generated texts."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _one(table: Table) -> Select[Any]:
 
 
 def _failed(status: Column[int]) -> Any:
-    """Return the condition that a status is a server error, also as the index of them has it."""
+    """Return the condition that a status is a server error. The partial index has `status >= 500`."""
     return (status >= 500) & (status <= 599)
 
 
@@ -261,7 +261,7 @@ CELLS: Final = (
 
 
 def moving(table: Table) -> Setting:
-    """Add the rows of merged routes to those that they were merged into."""
+    """Return the statement that adds the rows of merged routes to the routes that they were merged into."""
     time: Column[int] = table.columns[0]
     merged = route.c.merged_into.is_not(None)
     key = [route.c.merged_into if one.name == "route" else one for one in table.primary_key]
@@ -282,7 +282,7 @@ def moving(table: Table) -> Setting:
 
 
 def moved(table: Table) -> Delete:
-    """Delete what was moved."""
+    """Return the statement that deletes the rows of merged routes, after `moving`."""
     time: Column[int] = table.columns[0]
     merged = select(route.c.id).where(route.c.merged_into.is_not(None))
     between = (time >= bindparam("first"), time < bindparam("end"))
@@ -290,7 +290,7 @@ def moved(table: Table) -> Delete:
 
 
 def nth_from(time: Column[int]) -> Select[Any]:
-    """Select the time of the nth row from a time on."""
+    """Return the statement that finds the time of the nth row from a time on."""
     later = select(time).where(time >= bindparam("first")).order_by(time)
     return later.offset(bindparam("many")).limit(1)
 
@@ -304,7 +304,7 @@ MOVE_QUARTERS: Final = moving(quarter_count)
 DROP_MOVED_MINUTES: Final = moved(minute_count)
 DROP_MOVED_QUARTERS: Final = moved(quarter_count)
 
-# What waits for an answer
+# Waiting paths
 
 _WAITS = select(waiting.c.minute, waiting.c.rule, waiting.c.status, waiting.c.requests).where(
     waiting.c.label == _LABEL
@@ -404,9 +404,10 @@ CROWD_PAGES: Final = select(crowd_page.c.route, crowd_page.c.path, crowd_page.c.
 
 
 def _note_page() -> Setting:
-    """Store a page separately, or record an earlier first failure.
+    """Return the statement that begins to store a page, or records that it failed earlier than known.
 
-    Successes before the first known error were not stored, so the time until then proves nothing.
+    Successes before the first failure known so far were not stored. So the state of the page is known only
+    since that failure.
     """
     excluded = insert(crowd_page).excluded
     since = case(
@@ -419,7 +420,7 @@ NOTE_PAGE: Final = _note_page()
 
 
 def _page_moving(table: Table) -> Setting:
-    """Move the rows of a route to another, but those that this has with the same key."""
+    """Return the statement that moves the rows of a route to another one, except keys that it has."""
     other = table.alias("other")
     rest = [column.name for column in table.primary_key if column.name != "route"]
     same = [other.c[name] == table.c[name] for name in rest]

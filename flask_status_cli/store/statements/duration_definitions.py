@@ -1,4 +1,4 @@
-"""The statements of an ingest on durations: see `definitions`."""
+"""The statements of an ingest about durations; see `definitions`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The statements about hosts, as in `definitions`."""
+"""The statements of an ingest about hosts; see `definitions`."""
 
 from __future__ import annotations
 
