@@ -19,7 +19,7 @@ from flask_status_cli.formats.line_parser import (
 from flask_status_cli.formats.other_lines.noise import SENDER, senders_reason
 from flask_status_cli.formats.prefixes.json_envelope import Envelope, message, opened
 from flask_status_cli.formats.registry import FORMAT_NAMES, FORMATS, Format, described, lookup
-from flask_status_cli.formats.time_jumps import first_turn
+from flask_status_cli.formats.time_jumps import first_jump
 from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ __all__ = [
     "described",
     "detect",
     "fields",
+    "first_jump",
     "first_minute",
-    "first_turn",
     "known_formats",
     "lookup",
     "mask",

@@ -16,7 +16,12 @@ from flask_status_cli.model import LogEntry
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The format of most lines of a sample (`None` without entries), and the order in which to try all."""
+    """The result of a vote about the format of a log.
+
+    - `name`: the format of most entries in the sample, `None` without entries.
+    - `votes`: the number of entries by format.
+    - `order`: all formats, in the order in which they are tried on a line.
+    """
 
     name: str | None
     votes: Mapping[str, int]
@@ -30,14 +35,16 @@ def detect(
     also: Sequence[str] = (),
     before: Detection | None = None,
 ) -> Detection:
-    """Let the lines of a sample vote. In a tie the stream's `former` format wins.
+    """Find the format of a log: each line of a sample votes for its format.
 
-    `also` are format strings that are tried beside the built-in formats. `before` is what was found with them
-    in another log. If the sample begins and ends as that log does, no vote is taken.
+    - `former`: the format of the log in earlier runs, which wins a tie.
+    - `also`: format strings to try beside the built-in formats.
+    - `before`: the result for another log. It is returned without a vote if the sample begins and ends with
+      lines of its format.
 
-    The vote decides only in which order the formats try a line, never what a line means. But if `former` is a
-    LogFormat string that matches any line, nothing else is tried, as if it was given.
-    A `#Fields` line of the sample is a format of its own, and so is the last one that was read before.
+    The result decides only in which order the formats are tried on a line, never what a line means. But if
+    `former` is a LogFormat string that matches any line, no other format is tried, as if the user had named
+    it. A `#Fields` line in the sample is a format, too, and so is the last one that was read before.
     """
     if before is not None and former in (None, before.name) and _ends_like(sample, before):
         return before
@@ -54,7 +61,7 @@ def detect(
 
 
 def _ends_like(sample: bytes, before: Detection) -> bool:
-    """Return whether the first and the last line have the format that all lines of another log had."""
+    """Return whether the first and the last line have the format that all entries of another log have."""
     if before.name not in FORMATS or len(before.votes) > 1 or W3C.encode() in sample:
         return False
     readers = families(before.order)
@@ -64,7 +71,7 @@ def _ends_like(sample: bytes, before: Detection) -> bool:
 
 
 def _headers(sample: bytes) -> dict[str, None]:
-    """Return the `#Fields` lines of a sample, the last one first."""
+    """Return the names of the formats of `#Fields` lines in a sample, the last one first."""
     if W3C.encode() not in sample:
         return {}
     from flask_status_cli.formats.families.w3c import fields_line

@@ -32,14 +32,15 @@ _NUMBER = LazyPattern(r"\d{1,18}(?:\.\d{1,18})?(?:[eE]-?\d{1,2})?")
 _GO = LazyPattern(r"(?:\d{1,9}(?:\.\d{1,12})?(?:h|ms|msecs?|m|s|sec|ns|us|µs|μs|micros))+")
 _PART = LazyPattern(r"(\d+(?:\.\d+)?)([a-zµμ]+)")
 _LONGEST = 10**15
-"""Microseconds of 31 years. Longer durations are not accepted."""
+"""31 years in microseconds. Such durations and longer ones are not accepted."""
 
 
 @lru_cache(maxsize=1 << 12)
 def microseconds(text: str, unit: str) -> int | None:
-    """Return a duration in `unit`, or with units in the text (`1m2.5s`); `None` if it is not a duration.
+    """Return a logged duration in whole microseconds, rounded down; `None` if the text is not a duration.
 
-    Fractions of a microsecond are cut off. A negative duration was not measured.
+    A number is in `unit`. A text may have its own units, such as `1m2.5s`. A negative number is not a
+    duration: servers write one if they did not measure.
     """
     text = text.strip()
     if _NUMBER.fullmatch(text):
@@ -54,7 +55,7 @@ def microseconds(text: str, unit: str) -> int | None:
 
 
 def _scaled(number: str, by: int) -> int:
-    """Return the product of a decimal number and another one, without its fraction."""
+    """Return a decimal number times an integer, rounded down."""
     mantissa, _, exponent = number.lower().partition("e")
     whole, _, fraction = mantissa.partition(".")
     power = int(exponent or 0) - len(fraction)

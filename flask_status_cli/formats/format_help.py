@@ -1,4 +1,4 @@
-"""The formats for people: what writes each, and an example."""
+"""Describes the built-in formats for people: which programs write each, with an example."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _FACTS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 
 def known_formats() -> tuple[KnownFormat, ...]:
-    """Return every built-in format, the most common first."""
+    """Return all built-in formats, the most common first."""
     return tuple(
         KnownFormat(name, *_FACTS[name], carries_zone=not one.local_time)
         for name, one in FORMATS.items()

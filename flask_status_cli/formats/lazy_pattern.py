@@ -1,6 +1,7 @@
-"""Patterns that are compiled when they are first used: most logs need few of them, and each run is paid for.
+"""Patterns that are compiled when they are first used.
 
-Use it for what only odd lines need. A plain line is read by patterns that are there at once.
+Most logs need few patterns, and to compile all of them would make each run slower. Use these for patterns
+that only unusual lines need. Patterns of plain lines are compiled at import.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, AnyStr, Generic
 
 
 class LazyPattern(Generic[AnyStr]):
-    """A pattern with the methods of `re.Pattern` that we need."""
+    """A pattern with the methods of `re.Pattern` that this room uses."""
 
     def __init__(self, pattern: AnyStr, flags: int = 0) -> None:
         self.pattern: AnyStr = pattern
@@ -24,25 +25,25 @@ class LazyPattern(Generic[AnyStr]):
 
     @cached_property
     def match(self) -> Callable[..., re.Match[AnyStr] | None]:
-        """Match at a position."""
+        """The method `match` of the compiled pattern."""
         return self._compiled.match
 
     @cached_property
     def search(self) -> Callable[..., re.Match[AnyStr] | None]:
-        """Find the first match."""
+        """The method `search` of the compiled pattern."""
         return self._compiled.search
 
     @cached_property
     def fullmatch(self) -> Callable[..., re.Match[AnyStr] | None]:
-        """Match all of the text."""
+        """The method `fullmatch` of the compiled pattern."""
         return self._compiled.fullmatch
 
     @cached_property
     def findall(self) -> Callable[..., list[Any]]:
-        """Find all matches."""
+        """The method `findall` of the compiled pattern."""
         return self._compiled.findall
 
     @cached_property
     def sub(self) -> Callable[..., AnyStr]:
-        """Replace all matches."""
+        """The method `sub` of the compiled pattern."""
         return self._compiled.sub

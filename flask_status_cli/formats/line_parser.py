@@ -17,7 +17,7 @@ from flask_status_cli.formats.prefixes.json_envelope import (
 )
 from flask_status_cli.formats.refusal_reasons import (
     JSON_LINE,
-    MOST_TELLING,
+    MOST_PRECISE_FIRST,
     NO_KNOWN_FORMAT,
     NO_TIME,
     TOO_LONG,
@@ -28,14 +28,14 @@ from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """A line that is not an entry and was expected."""
+    """A line that is no request, such as a banner, with the reason."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A line that was refused."""
+    """A line that may be a request but could not be read, with the reason."""
 
     reason: str
 
@@ -45,14 +45,17 @@ def parse_line(
 ) -> LogEntry | Noise | Refusal:
     """Read one line without its line end. NULs before it are skipped.
 
-    `order` names the formats to try (`None`: all). `zone` is that of stamps without an offset. `newest` is
-    the newest epoch minute read before, which decides between the two halves of a doubled hour. Never raises,
-    and takes time linear in the length of the line.
+    - `order`: the names of the formats to try, `None` for all.
+    - `zone`: the zone of times without an offset.
+    - `newest`: the newest epoch minute read before. In an hour that occurs twice (when clocks are set back),
+      it decides which of the two is meant.
+
+    This never raises, and takes time linear in the length of the line.
     """
     return read_line(line, families(order), zone=zone, newest=newest)
 
 
-def read_line(  # noqa: PLR0913 - a line, who reads it, and what is known of its time
+def read_line(  # noqa: PLR0913 - a line, its readers, and what is known about its time
     line: bytes,
     readers: Sequence[Family],
     *,
@@ -61,10 +64,10 @@ def read_line(  # noqa: PLR0913 - a line, who reads it, and what is known of its
     depth: int = DEPTH,
     around: int | None = None,
 ) -> LogEntry | Noise | Refusal:
-    """Do what `parse_line` does, with the families looked up.
+    """Read one line as `parse_line` does, with these readers.
 
-    At most this many nested JSON objects are opened. `around` is the epoch minute that the object around the
-    line tells: that of a line without a time.
+    At most `depth` nested JSON objects are opened. `around` is the epoch minute in the JSON object around the
+    line. It is used if the line has no time.
     """
     if len(line) > MAX_LINE:
         return Refusal(TOO_LONG)
@@ -92,7 +95,10 @@ def _by_families(
     newest: int | None,
     around: int | None,
 ) -> LogEntry | str | None:
-    """Return the entry that a family reads, else the most useful reason of those that know the line."""
+    """Return the entry that one of the families reads, else the most precise reason to refuse the line.
+
+    Return `None` if no family knows the line.
+    """
     reasons = []
     for family in readers:
         result = family.read(text, zone=zone, newest=newest)
@@ -102,12 +108,13 @@ def _by_families(
             return result
         if result is not None:
             reasons.append(result)
-    return min(reasons, key=MOST_TELLING.index) if reasons else None
+    return min(reasons, key=MOST_PRECISE_FIRST.index) if reasons else None
 
 
 def _timed(
     request: Timeless, *, zone: tzinfo, newest: int | None, around: int | None
 ) -> LogEntry | str:
+    """Return the entry of a request, with the time before its line or in the object around it."""
     from flask_status_cli.formats.timestamp_spellings import time_before
 
     minute = time_before(request.before, zone=zone, newest=newest)
@@ -127,7 +134,7 @@ def _noise_or_refused(text: bytes) -> Noise | Refusal:
 def _read_envelope(
     envelope: Envelope, readers: Sequence[Family], *, zone: tzinfo, newest: int | None, depth: int
 ) -> LogEntry | Noise | Refusal:
-    """Read the line that a JSON object carries; where that is no request, the object may be one."""
+    """Read the line in a JSON object. If it is no request but the object describes one, refuse the object."""
     result: LogEntry | Noise | Refusal = Noise(OTHER_TEXT)
     if envelope.text is not None and envelope.by_app:
         result = Refusal(NO_KNOWN_FORMAT) if holds_a_request(envelope.text) else Noise(LOG_RECORD)
@@ -152,15 +159,15 @@ def first_minute(sample: bytes, *, zone: tzinfo, order: Sequence[str] | None = N
     readers: Sequence[Family] = families(order)
     for line in split_lines(sample):
         if W3C.encode() in line:
-            readers = _below(line, order) or readers
+            readers = _families_after(line, order) or readers
         entry = read_line(line, readers, zone=zone, newest=None)
         if isinstance(entry, LogEntry):
             return entry.minute
     return None
 
 
-def _below(line: bytes, order: Sequence[str] | None) -> Sequence[Family] | None:
-    """Return what reads the lines below a `#Fields` line; `None` below any other."""
+def _families_after(line: bytes, order: Sequence[str] | None) -> Sequence[Family] | None:
+    """Return the families for the lines after a `#Fields` line, `None` after any other line."""
     from flask_status_cli.formats.families.w3c import fields_line
 
     name = fields_line(line)
@@ -168,7 +175,10 @@ def _below(line: bytes, order: Sequence[str] | None) -> Sequence[Family] | None:
 
 
 def split_lines(block: bytes) -> list[bytes]:
-    """Split at line feeds only. One carriage return before a line feed belongs to the line end."""
+    """Split a block into lines without their line ends.
+
+    Only a line feed ends a line. One carriage return before it belongs to the line end.
+    """
     if not block.endswith(b"\n"):
         block += b"\n"
     if b"\r" in block:

@@ -1,6 +1,6 @@
-"""Proposes a format for lines that no format reads: `propose()`.
+"""Proposes a format for lines that no known format reads.
 
-It is a guess, so it must be tried on the log before it is shown to anybody.
+A proposal is a guess, so it must be tried on the log before it is shown to anybody.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ _METHOD = re.compile(_METHODS)
 _TARGET = re.compile(r"/\S*|https?://\S+|\*")
 _STATUS = re.compile(r"[1-5]\d\d")
 
-# What a piece of a line is, and the directive for it, the first that fits. Blanks and quotes around stay.
+# The kinds of pieces of a line: a directive for the format string, or `literal`, `quoted` or `word`. The
+# first pattern that matches is used. Literals stay as they are.
 _PIECES = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -67,7 +68,7 @@ _APACHE: Mapping[str, str] = {"word": "%l", "quoted": '"%{Referer}i"', "%m %U%q"
 
 
 def propose(sample: bytes) -> str | None:
-    """Return a format that reads most lines of a sample, without noise; `None` if none is found."""
+    """Return a format that reads most lines of a sample, noise left out; `None` if none is found."""
     lines = [line[:_BYTES] for line in split_lines(sample) if line.strip()][:_LINES]
     lines = [line for line in lines if not has_no_status(line)]
     for name in dict.fromkeys(_candidates(lines)):
@@ -103,9 +104,9 @@ def _reads(name: str, lines: Sequence[bytes]) -> bool:
     except OptionError:
         return False
     read = [parse_line(line, order=(name,), zone=UTC) for line in lines]
-    told = [one for one in read if not isinstance(one, Noise)]
-    entries = [one for one in told if _is_request(one)]
-    return len(entries) * 2 > len(told)
+    judged = [one for one in read if not isinstance(one, Noise)]
+    entries = [one for one in judged if _is_request(one)]
+    return len(entries) * 2 > len(judged)
 
 
 def _is_request(one: object) -> bool:
@@ -118,7 +119,10 @@ def _object(line: bytes) -> Mapping[str, object] | None:
 
 
 def _json_map(objects: Sequence[Mapping[str, object]]) -> str | None:
-    """Name the keys whose values are a status, a time and a request in every object that has them."""
+    """Return a JSON map of the keys that hold a status, a time and a request in every object that has them.
+
+    Return `None` if one of these three is missing.
+    """
     values: dict[str, list[str]] = {}
     for one in objects:
         for path, value in _leaves(one, ""):
@@ -168,9 +172,9 @@ def _leaves(found: Mapping[str, object], before: str) -> Iterator[tuple[str, str
 
 
 def _shape(line: bytes, *, carried: bool) -> str | None:
-    """Write a line as a format string, up to the last of time, status and request.
+    """Return a line as a format string, up to the last of time, status and request.
 
-    If it is `carried`, what carriers put before it is left out.
+    Return `None` if the line lacks one of them. With `carried`, the prefixes of carriers are left out.
     """
     start = _COLLECTED().match(line[:HEAD_BYTES]) if carried else None
     text = line[start.end() if start else 0 :].decode("utf-8", "replace")
@@ -188,25 +192,26 @@ def _shape(line: bytes, *, carried: bool) -> str | None:
     last = needed[-1] + 1
     closing = kinds[last : last + 1]
     kept = kinds[: last + (closing == [("literal", '"')])]
-    if (
-        kinds[last - 1][0] != "%>s"
-    ):  # behind the status a line may hold anything, behind a request not
+    if kinds[last - 1][0] != "%>s":  # only a status may be followed by any text
         kept = kinds
     nginx = any(kind.startswith("$") for kind, _ in kept)
     return "".join(_written(kind, piece, nginx=nginx) for kind, piece in kept)
 
 
 def _piece(text: str, at: int, *, closing: bool) -> tuple[str, re.Match[str]]:
-    """Return the piece of a line at a place; the quote behind a request closes it."""
+    """Return the kind and the match of the piece that begins at `at`.
+
+    `closing` says that the piece follows a request. Then a quote is the end of the request.
+    """
     for kind, pattern in _PIECES:
         match = None if closing and kind == "quoted" else pattern.match(text, at)
         if match is not None:
             return kind, match
-    raise AssertionError(text[at])  # a piece of any character is there
+    raise AssertionError(text[at])  # every character matches one of the patterns
 
 
 def _once(kind: str, before: Sequence[tuple[str, str]]) -> str:
-    """Return a kind, or that it is a word where a line has had one of its part."""
+    """Return the kind, or `word` if the line had its time, status or request before."""
     for beginnings in _ONCE.values():
         if kind.startswith(beginnings) and any(met.startswith(beginnings) for met, _ in before):
             return "word"

@@ -10,5 +10,5 @@ KEY_TWICE = "a key occurs twice"
 NO_TIME = "no time"
 TOO_LONG = "line too long"
 
-MOST_TELLING = (TWO_RECORDS, KEY_TWICE, IMPOSSIBLE_DATE, UNKNOWN_STATUS, NO_STATUS, NO_TIME)
-"""The reasons why a line of a known format is damaged, the most precise first."""
+MOST_PRECISE_FIRST = (TWO_RECORDS, KEY_TWICE, IMPOSSIBLE_DATE, UNKNOWN_STATUS, NO_STATUS, NO_TIME)
+"""The reasons to refuse a damaged line of a known format, the most precise first."""

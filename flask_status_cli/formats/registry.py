@@ -1,4 +1,4 @@
-"""The built-in formats, those of LogFormat strings, and the families that read them."""
+"""The formats by name, and the families that read them."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from flask_status_cli.formats.counting.totals import Totals
 from flask_status_cli.formats.families import bulk_patterns as shapes
 from flask_status_cli.formats.families import clf, werkzeug
 from flask_status_cli.formats.families.imported_when_read import (
-    names_json,
-    names_logfmt,
-    names_ltsv,
-    names_servers,
     read_json,
     read_logfmt,
     read_ltsv,
-    reads_servers,
+    server_reader,
+    server_splitter,
     server_variant,
+    split_json,
+    split_logfmt,
+    split_ltsv,
 )
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.families.servers import SERVERS
@@ -46,13 +46,14 @@ if TYPE_CHECKING:
 
 
 Named = Callable[[bytes], list[tuple[str, bytes]]]
-"""Takes a line apart into its fields by name, in their order."""
+"""A function that splits a line into fields: their names and values, in the order of the line."""
 
 
 class Reader(Protocol):
-    """Reads one line: an entry, the reason why it is damaged, or `None` if it is of another family.
+    """A function that reads one line of a family.
 
-    It is `Timeless` if the line does not tell when the request was.
+    It returns an entry, the reason why the line is damaged, or `None` for a line of another family. An entry
+    without a time is `Timeless`.
     """
 
     def __call__(
@@ -63,11 +64,15 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Formats with the same reader, and the loop that counts their plain lines fast.
+    """Formats with the same reader.
 
-    `shapes` are those of plain lines, which are counted even faster. `pattern` names the server whose lines a
-    pattern of the table reads. `named` takes a line apart for people. `plain_requests` says that requests are
-    logged as `PlainRequests` reads them.
+    - `read`: reads one line.
+    - `variant`: returns the name of the format of an entry's line.
+    - `loop`: makes the loop that counts plain lines fast.
+    - `shapes`: makes the shapes of plain lines that are counted many at once, even faster.
+    - `pattern`: the names of the servers whose patterns in the table are used.
+    - `named`: splits a line for people.
+    - `plain_requests`: whether `PlainRequests` can read the requests.
     """
 
     read: Reader
@@ -81,7 +86,7 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format with its usual name. `local_time` says that its stamps have no offset."""
+    """A format and its name. `local_time` says that its times have no offset."""
 
     name: str
     family: Family
@@ -102,18 +107,18 @@ def _json_loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> 
     return JsonLoop(resolve, alike, zone, totals)
 
 
-_JSON = Family(read_json, lambda _line: "json", _json_loop, named=names_json)
-_LTSV = Family(read_ltsv, lambda _line: "ltsv", _by_line, named=names_ltsv)
-_LOGFMT = Family(read_logfmt, lambda _line: "logfmt", _by_line, named=names_logfmt)
+_JSON = Family(read_json, lambda _line: "json", _json_loop, named=split_json)
+_LTSV = Family(read_ltsv, lambda _line: "ltsv", _by_line, named=split_ltsv)
+_LOGFMT = Family(read_logfmt, lambda _line: "logfmt", _by_line, named=split_logfmt)
 
 
 def _pattern_family(*names: str) -> Family:
     return Family(
-        reads_servers(names),
+        server_reader(names),
         server_variant(names),
         _by_line,
         pattern=" ".join(names),
-        named=names_servers(names),
+        named=server_splitter(names),
     )
 
 
@@ -139,14 +144,15 @@ FORMAT_NAMES = tuple(FORMATS)
 
 
 JSON_MAP = "json:"
-"""How the names of formats begin that are the keys of JSON lines."""
+"""The beginning of a format's name that gives keys of JSON lines."""
 
 W3C = "#Fields:"
-"""How the names of formats begin that are the header of a W3C log."""
+"""The beginning of a format's name that is the header of a W3C log."""
 
 _DECLARED = frozenset(declared.text for declared in DECLARED)
 
-# What begins as common does is read as common is: what follows the status cannot change it.
+# Format strings that begin like `common`. They are read like it: text after the status cannot change the
+# rest.
 _AS_COMMON = LazyPattern(
     r'(?:%v(?::%p)? )?%[ah] %l %u %t "%r" %>?s(?: (?!.*%[<>]?s)|\Z)'
     r"|(?:\$(?:host|server_name)(?::\$server_port)? )?\$remote_addr - \$remote_user "
@@ -155,7 +161,7 @@ _AS_COMMON = LazyPattern(
 
 
 def lookup(name: str) -> Format:
-    """Return the format with this name, or that of a LogFormat string.
+    """Return the format with this name, or the format of a LogFormat string.
 
     Raises `OptionError` if the string cannot be used.
     """
@@ -163,7 +169,7 @@ def lookup(name: str) -> Format:
 
 
 def known(name: str | None) -> bool:
-    """Return whether a name that was stored once still names a format."""
+    """Return whether a name from the database still is the name of a format."""
     if name is None:
         return False
     try:
@@ -186,7 +192,7 @@ def layout(text: str) -> Layout:
 
 
 def unquoted(text: str) -> str:
-    """Remove the backslashes before quotes that a string from a configuration file has."""
+    """Return a format string without the backslashes before quotes that configuration files need."""
     return text.replace('\\"', '"')
 
 
@@ -206,7 +212,7 @@ def _described(text: str) -> Format:
 
 
 def _spelled(text: str) -> str:
-    """Return a string as it is compared with the usual ones: without what may be written in two ways."""
+    """Return a format string in its usual spelling, so that it can be compared with others."""
     from flask_status_cli.formats.logformat.gunicorn_log_format import as_apache, is_gunicorn
     from flask_status_cli.formats.logformat.nginx_log_format import spelled
 
@@ -236,7 +242,7 @@ def _json_map(text: str) -> Format:
 
 
 def described(text: str) -> bool:
-    """Return whether a text that is no format's name may describe one."""
+    """Return whether a text may be a format string, rather than the name of a built-in format."""
     return "%" in text or "$" in text or text.startswith((W3C, JSON_MAP))
 
 
@@ -257,7 +263,7 @@ def _families(names: tuple[str, ...]) -> tuple[Family, ...]:
 
 
 def _as_common(described: Layout) -> Family:
-    """Return the family of a format that begins as common does, with the duration and the host behind."""
+    """Return the family of a format that begins like `common`. A duration and a host are read, too."""
     tail = described.tail
     if tail is None or not tail.behind_blank:
         read = _as_described(clf.read, described)
@@ -271,9 +277,9 @@ def _as_common(described: Layout) -> Family:
 
 
 def _as_described(read: Reader, described: Layout) -> Reader:
-    """Return a reader that asks the whole format where only this can tell.
+    """Return a reader that reads lines with `read`, and with the whole format only if this is needed.
 
-    That is the virtual host, and whether a second time is what a visitor wrote.
+    The whole format is needed for the virtual host. It also shows whether a visitor wrote a second time.
     """
 
     def read_line(

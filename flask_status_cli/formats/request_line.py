@@ -8,7 +8,7 @@ from typing import NamedTuple
 _METHOD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token, RFC 9110, section 5.6.2
 _VERSION = re.compile(rb"HTTP/\d(?:\.\d+)?")
 _BARE = re.compile(rb"1\.[01]|[23]")
-"""How Hypercorn writes a version."""
+"""A version as Hypercorn writes it, without `HTTP/`."""
 USUAL_REQUEST = rb'(%b) ([^ "\\]+) %b' % (_METHOD.pattern, _VERSION.pattern)
 """A request line of three parts without escapes. Its groups are method and target."""
 
@@ -27,11 +27,11 @@ class Request(NamedTuple):
 
 
 MALFORMED = Request(None, None)
-"""The statuses with which a server answers a request that it did not understand: 400, 408, 414."""
+"""A request line that could not be parsed. A server answers such a request with 400, 408 or 414."""
 
 
 def split_request(line: bytes, *, escaped: bool) -> Request:
-    """Split a request line as logged. `escaped` says that quotes and controls have a backslash.
+    """Split a request line as logged. `escaped` says that backslashes escape quotes and control characters.
 
     Only the ASCII space separates parts: servers write U+00A0 and U+3000 unchanged. The target is the text
     between the method and the version, so it may contain spaces. Without a version (HTTP/0.9, or cut by the
@@ -54,7 +54,7 @@ def split_request(line: bytes, *, escaped: bool) -> Request:
         return MALFORMED
     if (
         escaped and not bare and b"\\" in target
-    ):  # Hypercorn writes a bare version and escapes nothing
+    ):  # Hypercorn, with its bare version, escapes nothing
         target = unescape(target)
     return Request(_text(method), _text(target))
 

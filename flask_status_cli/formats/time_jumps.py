@@ -1,4 +1,4 @@
-"""Finds where time goes back in a block, which shows that another log begins there."""
+"""Finds where the times in a block jump back. Another log begins there."""
 
 from __future__ import annotations
 
@@ -12,25 +12,26 @@ from flask_status_cli.formats.timestamps import (
     wall_minute,
 )
 
-TURN_MINUTES = 60
-"""A log may be out of order by this much, because of slow requests and buffers."""
+JUMP_MINUTES = 60
+"""Within one log, lines may be out of order by this many minutes, because of slow requests and buffers."""
 
 _STAMPED = re.compile(
     rb'^[^"\n]*\[(\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d):\d\d(?: ([+-]\d{4}))?\] "', re.MULTILINE
 )
 
 
-def first_turn(lines: bytes, *, newest: int | None, zone: tzinfo) -> tuple[int | None, int | None]:
+def first_jump(lines: bytes, *, newest: int | None, zone: tzinfo) -> tuple[int | None, int | None]:
     """Find the first line whose time is more than an hour before the newest one.
 
-    Returns the offset of the line in `lines` (`None` if there is none), and the newest epoch minute before
-    it. `newest` is that of earlier blocks. `zone` is that of stamps without an offset.
+    Return the offset of this line in `lines` (`None` if there is none), and the newest epoch minute before
+    the line. `newest` is the newest epoch minute of earlier blocks. `zone` is the zone of times without an
+    offset.
     """
     for match in _STAMPED.finditer(lines):
         minute = _minute(match[1], match[2], zone=zone, newest=newest)
         if minute is None:
             continue
-        if newest is not None and minute < newest - TURN_MINUTES:
+        if newest is not None and minute < newest - JUMP_MINUTES:
             return match.start(), newest
         if newest is None or minute > newest:
             newest = minute

@@ -1,4 +1,4 @@
-"""Reads a time stamp in any form that servers and loggers use as an epoch minute."""
+"""Reads a time stamp as an epoch minute, in any form that servers and loggers use."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _CLOCK = rb"(?P<H>\d\d):(?P<M>\d\d)(?::(?:[0-5]\d|60)(?:[.,:]\d{1,9})?)?"
 _ZONE = rb"(?: ?(?P<z>Z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
 
 CALENDAR = (
-    rb"(?P<Y>\d{4})[-/](?P<m>\d\d)[-/](?P<d>\d\d)[T _]" + _CLOCK + _ZONE,  # ISO 8601, and as it is said
+    rb"(?P<Y>\d{4})[-/](?P<m>\d\d)[-/](?P<d>\d\d)[T _]" + _CLOCK + _ZONE,  # ISO 8601 and similar forms
     rb"(?P<d>\d{1,2})[/ -]" + _NAMES + rb"[/ -](?P<Y>\d{4})[: ]" + _CLOCK + _ZONE,  # CLF, RFC 9110
     rb"(?:[A-Z][a-z]{2} )?" + _NAMES + rb" {1,2}(?P<d>\d{1,2}) " + _CLOCK
     + rb"(?: (?P<z>UTC|GMT))? (?P<Y>\d{4})",
     rb"(?P<y>\d\d)(?P<m>\d\d)(?P<d>\d\d) " + _CLOCK,  # tornado
     rb"(?P<Y>\d{4})(?P<m>\d\d)(?P<d>\d\d)[T ]?(?P<H>\d\d):?(?P<M>\d\d):?\d\d(?:\.\d{1,9})?" + _ZONE,
 )  # fmt: skip
-"""The forms of a date with a time of day. Their groups have the names of strftime's letters."""
+"""Patterns of a date with a time of day. Each group has the name of strftime's letter for it."""
 
 _SPELLINGS = tuple(re.compile(pattern) for pattern in CALENDAR)
 _WEEKDAY = re.compile(rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ")
@@ -35,7 +35,8 @@ _EPOCH = re.compile(rb"(\d{9,19})(?:\.\d{0,12})?")
 _SCIENTIFIC = re.compile(rb"1\.\d{1,18}[eE]\+?(?:09|9|1[0-8])")
 _LONGEST = 64
 
-# How many digits the seconds since 1970 have, and the thousandths, millionths and billionths of them.
+# A number with fewer digits than the first value counts time since 1970 in a unit; the second value is the
+# number of units in a minute. The units are seconds, milliseconds, microseconds and nanoseconds.
 _PER_MINUTE = (
     (11, 60),
     (14, 60_000),
@@ -45,7 +46,11 @@ _PER_MINUTE = (
 
 
 def minute_of(text: bytes, *, zone: tzinfo, newest: int | None) -> int | None:
-    """Return the epoch minute of a stamp, in `zone` if it has no offset; `None` if it is not a stamp."""
+    """Return the epoch minute of a time stamp, `None` if the text is not one.
+
+    A time without an offset is in `zone`. `newest` is the newest epoch minute read before. In an hour that
+    occurs twice, it decides which of the two is meant.
+    """
     if len(text) > _LONGEST:
         return None
     minute = _read(text, zone)
@@ -54,9 +59,9 @@ def minute_of(text: bytes, *, zone: tzinfo, newest: int | None) -> int | None:
 
 @lru_cache(maxsize=1 << 12)
 def _read(text: bytes, zone: tzinfo) -> int | LocalMinute | None:
-    """Return the epoch minute, or the two that a time without a zone may mean."""
+    """Return the epoch minute of a time stamp, or both minutes that a time without an offset may mean."""
     text = text.strip(b" []\"'")
-    if _SCIENTIFIC.fullmatch(text):  # zap writes floats so
+    if _SCIENTIFIC.fullmatch(text):  # a float as zap writes it
         text = str(int(float(text))).encode()
     epoch = _EPOCH.fullmatch(text)
     if epoch is not None:
@@ -88,7 +93,7 @@ def _offset(zone: bytes) -> int:
 
 
 def _stamp(parts: dict[str, bytes | None]) -> bytes | None:
-    """Write the parts of a date as `dd/Mon/yyyy:HH:MM`."""
+    """Return the parts of a date as `dd/Mon/yyyy:HH:MM`, `None` if there is no such month."""
     month = parts.get("b")
     if month is None:
         number = int(parts["m"] or b"0")
@@ -105,9 +110,10 @@ _HEAD_BYTES = 512
 
 
 def time_before(before: bytes, *, zone: tzinfo, newest: int | None) -> int | None:
-    """Return the epoch minute in the text of a carrier or a logger; one with an offset is preferred.
+    """Return the epoch minute of a time in the text that a carrier or a logger wrote before a line.
 
-    A time of syslog is not used, because it has no year.
+    A time with an offset is preferred. A time of syslog is not used, because it has no year. Return `None` if
+    there is no other time.
     """
     found = [match for stamp in _WITHIN for match in stamp.finditer(before[:_HEAD_BYTES])]
     found.sort(key=lambda match: match.groupdict().get("z") is None)

@@ -12,7 +12,7 @@ from flask_status_cli.model.times import MINUTES_PER_DAY
 _NAMES = b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 _MONTHS = {name: number for number, name in enumerate(_NAMES.split(), start=1)}
 _EPOCH = date(1970, 1, 1)
-_LAST_YEAR = 9998  # so that no offset carries an instant beyond what a datetime can hold
+_LAST_YEAR = 9998  # with any offset, an instant in this year fits into a datetime
 _DOUBT_MINUTES = 10
 
 SECONDS = tuple(b"%02d" % second for second in range(61))
@@ -21,9 +21,10 @@ SECONDS = tuple(b"%02d" % second for second in range(61))
 
 @lru_cache(maxsize=4096)
 def wall_minute(stamp: bytes) -> int | None:
-    """Read `dd/Mon/yyyy:HH:MM`, with a colon or a blank before the hour, as minutes since 1970 on that clock.
+    """Return the minutes from 1970 to a stamp `dd/Mon/yyyy:HH:MM`, both on the same clock.
 
-    Return `None` for an impossible date or time, and for years in which no log was written.
+    A blank instead of the first colon is accepted. Return `None` for an impossible date or time, and for
+    years in which no log was written.
     """
     try:
         day = date(int(stamp[7:11]), _MONTHS[stamp[3:6]], int(stamp[:2]))
@@ -36,7 +37,10 @@ def wall_minute(stamp: bytes) -> int | None:
 
 
 def epoch_minute(wall: int | None, offset: int) -> int | None:
-    """Return the epoch minute of a clock that is `offset` minutes ahead of UTC; `None` before the epoch."""
+    """Return the epoch minute of the minute `wall` on a clock that is `offset` minutes ahead of UTC.
+
+    Return `None` without `wall`, and for a minute before the epoch.
+    """
     if wall is None or wall < offset:
         return None
     return wall - offset
@@ -44,19 +48,19 @@ def epoch_minute(wall: int | None, offset: int) -> int | None:
 
 @lru_cache(maxsize=64)
 def offset_minutes(offset: bytes) -> int:
-    """Read `+hhmm` as hours and minutes with a sign. Minutes beyond 59 (`+0575`) are taken as written."""
+    """Return the minutes of an offset `+hhmm` or `-hhmm`. Minutes above 59 (`+0575`) are accepted."""
     minutes = int(offset[1:3]) * 60 + int(offset[3:5])
     return -minutes if offset[:1] == b"-" else minutes
 
 
 class LocalMinute(NamedTuple):
-    """The epoch minutes that a local time may mean: two in a doubled hour, else twice the same."""
+    """The two epoch minutes that a local time means in an hour that occurs twice. Else both are the same."""
 
     first: int
     second: int
 
     def after(self, newest: int | None) -> int:
-        """Choose the first one, unless it is more than 10 minutes before `newest`. Then choose the second."""
+        """Return the first minute, or the second if the first is more than 10 minutes before `newest`."""
         if newest is not None and self.first < newest - _DOUBT_MINUTES:
             return self.second
         return self.first
@@ -64,7 +68,7 @@ class LocalMinute(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def local_minute(stamp: bytes, zone: tzinfo) -> LocalMinute | None:
-    """Read a stamp without an offset in its zone; return `None` for an impossible date.
+    """Return the meaning of a stamp without an offset, in a zone; `None` for an impossible date.
 
     A local time that the clock skipped is read with the offset before the jump.
     """
@@ -76,7 +80,7 @@ def local_minute(stamp: bytes, zone: tzinfo) -> LocalMinute | None:
     second = epoch_minute(wall, _minutes_ahead(local.replace(fold=1)))
     if first is None or second is None:
         return None
-    return LocalMinute(first, max(first, second))  # in a skipped hour fold=1 lies before fold=0
+    return LocalMinute(first, max(first, second))  # in a skipped hour, fold=1 is before fold=0
 
 
 def any_doubled(minutes: Collection[int], zone: tzinfo) -> bool:

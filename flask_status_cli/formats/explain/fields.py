@@ -1,7 +1,7 @@
-"""Splits one line of a log into named fields for people. Nothing is counted by it.
+"""Splits one line of a log into named fields, to show them to people.
 
-`fields` does it by the pattern of a format. `columns` needs no format, and takes the lines that `fields`
-cannot split.
+`fields` splits a line by the pattern of a format. `columns` needs no format. It is used for lines that
+`fields` cannot split.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from flask_status_cli.formats.prefixes.carriers import COLLECTED
 from flask_status_cli.formats.registry import FORMATS, layout, lookup, unquoted
 
 Fields = list[tuple[str, bytes]]
-"""Names and values in the order of the line, as written there."""
+"""The names and the unchanged values of fields, in the order of the line."""
 
 _COLLECTED = re.compile(COLLECTED)
 _COMMON = ("remote_host", "ident", "user")
@@ -29,10 +29,10 @@ _BEHIND = ("request", "status", "size", "referer", "user_agent", "rest")
 
 
 def fields(line: bytes, name: str | None = None) -> Fields:
-    """Return the fields of a line, none if no declared format fits the whole line.
+    """Return the fields of a line; an empty list if no format fits the whole line.
 
-    `name` is a built-in format or a LogFormat string; `None` tries all. What a collector wrote before the
-    line is `before`.
+    `name` is a built-in format or a LogFormat string. With `None`, all built-in formats are tried. The field
+    `before` is the text of a collector before the line.
     """
     named = None if name is None else lookup(name).family.named
     if named is not None:
@@ -58,7 +58,7 @@ def _regex(pattern: bytes) -> re.Pattern[bytes]:
 
 
 def columns(line: bytes) -> Fields:
-    """Return the fields of any line with a time stamp. Text before known fields is `before`."""
+    """Return the fields of any line with a time stamp. The field `before` is the text before known fields."""
     for format_, behind in ((clf, _CLF_BEHIND), (werkzeug, _WERKZEUG_BEHIND)):
         stamp = format_.STAMP.search(line)
         if stamp is not None and (match := behind.fullmatch(line, stamp.end())):
@@ -76,7 +76,9 @@ def _before(prefix: bytes, names: tuple[str, ...]) -> Fields:
     start = _COLLECTED.match(prefix).end()  # type: ignore[union-attr]  # matches nothing, too
     collected = [("before", prefix[:start].strip(b" "))] if start else []
     values = prefix[start:].removesuffix(b" ").split(b" ", len(names) - 1)
-    if names == _COMMON and prefix.endswith(b" - - "):  # what stands before the client is another's
+    if names == _COMMON and prefix.endswith(
+        b" - - "
+    ):  # text before the client is no part of the entry
         before, *values = (b" " + prefix[start:]).removesuffix(b" ").rsplit(b" ", len(names))
         collected += [("before", before.strip(b" "))] if before else []
     if len(values) < len(names):

@@ -1,9 +1,9 @@
-"""Masks a piece of a log for a public bug report: its form stays, personal data goes.
+"""Masks a part of a log for a public bug report: its form stays, personal data is removed.
 
-The code lists what may stay, because nobody knows where an unknown line has its secrets: a fixed list of
-words, stamps with a date and a time, and status codes at their place. Any other word becomes `xxx`, any other
-number `999`. Punctuation stays. A query becomes `?*`, an address `x.x.x.x`. A word of letters and digits may
-be a token, so not even its digits are shown.
+Nobody knows where an unknown line has its secrets. So the code lists what may stay: a fixed list of words,
+time stamps, and status codes in their usual places. Any other word becomes `xxx`, any other number `999`. A
+query becomes `?*`, an address `x.x.x.x`. Punctuation stays. A word of letters and digits may be a token, so
+its digits become `x`, too.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import unicodedata
 
 LONGEST = 1000
-"""The number of characters that are examined. The rest is left out."""
+"""The number of characters that are masked. The rest is left out."""
 
 QUERY = "?*"
 """The mask of a query of any length."""
@@ -70,17 +70,17 @@ _NUMBER = re.compile("([0-9]+)((?:[mun]?s)?)")
 _BLANKS = "\x85\ufeff"
 _STATUS = re.compile(rb"\d{3}|-")
 
-# What a field may hold besides people's secrets; every other one is masked without exceptions.
+# Fields in which known words, times and status codes may stay. All other fields are masked completely.
 _OPEN_FIELDS = frozenset(("time", "request", "method", "protocol", "before", "rest"))
 
 
 def mask(text: bytes) -> str:
-    """Return the beginning of a piece of a log, masked. It is one line if the piece is."""
+    """Return the beginning of a text from a log, masked. One line stays one line."""
     return _TOKEN.sub(_masked, _beginning(text))
 
 
 def mask_field(name: str, value: bytes) -> str:
-    """Return a field of a line, masked by its kind. In a user name not even known words stay."""
+    """Return the value of a field, masked. In a user name, for example, even known words are masked."""
     if name == "status" and _STATUS.fullmatch(value):
         return value.decode()
     if name in _OPEN_FIELDS:

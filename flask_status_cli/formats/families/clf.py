@@ -1,6 +1,6 @@
-"""The common log format and its variants: nginx, Apache, gunicorn, with or without the fields of combined.
+"""The common log format and its variants, such as combined: the logs of nginx, Apache and gunicorn.
 
-These servers escape quotes, so text after the status is free: it cannot change the status.
+These servers escape quotes. So any text may follow the status, and cannot change it.
 """
 
 from __future__ import annotations
@@ -22,33 +22,32 @@ from flask_status_cli.model import LogEntry
 if TYPE_CHECKING:
     from flask_status_cli.formats.logformat.duration_fields import DurationTail
 
-# A Basic user name may hold blanks, quotes and brackets before the stamp, but no colon (RFC 7617).
-
-
+# A Basic user name before the stamp may have blanks, quotes and brackets, but no colon (RFC 7617).
 STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d):([0-5]\d|60) ([+-]\d{4})\] "')
 STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:")
 _REST = re.compile(rb'((?:[^"\\]++|\\.)*+)" (\d{3})(?: |$)', re.DOTALL)
-# gunicorn escapes quotes and not backslashes, so a backslash before a quote in a target closes the field for
-# a strict reader. Its targets hold no blank; nginx and Apache never write such a field.
+# gunicorn escapes quotes but not backslashes. So after a target that ends in a backslash, the closing quote
+# of the request looks escaped. gunicorn's targets have no blanks. nginx and Apache never write such a
+# request.
 _GUNICORN_REST = LazyPattern(rb'([^ "]+ [^ ]+ HTTP/\d(?:\.\d)?)" (\d{3})(?: |$)')
 
 PROVEN_KEY = re.compile(rb'((?:[^"\\]++|\\[^"])*+)" (\d{3}) ?', re.DOTALL)
-"""The text from the opening quote to the status.
+"""The text from the opening quote to the status, without any escaped quote.
 
-No quote in it is escaped, so it can be read in one way only.
+It can be read in one way only.
 """
 
 USUAL_KEY = re.compile(rb'%b" (\d{3}) ?' % USUAL_REQUEST)
-"""The same, split as `split_request` does into method, target and status."""
+"""The same text for a usual request line. The groups are the method, the target and the status."""
 
-# A stamp or a request that began earlier: the line is of a server that does not escape quotes, and
-# the stamp we found is what a visitor asked for.
+# Another stamp or request before the stamp that was found. Then the server does not escape quotes, and a
+# visitor wrote the stamp that was found.
 _OTHERS = LazyPattern(
     rb'\] "|(?<!\\)"[A-Z]{3,16} [/h*]|\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d\d\] (?!INFO )'
 )
 
-# What people put before the client: a virtual host, a list of proxies, the bytes or the time it took. An
-# app that prints what a visitor typed puts words there, so a word alone is a client only in first place.
+# Fields that people configure before the client: a virtual host, a list of proxies, the bytes, the duration.
+# An app that prints text of a visitor writes words there. So a single word is accepted only in first place.
 _ADDRESS = rb"(?>(?=[0-9A-Fa-f.]{0,39}:)[0-9A-Fa-f:.]{2,45}+|[0-9.]{1,15}+)(?:%\w{1,32})?"
 _NAME = rb"[\w-]++(?:\.[\w-]++)++\.?"
 _COLUMN = rb'(?>(?:%b|%b|\[%b\])(?::\d+)?|[\w-]+:\d+|-|unix:|localhost|"[^"]*"|\[[^]"]*\])' % (
@@ -65,30 +64,30 @@ _COLUMNS = LazyPattern(
 A virtual host may be one word without a dot (`_`, `app`), if it comes first and an address follows.
 """
 
-# The columns before a stamp, read from its end: where the request is cut, they tell that another one begins.
-# Behind a status the stamp alone tells it, since the quote that follows it is escaped in every field.
+# The columns before a stamp. After a request without its end, they show that another record begins. After a
+# status the stamp alone shows it, because in all fields a server escapes the quote that follows the stamp.
 _ANOTHER = LazyPattern(rb"(?:[0-9A-Fa-f.:]{2,45}|localhost|unknown) \S{1,60} [^:\"\[]{1,100}\Z")
 _ANOTHER_BYTES = 210
 
-# A server that escapes quotes writes one request a line. Where there are two, a client chose the first:
-# Paste's TransLogger writes X-Forwarded-For as it was sent, Traefik the user.
+# A server that escapes quotes writes one request a line. If there are two, the client wrote the first:
+# Paste's TransLogger does not escape X-Forwarded-For, Traefik does not escape the user.
 _REQUEST_BEHIND = LazyPattern(rb'[A-Z]{3,16} [^"]*" \d{3}(?: |$)')
 
 _QUOTED = rb'"(?:[^"\\]++|\\.)*+'
 _COMBINED_REST = re.compile(rb"(?:\d+|-) " + _QUOTED + rb'" "', re.DOTALL)
 _COLLECTED = LazyPattern(COLLECTED)
 _VHOST = LazyPattern(rb"(?:[A-Za-z][\w.-]*(?::\d+)?|[\w.-]+:\d+) \S")
-# The same for certain: a client follows, and the unused column. A client alone may be a name, too.
+# A virtual host for certain: a client and the unused column follow. A name alone may be the client.
 _HOST = LazyPattern(
     rb"((?=[^ ]*[A-Za-z_])[\w.-]{1,253}(?::\d+)?|(?:[0-9.]{7,15}|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5}) "
     rb"(?:%b|%b|unix:|localhost) - " % (_ADDRESS, _NAME)
 )
-# lighttpd writes it behind the client: %h %V %u.
+# lighttpd writes the virtual host after the client: %h %V %u.
 _HOST_BEHIND = LazyPattern(rb"%b ((?=[^ ]*[A-Za-z])%b(?::\d{1,5})?) \S+ " % (_ADDRESS, _NAME))
 
 
 def may_precede(prefix: bytes) -> bool:
-    """Return whether a line with this text before the stamp is an entry."""
+    """Return whether a line with this text before its stamp may be an entry."""
     if is_address_alone(prefix):
         return True
     start = columns_begin(prefix)
@@ -98,7 +97,7 @@ def may_precede(prefix: bytes) -> bool:
 
 
 def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:  # noqa: ARG001 - every reader has this signature
-    """Read one line: an entry, the reason why it is damaged, or `None` if it is of no such server."""
+    """Return an entry, the reason why the line is damaged, or `None` for a line of another family."""
     stamp = STAMP.search(line)
     if stamp is None or not may_precede(line[: stamp.start()]):
         return None
@@ -115,7 +114,7 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
 
 
 def _host(prefix: bytes) -> str | None:
-    """Return the virtual host in the text before a stamp."""
+    """Return the virtual host in the text before a stamp, `None` if there is none."""
     if is_address_alone(prefix):
         return None
     start = _COLLECTED.match(prefix).end()  # type: ignore[union-attr]  # matches nothing, too
@@ -124,7 +123,7 @@ def _host(prefix: bytes) -> str | None:
 
 
 def reader(tail: DurationTail) -> Callable[..., LogEntry | str | None]:
-    """Return a function that reads lines as `read` does, with the duration after the status."""
+    """Return a function that reads lines as `read` does, and also the duration after the status."""
 
     def read_timed(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
         entry = read(line, zone=zone, newest=newest)
@@ -136,7 +135,7 @@ def reader(tail: DurationTail) -> Callable[..., LogEntry | str | None]:
 
 
 def _status_end(entry: bytes) -> int:
-    """Return where the status of an entry ends."""
+    """Return the position after the status of an entry."""
     stamp = STAMP.search(entry)
     assert stamp is not None  # noqa: S101 - it is an entry
     rest = _REST.match(entry, stamp.end()) or _GUNICORN_REST.match(entry, stamp.end())
@@ -145,7 +144,7 @@ def _status_end(entry: bytes) -> int:
 
 
 def _holds_another(line: bytes, start: int) -> bool:
-    """Return whether another record begins in a line: its line end was lost, or two were mixed."""
+    """Return whether another record begins in a line, because a line end was lost or two lines were mixed."""
     while (stamp := STAMP.search(line, start)) is not None:
         if _REQUEST_BEHIND.match(line, stamp.end()) or _ANOTHER.search(
             line[max(start, stamp.start() - _ANOTHER_BYTES) : stamp.start()]
@@ -156,12 +155,12 @@ def _holds_another(line: bytes, start: int) -> bool:
 
 
 def minute_of(stamp: bytes, offset: bytes) -> int | None:
-    """Read the epoch minute of `dd/Mon/yyyy:HH:MM` with an offset written `+hhmm`."""
+    """Return the epoch minute of `dd/Mon/yyyy:HH:MM` with an offset `+hhmm`; `None` if it is impossible."""
     return epoch_minute(wall_minute(stamp), offset_minutes(offset))
 
 
 def variant(line: bytes) -> str:
-    """Return the format of the family that an entry has, by the text before and after."""
+    """Return the name of the format of an entry's line: common, combined or vhost_combined."""
     stamp = STAMP.search(line)
     rest = None if stamp is None else _REST.match(line, stamp.end())
     if stamp is None or rest is None or not _COMBINED_REST.match(line, rest.end()):

@@ -1,4 +1,4 @@
-"""Readers whose modules are imported with the first line they read, because most logs need none of them."""
+"""Readers that are imported when they read their first line, because most logs need none of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def read_json(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
-    """Read a JSON object that is a request."""
+    """Read a line that is a JSON object with the parts of a request."""
     if not line.endswith((b"}", b"} ")) or b"{" not in line:
         return None
     from flask_status_cli.formats.families.json.json_lines import read
@@ -23,7 +23,7 @@ def read_json(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
 
 
 def read_ltsv(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
-    """Read labels and values between tabs."""
+    """Read a line of labels and values between tabs."""
     if b"\t" not in line or b":" not in line:
         return None
     from flask_status_cli.formats.families.ltsv_and_logfmt import read_ltsv as read
@@ -32,7 +32,7 @@ def read_ltsv(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
 
 
 def read_logfmt(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
-    """Read names and values with an equals sign between them."""
+    """Read a line of names and values with equals signs between them."""
     if b"=" not in line:
         return None
     from flask_status_cli.formats.families.ltsv_and_logfmt import read_logfmt as read
@@ -40,40 +40,40 @@ def read_logfmt(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
     return read(line, zone=zone, newest=newest)
 
 
-def names_json(line: bytes) -> list[tuple[str, bytes]]:
-    """Split a JSON object."""
+def split_json(line: bytes) -> list[tuple[str, bytes]]:
+    """Return the parts of the request in a JSON object, by name."""
     from flask_status_cli.formats.families.json.json_lines import named
 
     return named(line)
 
 
-def names_ltsv(line: bytes) -> list[tuple[str, bytes]]:
-    """Split labels and values."""
+def split_ltsv(line: bytes) -> list[tuple[str, bytes]]:
+    """Return the parts of the request in a line of LTSV, by name."""
     from flask_status_cli.formats.families.ltsv_and_logfmt import named_ltsv
 
     return named_ltsv(line)
 
 
-def names_logfmt(line: bytes) -> list[tuple[str, bytes]]:
-    """Split names and values."""
+def split_logfmt(line: bytes) -> list[tuple[str, bytes]]:
+    """Return the parts of the request in a line of logfmt, by name."""
     from flask_status_cli.formats.families.ltsv_and_logfmt import named_logfmt
 
     return named_logfmt(line)
 
 
-def names_servers(names: Sequence[str]) -> Callable[[bytes], list[tuple[str, bytes]]]:
-    """Return a function that splits the lines of these servers."""
+def server_splitter(names: Sequence[str]) -> Callable[[bytes], list[tuple[str, bytes]]]:
+    """Return a function that splits a line of one of these servers into its fields, by name."""
 
-    def named(line: bytes) -> list[tuple[str, bytes]]:
-        from flask_status_cli.formats.families.server_lines import named as apart
+    def split(line: bytes) -> list[tuple[str, bytes]]:
+        from flask_status_cli.formats.families.server_lines import named
 
-        return apart(line, names)
+        return named(line, names)
 
-    return named
+    return split
 
 
-def reads_servers(names: Sequence[str]) -> Callable[..., Read]:
-    """Return a function that reads the lines of these servers."""
+def server_reader(names: Sequence[str]) -> Callable[..., Read]:
+    """Return a function that reads a line of one of these servers."""
 
     def read(line: bytes, *, zone: tzinfo, newest: int | None) -> Read:
         from flask_status_cli.formats.families.server_lines import read as read_line
@@ -84,7 +84,7 @@ def reads_servers(names: Sequence[str]) -> Callable[..., Read]:
 
 
 def server_variant(names: Sequence[str]) -> Callable[[bytes], str]:
-    """Return a function that names the server of an entry's line."""
+    """Return a function that returns the name of the server that wrote an entry."""
 
     def variant(line: bytes) -> str:
         from flask_status_cli.formats.families.server_lines import find

@@ -1,8 +1,8 @@
 """The names that servers and loggers give to the parts of a request: in JSON, LTSV, logfmt and W3C logs.
 
-A name is written without case and punctuation, its parents before it: `http.response.status_code`, as one
-key or as
-three objects, is `httpresponsestatuscode`. The first name whose value can be what it says is taken.
+Names are compared without case and punctuation. The names of the objects around a key come before it:
+`http.response.status_code`, as one key or in three objects, is `httpresponsestatuscode`. If a line has
+several names of a part, the first one with a possible value is used.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ STATUS = (
     "httpresponsecode", "resstatuscode", "resstatus", "respstatus", "respstatuscode", "respcode", "rescode",
     "returncode", "scstatus", "elbstatuscode", "httpcode", "httpresponsestatus", "code", "st",
 )  # fmt: skip
-"""The status of the answer to the client. `upstream_status` is that of another server, and never used."""
+"""The status of the answer to the client. `upstream_status` is not used: it is another server's status."""
 
 REQUEST = (
     "request", "requestline", "requestfirstline", "req", "httprequest", "firstline",
     "requestrequestline", "reqline",
 )  # fmt: skip
-"""A whole request line: `GET / HTTP/1.1`."""
+"""Names of a whole request line: `GET / HTTP/1.1`."""
 
 METHOD = (
     "requestmethod", "httprequestmethod", "httprequestrequestmethod", "clientrequestmethod", "reqmethod",
@@ -71,7 +71,7 @@ TIME = (
     "recordtimetimestamp", "endtime", "timestart", "start", "httptime",
 )  # fmt: skip
 DATE = ("date", "logdate")
-"""A day, if the time of day is in a field of its own."""
+"""Names of a date, for lines with the time of day in another field."""
 
 HOST = (
     "requesthost", "httprequesthost", "clientrequesthost", "httphost", "vhost", "virtualhost",
@@ -121,10 +121,10 @@ DURATION: Mapping[str, str] = MappingProxyType(
     )
     | dict.fromkeys(("upstreamresponsetime", "upstreamtime", "service"), SECONDS)
 )  # fmt: skip
-"""How long the request took, and in which unit."""
+"""Names of the duration of a request, with its unit."""
 
 AS_WRITTEN: Mapping[str, str] = MappingProxyType({"Duration": NANOSECONDS})
-"""Names whose case decides on the unit: Traefik's is in nanoseconds."""
+"""Names of durations in which case matters, with the unit. Traefik's `Duration` is in nanoseconds."""
 
 LOGGER = ("logger", "loggername")
 
@@ -150,9 +150,10 @@ CONTAINERS: Mapping[str, str] = MappingProxyType(
         )
     }
 )  # fmt: skip
-"""The objects that are searched, and the prefix of the names in them, empty for some."""
+"""The objects that are searched, and the prefix of the names in each. For some it is empty."""
 
 DEPTH = 4
+"""The most objects within each other that are searched."""
 
 KNOWN = frozenset(
     (*STATUS, *REQUEST, *METHOD, *TARGET, *QUERY, *TIME, *DATE, *HOST, *DURATION, *LOGGER)
@@ -163,5 +164,5 @@ _PUNCTUATION = re.compile(r"[^0-9a-z]")
 
 @lru_cache(maxsize=1 << 12)
 def plain(name: str) -> str:
-    """Return a name without case and punctuation."""
+    """Return a name in lower case without punctuation; an empty text for a very long name."""
     return _PUNCTUATION.sub("", name.lower()) if len(name) < 80 else ""

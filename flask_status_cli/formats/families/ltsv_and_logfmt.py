@@ -1,4 +1,4 @@
-"""Lines of names and values: LTSV, and logfmt, which Heroku's router writes."""
+"""Lines of names and values: LTSV and logfmt. Heroku's router writes logfmt."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ def read_ltsv(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Ti
         return None
     start = _start(line)
     if not _LABELLED.fullmatch(line, start):
-        start = (
-            line.find(b" ") + 1
-        )  # a collector that writes a time may have taken the first label, too
+        # the pattern of a collector's time may have matched the first label, too
+        start = line.find(b" ") + 1
         if not (_LABELLED.fullmatch(line, start) and _start(line[:start])):
             return None
     return _read(line[:start], _labelled(line[start:]), zone=zone, newest=newest)
@@ -59,29 +58,29 @@ def read_logfmt(
 
 
 def named_ltsv(line: bytes) -> list[tuple[str, bytes]]:
-    """Return the parts of the request in a line of LTSV."""
+    """Return the parts of the request in a line of LTSV, by name."""
     start = _start(line)
-    return _apart(line[:start], _labelled(line[start:]))
+    return _parts(line[:start], _labelled(line[start:]))
 
 
 def named_logfmt(line: bytes) -> list[tuple[str, bytes]]:
-    """Return the parts of the request in a line of logfmt."""
+    """Return the parts of the request in a line of logfmt, by name."""
     start = _start(line)
     pairs = (
         (each[1], each[2] or each[3] or each[4] or b"") for each in _EACH.finditer(line, start)
     )
-    return _apart(line[:start], pairs)
+    return _parts(line[:start], pairs)
 
 
 def _labelled(line: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield labels and values. `host` is the client's (ltsv.org), and `vhost` the virtual one."""
+    """Yield labels and values without `host`, which is the client's address (ltsv.org)."""
     pairs = (part.partition(b":") for part in line.split(b"\t"))
     return ((label, value) for label, _, value in pairs if label != b"host")
 
 
-def _apart(before: bytes, pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, bytes]]:
-    told = [("before", before.rstrip(b" "))] if before else []
-    return [*told, *parts_of(dict(_named(pairs)))]
+def _parts(before: bytes, pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, bytes]]:
+    prefix = [("before", before.rstrip(b" "))] if before else []
+    return [*prefix, *parts_of(dict(_named(pairs)))]
 
 
 def _start(line: bytes) -> int:

@@ -1,6 +1,6 @@
-"""Makes an entry of a line with named parts, as in JSON, LTSV, logfmt and W3C logs.
+"""Makes an entry from a line with named parts, as in JSON, LTSV, logfmt and W3C logs.
 
-Only the values of known names count, so two lines with the same ones are the same request.
+Only the values of known names are used. So two lines with the same values of them are the same request.
 """
 
 from __future__ import annotations
@@ -20,21 +20,25 @@ from flask_status_cli.model import LogEntry
 
 Value = str | int | bool | None | list[object]
 Values = Mapping[str, Value]
-"""The values of a line by their plain names. A number with a fraction is kept as text."""
+"""The values of a line by their plain names. A number with a fraction is a text."""
 
 _STATUS = re.compile(r"\d{3}")
 _METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CLOCK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?")
 _ABSENT = ("", "-")
-_NONE_SET = 0
+_NO_STATUS_SET = 0
+"""The status in a log if the server set none."""
 _SERVER_ERROR_LOG = "http.log.error"
 """The logger with which Caddy logs a failed request a second time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names to look for, in order of preference. `units` has the unit of each name of a duration."""
+    """The names of the parts of a request, in order of preference.
+
+    `units` has those of durations, with units.
+    """
 
     status: Sequence[str] = names.STATUS
     request: Sequence[str] = names.REQUEST
@@ -47,7 +51,7 @@ class Names:
     units: Mapping[str, str] = field(default_factory=lambda: names.DURATION)
 
     def among(self, met: Container[str]) -> Names:
-        """Return those of the names that were found, for the request alone."""
+        """Return the same names, but for the status and the request only those in `met`."""
 
         def kept(candidates: Sequence[str]) -> tuple[str, ...]:
             return tuple(name for name in candidates if name in met)
@@ -68,9 +72,10 @@ KNOWN = Names()
 def read_values(
     values: Values, *, zone: tzinfo, newest: int | None, known: Names = KNOWN
 ) -> LogEntry | Timeless | str | None:
-    """Return the request in the values of a line.
+    """Return the entry that the values of a line describe.
 
-    It is `Timeless` without a time, a reason if the time is impossible, and `None` if it is not a request.
+    It is `Timeless` without a time. Return the reason if the time is impossible, and `None` if the values are
+    not those of a request.
     """
     answer = request_of(values, known)
     if answer is None:
@@ -79,15 +84,15 @@ def read_values(
     duration, host = duration_of(values, known), host_of(values, known)
     minute = time_of(values, zone=zone, newest=newest, known=known)
     if minute is None:
-        told = any(_text(values.get(name)) not in (None, *_ABSENT) for name in known.time)
-        if told and known is not KNOWN:
+        has_time = any(_text(values.get(name)) not in (None, *_ABSENT) for name in known.time)
+        if has_time and known is not KNOWN:
             return IMPOSSIBLE_DATE
         return Timeless(method, target, status, duration, host)
     return LogEntry(minute, method, target, status, duration, host)
 
 
 def parts_of(values: Values, known: Names = KNOWN) -> list[tuple[str, bytes]]:
-    """Return the parts of the request in a line, by kind."""
+    """Return the parts of the request in the values of a line: their roles and their texts."""
     roles = (
         ("time", known.time), ("host", known.host), ("request", known.request), ("method", known.method),
         ("target", known.target), ("query", known.query), ("status", known.status), ("duration", known.units),
@@ -102,7 +107,7 @@ def parts_of(values: Values, known: Names = KNOWN) -> list[tuple[str, bytes]]:
 
 
 def request_of(values: Values, known: Names = KNOWN) -> tuple[Request, int] | None:
-    """Return the request and its status; `None` if the values have none."""
+    """Return the request and its status; `None` if the values have none or repeat another line."""
     logger = values.get("logger")
     if isinstance(logger, str) and logger.startswith(_SERVER_ERROR_LOG):
         return None
@@ -114,7 +119,7 @@ def request_of(values: Values, known: Names = KNOWN) -> tuple[Request, int] | No
 def time_of(
     values: Values, *, zone: tzinfo, newest: int | None, known: Names = KNOWN
 ) -> int | None:
-    """Return the epoch minute of the first value that is a time."""
+    """Return the epoch minute of the first value that is a time, `None` if there is none."""
     for name in known.time:
         text = _text(values.get(name))
         if text is None:
@@ -129,7 +134,7 @@ def time_of(
 
 
 def duration_of(values: Values, known: Names = KNOWN) -> int | None:
-    """Return how long the request took, in microseconds."""
+    """Return the duration of the request in microseconds, `None` if there is none."""
     for name, unit in known.units.items():
         text = _text(values.get(name))
         found = None if text is None else microseconds(text, unit)
@@ -139,7 +144,7 @@ def duration_of(values: Values, known: Names = KNOWN) -> int | None:
 
 
 def host_of(values: Values, known: Names = KNOWN) -> str | None:
-    """Return the virtual host that was asked for."""
+    """Return the virtual host of the request, `None` if there is none."""
     texts = (_text(values.get(name)) for name in known.host)
     return next((text for text in texts if text not in (None, *_ABSENT)), None)
 
@@ -154,7 +159,7 @@ def _statuses(values: Values, candidates: Iterable[str]) -> Iterator[int]:
 
 
 def _is_status(value: int) -> bool:
-    return value == _NONE_SET or 100 <= value <= 999
+    return value == _NO_STATUS_SET or 100 <= value <= 999
 
 
 def _request(values: Values, known: Names) -> Request | None:
@@ -171,14 +176,17 @@ def _request(values: Values, known: Names) -> Request | None:
         if query and "?" not in target:
             target += query if query.startswith("?") else f"?{query}"
         return Request(method, sound(target))
-    told = line is not None or any(
+    has_request = line is not None or any(
         name in values for role in (known.method, known.target) for name in role
     )
-    return MALFORMED if told and _is_empty(values, known) else None
+    return MALFORMED if has_request and _is_empty(values, known) else None
 
 
 def _is_empty(values: Values, known: Names) -> bool:
-    """Return whether the server could not read the request, so that nothing or no request line is told."""
+    """Return whether the server could not read the request.
+
+    Then the request line is odd, or the method and the target are empty.
+    """
     line = next(_strings(values, known.request), None)
     if line is not None:
         return True
@@ -191,7 +199,7 @@ def _split(line: str) -> Request:
 
 
 def encoded(text: str) -> bytes:
-    """Return the bytes of a text; a surrogate that stands for no byte is written as a character is."""
+    """Return the bytes of a text. A lone surrogate that stands for no byte is encoded like a character."""
     try:
         return text.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
@@ -199,7 +207,7 @@ def encoded(text: str) -> bytes:
 
 
 def sound(text: str) -> str:
-    """Return a text whose surrogates all stand for bytes."""
+    """Return the text so that each lone surrogate in it stands for a byte."""
     return text if text.isascii() else encoded(text).decode("utf-8", "surrogateescape")
 
 

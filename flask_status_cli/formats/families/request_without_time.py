@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Timeless:
-    """An entry without its minute. `before` is the text before it; everything else is as in `LogEntry`."""
+    """An entry without its minute. `before` is the text before it. Other fields are those of `LogEntry`."""
 
     method: str | None
     target: str | None

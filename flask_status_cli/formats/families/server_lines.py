@@ -1,4 +1,4 @@
-"""Reads a line of any server of the table."""
+"""Reads a line with the pattern of a server in the table of `servers`."""
 
 from __future__ import annotations
 
@@ -29,8 +29,7 @@ _AUTHORITY = re.compile(r"https?://([^/?#]{1,300})")
 _A_WORD = re.compile(rb"[A-Za-z]{4}")
 _NO_ANSWER = (b"-1", b"-")
 _ABORTED = 0
-"""Stands for the status of a request that its client did not wait for: it is judged as neither good nor
-bad."""
+"""The status of a request whose client did not wait for the answer. Every policy ignores it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ class _Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A line that a server wrote, and where its own columns begin."""
+    """The server that wrote a line, and the match of its pattern, which begins after all prefixes."""
 
     server: Server
     match: re.Match[bytes]
@@ -51,7 +50,7 @@ class Found:
 def read(
     line: bytes, names: Sequence[str], *, zone: tzinfo, newest: int | None
 ) -> LogEntry | Timeless | str | None:
-    """Read one line of one of these servers: as every reader does."""
+    """Return an entry, the reason why the line is damaged, or `None` if none of these servers wrote it."""
     found = find(line, names)
     if found is None:
         return None
@@ -64,19 +63,19 @@ def read(
         return NO_STATUS
     code = _ABORTED if status in _NO_ANSWER else int(status)
     request = _request(groups, found.server)
-    took, told = _duration(groups, found.server.unit), _host(groups, found.server, request.target)
+    took, host = _duration(groups, found.server.unit), _host(groups, found.server, request.target)
     time = groups.get("time")
     if time is None:
-        return Timeless(*request, code, took, told, line[: match.start()])
+        return Timeless(*request, code, took, host, line[: match.start()])
     stamp = time.replace(b"\t", b"T").replace(b" - ", b" ") + (b"Z" if b"\t" in time else b"")
     minute = minute_of(stamp, zone=zone, newest=newest)
-    return IMPOSSIBLE_DATE if minute is None else LogEntry(minute, *request, code, took, told)
+    return IMPOSSIBLE_DATE if minute is None else LogEntry(minute, *request, code, took, host)
 
 
 def find(line: bytes, names: Sequence[str]) -> Found | None:
-    """Return which of these servers wrote a line."""
+    """Return which of these servers wrote a line, `None` if none of them did."""
     signed = [name for name in names if BY_NAME[name].sign in line]
-    if not signed or _A_STATUS.search(line) is None:  # most lines of tracebacks and the like
+    if not signed or _A_STATUS.search(line) is None:  # true for most lines of a traceback
         return None
     head = line[:HEAD_BYTES]
     start = _COLLECTED.match(head).end()  # type: ignore[union-attr]  # matches nothing, too
@@ -91,13 +90,13 @@ def find(line: bytes, names: Sequence[str]) -> Found | None:
             if any_logged < 0:
                 any_logged = _behind_logger(head, start)
             match = one.line.match(line, any_logged) if any_logged > start else None
-        if match is not None and not _by_nobody(match, line[start : match.start()], one.server):
+        if match is not None and not _is_doubtful(match, line[start : match.start()], one.server):
             return Found(one.server, match)
     return None
 
 
 def named(line: bytes, names: Sequence[str]) -> list[tuple[str, bytes]]:
-    """Split a line into its fields, in order."""
+    """Return the fields of a line by name, in order; none if none of these servers wrote it."""
     found = find(line, names)
     if found is None:
         return []
@@ -110,14 +109,17 @@ def named(line: bytes, names: Sequence[str]) -> list[tuple[str, bytes]]:
     return [*before, *fields]
 
 
-def _by_nobody(match: re.Match[bytes], before: bytes, server: Server) -> bool:
-    """Return whether only a time precedes a message without a time; many servers begin their lines so."""
+def _is_doubtful(match: re.Match[bytes], before: bytes, server: Server) -> bool:
+    """Return whether a line without its own time has only a time before it, and no logger.
+
+    Lines of many other servers begin with a time, too.
+    """
     timeless = match.re.groupindex.get("time") is not None and match["time"] is None
     return timeless and server.any_level and bool(before) and _A_WORD.search(before) is None
 
 
 def _behind_logger(head: bytes, start: int) -> int:
-    """Return where a message of any level begins, if the logger of such a server is named before it."""
+    """Return where the message of a record of any level begins; `start` if no server's logger is named."""
     match = _ANY_LEVEL.match(head, start)
     if match is None or not _NAMED.search(head, start, match.end()):
         return start
@@ -142,7 +144,7 @@ def _request(groups: dict[str, bytes | None], server: Server) -> Request:
     if line is not None:
         if server.escape == "hash":
             line = _HASHED.sub(lambda one: bytes([int(one[1], 16)]), line)
-        if line.startswith(b"- "):  # of a request that a load balancer could not read
+        if line.startswith(b"- "):  # a load balancer could not read the request
             return MALFORMED
         return split_request(line, escaped=server.escape == "backslash")
     method, target, query = groups.get("method"), groups.get("target"), groups.get("query")
@@ -156,7 +158,7 @@ def _request(groups: dict[str, bytes | None], server: Server) -> Request:
 
 
 def _host(groups: dict[str, bytes | None], server: Server, target: str | None) -> str | None:
-    """Return the virtual host that a line tells."""
+    """Return the virtual host of a request, `None` if the line has none."""
     host = groups.get("host")
     if host not in (None, b"", b"-"):
         return host.decode("utf-8", "surrogateescape")

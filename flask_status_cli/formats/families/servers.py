@@ -1,12 +1,9 @@
-"""The servers whose lines one pattern reads: a table. To add a server, add an entry and a case.
+"""The table of servers whose lines are read by one pattern each. To add a server, add an entry and a case.
 
-A pattern begins behind what carriers and loggers put before the line. Its groups are `time`, `status`,
-`host`,
-`took` (and `took2`, `took3`, which are added), and either `request` or `method` with `target` and maybe
-`query`.
-Where the server escapes quotes, what follows the status is free. Where it does not, the pattern reaches to
-the
-end of the line, and the request is greedy. Sources: the servers' own code, or their makers' documentation.
+A pattern begins after the prefixes of carriers and loggers. Its groups are `time`, `status`, `host`, `took`
+(and `took2`, `took3`, which are added to it), and either `request`, or `method` with `target` and maybe
+`query`. If the server escapes quotes, any text may follow the status. If not, the pattern reaches to the end
+of the line, and the request is greedy. Sources: the servers' own code, or their makers' documentation.
 """
 
 from __future__ import annotations
@@ -36,14 +33,16 @@ _GREEDY = rb'"(?P<request>.*)" '
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server's access line.
+    """A server and its access lines.
 
-    `pattern` is as the module tells; `sign` is in every line of it;
-    `again` is what begins another record, where one was glued to the line;
-    `unit` is that of `took`; `local` where its stamps carry no offset. `escape` is how quotes and controls
-    are written in a request: `backslash`, `hash`, or empty where they are not changed. `any_level` where a
-    logger tells of requests that failed at another level than INFO. `authority` where a target with a host
-    names the virtual host.
+    - `writers`: the server's name for people. `example`: one of its lines.
+    - `pattern`: see the module. `sign`: a text that every line has.
+    - `again`: the pattern of the beginning of another record in the same line.
+    - `unit`: the unit of `took`. `local`: its times have no offset.
+    - `escape`: how it escapes quotes and control characters in a request: `backslash`, `hash`, or empty if it
+      does not.
+    - `any_level`: its logger logs failed requests at other levels than INFO.
+    - `authority`: a host in the target is the virtual host.
     """
 
     name: str

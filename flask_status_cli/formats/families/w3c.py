@@ -1,4 +1,4 @@
-"""W3C extended logs (IIS, CloudFront): their `#Fields` line names the columns, so it is the format."""
+"""W3C extended logs (IIS, CloudFront). Their `#Fields` line names the columns, so it is the format."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _NEEDED = (
 
 
 def fields_line(line: bytes) -> str | None:
-    """Return the name of the format of a `#Fields` line; `None` for any other line."""
+    """Return the name of the format that a `#Fields` line defines; `None` for any other line."""
     start = _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
     text = line[start:]
     if not text.startswith(HEADER) or len(text) > _LONGEST:
@@ -64,7 +64,7 @@ class Columns:
         self._names = [names.plain(column) for column in columns]
 
     def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
-        """Read one line: its stamp is in UTC."""
+        """Return an entry, the reason why a line is damaged, or `None` for other lines. Times are in UTC."""
         columns = self.split(line)
         if columns is None:
             return None
@@ -82,7 +82,7 @@ class Columns:
         return NO_STATUS if found is None else found
 
     def split(self, line: bytes) -> list[bytes] | None:
-        """Return the columns of a line, if they are as many as there are fields."""
+        """Return the columns of a line, `None` if there are more or fewer than in the `#Fields` line."""
         start = _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
         for text in dict.fromkeys((line, line[start:])):
             if text.startswith(b"#"):
@@ -95,18 +95,18 @@ class Columns:
         return None
 
     def named(self, line: bytes) -> list[tuple[str, bytes]]:
-        """Split a line."""
+        """Return the columns of a line by name; none if their number is wrong."""
         columns = self.split(line)
         return [] if columns is None else list(zip(self.columns, columns, strict=True))
 
     def variant(self, _line: bytes) -> str:
-        """Return the name of the format, with its `#Fields` line."""
+        """Return the name of the format, which is its `#Fields` line."""
         return self.text
 
 
 @lru_cache(maxsize=64)
 def columns_of(text: str) -> Columns:
-    """Return the reader of a `#Fields` line; raises `OptionError`."""
+    """Return the reader for a `#Fields` line; raises `OptionError` if the line lacks a needed column."""
     return Columns(text)
 
 

@@ -1,7 +1,7 @@
 """The access log of werkzeug's development server, 0.16 to 3.1, and of wsgiref, which adds a size.
 
-The server does not escape quotes, so a line is read from its end, and the text before the address must be
-known. Otherwise an app that logs text of a visitor could write entries.
+The server does not escape quotes, so a line is read from its end. The text before the address must be known.
+Otherwise an app that logs text of a visitor could write entries.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d):([0-5]\d|60)\] "')
 
 STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:")
 
-# Python up to 3.10 printed the name of an error's status: str() of an IntEnum.
+# Up to Python 3.10, the status of an error was logged as its name, the str() of an IntEnum.
 _STATUS_NAMES = {
     b"HTTPStatus." + name.encode(): status.value for name, status in HTTPStatus.__members__.items()
 }
-# structlog and rich put the logger behind the message, colours end there.
+# The end of a line: structlog and rich write the logger after the message, and colours end there.
 _BEHIND = (
     rb"(?:(?>(?:" + SGR + rb"|[ \t]){0,120})(?:\[" + SGR + rb"{0,4}(?:werkzeug|_internal)" + SGR
     + rb"{0,4}\]|_internal\.py:\d{1,5})?(?>(?:" + SGR + rb"|[ \t]){0,120}))"
@@ -57,14 +57,17 @@ _COLOURS_BYTES = 64
 
 
 def may_precede(prefix: bytes) -> bool:
-    """Return whether the text before the stamp is an address after nothing but known tokens."""
+    """Return whether a line with this text before its stamp may be an entry.
+
+    The text must be known prefixes and an address.
+    """
     if is_address_alone(prefix):
         return True
     return len(prefix) <= HEAD_BYTES and _KNOWN_PREFIX.fullmatch(prefix) is not None
 
 
 def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
-    """Read one line: an entry, the reason why it is damaged, or `None` if it is of no such server."""
+    """Return an entry, the reason why the line is damaged, or `None` for a line of another family."""
     stamp = STAMP.search(line)
     if stamp is None or not may_precede(line[: stamp.start()]):
         return None
@@ -79,7 +82,7 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | N
 
 
 def read_answer(text: bytes) -> tuple[Request, int] | str:
-    """Read request line and status, from the opening quote to the end of the line."""
+    """Return the request and the status in the text after the opening quote, or why the line is damaged."""
     if _ANOTHER.search(text):
         return TWO_RECORDS
     request, quote, tail = text.rpartition(b'" ')
@@ -98,7 +101,7 @@ def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signatu
 
 
 def _uncoloured(request: bytes) -> bytes:
-    """Return a request line without the colours around it, also where their escape character was changed."""
+    """Return a request line without the colours around it, even if their escape character was changed."""
     changed = _CHANGED_BEFORE.match(request)
     if changed is not None:
         return _without_tail(request[changed.end() :], _CHANGED_BEHIND)

@@ -1,8 +1,8 @@
-"""The names of fields in apache-log-parser, which is used for nothing else.
+"""Looks up the names of fields in apache-log-parser, which is used for nothing else.
 
-It is asked about one directive at a time. With a whole string it fails if a field occurs twice (`%s %>s`) or
-an argument is not a name (`%{%d/%b}t`), and it ignores later directives. Its patterns, time zones, request
-lines and user agents are never used.
+Each directive is looked up by itself. With a whole string, the package fails if a field occurs twice (`%s
+%>s`) or an argument is not a name (`%{%d/%b}t`), and it ignores the directives that follow. Its patterns,
+time zones, request lines and user agents are never used.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ _NO_WORD = re.compile(r"\W")
 
 
 def field_name(letter: str, argument: str | None) -> str | None:
-    """Return the field of `%letter`, or of `%{argument}letter`; `None` if the package knows none.
+    """Return the name of the field of `%letter` or `%{argument}letter`; `None` if the package has no name.
 
     An argument is first made a word (`X.Y` → `X_Y`). An argument that the package does not expect is left
     out.
     """
     with (
         warnings.catch_warnings()
-    ):  # its patterns are no raw strings: -W error would stop the import
+    ):  # the package's patterns are not raw strings, which -W error forbids
         warnings.simplefilter("ignore")
         from apache_log_parser import Parser  # type: ignore[import-untyped]  # it has no types
 

@@ -1,7 +1,7 @@
 """The built-in formats as LogFormat strings, with the results of the compiler.
 
 They are stored so that a run need not import apache-log-parser (0.15 s). A test compares them with the
-compiler. They split a line for people; `clf` counts.
+compiler. They only split lines for people; `families.clf` reads the lines that are counted.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A LogFormat string, the built-in format that reads it (`kin`), its fields and its pattern."""
+    """A LogFormat string that a built-in format reads.
+
+    `kin` is the name of this format. `names` and `pattern` are the fields and the pattern of the string.
+    """
 
     kin: str
     text: str
@@ -47,7 +50,7 @@ DECLARED = (
         (*_COMBINED_NAMES, "bytes_rx", "size"),
         _COMBINED + rb"\ ([-.\d]*+)\ ([-.\d]*+)",
     ),
-    Declared(  # main, of the packages of nginx
+    Declared(  # `main` in nginx's packages
         "combined",
         f'{_COMBINED_TEXT} "%{{X-Forwarded-For}}i"',
         (*_COMBINED_NAMES, "request_header_x_forwarded_for"),
@@ -56,4 +59,4 @@ DECLARED = (
     Declared("combined", _COMBINED_TEXT, _COMBINED_NAMES, _COMBINED),  # gunicorn's default, too
     Declared("common", _COMMON_TEXT, _COMMON_NAMES, _COMMON),
 )
-"""The declared layouts, the one with most fields first. The first one that fits a whole line is used."""
+"""The stored strings, the one with the most fields first. The first one that matches a whole line is used."""

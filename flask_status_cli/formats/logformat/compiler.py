@@ -24,7 +24,7 @@ from flask_status_cli.formats.logformat.line_pattern import (
 )
 from flask_status_cli.formats.logformat.strftime import TimeReader, pattern_of, plain
 
-# The field's words where apache-log-parser has its own.
+# Our names for fields that have other names in apache-log-parser.
 _OURS: Mapping[str, str] = MappingProxyType(
     {
         "remote_logname": "ident",
@@ -42,7 +42,7 @@ _OURS: Mapping[str, str] = MappingProxyType(
         "query_string": "query",
     }
 )
-# What apache-log-parser does not know: directives of httpd 2.4.
+# Directives of httpd 2.4 that apache-log-parser does not know.
 _LATER: Mapping[str, str] = MappingProxyType(
     {
         "L": "log_id",
@@ -52,13 +52,13 @@ _LATER: Mapping[str, str] = MappingProxyType(
         "^to": "response_trailer",
     }
 )
-# What a request is read from where there is no request line.
+# The part of a request in each directive, for formats without a request line.
 _ROLES: Mapping[str, str] = MappingProxyType({"m": "method", "U": "path", "q": "query"})
 _SHAPES: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(("B", "b", "D", "I", "O", "S", "T", "k", "p", "^FB"), NUMBER)
     | dict.fromkeys(("u", "r", "U", "f", "i", "o", "e", "n", "C", "x", "V", "^ti", "^to"), LOOSE)
 )
-# Variables of modules that hold no blanks.
+# Variables of httpd's modules whose values have no blanks.
 _WORDS = frozenset(("SSL_PROTOCOL", "SSL_CIPHER", "UNIQUE_ID"))
 STATUS = r"\d{3}|-"
 
@@ -104,9 +104,10 @@ def _head_pattern(head: Sequence[Atom], whole: Sequence[Atom]) -> bytes:
 
 
 def _another(items: Sequence[Atom]) -> bytes:
-    """Return what begins another record: the time with the quote beside it. Nothing if a line has two times.
+    """Return the pattern of the beginning of another record: the time with the quote beside it.
 
-    A server escapes the quotes that a visitor sends, so none of them can write it.
+    It is empty if a line has two times. A visitor cannot write such a text, because servers escape the quotes
+    that visitors send.
     """
     times = [
         (at, item.pattern)
@@ -128,7 +129,7 @@ def _literal(items: Sequence[Atom], at: int) -> str:
 
 
 def _final_status(directives: Sequence[Directive]) -> Directive | None:
-    """Choose the final status, if the format also has the original one."""
+    """Return the directive of the final status, else that of the original status, else `None`."""
     found = [one for one in directives if one.letter == "s" and not one.conditional]
     return next((one for one in found if one.original == ">"), found[0] if found else None)
 

@@ -13,9 +13,11 @@ OPTION = "--format"
 
 @dataclass(frozen=True, slots=True)
 class Directive:
-    """One `%...` directive, as `written`.
+    """One `%...` directive of a LogFormat string.
 
-    `original` is `<` or `>` as given, or empty. A `conditional` directive is printed for some statuses only.
+    - `written`: the text of the directive.
+    - `original`: `<` for the original request, `>` for the final one, empty if neither is given.
+    - `conditional`: whether the field is written for some statuses only.
     """
 
     written: str
@@ -34,13 +36,13 @@ ESCAPED = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 
 
 def parse(text: str) -> tuple[str | Directive, ...]:
-    """Split a LogFormat string, with literals joined; raises `OptionError` if it is wrong."""
+    """Split a LogFormat string into literals and directives; raises `OptionError` if it is wrong."""
     _check(text)
     return joined(_items(text))
 
 
 def joined(found: Iterable[str | Directive]) -> tuple[str | Directive, ...]:
-    """Join the literals; raises `OptionError` if the format has more than one line."""
+    """Join neighbouring literals; raises `OptionError` if the format has more than one line."""
     items: list[str | Directive] = []
     for item in found:
         if isinstance(item, str) and items and isinstance(items[-1], str):

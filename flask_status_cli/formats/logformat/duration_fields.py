@@ -1,4 +1,4 @@
-"""The field of a format with the duration of a request, and how its text is read."""
+"""The duration of a request in a custom format: its field, its unit, and its text."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from flask_status_cli.formats.durations import (
 )
 from flask_status_cli.formats.logformat.line_pattern import Atom, Field, compile_fields, needed
 
-# Directives of Apache, which the atoms of gunicorn become, and variables of nginx.
+# Directives of Apache, to which atoms of gunicorn are translated, and variables of nginx.
 _UNITS: Mapping[str, str] = MappingProxyType(
     {
         "%D": MICROSECONDS,
@@ -30,9 +30,9 @@ _UNITS: Mapping[str, str] = MappingProxyType(
         "$upstream_response_time": SECONDS,
     }
 )
-"""The unit of each field with a duration. If a format has several, the first of these is used.
+"""The unit of each field with a duration. If a format has several such fields, the first of these is used.
 
-The finest unit comes first, and the whole request comes before the part of another server.
+The finest unit comes first. The duration of the whole request comes before that of an upstream server.
 """
 
 _MODIFIERS = re.compile(r"(?<=%)[!<>,\d]+|(?<=\})[!<>,\d]+")
@@ -45,7 +45,7 @@ LINE_END: Final = rb"(?=\r?\n|\Z)"
 
 
 def microseconds_of(text: bytes, unit: str) -> int | None:
-    """Return a logged duration in microseconds, the sum of several; `None` if there is none."""
+    """Return a logged duration in microseconds, `None` if there is none. Several durations are added up."""
     return _of_text(text, unit) if len(text) <= _LONG else _read(text, unit)
 
 
@@ -67,7 +67,7 @@ def _read(text: bytes, unit: str) -> int | None:
 
 
 def unit_of(atom: Atom) -> str | None:
-    """Return the unit of the duration in a field, `None` if the field is not a duration."""
+    """Return the unit of the duration in a field, `None` for a literal or another field."""
     return None if isinstance(atom, str) else _UNITS.get(_MODIFIERS.sub("", atom.written))
 
 
@@ -91,10 +91,12 @@ def duration_place(fields: Sequence[Field]) -> tuple[int, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class DurationTail:
-    """The text between the last needed field and a duration.
+    """Finds the duration in the text after the last field that an entry needs.
 
-    `pattern` matches from the end of that field. It has one group, the duration, and matches no line end.
-    `behind_blank` is the same after the blank that follows the field, if there is one.
+    - `pattern`: matches from the end of that field to the duration, which is the only group. It matches no
+      line end.
+    - `behind_blank`: the same pattern after the blank that follows the field, empty if no blank follows.
+    - `unit`: the unit of the duration.
     """
 
     pattern: bytes
@@ -103,21 +105,24 @@ class DurationTail:
     _regex: re.Pattern[bytes] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Prepare the pattern."""
+        """Compile the pattern."""
         object.__setattr__(self, "_regex", re.compile(self.pattern))
 
     def read(self, line: bytes, start: int) -> int | None:
-        """Return the duration of a line whose needed fields end at `start`, `None` if it has none."""
+        """Return the duration of a line in microseconds, `None` without one.
+
+        Its needed fields end at `start`.
+        """
         match = self._regex.match(line, start)
         return None if match is None else microseconds_of(match[1], self.unit)
 
     def microseconds(self, text: bytes) -> int | None:
-        """Return the duration in a text, `None` if it is not a duration."""
+        """Return the duration in a text in microseconds, `None` if the text is not a duration."""
         return microseconds_of(text, self.unit)
 
 
 def duration_tail(whole: Sequence[Atom], head: Sequence[Atom]) -> DurationTail | None:
-    """Return what follows `head`, the beginning of a format; `None` if no duration can be read."""
+    """Return the tail of a format, from its beginning `head` to a duration; `None` if none can be read."""
     at = chosen(whole)
     if at is None or at < len(head) - 1:
         return None
@@ -128,7 +133,7 @@ def duration_tail(whole: Sequence[Atom], head: Sequence[Atom]) -> DurationTail |
         pattern = _pattern(tail, whole)
         blank = isinstance(tail[0], str) and tail[0].startswith(" ")
         behind = _pattern([str(tail[0])[1:], *tail[1:]], whole) if blank else b""
-    except OptionError:  # nothing tells where the duration is
+    except OptionError:  # a field before the duration may end anywhere
         return None
     if unit is None or pattern is None:
         return None
@@ -140,7 +145,7 @@ def _marked(atom: Atom, *, chosen: bool) -> Atom:
 
 
 def _behind(whole: Sequence[Atom], head: Sequence[Atom]) -> list[Atom]:
-    """Return the items after the head; the last one may be the beginning of a literal."""
+    """Return the items after the head. If the head ends within a literal, the rest of it comes first."""
     last = head[-1]
     if isinstance(last, str):
         literal = whole[len(head) - 1]
@@ -155,7 +160,7 @@ def _pattern(tail: Sequence[Atom], whole: Sequence[Atom]) -> bytes | None:
     places = [place for place, one in enumerate(fields) if one.role == ROLE]
     if len(places) != 1 or any(one.suffix for one in fields if one.role == ROLE):
         return None
-    # 0-9 is the same in bytes, and looked up in one step
+    # in bytes, 0-9 is the same as \d, and faster
     text = _only_group(text, places[0]).replace(r"[-.\d]", "[-.0-9]")
     return text.encode() + (_NEEDED_END if short else LINE_END)
 
@@ -164,7 +169,7 @@ _GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)
 
 
 def _only_group(pattern: str, wanted: int) -> str:
-    """Return the pattern with this one of its groups; the others capture nothing."""
+    """Return the pattern in which only the group with the index `wanted` captures text."""
     number = -1
 
     def plain(match: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""An `access_log_format` of gunicorn → the LogFormat string of Apache that says the same."""
+"""Translates an `access_log_format` of gunicorn to a LogFormat string of Apache."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ def is_gunicorn(text: str) -> bool:
 
 
 def as_apache(text: str) -> str:
-    """Return the same string with directives of Apache; raises `OptionError` at an unknown atom."""
+    """Return the string with Apache's directives instead of atoms.
+
+    Raises `OptionError` at an unknown atom.
+    """
 
     def directive(match: re.Match[str]) -> str:
         if match["name"]:

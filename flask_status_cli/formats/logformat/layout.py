@@ -1,4 +1,4 @@
-"""A compiled LogFormat: reads an entry from a line, or splits the line into its fields."""
+"""A compiled format string: reads an entry from a line, or splits the line into its fields."""
 
 from __future__ import annotations
 
@@ -19,22 +19,24 @@ from flask_status_cli.model import LogEntry
 _ABSENT = b"-"
 _ONE_CARRIER = re.compile(ONE_CARRIER)
 _SHORT = 1024
-# A path is logged decoded, so these were escaped in what the client sent.
+# These servers log the decoded path. In the request, these characters were encoded.
 _DECODED = {b"%": b"%25", b"?": b"%3F", b"#": b"%23"}
 _DECODED_BYTES = re.compile(rb"[%?#]")
 VHOSTS = ("vhost", "http_host", "request_header_host")
-"""The names of fields with the virtual host: first those chosen by the server, then those sent by the client.
-"""
+"""The names of fields with the virtual host. The server's choice is preferred to a header of the client."""
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A format by its string: its pattern, the field of each group, and how its time is read.
+    """A compiled format string.
 
-    `head` is the pattern up to the last needed field. If it is empty, a line must match as a whole. `another`
-    is the beginning of another record after that. `no_query` is what stands for a missing query, beside the
-    path. `took` is the place and the unit of a duration up to the last needed field, and `tail` leads to one
-    after it.
+    - `text`: the string. `pattern`: the pattern of a whole line. `fields`: the field of each of its groups.
+    - `clock`: reads the time.
+    - `head`: the pattern up to the last field that an entry needs. If it is empty, a line must match
+      `pattern`.
+    - `another`: the pattern of the beginning of another record after the head.
+    - `no_query`: the text that the server logs instead of a missing query.
+    - `took`: the index and the unit of a duration in the head. `tail`: finds a duration after the head.
     """
 
     text: str
@@ -55,7 +57,7 @@ class Layout:
     _vhost: int | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Prepare the pattern."""
+        """Compile the patterns, and look up the index of each needed field."""
         object.__setattr__(self, "_regex", re.compile(self.pattern, re.DOTALL))
         head = re.compile(self.head, re.DOTALL) if self.head else None
         object.__setattr__(self, "_head", head)
@@ -68,11 +70,11 @@ class Layout:
         suffixes = tuple((place, one.suffix) for place, one in placed if one.suffix)
         object.__setattr__(self, "_suffixes", suffixes)
         names = [one.name for one in self.fields]
-        told = (names.index(name) for name in VHOSTS if name in names)
-        object.__setattr__(self, "_vhost", next(told, None))
+        hosts = (names.index(name) for name in VHOSTS if name in names)
+        object.__setattr__(self, "_vhost", next(hosts, None))
 
     def read(self, line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | str | None:
-        """Read one line: an entry, the reason why it is damaged, or `None` if it is of another format."""
+        """Return an entry, the reason why the line is damaged, or `None` for a line of another format."""
         match = self._match(line)
         if match is None:
             return None
@@ -91,10 +93,10 @@ class Layout:
         return LogEntry(minute, method, target, int(status), took, host)
 
     def _holds_another(self, line: bytes, match: re.Match[bytes]) -> bool:
-        """Return whether another record begins behind an entry.
+        """Return whether another record begins after an entry in the same line.
 
-        A line of the whole format is one record, because no field can hold a quote of the format. Then a
-        visitor wrote the time.
+        A line that matches the whole format is one record, because no field can contain a quote of the
+        format. Then a visitor wrote the second time.
         """
         if self._another is None or not self._another.search(line, match.end()):
             return False
@@ -109,7 +111,7 @@ class Layout:
         return microseconds_of(texts[place], unit)
 
     def host(self, line: bytes) -> str | None:
-        """Return the virtual host of an entry, `None` if the line does not tell it."""
+        """Return the virtual host of an entry, `None` if the line has none."""
         match = self._match(line)
         return None if match is None else self._host(line, match, self._texts(match))
 
@@ -117,7 +119,7 @@ class Layout:
         at = self.vhost
         if at is None:
             return None
-        if at >= len(texts):  # it stands behind what is needed
+        if at >= len(texts):  # the host comes after the last needed field
             whole = self._regex.fullmatch(line, match.start())
             if whole is None:
                 return None
@@ -127,13 +129,13 @@ class Layout:
 
     @property
     def vhost(self) -> int | None:
-        """The place of the field that tells the virtual host."""
+        """The index of the field with the virtual host, `None` if the format has none."""
         return self._vhost
 
     def named(self, line: bytes) -> list[tuple[str, bytes]] | None:
-        """Split a line into its fields by name, as written; return `None` for a line of another format.
+        """Return the names and unchanged values of the fields of a line, `None` for a line of another format.
 
-        If a line matches only up to the last needed field, the remaining text is `rest`.
+        If a line matches only up to the last needed field, the remaining text is the field `rest`.
         """
         match = self._regex.fullmatch(line) or self._match(line)
         if match is None:
@@ -178,7 +180,7 @@ class Layout:
         if "request" in at:
             return _split(texts[at["request"]])
         method = texts[at["method"]]
-        if "uri" in at:  # as it was sent
+        if "uri" in at:  # unchanged, as the client sent it
             uri = texts[at["uri"]]
             empty = method in (b"", _ABSENT) or uri in (b"", _ABSENT)
             return MALFORMED if empty else Request(_text(method), _text(unescape(uri)))
@@ -190,7 +192,7 @@ class Layout:
         if method in (b"", _ABSENT) or path in (b"", _ABSENT):
             return MALFORMED
         whole = _DECODED_BYTES.sub(lambda found: _DECODED[found[0]], unescape(path))
-        if query and not query.startswith(b"?"):  # gunicorn's begins without
+        if query and not query.startswith(b"?"):  # gunicorn logs a query without its mark
             query = b"" if query == _ABSENT else b"?" + query
         return Request(_text(method), _text(whole + unescape(query)))
 
@@ -201,7 +203,7 @@ def _split_short(line: bytes) -> Request:
 
 
 def _split(line: bytes) -> Request:
-    """Split a request line; one that is met again is looked up, unless it would fill the memory."""
+    """Split a request line. Short request lines are cached."""
     return _split_short(line) if len(line) < _SHORT else split_request(line, escaped=True)
 
 

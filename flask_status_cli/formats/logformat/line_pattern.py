@@ -1,9 +1,10 @@
-"""Makes one anchored pattern of the fields of a LogFormat. It takes linear time on any line.
+"""Makes one anchored pattern from the items of a format string. It takes linear time on any line.
 
-A server escapes quotes and control characters, so these certainly split a line: a *zone* is the text between
-them. In a zone, separators (usually blanks) split words. A *loose* field may contain them, too. Fields before
-the first loose field are counted from the left of the zone, fields after the last one from its right, and the
-text between is one piece. Every repetition is possessive or atomic, so nothing is tried twice.
+Servers escape quotes and control characters in values, so these certainly separate parts of a line: the text
+between two of them is a *zone*. In a zone, a separator (usually a blank) ends a word. A *loose* field may
+contain separators, too. Words before the first loose field are counted from the left of the zone, and words
+after the last loose field from its right. The text between them is one group. Every repetition is possessive
+or atomic, so nothing is tried twice.
 """
 
 from __future__ import annotations
@@ -21,10 +22,13 @@ STRING, NUMBER, FIXED, LOOSE = "string", "number", "fixed", "loose"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field: its `name`, the directive as `written`, its `shape`, and what it is needed for, if it is.
+    """One field of a format string.
 
-    `pattern` is that of a field with a fixed form. `suffix` is the number of bytes at the end of its text
-    that belong to the format.
+    - `written`: the text of its directive.
+    - `shape`: which characters its values may have.
+    - `role`: the part of an entry that is read from it, empty if none is.
+    - `pattern`: the pattern of its values, if the shape is `FIXED`.
+    - `suffix`: the number of bytes at the end of its group that are a literal of the format.
     """
 
     name: str
@@ -41,18 +45,19 @@ _SEPARATORS: Mapping[str, str] = MappingProxyType(
     {" ": "blanks", "|": "bars", ";": "semicolons", ",": "commas"}
 )
 _CLOSING = re.compile(r'[^ \t|;,"]*+(?:"[^ \t|;,"]*+)?')
-"""The text after a field that belongs to it: brackets, a unit, a quote, and what follows that."""
+"""The literal right after a field that ends it: brackets, a unit, a quote, and the text right after these."""
 
 _COUNTED = re.compile(r"\{\d+(?:,\d+)?\}")
-"""The number of repetitions in a pattern. Its comma is in no line."""
+"""A count of repetitions in a pattern, such as `{1,3}`. Its comma is not a comma of the line."""
 
 
 def compile_fields(
     items: Sequence[Atom], whole: Sequence[Atom] | None = None
 ) -> tuple[str, tuple[Field, ...]]:
-    """Return the pattern and the field of each of its groups; raises `OptionError`.
+    """Return the pattern of these items, and the field of each of its groups.
 
-    `whole` is the whole format if the items are only its beginning.
+    `whole` is the whole format if the items are only its beginning. Raises `OptionError` if a line would be
+    ambiguous.
     """
     text = "".join(item for item in whole or items if isinstance(item, str))
     stops = "".join(sorted({one for one in text if one == '"' or one < " "}))
@@ -68,10 +73,10 @@ def compile_fields(
 
 
 def needed(items: Sequence[Atom]) -> list[Atom] | None:
-    """Return the items up to the last needed one with its end. Anything may follow.
+    """Return the items up to the last field with a role, and the literal that ends it. Any text may follow.
 
-    Return `None` if the end of that field can only be found from what follows, and if a format with the
-    status before it ends there: then a line has nothing more.
+    Return `None` if a whole line must be matched instead. This is so if only the text after that field shows
+    where it ends, or if the format ends with that field and it is not the status.
     """
     last, field = [
         (at, item) for at, item in enumerate(items) if isinstance(item, Field) and item.role
@@ -95,7 +100,7 @@ def needed(items: Sequence[Atom]) -> list[Atom] | None:
 
 
 def _zones(items: Sequence[Atom], stops: str) -> list[tuple[Word, str]]:
-    """Cut at quotes and control characters; yield the part before each, and the character that ends it."""
+    """Return the zones: the items before each quote or control character, and this character."""
     zones: list[tuple[Word, str]] = []
     atoms: Word = []
     for item in items:
@@ -114,7 +119,7 @@ def _zones(items: Sequence[Atom], stops: str) -> list[tuple[Word, str]]:
 
 
 class _Zone:
-    """Compiles the part between two characters that no field can contain."""
+    """Compiles one zone into `parts` of a pattern, and the `fields` of its groups."""
 
     def __init__(self, atoms: Word, stops: str) -> None:
         self.parts: list[str] = []
@@ -126,7 +131,7 @@ class _Zone:
         self._cut = re.escape(self._separator)
 
     def compile(self) -> None:
-        """Write all words."""
+        """Add the patterns of all words of the zone."""
         words = self._words
         user = self._user_before_time(words)
         if user is not None:
@@ -153,7 +158,10 @@ class _Zone:
                 self.parts.append(self._cut)
 
     def _user_before_time(self, words: list[Word]) -> int | None:
-        """Find a user before a time: the colon tells them apart, which a user has none of (RFC 7617)."""
+        """Return the index of a user name before a time, `None` if there is none.
+
+        A user name has no colon (RFC 7617), so the word with a colon is the time.
+        """
         loose = [at for at, word in enumerate(words) if _is_loose(word)]
         if len(loose) < 2 or len(words[loose[0]]) != 1:
             return None
@@ -171,24 +179,27 @@ class _Zone:
         self.fields.append(user)  # type: ignore[arg-type]  # it is a field: it has a name
 
     def _empty_user(self) -> str:
-        """Return the alternative of an empty user, which is two quotes even outside quotes."""
+        """Return the pattern of an empty user name. Servers write two quotes for it, even outside quotes."""
         stops = re.escape(self._stops)
         return f'""(?=[{self._cut}{stops}]|\\Z)|' if '"' in self._stops else ""
 
     def _run(self, word: str, behind: int) -> str:
-        """Return words in a row that leave so many `behind` them."""
+        """Return the pattern of one or more words that are followed by `behind` other words."""
         more = f"(?={f'{self._cut}{word}' * behind})" if behind else ""
         return f"{word}(?:{self._cut}{word}{more})*+"
 
     def _word_or_empty_user(self, token: str) -> str:
-        """Return a word where a user may be one: two quotes are one, if only words follow in the zone."""
+        """Return the pattern of a word that may be an empty user name.
+
+        Two quotes are an empty user name if only words follow them in the zone.
+        """
         return f'(?>""(?=(?:{self._cut}{token})*+(?:[{re.escape(self._stops)}]|\\Z))|{token})'
 
     def _class(self, more: str = "") -> str:
         return re.escape(self._separator + self._stops + more) + r"\\"
 
     def _length(self, word: Word) -> int:
-        """Count the words of a line that a word of the format is: a time may hold blanks."""
+        """Return how many words of a line match one word of the format. A time may have blanks."""
         times = (_COUNTED.sub("", atom.pattern) for atom in word if isinstance(atom, Field))
         return 1 + sum(time.count(self._cut) for time in times)
 
@@ -217,13 +228,13 @@ class _Zone:
         elif literal.startswith(":") and not any(
             ":" in a for a in following[1:] if isinstance(a, str)
         ):
-            # An IPv6 address has colons too: the last one of the word is the format's.
+            # An IPv6 address has colons, too. The last colon of the word is the literal of the format.
             self.parts.append(f"(?>([^{self._class()}]*)(?={re.escape(literal)}))")
         else:
             self.parts.append(f"((?:[^{self._class(more)}]++|\\\\.)*+)")
 
     def _loose(self, words: list[Word], *, behind: int) -> None:
-        """Write one group for all from the first loose field to the last, and what is a literal around."""
+        """Add one group from the first loose field to the last, and the literals before and after it."""
         head, tail = words[0], words[-1]
         start = next(at for at, atom in enumerate(head) if _is_loose([atom]))
         if start and isinstance(before := head[start - 1], Field) and before.shape != FIXED:
@@ -257,7 +268,7 @@ def _words(atoms: Word, separator: str) -> list[Word]:
 
 
 def _as_one(fields: list[Field], separator: str) -> Field:
-    """Join fields without a separator to one; the path and the query become the target."""
+    """Return one field for several that no separator divides. A path and a query become the target."""
     if len(fields) == 1:
         return fields[0]
     roles = [field.role for field in fields]
@@ -267,8 +278,8 @@ def _as_one(fields: list[Field], separator: str) -> Field:
     needed = next((field for field in fields if field.role and field.role != "query"), None)
     if needed is not None:
         loose = ", ".join(field.written for field in fields if field.shape == LOOSE)
-        held = _SEPARATORS[separator]
-        _refuse(f"nothing shows where {needed.written} is: {loose} may contain {held}")
+        contained = _SEPARATORS[separator]
+        _refuse(f"nothing shows where {needed.written} is: {loose} may contain {contained}")
     return replace(fields[0], name=name, role="")
 
 

@@ -1,6 +1,6 @@
-"""An nginx configuration → its access logs, each with its format: `access_logs()`.
+"""Reads the access logs and their formats from an nginx configuration.
 
-Included files that are not here are told by `missing_includes()`; the others are read.
+Included files are read, too. `missing_includes` returns those that cannot be read.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from flask_status_cli.formats.logformat.nginx_log_format import is_own_uri
 from flask_status_cli.model import NginxLog
 
 _DEFAULT = "/var/log/nginx/access.log"
-"""Where nginx logs if no `access_log` says so, as distributions build it."""
+"""The log of an nginx without any `access_log`, as distributions build nginx."""
 
 _PREFIXES = ("/usr/share/nginx", "/usr/local/nginx", "/etc/nginx")
 _VARIABLE = re.compile(r"\$\{?\w+\}?")
 _NOT_FILES: Mapping[str, str] = {
     "syslog:": "nginx sends it to syslog: read the log that syslog writes",
     "memory:": "nginx keeps it in its memory",
-    "pipe:": "nginx sends it to another program: read what that writes",
-    "|": "nginx sends it to another program: read what that writes",
+    "pipe:": "nginx sends it to another program: read the log that this program writes",
+    "|": "nginx sends it to another program: read the log that this program writes",
     "/dev/null": "nothing of it is kept",
 }
 _STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 _NO_LOGS = re.compile(r"mime\.types|koi-\w+|win-utf|.*_params|.*\.types")
-"""Files that nginx includes for other purposes."""
+"""The names of files that nginx includes for other purposes than logs."""
 _INSTALL = "pip install 'flask-status-cli[nginx]'"
 
-# Which part of a request each variable tells, for strings that write JSON.
+# The part of a request in each variable, for formats that write JSON.
 _PARTS: Mapping[str, str] = {
     "status": "status",
     "time_iso8601": "time",
@@ -63,7 +63,7 @@ class _Statement:
 
 
 def access_logs(path: str) -> tuple[NginxLog, ...]:
-    """Return the access logs of a configuration and what it includes; raises `ConfigError`."""
+    """Return the access logs of a configuration and the files that it includes; raises `ConfigError`."""
     top = _parsed(path).statements
     http = [one for one in top if one.name == "http"]
     inside = tuple(each for one in http for each in one.block or ()) if http else top
@@ -80,7 +80,7 @@ def access_logs(path: str) -> tuple[NginxLog, ...]:
 
 
 def missing_includes(path: str) -> tuple[str, ...]:
-    """Return the files that a configuration includes and that cannot be read; raises `ConfigError`."""
+    """Return the files that a configuration includes but that cannot be read; raises `ConfigError`."""
     return _parsed(path).missing
 
 
@@ -118,7 +118,7 @@ def _parsed(path: str) -> _Configuration:
 
 
 _MISSING = re.compile(r"\[Errno (?:2|13|20|21)\] [^:]*: '(.*)'$")
-"""A file that is not there, may not be read, or is no file."""
+"""The error for a file that does not exist, may not be read, or is a directory."""
 
 
 def _message(text: str) -> str:
@@ -128,7 +128,7 @@ def _message(text: str) -> str:
 def _statements(
     found: Sequence[Mapping[str, Any]], path: str, files: Sequence[Mapping[str, Any]]
 ) -> Iterator[_Statement]:
-    """Yield the statements of a file, those of included files in their place."""
+    """Yield the statements of a file. Those of an included file come in place of its `include`."""
     for one in found:
         for place in one.get("includes", ()):
             yield from _statements(files[place]["parsed"], files[place]["file"], files)
@@ -137,7 +137,7 @@ def _statements(
 
 
 def _logs_by_default(inside: Sequence[_Statement]) -> bool:
-    """Return whether a server of `http` logs where no `access_log` says so."""
+    """Return whether a server in `http` writes the default log, because no `access_log` applies to it."""
     if any(one.name == "access_log" for one in inside):
         return False
     servers = [one.block for one in inside if one.name == "server" and one.block is not None]
@@ -145,7 +145,7 @@ def _logs_by_default(inside: Sequence[_Statement]) -> bool:
 
 
 def _all(statements: Sequence[_Statement]) -> Iterator[_Statement]:
-    """Yield all statements, those in blocks too; a `stream` block holds no HTTP."""
+    """Yield all statements, including those in blocks. A `stream` block is left out: it has no HTTP."""
     for one in statements:
         yield one
         if one.block and one.name != "stream":
@@ -177,20 +177,18 @@ def is_stream(path: str) -> bool:
 
 
 def _path(target: str, conf: str) -> str:
-    """Return the path of a log, a pattern where variables are part of it."""
+    """Return the path of a log. If it has variables, it becomes a pattern."""
     target = _VARIABLE.sub("*", target)
     if os.path.isabs(target):  # noqa: PTH117 - a str path, as it is written
         return target
     own = Path(conf).absolute().parent
-    own = (
-        own.parent if own.name == "conf" else own
-    )  # as nginx has it where it was built from source
+    own = own.parent if own.name == "conf" else own  # an nginx that was built from source
     candidates = [Path(folder, target) for folder in (*_PREFIXES, own)]
     return str(next((one for one in candidates if one.exists()), candidates[-1]))
 
 
 def _format(name: str, formats: Mapping[str, _Statement]) -> tuple[str | None, str | None]:
-    """Return the format of a name, or why it cannot be read."""
+    """Return the value of `--format` for a log_format with this name, and the reason if it cannot be read."""
     if name == "combined":
         return name, None
     if name not in formats:
@@ -221,7 +219,10 @@ def _statement(name: str, escape: str, text: str) -> str:
 
 
 def _json_map(text: str) -> str | None:
-    """Return the map of a string that writes a JSON object; `None` where it is none, or holds others."""
+    """Return the JSON map for a format that writes one JSON object.
+
+    Return `None` if it writes no object, or one that contains others.
+    """
     stripped = text.strip()
     if not stripped.startswith("{") or "{" in _VARIABLE.sub("", stripped[1:]):
         return None

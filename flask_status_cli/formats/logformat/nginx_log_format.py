@@ -1,4 +1,4 @@
-"""Compiles an nginx log_format string to a layout, with the compiler for Apache's LogFormat strings."""
+"""Compiles an nginx log_format string to a layout, with help of the compiler for LogFormat strings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from flask_status_cli.formats.logformat.line_pattern import (
 )
 from flask_status_cli.formats.logformat.strftime import VARIABLES, TimeReader, pattern_of, plain
 
-# What nginx itself writes, or has checked: no blanks. Any other variable may hold anything.
+# Variables that nginx itself writes or has checked, so that they have no blanks. Others may have any text.
 _SHAPES: Mapping[str, str] = MappingProxyType(
     dict.fromkeys(
         (
@@ -41,7 +41,7 @@ _SHAPES: Mapping[str, str] = MappingProxyType(
         STRING,
     )
 )
-# The field's words where nginx has its own.
+# Our names for fields that have other names in nginx.
 _OURS: Mapping[str, str] = MappingProxyType(
     {
         "remote_addr": "remote_host",
@@ -73,12 +73,15 @@ _ITEM = re.compile(
 
 
 def is_nginx(text: str) -> bool:
-    """Return whether a string is nginx's: it has variables of nginx, and no directive of Apache."""
+    """Return whether a format string is nginx's: it has variables of nginx, and no directive of Apache."""
     return _NGINX.match(text) is not None
 
 
 def compile_log_format(text: str) -> Layout:
-    """Compile a log_format string or its whole statement; raises `OptionError` as `compile_format` does."""
+    """Compile a log_format string, or a whole `log_format` statement.
+
+    Raises `OptionError` if a field is missing or a line is ambiguous.
+    """
     items = joined(_items(_string(text)))
     variables = [item for item in items if isinstance(item, Directive)]
     roles = _roles(items)
@@ -98,12 +101,15 @@ def compile_log_format(text: str) -> Layout:
 
 
 def spelled(text: str) -> str:
-    """Return the string of a format or of its whole statement, with `$name` instead of `${name}`."""
+    """Return a format string, or the string of a whole statement, with `$name` instead of `${name}`."""
     return _BRACED.sub(r"$\1", _string(text)) if is_nginx(text) else text
 
 
 def _string(text: str) -> str:
-    """Return the string of a whole statement, its parts joined as nginx does; any other as it is."""
+    """Return the format string of a whole `log_format` statement. Return any other text unchanged.
+
+    The parts of the string are joined, as nginx does.
+    """
     if any("\ud800" <= one <= "\udfff" for one in text):
         raise OptionError(OPTION, "the format is not UTF-8 text", "give it in UTF-8")
     statement = _STATEMENT.match(text)
@@ -143,7 +149,10 @@ def _items(text: str) -> Iterator[str | Directive]:
 
 
 def _roles(items: Sequence[str | Directive]) -> dict[int, str]:
-    """Choose what the status and the request are read from; `$upstream_status` is not the server's answer."""
+    """Return the role of each variable from which the status or the request is read, by its `id()`.
+
+    `$upstream_status` has no role, because it is not the status that the client got.
+    """
     first: dict[str, Directive] = {}
     for item in items:
         if isinstance(item, Directive):
@@ -165,9 +174,9 @@ def _roles(items: Sequence[str | Directive]) -> dict[int, str]:
 
 
 def is_own_uri(name: str) -> bool:
-    """Return whether a variable is one of the configuration itself, and holds a URI by its name.
+    """Return whether the configuration itself defines a variable whose name says that it is a URI.
 
-    An example is `$filtered_request_uri`, which `map` makes of `$request_uri`.
+    An example is `$filtered_request_uri`, which `map` makes from `$request_uri`.
     """
     nginx = name in _SHAPES or name.startswith(_OF_NGINX) or name in ("uri", "request_uri")
     return not nginx and _URI.search(name) is not None
@@ -180,10 +189,10 @@ _OF_NGINX = (
 _URI = re.compile(r"ur[il]|path")
 
 _UP_TO_A_SLASH = r'[^/"\\\s]*+'
-"""A host before a path, as in `$scheme://$host$request_uri`. The path begins with the first slash."""
+"""The pattern of a host before a path, as in `$scheme://$host$request_uri`. The first slash ends the host."""
 
 _JOINT = "joint"
-"""The text between the path and the query: a question mark, or nothing."""
+"""The role of the text between the path and the query: a question mark, or nothing."""
 
 
 def _check_complete(names: set[str], roles: Mapping[int, str]) -> None:

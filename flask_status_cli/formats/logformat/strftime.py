@@ -1,4 +1,4 @@
-"""The time in a custom format: makes a pattern of `%t` and `%{...}t`, and an epoch minute of its text."""
+"""Times in custom formats: the patterns of `%t` and `%{...}t`, and the epoch minutes of their texts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONG = (
 _MONTHS = tuple(name[:3] for name in _LONG)
 _DAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 
-# strftime(3), as far as it gives the same text in every locale that is English, always with as many blanks.
+# Directives of strftime(3) that give the same text in every English locale, always with as many blanks.
 _TOKENS: Mapping[str, str] = MappingProxyType(
     {
         "Y": r"(?P<Y>\d{4})",
@@ -70,7 +70,7 @@ VARIABLES: Mapping[str, str] = MappingProxyType(
         "$msec": r"(?P<s>\d{1,11})\.\d{3}",
     }
 )
-"""The times of nginx. All are of the moment when it writes the line."""
+"""The patterns of nginx's time variables. Each has the time at which nginx writes the line."""
 
 _USUAL = "[%d/%b/%Y:%H:%M:%S %z]"
 _NAMED = re.compile(r"\?P<\w>")
@@ -80,7 +80,10 @@ _PARTS = ("Y", "y"), ("m", "b", "B"), ("d",), ("M",)
 
 
 def pattern_of(directive: Directive) -> str:
-    """Return a pattern whose groups are named after the letters of strftime; raises `OptionError`."""
+    """Return the pattern of a time. Each group has the name of strftime's letter for it.
+
+    Raises `OptionError` if the time cannot be read back.
+    """
     if directive.written in VARIABLES:
         return VARIABLES[directive.written]
     text = (directive.argument or "").removeprefix("begin:").removeprefix(_FROM_END) or _USUAL
@@ -105,7 +108,7 @@ def pattern_of(directive: Directive) -> str:
 
 
 def plain(pattern: str) -> str:
-    """Return the same pattern without its groups."""
+    """Return the same pattern without named groups."""
     return _NAMED.sub("?:", pattern)
 
 
@@ -113,7 +116,10 @@ class TimeReader:
     """Reads the epoch minute from the texts of all time directives of a line."""
 
     def __init__(self, directives: Sequence[Directive]) -> None:
-        """Choose the beginning of the request, as `%t` does, or its end if only that is logged."""
+        """Choose the directives for the beginning of a request, else those for its end.
+
+        `%t` is the beginning. Its end is used only if the beginning is not logged completely.
+        """
         begin = [not (d.argument or "").startswith(_FROM_END) for d in directives]
         texts = [pattern_of(directive) for directive in directives]
         for wanted in (True, False):
@@ -129,12 +135,12 @@ class TimeReader:
         self.local = not letters & {"s", "z"}
 
     def minute(self, texts: tuple[bytes, ...], *, zone: tzinfo, newest: int | None) -> int | None:
-        """Return the epoch minute, or `None` for an impossible time."""
+        """Return the epoch minute, `None` for an impossible time. `texts` has one for each directive."""
         minute = _minute_of(self, texts, zone)
         return minute.after(newest) if isinstance(minute, LocalMinute) else minute
 
     def read(self, texts: Sequence[bytes], zone: tzinfo) -> int | LocalMinute | None:
-        """Return the epoch minute, or the two that a time without a zone may mean."""
+        """Return the epoch minute, or both minutes that a time without an offset may mean."""
         found: dict[str, str] = {}
         for at in self._chosen:
             match = self._patterns[at].fullmatch(texts[at])
@@ -161,7 +167,7 @@ def _minute_of(
 
 
 def _stamp(found: Mapping[str, str]) -> bytes | None:
-    """Write the parts of a time as `dd/Mon/yyyy:HH:MM`."""
+    """Return the parts of a time as `dd/Mon/yyyy:HH:MM`, `None` if there is no such month."""
     year = found.get("Y") or f"20{found['y']}"
     month = found.get("b") or (found["B"][:3] if "B" in found else _month(int(found["m"])))
     if month is None:

@@ -119,12 +119,12 @@ _TABLE = (
 _NOTICES = tuple((reason, LazyPattern(rb"|".join(patterns))) for reason, patterns in _TABLE)
 
 _COLLECTED = LazyPattern(COLLECTED)
-# The server's own logger with a set-up that shows no level; its banners come through it as well.
+# The server's own logger, configured without a level. It logs the server's banners, too.
 _OWN_RECORD = LazyPattern(rb"(?:werkzeug|_internal) - " + TIME + rb" - (?:" + PLACE + rb" - )?")
 _BREAK = LazyPattern(rb"[\s:|\])-]{0,8}?(?=[^\s:|\])-]|- |\Z)|")
 _COLOURS = LazyPattern(SGR + rb"{0,4}")
 
-# The same as the table has, behind a logger of any level.
+# Messages of the server as in the table, after a logger of any level.
 _MESSAGE = LazyPattern(
     COLLECTED + SERVER_MESSAGE + any_of(ADDRESS, rb"<local>|localhost|unknown") + rb" - - " + _SERVER_STAMP
     + rb"(?:code \d{3}, message |Request timed out: |SSL error occurred: )"
@@ -140,9 +140,9 @@ _ACCESS_LINE = LazyPattern(rb"[\s:|\])-]{0,8}\S{0,60} - [\"-]")
 def noise_reason(line: bytes) -> str | None:
     """Return the kind of noise that a line is, `None` if it may be a request.
 
-    A line with a stamp, a request and a status is never noise, unless the server itself quotes a request in a
-    message. A record of a logger that belongs to no server is noise if it has less than that. Any other line
-    must not look like a request.
+    A line with a time stamp, a request and a status is never noise, unless it is a message in which the
+    server itself quotes a request. Any other record of an app's logger is noise. Any other line is noise if
+    it does not look like a request.
     """
     notice = _notice(line)
     if notice in (FROM_SERVER, ERROR_LOG, WEBSOCKET):
@@ -160,9 +160,9 @@ def noise_reason(line: bytes) -> str | None:
 
 
 def senders_reason(line: bytes) -> str | None:
-    """Return the reason if docker, podman, kubectl or journalctl wrote the line itself, else `None`.
+    """Return the kind of noise if docker, podman, kubectl or journalctl itself wrote the line, else `None`.
 
-    Such a line is no part of the log.
+    Such a line is not part of the log.
     """
     reason = _notice(line)
     return reason if reason in (SENDER, JOURNAL) else None
@@ -171,8 +171,8 @@ def senders_reason(line: bytes) -> str | None:
 def columns_begin(prefix: bytes) -> int | None:
     """Return where the columns of the server begin in the text before a time stamp.
 
-    Return `None` if the log of an app wrote the line. An app may log text of a visitor, which must not be
-    taken for a line of the server.
+    Return `None` if an app's logger wrote the line. An app may log text of a visitor, which must not be
+    counted as a line of the server.
     """
     if _notice(prefix) is not None:
         return None

@@ -1,7 +1,7 @@
 """Recognises lines that look like a request. Such a line is an entry or refused, never noise.
 
-If no format can read the requests of a log, that must be reported; output of other programs between them must
-not be. Every pattern takes linear time on any line.
+Requests that no format can read must be reported. Output of other programs between them must not be. Every
+pattern takes linear time on any line.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from flask_status_cli.formats.lazy_pattern import LazyPattern
 _METHODS = rb"GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
 _COLOUR = rb"[^ A-Z\"]{0,24}m"
 
-# A bracketed stamp of an access log, and the quote behind it that opens a request line.
+# A time stamp of an access log in brackets, and the quote after it that opens a request line.
 _STAMP_AND_QUOTE = LazyPattern(
     rb'\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d:\d\d[^\]"\[]{0,16}\] \\?"', re.ASCII
 )
@@ -28,7 +28,7 @@ _STATUS = LazyPattern(rb"(?<![\w.:/=&?-])[1-5]\d\d(?![\w.:/%-])", re.ASCII)
 _BEGINNING = LazyPattern(rb"(?:[0-9.]{7,15}|[0-9A-Fa-f:]{3,45}) (?:- |\S{1,60} [^ ]{0,60} ?\[\d)")
 _END = LazyPattern(rb'[^\\]" \d{3} (?:\d+|-)(?: "|$)', re.ASCII)
 
-# JSON, logfmt and LTSV name what they hold.
+# Names of parts of a request in JSON, logfmt and LTSV.
 _STATUS_KEY = LazyPattern(
     rb'[Ss]tatus(?:_?[Cc]ode)?\\?"? ?[:=] ?\\?"?[1-5]\d\d(?!\d)|\\?"code\\?"? ?: ?[1-5]\d\d(?!\d)',
     re.ASCII,
@@ -38,14 +38,14 @@ _REQUEST_KEY = LazyPattern(
     re.ASCII,
 )
 
-# What urllib3 logs of a request that the app itself sends: `http://host:80 "GET /x HTTP/1.1" 200 None`.
+# A line that urllib3 logs when the app itself sends a request: `http://host:80 "GET /x HTTP/1.1" 200 None`.
 _CLIENT = LazyPattern(rb'https?://[^ "]{1,300} "[A-Z]{3,16} [^"]*" \d{3} (?:\d+|None)$', re.ASCII)
 
 
 def holds_a_request(line: bytes) -> bool:
     """Return whether a line has a time stamp, and a request line in quotes followed by a status.
 
-    A stamp of an access log followed by a quote is enough, because the line may be cut.
+    A time stamp of an access log followed by a quote is enough, because the rest of the line may be missing.
     """
     if _STAMP_AND_QUOTE.search(line):
         return True
@@ -54,7 +54,7 @@ def holds_a_request(line: bytes) -> bool:
 
 
 def looks_like_a_request(line: bytes) -> bool:
-    """Return whether a line may be one of any access log, or a part of such a line."""
+    """Return whether a line may be a line of an access log, in any format, or a part of one."""
     if holds_a_request(line) or _BEGINNING.match(line) or _END.search(line):
         return True
     if _CLIENT.search(line):

@@ -1,4 +1,4 @@
-"""Recognises logs that are not supported, and says what to do."""
+"""Recognises logs that are not supported, and says what to do about them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _APACHE_ERROR_LOG = "an Apache error log"
 _APACHE_SSL_LOG = "an Apache SSL request log, without a status"
 _WITHOUT_STATUS = (_NGINX_ERROR_LOG, _APACHE_ERROR_LOG, _APACHE_SSL_LOG)
 
-# The first that fits a line is taken. Sources: the servers' own documentation and source.
+# The first pattern that matches a line is used. Sources: the servers' own documentation and source.
 _TABLE = tuple(
     (Stranger(what, hint), LazyPattern(pattern, re.ASCII))
     for what, hint, pattern in (
@@ -86,7 +86,7 @@ _COLLECTED = LazyPattern(COLLECTED)
 
 
 def stranger(sample: bytes) -> Stranger | None:
-    """Return what kind most unread lines of a sample are, `None` if it is not known."""
+    """Return the kind of unsupported log that most lines of a sample are from, `None` if it is not known."""
     if sample[:2] in (b"\xff\xfe", b"\xfe\xff") or _every_other_is_nul(sample[:200]):
         return _UTF_16
     lines = [line[:_BYTES] for line in split_lines(sample)[:_LINES] if line.strip(b" \t\r\0")]
@@ -98,7 +98,7 @@ def stranger(sample: bytes) -> Stranger | None:
 
 
 def has_no_status(line: bytes) -> bool:
-    """Return whether a line is of a log without status codes: a number in it is something else."""
+    """Return whether a line is from a log without status codes. Its numbers mean something else."""
     found = _stranger(line)
     return found is not None and found.what in _WITHOUT_STATUS
 

@@ -1,7 +1,7 @@
-"""Text that carriers of logs write before each line: collectors, process managers, terminals.
+"""The text that carriers of logs write before each line: collectors, process managers, terminals.
 
-Each writes one known prefix, and there may be several (`docker compose logs -t` of an app under honcho). A
-prefix must match as a whole: if an app prints text of a visitor, that text has words which no prefix knows.
+Each carrier has one known prefix. A line may have several (`docker compose logs -t` of an app under honcho).
+A prefix must match as a whole: if an app prints text of a visitor, its words match no prefix.
 """
 
 from __future__ import annotations
@@ -12,29 +12,30 @@ from dataclasses import dataclass
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 
 HEAD_BYTES = 512
-"""The number of characters that are searched for a prefix. No program writes a longer one."""
+"""The number of bytes that are searched for a prefix. No program writes a longer one."""
 
 
 def any_of(*patterns: bytes) -> bytes:
-    """Join alternatives to an atomic group: the first match is kept, so nothing is tried twice."""
+    """Return an atomic group of alternatives: the first match is kept, so nothing is tried twice."""
     return b"(?>" + b"|".join(patterns) + b")"
 
 
 SGR = rb"(?:\x1b\[[0-9;]{0,12}[mK])"
-"""An escape sequence that sets a color, or erases a line of the terminal."""
+"""An escape sequence that sets a colour, or erases a line of the terminal."""
 
-# rsyslog, cat -v, JSON, Python and C, a console of Windows, a terminal's picture, a replacement character.
+# The escape character as others write it: rsyslog; cat -v; JSON, Python and C; editors; a Windows console; as
+# a symbol; as a replacement character.
 _ESCAPE = any_of(
     rb"\x1b", rb"#033", rb"\^\[", rb"\\{1,2}(?:u001[bB]|x1[bB]|033|e)", rb"<(?:1[bB]|ESC)>",
     rb"\xe2\x86\x90", rb"\xe2\x90\x9b", rb"\xef\xbf\xbd", rb"\?",
 )  # fmt: skip
 CHANGED_SGR = rb"(?:" + _ESCAPE + rb"?\[[0-9;]{1,12}m)"
-"""A sequence that sets a color, even if its escape character was changed or dropped on the way."""
+"""A sequence that sets a colour, even if its escape character was changed or dropped on the way."""
 
 COLOURS = rb"(?:" + any_of(SGR, CHANGED_SGR) + rb"{0,4})"
 
 ADDRESS_ALONE = re.compile(rb"[0-9.]* - - ")
-"""A client and nothing else, empty for a Unix socket: most lines begin like this."""
+"""A client's address and nothing else. It is empty for a Unix socket. Most lines begin like this."""
 
 _HEX = rb"[0-9A-Fa-f]{1,4}"
 _SOME_HEX = rb"(?:" + _HEX + rb"(?::" + _HEX + rb"){0,6})?"
@@ -44,7 +45,7 @@ _IPV6_ALONE = LazyPattern(
 
 
 def is_address_alone(prefix: bytes) -> bool:
-    """Return whether a prefix is a client's address and nothing else, so that it needs no closer look."""
+    """Return whether a prefix is a client's address and nothing else. Then it need not be examined closer."""
     return bool(ADDRESS_ALONE.fullmatch(prefix) or _IPV6_ALONE.fullmatch(prefix))
 
 
@@ -64,7 +65,7 @@ TIME = any_of(
     rb"(?:I?\d{4}|\d{6}) " + CLOCK + _FRACTION,  # glog's and tornado's
     _SHORT_DATE + rb"\d\d:\d\d(?::\d\d)?" + _FRACTION + rb"(?: [AP]M)?",
 )
-"""The time stamps that people configure for loggers, and ISO 8601."""
+"""The forms of time stamps that people configure for loggers, and ISO 8601."""
 
 LEVELS = tuple(b"DEBUG INFO WARNING WARN ERROR CRITICAL FATAL TRACE NOTICE".split())
 LEVEL = any_of(*LEVELS) + rb"(?![\w.=])"
@@ -90,7 +91,7 @@ class Carrier:
     examples: tuple[bytes, ...]
 
 
-# The first that fits is taken, so the longer ones stand before those that they begin with.
+# The first match is used. So if one prefix begins like another, the longer one comes first.
 CARRIERS = (
     Carrier(
         "syslog (RFC 5424) and Heroku's drains",
@@ -235,13 +236,13 @@ CARRIERS = (
 """Every known carrier. A test reads an access line after each example."""
 
 MOST_CARRIERS = 4
-"""At most this many carriers may come before a line."""
+"""The most prefixes of carriers that a line may have."""
 
 ONE_CARRIER = (
     rb"(?:\xef\xbb\xbf)?(?>" + SGR + rb"{0,3})" + any_of(*(one.pattern for one in CARRIERS))
     + rb"(?>" + SGR + rb"{0,3})"
 )  # fmt: skip
-"""The prefix of one carrier. A format may begin like one, with a time."""
+"""The prefix of one carrier. A custom format may begin with a time, which looks the same."""
 
 COLLECTED = (
     rb"(?:\xef\xbb\xbf)?(?>" + SGR + rb"{0,3})(?>(?:" + any_of(*(one.pattern for one in CARRIERS))

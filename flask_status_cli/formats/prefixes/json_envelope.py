@@ -1,7 +1,7 @@
-"""A JSON object with a line of a log in it: docker's json-file, the journal, loggers that write JSON.
+"""JSON objects that contain a line of a log: docker's json-file, the journal, loggers that write JSON.
 
-The line is read like any other. If a logger is named, it must be one of a server, because an app may log text
-of a visitor.
+The line is read like any other. If the object names a logger, this must be the logger of a server, because an
+app may log text of a visitor.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ _TEXT_KEYS = (
     "line",
     "text",
 )
-"""The keys of docker, Python's JSON loggers, journald, structlog, Google, AWS, Loki and loguru, in this
-order."""
+"""The keys of the line, by docker, Python's JSON loggers, journald, structlog, Google, AWS, Loki and loguru.
+
+The first one that an object has is used.
+"""
 
 _TIME_KEYS = (
     *(
@@ -62,18 +64,23 @@ _REQUEST_KEY = LazyPattern(r"ur[il]|path|^req|request|method|target|-stem")
 _COLLECTED = LazyPattern(COLLECTED)
 _DOCKER = b'{"log":"'
 _DOCKER_KEYS = frozenset(("log", "stream", "attrs", "time"))
-"""docker's daemon/logger/jsonfilelog/jsonlog/jsonlog.go: `log` is first, `attrs` may be missing."""
+"""The keys of a line of docker's json-file. `log` comes first, and `attrs` may be missing.
+
+Source: daemon/logger/jsonfilelog/jsonlog/jsonlog.go.
+"""
 DEPTH = 3
-"""At most this many nested objects are opened."""
+"""The most objects within each other that are opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The contents of a JSON object.
+    """The contents of a JSON object that may contain a line of a log.
 
-    `text` is the line in it, `None` if there is none. `by_app` says whether a logger is named that belongs to
-    no server. `keys` are its keys in order. `request` says whether they describe a request.
-    `time` is the stamp that it gives to the line.
+    - `text`: the line, `None` if there is none.
+    - `by_app`: whether the object names a logger that is not a server's.
+    - `keys`: the keys of the object, in order.
+    - `request`: whether the keys describe a request.
+    - `time`: the time stamp of the line, empty if the object has none.
     """
 
     text: bytes | None
@@ -84,7 +91,7 @@ class Envelope:
 
 
 def opened(line: bytes) -> Envelope | None:
-    """Open the JSON object in a line, or after a carrier's prefix; return `None` if there is none."""
+    """Return the contents of a JSON object, with or without prefixes of carriers; `None` for another line."""
     found = _object(line)
     if found is None:
         return None
@@ -92,15 +99,15 @@ def opened(line: bytes) -> Envelope | None:
         _text(found),
         _by_app(found),
         tuple(found),
-        _tells_of_a_request(found),
+        _describes_a_request(found),
         _time(found),
     )
 
 
 def opened_docker_line(line: bytes) -> Envelope | None:
-    """Open a line of docker's json-file log; return `None` for any other.
+    """Return the contents of a line of docker's json-file, `None` for any other line.
 
-    Such a line can be nothing else, so no family needs to look at it first.
+    Such a line has no other meaning, so it is opened before any family reads it.
     """
     if not line.startswith(_DOCKER):
         return None
@@ -108,7 +115,7 @@ def opened_docker_line(line: bytes) -> Envelope | None:
     return envelope if envelope is not None and _DOCKER_KEYS.issuperset(envelope.keys) else None
 
 
-def _tells_of_a_request(found: dict[str, Any]) -> bool:
+def _describes_a_request(found: dict[str, Any]) -> bool:
     if str(found.get("logger")).startswith(_REPEATED):
         return False
     keys = {key.lower() for key in found}
@@ -117,7 +124,7 @@ def _tells_of_a_request(found: dict[str, Any]) -> bool:
 
 
 def _time(found: dict[str, Any]) -> bytes:
-    """Return the stamp that an object gives to what it carries."""
+    """Return the time stamp in an object, empty if there is none."""
     record = found.get("record")  # loguru's
     inner = record.get("time") if isinstance(record, dict) else None
     values = [*map(found.get, _TIME_KEYS), inner.get("repr") if isinstance(inner, dict) else None]
@@ -132,7 +139,7 @@ def _time(found: dict[str, Any]) -> bytes:
 
 
 def message(line: bytes) -> bytes:
-    """Return the line within JSON objects, or the line itself if it is no such object."""
+    """Return the log line in nested JSON objects, or the line itself if it is no such object."""
     for _ in range(DEPTH):
         envelope = opened(line)
         if envelope is None or envelope.text is None or envelope.by_app:
@@ -158,7 +165,7 @@ def _object(line: bytes) -> dict[str, Any] | None:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object; raises `ValueError` if a key that is looked at occurs twice in it."""
+    """Return the object of these pairs; raises `ValueError` if a key that is used here occurs twice."""
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs if key in _LOOKED_AT]
@@ -172,7 +179,7 @@ def _text(found: dict[str, Any]) -> bytes | None:
         value = found.get(key)
         if (
             isinstance(value, list) and key == "MESSAGE"
-        ):  # how journald gives bytes that are no text
+        ):  # journald's form of bytes that are no text
             value = _characters(value)
         if isinstance(value, str):
             try:

@@ -1,7 +1,7 @@
 """The shape of a prefix: the prefix without its addresses and times. It decides whether an entry may follow.
 
-Shippers write another time before each line, and each client has another address. Proving every such prefix
-by the grammar of all shippers would take as long as reading thirty lines.
+Carriers write another time before each line, and each client has another address. To match each prefix with
+the patterns of all carriers would take as long as reading thirty lines. So this is done once for each shape.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import re
 from typing import Final, TypeAlias
 
 Shape: TypeAlias = tuple[bytes | None, ...]
-"""The parts of a prefix, between which its times stood."""
+"""The parts of a prefix before, between and after its times."""
 
 LONGEST: Final = 128
-"""Longer prefixes have no shape: what reads them may stop at a length."""
+"""Longer prefixes have no shape, because the patterns of prefixes may be limited in length."""
 
-# The first byte stands before the look behind it, so that `re` skips to the bytes that may begin a match.
+# In each pattern, the first byte comes before its lookbehind. So `re` can skip to bytes that may begin a
+# match.
 _ALONE = rb"(?<![\w.:-].)"
 _END = rb"(?![\w.:%-])"
 _FOUR = rb"[0-9]{1,3}(?:\.[0-9]{1,3}){3}" + _END

@@ -1,4 +1,4 @@
-"""Text that Python's logging writes before a message, and which logger wrote it."""
+"""The text that Python's logging writes before a message, and the names of loggers in it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LEVELLED = any_of(
     _NAME + rb"(?: - |: ?| \| )(?:" + _TIMED + rb")?" + _WORDS + LEVEL,
 )
 _LOGGER = rb"(?:[\])>]?(?: in |[ :|\[(-]{1,16})" + _NAME + rb"(?=[:\])]| - | \| ))?"
-# A comma before the milliseconds: logging's asctime, and nobody else's stamp.
+# Only logging's asctime has a comma before the milliseconds.
 _ASCTIME = DATE + rb" " + CLOCK + rb",\d{3}"
 _RECORD = LazyPattern(
     COLLECTED
@@ -50,7 +50,7 @@ _NO_LOGGER = LazyPattern(any_of(*LEVELS, rb"in", rb"MainThread", rb"Thread-\d+")
 _NAMED = LazyPattern(PLACE + rb"|" + TIME + rb"|(" + _NAME + rb")")
 
 
-# What the access loggers of the servers fill the fields of a layout with. Nothing of an app is among it.
+# Values that the access loggers of servers write into the fields of a record. An app's loggers write others.
 _SERVER_NAME = any_of(
     rb"werkzeug(?:\.(?:_internal|serving))?", rb"_internal(?:\.py)?", rb"gunicorn(?:\.(?:access|glogging))?",
     rb"(?:uvicorn|hypercorn|tornado|aiohttp|sanic|granian|_granian|cherrypy)\.access",
@@ -81,13 +81,13 @@ ADDRESS = any_of(
     rb"\d{1,3}(?:\.\d{1,3}){3}(?![\w:.])",
     rb"(?=[0-9A-Fa-f.]{0,39}:[0-9A-Fa-f.]{0,39}:)[0-9A-Fa-f:.]{2,45}(?:%[\w.-]{1,32})?",
 )
-"""A client without a port. With a port, the line is of a server that does not escape quotes."""
+"""The address of a client without a port. A server that writes the port does not escape quotes."""
 
 
 def _fields(level: bytes) -> bytes:
-    """Return the pattern of the fields of a record before its message, in any order, or of none.
+    """Return the pattern of the fields before the message of a record, in any order. It matches no text, too.
 
-    At least one of them is a time, the level, or the name of a server: the others alone may be anybody's.
+    At least one field is a time, the level, or the name of a server. An app may write the other fields alone.
     """
     end = rb"(?![\w.])"
     sure = any_of(level + rb"(?![\w.=])", TIME, PLACE, _SERVER_NAME + end)
@@ -103,25 +103,26 @@ _INFO = rb"(?:INFO|Info|info|INF|I)"
 SERVER_RECORD = _fields(_INFO)
 """The prefix that Python's logging writes before a line of a server: known fields in any order, or none.
 
-Servers log requests as INFO. A layout without the logger's name is accepted, too: with it, an app that logs
-exactly the text of a visitor cannot be distinguished.
+Servers log requests as INFO. A prefix without the logger's name is accepted, too. Then a line cannot be
+distinguished from one of an app that logs exactly the text of a visitor.
 """
 
 SERVER_MESSAGE = _fields(rb"(?i:INFO?|I|WARN(?:ING)?|ERROR|CRITICAL|FATAL)")
-"""The same with any level, because werkzeug logs as an error what it could not read."""
+"""The same prefix with any level: werkzeug logs requests that it could not read as errors."""
 
 
 class Record(NamedTuple):
-    """The head of a `logging` record: the loggers it names, and where its message begins."""
+    """The head of a `logging` record: the names of loggers in it, and where the message begins."""
 
     loggers: frozenset[bytes]
     end: int
 
 
 def record_head(line: bytes) -> Record | None:
-    """Find the head that Python's logging wrote before a message: it has a level, or asctime and a logger.
+    """Return the head that Python's logging wrote before a message, `None` if there is none.
 
-    The beginning of the line decides, so the text before a time stamp can be judged by itself.
+    A head has a level, or an asctime and a logger. Only the beginning of a line is examined, so the text
+    before a time stamp can be examined alone.
     """
     match = _RECORD.match(line[:HEAD_BYTES])
     if match is None:

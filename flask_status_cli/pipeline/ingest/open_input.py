@@ -98,7 +98,7 @@ class InputReader:
 
     def _read_concatenated(self, content: Content) -> LogResult:
         """Read the logs that follow each other in a pipe or an archive."""
-        from flask_status_cli.formats import first_turn, parse_line
+        from flask_status_cli.formats import first_jump, parse_line
 
         writer, zone = self._context.writer, self._context.options.zone
         order = self._context.options.order
@@ -107,7 +107,7 @@ class InputReader:
             heads=heads,
             streams=writer.streams,
             entry=lambda line: isinstance(parse_line(line, order=order, zone=zone), LogEntry),
-            turn=lambda lines, newest: first_turn(lines, newest=newest, zone=zone),
+            turn=lambda lines, newest: first_jump(lines, newest=newest, zone=zone),
         )
         results = []
         for section in ConcatenatedLogs(content, joints).sections():

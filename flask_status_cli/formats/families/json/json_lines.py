@@ -1,4 +1,4 @@
-"""JSON objects that are requests themselves: of nginx with escape=json, Caddy, Traefik and others."""
+"""JSON objects with the parts of a request, as nginx with escape=json, Caddy, Traefik and others write."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ from flask_status_cli.formats.refusal_reasons import KEY_TWICE
 from flask_status_cli.model import LogEntry
 
 _COLLECTED = re.compile(COLLECTED)
-# Caddy's console encoder: its fields before the object are those of the object of its JSON encoder.
+# Caddy's console encoder writes the time and the logger before the object, its JSON encoder in the object.
 _CONSOLE = re.compile(
     rb"([^\t{]{1,64})\t(?:\x1b\[\d+m)?[A-Za-z]{1,8}(?:\x1b\[0m)?\t(http\.log\.[\w.]{1,64})\t[^\t{]{1,80}\t"
 )
 
 
 class KeyTwiceError(ValueError):
-    """A key of the request is twice in an object, so one of them may be a visitor's."""
+    """A key of the request occurs twice in an object. A visitor may have written one of them."""
 
 
 class _Doubled(dict[str, Any]):
-    """An object with a key that stands twice in it."""
+    """An object in which the keys `twice` occur more than once."""
 
     twice: frozenset[str]
 
 
 def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Timeless | str | None:
-    """Read one line: an entry, the reason why it is damaged, or `None` if it is no such object."""
+    """Return an entry, the reason why the line is damaged, or `None` if it is no such object."""
     start = begin(line)
     if start is None:
         return None
@@ -55,18 +55,21 @@ def read(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Timeles
     if console is not None:
         values.setdefault("ts", console[1].decode("utf-8", "replace"))
         values.setdefault("logger", console[2].decode())
-    return behind(line[:start], read_values(values, zone=zone, newest=newest, known=KNOWN))
+    return with_prefix(line[:start], read_values(values, zone=zone, newest=newest, known=KNOWN))
 
 
 def named(line: bytes) -> list[tuple[str, bytes]]:
-    """Return the parts of the request in an object."""
-    return apart(line, KNOWN, (names.KNOWN, names.CONTAINERS))
+    """Return the parts of the request in an object, by name."""
+    return named_parts_of(line, KNOWN, (names.KNOWN, names.CONTAINERS))
 
 
-def apart(
+def named_parts_of(
     line: bytes, known: Names, wanted: tuple[frozenset[str], Mapping[str, str]]
 ) -> list[tuple[str, bytes]]:
-    """Return the parts of an object with these names."""
+    """Return the parts of the request in an object, with these known names.
+
+    `wanted` has all names, and the objects in which they are searched.
+    """
     start = begin(line)
     found = None if start is None else parsed(line[start:])
     if found is None or start is None:
@@ -75,10 +78,10 @@ def apart(
     return [*before, *parts_of(flat(found, *wanted), known)]
 
 
-def behind(
+def with_prefix(
     before: bytes, entry: LogEntry | Timeless | str | None
 ) -> LogEntry | Timeless | str | None:
-    """Return what was read, with the text before the object."""
+    """Return the result of reading an object. If it has no time, add the text before the object."""
     return replace(entry, before=before) if before and isinstance(entry, Timeless) else entry
 
 
@@ -88,7 +91,7 @@ def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signatu
 
 
 def begin(line: bytes) -> int | None:
-    """Return where the object of a line begins, after the prefixes of carriers; `None` if there is none."""
+    """Return where the object in a line begins, after prefixes of carriers; `None` if there is no object."""
     if not line.rstrip(b" ").endswith(b"}") or b"{" not in line:
         return None
     if line.startswith(b"{"):
@@ -117,7 +120,7 @@ def parsed(text: bytes) -> dict[str, Any] | None:
 def flat(
     found: Mapping[str, Any], wanted: frozenset[str], containers: Mapping[str, str]
 ) -> dict[str, Value]:
-    """Return the values of the wanted names, the first of each; raises `KeyTwiceError`."""
+    """Return the first value of each wanted name; raises `KeyTwiceError` if a wanted key occurs twice."""
     values: dict[str, Value] = {}
     _gather(found, "", values, (wanted, containers), names.DEPTH)
     return values

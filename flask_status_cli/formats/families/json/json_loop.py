@@ -1,4 +1,4 @@
-"""Counts JSON lines: those of a template many at once, any other one by one."""
+"""Counts JSON lines: many at once if they match a template, all others one by one."""
 
 from __future__ import annotations
 
@@ -26,29 +26,41 @@ from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
 
 _TEMPLATES = 6
+"""The most templates that are learned."""
+
 _PATIENCE = 4
 _PAUSE = 60
+"""After `_PATIENCE` pieces that match hardly any template, this many pieces are read line by line."""
+
 _KEYS = 1 << 17
 _KEY_BYTES = 24 << 20
 _STAMPS = 1 << 13
+"""The most entries of the caches, and the most bytes of keys. A full cache is emptied."""
+
 _PLAIN = frozenset(range(0x21, 0x7F)) - frozenset(b'"\\')
 
 Others = Callable[[int, bytes], None]
-"""Called with the number of lines counted since the last call, and with lines to read one by one."""
+"""A function that reads lines one by one.
+
+Before them it gets the number of lines counted since its last call.
+"""
 
 Key = tuple[bytes, ...]
 
 
 @dataclass(slots=True)
 class _Found:
-    """Minute and code of each line, and the buckets of the durations, where there are any."""
+    """The minute and the code of each line, and the buckets of the durations if there are any.
+
+    A line that no template fits has no minute and no code.
+    """
 
     minutes: list[int | None]
     codes: list[int | None]
     took: list[int] | None
 
     def put(self, places: Sequence[int], some: _Found) -> None:
-        """Put what was found of some lines into their places."""
+        """Set the results of the lines at these places."""
         if some.took is not None and self.took is None:
             self.took = [UNTOLD] * len(self.minutes)
         for number, place in enumerate(places):
@@ -57,8 +69,8 @@ class _Found:
                 self.took[place] = UNTOLD if some.took is None else some.took[number]
 
 
-class _Lines:
-    """The lines of one template: what was met before, of their values and of their stamps."""
+class _Kind:
+    """One template and its caches: the codes of values, the minutes of times, the buckets of durations."""
 
     def __init__(self, template: Template, known: Names, zone: tzinfo) -> None:
         self.template = template
@@ -70,7 +82,7 @@ class _Lines:
         self._buckets = Buckets(self._duration)
 
     def _duration(self, texts: bytes) -> int | None:
-        """Return the duration that the values of all names of durations tell."""
+        """Return the duration in microseconds, given the JSON of all values that may be one."""
         values = map(_value, texts.split(b"\n"))  # JSON escapes a line end in a text
         named = zip(self.template.durations, values, self.template.units, strict=True)
         return duration_of(
@@ -78,7 +90,7 @@ class _Lines:
         )
 
     def buckets(self, parts: Sequence[bytes | None], width: int) -> list[int]:
-        """Return the bucket of each line."""
+        """Return the bucket of the duration of each line."""
         columns = [parts[at::width] for at in self.template.took]
         if len(columns) == 1:
             return list(map(self._buckets.__getitem__, columns[0]))
@@ -87,7 +99,7 @@ class _Lines:
 
 
 class _Minutes(dict[bytes | None, int | None]):
-    """The minute of every stamp: read where it is met first."""
+    """A cache with the minute of each time stamp."""
 
     def __init__(self, read: Callable[[bytes], int | None]) -> None:
         super().__init__()
@@ -101,7 +113,7 @@ class _Minutes(dict[bytes | None, int | None]):
 
 
 def _value(text: bytes) -> Value:
-    """Return the value of a piece of JSON."""
+    """Return the value that a JSON text stands for."""
     if text[:1] == b'"' and b"\\" not in text:
         return text[1:-1].decode("utf-8", "surrogateescape")
     value: Value = json.loads(text.decode("utf-8", "surrogateescape"), parse_float=str)
@@ -112,7 +124,7 @@ _CARRIED = LazyPattern(rb"^" + COLLECTED + rb"(?=\{)", re.MULTILINE)
 
 
 def _without_carriers(piece: bytes) -> bytes:
-    """Return a piece without what carriers put before the objects in it: the same number of lines."""
+    """Return the same lines without the prefixes of carriers before their objects."""
     if piece.startswith(b"{"):
         return piece
     bare = _CARRIED.sub(_unless_too_long, piece)
@@ -124,7 +136,7 @@ def _unless_too_long(prefix: re.Match[bytes]) -> bytes:
 
 
 class JsonLoop:
-    """Counts JSON lines; `count` takes pieces of whole lines, `run` lines that are read one by one."""
+    """Counts JSON lines. `count` takes pieces of whole lines, `run` takes lines to read one by one."""
 
     memo: Memo | None = None
 
@@ -141,12 +153,12 @@ class JsonLoop:
         self._alike = alike
         self._zone = zone
         self._totals = totals
-        self._kinds: list[_Lines] = []
+        self._kinds: list[_Kind] = []
         self._alike_codes: dict[bytes, int] = {}
         self._misses = 0
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
-        """Count every line, with `slow` for those that cannot be proven."""
+        """Count all lines with `slow`."""
         for line in lines:
             slow(line)
         self._totals.settle()
@@ -159,8 +171,11 @@ class JsonLoop:
             kind.room = _KEY_BYTES
 
     def count(self, piece: bytes, others: Others) -> int:
-        """Count a piece, with `others` for its odd lines; return the lines since `others` was last called."""
-        if self._misses >= _PATIENCE:  # another kind of log: now and then is enough
+        """Count a piece of whole lines, and pass lines that match no template to `others`.
+
+        Return the number of lines that were counted since the last call of `others`.
+        """
+        if self._misses >= _PATIENCE:  # the log may be of another kind: templates are tried rarely
             self._misses = (self._misses + 1) % (_PATIENCE + _PAUSE)
             others(0, piece)
             return 0
@@ -174,10 +189,10 @@ class JsonLoop:
         return self._add(piece, found, others)
 
     def _look_up(self, piece: bytes) -> _Found | None:
-        """Return what is known of every line; a minute is `None` where no template fits."""
+        """Return the minute and the code of each line, `None` if no template fits the piece."""
         if not piece.endswith(b"\n"):
             return None
-        places: Sequence[int] | None = None  # of the lines that are still odd; None: all
+        places: Sequence[int] | None = None  # the lines that no template fits yet; None: all
         found: _Found | None = None
         rest = piece
         for kind in self._known(piece):
@@ -196,8 +211,8 @@ class JsonLoop:
             self._learn(rest)
         return found if found is not None and found.minutes else None
 
-    def _known(self, piece: bytes) -> Iterator[_Lines]:
-        """Yield the templates, also those that are learnt meanwhile."""
+    def _known(self, piece: bytes) -> Iterator[_Kind]:
+        """Yield all templates, including those that are learned meanwhile."""
         if not self._kinds:
             self._learn(piece)
         at = 0
@@ -206,16 +221,16 @@ class JsonLoop:
             at += 1
 
     def _learn(self, lines: bytes) -> None:
-        """Learn from the first line, unless enough is known."""
+        """Learn a template from the first line, unless there are enough."""
         if len(self._kinds) >= _TEMPLATES:
             return
         line = lines[: lines.find(b"\n")].removesuffix(b"\r")
         template = template_of(line, keys=self._keys)
         known = [kind.template.pattern.pattern for kind in self._kinds]
         if template is not None and template.pattern.pattern not in known:
-            self._kinds.append(_Lines(template, self._keys.known, self._zone))
+            self._kinds.append(_Kind(template, self._keys.known, self._zone))
 
-    def _of_kind(self, lines: bytes, kind: _Lines) -> _Found:
+    def _of_kind(self, lines: bytes, kind: _Kind) -> _Found:
         template = kind.template
         width = len(template.values) + len(template.took) + 2
         parts = template.pattern.split(lines)
@@ -232,8 +247,8 @@ class JsonLoop:
                         minutes[place] = None
         return _Found(minutes, found, kind.buckets(parts, width) if template.took else None)
 
-    def _code(self, key: Key, kind: _Lines) -> int | None:
-        """Return the code of values that are met for the first time; `None` where they are no request."""
+    def _code(self, key: Key, kind: _Kind) -> int | None:
+        """Return the code of new values, and cache it; `None` if the values are not those of a request."""
         code = kind.codes.get(key)
         if code is not None:
             return code
@@ -251,7 +266,7 @@ class JsonLoop:
         return code
 
     def _same(self, method: str | None, target: str | None, status: int) -> int:
-        """Resolve a request, or take the code of one that is alike."""
+        """Return the code of a request. The code of a similar request is used if one is cached."""
         if method is None or target is None:
             return self._resolve(method, target, status)
         path = encoded(target)
@@ -271,7 +286,10 @@ class JsonLoop:
         found: _Found,
         others: Others,
     ) -> int:
-        """Add the lines of a piece in order, those of one minute at once."""
+        """Add the lines of a piece to the totals in order, those of one minute together.
+
+        Return the number of lines that were counted since the last call of `others`.
+        """
         minutes, codes, took = found.minutes, found.codes, found.took
         lines: list[bytes] = []
         start = handed = 0

@@ -1,4 +1,4 @@
-"""Names of JSON keys given by the user: `--json-map status=code` is the format `json:status=code`."""
+"""JSON keys that the user names: `--json-map status=code` is the format `json:status=code`."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _DURATIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 PARTS = ("status", "time", "request", "method", "target", "query", "host", *_DURATIONS)
-"""What a key may be given for."""
+"""The parts of a request for which a key may be given."""
 
 _SAME: Mapping[str, str] = MappingProxyType({"path": "target", "uri": "target", "url": "target"})
 
 
 class JsonMap:
-    """Reads objects by the given keys first, then by known ones."""
+    """Reads JSON objects. The keys that the user named are preferred to known ones."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -70,7 +70,7 @@ class JsonMap:
     def read(
         self, line: bytes, *, zone: tzinfo, newest: int | None
     ) -> LogEntry | Timeless | str | None:
-        """Read one line, as the reader of known names does."""
+        """Return an entry, the reason why the line is damaged, or `None` if it is no such object."""
         start = json_lines.begin(line)
         found = None if start is None else json_lines.parsed(line[start:])
         if found is None or start is None:
@@ -79,27 +79,27 @@ class JsonMap:
             values = json_lines.flat(found, self.wanted, self.containers)
         except json_lines.KeyTwiceError:
             return KEY_TWICE
-        return json_lines.behind(
+        return json_lines.with_prefix(
             line[:start], read_values(values, zone=zone, newest=newest, known=self.known)
         )
 
     def named(self, line: bytes) -> list[tuple[str, bytes]]:
-        """Split an object."""
-        return json_lines.apart(line, self.known, (self.wanted, self.containers))
+        """Return the parts of the request in an object, by name."""
+        return json_lines.named_parts_of(line, self.known, (self.wanted, self.containers))
 
     def variant(self, _line: bytes) -> str:
-        """Return the name of the format, with its keys."""
+        """Return the name of the format, which has the keys in it."""
         return self.text
 
 
 @lru_cache(maxsize=64)
 def json_map(text: str) -> JsonMap:
-    """Return the reader of a map; raises `OptionError`."""
+    """Return the reader for a JSON map; raises `OptionError` if the map is wrong."""
     return JsonMap(text)
 
 
 def _units(keys: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the units of durations: the given keys come first, even if their names have another unit."""
+    """Return the units of names of durations, those of the given keys first."""
     given = {keys[part]: unit for part, unit in _DURATIONS.items() if part in keys}
     return given | {name: unit for name, unit in KNOWN.units.items() if name not in given}
 
@@ -125,7 +125,7 @@ def _given(text: str) -> dict[str, str]:
 
 
 def _parents(keys: Iterable[str]) -> dict[str, str]:
-    """Return the objects that lie around the keys: `res.code` lies in `res`."""
+    """Return the objects that contain the keys, with the prefixes of names in them: `res` for `res.code`."""
     found: dict[str, str] = {}
     for key in keys:
         steps = key.split(".")

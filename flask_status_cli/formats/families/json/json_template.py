@@ -1,8 +1,8 @@
-"""The form that the lines of a JSON log have in common, learned from one of them, as one pattern.
+"""Templates: a template is a pattern that is learned from one line of a JSON log.
 
-The pattern has the keys of that line in order. It matches only whole and valid JSON, and returns the values
-of the request, and the time up to its minute. Any other line is left to the reference parser. A property test
-checks that both agree.
+The pattern has the keys of that line in order. It matches only whole and valid JSON. Its groups are the
+values of the request, and the time up to its minute. The reference parser reads all other lines. A property
+test checks that both agree.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _VALUE = re.compile(_SCALAR)
 
 
 def _nested(depth: int) -> bytes:
-    """Return the pattern of an object or a list that holds so many levels of others."""
+    """Return the pattern of an object or a list that contains at most `depth` levels of others."""
     inner = _SCALAR if depth == 0 else rb"(?>" + _SCALAR + rb"|" + _nested(depth - 1) + rb")"
     item = inner + rb"(?:, ?(?!\])|(?=\]))"
     pair = _STRING + rb": ?" + inner + rb"(?:, ?(?=\")|(?=\}))"
@@ -40,7 +40,7 @@ def _nested(depth: int) -> bytes:
 
 _NESTED = _nested(_NESTING)
 
-# How a stamp may be written: up to its minute, and what follows that. The minute is read from both.
+# The forms of a time stamp, each in three parts: up to the minute, the seconds, the offset.
 _STAMPS = (
     re.compile(
         rb"(?P<stamp>\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d)(?P<seconds>:[0-5]\d(?:[.,]\d{1,9})?)"
@@ -56,11 +56,16 @@ _EPOCH_PATTERN = rb"([1-9][0-9]{9})(?:%b)"
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The pattern of a line with its line end; it matches any other line, too, but returns nothing for it.
+    """A template of lines.
 
-    The group `at` is the stamp up to the minute. The groups `took` are the durations with the names of
-    `durations`, each in the unit in `units`, if its key tells one. The others are the values of `values`, all
-    as JSON. `zone` is the text after every stamp, `None` if the stamp is in seconds since 1970.
+    - `pattern`: matches any line with its line end. For a line of another form its groups are empty.
+    - `values`: the names of the values in the groups, except in the groups `at` and `took`.
+    - `at`: the group with the time up to the minute.
+    - `zone`: the text after the seconds of every time, `None` if the time is in seconds since 1970.
+    - `took`: the groups with durations. `durations`: the name of each. `units`: the unit of each, empty if
+      its key does not show a unit.
+
+    The texts of all groups but `at` are JSON.
     """
 
     pattern: re.Pattern[bytes]
@@ -72,7 +77,7 @@ class Template:
     units: tuple[str, ...] = ()
 
     def minute(self, stamp: bytes, zone: tzinfo) -> int | None:
-        """Return the epoch minute of a stamp; `None` if there is no minute, or if there are two."""
+        """Return the epoch minute of a time; `None` if the time is impossible or may mean two minutes."""
         if self.zone is None:
             return int(stamp) // 60
         text = stamp + b":00" + self.zone
@@ -81,7 +86,10 @@ class Template:
 
 
 class Keys(Protocol):
-    """The keys to look for, all of them, and the objects that contain them."""
+    """The keys that are used: `known` has them by part, `wanted` has all.
+
+    `containers` are objects to search.
+    """
 
     known: Names
     wanted: frozenset[str]
@@ -96,7 +104,7 @@ class _Usual:
 
 
 USUAL: Keys = _Usual(KNOWN, names.KNOWN, names.CONTAINERS)
-"""The keys that servers and loggers are known to write."""
+"""The keys that known servers and loggers write."""
 
 
 def template_of(
@@ -104,7 +112,7 @@ def template_of(
     *,
     keys: Keys = USUAL,
 ) -> Template | None:
-    """Return the template of a line that is an entry; `None` if such lines cannot be read with one."""
+    """Return the template of a line that is an entry, `None` if such lines cannot be read with a template."""
     if not line.startswith(b"{") or len(line) > _LONGEST:
         return None
     found = json_lines.parsed(line)
@@ -127,20 +135,20 @@ def template_of(
 
 
 def _time_name(values: Values, known: Names) -> str | None:
-    """Return the name of the time, if no other one is looked at before it."""
-    told = [name for name in known.time if values.get(name) is not None]
-    if not told:
+    """Return the first name of a time that a line has, `None` if its value is not a time."""
+    found = [name for name in known.time if values.get(name) is not None]
+    if not found:
         return None
-    first = {name: values[name] for name in told[:1]}
-    return told[0] if time_of(first, zone=UTC, newest=None, known=known) is not None else None
+    first = {name: values[name] for name in found[:1]}
+    return found[0] if time_of(first, zone=UTC, newest=None, known=known) is not None else None
 
 
 class _UnlikeError(Exception):
-    """The line is not written as others are."""
+    """The line is written in a way that no template can describe."""
 
 
 class _Writer:
-    """Writes the pattern of a line while it reads it."""
+    """Makes the template of a line while it reads the line."""
 
     def __init__(
         self, line: bytes, time: str, wanted: tuple[Names, frozenset[str], Mapping[str, str]]
@@ -165,7 +173,7 @@ class _Writer:
         self._units: list[str] = []
 
     def template(self) -> Template:
-        """Return what was written."""
+        """Return the template after the object was read; raises `_UnlikeError` if a part is missing."""
         if self._line[self._at :].strip(b" ") or self._time is not None:
             raise _UnlikeError
         if not 0 < len(self._values) <= _MOST_VALUES:
@@ -182,7 +190,7 @@ class _Writer:
         )
 
     def object(self, before: str, depth: int) -> None:
-        """Write an object: its keys as they are, its values by what they are for."""
+        """Read an object, and add its pattern: the same keys, with any values."""
         self._literal(b"{")
         while True:
             key = self._take(_KEY)
