@@ -9,9 +9,14 @@ from flask_status_cli.lazy import names_from
 
 if TYPE_CHECKING:
     from flask_status_cli.sources.file_events import Watch
-    from flask_status_cli.sources.identity.fingerprints import head_of
-    from flask_status_cli.sources.identity.first_lines import SURE
-    from flask_status_cli.sources.identity.part_of_stream import Lookup, Part, part_of
+    from flask_status_cli.sources.identity.fingerprints import HEAD, head_of
+    from flask_status_cli.sources.identity.first_lines import SURE, alike, prints_of
+    from flask_status_cli.sources.identity.part_of_stream import (
+        Lookup,
+        Part,
+        part_of,
+        telling,
+    )
     from flask_status_cli.sources.identity.recognize_log import Place, Result, identify
     from flask_status_cli.sources.identity.resent_log import ResentReading, head_of_name
     from flask_status_cli.sources.input_paths import Target, expand
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
     from flask_status_cli.sources.rotated_names import Listings, Sibling, rotated, siblings
 
 __all__ = [
+    "HEAD",
     "PIPE",
     "SURE",
     "Block",
@@ -43,14 +49,17 @@ __all__ = [
     "SmallLog",
     "Target",
     "Watch",
+    "alike",
     "expand",
     "head_of",
     "head_of_name",
     "identify",
     "open_small",
     "part_of",
+    "prints_of",
     "rotated",
     "siblings",
+    "telling",
 ]
 
 _MODULES = {
@@ -72,7 +81,10 @@ _MODULES = {
         "Target",
         "expand",
     ),
-    "identity.fingerprints": ("head_of",),
+    "identity.fingerprints": (
+        "HEAD",
+        "head_of",
+    ),
     "identity.resent_log": (
         "ResentReading",
         "head_of_name",
@@ -81,8 +93,13 @@ _MODULES = {
         "Lookup",
         "Part",
         "part_of",
+        "telling",
     ),
-    "identity.first_lines": ("SURE",),
+    "identity.first_lines": (
+        "SURE",
+        "alike",
+        "prints_of",
+    ),
     "reading.byte_ranges": (
         "Range",
         "RangeLines",

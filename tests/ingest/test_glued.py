@@ -252,3 +252,49 @@ def test_a_pipe_of_the_shell_is_read_once_and_again_when_it_is_fed_again(
         ledger.ingest(f"/dev/fd/{read}")
         os.close(read)
     assert ledger.cells() == _cells(0, 60)
+
+
+def _load_test(first: int, probes: int, lines: Callable[[int, int], bytes]) -> bytes:
+    """A log that begins with one line, many times."""
+    log = lines(first, first + 40)
+    return log[: log.index(b"\n") + 1] * probes + log
+
+
+@pytest.mark.parametrize("probes", [20, 2000])
+def test_a_part_of_a_pipe_that_begins_with_equal_lines_is_known(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, probes: int
+) -> None:
+    logs = [_load_test(first, probes, lines) for first in (0, 40, 80)]
+    assert feed(b"".join(logs)) == ""
+    for number, log in enumerate(reversed(logs)):
+        path = tmp_path / f"access.log-{number}"
+        path.write_bytes(gzip.compress(log) if number == 1 else log)
+        assert ledger.ingest("-q", path) == ""
+    assert sum(ledger.cells().values()) == 3 * (probes + 40)
+
+
+def test_parts_of_a_pipe_with_the_same_first_lines_are_known(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any, line: Line
+) -> None:
+    """Pods that start at the same time: their logs begin with the same probes, and are glued in any order."""
+    probes = line(0, at=START, path="/healthz") * 300
+    logs = [probes + lines(first, first + 5) for first in (10, 0, 5)]
+    assert feed(b"".join(logs)) == ""
+    for number, log in enumerate(logs):
+        path = tmp_path / f"pod-{number}.log"
+        path.write_bytes(log)
+        assert ledger.ingest("-q", path) == ""
+    assert sum(ledger.cells().values()) == 3 * 305
+
+
+def test_a_part_of_a_pipe_is_known_after_some_of_it_came_alone(
+    ledger: Any, tmp_path: Path, feed: Callable[[bytes], str], lines: Any
+) -> None:
+    """The first lines of a log, then all of it; a log in the middle, then the pipe again from there."""
+    assert feed(lines(0, 300)) == ""
+    assert feed(lines(100, 150)) == ""
+    (tmp_path / "access.log-1").write_bytes(lines(100, 200))
+    assert ledger.ingest("-q", tmp_path / "access.log-1") == ""
+    assert feed(lines(100, 300)) == ""
+    assert feed(lines(0, 300)) == ""
+    assert ledger.cells() == _cells(0, 300)

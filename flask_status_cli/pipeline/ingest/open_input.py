@@ -17,6 +17,7 @@ from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import fact_of, incomplete, never_read
 from flask_status_cli.pipeline.ingest.options import Progress
 from flask_status_cli.sources import (
+    HEAD,
     ConcatenatedLogs,
     Content,
     Joints,
@@ -26,10 +27,13 @@ from flask_status_cli.sources import (
     ResentReading,
     Result,
     Section,
+    alike,
     head_of,
     head_of_name,
     part_of,
+    prints_of,
     rotated,
+    telling,
 )
 
 if TYPE_CHECKING:
@@ -160,10 +164,10 @@ class InputReader:
     def _read_content(self, content: Content | Section) -> LogResult:
         head = head_of(content.beginning)
         streams = self._streams(content, head) if head else []
-        part = self._part(content) if head and not streams else None
+        part = self._part(content, streams) if head else None
         fact = fact_of(content.path, content.stat, read_at=self._now(), stream=None)
         reader = self._reader(
-            Reading(content, streams, part),
+            Reading(content, streams if part is None or content.plain else [], part),
             streams,
             incomplete(fact) if stat.S_ISREG(content.stat.st_mode) else None,
         )
@@ -177,13 +181,26 @@ class InputReader:
         damage = self._remember(content, reader, fact)
         return _finished(result, reader, damage)
 
-    def _part(self, content: Content | Section) -> Part | None:
-        """Return the part of an earlier pipe with several logs that seems to be this log."""
+    def _part(self, content: Content | Section, streams: Sequence[Stream]) -> Part | None:
+        """Return the part of an earlier pipe with several logs that seems to be this log.
+
+        `streams` are those with its first line. If it may be one of them, it is a part of a pipe only if the
+        lines after what was read of it are.
+        """
         if not self._keeps_places():
             return None
         writer = self._context.writer
-        part, unsure = part_of(content.beginning, Lookup(writer.find_places, writer.places))
-        if unsure:
+        lookup = Lookup(writer.find_places, writer.places)
+        beginning = telling(content)
+        same = _alike(beginning, streams)
+        if same and isinstance(content, Content) and content.plain:
+            read = _longest(same, content.size())
+            if not lookup.knows(content.read_at(read, HEAD)):
+                return None
+        part, unsure = part_of(beginning, lookup)
+        if part is not None and same and part.reach <= _longest(same, part.reach):
+            return None
+        if unsure and not same:
             self.notices.append(
                 f"{content.path}: one of its lines was read before, in a pipe with other logs, but the "
                 "lines next to it are new; all of it was counted"
@@ -251,6 +268,19 @@ class InputReader:
         """Return whether an archive without an end mark may still be written. A pipe has ended."""
         age = self._context.clock().timestamp() - content.stat.st_mtime
         return stat.S_ISREG(content.stat.st_mode) and age <= STILL_WRITTEN
+
+
+def _alike(beginning: bytes, streams: Sequence[Stream]) -> list[Stream]:
+    """Return the streams that a log may continue, or of which it may be a beginning."""
+    if not streams:
+        return []
+    prints = prints_of(lambda at, length: beginning[at : at + length], len(beginning)).value
+    return [stream for stream in streams if alike(prints, stream.checkpoint.prints)]
+
+
+def _longest(streams: Sequence[Stream], size: int) -> int:
+    """Return the length of the longest of these streams, up to a size."""
+    return max((min(stream.checkpoint.offset, size) for stream in streams), default=0)
 
 
 def _finished(result: LogResult, reader: LogReader, damage: str | None) -> LogResult:

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from zlib import crc32
 
 from flask_status_cli.model import Mark, Places, Stream
-from flask_status_cli.sources.identity.fingerprints import ReadAt, digest
+from flask_status_cli.sources.identity.fingerprints import HEAD, ReadAt, digest
 from flask_status_cli.sources.identity.first_lines import SURE
 from flask_status_cli.sources.reading.content import CHUNK
 
@@ -22,6 +23,9 @@ MOST = 2048
 
 LAST = 256
 """This many of the last lines are kept, too: the live log comes last, and may be short."""
+
+FURTHEST = 8 << 20
+"""At most about this many bytes are looked at for lines that differ."""
 
 ENOUGH = 2
 """This many lines must be at the right positions, if the log has more than one line."""
@@ -84,6 +88,11 @@ class Part:
         self._before: bytes | None = None
 
     @property
+    def reach(self) -> int:
+        """How far the content can be a part of the stream at most."""
+        return self._end
+
+    @property
     def sure(self) -> bool:
         """Whether every line of the stream was kept, so that the comparison is exact."""
         return self._mask == 0
@@ -123,12 +132,50 @@ class Part:
         return self.agreed if self.over else position
 
 
+class Opened(Protocol):
+    """A log before its first byte was read: its first bytes, and more of them if they are wanted."""
+
+    beginning: bytes
+
+    def opening(self, length: int) -> bytes:
+        """Return at least this many first bytes; fewer only if there are no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """The kept lines: `find(digests)` returns those that are known, `places(stream)` those of a stream."""
 
     find: Callable[[Sequence[bytes]], Iterable[Found]]
     places: Callable[[int], tuple[Stream, Places] | None]
+
+    def knows(self, lines: bytes) -> bool:
+        """Return whether one of the whole lines among these is known."""
+        different = [value for value, _ in _different(lines[: lines.rfind(b"\n") + 1])]
+        return bool(different) and any(True for _ in self.find(different))
+
+
+def telling(content: Opened) -> bytes:
+    """Return the first bytes of a log, so many that they have `SURE` different lines.
+
+    A log may begin with thousands of equal lines, which are at the beginning of other logs, too.
+    """
+    found, length = content.beginning, HEAD
+    while length < FURTHEST and not _has_different_lines(found):
+        length *= 4
+        more = content.opening(length)
+        if len(more) == len(found):
+            break
+        found = more
+    return found
+
+
+def _has_different_lines(beginning: bytes) -> bool:
+    met: set[bytes] = set()
+    for line in beginning.split(b"\n")[:-1]:
+        met.add(line)
+        if len(met) >= SURE:
+            return True
+    return False
 
 
 def part_of(beginning: bytes, lookup: Lookup) -> tuple[Part | None, bool]:

@@ -68,6 +68,12 @@ class Section:
             first += kept
         return first
 
+    def opening(self, length: int) -> bytes:
+        """Return at least this many first bytes, if there are so many, before anything was read."""
+        while len(self._front) < length and (more := self._glued.next()):
+            self._front += more
+        return self._front
+
     def read(self) -> bytes:
         """Return the next bytes, `b""` at the end of this log."""
         if self._front:
@@ -249,7 +255,7 @@ class ConcatenatedLogs:
             wanted -= 1
         cut = len(known) >= WIDTH * LINES or stream.checkpoint.offset > LIMIT
         following = next(ahead, None)
-        if cut or (wanted and following is not None):
+        if (cut and (not wanted or len(different) == 1)) or (wanted and following is not None):
             return False
         if len(different) == 1 and following in different:
             return False

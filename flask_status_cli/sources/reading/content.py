@@ -132,6 +132,14 @@ class Content:
             length -= len(part)
         return b"".join(parts)
 
+    def opening(self, length: int) -> bytes:
+        """Return at least this many first bytes, if there are so many, before anything was read."""
+        if self.plain:
+            return self.read_at(0, length)
+        while len(self._front) < length and (more := self._reader.read(CHUNK)):
+            self._front += more
+        return self._front
+
     def read(self) -> bytes:
         """Return the next bytes of a content that is read only once, `b""` at its end."""
         if self._front:

@@ -66,7 +66,9 @@ class Reading:
         self._place = identify(content, known) if content.plain else NEW
         if part is not None and content.plain:
             self._part = None
-            self._note_part(part, part.walk(content.read_at, content.size()))
+            agreed = part.walk(content.read_at, content.size())
+            if agreed > self._place.offset or self._place.result is Result.NEW:
+                self._note_part(part, agreed)
         self._start()
 
     def _note_part(self, part: Part, offset: int) -> None:
