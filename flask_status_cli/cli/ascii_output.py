@@ -1,4 +1,4 @@
-"""ASCII output for standard streams that are not UTF-8: known signs are replaced, others escaped."""
+"""Makes standard streams write ASCII if they are not UTF-8."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 from collections.abc import Mapping
 
 CODEC = "flask_status_ascii"
-"""The name of the encoding. It is one of our own, because click writes UTF-8 to streams that say ASCII."""
+"""The name of our own encoding. It cannot be called ASCII, because click writes UTF-8 to such streams."""
 
 
 class Encoder(codecs.IncrementalEncoder):
-    r"""Encodes text as ASCII: `×` is written as `x`, and what has no replacement as `\u65e5`."""
+    r"""Encodes text as ASCII. `×` becomes `x`; a character without a replacement is escaped: `\u65e5`."""
 
     def encode(self, text: str, final: bool = False) -> bytes:  # noqa: ARG002, FBT001, FBT002 - as codecs call it
         """Return the bytes of a text."""
@@ -22,9 +22,9 @@ class Encoder(codecs.IncrementalEncoder):
 
 
 def use_ascii_where_needed(environment: Mapping[str, str]) -> None:
-    """Let standard output and standard error write ASCII unless they are UTF-8, or if `LC_ALL` asks for it.
+    """Make standard output and standard error write ASCII if they are not UTF-8, or with `LC_ALL=C`.
 
-    Python writes UTF-8 with `LC_ALL=C`, too; other programs write ASCII then.
+    Python itself writes UTF-8 with `LC_ALL=C`, but other programs write ASCII.
     """
     chosen = environment.get("PYTHONIOENCODING") or environment.get("PYTHONUTF8")
     plain = environment.get("LC_ALL") in {"C", "POSIX"} and not chosen

@@ -1,4 +1,4 @@
-"""The table of commands. A module is imported only when its command is called, so `--help` imports none."""
+"""The table of commands. The module of a command is imported when the command is called, not for `--help`."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ SHORT_HELP: Mapping[str, str] = {
     "schedule": "Print a crontab line or systemd units that run the ingest.",
     "serve": "Serve the live page, and follow the logs at the same time.",
 }
-"""Every command, with its line in the list of commands."""
+"""The line of each command in the list of commands."""
 
 
 class Commands(MutableMapping[str, click.Command]):
-    """The commands of the group. Each is imported when it is first used."""
+    """The commands by name. Each is imported when it is first used."""
 
     def __init__(self) -> None:
         self._known: dict[str, click.Command] = {}
@@ -57,7 +57,7 @@ class Commands(MutableMapping[str, click.Command]):
 
 
 class Group(click.Group):
-    """A group whose help imports none of its commands."""
+    """The group of all commands. Its help does not import them."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - as click calls it
         """Write the list of commands."""
@@ -66,7 +66,7 @@ class Group(click.Group):
 
 
 def called(arguments: Sequence[str], group: click.Group) -> str | None:
-    """Return the name of the command in the arguments, even if the rest of them is wrong."""
+    """Return the name of the command in the arguments, even if other arguments are wrong."""
     takes_value = {
         name
         for option in group.params

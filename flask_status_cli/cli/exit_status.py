@@ -1,4 +1,4 @@
-"""The exit statuses, as listed in docs/commands.md."""
+"""The exit statuses. docs/commands.md says what they mean."""
 
 from __future__ import annotations
 

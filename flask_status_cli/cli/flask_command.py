@@ -1,4 +1,4 @@
-"""`flask status …`: the whole command line, with the database and the settings of a Flask app."""
+"""`flask status …`: runs a command of flask-status with the database and settings of a Flask app."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def status(context: click.Context, words: tuple[str, ...]) -> None:
 
 
 def _app(context: click.Context) -> Any:
-    """Return the app that Flask was called with."""
+    """Return the app that the command `flask` has loaded, `None` if there is none."""
     load = getattr(context.find_root().obj, "load_app", None)
     return None if load is None else load()

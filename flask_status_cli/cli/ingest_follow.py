@@ -1,4 +1,4 @@
-"""`ingest --follow`: checks its options, prints what happens, and ends at a signal."""
+"""Runs `ingest --follow`: checks its options, prints its progress, and ends it at a signal."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     from flask_status_cli.pipeline.notifications.after_ingest import Notifier
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""The signals that end `--follow` in good order."""
+"""The signals that end `--follow`, after it has stored all counts."""
 
 REFUSED = {
     "as_json": "--json prints the result of one run, and --follow does not end",
     "dry_run": "--dry-run stores nothing, so --follow could not continue",
 }
-"""Options that cannot be combined with --follow, by the name click gives them, with the reason."""
+"""The reason for each option that cannot be combined with `--follow`, by click's name of the option."""
 
 
 def check(logs: tuple[str, ...], options: Mapping[str, object]) -> None:
@@ -71,9 +71,9 @@ def follow(choices: IngestOptions, *, quiet: bool, notifier: Notifier) -> int:
 
 @contextmanager
 def ending() -> Iterator[Callable[[], bool]]:
-    """Give a function that returns whether a signal came that ends `--follow`, which may run for days.
+    """Yield a function that returns whether a signal to end came. A second SIGINT raises `KeyboardInterrupt`.
 
-    A signal that was ignored before, as by `nohup`, stays ignored.
+    Signals that are ignored already, as with `nohup`, stay ignored.
     """
     collect_as_usual()
     came: list[int] = []
@@ -95,7 +95,10 @@ def ending() -> Iterator[Callable[[], bool]]:
 
 
 class _Voice:
-    """Tells on stderr; on a terminal also a bar for the first run, and the live line after it."""
+    """Prints the progress of `follow` on stderr.
+
+    On a terminal, it shows a progress bar during the first run, and a live line after it.
+    """
 
     def __init__(self, choices: IngestOptions, notifier: Notifier, *, quiet: bool) -> None:
         self._choices = choices

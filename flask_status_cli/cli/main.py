@@ -1,4 +1,4 @@
-"""The command `flask-status`. Errors become a line on stderr and an exit status here, and nowhere else."""
+"""The command `flask-status`. Only this module turns errors into a line on stderr and an exit status."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from flask_status_cli.cli.options import config_option, global_database_option
 from flask_status_cli.errors import FlaskStatusError, OutputError
 
 STDOUT_FAILS = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
-"""The errors that mean that the file behind standard output cannot be written."""
+"""With these errors, standard output is a file that cannot be written."""
 
 EPILOG = "Start with: flask-status ingest /var/log/nginx/access.log && flask-status report"
 
@@ -41,9 +41,9 @@ def cli(**_: object) -> None:
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command, or answer a shell that asks for completions; return the exit status.
+    """Run one command, or print completions for a shell. Return the exit status.
 
-    A bug keeps its traceback.
+    Unexpected exceptions are not caught, so that a bug shows its traceback.
     """
     instruction = os.environ.get("_FLASK_STATUS_COMPLETE")
     return _complete(instruction) if instruction else _run(arguments)
@@ -78,19 +78,19 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _complete(instruction: str) -> int:
-    """Answer a shell that completes a command line; print nothing if anything is wrong."""
+    """Print completions for a shell. Print nothing after an error."""
     from click.shell_completion import shell_complete
 
     from flask_status_cli.cli.commands.completion.shells import VARIABLE
 
     try:
         return shell_complete(cli, {}, "flask-status", VARIABLE, instruction)
-    except Exception:  # noqa: BLE001 - words between a prompt and what is being typed help nobody
+    except Exception:  # noqa: BLE001 - a message in the middle of a typed line would not help
         return ExitStatus.FAILED
 
 
 def _invoke(arguments: list[str]) -> object:
-    # Not cli.main(): that makes exit status 1 of a pipe that was closed.
+    # cli.main() is not used, because it returns 1 for a closed pipe.
     with cli.make_context("flask-status", arguments) as context:
         try:
             return cli.invoke(context)
@@ -103,13 +103,13 @@ def _invoke(arguments: list[str]) -> object:
 
 
 def _leave_stdout() -> None:
-    """Let nothing complain when Python closes a standard output that takes no more."""
+    """Redirect standard output to /dev/null, so that Python can close it without an error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager
 def _open_streams() -> Iterator[None]:
-    """Stand in for standard streams that were closed before we were started (`>&-`)."""
+    """Replace standard streams that were closed before the program started (`>&-`)."""
     closed = [name for name in ("stdout", "stderr") if getattr(sys, name) is None]
     with open(os.devnull, "w", encoding="utf-8") as nothing:  # noqa: PTH123 - a device
         for name in closed:

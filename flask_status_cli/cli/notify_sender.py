@@ -1,4 +1,4 @@
-"""The notifier of an ingest, which sends messages by the command `notify send`."""
+"""Makes the notifier of an ingest. Its sender process runs `flask-status notify send`."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ sys.path.append(sys.argv.pop(1))
 from flask_status_cli.cli import run
 sys.exit(run(sys.argv[1:]))
 """
-"""The program of the sender. It finds this package wherever it is installed."""
+"""The program of the sender. Its first argument is the directory of this package."""
 
 
 def notifier(database: Database, known: Settings, tell: Callable[[str], None]) -> Notifier:
-    """Return the notifier for a database. It prints its lines with `tell`."""
+    """Return the notifier for a database. It passes its lines to `tell`."""
     return Notifier(database, known, tell, sender=_sender(database), clock=clock)
 
 
 def _sender(database: Database) -> SenderCommand:
-    """Return the command of the sender.
+    """Return the command that starts the sender.
 
-    The database is passed in the environment: other users can read the words of a command, and a URL may
-    contain a password.
+    The database is passed in the environment, because other users can read the arguments of a command, and a
+    URL may contain a password.
     """
     root = Path(__file__).parents[2]
     config = option("config")

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the values they stand for."""
+"""Options that several commands share, and functions that return their values."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 LONGEST_HOST = 255
+"""The longest name of a host, in characters."""
 
 PATH_OR_URL = "give the path of an SQLite file, or postgresql://user@host/db"
 
@@ -38,7 +39,11 @@ ZONE = "Time zone of the days and times.  [default: the system's]"
 """The help of `--timezone`."""
 
 NGINX_CONF = "Read the formats from this nginx configuration; without LOG, read the logs it names."
-JSON_MAP = "Names of JSON keys that are not known already: status=res.code,time=ts."
+"""The help of `--nginx-conf`."""
+
+JSON_MAP = "The keys in JSON lines, if they have unusual names: status=res.code,time=ts."
+"""The help of `--json-map`."""
+
 LOG_ZONE = "Time zone of log lines without an offset, such as werkzeug's.  [default: the system's]"
 """The help of `--log-timezone`."""
 
@@ -55,11 +60,11 @@ NOW = 'As of this instant: ISO 8601, or "last" for the newest entry.  [default: 
 def _remember(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
     given = context.get_parameter_source(parameter.name or "")
     if value is not None and given is not click.core.ParameterSource.ENVIRONMENT:
-        context.meta[f"{_META}{parameter.name}"] = value  # what a variable says is a setting
+        context.meta[f"{_META}{parameter.name}"] = value  # the value of a variable is a setting
 
 
 def config_option(command: _Command) -> _Command:
-    """Add `--config` to the group. `configuration()` returns what it names."""
+    """Add `--config` to the group. `configuration()` reads its file."""
     return click.option(
         "--config",
         metavar="FILE",
@@ -73,7 +78,7 @@ def config_option(command: _Command) -> _Command:
 
 
 def configuration() -> Configuration:
-    """Return the configuration from files and variables, read once for each command; raises `ConfigError`."""
+    """Return the configuration. It is read once, from files and variables. Raises `ConfigError`."""
     meta = click.get_current_context().meta
     if _LOADED not in meta:
         from flask_status_cli.pipeline.settings import load
@@ -84,7 +89,7 @@ def configuration() -> Configuration:
 
 
 def settings() -> Settings:
-    """Return the settings of the configuration, which options may override; raises `ConfigError`."""
+    """Return the settings of the configuration, without the options of the command. Raises `ConfigError`."""
     return configuration().settings
 
 
@@ -99,7 +104,7 @@ def policy(preset: str | None, *, objective: Fraction | None = None) -> PolicySe
 
 
 def option(name: str) -> str | None:
-    """Return the value of an option of the whole program, `None` if it was not given."""
+    """Return the value of `--config` or `--db`, `None` if the option was not given."""
     value: str | None = click.get_current_context().meta.get(f"{_META}{name}")
     return value
 
@@ -113,13 +118,13 @@ def working_directory() -> Path:
 
 
 def mounted() -> tuple[str, ...]:
-    """Return the path below which the app is mounted according to the settings, if there is one."""
+    """Return the path below which the app is mounted, from the settings. Return () if there is none."""
     prefix = settings().strip_prefix
     return (prefix,) if prefix else ()
 
 
 def prefixes(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the values of `--strip-prefix`; raises `UsageError` for a value that is not a path."""
+    """Return the values of `--strip-prefix`. Raises `UsageError` for a value that is not a path."""
     for prefix in given:
         if not prefix.startswith("/") or not prefix.strip("/"):
             raise click.UsageError(
@@ -129,7 +134,7 @@ def prefixes(given: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def database_option(command: _Command) -> _Command:
-    """Add `--db` to a command. It overrides the one before the name of the command."""
+    """Add `--db` to a command. Its value overrides that of `--db` before the name of the command."""
     return click.option(
         "--db",
         metavar="PATH|URL",
@@ -156,9 +161,9 @@ def global_database_option(command: _Command) -> _Command:
 
 
 def database(loaded: Settings | None = None) -> Database:
-    """Return the database this command works on, a path or a URL; raises `OptionError`.
+    """Return the database of this command, a path or a URL. Raises `OptionError`.
 
-    `loaded` are the settings to use instead of those of `settings()`.
+    `loaded` are settings to use instead of `settings()`.
     """
     given = option("db")
     if given is not None:
@@ -168,7 +173,7 @@ def database(loaded: Settings | None = None) -> Database:
 
 
 def located(given: str, *, option: str = "--db") -> Database:
-    """Return the database that a text names; raises `OptionError`, which names the `option`."""
+    """Return the database that a text names. Raises `OptionError`, which names the `option`."""
     if "://" not in given:
         if not given:
             raise OptionError(option, "the path is empty", PATH_OR_URL)
@@ -186,9 +191,10 @@ def located(given: str, *, option: str = "--db") -> Database:
 
 
 def host_name(where: Database | None = None) -> str:
-    """Return the name of this host as the settings say; a file is of one host, which needs no name.
+    """Return the name of this host: that of the settings, or else that of the system.
 
-    `where` is the database if it is not that of the command.
+    For a database file, the default is "", because only one host uses it. `where` is the database, if it is
+    not that of the command.
     """
     known = settings().host
     if known is not None:
@@ -201,7 +207,7 @@ def host_name(where: Database | None = None) -> str:
 
 
 def checked_host(name: str) -> str:
-    """Return the name of a host; raises `OptionError` for one that cannot be shown in a line."""
+    """Return the name of a host. Raises `OptionError` if it is too long or not printable."""
     if not name.isprintable() or len(name) > LONGEST_HOST:
         what = f"{name[:LONGEST_HOST]!r} cannot be the name of a host"
         raise OptionError("--host", what, f"use at most {LONGEST_HOST} printable characters")
@@ -209,7 +215,7 @@ def checked_host(name: str) -> str:
 
 
 def text_of(where: Database) -> str:
-    """Return how another command is told of this database: an absolute path, or the URL."""
+    """Return the `--db` of a database for another command: an absolute path, or the URL."""
     return str(where.absolute()) if isinstance(where, Path) else where.text
 
 
@@ -227,9 +233,9 @@ def lang_option(command: _Command) -> _Command:
 
 
 def words_of(lang: str | None, *, medium: str | None = None) -> Words:
-    """Return the words of a language, else of that of the settings.
+    """Return the words of a language; `None` means the language of the settings.
 
-    Raises `UsageError` if a language was given for the `medium` of a program, such as `"json"`.
+    Raises `UsageError` if a language was given, but `medium` is a format for programs, such as `"json"`.
     """
     from flask_status_cli.render.text.words import Words
 
@@ -239,9 +245,9 @@ def words_of(lang: str | None, *, medium: str | None = None) -> Words:
 
 
 def zone(name: str | None, *, option: str) -> ZoneInfo:
-    """Return the time zone with this name, else that of the settings, else that of the system.
+    """Return the time zone with this name. `None` means that of the settings, or else of the system.
 
-    Raises `OptionError` if there is no such zone.
+    Raises `OptionError` if there is no such zone. `option` is the option that sets it.
     """
     from zoneinfo import ZoneInfo
 
@@ -261,7 +267,9 @@ def _system_zone(option: str) -> ZoneInfo:
     import tzlocal
 
     try:
-        with warnings.catch_warnings():  # of a system that has no zone at all: it is UTC then
+        with (
+            warnings.catch_warnings()
+        ):  # on a system without any zone, tzlocal warns and returns UTC
             warnings.simplefilter("ignore")
             return tzlocal.get_localzone()
     except (KeyError, ValueError, OSError) as error:
@@ -282,5 +290,5 @@ def _nearest_zone(name: str) -> str:
 
 
 def clock() -> datetime:
-    """Return the present instant. Nothing else asks for the time."""
+    """Return the present instant. Commands pass this function on; no other code reads the clock."""
     return datetime.now(UTC)

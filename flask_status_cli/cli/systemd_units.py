@@ -1,4 +1,4 @@
-"""Writes units for systemd: a service that follows the logs, and one with a timer that writes the page."""
+"""Makes systemd units: a service that follows the logs, and a service and timer that write the page."""
 
 from __future__ import annotations
 
@@ -42,10 +42,14 @@ _BARE = re.compile(r"[A-Za-z0-9_./:=@%,+-]+")
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A command to run: its words, the paths it reads, its database, and the directories it writes to.
+    """A command that a service runs, and the access that it needs.
 
-    `database` is a file, `None` for one on a server, whose password may lie in the user's home; `network`
-    says whether it sends data to other machines.
+    - `words`: the command.
+    - `reads`: the paths that it reads.
+    - `database`: the path of its database file. `None` means a server, whose password may be in the home.
+    - `writes`: the directories to which it writes, besides that of the database.
+    - `network`: whether it uses the network.
+    - `description`: a sentence about the service.
     """
 
     words: Sequence[str]
@@ -53,10 +57,11 @@ class Job:
     database: str | None
     writes: Sequence[str] = ()
     network: bool = False
+    description: str = "Count the requests of the Flask app from its access log"
 
 
 def units(follow: Job, page: Job | None, *, user: str) -> Mapping[str, str]:
-    """Return the units by file name. Without `page` there are no units for a page."""
+    """Return the texts of the units by file name. `page` is the command that writes the page, if any."""
     found = {"flask-status.service": _following(follow, user)}
     if page is not None:
         found["flask-status-page.service"] = _page(page, user)
@@ -83,10 +88,10 @@ def _escaped(character: str) -> str:
 
 
 def _following(job: Job, user: str) -> str:
-    # mixed: the following is told to end, and ends what it has started itself
+    # KillMode=mixed sends SIGTERM only to the main process, which ends its worker processes itself.
     return f"""\
 [Unit]
-Description=Count what the access log says of the Flask app
+Description={job.description}
 
 [Service]
 ExecStart={_command(job.words)}
@@ -149,7 +154,7 @@ def _sandbox(job: Job, user: str) -> str:
 
 
 def _writable(job: Job) -> Iterable[str]:
-    """Yield what lets the service write: a directory of its own below /var/lib is made by systemd."""
+    """Yield the lines that let the service write. systemd creates a directory below /var/lib itself."""
     if job.database is not None:
         yield _writable_directory(PurePath(job.database).parent)
     for path in job.writes:

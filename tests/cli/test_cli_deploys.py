@@ -289,6 +289,13 @@ def test_one_deploy_is_shown_by_its_version_or_its_id(call: Call) -> None:
     shown = call("deploy", "show", "v1.2", "--now", "last")
     assert shown.out.startswith("Deploy v1.2, 2025-11-30 19:21 UTC (4)\n")
     assert call("deploy", "show", "4", "--now", "last") == shown
+    spanish = call("deploy", "show", "4", "--now", "last", "--lang", "es").out
+    assert spanish.startswith("Despliegue v1.2, 2025-11-30 19:21 UTC (4)\n")
+    call("deploy", "mark", "v3", "--at", "2025-11-30T20:00", "--label", "shop", "--note", "new")
+    listed = call("deploy", "list", "--lang", "es").out
+    assert listed.startswith("5: 2025-11-30 20:00 UTC, v3 (etiqueta shop): new\n")
+    told = call("deploy", "list", "--json", "--lang", "es")
+    assert "--json has no language; leave out --lang" in told.err
     told = call("deploy", "show", "v9")
     assert (told.status, told.err) == (
         1,

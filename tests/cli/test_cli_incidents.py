@@ -347,6 +347,9 @@ def test_maintenance_is_snapped_outwards_and_holds_for_the_past(call: Call, outa
     told = call("maintenance", "add", "--from", "2026-11-23T10:10", "--to", "2026-11-23T10:29")
     window = "1: 2026-11-23 10:00 UTC to 2026-11-23 10:30 UTC, all routes"
     assert told.err == f"added maintenance {window} (extended to whole quarter hours)\n"
+    assert call("maintenance", "list", "--lang", "es").out == (
+        "1: de 2026-11-23 10:00 UTC a 2026-11-23 10:30 UTC, todas las rutas\n"
+    )
     assert call("maintenance", "list").out == f"{window}\n"
     assert call("incidents").out == "No incidents\n"
     report = json.loads(call("report", "--json", "--now", "last").out)

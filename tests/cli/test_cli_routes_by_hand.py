@@ -325,7 +325,7 @@ def test_on_a_terminal_it_says_what_it_will_delete_and_asks(
     os.close(ours)
     assert (running.returncode, out) == (0, "")
     assert "/users/<int:id>: 2 requests, 2026-11-23 to 2026-11-23\n" in err
-    assert "Delete this for good? [y/N]" in err
+    assert "Delete all of this forever? [y/N]" in err
     assert last in err
     assert ("/users/<int:id>" in listed(call)) is left
 

@@ -17,7 +17,7 @@ Call = Callable[..., Any]
 
 FOLLOWING = """\
 [Unit]
-Description=Count what the access log says of the Flask app
+Description=Count the requests of the Flask app from its access log
 
 [Service]
 ExecStart=PROGRAM --db /var/lib/flask-status/status.db ingest --follow -q -- /var/log/nginx/access.log
@@ -197,6 +197,13 @@ def test_one_service_follows_and_serves(call: Call) -> None:
     assert "PrivateNetwork=yes" not in told.out
     assert "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6\n" in told.out
     assert "Timer" not in told.out
+
+
+def test_the_page_is_served_without_a_log(call: Call) -> None:
+    told = call("schedule", "systemd", "--serve", "--db", "/srv/s.db")
+    (command,) = _fields(told.out, "ExecStart")
+    assert command.endswith("--db /srv/s.db serve -q")
+    assert _fields(told.out, "Description") == ["Serve the status page of the Flask app"]
 
 
 def test_a_page_is_served_or_written(call: Call) -> None:

@@ -1,4 +1,4 @@
-"""`flask-status check`: one line and an exit status for a monitoring system."""
+"""`flask-status check`: prints one line and sets the exit status for a monitoring system."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ ALONE = {
     "incidents": ("window", "objective", "burn", "latency"),
     "latency": ("warning", "critical", "objective"),
 }
-"""The options that have no meaning for each kind of check."""
+"""The options that cannot be used with each kind of check."""
 
 
 @click.command(short_help="Check the state for a monitoring system such as Nagios.")
@@ -86,7 +86,7 @@ ALONE = {
     type=Length(),
     metavar="LENGTH",
     help="UNKNOWN if the log has not been read, or has had no entry, for this length of time.  "
-    "[default: 15m without being read]",
+    "[default: 15m since the log was read]",
 )
 @click.option(
     "--policy",
@@ -158,7 +158,7 @@ def _range(options: dict[str, Any], name: str, *, floor: bool) -> Range | None:
 
 
 def _policy(options: dict[str, Any]) -> PolicySettings:
-    """Return the policy to judge by; raises `UsageError` where a burn has nothing to be measured by."""
+    """Return the policy. Raises `UsageError` if `--burn` is given and there is no objective."""
     found = policy(options["policy"], objective=options["objective"])
     objectives = [found.objective, *(route.objective for route in found.routes)]
     if options["burn"] and not any(objectives):
@@ -181,13 +181,13 @@ def _ascii_only() -> bool:
 
 
 def as_plugin(run: Callable[[], object]) -> int:
-    """Run a check and report any error as UNKNOWN, as monitoring plugins must."""
+    """Run a check, and report any error as UNKNOWN, as monitoring plugins must. Return the exit status."""
     try:
         status = run()
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        reason = f"{error.format_message().rstrip('.')} (--help tells more)"
+        reason = f"{error.format_message().rstrip('.')} (see --help)"
     except FlaskStatusError as error:
         reason = str(error)
     except (click.Abort, KeyboardInterrupt):

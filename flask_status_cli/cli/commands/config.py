@@ -78,7 +78,7 @@ def path() -> None:
 
 
 def _settings() -> Iterator[Setting]:
-    """Yield every key; the database is never unset."""
+    """Yield the setting of every key. The key `db` has the database that this command uses."""
     from flask_status_cli.model.settings import Source
     from flask_status_cli.pipeline.settings import quoted, written
 

@@ -1,4 +1,4 @@
-"""`flask-status counts`: the raw counts."""
+"""`flask-status counts`: prints the raw counts."""
 
 from __future__ import annotations
 
@@ -59,5 +59,5 @@ def counts(*, by: Stretch, latency: bool, as_json: bool, as_csv: bool) -> None:
 
 
 def _write(lines: Iterable[str]) -> None:
-    """Write lines for a program: UTF-8, whatever the encoding of the stream."""
+    """Write lines for a program, always in UTF-8."""
     sys.stdout.buffer.writelines(line.encode() for line in lines)

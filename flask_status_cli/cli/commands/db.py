@@ -101,7 +101,7 @@ def retire(*, name: str) -> None:
 def prune(*, wait: float, believe_clock: bool, quiet: bool) -> None:
     """Delete the counts that are older than the configuration keeps, and shrink the file.
 
-    Counts by minute are kept for 35 days (retention.minutes). Counts around an incident are kept for ever, or
+    Counts by minute are kept for 35 days (retention.minutes). Counts around an incident are kept forever, or
     for retention.days. Each ingest deletes old counts, too, at most once a day, but does not shrink the file.
     If the clock is suddenly more than 35 days ahead, nothing is deleted until runs on 7 days agree.
     --believe-clock deletes at once.
@@ -127,7 +127,7 @@ def _tell(gone: Pruned, before: int, after: int) -> None:
         click.echo(line, err=True)
 
 
-@db.command(short_help="Check that the file is not damaged, and that its sums agree.")
+@db.command(short_help="Check that the file is not damaged, and that its sums are right.")
 @database_option
 def check() -> int:
     """Check that the file is not damaged, and that each quarter of an hour is the sum of its minutes.

@@ -11,8 +11,10 @@ from flask_status_cli.cli.options import (
     clock,
     database,
     database_option,
+    lang_option,
     policy,
     settings,
+    words_of,
     zone,
 )
 
@@ -64,7 +66,7 @@ def mark(
     done = "marked deploy" if marked.is_new else "marked already: deploy"
     click.echo(f"{done} {line(marked.deploy, times)}", err=True)
     for each in marked.gone:
-        click.echo(f"too many deploys: the oldest is gone, {line(each, times)}", err=True)
+        click.echo(f"too many deploys: removed the oldest, {line(each, times)}", err=True)
     if marked.unknown_label:
         shown = printable(marked.deploy.label)
         click.echo(f"no route has the label {shown} so far", err=True)
@@ -73,11 +75,13 @@ def mark(
 @deploy.command("list", short_help="List the deploys.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @_timezone
+@lang_option
 @database_option
-def list_(*, as_json: bool, timezone: str | None) -> None:
+def list_(*, as_json: bool, timezone: str | None, lang: str | None) -> None:
     """List the deploys, the latest first."""
     from flask_status_cli.pipeline.deploys import list_deploys
 
+    words = words_of(lang, medium="json" if as_json else None)
     deploys = list_deploys(database())
     if as_json:
         from flask_status_cli.render.json.report_json import marked_deploys
@@ -88,7 +92,7 @@ def list_(*, as_json: bool, timezone: str | None) -> None:
 
     times = zone(timezone, option="--timezone")
     for each in deploys:
-        click.echo(line(each, times))
+        click.echo(line(each, times, words))
 
 
 @deploy.command(short_help="Compare the requests before and after a deploy.")
@@ -96,8 +100,11 @@ def list_(*, as_json: bool, timezone: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, as in a report.")
 @click.option("--now", metavar="INSTANT", help=NOW)
 @click.option("--timezone", metavar="ZONE", help=ZONE)
+@lang_option
 @database_option
-def show(*, named: str, as_json: bool, now: str | None, timezone: str | None) -> None:
+def show(
+    *, named: str, as_json: bool, now: str | None, timezone: str | None, lang: str | None
+) -> None:
     """Show the latest deploy of VERSION, or the one with this ID.
 
     The requests before and after it are counted over periods of the same length: up to 24 hours, and not
@@ -105,7 +112,7 @@ def show(*, named: str, as_json: bool, now: str | None, timezone: str | None) ->
     """
     from flask_status_cli.pipeline.deploys import ShowOptions, show_deploy
 
-    known = settings()
+    known, words = settings(), words_of(lang, medium="json" if as_json else None)
     options = ShowOptions(
         database(),
         zone(timezone, option="--timezone"),
@@ -122,9 +129,8 @@ def show(*, named: str, as_json: bool, now: str | None, timezone: str | None) ->
         click.echo(shown_deploy(shown), nl=False)
         return
     from flask_status_cli.render.commands.deploys import lines
-    from flask_status_cli.render.text.words import Words
 
-    for line in lines(shown, Words.of(known.page.lang)):
+    for line in lines(shown, words):
         click.echo(line)
 
 

@@ -183,7 +183,7 @@ def _medium(chosen: list[str]) -> str | None:
 
 
 def _refuse_options(context: click.Context) -> None:
-    """Refuse an option of the list before the name of another command, where it would do nothing."""
+    """Raise `UsageError` for an option of the list before the name of a command. It would have no effect."""
     for parameter in context.command.params:
         source = context.get_parameter_source(parameter.name or "")
         if source is click.core.ParameterSource.COMMANDLINE and parameter.name != "db":

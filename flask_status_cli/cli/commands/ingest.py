@@ -77,16 +77,16 @@ FORMATS = (
     ),
 )
 DESCRIBED = ("#Fields:", "json:")
-"""How formats begin that are the header of a W3C log, or the keys of JSON lines."""
+"""A format may be the header of a W3C log, or the keys of JSON lines. It begins with one of these texts."""
 
 
 class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic before click 8.2
-    """The name of a built-in format, or the string of an Apache or nginx format, which is checked later."""
+    """The name of a built-in format, or a format string of Apache or nginx. The string is checked later."""
 
     name = "format"
 
     def get_metavar(self, *_: object, **__: object) -> str:
-        """Return the choices for the help text."""
+        """Return the placeholder for the help text."""
         return "NAME|STRING"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
@@ -107,16 +107,17 @@ class LogFormat(click.ParamType):  # type: ignore[type-arg]  # not generic befor
 
 
 LONGEST_NAME = 200
-
+"""The longest name of a stream, in characters."""
 
 ALL_HOSTS = "*"
+"""The value of `--label-from-host` that stands for all hosts."""
 
 
 class IngestCommand(click.Command):
-    """A command with an option whose value may be left out: `--label-from-host`, or with `=HOST,...`."""
+    """The command `ingest`. Its option `--label-from-host` may have a value (`=HOST,...`) or none."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Give the option the value that stands for all hosts where it has none."""
+        """Parse the arguments. `--label-from-host` without a value means all hosts."""
         end = args.index("--") if "--" in args else len(args)
         named = [
             f"{each}={ALL_HOSTS}" if each == "--label-from-host" else each for each in args[:end]
@@ -154,7 +155,7 @@ class IngestCommand(click.Command):
     "--label-from-host",
     "hosts",
     metavar="[=HOST,...]",
-    help="Make labels of the virtual hosts that the log names: of all, up to 100, or of those given.",
+    help="Use the virtual hosts in the log as labels: all of them, up to 100, or only those given.",
 )
 @click.option(
     "--host",
@@ -209,7 +210,7 @@ class IngestCommand(click.Command):
     help="Keep running, and read lines as they are written, until a signal ends it.",
 )
 @click.option(
-    "--yes", is_flag=True, help="Count a log even if it holds the same requests as another log."
+    "--yes", is_flag=True, help="Count a log even if it has the same requests as another log."
 )
 @click.option(
     "--dry-run", is_flag=True, help="Read the logs and print the result, but store nothing."
@@ -262,7 +263,7 @@ def ingest(
     messages = notifier(choices.database, known, _warn)
     if options["follow"]:
         return follow(choices, quiet=quiet, notifier=messages)
-    gc.freeze()  # what was imported stays: nothing to look through at each collection
+    gc.freeze()  # imported modules stay in memory, so a collection need not visit them
     with progress_bar(wanted=not quiet) as progress:
         result = read(choices, clock=clock, progress=progress)
     status = _tell(result, choices, quiet=quiet, as_json=as_json)
@@ -271,7 +272,7 @@ def ingest(
 
 
 def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = None) -> IngestOptions:
-    """Return how to read the logs with one process, according to the settings."""
+    """Return the options of an ingest of `logs` from the settings, with one process."""
     from flask_status_cli.pipeline.ingest.options import IngestOptions
 
     known = settings()
@@ -296,7 +297,7 @@ def choices_of_settings(logs: tuple[str, ...], *, log_timezone: str | None = Non
 
 
 def _hosts(given: str) -> tuple[str, ...]:
-    """Return the names of the hosts that make labels; none for all hosts. Raises `OptionError`."""
+    """Return the virtual hosts that become labels. An empty tuple means all. Raises `OptionError`."""
     from flask_status_cli.pipeline.ingest.options import hosts_of
 
     return hosts_of(() if given == ALL_HOSTS else given.split(","), option="--label-from-host")
@@ -311,7 +312,7 @@ def _hosts_of_settings(known: Settings) -> tuple[str, ...] | None:
 
 
 def wanted_format(log_format: str | None, json_map: str | None) -> str | None:
-    """Return the format that the options name, and `None` without one of them."""
+    """Return the format that `--format` or `--json-map` names, `None` if neither is given."""
     if log_format and json_map:
         raise click.UsageError("choose one of --format and --json-map")
     return _format(log_format, "--format") or _format(_map(json_map), "--json-map")
@@ -322,7 +323,7 @@ def _map(json_map: str | None) -> str | None:
 
 
 def _format(name: str | None, where: str) -> str | None:
-    """Return the name of a format as it is spelt, or its string; raises `OptionError` at `where`."""
+    """Return the name of a format in lower case, or a format string. Raises `OptionError` at `where`."""
     if name is None or name in FORMATS:
         return name
     from flask_status_cli.pipeline.ingest.options import known_format
@@ -331,7 +332,7 @@ def _format(name: str | None, where: str) -> str | None:
 
 
 def _nginx(conf: str | None, *, quiet: bool) -> NginxLogs | None:
-    """Return what an nginx configuration says of its logs, and tell what of it is not read."""
+    """Return the logs in an nginx configuration. Unless `quiet`, print which of them are not read."""
     if conf is None:
         return None
     from flask_status_cli.pipeline.formats.nginx_logs import nginx_logs
@@ -361,7 +362,7 @@ def _named(logs: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _patience(seconds: float | None) -> Patience:
-    """Return how long a server may be away. Somebody at a terminal is told that it is waited for."""
+    """Return how long to wait for a database server that is away. On a terminal, a line says so."""
     from flask_status_cli.pipeline.ingest.options import PATIENCE
 
     known = PATIENCE if seconds is None else replace(PATIENCE, seconds=seconds)
@@ -373,7 +374,7 @@ def _warn(line: str) -> None:
 
 
 def _declared() -> UrlMap | None:
-    """Return the rules of the configuration, `None` where there is none."""
+    """Return the rules of the configuration, `None` if there is no configuration file."""
     known = configuration()
     if not any(layer.file for layer in known.layers):
         return None
@@ -383,7 +384,7 @@ def _declared() -> UrlMap | None:
 
 
 def _expected(known: Settings) -> tuple[Expectation, ...]:
-    """Return what traffic the configuration promises."""
+    """Return for which routes the configuration expects traffic."""
     from flask_status_cli.pipeline.ingest.promised_traffic import expected
 
     return expected(known)
@@ -405,7 +406,7 @@ def _check_stream(name: str, logs: tuple[str, ...]) -> None:
 
 
 def _cores() -> int:
-    """Count the cores that we may use."""
+    """Return the number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

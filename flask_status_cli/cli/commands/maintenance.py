@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flask_status_cli.cli.commands.completion import route_values as completion
-from flask_status_cli.cli.options import clock, database, database_option, zone
+from flask_status_cli.cli.options import (
+    clock,
+    database,
+    database_option,
+    lang_option,
+    words_of,
+    zone,
+)
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from flask_status_cli.model import Maintenance
+    from flask_status_cli.render.text.words import Words
 
 _timezone = click.option(
     "--timezone",
@@ -52,6 +60,7 @@ def add(*, timezone: str | None, **options: Any) -> None:
     """
     from flask_status_cli.pipeline.maintenance import MaintenanceOptions, add_maintenance
     from flask_status_cli.render.escape import encodable
+    from flask_status_cli.render.text.words import ENGLISH
 
     if (options["end"] is None) == (options["length"] is None):
         raise click.UsageError("give the end: --to INSTANT or --for LENGTH")
@@ -59,7 +68,7 @@ def add(*, timezone: str | None, **options: Any) -> None:
     options["note"] = encodable(options["note"])
     added = add_maintenance(MaintenanceOptions(database(), times, **options), clock=clock)
     snapped = " (extended to whole quarter hours)" if added.snapped else ""
-    click.echo(f"added maintenance {_line(added.window, times)}{snapped}", err=True)
+    click.echo(f"added maintenance {_line(added.window, times, ENGLISH)}{snapped}", err=True)
     for pattern in added.unmatched:
         click.echo(f"no route matches {pattern!a} so far", err=True)
 
@@ -67,11 +76,13 @@ def add(*, timezone: str | None, **options: Any) -> None:
 @maintenance.command("list", short_help="List the windows.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, as in a report.")
 @_timezone
+@lang_option
 @database_option
-def list_(*, as_json: bool, timezone: str | None) -> None:
+def list_(*, as_json: bool, timezone: str | None, lang: str | None) -> None:
     """List the windows, sorted by when they begin."""
     from flask_status_cli.pipeline.maintenance import list_maintenance
 
+    words = words_of(lang, medium="json" if as_json else None)
     windows = list_maintenance(database())
     if as_json:
         from flask_status_cli.render.json.report_json import maintenance_windows
@@ -80,7 +91,7 @@ def list_(*, as_json: bool, timezone: str | None) -> None:
         return
     times = zone(timezone, option="--timezone")
     for window in windows:
-        click.echo(_line(window, times))
+        click.echo(_line(window, times, words))
 
 
 @maintenance.command(short_help="Remove a window.")
@@ -94,13 +105,12 @@ def remove(*, number: int) -> None:
     click.echo(f"removed maintenance {number}", err=True)
 
 
-def _line(window: Maintenance, zone: ZoneInfo) -> str:
-    """Return a window in a line: `3: 2026-11-23 10:00 UTC to 2026-11-23 12:00 UTC, /api/*: new disk`."""
+def _line(window: Maintenance, zone: ZoneInfo, words: Words) -> str:
+    """Return a line about a window: `3: 2026-11-23 10:00 UTC to 2026-11-23 12:00 UTC, /api/*: new disk`."""
     from flask_status_cli.render.escape import printable
     from flask_status_cli.render.text.words import instant
 
-    rules = ", ".join(printable(rule) for rule in window.rules) or "all routes"
-    note = f": {printable(window.note, 1000)}" if window.note else ""
-    return (
-        f"{window.id}: {instant(window.start, zone)} to {instant(window.end, zone)}, {rules}{note}"
-    )
+    rules = ", ".join(map(printable, window.rules)) or words.say("maintenance.all_routes")
+    start, end = instant(window.start, zone), instant(window.end, zone)
+    line = words.say("maintenance.line", id=str(window.id), start=start, end=end, rules=rules)
+    return f"{line}: {printable(window.note, 1000)}" if window.note else line

@@ -51,7 +51,7 @@ PAGES = ("html", "site")
 
 @click.command(
     short_help="Show the status of every route.",
-    context_settings={"allow_extra_args": True},  # to say what a log is given to
+    context_settings={"allow_extra_args": True},  # `_refuse_logs` says that logs are for `ingest`
 )
 @click.option(
     "--html",
@@ -204,7 +204,7 @@ def report(
 
 
 def _refuse_logs(words: list[str]) -> None:
-    """Raise a usage error that says where logs are read, if one was named."""
+    """Raise `UsageError` if a log was named. It says which command reads logs."""
     if words:
         log = shlex.quote(words[0])
         raise click.UsageError(
@@ -220,7 +220,7 @@ def _check(
     output: str | None,
     options: dict[str, Any],
 ) -> None:
-    """Raise a usage error where options do not go together."""
+    """Raise `UsageError` for options that cannot be combined."""
     if html and output:
         raise click.UsageError("name the file once: --html FILE, or --html with -o FILE")
     if medium not in PAGES:
@@ -235,7 +235,7 @@ def _check(
 
 
 def _asked(options: dict[str, Any], *, show_all: bool, details: bool) -> ReportOptions:
-    """Return what is to be reported: by options, else by the configuration."""
+    """Return the options of the report, from the command line and the configuration."""
     from flask_status_cli.model import GroupBy
     from flask_status_cli.pipeline.report import ReportOptions
 
@@ -261,7 +261,7 @@ def _asked(options: dict[str, Any], *, show_all: bool, details: bool) -> ReportO
 
 
 def _period(options: dict[str, Any], zone: tzinfo) -> tuple[str | None, int]:
-    """Return the instant of the report, as `--now` has it, and its number of days."""
+    """Return the instant of the report, as the text of `--now`, and its number of days."""
     day = options["day"]
     if day is None:
         return options["now"], options["days"] or settings().days
@@ -278,7 +278,10 @@ def _place(medium: str | None) -> str:
 
 
 def _medium(named: Mapping[str, str | None], texts: list[str]) -> str | None:
-    """Return the one medium that was asked for, `None` for the terminal; `named` are those with a name."""
+    """Return the output format of the options, `None` for the terminal. Raises `UsageError` for several.
+
+    `named` has the file or directory given for each format that takes one. `texts` are the others.
+    """
     chosen = [*(name for name, given in named.items() if given is not None), *texts]
     if len(chosen) > 1:
         raise click.UsageError(f"choose one of {' and '.join(f'--{name}' for name in chosen)}")
@@ -288,7 +291,7 @@ def _medium(named: Mapping[str, str | None], texts: list[str]) -> str | None:
 def _page(
     summary: StatusSummary, output: str, *, words: Words, options: dict[str, Any], quiet: bool
 ) -> None:
-    """Write the page, alone or with its site, and open it if asked to."""
+    """Write the page or the site. With `--open`, open it in a browser."""
     chosen = choices(options, settings())
     site: str | None = options["site"]
     follow_links: bool = options["follow_links"]

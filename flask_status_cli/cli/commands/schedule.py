@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from zlib import crc32
@@ -25,7 +26,7 @@ from flask_status_cli.cli.options import (
 from flask_status_cli.errors import OptionError
 
 SPREAD: Final = 40
-"""Hosts begin within so many seconds of a minute; the next one is not there yet when they end."""
+"""With PostgreSQL, each host waits up to this many seconds after the full minute before it ingests."""
 
 
 @click.group()
@@ -110,13 +111,13 @@ def systemd(
     Without LOG, the logs named in the configuration are followed. With --html or --site there are three
     units, each below a comment with its name: the service, a service that writes the page, and its timer. The
     units may write only where the database and the page are. With --serve there is one service, which
-    answers on 127.0.0.1:8080.
+    answers on 127.0.0.1:8080. If no logs are named, it only shows the database.
     """
     from flask_status_cli.cli.systemd_units import Job, units
 
     if "-" in logs:
         raise click.UsageError("a service has no standard input to read: name a log")
-    known = _check_logs(logs)
+    known = (logs or settings().logs) if serve else _check_logs(logs)
     config, path = _config(), _database()
     command = [*_program(), *config, "--db", path]
     zone = _option("--log-timezone", options["log_timezone"])
@@ -127,12 +128,15 @@ def systemd(
         raise click.UsageError("choose either --serve or a page that is written (--html, --site)")
     words = [*command, "ingest", "--follow", "-q", *_host(), *zone, *named]
     if serve:
-        words = [*command, "serve", "-q", *zone, *days, "--", *map(_absolute, known)]
+        followed = ["--", *map(_absolute, known)] if known else []
+        words = [*command, "serve", "-q", *zone, *days, *followed]
     interpreter = [sys.executable, sys.base_prefix]
     reads = [*map(_absolute, known), *config[1:], *interpreter]
     file = path if isinstance(database(), Path) else None
     network = file is None or serve or settings().notify.wanted
     follow, page = Job(words, reads, file, network=network), None
+    if serve:
+        follow = replace(follow, description="Serve the status page of the Flask app")
     if pages:
         words = [*command, "report", "-q", *days, *pages]
         written = pages[-1] if options["site"] else str(Path(pages[-1]).parent)
@@ -149,7 +153,7 @@ def systemd(
 
 
 def _pages(html: str | None, site: str | None) -> list[str]:
-    """Return the options of the report that writes the page, or the site; none if neither is wanted."""
+    """Return the options of `report` that write the page or the site. Return none if neither is wanted."""
     if html and site:
         raise click.UsageError("choose one of --html and --site: the site contains the page")
     return [
@@ -159,7 +163,7 @@ def _pages(html: str | None, site: str | None) -> list[str]:
 
 
 def _check_logs(logs: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the logs that are read: those that were named, else those of the configuration."""
+    """Return the given logs, or else those of the configuration. Raises `UsageError` if there are none."""
     known = logs or settings().logs
     if not known:
         raise click.UsageError("name a log, or write it into flask-status.toml: logs = [...]")
@@ -167,13 +171,13 @@ def _check_logs(logs: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _config() -> list[str]:
-    """Return the option for the file that would not be found from another working directory."""
+    """Return `--config` with the file that would not be found from another working directory."""
     nearest = configuration().nearest
     return [] if nearest is None else ["--config", _absolute(str(nearest))]
 
 
 def _database() -> str:
-    """Return the database as the line names it; one with a password in it would show that to everybody."""
+    """Return the value of `--db`. Raises `OptionError` for a URL with a password, which others could read."""
     found = database()
     if not isinstance(found, Path) and found.has_password:
         what = "other users can read a password in a crontab or a unit"
@@ -182,12 +186,12 @@ def _database() -> str:
 
 
 def _host() -> list[str]:
-    """Return the option for the host if the settings name one: cron and systemd have another environment."""
+    """Return `--host` if the settings name a host, because cron and systemd have another environment."""
     return [] if settings().host is None else ["--host", host_name()]
 
 
 def _spread() -> str:
-    """Return a pause for this host, so that not all hosts write to one server at once."""
+    """Return a `sleep` command, so that not all hosts write to a database server at once."""
     if isinstance(database(), Path):
         return ""
     return f"sleep {crc32(host_name().encode()) % SPREAD}; "
@@ -207,7 +211,7 @@ def _user() -> str:
 
 
 def _program() -> list[str]:
-    """Return the absolute command: cron knows no virtual environment and a short PATH only."""
+    """Return the command with its absolute path, because cron has a short PATH and no virtual environment."""
     name = Path(sys.argv[0])
     script = Path(sys.executable).with_name("flask-status")
     if name.name == "flask-status" and name.exists():

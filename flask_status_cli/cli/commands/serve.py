@@ -1,4 +1,4 @@
-"""`flask-status serve`: the live page, and the logs it is made from followed in the same process."""
+"""`flask-status serve`: serves the live page, and follows the logs in the same process."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from flask_status_cli.web import LiveOptions
 
 LOOK_EVERY = 0.2
-"""Seconds after which a signal that came is seen."""
+"""The number of seconds between two checks whether a signal came."""
 
 SAY_AGAIN = 600.0
-"""Seconds after which what keeps the page from being made is said again."""
+"""An error that persists is printed again after this many seconds."""
 
 
 @click.command(short_help="Serve the live page, and follow the logs at the same time.")
@@ -70,7 +70,7 @@ SAY_AGAIN = 600.0
 @click.option(
     "--api-secret-file",
     metavar="FILE",
-    help="Turn the API on; its secret is in this file, 16 characters at least.",
+    help="Turn on the API. This file contains its secret: at least 16 characters.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
@@ -119,7 +119,11 @@ def _follow(logs: tuple[str, ...], log_timezone: str | None, *, quiet: bool) -> 
 
 
 def _live_options(timezone: str | None, *, first_run: bool) -> LiveOptions:
-    """Return what is served; while a `first_run` has yet to make the database, that is no news."""
+    """Return the options of the live page.
+
+    `first_run` says that the logs are followed. Then a missing database is not reported, because the first
+    run creates it.
+    """
     from flask_status_cli.web import LiveOptions
 
     path, tell = database(), _sparing(_say)
@@ -139,7 +143,7 @@ def _live_options(timezone: str | None, *, first_run: bool) -> LiveOptions:
 
 
 def _secret(path: str | None) -> str:
-    """Return the secret that is in a file, empty without one; raises `OptionError`."""
+    """Return the secret in a file, "" if `path` is `None`. Raises `OptionError`."""
     from flask_status_cli.web.api.secret import SHORTEST, cleaned
 
     if path is None:
@@ -156,7 +160,7 @@ def _secret(path: str | None) -> str:
 
 
 def _prefix(given: str) -> str:
-    """Return the path as a prefix: `/status`, empty for the root; raises `UsageError`."""
+    """Return a path as a prefix such as `/status`; "" for the root. Raises `UsageError`."""
     prefix = "/" + given.strip("/")
     if not prefix.isprintable() or set(prefix) & set(" ?#%<>\\") or "//" in prefix:
         raise click.UsageError(f"--url-prefix: {given!r} is not a path; use for example /status")
@@ -164,7 +168,7 @@ def _prefix(given: str) -> str:
 
 
 def _sparing(tell: Callable[[str], None]) -> Callable[[FlaskStatusError], None]:
-    """Return what tells an error, but the same one not again and again."""
+    """Return a function that passes an error to `tell`, the same one at most every `SAY_AGAIN` seconds."""
     told: dict[str, float] = {}
 
     def once(error: FlaskStatusError) -> None:

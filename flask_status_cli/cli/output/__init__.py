@@ -1,1 +1,1 @@
-"""Writes a report to a stream, a file, the HTML page, or the directory of a site."""
+"""Writes a report to standard output, to a file, or to the directory of a site."""

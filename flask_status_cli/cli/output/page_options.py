@@ -1,4 +1,4 @@
-"""The options of the page, and the function that writes it."""
+"""The options of the page, and the writing of the page."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ OPTIONS = (
 """The options that only the page has, in the order of the help."""
 
 NAMES = ("title", "logo", "accent", "footer", "max_routes", "index", "open_page")
+"""The names of these options in click."""
 
 
 def page_options(command: _Command) -> _Command:
@@ -52,7 +53,7 @@ def page_options(command: _Command) -> _Command:
 
 
 def refuse_page_options(given: Mapping[str, Any]) -> None:
-    """Raise a usage error if an option of the page was given for another format."""
+    """Raise `UsageError` if an option of the page was given for another format."""
     for name in NAMES:
         if given[name] is not None and given[name] is not False:
             option = "--" + name.replace("_page", "").replace("_", "-")
@@ -60,7 +61,7 @@ def refuse_page_options(given: Mapping[str, Any]) -> None:
 
 
 def choices(given: Mapping[str, Any], known: Settings) -> PageOptions:
-    """Return the options of the page: from the command line, the configuration, or the defaults."""
+    """Return the options of the page, from the command line (`given`) and the configuration (`known`)."""
     from flask_status_cli.pipeline.site import page_options
 
     page = known.page
@@ -84,9 +85,9 @@ def choices(given: Mapping[str, Any], known: Settings) -> PageOptions:
 def write_page(
     summary: StatusSummary, target: Target, *, words: Words, options: PageOptions, quiet: bool
 ) -> None:
-    """Write the page and print the name of its file.
+    """Write the page, and print the name of its file.
 
-    The first time, also print what the page makes public.
+    If the file is new, also print how many routes the page makes public.
     """
     from flask_status_cli.render.html import render
     from flask_status_cli.render.text import sentences
@@ -103,7 +104,7 @@ def write_page(
 
 
 def show(page: Path) -> None:
-    """Open a page in the browser of the user, if there is a terminal."""
+    """Open a page in a browser if there is a terminal."""
     import webbrowser
 
     if not somebody_looks():
@@ -113,7 +114,7 @@ def show(page: Path) -> None:
 
 
 def somebody_looks() -> bool:
-    """Return whether there is a terminal; cron has none."""
+    """Return whether standard error is a terminal. For cron it is none."""
     return sys.stderr.isatty()
 
 

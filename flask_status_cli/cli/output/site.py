@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def write_site(
     summary: StatusSummary, target: Target, *, words: Words, options: PageOptions, quiet: bool
 ) -> None:
-    """Write the site of a summary. The first time, also print how many routes it makes public."""
+    """Write the site of a summary. If the site is new, also print how many routes it makes public."""
     from flask_status_cli.output.site_directory import write
     from flask_status_cli.render.site import PAGE, files
     from flask_status_cli.render.text import sentences

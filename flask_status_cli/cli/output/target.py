@@ -7,28 +7,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 STDOUT = "-"
-"""The name that stands for standard output."""
+"""The name of standard output on the command line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The name of the output, and whether links in its path are followed."""
+    """Where a report is written.
+
+    `name` is `-`, or the path of a file or directory. `follow_links` says whether symbolic links in the path
+    are followed.
+    """
 
     name: str
     follow_links: bool
 
     @property
     def is_stdout(self) -> bool:
-        """Whether it is standard output."""
+        """Whether the target is standard output."""
         return self.name == STDOUT
 
     @property
     def path(self) -> Path:
-        """The file or directory."""
+        """The path of the file or directory."""
         return Path(self.name)
 
     def write(self, text: str) -> None:
-        """Write `text`; raises `OutputError`."""
+        """Write a text to standard output or to the file. Raises `OutputError`."""
         from flask_status_cli.output import write_whole
 
         if self.is_stdout:

@@ -1,1 +1,1 @@
-"""Draws on a terminal while a command runs: the progress bar, the line of `--follow`, `report --watch`."""
+"""Draws on a terminal while a command runs: progress bar, line of `--follow`, screen of `report --watch`."""

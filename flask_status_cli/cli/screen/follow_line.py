@@ -16,18 +16,18 @@ OVER = 10.0
 """The rate of lines is an average over this many seconds."""
 
 WIDE = 100
-"""From this number of columns on, numbers and words are written in full."""
+"""On a terminal of at least this many columns, the line has full words and numbers."""
 
 
 class LiveLine:
-    """Shows the progress of `--follow` in one line that is updated; `stop()` clears it."""
+    """Shows the progress of `--follow` in one line that is updated."""
 
     def __init__(self) -> None:
         self._live: Live | None = None
         self._seen: deque[tuple[float, int]] = deque()
 
     def show(self, status: Callable[[], FollowStatus]) -> None:
-        """Show the present progress."""
+        """Draw the line, or update it."""
         from rich.text import Text
 
         now, found = time.monotonic(), status()
@@ -45,7 +45,7 @@ class LiveLine:
         return max(0, after - before) / (end - begin) if end > begin else 0.0
 
     def stop(self) -> None:
-        """Clear the line; the next `show()` draws it again."""
+        """Clear the line. The next `show()` draws it again."""
         if self._live is not None:
             self._live.stop()
             self._live = None

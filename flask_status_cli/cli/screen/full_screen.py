@@ -1,4 +1,4 @@
-"""Uses the whole terminal for a while: draws lines, reads keys, and always restores the terminal."""
+"""Uses the whole terminal: draws lines, reads keys, and restores the terminal at the end."""
 
 from __future__ import annotations
 
@@ -14,22 +14,23 @@ from types import FrameType
 from typing import Self
 
 ENTER = "\x1b[?1049h\x1b[?25l\x1b[?7l"
-"""Switch to the alternate screen, hide the cursor, and cut long lines (control sequences of xterm)."""
+"""The control sequences of xterm that switch to the alternate screen, hide the cursor, and cut long lines."""
 
 LEAVE = "\x1b[?7h\x1b[?25h\x1b[?1049l"
+"""The control sequences that undo `ENTER`."""
 
 KEY = re.compile(rb"\x1b\[[0-9;]*[@-~]|\x1bO.|.", re.DOTALL)
-"""A key as a terminal sends it: a control sequence (ECMA-48), an application's cursor key, or a byte."""
+"""A key as a terminal sends it: a control sequence (ECMA-48), a cursor key (`ESC O`), or one byte."""
 
 NOTED = (signal.SIGWINCH, signal.SIGTSTP)
 """Signals that concern the terminal: it was resized, or Ctrl-Z was pressed."""
 
 
 class FullScreen:
-    """The terminal of standard input and output. A context manager.
+    """The terminal of standard input and output. This is a context manager.
 
-    The normal screen and the keys are restored at the end of the block, and while Ctrl-Z suspends the
-    program. Signal handlers only set a flag; `keys` returns when a signal came.
+    The terminal is restored at the end of the block, and while Ctrl-Z suspends the program. Signal handlers
+    only set a flag. `keys` returns when a signal came.
     """
 
     def __init__(self) -> None:
@@ -56,21 +57,21 @@ class FullScreen:
 
     @property
     def size(self) -> tuple[int, int]:
-        """The present numbers of columns and lines, or usual ones if the terminal does not know them."""
+        """The present numbers of columns and lines; 80 and 24 if the terminal does not know them."""
         size = os.get_terminal_size(self._output)
         return size.columns or 80, size.lines or 24
 
     def draw(self, lines: Sequence[str]) -> None:
         """Draw these lines, as many as fit, and clear the rest of the screen."""
         height = self.size[1]
-        # A line is cleared before it is drawn: behind a full line, the cursor is still on its last character.
+        # Each line is cleared before it is drawn. After a full line, clearing would erase its last character.
         shown = "\r\n".join(f"\x1b[2K{line}" for line in lines[:height])
         self._write(f"\x1b[H{shown}" + ("\r\n\x1b[J" if len(lines) < height else ""))
 
     def keys(self, seconds: float) -> list[bytes]:
-        """Return the keys pressed within that time, as soon as there are any. Return none after a signal.
+        """Return the keys that were pressed. Wait at most this many seconds, or until a signal comes.
 
-        An empty key (`b""`) means that the terminal is gone.
+        An empty key (`b""`) means that the terminal was closed.
         """
         ready, _, _ = select.select([self._input, self._wakes], [], [], seconds)
         if self._wakes in ready:
@@ -81,14 +82,14 @@ class FullScreen:
             return []
         try:
             return KEY.findall(os.read(self._input, 64)) or [b""]
-        except OSError:  # so Linux says that a terminal is gone
+        except OSError:  # on Linux, this means that the terminal was closed
             return [b""]
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         self._suspended = self._suspended or number == signal.SIGTSTP
 
     def _suspend(self) -> None:
-        """Stop, as Ctrl-Z means, and take the terminal again when we go on."""
+        """Suspend the program, as Ctrl-Z does. Take the terminal again when the program continues."""
         self._suspended = False
         self._give_back()
         handler = signal.signal(signal.SIGTSTP, signal.SIG_DFL)

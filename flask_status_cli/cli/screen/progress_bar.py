@@ -1,4 +1,4 @@
-"""The progress bar of a long ingest. It appears only on a terminal, and only after a moment."""
+"""The progress bar of a long ingest, on a terminal."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 PATIENCE = 0.7
-"""The bar appears after this many seconds; importing it takes 0.1 seconds."""
+"""The bar appears after this many seconds, because importing it takes 0.1 seconds."""
 
 PACE = 0.1
-"""Seconds between two updates of the bar. No thread draws it, because worker processes are forked."""
+"""The number of seconds between two updates. No thread updates the bar, because workers are forked."""
 
 
 @contextmanager
 def progress_bar(*, wanted: bool) -> Iterator[Callable[[str, int, int | None], None]]:
-    """Give a function to call with the path of a log, the bytes read of it, and its size if known."""
+    """Yield a function that shows the progress. It takes a path, the bytes read, and the size if known."""
     bar = _Bar(wanted=wanted and sys.stderr.isatty())
     try:
         yield bar.show

@@ -1,4 +1,4 @@
-"""`report --watch`: draws the table again when the database changes, and each minute, until q is pressed."""
+"""Runs `report --watch`: draws the table, and draws it again each minute and when the database changes."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from flask_status_cli.render.text.words import Words
 
 EVERY = 1.0
-"""Seconds between two looks at the database."""
+"""The number of seconds between two checks whether the database has changed."""
 
 QUIT = (b"q", b"Q", b"")
-"""The keys that end it. The empty key means that the terminal is gone."""
+"""The keys that end the command. The empty key means that the terminal was closed."""
 
 LINE, PAGE, ALL = 1, 20, 1_000_000
 
@@ -35,16 +35,16 @@ STEPS: Mapping[bytes, int] = {
     **dict.fromkeys((b"G", b"\x1b[F", b"\x1bOF", b"\x1b[4~"), ALL),
     **dict.fromkeys((b"g", b"\x1b[H", b"\x1bOH", b"\x1b[1~"), -ALL),
 }
-"""The keys that scroll, as terminals send them, with the number of lines."""
+"""The number of lines by which each key scrolls, by the bytes that terminals send."""
 
 
 def watch(
     summarize: Callable[[], StatusSummary], database: Database, *, words: Words, fitted: bool
 ) -> int:
-    """Show the summary until q or Ctrl-C is pressed. If the database cannot be read meanwhile, wait for it.
+    """Show the summary until q or Ctrl-C is pressed.
 
     With `fitted`, only as many rows are shown as fit on the screen. Raises `UsageError` if there is no
-    terminal. Raises the errors of `summarize` only at the beginning.
+    terminal, and the errors of the first call of `summarize`. Later errors are shown above the table.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         raise click.UsageError("--watch needs a terminal; leave it out to print the table once")
@@ -63,7 +63,7 @@ def watch(
 
 
 class View:
-    """What is shown: the newest summary that could be made, from the line `top` on."""
+    """The contents of the screen: the last summary without an error, from its line `top` on."""
 
     def __init__(
         self,
@@ -118,7 +118,7 @@ class View:
         return state_of(self._database), clock().replace(second=0, microsecond=0)
 
     def _render(self, width: int, height: int) -> Sequence[str]:
-        """Return the report; below the reason and as of its instant, if it cannot be made again."""
+        """Return the lines of the report. If the last update failed, the error is above an older report."""
         from dataclasses import replace
 
         from flask_status_cli.render import terminal

@@ -8,16 +8,17 @@ from datetime import tzinfo
 from flask_status_cli.model.deploys import Deploy, DeployComparison, ShownDeploy
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.text import deploys, incidents
-from flask_status_cli.render.text.words import Words, instant
+from flask_status_cli.render.text.words import ENGLISH, Words, instant
 
 LONGEST_NOTE = 1000
 
 GAP = "  "
 
 
-def line(deploy: Deploy, zone: tzinfo) -> str:
-    """Return a deploy in a line: `3: 2026-11-23 10:00 UTC, v1.2 (label shop): new checkout`."""
-    label = f" (label {printable(deploy.label)})" if deploy.label else ""
+def line(deploy: Deploy, zone: tzinfo, words: Words = ENGLISH) -> str:
+    """Return a line about a deploy: `3: 2026-11-23 10:00 UTC, v1.2 (label shop): new checkout`."""
+    named = words.say("deploy.label", label=printable(deploy.label))
+    label = f" ({named})" if deploy.label else ""
     note = f": {printable(deploy.note, LONGEST_NOTE)}" if deploy.note else ""
     return f"{deploy.id}: {instant(deploy.at, zone)}, {printable(deploy.version)}{label}{note}"
 

@@ -1,4 +1,4 @@
-"""Shell completion: the scripts, the routes and labels of the database, and file names."""
+"""Shell completion of commands, options, routes, labels, versions and files."""
 
 from flask_status_cli.cli.commands.completion.command import completion
 

@@ -1,4 +1,4 @@
-"""`flask-status completion`: the script that teaches a shell to complete."""
+"""`flask-status completion`: prints the script for shell completion."""
 
 from __future__ import annotations
 

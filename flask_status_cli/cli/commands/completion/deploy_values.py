@@ -1,4 +1,4 @@
-"""Completion of versions that were deployed."""
+"""Completes the versions of deploys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def versions(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
-    """Return the versions that begin with what was typed, the latest first, with their time."""
+    """Return the versions that begin with the typed text, the latest first, each with its time."""
     from click.shell_completion import CompletionItem
 
     from flask_status_cli.pipeline.deploys import list_deploys

@@ -1,4 +1,4 @@
-"""Completion of file names, which the shell does itself."""
+"""Lets the shell complete file names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completion of routes and labels from the database."""
+"""Completes routes and labels from the database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def rules_and_names(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
-    """Return the rules that begin with what was typed. If anything was typed, return names, too."""
+    """Return the rules that begin with the typed text. If there is any text, return names, too."""
     routes = _routes(context)
     rules = {route.rule: route.name for route in routes}
     names = {route.name: route.rule for route in routes if incomplete}
@@ -26,19 +26,22 @@ def rules_and_names(
 
 
 def rules(context: click.Context, _: click.Parameter, incomplete: str) -> list[CompletionItem[str]]:
-    """Return the rules that begin with what was typed."""
+    """Return the rules that begin with the typed text."""
     return _beginning({route.rule: route.name for route in _routes(context)}, incomplete)
 
 
 def labels(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem[str]]:
-    """Return the labels that begin with what was typed."""
+    """Return the labels that begin with the typed text."""
     return _beginning({route.label: "" for route in _routes(context, labelled=False)}, incomplete)
 
 
 def _routes(context: click.Context, *, labelled: bool = True) -> Iterable[Route]:
-    """Return the routes of the database that the command line names so far, of its label."""
+    """Return the routes of the database that the typed command line names.
+
+    If it has `--label`, return only routes with this label.
+    """
     from flask_status_cli.pipeline.routes.names_for_completion import names_for_completion
 
     with context.scope(cleanup=False):

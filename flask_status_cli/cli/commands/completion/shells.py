@@ -1,4 +1,4 @@
-"""Additions to click's completion: quoting for bash, values with commas, and values of `--option=`."""
+"""Extends click's completion: quotes for bash, and completes values with commas and after `--option=`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from click.shell_completion import (
 from flask_status_cli.cli.commands.completion.typed_line import Line, replies, typed
 
 VARIABLE: Final = "_FLASK_STATUS_COMPLETE"
-"""The environment variable by which a shell's script asks for completions."""
+"""The script of a shell sets this environment variable to ask for completions."""
 
 BASH: Final = r"""%(complete_func)s() {
     local type value
@@ -39,19 +39,19 @@ complete -o nosort -F %(complete_func)s %(prog_name)s
 
 
 class _Printable(ShellComplete):
-    """Offers only values of one printable line: what a shell gets comes from a log in part."""
+    """Offers only printable values, because some of them come from a log."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
-        """Return what may follow."""
+        """Return the completions of a word."""
         found = super().get_completions(args, incomplete)
         return [item for item in found if str(item.value).isprintable()]
 
 
 class _WholeWord(_Printable):
-    """Completes the word that the shell replaces, which for `--option=value` is all of it."""
+    """Completes `--option=value` as one word, because the shell replaces all of it."""
 
     def get_completions(self, args: list[str], incomplete: str) -> list[CompletionItem[Any]]:
-        """Return what may follow."""
+        """Return the completions of a word."""
         found = super().get_completions(args, incomplete)
         option, equals, _ = incomplete.partition("=")
         if option.startswith("--") and equals:
@@ -61,18 +61,18 @@ class _WholeWord(_Printable):
 
 
 class Bash(_Printable, BashComplete):
-    """Bash, which takes `<`, `:`, `=` and `'` within a word for its end unless they are quoted."""
+    """Completion for bash. Bash begins a new word at `<`, `:`, `=` and `'` unless they are quoted."""
 
     source_template = BASH
     _line = Line(())
 
     def get_completion_args(self) -> tuple[list[str], str]:
-        """Return the words before the one that is completed, and that one."""
+        """Return the words before the word to complete, and that word."""
         self._line = typed(os.environ.get("COMP_LINE", ""))
         return [*self._line.words[1:]], self._line.last.text
 
     def complete(self) -> str:
-        """Return the lines for the script: each value as bash must write it at the end of the line."""
+        """Return the lines for the script. Each has a value, quoted so that bash can insert it."""
         args, incomplete = self.get_completion_args()
         found = self.get_completions(args, incomplete)
         option, equals, value = incomplete.partition("=")
@@ -85,11 +85,11 @@ class Bash(_Printable, BashComplete):
 
 
 class Zsh(_WholeWord, ZshComplete):
-    """Zsh, by click's own script."""
+    """Completion for zsh, with click's script."""
 
 
 class Fish(_WholeWord, FishComplete):
-    """Fish, by click's own script, which would cut a value at its first comma."""
+    """Completion for fish, with click's script. Without a change, it would cut a value at its first comma."""
 
     source_template = FishComplete.source_template.replace("string split ", "string split -m 1 ")
 
@@ -99,7 +99,7 @@ for _shell in (Bash, Zsh, Fish):
 
 
 def script(shell: str, cli: click.Command) -> str:
-    """Return the script that teaches a shell to complete."""
+    """Return the completion script for `bash`, `zsh` or `fish`."""
     return {"bash": Bash, "zsh": Zsh, "fish": Fish}[shell](
         cli, {}, "flask-status", VARIABLE
     ).source()

@@ -6,15 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _IN_DOUBLE_QUOTES = frozenset('"$`\\')
-"""What a backslash escapes between double quotes."""
+"""The characters that a backslash escapes between double quotes."""
 
 _PLAIN = frozenset("/.-_,+%@")
-"""What bash takes for itself beside letters and digits."""
+"""The characters, besides letters and digits, that bash does not interpret."""
 
 
 @dataclass(slots=True)
 class Word:
-    """A word as it was typed (`raw`), its meaning (`text`), and the quote that is still open in it."""
+    """A word of a command line.
+
+    - `raw`: the word as it was typed.
+    - `text`: the word after quotes and backslashes were applied.
+    - `quote`: the quote character that is still open.
+    - `begun`: whether any character was typed.
+    """
 
     raw: str = ""
     text: str = ""
@@ -24,14 +30,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The words before the one that is completed, and the word that is completed."""
+    """The complete words of a command line, and the `last` word, which is to be completed."""
 
     words: tuple[str, ...]
     last: Word = field(default_factory=Word)
 
 
 def typed(line: str) -> Line:
-    """Split a line of bash at its blanks, with the rules of bash for quotes and backslashes."""
+    """Split a line into words as bash does, with its rules for quotes and backslashes."""
     words: list[Word] = []
     word = Word()
     characters = iter(line)
@@ -58,10 +64,10 @@ def typed(line: str) -> Line:
 
 
 def replies(values: Sequence[str], last: Word, *, word: str, value: str) -> list[str]:
-    """Return what bash must insert for each value in place of `word`.
+    """Return the text that bash must insert for each value instead of `word`.
 
-    `word` is the end of `last` after the last character at which bash begins a new word. All `values` begin
-    with `value`. That is the meaning of `last`, or for `--option=value` the part after `=`.
+    `word` is the end of `last`, after the last character at which bash begins a new word. `value` is the text
+    of `last`, or for `--option=value` the part after `=`. All `values` begin with it.
     """
     ahead = last.raw[: len(last.raw) - len(word)] if last.raw.endswith(word) else ""
     if last.quote and ahead in {"", last.quote}:
@@ -78,7 +84,7 @@ def replies(values: Sequence[str], last: Word, *, word: str, value: str) -> list
 
 
 def _quoted(value: str, quote: str) -> str:
-    """Return a value as it stands between quotes."""
+    """Return a value as it is written between two quote characters."""
     if quote == "'":
         return value.replace("'", "'\\''")
     return "".join(f"\\{c}" if c in _IN_DOUBLE_QUOTES else c for c in value)

@@ -1,4 +1,4 @@
-"""`flask-status routes`: the commands on routes, one module each."""
+"""`flask-status routes`: the commands that list, edit and declare routes."""
 
 from flask_status_cli.cli.commands.routes.group import routes
 

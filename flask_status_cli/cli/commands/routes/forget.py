@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @label_option
 @database_option
 def forget(*, rules: tuple[str, ...], yes: bool, label: str | None) -> None:
-    """Delete routes and all their counts for ever.
+    """Delete routes and all their counts forever.
 
     RULE is a rule, a name, or a pattern of rules such as '/api/*'. The command asks before it deletes. If a
     deleted route is requested again, it comes back; to keep a route out of reports, use "hide".
@@ -51,4 +51,4 @@ def _asked(listed: Sequence[ListedRoute]) -> bool:
 
     for line in to_forget(listed):
         click.echo(line, err=True)
-    return click.confirm("Delete this for good?", err=True)
+    return click.confirm("Delete all of this forever?", err=True)

@@ -48,7 +48,7 @@ def describe(*, rule: str, text: str, label: str | None) -> None:
 
 
 def _tell(route: Route, what: str, value: str, *, given: str) -> None:
-    """Say what a route is called or described by now."""
+    """Print the present name or description of a route."""
     from flask_status_cli.render.commands.routes import written
     from flask_status_cli.render.escape import printable
 

@@ -1,4 +1,4 @@
-"""Options and arguments that several commands on routes share."""
+"""Options and arguments that several `routes` commands share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def label_option(command: _Command) -> _Command:
-    """Add `--label` to a command: it selects the routes of one app."""
+    """Add the option `--label` to a command. It selects the routes of one app."""
     return click.option(
         "--label",
         metavar="NAME",
@@ -23,19 +23,19 @@ def label_option(command: _Command) -> _Command:
 
 
 def rule_argument(command: _Command) -> _Command:
-    """Add the argument RULE: one route."""
+    """Add the argument RULE to a command. It selects one route."""
     return click.argument("rule", shell_complete=rules_and_names)(command)
 
 
 def rules_argument(command: _Command) -> _Command:
-    """Add the argument RULE...: one or more routes."""
+    """Add the argument RULE... to a command. It selects one or more routes."""
     return click.argument(
         "rules", metavar="RULE...", nargs=-1, required=True, shell_complete=rules_and_names
     )(command)
 
 
 def some_rules_argument(command: _Command) -> _Command:
-    """Add the argument [RULE]...: any number of routes."""
+    """Add the argument [RULE]... to a command. It may be left out."""
     return click.argument("rules", metavar="[RULE]...", nargs=-1, shell_complete=rules_and_names)(
         command
     )

@@ -1,4 +1,4 @@
-"""`flask-status routes sync`, `export`, `exporter`, `import` and `undo`: the rules of a Flask app."""
+"""`flask-status routes sync`, `export`, `exporter`, `import`, `undo`: declare the rules of a Flask app."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def app_options(command: _Command) -> _Command:
-    """Add the options that name an app and the interpreter that can import it."""
+    """Add the options `--app` and `--python` to a command."""
     for option in (
         click.option(
             "--python",
@@ -46,7 +46,7 @@ def app_options(command: _Command) -> _Command:
 
 
 def target_options(command: _Command) -> _Command:
-    """Add the options that say for which label and prefix rules are declared."""
+    """Add `--label`, `--strip-prefix`, `--quiet` and `--db` to a command."""
     for option in (
         click.option(
             "-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong."
@@ -71,7 +71,7 @@ def target_options(command: _Command) -> _Command:
 
 
 def declare_options(command: _Command) -> _Command:
-    """Add the options of the commands that declare a URL map."""
+    """Add `--dry-run`, `--yes`, and the options of `target_options` to a command."""
     for option in (
         click.option(
             "--yes",

@@ -288,6 +288,7 @@ PHRASES: Mapping[str, str] = {
     # Deploys: near an incident, and the requests before and after one
     "deploy.began": "began {minutes} min after deploy {version}",
     "deploy.began_with": "began in the same minute as deploy {version}",
+    "deploy.label": "label {label}",
     "deploy.heading": "Deploy {version}, {at} ({id})",
     "deploy.line": (
         "Deploy {version}, {at}: availability {before} before, {after} after; "
@@ -361,6 +362,9 @@ PHRASES: Mapping[str, str] = {
     "check.partly.many": "{said}; {n} routes are in maintenance until {until}",
     "check.host": "logs of host {host} not read since {since}",
     "check.host.never": "logs of host {host} never read without problems",
+    # The list of maintenance windows
+    "maintenance.line": "{id}: {start} to {end}, {rules}",
+    "maintenance.all_routes": "all routes",
     # Below a report that is watched
     "watch.foot": "as of {time}, q quits",
     "watch.more": "{above} lines above, {below} below",

@@ -301,6 +301,7 @@ PHRASES: Mapping[str, str] = {
     # Deploys: near an incident, and the requests before and after one
     "deploy.began": "comenzó {minutes} min después del despliegue {version}",
     "deploy.began_with": "comenzó en el mismo minuto que el despliegue {version}",
+    "deploy.label": "etiqueta {label}",
     "deploy.heading": "Despliegue {version}, {at} ({id})",
     "deploy.line": (
         "Despliegue {version}, {at}: disponibilidad {before} antes, {after} después; "
@@ -380,6 +381,9 @@ PHRASES: Mapping[str, str] = {
     "check.partly.many": "{said}; {n} rutas en mantenimiento hasta {until}",
     "check.host": "registros del servidor {host} no leídos desde {since}",
     "check.host.never": "registros del servidor {host} nunca leídos sin problemas",
+    # The list of maintenance windows
+    "maintenance.line": "{id}: de {start} a {end}, {rules}",
+    "maintenance.all_routes": "todas las rutas",
     # Below a report that is watched
     "watch.foot": "a las {time}, q para salir",
     "watch.more": "{above} líneas arriba, {below} abajo",
