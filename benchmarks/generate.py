@@ -83,7 +83,7 @@ REFERERS = (
 )
 
 ANSI: tuple[tuple[range, str], ...] = (
-    # as werkzeug 3.1 colours a request line (`WSGIRequestHandler.log_request`): the first that fits
+    # as werkzeug 3.1 colors a request line (`WSGIRequestHandler.log_request`): the first that fits
     (range(100, 200), "\x1b[1m"),
     (range(200, 201), ""),
     (range(304, 305), "\x1b[36m"),
@@ -95,7 +95,7 @@ ANSI: tuple[tuple[range, str], ...] = (
 
 
 def ansi(request: str, status: int) -> str:
-    """Colour a request line by its status, as werkzeug 3.1 does."""
+    """Color a request line by its status, as werkzeug 3.1 does."""
     style = next(style for statuses, style in ANSI if status in statuses)
     return f"{style}{request}\x1b[0m" if style else request
 

@@ -1,4 +1,4 @@
-"""The options of the page: name, logo, colour, foot, how much it lists, and opening it."""
+"""The options of the page: name, logo, color, foot, how much it lists, and opening it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_logo_is_put_into_the_page(page: Callable[..., str], tmp_path: Path) -
     assert '<img src="data:image/gif;base64,R0lGODlh' in page("--logo", logo)
 
 
-def test_a_colour_that_cannot_be_read_is_shaded(page: Callable[..., str]) -> None:
+def test_a_color_that_cannot_be_read_is_shaded(page: Callable[..., str]) -> None:
     html = page("--accent", "#ffcc00")
     light, dark = re.findall(r":root\{--link:(#[0-9a-f]{6})\}", html)
     assert light != "#ffcc00"

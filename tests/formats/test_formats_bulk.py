@@ -29,14 +29,14 @@ SHAPES = {
     "timed": COMBINED + " 0.003 -",
     "named": "web-1 | " + COMBINED,
     "forwarded": COMBINED + ' "10.0.0.1"',
-    "coloured": '{address} - - [{day} {clock}] "\x1b[31m\x1b[1m{request}\x1b[0m" {status} -',
+    "colored": '{address} - - [{day} {clock}] "\x1b[31m\x1b[1m{request}\x1b[0m" {status} -',
     "werkzeug": '{address} - - [{day} {clock}] "{request}" {status} -',
     "seconds": COMBINED + " {took}",
     "microseconds": COMBINED + ' {took} "7"',
 }
 FORMATS = {
     "common": "common", "combined": "combined", "timed": "combined", "named": "combined",
-    "forwarded": "combined", "coloured": "werkzeug", "werkzeug": "werkzeug",
+    "forwarded": "combined", "colored": "werkzeug", "werkzeug": "werkzeug",
     "seconds": '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
                '"$http_referer" "$http_user_agent" $request_time',
     "microseconds": '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" %D "%{X}i"',
@@ -292,7 +292,7 @@ def test_another_kind_of_log_is_soon_read_line_by_line() -> None:
     assert one.take().entries == 10_000
 
 
-@pytest.mark.parametrize("shape", ["combined", "coloured"])
+@pytest.mark.parametrize("shape", ["combined", "colored"])
 @pytest.mark.parametrize(("more", "reason"), [(0, None), (1, "line too long")])
 def test_a_line_that_is_too_long_is_refused_whatever_its_shape(
     shape: str, more: int, reason: str | None

@@ -141,7 +141,7 @@ STACKS = [
     b"10:00:00 web.1             | INFO:werkzeug:",
     b"Nov 28 10:00:00 web1 docker[9]: web-1  | 10:00:00 web.1 | INFO:werkzeug:",
     b"[pod/shop-6d4cf56db6-abcde/web] 2026-11-28T10:00:00.123456789Z INFO:werkzeug:",
-    # A collector or a terminal has changed the colours.
+    # A collector or a terminal has changed the colors.
     b"#033[36mweb-1  | #033[0m",
     b"^[[36mweb-1  |^[[0m ",
 ]
@@ -153,7 +153,7 @@ def test_what_carries_a_log_may_stack(stack: bytes) -> None:
     assert read(stack + COMBINED) == ENTRY
 
 
-# structlog and rich name the logger behind the message; colours end there.
+# structlog and rich name the logger behind the message; colors end there.
 @pytest.mark.parametrize(
     ("before", "behind"),
     [
@@ -179,13 +179,13 @@ ESCAPES = (
 
 
 @pytest.mark.parametrize("escape", ESCAPES)
-def test_colours_that_something_has_changed_leave_the_request_as_it_was(escape: str) -> None:
-    for colours in (f"{escape}[33m", f"{escape}[31m{escape}[1m"):
-        request = f"{colours}GET /shop HTTP/1.1{escape}[0m".encode()
+def test_colors_that_something_has_changed_leave_the_request_as_it_was(escape: str) -> None:
+    for colors in (f"{escape}[33m", f"{escape}[31m{escape}[1m"):
+        request = f"{colors}GET /shop HTTP/1.1{escape}[0m".encode()
         assert read(WERKZEUG.replace(b"GET /shop HTTP/1.1", request)) == ENTRY
 
 
-def test_what_looks_like_a_colour_within_a_request_stays() -> None:
+def test_what_looks_like_a_color_within_a_request_stays() -> None:
     for target in ("/a[33m", "/[0m", "/a#033[1mb"):
         line = WERKZEUG.replace(b"/shop", target.encode())
         assert read(line) == LogEntry(MINUTE, "GET", target, 500)

@@ -67,7 +67,7 @@ def _gunicorn(request: bytes, status: int, other: bytes, at: datetime) -> bytes:
     return line % (stamp, atom(target), status, atom(header), atom(header))
 
 
-_COLOURS = {1: "\x1b[1m", 2: "\x1b[37m", 3: "\x1b[32m", 4: "\x1b[1m\x1b[31m", 5: "\x1b[1m\x1b[35m"}
+_COLORS = {1: "\x1b[1m", 2: "\x1b[37m", 3: "\x1b[32m", 4: "\x1b[1m\x1b[31m", 5: "\x1b[1m\x1b[35m"}
 
 
 def _werkzeug(request: bytes, status: int, _other: bytes, at: datetime) -> bytes:
@@ -78,7 +78,7 @@ def _werkzeug(request: bytes, status: int, _other: bytes, at: datetime) -> bytes
     elif status == 404:
         text = f"\x1b[33m{text}\x1b[0m"
     elif status != 200:
-        text = f"{_COLOURS[status // 100]}{text}\x1b[0m"
+        text = f"{_COLORS[status // 100]}{text}\x1b[0m"
     return f'203.0.113.7 - - [{at:%d/%b/%Y %H:%M:%S}] "{text}" {status} -\n'.encode()
 
 

@@ -57,7 +57,7 @@ def test_a_million_lines_hold_over_a_hundred_thousand_distinct_requests(
     assert 20_000 < len(requests) < 60_000
 
 
-def test_colours_are_those_of_a_recorded_werkzeug(
+def test_colors_are_those_of_a_recorded_werkzeug(
     generator: ModuleType, independent: ModuleType
 ) -> None:
     recorded = (independent.LOGS / "captured/wz31.log").read_text("latin-1")

@@ -115,7 +115,7 @@ WERKZEUG = (
           f'192.0.2.9 - - {W} "GET /x\r192.0.2.7 - - {W} "GET /pay HTTP/1.1" 500 - HTTP/1.1" 404 -'),
     Visit("a line of its own behind U+2028",
           f'192.0.2.9 - - {W} "GET /x\u2028192.0.2.7 - - {W} "GET /pay HTTP/1.1" 500 - HTTP/1.1" 404 -'),
-    Visit("an end of the colours in the target",
+    Visit("an end of the colors in the target",
           f'192.0.2.9 - - {W} "\x1b[33mGET /x\x1b[0m" 500 -\x1b[0m HTTP/1.1\x1b[0m" 404 -',
           ((SOMEWHERE, 404),)),
     Visit("HTTP/2.0",

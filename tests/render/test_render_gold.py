@@ -24,11 +24,11 @@ def test_the_table_on_a_terminal(width: int, example: Example, gold: Gold) -> No
     gold(f"terminal-{width}.txt", terminal.render(example.shop(), width=width, color=False))
 
 
-def test_the_table_in_colour(example: Example, gold: Gold) -> None:
+def test_the_table_in_color(example: Example, gold: Gold) -> None:
     gold("terminal-80.ansi", terminal.render(example.shop(), width=80, color=True))
 
 
-def test_the_table_in_256_colours(example: Example, gold: Gold) -> None:
+def test_the_table_in_256_colors(example: Example, gold: Gold) -> None:
     text = terminal.render(example.shop(), width=80, color=True, many_colors=True)
     gold("terminal-80-256.ansi", text)
 

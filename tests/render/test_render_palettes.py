@@ -1,4 +1,4 @@
-"""The colours of the terminal: with 256 of them they can be seen on every background."""
+"""The colors of the terminal: with 256 of them they can be seen on every background."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def contrast(one: Color, other: Color) -> float:
 
 @pytest.mark.parametrize("background", BACKGROUNDS)
 @pytest.mark.parametrize("name", INKS)
-def test_a_colour_can_be_seen_on_every_background(name: str, background: str) -> None:
+def test_a_color_can_be_seen_on_every_background(name: str, background: str) -> None:
     color = STYLES[name].color
     assert color is not None
     assert contrast(color, Color.parse(background)) >= 2.95
@@ -38,8 +38,8 @@ def test_a_colour_can_be_seen_on_every_background(name: str, background: str) ->
 
 @pytest.mark.parametrize("name", ["figure.partial_outage", "warning"])
 @pytest.mark.parametrize("background", ["#ffffff", "#000000"])
-def test_a_text_in_colour_can_be_read_on_white_and_on_black(name: str, background: str) -> None:
-    # A colour of 4.58 : 1 on both would be the best one there is.
+def test_a_text_in_color_can_be_read_on_white_and_on_black(name: str, background: str) -> None:
+    # A color of 4.58 : 1 on both would be the best one there is.
     color = STYLES[name].color
     assert color is not None
     assert contrast(color, Color.parse(background)) >= 4.4
@@ -59,5 +59,5 @@ def test_every_state_has_a_sign_a_square_and_a_figure() -> None:
     assert set(THEMED) == set(FIXED) == {*expected, "warning"}
 
 
-def test_with_16_colours_yellow_is_never_ink() -> None:
+def test_with_16_colors_yellow_is_never_ink() -> None:
     assert not [name for name, style in THEMED.items() if style.split(" on ")[0].endswith("yellow")]

@@ -1,4 +1,4 @@
-"""The table on a terminal: it fits, it aligns, it reads without colour, and it suits the stream."""
+"""The table on a terminal: it fits, it aligns, it reads without color, and it suits the stream."""
 
 from __future__ import annotations
 
@@ -126,11 +126,11 @@ def test_a_route_that_is_cut_leaves_no_mark_behind_the_ellipsis() -> None:
         assert not unicodedata.combining(right[:1] or "x")
 
 
-def test_colours_add_nothing_but_styles(example: Example) -> None:
-    coloured = render(example.shop(), width=100, color=True)
+def test_colors_add_nothing_but_styles(example: Example) -> None:
+    colored = render(example.shop(), width=100, color=True)
     plain = render(example.shop(), width=100, color=False)
-    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
-    assert "\x1b" in coloured
+    assert re.sub(r"\x1b\[[\d;]*m", "", colored) == plain
+    assert "\x1b" in colored
     assert "\x1b" not in plain
 
 
@@ -189,7 +189,7 @@ def expected(example: Example, *, width: int, color: bool, ascii_only: bool = Fa
         ({"COLUMNS": "9" * 5000}, 90, True),
     ],
 )
-def test_a_terminal_gets_its_width_and_colours(
+def test_a_terminal_gets_its_width_and_colors(
     environment: dict[str, str], width: int, color: bool, example: Example
 ) -> None:
     assert on_terminal(example, environment) == expected(example, width=width, color=color)
@@ -204,7 +204,7 @@ def test_a_terminal_gets_its_width_and_colours(
         ({"TERM": "xterm", "COLORTERM": "truecolor"}, True),
     ],
 )
-def test_a_terminal_with_256_colours_gets_them(
+def test_a_terminal_with_256_colors_gets_them(
     environment: dict[str, str], many: bool, example: Example
 ) -> None:
     assert ("\x1b[38;5;28m" in on_terminal(example, environment)) is many
@@ -230,7 +230,7 @@ def test_where_the_report_is_taller_than_the_terminal_the_headline_comes_again_a
 
 
 @pytest.mark.parametrize(("environment", "width"), [({}, 120), ({"COLUMNS": "80"}, 80)])
-def test_a_pipe_gets_120_columns_without_colour(
+def test_a_pipe_gets_120_columns_without_color(
     environment: dict[str, str], width: int, example: Example
 ) -> None:
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n")
@@ -239,7 +239,7 @@ def test_a_pipe_gets_120_columns_without_colour(
     assert stream.read() == expected(example, width=width, color=False)
 
 
-def test_what_the_machine_thinks_of_colour_does_not_matter(
+def test_what_the_machine_thinks_of_color_does_not_matter(
     example: Example, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = expected(example, width=80, color=False)

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flask_status_cli.model import Condition, NoData
-from flask_status_cli.render.site.badge import LABEL_COLOUR, MARK, route_badge, site_badge
+from flask_status_cli.render.site.badge import LABEL_COLOR, MARK, route_badge, site_badge
 from flask_status_cli.render.site.file_names import file_names
 from flask_status_cli.render.text.words import ENGLISH, Words
 
@@ -76,9 +76,9 @@ def test_a_badge_speaks_spanish(example: Example) -> None:
     assert texts(badge.svg()) == ["Tienda", "1 ruta caída · 99.70%"]
 
 
-def luminance(colour: str) -> float:
+def luminance(color: str) -> float:
     """Relative luminance, as WCAG 2 defines it."""
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -87,10 +87,10 @@ def luminance(colour: str) -> float:
 def test_its_words_stand_out(now: Condition, example: Example) -> None:
     route = example.route("/", "o" * 30, now=now)
     svg = route_badge(route, example.summary(route), ENGLISH).svg()
-    colours = re.findall(r'<path fill="(#[0-9a-f]{6})"', svg)
-    assert colours[0] == LABEL_COLOUR
-    for colour in colours:
-        assert 1.05 / (luminance(colour) + 0.05) >= 4.5
+    colors = re.findall(r'<path fill="(#[0-9a-f]{6})"', svg)
+    assert colors[0] == LABEL_COLOR
+    for color in colors:
+        assert 1.05 / (luminance(color) + 0.05) >= 4.5
 
 
 def test_the_endpoint_has_the_schema_of_shields(example: Example) -> None:

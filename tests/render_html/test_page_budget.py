@@ -113,8 +113,8 @@ def test_the_same_summary_gives_the_same_bytes(state: StatusSummary) -> None:
 # Contrast, by the formula of WCAG 2.2
 
 
-def luminance(colour: tuple[float, ...]) -> float:
-    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in colour]
+def luminance(color: tuple[float, ...]) -> float:
+    channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color]
     return sum(
         weight * channel for weight, channel in zip((0.2126, 0.7152, 0.0722), channels, strict=True)
     )
@@ -125,29 +125,29 @@ def contrast(one: tuple[float, ...], other: tuple[float, ...]) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
-def rgb(colour: str) -> tuple[float, ...]:
-    digits = colour if len(colour) == 6 else "".join(2 * digit for digit in colour)
+def rgb(color: str) -> tuple[float, ...]:
+    digits = color if len(color) == 6 else "".join(2 * digit for digit in color)
     return tuple(int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4))
 
 
-def tinted(colour: tuple[float, ...], ground: tuple[float, ...], share: float) -> tuple[float, ...]:
-    return tuple(share * c + (1 - share) * g for c, g in zip(colour, ground, strict=True))
+def tinted(color: tuple[float, ...], ground: tuple[float, ...], share: float) -> tuple[float, ...]:
+    return tuple(share * c + (1 - share) * g for c, g in zip(color, ground, strict=True))
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_text_and_graphics_stand_out_in_both_schemes(scheme: int, kit: Kit) -> None:
     style = kit.read(render(kit.mixed()))[0].one("style").text
     variables = [dict(re.findall(r"--([a-z]+):#([0-9a-f]{3,6})", part)) for part in palettes(style)]
-    colours = {name: rgb(value) for name, value in variables[scheme].items()}
-    assert set(colours) == {"bg", "ink", "dim", "line", "link", "o", "p", "m", "n"}
+    colors = {name: rgb(value) for name, value in variables[scheme].items()}
+    assert set(colors) == {"bg", "ink", "dim", "line", "link", "o", "p", "m", "n"}
     for text in ("ink", "dim", "o", "p", "m", "link"):
-        assert contrast(colours[text], colours["bg"]) >= 4.5, text
-    assert contrast(colours["n"], colours["bg"]) >= 3
+        assert contrast(colors[text], colors["bg"]) >= 4.5, text
+    assert contrast(colors["n"], colors["bg"]) >= 3
     for state in "opmn":  # the banner: its sign and its text on its tint
         (share,) = re.findall(r"color-mix\(in srgb,currentColor (\d+)%", style)
-        ground = tinted(colours[state], colours["bg"], int(share) / 100)
-        assert contrast(colours[state], ground) >= 3, state
-        assert contrast(colours["ink"], ground) >= 4.5, state
+        ground = tinted(colors[state], colors["bg"], int(share) / 100)
+        assert contrast(colors[state], ground) >= 3, state
+        assert contrast(colors["ink"], ground) >= 4.5, state
 
 
 def palettes(style: str) -> list[str]:

@@ -134,7 +134,7 @@ def test_the_tab_the_banner_and_the_icon_say_the_worst_state(
         "silent": Condition.NO_DATA,
         "stray": Condition.MAJOR_OUTAGE,
     }
-    colours = {"o": "1a7f37", "p": "9a6700", "m": "cf222e", "n": "59636e"}
+    colors = {"o": "1a7f37", "p": "9a6700", "m": "cf222e", "n": "59636e"}
     routes = [
         kit.route(UNMATCHED if state == "stray" else f"/{number}", now=conditions[state])
         for number, state in enumerate(now)
@@ -143,7 +143,7 @@ def test_the_tab_the_banner_and_the_icon_say_the_worst_state(
     assert page.one("title").text == f"{title} – Status"
     assert page.one("h1").text == "Status"
     assert page.one("div", "banner").attributes["class"].split() == ["banner", css]
-    assert f"fill='%23{colours[css]}'" in page.one("link").attributes["href"]
+    assert f"fill='%23{colors[css]}'" in page.one("link").attributes["href"]
 
 
 def test_the_head_says_window_zone_and_the_age_of_the_data(kit: Kit) -> None:

@@ -1,4 +1,4 @@
-"""What the owner chooses: a colour that can be read whatever it is, a logo, a foot; all of it text."""
+"""What the owner chooses: a color that can be read whatever it is, a logo, a foot; all of it text."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def luminance(colour: str) -> float:
+def luminance(color: str) -> float:
     """By the definition of relative luminance in WCAG 2.2."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    parts = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -31,31 +31,31 @@ def contrast(one: str, other: str) -> float:
 
 
 @given(st.integers(0, 0xFFFFFF).map(lambda n: f"#{n:06x}"))
-def test_any_colour_can_be_read_on_both_grounds(colour: str) -> None:
-    shades = accent(colour)
+def test_any_color_can_be_read_on_both_grounds(color: str) -> None:
+    shades = accent(color)
     assert contrast(shades.light, "#ffffff") >= 4.5
     assert contrast(shades.dark, "#0d1117") >= 4.5
-    if contrast(colour, "#ffffff") >= 4.5:
-        assert shades.light == colour
-    if contrast(colour, "#0d1117") >= 4.5:
-        assert shades.dark == colour
+    if contrast(color, "#ffffff") >= 4.5:
+        assert shades.light == color
+    if contrast(color, "#0d1117") >= 4.5:
+        assert shades.dark == color
 
 
 @pytest.mark.parametrize(
     ("written", "light"),
     [("#0a5c36", "#0a5c36"), ("0A5C36", "#0a5c36"), ("#000", "#000000"), (" #06c ", "#0066cc")],
 )
-def test_a_colour_may_be_short_and_without_its_sign(written: str, light: str) -> None:
+def test_a_color_may_be_short_and_without_its_sign(written: str, light: str) -> None:
     assert accent(written).light == light
 
 
 @pytest.mark.parametrize("written", ["", "red", "#12345", "#gggggg", "url(x)", "#fff;}*{color:red"])
-def test_nothing_else_is_a_colour(written: str) -> None:
+def test_nothing_else_is_a_color(written: str) -> None:
     with pytest.raises(OptionError, match="is not a color"):
         accent(written)
 
 
-def test_a_page_with_a_colour_names_the_style_by_its_hash(kit: Kit) -> None:
+def test_a_page_with_a_color_names_the_style_by_its_hash(kit: Kit) -> None:
     page, complaints = kit.read(render(kit.mixed(), options=PageOptions(accent=accent("#0a5c36"))))
     assert not complaints
     style = page.one("style").text

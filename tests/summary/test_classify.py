@@ -196,7 +196,7 @@ def test_the_condition_of_a_stretch_of_time(
 @pytest.mark.parametrize(
     ("operational", "major", "success", "failure", "expected"),
     [
-        # with 1 one failure colours the day
+        # with 1 one failure colors the day
         (Fraction(1), Fraction(3, 10), 10**9, 1, PARTIAL),
         (Fraction(1), Fraction(3, 10), 10**9, 0, OPERATIONAL),
         # with 0 nothing is an outage

@@ -134,4 +134,4 @@ def test_incidents_have_failures_of_their_own_and_the_successes_of_each_route(
     assert failing(policy(incident_failure=(429,))) == ["/login"]
     forgiven = RoutePolicy("/login", success=("2xx", 429), failure=(404,))
     assert failing(policy(forgiven, incident_failure=("4xx",))) == []
-    assert failing(policy(RoutePolicy("/login", failure=(429,)))) == [], "that colours a day only"
+    assert failing(policy(RoutePolicy("/login", failure=(429,)))) == [], "that colors a day only"

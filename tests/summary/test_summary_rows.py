@@ -136,7 +136,7 @@ def test_unmatched_is_judged_without_its_4xx_in_its_row_and_in_the_total(
     assert total.statuses == {200: 96, 301: 10, 404: 5000, 502: 4}
 
 
-def test_scanners_do_not_colour_a_healthy_site(ledger: MemoryLedger, report: Report) -> None:
+def test_scanners_do_not_color_a_healthy_site(ledger: MemoryLedger, report: Report) -> None:
     ledger.add(NOON, "/", 200, n=10)
     ledger.add(NOON, UNMATCHED, 404, n=990)
     total = report().total

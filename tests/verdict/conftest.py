@@ -37,7 +37,7 @@ class Media:
     banner: str
     tab: str
     badge: str
-    colour: str
+    color: str
     indicator: str
     description: str
     check: int

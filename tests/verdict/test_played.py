@@ -28,7 +28,7 @@ def red(media: Media) -> bool:
         "down" in media.banner or "degraded" in media.banner,
         "down" in media.tab or "degraded" in media.tab,
         "down" in media.badge or "degraded" in media.badge,
-        media.colour in {"cf222e", "9a6700"},
+        media.color in {"cf222e", "9a6700"},
         media.indicator != "none",
         "down" in media.description or "degraded" in media.description,
         media.check in {1, 2},
@@ -74,7 +74,7 @@ def test_silence_is_told_alike_in_every_medium(played: Played) -> None:
     silence = "No requests since 20 Nov 12:00, 3 days"
     assert media.headline == f"– {silence}"
     assert (media.banner, media.description) == (silence, silence)
-    assert (media.tab, media.badge[:7], media.colour) == ("No Data – Status", "No Data", "59636e")
+    assert (media.tab, media.badge[:7], media.color) == ("No Data – Status", "No Data", "59636e")
     assert (media.indicator, media.check) == ("minor", 3)
     assert media.check_text == f"UNKNOWN - {silence}\n"
 

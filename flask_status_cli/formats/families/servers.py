@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_status_cli.formats.durations import MILLISECONDS, SECONDS
-from flask_status_cli.formats.prefixes.carriers import CLOCK, COLOURS, SGR
+from flask_status_cli.formats.prefixes.carriers import CLOCK, COLORS, SGR
 
 _MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
@@ -98,8 +98,8 @@ SERVERS = (
         "Tornado",
         "[I 261123 10:05:42 web:2591] 200 GET /users/7 (192.0.2.7) 0.70ms",
         rb"(?:\[[DIWEC] (?P<time>(?:\d{6}|\d{4}-\d\d-\d\d) " + CLOCK
-        + rb"(?:\.\d{3})?) \w{1,40}(?::\d{1,6})?\] " + COLOURS + rb")?(?P<status>\d{3}) "
-        + _METHOD + rb" (?P<target>.*) \([^\s()]{0,64}\) (?P<took>\d{1,12}\.\d\dms)" + COLOURS + rb"$",
+        + rb"(?:\.\d{3})?) \w{1,40}(?::\d{1,6})?\] " + COLORS + rb")?(?P<status>\d{3}) "
+        + _METHOD + rb" (?P<target>.*) \([^\s()]{0,64}\) (?P<took>\d{1,12}\.\d\dms)" + COLORS + rb"$",
         sign=b"ms",
         again=rb"\[[DIWEC] \d{6} " + CLOCK + rb" web:\d{1,6}\] ",
         local=True,
@@ -186,9 +186,9 @@ SERVERS = (
         "uvicorn",
         "uvicorn, where a time stands before the line",
         '2026-11-23T10:05:42Z INFO:     192.0.2.7:52342 - "GET /users/7 HTTP/1.1" 200 OK',
-        rb" {0,12}" + _CLIENT + rb' - "' + COLOURS + _METHOD + rb" (?P<target>[^\s]*) " + _VERSION
-        + COLOURS + rb'" '
-        + COLOURS + _STATUS + rb"(?![\d.])(?: ?[A-Za-z][^\"]{0,60}| )?" + COLOURS + rb"$",
+        rb" {0,12}" + _CLIENT + rb' - "' + COLORS + _METHOD + rb" (?P<target>[^\s]*) " + _VERSION
+        + COLORS + rb'" '
+        + COLORS + _STATUS + rb"(?![\d.])(?: ?[A-Za-z][^\"]{0,60}| )?" + COLORS + rb"$",
         sign=b' - "',
         again=rb' - "[A-Z]{3,16} /',
     ),
@@ -266,9 +266,9 @@ SERVERS = (
         "gin",
         "GIN, a framework for Go",
         '[GIN] 2026/11/23 - 10:05:42 | 200 |     129.125µs |       192.0.2.7 | GET      "/users/7"',
-        rb"\[GIN\] (?P<time>\d{4}/\d\d/\d\d - " + CLOCK + rb") \|" + COLOURS + rb" {1,3}(?P<status>\d{3}) "
-        + COLOURS + rb"\|" + COLOURS + rb" {1,20}(?P<took>[\d.a-z\xb5\xc2]{2,30}) " + COLOURS
-        + rb"\| {1,40}[^\s|]{0,64} \|" + COLOURS + rb" " + _METHOD + rb" {1,32}" + COLOURS
+        rb"\[GIN\] (?P<time>\d{4}/\d\d/\d\d - " + CLOCK + rb") \|" + COLORS + rb" {1,3}(?P<status>\d{3}) "
+        + COLORS + rb"\|" + COLORS + rb" {1,20}(?P<took>[\d.a-z\xb5\xc2]{2,30}) " + COLORS
+        + rb"\| {1,40}[^\s|]{0,64} \|" + COLORS + rb" " + _METHOD + rb" {1,32}" + COLORS
         + rb' {0,1}"(?P<target>(?:[^"\\]++|\\.)*+)"$',
         sign=b"[GIN] ",
         local=True,

@@ -38,7 +38,7 @@ STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:")
 _STATUS_NAMES = {
     b"HTTPStatus." + name.encode(): status.value for name, status in HTTPStatus.__members__.items()
 }
-# The end of a line: structlog and rich write the logger after the message, and colours end there.
+# The end of a line: structlog and rich write the logger after the message, and colors end there.
 _BEHIND = (
     rb"(?:(?>(?:" + SGR + rb"|[ \t]){0,120})(?:\[" + SGR + rb"{0,4}(?:werkzeug|_internal)" + SGR
     + rb"{0,4}\]|_internal\.py:\d{1,5})?(?>(?:" + SGR + rb"|[ \t]){0,120}))"
@@ -49,11 +49,11 @@ _ANOTHER = LazyPattern(ADDRESS + rb' - - \[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:\d
 _KNOWN_PREFIX = LazyPattern(
     COLLECTED + SERVER_RECORD + any_of(ADDRESS, rb"<local>|localhost|unknown") + rb" - - "
 )
-_COLOURS_BEFORE = LazyPattern(SGR + rb"{0,4}")
+_COLORS_BEFORE = LazyPattern(SGR + rb"{0,4}")
 _CHANGED_BEFORE = LazyPattern(CHANGED_SGR + rb"{1,4}")
 _CHANGED_BEHIND = LazyPattern(CHANGED_SGR + rb"{1,4}$")
-_COLOURS_BEHIND = LazyPattern(SGR + rb"{1,4}$")
-_COLOURS_BYTES = 64
+_COLORS_BEHIND = LazyPattern(SGR + rb"{1,4}$")
+_COLORS_BYTES = 64
 
 
 def may_precede(prefix: bytes) -> bool:
@@ -92,7 +92,7 @@ def read_answer(text: bytes) -> tuple[Request, int] | str:
     code = _STATUS_NAMES.get(status[1], -1) if status[1].startswith(b"H") else int(status[1])
     if code < 0:
         return UNKNOWN_STATUS
-    return split_request(_uncoloured(request), escaped=False), code
+    return split_request(_uncolored(request), escaped=False), code
 
 
 def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signature
@@ -100,16 +100,16 @@ def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signatu
     return "werkzeug"
 
 
-def _uncoloured(request: bytes) -> bytes:
-    """Return a request line without the colours around it, even if their escape character was changed."""
+def _uncolored(request: bytes) -> bytes:
+    """Return a request line without the colors around it, even if their escape character was changed."""
     changed = _CHANGED_BEFORE.match(request)
     if changed is not None:
         return _without_tail(request[changed.end() :], _CHANGED_BEHIND)
-    before = _COLOURS_BEFORE.match(request)
-    return _without_tail(request[before.end() :] if before else request, _COLOURS_BEHIND)
+    before = _COLORS_BEFORE.match(request)
+    return _without_tail(request[before.end() :] if before else request, _COLORS_BEHIND)
 
 
 def _without_tail(request: bytes, pattern: LazyPattern[bytes]) -> bytes:
-    tail = request[-_COLOURS_BYTES:]
-    colours = pattern.search(tail)
-    return request if colours is None else request[: len(request) - len(tail) + colours.start()]
+    tail = request[-_COLORS_BYTES:]
+    colors = pattern.search(tail)
+    return request if colors is None else request[: len(request) - len(tail) + colors.start()]

@@ -122,7 +122,7 @@ _COLLECTED = LazyPattern(COLLECTED)
 # The server's own logger, configured without a level. It logs the server's banners, too.
 _OWN_RECORD = LazyPattern(rb"(?:werkzeug|_internal) - " + TIME + rb" - (?:" + PLACE + rb" - )?")
 _BREAK = LazyPattern(rb"[\s:|\])-]{0,8}?(?=[^\s:|\])-]|- |\Z)|")
-_COLOURS = LazyPattern(SGR + rb"{0,4}")
+_COLORS = LazyPattern(SGR + rb"{0,4}")
 
 # Messages of the server as in the table, after a logger of any level.
 _MESSAGE = LazyPattern(
@@ -190,7 +190,7 @@ def columns_begin(prefix: bytes) -> int | None:
 def _notice(line: bytes) -> str | None:
     head = line[:HEAD_BYTES]
     start = _end(_COLLECTED, head, 0)
-    start = _end(_COLOURS, head, _end(_OWN_RECORD, head, start))
+    start = _end(_COLORS, head, _end(_OWN_RECORD, head, start))
     if _MESSAGE.match(head):
         return FROM_SERVER
     for reason, pattern in _NOTICES:

@@ -11,7 +11,7 @@ import re
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 
 _METHODS = rb"GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
-_COLOUR = rb"[^ A-Z\"]{0,24}m"
+_COLOR = rb"[^ A-Z\"]{0,24}m"
 
 # A time stamp of an access log in brackets, and the quote after it that opens a request line.
 _STAMP_AND_QUOTE = LazyPattern(
@@ -21,7 +21,7 @@ _STAMP = LazyPattern(
     rb"\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:\d\d|\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d", re.ASCII
 )
 _QUOTED_REQUEST = LazyPattern(
-    rb'"(?:%b)?[A-Z]{3,16} [^"]*" (?:\d{3}(?!\d)|HTTPStatus\.)' % _COLOUR, re.ASCII
+    rb'"(?:%b)?[A-Z]{3,16} [^"]*" (?:\d{3}(?!\d)|HTTPStatus\.)' % _COLOR, re.ASCII
 )
 _REQUEST = LazyPattern(rb"(?<![\w-])(?:%b)[ \t,;|]{1,16}\"?(?:/|https?://)" % _METHODS, re.ASCII)
 _STATUS = LazyPattern(rb"(?<![\w.:/=&?-])[1-5]\d\d(?![\w.:/%-])", re.ASCII)

@@ -21,7 +21,7 @@ def any_of(*patterns: bytes) -> bytes:
 
 
 SGR = rb"(?:\x1b\[[0-9;]{0,12}[mK])"
-"""An escape sequence that sets a colour, or erases a line of the terminal."""
+"""An escape sequence that sets a color, or erases a line of the terminal."""
 
 # The escape character as others write it: rsyslog; cat -v; JSON, Python and C; editors; a Windows console; as
 # a symbol; as a replacement character.
@@ -30,9 +30,9 @@ _ESCAPE = any_of(
     rb"\xe2\x86\x90", rb"\xe2\x90\x9b", rb"\xef\xbf\xbd", rb"\?",
 )  # fmt: skip
 CHANGED_SGR = rb"(?:" + _ESCAPE + rb"?\[[0-9;]{1,12}m)"
-"""A sequence that sets a colour, even if its escape character was changed or dropped on the way."""
+"""A sequence that sets a color, even if its escape character was changed or dropped on the way."""
 
-COLOURS = rb"(?:" + any_of(SGR, CHANGED_SGR) + rb"{0,4})"
+COLORS = rb"(?:" + any_of(SGR, CHANGED_SGR) + rb"{0,4})"
 
 ADDRESS_ALONE = re.compile(rb"[0-9.]* - - ")
 """A client's address and nothing else. It is empty for a Unix socket. Most lines begin like this."""
@@ -75,7 +75,7 @@ LEVEL = any_of(*LEVELS) + rb"(?![\w.=])"
 _ISO = DATE + rb"[T ]" + CLOCK + rb"(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
 _HOST = rb"(?: (?!" + LEVEL + rb")[\w.:-]{1,255})?"
 _FACILITY = rb"(?: (?:kern|user|daemon|auth|syslog|cron|local[0-7])\.[a-z]{3,7})?"
-_TAG = rb" (?!" + LEVEL + rb")[\w./@-]{1,128}(?:\[[\w.]{1,64}\])?:" + COLOURS + rb" "
+_TAG = rb" (?!" + LEVEL + rb")[\w./@-]{1,128}(?:\[[\w.]{1,64}\])?:" + COLORS + rb" "
 _STRUCTURED = (
     rb"(?:-|(?:\[[^\s=\]\"]{1,64}(?: [^\s=\]\"]{1,64}=\"(?:[^\"\\\]]|\\.){0,400}\"){1,20}\]){1,8})"
 )
@@ -147,7 +147,7 @@ CARRIERS = (
     ),
     Carrier(
         "Heroku, Dokku",
-        _ISO + _HOST + rb" (?:app|heroku)\[[\w.-]{1,64}\]:?" + COLOURS + rb" ",
+        _ISO + _HOST + rb" (?:app|heroku)\[[\w.-]{1,64}\]:?" + COLORS + rb" ",
         (
             b"2026-11-28T10:00:00.123456+00:00 app[web.1]: ",
             b"\x1b[36m2026-11-28T10:00:00.123456+00:00 app[web.1]:\x1b[0m ",
@@ -198,8 +198,8 @@ CARRIERS = (
     Carrier("circus", DATE + rb" " + CLOCK + rb" \[\d{1,10}\] \| ", (b"2026-11-28 10:00:00 [123] | ",)),
     Carrier(
         "coloredlogs",
-        COLOURS + DATE + rb" " + CLOCK + _FRACTION + COLOURS + rb" " + COLOURS + rb"[\w.-]{1,255}" + COLOURS
-        + rb" (?=" + COLOURS + rb"(?:werkzeug|gunicorn\.access)\[\d{1,10}\])",
+        COLORS + DATE + rb" " + CLOCK + _FRACTION + COLORS + rb" " + COLORS + rb"[\w.-]{1,255}" + COLORS
+        + rb" (?=" + COLORS + rb"(?:werkzeug|gunicorn\.access)\[\d{1,10}\])",
         (b"2026-11-28 10:00:00 web1 werkzeug[123] INFO ",),
     ),
     Carrier(
@@ -209,8 +209,8 @@ CARRIERS = (
     ),
     Carrier(
         "honcho, foreman, overmind, docker compose",
-        rb"(?:" + CLOCK + rb"(?: [AP]M)? {1,4})?" + COLOURS + rb"[\w.-]{1,128}" + COLOURS
-        + rb"[ \t]*\|" + COLOURS + rb" {1,2}",
+        rb"(?:" + CLOCK + rb"(?: [AP]M)? {1,4})?" + COLORS + rb"[\w.-]{1,128}" + COLORS
+        + rb"[ \t]*\|" + COLORS + rb" {1,2}",
         (
             b"web-1  | ",
             b"\x1b[36mweb-1  |\x1b[0m ",
@@ -228,7 +228,7 @@ CARRIERS = (
     Carrier(
         "kubetail, stern",
         rb"(?:\[[a-z0-9.-]{1,200}-[a-z0-9]{6,10}-[a-z0-9]{5}\]|[a-z0-9.-]{1,200}-[a-z0-9]{6,10}-[a-z0-9]{5}"
-        + COLOURS + rb" " + COLOURS + rb"[a-z0-9-]{1,63})" + COLOURS + rb" ",
+        + COLORS + rb" " + COLORS + rb"[a-z0-9-]{1,63})" + COLORS + rb" ",
         (b"[shop-6d4cf56db6-abcde] ", b"shop-6d4cf56db6-abcde web "),
     ),
     Carrier("concurrently", rb"\[\d{1,3}\] ", (b"[0] ",)),

@@ -9,7 +9,7 @@ from flask_status_cli.formats.prefixes.carriers import (
     CHANGED_SGR,
     CLOCK,
     COLLECTED,
-    COLOURS,
+    COLORS,
     DATE,
     HEAD_BYTES,
     LEVEL,
@@ -95,7 +95,7 @@ def _fields(level: bytes) -> bytes:
     first = rb"(?:" + _KEY + other + _GAP + rb"){0,6}?" + _KEY + sure + _GAP
     more = rb"(?:" + _KEY + any_of(sure, other) + _GAP + rb"){0,13}"
     message = rb"(?:(?:msg|message|event)=)?"
-    return rb"(?:\[-\] |[\[(<{]?" + COLOURS + rb"(?:" + first + more + message + rb")?)"
+    return rb"(?:\[-\] |[\[(<{]?" + COLORS + rb"(?:" + first + more + message + rb")?)"
 
 
 _INFO = rb"(?:INFO|Info|info|INF|I)"

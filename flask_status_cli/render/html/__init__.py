@@ -4,7 +4,7 @@
 `accent` and `logo` check what a person wrote.
 """
 
-from flask_status_cli.render.html.accent_colour import accent
+from flask_status_cli.render.html.accent_color import accent
 from flask_status_cli.render.html.logo import logo
 from flask_status_cli.render.html.page import render
 from flask_status_cli.render.html.page_options import MAX_ROUTES, PageOptions

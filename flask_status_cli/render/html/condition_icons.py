@@ -15,25 +15,25 @@ class Look:
     """The looks of one condition, the `state`.
 
     `css` is its class in the style sheet. `centre` is the height of the line of its days; 0 is the middle of
-    an operational day, and positive is down. `colour` and `sign` (a path in a box of 16 × 16) make the icon.
+    an operational day, and positive is down. `color` and `sign` (a path in a box of 16 × 16) make the icon.
     `glyph` comes before the word of the `state`.
     """
 
     state: Condition
     css: str
     centre: int
-    colour: str
+    color: str
     sign: str
     glyph: str
 
 
-def _look(state: Condition, css: str, *, centre: int, colour: str, sign: str) -> Look:
-    return Look(state, css, centre, colour, sign, GLYPHS[state])
+def _look(state: Condition, css: str, *, centre: int, color: str, sign: str) -> Look:
+    return Look(state, css, centre, color, sign, GLYPHS[state])
 
 
 LOOKS: Mapping[Condition, Look] = {
-    state: _look(state, css, centre=centre, colour=colour, sign=sign)
-    for state, css, centre, colour, sign in (
+    state: _look(state, css, centre=centre, color=color, sign=sign)
+    for state, css, centre, color, sign in (
         (Condition.OPERATIONAL, "o", 0, "#1a7f37", "M4.5 8.5l2.5 2.5 4.5-5.5"),
         (Condition.PARTIAL_OUTAGE, "p", 4, "#9a6700", "M8 4v5m0 2v1.6"),
         (Condition.MAJOR_OUTAGE, "m", -2, "#cf222e", "M5.2 5.2l5.6 5.6m0-5.6l-5.6 5.6"),
@@ -47,7 +47,7 @@ def icon(look: Look) -> str:
     """Return the icon of a condition as a `data:` URL."""
     svg = (
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'>"
-        f"<circle cx='8' cy='8' r='8' fill='{look.colour}'/>"
+        f"<circle cx='8' cy='8' r='8' fill='{look.color}'/>"
         f"<path d='{look.sign}' fill='none' stroke='#fff' stroke-width='2'/></svg>"
     )
     return "data:image/svg+xml," + quote(svg, safe=" =:/'")

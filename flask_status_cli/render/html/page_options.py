@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_status_cli.render.html.accent_colour import Accent
+from flask_status_cli.render.html.accent_color import Accent
 
 MAX_ROUTES = 500
 """The default number of routes with rows of their own. The others are summed up in one row."""

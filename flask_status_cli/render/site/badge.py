@@ -17,7 +17,7 @@ from flask_status_cli.render.text.words import Words
 MARK = '<svg xmlns="http://www.w3.org/2000/svg" class="flask-status-badge"'
 """The beginning of our own badges. Other files are never removed."""
 
-LABEL_COLOUR = "#24292f"
+LABEL_COLOR = "#24292f"
 LABEL_LIMIT = 40
 """The longest name in a badge, in characters."""
 
@@ -59,8 +59,8 @@ class Badge:
         return (
             f'{MARK} width="{left + right}" height="{HEIGHT}" role="img" aria-label="{spoken}">'
             f"<title>{escape(self.detail)}</title>"
-            f'<path fill="{LABEL_COLOUR}" d="M{left} 0h{3 - left}{corner}h{left - 3}z"/>'
-            f'<path fill="{LOOKS[self.state].colour}" '
+            f'<path fill="{LABEL_COLOR}" d="M{left} 0h{3 - left}{corner}h{left - 3}z"/>'
+            f'<path fill="{LOOKS[self.state].color}" '
             f'd="M{left} 0h{right - 3}a3 3 0 0 1 3 3v14a3 3 0 0 1-3 3h-{right - 3}z"/>'
             f'<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="{SIZE}" '
             f'text-anchor="middle" aria-hidden="true">{_text(self.label, 0, left)}'
@@ -73,7 +73,7 @@ class Badge:
             "schemaVersion": 1,
             "label": encodable(self.label),
             "message": encodable(self.message),
-            "color": LOOKS[self.state].colour.removeprefix("#"),
+            "color": LOOKS[self.state].color.removeprefix("#"),
         }
         return json.dumps(said) + "\n"
 

@@ -131,5 +131,5 @@ def _group(group: GroupSummary, width: int, ink: Ink, words: Words) -> Text:
 
 
 def _weight(row: Entry | TotalSummary) -> str:
-    """Return the style of an availability: coloured where the window was not fully operational."""
+    """Return the style of an availability: colored where the window was not fully operational."""
     return f"figure.{row.condition.value}"

@@ -96,11 +96,11 @@ def test_a_link_opens_the_section_that_it_leads_to_even_without_the_script(
         assert page.locator("details[open] summary").is_visible()
 
 
-# Squares survive where backgrounds do not: on paper, and where the reader's colours are forced.
+# Squares survive where backgrounds do not: on paper, and where the reader's colors are forced.
 
 
 @pytest.mark.parametrize("media", [{"media": "print"}, {"forced_colors": "active"}, {}])
-def test_squares_are_drawn_on_paper_and_in_forced_colours(
+def test_squares_are_drawn_on_paper_and_in_forced_colors(
     media: dict[str, str], kit: Kit, visit: Open
 ) -> None:
     pytest.importorskip("PIL", reason="Pillow counts the pixels")

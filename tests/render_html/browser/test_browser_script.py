@@ -260,7 +260,7 @@ def test_tips_name_the_deploys_of_a_day_an_hour_and_a_minute(kit: Kit, visit: Op
 
 
 @pytest.mark.parametrize("media", [{"media": "print"}, {"forced_colors": "active"}, {}])
-def test_marks_are_drawn_on_paper_and_in_forced_colours(
+def test_marks_are_drawn_on_paper_and_in_forced_colors(
     media: dict[str, str], kit: Kit, visit: Open
 ) -> None:
     pytest.importorskip("PIL", reason="Pillow counts the pixels")

@@ -13,7 +13,7 @@ LIGHT, DARK = "#ffffff", "#0d1117"
 READABLE = 4.5
 """The contrast that WCAG demands for text."""
 
-_COLOUR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
+_COLOR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 
 Channels = tuple[int, int, int]
 
@@ -26,14 +26,14 @@ class Accent:
     dark: str
 
 
-def accent(colour: str, *, option: str = "--accent") -> Accent:
-    """Return readable shades of `colour` (`#rgb` or `#rrggbb`).
+def accent(color: str, *, option: str = "--accent") -> Accent:
+    """Return readable shades of `color` (`#rgb` or `#rrggbb`).
 
     A readable color stays as it is. Raises `OptionError` if the text is not such a color.
     """
-    found = _COLOUR.fullmatch(colour.strip())
+    found = _COLOR.fullmatch(color.strip())
     if found is None:
-        raise OptionError(option, f"{colour!r} is not a color", "use for example #0969da")
+        raise OptionError(option, f"{color!r} is not a color", "use for example #0969da")
     digits = found[1] if len(found[1]) == 6 else "".join(2 * digit for digit in found[1])
     return Accent(
         light=_readable(_channels(digits), LIGHT, towards=0),
@@ -43,14 +43,14 @@ def accent(colour: str, *, option: str = "--accent") -> Accent:
 
 def contrast(one: str, other: str) -> float:
     """Return the contrast of two colors by the formula of WCAG 2.2, from 1 to 21."""
-    low, high = sorted(_luminance(_channels(colour[1:])) for colour in (one, other))
+    low, high = sorted(_luminance(_channels(color[1:])) for color in (one, other))
     return (high + 0.05) / (low + 0.05)
 
 
-def _readable(colour: Channels, ground: str, *, towards: int) -> str:
-    """Mix a colour with black or white, by as little as makes it readable on its ground."""
+def _readable(color: Channels, ground: str, *, towards: int) -> str:
+    """Mix a color with black or white, by as little as makes it readable on its ground."""
     for part in range(101):
-        red, green, blue = (round(c + (towards - c) * part / 100) for c in colour)
+        red, green, blue = (round(c + (towards - c) * part / 100) for c in color)
         mixed = f"#{red:02x}{green:02x}{blue:02x}"
         if contrast(mixed, ground) >= READABLE:
             return mixed
@@ -62,8 +62,8 @@ def _channels(digits: str) -> Channels:
     return red, green, blue
 
 
-def _luminance(colour: Channels) -> float:
-    channels = (channel / 255 for channel in colour)
+def _luminance(color: Channels) -> float:
+    channels = (channel / 255 for channel in color)
     red, green, blue = (
         c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
     )
