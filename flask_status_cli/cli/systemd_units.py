@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import PurePath
+
+from flask_status_cli.frozen import frozen
 
 HARDENING = """\
 NoNewPrivileges=yes
@@ -40,7 +41,7 @@ STATE = "/var/lib"
 _BARE = re.compile(r"[A-Za-z0-9_./:=@%,+-]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job:
     """A command that a service runs, and the access that it needs.
 

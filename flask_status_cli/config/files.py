@@ -6,10 +6,10 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask_status_cli.errors import ConfigError
+from flask_status_cli.frozen import frozen
 
 FILE_NAME = "flask-status.toml"
 
@@ -19,7 +19,7 @@ NOTHING = os.devnull
 FOR_ALL = Path("/etc/flask-status") / FILE_NAME
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ConfigFile:
     """A file as it was read: its tables, and its text, in which line numbers are found."""
 

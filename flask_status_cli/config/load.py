@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask_status_cli.config import files
@@ -11,6 +10,7 @@ from flask_status_cli.config.files import FILE_NAME, ConfigFile
 from flask_status_cli.config.keys import KEYS, SECTIONS, VARIABLES, Misfits, unknown, variable
 from flask_status_cli.config.value_types import Misfit
 from flask_status_cli.errors import ConfigError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.settings import (
     ExpectSettings,
     NotifySettings,
@@ -41,7 +41,7 @@ NAMES_THE_FILE = f"{VARIABLES}CONFIG"
 __all__ = ["FILE_NAME", "NAMES_THE_FILE", "Configuration", "Layer", "load", "load_valid"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layer:
     """The values of one file, or of the variables (`file` is `None`), by dotted key."""
 
@@ -61,7 +61,7 @@ class Layer:
         return str(self.file.path) if line is None else f"{self.file.path}:{line}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Configuration:
     """The settings, the layers they come from (the strongest first), and the paths of possible files."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.settings import Codes
 from flask_status_cli.model.times import parse_duration, parse_length
 
@@ -32,7 +32,7 @@ class Misfit(Exception):  # noqa: N818 - it names what a value is
         self.path = path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """The type of a key: how its value is read below a directory, and whether a variable may set it."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC
 
 from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.line_parser import split_lines
 from flask_status_cli.formats.prefixes.json_envelope import message
 from flask_status_cli.formats.registry import FORMAT_NAMES, FORMATS, W3C, Family, families, known
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detection:
     """The result of a vote about the format of a log.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from flask_status_cli.formats.families.request_without_time import Timeless
@@ -23,17 +22,18 @@ from flask_status_cli.formats.refusal_reasons import (
     TOO_LONG,
 )
 from flask_status_cli.formats.registry import FORMAT_NAMES, W3C, Family, families
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MAX_LINE, OTHER_TEXT, LogEntry
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Noise:
     """A line that is no request, such as a banner, with the reason."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """A line that may be a request but could not be read, with the reason."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from functools import lru_cache
 from types import MappingProxyType
@@ -39,6 +39,7 @@ from flask_status_cli.formats.families.servers import SERVERS
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
 from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Reader(Protocol):
         """Read a line without its line end."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Family:
     """Formats with the same reader.
 
@@ -84,7 +85,7 @@ class Family:
     plain_requests: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Format:
     """A format and its name. `local_time` says that its times have no offset."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.incidents.episodes.detector import Episode
 from flask_status_cli.incidents.incident_ids import Named
 from flask_status_cli.incidents.judged_minutes import SITE, Judged, Source, Who
@@ -20,7 +20,7 @@ from flask_status_cli.model import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Share:
     """A route's share in an incident, with its judged minutes; `last` is its last failing one."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.incidents.episodes.joining import Group
 from flask_status_cli.incidents.judged_minutes import Who
 from flask_status_cli.model import IncidentAnchor
@@ -15,7 +15,7 @@ from flask_status_cli.model import IncidentAnchor
 ID_DIGITS: Final = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Named:
     """An incident with its id, and its earlier ids."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from flask_status_cli.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Flush:
     """Identifies the counts that a process stores at one time, so that a retry does not add them twice.
 
@@ -18,7 +19,7 @@ class Flush:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MinuteCount:
     """One row of `flask-status counts`: the requests of one period, route and status code.
 
@@ -32,7 +33,7 @@ class MinuteCount:
     requests: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LifetimeCount:
     """The number of all requests of one route and status code that were ever counted, including pruned ones.
 
@@ -45,7 +46,7 @@ class LifetimeCount:
     requests: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportedHistory:
     """The result of an import of counts from another program.
 
@@ -61,7 +62,7 @@ class ImportedHistory:
     last: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counts:
     """Sums of requests by outcome.
 

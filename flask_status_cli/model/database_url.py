@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Final, TypeAlias
+
+from flask_status_cli.frozen import frozen
 
 SCHEMES: Final = ("postgresql://", "postgres://")
 """How the URL of a PostgreSQL database begins, as in libpq."""
@@ -17,7 +19,7 @@ _PASSWORD_PARAMETER: Final = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNO
 _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DatabaseUrl:
     """The URL of a PostgreSQL database. `str()` and `repr()` of it hide the password.
 

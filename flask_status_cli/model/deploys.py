@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, Final
+
+from flask_status_cli.frozen import frozen
 
 if TYPE_CHECKING:
     from flask_status_cli.model.counts import Counts
@@ -27,7 +28,7 @@ NEAR: Final = timedelta(minutes=15)
 """An incident names a deploy if it begins at most this long after the deploy."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deploy:
     """A version that went live at `at`, a whole minute in UTC.
 
@@ -61,7 +62,7 @@ class Extent(Enum):
     SO_FAR = "so_far"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeploySide:
     """The requests of the period before or after a deploy, from `start` to `end` (exclusive).
 
@@ -76,7 +77,7 @@ class DeploySide:
     server_errors: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeployComparison:
     """The requests before and after a deploy, in two periods that are both `minutes` long."""
 
@@ -86,7 +87,7 @@ class DeployComparison:
     after: DeploySide
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeploySummary:
     """A deploy in a report.
 
@@ -102,7 +103,7 @@ class DeploySummary:
     incidents: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShownDeploy:
     """One deploy as `deploys show` prints it, as of `generated_at`. Times are shown in `zone`."""
 

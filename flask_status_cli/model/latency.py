@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from itertools import accumulate
 from typing import Final
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.duration_buckets import BOUNDS, middle_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Latency:
     """How long requests took: the number of requests in each bucket. Percentiles are in microseconds."""
 
@@ -66,7 +67,7 @@ def percentile(buckets: Mapping[int, int], percent: int) -> int:
     return middle_of(next(b for b, n in zip(ordered, sums, strict=True) if n >= rank))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LatencyLimits:
     """The percentile that `check` tests, and the durations above which the state is WARNING or CRITICAL."""
 
@@ -75,7 +76,7 @@ class LatencyLimits:
     critical: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DurationCount:
     """One row of `flask-status counts --latency`: the requests of one period, route and bucket.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from flask_status_cli.frozen import frozen
 
 MINUTES_PER_QUARTER = 15
 """The minutes in a quarter of an hour. In every time zone, a day begins with a quarter."""
@@ -14,7 +16,7 @@ def quarter_start(minute: int) -> int:
     return minute // MINUTES_PER_QUARTER * MINUTES_PER_QUARTER
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MinuteCounts:
     """Numbers of requests by minute, rule and status code. The tally makes them, and the store adds them up.
 

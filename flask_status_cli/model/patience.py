@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from flask_status_cli.frozen import frozen
 
 
 def _never() -> bool:
@@ -14,7 +15,7 @@ def _nobody(_: str) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Patience:
     """How long to wait for a server that restarts or fails over to another one.
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
+
+from flask_status_cli.frozen import frozen
 
 if TYPE_CHECKING:
     from flask_status_cli.model.settings import RoutePolicy
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """A policy: the status codes that are successes and failures, and the thresholds.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from flask_status_cli.frozen import frozen
 
 KEPT_AROUND = 10
 """The number of minutes before and after an incident that are kept with it."""
@@ -17,7 +17,7 @@ KEPT_BETWEEN = 30
 """The minutes between two episodes of a route are kept if the episodes are at most so many minutes apart."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SettledEpisode:
     """A closed episode, found while all its minutes were kept. It is not searched for again.
 
@@ -38,7 +38,7 @@ class SettledEpisode:
     recovered: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settled:
     """The closed episodes before the epoch minute `since`. Later episodes are searched for in the counts."""
 
@@ -46,7 +46,7 @@ class Settled:
     episodes: tuple[SettledEpisode, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pruning:
     """The counts that may be deleted, and the closed episodes to store before.
 
@@ -62,7 +62,7 @@ class Pruning:
     settled: Settled
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pruned:
     """The result of pruning.
 

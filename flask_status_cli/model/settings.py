@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from flask_status_cli.frozen import frozen
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -15,7 +17,7 @@ Codes = tuple[int | str, ...]
 """Status codes, and classes such as `"5xx"`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RoutePolicy:
     """Settings of the policy that are different for the routes whose rule matches the glob `rule`.
 
@@ -32,14 +34,14 @@ class RoutePolicy:
     slow: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExpectSettings:
     """The site must have at least one request `every` so often; `None` if no traffic is expected."""
 
     every: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PolicySettings:
     """How responses and periods are judged: a preset, and settings that override it.
 
@@ -59,7 +61,7 @@ class PolicySettings:
     slow: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RouteSetting:
     """A declared route: `rule` in Flask's syntax. Without `methods` it takes all methods."""
 
@@ -73,7 +75,7 @@ class RouteSetting:
     expect_every: timedelta | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Retention:
     """The number of days for which counts are kept.
 
@@ -84,7 +86,7 @@ class Retention:
     days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotifySettings:
     """The channels for messages: commands (as lists of words), a webhook's URL, and URLs of Apprise."""
 
@@ -98,7 +100,7 @@ class NotifySettings:
         return bool(self.exec or self.webhook or self.urls)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PageSettings:
     """The looks and the links of the page. `url` is the address at which it is published."""
 
@@ -111,7 +113,7 @@ class PageSettings:
     robots: str = "noindex,nofollow"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Settings:
     """All settings of a configuration. Settings that nobody made have their defaults.
 
@@ -159,7 +161,7 @@ class Source(Enum):
     DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setting:
     """One key of the configuration: its value as TOML (`None` if it is not set), and where it is set.
 

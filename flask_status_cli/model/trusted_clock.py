@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+
+from flask_status_cli.frozen import frozen
 
 JUMP = timedelta(days=35)
 """A clock has jumped if it is farther than this from the last trusted one."""
@@ -14,7 +16,7 @@ DAYS_UNTIL_BELIEVED = 7
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Belief:
     """What the runs so far show about the clock of the machine.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Notice
 from flask_status_cli.model.settings import NotifySettings
 from flask_status_cli.notify.apprise_channel import through_apprise
@@ -16,7 +16,7 @@ from flask_status_cli.notify.command_channel import run
 from flask_status_cli.notify.webhook import post
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Channel:
     """A channel. `id` is the same as long as its setting is the same; `name` shows no secret.
 

@@ -9,10 +9,10 @@ not read.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.judgement import MAJOR_OUTAGE, MAJOR_OUTAGE_FAILURES
 from flask_status_cli.model import Announcements, Counts, Incident, Level, Transition
 
@@ -33,7 +33,7 @@ Recent: TypeAlias = Callable[[Incident], Counts]
 """The requests of the routes of an incident in the last `LEVEL_MINUTES`."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Due:
     """The messages to send now, in order, with their ids, and the levels known now."""
 

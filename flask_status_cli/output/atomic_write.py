@@ -9,10 +9,10 @@ import secrets
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask_status_cli.errors import OutputError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.output.safe_directory import FOLLOW, name_of, opened, refuse_shared
 
 NEW_FILE_MODE = 0o644
@@ -25,7 +25,7 @@ OPEN_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd")
 """Paths of the files that this process has open, such as one that the shell opened for appending."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Staged:
     """A file written in full beside the one it replaces, in the directory that `directory` holds open."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask_status_cli.errors import OutputError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.output import name_of, opened, write_all
 from flask_status_cli.render.site.badge import MARK
 from flask_status_cli.render.site.file_names import BADGES
@@ -16,7 +16,7 @@ from flask_status_cli.render.site.file_names import BADGES
 _BADGE_NAME = re.compile(r"[a-z0-9-]+-[0-9a-f]{8,64}\.svg")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Written:
     """The number of files of a site, and how many of them were new or changed."""
 

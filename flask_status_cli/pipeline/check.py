@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal, TypeAlias
 
 from flask_status_cli import judgement, summary
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import CheckResult, Phrase, Range, Route, minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.latency import LatencyLimits
@@ -27,7 +28,7 @@ LONGEST = 400
 Kind: TypeAlias = Literal["availability", "incidents", "burn", "latency"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckOptions:
     """The options of `check`.
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import judgement, summary
 from flask_status_cli.errors import DeployError, OptionError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.deploys import (
     LONGEST_LABEL,
@@ -29,7 +30,7 @@ WAIT = 2.0
 SEE_ALL = "flask-status deploy list shows them"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MarkOptions:
     """A deploy to mark.
 
@@ -49,7 +50,7 @@ class MarkOptions:
     wait: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marked:
     """A stored deploy. `mark_deploy` returns it.
 
@@ -87,7 +88,7 @@ def list_deploys(database: Database) -> tuple[Deploy, ...]:
         return ledger.deploys()[::-1]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ShowOptions:
     """How to show a deploy.
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import judgement, summary
 from flask_status_cli.errors import IncidentError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     Incident,
     IncidentList,
@@ -27,7 +28,7 @@ from flask_status_cli.store import Ledger, Store
 SEE_ALL = "see flask-status incidents"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IncidentOptions:
     """Which incidents to list, and how to judge them.
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MinuteCounts, Run
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.duration_buckets import CODES
@@ -34,7 +34,7 @@ OFTEN_ENOUGH = timedelta(seconds=45)
 """If an app gets no requests, a run is stored at this interval, to show that it is still being counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LiveCountOptions:
     """Where the extension stores counts. `wait` is how many seconds to wait for another program's lock."""
 

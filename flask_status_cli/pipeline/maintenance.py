@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import summary
 from flask_status_cli.errors import MaintenanceError, OptionError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import EPOCH, Maintenance
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
@@ -17,7 +17,7 @@ from flask_status_cli.summary.calendar import QUARTER
 SEE_ALL = "flask-status maintenance list shows them"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MaintenanceOptions:
     """A maintenance window to add. Either `end` or `length` is given.
 
@@ -35,7 +35,7 @@ class MaintenanceOptions:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Added:
     """A stored maintenance window. `add_maintenance` returns it.
 

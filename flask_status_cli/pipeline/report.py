@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from flask_status_cli import judgement, summary
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import DatabaseInfo, GroupBy, MinuteCount, StatusSummary, Stretch
 from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.model.latency import DurationCount
@@ -17,7 +18,7 @@ from flask_status_cli.model.times import Clock
 from flask_status_cli.store import Ledger
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReportOptions:
     """What to report.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import GroupBy, LifetimeCount
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
@@ -30,7 +30,7 @@ HEALTH = "healthz"
 """The name of the file that says `ok`, or why the data are not up to date."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LiveSite:
     """The files of a live site, by name. `problem` says why the data are not up to date, if they are not."""
 

@@ -6,10 +6,10 @@ https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from flask_status_cli import __version__
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Condition, Counts, LifetimeCount, RouteSummary, StatusSummary
 from flask_status_cli.render.escape import encodable
 
@@ -24,7 +24,7 @@ Sample = tuple[Mapping[str, str], int | float]
 """The labels of one sample, and its value."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Metric:
     """One metric: its name without the prefix, its type, what it is, and its samples."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import UNMATCHED
 from flask_status_cli.routes.discovered.variable_segments import alike, fold, fold_path, same_query
 
@@ -18,7 +18,7 @@ KEPT: Final = 1 << 14
 """The number of answers that are remembered, because most formats ask for every line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finder:
     """Finds the rules of requests: `rule_of(method, target)` returns the rule of a request.
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import glob
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from flask_status_cli.errors import LogError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.sources.reading.content import PIPE
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """A log to read: its absolute path, or `-`.
 

@@ -6,9 +6,10 @@ import os
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+
+from flask_status_cli.frozen import frozen
 
 _SUFFIXES = (".gz", ".bz2", ".xz", ".zst")
 _PACKED = f"(?:{'|'.join(map(re.escape, _SUFFIXES))})?"
@@ -19,7 +20,7 @@ _NUMBERED = re.compile(rf"(.+)\.\d{{1,4}}(\.[a-z]+){_PACKED}")
 """`app.1.log`: rotation makes such names, but a live log may have one, too."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sibling:
     """A file beside a log with a name derived from it. `log` is the path of the log.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Checkpoint, InputFact, MinuteCounts, Unread
 from flask_status_cli.store.crowds.fold_result import Folding
 
@@ -13,7 +13,7 @@ THIS_STREAM: Final = 0
 """The stream number of an `InputFact` that means the batch's own stream, which may not have a number yet."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Batch:
     """The counts of some whole lines of one log. `Store.commit` stores all of it, or nothing.
 
@@ -47,7 +47,7 @@ class Batch:
     named: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Committed:
     """The result of storing a batch.
 

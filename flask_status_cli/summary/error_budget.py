@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 from typing import TypeAlias
 
 from flask_status_cli import judgement
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     Burn,
     Counts,
@@ -32,7 +33,7 @@ A route has one pair. A sum has one pair for each of its routes.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Budgets:
     """Computes the error budgets of a report.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from flask_status_cli import routes
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Incident, Maintenance, Route, minute_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Excused:
     """The epoch minutes in which a route is in maintenance.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import instant_of, minute_of
 from flask_status_cli.model.times import Clock
 from flask_status_cli.summary.ledger.protocol import Ledger
@@ -43,7 +43,7 @@ def as_of(now: datetime, *, read: datetime | None, given: bool) -> datetime:
     return now if given or read is None else min(now, read)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reading:
     """How far the log was read: up to the instant `until`. `stale` says whether this is too long ago."""
 

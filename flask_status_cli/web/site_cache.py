@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import FlaskStatusError, ServerAwayError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
@@ -32,7 +33,7 @@ STILL_GOOD = timedelta(minutes=1)
 a database server restarts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LiveOptions:
     """What the live site is made from, and how.
 
@@ -54,7 +55,7 @@ class LiveOptions:
     warn: Callable[[str], None] = lambda _: None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Made:
     """The result of making the site: its files, or why there are none.
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from flask_status_cli.frozen import frozen
 
 STDOUT = "-"
 """The name of standard output on the command line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """Where a report is written.
 

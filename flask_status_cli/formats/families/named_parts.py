@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import tzinfo
 
 from flask_status_cli.formats.durations import microseconds
@@ -16,6 +16,7 @@ from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request
 from flask_status_cli.formats.timestamp_spellings import minute_of
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
 
 Value = str | int | bool | None | list[object]
@@ -33,7 +34,7 @@ _SERVER_ERROR_LOG = "http.log.error"
 """The logger with which Caddy logs a failed request a second time."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Names:
     """The names of the parts of a request, in order of preference.
 

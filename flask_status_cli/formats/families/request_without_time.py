@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from flask_status_cli.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Timeless:
     """An entry without its minute. `before` is the text before it. Other fields are those of `LogEntry`."""
 

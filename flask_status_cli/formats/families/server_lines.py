@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from functools import cache
 
@@ -17,6 +16,7 @@ from flask_status_cli.formats.prefixes.python_logging import SERVER_MESSAGE, SER
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request, unescape
 from flask_status_cli.formats.timestamp_spellings import minute_of
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
 
 _COLLECTED = re.compile(COLLECTED)
@@ -32,14 +32,14 @@ _ABORTED = 0
 """The status of a request whose client did not wait for the answer. Every policy ignores it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Pattern:
     server: Server
     line: re.Pattern[bytes]
     again: re.Pattern[bytes] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """The server that wrote a line, and the match of its pattern, which begins after all prefixes."""
 

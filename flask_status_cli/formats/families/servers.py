@@ -8,10 +8,9 @@ of the line, and the request is greedy. Sources: the servers' own code, or their
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask_status_cli.formats.durations import MILLISECONDS, SECONDS
 from flask_status_cli.formats.prefixes.carriers import CLOCK, COLORS, SGR
+from flask_status_cli.frozen import frozen
 
 _MONTH = rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DAY = rb"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
@@ -31,7 +30,7 @@ _STATUS = rb"(?P<status>\d{3})"
 _GREEDY = rb'"(?P<request>.*)" '
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Server:
     """A server and its access lines.
 

@@ -6,10 +6,10 @@ compiler. They only split lines for people; `families.clf` reads the lines that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from flask_status_cli.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared:
     """A LogFormat string that a built-in format reads.
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from flask_status_cli.errors import OptionError
+from flask_status_cli.frozen import frozen
 
 OPTION = "--format"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directive:
     """One `%...` directive of a LogFormat string.
 

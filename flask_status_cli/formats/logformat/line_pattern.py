@@ -11,16 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 from flask_status_cli.errors import OptionError
 from flask_status_cli.formats.logformat.directives import OPTION
+from flask_status_cli.frozen import frozen
 
 STRING, NUMBER, FIXED, LOOSE = "string", "number", "fixed", "loose"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """One field of a format string.
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask_status_cli.errors import ConfigError, OptionError
 from flask_status_cli.formats.logformat.nginx_log_format import is_own_uri
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import NginxLog
 
 _DEFAULT = "/var/log/nginx/access.log"
@@ -54,7 +54,7 @@ _PARTS: Mapping[str, str] = {
 _JSON_PAIR = re.compile(r'"([^"\\,=]{1,80})"\s*:\s*"?\$\{?(\w+)\}?"?\s*(?=[,}])')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Statement:
     name: str
     arguments: tuple[str, ...]
@@ -84,7 +84,7 @@ def missing_includes(path: str) -> tuple[str, ...]:
     return _parsed(path).missing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Configuration:
     statements: tuple[_Statement, ...]
     missing: tuple[str, ...]

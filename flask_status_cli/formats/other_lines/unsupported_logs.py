@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.line_parser import split_lines
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
 from flask_status_cli.formats.prefixes.json_envelope import opened
+from flask_status_cli.frozen import frozen
 
 _LINES = 400
 _BYTES = 4096
@@ -18,7 +18,7 @@ _KEYS = 8
 _KEY = re.compile(r"[A-Za-z_@][\w.@-]{0,40}", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stranger:
     """A kind of log that is not supported, and what to do about it."""
 

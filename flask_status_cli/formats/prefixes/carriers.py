@@ -7,9 +7,9 @@ A prefix must match as a whole: if an app prints text of a visitor, its words ma
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
+from flask_status_cli.frozen import frozen
 
 HEAD_BYTES = 512
 """The number of bytes that are searched for a prefix. No program writes a longer one."""
@@ -82,7 +82,7 @@ _STRUCTURED = (
 _WORD5424 = rb" [\w./@:-]{1,255}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Carrier:
     """A program that passes on a log line by line: its name, its prefix, and an example."""
 

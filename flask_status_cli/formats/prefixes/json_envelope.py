@@ -6,11 +6,11 @@ app may log text of a visitor.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import COLLECTED
+from flask_status_cli.frozen import frozen
 
 _TEXT_KEYS = (
     "log",
@@ -72,7 +72,7 @@ DEPTH = 3
 """The most objects within each other that are opened."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Envelope:
     """The contents of a JSON object that may contain a line of a log.
 

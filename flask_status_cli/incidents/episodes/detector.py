@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.incidents.background_failures import LEAST, Share, is_high, rare_streak
 from flask_status_cli.incidents.judged_minutes import Judged
 from flask_status_cli.incidents.thresholds import (
@@ -23,7 +24,7 @@ Background: TypeAlias = Callable[[int], Share]
 """Returns the usual share of failures of a route in the 24 hours before an epoch minute."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Episode:
     """An episode: `start` and `last` are its first and last failing minute, `bad` is a bad minute.
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from flask_status_cli.frozen import frozen
 
 if TYPE_CHECKING:
     from flask_status_cli.model.deploys import Deploy
@@ -20,7 +22,7 @@ class IncidentKind(Enum):
     SILENT = "silent"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expectation:
     """Expected traffic: at least one request in `minutes` minutes, from the epoch minute `since` on.
 
@@ -32,7 +34,7 @@ class Expectation:
     since: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IncidentNote:
     """What the owner wrote about an incident. `false_alarm` says that there was no real incident."""
 
@@ -42,7 +44,7 @@ class IncidentNote:
     false_alarm: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorstMinute:
     """The minute of an incident with the highest share of failures.
 
@@ -54,7 +56,7 @@ class WorstMinute:
     valid: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IncidentAnchor:
     """Identifies an incident by one bad minute of a route, even after late lines have changed its times.
 
@@ -68,7 +70,7 @@ class IncidentAnchor:
     minute: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AffectedRoute:
     """The part of one route in an incident. `end` is exclusive, and `None` while the route's episode is open.
 
@@ -86,7 +88,7 @@ class AffectedRoute:
     statuses: Mapping[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Incident:
     """A period in which one or more routes failed together. All figures are sums over these routes.
 
@@ -148,7 +150,7 @@ class Incident:
         return self.open and self.last_known is None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FrozenIncident:
     """An announced incident whose route became part of a crowd, or was deleted. It is stored as announced.
 
@@ -177,7 +179,7 @@ class FrozenIncident:
     minute: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Frozen:
     """The incidents to freeze when routes are merged, and the anchors of others, which get another route."""
 
@@ -185,7 +187,7 @@ class Frozen:
     anchors: tuple[IncidentAnchor, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Maintenance:
     """A maintenance window, in whole quarters of an hour. Requests in it are not judged.
 
@@ -199,7 +201,7 @@ class Maintenance:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IncidentList:
     """The incidents that `incidents list` or `incidents show` prints, the latest first, as of `generated_at`.
 

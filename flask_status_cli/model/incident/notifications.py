@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum
+
+from flask_status_cli.frozen import frozen
 
 
 class Transition(Enum):
@@ -24,7 +26,7 @@ class Level(Enum):
     MAJOR = "major"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Announcements:
     """The ids of the announced incidents, by transition.
 
@@ -36,7 +38,7 @@ class Announcements:
     resolved: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Notice:
     """A message about an incident.
 
@@ -53,7 +55,7 @@ class Notice:
         return key_of(self.incident, self.transition)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delivery:
     """A message for one channel that a sender has leased. `number` is the number of the notice."""
 
@@ -62,7 +64,7 @@ class Delivery:
     notice: Notice
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailedDelivery:
     """A message that a channel did not accept, and the reason.
 

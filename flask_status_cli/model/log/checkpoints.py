@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.log.entries import Unread
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A fingerprint of a log: the 64-bit BLAKE2b digest of the last 1 KiB (or less) before `position`."""
 
@@ -17,7 +18,7 @@ class Mark:
     digest: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Places:
     """A sample of the lines of a log: the position at which each begins, and its digest.
 
@@ -28,7 +29,7 @@ class Places:
     lines: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Checkpoint:
     """How far a log has been read. Positions count the decompressed bytes after leading NULs.
 
@@ -54,7 +55,7 @@ class Checkpoint:
     places: Places | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stream:
     """A log that was read before: its number in the database, and its checkpoint."""
 
@@ -62,7 +63,7 @@ class Stream:
     checkpoint: Checkpoint
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InputFact:
     """The state of a file when it was last read. A later run compares it, to see whether the file changed.
 
@@ -85,7 +86,7 @@ class InputFact:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Run:
     """One completed `ingest`: its times in UTC, the numbers of what it read, and a line for each problem."""
 

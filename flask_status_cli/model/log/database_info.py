@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from flask_status_cli.frozen import frozen
 
 if TYPE_CHECKING:
     from flask_status_cli.model.database_url import Database
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.trusted_clock import Belief
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StreamInfo:
     """How far a log was read.
 
@@ -30,7 +31,7 @@ class StreamInfo:
     paths: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DatabaseInfo:
     """The contents of a database.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TypeAlias
+
+from flask_status_cli.frozen import frozen
 
 UNMATCHED = "<unmatched>"
 """The route of all requests that match no known route."""
@@ -41,7 +43,7 @@ class Unread(Enum):
     NOISE = "noise"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogEntry:
     """One request as a server logged it.
 
@@ -60,7 +62,7 @@ class LogEntry:
     host: str | None = field(default=None, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """A refused line: its number among the lines read (from 1), the reason, and the beginning of the line."""
 
@@ -91,7 +93,7 @@ RouteKey: TypeAlias = tuple[str, str]
 """The label and the rule of a route. They identify it outside of a database."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """A route: a rule in Flask's syntax, and a label (empty unless several apps share a database).
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.log.entries import OTHER_TEXT, Refused
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogFile:
     """The file that was examined.
 
@@ -29,7 +29,7 @@ class LogFile:
     unfinished: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TakenApart:
     """A line that was split into its fields. They have names and masked values, in the order of the line."""
 
@@ -37,7 +37,7 @@ class TakenApart:
     fields: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Explanation:
     """The contents of one log, and how it was read. There is no personal data in it, so it may be published.
 
@@ -93,7 +93,7 @@ class Explanation:
         return self.refused_lines + other
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class KnownFormat:
     """A format by its name for `--format`: what writes it, an example, and whether its times have a zone."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from flask_status_cli.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Host:
     """A host: when it last ran, when it last ran without problems, and whether it is retired."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from enum import Enum
 
 from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.log.entries import Refused
 
 AS_LOGGED = "as logged"
@@ -31,7 +32,7 @@ class LogOutcome(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LogResult:
     """The result of reading one log.
 
@@ -97,7 +98,7 @@ class LogResult:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IngestResult:
     """The result of a whole run, with the logs in the order in which they were read.
 
@@ -122,7 +123,7 @@ class IngestResult:
     other_hosts: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FollowStatus:
     """The progress of `--follow`: numbers of what was read since it began, stored or not.
 

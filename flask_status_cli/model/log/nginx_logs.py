@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from flask_status_cli.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NginxLog:
     """An access log that an nginx configuration names.
 

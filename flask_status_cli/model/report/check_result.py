@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.report.phrase import Phrase
 
 _NUMBER = r"-?[0-9]+(?:\.[0-9]+)?"
@@ -22,7 +22,7 @@ class CheckState(IntEnum):
     UNKNOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Range:
     """A threshold: the range of good values, including both ends.
 
@@ -58,7 +58,7 @@ class Range:
         return (low and high) is self.inside
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Metric:
     """A measured value with its unit, its thresholds, and the least and the most that it can be.
 
@@ -74,7 +74,7 @@ class Metric:
     most: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CheckResult:
     """The result of a check. `text` is one short sentence, which may contain text of a log.
 

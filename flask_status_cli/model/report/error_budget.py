@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
+from flask_status_cli.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Burn:
     """The failures of the last `hours` hours before the newest entry, compared with an objective.
 
@@ -20,7 +21,7 @@ class Burn:
     rate: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ErrorBudget:
     """The error budget of a period: the failures that an objective allows, and the actual ones.
 

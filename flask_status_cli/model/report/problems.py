@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from flask_status_cli.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class NoEntries:
     """There are no entries in the period of the report.
 
@@ -18,14 +19,14 @@ class NoEntries:
     oldest: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunProblems:
     """The last ingest had problems: this many. Their texts name files, so reports do not show them."""
 
     problems: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotUnderstood:
     """A large part of the lines in the period was refused: `refused` of `read` lines, without noise."""
 
@@ -33,7 +34,7 @@ class NotUnderstood:
     read: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InTheFuture:
     """Some entries are later than the present time. The last one is at `until`."""
 
@@ -41,7 +42,7 @@ class InTheFuture:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AfterTheReport:
     """Some entries are later than the instant of the report, which is in the past.
 
@@ -52,7 +53,7 @@ class AfterTheReport:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClockDoubted:
     """The clock of the last ingest was far ahead of the ingest before, so pruning does not trust it.
 
@@ -63,7 +64,7 @@ class ClockDoubted:
     believed: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HostSilent:
     """No logs of a host were read lately. Its last run without problems was at `since`, `None` if none."""
 
@@ -71,19 +72,19 @@ class HostSilent:
     since: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MostlyNotFound:
     """A hint: `percent` of the failures shown (more than half, floored) are 404s."""
 
     percent: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoBlueprints:
     """A hint: groups by blueprint were asked for, but no route shown belongs to a blueprint."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UnmatchedErrors:
     """A hint: requests in `<unmatched>` had server errors: this many.
 

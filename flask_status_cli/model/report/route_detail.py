@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.condition import Condition, NoData
 from flask_status_cli.model.counts import Counts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StretchSummary:
     """A period that was judged, from `start` to `end` (exclusive).
 
@@ -25,7 +25,7 @@ class StretchSummary:
     availability: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpanSummary:
     """The last `days` days before the instant of the report. One day is the last 96 quarters of an hour."""
 
@@ -35,7 +35,7 @@ class SpanSummary:
     availability: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DayDetail:
     """A day in the zone of the report, with its 23 to 25 hours. Today has only the hours that have begun."""
 
@@ -43,7 +43,7 @@ class DayDetail:
     hours: tuple[StretchSummary, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RouteDetail:
     """The data of the detail section of a route.
 
@@ -64,7 +64,7 @@ class RouteDetail:
     paths: tuple[PathFailures, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PathFailures:
     """The requests of one path behind a route, by status code (ascending).
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.condition import OUTAGES, Condition, NoData
 from flask_status_cli.model.counts import Counts
 from flask_status_cli.model.latency import NOT_LOGGED, Latency
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.report.route_detail import RouteDetail
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Window:
     """The calendar days of a report, including both ends, in the zone of the report."""
 
@@ -30,7 +30,7 @@ class Window:
     last: date
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DataSpan:
     """The data on which the figures of a report are based.
 
@@ -61,7 +61,7 @@ class DataSpan:
     by_app: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DaySummary:
     """One day square of a route. `availability` is floored text, `None` if there is nothing to judge."""
 
@@ -72,7 +72,7 @@ class DaySummary:
     availability: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RouteSummary:
     """One row of the report: the present state, and the figures of the period.
 
@@ -104,7 +104,7 @@ class RouteSummary:
     slow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GroupSummary:
     """A group of routes. Its numbers are the sums of its `members`, its states those of the worst member.
 
@@ -124,7 +124,7 @@ class GroupSummary:
     slow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TotalSummary:
     """The sum of the routes shown, including `<unmatched>`, each judged by its own policy.
 
@@ -143,7 +143,7 @@ class TotalSummary:
     slow: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """The present state of one row, and when its open incident began, if there is one."""
 
@@ -152,7 +152,7 @@ class Standing:
     since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Headline:
     """The number of routes in each state, at the time up to which the log was read.
 
@@ -200,7 +200,7 @@ class Headline:
         return Condition.OPERATIONAL if self.operational else Condition.NO_DATA
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatusSummary:
     """The result that every format shows. Failing routes come first, then busy ones; see `summary.order`.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.log.entries import Route
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListedRoute:
     """A route, with all requests that are kept.
 
@@ -22,7 +22,7 @@ class ListedRoute:
     requests: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Forgotten:
     """A route whose counts were deleted, and the number of its requests.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
+from flask_status_cli.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Converter:
     """A converter that an app defines itself, as used for one variable of one rule.
 
@@ -26,7 +28,7 @@ class Converter:
     fixed_digits: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UrlRule:
     """A declared rule in Flask's syntax.
 
@@ -50,7 +52,7 @@ class UrlRule:
     converters: tuple[Converter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UrlMap:
     """The rules of one source, in the order in which they were added.
 
@@ -72,7 +74,7 @@ class Mark(Enum):
     HIDDEN = "hidden mark"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DroppedMark:
     """A mark of `rule` that was removed, because requests of other routes moved to `to` as well."""
 
@@ -81,7 +83,7 @@ class DroppedMark:
     to: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MovedRequests:
     """Requests of the discovered route `rule` that now belong to the declared rule `to`.
 
@@ -93,7 +95,7 @@ class MovedRequests:
     requests: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AnsweredRule:
     """A rule, whether it is declared, and the number of its requests without a client error (4xx)."""
 
@@ -102,7 +104,7 @@ class AnsweredRule:
     requests: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Coverage:
     """How many of the recent requests of a label match a rule of a URL map: `found` of `requests`.
 
@@ -124,7 +126,7 @@ LEAST_REQUESTS = 3
 """With fewer requests than this, a URL map is not judged."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declaration:
     """The result of declaring rules.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from flask_status_cli.errors import DatabaseError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import ImportedHistory, MinuteCounts, instant_of, minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
@@ -18,7 +18,7 @@ WAIT = 10.0
 """The number of seconds to wait while another program locks the database."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ImportOptions:
     """The options of `db import`.
 

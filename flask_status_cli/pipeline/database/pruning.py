@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_status_cli.errors import ServerAwayError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import minute_of
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.minute_counts import quarter_start
@@ -20,7 +20,7 @@ PATIENCE = timedelta(seconds=5)
 """An ingest prunes for at most this long. The next ingest continues."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PruneOptions:
     """What to prune.
 

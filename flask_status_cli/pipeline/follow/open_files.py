@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
 from flask_status_cli.errors import LogError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogResult, MinuteCounts
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.follow.followed_log import FollowedLog, Key
@@ -26,7 +26,7 @@ MOST_FILES = 256
 _Result = TypeVar("_Result")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _FoundFile:
     """A regular file at the path of a log. `changed` is the time of its last change in ns."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
 from flask_status_cli.errors import ConfigError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import NginxLog
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NginxLogs:
     """The access logs in an nginx configuration. `nginx_logs` makes it.
 

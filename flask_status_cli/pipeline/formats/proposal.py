@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from flask_status_cli.formats import LineCounter, propose
+from flask_status_cli.frozen import frozen
 from flask_status_cli.sources import PIPE, Content, Section
 
 _MOST = 64 << 20
@@ -16,7 +16,7 @@ _MOST = 64 << 20
 _BLOCK = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """A format that reads most of a log. `proposal` makes it.
 

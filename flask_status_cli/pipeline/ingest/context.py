@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import LogError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.times import Clock
 from flask_status_cli.pipeline.ingest.file_state import FileStates
 from flask_status_cli.pipeline.ingest.options import IngestOptions
@@ -31,7 +32,7 @@ class LogReplaced(Exception):  # noqa: N818 - it names what happened: the log mu
     """The file was truncated or replaced while it was read. The last batch is not stored."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IngestContext:
     """The database, the recorded file states, the options, and the clock of an ingest."""
 

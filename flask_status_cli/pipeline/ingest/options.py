@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import tzinfo
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.errors import OptionError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.patience import Patience
 from flask_status_cli.model.settings import PolicySettings, Retention
@@ -25,7 +26,7 @@ PATIENCE: Final = Patience(30)
 """The default of how long to wait for a database server that restarts or fails over: 30 seconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IngestOptions:
     """How to read logs.
 
@@ -156,7 +157,7 @@ def hosts_of(given: Iterable[str], *, option: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadWhileOpen:
     """What `ingest --follow` has read from its open files since the last run.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.errors import LogError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.sources import Content, Result, identify
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ ENOUGH: Final = 4096
 """Logs that agree in only this many bytes may differ. Many logs begin with the same health checks."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Beginning:
     """The first bytes of a pipe or archive, which cannot be read at an offset."""
 

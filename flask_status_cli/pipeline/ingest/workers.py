@@ -10,10 +10,11 @@ import struct
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO, Self
 
 from flask_status_cli.formats import Part, PartCounter
+from flask_status_cli.frozen import frozen
 from flask_status_cli.sources import Range, RangeLines
 from flask_status_cli.tally import Tally, Translation
 
@@ -23,7 +24,7 @@ _PIPE = 1 << 20
 """The size in bytes of the pipe from a worker, if the system allows it. A worker goes on until it is full."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ranged:
     """The counts of a range, as a worker sends them.
 
@@ -39,7 +40,7 @@ class Ranged:
     last: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Found:
     """The counts of a range, as `Workers` yields them.
 

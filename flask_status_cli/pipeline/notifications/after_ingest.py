@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.frozen import frozen
 
 if TYPE_CHECKING:
     import subprocess
@@ -20,7 +21,7 @@ PATIENCE = 15.0
 """A finished ingest waits this many seconds for the sender. The time limit of a channel is shorter."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SenderCommand:
     """The command that starts the sender, and the environment variables to add for it."""
 

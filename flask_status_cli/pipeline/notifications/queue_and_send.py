@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_status_cli import judgement, notify, summary
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     FailedDelivery,
     Incident,
@@ -30,7 +30,7 @@ SEND_FOR = timedelta(minutes=1)
 """A process sends for at most this long. The next one sends the rest."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotifyOptions:
     """Who receives messages, and about which incidents.
 
@@ -86,7 +86,7 @@ def queue_notices(options: NotifyOptions, *, clock: Clock) -> Outlook:
     return outlook
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Wanted:
     """The messages to queue for the present incidents."""
 

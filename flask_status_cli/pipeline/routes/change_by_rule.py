@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from flask_status_cli.errors import RouteError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import OTHER, UNMATCHED, ListedRoute, Route
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.settings import PolicySettings
@@ -18,7 +17,7 @@ WAIT = 2.0
 """The number of seconds to wait while another program locks the database."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RouteChange:
     """A change of one route. `None` leaves a property unchanged, an empty text removes it.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask_status_cli.errors import RuleError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Declaration, RuleSource, UrlMap, UrlRule
 from flask_status_cli.model.database_url import Database, DatabaseUrl
 from flask_status_cli.model.settings import RouteSetting, Settings
@@ -20,7 +21,7 @@ RECENT_DAYS = 30
 """A map must match the requests of the last this many days."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeclareOptions:
     """How to declare the rules of an app.
 

@@ -6,10 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MinuteCount, Stretch, instant_of
 from flask_status_cli.model.latency import DurationCount
 from flask_status_cli.render.escape import cell, encodable
@@ -28,7 +28,7 @@ TIMES: Mapping[Stretch, str] = {
 Values = tuple[str | int | float | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listing:
     """A listing: its columns, and the values of a count after its time, label and route."""
 

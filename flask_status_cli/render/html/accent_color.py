@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from flask_status_cli.errors import OptionError
+from flask_status_cli.frozen import frozen
 
 LIGHT, DARK = "#ffffff", "#0d1117"
 """The backgrounds of the page, as in its style sheet."""
@@ -18,7 +18,7 @@ _COLOR = re.compile(r"#?([0-9a-fA-F]{3}|[0-9a-fA-F]{6})")
 Channels = tuple[int, int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Accent:
     """A color as `#rrggbb`, for the light and for the dark background."""
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from urllib.parse import quote
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Condition
 from flask_status_cli.render.text.words import GLYPHS
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Look:
     """The looks of one condition, the `state`.
 

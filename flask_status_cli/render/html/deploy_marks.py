@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MINUTE, StatusSummary, StretchSummary
 from flask_status_cli.model.deploys import Deploy
 from flask_status_cli.render.escape import printable
@@ -28,7 +29,7 @@ MIDDLE = 0.41
 """The middle of a period, without the gap behind it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mark:
     """A drawing of triangles below periods. `tips` has a line for each: its index, a blank, its text."""
 
@@ -37,7 +38,7 @@ class Mark:
     tips: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Marks:
     """The marks of a page. Each method returns the id of a drawing, `""` if there is nothing to mark.
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Incident, StatusSummary
 from flask_status_cli.model.deploys import Deploy, DeploySide, DeploySummary
 from flask_status_cli.render.escape import printable
@@ -31,7 +31,7 @@ VERSION = "\0"
 """Stands for the version in a phrase that is cut there."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Near:
     """How soon after a deploy an incident began: the phrase before and after the version, and its place.
 
@@ -44,7 +44,7 @@ class Near:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Follower:
     """An incident that began after a deploy: how many minutes later, its title, and its id on the page."""
 
@@ -53,7 +53,7 @@ class Follower:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeployInWords:
     """A deploy. `sides` are (availability, answers with 5xx) before and after it, empty without figures.
 

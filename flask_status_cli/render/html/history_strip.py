@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import nsmallest
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.judgement import availability_text
 from flask_status_cli.model import (
     WORST_FIRST,
@@ -61,7 +62,7 @@ ORDER = tuple(dict.fromkeys(CSS.values()))
 Stretch = DaySummary | StretchSummary
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Strip:
     """A drawing: (class, path data) for each state, and its text alternative.
 
@@ -74,7 +75,7 @@ class Strip:
     figures: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Told:
     """How many of the worst periods a strip tells of: with figures in its tips, and by name in its label."""
 

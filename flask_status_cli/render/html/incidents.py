@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import AffectedRoute, Incident, StatusSummary
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
@@ -24,7 +24,7 @@ TEXT = 2000
 """The longest part of a note that is shown, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Affected:
     """A route of an incident: its name, the id of its section (`""` if it has none), and its failures."""
 
@@ -33,7 +33,7 @@ class Affected:
     failed: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IncidentInWords:
     """An incident in words.
 
@@ -55,7 +55,7 @@ class IncidentInWords:
     note: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Day:
     """The incidents that began on one day, newest first."""
 
@@ -63,7 +63,7 @@ class Day:
     incidents: tuple[IncidentInWords, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Planned:
     """A maintenance window: its time, its routes (`""` for all), and its note."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.render.text.words import instant as text_of
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Instant:
     """An instant for programs, and as text in the zone of the report."""
 
@@ -16,7 +16,7 @@ class Instant:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stretch:
     """A period. `end` is `None` while it is open."""
 

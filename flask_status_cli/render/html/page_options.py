@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from flask_status_cli.frozen import frozen
 from flask_status_cli.render.html.accent_color import Accent
 
 MAX_ROUTES = 500
@@ -13,7 +12,7 @@ STALE_AFTER = 15
 """After this many minutes a page says how old it is, unless set otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PageOptions:
     """The choices for one page. Texts are shown as text, whatever is in them.
 

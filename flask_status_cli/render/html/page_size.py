@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import OUTAGES, Incident, RouteDetail, RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.html.history_strip import WORST, Told
@@ -38,7 +38,7 @@ figures of a day with failures; a section, a day of it by hours, and an episode 
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fit:
     """What fits: the sections, with how many days each shows by hours, and of how many days a strip tells."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from flask_status_cli import __version__
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     UNMATCHED,
     WORST_FIRST,
@@ -48,7 +48,7 @@ FOOTER = 1000
 """The longest part of the owner's footer that is shown, in characters."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """All data that the template shows."""
 

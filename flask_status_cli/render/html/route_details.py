@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from http import HTTPStatus
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     MINUTE,
     AffectedRoute,
@@ -44,7 +45,7 @@ PHRASES = {status.value: status.phrase for status in HTTPStatus} | {
 """The names of status codes: those of RFC 9110 and others, the last two from nginx."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Day:
     """A day by hours. `names` are the names of the hours if they are not 00:00 to 23:00.
 
@@ -62,7 +63,7 @@ class Day:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Episode:
     """The minutes of a route in an incident. `id` is that of the incident, `mark` that of marks.
 
@@ -79,7 +80,7 @@ class Episode:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Detail:
     """The section of one route. `spans` are (word, class, availability), `codes` (code, requests, share).
 

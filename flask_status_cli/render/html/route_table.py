@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypedDict
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     OUTAGES,
     UNMATCHED,
@@ -38,7 +39,7 @@ LINE_BREAKS = re.compile(r"[ \t\r\n]+")
 """The blanks of docstrings. Other blanks are escaped."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Took:
     """How long the requests of a row took: the 95th percentile, more as a `tip`, and that it is `slow`.
 
@@ -51,7 +52,7 @@ class Took:
     order: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One row of the table. `look` is that of the present state, `trend` the class of the period's.
 
@@ -76,7 +77,7 @@ class Row:
     group: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rest:
     """The row for routes that are not listed."""
 
@@ -86,7 +87,7 @@ class Rest:
     failures: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """A part of the table: its caption and rows. The last part has the other routes and `<unmatched>`.
 
@@ -100,7 +101,7 @@ class Table:
     closed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Listed:
     """The routes by position: first, last, in the closed section, or only summed up."""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Condition, RouteSummary, StatusSummary
 from flask_status_cli.render.escape import encodable, printable
 from flask_status_cli.render.html.condition_icons import LOOKS
@@ -42,7 +42,7 @@ OTHER, FULL = 0.69, 1.0
 """Widths of other letters, and of full-width ones."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Badge:
     """The text of a badge: `label` and `message`, and `detail` for those who point at it."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     UNMATCHED,
     Condition,
@@ -29,7 +29,7 @@ STATUSES: Mapping[Condition, str] = {
 AT_WORK = "under_maintenance"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Components:
     """The components of a page by route, in order, and the groups that contain them."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     UNMATCHED,
     WORST_FIRST,
@@ -47,7 +47,7 @@ MAINTAINED = "Service Under Maintenance"
 """Descriptions that clients know."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Site:
     """The name of the page, and its address if it is published."""
 
@@ -160,7 +160,7 @@ def _maintenance(
     }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _News:
     """What an incident and a maintenance have in common."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from rich.cells import cell_len
 from rich.text import Text
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Condition, DaySummary, NoData
 from flask_status_cli.render.escape import ASCII_ELLIPSIS, ELLIPSIS, printable
 from flask_status_cli.render.text.words import ASCII_GLYPHS, GLYPHS, NO_VALUE
@@ -30,7 +30,7 @@ SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
 """The shape of a day, and its shape in ASCII. It shows the state without color."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ink:
     """Makes texts, in ASCII if needed."""
 

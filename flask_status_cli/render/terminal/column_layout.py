@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Condition, StatusSummary
 from flask_status_cli.render.text import latency
 from flask_status_cli.render.text.sentences import days_heading
@@ -43,7 +43,7 @@ GIVEN_UP: Mapping[str, int] = {
 """The columns that a narrow table leaves out, in this order, each for so many cells of the routes."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column of `width` cells after `gap` blanks. Figures are aligned at its right.
 
@@ -63,7 +63,7 @@ class Column:
         return self.gap + self.width
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Layout:
     """The columns of a table, and the headings of those for which there is no room."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from rich.text import Text
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     DaySummary,
     GroupSummary,
@@ -37,7 +37,7 @@ INDENT = "  "
 Entry: TypeAlias = RouteSummary | GroupSummary
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """The rows of a report with its groups, and the columns that fit into `width` cells.
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from io import StringIO
 from typing import TextIO
 
 from rich.console import Console
 from rich.text import Text
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.terminal.line_breaks import broken
 from flask_status_cli.render.terminal.palettes import theme
@@ -22,7 +22,7 @@ PIPE_WIDTH = 120
 LONGEST_SENTENCE = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Screen:
     """A screen of `width` cells. With `ascii_only` it can show only ASCII.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from fractions import Fraction
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Condition, NoData
 from flask_status_cli.render.escape import ASCII_SIGNS
 from flask_status_cli.render.text.languages import Language, language
@@ -41,7 +42,7 @@ NARROW = "\N{NARROW NO-BREAK SPACE}"
 """The blank within a number and before its unit, in output that can show it."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Words:
     """The words of the output in one language.
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import translate
 from math import inf
 from typing import Final, TypeAlias
+
+from flask_status_cli.frozen import frozen
 
 SLUG_LIMIT: Final = 20
 """At most this many slug-like segments of one parent keep their names."""
@@ -24,7 +25,7 @@ LONGEST_WORD: Final = 20
 """A longer segment is always slug-like."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """The limits for slug-like segments, for other words, and for words under `/`."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from zlib import crc32
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Mark, Places, Stream
 from flask_status_cli.sources.identity.fingerprints import HEAD, ReadAt, digest
 from flask_status_cli.sources.identity.first_lines import SURE
@@ -141,7 +141,7 @@ class Opened(Protocol):
         """Return at least this many first bytes; fewer only if there are no more."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lookup:
     """The kept lines: `find(digests)` returns those that are known, `places(stream)` those of a stream."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Mark, Stream
 from flask_status_cli.sources.identity.fingerprints import DENSE, REGULAR, agrees
 from flask_status_cli.sources.identity.first_lines import Prints, alike, prints_of
@@ -34,7 +34,7 @@ class Result(Enum):
     PART = "part"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """Where to continue reading: after `offset`, up to which the marks are `known`.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.sources.identity.fingerprints import ReadAt
 from flask_status_cli.sources.reading.content import CHUNK
 from flask_status_cli.sources.reading.whole_lines import Lines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Range:
     """The bytes `[start, end)`, which are whole lines."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from flask_status_cli.errors import LogError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.sources.reading import zstd
 
 
@@ -37,7 +37,7 @@ class Decompressor(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Archive:
     """A kind of compression: the first bytes of a member, and what decompresses it.
 

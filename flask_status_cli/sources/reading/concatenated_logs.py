@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MAX_LINE, Stream
 from flask_status_cli.sources.identity.fingerprints import DENSE, HEAD, agrees, digest
 from flask_status_cli.sources.identity.first_lines import LIMIT, LINES, SURE, WIDTH, next_print
@@ -31,7 +31,7 @@ _NUL = b"\0"
 _STAMP = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Joints:
     """The signs that another log begins at a line.
 

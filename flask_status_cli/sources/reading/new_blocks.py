@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Checkpoint, Mark, Stream, Unread
 from flask_status_cli.sources.identity.fingerprints import (
     HEAD,
@@ -31,7 +31,7 @@ SAMPLE = 200
 """A sample has this many lines of each end."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """Whole lines with their ends. With `drop`, everything yielded before was read in an earlier run."""
 

@@ -10,18 +10,18 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from flask_status_cli.errors import DatabaseError
+from flask_status_cli.frozen import frozen
 
 ROWS = """
 SELECT r.url, l.status_code, l.time FROM logs AS l LEFT JOIN routes AS r ON r.id = l.id_route
 """
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OldHistory:
     """The numbers of requests by (local minute, rule, status), and how many rows were not understood."""
 

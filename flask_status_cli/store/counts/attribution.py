@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import OTHER, UNMATCHED, MinuteCounts
 from flask_status_cli.routes.discovered.crowds import holds_crowd
 from flask_status_cli.store import bounds
@@ -34,7 +34,7 @@ from flask_status_cli.store.incidents.frozen_incidents import Freeze
 from flask_status_cli.store.routes.route_book import RouteBook
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attribution:
     """Where the requests of each code of a tally are counted.
 
@@ -45,7 +45,7 @@ class Attribution:
     waiting: Mapping[int, tuple[str, int]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stored:
     """The result of storing counts: how many routes are new, and which became part of a crowd."""
 

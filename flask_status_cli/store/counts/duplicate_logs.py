@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MinuteCounts
 from flask_status_cli.store.batch import BatchRefused
 from flask_status_cli.store.database.connection import Connection
@@ -58,7 +58,7 @@ PERIODS: Final = 3
 """A series is regular only if at least this many of its minutes could be compared with a later one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Likeness:
     """The result of comparing a new log with the counts.
 

@@ -7,9 +7,10 @@ was not extended for `GRACE` minutes has ended. `count=False` in the extension c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MINUTES_PER_QUARTER, MinuteCounts
 from flask_status_cli.model.duration_buckets import MINUTES_PER_HOUR
 from flask_status_cli.store.database.connection import Connection
@@ -25,7 +26,7 @@ GRACE: Final = 5
 """The extension is taken to run for this many minutes after it last stored counts."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """One span, from the epoch minute `start` to `last`, both included.
 

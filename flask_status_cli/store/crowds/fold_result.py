@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from flask_status_cli.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Folding:
     """The routes of one label that became part of a crowd.
 

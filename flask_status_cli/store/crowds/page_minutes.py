@@ -9,10 +9,10 @@ also part of the crowd's rows in `minute_count`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MinuteCounts
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes.route_book import RouteBook
@@ -151,7 +151,7 @@ def take_waiting(
     _store(connection, book, rows, since={})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Page:
     """The facts that decide whether a page stays stored separately.
 

@@ -8,12 +8,12 @@ again.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from sqlalchemy import ColumnElement, Row, Select, func, insert, select, update
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     Announcements,
     Delivery,
@@ -68,7 +68,7 @@ def moment(connection: Connection) -> Moment:
     return max(by_log, by_app), last_notice or 0, last_incident or 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outlook:
     """The work that is to be done for notifications.
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Column, ColumnElement, Select, func, select, union_all
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import MINUTES_PER_QUARTER, UNMATCHED, MinuteCount, Stretch
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes import merged_counts
 from flask_status_cli.store.schema.tables import minute_count, quarter_count, route, waiting
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """How counts by a unit of time (minute, hour or day) are read.
 

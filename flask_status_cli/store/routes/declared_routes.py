@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import delete, insert, select, update
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Declaration, Origin, RuleSource, UrlMap, UrlRule
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.routes.declarations import hidden, read
@@ -18,7 +18,7 @@ NAMES_FIRST: Final = (RuleSource.HAND, RuleSource.FILE, RuleSource.APP)
 """If several sources declare a rule, its name is that of the first source in this order that has one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Known:
     """A stored route: its number, whether it is retired, and its columns that a declaration sets."""
 

@@ -8,9 +8,9 @@ reports are still right, and the next run moves the rest.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 from flask_status_cli.store.statements.prepared import Prepared
@@ -19,7 +19,7 @@ ROWS_AT_ONCE: Final = 20_000
 """One transaction moves rows out of about this many, so that others need not wait long."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tier:
     """A table of counts, and the statements that move its rows.
 

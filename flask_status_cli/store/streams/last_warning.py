@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Final
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
@@ -22,7 +22,7 @@ AGAIN_AFTER: Final = timedelta(days=1)
 _NUMBERS: Final = re.compile(r"\d[\d,.]*")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Saying:
     """The problems that a run prints.
 

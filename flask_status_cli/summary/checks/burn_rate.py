@@ -8,11 +8,11 @@ are those of the SRE Workbook, chapter 5, "Multiwindow, Multi-Burn-Rate Alerts".
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
 from flask_status_cli import judgement
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import CheckResult, CheckState, Metric, Phrase, Policy, Range, Route
 from flask_status_cli.summary.error_budget import Parts, burn_rate, rate_text
 from flask_status_cli.summary.report.traffic import Statuses
@@ -21,7 +21,7 @@ FEWEST_FAILURES = 3
 """A pair never alerts with fewer failures than this in its long window."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alarm:
     """A pair of windows, in minutes, and the burn rate above which the pair alerts."""
 

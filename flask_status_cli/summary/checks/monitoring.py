@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from flask_status_cli import judgement
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     MINUTE,
     UNMATCHED,
@@ -58,7 +58,7 @@ NO_INCIDENT = Range(Fraction(0), Fraction(0))
 """The default range of good values: no open incident."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Thresholds:
     """The thresholds of a check. If none is given, the present state decides."""
 
@@ -105,7 +105,7 @@ def staleness(
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measured:
     """The requests of the last `window`, by route or as the sum `ALL`. `measure` makes it.
 

@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Final, Protocol, TypeAlias
 
 from flask_status_cli import judgement
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import UNMATCHED, Outcome, Policy, Route
 from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.routes import is_static
@@ -116,7 +117,7 @@ def with_failing(ledger: PathLedger, policy: Policy, *, now: datetime) -> Ledger
     return NamedLedger(ledger, paths, rows, crowds, durations)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Pages:
     """The pages of crowds with server errors. Pages that have a route of their own are left out.
 

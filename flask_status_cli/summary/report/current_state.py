@@ -6,11 +6,12 @@ These are the last judged minutes if a route is in an open incident, otherwise t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TypeAlias
 
 from flask_status_cli import judgement
+from flask_status_cli.frozen import frozen
 from flask_status_cli.judgement import NOW_MINUTES, OUTAGE_MINUTES
 from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
 from flask_status_cli.model.log.entries import RouteKey
@@ -21,7 +22,7 @@ Numbers: TypeAlias = Mapping[Route, Sequence[int]]
 """The route ids of each route shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outages:
     """The times of each route's incidents, in epoch minutes.
 
@@ -48,7 +49,7 @@ class Outages:
         return cls(opened, closed)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CurrentState:
     """Selects the requests of the present state, up to the minute of `as_of`.
 

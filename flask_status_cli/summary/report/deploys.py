@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from flask_status_cli import judgement
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     Counts,
@@ -39,7 +40,7 @@ LONGEST: Final = MINUTES_PER_DAY
 SERVER_ERRORS: Final = range(500, 600)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeployReader:
     """Reads deploys as of `now`.
 

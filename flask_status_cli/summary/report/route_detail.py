@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from fractions import Fraction
 from heapq import nsmallest
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     MINUTE,
     MINUTES_PER_QUARTER,
@@ -49,7 +49,7 @@ Slices = dict[tuple[RouteKey, int], Statuses]
 """Requests by status code, for each route shown and each number of a slice of time."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DetailReader:
     """Reads details of the routes of one report.
 
@@ -184,7 +184,7 @@ class DetailReader:
         return slices
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Part:
     """The rows that get details, by label and rule. `numbers` has the row of each route id."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     OUTAGES,
     UNMATCHED,
@@ -18,7 +19,7 @@ ROWS: Final = 40
 """The default number of rows that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class View:
     """How a report shows its routes.
 

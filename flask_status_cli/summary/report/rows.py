@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from flask_status_cli import judgement
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import (
     MINUTES_PER_QUARTER,
     OUTAGES,
@@ -30,7 +30,7 @@ from flask_status_cli.summary.ledger.excused_requests import unmarked
 from flask_status_cli.summary.report.traffic import Traffic, add_up
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judge:
     """Judges the requests of one report by a policy. `judge_of` makes it.
 

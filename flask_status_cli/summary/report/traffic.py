@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 
 from flask_status_cli import judgement
+from flask_status_cli.frozen import frozen
 from flask_status_cli.judgement import NOW_MINUTES
 from flask_status_cli.model import Counts, Incident, Policy, Route, minute_of
 from flask_status_cli.model.latency import NOT_LOGGED, Latency
@@ -23,7 +24,7 @@ Statuses = dict[int, int]
 """Requests by status code."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Selection:
     """Which routes a report shows.
 

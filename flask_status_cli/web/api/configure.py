@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -18,6 +17,7 @@ from flask_status_cli.errors import (
     RouteError,
     RouteMissingError,
 )
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.model.times import Clock
 from flask_status_cli.render.escape import printable
@@ -45,7 +45,7 @@ SAY_AGAIN: Final = 60.0
 UNAVAILABLE: Final = "the database cannot be used at the moment; the log of the server says why"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Api:
     """What the API needs.
 

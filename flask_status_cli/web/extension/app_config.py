@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.database_url import Database, is_url, parse_url
 from flask_status_cli.pipeline.database.file_kind import FileKind, kind_of
 
@@ -31,7 +32,7 @@ THEIR_KEY: Final = "SQLALCHEMY_DATABASE_URI"
 OUR_KEY: Final = "FLASK_STATUS_DB"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chosen:
     """The chosen database, and what the owner should know about the choice."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask_status_cli.errors import FlaskStatusError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.web.api.configure import Api
 from flask_status_cli.web.api.secret import SHORTEST, TOO_SHORT, cleaned
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 COUNT: Final = "FLASK_STATUS_COUNT"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setup:
     """The settings of an app, read at its first request."""
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final, TypeAlias
 
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import OTHER
 from flask_status_cli.model.duration_buckets import bucket_of
 
@@ -31,7 +32,7 @@ PATIENCE: Final = 0.5
 """How many seconds to wait at the end of the process for a request that is being counted."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Counted:
     """What is stored at once. Every duration is of a rule and status of the requests."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from flask_status_cli.frozen import frozen
+
 _IN_DOUBLE_QUOTES = frozenset('"$`\\')
 """The characters that a backslash escapes between double quotes."""
 
@@ -28,7 +30,7 @@ class Word:
     begun: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """The complete words of a command line, and the `last` word, which is to be completed."""
 

@@ -17,6 +17,7 @@ from flask_status_cli.formats.families import known_names as names
 from flask_status_cli.formats.families.json import json_lines
 from flask_status_cli.formats.families.named_parts import KNOWN, Names, Values, request_of, time_of
 from flask_status_cli.formats.timestamp_spellings import minute_of
+from flask_status_cli.frozen import frozen
 
 _STRING = rb'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"'
 _NUMBER = rb"-?(?:0|[1-9][0-9]{0,300})(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
@@ -54,7 +55,7 @@ _EPOCH = re.compile(rb"[1-9]\d{9}(?:\d{3}|\d{6}|\d{9}|\.\d{1,12})?")
 _EPOCH_PATTERN = rb"([1-9][0-9]{9})(?:%b)"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Template:
     """A template of lines.
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from flask_status_cli.errors import LogDeniedError, LogError
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import Stream
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.file_state import FileStates
@@ -21,7 +21,7 @@ from flask_status_cli.sources import (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Predecessor:
     """The path of the file with the rest of a stream, and the rotated files newer than it, oldest first."""
 

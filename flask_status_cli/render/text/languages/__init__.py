@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
+
+from flask_status_cli.frozen import frozen
 
 _MODULES = {"en": "english", "es": "spanish"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Language:
     """A language by its tag (BCP 47): its phrases by key, and how it groups digits.
 

@@ -1,0 +1,132 @@
+"""Classes made by `frozen` behave as those of `dataclass(frozen=True, slots=True)`."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from collections.abc import Callable, Mapping
+from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
+from typing import Any, ClassVar
+
+import pytest
+
+from flask_status_cli.frozen import frozen
+
+
+@frozen
+class Ours:
+    """A point."""
+
+    x: int
+    y: int = 7
+    seen: Mapping[int, int] = field(default_factory=dict)
+    took: float = field(default=0.5, compare=False, repr=False)
+    count: ClassVar[int] = 3
+
+    def moved(self) -> Ours:
+        """Return the next point."""
+        return replace(self, x=self.x + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A point."""
+
+    x: int
+    y: int = 7
+    seen: Mapping[int, int] = field(default_factory=dict)
+    took: float = field(default=0.5, compare=False, repr=False)
+    count: ClassVar[int] = 3
+
+    def moved(self) -> Theirs:
+        """Return the next point."""
+        return replace(self, x=self.x + 1)
+
+
+@frozen
+class Empty:
+    """Nothing."""
+
+
+def _matched(point: Any) -> object:
+    match point:
+        case Ours(x, y, seen, took) | Theirs(x, y, seen, took):
+            return x, y, seen, took
+    return None
+
+
+USES: tuple[Callable[[Any], Any], ...] = (
+    lambda of: repr(of(1)).replace(of.__name__, "Point"),
+    lambda of: (of(1).x, of(1).y, of(1).seen, of(1).took, of(1).count, of.count),
+    lambda of: of(1, 2, {3: 4}, 5.0).seen,
+    lambda of: of(1, took=3) == of(1, took=4),
+    lambda of: of(1) == of(2),
+    lambda of: of(1) == (1, 7, {}),
+    lambda of: of(1) != of(1),
+    lambda of: hash(of(1, seen=())) == hash(of(1, seen=(), took=9)),
+    lambda of: len({of(1, seen=()), of(1, seen=()), of(2, seen=())}),
+    lambda of: (of(1).moved().x, of(1).moved().y),
+    lambda of: [(each.name, each.type, each.compare, each.repr, each.init) for each in fields(of)],
+    lambda of: (is_dataclass(of), of.__match_args__, of.__slots__, hasattr(of(1), "__dict__")),
+    lambda of: (pickle.loads(pickle.dumps(of(1))) == of(1), copy.deepcopy(of(1)) == of(1)),
+    lambda of: (of.__name__ in of.__qualname__, of.__module__, of.__doc__),
+    lambda of: of(1).seen is of(1).seen,
+    lambda of: _matched(of(1)),
+)
+
+REFUSED: tuple[Callable[[Any], Any], ...] = (
+    lambda of: of(),
+    lambda of: of(1, 2, {}, 4.0, 5),
+    lambda of: of(1, z=2),
+    lambda of: of(1, x=2),
+    lambda of: setattr(of(1), "x", 2),
+    lambda of: delattr(of(1), "x"),
+    lambda of: hash(of(1)),  # of a dict
+    lambda of: of(1) < of(2),
+    lambda of: replace(of(1), z=2),
+)
+
+
+@pytest.mark.parametrize("use", USES)
+def test_a_frozen_class_is_used_as_a_dataclass(use: Callable[[Any], Any]) -> None:
+    assert use(Ours) == use(Theirs)
+
+
+@pytest.mark.parametrize("use", REFUSED)
+def test_a_frozen_class_refuses_what_a_dataclass_refuses(use: Callable[[Any], Any]) -> None:
+    with pytest.raises((TypeError, AttributeError)) as theirs:
+        use(Theirs)
+    with pytest.raises(theirs.type) as ours:
+        use(Ours)
+    assert str(ours.value).replace("Ours", "Theirs") == str(theirs.value)
+
+
+def test_no_field_can_be_set_after_the_first_object_was_made() -> None:
+    made = Ours(1)
+    with pytest.raises(FrozenInstanceError):
+        made.x = 2  # type: ignore[misc]  # that is the test
+    assert made.x == 1
+
+
+def test_a_class_without_fields_has_one_value() -> None:
+    assert Empty() == Empty()
+    assert {Empty(), Empty()} == {Empty()}
+
+
+def test_what_a_class_writes_itself_is_kept() -> None:
+    @frozen
+    class Named:
+        name: str
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Named) and self.name[:1] == other.name[:1]
+
+        def __hash__(self) -> int:
+            return hash(self.name[:1])
+
+        def __repr__(self) -> str:
+            return self.name
+
+    assert Named("ab") == Named("ac")
+    assert len({Named("ab"), Named("ac")}) == 1
+    assert repr(Named("ab")) == "ab"
