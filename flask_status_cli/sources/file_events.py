@@ -1,4 +1,4 @@
-"""Waits for changes of logs, with watchfiles if it is installed and works."""
+"""Waits for changes of logs. It uses watchfiles if that is installed and works."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 LOOK = 1.0
-"""After this many seconds the logs are looked at in any case, because not every change causes an event."""
+"""A wait ends after this many seconds without an event, because not every change causes one."""
 
-TOLD_AFTER = 100
-TOLD_AT_MOST = 500
-"""Milliseconds without a further change after which changes are reported, and the longest time to wait."""
+QUIET_MILLISECONDS = 100
+"""A change is reported when this many milliseconds have passed without a further change."""
+
+LONGEST_MILLISECONDS = 500
+"""A change is reported after this many milliseconds, even if there are further changes."""
 
 _SLICE = 0.1
-"""Without watchfiles, a wait sees after this many seconds that it must end."""
+"""Without watchfiles, a wait checks every this many seconds whether it must end."""
 
 
 class Watch:
-    """Returns when something changes in directories, after a second at the latest, or when `stopped`."""
+    """Waits for changes in directories, each time for at most `LOOK` seconds or until `stopped()` is true."""
 
     def __init__(self, stopped: Callable[[], bool]) -> None:
-        self.is_set = stopped  # the name by which watchfiles asks
+        self.is_set = stopped  # watchfiles calls `stop_event.is_set()`
         self._watched: frozenset[tuple[str, int, int]] = frozenset()
         self._changes: Iterator[object] | None = None
 
     def wait(self, directories: Iterable[str]) -> None:
-        """Wait for a change in these directories (not deeper). Missing directories are left out."""
+        """Wait for a change in these directories, but not in subdirectories. Missing ones are left out."""
         wanted = frozenset(_identity(directory) for directory in directories) - {None}
         if wanted != self._watched:
             self._watched = wanted  # type: ignore[assignment] # None was taken out
@@ -36,7 +38,7 @@ class Watch:
             return
         try:
             next(self._changes, None)
-        except (OSError, RuntimeError):  # no watches left, or a file system without
+        except (OSError, RuntimeError):  # too many watches, or a file system without events
             self._changes = None
 
     def _begin(self) -> Iterator[object] | None:
@@ -50,13 +52,13 @@ class Watch:
         return watch(
             *paths,
             watch_filter=None,
-            debounce=TOLD_AT_MOST,
-            step=TOLD_AFTER,
+            debounce=LONGEST_MILLISECONDS,
+            step=QUIET_MILLISECONDS,
             stop_event=self,
             rust_timeout=round(LOOK * 1000),
             yield_on_timeout=True,
             recursive=False,
-            force_polling=False,  # the look each second is our polling
+            force_polling=False,  # the caller looks at the logs each second
             ignore_permission_denied=True,
         )
 
@@ -67,7 +69,7 @@ class Watch:
 
 
 def _identity(directory: str) -> tuple[str, int, int] | None:
-    """Return what tells a directory from one that was made anew; `None` for one that cannot be listed."""
+    """Return a value that differs if the directory was made anew, `None` if it cannot be listed."""
     try:
         stat = os.stat(directory)  # noqa: PTH116 - a str path
     except OSError:

@@ -1,4 +1,4 @@
-"""Finds the logs that the arguments of `ingest` mean: paths, globs, directories and `-`."""
+"""Finds the logs that are meant by the arguments of `ingest`: paths, globs, directories and `-`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from flask_status_cli.sources.reading.content import PIPE
 
 @frozen
 class Target:
-    """A log to read: its absolute path, or `-`.
+    """A log to read.
 
-    `directory` is the one in which it was found. `matched` says that a pattern or a directory named it, and
-    `found` that it was found beside a log.
+    - `path`: its absolute path, or `-`.
+    - `directory`: the argument that is a directory, if the log was found in one.
+    - `matched`: whether the argument was a pattern or a directory.
+    - `found`: whether it is a rotated file that was found beside a log.
     """
 
     path: str
@@ -30,17 +32,17 @@ class Target:
         return not (self.matched or self.found)
 
     @property
-    def in_turn(self) -> bool:
+    def is_pipe(self) -> bool:
         """Whether it is a pipe, which can be read only once."""
         if self.path == PIPE:
             return True
-        if self.matched or self.found:  # a regular file, as it was found
+        if self.matched or self.found:  # only regular files are found
             return False
         return os.path.exists(self.path) and not os.path.isfile(self.path)  # noqa: PTH110, PTH113 - a str path
 
 
 def expand(arguments: Iterable[str]) -> tuple[list[Target], list[LogError]]:
-    """Return the logs that the arguments mean, each once, and the problems with the arguments."""
+    """Return the logs that are meant by the arguments, each once, and the problems with the arguments."""
     targets: dict[str, Target] = {}
     problems: list[LogError] = []
     for argument in arguments:

@@ -1,4 +1,4 @@
-"""Finds the rotated files beside a log, and which of two is newer."""
+"""Finds the rotated files beside a log by their names."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _GENERATION = re.compile(rf"[.-](\d{{1,4}}){_PACKED}")
 _DATE = re.compile(rf"[._-]{{1,2}}(\d{{4}}[._-]?\d\d[._-]?\d\d[\dT:_.-]*?|\d{{10}}){_PACKED}")
 _ROTATED = re.compile(rf".+(?:{_GENERATION.pattern}|{_DATE.pattern}(?:\.[a-z]+{_PACKED})?)")
 _NUMBERED = re.compile(rf"(.+)\.\d{{1,4}}(\.[a-z]+){_PACKED}")
-"""`app.1.log`: rotation makes such names, but a live log may have one, too."""
+"""Names like `app.1.log`. Some rotations make them, but a live log may have such a name, too."""
 
 
 @frozen
 class Sibling:
-    """A file beside a log with a name derived from it. `log` is the path of the log.
+    """A file beside a log, with a name that is derived from the log's name.
 
-    `scheme` and `rank` say which rotation it is. Within one scheme the higher rank is newer. Both are empty
-    for names that no rotation makes.
+    `scheme` says how the rotation names files, by generation or by date. Of two files with the same scheme,
+    the one with the higher `rank` is newer. For names that no rotation makes, `scheme` is empty.
     """
 
     path: str
@@ -35,19 +35,19 @@ class Sibling:
 
     @property
     def rotated(self) -> bool:
-        """Whether the name is one that log rotation makes."""
+        """Whether log rotation makes such names."""
         return bool(self.scheme)
 
     @property
     def packed(self) -> bool:
-        """Whether its name is that of a compressed file."""
+        """Whether the name is that of a compressed file."""
         return self.path.endswith(_SUFFIXES)
 
     def newer_than(self, other: Sibling, *, first: int, other_first: int) -> bool:
         """Return whether this file was rotated later than `other`.
 
-        Numbers and dates in the names decide. Between different schemes the first minutes decide, then the
-        times of the last change.
+        If both have the same scheme, the numbers or dates in the names decide. Otherwise the minutes of the
+        first entries (`first` and `other_first`) decide, and if they are equal, the modification times.
         """
         if self.scheme == other.scheme and self.rotated:
             return self.rank > other.rank
@@ -75,7 +75,7 @@ class Listings:
         self._directories: dict[str, _Directory] = {}
 
     def siblings(self, log: str) -> list[Sibling]:
-        """Return the regular files beside `log` with names derived from it, the last changed first."""
+        """Return the regular files beside `log` with names derived from it, the last modified first."""
         where, name = os.path.split(log)
         if where not in self._directories:
             self._directories[where] = _Directory(str(Path(where)))
@@ -84,12 +84,12 @@ class Listings:
 
 
 def siblings(log: str) -> list[Sibling]:
-    """Return the same files, listed again."""
+    """Return the files beside `log` with names derived from it. The directory is listed again each time."""
     return Listings().siblings(log)
 
 
 class _Name(NamedTuple):
-    """The name of a log: whole, without its extension, and the extension."""
+    """The name of a log: the whole name, the name without its extension, and the extension."""
 
     name: str
     stem: str
@@ -97,7 +97,7 @@ class _Name(NamedTuple):
 
 
 def _parted(name: str) -> _Name:
-    """Cut a name as `pathlib` does, whose paths cost more than all the rest of a look."""
+    """Return the parts of a name. They are those of `pathlib`, which is much slower."""
     dot = name.rfind(".")
     if 0 < dot < len(name) - 1:
         return _Name(name, name[:dot], name[dot:])
@@ -105,7 +105,7 @@ def _parted(name: str) -> _Name:
 
 
 class _Directory:
-    """The regular files of a directory at one moment, by name."""
+    """The regular files of a directory, by name, when it was listed."""
 
     def __init__(self, path: str) -> None:
         try:
@@ -124,7 +124,7 @@ class _Directory:
                 yield _sibling(*self._files[name], suffix)
 
     def _beginning(self, log: _Name) -> Iterator[str]:
-        """Yield the names that begin like a log's, without a look at all the others."""
+        """Yield the names that begin with the log's stem and a separator, found by bisection."""
         for start in (log.stem + sign for sign in "-._"):
             place = bisect_left(self._names, start)
             while place < len(self._names) and self._names[place].startswith(start):
@@ -140,10 +140,10 @@ def _regular(entry: os.DirEntry[str]) -> os.stat_result | None:
 
 
 def _suffix(name: str, log: _Name) -> str | None:
-    """Return what rotation added: `.1` for `LOG.1`, `-20261122.gz` for `STEM-20261122.EXT.gz`.
+    """Return the part that rotation has added to a name, `None` if the name is not derived from the log's.
 
-    `STEM.*.EXT` and `STEM_*.EXT` count only where a number or a date is added: `app.error.log` and
-    `app_1.log` are other logs than `app.log`.
+    It is `.1` for `LOG.1`, and `-20261122.gz` for `STEM-20261122.EXT.gz`. In `STEM.*.EXT` and `STEM_*.EXT`,
+    it must be a number or a date, because `app.error.log` and `app_1.log` are other logs than `app.log`.
     """
     if name == log.name:
         return None

@@ -43,7 +43,7 @@ class Reader:
             if block.drop:
                 held = []
             held.append(block.lines)
-            if sum(map(len, held)) >= commit_every and not reading.held:
+            if sum(map(len, held)) >= commit_every and not reading.undecided:
                 number = self._commit(reading, number, held)
                 held = []
         if reading.complete and reading.unfinished:
@@ -60,7 +60,7 @@ class Reader:
             number = place.stream.id
         if not any(held):
             return number
-        assert not reading.held
+        assert not reading.undecided
         assert reading.unchanged()
         number = len(self.streams) + 1 if number is None else number
         checkpoint = reading.checkpoint(newest=None, name=None, pending={})

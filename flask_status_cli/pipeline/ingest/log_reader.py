@@ -140,7 +140,7 @@ class LogReader:
 
     def _after(self, progress: Progress) -> None:
         progress(self._content.path, self.reading.offset, self._size())
-        if self._full and not self.reading.held:
+        if self._full and not self.reading.undecided:
             self._store()
 
     def _read_ahead(self, progress: Progress) -> None:

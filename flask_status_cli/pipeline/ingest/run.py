@@ -221,7 +221,7 @@ class _Run:
         return self._context.options.siblings
 
     def _skip(self, target: Target) -> bool:
-        fact = None if target.in_turn else unchanged(target, self._context)
+        fact = None if target.is_pipe else unchanged(target, self._context)
         if fact is None:
             return False
         self._inputs.met.add(fact.stream)
@@ -262,7 +262,7 @@ class _Run:
                 self._harmless.add(problem)
 
     def _read(self, target: Target) -> LogResult:
-        if target.in_turn:  # a pipe may make us wait, and the lock must not be held meanwhile
+        if target.is_pipe:  # a pipe may make us wait, and the lock must not be held meanwhile
             self._context.writer.settle()
         elif self._seen.stream_of(target.path) is None:  # no rest of it can be in a rotated file
             small = self._inputs.read_small(target.path)
@@ -293,7 +293,7 @@ class _Run:
                 StreamsChanged
             ):  # another ingest has read further; this repeats until it has finished
                 self._inputs.forget_rules()
-                if target.in_turn:
+                if target.is_pipe:
                     hint = "ingest it again: nothing is counted twice"
                     what = "another ingest read this log meanwhile"
                     raise LogError(target.path, what, hint) from None
@@ -335,7 +335,7 @@ class _Run:
 
     def _search(self, path: str, stream: Stream) -> Predecessor | None:
         """Return the file with the rest of a stream. Search several times: files may be renamed meanwhile."""
-        others = [target.path for target in self._targets if not target.in_turn]
+        others = [target.path for target in self._targets if not target.is_pipe]
         for _ in range(ATTEMPTS):
             found = predecessor(path, stream, others=others, context=self._context)
             if found is not None:

@@ -1,1 +1,1 @@
-"""Recognises logs that were read before: fingerprints, first lines, parts, and re-sent logs."""
+"""Recognises logs that were read before, by their fingerprints, first lines or last lines."""

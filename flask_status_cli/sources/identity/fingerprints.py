@@ -1,4 +1,4 @@
-"""Fingerprints of a log: at which positions they are, and whether a content agrees with them."""
+"""Marks: fingerprints of a log at certain positions, by which it is recognised."""
 
 from __future__ import annotations
 
@@ -13,34 +13,37 @@ SPAN = 1024
 """A mark covers this many bytes before its position."""
 
 DENSE = 4096
-"""Before this position, every line end has a mark."""
+"""Up to this position, every line end has a mark."""
 
 SPARSE = (8192, 16384, 32768)
-STEP = 65536
-REGULAR = 1 << 20
-"""Before this position, every `STEP` has a mark.
+"""The positions of the marks between `DENSE` and `STEP`."""
 
-After it, the step doubles when there are more than `MOST`.
-"""
+STEP = 65536
+"""Every multiple of this many bytes has a mark. Beyond `REGULAR`, the step doubles if there are too many."""
+
+REGULAR = 1 << 20
+"""Up to this position, no mark is dropped."""
 
 MOST = 256
+"""At most this many marks beyond `DENSE` are kept."""
+
 HEAD = 65536
 """A first line is identified by at most this many of its bytes."""
 
 ReadAt = Callable[[int, int], bytes]
-"""`read_at(position, length)` returns that part of a content, a shorter one only at its end."""
+"""`read_at(position, length)` returns bytes of a content, fewer than `length` only at its end."""
 
 
 def digest(data: bytes) -> bytes:
-    """Return the 64-bit BLAKE2b of `data`."""
+    """Return the 64-bit BLAKE2b digest of `data`."""
     return blake2b(data, digest_size=8).digest()
 
 
 def head_of(beginning: bytes) -> bytes | None:
-    """Return the digest of the first line of a content, or `None` if it has no line end yet.
+    """Return the digest of the first line of a content, `None` if the line has no end yet.
 
-    `beginning` is at least the first `HEAD` bytes, or all that there is. Of a longer line only the first
-    `HEAD` bytes count.
+    `beginning` has at least the first `HEAD` bytes, or the whole content. Of a longer first line, only the
+    first `HEAD` bytes are used.
     """
     end = beginning.find(b"\n", 0, HEAD) + 1
     if end == 0:
@@ -51,14 +54,14 @@ def head_of(beginning: bytes) -> bytes | None:
 
 
 def bytes_before(tail: bytes, chunk: bytes, place: int) -> bytes:
-    """Return up to `SPAN` bytes before a position in `chunk`. `tail` are the bytes before the chunk."""
+    """Return up to `SPAN` bytes before the offset `place` in `chunk`. `tail` is what precedes it."""
     if place >= SPAN:
         return chunk[place - SPAN : place]
     return (tail + chunk[:place])[-SPAN:]
 
 
 def agrees(mark: Mark, read_at: ReadAt) -> bool:
-    """Return whether the content behind `read_at` has this mark."""
+    """Return whether the content that `read_at` reads has this mark."""
     start = max(0, mark.position - SPAN)
     return digest(read_at(start, mark.position - start)) == mark.digest
 
@@ -74,7 +77,7 @@ def line_ends(beginning: bytes) -> list[int]:
 
 
 def marks_of(whole: bytes) -> tuple[Mark, ...]:
-    """Return the marks of a content that ends with a line end and is shorter than `STEP`."""
+    """Return the marks of a whole content, which ends with a line end and is shorter than `STEP`."""
     places = [*line_ends(whole), *(place for place in SPARSE if place <= len(whole))]
     if not places or places[-1] != len(whole):
         places.append(len(whole))
@@ -88,17 +91,18 @@ def marks_of(whole: bytes) -> tuple[Mark, ...]:
 
 
 def scheduled(start: int, end: int, *, step: int = STEP) -> Iterable[int]:
-    """Yield the positions of marks in `(start, end]` that do not depend on line ends, ascending."""
+    """Yield the positions in `(start, end]` that have a mark wherever lines end, ascending."""
     yield from (position for position in SPARSE if start < position <= end)
     first = (start // step + 1) * step
     yield from range(first, end + 1, step)
 
 
 class Marks:
-    """Makes the marks of a content while it is read, from `position` on.
+    """Makes the marks of a content while it is read, from `position` on. A `Reading` has one.
 
-    `known` are the marks up to there, `before` the (up to `SPAN`) bytes before it, and `prints` those of the
-    lines up to there. At most `MOST` marks beyond the first MiB are kept, and never a byte of the content.
+    - `known`: the marks up to `position`.
+    - `before`: the (up to `SPAN`) bytes before `position`.
+    - `prints`: the prints of the lines up to `position`.
     """
 
     def __init__(
@@ -122,7 +126,7 @@ class Marks:
         return position <= DENSE or position in SPARSE or position % STEP == 0
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes of the content."""
+        """Make the marks of the next bytes of the content."""
         start, end = self.position, self.position + len(chunk)
         self.prints.feed(chunk)
         if start < DENSE:
@@ -135,7 +139,7 @@ class Marks:
         self._thin()
 
     def skip(self, end: int, last: bytes, read_at: ReadAt) -> None:
-        """Continue at `end`, after a part that was read elsewhere. `last` are the bytes before it."""
+        """Continue at `end`, after a part that another process read. `last` has the bytes before `end`."""
         if self.position < LIMIT:
             self.feed(read_at(self.position, min(LIMIT, end) - self.position))
         for position in scheduled(self.position, end, step=self._step):
@@ -155,7 +159,10 @@ class Marks:
             }
 
     def until(self, offset: int, last: bytes) -> tuple[Mark, ...]:
-        """Return the marks of the content cut at `offset`. `last` are the (up to `SPAN`) bytes before it."""
+        """Return the marks up to `offset`, the last one at `offset`.
+
+        `last` has the (up to `SPAN`) bytes before `offset`.
+        """
         places = sorted(self._marks)
         kept = [Mark(p, self._marks[p]) for p in places[: bisect_right(places, offset)]]
         if not kept or kept[-1].position != offset:

@@ -1,4 +1,4 @@
-"""The first lines of a log, two bytes for each: they show where two logs begin to differ."""
+"""Prints: two bytes for each of the first lines of a log. They show where two logs begin to differ."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from itertools import islice
 from zlib import crc32
 
 LINES = 2048
-"""This many first lines have a print, if they end within `LIMIT`."""
+"""At most this many first lines have a print."""
 
 LIMIT = 1 << 19
-"""Only this many first bytes of a log have prints."""
+"""Only lines that end within this many first bytes have a print."""
 
 WIDTH = 2
-"""The size of a print in bytes. It is small, because all lines after the first difference differ, too."""
+"""The size of a print in bytes. Two are enough, because all prints after a difference differ, too."""
 
 SURE = 16
-"""This many different lines that agree distinguish one log from another."""
+"""If this many different lines of two logs agree, they are the same log."""
 
 _CHUNK = 1 << 16
 
@@ -26,7 +26,7 @@ _CHUNK = 1 << 16
 class Prints:
     """Makes the prints of a content while it is read from its first byte.
 
-    Each covers everything up to its line end.
+    Each print is a checksum of the content up to the end of its line.
     """
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class Prints:
         return len(self._ends) >= LINES or self.position >= LIMIT
 
     def feed(self, chunk: bytes) -> None:
-        """Take the next bytes of the content."""
+        """Make the prints of the next bytes of the content."""
         if self.full:
             return
         chunk = chunk[: LIMIT - self.position]
@@ -55,12 +55,12 @@ class Prints:
         self.position += len(chunk)
 
     def until(self, offset: int) -> bytes:
-        """Return the prints of the lines that end by `offset`."""
+        """Return the prints of the lines that end at `offset` or before."""
         return bytes(self.value[: WIDTH * bisect_right(self._ends, offset)])
 
 
 def prints_of(read_at: Callable[[int, int], bytes], end: int) -> Prints:
-    """Return the prints up to `end` of a content that can be read at any position."""
+    """Return the prints of the lines up to `end` of a content that can be read at any position."""
     found = Prints()
     while not found.full and found.position < end:
         chunk = read_at(found.position, min(_CHUNK, end - found.position))
@@ -71,20 +71,23 @@ def prints_of(read_at: Callable[[int, int], bytes], end: int) -> Prints:
 
 
 def prints_of_lines(lines: Iterable[bytes]) -> bytes:
-    """Return the prints of the first lines of a content that ends within `LIMIT`; each has its line end."""
+    """Return the prints of lines, given with their line ends, from the first line of a content on.
+
+    The content must be no longer than `LIMIT`.
+    """
     crc = 0
     states = [crc := crc32(line, crc) for line in islice(lines, LINES)]
     return struct.pack(f">{len(states)}H", *[state & 0xFFFF for state in states])
 
 
 def alike(one: bytes | bytearray, other: bytes | bytearray) -> bool:
-    """Return whether two logs agree as far as both have prints."""
+    """Return whether the prints of two logs are equal, as far as both have prints."""
     common = min(len(one), len(other))
     return one[:common] == other[:common]
 
 
 def agreeing(one: bytes | bytearray, other: bytes | bytearray) -> int:
-    """Return how many first lines two logs have in common, as far as both have prints."""
+    """Return how many first lines of two logs are equal, as far as both have prints."""
     common = min(len(one), len(other)) // WIDTH
     different = (
         number
@@ -96,6 +99,9 @@ def agreeing(one: bytes | bytearray, other: bytes | bytearray) -> int:
 
 
 def next_print(line: bytes, before: int) -> tuple[int, bytes]:
-    """Return the state for the next line, and the print of this one. The first state is 0."""
+    """Return the checksum up to the end of a line, and the print of the line.
+
+    `before` is the checksum up to its beginning, 0 for the first line.
+    """
     crc = crc32(line, before)
     return crc, (crc & 0xFFFF).to_bytes(WIDTH, "big")

@@ -1,7 +1,7 @@
-"""Keeps digests of lines of a pipe, and recognises a file that is a part of what was read from it.
+"""Recognises a log that is a part of a stream that was read from a pipe before.
 
 Several logs in one pipe, the oldest first, look like one log, because nothing shows where each one ends. So
-digests of some of their lines are kept with their positions. A file is a part of what was read if its first
+digests of some of their lines are kept, with the positions of the lines. A log is a part of the stream if its
 lines are among them at the same distances.
 """
 
@@ -19,23 +19,27 @@ from flask_status_cli.sources.identity.first_lines import SURE
 from flask_status_cli.sources.reading.content import CHUNK
 
 MOST = 2048
-"""At most this many lines of a content are kept. If there are more, every second one is dropped."""
+"""The digests of at most this many lines are kept. If there are more, about half of them are dropped."""
 
 LAST = 256
-"""This many of the last lines are kept, too: the live log comes last, and may be short."""
+"""The digests of this many last lines are always kept, because the last log is the live one and may be short.
+"""
 
 FURTHEST = 8 << 20
 """At most about this many bytes are looked at for lines that differ."""
 
 ENOUGH = 2
-"""This many lines must be at the right positions, if the log has more than one line."""
+"""This many lines of a log must be at the right positions. A log of one line needs only that one."""
 
 Found = tuple[bytes, int, int]
 """A kept line: its digest, its stream, and its position in the stream."""
 
 
 class LineSampler:
-    """Selects the lines to keep by their content, while a content is read in whole lines."""
+    """Selects the lines of a pipe whose digests are kept, while the pipe is read. A `Reading` has one.
+
+    A line is selected by its checksum, so that equal lines are selected in every log.
+    """
 
     def __init__(self) -> None:
         self._mask = 0
@@ -44,7 +48,7 @@ class LineSampler:
         self._before = b""
 
     def feed(self, chunk: bytes, position: int) -> None:
-        """Take the next whole lines, which begin at `position`."""
+        """Select among the next whole lines, which begin at `position`."""
         lines = chunk.split(b"\n")[:-1]
         starts = []
         before, mask = self._before, self._mask
@@ -64,16 +68,18 @@ class LineSampler:
             self._kept = {p: kept for p, kept in self._kept.items() if not kept[0] & self._mask}
 
     def until(self, offset: int) -> Places:
-        """Return the kept lines that begin before `offset`."""
+        """Return the selected lines that begin before `offset`."""
         kept = {place: value for place, (_, value) in self._kept.items()} | self._last
         return Places(self._mask, tuple(Mark(p, kept[p]) for p in sorted(kept) if p < offset))
 
 
 class Part:
-    """Compares a content that may begin `delta` bytes after the beginning of `stream`, from its first byte.
+    """Compares a content, from its first byte on, with the part of `stream` that begins at `delta`.
 
-    It agrees up to `agreed`. `over` says that it is no part of the stream after that, `ended` that the stream
-    ends there. `votes` is the number of kept lines found at their positions.
+    - `agreed`: the position up to which the content agrees with the stream.
+    - `over`: whether the comparison has ended there.
+    - `ended`: whether it ended because the stream ends there.
+    - `votes`: how many lines were found at the positions where the stream has them.
     """
 
     def __init__(self, stream: Stream, delta: int, places: Places) -> None:
@@ -94,7 +100,7 @@ class Part:
 
     @property
     def sure(self) -> bool:
-        """Whether every line of the stream was kept, so that the comparison is exact."""
+        """Whether the digests of all lines of the stream were kept, so that the comparison is exact."""
         return self._mask == 0
 
     def follow(self, chunk: bytes, position: int) -> None:
@@ -121,7 +127,7 @@ class Part:
             self.over = not crc32(line) & self._mask
 
     def walk(self, read_at: ReadAt, size: int) -> int:
-        """Return how far a content that can be read at any position is a part of the stream."""
+        """Return up to which position a content is a part of the stream. It is read with `read_at`."""
         position = 0
         while not self.over and (chunk := read_at(position, min(CHUNK, size - position))):
             whole = chunk.rfind(b"\n") + 1
@@ -143,7 +149,11 @@ class Opened(Protocol):
 
 @frozen
 class Lookup:
-    """The kept lines: `find(digests)` returns those that are known, `places(stream)` those of a stream."""
+    """The functions that look up the kept lines in the database.
+
+    `find(digests)` returns the lines with these digests in all streams. `places(number)` returns the stream
+    with this number and its lines, `None` if none of its lines are kept.
+    """
 
     find: Callable[[Sequence[bytes]], Iterable[Found]]
     places: Callable[[int], tuple[Stream, Places] | None]
@@ -179,9 +189,9 @@ def _has_different_lines(beginning: bytes) -> bool:
 
 
 def part_of(beginning: bytes, lookup: Lookup) -> tuple[Part | None, bool]:
-    """Return the part of a stream that a log with these first bytes may be, for further comparison.
+    """Return the part of a stream that a log with these first bytes may be, `None` if there is none.
 
-    Also return whether it may be a part although this cannot be decided, because too few lines were kept.
+    Also return whether the log may be a part after all: too few of its lines were kept to decide.
     """
     whole = beginning[: beginning.rfind(b"\n") + 1]
     starts = dict(_different(whole))
@@ -204,7 +214,7 @@ def part_of(beginning: bytes, lookup: Lookup) -> tuple[Part | None, bool]:
 
 
 def _different(whole: bytes) -> Iterator[tuple[bytes, int]]:
-    """Yield digest and position of the lines that occur once."""
+    """Yield the digest and the position of each line that occurs only once."""
     lines = whole.split(b"\n")[:-1]
     often = Counter(lines)
     position = 0

@@ -1,4 +1,4 @@
-"""Finds the stream of a log: it continues one, is the beginning of one, is a fork of one, or is new."""
+"""Finds the stream that a log belongs to, and the position in the log from which on it is new."""
 
 from __future__ import annotations
 
@@ -16,16 +16,23 @@ class Readable(Protocol):
     """A content that can be read at any position."""
 
     def size(self) -> int:
-        """Return the number of its bytes."""
+        """Return the number of bytes of the content."""
         ...
 
     def read_at(self, position: int, length: int, /) -> bytes:
-        """Return that part of it; a shorter one only at its end."""
+        """Return `length` bytes from `position` on, fewer only at the end of the content."""
         ...
 
 
 class Result(Enum):
-    """How an input is related to the streams that were read before."""
+    """How a log is related to the streams that were read before.
+
+    - `NEW`: it is a new stream.
+    - `CONTINUED`: it is a stream, with or without new lines.
+    - `BEGINNING`: it is only the beginning of a stream, so nothing in it is new.
+    - `FORK`: it agrees with a stream up to a position, as an edited or restored log does.
+    - `PART`: it is a part of a stream that was read from a pipe, or continues that part.
+    """
 
     NEW = "new"
     CONTINUED = "continued"
@@ -36,11 +43,13 @@ class Result(Enum):
 
 @frozen
 class Place:
-    """Where to continue reading: after `offset`, up to which the marks are `known`.
+    """The stream of a log, and where to continue reading.
 
-    `stream` is the one that is continued or forked, or of which this is a beginning or another part. With
-    `skip` the rest of the line at `offset` was read before. `sure` is false if only samples of lines were
-    compared.
+    - `result`: how the log is related to `stream`.
+    - `offset`: the position in the log up to which it was read before.
+    - `known`: the marks up to `offset`.
+    - `skip`: whether the rest of the line at `offset` was read before, too.
+    - `sure`: false if only a sample of the lines was compared.
     """
 
     result: Result
@@ -55,28 +64,28 @@ NEW = Place(Result.NEW)
 
 
 def continued(stream: Stream) -> Place:
-    """Return the place after everything that was read of `stream`."""
+    """Return the place after the part of the log that was read as `stream`."""
     read = stream.checkpoint
     return Place(Result.CONTINUED, stream, read.offset, read.marks, skip=read.partial)
 
 
 def beginning(stream: Stream) -> Place:
-    """Return the place of an input without anything new."""
+    """Return the place of a log that is only the beginning of `stream`."""
     return Place(Result.BEGINNING, stream, stream.checkpoint.offset)
 
 
 def fork(stream: Stream, position: int, *, skip: bool) -> Place:
-    """Return the place after the last mark at which an edited or restored log agrees."""
+    """Return the place of an edited or restored log, after its last mark, at `position`, that agrees."""
     known = tuple(mark for mark in stream.checkpoint.marks if mark.position <= position)
     return Place(Result.FORK, stream, position, known, skip)
 
 
 def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> bool:
-    """Return whether a content that agrees with all marks up to its `length` is a beginning of `stream`.
+    """Return whether a content is a beginning of `stream`, if all marks of the stream up to `length` agree.
 
-    The prints of the stream decide if all lines of the content have one. Otherwise its last line end must be
-    a mark below that length. `first` is at least the first `DENSE` bytes of the content, in which every line
-    end of the stream is a mark.
+    `length` is that of the content, and `first` has at least its first `DENSE` bytes. If all lines of the
+    content have prints, the prints decide. Otherwise, in a content shorter than `DENSE`, the last line must
+    end at a mark, because the stream has a mark at each line end there.
     """
     known = stream.checkpoint.prints
     if known and not alike(prints.value, known):
@@ -90,7 +99,7 @@ def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> b
 
 
 def identify(content: Readable, streams: Sequence[Stream]) -> Place:
-    """Return the place of a plain content among the streams with the same first line, longest first."""
+    """Return the place of a plain content. `streams` have the same first line, the longest first."""
     size = content.size()
     best = (0, NEW)
     prints = prints_of(content.read_at, size if streams else 0)
@@ -112,7 +121,7 @@ def identify(content: Readable, streams: Sequence[Stream]) -> Place:
 
 
 def _agreement(content: Readable, marks: Sequence[Mark]) -> int | None:
-    """Return the position of the last agreeing mark before one that disagrees; `None` if all agree."""
+    """Return the position of the last mark that agrees before one that does not; `None` if all agree."""
     agreed = 0
     for mark in marks:
         if not agrees(mark, content.read_at):

@@ -1,4 +1,4 @@
-"""Finds the stream of a log that can be read only once, while it is read."""
+"""Finds the stream that a pipe or an archive belongs to, while it is read."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from flask_status_cli.sources.identity.recognize_log import (
 )
 
 DigestBefore = Callable[[int], tuple[bytes, bool]]
-"""`before(position)` returns the digest of the bytes before it, and whether a line ends there."""
+"""`before(position)` returns the digest of the bytes before a position, and whether a line ends there."""
 
 
 class PipeIdentifier:
-    """Compares a content with the streams that it may continue, from its first byte on.
+    """Compares a content, from its first byte on, with the streams that it may continue.
 
-    While it is `undecided`, what was read after `place` is held back. It is counted if no stream agrees.
+    `place` is where the content is new, as far as is known. While it is `undecided`, lines after `place` must
+    not be stored yet, because they may be old.
     """
 
     def __init__(self, streams: Sequence[Stream]) -> None:
@@ -35,9 +36,9 @@ class PipeIdentifier:
         return bool(self._alive)
 
     def pass_by(self, start: int, end: int, before: DigestBefore, prints: Prints) -> None:
-        """Compare the marks in `(start, end]`. `place` moves past everything that is known to be old.
+        """Compare the marks in `(start, end]`, and move `place` to the end of what is known to be old.
 
-        `prints` are those of the content up to `end`.
+        `prints` has the prints of the content up to `end`.
         """
         self._alive = [c for c in self._alive if alike(prints.value, c.stream.checkpoint.prints)]
         position = start
@@ -56,14 +57,14 @@ class PipeIdentifier:
         position = candidate.next
         if not candidate.agrees(value):
             self._alive.remove(candidate)
-        elif candidate.met:
+        elif candidate.is_done:
             self._alive.remove(candidate)
             self.place = continued(candidate.stream)
         elif position > REGULAR:
             self.place = fork(candidate.stream, position, skip=not line_end)
 
     def end(self, first: bytes, length: int, prints: Prints) -> None:
-        """Record that the content ends here. A beginning of a stream has nothing new."""
+        """Decide at the end of the content whether it is only the beginning of a stream."""
         for candidate in self._alive:
             if is_beginning(candidate.stream, first, length, prints):
                 self.place = beginning(candidate.stream)
@@ -72,7 +73,7 @@ class PipeIdentifier:
 
 
 class _Candidate:
-    """A stream that the content may be: the marks that are still to be compared."""
+    """A stream that the content may be, with the marks that are still to be compared."""
 
     def __init__(self, stream: Stream) -> None:
         self.stream = stream
@@ -83,7 +84,7 @@ class _Candidate:
         return self._marks[-1].position
 
     @property
-    def met(self) -> bool:
+    def is_done(self) -> bool:
         return not self._marks
 
     def agrees(self, value: bytes) -> bool:

@@ -1,7 +1,8 @@
-"""A named stream: a log that is sent again each time, from some line on (`docker logs`, `journalctl`).
+"""Reads a re-sent log: its last lines are sent again in each run, as by `docker logs` or `journalctl`.
 
-Its input may begin anywhere in the log, so its beginning proves nothing. The digests of the last lines read
-are kept, and reading continues after the place where they are found in the input.
+The input may begin at any line of the log, so its first line does not identify the log. Instead the user
+gives a name (`--stream`). The digests of the last lines that were read are kept, and reading continues after
+these lines.
 """
 
 from __future__ import annotations
@@ -18,22 +19,20 @@ from flask_status_cli.sources.reading.new_blocks import NUL, Block, first_lines
 from flask_status_cli.sources.reading.whole_lines import Lines
 
 TAIL = 16
-"""The number of last lines that are kept: enough to find a place, few enough to be sent again."""
+"""The digests of this many last lines are kept: enough to find them, few enough to be sent again."""
 
 
 def head_of_name(name: str) -> bytes:
-    """Return the key of a named stream. It is the digest of no first line."""
+    """Return the key of a named stream. It differs from the digest of every first line."""
     return digest(b"\0" + name.encode("utf-8", "surrogateescape"))
 
 
 class ResentReading:
-    """Reads what is new in a pipe that continues the last of `streams`; used like `Reading`.
+    """Reads the new lines of a re-sent log in a pipe. It has the interface of `Reading`.
 
-    `stray(line)` returns a reason for lines of the sending program (`docker`, `journalctl`), which are no
-    part of the log; `strays` has the first of each reason. After the last block, `lost` says that the place
-    to continue was not found, so that everything was taken for new. `unproven` says that nothing showed the
-    input to be of this stream; then it counts only if it has an entry. If reading continues among equal lines
-    in a row, all of them count as read.
+    `streams` has the stream of this name, if there is one. `stray(line)` returns a reason if a line is of the
+    sending program (`docker`, `journalctl`), not of the log; `strays` has the first such line of each reason.
+    If the last lines that were read are equal, all equal lines that follow them count as read.
     """
 
     def __init__(
@@ -58,23 +57,23 @@ class ResentReading:
         self._since = 0
 
     @property
-    def held(self) -> bool:
-        """Whether what was yielded may still turn out to have been read before."""
+    def undecided(self) -> bool:
+        """Whether the lines yielded so far may still turn out to have been read before."""
         return self._searching
 
     @property
     def lost(self) -> bool:
-        """Whether nothing was found that was read before."""
+        """Whether the last lines that were read were not found, so that all lines were taken for new."""
         return bool(self._known) and not self._met and bool(self._last)
 
     @property
     def unproven(self) -> bool:
-        """Whether nothing was found that was read before, so that this may be another log."""
+        """Whether the input may be another log, because no line that was read before was found."""
         return not self._met
 
     @property
     def offset(self) -> int:
-        """The number of bytes read of this stream, in all inputs together."""
+        """The number of bytes that were read of this stream, in all inputs together."""
         return self._base + self._lines.offset
 
     def sample(self) -> bytes:
@@ -90,7 +89,7 @@ class ResentReading:
         raise NotImplementedError
 
     def blocks(self, _until: int | None = None) -> Iterator[Block]:
-        """Yield what may be new, in bounded blocks."""
+        """Yield the lines that may be new, in blocks of limited size."""
         nuls = NUL if self.content.led_by_nuls else b""
         while chunk := self.content.read():
             if lines := self._lines.feed(chunk):
@@ -119,10 +118,10 @@ class ResentReading:
         return reason is not None
 
     def _search(self, block: bytes) -> Block:
-        """Look for the last place where what was read before ends.
+        """Search a block for the last place at which the lines that were read before end.
 
-        A few lines behind one it is settled, if as many lines stand before it as are known: lines at the
-        beginning of the input may look like the end of what was read and be others.
+        The search is over a few lines after such a place, if as many lines are before it as are known. With
+        fewer lines before it, other lines may only look like the last ones.
         """
         lines = block[:-1].split(b"\n")
         met = None
@@ -155,19 +154,19 @@ class ResentReading:
 
     @property
     def unfinished(self) -> bytes:
-        """The last line if it has no line end yet. It will be sent again."""
+        """The last line if it has no line end yet. It is sent again in the next run."""
         return self._lines.unfinished
 
     complete = False
 
     def close_line(self) -> None:
-        """Do nothing with the unfinished last line, which will be sent again."""
+        """Raise `NotImplementedError`, because the unfinished last line is sent again in the next run."""
         raise NotImplementedError
 
     def checkpoint(
         self, *, newest: int | None, name: str | None, pending: Mapping[tuple[Unread, str], int]
     ) -> Checkpoint:
-        """Return how far the lines yielded so far reach. `name` is that of the format."""
+        """Return the checkpoint after the lines yielded so far. `name` is the name of the format."""
         return Checkpoint(
             head=self.head,
             offset=self.offset,
@@ -183,12 +182,12 @@ class ResentReading:
         return 0
 
     def committed(self) -> None:
-        """Do nothing, because what was sent cannot be compared again."""
+        """Do nothing, because a pipe cannot be compared again."""
 
     def unchanged(self) -> bool:
-        """Return true, because what was sent cannot change."""
+        """Return true, because a pipe cannot change."""
         return True
 
 
 def _digest(line: bytes) -> bytes:
-    return digest(line[:MAX_LINE])  # of a longer one no more may be kept
+    return digest(line[:MAX_LINE])  # only this much of a longer line may be known

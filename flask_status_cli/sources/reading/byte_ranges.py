@@ -1,4 +1,4 @@
-"""Cuts a large plain content at line ends into ranges that several processes can read at once."""
+"""Cuts a large log at line ends into ranges of bytes, which several processes read at the same time."""
 
 from __future__ import annotations
 
@@ -12,17 +12,14 @@ from flask_status_cli.sources.reading.whole_lines import Lines
 
 @frozen
 class Range:
-    """The bytes `[start, end)`, which are whole lines."""
+    """The positions `[start, end)` of some whole lines."""
 
     start: int
     end: int
 
 
 class RangeLines:
-    """Reads the lines of a range in blocks. Afterwards `last` are its last bytes, as they were read.
-
-    `complete` is false if the content was shorter, or did not end with a line end.
-    """
+    """Reads the lines of a range in blocks. A worker process makes one."""
 
     def __init__(self, read_at: ReadAt, within: Range) -> None:
         self._read_at = read_at
@@ -30,7 +27,7 @@ class RangeLines:
         self._lines = Lines(within.start)
 
     def blocks(self) -> Iterator[bytes]:
-        """Yield the lines."""
+        """Yield the lines of the range, in blocks of limited size."""
         position, end = self._within.start, self._within.end
         while chunk := self._read_at(position, min(CHUNK, end - position)):
             position += len(chunk)
@@ -39,17 +36,17 @@ class RangeLines:
 
     @property
     def complete(self) -> bool:
-        """Whether all of it was read."""
+        """Whether the whole range was read. Otherwise the file has changed since it was cut."""
         return self._lines.offset == self._within.end
 
     @property
     def last(self) -> bytes:
-        """The last bytes that were read."""
+        """The last (up to `SPAN`) bytes that were read."""
         return self._lines.last
 
 
 def cut(read_at: ReadAt, start: int, end: int, length: int) -> list[Range]:
-    """Cut the lines between `start` and `end` into ranges of about `length` bytes."""
+    """Return ranges of about `length` bytes that cover the whole lines between `start` and `end`."""
     ranges: list[Range] = []
     while start < end:
         line_end = _line_end(read_at, min(start + length, end), end)
@@ -61,7 +58,7 @@ def cut(read_at: ReadAt, start: int, end: int, length: int) -> list[Range]:
 
 
 def _line_end(read_at: ReadAt, position: int, end: int) -> int:
-    """Return the first line end from `position` on, or else the last one before it; 0 for none."""
+    """Return the first line end from `position` on, or else the last one before it, 0 if there is none."""
     if position < end:
         while chunk := read_at(position, min(CHUNK, end - position)):
             found = chunk.find(b"\n")

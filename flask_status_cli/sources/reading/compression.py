@@ -1,4 +1,4 @@
-"""Decompresses logs whose first bytes show that they are compressed, and reports how they ended."""
+"""Decompresses logs whose first bytes show that they are compressed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Readable(Protocol):
     """A content that is read from beginning to end."""
 
     def read(self, length: int, /) -> bytes:
-        """Return at most `length` bytes; `b""` at the end."""
+        """Return at most `length` bytes, `b""` at the end."""
         ...
 
 
@@ -24,7 +24,7 @@ class Decompressor(Protocol):
 
     @property
     def eof(self) -> bool:
-        """Whether the end mark of the member was met."""
+        """Whether the end mark of the member was read."""
         ...
 
     @property
@@ -39,9 +39,11 @@ class Decompressor(Protocol):
 
 @frozen
 class Archive:
-    """A kind of compression: the first bytes of a member, and what decompresses it.
+    """A kind of compression.
 
-    `member` is `None` for a kind that is not supported here; `command` decompresses it.
+    - `magic`: the first bytes of a member; any of them.
+    - `command`: the shell command that decompresses it.
+    - `member`: makes the decompressor of a member, `None` if only the command can decompress it.
     """
 
     name: str
@@ -97,10 +99,11 @@ def archive_of(beginning: bytes) -> Archive | None:
 class Unpacked:
     """The decompressed bytes of an archive with any number of members.
 
-    After the last byte, `cut` says that the end mark is missing, because the archive is still being written
-    or was cut. `damage` is what is broken; everything readable has been read. `members` is the number, from
-    1, of the member of the last bytes read; one read never spans two members. Raises `LogError` for an
-    archive that only its own command can decompress.
+    Raises `LogError` for an archive that only its own command can decompress.
+
+    - `cut`: after the last byte, whether the end mark is missing: the archive is still written, or was cut.
+    - `damage`: after the last byte, what is broken. Everything readable was read before.
+    - `members`: the number, from 1, of the member that the last bytes are from.
     """
 
     def __init__(self, archive: Archive, raw: Readable, *, name: str) -> None:
@@ -119,7 +122,7 @@ class Unpacked:
         self._begun = False
 
     def read(self, length: int, /) -> bytes:
-        """Return at least one byte and at most `length`; `b""` at the end, even if that is a broken one."""
+        """Return 1 to `length` bytes of one member, `b""` at the end or where the archive is broken."""
         try:
             while not self._ended:
                 if plain := self._read(length):
@@ -144,7 +147,7 @@ class Unpacked:
             self._next_member()
             return b""
         plain = self._member.decompress(self._packed, length)
-        # bz2, lzma and zstd keep by themselves what is beyond `length`
+        # bz2, lzma and zstd keep the bytes beyond `length` themselves
         self._packed = getattr(self._member, "unconsumed_tail", b"")
         if not plain and not self._packed and not self._at_end():
             self._packed = self._raw.read(_PACKED_CHUNK)
@@ -152,11 +155,11 @@ class Unpacked:
         return plain
 
     def _at_end(self) -> bool:
-        # apart, because a type checker takes the answer before `decompress` for the one after it
+        # a method, because a type checker takes `eof` for the same before and after `decompress`
         return self._member.eof
 
     def _next_member(self) -> None:
-        """Begin what lies behind an end mark: another member, padding, or rubbish."""
+        """Begin the next member after an end mark, or end the archive. Padding is skipped."""
         rest = self._member.unused_data.lstrip(_PADDING)
         while len(rest) < MAGIC_LENGTH and (more := self._raw.read(_PACKED_CHUNK)):
             rest = (rest + more).lstrip(_PADDING)

@@ -1,4 +1,8 @@
-"""Finds where the next log begins in a pipe or archive with several logs one after the other."""
+"""Splits a pipe or an archive that has several logs, one after the other.
+
+A *joint* is the position at which another log begins. It is found by a first line of a log that was read
+before, or by a time stamp that goes far back.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +17,16 @@ from flask_status_cli.sources.identity.first_lines import LIMIT, LINES, SURE, WI
 from flask_status_cli.sources.reading.content import Content
 
 RESTLESS = 3
-"""After this many short logs in a row, steps back in time are taken for disorder."""
+"""After this many short logs in a row, times that go back are taken for a log that is not in order."""
 
 SHORT = 50
-"""A log with fewer lines than this is a short one."""
+"""A log with fewer lines than this is short."""
 
 LATELY = 64
-"""A log of few different lines is not accepted if it is among this many lines before."""
+"""A known log of few different lines is not recognised if they are all among this many lines before it."""
 
 LONG = 1024
-"""A line with this many bytes is a long one."""
+"""The last lines of a block are searched in this many bytes for each line."""
 
 LONGEST_PREFIX = 300
 """A line may begin at most this many bytes before its time stamp."""
@@ -33,12 +37,13 @@ _STAMP = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4}[: ]\d\d:")
 
 @frozen
 class Joints:
-    """The signs that another log begins at a line.
+    """The facts by which joints are found. The ingest gives them.
 
-    `heads` are the digests of the first lines of all logs read before, which may grow. `streams` returns the
-    streams with a first line. `entry` returns whether a line is an entry. `turn(lines, newest)` returns the
-    offset of the first line whose time is too far before the newest, or `None`, and the newest minute before
-    it.
+    - `heads`: the digests of the first lines of all logs that were read before. They may grow meanwhile.
+    - `streams`: returns the streams whose first line has a digest.
+    - `entry`: returns whether a line is an entry.
+    - `turn`: given some lines and the newest minute before them, returns the offset of the first line whose
+      time goes too far back (`None` if there is none), and the newest minute before that line.
     """
 
     heads: Collection[bytes]
@@ -48,21 +53,21 @@ class Joints:
 
 
 class Section:
-    """One of several logs in a content. It is read like a content of its own."""
+    """One of several logs in a content. It has the interface of `Content`. `ConcatenatedLogs` makes it."""
 
     plain = False
 
-    def __init__(self, glued: ConcatenatedLogs) -> None:
-        self._glued = glued
-        self.path: str = glued.content.path
-        self.stat: os.stat_result = glued.content.stat
+    def __init__(self, logs: ConcatenatedLogs) -> None:
+        self._logs = logs
+        self.path: str = logs.content.path
+        self.stat: os.stat_result = logs.content.stat
         self.led_by_nuls = False
         self.beginning = self._first()
         self._front = self.beginning
 
     def _first(self) -> bytes:
         first = b""
-        while len(first) < HEAD and (more := self._glued.next()):
+        while len(first) < HEAD and (more := self._logs.next()):
             kept = more if first else more.lstrip(_NUL)
             self.led_by_nuls = self.led_by_nuls or len(kept) < len(more)
             first += kept
@@ -79,39 +84,41 @@ class Section:
         if self._front:
             front, self._front = self._front, b""
             return front
-        return self._glued.next()
+        return self._logs.next()
 
     def read_at(self, position: int, length: int) -> bytes:
         """Raise an error, because a section can be read only once."""
-        raise OSError(f"{self.path} is read in turn: no byte {position} to {position + length}")
+        raise OSError(
+            f"{self.path} can be read only once: no byte {position} to {position + length}"
+        )
 
     def size(self) -> int:
         """Raise an error, because the end of a section is not known in advance."""
-        raise OSError(f"{self.path} is read in turn: its size is not known")
+        raise OSError(f"{self.path} can be read only once: its size is not known")
 
     @property
-    def may_be_glued(self) -> bool:
-        """Whether the bytes read last may belong to another log than the first."""
-        return self._glued.content.may_be_glued
+    def may_have_joints(self) -> bool:
+        """Whether the last bytes that were read may belong to another log than the first ones."""
+        return self._logs.content.may_have_joints
 
     @property
     def archive(self) -> bool:
         """Whether the log is compressed."""
-        return self._glued.content.archive
+        return self._logs.content.archive
 
     @property
     def cut(self) -> bool:
-        """Whether the archive ended without its end mark, within this log."""
-        return self._glued.content.cut and not self._glued.more
+        """Whether the archive ended within this log without its end mark."""
+        return self._logs.content.cut and not self._logs.more
 
     @property
     def damage(self) -> str | None:
-        """The damage of the archive within this log."""
-        return None if self._glued.more else self._glued.content.damage
+        """What is broken in the archive within this log, `None` if nothing is."""
+        return None if self._logs.more else self._logs.content.damage
 
 
 class ConcatenatedLogs:
-    """Splits a content into its logs. Iterate over `sections()`, and read each one to its end."""
+    """Splits a content into its logs. Iterate over `sections()`, and read each section to its end."""
 
     def __init__(self, content: Content, joints: Joints) -> None:
         self.content = content
@@ -127,7 +134,7 @@ class ConcatenatedLogs:
         self._restless = 0
 
     def sections(self) -> Iterator[Section]:
-        """Yield the logs; there is at least one."""
+        """Yield the logs of the content. There is at least one."""
         while self.more:
             self._fresh, self._over, self._newest = True, False, None
             yield Section(self)
@@ -139,7 +146,7 @@ class ConcatenatedLogs:
         if self._over:
             return b""
         lines = self._whole_lines()
-        cut = self._joint(lines) if lines and self.content.may_be_glued else None
+        cut = self._joint(lines) if lines and self.content.may_have_joints else None
         if cut is not None:
             self._buffer = lines[cut:] + self._buffer
             lines = lines[:cut]
@@ -157,7 +164,7 @@ class ConcatenatedLogs:
             self._buffer += chunk
 
     def _whole_lines(self) -> bytes:
-        """Take whole lines off the buffer; all of it at the end, or where a line is longer than any."""
+        """Take all whole lines from the buffer. At the end, or if a line is too long, take all of it."""
         self._fill(1)
         end = self._buffer.rfind(b"\n") + 1
         while not end and not self._drained and len(self._buffer) <= MAX_LINE:
@@ -168,7 +175,7 @@ class ConcatenatedLogs:
         return lines
 
     def _joint(self, lines: bytes) -> int | None:
-        """Return the offset at which another log begins."""
+        """Return the offset in `lines` at which another log begins, `None` if none does."""
         turned, newest = self._turn(lines)
         known = self._known_head(lines, len(lines) if turned is None else turned)
         if known is not None:
@@ -197,7 +204,7 @@ class ConcatenatedLogs:
             before = lines[:start]
         while heads and (following := lines.find(b"\n", start, end) + 1):
             line = lines[start:following]
-            if line == before:  # a run of equal lines is one place
+            if line == before:  # of equal lines in a row only the first can be a joint
                 start = following
                 continue
             before = line
@@ -212,7 +219,7 @@ class ConcatenatedLogs:
         return None
 
     def _inside(self, lines: bytes, start: int, end: int) -> int | None:
-        """Return where a known log begins inside a line: behind the unfinished last line of another."""
+        """Return where a known log begins inside a line, after the unfinished last line of another log."""
         stamps = [match.start() for match in _STAMP.finditer(lines, start, min(end, start + HEAD))]
         if not stamps:
             return None
@@ -226,18 +233,18 @@ class ConcatenatedLogs:
         return self._joints.entry(lines[start : end - 1]) and self._begins(lines, start)
 
     def _begins(self, lines: bytes, start: int) -> bool:
-        """Return whether a known log begins at `start`, as far as that can be seen from what follows."""
+        """Return whether a known log begins at `start`, judged by the lines that follow."""
         line = lines[start : lines.find(b"\n", start) + 1]
         return any(
             self._agrees(stream, lines, start) for stream in self._joints.streams(digest(line))
         )
 
     def _agrees(self, stream: Stream, lines: bytes, start: int) -> bool:
-        """Return whether the first lines of `stream` stand at `start`, and tell it from any other log.
+        """Return whether the first lines of `stream` are at `start`, and distinguish it from other logs.
 
-        That takes `SURE` different lines. A log that has fewer must be there in whole, or up to the end of
-        the content, hold a line that was not met just before, and if all its lines are equal, be no part of
-        a longer run of them.
+        `SURE` different lines are enough. A log with fewer different lines must be there completely, or up to
+        the end of the content. At least one of its lines must not be among the lines just before. If all its
+        lines are equal, no further equal line may follow.
         """
         known = stream.checkpoint.prints
         if not known:
@@ -262,7 +269,7 @@ class ConcatenatedLogs:
         return not different <= {*self._lately, *_last_lines(lines[:start])}
 
     def _ahead(self, lines: bytes, start: int) -> Iterator[bytes]:
-        """Yield the whole lines from `start` on, also those that are not read yet."""
+        """Yield the whole lines from `start` on, including lines of the buffer and of the content."""
         while end := lines.find(b"\n", start) + 1:
             yield lines[start:end]
             start = end
@@ -272,7 +279,7 @@ class ConcatenatedLogs:
             begun, start = b"", end
 
     def _buffered_line_end(self, start: int) -> int:
-        """Return where the line ends that begins at `start` of the buffer; 0 where it has no end."""
+        """Return the end of the line that begins at `start` in the buffer, 0 if it has no end."""
         while not (end := self._buffer.find(b"\n", start) + 1):
             if self._drained or len(self._buffer) - start > MAX_LINE:
                 return 0
@@ -280,7 +287,7 @@ class ConcatenatedLogs:
         return end
 
     def _agrees_with_marks(self, stream: Stream, lines: bytes, start: int) -> bool:
-        """Return whether all marks of the first 4 KiB, or the end, of a stream without prints agree."""
+        """Return whether all marks in the first 4 KiB of a stream without prints agree at `start`."""
         self._fill(max(0, DENSE - (len(lines) - start)))
         ahead = lines[start : start + DENSE] + self._buffer[: max(0, DENSE - (len(lines) - start))]
 
@@ -292,6 +299,6 @@ class ConcatenatedLogs:
 
 
 def _last_lines(lines: bytes) -> list[bytes]:
-    """Return the last lines of a block, each with its end."""
+    """Return the last lines of a block, at most `LATELY`, each with its line end."""
     ends = lines[-LATELY * LONG :].split(b"\n")
     return [line + b"\n" for line in ends[:-1][-LATELY:]]

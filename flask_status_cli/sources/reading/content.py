@@ -1,4 +1,4 @@
-"""Opens a log: a path or a pipe, plain or compressed. Leading NULs are skipped."""
+"""Opens a log: a file or a pipe, plain or compressed. Leading NULs are skipped."""
 
 from __future__ import annotations
 
@@ -19,17 +19,21 @@ from flask_status_cli.sources.reading.compression import (
 )
 
 CHUNK = 1 << 18
+"""At most this many bytes are read at once."""
+
 PIPE = "-"
+"""The path that means standard input."""
+
 OURS = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
-"""Paths of files that this process was given open, as by `<(zcat access.log.*)` in a shell."""
+"""The paths of files that were opened for this process, as by `<(zcat access.log.*)` in a shell."""
 
 _NUL = b"\0"
-OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # a named pipe nobody writes to blocks no run
+OPEN = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK  # opening a named pipe must not block
 _READ_FROM = "name the file that the server writes to"
 
 
 class _Descriptor:
-    """A file descriptor as something to read in turn, with bytes read before put back in front."""
+    """Reads a file descriptor from beginning to end. `peek` reads bytes that `read` returns again."""
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
@@ -50,9 +54,13 @@ class _Descriptor:
 class Content:
     """An open log. Close it with `close()`.
 
-    `path` is the path as it was given, and `stat` that of the open file. `beginning` is its first `HEAD`
-    bytes after leading NULs; `led_by_nuls` says that there were some. `compression` is the kind of an
-    archive. A `plain` regular file can be read at any position, everything else only once.
+    - `path`: the path as it was given.
+    - `stat`: the state of the open file.
+    - `beginning`: the first `HEAD` bytes after leading NULs.
+    - `led_by_nuls`: whether there are leading NULs.
+    - `compression`: the name of the compression, `None` for a log that is not compressed.
+    - `plain`: whether it is a regular file without compression, which can be read at any position. Everything
+      else can be read only once.
     """
 
     def __init__(self, path: str, *, opened: int | None = None) -> None:
@@ -82,9 +90,8 @@ class Content:
     def again(self) -> Content:
         """Open the same regular file again, even if it was renamed."""
         opened = os.dup(self._fd)
-        os.lseek(
-            opened, 0, os.SEEK_SET
-        )  # the descriptors share it; only the first bytes are read by it
+        # Both descriptors share one position, but only the first bytes are read by it.
+        os.lseek(opened, 0, os.SEEK_SET)
         return Content(self.path, opened=opened)
 
     def close(self) -> None:
@@ -98,24 +105,27 @@ class Content:
         return self._unpacked is not None
 
     @property
-    def may_be_glued(self) -> bool:
-        """Whether the bytes read last may belong to another log: in a pipe, or in a later member."""
+    def may_have_joints(self) -> bool:
+        """Whether the last bytes that were read may belong to another log than the first ones.
+
+        That is so in a pipe, and from the second member of an archive on.
+        """
         if self._unpacked is not None:
             return self._unpacked.members > 1 or self.path == PIPE
         return not self.plain
 
     @property
     def cut(self) -> bool:
-        """Whether an archive ended without its end mark; known after it was read."""
+        """Whether an archive ended without its end mark. This is known when all was read."""
         return self._unpacked is not None and self._unpacked.cut
 
     @property
     def damage(self) -> str | None:
-        """The damage of an archive; known after it was read."""
+        """What is broken in an archive, `None` if nothing is. This is known when all was read."""
         return self._unpacked.damage if self._unpacked else None
 
     def state(self) -> tuple[int, int]:
-        """Return values that change whenever the file is written: its size and its time of change."""
+        """Return the size and the modification time of the file, which change whenever it is written."""
         now = os.fstat(self._fd)
         return now.st_size, now.st_mtime_ns
 
@@ -124,7 +134,7 @@ class Content:
         return max(0, os.fstat(self._fd).st_size - self._lead)
 
     def read_at(self, position: int, length: int) -> bytes:
-        """Return that part of a plain content; a shorter one only at its end."""
+        """Return `length` bytes of a plain content from `position` on, fewer only at its end."""
         parts = []
         while length > 0 and (part := os.pread(self._fd, length, self._lead + position)):
             parts.append(part)
@@ -141,7 +151,7 @@ class Content:
         return self._front
 
     def read(self) -> bytes:
-        """Return the next bytes of a content that is read only once, `b""` at its end."""
+        """Return the next bytes of a content that can be read only once, `b""` at its end."""
         if self._front:
             front, self._front = self._front, b""
             return front
@@ -173,12 +183,12 @@ def _open(path: str) -> int:
         os.set_blocking(opened, True)
         if not path.startswith(OURS) or not stat.S_ISFIFO(mode):
             os.close(opened)
-            raise _no_file(path, mode)
+            raise _not_a_file(path, mode)
     return opened
 
 
-def _no_file(path: str, mode: int) -> LogError:
-    """Return what to say of a device or a named pipe: a run of cron could wait for it for ever."""
+def _not_a_file(path: str, mode: int) -> LogError:
+    """Return the error for a directory, a device or a named pipe, which could block cron for ever."""
     if os.path.realpath(path).startswith("/proc/"):
         what = "is an output of a running program, not a log"
         return LogError(
@@ -204,7 +214,7 @@ def _leading_nuls(fd: int) -> int:
 
 
 def _next_data(fd: int, position: int) -> int:
-    """Return the next place that is no hole: sparse files of many GB are crossed in one step."""
+    """Return the next position with data. It skips the holes of a sparse file, which may have many GB."""
     try:
         return os.lseek(fd, position, os.SEEK_DATA)
     except OSError:
@@ -224,7 +234,7 @@ def _unreadable(path: str, error: OSError) -> LogError:
 
 
 def _who_may(path: str) -> str:
-    """Name the group that owns the first thing on the way to `path` that cannot be read."""
+    """Return a hint that names the group of the first directory or file on `path` that cannot be read."""
     import grp
 
     for step in [*reversed(Path(path).absolute().parents), Path(path)]:

@@ -1,4 +1,4 @@
-"""Reads what is new in one log: blocks of whole lines, and how far they reach."""
+"""Reads the new lines of a log in blocks, and makes its checkpoint."""
 
 from __future__ import annotations
 
@@ -25,27 +25,32 @@ from flask_status_cli.sources.reading.content import CHUNK, PIPE, Content
 from flask_status_cli.sources.reading.whole_lines import Lines
 
 NUL = b"\0"
-"""Stands for the NULs before a content, so that they are counted once."""
+"""One NUL is yielded for all leading NULs of a content, so that they are counted as one line."""
 
 SAMPLE = 200
-"""A sample has this many lines of each end."""
+"""A sample has at most this many first lines and as many last ones."""
 
 
 @frozen
 class Block:
-    """Whole lines with their ends. With `drop`, everything yielded before was read in an earlier run."""
+    """Whole lines with their line ends. `drop` says that all earlier blocks turned out to be old."""
 
     lines: bytes
     drop: bool = False
 
 
 class Reading:
-    """Reads what is new in `content`, compared with the `streams` with the same first line, longest first.
+    """Reads the new lines of an open log. The ingest makes one for each log.
 
-    If there is none, the content may be a `part` of a stream with other logs before it. Iterate over
-    `blocks()`. Between two blocks, when `held` is false, `checkpoint()` returns how far the lines reach, and
-    `unchanged()` whether the file is still the same. After the last block `place` is final. `growth()` is for
-    a file that is kept open; `moved` then says that the file was truncated or rewritten.
+    `streams` are those with the same first line as `content`, the longest first. If there are none, the
+    content may be a `part` of a stream that has other logs before it.
+
+    Iterate over `blocks()`. Between two blocks, if `undecided` is false, `checkpoint()` returns how far the
+    log was read, and `unchanged()` whether the file is still the same. After the last block, `place` is
+    final.
+
+    For a file that is kept open, iterate over `growth()` later. `moved` then says that the file was truncated
+    or rewritten.
     """
 
     unproven = False
@@ -54,8 +59,8 @@ class Reading:
         self, content: Content | Section, streams: Sequence[Stream], part: Part | None = None
     ) -> None:
         self.content = content
-        self._placing = LineSampler()
-        self._placed = False
+        self._sampler = LineSampler()
+        self._sampled = False
         self._part = part
         self.moved = False
         self._partial = False
@@ -89,27 +94,27 @@ class Reading:
 
     @property
     def place(self) -> Place:
-        """The stream of the content, as far as it is known."""
+        """The stream of the content, and where the content is new, as far as is known."""
         known = self.content.plain or self._place.result is Result.PART
         return self._place if known else self._identifier.place
 
     @property
     def grows(self) -> bool:
-        """Whether this can grow: not before its first line is complete, nor as the beginning of a stream."""
+        """Whether new lines can be read: the first line is complete, and this is no beginning of a stream."""
         return self.head is not None and self.place.result is not Result.BEGINNING
 
     @property
-    def held(self) -> bool:
-        """Whether what was yielded may still turn out to have been read before."""
+    def undecided(self) -> bool:
+        """Whether the lines yielded so far may still turn out to have been read before."""
         return self._identifier.undecided or self._part is not None
 
     @property
     def offset(self) -> int:
-        """The position after the last line yielded."""
+        """The position after the last line that was yielded."""
         return self._lines.offset
 
     def sample(self) -> bytes:
-        """Return some of the new lines, or of the first ones if the new ones are not known yet."""
+        """Return some of the new lines, or some of the first lines if the new ones are not known yet."""
         first = first_lines(self.content.beginning)
         if not self.content.plain:
             return first
@@ -122,10 +127,10 @@ class Reading:
         return first + b"\n" + b"\n".join(rest.split(b"\n")[1:][-SAMPLE:])
 
     def ranges(self, length: int) -> list[Range]:
-        """Cut what is new now into ranges of about this length, which other processes may read.
+        """Return ranges of about `length` bytes of the new lines, which other processes may read.
 
-        There are none if the content can be read only once. The last line is in none of them. After the
-        ranges were passed to `skip()`, read it with `blocks()`.
+        There are none if the content can be read only once. Call `skip()` after the ranges were read, then
+        read the rest with `blocks()`.
         """
         led_by_nuls = self.content.led_by_nuls and self.place.offset == 0
         if not self.content.plain or not self.grows or self.place.skip or led_by_nuls:
@@ -133,24 +138,24 @@ class Reading:
         return cut(self.content.read_at, self.place.offset, self.content.size(), length)
 
     def skip(self, end: int, last: bytes) -> None:
-        """Continue after a range that was read elsewhere. `last` are its last bytes, as read."""
+        """Continue at `end`, after ranges that other processes read. `last` has the bytes before `end`."""
         last = bytes_before(self._marks.tail, last, len(last))
         self._marks.skip(end, last, self.content.read_at)
         self._lines = Lines(end, before=last)
 
     def blocks(self, until: int | None = None) -> Iterator[Block]:
-        """Yield what is new in blocks of limited size; of a plain content, which may grow, up to `until`."""
+        """Yield the new lines in blocks of limited size. A plain content is read up to `until`."""
         if not self.grows:
             return
-        for block in self._plain(until) if self.content.plain else self._in_turn():
+        for block in self._plain(until) if self.content.plain else self._read_once():
             nuls, self._nuls = self._nuls, b""
             yield Block(nuls + block.lines) if self.place.offset == 0 else block
 
     def growth(self) -> Iterator[Block]:
-        """Yield what was added to a plain content, each block only when it is known to belong to it.
+        """Yield the lines that were added to a plain content since the last block.
 
-        Ends for good, with `moved`, if the file is no longer the same. `checkpoint()` then stays that of the
-        last block yielded.
+        If the file was truncated or rewritten, `moved` is set and nothing more is yielded. `checkpoint()` is
+        then the one after the last block.
         """
         shorter = self.content.size() < self._marks.position
         self.moved = self.moved or shorter or not self.unchanged()
@@ -173,17 +178,17 @@ class Reading:
     def _next_length(self, until: int | None) -> int:
         return CHUNK if until is None else min(CHUNK, until - self._marks.position)
 
-    def _in_turn(self) -> Iterator[Block]:
+    def _read_once(self) -> Iterator[Block]:
         while chunk := self.content.read():
             start, tail, place = self._marks.position, self._marks.tail, self.place
             self._marks.feed(chunk)
-            if self.held:
+            if self.undecided:
                 window = _Window(start, tail, chunk)
                 self._identifier.pass_by(start, self._marks.position, window, self._marks.prints)
             whole = chunk[: chunk.rfind(b"\n") + 1]
-            if self.content.may_be_glued:
-                self._placing.feed(whole, start)
-                self._placed = True
+            if self.content.may_have_joints:
+                self._sampler.feed(whole, start)
+                self._sampled = True
             if self._part is not None:
                 self._follow(self._part, whole, start)
             drop = self.place is not place
@@ -197,7 +202,7 @@ class Reading:
         yield from self._end()
 
     def _follow(self, part: Part, whole: bytes, start: int) -> None:
-        """Take note of how far the content is a part of what was read before."""
+        """Update `place`: how far the content is a part of a stream."""
         agreed = part.agreed
         part.follow(whole, start)
         if part.agreed != agreed:
@@ -206,7 +211,7 @@ class Reading:
             self._part = None
 
     def _end(self) -> Iterator[Block]:
-        if not self.held:
+        if not self.undecided:
             return
         if self._part is not None:
             self._note_part(self._part, self._lines.offset)
@@ -216,19 +221,18 @@ class Reading:
         end, prints = self._marks.position, self._marks.prints
         self._identifier.end(self.content.beginning, end, prints)
         if self.place.result is Result.BEGINNING:
-            self._lines = Lines(
-                self.place.offset
-            )  # its last line is a line of the stream, or part of one
+            # The last line of the content is a line of the stream, or a part of one.
+            self._lines = Lines(self.place.offset)
             yield Block(b"", drop=True)
 
     @property
     def unfinished(self) -> bytes:
-        """The last line if it has no line end yet; `b""` if it has one, or was counted before."""
+        """The last line if it has no line end yet. It is `b""` if the line has one, or was counted before."""
         return self._lines.unfinished
 
     @property
     def complete(self) -> bool:
-        """Whether the end of an archive or a pipe was reached, so that nothing will be added."""
+        """Whether this is an archive or a pipe that was read to its end, so that nothing will be added."""
         ended = self.content.archive or self.content.path == PIPE
         return ended and not self.content.cut and self.content.damage is None
 
@@ -240,7 +244,7 @@ class Reading:
     def checkpoint(
         self, *, newest: int | None, name: str | None, pending: Mapping[tuple[Unread, str], int]
     ) -> Checkpoint:
-        """Return how far the lines yielded so far reach. `name` is that of the format."""
+        """Return the checkpoint after the lines yielded so far. `name` is the name of the format."""
         offset = self.offset
         if self.head is None:
             raise ValueError("nothing was read")
@@ -253,19 +257,19 @@ class Reading:
             partial=self._partial,
             pending=dict(pending),
             prints=self._marks.prints.until(offset),
-            places=self._placing.until(offset) if self._placed else None,
+            places=self._sampler.until(offset) if self._sampled else None,
         )
 
     def lines_shared(self, stream: Stream) -> int:
-        """Return how many first lines this and a stream have in common, as far as they have prints."""
+        """Return how many first lines of this log and of a stream are equal, as far as both have prints."""
         return agreeing(self._marks.prints.value, stream.checkpoint.prints)
 
     def committed(self) -> None:
-        """Record that the checkpoint is stored."""
+        """Record that the present checkpoint was stored."""
         self._committed = Mark(self.offset, digest(self._lines.last))
 
     def unchanged(self) -> bool:
-        """Return whether the open file still has what was read; true if it cannot be read again."""
+        """Return whether the open file still has the lines that were read; true for a pipe or an archive."""
         if not self.content.plain:
             return True
         now = Mark(self.offset, digest(self._lines.last))
@@ -278,12 +282,12 @@ class Reading:
 
 
 def first_lines(beginning: bytes) -> bytes:
-    """Return the first lines of a sample."""
+    """Return the first `SAMPLE` lines."""
     return b"\n".join(beginning.split(b"\n", SAMPLE)[:SAMPLE])
 
 
 class _Window:
-    """The digests before the positions of one chunk."""
+    """A function that returns the digest of the bytes before a position in a chunk; see `DigestBefore`."""
 
     def __init__(self, start: int, tail: bytes, chunk: bytes) -> None:
         self._start = start

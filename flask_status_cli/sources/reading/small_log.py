@@ -1,4 +1,4 @@
-"""A small plain log, read whole in one step."""
+"""Reads a small log in one step."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from flask_status_cli.sources.reading.content import OPEN
 
 
 class SmallLog:
-    """The whole lines of an open log, from its first byte on. Close it with `close()`.
+    """A small log, read to its end and still open. `open_small` makes it. Close it with `close()`.
 
-    `stat` is that of the open file, from before it was read. `head` is the digest of the first line.
-    `unfinished` says that another line has begun.
+    - `stat`: the state of the open file before it was read.
+    - `whole`: its whole lines in one piece, and `lines`: the same one by one.
+    - `head`: the digest of the first line.
+    - `unfinished`: whether a line without line end follows.
     """
 
     def __init__(self, path: str, opened: int, found: os.stat_result, data: bytes) -> None:
@@ -31,7 +33,7 @@ class SmallLog:
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        """The fingerprints of all that was read."""
+        """The marks of the whole lines."""
         return marks_of(self.whole)
 
     @property
@@ -40,7 +42,7 @@ class SmallLog:
         return prints_of_lines(self.lines)
 
     def unchanged(self) -> bool:
-        """Return whether the open file still has what was read."""
+        """Return whether the open file still begins with the lines that were read."""
         return os.pread(self._opened, len(self.whole), 0) == self.whole
 
     def close(self) -> None:
@@ -49,9 +51,9 @@ class SmallLog:
 
 
 def open_small(path: str, most: int) -> SmallLog | None:
-    """Open a plain log of less than `most` bytes (at most 64 KiB) with at least one whole line.
+    """Open and read a plain log of less than `most` bytes (at most 64 KiB) with at least one whole line.
 
-    Return `None` for anything else, also for what cannot be read, and for a log that begins with NULs.
+    Return `None` for every other file, including one that cannot be read or begins with NULs.
     """
     try:
         opened = os.open(path, OPEN)

@@ -1,4 +1,4 @@
-"""Cuts a content into whole lines."""
+"""Cuts the chunks of a content at line ends."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from flask_status_cli.sources.identity.fingerprints import SPAN, bytes_before
 
 
 class Lines:
-    """Joins chunks to blocks of whole lines. `offset` is the position after the last line returned.
+    """Makes blocks of whole lines out of chunks of any length.
 
-    With `skip`, everything up to the next line end is left out: the rest of a line whose beginning was
+    `offset` is the position after the last line that was returned, and `last` has the (up to `SPAN`) bytes
+    before it. With `skip`, everything up to the first line end is left out: it is the rest of a line that was
     counted before.
     """
 
@@ -50,7 +51,7 @@ class Lines:
         return self._rest
 
     def close(self) -> bytes:
-        """Return the unfinished last line and move `offset` past it, because the content is complete."""
+        """Return the unfinished last line, and move `offset` after it, because the content has ended."""
         line, self._rest = self._rest, b""
         self.offset, self.last = self._read, self._recent
         return line

@@ -15,9 +15,9 @@ class WindowError(Exception):
 
 
 class Frame:
-    """One frame, or a skippable one, which has no content. Its checksum is verified.
+    """Decompresses one frame, or a skippable frame, which has no content. Checksums are verified.
 
-    `decompress` raises `OSError` for a damaged frame, and `WindowError` for one that needs too much memory.
+    `decompress` raises `OSError` if the frame is damaged, and `WindowError` if it needs too much memory.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Frame:
 
     @property
     def eof(self) -> bool:
-        """Whether the end of the frame was met."""
+        """Whether the end of the frame was read."""
         return self._frame.eof
 
     @property

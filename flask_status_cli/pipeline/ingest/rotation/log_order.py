@@ -23,7 +23,7 @@ def in_order(targets: Iterable[Target], context: IngestContext) -> list[Target]:
     """Return the logs sorted by the time of their first entry. Pipes and logs without entries come first."""
     found: list[tuple[int, Target]] = []
     for target in targets:
-        if target.in_turn:
+        if target.is_pipe:
             found.append((0, target))
             continue
         found.append((context.first_minute_if_readable(target.path) or 0, target))

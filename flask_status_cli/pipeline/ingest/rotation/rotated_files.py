@@ -90,7 +90,7 @@ def renamed_lately(log: str, now: datetime) -> bool:
 
 
 def _logs(targets: Sequence[Target]) -> Iterator[str]:
-    return (target.path for target in targets if not target.in_turn and not rotated(target.path))
+    return (target.path for target in targets if not target.is_pipe and not rotated(target.path))
 
 
 def _unread(

@@ -100,7 +100,7 @@ def _compared(path: str, stream: Stream, seen: FileStates) -> Result | None:
         if reading.head != stream.checkpoint.head:
             return None
         for _ in reading.blocks():
-            if not reading.held:
+            if not reading.undecided:
                 break
         result = reading.place.result
         return result if result in (Result.CONTINUED, Result.BEGINNING) else None
