@@ -75,7 +75,7 @@ class Section:
 
     def opening(self, length: int) -> bytes:
         """Return at least this many first bytes, if there are so many, before anything was read."""
-        while len(self._front) < length and (more := self._glued.next()):
+        while len(self._front) < length and (more := self._logs.next()):
             self._front += more
         return self._front
 
