@@ -21,6 +21,7 @@ class Batch:
     - `unread`: the number of lines that were not entries, by (quarter, kind, reason).
     - `checkpoint`: how far the log is read with these lines.
     - `stream`: the number of the stream that these lines continue, `None` for a new stream.
+    - `number`: the number that a new stream must get, because it was returned before a server was away.
     - `expected`: (number, offset) of every stream with the same first line, as they were when the batch
       began, sorted by number.
     - `inputs`: the states of the paths that led to the log.
@@ -45,6 +46,7 @@ class Batch:
     small: bool = False
     of_hosts: tuple[MinuteCounts, ...] = ()
     named: bool = False
+    number: int | None = None
 
 
 @frozen

@@ -80,8 +80,7 @@ def _save_stream(
     else:
         if gathered is not None:
             gathered.put_streams()
-        known = batch.expected
-        number = checkpoints.save(connection, batch.stream, checkpoint, known=known, now=now)
+        number = _save_checkpoint(connection, batch, now=now)
     if checkpoint.places is not None:
         line_digests.save(connection, number, checkpoint.places)
     seen = checkpoints.of_stream(batch.inputs, number)
@@ -91,6 +90,13 @@ def _save_stream(
         gathered.inputs += seen
         gathered.moved(checkpoint.head, number, checkpoint.offset)
     return number
+
+
+def _save_checkpoint(connection: Connection, batch: Batch, *, now: datetime) -> int:
+    if batch.number is not None:
+        return checkpoints.save_as(connection, batch.number, batch.checkpoint, now=now)
+    known = batch.expected
+    return checkpoints.save(connection, batch.stream, batch.checkpoint, known=known, now=now)
 
 
 def _note_lines(

@@ -198,8 +198,7 @@ class Store(Edits, Lookups):
 
             self.follow()  # a killed run may have left counts to be moved
             foresee(self._connection, batch)
-        # The number of a new stream is returned before its commit, and another attempt would change it.
-        if lock is None or (self._opened.may_be_lost and batch.stream is None):
+        if lock is None:
             return self._write(lambda connection: self._store_batch(connection, batch))
         tried: list[Committed] = []
         try:
@@ -219,8 +218,7 @@ class Store(Edits, Lookups):
             with connection.holding_rows() as rows:
                 committed = self._store_batch(connection, batch)
             tried.append(committed)
-            at_once = committed.folded and connection.moves_at_once
-            if at_once or not background_commit.worth_it(rows):
+            if not background_commit.worth_it(rows):
                 connection.add_held(rows)
                 return
             self._background = BackgroundCommit(
@@ -230,7 +228,8 @@ class Store(Edits, Lookups):
                 lock=lock.pop_all(),
                 then=partial(self.follow, connection) if committed.folded else _nothing,
             )
-            self._in_background = batch
+            new = batch.stream is None  # its number is returned before the commit
+            self._in_background = replace(batch, number=committed.stream) if new else batch
 
     def _commit_again(self, batch: Batch, error: ServerAwayError) -> None:
         """Store a batch whose commit in the background got no answer, unless it is stored already."""

@@ -147,17 +147,19 @@ def test_a_pipe_is_read_once_and_survives_a_lost_commit(
     assert counted(postgresql, schema) == ["2026-11-23,,/,200,5"]
 
 
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("number", [0, 1, 2], ids=["a new log", "a crowd forms", "the last batch"])
 @BOTH
 def test_a_large_log_that_is_committed_beside_the_reading_survives_a_lost_commit(
     proxy: CuttingProxy, postgresql: PostgresqlServer, schema: str, to_server: bool, number: int
 ) -> None:
     head, minutes = b"headhead", range(29_000_000, 29_011_000)
+    pages = [(f"/blog/post-{page}", 200) for page in range(15)]
     url = parse_url(proxy.url(schema))
 
     def batch(stream: int | None, offset: int, before: tuple[tuple[int, int], ...]) -> Batch:
         checkpoint = Checkpoint(head, offset, (Mark(offset, b"markmark"),), newest=minutes[-1])
-        counts = MinuteCounts("", (("/", 200),), {each: {0: 1} for each in minutes})
+        known = pages if offset == 100 else [(f"{rule}-more", status) for rule, status in pages]
+        counts = MinuteCounts("", tuple(known), {each: {each % 15: 1} for each in minutes})
         return Batch(counts, {}, checkpoint, stream, before)
 
     with Store.open(url, create=True, clock=lambda: START) as store:
@@ -168,11 +170,14 @@ def test_a_large_log_that_is_committed_beside_the_reading_survives_a_lost_commit
                 lock.enter_context(store.locked(wait=1))
                 stream = expected[0][0] if expected else None
                 done = store.commit(batch(stream, offset, expected), lock=lock)
+            assert store.is_committing
             expected = ((done.stream, offset),)
         store.wait()
         assert [(s.id, s.checkpoint.offset) for s in store.streams(head)] == list(expected)
     assert proxy.cuts == 1
-    assert sum(int(row.rpartition(",")[2]) for row in counted(postgresql, schema)) == 33_000
+    rows = [row.split(",") for row in counted(postgresql, schema)]
+    assert {row[2] for row in rows} == {"/blog/<slug>"}
+    assert sum(int(row[-1]) for row in rows) == 33_000
 
 
 @BOTH

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from flask_status_cli.model.database_url import Database
 from flask_status_cli.store.statements import compiled, compiling
 from flask_status_cli.store.statements.compiled_tables import TABLES
 from flask_status_cli.store.statements.prepared import Additive, Prepared
@@ -22,6 +23,8 @@ def test_the_prepared_statements_are_what_sqlalchemy_writes() -> None:
 
 def test_the_prepared_tables_are_what_sqlalchemy_makes() -> None:
     assert (STORE / "compiled_tables.py").read_text() == compiling.tables_module(), WRITE_ANEW
+    written = (STORE / "compiled_tables_postgresql.py").read_text()
+    assert written == compiling.postgresql_tables_module(), WRITE_ANEW
 
 
 def test_sqlite_understands_every_prepared_statement() -> None:
@@ -46,7 +49,9 @@ class _Everything(dict[str, object]):
         return [1, 2] if name == "routes" else 1
 
 
-def test_an_ingest_imports_no_sqlalchemy_when_it_makes_a_database_nor_later(tmp_path: Path) -> None:
+def test_an_ingest_imports_no_sqlalchemy_when_it_makes_a_database_nor_later(
+    tmp_path: Path, database: Database
+) -> None:
     log = tmp_path / "access.log"
     line = '192.0.2.1 - - [23/Nov/2026:10:{:02}:00 +0000] "GET /blog/{} HTTP/1.1" {} 5 "-" "x"\n'
     log.write_text("".join(line.format(n, n, 500 if n == 7 else 200) for n in range(60)))
@@ -57,6 +62,6 @@ def test_an_ingest_imports_no_sqlalchemy_when_it_makes_a_database_nor_later(tmp_
     for more in ("", line.format(59, "new", 404)):
         with log.open("a") as file:
             file.write(more)
-        command = [sys.executable, "-c", code, str(tmp_path / "status.db"), str(log)]
+        command = [sys.executable, "-c", code, str(database), str(log)]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
         assert done.stdout == "False\n"

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from flask_status_cli.model.database_url import Database
 from flask_status_cli.store import Committed, Ledger
+from flask_status_cli.store.database.connection import Mode, connect
+from flask_status_cli.store.statements import compiled
 
 Write = Callable[..., Committed]
 
@@ -48,3 +50,24 @@ def test_all_paths_of_a_crowd_add_up_to_one_row_a_minute(database: Database, wri
     write(database, cells)
     assert by_minute(database) == {(minute, "/blog/<slug>"): 30 for minute in range(1200, 2400)}
     assert by_quarter(database) == dict.fromkeys(range(80, 160, 4), 60 * 30)
+
+
+def test_paths_that_wait_are_added_whatever_they_hold_and_later_minutes_beside_them(
+    database: Database, write: Write
+) -> None:
+    paths = ("/a\tb", "/c\\n", "/d\\.", "/\u00e9\U0001f600", "/%s", "/\r\n")
+    for first, requests in ((3000, 1), (3200, 10)):
+        write(
+            database,
+            {(m, path, 404): requests for m in range(first, first + 400) for path in paths},
+        )
+    engine = connect(database, Mode.READ)
+    with engine:
+        found = {
+            path: engine.rows(compiled.WAITING_OF_RULE, of_label="", of_rule=path) for path in paths
+        }
+    expected = [(minute, 1) for minute in range(3000, 3200)]
+    expected += [(minute, 11) for minute in range(3200, 3400)]
+    expected += [(minute, 10) for minute in range(3400, 3600)]
+    for path, rows in found.items():
+        assert sorted((minute, requests) for minute, _, _, requests in rows) == expected, path

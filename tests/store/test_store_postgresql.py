@@ -17,7 +17,7 @@ from flask_status_cli.errors import DatabaseError, ServerAwayError
 from flask_status_cli.model import Checkpoint, Mark
 from flask_status_cli.model.database_url import Database, DatabaseUrl, parse_url
 from flask_status_cli.model.patience import Patience
-from flask_status_cli.store import Batch, Committed, Ledger, LockBusy, Store
+from flask_status_cli.store import Batch, Committed, Ledger, LockBusy, Store, StreamsChanged
 from flask_status_cli.store.postgresql.connection import PostgresqlConnection
 from flask_status_cli.store.postgresql.errors import database_error
 from flask_status_cli.store.schema.version import REVISIONS
@@ -157,6 +157,21 @@ def test_others_wait_for_few_round_trips_of_a_batch(
     sent = (tmp_path / "trace").read_text()
     assert sent.count("\tF\t4\tFlush") + sent.count("\tF\t4\tSync") <= 5, sent
     assert requests(database) == {("/", 200): 2, ("<unmatched>", 404): 2}
+
+
+def test_a_number_that_was_told_is_given_to_the_log_and_later_logs_get_higher_ones(
+    database: Database, batch: MakeBatch
+) -> None:
+    def counts(head: bytes, number: int | None) -> Batch:
+        checkpoint = replace(CHECKPOINT, head=head)
+        return batch({(1, "/", 200): 1}, checkpoint=checkpoint, number=number)
+
+    with opened(database) as store:
+        assert store.commit(counts(b"one-one-", 5)).stream == 5
+        assert store.commit(counts(b"two-two-", None)).stream == 6
+        with pytest.raises(StreamsChanged):
+            store.commit(counts(b"crashed-", 6))
+    assert requests(database) == {("/", 200): 2}
 
 
 def test_a_second_ingest_of_this_host_waits_and_gives_up(database: Database) -> None:

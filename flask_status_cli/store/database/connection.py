@@ -136,6 +136,10 @@ class Connection(ABC):
         found = self.rows(prepared, **values)
         return found[0][0] if found else None
 
+    def insert(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Insert rows with a statement that inserts one and returns its number; return the numbers."""
+        return [self.value(prepared, **values) for values in rows]
+
     @abstractmethod
     def change(self, prepared: Prepared, **values: Any) -> None:
         """Run a prepared statement that changes rows. An error of a server may be raised only later."""
@@ -219,6 +223,10 @@ class Connection(ABC):
     @abstractmethod
     def finish_copy(self) -> None:
         """Make the database ready after rows were copied into it, so that new rows get later numbers."""
+
+    @abstractmethod
+    def finish_numbers(self, table: str, column: str) -> None:
+        """Let the numbers of new rows come behind those in use, after some were given by us."""
 
     @abstractmethod
     def damage(self, *, most: int) -> list[str]:

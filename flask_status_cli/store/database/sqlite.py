@@ -229,6 +229,9 @@ class SqliteConnection(Connection):
     def finish_copy(self) -> None:
         """Do nothing, because SQLite gives new rows the number after the highest one."""
 
+    def finish_numbers(self, table: str, column: str) -> None:
+        """Do nothing: SQLite continues after the highest number."""
+
     def lock(self, where: Database, *, wait: float) -> AbstractContextManager[object]:
         """Take the lock file beside the database."""
         return nullcontext() if isinstance(where, DatabaseUrl) else WriteLock(where, wait=wait)

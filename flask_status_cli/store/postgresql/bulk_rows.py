@@ -1,8 +1,8 @@
 """Adds many rows to a table of counts: rows of new times by COPY, all other rows by one statement.
 
-COPY costs the server a third of `INSERT … ON CONFLICT`, but it fails if a row is there already. So COPY adds
-only the rows that are later than the newest stored row of their range of time. This is safe because only one
-writer writes at a time.
+COPY costs the server a third of `INSERT … ON CONFLICT`, and a fifth if keys hold texts. But it fails if a row
+is there already. So COPY adds only the rows that are later than the newest stored row of their range of time.
+This is safe because only one writer writes at a time.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, Final
 
 import psycopg
@@ -24,27 +25,34 @@ ROWS_AT_ONCE: Final = 10_000
 """One round trip reads this many rows."""
 
 TIMES: Final = ("minute", "quarter", "hour", "day")
-"""The first columns of the tables whose rows are given sorted by time, with each key once."""
+"""The columns of time. Rows of numbers begin with it and are sorted by it, with each key once."""
+
+_ESCAPES: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+"""How COPY reads a text (PostgreSQL's manual, COPY, text format)."""
 
 
 def add(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> None:
     """Add rows to a table of counts. `flat` has the values of all rows, row after row."""
     if len(flat) >= WORTH * additive.width:
-        known = _stored(driver, additive, flat)
-        if len(flat) - known >= WORTH * additive.width:
-            copy(driver, additive, flat[known:])
-            flat = flat[:known]
+        new, flat = _split(driver, additive, flat)
+        if new:
+            copy(driver, additive, new)
     if flat:
         _upsert(driver, additive, flat)
 
 
-def copy(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[int]) -> None:
-    """Add rows of numbers by COPY. None of their keys may be in the table."""
+def copy(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> None:
+    """Add rows by COPY. None of their keys may be in the table."""
     table, columns = target(additive.head)
-    row = "\t".join(["%d"] * additive.width) + "\n"
-    text = row * (len(flat) // additive.width) % tuple(flat)
+    width = additive.width
+    texts = [place for place in range(width) if isinstance(flat[place], str)]
+    values = list(flat)
+    for place in texts:
+        escaped = {text: text.translate(_ESCAPES) for text in set(flat[place::width])}
+        values[place::width] = map(escaped.__getitem__, flat[place::width])
+    row = "\t".join("%s" if place in texts else "%d" for place in range(width)) + "\n"
     with _copying(driver, table, columns) as rows:
-        rows.write(text)
+        rows.write(row * (len(values) // width) % tuple(values))
 
 
 def put(
@@ -75,18 +83,37 @@ def _copying(driver: psycopg.Connection[Any], table: str, columns: str) -> Itera
         yield rows
 
 
-def _stored(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> int:
-    """Return how many of the first values belong to rows whose keys may be in the table already."""
+def _split(
+    driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]
+) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Return the rows that are certainly new, if they are worth a COPY, and all others."""
     table, columns = target(additive.head)
-    time = columns.partition(",")[0]
-    times = flat[:: additive.width]
-    if time not in TIMES or not all(isinstance(value, int) for value in flat[: additive.width]):
-        return len(flat)
-    query = f"SELECT max({time}) FROM {table} WHERE {time} BETWEEN %s AND %s"  # noqa: S608 - our own names
-    newest = driver.execute(query.encode(), (times[0], times[-1])).fetchone()
-    if newest is None or newest[0] is None:
-        return 0
-    return bisect_right(times, newest[0]) * additive.width
+    names, width = columns.split(", "), additive.width
+    place = next((place for place, name in enumerate(names) if name in TIMES), None)
+    if place is None:
+        return (), flat
+    times = flat[place::width]
+    query = f"SELECT max({names[place]}) FROM {table} WHERE {names[place]} BETWEEN %s AND %s"  # noqa: S608 - our own names
+    found = driver.execute(query.encode(), (min(times), max(times))).fetchone()
+    newest = -1 if found is None or found[0] is None else found[0]
+    if any(isinstance(value, str) for value in flat[:width]):
+        new, others = _parted(flat, width, place, newest)
+    else:  # sorted by time
+        known = bisect_right(times, newest) * width
+        new, others = flat[known:], flat[:known]
+    return (new, others) if len(new) >= WORTH * width else ((), flat)
+
+
+def _parted(
+    flat: Sequence[Any], width: int, place: int, newest: int
+) -> tuple[Sequence[Any], Sequence[Any]]:
+    """Return the rows with a later time at this place, if each has a key of its own, and all others."""
+    rows = list(zip(*(flat[each::width] for each in range(width)), strict=True))
+    new = [row for row in rows if row[place] > newest]
+    if len({row[:-1] for row in new}) < len(new):
+        return (), flat
+    others = [row for row in rows if row[place] <= newest]
+    return list(chain.from_iterable(new)), list(chain.from_iterable(others))
 
 
 def _upsert(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> None:

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psycopg
@@ -23,7 +24,18 @@ from flask_status_cli.store.database.server_wait import Wait
 from flask_status_cli.store.database.sqlite_errors import translated
 from flask_status_cli.store.postgresql import bulk_rows, session
 from flask_status_cli.store.postgresql.errors import IN_THE_WAY, database_error
-from flask_status_cli.store.postgresql.statements import rewritten
+from flask_status_cli.store.postgresql.own_statements import (
+    COUNT_WRITE,
+    END_FORMER,
+    END_IF_IDLE,
+    FORGET_NUMBER,
+    NUMBER_WRITE,
+    NUMBERED,
+    READ,
+    SIZE,
+    TAKE_LOCK,
+)
+from flask_status_cli.store.postgresql.statements import inserting, rewritten
 from flask_status_cli.store.postgresql.turn import COUNT_CHANGE, READ_FACTS, Turn
 from flask_status_cli.store.statements import compiled
 
@@ -38,59 +50,11 @@ HURRY: Final = 1.0
 LOCKS: Final = 0x666C7374
 """The first key of our advisory locks: "flst" in ASCII."""
 
-READ: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-
-END_IF_IDLE: Final = "SET LOCAL idle_in_transaction_session_timeout TO '5min'"
-"""A host that hangs within a transaction stops the other hosts for no longer than this."""
-
 WRITES: Final = "writes"
 """The row of `fact` that counts writing transactions."""
 
 FEW: Final = 100
 """Up to this many statements are sent one by one. For more, psycopg first waits for the earlier answers."""
-
-COUNT_WRITE: Final = """
-    INSERT INTO fact (name, value) VALUES (%s, 1)
-    ON CONFLICT (name) DO UPDATE SET value = fact.value + 1
-    RETURNING value, (SELECT version_num FROM alembic_version)
-"""
-
-NUMBER_WRITE: Final = """
-    WITH mine AS (
-        INSERT INTO extension_flush (process, number, minute)
-        VALUES (%s, %s, extract(epoch FROM now())::bigint / 60)
-        ON CONFLICT (process) DO UPDATE SET number = excluded.number, minute = excluded.minute
-        WHERE extension_flush.number < excluded.number
-        RETURNING number
-    )
-    SELECT count(*) FROM mine
-"""
-"""Stores the number of a connection's transaction. It returns 0 if the transaction is stored already.
-
-If that transaction is being committed, it waits for the end of that.
-"""
-
-TAKE_LOCK: Final = "SELECT pg_try_advisory_lock(%s, %s)"
-
-END_FORMER: Final = """
-    SELECT pg_terminate_backend(pid) FROM pg_locks
-    WHERE locktype = 'advisory' AND classid = %s AND pid = %s
-"""
-
-FORGET_NUMBER: Final = """
-    BEGIN; SET LOCAL synchronous_commit TO off;
-    DELETE FROM extension_flush WHERE process = '{}'; COMMIT
-"""
-
-NUMBERED: Final = """
-    SELECT table_name, column_name FROM information_schema.columns
-    WHERE table_schema = %s AND column_default LIKE 'nextval%%'
-"""
-
-SIZE: Final = """
-    SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class
-    WHERE relnamespace = to_regnamespace(%s) AND relkind = 'r'
-"""
 
 
 T = TypeVar("T")
@@ -305,6 +269,18 @@ class PostgresqlConnection(Connection):
         self._turn.note(prepared)
         return prepared.rows(self._asked(lambda: self._send(prepared, values).fetchall()))
 
+    def insert(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> list[int]:
+        """Send many rows in one statement: they get ascending numbers in their order."""
+        numbers: list[int] = []
+        each = iter(rows)
+        while some := list(islice(each, FEW)):
+            self._turn.note(prepared)
+            text, names = inserting(prepared.pattern, len(some))
+            written = map(prepared.values, some)
+            values = [row[name] for row in written for name in names]
+            numbers += sorted(number for (number,) in self.driver.execute(text, values).fetchall())
+        return numbers
+
     def execute(
         self, statement: sqlalchemy.Executable, values: Any = None
     ) -> sqlalchemy.CursorResult[*tuple[Any, ...]]:
@@ -388,13 +364,12 @@ class PostgresqlConnection(Connection):
 
     def make_tables(self) -> None:
         """Make the schema if it is missing, and all tables in it."""
-        from flask_status_cli.store.postgresql.dialect import table_statements
+        from flask_status_cli.store.statements.compiled_tables_postgresql import TABLES
 
         schema = self.url.schema
         if not self._first("SELECT count(*) FROM pg_namespace WHERE nspname = %s", schema)[0]:
             self.driver.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
-        for statement in table_statements():
-            self.execute(statement)
+        self.driver.execute(";".join(TABLES).encode())
 
     def stored_rows(self, table: str, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         """Yield the stored values of all rows of a table, by a cursor of the server."""
@@ -410,15 +385,16 @@ class PostgresqlConnection(Connection):
         The server would analyze the new rows by itself within some minutes, but plan slow queries until then.
         """
         for table, column in self.driver.execute(NUMBERED.encode(), (self.url.schema,)).fetchall():
-            newest = sql.SQL("SELECT max({}) FROM {}").format(
-                sql.Identifier(column), sql.Identifier(table)
-            )
-            (number,) = self.driver.execute(newest).fetchone() or (None,)
-            if number is not None:
-                move = "SELECT setval(pg_get_serial_sequence(%s, %s), %s)"
-                self.driver.execute(move, (f"{self.url.schema}.{table}", column, number))
+            self.finish_numbers(table, column)
         names = sql.SQL(", ").join(map(sql.Identifier, sorted(self.tables())))
         self.driver.execute(sql.SQL("ANALYZE {}").format(names))
+
+    def finish_numbers(self, table: str, column: str) -> None:
+        """Move the sequence of a column beyond its highest number, if there is one."""
+        move = sql.SQL("SELECT setval(pg_get_serial_sequence(%s, %s), max({0})) FROM {1}").format(
+            sql.Identifier(column), sql.Identifier(table)
+        )
+        self.driver.execute(move, (f"{self.url.schema}.{table}", column))
 
     def damage(self, *, most: int) -> list[str]:  # noqa: ARG002 - the server checks its files
         """Return an empty list, because the server checks its files itself."""

@@ -9,7 +9,6 @@ import psycopg
 from sqlalchemy import (
     BigInteger,
     Connection,
-    Executable,
     Integer,
     MetaData,
     NullPool,
@@ -77,13 +76,14 @@ def join(driver: psycopg.Connection[Any]) -> Connection:
     return engine.connect()
 
 
-def table_statements() -> Iterator[Executable]:
+def table_statements() -> Iterator[str]:
     """Yield the statements that create the tables and their indexes."""
     made = MetaData()
+    dialect = Dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's
     for table in METADATA.sorted_tables:
         copy = table.to_metadata(made)
-        yield CreateTable(copy)
+        yield str(CreateTable(copy).compile(dialect=dialect))
         for index in sorted(copy.indexes, key=lambda index: str(index.name)):
             where = index.dialect_options["sqlite"]["where"]
             index.dialect_options["postgresql"]["where"] = where
-            yield CreateIndex(index)
+            yield str(CreateIndex(index).compile(dialect=dialect))

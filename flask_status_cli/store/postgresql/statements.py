@@ -13,6 +13,8 @@ _VALUE: Final = re.compile(r":([a-z_0-9]+)")
 _BOOLEAN: Final = re.compile(r"\bIS ([01])\b")
 _WORDS: Final = {"0": "IS FALSE", "1": "IS TRUE"}
 
+_ROW: Final = re.compile(r"(INSERT INTO .* VALUES )(\(.*?\))( RETURNING .*)")
+
 ROUTE_TABLES: Final = {"crowd", "crowd_page", "kept", "route"}
 """The tables that a writer keeps in memory from one transaction to the next; see `RouteBook`."""
 
@@ -33,6 +35,14 @@ def rewritten(text: str) -> bytes:
     text = text.replace("%", "%%").replace(" IN ()", " IN (NULL)")
     text = _BOOLEAN.sub(lambda found: _WORDS[found[1]], text)
     return _VALUE.sub(r"%(\1)s", text).encode()
+
+
+@cache
+def inserting(text: str, rows: int) -> tuple[bytes, tuple[str, ...]]:
+    """Return a statement that inserts so many rows at once, and the names of the values of each."""
+    head, values, tail = _ROW.fullmatch(text).groups()  # type: ignore[union-attr]  # it inserts one row
+    row = _VALUE.sub("%s", values)
+    return f"{head}{', '.join([row] * rows)}{tail}".encode(), tuple(_VALUE.findall(values))
 
 
 @cache

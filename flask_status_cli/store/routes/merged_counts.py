@@ -121,8 +121,9 @@ def move_all(connection: Connection) -> None:
     if not pending(connection):
         return
     for tier in TIERS:
-        for start, end in list(spans(connection, tier)):
-            move(connection, tier, start, end)
+        oldest, newest = connection.value(tier.oldest), connection.value(tier.newest)
+        if oldest is not None:
+            move(connection, tier, oldest, newest + 1)
     finish(connection)
 
 

@@ -156,6 +156,9 @@ class RouteBook:
             self._own[label].discard(rule)
 
     def _insert(self, label: str, rules: Collection[str]) -> None:
-        for rule in rules:
-            row = {**NOTHING_KNOWN, "label": label, "rule": rule, "crowd": holds_crowd(rule)}
-            self._numbers[label, rule] = self._connection.value(compiled.ADD_ROUTE, **row)
+        rows = (
+            {**NOTHING_KNOWN, "label": label, "rule": rule, "crowd": holds_crowd(rule)}
+            for rule in rules
+        )
+        made = self._connection.insert(compiled.ADD_ROUTE, rows)
+        self._numbers.update(zip(((label, rule) for rule in rules), made, strict=True))

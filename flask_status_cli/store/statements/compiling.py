@@ -1,4 +1,4 @@
-"""Generates `compiled`, `compiled_hosts` and `compiled_tables`.
+"""Generates `compiled`, `compiled_hosts`, `compiled_tables` and `compiled_tables_postgresql`.
 
 Run `python -m flask_status_cli.store.statements.compiling` after a change of the definitions or tables.
 """
@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from flask_status_cli.store.postgresql import dialect as postgresql
 from flask_status_cli.store.schema.column_types import Encoded
 from flask_status_cli.store.schema.tables import METADATA
 from flask_status_cli.store.statements import definitions, duration_definitions, host_definitions
@@ -34,7 +35,7 @@ from flask_status_cli.store.schema.encoding import (
 from flask_status_cli.store.statements.prepared import Additive, Prepared
 '''
 
-TABLES: Final = '''"""The statements that create the tables of SQLite. `compiling` generates them."""
+TABLES: Final = '''"""The statements that create the tables of {engine}. `compiling` generates them."""
 # fmt: off
 # ruff: noqa: ISC004
 
@@ -170,8 +171,17 @@ def tables_module() -> str:
     for table in METADATA.sorted_tables:
         made.append(CreateTable(table))
         made += [CreateIndex(index) for index in sorted(table.indexes, key=lambda i: str(i.name))]
-    texts = [str(each.compile(dialect=_Dialect())).strip("\n") for each in made]
-    return TABLES + "".join(f"    {line}\n" for text in texts for line in _table(text)) + ")\n"
+    return _tables("SQLite", (str(each.compile(dialect=_Dialect())) for each in made))
+
+
+def postgresql_tables_module() -> str:
+    """Return the text of `compiled_tables_postgresql`."""
+    return _tables("PostgreSQL", postgresql.table_statements())
+
+
+def _tables(engine: str, texts: Iterable[str]) -> str:
+    lines = [f"    {line}\n" for text in texts for line in _table(text.strip("\n"))]
+    return f"{TABLES.format(engine=engine)}{''.join(lines)})\n"
 
 
 def _table(text: str) -> list[str]:
@@ -184,3 +194,4 @@ if __name__ == "__main__":
     (here / "compiled.py").write_text(statements_module())
     (here / "compiled_hosts.py").write_text(hosts_module())
     (here / "compiled_tables.py").write_text(tables_module())
+    (here / "compiled_tables_postgresql.py").write_text(postgresql_tables_module())

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from flask_status_cli.model import Checkpoint, InputFact, Mark, Stream
-from flask_status_cli.store.batch import THIS_STREAM
+from flask_status_cli.store.batch import THIS_STREAM, StreamsChanged
 from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
@@ -87,6 +87,19 @@ def save(
         return number
     made: int = connection.value(compiled.MAKE_STREAM, **values, host=connection.host)
     return made
+
+
+def save_as(connection: Connection, number: int, checkpoint: Checkpoint, *, now: datetime) -> int:
+    """Begin a stream with a number that was told before a server was away; return the number.
+
+    The server may have given the number to another stream if it crashed. Then `StreamsChanged` is raised.
+    """
+    if get(connection, number) is not None:
+        raise StreamsChanged
+    values = values_of(checkpoint, now=now)
+    put(connection, [{"id": number, **values, "host": connection.host}])
+    connection.finish_numbers("stream", "id")
+    return number
 
 
 def get_inputs(connection: Connection) -> list[InputFact]:
