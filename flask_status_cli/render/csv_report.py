@@ -30,7 +30,7 @@ GROUP_COLUMNS = ("group", "group_now")
 """The columns that are added if the report has groups."""
 
 LATENCY_COLUMNS = ("timed", "p50_ms", "p95_ms", "p99_ms", "slow")
-"""What follows in it where any duration was logged: `timed` are the requests that tell one."""
+"""The columns that are added if any duration was logged. `timed` is the number of requests with one."""
 
 BUDGET_COLUMNS = ("objective", "budget_left", "burn_1h", "burn_6h", "burn_72h")
 """The columns that are added if there is an objective."""
@@ -58,7 +58,7 @@ INCIDENT_COLUMNS = (
 def render(summary: StatusSummary) -> str:
     """Return the routes of the report as CSV. The availability is empty if there is nothing to judge.
 
-    The group is a column, so that every line is a route and sums stay right.
+    A group has no line of its own but a column, so that sums over lines are correct.
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
@@ -105,12 +105,15 @@ def _row(route: RouteSummary) -> tuple[str | int, ...]:
 def _latency(route: RouteSummary) -> tuple[str | int, ...]:
     took = route.latency
     figures = (took.p50, took.p95, took.p99)
-    told = ("" if each is None else decimal(Fraction(each, 1000)) for each in figures)
-    return took.n, *told, _flag(route.slow)
+    milliseconds = ("" if each is None else decimal(Fraction(each, 1000)) for each in figures)
+    return took.n, *milliseconds, _flag(route.slow)
 
 
 def incidents(found: IncidentList) -> str:
-    """Return incidents as CSV, one line each. Codes and routes are lists in a cell. Times are in UTC."""
+    """Return incidents as CSV, one line each.
+
+    The codes are one cell, and so are the routes. Times are in UTC.
+    """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(INCIDENT_COLUMNS)

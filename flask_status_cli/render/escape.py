@@ -18,7 +18,7 @@ FORMULA = ("=", "+", "-", "@")
 
 _LONGEST_ESCAPE = len("\\U000e0001")
 
-# Letters and marks that Unicode calls printable, and that no screen shows.
+# Letters and marks that Unicode calls printable, but that no screen shows.
 INVISIBLE = frozenset(
     "\u034f"  # combining grapheme joiner
     "\u115f\u1160\u3164\uffa0"  # Hangul fillers
@@ -40,7 +40,7 @@ def printable(text: str, limit: int = 200, *, ascii_only: bool = False, keep: st
     edged = text[:1] == " " or text[-1:] == " "
     if len(text) <= limit and text.isascii() and text.isprintable() and not edged:
         return text
-    # Whatever lies far beyond the limit cannot be shown: a path of megabytes costs no more than this.
+    # Text beyond the limit is not shown, so it is not escaped: a path may have megabytes.
     pieces = _pieces(text[: limit + 1], ascii_only=ascii_only, keep=keep)
     if edged:
         pieces[0] = pieces[0].replace(" ", "\\x20")
@@ -55,10 +55,10 @@ def _pieces(text: str, *, ascii_only: bool, keep: str) -> list[str]:
     pieces: list[str] = []
     for character in text:
         plain = character.isascii() if ascii_only else character not in INVISIBLE
-        afloat = unicodedata.category(character) in {"Mn", "Me"} and (
+        without_base = unicodedata.category(character) in {"Mn", "Me"} and (
             not pieces or len(pieces[-1]) > 1
         )
-        shown = plain and character.isprintable() and not afloat
+        shown = plain and character.isprintable() and not without_base
         pieces.append(character if shown or character in keep else _escaped(character))
     return pieces
 
@@ -80,15 +80,15 @@ def _cut(pieces: list[str], room: int) -> str:
 
 
 def encodable(text: str) -> str:
-    r"""Return `text` for a program. Only lone surrogates, which no encoding has, are escaped: `\udce9`."""
+    r"""Return `text` so that it can be encoded: lone surrogates are escaped, such as `\udce9`."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def cell(text: str) -> str:
     """Return `text` for a cell of a CSV file: one line, without invisible characters and formulas.
 
-    The same is escaped as in `printable`, and nothing is cut. A leading `=`, `+`, `-` or `@` gets a `'`
-    before it.
+    The same characters are escaped as in `printable`, but nothing is cut. A `'` is put before a leading `=`,
+    `+`, `-` or `@`.
     """
     safe = printable(text, len(text) * _LONGEST_ESCAPE)
     return f"'{safe}" if safe.startswith(FORMULA) else safe

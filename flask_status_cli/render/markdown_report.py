@@ -1,4 +1,4 @@
-"""A report as GitHub-flavored Markdown: a heading and a table. Text of a log adds no markup."""
+"""A report as GitHub-flavored Markdown: a heading and a table. Text from a log cannot add markup."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.problems import problems
 from flask_status_cli.render.text.words import ENGLISH, GLYPHS, NO_VALUE, Words, instant
 
-# Text in which GitHub finds nothing to render: no punctuation that is markup, begins a link, an emoji or
-# a mention, and nothing that looks like the number of an issue (GH-1) or the digest of a commit.
+# Text that GitHub shows unchanged. It has no punctuation of markup, links, emojis or mentions, and nothing
+# that looks like the number of an issue (GH-1) or the digest of a commit.
 _HARMLESS = re.compile(r"(?!.*\b[0-9a-f]{7,40}\b)(?:[^\W_]|[ ,'&()]|-(?!\d))+", re.IGNORECASE)
 
 _CODE_BREAKERS = frozenset("`|\\")
-"""The characters that end a code span, or have a special meaning inside one in a table."""
+"""The characters that end a code span, or have a special meaning in a code span in a table."""
 
 INDENT = "&emsp;"
 """The indentation of a route below its group."""
 
 
 def render(summary: StatusSummary, words: Words = ENGLISH) -> str:
-    """Return the report as Markdown. Routes are shown as code, whatever their rule contains."""
+    """Return the report as Markdown. Rules are shown as code, so that nothing in them is markup."""
     glyph = GLYPHS[headline.worst(summary)]
     lines = [f"## {glyph} {_own(headline.headline(summary, words))}", ""]
     if summary.data.problems:
@@ -108,9 +108,9 @@ def _incidents(listed: Iterable[Incident], zone: tzinfo, words: Words) -> Iterat
 
 
 def _what(incident: Incident, words: Words) -> Iterator[str]:
-    """Yield that an incident was none, its title, its routes, and the deploy before it.
+    """Yield whether an incident was a false alarm, its title, its routes, and the deploy before it.
 
-    What people and logs wrote is no markup.
+    Text from people and from logs is not markup.
     """
     if incidents.false_alarm(incident):
         yield words.say("incident.false_alarm")
@@ -161,17 +161,17 @@ def _figures(
 
 
 def _own(sentence: str) -> str:
-    """Return a sentence of ours, `<unmatched>` not being a tag."""
+    """Return a sentence of our own. `<unmatched>` in it is escaped, so that it is no tag."""
     return escape(sentence, quote=False)
 
 
 def _text(foreign: str) -> str:
-    """Return text from elsewhere: as words if they are harmless, else as code."""
+    """Return text from people or logs: unchanged if it has no markup, else as code."""
     return _own(foreign) if _HARMLESS.fullmatch(foreign) else _code(foreign)
 
 
 def _code(foreign: str) -> str:
-    """Return text from elsewhere as code, in which nothing is markup, a link or a mention."""
+    """Return text from people or logs as code, in which nothing is markup, a link or a mention."""
     if foreign.strip() and not _CODE_BREAKERS & set(foreign):
         return f"`{foreign}`"
     entities = (c if c.isalnum() or c == " " else f"&#{ord(c)};" for c in foreign)
@@ -179,7 +179,7 @@ def _code(foreign: str) -> str:
 
 
 def _verbatim(lines: Iterable[str]) -> Iterator[str]:
-    """Yield lines from elsewhere as a block of code that they cannot end."""
+    """Yield lines with text from logs as a block of code. The lines cannot end the block."""
     shown = [printable(line, 500) for line in lines]
     fence = "`" * (max([2, *(len(run) for line in shown for run in re.findall("`+", line))]) + 1)
     yield from (f"{fence}text", *shown, fence)

@@ -1,6 +1,6 @@
-"""The line of a monitoring plugin: state, sentence, performance data. Text of a log cannot break it.
+"""The line of a monitoring plugin: state, sentence, performance data. Text from a log cannot break it.
 
-https://www.monitoring-plugins.org/doc/guidelines.html#PLUGOUTPUT and #AEN200 of the same page.
+Source: https://www.monitoring-plugins.org/doc/guidelines.html#PLUGOUTPUT, and #AEN200 of the same page.
 """
 
 from __future__ import annotations
@@ -15,14 +15,16 @@ from flask_status_cli.render.text.phrases import spoken
 from flask_status_cli.render.text.words import ENGLISH, Words, decimal
 
 LONGEST_TEXT = 300
+"""The longest sentence, in characters."""
 
 LONGEST_LABEL = 120
+"""The longest label of a metric, in characters."""
 
-ROOM = 4000
-"""The longest line in bytes; some programs read no more than 4 KiB. Values that do not fit are left out."""
+LONGEST_LINE = 4000
+"""The longest line in bytes. Some programs read at most 4 KiB. Metrics that do not fit are left out."""
 
 _IN_A_LABEL = str.maketrans({sign: f"%{ord(sign):02X}" for sign in "%='|"})
-"""Characters that would end a label, or that are used to escape them. They are written as in a URL."""
+"""The characters that would end a label, and the one that escapes them. They are written as in a URL."""
 
 
 def line(result: CheckResult, *, words: Words = ENGLISH, ascii_only: bool = False) -> str:
@@ -30,10 +32,10 @@ def line(result: CheckResult, *, words: Words = ENGLISH, ascii_only: bool = Fals
 
     Only the sentence is translated.
     """
-    said = spoken(result.text, words.ascii() if ascii_only else words)
-    text = printable(said, LONGEST_TEXT, ascii_only=ascii_only).replace("|", "\\x7c")
+    sentence = spoken(result.text, words.ascii() if ascii_only else words)
+    text = printable(sentence, LONGEST_TEXT, ascii_only=ascii_only).replace("|", "\\x7c")
     shown = f"{result.state.name} - {text}"
-    room = ROOM - len(shown.encode()) - len(" | ")
+    room = LONGEST_LINE - len(shown.encode()) - len(" | ")
     metrics = " ".join(_fitting(result.metrics, room, ascii_only=ascii_only))
     return f"{shown} | {metrics}" if metrics else shown
 
@@ -55,7 +57,7 @@ def _metric(metric: Metric, *, ascii_only: bool) -> str:
 
 
 def _label(text: str, *, ascii_only: bool) -> str:
-    """Return a label for a text, another one for every other text: what is not shown whole gets a digest."""
+    """Return the label for a text. Different texts get different labels: a text that is cut gets a digest."""
     whole = text.translate(_IN_A_LABEL)
     shown = printable(whole, LONGEST_LABEL, ascii_only=ascii_only)
     if shown == whole:

@@ -1,6 +1,6 @@
 """A report in Prometheus' text format 0.0.4, for a Prometheus server or its textfile collector.
 
-https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
+Source: https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PREFIX = "flask_status"
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
-"""The characters that are escaped in the value of a label. Everything else is plain UTF-8."""
+"""The escapes of characters in the value of a label. Other characters are written as UTF-8."""
 
 Sample = tuple[Mapping[str, str], int | float]
 """The labels of one sample, and its value."""
@@ -26,7 +26,7 @@ Sample = tuple[Mapping[str, str], int | float]
 
 @frozen
 class _Metric:
-    """One metric: its name without the prefix, its type, what it is, and its samples."""
+    """One metric: its name without the prefix, its type (`kind`), its help text, and its samples."""
 
     name: str
     kind: str
@@ -43,9 +43,9 @@ class _Metric:
 
 
 def render(summary: StatusSummary, counted: Iterable[LifetimeCount]) -> str:
-    """Return the report and the counters as samples without times.
+    """Return the report and the counters `counted` as samples without times.
 
-    The counters never decrease. A value that is not known has no sample.
+    The counters never decrease. An unknown value has no sample.
     """
     lifetime = list(counted)
     metrics = (*_counters(lifetime), *_route_gauges(summary), *_site_gauges(summary))

@@ -178,8 +178,8 @@ def test_a_hidden_route_does_not_hide_the_rule_it_shares_with_others(call: Call)
     told = call("routes", "sync", "--app", "small", "-q")
     assert told.status == 0
     assert told.err.splitlines()[-2:] == [
-        "Dropped: the name of /u/alice, since /u/<name> holds other requests too",
-        "Dropped: the hidden mark of /u/alice, since /u/<name> holds other requests too",
+        "Dropped: the name of /u/alice, because /u/<name> has other requests, too",
+        "Dropped: the hidden mark of /u/alice, because /u/<name> has other requests, too",
     ]
     row = listed(call)["/u/<name>"]
     assert (row["hidden"], row["name"]) == (False, "/u/<name>")

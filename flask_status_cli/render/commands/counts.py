@@ -1,4 +1,4 @@
-"""The raw counts of `flask-status counts`, line by line, because there may be millions."""
+"""The output of `flask-status counts`. It is made line by line, because there may be millions of counts."""
 
 from __future__ import annotations
 
@@ -22,28 +22,30 @@ TIMES: Mapping[Stretch, str] = {
     "hour": "%Y-%m-%dT%H:%MZ",
     "day": "%Y-%m-%d",
 }
-"""The format of the time, always in UTC."""
-
+"""The format of the time for each unit of time. Times are always in UTC."""
 
 Values = tuple[str | int | float | None, ...]
 
 
 @frozen
 class Listing:
-    """A listing: its columns, and the values of a count after its time, label and route."""
+    """A kind of listing: its columns, and a function for the values after the time, label and route."""
 
     columns: tuple[str, ...]
     values: Callable[[Any], Values]
 
 
 REQUESTS = Listing(COLUMNS, lambda count: (count.status, count.requests))
-"""Requests by status code."""
+"""The listing of requests by status code."""
 
 DURATIONS = Listing(
     ("time", "label", "route", "from_ms", "below_ms", "requests"),
     lambda count: (_ms(count.least), _ms(count.below), count.requests),
 )
-"""Requests by how long they took: at least so many milliseconds, and below so many; empty for no end."""
+"""The listing of requests by duration, from and below a number of milliseconds.
+
+Without an upper end it is empty.
+"""
 
 
 def csv_lines(
@@ -82,12 +84,12 @@ def _ms(microseconds: int | None) -> float | int | None:
 
 
 def time_text(minute: int, *, by: Stretch) -> str:
-    """Return an epoch minute as the counts show it."""
+    """Return an epoch minute as text, as the counts show it."""
     return instant_of(minute).strftime(TIMES[by])
 
 
 def _time(by: Stretch) -> Callable[[int], str]:
-    """Return `time_text` with a memory: the counts of one stretch come together."""
+    """Return `time_text` with a cache, because neighbouring counts have the same time."""
     return lru_cache(maxsize=16)(partial(time_text, by=by))
 
 

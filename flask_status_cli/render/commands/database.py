@@ -1,4 +1,4 @@
-"""The contents of a database, as lines for people."""
+"""The output of the `db` commands: lines about the contents of a database."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def host_lines(hosts: Sequence[Host]) -> Iterator[str]:
 
 
 def pruned(gone: Pruned, *, before: int, after: int) -> Iterator[str]:
-    """Yield what a pruning deleted. `before` and `after` are sizes of the file in bytes."""
+    """Yield the lines of `db prune`. `before` and `after` are the sizes of the file in bytes."""
     if gone.minutes is None:
         yield "nothing to prune: the database holds no entries"
         return
     yield f"minutes are kept from {_minute(gone.minutes)} on, and those of incidents before"
     if gone.poured:
-        yield f"{grouped(gone.poured)} requests no longer wait for an answer"
+        yield f"{grouped(gone.poured)} requests of paths that never answered moved to <unmatched>"
     if gone.quarter_rows:
         yield f"dropped {grouped(gone.quarter_rows)} rows of quarters"
     yield f"dropped {grouped(gone.minute_rows)} rows of minutes; {size_text(before)} -> {size_text(after)}"
@@ -77,11 +77,11 @@ def _crowd(label: str, rule: str) -> str:
 
 def _rows(rows: Mapping[str, int]) -> str:
     """Return the number of rows in each table that has any, and how many tables are empty."""
-    told = [f"{name} {grouped(n)}" for name, n in rows.items() if n]
-    empty = len(rows) - len(told)
+    tables = [f"{name} {grouped(n)}" for name, n in rows.items() if n]
+    empty = len(rows) - len(tables)
     if empty:
-        told.append("1 empty table" if empty == 1 else f"{empty} empty tables")
-    return ", ".join(told)
+        tables.append("1 empty table" if empty == 1 else f"{empty} empty tables")
+    return ", ".join(tables)
 
 
 def _span(info: DatabaseInfo) -> str:
@@ -91,12 +91,12 @@ def _span(info: DatabaseInfo) -> str:
 
 
 def _clock(belief: Belief | None) -> Iterator[str]:
-    """Yield what is not believed of the clock, if anything."""
+    """Yield lines about a clock that is not trusted; none if the clock is trusted."""
     if belief is not None and belief.ahead and belief.doubted is not None:
         days = (belief.doubted - belief.believed).days
         yield (
             f"Clock     {_instant(belief.doubted)} in the last run, {grouped(days)} days ahead of the run "
-            f"before: nothing is pruned by it yet"
+            f"before: pruning does not trust it yet"
         )
         yield (
             f"          (runs on {belief.days} of {DAYS_UNTIL_BELIEVED} days); if it is right: flask-status "
@@ -119,8 +119,8 @@ def _stream(stream: StreamInfo) -> str:
 
 def _run(run: Run) -> Iterator[str]:
     figures = (("entries", run.entries), ("noise", run.noise), ("refused", run.refused))
-    told = ", ".join(f"{grouped(n)} {name}" for name, n in figures)
-    yield f"  {_instant(run.finished_at)}  logs {run.logs}, {grouped(run.lines)} lines: {told}"
+    numbers = ", ".join(f"{grouped(n)} {name}" for name, n in figures)
+    yield f"  {_instant(run.finished_at)}  logs {run.logs}, {grouped(run.lines)} lines: {numbers}"
     yield from (f"    {printable(problem, 500)}" for problem in run.problems)
 
 
@@ -145,7 +145,7 @@ def size_text(size: int) -> str:
 
 
 def imported(done: ImportedHistory) -> str:
-    """Return what was taken over from another program."""
+    """Return the line of `db import` about what was taken over from another program."""
     if done.first is None or done.last is None:
         taken = "it holds no requests"
     else:

@@ -1,4 +1,4 @@
-"""Deploys outside of a report: each in a line, and one with what came before and after it."""
+"""The output of the `deploys` commands: a line for each deploy, or one deploy in detail."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def line(deploy: Deploy, zone: tzinfo, words: Words = ENGLISH) -> str:
 
 
 def lines(shown: ShownDeploy, words: Words) -> Iterator[str]:
-    """Yield one deploy: when it was, its note, the requests before and after it, the incidents near it."""
+    """Yield the time of a deploy, its note, the requests before and after it, the incidents after it."""
     found, zone = shown.summary, shown.zone
     at = instant(found.deploy.at, zone)
     version, number = deploys.name(found.deploy), str(found.deploy.id)

@@ -1,4 +1,4 @@
-"""The output of `formats explain`: lines for a bug report, or JSON."""
+"""The output of the `formats` commands: an explanation of a log for a bug report, and lists of formats."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def lines(found: Explanation, *, program: str) -> Iterator[str]:
         yield f"Times    {_times(found.timezone)}"
         yield f"Entries  from {_instant(found.first)} until {_instant(found.last)}"
     if found.entry is not None:
-        yield from ("", f"Line {grouped(found.entry.line_number)}, taken apart:")
+        yield from ("", f"Line {grouped(found.entry.line_number)}, field by field:")
         yield from _columns(found.entry.fields)
     yield from _noise(found)
     yield from _refused(found)
@@ -86,22 +86,22 @@ def _format(found: Explanation) -> str:
     votes = [f"{printable(name)} {grouped(lines)}" for name, lines in found.votes]
     sampled = _many(found.sampled, "sampled line", "sampled lines")
     if not votes:
-        told = f"of {sampled}: none is a request"
+        result = f"of {sampled}: none is a request"
     else:
-        told = f"of {sampled}: {votes[0]}; runner-up: {votes[1] if votes[1:] else 'none'}"
+        result = f"of {sampled}: {votes[0]}; runner-up: {votes[1] if votes[1:] else 'none'}"
     name = "none" if found.format is None else printable(found.format)
     if found.wanted is not None:
         asked = (
             "asked for" if found.wanted == found.format else f"asked for {printable(found.wanted)}"
         )
         name = f"{name}, {asked}"
-    return f"{name} ({told})"
+    return f"{name} ({result})"
 
 
 def _times(zone: str) -> str:
     if zone == AS_LOGGED:
-        return "the stamps carry their offset"
-    return f"the stamps carry no offset; taken as {printable(zone)}"
+        return "each has an offset"
+    return f"without an offset; read in the time zone {printable(zone)}"
 
 
 def _noise(found: Explanation) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _with_samples(found: Explanation, reasons: Mapping[str, int]) -> Iterator[st
 
 
 def _counted(reasons: Mapping[str, int]) -> Iterator[tuple[str, str, str]]:
-    """Yield each reason, the line that counts it, and the margin of what stands below the reason."""
+    """Yield each reason, the line with its count, and the margin of the samples below it."""
     width = max((len(grouped(lines)) for lines in reasons.values()), default=0)
     for reason, number in _most_first(reasons):
         yield reason, f"  {grouped(number):>{width}}  {reason}", " " * (width + 6)
@@ -150,7 +150,7 @@ def _state(found: Explanation) -> Iterator[str]:
         if found.entries:
             yield f"Mostly refused: {refused} of {of}. An ingest counts the rest and exits with 1:"
         else:
-            yield f"Not understood: {refused} of {of} lines. An ingest takes none and exits with 1."
+            yield f"Not understood: {refused} of {of} lines. An ingest counts none and exits with 1."
             yield from _what_to_do(found)
     elif found.entries:
         yield "Understood. To count it:"
@@ -167,7 +167,7 @@ def _what_to_do(found: Explanation) -> Iterator[str]:
         todo = "" if found.proposal else f" What to do: {printable(found.hint or '', 500)}."
         yield f"This is {printable(found.stranger, 500)}.{todo}"
     if found.wanted is not None and found.votes:
-        yield f"Without --format, lines of it are read as {printable(found.votes[0][0])}. Leave it out."
+        yield f"Leave out --format: then its lines are read as {printable(found.votes[0][0])}."
     elif found.proposal is not None:
         of = f"{grouped(found.proposed_entries)} of its lines"
         yield f"A format made from its lines reads {of}. If it looks right, count it:"
@@ -190,7 +190,7 @@ def command(found: Explanation) -> str:
 
 
 def _in_shell(path: str) -> str:
-    """Return the path of a log as a shell takes it."""
+    """Return the path of a log as one word of a shell command."""
     word = f"./{path}" if path.startswith("-") and path != PIPE else path
     return shlex.quote(printable(word, 500))
 
@@ -242,7 +242,7 @@ def as_json(found: Explanation, *, program: str) -> str:
 
 
 def nginx_lines(logs: Iterable[NginxLog]) -> Iterator[str]:
-    """Yield the access logs of an nginx configuration: where each is named, and its format."""
+    """Yield lines about the access logs of an nginx configuration: where each is named, and its format."""
     for log in logs:
         yield printable(log.path)
         yield f"  named in  {printable(log.where)}"
@@ -255,15 +255,15 @@ def nginx_lines(logs: Iterable[NginxLog]) -> Iterator[str]:
 
 
 def format_lines(formats: Iterable[KnownFormat]) -> Iterator[str]:
-    """Yield the formats for people: the name, what writes it, its times, an example."""
+    """Yield the lines of `formats list`: the name of each format, its programs, its times, an example."""
     for one in formats:
         yield one.name
         yield f"  written by  {one.writers}"
-        yield f"  stamps      {'carry their offset' if one.carries_zone else 'carry no offset'}"
+        yield f"  times       {'have an offset' if one.carries_zone else 'have no offset'}"
         yield f"  example     {one.example}"
         yield ""
-    yield "Without --format, the format is found by itself, line by line where a log mixes"
-    yield "them. Stamps without an offset are taken in the zone of --log-timezone."
+    yield "Without --format, the format of each line is found automatically. Times without"
+    yield "an offset are read in the time zone of --log-timezone."
 
 
 def _most_first(reasons: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -16,14 +16,14 @@ _SAMPLE = 80
 """The longest part of a refused line that is shown, in characters."""
 
 LEAST_ANSWERED = 10
-"""With fewer requests than this, nothing is said about requests without a rule."""
+"""With fewer requests than this, there is no line about requests without a rule."""
 
 _ZONES = {AS_LOGGED: f"times {AS_LOGGED}"}
-"""The words of the summary line for times without a zone."""
+"""The words of the summary line for times with an offset, instead of a time zone."""
 
 
 def as_json(result: IngestResult) -> str:
-    """Return the result as JSON, for each log in the order in which the logs were read."""
+    """Return the result of each log as JSON, in the order in which the logs were read."""
     document = {
         "schema_version": SCHEMA_VERSION,
         "files": [_file(log) for log in result.logs],
@@ -50,26 +50,27 @@ def _file(log: LogResult) -> dict[str, object]:
 def lines(result: IngestResult, *, dry_run: bool, hints: bool) -> Iterator[str]:
     """Yield the lines at the end of a run. `hints` adds lines for a terminal.
 
-    The first refused line of each log is shown with its content. Do not write these lines to files.
+    The first refused line of each log is shown, and may have personal data. Do not write these lines to
+    files.
     """
     if result.busy is not None:
         yield f"{printable(str(result.busy))}; nothing is lost, the next run continues"
         return
-    told = [log for log in result.logs if log.lines or not log.problem]
-    if told:
-        yield _summary(told, dry_run=dry_run)
+    shown = [log for log in result.logs if log.lines or not log.problem]
+    if shown:
+        yield _summary(shown, dry_run=dry_run)
     if result.left_out:
         yield f"{_many(result.left_out, 'request', 'requests')} left out: the app counts them itself"
     if result.other_hosts:
         requests = _many(result.other_hosts, "request", "requests")
         yield f"{requests} counted under the label <other>: their hosts have no label of their own"
-    yield from (_refused(log) for log in told if log.samples)
+    yield from (_refused(log) for log in shown if log.samples)
     yield from map(_unknown, result.unknown)
-    unfinished = [log for log in told if log.unfinished]
+    unfinished = [log for log in shown if log.unfinished]
     if unfinished:
         yield f"The last line of {_names(unfinished)} has no end yet: it is counted when it is complete."
-    yield from (_foreign(log) for log in told if _is_foreign(log))
-    for log in told:
+    yield from (_foreign(log) for log in shown if _is_foreign(log))
+    for log in shown:
         if log.entries and log.without_host == log.entries:
             yield f"{printable(log.path)}: no line of it names a host, so there are no labels"
     if hints:
@@ -81,7 +82,7 @@ def _is_foreign(log: LogResult) -> bool:
 
 
 def _foreign(log: LogResult) -> str:
-    """Return what to do about a log that the app's rules explain almost nothing of."""
+    """Return what to do about a log with almost no requests that match a rule of the app."""
     return (
         f"{printable(log.path)}: {grouped(log.foreign)} of {grouped(log.answered)} requests match no route "
         "of the synced app; is it the log of another app, or is --strip-prefix missing?"

@@ -1,4 +1,4 @@
-"""The paths behind a route that collects many paths, one line each."""
+"""The paths behind a route that collects many paths, as lines or as JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LONGEST = 200
 
 
 def lines(rule: str, paths: Sequence[PathFailures], words: Words) -> Iterator[str]:
-    """Yield a heading, and each path with its status codes and their counts."""
+    """Yield a heading, and a line for each path with its status codes and their counts."""
     if not paths:
         return
     yield words.say("paths.unmatched" if rule == UNMATCHED else "paths.crowd")
@@ -25,7 +25,7 @@ def lines(rule: str, paths: Sequence[PathFailures], words: Words) -> Iterator[st
 
 
 def document(paths: Sequence[PathFailures]) -> Json:
-    """Return the paths as they are in JSON."""
+    """Return the paths as JSON."""
     return [
         {
             "path": encodable(each.path),
@@ -36,6 +36,6 @@ def document(paths: Sequence[PathFailures]) -> Json:
 
 
 def _codes(path: PathFailures, words: Words) -> str:
-    """Return the codes, server errors first: `500 × 31, 404 × 4`."""
+    """Return the codes and their counts, server errors first: `500 × 31, 404 × 4`."""
     ordered = sorted(path.statuses.items(), key=lambda each: (each[0] < 500, -each[1], each[0]))
     return words.times(ordered)

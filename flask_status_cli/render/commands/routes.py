@@ -1,4 +1,4 @@
-"""Routes outside of a report: their marks, and their list as JSON."""
+"""The output of the `routes` commands: marks of routes, lists as JSON, and lines about deleted routes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def as_json(listed: Iterable[ListedRoute]) -> str:
 
 
 def as_object(each: ListedRoute) -> Json:
-    """Return one route as it stands in the list."""
+    """Return the JSON object of one route of the list."""
     return {
         "label": encodable(each.route.label),
         "rule": encodable(each.route.rule),
@@ -51,13 +51,13 @@ def as_object(each: ListedRoute) -> Json:
 
 
 def written(route: Route) -> str:
-    """Return how a message names a route: its rule, after its label if it has one."""
+    """Return the name of a route in messages: its rule, with its label before it if it has one."""
     label = f"{printable(route.label)}: " if route.label else ""
     return label + printable(route.rule)
 
 
 def to_forget(listed: Sequence[ListedRoute]) -> list[str]:
-    """Return what will be deleted: one line for each route, and the sum of several."""
+    """Return what will be deleted: one line for each route, and a line with the sum if there are several."""
     lines = [f"{written(each.route)}: {_requests(each.requests)}{_span(each)}" for each in listed]
     if len(listed) > 1:
         lines.append(f"{len(listed):,} routes: {_requests(sum(each.requests for each in listed))}")
@@ -65,7 +65,7 @@ def to_forget(listed: Sequence[ListedRoute]) -> list[str]:
 
 
 def forgotten(done: Forgotten) -> str:
-    """Return what was deleted."""
+    """Return the line about the requests that were deleted."""
     stays = "; the route stays, since it is declared" if done.stays else ""
     return f"{written(done.route)}: {_requests(done.requests)} deleted{stays}"
 

@@ -1,4 +1,4 @@
-"""The result of declaring rules, in words."""
+"""The output of commands that declare rules."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from flask_status_cli.model.route.url_rules import DroppedMark, MovedRequests
 from flask_status_cli.render.escape import printable
 
 SHOWN = 5
-"""At most this many rules are named, the ones with the most requests first."""
+"""At most this many rules are named, those with the most requests."""
 
 MOVES_SHOWN = 40
-"""At most this many moves of a dry run are listed, the ones with the most requests first."""
+"""At most this many moves of a dry run are listed, those with the most requests."""
 
 
 def lines(done: Declaration) -> Iterator[str]:
@@ -31,7 +31,7 @@ def lines(done: Declaration) -> Iterator[str]:
     if done.undone:
         yield from _moves(done.moves)
     left = [
-        (done.unclear, "whose rule may be any of several declared ones"),
+        (done.unclear, "that several declared rules may match"),
         (done.foreign, "without a declared rule"),
     ]
     for rules, which in left:
@@ -66,7 +66,7 @@ def _moves(moves: Sequence[MovedRequests]) -> Iterator[str]:
 
 def _dropped(mark: DroppedMark) -> str:
     rule, to = printable(mark.rule, 80), printable(mark.to, 80)
-    return f"Dropped: the {mark.mark.value} of {rule}, since {to} holds other requests too"
+    return f"Dropped: the {mark.mark.value} of {rule}, because {to} has other requests, too"
 
 
 def _requests(number: int) -> str:

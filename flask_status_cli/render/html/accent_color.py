@@ -48,7 +48,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def _readable(color: Channels, ground: str, *, towards: int) -> str:
-    """Mix a color with black or white, by as little as makes it readable on its ground."""
+    """Return the color, mixed with as little black (0) or white (255) as makes it readable on the ground."""
     for part in range(101):
         red, green, blue = (round(c + (towards - c) * part / 100) for c in color)
         mixed = f"#{red:02x}{green:02x}{blue:02x}"

@@ -14,9 +14,11 @@ from flask_status_cli.render.text.words import GLYPHS
 class Look:
     """The looks of one condition, the `state`.
 
-    `css` is its class in the style sheet. `centre` is the height of the line of its days; 0 is the middle of
-    an operational day, and positive is down. `color` and `sign` (a path in a box of 16 × 16) make the icon.
-    `glyph` comes before the word of the `state`.
+    - `css`: its class in the style sheet.
+    - `centre`: the vertical position of its days in a strip. 0 is that of an operational day; positive is
+      down.
+    - `color`, `sign`: the color and the path (in a box of 16 × 16) of the icon.
+    - `glyph`: the sign before the words of the state.
     """
 
     state: Condition
@@ -40,7 +42,7 @@ LOOKS: Mapping[Condition, Look] = {
         (Condition.NO_DATA, "n", 7, "#59636e", "M4.5 8h7"),
     )
 }
-"""Every condition in the order of the legend. The style sheet has a rule for each class."""
+"""The looks of every condition, in the order of the legend. The style sheet has a rule for each class."""
 
 
 def icon(look: Look) -> str:

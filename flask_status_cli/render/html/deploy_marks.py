@@ -1,4 +1,4 @@
-"""The marks of deploys in strips. Each drawing is on the page once, with the texts of its tips."""
+"""The marks of deploys below strips. The page contains each drawing once, with the texts of its tips."""
 
 from __future__ import annotations
 
@@ -13,25 +13,27 @@ from flask_status_cli.render.escape import printable
 from flask_status_cli.render.text.words import Words
 
 NAMED = 3
-"""At most this many versions of a period are named in its tip."""
+"""The tip of a period names at most this many versions."""
 
 WITH_TIPS = 30
-"""At most this many deploys are named in tips, the latest ones; they bound the size of the page."""
+"""Tips name at most this many deploys, the latest ones. This limits the size of the page."""
 
 VERSION = 40
 """The longest part of a version in a tip, in characters."""
 
-
 NARROWEST, A_STRIP = 0.62, 48
-"""The least width of a mark, in periods, and how many marks beside each other fill a strip."""
+"""The least width of a mark, in periods, and the number of marks that side by side fill a long strip."""
 
 MIDDLE = 0.41
-"""The middle of a period, without the gap behind it."""
+"""The middle of a period, without the gap after it."""
 
 
 @frozen
 class Mark:
-    """A drawing of triangles below periods. `tips` has a line for each: its index, a blank, its text."""
+    """A drawing of triangles below periods.
+
+    `d` is its path. `tips` has a line for each triangle: the index of the period, a blank, and the text.
+    """
 
     id: str
     d: str
@@ -42,7 +44,7 @@ class Mark:
 class Marks:
     """The marks of a page. Each method returns the id of a drawing, `""` if there is nothing to mark.
 
-    `drawn` are the drawings, and `by_label` those of the days of each label.
+    `drawn` has the drawings made so far, and `by_label` the ids of those for the days of each label.
     """
 
     summary: StatusSummary
@@ -52,11 +54,11 @@ class Marks:
 
     @property
     def some(self) -> bool:
-        """Whether the page has any deploy to mark, so that strips need room below their periods."""
+        """Whether there is any deploy to mark, so that strips need room below their periods."""
         return any(not each.to_come for each in self.summary.deploys)
 
     def days(self, label: str) -> str:
-        """Mark the days of the report for the routes of a label."""
+        """Mark the days of the report for the routes with a label."""
         if label not in self.by_label:
             first, zone = self.summary.window.first, self.summary.zone
             placed = (
@@ -78,7 +80,7 @@ class Marks:
         return self._drawing(placed, most=len(hours))
 
     def minutes(self, label: str, start: datetime, length: int, *, step: int = 1) -> str:
-        """Mark some periods of `step` minutes from `start` on."""
+        """Mark `length` periods of `step` minutes each, from `start` on."""
         end = start + timedelta(minutes=length * step)
         inside = (each for each in self._of(label) if start <= each.at < end)
         placed = (((each.at - start) // MINUTE // step, each) for each in inside)
@@ -106,11 +108,11 @@ class Marks:
         return self.drawn.setdefault((d, tips), Mark(f"d{number}", d, tips)).id
 
     def _tips(self, by_place: Mapping[int, Sequence[Deploy]]) -> Iterable[str]:
-        told = {each.deploy.id for each in self.summary.deploys[:WITH_TIPS]}
+        latest = {each.deploy.id for each in self.summary.deploys[:WITH_TIPS]}
         for place, deploys in by_place.items():
-            known = [each for each in deploys if each.id in told][-NAMED:]
-            named = ", ".join(map(self._named, known))
-            more = len(deploys) - len(known)
+            listed = [each for each in deploys if each.id in latest][-NAMED:]
+            named = ", ".join(map(self._named, listed))
+            more = len(deploys) - len(listed)
             if more:
                 rest = self.words.many("deploy.more", more)
                 named = f"{named}, {rest}" if named else rest

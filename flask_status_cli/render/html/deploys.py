@@ -1,4 +1,4 @@
-"""The deploys on the page: near an incident, and as a table with the requests before and after each."""
+"""The deploys on the page: those before incidents, and a table with the requests before and after each."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from flask_status_cli.render.text.incidents import anchor, title
 from flask_status_cli.render.text.words import Words
 
 MOST, LONG, ON_A_LONG_PAGE = 10, 40, 3
-"""The page lists the 10 latest deploys; with more than 40 routes, the 3 latest. The JSON has all."""
+"""The page lists the 10 latest deploys, or the 3 latest if it has more than 40 routes. The JSON has all."""
 
 NOTE = 200
 """The longest part of a note that is shown, in characters."""
 
 SHELL, ROW, PLACE, STRIP, NEAR, HOURS = 2000, 350, 60, 20, 120, 150
-"""The estimated sizes of what deploys add to a page, in bytes.
+"""The estimated sizes of the parts that deploys add to a page, in bytes.
 
-They are: the style, the legend and the headings; a row of the table without its texts; a place in a drawing
-of marks with its tip; what a strip says of its marks; what an incident says of a deploy; and the marks of a
-day by hours.
+- `SHELL`: the style, the legend and the headings. `ROW`: a row of the table without its texts.
+- `PLACE`: a triangle in a drawing of marks, with its tip. `STRIP`: the reference of a strip to its marks.
+- `NEAR`: the deploy at an incident. `HOURS`: the marks of a day by hours.
 """
 
 VERSION = "\0"
-"""Stands for the version in a phrase that is cut there."""
+"""A placeholder for the version in a phrase, at which the phrase is then split."""
 
 
 @frozen
 class Near:
-    """How soon after a deploy an incident began: the phrase before and after the version, and its place.
+    """The sentence how soon after a deploy an incident began: the text `before` and `after` the version.
 
-    `place` is the id of the deploy on the page, `""` if it is not listed.
+    `place` is the id of the deploy on the page, `""` if the page does not list it.
     """
 
     before: str
@@ -46,7 +46,7 @@ class Near:
 
 @frozen
 class Follower:
-    """An incident that began after a deploy: how many minutes later, its title, and its id on the page."""
+    """An incident that began after a deploy: how much later, its title, and its id on the page."""
 
     later: str
     title: str
@@ -55,9 +55,10 @@ class Follower:
 
 @frozen
 class DeployInWords:
-    """A deploy. `sides` are (availability, answers with 5xx) before and after it, empty without figures.
+    """A deploy as texts for the page.
 
-    `extent` says how long both sides are, or why there are none.
+    `sides` are (availability, answers with 5xx) before and after the deploy, empty without a comparison.
+    `extent` says how long both periods are, or why there is no comparison.
     """
 
     id: str
@@ -76,7 +77,7 @@ def listed(summary: StatusSummary) -> tuple[DeploySummary, ...]:
 
 
 def near(incident: Incident, summary: StatusSummary, words: Words) -> Near | None:
-    """Return how soon after a deploy an incident began, `None` if there was none."""
+    """Return the sentence how soon after a deploy an incident began, `None` if there was no deploy."""
     deploy, minutes = incident.deploy, incident.minutes_after_deploy
     if deploy is None:
         return None
@@ -88,10 +89,10 @@ def near(incident: Incident, summary: StatusSummary, words: Words) -> Near | Non
 
 
 def table(
-    summary: StatusSummary, told: Sequence[Incident], words: Words
+    summary: StatusSummary, incidents: Sequence[Incident], words: Words
 ) -> Iterator[DeployInWords]:
-    """Yield the deploys that the page lists, the latest first. `told` are the incidents on the page."""
-    by_id = {each.id: each for each in told}
+    """Yield the deploys that the page lists, the latest first. `incidents` are those that the page lists."""
+    by_id = {each.id: each for each in incidents}
     for each in listed(summary):
         both = each.comparison
         sides = () if both is None else (both.before, both.after)
@@ -110,7 +111,7 @@ def table(
 
 
 def weight(summary: StatusSummary) -> int:
-    """Return the approximate size of what deploys add to a page, in bytes."""
+    """Return the approximate size of all that deploys add to a page, in bytes."""
     if not summary.deploys:
         return 0
     texts = sum(

@@ -1,7 +1,8 @@
-"""Draws periods as one small image: a path for each state, a stroke for each run of equal days or hours.
+"""Draws a strip of periods as one small image, with a path for each state.
 
-Each period is one unit wide. The style sheet cuts a stroke into periods by dashes, which begin again with
-every run. This needs a fourth of the bytes of an element for each day, and unlike backgrounds it is printed.
+A run of equal periods is one stroke. Each period is one unit wide. The style sheet divides a stroke into
+periods by dashes. This takes a quarter of the bytes of one element for each day, and unlike backgrounds it is
+printed.
 """
 
 from __future__ import annotations
@@ -25,19 +26,22 @@ from flask_status_cli.render.html.condition_icons import LOOKS
 from flask_status_cli.render.text.words import Words
 
 WORST = 3
-"""The number of periods that the label of a strip names, unless the page has no room for them."""
+"""The number of periods that the label of a strip names if the page has room."""
 
 MIN_DAYS = 30
 """A strip has room for at least this many days, so that a day is never a wide block."""
 
 MORE = "+"
-"""The end of the figures of a strip with more failures."""
+"""The end of the figures of a strip if more periods have failures."""
 
 PLAIN, MARKED = 20, 24
 """The height of a strip, without and with room for marks below its periods."""
 
 DENSITIES = ((45, "days"), (135, "days close"))
-"""The class that separates the periods of a strip, by the largest number of periods. Beyond, it is a band."""
+"""The class of a strip by its number of periods, up to the number given.
+
+A longer strip is a band without gaps.
+"""
 
 CENTRES: Mapping[str, int] = {look.css: look.centre for look in LOOKS.values()}
 
@@ -57,17 +61,19 @@ CSS: Mapping[tuple[Condition, NoData | None], str] = {
 }
 
 ORDER = tuple(dict.fromkeys(CSS.values()))
-"""The classes of periods in the order in which they are drawn."""
+"""The classes of periods, in the order in which they are drawn."""
 
 Stretch = DaySummary | StretchSummary
 
 
 @frozen
 class Strip:
-    """A drawing: (class, path data) for each state, and its text alternative.
+    """A drawing of periods.
 
-    `figures` are for the script: the index, availability and number of failures of each period with failures,
-    `17 75.00% 500,18 3.00% 97`. A `+` at the end says that there are more.
+    - `paths`: (class, path data) for each state.
+    - `label`: the text alternative.
+    - `figures`: for the script, the index, the availability and the number of failures of each period with
+      failures: `17 75.00% 500,18 3.00% 97`. A `+` at the end says that there are more.
     """
 
     paths: tuple[tuple[str, str], ...]
@@ -76,25 +82,25 @@ class Strip:
 
 
 @frozen
-class Told:
-    """How many of the worst periods a strip tells of: with figures in its tips, and by name in its label."""
+class Limits:
+    """The most periods of a strip that have `figures`, and the most that its label names as the `worst`."""
 
     figures: int = 100_000
     worst: int = WORST
 
 
-ALL = Told()
-"""All periods have figures: no strip is that long."""
+ALL = Limits()
+"""All periods with failures have figures: no strip is longer than this limit."""
 
 
-def days(stretches: Sequence[DaySummary], words: Words, *, told: Told = ALL) -> Strip:
+def days(stretches: Sequence[DaySummary], words: Words, *, limits: Limits = ALL) -> Strip:
     """Return the drawing of the days of a route, oldest first."""
     return strip(
         dict(enumerate(stretches)),
         "page.days",
         lambda place: stretches[place].date.isoformat(),
         words,
-        told=told,
+        limits=limits,
     )
 
 
@@ -104,36 +110,37 @@ def strip(
     name: Callable[[int], str],
     words: Words,
     *,
-    told: Told = ALL,
+    limits: Limits = ALL,
 ) -> Strip:
-    """Return the drawing of periods by their index, in order.
+    """Return the drawing of periods. `placed` has them by their index, in ascending order.
 
-    `unit` is the key of their name; `name` returns the name of one for the label.
+    `unit` is the key of the phrase for a number of periods. `name` returns the name of a period by its index.
     """
     drawn: dict[str, str] = {}
     for css, start, length in _runs(placed):
         drawn[css] = drawn.get(css, "") + f"M{start} {CENTRES[css[0]]}h{length}"
     failed = {place: each for place, each in placed.items() if each.counts.failure}
-    by_badness = nsmallest(max(told.figures + 1, told.worst), failed.items(), key=_badness)
+    by_badness = nsmallest(max(limits.figures + 1, limits.worst), failed.items(), key=_badness)
     figures = ",".join(
         f"{place} {each.availability} {words.grouped(each.counts.failure)}"
-        for place, each in sorted(by_badness[: told.figures], key=lambda placed: placed[0])
+        for place, each in sorted(by_badness[: limits.figures], key=lambda placed: placed[0])
     )
-    if len(by_badness) > told.figures:
+    if len(by_badness) > limits.figures:
         figures += f",{MORE}" if figures else MORE
     label = _totals(placed.values(), unit, words)
-    if failed and told.worst:
+    if failed and limits.worst:
         named = ", ".join(
-            f"{name(place)} {each.availability}" for place, each in by_badness[: told.worst]
+            f"{name(place)} {each.availability}" for place, each in by_badness[: limits.worst]
         )
         label = words.say("page.worst", days=label, worst=named)
     return Strip(tuple((css, drawn[css]) for css in ORDER if css in drawn), label, figures)
 
 
 def joined(placed: Mapping[int, StretchSummary], size: int) -> dict[int, StretchSummary]:
-    """Return periods of `size` of these periods each, by their index.
+    """Return longer periods by their index, each made of `size` of the given periods.
 
-    Each has the worst state in it, and the sum of its requests. One in which nothing is known is left out.
+    A longer period has the worst state and the sum of the requests of its parts. One without parts is left
+    out.
     """
     parts: dict[int, list[StretchSummary]] = {}
     for place, each in placed.items():
@@ -154,7 +161,7 @@ def _sum(parts: Sequence[StretchSummary]) -> StretchSummary:
 
 
 def _runs(placed: Mapping[int, Stretch]) -> Iterator[tuple[str, int, int]]:
-    """Yield class, place and length of every run of equal stretches side by side."""
+    """Yield the class, the first index and the length of each run of neighbouring periods with one class."""
     before, start, length = "", 0, 0
     for place, stretch in placed.items():
         css = CSS[stretch.condition, stretch.no_data]
@@ -169,7 +176,7 @@ def _runs(placed: Mapping[int, Stretch]) -> Iterator[tuple[str, int, int]]:
 
 
 def box(stretches: int, *, marked: bool = False) -> str:
-    """Return the view box of a strip of this many days: the last one at its right, 30 or more in it.
+    """Return the view box of a strip of days. It is at least 30 days wide, with the last day at the right.
 
     With `marked` it has room for marks below the days.
     """
@@ -177,12 +184,12 @@ def box(stretches: int, *, marked: bool = False) -> str:
 
 
 def frame(left: int, width: int, *, marked: bool) -> str:
-    """Return a view box of this width, with room for marks below the periods if it is `marked`."""
+    """Return a view box from `left` on. With `marked` it has room for marks below the periods."""
     return f"{left} -12 {width} {MARKED if marked else PLAIN}"
 
 
 def density(stretches: int) -> str:
-    """Return the class that separates the periods of a strip, `""` for a band."""
+    """Return the class of a strip by its number of periods, `""` for a band without gaps."""
     return next((css for most, css in DENSITIES if stretches <= most), "")
 
 
@@ -196,6 +203,6 @@ def _totals(stretches: Iterable[Stretch], unit: str, words: Words) -> str:
 
 
 def _badness(placed: tuple[int, Stretch]) -> tuple[float, int, int]:
-    """Sort the worst first: the highest share of failures, then the most of them, then the latest."""
+    """Return the sort key that puts the worst first: the highest share of failures, the most, the latest."""
     place, stretch = placed
     return -stretch.counts.failure / stretch.counts.valid, -stretch.counts.failure, -place

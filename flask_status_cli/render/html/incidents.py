@@ -35,11 +35,12 @@ class Affected:
 
 @frozen
 class IncidentInWords:
-    """An incident in words.
+    """An incident as texts for the page.
 
     - `lasted`: its length. `failed`: its failures with their codes.
     - `deployed`: the deploy shortly before it, if any.
-    - `known`: when it was last known to be open, if the log is not read; otherwise empty.
+    - `known`: if the log is not read, when the incident was last known to be open; otherwise empty.
+    - `more`: how many of its routes are not named.
     """
 
     id: str
@@ -75,19 +76,19 @@ class Planned:
 def ongoing(
     summary: StatusSummary, places: Mapping[RouteKey, str], words: Words
 ) -> Iterator[IncidentInWords]:
-    """Yield the open incidents, without false alarms."""
+    """Yield the open incidents, without false alarms. `places` are the ids of the routes' sections."""
     for incident in filter(is_ongoing, summary.incidents):
-        yield _told(incident, summary, places, words)
+        yield _in_words(incident, summary, places, words)
 
 
 def by_day(summary: StatusSummary, places: Mapping[RouteKey, str], words: Words) -> Iterator[Day]:
-    """Yield the days on which the other incidents began, newest first, in the zone of the report."""
+    """Yield the days on which the other incidents began, newest first. `places` are the ids of sections."""
     newest = (each for each in summary.incidents[:MOST] if not is_ongoing(each))
     for date, incidents in groupby(
         newest, key=lambda each: each.start.astimezone(summary.zone).date()
     ):
-        told = (_told(each, summary, places, words) for each in incidents)
-        yield Day(date.isoformat(), tuple(told))
+        listed = (_in_words(each, summary, places, words) for each in incidents)
+        yield Day(date.isoformat(), tuple(listed))
 
 
 def is_ongoing(incident: Incident) -> bool:
@@ -107,7 +108,7 @@ def weight(incidents: Sequence[Incident]) -> int:
     return sum(480 + 110 * min(len(each.routes), ROUTES) for each in incidents[:MOST])
 
 
-def _told(
+def _in_words(
     incident: Incident, summary: StatusSummary, places: Mapping[RouteKey, str], words: Words
 ) -> IncidentInWords:
     note = incident.note
@@ -129,7 +130,7 @@ def _told(
 
 
 def _lasted(incident: Incident, words: Words) -> str:
-    """Return how long it was, and that it came and went; nothing where that is not known."""
+    """Return how long an incident lasted, and how often it came and went; empty if this is not known."""
     if incident.duration_minutes is None:
         return ""
     length = duration(incident.duration_minutes)

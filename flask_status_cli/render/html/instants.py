@@ -1,4 +1,4 @@
-"""Instants on the page: with an offset for programs, in the zone of the report for people."""
+"""Instants on the page, for programs and for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_status_cli.render.text.words import instant as text_of
 
 @frozen
 class Instant:
-    """An instant for programs, and as text in the zone of the report."""
+    """An instant with an offset for programs (`iso`), and as text in the zone of the report."""
 
     iso: str
     text: str
@@ -18,20 +18,20 @@ class Instant:
 
 @frozen
 class Stretch:
-    """A period. `end` is `None` while it is open."""
+    """A period. `end` is `None` if it has not ended."""
 
     start: Instant
     end: Instant | None
 
 
 def instant(moment: datetime, zone: tzinfo) -> Instant:
-    """Return how an aware instant is shown in `zone`."""
+    """Return an aware instant as the page shows it in `zone`."""
     local = moment.astimezone(zone)
     return Instant(local.isoformat(timespec="minutes"), text_of(moment, zone))
 
 
 def stretch(start: datetime, end: datetime | None, zone: tzinfo) -> Stretch:
-    """Return a period. If it ends on the day of its start, the end is shown without its date."""
+    """Return a period as the page shows it. If it ends on the day of its start, the end has no date."""
     begin = instant(start, zone)
     if end is None:
         return Stretch(begin, None)

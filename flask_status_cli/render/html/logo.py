@@ -13,7 +13,7 @@ LARGEST = 32 * 1024
 """The largest logo in bytes. It is part of every copy of the page."""
 
 KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
-    # how a file begins, and its media type
+    # the beginning of a file, and its media type
     (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
     (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
     (re.compile(rb"GIF8[79]a"), "image/gif"),

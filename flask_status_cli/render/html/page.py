@@ -1,4 +1,4 @@
-"""Makes the page as text from its view and the templates, with a policy that forbids all other sources."""
+"""Makes the page from its data and the templates. Its security policy forbids all other sources."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from flask_status_cli.render.text.latency import logged
 from flask_status_cli.render.text.words import ENGLISH, Words
 
 SCRIPTS = ("rows.js", "strips.js", "times.js")
-"""The parts of the script, in order: each uses names of earlier ones."""
+"""The parts of the script, in order. Each may use names of earlier ones."""
 
 BLANKS = re.compile(
     r"""(?P<literal>"[^"\n]*"|`[^`]*`|/(?![ *])[^/\n]+/[a-z]*)"""
     r"""| *(?P<sign>=>|&&|\|\||[!=]==|[=?:,;<>(){}\[\]]) *| (?P<operator>[-+*/]) (?![-+])"""
 )
-"""Literals of the script, which stay as they are, and operators that need no blanks around them."""
+"""Matches literals of the script, which stay unchanged, and operators that need no blanks around them."""
 
 LINE_ENDS = re.compile(r"(?<=[{(\[,;])\n|\n(?=[})\].?:])")
-"""Line ends of the script that are not needed: a statement continues before and after these characters."""
+"""Matches line ends of the script that are not needed, because the statement continues."""
 
 ACCENT = (
     ":root{{--link:{light}}}html{{border-top:4px solid var(--link)}}"
     "@media screen and (prefers-color-scheme:dark){{:root{{--link:{dark}}}}}"
 )
-"""The style that the owner's color adds."""
+"""The style rules for the owner's colour."""
 
 
 def render(
@@ -40,9 +40,9 @@ def render(
 ) -> str:
     """Return the status page of `summary`: one HTML document that needs no other file.
 
-    All of it can be read without its script. The first routes have rows, and the others are summed up in one
-    row; `<unmatched>` comes last. The same summary and options give the same text, which can always be
-    encoded in UTF-8.
+    All of it can be read without its script. The first routes have rows, the others are summed up in one row,
+    and `<unmatched>` comes last. The same summary and options give the same text. It can always be encoded in
+    UTF-8.
     """
     options = options or PageOptions()
     words, templates = words.unbroken(), environment()
@@ -68,13 +68,15 @@ def render(
 
 def _labels(words: Words) -> str:
     """Return the style that labels the figures on a phone, where the table has no headings."""
-    said = ((name, words.say(f"page.{name}").replace('"', "")) for name in ("requests", "failures"))
-    return ":root{" + ";".join(f'--{name}:" {word}"' for name, word in said) + "}"
+    labels = (
+        (name, words.say(f"page.{name}").replace('"', "")) for name in ("requests", "failures")
+    )
+    return ":root{" + ";".join(f'--{name}:" {word}"' for name, word in labels) + "}"
 
 
 @cache
 def environment() -> Environment:
-    """Return the templates. All output is escaped, and an unknown name is an error."""
+    """Return the environment of the templates. It escapes all output, and an unknown name is an error."""
     return Environment(
         loader=PackageLoader("flask_status_cli.render.html"),
         autoescape=True,
@@ -109,7 +111,7 @@ def _source(name: str) -> str:
 
 
 def _policy(style: str, script: str) -> str:
-    """Return the content security policy: this style, this script, images in the page; nothing else."""
+    """Return the content security policy. It allows this style, this script and images in the page only."""
     rules = (
         "default-src 'none'",
         f"style-src '{_digest(style)}'",
@@ -124,5 +126,5 @@ def _policy(style: str, script: str) -> str:
 
 
 def _digest(text: str) -> str:
-    """Return the hash that a content security policy names a style or a script by."""
+    """Return the hash by which a content security policy allows a style or a script."""
     return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()

@@ -9,18 +9,18 @@ MAX_ROUTES = 500
 """The default number of routes with rows of their own. The others are summed up in one row."""
 
 STALE_AFTER = 15
-"""After this many minutes a page says how old it is, unless set otherwise."""
+"""The default number of minutes after which a page says how old it is."""
 
 
 @frozen
 class PageOptions:
-    """The choices for one page. Texts are shown as text, whatever is in them.
+    """The choices for one page. Markup in texts has no effect.
 
     - `logo`: the `data:` URL of an image.
     - `links`: texts and URLs for the footer.
-    - `robots`: what search engines are told.
-    - `stale_after`: in minutes.
-    - `feed`: the URL of an Atom feed. `url`: that of the published page.
+    - `robots`: the directives for search engines.
+    - `stale_after`: the age in minutes from which on a page says how old it is.
+    - `feed`: the URL of an Atom feed. `url`: the URL of the published page.
     """
 
     title: str = ""

@@ -1,9 +1,9 @@
 """Limits the size of the page: decides which details fit, the worst routes first.
 
 A page of up to 90 rows may have 60 kB, a longer one 640 bytes for each row. The worst 20 of the routes that
-fail now always have a section. Half of what then is left is for the figures of the days, which the tips
-show. The rest is for further sections, and then for their days by hours. If even the plain rows are too
-large, the labels of their strips name fewer days.
+fail now always have a section. Half of the remaining bytes is for the figures of the days, which the tips
+show. The rest is for more sections, and then for their days by hours. If even the plain rows are too large,
+the labels of their strips name fewer days.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from itertools import pairwise
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import OUTAGES, Incident, RouteDetail, RouteSummary
 from flask_status_cli.model.log.entries import RouteKey
-from flask_status_cli.render.html.history_strip import WORST, Told
+from flask_status_cli.render.html.history_strip import WORST, Limits
 
 MOST = 500
 """The largest number of routes with a section."""
 
 ALWAYS = 20
-"""So many routes that fail now, the worst ones, have a section whatever the size of the page."""
+"""The number of routes that fail now, the worst ones, that always have a section."""
 
 PAGE, A_ROW = 60_000, 640
-"""The size of a page in bytes, and what each row of a long page adds."""
+"""The largest size of a page in bytes, and the bytes that it may have for each row if it is long."""
 
 LIMIT = 200
 """The longest part of a text that is shown, in characters."""
@@ -33,17 +33,23 @@ LIMIT = 200
 SHELL, ROW, RUN, NAMED, FIGURE, SECTION, DAY, EPISODE = 24_500, 503, 8, 19, 16, 700, 490, 450
 """The estimated sizes of the parts of a page, in bytes.
 
-They are: everything except the rows; a row, a run of equal days in it, a day that its label names, the
-figures of a day with failures; a section, a day of it by hours, and an episode of it by minutes.
+- `SHELL`: everything except the rows and the sections.
+- `ROW`: a row. `RUN`: a run of equal days in it. `NAMED`: a day that its label names. `FIGURE`: the figures
+  of a day with failures.
+- `SECTION`: a section. `DAY`: a day of it by hours. `EPISODE`: an episode of it by minutes.
 """
 
 
 @frozen
 class Fit:
-    """What fits: the sections, with how many days each shows by hours, and of how many days a strip tells."""
+    """The details that fit on a page.
+
+    `sections` has the number of days that each section shows by hours. `limits` are those of the strips of
+    days.
+    """
 
     sections: Mapping[RouteKey, int]
-    told: Told
+    limits: Limits
 
 
 def fit(
@@ -87,13 +93,13 @@ def fit(
         if key not in sections and len(sections) < MOST and listed[key] <= room:
             sections[key] = 0
             room -= listed[key]
-    return Fit(_with_days(sections, details, room, DAY + a_day), Told(figures, worst))
+    return Fit(_with_days(sections, details, room, DAY + a_day), Limits(figures, worst))
 
 
 def _with_days(
     sections: Mapping[RouteKey, int], details: Sequence[RouteDetail], room: int, a_day: int
 ) -> dict[RouteKey, int]:
-    """Return how many days each section shows by hours: as many as there is room for, the worst first."""
+    """Return how many days each section shows by hours: as many as fit, the worst routes first."""
     found = dict(sections)
     for detail in details:
         key = (detail.label, detail.rule)

@@ -1,4 +1,4 @@
-"""A `StatusSummary` as the page shows it: printable text and grouped numbers. Nothing is judged here."""
+"""The data of the page: a `StatusSummary` as printable texts and grouped numbers. Nothing is judged here."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FOOTER = 1000
 
 @frozen
 class Page:
-    """All data that the template shows."""
+    """All data that the templates show. Texts are printable."""
 
     heading: str
     title: str
@@ -96,7 +96,7 @@ class Page:
 
 
 def view(summary: StatusSummary, words: Words, options: PageOptions) -> Page:
-    """Return the data that the page shows of `summary`."""
+    """Return the data of the page of `summary`."""
     heading = printable(options.title) or words.say("title")
     worst = headline.worst(summary)
     last = summary.data.last
@@ -161,12 +161,12 @@ def _more_deploys(summary: StatusSummary, words: Words) -> str:
 
 
 def _none(summary: StatusSummary) -> str:
-    """Return the key of the sentence that there are no incidents, or no others than the open ones."""
+    """Return the key of the phrase for no incidents, or for no incidents besides the open ones."""
     return "page.no_others" if any(map(is_ongoing, summary.incidents)) else "page.no_incidents"
 
 
 def _states(rows: Sequence[RouteSummary], words: Words) -> Iterator[tuple[Look, str]]:
-    """Yield how many of the listed routes are in which state now; nothing where there is no choice."""
+    """Yield the looks of each present state, and how many of these rows have it; nothing for a single row."""
     now = Counter(row.now for row in rows if row.rule != UNMATCHED)
     if now.total() > 1:
         for condition in WORST_FIRST:
@@ -175,23 +175,23 @@ def _states(rows: Sequence[RouteSummary], words: Words) -> Iterator[tuple[Look, 
 
 
 def _reasons(words: Words) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """Return what the classes of a stretch mean, by that of its state: why there is no data."""
+    """Return the reasons for no data, as (class of a period, words), by the class of its state."""
     known: dict[str, Sequence[tuple[str, str]]] = {look.css: () for look in LOOKS.values()}
     known[LOOKS[Condition.NO_DATA].css] = [
         (REASONS[reason].strip() or "t", words.no_data(reason))
         for reason in NoData
-        if reason is not NoData.QUIET  # it is said of now, never of a day
+        if reason is not NoData.QUIET  # a reason for the present only, never for a day
     ]
     return known
 
 
 def _own(sentence: str, limit: int = 2000) -> str:
-    """Return a sentence of ours, whatever a zone or a code brought into it."""
+    """Return a sentence of our own as printable text. It may contain text from a log or a setting."""
     return printable(sentence, limit, keep=NARROW)
 
 
 def _figures(summary: StatusSummary, words: Words) -> Iterator[tuple[str, str, str]]:
-    """Yield the totals: class, word, number."""
+    """Yield the totals, each as (class, word, number)."""
     total = summary.total
     availability = total.availability or NO_VALUE
     yield LOOKS[total.condition].css, words.say("column.availability"), availability
@@ -211,7 +211,7 @@ def _legend(summary: StatusSummary, words: Words) -> Iterator[tuple[Look, str]]:
 
 
 def _method(summary: StatusSummary, words: Words) -> Iterator[str]:
-    """Yield what the figures rest on and how they are computed, a sentence each."""
+    """Yield sentences about the data, and about how the figures are computed."""
     yield from budgets.lines(summary, words)
     yield from sentences.footnotes(summary, words)
     statuses = summary.total.statuses.items()

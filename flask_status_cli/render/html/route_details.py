@@ -1,4 +1,4 @@
-"""A section for each route with failures: its periods, its codes, its bad days by hours."""
+"""The sections of routes with failures: periods, status codes, bad days by hours, episodes by minutes."""
 
 from __future__ import annotations
 
@@ -24,32 +24,35 @@ from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.render.escape import printable
 from flask_status_cli.render.html.condition_icons import LOOKS
 from flask_status_cli.render.html.deploy_marks import Marks
-from flask_status_cli.render.html.history_strip import Strip, Told, density, frame, joined, strip
+from flask_status_cli.render.html.history_strip import Limits, Strip, density, frame, joined, strip
 from flask_status_cli.render.html.instants import Instant, instant
 from flask_status_cli.render.text import latency
 from flask_status_cli.render.text.incidents import anchor
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
 EPISODE_PARTS, EPISODE_FIGURES = 60, 10
-"""The strip of an episode has room for this many periods, and shows figures of this many."""
+"""The strip of an episode has room for this many periods, and has figures of at most this many."""
 
 EPISODE_STEPS = (1, 2, 5, 10, 15, 20, 30)
-"""How many minutes a period of an episode may have. The least is taken with which all of it fits; if none
-of them does, as many minutes as are needed."""
+"""The usual lengths of the periods of an episode, in minutes.
+
+The shortest one with which the whole episode fits is used. If none is long enough, a longer one is used.
+"""
 
 PHRASES = {status.value: status.phrase for status in HTTPStatus} | {
     418: "",
     444: "No Response",
     499: "Client Closed Request",
 }
-"""The names of status codes: those of RFC 9110 and others, the last two from nginx."""
+"""The names of status codes, from RFC 9110 and other RFCs. The last two are nginx's."""
 
 
 @frozen
 class Day:
-    """A day by hours. `names` are the names of the hours if they are not 00:00 to 23:00.
+    """A day by hours.
 
-    `mark` is the id of the marks of deploys, if any.
+    - `names`: the names of the hours, empty if they are 00:00 to 23:00.
+    - `mark`: the id of the marks of deploys, `""` if there are none.
     """
 
     id: str
@@ -65,9 +68,11 @@ class Day:
 
 @frozen
 class Episode:
-    """The minutes of a route in an incident. `id` is that of the incident, `mark` that of marks.
+    """The minutes of a route in an incident.
 
-    `step` is how many minutes each period of its strip has.
+    - `id`: the id of the incident on the page.
+    - `step`: the minutes in each period of the strip.
+    - `mark`: the id of the marks of deploys, `""` if there are none.
     """
 
     id: str
@@ -82,9 +87,12 @@ class Episode:
 
 @frozen
 class Detail:
-    """The section of one route. `spans` are (word, class, availability), `codes` (code, requests, share).
+    """The section of one route.
 
-    `took` is how long its requests took.
+    - `spans`: (name, class, availability) of each period.
+    - `codes`: (code, requests, share) of each status code.
+    - `more`: how many days with failures are not shown.
+    - `took`: how long its requests took.
     """
 
     id: str
@@ -101,7 +109,7 @@ class Detail:
 
 
 def ids(keys: Iterable[RouteKey]) -> dict[RouteKey, str]:
-    """Return the ids of the sections of these routes. They are hashes, never paths."""
+    """Return the ids of the sections of these routes. An id is a hash, and has no text of a path."""
     found: dict[RouteKey, str] = {}
     taken: set[str] = set()
     for key in keys:
@@ -118,7 +126,7 @@ def details(
     places: Mapping[RouteKey, str],
     marks: Marks,
 ) -> Iterator[Detail]:
-    """Yield the sections that fit, with the number of their days that fit. `places` are their ids."""
+    """Yield the sections that fit. `fitting` has the number of days that each may show, `places` its id."""
     rows = {(route.label, route.rule): route for route in summary.routes}
     for detail in summary.details:
         key = (detail.label, detail.rule)
@@ -166,7 +174,7 @@ def _codes(statuses: Mapping[int, int], words: Words) -> Iterator[tuple[str, str
 
 
 def _share(part: int, total: int) -> str:
-    """Return a share in percent, rounded down like an availability; what is not nothing is not 0.00."""
+    """Return a share in percent, rounded down like an availability. A small share is never 0.00."""
     hundredths = part * 10_000 // total
     if part and not hundredths:
         return "< 0.01 %"
@@ -219,7 +227,7 @@ def _episode(
         return f"{minutes[minute].start.astimezone(zone):%H:%M}"
 
     judged = {place: _judged(each) for place, each in minutes.items()}
-    drawn = strip(joined(judged, step), "page.minute", str, words, told=Told(EPISODE_FIGURES))
+    drawn = strip(joined(judged, step), "page.minute", str, words, limits=Limits(EPISODE_FIGURES))
     label = strip(judged, "page.minute", name, words).label
     return Episode(
         id=place,
@@ -236,9 +244,9 @@ def _episode(
 
 
 def _judged(minute: StretchSummary) -> StretchSummary:
-    """Return a minute as it is drawn: a major outage if all requests failed, however few they are.
+    """Return a minute as the strip draws it: as a major outage if all requests failed, even a single one.
 
-    Failures without any server error do not count as one.
+    At least one of the failures must be a server error.
     """
     counts = minute.counts
     if counts.minor < counts.failure == counts.valid:

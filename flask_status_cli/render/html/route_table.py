@@ -1,4 +1,4 @@
-"""The table of routes in parts, with one row for routes that are not listed, and `<unmatched>` last."""
+"""The table of routes, in parts. One row sums up the routes that are not listed. `<unmatched>` comes last."""
 
 from __future__ import annotations
 
@@ -30,20 +30,25 @@ from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
 Draw = Callable[[Sequence[DaySummary]], Strip]
-"""Draws the days of a row."""
+"""A function that draws the days of a row."""
 
 ROWS_A_TABLE = 100
-"""Tables with this many rows are laid out only when they are scrolled to, so that long pages stay fast."""
+"""The rows of one part of the table.
+
+A browser lays out a part when it is scrolled to, so long pages are fast.
+"""
 
 LINE_BREAKS = re.compile(r"[ \t\r\n]+")
-"""The blanks of docstrings. Other blanks are escaped."""
+"""Matches the blanks of docstrings. Other blanks are escaped."""
 
 
 @frozen
 class Took:
-    """How long the requests of a row took: the 95th percentile, more as a `tip`, and that it is `slow`.
+    """How long the requests of a row took.
 
-    `order` is a number by which rows are sorted.
+    - `p95`: the 95th percentile. `tip`: more percentiles.
+    - `slow`: a word if the row is slow, else empty.
+    - `order`: a number by which rows are sorted.
     """
 
     p95: str
@@ -54,10 +59,12 @@ class Took:
 
 @frozen
 class Row:
-    """One row of the table. `look` is that of the present state, `trend` the class of the period's.
+    """One row of the table: a route, or a group, whose routes follow it.
 
-    `mark` is the id of the marks below its days, `""` if there are none.
-    `detail` is the id of the route's section, `""` if it has none. A `group` comes before its routes.
+    - `detail`: the id of the route's section, `""` if it has none.
+    - `look`: the looks of the present state. `reason`: why there is no state, if so.
+    - `trend`: the class of the condition of the period.
+    - `mark`: the id of the marks below the days, `""` if there are none.
     """
 
     detail: str
@@ -79,7 +86,7 @@ class Row:
 
 @frozen
 class Rest:
-    """The row for routes that are not listed."""
+    """The row that sums up the routes that are not listed."""
 
     title: str
     states: str
@@ -89,9 +96,10 @@ class Rest:
 
 @frozen
 class Table:
-    """A part of the table: its caption and rows. The last part has the other routes and `<unmatched>`.
+    """A part of the table.
 
-    It is `closed` if its rows are not among the first.
+    - `rest`, `unmatched`: the row for the other routes and the row of `<unmatched>`, after the listed routes.
+    - `closed`: whether the part is in the closed section, because its rows are not among the first.
     """
 
     caption: str
@@ -103,7 +111,7 @@ class Table:
 
 @frozen
 class Listed:
-    """The routes by position: first, last, in the closed section, or only summed up."""
+    """The routes by their place on the page: `first`, `last`, in the `closed` section, or only summed up."""
 
     first: tuple[RouteSummary, ...]
     last: tuple[RouteSummary, ...]
@@ -112,7 +120,10 @@ class Listed:
 
     @classmethod
     def of(cls, routes: Sequence[RouteSummary], most: int) -> Listed:
-        """Place the routes. At most `most` have rows, and `<unmatched>` comes last unless it fails now."""
+        """Return the places of the routes.
+
+        At most `most` have rows. `<unmatched>` is last unless it fails now.
+        """
         stray = [route for route in routes if _stands_last(route)]
         known = [route for route in routes if not _stands_last(route)]
         rows = known[:most]
@@ -142,13 +153,13 @@ def tables(
 ) -> Iterator[Table]:
     """Yield the parts of the table in order; none without routes.
 
-    Each group comes before its routes. `places` are the ids of the sections, `marks` the marks of deploys.
-    `room` says of how many days each strip tells.
+    Each group comes before its routes. `places` are the ids of the sections. `marks` are the marks of
+    deploys. `room` has the limits of the strips.
     """
     if not summary.routes:
         return
     words = marks.words
-    draw = partial(days, words=words, told=room.told)
+    draw = partial(days, words=words, limits=room.limits)
 
     def row(each: RouteSummary | GroupSummary) -> Row:
         if isinstance(each, GroupSummary):
@@ -174,7 +185,7 @@ def _parts(
     total: int,
     words: Words,
 ) -> Iterator[Table]:
-    """Yield parts of a hundred rows, the last of which has the `ends`."""
+    """Yield parts of a hundred rows each. The last part also has the `ends`."""
     for start in range(0, max(len(rows), 1), ROWS_A_TABLE):
         part = tuple(rows[start : start + ROWS_A_TABLE])
         routes = sum(1 for row in part if not row.group)
@@ -219,7 +230,7 @@ def _group(group: GroupSummary, words: Words, draw: Draw, mark: str) -> Row:
 
 
 class _Judged(TypedDict):
-    """What a row says of the state and the figures of a route or a group."""
+    """The fields of a row about the state and the figures of a route or a group."""
 
     look: Look
     reason: str

@@ -1,4 +1,4 @@
-"""A report as JSON, version 1. Programs rely on it; docs/json.md documents every key."""
+"""A report as JSON, version 1. Programs rely on its keys. docs/json.md documents each of them."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ Json: TypeAlias = Mapping[str, "Json"] | list["Json"] | str | int | float | bool
 
 
 def render(summary: StatusSummary) -> str:
-    """Return the report as one line of valid JSON in ASCII, ending with a newline.
+    """Return the report as one line of JSON in ASCII, with a newline.
 
-    The same summary gives the same text. Parts that are not computed yet are empty.
+    The same summary gives the same text.
     """
     document: Json = {
         **opening(summary),
@@ -57,7 +57,7 @@ def render(summary: StatusSummary) -> str:
 
 
 def opening(summary: StatusSummary) -> dict[str, Json]:
-    """Return the keys with which every report begins: its period, and the data it is based on."""
+    """Return the first keys of every report: its version, period, policy and data."""
     return {
         "schema_version": SCHEMA_VERSION,
         "generated_at": instant(summary.generated_at),
@@ -69,7 +69,7 @@ def opening(summary: StatusSummary) -> dict[str, Json]:
 
 
 def incidents(found: IncidentList) -> str:
-    """Return incidents outside of a report, with the keys that they have in a report."""
+    """Return the JSON of `incidents list` and `incidents show`. Incidents have the keys that a report has."""
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "generated_at": instant(found.generated_at),
@@ -79,7 +79,7 @@ def incidents(found: IncidentList) -> str:
 
 
 def incident(incident: Incident) -> Json:
-    """Return an incident as it is in every document."""
+    """Return the JSON object of an incident, which is the same in every document."""
     note = incident.note
     return {
         "id": incident.id,
@@ -103,7 +103,7 @@ def incident(incident: Incident) -> Json:
 
 
 def maintenance_windows(windows: Iterable[Maintenance]) -> str:
-    """Return maintenance windows outside of a report, with the keys that they have in a report."""
+    """Return the JSON of `maintenance list`. Windows have the keys that a report has."""
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "maintenance": [maintenance(window) for window in windows],
@@ -112,7 +112,7 @@ def maintenance_windows(windows: Iterable[Maintenance]) -> str:
 
 
 def maintenance(window: Maintenance) -> Json:
-    """Return a maintenance window as it is in every document."""
+    """Return the JSON object of a maintenance window, which is the same in every document."""
     return {
         "id": window.id,
         "start": instant(window.start),
@@ -123,7 +123,7 @@ def maintenance(window: Maintenance) -> Json:
 
 
 def marked_deploys(deploys: Iterable[Deploy]) -> str:
-    """Return deploys outside of a report, without the requests before and after them."""
+    """Return the JSON of `deploys list`, without the requests before and after each deploy."""
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "deploys": [deploy(each) for each in deploys],
@@ -132,7 +132,7 @@ def marked_deploys(deploys: Iterable[Deploy]) -> str:
 
 
 def deploy(deploy: Deploy) -> dict[str, Json]:
-    """Return a deploy as it is in every document."""
+    """Return the keys that a deploy has in every document."""
     return {
         "id": deploy.id,
         "version": encodable(deploy.version),
@@ -143,7 +143,7 @@ def deploy(deploy: Deploy) -> dict[str, Json]:
 
 
 def shown_deploy(shown: ShownDeploy) -> str:
-    """Return one deploy outside of a report, with the keys that it has in a report, and its incidents."""
+    """Return the JSON of `deploys show`: the deploy with the keys that a report has, and its incidents."""
     document: Json = {
         "schema_version": SCHEMA_VERSION,
         "generated_at": instant(shown.generated_at),
@@ -154,7 +154,7 @@ def shown_deploy(shown: ShownDeploy) -> str:
 
 
 def compared_deploy(found: DeploySummary) -> Json:
-    """Return a deploy as it is in a report, with the requests before and after it."""
+    """Return the JSON object of a deploy in a report, with the requests before and after it."""
     both = found.comparison
     return {
         **deploy(found.deploy),
@@ -178,7 +178,7 @@ def _side(side: DeploySide) -> Json:
 
 
 def _deploy_before(incident: Incident) -> Json:
-    """Return the deploy shortly before an incident, and how many minutes before it was."""
+    """Return the deploy shortly before an incident, and the minutes between them."""
     if incident.deploy is None:
         return None
     return {**deploy(incident.deploy), "minutes_before": incident.minutes_after_deploy}
@@ -224,10 +224,10 @@ def _policy(policy: Policy) -> Json:
 
 
 def _override(override: RoutePolicy) -> Json:
-    """Return the settings for some routes, without those that are not set."""
-    set_ = {name: getattr(override, name) for name in JUDGED}
+    """Return the settings of a policy that are different for some routes."""
+    settings = {name: getattr(override, name) for name in JUDGED}
     return {"rule": encodable(override.rule)} | {
-        name: _setting(value) for name, value in set_.items() if value is not None
+        name: _setting(value) for name, value in settings.items() if value is not None
     }
 
 
@@ -254,7 +254,7 @@ def _data(summary: StatusSummary) -> Json:
 
 
 def _total(summary: StatusSummary) -> Json:
-    total, told = summary.total, summary.headline
+    total, overall = summary.total, summary.headline
     return {
         **counts_keys(total.counts),
         "availability": total.availability,
@@ -265,18 +265,18 @@ def _total(summary: StatusSummary) -> Json:
         "budget": _budget(total.budget),
         "latency": latency_keys(total.latency),
         "headline": headline(summary, ENGLISH),
-        "since": instant(told.since),
+        "since": instant(overall.since),
         "routes": {
-            "down": told.down,
-            "degraded": told.degraded,
-            "operational": told.operational,
-            "quiet": told.quiet,
+            "down": overall.down,
+            "degraded": overall.degraded,
+            "operational": overall.operational,
+            "quiet": overall.quiet,
         },
     }
 
 
 def route_row(route: RouteSummary) -> dict[str, Json]:
-    """Return a route as it is in every document."""
+    """Return the keys that a route has in every document."""
     return {
         "label": encodable(route.label),
         "rule": encodable(route.rule),
@@ -338,7 +338,7 @@ def _budget(budget: ErrorBudget | None) -> Json:
 
 
 def latency_keys(latency: Latency) -> Json:
-    """Return how long requests took: milliseconds, `null` where nothing was logged."""
+    """Return the number of durations, and percentiles in milliseconds, `null` if no duration was logged."""
     return {
         "n": latency.n,
         "p50_ms": _milliseconds(latency.p50),
@@ -352,7 +352,7 @@ def _milliseconds(microseconds: int | None) -> float | None:
 
 
 def counts_keys(counts: Counts) -> dict[str, Json]:
-    """Return requests by outcome."""
+    """Return the numbers of requests by outcome."""
     return {
         "requests": counts.requests,
         "success": counts.success,
@@ -366,7 +366,7 @@ def _statuses(statuses: Mapping[int, int]) -> Json:
 
 
 def no_data_key(reason: NoData | None) -> str | None:
-    """Return why there is nothing to judge."""
+    """Return the key of the reason why there is nothing to judge, `None` without a reason."""
     return None if reason is None else reason.value
 
 

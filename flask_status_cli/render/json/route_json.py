@@ -1,4 +1,4 @@
-"""One route as JSON: the report on it, and more details."""
+"""One route as JSON, for `routes show`: a report on this route, with more details."""
 
 from __future__ import annotations
 

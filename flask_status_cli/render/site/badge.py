@@ -15,7 +15,7 @@ from flask_status_cli.render.text import headline, sentences
 from flask_status_cli.render.text.words import Words
 
 MARK = '<svg xmlns="http://www.w3.org/2000/svg" class="flask-status-badge"'
-"""The beginning of our own badges. Other files are never removed."""
+"""The beginning of every badge of ours. Only files that begin like this are removed."""
 
 LABEL_COLOR = "#24292f"
 LABEL_LIMIT = 40
@@ -36,15 +36,15 @@ VERDANA: Mapping[str, float] = {
     )
     for letter in letters
 }  # fmt: skip
-"""Widths of letters in Verdana, in multiples of the letter size. Browsers with another font fit the text."""
+"""The widths of letters in Verdana, in multiples of `SIZE`. With another font, a browser fits the text."""
 
 OTHER, FULL = 0.69, 1.0
-"""Widths of other letters, and of full-width ones."""
+"""The widths of other letters, and of full-width letters, in multiples of `SIZE`."""
 
 
 @frozen
 class Badge:
-    """The text of a badge: `label` and `message`, and `detail` for those who point at it."""
+    """The texts of a badge. `detail` is shown when a reader points at the badge."""
 
     label: str
     message: str
@@ -69,13 +69,13 @@ class Badge:
 
     def endpoint(self) -> str:
         """Return the badge for the `endpoint` of shields.io: one line of JSON in ASCII."""
-        said = {
+        document = {
             "schemaVersion": 1,
             "label": encodable(self.label),
             "message": encodable(self.message),
             "color": LOOKS[self.state].color.removeprefix("#"),
         }
-        return json.dumps(said) + "\n"
+        return json.dumps(document) + "\n"
 
 
 def site_badge(summary: StatusSummary, words: Words, *, title: str) -> Badge:
@@ -105,7 +105,7 @@ def _with(state: str, availability: str | None) -> str:
 
 
 def _detail(state: str, summary: StatusSummary, words: Words) -> str:
-    """Return the state, and of which days the availability is."""
+    """Return the state, and the days for which the availability is."""
     return f"{state}. {words.say('column.availability')}: {sentences.window_line(summary, words)}"
 
 

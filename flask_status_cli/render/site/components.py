@@ -24,14 +24,15 @@ STATUSES: Mapping[Condition, str] = {
     Condition.PARTIAL_OUTAGE: "partial_outage",
     Condition.MAJOR_OUTAGE: "major_outage",
 }
-"""Statuspage's word for the state of a component. There is none for No Data."""
+"""Statuspage's word for the state of a component. It has none for No Data."""
 
 AT_WORK = "under_maintenance"
+"""Statuspage's word for the state of a component in maintenance."""
 
 
 @frozen
 class Components:
-    """The components of a page by route, in order, and the groups that contain them."""
+    """The components of a Statuspage by route, in order, and the groups of components."""
 
     by_route: Mapping[RouteKey, dict[str, Json]]
     groups: tuple[dict[str, Json], ...]

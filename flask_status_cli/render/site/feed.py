@@ -22,11 +22,11 @@ MOST = 50
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 _OWNED_SINCE = "2026"
-"""The year in every `tag:`. RFC 4151 wants one in which the owner had the name, so it never changes."""
+"""The year in every `tag:`. RFC 4151 demands a date at which the owner had the name. It must never change."""
 
 
 def feed(summary: StatusSummary, words: Words, *, title: str, url: str) -> str:
-    """Return the feed. `url` is the address of the site, or empty; then links are relative."""
+    """Return the feed. `url` is the address of the site. If it is empty, links are relative."""
     root = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": words.tag})
     SubElement(root, "id").text = _id(title, url, "incidents")
     SubElement(root, "title").text = printable(title)
@@ -66,9 +66,9 @@ def _html(incident: Incident, summary: StatusSummary, words: Words) -> Iterator[
 
 
 def _updated(incident: Incident) -> datetime:
-    """Return the last instant at which an incident was news: when it began or ended.
+    """Return when an incident ended, or when it began if it is open.
 
-    If it continues, that is not news; otherwise feed readers would show it as new each minute.
+    An incident that continues is not updated. Otherwise feed readers would show it as new each minute.
     """
     return incident.start if incident.end is None else incident.end
 
@@ -83,14 +83,17 @@ def _text(moment: datetime) -> str:
 
 
 def _link(url: str, name: str) -> str:
-    """Return the address of a file of the site: absolute where it is known, else relative to the feed."""
+    """Return the address of a file of the site.
+
+    It is relative to the feed if the site's address is not known.
+    """
     if not url:
         return name if name and not name.startswith("#") else f"index.html{name}"
     return printable(f"{url.rstrip('/')}/{name}", 2000)
 
 
 def _id(title: str, url: str, name: str) -> str:
-    """Return an id that never changes: a `tag:` of the site's own name, else one made of its title."""
+    """Return an id that never changes: a `tag:` with the site's host, else one made from its title."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     if _HOST.fullmatch(host):

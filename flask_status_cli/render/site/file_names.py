@@ -1,4 +1,4 @@
-"""Names of files in the site, and of routes for files and ids, in which paths are not allowed."""
+"""The names of files of the site, and names of routes that are safe in file names and ids."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAME_LENGTH = 40
 
 
 def digest(*parts: str, length: int = 12) -> str:
-    """Return hexadecimal digits that identify some texts."""
+    """Return hexadecimal digits that identify these texts."""
     return sha256("|".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
@@ -27,7 +27,7 @@ def key(route: RouteSummary) -> RouteKey:
 
 
 def file_names(routes: Iterable[RouteSummary]) -> Mapping[RouteKey, str]:
-    """Return a safe and readable name for each route: `users-int-id-1c9f0a2b`. No two are equal."""
+    """Return a safe and readable name for each route: `users-int-id-1c9f0a2b`. All names are different."""
     found: dict[RouteKey, str] = {}
     taken: set[str] = set()
     for route in routes:

@@ -18,13 +18,13 @@ PAGE = "index.html"
 FEED = "feed.atom"
 
 API = "api/v2"
-"""The paths at which clients of Statuspage look for data."""
+"""The directory in which clients of Statuspage look for data."""
 
 
 def files(
     summary: StatusSummary, words: Words, options: PageOptions, *, url: str
 ) -> Mapping[str, bytes]:
-    """Return the files of the site of `summary`, the page last. `url` is its address, or empty.
+    """Return the files of the site by path, the page last. `url` is the address of the site, or empty.
 
     The same summary, words, options and address give the same bytes.
     """

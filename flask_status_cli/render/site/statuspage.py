@@ -1,7 +1,7 @@
-"""A report in the shape of `/api/v2/summary.json` of Atlassian Statuspage, for its clients.
+"""A report in the form of `/api/v2/summary.json` of Atlassian Statuspage, for its clients.
 
-The vocabulary is that of Statuspage, the figures are those of the page. There is no word for an unknown
-state: a route with No Data is not a component, and if nothing can be judged, the indicator is not `none`.
+The words are those of Statuspage, the figures those of the page. Statuspage has no word for an unknown state.
+So a route with No Data is not a component, and if nothing can be judged, the indicator is not `none`.
 """
 
 from __future__ import annotations
@@ -40,32 +40,32 @@ IMPACTS: Mapping[Condition, str] = {
     Condition.MAJOR_OUTAGE: "critical",
     Condition.NO_DATA: "minor",
 }
-"""Statuspage's word for the impact of an incident, by the worst present state of its routes."""
+"""Statuspage's words for the impact of an incident, by the worst present state of its routes."""
 
 ALL_WELL = "All Systems Operational"
 MAINTAINED = "Service Under Maintenance"
-"""Descriptions that clients know."""
+"""The descriptions that clients of Statuspage know."""
 
 
 @frozen
 class Site:
-    """The name of the page, and its address if it is published."""
+    """The title of the page, and its address, which is empty if it is not known."""
 
     title: str
     url: str
 
     @property
     def id(self) -> str:
-        """The id of the page."""
+        """The id that the page has in the JSON."""
         return digest(self.url or self.title)
 
     def link(self, incident: Incident) -> str:
-        """Return the address of an incident on the page."""
+        """Return the address of an incident on the page, empty if the page's address is not known."""
         return f"{self.url.rstrip('/')}/#{incident_text.anchor(incident)}" if self.url else ""
 
 
 def summary_json(summary: StatusSummary, site: Site) -> str:
-    """Return the whole summary as one line of ASCII."""
+    """Return `/api/v2/summary.json`: the page, its state, components, incidents and maintenance windows."""
     parts = Components.of(summary, site.id)
     return _line(
         {
@@ -73,7 +73,7 @@ def summary_json(summary: StatusSummary, site: Site) -> str:
             "components": parts.all(),
             "incidents": [
                 _incident(each, summary, site, parts)
-                for each in incident_text.told(summary.incidents)
+                for each in incident_text.without_false_alarms(summary.incidents)
                 if each.going
             ],
             "scheduled_maintenances": [
@@ -86,7 +86,7 @@ def summary_json(summary: StatusSummary, site: Site) -> str:
 
 
 def status_json(summary: StatusSummary, site: Site) -> str:
-    """Return only the page and its state, as `/api/v2/status.json` does."""
+    """Return `/api/v2/status.json`: only the page and its state."""
     return _line(_head(summary, site, Components.of(summary, site.id)))
 
 
@@ -107,14 +107,14 @@ def _head(summary: StatusSummary, site: Site, parts: Components) -> dict[str, Js
 
 
 def _blend(summary: StatusSummary, parts: Components) -> tuple[str, str]:
-    """Return the indicator and description of everything, as the worst of its parts."""
+    """Return the indicator and the description of the whole page, by its worst part."""
     stray = (STATUSES.get(route.now) for route in summary.routes if route.rule == UNMATCHED)
     states = {*parts.statuses(), *(state for state in stray if state in OUTAGES)}
-    said = headline.headline(summary, ENGLISH)
+    sentence = headline.headline(summary, ENGLISH)
     if "major_outage" in states:
-        return ("critical" if states <= {"major_outage", AT_WORK} else "major"), said
+        return ("critical" if states <= {"major_outage", AT_WORK} else "major"), sentence
     if "partial_outage" in states or not states or headline.staleness(summary, ENGLISH):
-        return "minor", said
+        return "minor", sentence
     return ("maintenance", MAINTAINED) if AT_WORK in states else ("none", ALL_WELL)
 
 
@@ -125,8 +125,8 @@ def _incident(incident: Incident, summary: StatusSummary, site: Site, parts: Com
     understood = incident.note is not None and incident.note.cause
     body = ". ".join(incident_text.sentences(incident, summary.zone, ENGLISH))
     return {
-        **_news(
-            _News(
+        **_event_keys(
+            _Event(
                 incident.id, incident_text.title(incident, ENGLISH), body, instant(incident.start)
             ),
             site,
@@ -146,8 +146,8 @@ def _maintenance(
     name = encodable(maintenance.note) or "Maintenance"
     rules = {key(route) for route in summary.routes if maintained(maintenance, route)}
     return {
-        **_news(
-            _News(f"m{maintenance.id}", name, name, start),
+        **_event_keys(
+            _Event(f"m{maintenance.id}", name, name, start),
             site,
             status="in_progress" if in_progress(maintenance, summary) else "scheduled",
             updated_at=start,
@@ -161,8 +161,8 @@ def _maintenance(
 
 
 @frozen
-class _News:
-    """What an incident and a maintenance have in common."""
+class _Event:
+    """The common fields of an incident and a maintenance window."""
 
     id: str
     name: str
@@ -170,14 +170,16 @@ class _News:
     started_at: str | None
 
 
-def _news(news: _News, site: Site, *, status: str, updated_at: str | None) -> dict[str, Json]:
-    """Return the keys of an incident or a maintenance, with the one update that we have of it."""
-    times: dict[str, Json] = {"created_at": news.started_at, "updated_at": updated_at}
+def _event_keys(
+    event: _Event, site: Site, *, status: str, updated_at: str | None
+) -> dict[str, Json]:
+    """Return the common keys of an incident and a maintenance window. There is always one update."""
+    times: dict[str, Json] = {"created_at": event.started_at, "updated_at": updated_at}
     update: Json = {
-        "id": digest(news.id, "update"),
-        "incident_id": news.id,
+        "id": digest(event.id, "update"),
+        "incident_id": event.id,
         "status": status,
-        "body": encodable(news.body),
+        "body": encodable(event.body),
         **times,
         "display_at": updated_at,
         "affected_components": None,
@@ -186,12 +188,12 @@ def _news(news: _News, site: Site, *, status: str, updated_at: str | None) -> di
         "tweet_id": None,
     }
     return {
-        "id": news.id,
+        "id": event.id,
         "page_id": site.id,
-        "name": encodable(news.name),
+        "name": encodable(event.name),
         "status": status,
         **times,
-        "started_at": news.started_at,
+        "started_at": event.started_at,
         "monitoring_at": None,
         "resolved_at": None,
         "incident_updates": [update],

@@ -1,6 +1,6 @@
 """Reports and lists on a terminal: tables that fit the screen, made with rich.
 
-`write` looks at the stream and the environment. `render` makes the text for a given width.
+`write` finds out what the stream can show. `render` returns the text for a given width.
 """
 
 from flask_status_cli.render.terminal.incidents import (

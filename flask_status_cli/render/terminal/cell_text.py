@@ -1,4 +1,4 @@
-"""Text for a terminal: printable, measured in cells, in characters that the stream can show."""
+"""Makes text for a terminal: printable, of a width in cells, in characters that the stream can show."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask_status_cli.render.escape import ASCII_ELLIPSIS, ELLIPSIS, printable
 from flask_status_cli.render.text.words import ASCII_GLYPHS, GLYPHS, NO_VALUE
 
 WORDS: Mapping[Condition, str] = {Condition.MAJOR_OUTAGE: "bold", Condition.NO_DATA: "dim"}
-"""The style of the word of a condition, if it has one. Words keep the color of the terminal."""
+"""The style of the words of a condition, if it has one. Words keep the colour of the terminal."""
 
 SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
     Condition.OPERATIONAL: ("▇", "="),
@@ -27,27 +27,27 @@ SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
     NoData.NOT_KEPT: (" ", " "),
     NoData.BEFORE_FIRST: (" ", " "),
 }
-"""The shape of a day, and its shape in ASCII. It shows the state without color."""
+"""The character of a day in a strip, and the same in ASCII. It shows the state without colour."""
 
 
 @frozen
 class Ink:
-    """Makes texts, in ASCII if needed."""
+    """Makes texts for one stream, in ASCII if it can show nothing else."""
 
     ascii_only: bool
 
     def text(self, value: str, style: str = "", *, limit: int = 200) -> Text:
-        """Return a text, made printable, in one style."""
+        """Return a value as printable text in one style."""
         return Text(printable(value, limit, ascii_only=self.ascii_only), style, end="")
 
     def state(self, state: Condition, word: str = "") -> Text:
-        """Return the sign of a condition in its color, with a word if given."""
+        """Return the sign of a condition in its colour, and `word` after it."""
         glyphs = ASCII_GLYPHS if self.ascii_only else GLYPHS
         sign = Text(glyphs[state], f"sign.{state.value}")
         return Text.assemble(sign, " ", (word, WORDS.get(state, ""))) if word else sign
 
     def cut(self, value: str, width: int, style: str = "") -> Text:
-        """Return a text in at most `width` cells. A text that is too long loses its middle."""
+        """Return a value as text of at most `width` cells. The middle of a longer text is left out."""
         whole = self.text(value)
         if whole.cell_len <= width:
             return Text(whole.plain, style)
@@ -55,19 +55,19 @@ class Ink:
         room = max(0, width - len(ellipsis))
         plain = printable(value, 10_000, ascii_only=self.ascii_only)
         tail = _taken(reversed(plain), room // 2)[::-1]
-        while tail and not cell_len(tail[0]):  # a mark of the letter before it, which is cut off
+        while tail and not cell_len(tail[0]):  # a combining mark whose letter is left out
             tail = tail[1:]
         return Text(_taken(plain, room - cell_len(tail)) + ellipsis + tail, style)
 
     def strip(self, days: Iterable[DaySummary]) -> Text:
-        """Return the days as squares, oldest first."""
+        """Return the strip of these days: one character for each, in the given order."""
         strip = Text()
         for day in days:
             strip.append(self.square(day.no_data or day.condition), f"square.{day.condition.value}")
         return strip
 
     def square(self, kind: Condition | NoData) -> str:
-        """Return the shape of a day."""
+        """Return the character of a day in a strip."""
         return SQUARES[kind][1 if self.ascii_only else 0]
 
     def line(self) -> str:
@@ -75,7 +75,7 @@ class Ink:
         return "-" if self.ascii_only else "─"
 
     def no_value(self) -> str:
-        """Return the sign for an availability without anything to judge."""
+        """Return the sign for a missing value."""
         return "-" if self.ascii_only else NO_VALUE
 
 

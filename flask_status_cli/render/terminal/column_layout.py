@@ -1,4 +1,4 @@
-"""How the columns of the table share the width of the terminal."""
+"""Divides the width of the terminal among the columns of the table."""
 
 from __future__ import annotations
 
@@ -14,40 +14,47 @@ GAP = 2
 """The blanks between columns. Figures in a wide table have more."""
 
 WIDE = 100
-"""From this width on: conditions in full, numbers in full, 30 days."""
+"""From this width on, conditions and numbers are written in full, and 30 days are shown."""
 
 ROOMY = 120
-"""From this width on: headings in full, and more room between figures."""
+"""From this width on, headings are written in full, with more room between figures."""
 
 NARROWEST = 40
 """The table is never narrower than this."""
 
 ROUTE_NEEDS = 16
-"""The column of routes keeps this many cells. Days, and then whole columns, are given up for them."""
+"""The least cells of the column of routes. If there are fewer, days are left out, then whole columns."""
 
 ROUTE_WANTS = 32
 """The column of routes gets up to this many cells before more than 30 days are shown."""
 
 USUAL_DAYS, WIDE_DAYS = 14, 30
-"""The days of a strip. A wide table gives up days before columns, down to `USUAL_DAYS`."""
+"""The days of a strip in a narrow and in a wide table.
+
+A wide table shows fewer days, down to `USUAL_DAYS`, before it leaves out a column.
+"""
 
 ROUTE_BESIDE = 20
-"""The column of routes keeps this many cells before a column of figures is given up for it."""
+"""A column of figures is left out if the column of routes would get fewer cells than this."""
 
-GIVEN_UP: Mapping[str, int] = {
+LEFT_OUT: Mapping[str, int] = {
     "requests": ROUTE_BESIDE,
     "failures": ROUTE_BESIDE,
     "p95": ROUTE_BESIDE,
     "days": ROUTE_NEEDS,
 }
-"""The columns that a narrow table leaves out, in this order, each for so many cells of the routes."""
+"""The columns that a narrow table leaves out, in this order.
+
+Each is left out if the column of routes would get fewer cells than the number.
+"""
 
 
 @frozen
 class Column:
-    """A column of `width` cells after `gap` blanks. Figures are aligned at its right.
+    """A column of `width` cells after `gap` blanks.
 
-    A strip shows `days`, which may be fewer than the cells of its heading.
+    With `right`, its cells are aligned at the right. The column of strips shows so many `days`; its heading
+    may be wider.
     """
 
     key: str
@@ -59,31 +66,31 @@ class Column:
 
     @property
     def cells(self) -> int:
-        """The cells that the column takes."""
+        """The cells of the column, with the gap before it."""
         return self.gap + self.width
 
 
 @frozen
 class Layout:
-    """The columns of a table, and the headings of those for which there is no room."""
+    """The columns of a table, and the headings of the columns that are left out."""
 
     columns: tuple[Column, ...]
     left_out: tuple[str, ...] = ()
 
 
 def number(value: int, width: int, words: Words) -> str:
-    """Return a number as a table of this width shows it."""
+    """Return a number as a table of this width shows it, in full or shortened."""
     return words.grouped(value) if width >= WIDE else compact(value)
 
 
 def layout(summary: StatusSummary, width: int, *, longest_route: int, words: Words) -> Layout:
-    """Return the columns of the table, together no wider than `width` (at least `NARROWEST`).
+    """Return the columns of the table. Together they are at most `width` cells wide (at least `NARROWEST`).
 
-    The routes get the cells that the other columns leave, up to `longest_route`.
+    The column of routes gets all remaining cells, up to `longest_route`.
     """
     strip = _strip(summary, min(summary.window.days, USUAL_DAYS), words)
     every = chosen = [*_figures(summary, width, words), strip]
-    for key, cells in GIVEN_UP.items():
+    for key, cells in LEFT_OUT.items():
         needs = min(longest_route, ROUTE_NEEDS if width >= WIDE and not _timed(chosen) else cells)
         if _left(chosen, width) >= needs:
             break
@@ -98,7 +105,7 @@ def layout(summary: StatusSummary, width: int, *, longest_route: int, words: Wor
 
 
 def shown_days(chosen: Sequence[Column], days: int) -> int:
-    """Return how many of `days` days fit into the strip."""
+    """Return how many of `days` days the column of strips can show."""
     return min(days, max(column.days for column in chosen))
 
 
@@ -142,7 +149,7 @@ def _strip(summary: StatusSummary, days: int, words: Words) -> Column:
 def _more_days(
     summary: StatusSummary, chosen: Sequence[Column], width: int, longest_route: int, words: Words
 ) -> Column:
-    """Return the strip of a wide table: 30 days, and more where the routes do not need the room."""
+    """Return the column of strips of a wide table: 30 days, or more if the routes do not need the cells."""
     room = _left(chosen[:-1], width) - GAP
     needs = ROUTE_BESIDE if _timed(chosen) else ROUTE_NEEDS
     wanted = max(WIDE_DAYS, room - min(longest_route, ROUTE_WANTS))
@@ -151,5 +158,5 @@ def _more_days(
 
 
 def _left(chosen: Sequence[Column], width: int) -> int:
-    """Return the cells that some columns leave for the routes."""
+    """Return the cells that remain for the routes beside these columns."""
     return width - sum(column.cells for column in chosen) - GAP

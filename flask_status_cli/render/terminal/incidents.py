@@ -1,4 +1,4 @@
-"""Incidents on a terminal: open ones as sentences, and all as a table with a line or two each."""
+"""Incidents on a terminal: sentences about open ones, and a table with one or two lines for each."""
 
 from __future__ import annotations
 
@@ -41,16 +41,16 @@ SHARE = HEADINGS.index("failed")
 
 def opened(summary: StatusSummary, ink: Ink, words: Words) -> Iterator[Text]:
     """Yield a sentence for every open incident of a report."""
-    for each in incidents.told(summary.incidents):
+    for each in incidents.without_false_alarms(summary.incidents):
         if each.open:
             state = Condition.MAJOR_OUTAGE if each.going else Condition.NO_DATA
             sentence = incidents.going(each, words, zone=summary.zone, last=summary.data.last)
-            told = ink.text(sentence, WORDS[state], limit=LINE_LIMIT)
-            yield Text.assemble(ink.state(state), " ", told)
+            shown = ink.text(sentence, WORDS[state], limit=LINE_LIMIT)
+            yield Text.assemble(ink.state(state), " ", shown)
 
 
 def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
-    """Yield the table of the latest closed incidents of a report, and how many more there are."""
+    """Yield the table of the latest closed incidents of a report, and the number of others."""
     over = [each for each in summary.incidents if not each.open]
     if not over:
         return
@@ -64,7 +64,7 @@ def latest(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
 def table(
     listed: Sequence[Incident], width: int, *, zone: tzinfo, ink: Ink, words: Words
 ) -> Iterator[Text]:
-    """Yield the incidents, each in one line, or each in two if the routes of one do not fit into its line."""
+    """Yield the table of these incidents. All have two lines if the routes of any do not fit into one."""
     found = [(each, _cells(each, zone, words)) for each in listed]
     heads = [words.say(f"column.{key}") for key in HEADINGS]
     widths = [
@@ -102,7 +102,7 @@ def _first(incident: Incident, words: Words) -> str:
 
 
 def _share(incident: Incident, share: str, words: Words) -> str:
-    """Return how many requests failed, to stand before the routes."""
+    """Return how many requests failed, as the beginning of the second line, before the routes."""
     if incident.kind is IncidentKind.SILENT:
         return f"{share}: "
     return f"{words.say('incident.few', share=share)} "
@@ -119,7 +119,7 @@ def _cells_of(widths: Sequence[int]) -> int:
 def write_incidents(
     found: IncidentList, stream: TextIO, *, environment: Mapping[str, str], words: Words = ENGLISH
 ) -> None:
-    """Write the incidents to a stream, in a form that it can show."""
+    """Write the incidents to a stream, in a form that the stream can show."""
     stream.write(render_incidents(found, screen_of(stream, environment), words=words))
 
 
@@ -137,7 +137,7 @@ def render_incidents(found: IncidentList, screen: Screen, *, words: Words = ENGL
 def write_incident(
     found: IncidentList, stream: TextIO, *, environment: Mapping[str, str], words: Words = ENGLISH
 ) -> None:
-    """Write one incident in detail to a stream."""
+    """Write the only incident of the list to a stream, in detail."""
     screen = screen_of(stream, environment)
     ink = Ink(screen.ascii_only)
     words = words.ascii() if screen.ascii_only else words
@@ -147,7 +147,7 @@ def write_incident(
 
 
 def _one(found: IncidentList, incident: Incident, ink: Ink, words: Words) -> Iterator[Text]:
-    """Yield what an incident is called, when it was, how much failed, its note, and its routes."""
+    """Yield the title of an incident, its times, its failures, its note, and its routes."""
     yield ink.text(f"{incidents.title(incident, words)}  {incident.id}", "bold", limit=LINE_LIMIT)
     yield ink.text(incidents.when(incident, found.zone, words))
     if after := deploys.began_sentence(incident, words):
@@ -173,7 +173,7 @@ def _one(found: IncidentList, incident: Incident, ink: Ink, words: Words) -> Ite
 
 
 def _written(incident: Incident) -> Iterator[tuple[str, str]]:
-    """Yield the texts of the note, and the ids of before, with the phrase each stands in."""
+    """Yield the texts of the note and the earlier ids, each with the key of its phrase."""
     if incident.note is not None:
         if incident.note.cause:
             yield "incident.cause", incident.note.cause
@@ -184,7 +184,7 @@ def _written(incident: Incident) -> Iterator[tuple[str, str]]:
 
 
 def _route(route: AffectedRoute, found: IncidentList, ink: Ink, words: Words) -> Text:
-    """Return a route of an incident, when it failed, how much of it."""
+    """Return a line about a route of an incident: when it failed, and how many requests failed."""
     end = None if route.end is None else instant(route.end, found.zone)
     share = (
         words.many("incident.route.failed", route.failures, valid=words.grouped(route.valid))

@@ -1,4 +1,4 @@
-"""The legend of the table: what its squares and signs mean, in the words of its rows."""
+"""The legend of the table: the meaning of its squares and signs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ GAP = "   "
 
 
 def lines(table: Table, ink: Ink) -> Iterator[Text]:
-    """Yield what each square of the table means, why rows have no data, and which columns are left out."""
+    """Yield the meanings of the squares, the reasons for no data, and the columns that are left out."""
     line = Text()
     for entry in _entries(table, ink):
         if line and line.cell_len + len(GAP) + entry.cell_len > table.width:
@@ -29,7 +29,7 @@ def lines(table: Table, ink: Ink) -> Iterator[Text]:
 
 
 def _entries(table: Table, ink: Ink) -> Iterator[Text]:
-    """Yield the squares that the table shows, and other reasons why rows have no data now."""
+    """Yield an entry for each kind of square in the table, and one for other reasons for no data now."""
     seen = {day.no_data or day.condition for days in table.strips() for day in days}
     for condition in Condition:
         if condition in seen:
@@ -52,5 +52,5 @@ def _entries(table: Table, ink: Ink) -> Iterator[Text]:
 def _no_data(table: Table, reasons: Iterable[NoData]) -> str:
     """Return why there is no data: `No data: no traffic, all ignored`."""
     word = table.words.condition(Condition.NO_DATA)
-    told = ", ".join(table.words.no_data(reason) for reason in reasons)
-    return table.words.say("legend.no_data", state=word, reasons=told)
+    named = ", ".join(table.words.no_data(reason) for reason in reasons)
+    return table.words.say("legend.no_data", state=word, reasons=named)

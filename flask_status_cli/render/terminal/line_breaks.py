@@ -1,4 +1,4 @@
-"""Breaks lines that are too long for the screen at blanks, but not within a figure or an instant."""
+"""Breaks lines that are too long for the screen, at blanks that are not in a figure or an instant."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 HANGING = "  "
-"""What comes before the later parts of a line that was broken."""
+"""The indentation of the later parts of a broken line."""
 
 GLUED = re.compile(
     r"(?<=\d) (?=(?:min|h|d|s|ms|µs|us)\b|%|UTC\b|[+-]\d\d:\d\d\b|\d\d:\d\d\b)"  # 44 min, 10:58 +01:00
@@ -17,7 +17,7 @@ GLUED = re.compile(
     r"|(?<=\d) (?=[×x] \d)|(?<=\d [×x]) (?=\d)"  # 500 × 120
     r"|(?<=\w) (?=[0-9a-f]{8}$)"  # Incident 4f1c09aa
 )
-"""The blanks at which no line is broken."""
+"""Matches the blanks at which no line is broken."""
 
 _GLUE = "\N{NO-BREAK SPACE}"
 
@@ -25,9 +25,9 @@ _CHUNK = re.compile(rf"[^ {_GLUE}]+(?:{_GLUE}[^ {_GLUE}]+)*")
 
 
 def broken(text: Text, width: int) -> Iterator[Text]:
-    """Yield a line in parts of at most `width` cells; all but the first are indented.
+    """Yield a line in parts of at most `width` cells. All parts but the first are indented.
 
-    A word that is wider than the screen is broken anywhere.
+    A word that is wider than the screen is broken at any character.
     """
     if text.cell_len <= width:
         yield text
@@ -43,8 +43,8 @@ def broken(text: Text, width: int) -> Iterator[Text]:
 
 def _breaks(plain: str, width: int) -> Iterator[int]:
     """Yield the offsets at which the parts begin."""
-    end = 0  # the cells that are taken in the present part, with its indentation
-    last = 0  # the offset up to which the cells are taken
+    end = 0  # the width of the present part so far, with its indentation
+    last = 0  # the offset up to which characters are in a part
     for chunk in _CHUNK.finditer(GLUED.sub(_GLUE, plain)):
         blanks, cells = chunk.start() - last, cell_len(chunk.group())
         last = chunk.end()

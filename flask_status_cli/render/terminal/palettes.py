@@ -1,4 +1,4 @@
-"""The colors of the terminal: those of its theme, or fixed ones where it has 256.
+"""The colours of the output: those of the terminal's theme, or fixed ones if it has 256 colours.
 
 Words keep the terminal's own color, so that they can be read on any background. Colors mark signs, squares
 and figures. The fixed colors have a contrast of 3 : 1 or more on white, on black and on grey themes.
@@ -43,5 +43,5 @@ FIXED: Mapping[str, str] = {
 
 
 def theme(*, many_colors: bool) -> Theme:
-    """Return the styles by name."""
+    """Return the theme with the styles by name."""
     return Theme(dict(FIXED if many_colors else THEMED))

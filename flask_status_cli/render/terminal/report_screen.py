@@ -26,10 +26,10 @@ from flask_status_cli.render.text.problems import hints, problems
 from flask_status_cli.render.text.words import ENGLISH, Words
 
 FEWEST_ROWS = 5
-"""At least this many rows are shown on a low screen."""
+"""The fewest rows that are shown on a screen with few lines."""
 
 LINE_LIMIT = 1000
-"""The longest sentence, whatever text of a log is in it."""
+"""The longest sentence, in characters. A text from a log in it may be long."""
 
 
 def write(
@@ -41,8 +41,8 @@ def write(
 ) -> None:
     """Write the report to a stream. `environment` has the variables of the process.
 
-    The screen is that of `screen_of`. On a terminal that is too low for the report, the headline comes once
-    more at the end, where it can be seen.
+    If the report has more lines than the terminal, the headline is written again at the end, where it can be
+    seen.
     """
     screen = screen_of(stream, environment)
     text = render(
@@ -56,8 +56,8 @@ def write(
     stream.write(text)
     if screen.height is not None and text.count("\n") >= screen.height:
         words = words.ascii() if screen.ascii_only else words
-        told = headline.headline(summary, words)
-        last = _headline(summary, Ink(screen.ascii_only), words, told)
+        sentence = headline.headline(summary, words)
+        last = _headline(summary, Ink(screen.ascii_only), words, sentence)
         stream.write(printed([Text(), last], screen))
 
 
@@ -73,9 +73,13 @@ def render(  # noqa: PLR0913 - these are the choices of one screen, all but the 
 ) -> str:
     """Return the report as lines of at most `width` cells (at least 40), each with a newline.
 
-    With `color` styles are ANSI sequences, and there are no others; `many_colors` says that there are 256.
-    With `ascii_only` all is ASCII. Rows that are not shown are summed up in one line. With `height`, this
-    includes the last rows that would push the table or the incidents off such a screen; the notes come below.
+    - `color`: the text has styles as ANSI sequences, and no other sequences. `many_colors`: there are 256
+      colours.
+    - `ascii_only`: all text is ASCII.
+    - `height`: the last rows are left out if the table and the incidents would have more lines than this. The
+      notes below are not counted.
+
+    One line sums up the rows that are not shown.
     """
     screen = Screen(max(width, NARROWEST), color, ascii_only, many_colors=many_colors)
     words = words.short() if screen.width < WIDE else words
@@ -91,11 +95,11 @@ def render(  # noqa: PLR0913 - these are the choices of one screen, all but the 
 
 
 def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Iterator[Text]:
-    told = headline.headline(summary, words)
+    first = headline.headline(summary, words)
     said = list(problems(summary, words))
-    if said and said[0].startswith(told):
-        told = said.pop(0)
-    yield _headline(summary, ink, words, told)
+    if said and said[0].startswith(first):
+        first = said.pop(0)
+    yield _headline(summary, ink, words, first)
     if summary.data.stale and summary.data.last is not None:
         yield ink.text(words.say("hint.read_again"), "warning", limit=LINE_LIMIT)
     for problem in said:
@@ -113,7 +117,7 @@ def _lines(summary: StatusSummary, width: int, *, ink: Ink, words: Words) -> Ite
 
 
 def _notes(summary: StatusSummary, *, ink: Ink, words: Words) -> Iterator[Text]:
-    """Yield what comes below the figures."""
+    """Yield the notes below the table: slow routes, error budgets, footnotes, hints."""
     slow = latency.slow_routes(summary, words)
     if slow:
         yield ink.text(slow, "warning", limit=LINE_LIMIT)
@@ -125,7 +129,7 @@ def _notes(summary: StatusSummary, *, ink: Ink, words: Words) -> Iterator[Text]:
         yield ink.text(hint, limit=LINE_LIMIT)
 
 
-def _headline(summary: StatusSummary, ink: Ink, words: Words, told: str) -> Text:
+def _headline(summary: StatusSummary, ink: Ink, words: Words, sentence: str) -> Text:
     worst = headline.worst(summary)
     style = "warning" if headline.staleness(summary, words) else "bold"
-    return Text.assemble(ink.state(worst), " ", ink.text(told, style, limit=LINE_LIMIT))
+    return Text.assemble(ink.state(worst), " ", ink.text(sentence, style, limit=LINE_LIMIT))

@@ -29,7 +29,7 @@ from flask_status_cli.render.text.group_rows import with_groups
 from flask_status_cli.render.text.words import Words
 
 LONGEST_ROUTE = 200
-"""The widest column of routes, however wide the screen."""
+"""The widest column of routes, in cells, even on a wide screen."""
 
 INDENT = "  "
 """The indentation of a route below its group."""
@@ -61,7 +61,7 @@ class Table:
         return cls(rows, chosen.columns, chosen.left_out, width, ink, words)
 
     def lines(self, summary: StatusSummary) -> Iterator[Text]:
-        """Yield the lines, none wider than the table."""
+        """Yield the lines of the table."""
         yield self._line({each.key: Text(each.heading, "dim") for each in self.columns})
         for row, days in zip(self.rows, self.strips(), strict=True):
             cells = {
@@ -78,7 +78,7 @@ class Table:
         yield self._line({**self._figures(summary.total), **total})
 
     def strips(self) -> Iterator[Sequence[DaySummary]]:
-        """Yield the days that fit into each row, oldest first."""
+        """Yield the days that are shown in each row, oldest first."""
         for row in self.rows:
             yield row.days[len(row.days) - shown_days(self.columns, len(row.days)) :]
 
@@ -116,7 +116,7 @@ class Table:
 
 
 def _entry(row: Entry, width: int, ink: Ink, words: Words) -> Text:
-    """Return the route of a row in at most `width` cells. Routes of a group are indented."""
+    """Return the route or the group of a row in at most `width` cells. Routes of a group are indented."""
     if isinstance(row, GroupSummary):
         return _group(row, width, ink, words)
     if row.group is None:
@@ -131,5 +131,5 @@ def _group(group: GroupSummary, width: int, ink: Ink, words: Words) -> Text:
 
 
 def _weight(row: Entry | TotalSummary) -> str:
-    """Return the style of an availability: colored where the window was not fully operational."""
+    """Return the style of an availability. It is colored if the period was not fully operational."""
     return f"figure.{row.condition.value}"

@@ -1,4 +1,4 @@
-"""A route in one cell of a table: its label, its name, its rule."""
+"""Writes a route into one cell of a table: its label, its name, its rule."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from rich.text import Text
 from flask_status_cli.render.terminal.cell_text import Ink
 
 NAMED_RULE_NEEDS = 12
-"""A rule is left out after the name if it would get fewer cells than this."""
+"""After a name, the rule is left out if it would get fewer cells than this."""
 
 
 class Named(Protocol):
-    """The text of a route: of a route itself, or of a row of a report."""
+    """A route, or a row of a report, with the texts that name it."""
 
     @property
     def label(self) -> str:
-        """The label of its app."""
+        """The label, empty if it has none."""
 
     @property
     def rule(self) -> str:
-        """Its rule."""
+        """The rule."""
 
     @property
     def name(self) -> str:
-        """Its name, empty if it has none."""
+        """The name, empty if it has none."""
 
 
 def who(route: Named, width: int, ink: Ink) -> Text:
@@ -42,7 +42,7 @@ def who(route: Named, width: int, ink: Ink) -> Text:
 
 
 def label_cell(label: str, behind: str, width: int, ink: Ink) -> Text:
-    """Return the label, if there is one; cut only if it and the rest do not fit together."""
+    """Return the label with a blank, empty without one. It is cut only if it and `behind` do not fit."""
     if not label:
         return Text()
     written = ink.text(f"{label}:", "dim")

@@ -1,4 +1,4 @@
-"""The list of routes as a table. On a terminal it fits the screen; in a pipe nothing is cut."""
+"""The list of routes as a table. On a terminal it fits the screen. In a pipe nothing is cut."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from flask_status_cli.render.text.words import ENGLISH, Words
 GAP = "  "
 
 WIDE = 100
-"""From this width on times include the minute, below only the day."""
+"""From this width on, times are shown to the minute. In a narrower list only the day is shown."""
 
 LONGEST_ROUTE = 10_000
-"""The widest column of routes, also in a pipe."""
+"""The widest column of routes, in cells, even in a pipe."""
 
 NARROWEST_ROUTE = 16
 
 NARROW = 80
-"""Below this width the time of the first request is left out."""
+"""In a list narrower than this, the time of the first request is left out."""
 
 HEADINGS = ("origin", "first_seen", "last_seen", "requests")
 """The columns after the routes."""
@@ -42,7 +42,7 @@ def write_routes(
     environment: Mapping[str, str],
     words: Words = ENGLISH,
 ) -> None:
-    """Write the list to a stream, in a form that it can show."""
+    """Write the list to a stream, in a form that the stream can show."""
     screen = screen_of(stream, environment)
     fitted = stream.isatty() or "COLUMNS" in environment
     stream.write(render_routes(listed, screen, fitted=fitted, words=words))
@@ -89,7 +89,7 @@ def _seen(moment: datetime | None, ink: Ink, *, wide: bool) -> Text:
 def _lines(
     names: Sequence[Text], figures: Sequence[Cells], widths: Sequence[int]
 ) -> Iterator[Text]:
-    """Yield a line a route; the last column are figures, which stand at its right."""
+    """Yield a line for each route. The last column has numbers, which are aligned at the right."""
     for name, cells in zip(names, figures, strict=True):
         line = Text()
         for cell, width in zip((name, *cells[:-1]), widths, strict=False):

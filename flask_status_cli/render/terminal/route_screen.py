@@ -27,7 +27,7 @@ from flask_status_cli.render.text.problems import problems
 from flask_status_cli.render.text.words import ENGLISH, Words, instant
 
 MARGIN = 14
-"""The cells before the figures of a line, or more if the words of a language need them."""
+"""The cells before the figures of a line. The words of a language may need more."""
 
 COLUMN = 10
 LINE_LIMIT = 1000
@@ -42,7 +42,7 @@ def write_route(
     environment: Mapping[str, str],
     words: Words = ENGLISH,
 ) -> None:
-    """Write one route to a stream, in a form that it can show."""
+    """Write one route to a stream, in a form that the stream can show."""
     stream.write(render_route(listed, summary, screen_of(stream, environment), words=words))
 
 
@@ -108,7 +108,7 @@ def _facts(listed: ListedRoute, summary: StatusSummary, words: Words) -> Iterato
 
 
 def _spans(detail: RouteDetail, margin: int, ink: Ink, words: Words) -> Iterator[Text]:
-    """Yield the figures of the spans, a column each."""
+    """Yield a table of the figures of the last 1, 7, 30 and 90 days, with a column for each."""
     heads = (
         words.say("page.span.hours") if span.days == 1 else words.many("page.span", span.days)
         for span in detail.spans
@@ -132,7 +132,7 @@ def _spans(detail: RouteDetail, margin: int, ink: Ink, words: Words) -> Iterator
 def _days(
     summary: StatusSummary, width: int, margin: int, *, ink: Ink, words: Words
 ) -> Iterator[Text]:
-    """Yield the strip of days, as many as there is room for."""
+    """Yield the strip of days, with as many days as fit."""
     shown = summary.routes[0].days[-(width - margin) :]
     heading = sentences.days_heading(summary, len(shown), words)
     yield Text.assemble(heading.ljust(margin), ink.strip(shown))
@@ -168,7 +168,7 @@ def _day(hours: DayDetail, day: DaySummary, margin: int, *, ink: Ink, words: Wor
 
 
 def _latency(row: RouteSummary, ink: Ink, words: Words) -> Iterator[Text]:
-    """Yield how long the requests took."""
+    """Yield the percentiles of the durations of the requests."""
     yield Text(words.say("latency.heading"), "dim")
     if row.latency.n:
         text = latency.percentiles(row.latency, words)
@@ -180,7 +180,7 @@ def _latency(row: RouteSummary, ink: Ink, words: Words) -> Iterator[Text]:
 
 
 def _codes(row: RouteSummary, margin: int, words: Words) -> Iterator[Text]:
-    """Yield the requests per status code."""
+    """Yield the number of requests with each status code."""
     yield Text(words.say("page.codes"), "dim")
     for code, requests in row.statuses.items():
         yield Text(f"{code:03}".ljust(margin) + words.grouped(requests).rjust(COLUMN))

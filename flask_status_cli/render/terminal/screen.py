@@ -1,4 +1,4 @@
-"""The screen for output: its width, whether it has colors, and which characters it can show."""
+"""The screen on which the output is shown: its width, its colours, and the characters that it can show."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from flask_status_cli.render.terminal.line_breaks import broken
 from flask_status_cli.render.terminal.palettes import theme
 
 PIPE_WIDTH = 120
-"""The width without a terminal, unless COLUMNS says otherwise."""
-
+"""The width for output that is not a terminal, unless COLUMNS gives another."""
 
 LONGEST_SENTENCE = 1000
 
@@ -26,8 +25,8 @@ LONGEST_SENTENCE = 1000
 class Screen:
     """A screen of `width` cells. With `ascii_only` it can show only ASCII.
 
-    `height` is its number of lines, `None` if the output is no terminal. With `many_colors` it has 256
-    colors, else 16.
+    `height` is its number of lines, `None` if the output is not a terminal. With `color` it has colours: 256
+    with `many_colors`, else 16.
     """
 
     width: int
@@ -40,9 +39,9 @@ class Screen:
 def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
     """Return the screen of a stream. `environment` has the variables of the process.
 
-    The width is `COLUMNS`, else that of the terminal, else 120. Colors are used only on a terminal, and not
-    with `NO_COLOR` or `TERM=dumb`. `TERM` and `COLORTERM` say whether there are 256. A stream that is not
-    UTF-8 gets ASCII.
+    The width is `COLUMNS`, else the width of the terminal, else 120. Colours are used only on a terminal, and
+    not with `NO_COLOR` or `TERM=dumb`. `TERM` and `COLORTERM` say whether there are 256. A stream that is not
+    in UTF-8 gets ASCII.
     """
     plain = environment.get("NO_COLOR") or environment.get("TERM") == "dumb"
     encoding = (stream.encoding or "ascii").lower()
@@ -56,13 +55,15 @@ def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
 
 
 def sentence(text: str, screen: Screen) -> str:
-    """Return a sentence that warns, as lines for a screen."""
+    """Return a warning as lines for a screen."""
     shown = printable(text, LONGEST_SENTENCE, ascii_only=screen.ascii_only)
     return printed([Text(shown, "warning")], screen)
 
 
 def printed(lines: Iterable[Text], screen: Screen) -> str:
-    """Return lines as text for a screen, each with a newline. With colors, styles are ANSI sequences.
+    """Return lines as text for a screen, each with a newline.
+
+    On a screen with colours, styles are ANSI sequences.
 
     Lines that are too long are broken at blanks.
     """

@@ -14,9 +14,10 @@ HOURS_A_DAY = 24
 
 
 def lines(summary: StatusSummary, words: Words) -> Iterator[str]:
-    """Yield a sentence on all routes together, if they have an objective, and one on each route to name.
+    """Yield a sentence about all routes together, if they have an objective, and one for each route to name.
 
-    These sentences contain the rule of the route, which may contain anything.
+    A sentence contains the rule of its route. A rule may have any text, so the caller must escape the
+    sentence.
     """
     if summary.total.budget is not None:
         yield sentence(summary.total.budget, words)
@@ -27,7 +28,7 @@ def lines(summary: StatusSummary, words: Words) -> Iterator[str]:
 
 
 def sentence(budget: ErrorBudget, words: Words) -> str:
-    """Return a sentence on a budget, or on how many requests it would need."""
+    """Return a sentence about a budget. With too few requests, it says how many are needed."""
     objective = words.percent(budget.objective)
     if budget.left is None:
         needed = -(-1 // (1 - budget.objective))
@@ -43,9 +44,9 @@ def sentence(budget: ErrorBudget, words: Words) -> str:
 
 
 def routes_to_name(summary: StatusSummary) -> list[RouteSummary]:
-    """Return some routes whose budget is spent, the worst first.
+    """Return the routes whose budget is spent, the worst first, at most `MOST_ROUTES`.
 
-    Without a budget for all routes together, all routes with a budget may be named.
+    If there is no budget for all routes together, other routes with a budget are included.
     """
     judged = [row for row in summary.routes if row.budget is not None and row.budget.left]
     if summary.total.budget is not None:

@@ -1,6 +1,6 @@
-"""Deploys in words, the same in every format: near an incident, and what came before and after one.
+"""Sentences about deploys, the same in every format: incidents after a deploy, requests before and after it.
 
-That an incident begins near a deploy is no proof of its cause. No sentence says that it is.
+A deploy before an incident need not be its cause. So no sentence says that it is.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from flask_status_cli.render.escape import printable
 from flask_status_cli.render.text.words import NO_VALUE, Words, duration, moment
 
 LATELY = timedelta(hours=24)
-"""The newest deploy has a line in a report for this long, even without an incident near it."""
+"""A report has a line about the newest deploy for this long, even if no incident followed it."""
 
 Quoted = Callable[[str], str]
-"""Returns the text of others, such as a version, in the form of a format."""
+"""A function that escapes text from people, such as a version, for an output format."""
 
 
 def name(deploy: Deploy, *, quoted: Quoted = str) -> str:
@@ -43,13 +43,16 @@ def began(incident: Incident, words: Words, *, quoted: Quoted = str) -> str | No
 
 
 def began_sentence(incident: Incident, words: Words) -> str | None:
-    """Return the same as a sentence, without its full stop."""
+    """Return the same as a sentence, but without a full stop."""
     text = began(incident, words)
     return text and text[0].upper() + text[1:]
 
 
 def newest(summary: StatusSummary) -> DeploySummary | None:
-    """Return the newest deploy if a line of the report is worth it: it is new, or an incident is near it."""
+    """Return the newest deploy if it is recent or an incident followed it.
+
+    Then a report has a line about it.
+    """
     past = (each for each in summary.deploys if not each.to_come)
     found = next(past, None)
     if found is None:
@@ -59,7 +62,7 @@ def newest(summary: StatusSummary) -> DeploySummary | None:
 
 
 def line(summary: StatusSummary, words: Words, *, quoted: Quoted = str) -> str | None:
-    """Return the newest deploy and what came before and after it, `None` if it does not matter."""
+    """Return the line about the newest deploy and the requests before and after it; `None` without a line."""
     found = newest(summary)
     if found is None:
         return None
@@ -80,12 +83,12 @@ def line(summary: StatusSummary, words: Words, *, quoted: Quoted = str) -> str |
 
 
 def availability(side: DeploySide) -> str:
-    """Return the availability before or after a deploy, `—` with nothing to judge."""
+    """Return the availability before or after a deploy, `—` if there is nothing to judge."""
     return side.availability or NO_VALUE
 
 
 def extent(both: DeployComparison, words: Words) -> str:
-    """Return how long both periods are, and why: `3 h 10 min on each side, to the next deploy`."""
+    """Return the length of both periods and what limits it: `3 h 10 min on each side, to the next deploy`."""
     day = both.extent is Extent.DAY
     length = f"{both.minutes // 60} h" if day else duration(both.minutes)
     return words.say(f"deploy.extent.{both.extent.value}", length=length)
@@ -99,7 +102,7 @@ def nothing(found: DeploySummary, words: Words) -> str | None:
 
 
 def figures(both: DeployComparison, words: Words) -> Iterator[tuple[str, str, str]]:
-    """Yield the figures before and after a deploy, each with its heading."""
+    """Yield each figure as (heading, value before the deploy, value after it)."""
     before, after = both.before, both.after
     yield words.say("column.availability"), availability(before), availability(after)
     for heading, both_counts in (

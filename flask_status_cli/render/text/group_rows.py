@@ -1,4 +1,4 @@
-"""The rows of a report with its groups among them."""
+"""Puts the groups of a report among its rows."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from flask_status_cli.model import GroupSummary, RouteSummary, StatusSummary
 def with_groups(
     summary: StatusSummary, rows: Iterable[RouteSummary]
 ) -> Iterator[RouteSummary | GroupSummary]:
-    """Yield some rows of a report in order, each group before its first row."""
+    """Yield these rows of a report in order, and each group before its first row."""
     firsts = ((group.members[0], group) for group in summary.groups)
-    ahead = {(first.label, first.rule): group for first, group in firsts}
+    group_before = {(first.label, first.rule): group for first, group in firsts}
     for row in rows:
-        if group := ahead.get((row.label, row.rule)):
+        if group := group_before.get((row.label, row.rule)):
             yield group
         yield row

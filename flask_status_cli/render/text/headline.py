@@ -16,10 +16,10 @@ DOWN, DEGRADED = "down", "degraded"
 
 
 def headline(summary: StatusSummary, words: Words) -> str:
-    """Return the state of everything in one or two sentences.
+    """Return how many routes are in which state, in one or two sentences.
 
-    If the log was not read, the first words say since when, and the rest is the state as of that time. If
-    there is nothing to show, the sentence gives the reason. If the instant of the report was chosen, the
+    If the log was not read, the first words say since when, and the rest is the state at that time. If there
+    is nothing to show, the sentence gives the reason. If the user chose the instant of the report, the
     sentence begins with it.
     """
     if not summary.given:
@@ -42,9 +42,9 @@ def _said(summary: StatusSummary, words: Words) -> str:
 
 
 def staleness(summary: StatusSummary, words: Words) -> str | None:
-    """Return since when the log has not been read or not been understood, `None` if it was read lately.
+    """Return since when the log was not read or not understood, `None` if it was read lately.
 
-    It is also `None` if the log was never read.
+    Return `None`, too, if no log was ever read.
     """
     data = summary.data
     if data.not_understood is not None:
@@ -62,43 +62,43 @@ def staleness(summary: StatusSummary, words: Words) -> str | None:
 
 def verdict(summary: StatusSummary, words: Words) -> str:
     """Return how many routes are in which state: `2 routes down since 14:52; 45 operational`."""
-    told = summary.headline
+    overall = summary.headline
     outages = list(_outages(summary, words))
     others = [
         words.many(f"headline.{key}", n, n=words.grouped(n))
-        for key, n in (("operational", told.operational), ("quiet", told.quiet))
+        for key, n in (("operational", overall.operational), ("quiet", overall.quiet))
         if n
     ]
     if outages:
         return "; ".join(part for part in (", ".join(outages), ", ".join(others)) if part)
-    if told.operational == told.routes > 0:
-        return _all(told.operational, "operational", words)
-    if told.operational:
+    if overall.operational == overall.routes > 0:
+        return _all(overall.operational, "operational", words)
+    if overall.operational:
         return ", ".join(others)
-    return _silence(summary, words) if told.quiet else words.say("routes.none")
+    return _silence(summary, words) if overall.quiet else words.say("routes.none")
 
 
 def in_brief(summary: StatusSummary, words: Words) -> str:
-    """Return the state of everything in a few words for a tab or a badge: `2 routes down`."""
+    """Return the worst state in a few words, for the title of a tab or a badge: `2 routes down`."""
     if summary.data.not_understood is not None:
         return words.say("page.title.unclear")
     if staleness(summary, words):
         return words.say("page.title.stale")
     if _nothing(summary, words):
         return words.say("page.title.no_data")
-    told = summary.headline
-    for key, n in ((DOWN, told.down), (DEGRADED, told.degraded)):
+    overall = summary.headline
+    for key, n in ((DOWN, overall.down), (DEGRADED, overall.degraded)):
         if n:
             return _counted(n, key, summary, words)
-        if told.stray is _STATES[key]:
+        if overall.stray is _STATES[key]:
             return _capital(words.say(f"headline.stray.{key}"))
-    return words.say(f"page.title.{told.worst.value}")
+    return words.say(f"page.title.{overall.worst.value}")
 
 
 def past(summary: StatusSummary, words: Words) -> str:
-    """Return what comes before the headline when it is shown later. `{age}` is how long ago it was made.
+    """Return the words to put before the headline when the page is old, with a blank after them.
 
-    It ends with a blank. It is empty if the headline begins with its instant.
+    The script of the page replaces `{age}`. The text is empty if the headline begins with an instant.
     """
     if summary.given:
         return ""
@@ -107,7 +107,10 @@ def past(summary: StatusSummary, words: Words) -> str:
 
 
 def worst(summary: StatusSummary) -> Condition:
-    """Return the state for the sign of the headline: No Data if the log is not read or not understood."""
+    """Return the condition whose sign the headline has.
+
+    It is No Data if the log is not read or understood.
+    """
     data = summary.data
     unknown = data.stale or data.not_understood is not None
     return Condition.NO_DATA if unknown else summary.headline.worst
@@ -117,10 +120,10 @@ _STATES = {DOWN: Condition.MAJOR_OUTAGE, DEGRADED: Condition.PARTIAL_OUTAGE}
 
 
 def _outages(summary: StatusSummary, words: Words) -> Iterator[str]:
-    """Yield the parts for routes that are down and degraded. The first part says since when."""
-    told = summary.headline
+    """Yield the parts about routes that are down or degraded. The first part says since when."""
+    overall = summary.headline
     first = True
-    for key, n in ((DOWN, told.down), (DEGRADED, told.degraded)):
+    for key, n in ((DOWN, overall.down), (DEGRADED, overall.degraded)):
         parts = []
         if n:
             parts.append(
@@ -128,10 +131,10 @@ def _outages(summary: StatusSummary, words: Words) -> Iterator[str]:
                 if first
                 else words.many(f"headline.more.{key}", n, n=words.grouped(n))
             )
-        if told.stray is _STATES[key]:
+        if overall.stray is _STATES[key]:
             parts.append(words.say(f"headline.stray.{key}"))
-        if parts and first and told.since is not None:
-            parts[0] = _since(parts[0], summary, words, long=n == told.routes)
+        if parts and first and overall.since is not None:
+            parts[0] = _since(parts[0], summary, words, long=n == overall.routes)
         first = first and not parts
         yield from parts
 
@@ -150,7 +153,7 @@ def _all(n: int, key: str, words: Words) -> str:
 
 
 def _since(what: str, summary: StatusSummary, words: Words, *, long: bool) -> str:
-    """Return what has been so since when; where all is, also how long up to the newest entry."""
+    """Return `what` with the time of its beginning, and with `long` also how long it lasts so far."""
     since = summary.headline.since
     if since is None:
         return what
@@ -162,7 +165,7 @@ def _since(what: str, summary: StatusSummary, words: Words, *, long: bool) -> st
 
 
 def _silence(summary: StatusSummary, words: Words) -> str:
-    """Return since when there was no request; or that those of the last hour are all ignored."""
+    """Return since when there was no request, or that all requests of the last hour are ignored."""
     data = summary.data
     as_of = data.as_of or summary.generated_at
     if data.last is None or as_of - data.last < HOUR:
@@ -183,7 +186,10 @@ def _nothing(summary: StatusSummary, words: Words) -> str | None:
 
 
 def _at(when: datetime, summary: StatusSummary, words: Words) -> str:
-    """Return an instant for people. Its day and year are left out only if the reader knows them."""
+    """Return an instant for people.
+
+    The day and the year are left out only if they are those of the report.
+    """
     now = None if summary.given else summary.generated_at
     return moment(when, summary.zone, words, now=now)
 

@@ -1,4 +1,4 @@
-"""One line on the routes that are not shown: their number, parents, states, and share of requests."""
+"""One line about the routes that are not shown: their number, parents, states, and share of the requests."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def hidden(summary: StatusSummary) -> tuple[RouteSummary, ...]:
 
 
 def fewer(summary: StatusSummary, most: int) -> StatusSummary:
-    """Return the report with its first `most` rows shown, and `<unmatched>` at its place."""
+    """Return the report with only `most` of its rows shown. `<unmatched>` stays shown if it was."""
     places = [place for place, row in enumerate(summary.routes) if row.shown]
     stray = [place for place in places[most:] if summary.routes[place].rule == UNMATCHED]
     kept = {*places[: max(most - len(stray), 1)], *stray}
@@ -43,9 +43,9 @@ def line(
     rows: Sequence[RouteSummary] | None = None,
     quoted: Callable[[str], str] = str,
 ) -> str | None:
-    """Return the line on some rows, by default on those not shown; `None` without rows.
+    """Return the line about these rows, by default about those that are not shown; `None` without rows.
 
-    `quoted` escapes a parent for the output format, because it comes from the log.
+    `quoted` escapes a parent for the output format, because its text comes from the log.
     """
     rest = hidden(summary) if rows is None else rows
     if not rest:
@@ -60,7 +60,7 @@ def line(
 
 
 def _parents(rest: Sequence[RouteSummary], words: Words, quoted: Callable[[str], str]) -> str:
-    """Return the biggest parents with their number of routes, in brackets behind a blank."""
+    """Return the biggest parents with their numbers of routes, after a blank; an empty text without any."""
     counted = Counter((row.label, _parent(row.rule)) for row in rest if row.rule.startswith("/"))
     biggest = sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:NAMED]
     named = [
@@ -89,7 +89,7 @@ def _states(rest: Sequence[RouteSummary], words: Words) -> str:
 
 
 def _share(rest: Sequence[RouteSummary], summary: StatusSummary) -> str:
-    """Return their share of the requests in percent, floored to a decimal; some is never 0."""
+    """Return their share of the requests in percent, floored to one decimal. A small share is never 0."""
     requests = sum(row.counts.requests for row in rest)
     tenths = requests * 1000 // max(summary.total.counts.requests, 1)
     if requests and not tenths:

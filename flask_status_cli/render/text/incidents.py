@@ -1,4 +1,4 @@
-"""Incidents in words, the same in every format: title, times, failures, routes."""
+"""Sentences about incidents, the same in every format: title, times, failures, routes."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from flask_status_cli.render.text.words import Words, duration, instant
 from flask_status_cli.render.text.words import codes as codes_of
 
 MOST_ROUTES = 20
-"""At most this many routes are named in formats other than the page, which names all."""
+"""At most this many routes of an incident are listed."""
 
 QUIET = timedelta(minutes=10)
-"""An open incident is silent if its routes had no request for this long before the newest entry."""
+"""The sentence about an open incident says so if its routes had no request for this long."""
 
 ROUTES_NAMED = 3
 """At most this many routes of an incident are named in one line."""
 
 
-def told(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
-    """Return the incidents that are no false alarms."""
+def without_false_alarms(incidents: Iterable[Incident]) -> tuple[Incident, ...]:
+    """Return the incidents that are not marked as false alarms."""
     return tuple(each for each in incidents if not false_alarm(each))
 
 
 def false_alarm(incident: Incident) -> bool:
-    """Return whether the note says that it is a false alarm."""
+    """Return whether the note of an incident says that it was a false alarm."""
     return incident.note is not None and incident.note.false_alarm
 
 
@@ -37,7 +37,7 @@ def anchor(incident: Incident) -> str:
 
 
 def title(incident: Incident, words: Words) -> str:
-    """Return the title of an incident: that of its note, or its routes."""
+    """Return the title of an incident: the title in its note, or one with its routes."""
     if incident.note is not None and incident.note.title:
         name = printable(incident.note.title)
     elif incident.kind is IncidentKind.SILENT:
@@ -52,25 +52,25 @@ def title(incident: Incident, words: Words) -> str:
 def when(incident: Incident, zone: tzinfo, words: Words) -> str:
     """Return when an incident began and ended, and how long it lasted.
 
-    If it is open while the log is not read, return when it was last known to be open.
+    If the log is not read, return when an open incident was last known to be open.
     """
     start = instant(incident.start, zone)
     if incident.last_known is not None or incident.duration_minutes is None:
         known = instant(incident.last_known or incident.last_request, zone)
-        told = words.say("incident.known", start=start, known=known)
+        times = words.say("incident.known", start=start, known=known)
     elif incident.end is None:
         lasted = duration(incident.duration_minutes)
-        told = words.say("incident.open", start=start, duration=lasted)
+        times = words.say("incident.open", start=start, duration=lasted)
     else:
         end, lasted = instant(incident.end, zone), duration(incident.duration_minutes)
-        told = words.say("incident.closed", start=start, end=end, duration=lasted)
+        times = words.say("incident.closed", start=start, end=end, duration=lasted)
     if incident.stretches > 1:
-        return words.say("incident.flapping", when=told, times=words.grouped(incident.stretches))
-    return told
+        return words.say("incident.flapping", when=times, times=words.grouped(incident.stretches))
+    return times
 
 
 def failed(incident: Incident, words: Words) -> str:
-    """Return how many requests failed, of how many, with which codes; or that there were no requests."""
+    """Return how many of the judged requests failed, with which codes; or that there were no requests."""
     if incident.kind is IncidentKind.SILENT:
         return words.say("incident.none_came")
     codes = words.times(incident.statuses.items())
@@ -79,7 +79,7 @@ def failed(incident: Incident, words: Words) -> str:
 
 
 def how_it_ended(incident: Incident, words: Words) -> Iterator[str]:
-    """Yield how an incident ended, if not by successes."""
+    """Yield how an incident ended if successes did not end it."""
     if incident.merged_into:
         yield words.say("incident.merged", rule=printable(incident.merged_into))
     elif incident.merged_into is not None:
@@ -89,7 +89,7 @@ def how_it_ended(incident: Incident, words: Words) -> Iterator[str]:
 
 
 def sentences(incident: Incident, zone: tzinfo, words: Words) -> Iterator[str]:
-    """Yield when it was, the deploy before it, how many requests failed, and its note; without full stops."""
+    """Yield sentences without full stops: the times, the deploy before, the failures, the end, the note."""
     yield when(incident, zone, words)
     if after := deploys.began_sentence(incident, words):
         yield after
@@ -101,7 +101,10 @@ def sentences(incident: Incident, zone: tzinfo, words: Words) -> Iterator[str]:
 
 
 def routes(incident: Incident, words: Words) -> Iterator[tuple[str, str]]:
-    """Yield the routes of an incident with their failures. The last line may stand for further routes."""
+    """Yield the names of the routes of an incident, and their failures.
+
+    The last line may count the others.
+    """
     for route in incident.routes[:MOST_ROUTES]:
         valid = words.grouped(route.valid)
         if incident.kind is IncidentKind.SILENT:
@@ -120,7 +123,7 @@ def route_name(route: AffectedRoute) -> str:
 
 
 def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | None) -> str:
-    """Return a sentence on an open incident. `last` is the newest entry of the database."""
+    """Return a sentence about an open incident. `last` is the newest entry of the database."""
     note, named = incident.note, _named(incident, words)
     silent = incident.kind is IncidentKind.SILENT
     head = words.say(f"incident.title.{'silent' if silent else 'route'}", route=named)
@@ -135,11 +138,11 @@ def going(incident: Incident, words: Words, *, zone: tzinfo, last: datetime | No
     ]
     if not silent and last is not None and last - incident.last_request >= QUIET:
         parts.append(words.say("incident.silent", since=instant(incident.last_request, zone)))
-    return words.say("incident.going", told=". ".join(parts), id=incident.id)
+    return words.say("incident.going", sentences=". ".join(parts), id=incident.id)
 
 
 def lasted(incident: Incident, words: Words) -> str:
-    """Return how long it lasted, or that it is open: `48 min`, `open, 2 h 11 min`, `last known open`."""
+    """Return how long an incident lasted, and whether it is open: `48 min`, `open, 2 h 11 min`."""
     if incident.duration_minutes is None:
         return words.say("incident.unknown")
     length = duration(incident.duration_minutes)
@@ -161,7 +164,7 @@ def codes(incident: Incident) -> str:
 
 
 def what(incident: Incident, words: Words, *, named: int = ROUTES_NAMED) -> str:
-    """Return one line: whether it was a false alarm, its title, its first routes, the deploy before it.
+    """Return an incident in one line: a false alarm or not, its title, its routes, the deploy before it.
 
     At most `named` routes are named.
     """
@@ -173,7 +176,7 @@ def what(incident: Incident, words: Words, *, named: int = ROUTES_NAMED) -> str:
 
 
 def _named(incident: Incident, words: Words, *, most: int = ROUTES_NAMED) -> str:
-    """Return the first routes of an incident, and how many more there are; the site where there are none."""
+    """Return the first routes of an incident and how many more there are. Without routes, name the site."""
     if not incident.routes:
         return words.say("incident.site")
     named = ", ".join(route_name(route) for route in incident.routes[:most])

@@ -1,4 +1,4 @@
-"""The durations of requests in words."""
+"""Sentences about the durations of requests."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from flask_status_cli.model.times import duration_text
 from flask_status_cli.render.text.words import NO_VALUE, Words
 
 MARK, ASCII_MARK = "◔", "~"
-"""The mark of a slow row."""
+"""The sign of a slow row, and the same in ASCII."""
 
 NAMED = 3
 """At most this many slow routes are named."""
 
 _UNITS = ((60_000_000, 120_000_000, "min"), (1_000_000, 1_000_000, "s"), (1000, 0, "ms"))
-"""Units in microseconds, with the duration from which each is used."""
+"""Each unit as (its size in microseconds, the shortest duration that is shown in it, its sign)."""
 
 _DIGITS = 3
 
@@ -29,15 +29,15 @@ _BEFORE_UNIT = re.compile(r"(?<=\d)(?=[a-z])")
 
 
 class Timed(Protocol):
-    """A row of a report, a group, or the total."""
+    """A row of a report with durations: a route, a group, or the total."""
 
     @property
     def latency(self) -> Latency:
-        """The durations of its requests."""
+        """The durations of the requests."""
 
     @property
     def slow(self) -> bool:
-        """Whether they exceed the limit of the policy."""
+        """Whether the 95th percentile is above the limit of the policy."""
 
 
 def logged(summary: StatusSummary) -> bool:
@@ -46,7 +46,7 @@ def logged(summary: StatusSummary) -> bool:
 
 
 def took(microseconds: int | None) -> str:
-    """Return a duration with three digits: `0.42 ms`, `128 ms`, `1.23 s`, `2.50 min`; `—` for none."""
+    """Return a duration with up to three digits: `0.42 ms`, `128 ms`, `2.50 min`; `—` for `None`."""
     if microseconds is None:
         return NO_VALUE
     if microseconds >= LONGEST:
@@ -58,7 +58,10 @@ def took(microseconds: int | None) -> str:
 
 
 def p95(row: Timed, words: Words, *, mark: str = MARK, short: bool = False) -> str:
-    """Return the 95th percentile of a row. If it is slow, a mark comes first, and unless `short` a word."""
+    """Return the 95th percentile of a row.
+
+    If the row is slow, a sign comes first, then a word unless `short`.
+    """
     text = took(row.latency.p95)
     if not row.slow:
         return text
@@ -66,12 +69,12 @@ def p95(row: Timed, words: Words, *, mark: str = MARK, short: bool = False) -> s
 
 
 def spoken(limit: timedelta) -> str:
-    """Return a limit for people: `2 s`, `500 ms`."""
+    """Return a limit of the policy for people: `2 s`, `500 ms`."""
     return _BEFORE_UNIT.sub(" ", duration_text(limit))
 
 
 def percentiles(latency: Latency, words: Words) -> str:
-    """Return three percentiles, and the number of durations."""
+    """Return three percentiles and the number of durations, or that no duration was logged."""
     if not latency.n:
         return words.say("latency.none")
     facts = {name: took(getattr(latency, name)) for name in ("p50", "p95", "p99")}
@@ -79,7 +82,7 @@ def percentiles(latency: Latency, words: Words) -> str:
 
 
 def line(summary: StatusSummary, words: Words) -> str | None:
-    """Return the durations of a report, or that none were logged; `None` without requests."""
+    """Return a line about the durations in a report, or that none were logged; `None` without requests."""
     total = summary.total
     if not total.counts.requests:
         return None
@@ -93,7 +96,10 @@ def line(summary: StatusSummary, words: Words) -> str | None:
 def slow_routes(
     summary: StatusSummary, words: Words, *, quoted: Callable[[str], str] = str
 ) -> str | None:
-    """Return the slow routes, the slowest first, with `quoted` names; `None` if there are none."""
+    """Return a line about the slow routes, the slowest first; `None` if there are none.
+
+    `quoted` escapes the name of a route for the output format.
+    """
     slow = sorted((row for row in summary.routes if row.slow), key=_slowest_first)
     if not slow:
         return None

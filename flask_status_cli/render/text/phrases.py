@@ -10,7 +10,7 @@ from flask_status_cli.render.text.words import Words, instant
 
 
 def spoken(fact: Fact, words: Words) -> str:
-    """Return a phrase, or a fact of one, in words. It may contain text of a log."""
+    """Return a phrase, or a fact of one, in words. The result may contain text from a log."""
     if isinstance(fact, Phrase):
         facts = {name: spoken(each, words) for name, each in fact.facts.items()}
         if fact.n is None:

@@ -1,4 +1,4 @@
-"""The problems and hints of a report in words."""
+"""Sentences about the problems and hints of a report."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _unmatched_errors(hint: UnmatchedErrors, _: StatusSummary, words: Words) -> 
 
 
 def _when(until: datetime, summary: StatusSummary) -> str:
-    """Return an instant in the report's time zone: its time, after its day if that is another day."""
+    """Return an instant in the report's time zone. The date is left out if it is the day of the report."""
     local, now = until.astimezone(summary.zone), summary.generated_at.astimezone(summary.zone)
     return f"{local:%H:%M}" if local.date() == now.date() else f"{local:%Y-%m-%d %H:%M}"
 
@@ -116,4 +116,4 @@ _SAID: Mapping[type, Callable[[Any, StatusSummary, Words], str]] = {
     UnmatchedErrors: _unmatched_errors,
     NoBlueprints: _no_blueprints,
 }
-"""How each kind of problem is put into words. A test checks that none is missing."""
+"""The function that puts each kind of problem into words. A test checks that none is missing."""

@@ -24,7 +24,7 @@ from flask_status_cli.render.text.words import Words, codes, instant, moment
 
 
 def counted_states(routes: Iterable[RouteSummary], words: Words) -> str:
-    """Return how many of some rows are in each condition now, including `<unmatched>`."""
+    """Return how many of these rows are in each condition now, including `<unmatched>`."""
     now = Counter(route.now for route in routes)
     return ", ".join(words.many(f"some.{s.value}", now[s]) for s in WORST_FIRST if now[s])
 
@@ -37,7 +37,7 @@ def days_heading(summary: StatusSummary, days: int, words: Words) -> str:
 
 
 def no_entries(summary: StatusSummary, words: Words) -> str:
-    """Return that the period has no entries: `No entries in the last 30 days`, `No entries today`."""
+    """Return the sentence that the period has no entries: `No entries in the last 30 days`."""
     if summary.window.days == 1 and summary.given:
         return words.say("nothing.day", day=summary.window.last.isoformat())
     return words.many("nothing.window", summary.window.days)
@@ -46,7 +46,7 @@ def no_entries(summary: StatusSummary, words: Words) -> str:
 def window_line(summary: StatusSummary, words: Words) -> str:
     """Return the period and its time zone: `30 days, 2026-10-25 to 2026-11-23, time zone UTC`.
 
-    If the data begin on a later day than the period, return since when: `since 16:15 today, …`.
+    If the data begin later than the first day of the period, return since when: `since 16:15 today, …`.
     """
     window, begun = summary.window, summary.data.first
     if begun is not None and summary.data.last is not None:
@@ -62,12 +62,12 @@ def window_line(summary: StatusSummary, words: Words) -> str:
 
 
 def zone_name(summary: StatusSummary) -> str:
-    """Return the name of the time zone; `UTC` for the names that mean the same."""
+    """Return the name of the report's time zone; `UTC` for the names that mean UTC."""
     return "UTC" if summary.timezone in {"Etc/UTC", "Etc/UCT", "UCT", "Zulu"} else summary.timezone
 
 
 def data_line(summary: StatusSummary, words: Words) -> str:
-    """Return what the figures are based on: the times of the data, and when the log was last read."""
+    """Return the line about the data: the times of the first and last entry, and of the last reading."""
     data, zone = summary.data, summary.zone
     if data.first is None or data.last is None:
         span = words.say("data.none")
@@ -81,7 +81,7 @@ def data_line(summary: StatusSummary, words: Words) -> str:
 
 
 def unread_line(summary: StatusSummary, words: Words) -> str | None:
-    """Return how many lines of the period were not entries, `None` if all were."""
+    """Return how many lines of the period were noise or refused, `None` if there were none."""
     data = summary.data
     counts = {"noise": data.noise, "refused": data.refused}
     return "; ".join(words.many(f"unread.{kind}", n) for kind, n in counts.items() if n) or None
@@ -102,17 +102,17 @@ def rule_lines(policy: Policy, words: Words) -> tuple[str, ...]:
 
 
 def otherwise(summary: StatusSummary, words: Words) -> str | None:
-    """Return which rows are judged by another policy, as globs; `None` without any."""
+    """Return the globs of routes that are judged differently, and how; `None` if there are no such routes."""
     rules = [route.rule for route in summary.routes]
-    told = [
-        f"{override.rule} ({', '.join(_set(override, words))})"
+    overrides = [
+        f"{override.rule} ({', '.join(_changes(override, words))})"
         for override in summary.policy.overrides
         if any(fnmatchcase(rule, override.rule) for rule in rules)
     ]
-    return words.say("rule.otherwise", rules="; ".join(told)) if told else None
+    return words.say("rule.otherwise", rules="; ".join(overrides)) if overrides else None
 
 
-def _set(override: RoutePolicy, words: Words) -> Iterator[str]:
+def _changes(override: RoutePolicy, words: Words) -> Iterator[str]:
     for name in JUDGED:
         value = getattr(override, name)
         if value is not None:
@@ -127,7 +127,7 @@ def _value(value: Fraction | timedelta | Sequence[int | str], words: Words) -> s
 
 
 def thresholds(policy: Policy, words: Words) -> Mapping[str, str]:
-    """Return the facts for sentences on the thresholds of the conditions."""
+    """Return the thresholds of the conditions, as facts of phrases."""
     return {
         "operational": words.percent(policy.operational),
         "major": words.percent(policy.major),
@@ -136,7 +136,7 @@ def thresholds(policy: Policy, words: Words) -> Mapping[str, str]:
 
 
 def published(summary: StatusSummary, words: Words) -> str | None:
-    """Return how many discovered routes a page makes public; `None` without any."""
+    """Return the sentence how many discovered routes a page makes public; `None` if there are none."""
     discovered = sum(
         route.origin is Origin.DISCOVERED and route.rule not in {UNMATCHED, OTHER}
         for route in summary.routes
@@ -145,7 +145,7 @@ def published(summary: StatusSummary, words: Words) -> str | None:
 
 
 def footnotes(summary: StatusSummary, words: Words) -> tuple[str, ...]:
-    """Return the lines below the figures: their period, what they are based on, how they are computed."""
+    """Return the lines below the figures: the period, the data, and how the figures are computed."""
     stray = any(route.rule == UNMATCHED for route in summary.routes)
     lines = (
         window_line(summary, words),

@@ -1,4 +1,4 @@
-"""Words in one language: phrases by key, numbers, instants, and signs."""
+"""Text in one language: phrases by key, numbers, instants, and signs."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ ASCII_GLYPHS: Mapping[Condition, str] = {
 """The sign before the word of a condition in ASCII."""
 
 UNITS = ("", "k", "M", "G", "T", "P", "E")
-"""The powers of a thousand. No database counts beyond the last one."""
+"""The signs for the powers of a thousand. No number of requests needs more."""
 
 SHORT = "short."
-"""The phrase with this before its key replaces it on a narrow screen."""
+"""The beginning of the key of a phrase for narrow screens. The rest is the key of the phrase it replaces."""
 
 NO_VALUE = "—"
-"""The sign for an availability without anything to judge."""
+"""The sign for a missing value, such as an availability if there is nothing to judge."""
 
 NARROW = "\N{NARROW NO-BREAK SPACE}"
-"""The blank within a number and before its unit, in output that can show it."""
+"""The blank in a number and before its unit, for output that can show it."""
 
 
 @frozen
@@ -54,7 +54,7 @@ class Words:
 
     @classmethod
     def of(cls, tag: str) -> Words:
-        """Return the words of the language of this tag, one of `model.LANGUAGES`."""
+        """Return the words of the language with this tag, one of `model.LANGUAGES`."""
         return cls(language(tag))
 
     @property
@@ -63,7 +63,7 @@ class Words:
         return self.language.tag
 
     def ascii(self) -> Words:
-        """Return the same words in ASCII: letters lose their accents."""
+        """Return the same words in ASCII, without accents."""
         phrases = {key: _ascii(phrase) for key, phrase in self.language.phrases.items()}
         return Words(replace(self.language, phrases=phrases))
 
@@ -75,7 +75,7 @@ class Words:
         return replace(self, language=replace(self.language, phrases={**phrases, **replaced}))
 
     def unbroken(self) -> Words:
-        """Return the same words for output that breaks lines at blanks: blanks in numbers do not break."""
+        """Return the same words for output that breaks lines. No line is broken in a number or before `%`."""
         phrases = {
             key: phrase.replace(" %", f"{NARROW}%") for key, phrase in self.language.phrases.items()
         }
@@ -95,9 +95,9 @@ class Words:
         return self.say(f"{key}.{'one' if n == 1 else 'many'}", **facts)
 
     def times(self, counts: Iterable[tuple[int, int]]) -> str:
-        """Return how often each status code came: `404 × 12, 502 × 3`."""
-        told = (self.say("codes.times", code=str(code), n=self.grouped(n)) for code, n in counts)
-        return ", ".join(told)
+        """Return the number of requests with each status code: `404 × 12, 502 × 3`."""
+        parts = (self.say("codes.times", code=str(code), n=self.grouped(n)) for code, n in counts)
+        return ", ".join(parts)
 
     def condition(self, state: Condition) -> str:
         """Return the words of a condition: `Fully Operational`, `No Data`."""
@@ -108,7 +108,7 @@ class Words:
         return self.say(f"no_data.{reason.value}")
 
     def grouped(self, number: int) -> str:
-        """Return a number in full: `1,234,567`."""
+        """Return a number in full, grouped as in the language: `1,234,567`."""
         if len(str(number)) < self.language.grouped_from:
             return str(number)
         return grouped(number).replace(",", self.language.separator)
@@ -134,7 +134,7 @@ def compact(number: int) -> str:
 
 
 def decimal(share: Fraction) -> str:
-    """Return an exact share as text: `0.99`, `1`; `1/3` if it has no exact decimal form."""
+    """Return an exact number as text: `0.99`, `1`; `1/3` if it has no exact decimal form."""
     for digits in range(30):
         scaled = share * 10**digits
         if scaled.denominator == 1:
@@ -151,9 +151,9 @@ def instant(moment: datetime, zone: tzinfo) -> str:
 
 
 def moment(when: datetime, zone: tzinfo, words: Words, *, now: datetime | None) -> str:
-    """Return an aware instant as people say it at `now`: `14:52`, `25 Nov 14:02`, `25 Nov 2025 14:02`.
+    """Return an aware instant, short for a reader at `now`: `14:52`, `25 Nov 14:02`, `25 Nov 2025 14:02`.
 
-    Without `now`, nobody knows when it will be read: the day and the year are included.
+    With `None` as `now`, the day and the year are always included, because the text may be read at any time.
     """
     local, today = when.astimezone(zone), None if now is None else now.astimezone(zone)
     time = f"{local:%H:%M}"
@@ -175,7 +175,7 @@ def rough(minutes: int, words: Words) -> str:
 def duration(minutes: int) -> str:
     """Return a length of time in its two largest units, floored: `14 min`, `12 h 32 min`, `3 d 4 h`.
 
-    The signs are those of the SI, the same in every language.
+    The signs of the units (SI) are the same in every language.
     """
     hours, left = divmod(minutes, 60)
     days, rest = divmod(hours, 24)
@@ -184,7 +184,7 @@ def duration(minutes: int) -> str:
 
 
 def codes(listed: Iterable[int | str]) -> str:
-    """Return status codes and classes as a list: `404, 5xx`; `none` is `—`."""
+    """Return status codes and classes as a list: `404, 5xx`; `—` if there are none."""
     return ", ".join(map(str, listed)) or NO_VALUE
 
 
@@ -194,4 +194,4 @@ def _ascii(text: str) -> str:
 
 
 ENGLISH = Words.of("en")
-"""The words for text whose language cannot be chosen: messages and JSON."""
+"""The words for output that is always English: messages and JSON."""

@@ -1,4 +1,4 @@
-"""The languages of the output: a catalogue of phrases for each, and how numbers are written."""
+"""The languages of the output, each with a catalogue of phrases and a way to group digits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Language:
     """A language by its tag (BCP 47): its phrases by key, and how it groups digits.
 
     `separator` separates groups of three digits in numbers with at least `grouped_from` digits.
-    Availabilities and thresholds have a decimal point in every language, because they are the same text
+    Availabilities and thresholds have a decimal point in every language, so that their text is the same
     everywhere.
     """
 
@@ -26,6 +26,6 @@ class Language:
 
 
 def language(tag: str) -> Language:
-    """Return the language of a tag of `model.LANGUAGES`. Only its catalogue is imported."""
+    """Return the language with this tag of `model.LANGUAGES`. Only its catalogue is imported."""
     found: Language = import_module(f"{__name__}.{_MODULES[tag]}").LANGUAGE
     return found

@@ -142,7 +142,7 @@ PHRASES: Mapping[str, str] = {
     "date.year": "{day} {month} {year} {time}",
     "span.days.one": "{n} day",
     "span.days.many": "{n} days",
-    # The headline's beginnings
+    # The first words of the headline
     "nothing.unread": "Nothing to show yet: no log has been read",
     "nothing.empty": "Nothing to show yet: the logs read so far hold no entries",
     "nothing.future": "Nothing to show yet: every entry lies in the future",
@@ -219,7 +219,7 @@ PHRASES: Mapping[str, str] = {
     "incident.route_deleted": "The route was deleted",
     "incident.route.failed.one": "{n} of {valid} failed",
     "incident.route.failed.many": "{n} of {valid} failed",
-    # What the figures rest on
+    # The data and the rules behind the figures
     "window.today": "since {at} today, time zone {zone}",
     "window.since": "since {at}, time zone {zone}",
     "window.one": "{first}, time zone {zone}",
@@ -267,7 +267,7 @@ PHRASES: Mapping[str, str] = {
     "incident.routes.one": "{routes} and {n} more route",
     "incident.routes.many": "{routes} and {n} more routes",
     "incident.silent": "No requests since {since}",
-    "incident.going": "{told}. Incident {id}",
+    "incident.going": "{sentences}. Incident {id}",
     "incident.lasting": "open, {duration}",
     "incident.false_alarm": "false alarm",
     "incident.worst": "Worst minute: {minute}, {share} failed",
@@ -442,6 +442,6 @@ PHRASES: Mapping[str, str] = {
     "page.publishes.one": "The page publishes {n} discovered route; --only and --exclude choose which.",
     "page.publishes.many": "The page publishes {n} discovered routes; --only and --exclude choose which.",
 }
-"""`.one` and `.many` are chosen by a number. `{…}` are facts that are filled in."""
+"""The phrases by key. A number chooses between `.one` and `.many`. Facts are filled in for `{…}`."""
 
 LANGUAGE = Language("en", PHRASES, separator=",")

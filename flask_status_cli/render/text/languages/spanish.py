@@ -280,7 +280,7 @@ PHRASES: Mapping[str, str] = {
     "incident.routes.one": "{routes} y {n} ruta más",
     "incident.routes.many": "{routes} y {n} rutas más",
     "incident.silent": "Sin peticiones desde {since}",
-    "incident.going": "{told}. Incidente {id}",
+    "incident.going": "{sentences}. Incidente {id}",
     "incident.lasting": "abierto, {duration}",
     "incident.false_alarm": "falsa alarma",
     "incident.worst": "Peor minuto: {minute}, fallaron {share}",

@@ -1,4 +1,4 @@
-// Filter and sort. Rows are moved only when they are sorted; what a row says is read from its cells.
+// Filters and sorts the rows. Rows are moved only when they are sorted. Values are read from their cells.
 const one = (css, root = document) => root.querySelector(css);
 const all = (css, root = document) => [...root.querySelectorAll(css)];
 
@@ -9,7 +9,7 @@ const share = (row) => {
   const value = parseFloat(row.cells[2].textContent);
   return Number.isNaN(value) ? 101 : value;
 };
-// What a column is sorted by (the state now: the order of the page); of figures the largest comes first.
+// The sort key of each column. The present state is sorted in the order of the page, figures by size.
 const KEYS = [rule, (_, place) => place, share, number(3), number(4), (row) => +row.cells[5].dataset.v];
 
 const section = one("#routes");
@@ -37,7 +37,7 @@ const passes = (row) =>
 const filter = () => {
   const filtered = choice.words.length > 0 || choice.states !== "" || choice.failures;
   for (const row of rows) row.hidden = !passes(row);
-  // a group stands above its routes in the order of the page only
+  // a group is above its routes only in the order of the page
   for (const row of groups) row.hidden = filtered || choice.column !== 1 || choice.turned;
   for (const row of last) row.hidden = filtered && (row.matches(".rest") || !passes(row));
   parts.forEach((part, place) => (part.hidden = !one("tr:not([hidden])", bodies[place])));
@@ -66,7 +66,7 @@ const sort = () => {
     });
 };
 
-// The address says what is chosen, so that a link shows the same rows.
+// The address contains what is chosen, so that a link shows the same rows.
 const write = () => {
   const said = new URLSearchParams();
   if (choice.words.length) said.set("q", choice.words.join(" "));
@@ -80,7 +80,7 @@ const write = () => {
 const split = (words) => words.toLowerCase().split(/\s+/).filter(Boolean);
 
 const restore = () => {
-  // it leads to a part of the page
+  // the address leads to a part of the page
   if (location.hash && !location.hash.includes("=")) return;
   const said = new URLSearchParams(location.hash.slice(1));
   const sorted = said.get("sort") ?? "now";

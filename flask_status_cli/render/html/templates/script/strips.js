@@ -1,4 +1,4 @@
-// Strips: one stop of the keyboard each, arrows within, and one tip for them all.
+// Strips: each is one stop of the Tab key, with arrow keys inside. One tip serves all strips.
 const legend = new Map(all(".legend dt").map((term) => [term.className, term.textContent]));
 const reasons = one(".legend dt.n").dataset;
 const [AVAILABILITY, FAILURES] = [2, 4].map((column) => heads[0]?.[column].textContent);
@@ -12,7 +12,7 @@ const [mark, tip] = [made("div", "mark"), made("div", "tip")];
 mark.hidden = tip.hidden = true;
 one("main").append(mark, tip);
 
-// What a strip draws, read once: the state of each stretch, and the figures of those that had failures.
+// The contents of a strip, read once: the state of each period, and the figures of periods with failures.
 const drawings = new Map();
 const drawing = (strip) => {
   if (!drawings.has(strip)) {
@@ -31,7 +31,7 @@ const drawing = (strip) => {
   return drawings.get(strip);
 };
 
-// What a stretch is called: its date, its date and time, or from when to when it is.
+// The name of a period: its date, its date and time, or its beginning and end.
 const called = (strip, place) => {
   const { step, from } = strip.closest("[data-step]").dataset;
   const { names } = strip.firstChild.dataset;
@@ -49,7 +49,7 @@ const lines = (strip, place) => {
   const [css, reason] = states[place] ?? [];
   if (!css) return [called(strip, place)];
   if (css === "n") return [called(strip, place), `${legend.get(css)}: ${reasons[reason ?? "t"]}`];
-  // "+" stands for further stretches that had failures: then nothing is said of those without figures
+  // "+" says that more periods had failures: then nothing is shown for periods without figures
   const plain = figures.has(NaN) ? [] : [0, "100%", 0];
   const [, availability, failures] = figures.get(place) ?? plain;
   return [
@@ -60,7 +60,7 @@ const lines = (strip, place) => {
   ].filter(Boolean);
 };
 
-// The deploys in a stretch: a mark is drawn once, and the strips refer to it.
+// The deploys in a period. Marks are drawn once, and the strips refer to them.
 const deploys = (strip, place) => {
   const tips = one(one("use", strip)?.getAttribute("href") ?? "wbr")?.dataset.tips ?? "";
   const mine = tips.split("\n").filter((tip) => parseInt(tip, 10) === place);
@@ -104,7 +104,7 @@ const show = (strip, wanted) => {
   mark.style.width = `${unit}px`;
 };
 
-// Enter and a click lead to the day, or to its route where the day has no place of its own.
+// Enter and a click lead to the section of the day, or of its route if the day has none.
 const follow = (strip) => {
   const link = one("th a", strip.closest("tr") ?? strip);
   if (!link) return;
@@ -172,7 +172,7 @@ addEventListener("pointermove", (event) => {
     leaving = setTimeout(hide, 200);
   }
 });
-// A finger sees the tip first, and follows with the second tap on the same day.
+// On a touch screen, the first tap shows the tip. A second tap on the same day follows the link.
 addEventListener("click", (event) => {
   const strip = stripOf(event);
   if (!strip) return;

@@ -1,4 +1,4 @@
-// Times of the reader's zone on demand, and the age of the page.
+// Shows times in the reader's zone on demand, and the age of the page.
 const two = (value) => String(value).padStart(2, "0");
 const local = (moment) => {
   const minutes = -moment.getTimezoneOffset();
@@ -39,7 +39,7 @@ const age = () => {
   const format = new Intl.RelativeTimeFormat(document.documentElement.lang);
   const told = (words) => words.replace("{age}", format.format(-Math.floor(minutes / size), unit));
   aged.textContent = told(text);
-  // what was true then is told as of then
+  // the old headline gets the words "As of …"
   banner.className = "banner n";
   verdict.textContent = `${told(past)}${said}`;
   document.title = `${told(past)}${title}`;
