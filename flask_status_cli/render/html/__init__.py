@@ -1,7 +1,7 @@
 """The HTML status page: one file without others, with the same numbers as the terminal.
 
 `render` returns the page as text. `PageOptions` are the choices of the owner. `accent` and `logo` check a
-colour and an image of the owner.
+color and an image of the owner.
 """
 
 from flask_status_cli.render.html.accent_color import accent

@@ -32,7 +32,7 @@ ACCENT = (
     ":root{{--link:{light}}}html{{border-top:4px solid var(--link)}}"
     "@media screen and (prefers-color-scheme:dark){{:root{{--link:{dark}}}}}"
 )
-"""The style rules for the owner's colour."""
+"""The style rules for the owner's color."""
 
 
 def render(

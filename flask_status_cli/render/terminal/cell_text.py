@@ -13,7 +13,7 @@ from flask_status_cli.render.escape import ASCII_ELLIPSIS, ELLIPSIS, printable
 from flask_status_cli.render.text.words import ASCII_GLYPHS, GLYPHS, NO_VALUE
 
 WORDS: Mapping[Condition, str] = {Condition.MAJOR_OUTAGE: "bold", Condition.NO_DATA: "dim"}
-"""The style of the words of a condition, if it has one. Words keep the colour of the terminal."""
+"""The style of the words of a condition, if it has one. Words keep the color of the terminal."""
 
 SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
     Condition.OPERATIONAL: ("▇", "="),
@@ -27,7 +27,7 @@ SQUARES: Mapping[Condition | NoData, tuple[str, str]] = {
     NoData.NOT_KEPT: (" ", " "),
     NoData.BEFORE_FIRST: (" ", " "),
 }
-"""The character of a day in a strip, and the same in ASCII. It shows the state without colour."""
+"""The character of a day in a strip, and the same in ASCII. It shows the state without color."""
 
 
 @frozen
@@ -41,7 +41,7 @@ class Ink:
         return Text(printable(value, limit, ascii_only=self.ascii_only), style, end="")
 
     def state(self, state: Condition, word: str = "") -> Text:
-        """Return the sign of a condition in its colour, and `word` after it."""
+        """Return the sign of a condition in its color, and `word` after it."""
         glyphs = ASCII_GLYPHS if self.ascii_only else GLYPHS
         sign = Text(glyphs[state], f"sign.{state.value}")
         return Text.assemble(sign, " ", (word, WORDS.get(state, ""))) if word else sign

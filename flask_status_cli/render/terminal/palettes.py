@@ -1,4 +1,4 @@
-"""The colours of the output: those of the terminal's theme, or fixed ones if it has 256 colours.
+"""The colors of the output: those of the terminal's theme, or fixed ones if it has 256 colors.
 
 Words keep the terminal's own color, so that they can be read on any background. Colors mark signs, squares
 and figures. The fixed colors have a contrast of 3 : 1 or more on white, on black and on grey themes.

@@ -74,7 +74,7 @@ def render(  # noqa: PLR0913 - these are the choices of one screen, all but the 
     """Return the report as lines of at most `width` cells (at least 40), each with a newline.
 
     - `color`: the text has styles as ANSI sequences, and no other sequences. `many_colors`: there are 256
-      colours.
+      colors.
     - `ascii_only`: all text is ASCII.
     - `height`: the last rows are left out if the table and the incidents would have more lines than this. The
       notes below are not counted.

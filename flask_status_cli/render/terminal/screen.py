@@ -1,4 +1,4 @@
-"""The screen on which the output is shown: its width, its colours, and the characters that it can show."""
+"""The screen on which the output is shown: its width, its colors, and the characters that it can show."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LONGEST_SENTENCE = 1000
 class Screen:
     """A screen of `width` cells. With `ascii_only` it can show only ASCII.
 
-    `height` is its number of lines, `None` if the output is not a terminal. With `color` it has colours: 256
+    `height` is its number of lines, `None` if the output is not a terminal. With `color` it has colors: 256
     with `many_colors`, else 16.
     """
 
@@ -39,7 +39,7 @@ class Screen:
 def screen_of(stream: TextIO, environment: Mapping[str, str]) -> Screen:
     """Return the screen of a stream. `environment` has the variables of the process.
 
-    The width is `COLUMNS`, else the width of the terminal, else 120. Colours are used only on a terminal, and
+    The width is `COLUMNS`, else the width of the terminal, else 120. Colors are used only on a terminal, and
     not with `NO_COLOR` or `TERM=dumb`. `TERM` and `COLORTERM` say whether there are 256. A stream that is not
     in UTF-8 gets ASCII.
     """
@@ -63,7 +63,7 @@ def sentence(text: str, screen: Screen) -> str:
 def printed(lines: Iterable[Text], screen: Screen) -> str:
     """Return lines as text for a screen, each with a newline.
 
-    On a screen with colours, styles are ANSI sequences.
+    On a screen with colors, styles are ANSI sequences.
 
     Lines that are too long are broken at blanks.
     """
