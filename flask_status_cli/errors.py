@@ -7,7 +7,7 @@ class FlaskStatusError(Exception):
     """An error that the user can act on.
 
     `where` is the file, option or database, `what` is the problem, and `hint` is what to try. The text of the
-    error is one line: `where: what; hint`. The command line prints it and exits with `exit_status`.
+    error is one line: `where: what; hint`. The command prints it and ends with `exit_status`.
     """
 
     exit_status = 1
@@ -26,7 +26,7 @@ class OptionError(FlaskStatusError):
 
 
 class ConfigError(FlaskStatusError):
-    """A configuration cannot be used: a file is not trusted or not readable, or a key is wrong."""
+    """The configuration cannot be used: a file is not trusted or not readable, or a key is wrong."""
 
 
 class LogError(FlaskStatusError):
@@ -42,9 +42,9 @@ class LogDeniedError(LogError):
 
 
 class LogUnknownError(LogError):
-    """Nothing in the log was understood, now or before.
+    """No line of the log was understood, in this run or before.
 
-    `requests` says whether it looks like an access log.
+    `requests` says whether its lines look like those of an access log.
     """
 
     def __init__(self, where: str, what: str, hint: str = "", *, requests: bool) -> None:
@@ -57,7 +57,7 @@ class LogTwiceError(LogError):
 
 
 class RouteError(FlaskStatusError):
-    """There is no such route, or there are several."""
+    """There is no such route, or there are several that are meant."""
 
 
 class RouteMissingError(RouteError):
@@ -81,7 +81,7 @@ class MaintenanceError(FlaskStatusError):
 
 
 class DeployError(FlaskStatusError):
-    """There is no such deploy, there are several, or it cannot be kept."""
+    """There is no such deploy, there are several, or it is too old to be stored."""
 
 
 class DatabaseError(FlaskStatusError):
@@ -89,10 +89,10 @@ class DatabaseError(FlaskStatusError):
 
 
 class ServerAwayError(DatabaseError):
-    """The database server cannot be used at present: it restarts, or the connection was lost. Try again."""
+    """The database server cannot be used now, because it restarts or the connection was lost. Try again."""
 
     def after(self, seconds: float) -> ServerAwayError:
-        """Return the error that says how long the server was waited for."""
+        """Return the same error with the time that was waited, if that was 2 seconds or more."""
         if seconds < 2:
             return self
         return ServerAwayError(

@@ -1,4 +1,4 @@
-"""How often the garbage collector looks through what was made. An ingest makes much, and hardly a cycle."""
+"""Sets how often Python's garbage collector runs: rarely, because an ingest makes hardly any cycles."""
 
 import gc
 from collections.abc import Iterator
@@ -6,38 +6,38 @@ from contextlib import contextmanager
 from typing import Final
 
 OBJECTS: Final = 100_000
-"""While lines are counted, the collector looks after so many new objects.
+"""While lines are counted, the collector runs after this many new objects.
 
-Python looks after 700. That took a quarter of a scan's time.
+Python's usual number is 700, which took a quarter of the time of an ingest of a scan.
 """
 
 OF_A_COMMAND: Final = 1_000_000
-"""The same for a command that ends soon: looking while modules are imported took 10 ms of each command."""
+"""In a short command, the collector runs after this many new objects. Otherwise imports take 10 ms longer."""
 
 _USUAL: Final = gc.get_threshold()
 
 
 def collect_rarely() -> None:
-    """Let the collector look rarely, for a program that ends soon."""
+    """Let the collector run rarely, for a command that ends soon."""
     gc.set_threshold(OF_A_COMMAND, *_USUAL[1:])
 
 
 def collect_as_usual() -> None:
-    """Let the collector look as often as in other programs, for a program that runs for days."""
+    """Let the collector run as often as usual, for a command that runs for days."""
     gc.set_threshold(*_USUAL)
 
 
 def collect_no_more() -> None:
-    """Let the collector look at nothing any more, because the program ends."""
+    """Switch the collector off, because the program ends."""
     gc.disable()
     gc.freeze()
 
 
 @contextmanager
 def rarely_collected() -> Iterator[None]:
-    """Let the collector look rarely while lines are counted, also in a program that is not ours."""
+    """Let the collector run rarely within the block, which counts lines. Restore its setting afterwards."""
     former = gc.get_threshold()
-    if former[0]:  # else somebody has switched it off
+    if former[0]:  # 0 means that the program has switched it off
         gc.set_threshold(OBJECTS, *former[1:])
     try:
         yield

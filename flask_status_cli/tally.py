@@ -1,4 +1,4 @@
-"""Turns raw counts into counts by minute, route and status code. Each pair has a small number, its code."""
+"""Gives each pair (rule, status) a small number, its code, and makes counts of counted codes."""
 
 from __future__ import annotations
 
@@ -10,26 +10,27 @@ from flask_status_cli.model import MinuteCounts
 from flask_status_cli.model.duration_buckets import CODES
 
 MOST_KEYS = 100_000
-"""With more pairs (rule, status) than this the table is renewed, so that memory is limited under attack."""
+"""With more pairs (rule, status) than this, the codes are renewed, because clients could fill the memory."""
 
 NO_DURATIONS: Mapping[int, Mapping[int, int]] = MappingProxyType({})
 
 RuleOf = Callable[[str | None, str | None], str]
-"""Returns the rule of a request by method and target, which are `None` if the request line is broken."""
+"""A function that returns the rule of a method and a target, both `None` for a broken request line."""
 
 
 CodeOfHost = Callable[[str | None, str | None, str | None, int], int]
-"""Returns the code of a request by virtual host, method, target and status."""
+"""A function that returns the code of a virtual host, a method, a target and a status."""
 
 _CUT = "\n"
+"""Separates label and rule in the keys of a `HostTally`. No label has a line end."""
 
 
 class Tally:
-    """Gives every (rule, status) of one label a code, beginning with 0.
+    """Gives every pair (rule, status) of one label a code, from 0 on. Each process that counts makes one.
 
-    `rule_of` returns the rule of a request by method and target, `rule_of_path` by a plain path alone, where
-    that is enough. `crowded` says that the table should be renewed; earlier codes are invalid after
-    `renew()`. `renewals` counts how often that was done.
+    - `rule_of`: returns the rule of a method and a target.
+    - `rule_of_path`: returns the rule of a plain path, `None` if the method may decide, too.
+    - `renewals`: how often the codes were renewed. A code is only valid until the next `renew()`.
     """
 
     def __init__(
@@ -40,7 +41,7 @@ class Tally:
         self._label = label
         self.renewals = 0
         self._codes: dict[tuple[str, int], int] = {}
-        self._keys: list[tuple[str, int]] = []  # the same in order, as far as it was asked for
+        self._keys: list[tuple[str, int]] = []  # the pairs by code, up to the last call of `counts`
 
     def code(self, method: str | None, target: str | None, status: int) -> int:
         """Return the code of a request."""
@@ -48,33 +49,33 @@ class Tally:
 
     @property
     def code_of_path(self) -> Callable[[str, int], int] | None:
-        """Return what gives the code of a request by path and status alone, where these decide its rule."""
+        """A function that returns the code of a path and a status, `None` if the method may decide, too."""
         rule_of_path = self._rule_of_path
         if rule_of_path is None:
             return None
-        decides = rule_of_path
+        path_rule = rule_of_path
 
         def code(path: str, status: int) -> int:
-            return self._codes.setdefault((decides(path), status), len(self._codes))
+            return self._codes.setdefault((path_rule(path), status), len(self._codes))
 
         return code
 
     @property
     def code_of_host(self) -> CodeOfHost | None:
-        """Return what gives the code of a request with its virtual host, where that makes the label."""
+        """A function that returns the code of a request with its host, `None` if hosts do not matter."""
         return None
 
     @property
     def keys(self) -> tuple[tuple[str, int], ...]:
-        """The pairs that the codes stand for, in the order of the codes."""
+        """The pairs (rule, status) of all codes, in the order of the codes."""
         return self.keys_from(0)
 
     def keys_from(self, code: int) -> tuple[tuple[str, int], ...]:
-        """Return the pairs that the codes from this one on stand for."""
+        """Return the pairs (rule, status) of the codes from `code` on, in the order of the codes."""
         return tuple(islice(self._codes, code, None))
 
     def codes(self, keys: Iterable[tuple[str, int]]) -> list[int]:
-        """Return our codes for the keys of another tally."""
+        """Return the codes of these pairs (rule, status), which are keys of another tally."""
         return [self._codes.setdefault(key, len(self._codes)) for key in keys]
 
     def counts(
@@ -82,7 +83,7 @@ class Tally:
         minutes: Mapping[int, Mapping[int, int]],
         durations: Mapping[int, Mapping[int, int]] = NO_DURATIONS,
     ) -> MinuteCounts:
-        """Return counted codes as counts for the store."""
+        """Return the counts for the store. `minutes` and `durations` have codes as in `MinuteCounts`."""
         self._keys.extend(islice(self._codes, len(self._keys), None))
         return MinuteCounts(self._label, self._keys, minutes, durations)
 
@@ -91,26 +92,29 @@ class Tally:
         minutes: Mapping[int, Mapping[int, int]],
         durations: Mapping[int, Mapping[int, int]] = NO_DURATIONS,
     ) -> tuple[MinuteCounts, ...]:
-        """Return counted codes as counts for the store, those of each label; ours come first."""
+        """Return the counts for the store label by label, this tally's own label first."""
         return (self.counts(minutes, durations),)
 
     @property
     def crowded(self) -> bool:
-        """Whether the table has grown beyond its limit."""
+        """Whether there are so many codes that they should be renewed."""
         return len(self._codes) > MOST_KEYS
 
     def renew(self) -> None:
-        """Forget every code."""
+        """Forget all codes, and begin with 0 again."""
         self.renewals += 1
         self._codes = {}
         self._keys = []
 
 
 class HostTally(Tally):
-    """Gives every (label, rule, status) a code. The label is made of the virtual host of a request.
+    """Gives every (label, rule, status) a code. The label of a request is made of its virtual host.
 
-    `label_of` returns the label of a host, `rules_of` what finds the rules of a label. Requests without a
-    host have our own label. The rule in a key is written behind its label and a line end, which no label has.
+    - `label_of`: returns the label of a host.
+    - `rules_of`: returns the `rule_of` function of a label.
+    - `label`: the label of requests without a host.
+
+    The keys are (label, line end and rule in one text; status).
     """
 
     def __init__(
@@ -130,7 +134,7 @@ class HostTally(Tally):
 
     @property
     def code_of_host(self) -> CodeOfHost:
-        """Return what gives the code of a request with its virtual host."""
+        """A function that returns the code of a request with its virtual host."""
         return self._of_host
 
     def _of_host(
@@ -145,7 +149,7 @@ class HostTally(Tally):
         minutes: Mapping[int, Mapping[int, int]],
         durations: Mapping[int, Mapping[int, int]] = NO_DURATIONS,
     ) -> tuple[MinuteCounts, ...]:
-        """Return the counts of each label, ours first, the others in the order in which they were met."""
+        """Return the counts for the store label by label: the own label first, then by code."""
         keys = self.keys
         parts = {self._label: _Part()}
         placed: dict[int, tuple[_Part, int]] = {}
@@ -170,7 +174,7 @@ class HostTally(Tally):
 
 
 class _Part:
-    """The counts of one label."""
+    """The counts of one label, with codes of their own."""
 
     def __init__(self) -> None:
         self.keys: list[tuple[str, int]] = []
@@ -183,7 +187,7 @@ class _Part:
 
 
 class Translation:
-    """Our codes for those of another tally, whose keys become known bit by bit."""
+    """Translates the codes of another tally into those of `tally`. The other tally's keys arrive in parts."""
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
@@ -192,7 +196,10 @@ class Translation:
         self._codes: list[int] = []
 
     def codes(self, more: Iterable[tuple[str, int]], *, anew: bool) -> Sequence[int]:
-        """Return our code for each of the other's, of which these are the next; `anew` after its renewal."""
+        """Return the code of each key that arrived so far, including the next ones in `more`.
+
+        `anew` says that the other tally has renewed its codes, so that earlier keys are forgotten.
+        """
         if anew:
             self._keys, self._codes = [], []
         if self._renewals != self._tally.renewals:

@@ -1,4 +1,4 @@
-"""Finds incidents in judged minutes: when they began and ended, their routes and status codes. Pure."""
+"""Finds incidents in judged minutes: their times, routes and status codes. Pure functions."""
 
 from flask_status_cli.incidents.description import describe
 from flask_status_cli.incidents.episodes.detector import Episode

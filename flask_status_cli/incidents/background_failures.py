@@ -1,4 +1,4 @@
-"""Compares failures with the usual failures of a route: chances as logarithms, without tables. Pure."""
+"""Compares failures with a route's background: the share of requests that usually fails."""
 
 from __future__ import annotations
 
@@ -14,37 +14,40 @@ from flask_status_cli.incidents.thresholds import (
 )
 
 _CHANCE: Final = -CHANCE_DIGITS * log(10)
+"""The logarithm of the chance below which failures are more than noise."""
 
 _NEGLIGIBLE: Final = 1e-18
-"""A term this much smaller than a sum does not change the sum."""
+"""A term that is smaller than this part of a sum does not change the sum."""
 
 _EXACT_POWER: Final = 100
-"""Powers up to this one are computed in whole numbers, so that three failures at 1 % are exactly at the
-limit.
-"""
+"""Powers up to this one are computed with whole numbers, so that three failures at 1 % are at the limit."""
 
 
 class Share(NamedTuple):
-    """The usual share of failures: `part` of `whole` requests."""
+    """A share of failures: `part` of `whole` requests failed."""
 
     part: int
     whole: int
 
 
 LEAST: Final = Share(*LEAST_BACKGROUND)
+"""The lowest background of a route."""
 
 
 def background(failures: int, valid: int) -> Share:
-    """Return the usual share of failures of a route, at least `LEAST`.
+    """Return the background of a route with these failures and judged requests; at least `LEAST`.
 
-    Fewer than 100 requests count as 100, because one failure among three requests proves nothing.
+    Fewer than 100 requests are taken for 100, because one failure among three requests proves nothing.
     """
     share = Share(failures, max(valid, LEAST_REQUESTS))
     return share if share.part * LEAST.whole > LEAST.part * share.whole else LEAST
 
 
 def is_high(failures: int, successes: int, share: Share) -> bool:
-    """Return whether a rate makes a minute bad: enough failures, a fifth of all, and more than noise."""
+    """Return whether a rate makes a minute bad: enough failures, at least a fifth, and more than noise.
+
+    `share` is the background.
+    """
     return (
         failures >= WINDOW_FAILURES
         and fails(failures, successes)
@@ -53,10 +56,10 @@ def is_high(failures: int, successes: int, share: Share) -> bool:
 
 
 def rare(failures: int, valid: int, share: Share) -> bool:
-    """Return whether this many failures or more, of `valid` requests, have a chance of at most 10⁻⁶.
+    """Return whether at least this many failures, of `valid` requests, have a chance of at most 10⁻⁶.
 
-    This is the tail of the binomial distribution. Only numbers above the expected one are looked at, so its
-    terms decrease from the first.
+    `share` is the background. The chance is the tail of the binomial distribution. Its terms decrease,
+    because all these numbers are above the expected one.
     """
     if failures * share.whole <= valid * share.part:
         return False
@@ -75,7 +78,7 @@ def rare(failures: int, valid: int, share: Share) -> bool:
 
 
 def rare_streak(failures: int, share: Share) -> bool:
-    """Return whether so many failures in a row have a chance of at most 10⁻⁶."""
+    """Return whether this many failures in a row have a chance of at most 10⁻⁶. `share` is the background."""
     if failures <= _EXACT_POWER:
         limit: int = share.whole**failures
         return int(share.part**failures) * 10**CHANCE_DIGITS <= limit
@@ -83,6 +86,6 @@ def rare_streak(failures: int, share: Share) -> bool:
 
 
 def _log_chance(failures: int, valid: int, chance: float) -> float:
-    """Return the logarithm of the chance of exactly so many failures."""
+    """Return the logarithm of the chance of exactly this many failures."""
     ways = lgamma(valid + 1) - lgamma(failures + 1) - lgamma(valid - failures + 1)
     return ways + failures * log(chance) + (valid - failures) * log1p(-chance)

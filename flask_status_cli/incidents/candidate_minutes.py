@@ -1,4 +1,4 @@
-"""A cheap filter: which minutes can be bad, judged by their failures alone. Only those are read in full."""
+"""Selects the minutes that may be bad by their failures alone. Only those are read in full."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from flask_status_cli.incidents.thresholds import (
 
 
 class CandidateMinute(NamedTuple):
-    """A minute that may be bad: by its short window or a streak from `since` on, or by its long window.
+    """A minute that may be bad.
 
-    `long` is the minute at which the long window may begin, with its failures and the fewest possible
-    successes. `None` means that this cannot make the minute bad.
+    - `since`: the minute in which its short window or its streak begins, `None` if neither can make it bad.
+    - `long`: the minute in which its long window begins, with the window's failures and the lower bound of
+      its successes, `None` if it cannot make the minute bad.
     """
 
     minute: int
@@ -33,10 +34,10 @@ class CandidateMinute(NamedTuple):
 def candidate_minutes(
     known: Sequence[Known], answered: Callable[[int, int], bool]
 ) -> Iterator[CandidateMinute]:
-    """Yield every minute that may be bad; every bad minute is among them.
+    """Yield every minute that may be bad. Every bad minute is among them.
 
-    `known` are all minutes with failures, in order. `answered` returns whether there is a success in [start,
-    end).
+    `known` are all minutes with failures, in order. `answered(start, end)` returns whether a success is known
+    in the minutes [start, end).
     """
     short, long = _Window(WINDOW_MINUTES), _Window(LONG_WINDOW_MINUTES)
     streak = _Streak(answered)
@@ -45,7 +46,7 @@ def candidate_minutes(
         long.take(minute)
         streak.take(minute)
         if long.failures < WINDOW_FAILURES and minute.success:
-            continue  # so it is with nearly all failures of a site that is up
+            continue  # nearly all failures of a site that is up are here
         if not fails(minute.failure, minute.success):
             continue
         begins = [short.begin] if short.high() else []
@@ -57,7 +58,7 @@ def candidate_minutes(
 
 
 class _Window:
-    """The last minutes with failures, and their sums."""
+    """The minutes with failures in the last `length` minutes, and their sums."""
 
     __slots__ = ("_length", "_minutes", "failures", "successes")
 
@@ -82,18 +83,18 @@ class _Window:
         self.successes += minute.success
 
     def high(self) -> bool:
-        """Return whether the rate may be too high, with the lowest background and the fewest successes."""
+        """Return whether the rate may be too high: compared with the lowest background of any route."""
         return is_high(self.failures, self.successes, LEAST)
 
 
 class _Streak:
-    """Minutes that may be a streak: no success is known in them, or between them once that was asked for."""
+    """Minutes that may be a streak: no success is known in them or, if that was checked, between them."""
 
     def __init__(self, answered: Callable[[int, int], bool]) -> None:
         self.minutes: list[Known] = []
         self._answered = answered
         self._failures = 0
-        self._asked = 0
+        self._checked = 0
 
     def take(self, minute: Known) -> None:
         silent = self.minutes and minute.minute - self.minutes[-1].minute > SILENT_MINUTES
@@ -104,17 +105,17 @@ class _Streak:
             self._failures += minute.failure
 
     def enough(self) -> bool:
-        """Return whether the streak can make its last minute bad.
+        """Return whether the streak may make its last minute bad.
 
-        Only a streak that is long enough is checked for successes in its gaps, each gap once.
+        If it is long enough, the gaps between its minutes are checked for successes, each gap once.
         """
         if not self._long():
             return False
-        for place in range(len(self.minutes) - 1, self._asked, -1):
+        for place in range(len(self.minutes) - 1, self._checked, -1):
             if self._answered(self.minutes[place - 1].minute + 1, self.minutes[place].minute):
                 self._begin(self.minutes[place:])
                 break
-        self._asked = len(self.minutes) - 1
+        self._checked = len(self.minutes) - 1
         return self._long()
 
     def _long(self) -> bool:
@@ -123,4 +124,4 @@ class _Streak:
     def _begin(self, minutes: list[Known]) -> None:
         self.minutes = minutes
         self._failures = sum(minute.failure for minute in minutes)
-        self._asked = 0
+        self._checked = 0

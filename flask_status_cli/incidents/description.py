@@ -1,4 +1,4 @@
-"""Describes an incident: its routes, their figures, its worst minute."""
+"""Describes an incident: its times, its routes with their figures, and its worst minute."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ from flask_status_cli.model import (
 
 @frozen
 class _Share:
-    """A route's share in an incident, with its judged minutes; `last` is its last failing one."""
+    """A route in an incident: `start` and `last` are its first and last failing minute of it.
+
+    `minutes` are its judged minutes until it was over, or until now.
+    """
 
     who: Who
     start: int
@@ -52,20 +55,20 @@ def describe(
     names: Callable[[Who], str] = lambda _: "",
     shows: Callable[[Who], bool] | None = None,
 ) -> Incident | None:
-    """Return the description of an incident. `shows` selects the routes if not all are shown.
+    """Return the description of an incident, `None` if none of its routes is shown.
 
-    Return `None` if none of its routes is shown. The incident begins and ends with its episodes, including
-    that of the site if no route is left out. If only the site failed, the routes that had failures meanwhile
-    are listed.
+    `names` returns the name of a route. `shows` returns whether a route is shown, `None` means all are. The
+    incident begins with its first episode, and ends with its last one. The site's episode belongs to it only
+    if all routes are shown. If only the site has an episode, the routes that had failures in it are listed.
     """
     shares = sorted(_shares(source, named, shows), key=lambda each: (each.start, each.who[::-1]))
     if not shares:
         return None
-    told = {each.who for each in shares}
+    shown = {each.who for each in shares}
     episodes = [
         each.episode
         for each in named.group
-        if each.who in told or (each.who == SITE and shows is None)
+        if each.who in shown or (each.who == SITE and shows is None)
     ] or [named.group[0].episode]
     start, last = min(each.start for each in episodes), max(each.last for each in episodes)
     going = any(each.open for each in episodes)
@@ -92,9 +95,10 @@ def describe(
 
 
 def _final(source: Source, who: Who, episode: Episode) -> bool:
-    """Return whether no other episode can go on with one any more, as far as the log was read.
+    """Return whether no later episode can continue this one any more.
 
-    A failure in the last minutes may turn out to be the beginning of one; it has as long again to do so.
+    A later episode must begin within `CONTINUED_MINUTES`. If there was a failure in that time, twice as many
+    minutes must pass, because the failure may turn out to be the beginning of an episode.
     """
     since = source.until - episode.last
     if episode.open or since <= CONTINUED_MINUTES:
@@ -123,7 +127,7 @@ def _shares(source: Source, named: Named, shows: Callable[[Who], bool] | None) -
 
 
 def _worst(minutes: Iterable[Judged]) -> WorstMinute:
-    """Return the minute with the highest share of failures, then the most of them, then the first."""
+    """Return the minute with the highest share of failures; of equal ones that with most, then the first."""
     failures: Counter[int] = Counter()
     valid: Counter[int] = Counter()
     for minute in minutes:

@@ -1,4 +1,4 @@
-"""The ids of incidents: computed from their beginning, or kept from an earlier announcement."""
+"""Gives incidents their ids: computed from their beginning, or kept from an earlier announcement."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from flask_status_cli.incidents.judged_minutes import Who
 from flask_status_cli.model import IncidentAnchor
 
 ID_DIGITS: Final = 8
+"""An id has this many hexadecimal digits."""
 
 
 @frozen
 class Named:
-    """An incident with its id, and its earlier ids."""
+    """An incident with its id. `aliases` are other ids under which it was announced before."""
 
     id: str
     aliases: tuple[str, ...]
@@ -28,17 +29,17 @@ def name(
     groups: Iterable[Group],
     anchors: Iterable[IncidentAnchor],
 ) -> tuple[Named, ...]:
-    """Give every incident its id.
+    """Give every incident its id. No two incidents get the same one.
 
-    `anchors` are the ids that were announced, the oldest first, each with a bad minute. The incident that
-    includes this minute keeps the id. If there are several, the oldest is kept and the others become aliases.
-    No two incidents get the same id.
+    `anchors` are the ids that were announced, the oldest first, each with a bad minute. The incident that has
+    this minute keeps the id. If an incident has several ids, it keeps the oldest, and the others become
+    aliases.
     """
     groups = list(groups)
-    told = _told(groups, anchors)
-    used = {known for ids in told for known in ids}
+    announced = _announced(groups, anchors)
+    used = {known for ids in announced for known in ids}
     named = []
-    for group, ids in zip(groups, told, strict=True):
+    for group, ids in zip(groups, announced, strict=True):
         own = next(each for each in _computed(group) if each in ids or each not in used)
         used.add(own)
         known = tuple(dict.fromkeys((*ids, own)))
@@ -46,22 +47,22 @@ def name(
     return tuple(named)
 
 
-def _told(groups: Sequence[Group], anchors: Iterable[IncidentAnchor]) -> list[list[str]]:
-    """Return the ids that were told of each incident."""
-    holders = defaultdict(list)
+def _announced(groups: Sequence[Group], anchors: Iterable[IncidentAnchor]) -> list[list[str]]:
+    """Return the ids under which each incident was announced."""
+    episodes = defaultdict(list)
     for place, group in enumerate(groups):
         for part in group:
-            holders[part.who].append((part.episode, place))
-    told: list[list[str]] = [[] for _ in groups]
+            episodes[part.who].append((part.episode, place))
+    announced: list[list[str]] = [[] for _ in groups]
     for anchor in anchors:
-        for episode, place in holders[Who(anchor.label, anchor.rule)]:
+        for episode, place in episodes[Who(anchor.label, anchor.rule)]:
             if episode.holds(anchor.minute):
-                told[place].append(anchor.id)
-    return told
+                announced[place].append(anchor.id)
+    return announced
 
 
 def _computed(group: Group) -> Iterator[str]:
-    """Yield the ids that an incident may have, the usual one first."""
+    """Yield the ids that can be computed for an incident, the usual one first."""
     who, episode = group[0]
     digest = hashlib.sha256(f"{who.label}|{who.rule}|{episode.start}".encode()).hexdigest()
     for start in range(0, len(digest), ID_DIGITS):

@@ -1,4 +1,4 @@
-"""Judged minutes, of which incidents are made: the routes they belong to, and where they are read."""
+"""Judged minutes: the numbers of successes and failures in which incidents are found."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from flask_status_cli.incidents.thresholds import FAILING_PART
 
 
 class Who(NamedTuple):
-    """A route as it is shown, or the site."""
+    """The label and the rule of a route as a report shows it, or `SITE`."""
 
     label: str
     rule: str
 
 
 SITE = Who("", "*")
-"""The rule of the site, the sum of all routes. No route has this rule."""
+"""The whole site, which is the sum of all routes. No route has the rule `*`."""
 
 
 class Judged(NamedTuple):
-    """The judged requests of one epoch minute; there is at least one.
+    """The judged requests of one epoch minute, at least one.
 
-    `failed` are the failures by status code.
+    `success` and `failure` are their numbers, `failed` the numbers of failures by status code.
     """
 
     minute: int
@@ -32,7 +32,7 @@ class Judged(NamedTuple):
 
     @property
     def valid(self) -> int:
-        """All judged requests."""
+        """The number of all judged requests."""
         return self.success + self.failure
 
     @property
@@ -42,7 +42,7 @@ class Judged(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A minute with failures before it is read in full: all failures, and a lower bound of the successes."""
+    """A minute with failures that was not read in full. `success` is a lower bound of the successes."""
 
     minute: int
     failure: int
@@ -50,7 +50,7 @@ class Known(NamedTuple):
 
 
 class Source(Protocol):
-    """The source of judged minutes, which are read when they are needed. All answers are of one moment."""
+    """Reads judged minutes when they are needed. All its methods see the same snapshot."""
 
     @property
     def newest(self) -> int:
@@ -58,30 +58,30 @@ class Source(Protocol):
 
     @property
     def until(self) -> int:
-        """The epoch minute up to which the log was read; not before `newest`."""
+        """The epoch minute up to which the log was read. It is `newest` or later."""
 
     def everyone(self) -> Collection[Who]:
-        """Return all routes that had failures, and the site if any route had."""
+        """Return all routes that had failures, and the site if there are any."""
 
     def known(self, who: Who) -> Sequence[Known]:
-        """Return every minute with failures, in order."""
+        """Return every minute of a route with failures, in order."""
 
     def exact(self, who: Who) -> bool:
-        """Return whether all successes of these minutes are known."""
+        """Return whether `known` has the exact numbers of successes for a route."""
 
     def at(self, who: Who, minutes: Iterable[int]) -> Sequence[Judged]:
-        """Return those of these minutes that have judged requests, in order."""
+        """Return those of some minutes in which a route has judged requests, in order."""
 
     def answered(self, who: Who, start: int, end: int) -> bool:
-        """Return whether there is certainly a success in [start, end)."""
+        """Return whether a success of a route is known in the minutes [start, end)."""
 
     def each(self, minute: int) -> Mapping[Who, tuple[int, int]]:
-        """Return the successes and failures in a minute of every route that was requested in it."""
+        """Return (successes, failures) of every route that was requested in a minute."""
 
     def quarters(self, who: Who, quarters: Sequence[int]) -> Iterable[tuple[int, int]]:
-        """Yield the successes and failures of each of these epoch quarters."""
+        """Yield (successes, failures) of a route in each of these epoch quarters."""
 
 
 def fails(failure: int, success: int) -> bool:
-    """Return whether this many failures are at least a fifth of all."""
+    """Return whether failures are at least a fifth of all judged requests."""
     return failure * FAILING_PART >= failure + success

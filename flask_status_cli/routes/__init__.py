@@ -1,4 +1,4 @@
-"""Finds the rule of a request, and the route as which a report shows it. Pure functions on text.
+"""Finds the rule of a request, and the row of a report that a route is shown in. Pure functions on text.
 
 Each name is imported when it is first used, because an ingest without new lines needs none of them.
 """

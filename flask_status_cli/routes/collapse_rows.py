@@ -1,4 +1,4 @@
-"""Joins routes that differ in one segment to one row of a report, if there are too many."""
+"""Joins routes that differ in one segment to one row of a report, if there are too many routes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.routes.discovered.crowds import Crowds, Limits
 
 SHOWN: Final = Limits(slugs=10, words=20, root=200)
-"""At most this many slug-like segments, other words, and words directly under `/` keep their own rows."""
+"""The limits of segments with own rows: slug-like ones, other words, and words directly under `/`."""
 
 
 def folded(
@@ -20,11 +20,11 @@ def folded(
     pinned: Collection[RouteKey] = (),
     keep: Collection[str] = (),
 ) -> dict[RouteKey, str]:
-    """Return the rule under which each route is shown, by its label and rule.
+    """Return the rule of the row in which each route is shown, by (label, rule).
 
-    If a label has more routes than `more_than`, the segments below a crowded parent become `<slug>` or
-    `<str>`, as in a stored crowd. Routes that are declared, named, described or `pinned` keep their row, and
-    so do those that match the globs `keep`. The order of `routes` does not matter.
+    If a label has more routes than `more_than`, segments below a parent with too many of them become `<slug>`
+    or `<str>`, as in a stored crowd. These routes keep their own row: declared, named, described and `pinned`
+    ones, and those that match one of the globs `keep`. The order of `routes` does not matter.
     """
     labels: dict[str, list[Route]] = {}
     for route in routes:

@@ -13,11 +13,11 @@ ROOT = "/"
 
 
 def belonging(routes: Iterable[Route], by: GroupBy) -> dict[RouteKey, str]:
-    """Return the name of the group of every `(label, rule)` that belongs to one.
+    """Return the name of the group of each route, by (label, rule). Some routes belong to no group.
 
-    By blueprint, a route without one belongs to no group. By prefix, routes of one label with the same first
-    segment are a group, and routes that share it with no other are the group `/`. Routes that collect many
-    paths belong to no group.
+    By blueprint, a route without a blueprint belongs to no group. By prefix, routes of one label with the
+    same first segment are a group, and routes that share theirs with no other route are the group `/`.
+    `<unmatched>` and `<other>` belong to no group.
     """
     real = [route for route in routes if route.rule not in {UNMATCHED, OTHER}]
     if by is GroupBy.BLUEPRINT:
@@ -37,6 +37,6 @@ def _by_prefix(routes: list[Route]) -> dict[RouteKey, str]:
 
 
 def _first_segment(rule: str) -> str:
-    """Return the first segment of a rule with its slash, `/` for one that is variable or empty."""
+    """Return the first segment of a rule with its slash, `/` if the segment is a variable or empty."""
     segment = rule.removeprefix("/").partition("/")[0]
     return ROOT if "<" in segment else f"/{segment}"

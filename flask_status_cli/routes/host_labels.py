@@ -1,6 +1,6 @@
-"""Makes labels of virtual hosts, and finds the declared rules of a host. Pure functions on text.
+"""Makes labels of virtual hosts, and finds the declared rules of a host.
 
-A visitor chooses the host of a request, so only names that DNS allows become labels.
+Clients choose the host of a request, so only names that DNS allows become labels.
 """
 
 from __future__ import annotations
@@ -24,18 +24,19 @@ _KEPT: Final = 1 << 12
 
 
 def name_of(host: str) -> str | None:
-    """Return the name of a host in lower case, without a port and a trailing dot; `None` if it is no name.
+    """Return the name of a host in lower case, without port and trailing dot; `None` if it is no name.
 
-    An address is no name, and neither is nginx's `_`.
+    Addresses and nginx's `_` are no names.
     """
     text = _PORT.sub("", host.strip()).removesuffix(".").lower()
     return text if _NAME.fullmatch(text) else None
 
 
 def labels_of(named: Collection[str] = ()) -> Callable[[str], str]:
-    """Return a function that makes the label of a host: its name.
+    """Return a function that returns the label of a host: its name.
 
-    It is `<other>` for what is no name, and if hosts are `named`, for all others.
+    The label is `<other>` if the host is no name. If hosts are `named`, it is `<other>` for all other hosts,
+    too.
     """
     wanted = frozenset(named)
 
@@ -48,7 +49,7 @@ def labels_of(named: Collection[str] = ()) -> Callable[[str], str]:
 
 
 def maps_of_host(maps: Collection[UrlMap], host: str) -> tuple[UrlMap, ...]:
-    """Return what is declared for a host: the rules that are bound to it, and those that are bound to none.
+    """Return the maps with only the rules for one host: those bound to it, and those bound to no host.
 
     A rule may be bound to a host (`<tenant>.shop.example`) or to a subdomain (`api`).
     """
@@ -63,7 +64,7 @@ def _rules_of_host(rules: tuple[UrlRule, ...], host: str) -> tuple[UrlRule, ...]
 
 
 def _binds(rule: UrlRule, host: str) -> bool:
-    """Return whether the domain of a rule is this host, or a subdomain that the host has."""
+    """Return whether the domain of a rule is this host, or the subdomain that this host begins with."""
     cut = 0
     pattern = ""
     domain = _PORT.sub("", rule.domain).lower()

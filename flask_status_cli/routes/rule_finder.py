@@ -1,4 +1,4 @@
-"""Finds the rules of the requests in a log: declared rules first, then the rule made from the path."""
+"""Finds the rule of a request: a declared rule that matches, or else the rule made from the path."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ if TYPE_CHECKING:
     from flask_status_cli.routes.declared.url_matcher import UrlMatcher
 
 KEPT: Final = 1 << 14
-"""The number of answers that are remembered, because most formats ask for every line."""
+"""The rules of at most this many requests are remembered, because most formats look up every line."""
 
 
 @frozen
 class Finder:
-    """Finds the rules of requests: `rule_of(method, target)` returns the rule of a request.
+    """The functions that find the rules of the requests of one label. `finder` makes it.
 
-    `alike(key)` returns a request with the same rule. A key is what the server wrote from the opening quote
-    of the request line to the status. `version` is the version of the declared rules in the database.
-    `complete` says that these are all rules of an app. `rule_of_path` returns the rule of a plain path, if
-    nothing is declared.
+    - `rule_of`: returns the rule of a method and a target.
+    - `alike`: returns a request with the same rule and status, to look up many requests at once. Both are the
+      text of the log from the opening quote of the request line to the status.
+    - `version`: the version of the declared rules in the database.
+    - `complete`: whether all rules of the app are declared, so that no other rules exist.
+    - `rule_of_path`: returns the rule of a plain path, `None` if rules are declared.
     """
 
     rule_of: Callable[[str | None, str | None], str]
@@ -43,10 +45,11 @@ DISCOVERY: Final = Finder(lambda _method, target: fold(target), alike, rule_of_p
 def finder(
     maps: tuple[UrlMap, ...], *, discover: bool = True, prefixes: tuple[str, ...] = ()
 ) -> Finder:
-    """Return the finder for these maps, which all belong to one label.
+    """Return the finder for the URL maps of one label.
 
-    If no declared rule matches, the rule is made from the path. If the rules of a map are complete, or
-    `discover` is false, it is `UNMATCHED` instead. `prefixes` replace those of the maps. Raises `RuleError`.
+    If no declared rule matches, the rule is made from the path. If a map is complete, or `discover` is false,
+    it is `UNMATCHED` instead. `prefixes` replace the prefixes of the maps. Raises `RuleError` if werkzeug
+    does not accept a rule.
     """
     complete = any(one.complete for one in maps)
     discover = discover and not complete

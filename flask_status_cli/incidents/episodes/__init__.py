@@ -1,1 +1,1 @@
-"""Episodes of failing minutes: found for each route, and joined to incidents."""
+"""Finds the episodes of each route in its failing minutes, and joins episodes to incidents."""

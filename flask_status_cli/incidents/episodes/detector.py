@@ -1,4 +1,10 @@
-"""Finds the episodes of one route, minute by minute."""
+"""Finds the episodes of one route, minute by minute.
+
+A minute is *failing* if at least a fifth of its judged requests failed. A failing minute is *bad* if the rate
+of failures in the window up to it is high, or if it ends a streak: minutes without any success. An *episode*
+begins with the first failing minute of that window or streak, and ends with its last failing minute before
+enough successes or silence.
+"""
 
 from __future__ import annotations
 
@@ -21,16 +27,18 @@ from flask_status_cli.incidents.thresholds import (
 )
 
 Background: TypeAlias = Callable[[int], Share]
-"""Returns the usual share of failures of a route in the 24 hours before an epoch minute."""
+"""A function that returns the background of a route: its share of failures in the 24 hours before."""
 
 
 @frozen
 class Episode:
-    """An episode: `start` and `last` are its first and last failing minute, `bad` is a bad minute.
+    """An episode of one route. All minutes are epoch minutes.
 
-    `recovered` is `None` while it is open, and then says whether successes or silence ended it. `decided` is
-    the last minute that matters for it. `pieces` are the first and last failing minutes of the episodes it
-    was joined from; it is empty if it was one from the beginning.
+    - `start`, `last`: its first and its last failing minute.
+    - `bad`: its first bad minute.
+    - `recovered`: true if successes ended it, false if silence did, `None` while it is open.
+    - `decided`: the last minute that was needed to see that it is over.
+    - `pieces`: (first, last failing minute) of each episode that it was joined from, empty for a single one.
     """
 
     start: int
@@ -42,24 +50,25 @@ class Episode:
 
     @property
     def open(self) -> bool:
-        """Whether it is open."""
+        """Whether the episode is not over."""
         return self.recovered is None
 
     @property
     def stretches(self) -> tuple[tuple[int, int], ...]:
-        """The first and last failing minute of each piece; there is at least one."""
+        """(first, last failing minute) of each piece. A single episode is one piece."""
         return self.pieces or ((self.start, self.last),)
 
     def holds(self, minute: int) -> bool:
-        """Return whether a minute is in the episode."""
+        """Return whether a minute lies between the first and the last failing minute."""
         return self.start <= minute <= self.last
 
 
 @dataclass(slots=True)
 class _OpenEpisode:
-    """An episode that is not over: `successes` are those since its last failing minute.
+    """An episode that is not over.
 
-    `decided` is the minute of the one that was enough.
+    `successes` is their number since the last failing minute. `decided` is the minute in which there were
+    enough.
     """
 
     start: int
@@ -82,7 +91,7 @@ class _OpenEpisode:
 
 @dataclass(slots=True)
 class _Streak:
-    """Minutes without a success, one after the other: each of them is failing."""
+    """Consecutive judged minutes without a success."""
 
     start: int
     failures: int = 0
@@ -97,11 +106,10 @@ class _Streak:
 
 
 class Detector:
-    """Takes the judged minutes of one route in order, and finds its episodes.
+    """Finds the episodes of one route in its judged minutes, which are given in order with `take`.
 
-    Minutes without judged requests and minutes in maintenance are not passed to it. They are neither good nor
-    bad, but time passes. `background` returns the usual share of failures before a minute. Without `long`,
-    rates over the long window are not looked for.
+    Minutes without judged requests and minutes in maintenance are not given. `background` returns the
+    background of the route before a minute. Without `long`, the long window is not used.
     """
 
     def __init__(self, background: Background = lambda _: LEAST, *, long: bool = True) -> None:
@@ -118,7 +126,7 @@ class Detector:
         return self._going is not None
 
     def take(self, minute: Judged) -> Episode | None:
-        """Take the next minute; return the episode that was over before it, if any."""
+        """Take the next minute; return the episode that was over before it, `None` if none was."""
         over = self.over(minute.minute - 1)
         self.remember(minute)
         if self._going is not None:
@@ -128,7 +136,7 @@ class Detector:
         return over
 
     def remember(self, minute: Judged) -> None:
-        """Take a minute before the first one that may be bad. It only matters for later minutes."""
+        """Take a minute that cannot be bad itself, but lies in the window or streak of later minutes."""
         while self._window and self._window[0].minute <= minute.minute - LONG_WINDOW_MINUTES:
             self._window.popleft()
         self._window.append(minute)
@@ -142,7 +150,10 @@ class Detector:
         self._previous = minute.minute
 
     def over(self, now: int) -> Episode | None:
-        """Return the episode that is over at the end of the minute `now`, if no minute came since."""
+        """Return the episode that is over at the end of the minute `now`, `None` if none is.
+
+        There must be no judged minute between the last one taken and `now`.
+        """
         going, previous = self._going, self._previous
         if going is None or previous is None:
             return None
@@ -157,17 +168,17 @@ class Detector:
         return None
 
     def end(self, newest: int) -> Episode | None:
-        """Return the last episode, open or over, if `newest` is the last minute."""
+        """Return the last episode, open or over, after the last minute `newest`; `None` if there is none."""
         over = self.over(newest)
         if over is None and self._going is not None:
             return self._going.ended(recovered=None, decided=newest)
         return over
 
     def _start(self) -> int | None:
-        """Return where the window or the streak that makes the last minute bad begins, `None` if it is not.
+        """Return the first failing minute of the window or streak that makes the last minute bad.
 
-        The long window is looked at only where neither the short one nor a streak is enough: it may hold an
-        early failure that has nothing to do with an outage.
+        Return `None` if the last minute is not bad. The long window is used only if neither the short window
+        nor a streak makes the minute bad, because its first failure may have nothing to do with the outage.
         """
         starts = [self._begin_of_rate(WINDOW_MINUTES)]
         if self._streak is not None and self._streak.bad(self._background):
@@ -178,7 +189,7 @@ class Detector:
         return self._begin_of_rate(LONG_WINDOW_MINUTES)
 
     def _begin_of_rate(self, length: int) -> int | None:
-        """Return the first failing minute of the last `length` ones where their rate is too high."""
+        """Return the first failing minute of the last `length` minutes, `None` if their rate is not high."""
         window = [m for m in self._window if m.minute > self._window[-1].minute - length]
         failures = sum(minute.failure for minute in window)
         successes = sum(minute.success for minute in window)

@@ -1,4 +1,4 @@
-"""Groups episodes into incidents."""
+"""Groups episodes into incidents by the rules for routes and for outages of the site."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from flask_status_cli.incidents.site_outage.site_down import down
 def group(
     source: Source, episodes: Mapping[Who, Sequence[Episode]], *, major: Fraction
 ) -> Iterator[Group]:
-    """Yield the incidents, the earliest first. The site is down below the share `major` of successes."""
+    """Yield the episodes of each incident, the earliest incident first.
+
+    The site is down if its share of successes is below `major`.
+    """
     is_down, is_spread = down(source, major), spread(source)
 
     def part_of(site: Episode, who: Who, other: Episode) -> int | None:

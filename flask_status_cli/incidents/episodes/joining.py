@@ -1,4 +1,4 @@
-"""Joins episodes that began together to one incident."""
+"""Joins episodes to incidents by the minutes in which they began."""
 
 from __future__ import annotations
 
@@ -16,10 +16,13 @@ from flask_status_cli.incidents.thresholds import (
 )
 
 PartOf: TypeAlias = Callable[[Episode, Who, Episode], int | None]
-"""Returns the minute from which an episode of a route is part of one of the site, `None` if it is not."""
+"""A function `part_of(site, who, episode)`: is an episode of a route part of an episode of the site?
+
+It returns the first minute that is part of it, `None` if the episode is not part of it.
+"""
 
 Succeeded: TypeAlias = Callable[[Who, range], bool]
-"""Returns whether any request to a route succeeded in some minutes."""
+"""A function that returns whether any request to a route succeeded in some minutes."""
 
 
 def _never(_: Episode, __: Who, ___: Episode) -> None:
@@ -31,7 +34,7 @@ def _always(_: Who, __: range) -> bool:
 
 
 class Part(NamedTuple):
-    """An episode, and its route."""
+    """An episode with its route."""
 
     who: Who
     episode: Episode
@@ -42,9 +45,9 @@ Group: TypeAlias = tuple[Part, ...]
 
 
 def continued(episodes: Iterable[Episode]) -> list[Episode]:
-    """Return the episodes of one route, where each one is joined with the next if that continues it.
+    """Return the episodes of one route, each joined with the next one if that continues it.
 
-    It does if it begins at most 30 minutes after the last failing minute.
+    An episode continues another one if it begins at most 30 minutes after its last failing minute.
     """
     found: list[Episode] = []
     for each in sorted(episodes, key=lambda episode: episode.start):
@@ -63,11 +66,12 @@ def join(
     part_of: PartOf = _never,
     succeeded: Succeeded = _always,
 ) -> Iterator[Group]:
-    """Yield the incidents, the earliest first.
+    """Yield the episodes of each incident, the earliest incident first.
 
-    The earliest episode takes those that begin at most ten minutes after its beginning and while it lasts.
-    Those take no further ones, so incidents do not form chains. A quiet route may join later if none of its
-    requests has `succeeded` since. An episode that is `part_of` one of the site joins its incident.
+    The earliest episode is joined by those that begin within ten minutes of its beginning and before its end.
+    These are not joined by further ones, so incidents do not form chains. A quiet route may join later, if
+    none of its requests succeeded meanwhile (`succeeded`). An episode that is part of an episode of the site
+    (`part_of`) joins the incident of that one.
     """
     parts = sorted((Part(who, each) for who in episodes for each in episodes[who]), key=earliest)
     sites = _sites(parts, part_of)
@@ -81,7 +85,7 @@ def join(
 
 
 def _joined(parts: Sequence[Part], left: Sequence[int], succeeded: Succeeded) -> list[int]:
-    """Return which of the parts that are left are one incident with the first of them."""
+    """Return the numbers of the parts in `left` that are one incident with the first of them."""
     first = parts[left[0]]
     soon = first.episode.start + JOINED_MINUTES
     joined: list[int] = []
@@ -99,7 +103,10 @@ def _joined(parts: Sequence[Part], left: Sequence[int], succeeded: Succeeded) ->
 
 
 def _sites(parts: Sequence[Part], part_of: PartOf) -> Mapping[int, tuple[int, Part]]:
-    """Return which parts belong to which part of the site, and what of them does."""
+    """Return the parts that are part of an episode of the site, by their number.
+
+    Each has the number of the site's part, and the part without the minutes before it belongs to that.
+    """
     sites = [number for number, part in enumerate(parts) if part.who == SITE]
     found: dict[int, tuple[int, Part]] = {}
     for number, part in enumerate(parts):
@@ -112,7 +119,7 @@ def _sites(parts: Sequence[Part], part_of: PartOf) -> Mapping[int, tuple[int, Pa
 
 
 def _since(episode: Episode, start: int) -> Episode:
-    """Return an episode without what was before a minute."""
+    """Return an episode without the minutes before `start`."""
     if start == episode.start:
         return episode
     stretches = ((max(start, first), last) for first, last in episode.stretches if last >= start)
@@ -120,10 +127,10 @@ def _since(episode: Episode, start: int) -> Episode:
 
 
 def earliest(part: Part) -> tuple[int, bool, str, str]:
-    """Return the sort key: the earliest start, then the lowest rule; the site comes last."""
+    """Return the sort key: by start, then routes before the site, then by rule and label."""
     return part.episode.start, part.who == SITE, part.who.rule, part.who.label
 
 
 def _during(one: Part, other: Part) -> bool:
-    """Return whether another part begins while one lasts."""
+    """Return whether `other` begins before the end of `one`."""
     return one.episode.open or other.episode.start <= one.episode.last

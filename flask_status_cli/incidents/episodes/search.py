@@ -1,6 +1,6 @@
 """Finds the episodes of every route.
 
-Only candidate minutes are examined, and each episode is read to its end.
+Only candidate minutes are read, with their windows. If a candidate is bad, its episode is read to its end.
 """
 
 from __future__ import annotations
@@ -27,21 +27,22 @@ from flask_status_cli.incidents.thresholds import (
 from flask_status_cli.model import MINUTES_PER_QUARTER
 
 Episodes: TypeAlias = Mapping[Who, Sequence[Episode]]
+"""The episodes of each route and of the site, in order."""
 
 NOTHING: Episodes = MappingProxyType({})
 
 FIRST_READ = 60
-"""The number of minutes of an open episode that are read first."""
+"""After the beginning of an episode, this many minutes are read first. The number doubles each time."""
 
 LONGEST_READ = 7 * 1440
-"""The most minutes that are read at once; the number doubles each time."""
+"""At most this many minutes are read at once."""
 
 
 def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
     """Return the episodes of each route and of the site, in order.
 
-    They are those that a search through every minute would find. Episodes that continue each other are
-    joined, and those of the site that routes explain are left out.
+    A search through every minute would find the same ones. Episodes that continue each other are joined.
+    Episodes of the site that are explained by routes are left out.
     """
     return put_together(source, episodes_by_route(source))
 
@@ -49,11 +50,10 @@ def find(source: Source) -> Mapping[Who, Sequence[Episode]]:
 def episodes_by_route(
     source: Source, *, since: int | None = None, earlier: Episodes = NOTHING
 ) -> Mapping[Who, Sequence[Episode]]:
-    """Return all single episodes, including those of the site that routes explain.
+    """Return all single episodes, including episodes of the site that are explained by routes.
 
-    With `since`, an epoch minute that no episode crosses, only later ones are searched for, and `earlier` are
-    the episodes before it. Of the minutes before `since`, only those in windows that reach beyond it are
-    read.
+    With `since`, an epoch minute, only later episodes are searched for. No episode may cross that minute, and
+    `earlier` must have the episodes before it. Minutes before `since` are read only if a window needs them.
     """
     found = {
         who: _Search(source, who, since, list(earlier.get(who, ()))).episodes()
@@ -65,10 +65,10 @@ def episodes_by_route(
 def put_together(
     source: Source, found: Episodes, *, known: Collection[Episode] = ()
 ) -> Mapping[Who, Sequence[Episode]]:
-    """Return all episodes, joined with those that continue them.
+    """Return all episodes, each joined with those that continue it.
 
-    Of the site, only those are returned that routes do not explain. Episodes of the site that are `known`
-    were announced before, and stay.
+    Episodes of the site that are explained by routes are left out, unless they are `known`, which means that
+    they were announced before.
     """
     routes = {who: continued(each) for who, each in found.items() if who != SITE}
     site = new_of_the_site(source, found, known=known)
@@ -78,38 +78,39 @@ def put_together(
 def new_of_the_site(
     source: Source, found: Episodes, *, known: Collection[Episode] = ()
 ) -> list[Episode]:
-    """Return the episodes of the site that routes do not explain, unjoined.
+    """Return the single episodes of the site that are not explained by routes, or that are `known`.
 
     An episode that continues such an episode is returned, too.
     """
     routes = {who: continued(each) for who, each in found.items() if who != SITE}
     new: list[Episode] = []
     for each in found.get(SITE, ()):
-        goes_on = bool(new) and each.start - new[-1].last <= CONTINUED_MINUTES
-        if goes_on or each in known or not _told(source, each, routes):
+        continues = bool(new) and each.start - new[-1].last <= CONTINUED_MINUTES
+        if continues or each in known or not _is_explained(source, each, routes):
             new.append(each)
     return new
 
 
-def _told(source: Source, site: Episode, found: Episodes) -> bool:
-    """Return whether an episode of the site is told by routes that failed before it, and go on with that.
+def _is_explained(source: Source, site: Episode, found: Episodes) -> bool:
+    """Return whether an episode of the site is explained by routes that failed before it and still fail.
 
-    It is if at most a fifth of the failures that made it bad are of others. Without this, an outage of a
-    route would be a second incident whenever the others go to sleep.
+    It is explained if at most a fifth of its failures, up to its first bad minute, are of other routes.
+    Otherwise an outage of one route would become an outage of the site whenever the traffic of the other
+    routes falls.
     """
     span = range(site.start, site.bad + 1)
-    earlier = [who for who in found if who != SITE and any(_lasts(e, site) for e in found[who])]
+    earlier = [who for who in found if who != SITE and any(_is_older(e, site) for e in found[who])]
     if not earlier:
         return False
-    told = sum(_failures(source, who, span) for who in earlier)
+    explained = sum(_failures(source, who, span) for who in earlier)
     whole = _failures(source, SITE, span)
-    return (whole - told) * FAILING_PART <= whole
+    return (whole - explained) * FAILING_PART <= whole
 
 
-def _lasts(episode: Episode, site: Episode) -> bool:
-    """Return whether an episode lasts when the site's begins, and began too early to be joined by it."""
-    goes_on = episode.open or episode.last >= site.start
-    return goes_on and episode.start < site.start - JOINED_MINUTES
+def _is_older(episode: Episode, site: Episode) -> bool:
+    """Return whether an episode is open when the site's begins, and began too early to be joined with it."""
+    still_fails = episode.open or episode.last >= site.start
+    return still_fails and episode.start < site.start - JOINED_MINUTES
 
 
 def _failures(source: Source, who: Who, span: range) -> int:
@@ -117,7 +118,7 @@ def _failures(source: Source, who: Who, span: range) -> int:
 
 
 class _Search:
-    """Looks for the episodes of one route after `since`; `past` are those that are known, in order."""
+    """The search for the episodes of one route after `since`. `past` are its earlier episodes, in order."""
 
     def __init__(self, source: Source, who: Who, since: int | None, past: list[Episode]) -> None:
         self._source = source
@@ -127,7 +128,7 @@ class _Search:
         self._failed = [known.minute for known in source.known(who)]
 
     def episodes(self) -> list[Episode]:
-        """Return the episodes that were found, in order."""
+        """Return the episodes after `since`, in order."""
         found: list[Episode] = []
         likely, past = self._likely(), self._past
         read = _read(self._source, self._who, likely)
@@ -135,7 +136,7 @@ class _Search:
             if past and (past[-1].open or seed.minute <= past[-1].last):
                 continue
             first = _first(seed)
-            if past:  # what was before an episode that is over has no part in the next one
+            if past:  # minutes of an episode that is over do not belong to the next one
                 first = max(first, past[-1].last + 1)
             at = bisect_left(read, first, key=_minute)
             begun = read[at : bisect(read, seed.minute, key=_minute)]
@@ -147,7 +148,7 @@ class _Search:
         return found
 
     def _likely(self) -> list[CandidateMinute]:
-        """Return the minutes that may be bad, from `since` on."""
+        """Return the candidate minutes from `since` on."""
         since = self._since
         likely = (
             each
@@ -157,10 +158,10 @@ class _Search:
         return _without_long(self._source, self._who, list(likely), since or 0)
 
     def _background(self, minute: int) -> Share:
-        """Return the share of failures in the 24 hours before a minute, without those of episodes.
+        """Return the background of the route: its share of failures in the 24 hours before a minute.
 
-        They are the 96 whole quarters of an hour that end before the minute; quarters in which an episode of
-        the route lasted are left out.
+        They are the 96 whole quarters of an hour that end before the minute. Quarters with an episode of the
+        route are left out.
         """
         end = minute // MINUTES_PER_QUARTER
         quarters = set(range(end - BACKGROUND_QUARTERS, end))
@@ -178,9 +179,9 @@ class _Search:
         return background(failure, success + failure)
 
     def _is_least(self, start: int, end: int) -> bool:
-        """Return whether there was no failure, so that nothing has to be read.
+        """Return whether there was certainly no failure in [start, end), so that no minute need be read.
 
-        Nothing is known of minutes that may have been pruned.
+        Minutes before `since` may have been pruned, so nothing is certain about them.
         """
         if self._since is not None and start < self._since:
             return False
@@ -188,14 +189,14 @@ class _Search:
 
 
 def _first(seed: CandidateMinute) -> int:
-    """Return the first minute that has to do with whether a minute is bad."""
+    """Return the first minute that must be read to decide whether a candidate minute is bad."""
     since = seed.minute if seed.since is None else seed.since
     first = since - WINDOW_MINUTES + 1
     return first if seed.long is None else min(first, seed.minute - LONG_WINDOW_MINUTES + 1)
 
 
 def _read(source: Source, who: Who, likely: Sequence[CandidateMinute]) -> Sequence[Judged]:
-    """Read at once what tells whether the minutes that may be bad are."""
+    """Read, in one step, the minutes that decide whether the candidate minutes are bad."""
     wanted: list[int] = []
     for first, minute in sorted((_first(seed), seed.minute) for seed in likely):
         wanted += range(max(first, wanted[-1] + 1) if wanted else first, minute + 1)
@@ -205,9 +206,10 @@ def _read(source: Source, who: Who, likely: Sequence[CandidateMinute]) -> Sequen
 def _without_long(
     source: Source, who: Who, likely: list[CandidateMinute], since: int
 ) -> list[CandidateMinute]:
-    """Return the candidates, without a long window whose whole quarters of an hour hold too many successes.
+    """Return the candidates, without long windows that cannot make them bad.
 
-    It saves reading 30 minutes for each. Streaks do not begin before `since`.
+    The successes in the whole quarters of an hour of a long window decide that. It saves reading 30 minutes
+    for each candidate. Streaks do not begin before `since`.
     """
     quarters = {seed.minute: _quarters_in(seed.minute) for seed in likely if seed.long}
     wanted = sorted({quarter for several in quarters.values() for quarter in several})
@@ -225,13 +227,16 @@ def _without_long(
 
 
 def _quarters_in(minute: int) -> range:
-    """Return the whole quarters of the long window that ends with a minute."""
+    """Return the whole quarters of an hour in the long window that ends with a minute."""
     first = -(-(minute - LONG_WINDOW_MINUTES + 1) // MINUTES_PER_QUARTER)
     return range(first, (minute + 1) // MINUTES_PER_QUARTER)
 
 
 def _seeds(source: Source, who: Who) -> list[CandidateMinute]:
-    """Return the minutes that may be bad, once those that look so have been read exactly."""
+    """Return the candidate minutes of a route.
+
+    If only a lower bound of successes is known, the candidates are read, and selected again by exact numbers.
+    """
     answered = partial(source.answered, who)
     known = source.known(who)
     if source.exact(who):
@@ -250,10 +255,10 @@ def _seeds(source: Source, who: Who) -> list[CandidateMinute]:
 def _episode(
     source: Source, who: Who, begun: Sequence[Judged], until: int, detector: Detector
 ) -> Episode | None:
-    """Return the episode that the minute `until` is in, `None` if there is none.
+    """Return the episode that the minute `until` begins, `None` if that minute is not bad.
 
-    `begun` is all that tells whether that minute is bad, up to it; no minute before it is. What follows is
-    read as far as the episode goes.
+    `begun` are the minutes that decide whether it is bad, up to the minute itself. None of the others is bad.
+    Later minutes are read until the episode is over.
     """
     for minute in begun:
         if minute.minute < until:

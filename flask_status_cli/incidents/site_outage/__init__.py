@@ -1,1 +1,1 @@
-"""Outages of the whole site: total ones, and those in which a part of all requests fails."""
+"""Outages of the whole site, in which all requests fail or a part of them."""

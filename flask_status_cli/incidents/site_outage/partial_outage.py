@@ -1,4 +1,4 @@
-"""Decides whether an outage of a route is part of one of the site in which a part of the requests fails."""
+"""Decides whether an episode of a route is part of a partial outage of the site."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ class _Sum(NamedTuple):
 
 
 def spread(source: Source) -> PartOf:
-    """Return a function that returns from which minute an episode of a route is part of one of the site.
+    """Return a `PartOf` for episodes of the site in which a part of the requests fails on all routes.
 
-    An episode is part of it if it begins while requests fail on all routes, and if its own requests do not
-    fail clearly more often. This is judged at its first bad minute, over the 30 minutes before it that lie in
-    the site's present period of failing.
+    An episode of a route is part of the site's if it begins while other routes fail, too, and if its own
+    requests do not fail clearly more often than theirs. This is judged at its first bad minute, over the 30
+    minutes up to it that lie in the same piece of the site's episode.
     """
     read: dict[int, Mapping[Who, tuple[int, int]]] = {}
     sums: dict[range, Mapping[Who, _Sum]] = {}
@@ -58,7 +58,7 @@ def spread(source: Source) -> PartOf:
     def part_of(site: Episode, who: Who, other: Episode) -> int | None:
         stretch = _stretch(site, other.bad)
         if stretch is None or other.start < site.start <= other.start + JOINED_MINUTES:
-            return None  # the site's episode joins that of the route as it is
+            return None  # the site's episode joins the route's, by the usual rule
         first = max(stretch[0], other.bad - LONG_WINDOW_MINUTES + 1)
         if not _everywhere(of_routes(range(first, other.bad + 1)), who):
             return None
@@ -83,17 +83,18 @@ def spread(source: Source) -> PartOf:
 
 
 def _stretch(site: Episode, minute: int) -> tuple[int, int] | None:
-    """Return the first and last failing minute of the site's stretch that a minute lies in, if any."""
+    """Return the piece of the site's episode that has a minute, as (first, last minute), or `None`."""
     if minute < site.start or (minute > site.last and not site.open):
         return None
     return next(each for each in reversed(site.stretches) if each[0] <= minute)
 
 
 def _everywhere(routes: Mapping[Who, _Sum], who: Who) -> bool:
-    """Return whether the other routes fail, too, also without the one with the most failures.
+    """Return whether routes other than `who` fail, too. The one of them with most failures is left out.
 
-    Of those with enough requests, half or more by their requests have to be failing; the rest has to be
-    failing together. So one route that fails for a month says nothing of the site, nor does a group of them.
+    Two things must be true of the others: failing routes have at least half of the requests to routes with
+    enough requests, and the routes with few requests fail when added up. So a route that has failed for a
+    month does not make the site fail.
     """
     others = {route: each for route, each in routes.items() if route != who}
     if not others:
@@ -118,7 +119,7 @@ def _summed(minutes: Iterable[Mapping[Who, tuple[int, int]]]) -> Mapping[Who, _S
 
 
 def _total(counts: Iterable[tuple[int, int]]) -> _Sum:
-    """Add up successes and failures."""
+    """Return the sum of pairs (successes, failures)."""
     success = failure = 0
     for good, bad in counts:
         success += good

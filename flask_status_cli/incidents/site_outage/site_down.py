@@ -1,4 +1,4 @@
-"""Decides whether the site is down when a route begins to fail, by the last judged minutes of the site."""
+"""Decides whether an episode of a route is part of a total outage of the site."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from flask_status_cli.incidents.judged_minutes import SITE, Judged, Source, Who
 from flask_status_cli.incidents.thresholds import DOWN_MINUTES
 
 FIRST_READ = 60
-"""The number of minutes that are read first; it doubles each time."""
+"""This many minutes are read first. The number doubles each time."""
 
 
 def down(source: Source, major: Fraction) -> PartOf:
-    """Return a function that returns from which minute an episode of a route is part of one of the site.
+    """Return a `PartOf` for episodes of the site in which the site is down.
 
-    An episode is part of it if it begins, or has its first bad minute, while the site is down. The site is
-    down if the share of successes in its last five minutes with judged requests is below `major`. Only
-    minutes in its present period of failing count. A streak of a quiet route may have begun with one failure
-    long before that; this failure is left out.
+    An episode of a route is part of the site's if it begins, or has its first bad minute, while the site is
+    down. The site is down if the share of successes in its last five judged minutes is below `major`. Only
+    minutes in the same piece of the site's episode are used. A streak of a quiet route may have begun with
+    one failure long before the site's episode. That failure is left out.
     """
     known: dict[tuple[int, int], bool] = {}
 
@@ -47,7 +47,7 @@ def down(source: Source, major: Fraction) -> PartOf:
 
 
 def _last_judged(source: Source, since: int, minute: int) -> list[Judged]:
-    """Return the site's last five judged minutes from `since` up to a minute."""
+    """Return the site's last judged minutes up to `minute`, at most five, none before `since`."""
     found: list[Judged] = []
     end, length = minute + 1, FIRST_READ
     while end > since and len(found) < DOWN_MINUTES:

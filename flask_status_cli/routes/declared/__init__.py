@@ -1,1 +1,1 @@
-"""Declared rules: the URL map of an app, and which requests match it."""
+"""Declared rules: the URL maps of an app, and the requests that match them."""

@@ -1,4 +1,4 @@
-"""How many requests of an app match a URL map. Almost none match the map of another app."""
+"""Computes how many requests of an app match a URL map. Almost none match the map of another app."""
 
 from __future__ import annotations
 
@@ -13,16 +13,13 @@ from flask_status_cli.model.route.url_rules import AnsweredRule, Coverage
 from flask_status_cli.routes.declared.reassignment import Placing
 
 LOOKED_AT: Final = 200
-"""At most this many rules are looked up, the busiest ones.
-
-A rule that is not in the map takes milliseconds.
-"""
+"""At most this many rules are looked up, those with most requests. Each may take milliseconds."""
 
 LIKELY_PREFIXES: Final = 3
-"""At most this many beginnings of paths are tried as a forgotten prefix, the busiest first."""
+"""At most this many beginnings of paths are tried as a forgotten prefix: those with most requests."""
 
 LONGEST_PREFIX: Final = 2
-"""A prefix with more segments is not guessed."""
+"""Prefixes with more segments than this are not tried."""
 
 _VARIABLE = re.compile(r"<[^<>]*>")
 
@@ -33,9 +30,9 @@ def only_static(url_map: UrlMap) -> bool:
 
 
 def coverage(maps: Sequence[UrlMap], answered: Sequence[AnsweredRule]) -> Coverage:
-    """Return how many requests match a rule of the maps, and the prefix to remove if few do.
+    """Return how many requests match a rule of the maps. If few do, also return a prefix with which many do.
 
-    `answered` begins with the rule that has most requests. Only the busiest rules are looked up.
+    `answered` begins with the rule that has most requests. Only the first `LOOKED_AT` rules are looked up.
     """
     busiest = answered[:LOOKED_AT]
     requests = sum(each.requests for each in busiest)
@@ -51,7 +48,10 @@ def coverage(maps: Sequence[UrlMap], answered: Sequence[AnsweredRule]) -> Covera
 
 
 def _found(maps: Sequence[UrlMap], answered: Sequence[AnsweredRule]) -> int:
-    """Count the requests whose rule is in the maps; a declared one is there by its shape."""
+    """Return the number of requests that match a rule of the maps.
+
+    A rule that was declared before matches a rule that differs from it only in its variables.
+    """
     placing = Placing(maps)
     shapes = {_shape(rule.rule) for one in maps for rule in one.rules}
     return sum(
@@ -62,7 +62,7 @@ def _found(maps: Sequence[UrlMap], answered: Sequence[AnsweredRule]) -> int:
 
 
 def _prefixes(answered: Sequence[AnsweredRule]) -> Iterator[str]:
-    """Yield the beginnings that most requests have, the shortest of the same requests first."""
+    """Yield the beginnings of paths that most requests have; of equal ones the shorter one first."""
     requests: Counter[str] = Counter()
     for each in answered:
         segments = each.rule.split("/")[1:]

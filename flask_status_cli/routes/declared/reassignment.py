@@ -1,8 +1,8 @@
 """Finds the declared rule of requests that were counted under a discovered rule.
 
-The original paths are not known any more, so the discovered rule is tried with sample values: some for each
-kind of variable, some that declared rules name, and every method. The requests are moved only if all samples
-match the same declared rule.
+The original paths are not known any more. So the discovered rule is tried with sample values: usual values of
+each kind of variable, and words from the declared rules; each with every method. Only if all samples match
+the same declared rule, it is the rule of all requests.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "<str>": ("a", "A", "ab", "about", "my-cart", "index.html", "a_b", "twentyletterswordabc"),
     "<path:file>": tuple(f"{name}.{end}" for end in sorted(STATIC_EXTENSIONS) for name in "xX"),
 }
-"""Sample values for each variable of a discovered rule, including the shortest and longest usual ones."""
+"""Sample values for each variable of discovered rules, including the shortest and the longest usual ones."""
 
 _DEEP = ("css/site.css", "a/b/c/d.js", "img/17/logo.png", "img/../x.svg", "v1.2/App.JS")
 _VARIABLE = re.compile(
@@ -52,11 +52,11 @@ _NUMBER = re.compile(r"[0-9]+")
 _ESCAPED = re.compile(r"%25(0[0-9A-F]|1[0-9A-F]|2F|3C|3E|7F|[89A-F][0-9A-F])")
 
 MOST: Final = 200
-"""The number of paths that are tried for a rule with several variables."""
+"""About this many paths are tried for a rule with several variables."""
 
 
 class Placing:
-    """Finds the declared rules of discovered rules."""
+    """Finds the declared rules of discovered rules. `maps` are the URL maps of the label."""
 
     def __init__(self, maps: Sequence[UrlMap]) -> None:
         self._matcher = UrlMatcher(maps)
@@ -72,8 +72,8 @@ class Placing:
     def place(self, rule: str, *, hasty: bool = False) -> str | None:
         """Return the declared rule of all requests of a discovered rule.
 
-        It is `UNMATCHED` if no declared rule matches, and `None` if several may match. `hasty` stops at the
-        first sample, if that has no rule.
+        It is `UNMATCHED` if no declared rule matches, and `None` if several may match. With `hasty`, it is
+        `UNMATCHED` as soon as one sample does not match.
         """
         found: set[str] = set()
         for target in self._targets(rule):
@@ -86,7 +86,7 @@ class Placing:
         return found.pop() if found else UNMATCHED
 
     def _targets(self, rule: str) -> Iterator[str]:
-        """Yield request targets that are folded to the rule."""
+        """Yield targets whose discovered rule is `rule`."""
         pieces = _VARIABLE.split(rule)
         texts, kinds = pieces[::3], [a + b for a, b in zip(pieces[1::3], pieces[2::3], strict=True)]
         values = [self._values(kind) for kind in kinds]
@@ -96,7 +96,7 @@ class Placing:
             )
             target = quote(path, safe="/")
             yield target
-            if "%25" in target:  # `%2F` was written so, or `%252F`
+            if "%25" in target:  # both `%2F` and `%252F` in a log become `%2F` in a rule
                 yield _ESCAPED.sub(r"%\1", target)
 
     def _values(self, kind: str) -> tuple[str, ...]:
@@ -114,7 +114,7 @@ def _folds_to(word: str, kind: str) -> bool:
 
 
 def _combined(values: Sequence[tuple[str, ...]]) -> Iterable[tuple[str, ...]]:
-    """Return every combination where there are few, else each value of each variable beside others."""
+    """Return all combinations of values if there are few, otherwise some that have each value once."""
     number = 1
     for each in values:
         number *= len(each)
@@ -129,7 +129,7 @@ def _combined(values: Sequence[tuple[str, ...]]) -> Iterable[tuple[str, ...]]:
 
 
 def _near(numbers: Iterable[str]) -> Iterator[str]:
-    """Yield numbers that a rule with these in it may tell apart: as values, and as counts of digits."""
+    """Yield numbers around those of a rule, because they may be bounds of values or numbers of digits."""
     for text in numbers:
         number = int(text[:20])
         yield text

@@ -11,7 +11,7 @@ _BELOW: Final = re.compile(r"<path:file(?:name)?>\Z")
 
 
 def is_static(rule: str) -> bool:
-    """Return whether a rule is for static files: `/static/<path:file>`, or one file by its extension."""
+    """Return whether a rule is for static files: `/static/<path:file>`, or a file with a static extension."""
     last = rule.rpartition("/")[2]
     _, dot, extension = last.rpartition(".")
     by_name = dot != "" and extension.lower() in STATIC_EXTENSIONS

@@ -1,4 +1,4 @@
-"""Converts a URL map into plain data for JSON and TOML, and back. Every value is checked."""
+"""Converts a URL map to plain data for JSON and TOML, and back. Every value is checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from flask_status_cli.model import Converter, UrlMap, UrlRule
 _Noun = TypeVar("_Noun", UrlMap, UrlRule, Converter)
 
 KEYS: Final = {"rules": "routes", "prefixes": "strip_prefix"}
-"""The names of fields in a document, if they differ."""
+"""The keys of a document that differ from the names of the fields."""
 
 SHAPES: Final[Mapping[str, tuple[type, ...]]] = {
     "str": (str,),
@@ -24,16 +24,19 @@ SHAPES: Final[Mapping[str, tuple[type, ...]]] = {
     "tuple[UrlRule, ...]": (list,),
     "tuple[Converter, ...]": (list,),
 }
+"""The types of a value in a document, by the type of the field."""
+
 NAMES: Final = {str: "a text", bool: "true or false", int: "a number", list: "a list"}
+"""The names of types in messages."""
 
 
 def to_document(url_map: UrlMap) -> dict[str, Any]:
-    """Return a map as plain data, without values that are the default."""
+    """Return a URL map as plain data. Default values are left out."""
     return _plain(url_map)
 
 
 def from_document(document: Any, *, where: str) -> UrlMap:
-    """Read a map from plain data; raises `RuleError` if it is wrong."""
+    """Return the URL map of plain data; raises `RuleError` beginning with `where` if they are wrong."""
     return _read(UrlMap, document, where)
 
 

@@ -1,7 +1,7 @@
-"""Finds the declared rule of a request, with werkzeug's own URL map.
+"""Finds the declared rule of a request with werkzeug's own URL map.
 
-A request that the app would redirect because of its slashes belongs to the rule it is redirected to. A
-request with a method that no rule of its path takes (405) belongs to the rule of its path.
+If the app redirects a request because of its slashes, the request belongs to the rule that it is redirected
+to. If no rule of the path accepts the method (405), the request belongs to the rule of the path.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from werkzeug.routing import Map, MapAdapter
 
 MAX_TARGET: Final = 1 << 16
-"""No server passes a longer target to an app."""
+"""A longer target has no path. No server passes it to an app."""
 
 REDIRECTS: Final = 3
-"""A path is redirected at most twice: to merge its slashes, and to add one."""
+"""A path is matched at most this many times: werkzeug redirects twice, to merge slashes and to add one."""
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _END = re.compile(r"[?#]")
@@ -49,7 +49,11 @@ def app_path(target: str) -> str | None:
 
 
 class UrlMatcher:
-    """Finds the declared rules of requests. Raises `RuleError` for a rule that werkzeug does not accept."""
+    """Finds the declared rules of requests.
+
+    `maps` are the URL maps of one label. `prefixes` replace the prefixes of the maps. Raises `RuleError` if
+    werkzeug does not accept a rule.
+    """
 
     def __init__(self, maps: Sequence[UrlMap], prefixes: Sequence[str] = ()) -> None:
         named = tuple(prefixes) or tuple(p for one in maps for p in one.prefixes)
@@ -62,7 +66,7 @@ class UrlMatcher:
         path = None if path is None else self._below_prefix(path)
         if path is None:
             return None
-        # Which host was asked for is not in the log: the first one that has the path, and takes the method.
+        # The log does not have the host. So the first domain that has the path and the method is taken.
         refused: str | None = None
         for adapter in self._adapters:
             rule, taken = _match(adapter, method, path)
@@ -72,7 +76,7 @@ class UrlMatcher:
         return refused
 
     def _below_prefix(self, path: str) -> str | None:
-        """Take the prefix off; `None` for a path that is not below any."""
+        """Return the path without its prefix, `None` if it has none of the prefixes."""
         if not self._prefixes:
             return path
         for prefix in self._prefixes:
@@ -82,7 +86,7 @@ class UrlMatcher:
 
 
 def _match(adapter: MapAdapter, method: str, path: str) -> tuple[str | None, bool]:
-    """Return the rule of a path, and whether it takes the method."""
+    """Return the rule of a path, `None` if no rule matches, and whether the rule accepts the method."""
     from werkzeug.exceptions import HTTPException, MethodNotAllowed
     from werkzeug.routing import RequestRedirect
     from werkzeug.routing.exceptions import WebsocketMismatch
@@ -106,7 +110,7 @@ def _match(adapter: MapAdapter, method: str, path: str) -> tuple[str | None, boo
 
 
 def _by_domain(maps: Iterable[UrlMap]) -> Iterator[tuple[list[UrlRule], bool]]:
-    """Yield the rules of each domain, those bound to none first; whether they merge slashes."""
+    """Yield the rules of each domain, and whether they merge slashes. Rules without a domain come first."""
     merge = all(one.merge_slashes for one in maps)
     rules = [rule for one in maps for rule in one.rules]
     domains = dict.fromkeys(["", *(rule.domain for rule in rules)])

@@ -1,4 +1,4 @@
-"""Makes a werkzeug rule of a declared one, with stand-ins for the converters of the app."""
+"""Makes werkzeug rules of declared rules. The converters of the app are imitated by their patterns."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _HINT = "write it as for Flask's route(), for example /users/<int:id>"
 
 
 def check_map(url_map: UrlMap, *, where: str) -> None:
-    """Raise `RuleError` for the first rule that werkzeug does not accept."""
+    """Raise `RuleError` for the first rule that werkzeug does not accept. `where` begins its message."""
     for rule in url_map.rules:
         check_rule(rule, where=where)
 
 
 def check_rule(rule: UrlRule, *, where: str) -> None:
-    """Raise `RuleError` if werkzeug would not accept the rule, or if a converter is not known."""
+    """Raise `RuleError` if werkzeug does not accept the rule, or does not know one of its converters."""
     from werkzeug.routing import Map
 
     try:
@@ -33,7 +33,7 @@ def check_rule(rule: UrlRule, *, where: str) -> None:
 
 
 def make_rule(rule: UrlRule) -> Rule:
-    """Return the rule for a URL map."""
+    """Return the werkzeug rule of a declared rule."""
     from werkzeug.routing import Rule
 
     known = {one.variable: one for one in rule.converters}
@@ -50,7 +50,7 @@ def make_rule(rule: UrlRule) -> Rule:
                 made = _make_converter(self.map, known[variable_name])
             else:
                 made = super().get_converter(variable_name, converter_name, args, kwargs)
-            re.compile(made.regex)  # werkzeug does when a path is matched
+            re.compile(made.regex)  # raise now; werkzeug compiles it when it matches a path
             return made
 
     return _Rule(

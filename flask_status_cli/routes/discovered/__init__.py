@@ -1,1 +1,1 @@
-"""Discovered rules: made from the path if no rule is declared."""
+"""Discovered rules: they are made from the path of a request if no declared rule matches it."""

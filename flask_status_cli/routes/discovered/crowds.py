@@ -1,8 +1,8 @@
-"""Crowds: many different segments below one parent become one variable segment.
+"""Crowds: if a parent has many different segments below it, they become one variable segment.
 
 More than 20 different slug-like segments below a parent become `<slug>`, and more than 500 others become
-`<str>`. Directly under `/` only slug-like segments do. The result depends on the set of rules that were
-added, never on their order.
+`<str>`. Directly under `/`, only slug-like segments do. The crowds depend only on the set of rules that were
+added, not on their order. To *fold* a segment means to replace it by its variable.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LONGEST_WORD: Final = 20
 
 @frozen
 class Limits:
-    """The limits for slug-like segments, for other words, and for words under `/`."""
+    """At most this many segments of a parent keep their names: slugs, other words, words under `/`."""
 
     slugs: int
     words: int
@@ -38,7 +38,7 @@ SLUG: Final = "slug"
 STR: Final = "str"
 
 Crowd: TypeAlias = tuple[str, str]
-"""A crowd: the rule of the parent, and the kind of segment: `("/blog", "slug")`."""
+"""The rule of the parent, and the kind of segments that are folded: `("/blog", "slug")`."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z_]*(?:[-.][A-Za-z_]+)?")
 _NUMBERED = re.compile(r"<(slug|str)[0-9]*>")
@@ -51,18 +51,18 @@ def slug_like(segment: str) -> bool:
 
 
 def holds_crowd(rule: str) -> bool:
-    """Return whether a folded rule has a segment of a crowd."""
+    """Return whether a rule has a folded segment."""
     return _NUMBERED.search(rule) is not None
 
 
 def is_part(rule: str, crowd: str) -> bool:
-    """Return whether a rule has the form of a page of a crowd: `/blog/my-post`, of `/blog/<slug>`."""
+    """Return whether a rule has the form of a page of a crowd, as `/blog/my-post` of `/blog/<slug>`."""
     segments, wanted = rule.split("/"), crowd.split("/")
     return len(segments) == len(wanted) and all(map(_fits, segments, wanted))
 
 
 def _fits(segment: str, wanted: str) -> bool:
-    """Return whether a segment is the same as a crowd's, or of the kind that is folded there."""
+    """Return whether a segment is equal to the crowd's segment, or of the kind that is folded there."""
     kind = _NUMBERED.fullmatch(wanted)
     if segment == wanted or kind is None or segment.startswith("<"):
         return segment == wanted
@@ -70,7 +70,14 @@ def _fits(segment: str, wanted: str) -> bool:
 
 
 class _Node:
-    """What lies below one parent. `pins` are the segments that are never folded; `counts` the others."""
+    """One parent in the tree of rules.
+
+    - `children`: the nodes below it, by segment.
+    - `kinds`: the kinds of segments that are folded.
+    - `counts`: how many segments of each kind are below it.
+    - `pins`: the segments that are never folded, with those below them.
+    - `route`: whether a rule ends here.
+    """
 
     __slots__ = ("children", "counts", "kinds", "limits", "pins", "route")
 
@@ -96,11 +103,13 @@ class _Node:
 
 
 class Crowds:
-    """The crowds of one label, and the rules from which they were made.
+    """The crowds of one label, and the rules that they are made from.
 
-    `known` are earlier crowds, which stay. `pins` are rules of which no segment is folded. Rules that match a
-    glob in `keep` are not folded, and do not count. `routes` is the present number of rules, without these.
-    `limits` are those for stored routes unless given.
+    - `known`: earlier crowds, which are kept.
+    - `pins`: rules whose segments are never folded.
+    - `keep`: globs. Rules that match one of them are not folded and not counted.
+    - `limits`: by default those of stored routes.
+    - `routes`: the present number of different rules after folding.
     """
 
     def __init__(
@@ -123,7 +132,7 @@ class Crowds:
             self._at(() if parent == "/" else _segments(parent)).kinds.add(kind)
 
     def add(self, rule: str) -> None:
-        """Add a rule that has answered. Crowds may form."""
+        """Add a rule. Crowds may form."""
         if self.kept(rule):
             return
         grown: _Node | None = None
@@ -138,10 +147,10 @@ class Crowds:
         self.routes += not node.route
         node.route = True
         if grown is not None:
-            self._settle(grown)
+            self._fold_surplus(grown)
 
     def fold(self, rule: str) -> str:
-        """Return the rule that a rule is part of now; the rule itself if it is in no crowd."""
+        """Return the rule of the crowd that a rule is part of; the rule itself if it is part of none."""
         if not self._any or self.kept(rule):
             return rule
         segments, node = _segments(rule), self._root
@@ -152,7 +161,7 @@ class Crowds:
                 name = segments[place] = node.folded(segment)
                 same = same and name == segment
             below = node.children.get(name)
-            if below is None:  # nothing was met here yet
+            if below is None:  # no rule was added below this segment
                 break
             node = below
         return rule if same else _text(segments)
@@ -180,13 +189,14 @@ class Crowds:
             parent.counts[kind] += 1
         return made
 
-    def _settle(self, node: _Node) -> None:
+    def _fold_surplus(self, node: _Node) -> None:
+        """Fold the segments below a node of each kind that has too many."""
         for kind, limit in node.limits.items():
             if node.counts[kind] > limit:
                 self._fold(node, kind)
 
     def _fold(self, node: _Node, kind: str) -> None:
-        """Fold all segments of a kind below a node, for now and for all that comes."""
+        """Fold all segments of a kind below a node, now and later."""
         self._any = True
         node.kinds.add(kind)
         node.counts[kind] = 0
@@ -197,7 +207,7 @@ class Crowds:
             self._merge(into, node.children.pop(segment))
 
     def _merge(self, into: _Node, other: _Node) -> None:
-        """Put what lies below one node below another, which takes its crowds over."""
+        """Move all nodes below `other` to `into`, together with the crowds of `other`."""
         self.routes -= into.route and other.route
         into.route = into.route or other.route
         for kind in sorted(other.kinds - into.kinds):
@@ -214,18 +224,18 @@ class Crowds:
                 literal = into.kind(name)
                 if literal is not None:
                     into.counts[literal] += 1
-        self._settle(into)
+        self._fold_surplus(into)
 
 
 def _segments(rule: str) -> list[str]:
-    """Return the segments of a rule, the variables of crowds without their numbers."""
+    """Return the segments of a rule. Variables of crowds lose their numbers: `<slug2>` becomes `<slug>`."""
     if "<s" in rule:
         rule = _NUMBERED.sub(r"<\1>", rule)
     return rule[1:].split("/")
 
 
 def _text(names: Sequence[str]) -> str:
-    """Write a rule: the second variable of a name gets a number, as werkzeug needs it."""
+    """Return the rule with these segments. A repeated variable gets a number, because werkzeug needs it."""
     if names.count("<slug>") < 2 and names.count("<str>") < 2:
         return "/" + "/".join(names)
     seen: dict[str, int] = {}
@@ -240,7 +250,7 @@ def _text(names: Sequence[str]) -> str:
 
 
 def _pinned(rules: Iterable[str]) -> _Pins:
-    """Return the segments that lead to these rules, up to a variable that is no kind of segment."""
+    """Return the tree of the segments of these rules, each up to its first folded segment."""
     pins: _Pins = {}
     for rule in rules:
         here = pins

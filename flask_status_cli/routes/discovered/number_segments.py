@@ -10,21 +10,20 @@ from flask_status_cli.model import UrlMap, UrlRule
 _VARIABLE = re.compile(
     r"<(?:(?P<converter>[a-zA-Z_][a-zA-Z0-9_]*)(?:\((?P<arguments>.*?)\))?:)?[a-zA-Z_][a-zA-Z0-9_]*>"
 )
-"""The pattern of numbers in werkzeug."""
+"""A variable of a rule, as in werkzeug."""
 
 _UNIFORM = frozenset({"default", "string", "int", "float", "path", "uuid"})
-"""Converters that, without arguments, take every number of up to 20 digits, or none."""
+"""The converters that, without arguments, accept either every number of up to 20 digits or none."""
 
 
 def numbers_are_alike(maps: Iterable[UrlMap], prefixes: Sequence[str] = ()) -> bool:
-    """Return whether the rule of a path is the same for all numbers in its segments, such as `/users/17`.
+    """Return whether a path has the same rule whatever number is in one of its segments, as in `/users/17`.
 
-    That is the case if no rule names a number, and every variable takes all numbers or none. Prefixes are
-    names.
+    That is so if no rule and no prefix has a number, and if every variable accepts all numbers or none.
     """
     named = [*prefixes, *(prefix for one in maps for prefix in one.prefixes)]
     rules = [rule for one in maps for rule in one.rules]
-    return not any(map(_holds_digit, named)) and all(map(_uniform, rules))
+    return not any(map(_has_digit, named)) and all(map(_uniform, rules))
 
 
 def _uniform(rule: UrlRule) -> bool:
@@ -34,13 +33,16 @@ def _uniform(rule: UrlRule) -> bool:
     if any((found["converter"] or "default") not in _UNIFORM for found in variables):
         return False
     names = _VARIABLE.sub("<>", rule.rule).split("/")
-    return not any(_tells_numbers_apart(name) for name in names)
+    return not any(_distinguishes_numbers(name) for name in names)
 
 
-def _tells_numbers_apart(name: str) -> bool:
-    """Tell whether a segment, its variables written `<>`, takes some numbers only; two take two digits."""
-    return name.isdigit() or ("<>" in name and _holds_digit(name)) or "<><>" in name
+def _distinguishes_numbers(segment: str) -> bool:
+    """Return whether a segment, with its variables written as `<>`, accepts some numbers but not all.
+
+    Two adjacent variables do, because they need two digits.
+    """
+    return segment.isdigit() or ("<>" in segment and _has_digit(segment)) or "<><>" in segment
 
 
-def _holds_digit(text: str) -> bool:
+def _has_digit(text: str) -> bool:
     return any(character.isdigit() for character in text)

@@ -1,7 +1,7 @@
-"""Makes a rule of the target of a request: variable parts of the path are folded.
+"""Makes the discovered rule of a request: variable segments of its path are replaced by variables.
 
 A rule has Flask's syntax and is valid for werkzeug. The converters of `<int:id>`, `<uuid:id>` and
-`<path:file>` are built in; `<date>`, `<hex>`, `<email>` and `<token>` are variables of the default converter.
+`<path:file>` are built into werkzeug. `<date>`, `<hex>`, `<email>` and `<token>` have the default converter.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from urllib.parse import unquote_to_bytes
 from flask_status_cli.model import UNMATCHED
 
 MAX_BYTES = 255
-"""The longest path that can be a route, in bytes of UTF-8 before folding."""
+"""A path with more bytes of UTF-8 than this is no route."""
 
 MAX_SEGMENTS = 10
-"""The most segments that a route can have. An empty last segment does not count."""
+"""A path with more segments than this is no route. An empty last segment is not counted."""
 
 STATIC_EXTENSIONS = frozenset({
     "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "bmp",
     "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "webm", "ogg", "wav", "pdf", "zip", "gz",
 })  # fmt: skip
-"""Extensions, in any case, of files that share one route for each folder: `/static/<path:file>`."""
+"""Files with these extensions, in any case, are one route for each folder: `/static/<path:file>`."""
 
 VARIABLES: tuple[tuple[str, str, str], ...] = (
     ("int:", "id", r"[0-9]{1,20}+"),
@@ -36,9 +36,9 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
     ),
     ("", "token", r"eyJ[A-Za-z0-9_-]++\.[A-Za-z0-9_-]++\.[A-Za-z0-9_-]*+"),  # a JSON Web Token
 )
-"""The kinds of variable segments; the first match wins: converter, name, and pattern of the whole segment."""
+"""The kinds of variable segments: (converter, name, pattern of the whole segment). The first match wins."""
 
-# A target in origin-form whose path holds nothing to decode or to escape.
+# A target in origin-form whose path has nothing to decode or to escape.
 _PLAIN = re.compile(r"(/[ !\"$&-:=@-~]*+)(?:[?#;]|\Z)")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]+")
 _END = re.compile(r"[?#;]")
@@ -49,13 +49,13 @@ _VARIABLE = re.compile(
     "/(?:" + "|".join(f"({pattern})(?![^/])" for _, _, pattern in VARIABLES) + ")"
 )
 _NAMES = ("", *(f"/<{converter}{name}>" for converter, name, _ in VARIABLES))
-"""How a variable is written by the number of its group, where it is the only one."""
+"""The text of a variable in a rule, by the number of its group in `_VARIABLE`."""
 
-_TELLING = re.compile("[0-9@J]")
+_NEEDED = re.compile("[0-9@J]")
 """Every variable segment has one of these characters, except a uuid, which has four hyphens."""
 
 
-# In a request line as it was logged, up to the status: a segment ends where the target does, not at a blank.
+# In a logged request line up to the status, a number segment ends at `/`, at `?` or at the end of the target.
 _NUMBER = re.compile(
     rb"/(?<!HTTP/)[0-9]{1,20}"
     rb'(?=[/?]| HTTP/[0-9](?:\.[0-9]{1,3})?(?:\x1b\[0m)?" [0-9]{3} (?:-|[0-9]{1,20})?\Z)'
@@ -64,35 +64,35 @@ _QUERY = re.compile(rb"\?[!#-\[\]-~]+(?= HTTP/)")
 
 
 def alike(request: bytes) -> bytes:
-    """Return another request with the same rule and status, with its numbers and its query replaced.
+    """Return a request with the same rule and status: number segments become 0, and the query is removed.
 
-    `request` is what the server wrote from the opening quote of the request line to the status.
+    `request` is the text of the log from the opening quote of the request line to the status.
     """
-    if len(request) > MAX_BYTES:  # the length of its path may matter
+    if len(request) > MAX_BYTES:  # the length of its path may decide its rule
         return request
     request = _NUMBER.sub(b"/0", request)
     return _QUERY.sub(b"?", request) if b"?" in request else request
 
 
 def same_query(request: bytes) -> bytes:
-    """Return another request with the same rule and status, with its query replaced."""
+    """Return a request with the same rule and status: the query is removed. `request` is as in `alike`."""
     if len(request) > MAX_BYTES or b"?" not in request:
         return request
     return _QUERY.sub(b"?", request)
 
 
 def fold(target: str | None) -> str:
-    """Return the rule of `target`, `UNMATCHED` if it has no usable path.
+    """Return the rule of a target, `UNMATCHED` if it has no path that can be a route.
 
-    `target` is as in `LogEntry`: lone surrogates are bytes that are not UTF-8. Never raises, and takes time
-    linear in the length of the target.
+    `target` is that of a `LogEntry`, in which lone surrogates are bytes that are not UTF-8. This never
+    raises, and takes linear time.
     """
     path = None if target is None else written_path(target)
     return UNMATCHED if path is None else fold_path(path)
 
 
 def fold_path(path: str) -> str:
-    """Return the rule of a path as rules write it, `UNMATCHED` beyond the bounds."""
+    """Return the rule of a path from `written_path`, `UNMATCHED` if it has too many bytes or segments."""
     slashes = path.count("/")
     if len(path) > MAX_BYTES or (
         slashes > MAX_SEGMENTS and slashes - path.endswith("/") > MAX_SEGMENTS
@@ -104,11 +104,11 @@ def fold_path(path: str) -> str:
 
 
 def written_path(target: str) -> str | None:
-    """Return the path of `target` as it is written in rules, `None` if there is none within the limits.
+    """Return the path of a target as rules have it, `None` if it has none or a path that is too long.
 
-    An absolute URL is reduced to its path. Query, fragment and path parameters are cut off. The rest is
-    percent-decoded once. Encoded slashes, control characters, `<`, `>` and bytes that are not UTF-8 are
-    written as `%XX`.
+    Of an absolute URL, the path is taken. Query, fragment and path parameters are removed. The rest is
+    percent-decoded once. Encoded slashes, control characters, `<`, `>` and bytes that are not UTF-8 become
+    `%XX`.
     """
     plain = _PLAIN.match(target)
     path = plain[1] if plain else _decoded_path(target)
@@ -127,7 +127,7 @@ def _decoded_path(target: str) -> str | None:
     if not target.startswith("/"):
         return None
     raw = _END.split(target, maxsplit=1)[0]
-    if len(raw) > 3 * MAX_BYTES:  # a written byte takes at most three characters, `%41`
+    if len(raw) > 3 * MAX_BYTES:  # a byte takes at most three characters: `%41`
         return None
     raw = _FOREIGN_SURROGATE.sub(
         lambda found: _percent(found[0].encode("utf-8", "surrogatepass")), raw
@@ -142,7 +142,7 @@ def _percent(data: bytes) -> str:
 
 
 def _folded(path: str) -> str:
-    if _TELLING.search(path) is None and path.count("-") < 4:
+    if _NEEDED.search(path) is None and path.count("-") < 4:
         return path
     found = _VARIABLE.search(path)
     if found is None:

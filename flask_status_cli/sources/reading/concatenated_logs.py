@@ -74,7 +74,7 @@ class Section:
         return first
 
     def opening(self, length: int) -> bytes:
-        """Return at least this many first bytes, if there are so many, before anything was read."""
+        """Return the first bytes, at least `length` if there are so many. Call it before `read`."""
         while len(self._front) < length and (more := self._logs.next()):
             self._front += more
         return self._front

@@ -143,7 +143,7 @@ class Content:
         return b"".join(parts)
 
     def opening(self, length: int) -> bytes:
-        """Return at least this many first bytes, if there are so many, before anything was read."""
+        """Return the first bytes, at least `length` if there are so many. Call it before `read`."""
         if self.plain:
             return self.read_at(0, length)
         while len(self._front) < length and (more := self._reader.read(CHUNK)):
