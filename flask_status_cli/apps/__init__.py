@@ -1,4 +1,4 @@
-"""Reads the rules and docstrings of a Flask app, in a separate process."""
+"""Reads the rules and docstrings of a Flask app in a separate process."""
 
 from flask_status_cli.apps.child import as_toml
 from flask_status_cli.apps.child import url_map as describe

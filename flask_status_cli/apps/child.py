@@ -1,8 +1,8 @@
 """Runs in the interpreter of an app: imports the app, and writes its URL map to standard output.
 
-The output is JSON for this program, or TOML for people (`--toml`). The module imports nothing but Flask and
-werkzeug, of any version that has `url_map`, because the interpreter of an app need not have more. Output of
-the app itself goes to standard error.
+The output is JSON for this program, or TOML for people (`--toml`). The module imports only Flask and
+werkzeug, because the interpreter of an app may have nothing else. It works with any version that has
+`url_map`. Output of the app itself goes to standard error.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from typing import Any
 
 
 def main(arguments: list[str]) -> None:
-    """Write `{"map": …}`, or `{"error": …}` with what the app raised; with `--toml` the map as TOML."""
+    """Write the JSON `{"map": …}`, or `{"error": …}` if the app raised an error. `--toml` writes TOML."""
     toml = "--toml" in arguments
     spec = next((each for each in arguments if not each.startswith("--")), None)
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     try:
         found: dict[str, Any] = {"map": url_map(load(spec))}
-    except BaseException as error:  # noqa: BLE001 - whatever an app raises, sys.exit() too, is told
-        found = {"error": told(error)}
+    except BaseException as error:  # noqa: BLE001 - an app may raise anything, also by sys.exit()
+        found = {"error": described_error(error)}
     failed = toml and "error" in found
     if failed:
         sys.stderr.write("{type}: {message}\n".format(**found["error"]))
@@ -37,11 +37,11 @@ def main(arguments: list[str]) -> None:
     out.close()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(int(failed))  # not what the app has registered for its end, and none of its threads
+    os._exit(int(failed))  # do not run exit handlers of the app, and do not wait for its threads
 
 
 def as_toml(document: dict[str, Any], heading: str) -> str:
-    """Write a URL map as TOML, for `flask-status routes import`: one table for each rule.
+    """Return a URL map as TOML for `flask-status routes import`, with a table for each rule.
 
     The same map always gives the same text.
     """
@@ -54,7 +54,7 @@ def as_toml(document: dict[str, Any], heading: str) -> str:
 
 
 def _value(value: Any) -> str:
-    """Write a value: a JSON text is a TOML text but for DEL, which TOML wants escaped."""
+    """Return a value as TOML. A JSON string is a valid TOML string, but TOML requires DEL to be escaped."""
     if isinstance(value, str):
         text = value.encode("utf-8", "replace").decode("utf-8")
         return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
@@ -67,7 +67,7 @@ def _value(value: Any) -> str:
 
 
 def load(spec: str | None) -> Any:
-    """Find the app as the command `flask --app SPEC` does, `FLASK_APP`, `wsgi.py` and `app.py` included."""
+    """Return the app that `flask --app SPEC` uses. Without a spec, try `FLASK_APP`, `wsgi.py`, `app.py`."""
     from flask import cli
 
     cli.load_dotenv()
@@ -85,12 +85,12 @@ def _locate(path: str, name: str | None) -> Any:
     from flask import cli
 
     module = cli.prepare_import(path)
-    importlib.import_module(module)  # what it raises is the app's own, not wrapped by Flask
+    importlib.import_module(module)  # so that an error of the app is not wrapped by Flask
     return cli.locate_app(module, name)
 
 
-def told(error: BaseException) -> dict[str, Any]:
-    """Say what was raised, and where in the app's own files."""
+def described_error(error: BaseException) -> dict[str, Any]:
+    """Return the type and message of an error, and the line in the app's own files that raised it."""
     raised = traceback.extract_tb(error.__traceback__)
     frames = [frame for frame in raised if frame.filename.endswith(".py")]
     standard = os.path.dirname(os.__file__)  # noqa: PTH120 - of any Python
@@ -127,7 +127,7 @@ def _error(
 
 
 def url_map(app: Any) -> dict[str, Any]:
-    """Return the app's rules in the order in which they are matched, and how slashes are."""
+    """Return the rules of an app in the order in which they are matched, and how it treats slashes."""
     found = app.url_map
     rules = [one for rule in _in_order(found) for one in _described(app, rule)]
     plain: dict[str, Any] = {"complete": True, "routes": rules}
@@ -137,7 +137,10 @@ def url_map(app: Any) -> dict[str, Any]:
 
 
 def _in_order(found: Any) -> list[Any]:
-    """Rules of one weight are matched in the order in which they were added: the matcher has kept it."""
+    """Return the rules in the order in which werkzeug matches them.
+
+    Only the internal matcher knows this order.
+    """
     found.update()
     rules: list[Any] = []
     states = [found._matcher._root] if hasattr(found, "_matcher") else []  # noqa: SLF001 - nothing public has it
@@ -150,7 +153,7 @@ def _in_order(found: Any) -> list[Any]:
 
 
 def _described(app: Any, rule: Any) -> list[dict[str, Any]]:
-    """Describe a rule; none that no request can reach."""
+    """Return a description of a rule in a list, or an empty list if no request can match the rule."""
     hosts = app.url_map.host_matching
     domain = (rule.host if hosts else rule.subdomain) or ""
     if not hosts and domain == (app.url_map.default_subdomain or ""):
@@ -182,7 +185,7 @@ def _blueprint(app: Any, endpoint: str) -> str:
 
 
 def _converters(found: Any, rule: Any) -> list[dict[str, Any]]:
-    """Describe the variables whose converters werkzeug does not have under the same name."""
+    """Return a description of each variable with a converter of the app's own."""
     from werkzeug.routing import Map
 
     usual = Map.default_converters
@@ -201,7 +204,7 @@ def _converter(variable: str, converter: Any) -> dict[str, Any]:
         "variable": variable,
         "regex": str(converter.regex),
     }
-    if int(converter.weight) != 100:  # as werkzeug's own
+    if int(converter.weight) != 100:  # the default in werkzeug
         plain["weight"] = int(converter.weight)
     if not getattr(converter, "part_isolating", "/" not in converter.regex):
         plain["part_isolating"] = False
@@ -216,7 +219,10 @@ def _converter(variable: str, converter: Any) -> dict[str, Any]:
 
 
 def named(view: Any, rule: Any) -> tuple[str, str]:
-    """Return the name and the description of a rule's view: its first `# Title` line, and the rest."""
+    """Return the name and the description of a rule, from the docstring of its view.
+
+    The name is the first line `# Title`, or else the endpoint. The description is the rest.
+    """
     lines = (_docstring(view, rule.methods or ()) or "").splitlines()
     for number, line in enumerate(lines):
         title = re.match(r"#\s+(.*\S)\s*$", line)
@@ -227,7 +233,7 @@ def named(view: Any, rule: Any) -> tuple[str, str]:
 
 
 def _docstring(view: Any, methods: Any) -> str | None:
-    """Look a view's docstring up: that of its class, else of the method, below whatever decorates it."""
+    """Return the docstring of a view: that of its class, method or function, also below decorators."""
     seen: list[Any] = []
     while view is not None and view not in seen:
         seen.append(view)
@@ -245,7 +251,7 @@ def _docstring(view: Any, methods: Any) -> str | None:
 
 
 def _written_here(one: Any) -> bool:
-    """Tell whether it has a docstring that is not Flask's own."""
+    """Return whether an object has a docstring that is not from Flask or werkzeug."""
     module = getattr(one, "__module__", None) or ""
     own = module.partition(".")[0] not in ("flask", "werkzeug", "functools")
     return own and isinstance(getattr(one, "__doc__", None), str)

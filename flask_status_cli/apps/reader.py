@@ -1,4 +1,4 @@
-"""Reads the rules of a Flask app. The app is imported by a separate process, so it cannot change this one."""
+"""Reads the rules of a Flask app. A separate process imports the app, so that it cannot affect this one."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from flask_status_cli.model import UrlMap
 from flask_status_cli.routes import from_document
 
 PATIENCE: Final = 120
-"""How many seconds the import of an app may take."""
+"""The import of an app may take at most this many seconds."""
 
 _INTERPRETER: Final = "name the app's own interpreter: --python /path/to/venv/bin/python"
 
 
 def read_app(spec: str | None, *, python: str | None = None) -> UrlMap:
-    """Return the rules of the app that `flask --app SPEC` would run here; `None` lets Flask find the app.
+    """Return the rules of the app that `flask --app SPEC` would run here. Raises `AppError`.
 
-    `python` is the interpreter that can import the app; the default is our own. Output of the app goes to
-    standard error. Raises `AppError`.
+    If `spec` is `None`, Flask looks for the app. `python` is the interpreter that can import the app, by
+    default our own. Output of the app goes to standard error.
     """
     where = app_name(spec)
     command = [python or sys.executable, "-c", _code(), *([spec] if spec else [])]
-    environment = {**os.environ, "FLASK_RUN_FROM_CLI": "true"}  # app.run() does nothing
+    environment = {**os.environ, "FLASK_RUN_FROM_CLI": "true"}  # so that app.run() does nothing
     try:
-        done = subprocess.run(  # noqa: S603 - the owner's app, by the interpreter that the owner names
+        done = subprocess.run(  # noqa: S603 - the user names the app and the interpreter
             command,
             check=False,
             env=environment,
@@ -48,14 +48,14 @@ def read_app(spec: str | None, *, python: str | None = None) -> UrlMap:
 
 
 def app_name(spec: str | None) -> str:
-    """Return how messages name the app."""
+    """Return the name of the app for messages."""
     return spec or os.environ.get("FLASK_APP") or "the app"
 
 
 def exporter() -> str:
-    """Return a script that prints the rules of an app as TOML. It needs only the environment of the app.
+    """Return a script that prints the rules of an app as TOML. Run it with `python - shop:app < SCRIPT`.
 
-    `python - shop:app < SCRIPT` runs it.
+    It needs only Flask and the app.
     """
     program, main, _ = _code().rpartition("if __name__ ==")
     assert main, "the child has no main part"  # noqa: S101 - our own file
@@ -71,7 +71,7 @@ def _read(output: bytes, where: str, *, status: int) -> UrlMap:
         found = json.loads(output)
     except ValueError:
         what = f"the app ended its interpreter with status {status}"
-        raise AppError(where, what, "check what it does when it is imported") from None
+        raise AppError(where, what, "check what the app does when it is imported") from None
     if "error" in found:
         raise _raised(found["error"], where)
     return from_document(found["map"], where=where)
@@ -79,7 +79,7 @@ def _read(output: bytes, where: str, *, status: int) -> UrlMap:
 
 def _raised(error: dict[str, Any], where: str) -> AppError:
     message = " ".join(error["message"].split())
-    if error["type"] == "NoAppException":  # Flask's own words: it found none
+    if error["type"] == "NoAppException":  # Flask did not find an app, and says why
         return AppError(where, message.rstrip("."), "name one: --app MODULE:APP")
     at = where
     if error["path"]:
@@ -94,6 +94,6 @@ def _raised(error: dict[str, Any], where: str) -> AppError:
 
 
 def _set(variable: str, where: str) -> str:
-    """Return a command that runs where a variable of the environment is missing."""
+    """Return a hint with a command that sets a missing environment variable."""
     command = f"{shlex.quote(variable + '=x')} flask-status routes sync --app {shlex.quote(where)}"
     return f"usually any value will do: env {command}"

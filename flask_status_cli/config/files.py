@@ -1,4 +1,4 @@
-"""Configuration files: where they are, whether they can be trusted, and what is in them."""
+"""Reads configuration files, and refuses files that other users could have changed."""
 
 from __future__ import annotations
 
@@ -14,23 +14,25 @@ from flask_status_cli.frozen import frozen
 FILE_NAME = "flask-status.toml"
 
 NOTHING = os.devnull
-"""The path to give as `--config` for no file at all."""
+"""`--config` with this path means that no file is read."""
 
 FOR_ALL = Path("/etc/flask-status") / FILE_NAME
+"""The file for all users of a machine."""
 
 
 @frozen
 class ConfigFile:
-    """A file as it was read: its tables, and its text, in which line numbers are found."""
+    """A configuration file that was read. `tables` are its contents, `text` is for finding line numbers."""
 
     path: Path
     text: str
     tables: Mapping[str, object]
 
     def line_of(self, path: tuple[str | int, ...]) -> int | None:
-        """Return the line on which a part is written, `None` if that is not clear.
+        """Return the number of the line on which a key is set, `None` if this is not clear.
 
-        That is a line that names the part, follows whole statements, and without which the part is missing.
+        `path` has the names of the tables and the key, and indexes in lists. The line has the name of the
+        key, and the key is missing in the text above the line.
         """
         names = [part for part in path if isinstance(part, str)]
         if not names:
@@ -55,9 +57,9 @@ class ConfigFile:
 
 
 def places(environment: Mapping[str, str], directory: Path, named: str | None) -> list[Path]:
-    """Return the paths of possible files, the nearest first.
+    """Return the paths where a configuration file may be, the one with the highest priority first.
 
-    `named` replaces the one of the working directory.
+    `directory` is the working directory. `named` is the file to read instead of the one in it.
     """
     own = environment.get("XDG_CONFIG_HOME")
     found = [directory / (named if named is not None else FILE_NAME)]
@@ -70,12 +72,11 @@ def places(environment: Mapping[str, str], directory: Path, named: str | None) -
 
 
 def read(path: Path, *, needed: bool) -> ConfigFile | None:
-    """Read a file that can be trusted; return `None` if there is none.
+    """Read a configuration file, `None` if there is none.
 
-    A file that is not `needed` counts as missing if this user may not enter its directory: it is the home or
-    working directory of another user, as under `sudo -u`. Raises `ConfigError` if the file belongs to another
-    user or others may write it (it can name commands to run), if it is `needed` and missing, and if it is not
-    TOML.
+    Raises `ConfigError` if the file is not TOML, if it is `needed` and missing, or if it belongs to another
+    user or others may write to it: a configuration can name commands to run. A file that is not `needed` also
+    counts as missing if we may not enter its directory, such as the home of another user under `sudo -u`.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

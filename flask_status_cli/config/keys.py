@@ -12,11 +12,11 @@ from flask_status_cli.model.languages import LANGUAGES
 from flask_status_cli.model.settings import RoutePolicy, RouteSetting
 
 VARIABLES = "FLASK_STATUS_"
-"""The prefix of every environment variable: `FLASK_STATUS_DAYS`, `FLASK_STATUS_PAGE_LANG`."""
+"""The prefix of all our environment variables, such as `FLASK_STATUS_DAYS` and `FLASK_STATUS_PAGE_LANG`."""
 
 
-class Misfits(Exception):  # noqa: N818 - it gathers what is wrong with the parts of a value
-    """Several parts of a value that are wrong."""
+class Misfits(Exception):  # noqa: N818 - it names what a value has
+    """The errors in several parts of one value."""
 
     def __init__(self, found: Iterable[Misfit]) -> None:
         self.found = tuple(found)
@@ -24,7 +24,10 @@ class Misfits(Exception):  # noqa: N818 - it gathers what is wrong with the part
 
 
 def tables(make: Callable[..., object], fields: Mapping[str, Kind]) -> Kind:
-    """Return the type of a list of tables with these keys; `rule` is required."""
+    """Return the type of a list of tables. `fields` are their keys, of which `rule` is required.
+
+    `make` is called with the values of each table.
+    """
 
     def read(value: object, base: Path) -> tuple[object, ...]:
         misfits: list[Misfit] = []
@@ -41,7 +44,7 @@ def tables(make: Callable[..., object], fields: Mapping[str, Kind]) -> Kind:
 def _fields(
     fields: Mapping[str, Kind], value: object, base: Path, place: int, misfits: list[Misfit]
 ) -> Mapping[str, object]:
-    """Read one table of a list; what is wrong with it is added to `misfits`."""
+    """Read the table with the index `place` in a list. Add its errors to `misfits`."""
     read: dict[str, object] = {}
     if not isinstance(value, Mapping):
         misfits.append(Misfit(f"{value_types.shown(value)} is not a table", _SEE, (place,)))
@@ -59,7 +62,7 @@ def _fields(
 
 
 def unknown(name: str, known: Iterable[str]) -> Misfit:
-    """Return the error for an unknown key. It names the nearest known key, or all of them."""
+    """Return the error for an unknown key. It names the most similar known key, or all known keys."""
     import difflib
 
     near = difflib.get_close_matches(name.casefold(), list(known), n=1)
@@ -141,11 +144,12 @@ KEYS: Mapping[str, Kind] = MappingProxyType(
         ),
     }
 )
-"""The type of each key by its dotted name, in the order in which `config show` prints them."""
+"""The type of each key, by its dotted name. `config show` prints the keys in this order."""
 
 SECTIONS = tuple(dict.fromkeys(key.partition(".")[0] for key in KEYS if "." in key))
+"""The names of the tables in a configuration file, such as `policy` and `page`."""
 
 
 def variable(key: str) -> str:
-    """Return the name of the variable that sets a key. That of `policy.preset` is that of the policy."""
+    """Return the name of the variable that sets a key. `FLASK_STATUS_POLICY` sets `policy.preset`."""
     return VARIABLES + {"policy.preset": "policy"}.get(key, key).upper().replace(".", "_")

@@ -1,4 +1,4 @@
-"""Merges the layers of a configuration: variables override files, and near files override far ones."""
+"""Merges the layers of a configuration. Variables override files, and each file overrides the next one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PARTS = {
 """The class of the settings in each section of a file."""
 
 JUDGING = ("success", "failure", "incident_failure", "routes")
-"""The keys of a policy that could make it judge nothing."""
+"""With a wrong value, each of these keys of a policy could hide outages."""
 
 NOTHING_GIVEN: Mapping[str, object] = {}
 
@@ -43,7 +43,7 @@ __all__ = ["FILE_NAME", "NAMES_THE_FILE", "Configuration", "Layer", "load", "loa
 
 @frozen
 class Layer:
-    """The values of one file, or of the variables (`file` is `None`), by dotted key."""
+    """The values from one source, by dotted key. `file` is `None` for the environment variables."""
 
     file: ConfigFile | None
     values: Mapping[str, object]
@@ -63,7 +63,12 @@ class Layer:
 
 @frozen
 class Configuration:
-    """The settings, the layers they come from (the strongest first), and the paths of possible files."""
+    """The settings of a command. `load` makes it.
+
+    - `settings`: the merged values.
+    - `layers`: the sources of the values, the one with the highest priority first.
+    - `places`: the paths where a configuration file may be.
+    """
 
     settings: Settings
     layers: tuple[Layer, ...]
@@ -71,16 +76,16 @@ class Configuration:
 
     @property
     def nearest(self) -> Path | None:
-        """The file that was read because of the working directory or of `--config`."""
+        """The file from the working directory or `--config`, `None` if there is none."""
         read = {layer.file.path for layer in self.layers if layer.file is not None}
         return self.places[0] if self.places[0] in read else None
 
     def layer(self, key: str) -> Layer | None:
-        """Return the layer that sets a key, `None` if none does."""
+        """Return the first layer that sets a key, `None` if none does."""
         return next((layer for layer in self.layers if key in layer.values), None)
 
     def where(self, key: str) -> str:
-        """Return how a message names a key: `/etc/…/flask-status.toml:3: timezone`."""
+        """Return the place of a key for a message: `/etc/…/flask-status.toml:3: timezone`."""
         layer = self.layer(key)
         if layer is None:
             return key
@@ -96,9 +101,9 @@ def load(
 ) -> Configuration:
     """Return the settings from the files and the variables.
 
-    `named` is the file to read instead of the one in `directory`. Values that a program has `given`, by the
-    names of variables, override both. Raises `ConfigError` for the first error; its text says how many others
-    there are.
+    `directory` is the working directory. `named` is the file to read instead of the one in it. `given` are
+    values from a program, by the names of variables. They override both. Raises `ConfigError` for the first
+    error; its hint says how many others there are.
     """
     configuration, wrong = load_valid(environment, directory, named=named, given=given)
     if not wrong:
@@ -117,7 +122,7 @@ def load_valid(
     named: str | None = None,
     given: Mapping[str, object] = NOTHING_GIVEN,
 ) -> tuple[Configuration, list[ConfigError]]:
-    """Return the settings from all valid parts, and the errors of the others."""
+    """Return the settings from all valid values, and an error for each other one. See `load`."""
     named = named or environment.get(NAMES_THE_FILE) or None
     found = files.places(environment, directory, named)
     wrong: list[ConfigError] = []
@@ -141,7 +146,10 @@ def load_valid(
 def _variables(
     environment: Mapping[str, object], directory: Path, wrong: list[ConfigError]
 ) -> dict[str, object]:
-    """Read what the variables say: texts, or values as TOML's that a program has given."""
+    """Return the values of variables by dotted key. They are texts, or TOML values given by a program.
+
+    Errors are added to `wrong`.
+    """
     values: dict[str, object] = {}
     for key, kind in KEYS.items():
         given = environment.get(variable(key))
@@ -170,7 +178,7 @@ def _values(file: ConfigFile, wrong: list[ConfigError]) -> dict[str, object]:
 
 
 def _keys(file: ConfigFile, wrong: list[ConfigError]) -> Iterator[tuple[str, object]]:
-    """Yield the keys and values that the file sets. An unknown key is added to `wrong`."""
+    """Yield the dotted keys and the values of a file. Add an error to `wrong` for each unknown key."""
     for name, value in file.tables.items():
         if name in SECTIONS and isinstance(value, Mapping):
             known = [key.partition(".")[2] for key in KEYS if key.startswith(f"{name}.")]
@@ -190,7 +198,7 @@ def _keys(file: ConfigFile, wrong: list[ConfigError]) -> Iterator[tuple[str, obj
 
 
 def _unknown_at_the_top(name: str) -> Misfit:
-    """Return the error for an unknown key that stands in no table; it may belong into one."""
+    """Return the error for an unknown key outside of all tables. If it is a key of a table, say so."""
     section = next((key.partition(".")[0] for key in KEYS if key.endswith(f".{name}")), None)
     if section is not None:
         return Misfit("no such key", f"write it below [{section}]")
@@ -219,7 +227,7 @@ def _settings(values: Mapping[str, object]) -> Settings:
 
 
 def _contradictions(configuration: Configuration) -> Iterator[ConfigError]:
-    """Yield what is wrong between keys that are right each by itself."""
+    """Yield an error for each pair of valid values that contradict each other."""
     kept = configuration.settings.retention
     if kept.days is not None and kept.days < kept.minutes:
         what = f"{kept.days} is less than retention.minutes, which is {kept.minutes}"
@@ -230,7 +238,7 @@ def _contradictions(configuration: Configuration) -> Iterator[ConfigError]:
 
 
 def _blind(configuration: Configuration) -> Iterator[ConfigError]:
-    """Yield what is wrong with a policy that would hide outages; a policy nobody set is right."""
+    """Yield an error for each part of a configured policy that would hide outages."""
     if not any(configuration.layer(f"policy.{name}") for name in JUDGING):
         return
     from flask_status_cli.config.policy_checks import blind

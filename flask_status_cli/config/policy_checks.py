@@ -1,4 +1,4 @@
-"""Finds policies that judge nothing. They would show an outage as health, so every command refuses them."""
+"""Finds policies that would show an outage as healthy. Every command refuses them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HINT_LEAVE_OUT = 'list codes, or leave the routes out with exclude = ["…"]'
 
 
 def blind(settings: PolicySettings) -> Iterator[tuple[str, str, str]]:
-    """Yield (key, what, hint) for each part of a policy that would hide outages."""
+    """Yield (key, what is wrong, hint) for each part of a policy that would hide outages."""
     try:
         policy = judgement.policy(settings)
     except OptionError:  # an unknown preset is reported elsewhere

@@ -1,4 +1,4 @@
-"""Writes the settings as TOML that can be read again."""
+"""Writes settings as TOML. It can be read again as a configuration file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def settings(configuration: Configuration) -> Iterator[Setting]:
-    """Yield every key in order, with its value as TOML and where it was set."""
+    """Yield each key in order, with its value as TOML, and where it was set."""
     for key in KEYS:
         value: object = configuration.settings
         for name in key.split("."):
@@ -32,7 +32,7 @@ def settings(configuration: Configuration) -> Iterator[Setting]:
 
 
 def quoted(value: str) -> str:
-    """Write a text as TOML, with invisible characters escaped."""
+    """Return a text as a TOML string, with invisible characters escaped."""
     from tomlkit import item
 
     return _shown(item(value).as_string())
@@ -47,7 +47,7 @@ def _shown(text: str) -> str:
 
 
 def _item(value: object) -> Item:
-    """Return a value of the settings as TOML has it: lengths of time are texts, records are inline tables."""
+    """Return a value of the settings as a TOML item. A length of time becomes a text, a record a table."""
     import tomlkit
 
     if is_dataclass(value) and not isinstance(value, type):

@@ -1,4 +1,4 @@
-"""Finds environment variables that have our prefix and set nothing."""
+"""Finds environment variables that begin with `FLASK_STATUS_`, but set nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_status_cli.errors import ConfigError
 
 
 def strange(environment: Mapping[str, str]) -> Iterator[ConfigError]:
-    """Yield an error for every variable that has our prefix and sets nothing."""
+    """Yield an error for each variable that begins with `FLASK_STATUS_`, but sets nothing."""
     known = {variable(key): kind.variable is not None for key, kind in KEYS.items()}
     for name in sorted(environment):
         if not name.startswith(VARIABLES) or name == NAMES_THE_FILE or known.get(name):

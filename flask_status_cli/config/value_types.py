@@ -1,4 +1,4 @@
-"""The types of configuration values. Each converts a TOML value into a setting, or says why it cannot."""
+"""The types of configuration values. Each converts a TOML value into a setting, or raises `Misfit`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ T = TypeVar("T")
 
 
 class Misfit(Exception):  # noqa: N818 - it names what a value is
-    """A value that does not fit its key: `what` is wrong, and `hint` is what to write instead.
+    """A value is not valid for its key.
 
-    `path` leads to the wrong part of a value that has parts.
+    `what` says what is wrong, `hint` what to write instead. `path` has the names and indexes that lead to the
+    wrong part of a list or table.
     """
 
     def __init__(self, what: str, hint: str, path: tuple[str | int, ...] = ()) -> None:
@@ -34,15 +35,17 @@ class Misfit(Exception):  # noqa: N818 - it names what a value is
 
 @frozen
 class Kind:
-    """The type of a key: how its value is read below a directory, and whether a variable may set it."""
+    """The type of a configuration key."""
 
     read: Callable[[object, Path], object]
+    """Converts a TOML value into a setting. Relative paths are relative to the given directory."""
+
     variable: Callable[[str], object] | None = None
-    """Converts the text of a variable into a TOML value; `None` if no variable can set the key."""
+    """Converts the text of a variable into a TOML value. `None` means that no variable sets the key."""
 
 
 def shown(value: object) -> str:
-    """Return a value as messages show it: in the words of TOML, and short."""
+    """Return a short text about a TOML value for a message."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
@@ -54,12 +57,12 @@ def shown(value: object) -> str:
 
 
 def listed(words: Sequence[str], last: str = ", ") -> str:
-    """Join words with commas, with `last` before the last word."""
+    """Join words with commas. `last` is put before the last word instead of a comma."""
     return last.join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
 def text(*, example: str, empty: bool = True, fits: str = "") -> Kind:
-    """Return the type of a one-line text, which must match `fits` if that is given."""
+    """Return the type of a text of one line. It must match the pattern `fits`, if given."""
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str):
@@ -74,7 +77,7 @@ def text(*, example: str, empty: bool = True, fits: str = "") -> Kind:
 
 
 def choice(*words: str) -> Kind:
-    """Return the type of a value that is one of these words."""
+    """Return the type of a text that must be one of `words`."""
 
     def read(value: object, _: Path) -> str:
         if not isinstance(value, str) or value not in words:
@@ -87,7 +90,7 @@ def choice(*words: str) -> Kind:
 
 
 def whole(least: int, most: int) -> Kind:
-    """Return the type of a whole number between two bounds."""
+    """Return the type of a whole number from `least` to `most`."""
     hint = f"give a whole number from {least} to {most}"
 
     def read(value: object, _: Path) -> int:
@@ -142,7 +145,7 @@ def _short(value: object, _: Path) -> timedelta:
 
 
 SHORT = Kind(_short, str)
-"""How long a request may take."""
+"""The type of a short length of time, such as that of a request."""
 
 
 def _share(value: object, _: Path) -> Fraction:
@@ -177,11 +180,11 @@ def _threshold(value: object, base: Path) -> Fraction:
 
 
 THRESHOLD = Kind(_threshold, _decimal)
-"""The share at or above which a period is Fully Operational."""
+"""The type of the share at or above which a period is Fully Operational."""
 
 
 SENT = frozenset({0, 9, *range(100, 600)})
-"""The status codes that a log can have: those of RFC 9110, section 15, and nginx's for no response."""
+"""The status codes that a log can have: those of RFC 9110, section 15, and 0 and 009 of nginx."""
 
 
 def _codes(value: object, _: Path) -> Codes:
@@ -194,21 +197,21 @@ def _codes(value: object, _: Path) -> Codes:
         if not (code in SENT or (isinstance(code, str) and code[0] in "12345")):
             what = f"{shown(code)} is a status that no server sends or logs"
             raise Misfit(what, "codes go from 100 to 599, classes from 1xx to 5xx", (place,))
-    return tuple(value)  # type: ignore[arg-type]  # each was looked at
+    return tuple(value)  # type: ignore[arg-type]  # each was checked
 
 
 CODES = Kind(_codes)
 
 
 def texts(*, example: str) -> Kind:
-    """Return the type of a list of texts, none of which is empty."""
+    """Return the type of a list of texts that are not empty."""
     hint = f'list texts: ["{example}"]'
 
     def read(value: object, _: Path) -> tuple[str, ...]:
         for place, one in enumerate(_list(value, hint)):
             if not isinstance(one, str) or not one or "\n" in one or "\0" in one:
                 raise Misfit(f"{shown(one)} is not allowed here", hint, (place,))
-        return tuple(value)  # type: ignore[arg-type]  # each was looked at
+        return tuple(value)  # type: ignore[arg-type]  # each was checked
 
     return Kind(read)
 
@@ -263,7 +266,7 @@ def _commands(value: object, _: Path) -> tuple[tuple[str, ...], ...]:
             isinstance(w, str) and "\0" not in w for w in _list(words, _COMMANDS)
         ):
             raise Misfit(f"{shown(words)} is not a command", _COMMANDS, (place,))
-    return tuple(tuple(words) for words in commands)  # type: ignore[arg-type]  # each was looked at
+    return tuple(tuple(words) for words in commands)  # type: ignore[arg-type]  # each was checked
 
 
 COMMANDS = Kind(_commands)
@@ -311,7 +314,7 @@ def _list(value: object, hint: str) -> list[object]:
 
 
 def _below(base: Path, path: str) -> Path:
-    """Return a path made absolute below a directory, the home directory in `~` written out."""
+    """Return an absolute path. A relative one is below `base`; `~` becomes the home directory."""
     given = Path(path)
     if path.startswith("~"):
         try:

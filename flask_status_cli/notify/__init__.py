@@ -1,4 +1,4 @@
-"""Makes messages of incidents, and sends them through the channels of the configuration."""
+"""Makes messages about incidents, and sends them through the configured channels."""
 
 from flask_status_cli.notify.channels import Channel, channels
 from flask_status_cli.notify.message import message, test_message

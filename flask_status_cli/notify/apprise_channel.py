@@ -1,4 +1,4 @@
-"""The channel through Apprise: e-mail, Slack, Teams, ntfy, Telegram and more, by URL."""
+"""Sends messages through Apprise, which knows e-mail, Slack, Teams, ntfy, Telegram and more by URL."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ TYPES = {
     Transition.WORSENED: "failure",
     Transition.RESOLVED: "success",
 }
-"""Apprise's name for the kind of a message. Services choose an icon or a color by it."""
+"""The type of each message for Apprise. Services choose an icon or a color by it."""
 
 
 def through_apprise(url: str, notice: Notice, seconds: float) -> None:  # noqa: ARG001 - see below
-    """Send the sentence of the message. Raises `DeliveryError`.
+    """Send the text of a message to an Apprise URL. Raises `DeliveryError`.
 
-    Apprise has time limits of its own; the caller enforces ours.
+    Apprise has its own time limits. The caller enforces `seconds`.
     """
     try:
         import apprise
     except ImportError:
         raise DeliveryError("needs Apprise: pip install 'flask-status-cli[notify]'") from None
-    told = apprise.Apprise()
-    if not told.add(url):
+    sender = apprise.Apprise()
+    if not sender.add(url):
         raise DeliveryError("is not a URL that Apprise understands")
     text = json.loads(notice.body)["text"]
     title, _, body = text.partition(": ")
-    if not told.notify(title=title, body=body, notify_type=TYPES[notice.transition]):
-        raise DeliveryError("Apprise could not deliver it")
+    if not sender.notify(title=title, body=body, notify_type=TYPES[notice.transition]):
+        raise DeliveryError("Apprise could not deliver the message")

@@ -1,4 +1,4 @@
-"""The channels for messages: commands, one URL, and Apprise."""
+"""The configured channels for messages: commands, a URL, and Apprise."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ from flask_status_cli.notify.webhook import post
 
 @frozen
 class Channel:
-    """A channel. `id` is the same as long as its setting is the same; `name` shows no secret.
+    """A way to send messages. `channels` makes one for each item in the configuration.
 
-    `tell(notice, seconds)` raises `DeliveryError` if the message did not arrive within that time.
+    - `id`: identifies the channel. It changes if its setting is changed.
+    - `name`: its name for people, without secrets.
+    - `deliver(notice, seconds)`: sends a message. Raises `DeliveryError` if it did not arrive in that time.
     """
 
     id: str
     name: str
-    tell: Callable[[Notice, float], None]
+    deliver: Callable[[Notice, float], None]
 
 
 def channels(settings: NotifySettings) -> tuple[Channel, ...]:
-    """Return the channels of the configuration in order: the commands, the URL, the URLs of Apprise."""
+    """Return the channels of some settings, in order: commands, the URL, the URLs of Apprise."""
     found = [
         Channel(_id("exec", *words), f"exec {words[0]}", partial(run, words))
         for words in settings.exec
@@ -47,18 +49,18 @@ def channels(settings: NotifySettings) -> tuple[Channel, ...]:
 
 
 def _id(kind: str, *words: str) -> str:
-    """Return the kind and a digest of what was set: the setting itself may be a secret."""
+    """Return the kind of a channel, and a hash of its setting, because the setting may be a secret."""
     digest = hashlib.sha256(json.dumps(words).encode()).hexdigest()
     return f"{kind}:{digest[:16]}"
 
 
 def _place(url: str) -> str:
-    """Return what of a URL is no secret: scheme, host and port."""
+    """Return the scheme, host and port of a URL, without the parts that may be secret."""
     parts = urlsplit(url)
     port = f":{parts.port}" if parts.port else ""
     return f"{parts.scheme}://{parts.hostname}{port}"
 
 
 def _scheme(url: str) -> str:
-    """Return the service that a URL of Apprise is for; what follows it is often a token."""
+    """Return the service of an Apprise URL. The rest of the URL is often a token."""
     return url.partition("://")[0]

@@ -1,4 +1,4 @@
-"""The channel through a command: started without a shell, with the JSON on standard input."""
+"""Sends messages through a command: runs it without a shell, with the JSON on standard input."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from flask_status_cli.model import Notice
 from flask_status_cli.notify.message import DeliveryError
 
 LONGEST_WORDS = 200
+"""At most this many characters of a command's output are shown in an error."""
 
 
 def run(words: Sequence[str], notice: Notice, seconds: float) -> None:
-    """Run the command. Exit status 0 within that time means that it took the message.
+    """Run a command with a message on standard input.
 
-    After that time the command and its children are killed. Raises `DeliveryError`.
+    It is killed, with its children, after `seconds`. Raises `DeliveryError` if it does not end with exit
+    status 0 before that.
     """
     try:
         process = subprocess.Popen(  # noqa: S603 - the words are the user's own, and no shell reads them

@@ -1,4 +1,4 @@
-"""The message of a transition: JSON for programs, with one sentence for people."""
+"""Makes the messages about incidents: JSON for programs, with a sentence for people."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ LEADS: Mapping[Transition, str] = {
     Transition.WORSENED: "Incident, worse",
     Transition.RESOLVED: "Resolved",
 }
-"""The beginning of the sentence."""
+"""The words with which the sentence of each transition begins."""
 
 
 class DeliveryError(Exception):
-    """A channel did not take a message. The text gives the reason in a few words, without secrets."""
+    """A message could not be delivered. The text is the reason in a few words, without secrets."""
 
 
-def message(  # noqa: PLR0913 - what is in a message, all but the incident by name
-    told_as: str,
+def message(  # noqa: PLR0913 - the parts of a message, the optional ones by name
+    announced_as: str,
     transition: Transition,
     incident: Incident,
     *,
@@ -32,29 +32,32 @@ def message(  # noqa: PLR0913 - what is in a message, all but the incident by na
     title: str,
     deployed: str | None = None,
 ) -> Notice:
-    """Return the message. `document` is the incident as JSON, as in a report.
+    """Return the message about a transition of an incident.
 
-    `deployed` says how soon after a deploy it began, if it was soon.
+    - `announced_as`: the id under which the incident was announced.
+    - `document`: the incident as JSON, as in a report.
+    - `title`: the name of the site, "" for none.
+    - `deployed`: how long after a deploy the incident began, if there was one shortly before it.
     """
     text = f"{LEADS[transition]}: {_sentence(incident, transition, deployed)}"
-    return _notice(told_as, transition, text=_titled(text, title), document=document)
+    return _notice(announced_as, transition, text=_titled(text, title), document=document)
 
 
 def test_message(id_: str, *, title: str, now: datetime) -> Notice:
-    """Return a test message without an incident. `id_` is new each time."""
+    """Return a test message without an incident. `id_` must be new each time."""
     text = f"Test: a message of flask-status, {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return _notice(id_, Transition.TEST, text=_titled(text, title), document=None)
 
 
-def _notice(told_as: str, transition: Transition, *, text: str, document: object) -> Notice:
+def _notice(announced_as: str, transition: Transition, *, text: str, document: object) -> Notice:
     body = {
         "schema_version": SCHEMA_VERSION,
-        "key": key_of(told_as, transition),
+        "key": key_of(announced_as, transition),
         "transition": transition.value,
         "text": text,
         "incident": document,
     }
-    return Notice(told_as, transition, json.dumps(body, ensure_ascii=True))
+    return Notice(announced_as, transition, json.dumps(body, ensure_ascii=True))
 
 
 def _titled(text: str, title: str) -> str:

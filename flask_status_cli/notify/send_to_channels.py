@@ -1,4 +1,4 @@
-"""Sends a message to several channels at the same time, with a time limit for each."""
+"""Sends messages to several channels at the same time, with a time limit."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from flask_status_cli.notify.channels import Channel
 from flask_status_cli.notify.message import DeliveryError
 
 TIME_LIMIT = 10.0
-"""How many seconds a channel has to take a message."""
+"""A channel has this many seconds to deliver a message."""
 
 MARGIN = 1.0
-"""How many seconds later a channel is given up that does not keep the time limit by itself."""
+"""A channel that ignores the time limit is abandoned this many seconds after it."""
 
 
 def send(
     wanted: Sequence[tuple[Channel, Notice]], *, seconds: float = TIME_LIMIT
 ) -> Mapping[Channel, str | None]:
-    """Send a notice to all channels at the same time; return the reason of each failure, or `None`.
+    """Send a message to each channel, all at the same time. Return why each one failed, or `None`.
 
-    A channel that does not return in time is left to a thread that ends with the process.
+    A channel that does not return in time is left to its thread, which ends with the process.
     """
-    answers: dict[Channel, str | None] = {}
+    results: dict[Channel, str | None] = {}
     threads = [
-        threading.Thread(target=_tell, args=(channel, notice, seconds, answers), daemon=True)
+        threading.Thread(target=_deliver, args=(channel, notice, seconds, results), daemon=True)
         for channel, notice in wanted
     ]
     for thread in threads:
@@ -35,17 +35,17 @@ def send(
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
     late = f"no answer within {seconds:g} seconds"
-    return {channel: answers.get(channel, late) for channel, _ in wanted}
+    return {channel: results.get(channel, late) for channel, _ in wanted}
 
 
-def _tell(
-    channel: Channel, notice: Notice, seconds: float, answers: dict[Channel, str | None]
+def _deliver(
+    channel: Channel, notice: Notice, seconds: float, results: dict[Channel, str | None]
 ) -> None:
     try:
-        channel.tell(notice, seconds)
+        channel.deliver(notice, seconds)
     except DeliveryError as error:
-        answers[channel] = str(error)
-    except Exception as error:  # noqa: BLE001 - what Apprise's services raise is known to nobody
-        answers[channel] = f"failed: {type(error).__name__}"
+        results[channel] = str(error)
+    except Exception as error:  # noqa: BLE001 - the services of Apprise may raise anything
+        results[channel] = f"failed: {type(error).__name__}"
     else:
-        answers[channel] = None
+        results[channel] = None

@@ -1,9 +1,9 @@
-"""Which messages are due: compares the incidents with what was announced. Pure.
+"""Finds the messages that are due, by comparing the incidents with earlier announcements. Pure.
 
 Every "opened" is followed by one "resolved" with the same id, even if late lines have joined two incidents.
-"Resolved" comes only when no route can continue the incident any more. Nothing more is announced of an
-incident that disappeared (a false alarm, maintenance, late lines), nor of one that is open while the log is
-not read.
+"Resolved" comes only when no route can continue the incident any more. There are no messages about an
+incident that disappeared (because of a false alarm, maintenance or late lines), and none about an open
+incident while the log is not read.
 """
 
 from __future__ import annotations
@@ -17,25 +17,28 @@ from flask_status_cli.judgement import MAJOR_OUTAGE, MAJOR_OUTAGE_FAILURES
 from flask_status_cli.model import Announcements, Counts, Incident, Level, Transition
 
 OPEN_FOR = timedelta(hours=24)
-"""Announce an open incident only if its last failure is at most this old, so that old archives send nothing.
-"""
+"""An open incident is announced only if its last failure is at most this old. Old archives are not."""
 
 ENDED_WITHIN = timedelta(hours=1)
-"""Announce an incident that was over when first seen only if it ended at most this long ago."""
+"""An incident that has ended before it was found is announced only if it ended at most this long ago."""
 
 SETTLED_AFTER = timedelta(minutes=10)
 """Routes may join an incident until this long after its start."""
 
 LEVEL_MINUTES = 10
-"""The level of an incident is judged over this many minutes before the newest entry."""
+"""The level of an incident is judged by this many minutes before the newest entry."""
 
 Recent: TypeAlias = Callable[[Incident], Counts]
-"""The requests of the routes of an incident in the last `LEVEL_MINUTES`."""
+"""Returns the requests of an incident's routes in the last `LEVEL_MINUTES`."""
 
 
 @frozen
 class Due:
-    """The messages to send now, in order, with their ids, and the levels known now."""
+    """The messages to send now. `due` makes it.
+
+    - `transitions`: in order, the id under which an incident is announced, the transition, the incident.
+    - `levels`: the level of each incident whose level was not known before, by its id.
+    """
 
     transitions: tuple[tuple[str, Transition, Incident], ...] = ()
     levels: Mapping[str, Level] | None = None
@@ -46,20 +49,20 @@ class Due:
 
 def due(
     incidents: Iterable[Incident],
-    told: Announcements,
+    announced: Announcements,
     *,
     now: datetime,
     newest: datetime,
     recent: Recent,
 ) -> Due:
-    """Return what is due at `now`; `newest` is the minute of the newest entry."""
+    """Return the messages that are due at `now`. `newest` is the minute of the newest entry."""
     transitions: list[tuple[str, Transition, Incident]] = []
     levels: dict[str, Level] = {}
     for incident in sorted(incidents, key=lambda each: (each.start, each.id)):
         false_alarm = incident.note is not None and incident.note.false_alarm
         if false_alarm or incident.last_known is not None:
             continue
-        ids = [each for each in (incident.id, *incident.aliases) if each in told.levels]
+        ids = [each for each in (incident.id, *incident.aliases) if each in announced.levels]
         if not ids and _news(incident, now):
             ids = [incident.id]
             transitions.append((incident.id, Transition.OPENED, incident))
@@ -67,27 +70,28 @@ def due(
             level = None
             if incident.open and newest - incident.start >= SETTLED_AFTER:
                 level = _level(recent(incident))
-            if level is not None and told.levels.get(each) is None:
+            if level is not None and announced.levels.get(each) is None:
                 levels[each] = level
             transitions += (
                 (each, transition, incident)
-                for transition in _later(each, incident, told, level=level, recent=recent)
+                for transition in _later(each, incident, announced, level=level, recent=recent)
             )
     return Due(tuple(transitions), levels)
 
 
 def _later(
-    told_as: str, incident: Incident, told: Announcements, *, level: Level | None, recent: Recent
+    id_: str, incident: Incident, announced: Announcements, *, level: Level | None, recent: Recent
 ) -> Iterator[Transition]:
-    was = told.levels.get(told_as)
+    """Yield the transitions after "opened" of an incident that was announced under this id."""
+    was = announced.levels.get(id_)
     if (
         was is Level.PARTIAL
         and level is Level.MAJOR
-        and told_as not in told.worsened
+        and id_ not in announced.worsened
         and recent(incident).failure >= MAJOR_OUTAGE_FAILURES
     ):
         yield Transition.WORSENED
-    if incident.final and not incident.open and told_as not in told.resolved:
+    if incident.final and not incident.open and id_ not in announced.resolved:
         yield Transition.RESOLVED
 
 
@@ -98,10 +102,10 @@ def _news(incident: Incident, now: datetime) -> bool:
 
 
 def _level(counts: Counts) -> Level | None:
-    """Return how bad an incident is, `None` without requests.
+    """Return the level of an incident with these requests, `None` if there are none.
 
-    The usual threshold of a major outage holds for every incident, whatever the configuration sets for a
-    route: an incident may have many routes.
+    The default threshold of a major outage is used even if the configuration sets another one for a route,
+    because an incident may have many routes.
     """
     if not counts.valid:
         return None

@@ -1,4 +1,4 @@
-"""The channel through one URL: the JSON in a POST."""
+"""Sends messages to a URL: POSTs the JSON."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ SCHEMES = ("http", "https")
 
 
 def post(url: str, notice: Notice, seconds: float) -> None:
-    """Send the message. A 2xx answer means that it arrived. Redirects are not followed.
+    """Send a message to a URL. Raises `DeliveryError` unless the answer is 2xx. Redirects are not followed.
 
-    The header `Idempotency-Key` is the same each time the message is sent. Raises `DeliveryError`.
+    The header `Idempotency-Key` is the same each time a message is sent.
     """
     import http.client
     import urllib.error
@@ -26,10 +26,10 @@ def post(url: str, notice: Notice, seconds: float) -> None:
         "Idempotency-Key": notice.key,
     }
     try:
-        request = urllib.request.Request(  # noqa: S310 - the scheme is looked at above
+        request = urllib.request.Request(  # noqa: S310 - the scheme was checked above
             url, notice.body.encode(), headers, method="POST"
         )
-        with urllib.request.build_opener(_stay()).open(request, timeout=seconds):
+        with urllib.request.build_opener(_no_redirects()).open(request, timeout=seconds):
             pass
     except urllib.error.HTTPError as error:
         error.close()
@@ -47,18 +47,18 @@ def post(url: str, notice: Notice, seconds: float) -> None:
 
 
 def _words(error: Exception) -> str:
-    """Return what went wrong, without the address: it may hold a secret."""
+    """Return the reason of an error without the URL, which may contain a secret."""
     strerror = getattr(error, "strerror", None)
     return str(strerror or type(error).__name__)
 
 
-def _stay() -> type:
+def _no_redirects() -> type:
     import urllib.request
 
-    class Stay(urllib.request.HTTPRedirectHandler):
-        """Follows nothing: a redirection may lead to another scheme, and a POST becomes a GET."""
+    class NoRedirects(urllib.request.HTTPRedirectHandler):
+        """Follows no redirect, which could lead to another scheme and would turn a POST into a GET."""
 
         def redirect_request(self, *_: object, **__: object) -> None:
-            """Return no proxies and no credentials for the URL."""
+            """Return no request, so that the redirect becomes an error."""
 
-    return Stay
+    return NoRedirects

@@ -1,6 +1,6 @@
-"""Writes files to disk: the page, the site, and what commands print into a file.
+"""Writes files to disk: the page, the site, and the output of commands.
 
-Each file appears whole or not at all, and links of others are not followed.
+Each file appears whole or not at all. Symbolic links of other users are not followed.
 """
 
 from flask_status_cli.output.atomic_write import write_all, write_whole

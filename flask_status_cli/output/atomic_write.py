@@ -1,4 +1,4 @@
-"""Replaces files in one step, so that readers see either the old content or the new."""
+"""Replaces files in one step, so that readers see either the old contents or the new."""
 
 from __future__ import annotations
 
@@ -16,18 +16,24 @@ from flask_status_cli.frozen import frozen
 from flask_status_cli.output.safe_directory import FOLLOW, name_of, opened, refuse_shared
 
 NEW_FILE_MODE = 0o644
-"""The mode of a new file, less the umask: a web server must be able to read it."""
+"""The mode of a new file, before the umask is applied. A web server must be able to read the file."""
 
 PERMISSIONS = 0o777
-"""The bits of the old mode that a new file keeps; never a set-user-ID bit."""
+"""A replaced file keeps these bits of its mode, but never a set-user-ID bit."""
 
 OPEN_STREAMS = ("/dev/stdout", "/dev/stderr", "/dev/fd", "/proc/self/fd")
-"""Paths of the files that this process has open, such as one that the shell opened for appending."""
+"""Paths below these are open files of this process, such as one that the shell has opened for appending."""
 
 
 @frozen
 class _Staged:
-    """A file written in full beside the one it replaces, in the directory that `directory` holds open."""
+    """A complete temporary file beside the file that it will replace.
+
+    - `path`: the file to replace.
+    - `directory`: the descriptor of its directory.
+    - `beside`: the name of the temporary file.
+    - `durable`: whether the file must survive a power cut.
+    """
 
     path: Path
     directory: int
@@ -44,7 +50,7 @@ class _Staged:
             )
 
     def keep_name(self) -> None:
-        """Make the new name survive a power cut, on file systems that can."""
+        """Flush the directory, so that the new name survives a power cut."""
         with contextlib.suppress(OSError):
             descriptor = os.open(".", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.directory)
             try:
@@ -58,10 +64,10 @@ def write_whole(
 ) -> None:
     """Replace the file at `path` with `data`.
 
-    An existing file keeps its permissions and, if we may set it, its owner. A symbolic link at `path` is
-    refused, and so is a directory of other users to which they may write. With `follow_links` the target of
-    the link is replaced. Devices and named pipes are written to directly. Without `durable` the data may be
-    lost in a power cut, and the disk is not waited for. Raises `OutputError`.
+    An existing file keeps its permissions and, if we may set it, its owner. Devices and named pipes are
+    written to directly. `durable` waits until the data are on the disk. Raises `OutputError`, also for a
+    symbolic link at `path`, and for a directory in which other users could replace the file. `follow_links`
+    allows both.
     """
     if _is_stream(path, follow_links=follow_links):
         with _problems_of(path):
@@ -71,9 +77,9 @@ def write_whole(
 
 
 def write_all(files: Iterable[tuple[Path, bytes, bool]], *, follow_links: bool = False) -> None:
-    """Replace several files as `write_whole` does, after all were written: (path, data, durable).
+    """Replace several files (path, data, durable) as `write_whole` does. Raises `OutputError`.
 
-    If the disk is full, all old files stay. Raises `OutputError`.
+    No file is replaced before all are written. So if the disk is full, all old files stay.
     """
     directories: dict[Path, int] = {}
     staged: list[_Staged] = []
@@ -93,13 +99,16 @@ def write_all(files: Iterable[tuple[Path, bytes, bool]], *, follow_links: bool =
             staged.append(_Staged(target, directory, beside, durable))
         for each in staged:
             each.put_in_place()
-        # One file of a directory keeps the names of all.
+        # flushing a directory once keeps the names of all its files
         for each in {file.directory: file for file in staged if file.durable}.values():
             each.keep_name()
 
 
 def _existing(path: Path, directory: int) -> os.stat_result | None:
-    """Return what is at `path`, `None` for nothing; raises `OutputError` where no file may replace it."""
+    """Return the state of the file at `path`, `None` if there is none.
+
+    Raises `OutputError` for a directory or a symbolic link.
+    """
     try:
         found = os.lstat(path.name, dir_fd=directory)
     except FileNotFoundError:
@@ -141,19 +150,19 @@ def _remove(name: str, directory: int) -> None:
 
 
 def _is_stream(path: Path, *, follow_links: bool) -> bool:
-    """Return whether `path` is written to as it is: an open stream, a device, a named pipe of ours."""
+    """Return whether `path` is an open stream, a device or a named pipe, which is not replaced."""
     if any(path.absolute().is_relative_to(name) for name in OPEN_STREAMS):
         return True
     try:
         found = path.stat() if follow_links else path.lstat()
     except OSError:
-        return False  # opening its directory says what is wrong
+        return False  # opening its directory will raise the error
     if stat.S_ISFIFO(found.st_mode) and not follow_links and found.st_uid != os.geteuid():
         raise OutputError(name_of(path), "is a named pipe of another user", FOLLOW)
-    return not (stat.S_ISREG(found.st_mode) or _leads_on(found.st_mode))
+    return not (stat.S_ISREG(found.st_mode) or _is_link_or_directory(found.st_mode))
 
 
-def _leads_on(mode: int) -> bool:
+def _is_link_or_directory(mode: int) -> bool:
     return stat.S_ISDIR(mode) or stat.S_ISLNK(mode)
 
 
@@ -167,7 +176,7 @@ def _append(path: Path, data: bytes) -> None:
 
 @contextmanager
 def _problems_of(path: Path) -> Iterator[None]:
-    """Raise what the system says of `path` as an `OutputError`."""
+    """Turn an `OSError` about `path` into an `OutputError`."""
     try:
         yield
     except OSError as error:

@@ -1,8 +1,8 @@
 """Opens the directory of a file safely, even if other users may change parts of its path.
 
-Another user may replace a directory or file below their own directory by a link. So every part of the path is
-opened by itself (openat(2) with O_NOFOLLOW), and files are written into the directory that was opened, even
-if its name leads elsewhere by then.
+Another user may replace anything below their own directory by a link. So every part of the path is opened
+separately (openat(2) with O_NOFOLLOW). Files are written into the directory that was opened, even if its path
+leads to another directory by then.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from flask_status_cli.errors import OutputError
 from flask_status_cli.render.escape import printable
 
 MOST_LINKS = 40
-"""The most links followed in one path, as many as Linux follows (path_resolution(7))."""
+"""At most this many links in a path are followed. Linux has the same limit (path_resolution(7))."""
 
 WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
@@ -28,11 +28,11 @@ _OPEN = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
 
 @contextmanager
 def opened(path: Path, *, follow_links: bool, make: bool = False) -> Iterator[int]:
-    """Open the directory at `path`; return a descriptor for the `dir_fd` of system calls.
+    """Open the directory at `path`, and yield a descriptor for the `dir_fd` of system calls.
 
-    Links of the caller and of root are followed; with `follow_links` all are. With `make` missing directories
-    are made. Raises `OutputError` if another user could redirect us, and `OSError` if the directory cannot be
-    opened or made.
+    Only links of this user and of root are followed; `follow_links` follows all. `make` creates missing
+    directories. Raises `OutputError` for a link of another user, and `OSError` if the directory cannot be
+    opened or created.
     """
     if follow_links and make:
         path.mkdir(parents=True, exist_ok=True)
@@ -44,10 +44,10 @@ def opened(path: Path, *, follow_links: bool, make: bool = False) -> Iterator[in
 
 
 def refuse_shared(path: Path, directory: int, existing: os.stat_result | None) -> None:
-    """Raise `OutputError` if others may write to the directory that contains `path`.
+    """Raise `OutputError` if other users could replace the file `path` in its directory.
 
-    The caller's own directory is always accepted. In a directory with the sticky bit, such as /tmp, others
-    cannot replace our files. A new file is accepted there, and so is an `existing` one of the caller.
+    Our own directory is always accepted. In a directory with the sticky bit, such as /tmp, others cannot
+    replace our files. So a new file is accepted there, and so is an `existing` one of this user.
     """
     found = os.fstat(directory)
     if found.st_uid == os.geteuid() or not found.st_mode & WRITABLE_BY_OTHERS:
@@ -67,7 +67,7 @@ def name_of(path: Path) -> str:
 
 
 def _walk(path: Path, *, make: bool) -> int:
-    """Open a directory part by part, following only the links of the caller and of root."""
+    """Open a directory part by part. Follow only links of this user and of root."""
     rest = list(path.absolute().parts[:0:-1])
     links = 0
     walked = Path("/")
@@ -106,9 +106,9 @@ def _counted(links: int, path: Path) -> int:
 
 
 def _link(directory: int, part: str, shown: Path) -> str | None:
-    """Return where a part of a path leads if it is a link, `None` if it is none.
+    """Return the target of a part of a path that is a link, `None` if it is no link.
 
-    A link is trusted if its owner is, and nobody else can put another one in its place.
+    Raises `OutputError` unless the link belongs to this user or root, and no other user can replace it.
     """
     found = os.lstat(part, dir_fd=directory)
     if not stat.S_ISLNK(found.st_mode):

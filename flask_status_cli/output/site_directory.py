@@ -1,4 +1,4 @@
-"""Writes the directory of a site: each file whole or not at all, unchanged files not at all."""
+"""Writes the files of a site into a directory. Unchanged files are not written again."""
 
 from __future__ import annotations
 
@@ -18,20 +18,18 @@ _BADGE_NAME = re.compile(r"[a-z0-9-]+-[0-9a-f]{8,64}\.svg")
 
 @frozen
 class Written:
-    """The number of files of a site, and how many of them were new or changed."""
+    """How many files a site has, and how many of them were new or changed."""
 
     files: int
     changed: int
 
 
 def write(directory: Path, files: Mapping[str, bytes], *, follow_links: bool = False) -> Written:
-    """Write the files into a directory, which is made if it is missing; raises `OutputError`.
+    """Write the files into a directory. Create it if it is missing. Raises `OutputError`.
 
-    All files are written before the first is put in place, in order, so that a full disk leaves the old ones.
-    A file with the same bytes is left alone, so its time shows when it changed. The disk is not waited for
-    after a badge, because there may be hundreds; the next report writes it again. Of the other files in the
-    directory, only our own badges of routes that no longer exist are removed: they would show an old state
-    for ever.
+    If the disk is full, all old files stay. A file with the same contents is not written again, so its time
+    shows when it changed. Badges are not flushed to the disk, because there may be hundreds. Badges of routes
+    that no longer exist are removed, because they would show an old state forever.
     """
     paths = {directory / name: data for name, data in files.items()}
     for parent in {path.parent: None for path in paths}:
@@ -40,7 +38,7 @@ def write(directory: Path, files: Mapping[str, bytes], *, follow_links: bool = F
     changed = [
         (path, data, path.parent != badges)
         for path, data in paths.items()
-        if not _holds(path, data, follow_links=follow_links)
+        if not _has(path, data, follow_links=follow_links)
     ]
     write_all(changed, follow_links=follow_links)
     _remove_badges(badges, keep={path.name for path in paths}, follow_links=follow_links)
@@ -59,25 +57,25 @@ def _make(directory: Path, *, follow_links: bool) -> None:
         raise OutputError(shown, f"cannot be created: {what}") from error
 
 
-def _holds(path: Path, data: bytes, *, follow_links: bool) -> bool:
-    """Return whether a file holds these bytes already; a link holds nothing unless it is followed."""
+def _has(path: Path, data: bytes, *, follow_links: bool) -> bool:
+    """Return whether a file has these contents already. Return false for a link that is not followed."""
     try:
         if path.is_symlink() and not follow_links:
             return False
         return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
     except OSError:
-        return False  # writing it will say what is wrong
+        return False  # writing the file will raise the error
 
 
 def _remove_badges(directory: Path, *, keep: set[str], follow_links: bool) -> None:
-    """Remove the badges of ours that are not among those to keep."""
+    """Remove our badges in a directory, except those with the names `keep`."""
     if not directory.is_dir():
         return
-    with opened(directory, follow_links=follow_links) as held:
+    with opened(directory, follow_links=follow_links) as descriptor:
         for path in sorted(directory.glob("*.svg")):
             if _BADGE_NAME.fullmatch(path.name) and path.name not in keep and _is_ours(path):
                 try:
-                    os.unlink(path.name, dir_fd=held)
+                    os.unlink(path.name, dir_fd=descriptor)
                 except FileNotFoundError:
                     pass
                 except OSError as error:

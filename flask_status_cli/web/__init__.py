@@ -1,6 +1,6 @@
 """The live page: its blueprint, the Flask extension, and the server of `flask-status serve`.
 
-Each name is imported when it is first used, so that the command line does not import Flask.
+Each name is imported only when it is used, so that the command line does not import Flask.
 """
 
 from typing import TYPE_CHECKING

@@ -15,9 +15,9 @@ def clock() -> datetime:
 
 
 def zone(name: str | None) -> ZoneInfo:
-    """Return the time zone with this name, else that of the system, else UTC.
+    """Return the time zone with this name. `None` means that of the system, or else UTC.
 
-    Raises `ConfigError` if there is no such time zone.
+    Raises `ConfigError` if there is no time zone with this name.
     """
     if name is not None:
         try:
@@ -28,7 +28,9 @@ def zone(name: str | None) -> ZoneInfo:
     import tzlocal
 
     try:
-        with warnings.catch_warnings():  # of a system that has no zone at all: it is UTC then
+        with (
+            warnings.catch_warnings()
+        ):  # on a system without any zone, tzlocal warns and returns UTC
             warnings.simplefilter("ignore")
             return tzlocal.get_localzone()
     except (KeyError, ValueError, OSError):

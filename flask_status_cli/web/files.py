@@ -1,4 +1,4 @@
-"""One file of the live site as it is sent: its bytes, plain and compressed, and its headers."""
+"""The files of the live site as they are sent: their bytes, plain and compressed, and their headers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from html import unescape
 from flask_status_cli.render.prometheus import CONTENT_TYPE
 
 MAX_AGE = 30
-"""How many seconds a browser or a proxy may store a file."""
+"""A browser or proxy may store a file for this many seconds."""
 
 SMALL = 256
 """Files smaller than this many bytes are not compressed."""
 
 LEVEL = 6
-"""The level of gzip. A file is compressed once and may be sent thousands of times."""
+"""The compression level of gzip. A file is compressed once, but may be sent thousands of times."""
 
 TYPES: Mapping[str, str] = {
     "html": "text/html; charset=utf-8",
@@ -28,24 +28,25 @@ TYPES: Mapping[str, str] = {
     "atom": "application/atom+xml; charset=utf-8",
     "svg": "image/svg+xml; charset=utf-8",
 }
-"""Media types by the ending of the name."""
+"""The media type of a file, by the ending of its name."""
 
 TYPES_BY_NAME: Mapping[str, str] = {
     "metrics": CONTENT_TYPE,
     "healthz": "text/plain; charset=utf-8",
 }
-"""Media types of files without an ending."""
+"""The media type of each file without an ending."""
 
 NOTHING_LOADED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-"""The policy of all files except pages: opened by themselves, they may load nothing."""
+"""The Content-Security-Policy of all files except pages. They may load nothing."""
 
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">')
 
 
 class SiteFile:
-    """A file of the site, made once and sent often.
+    """A file of the site, with its headers. `SiteCache` makes it.
 
-    `robots` is for search engines. A `private` file may be stored by browsers, not by proxies.
+    `made` is when it was made. `robots` is the value of `X-Robots-Tag` for search engines. A `private` file
+    may be stored by browsers, but not by proxies.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class SiteFile:
 
     @cached_property
     def zipped(self) -> bytes | None:
-        """The compressed file; `None` if that is not smaller."""
+        """The file compressed with gzip, `None` if this is not smaller."""
         if len(self.data) < SMALL:
             return None
         packed = gzip.compress(self.data, LEVEL, mtime=0)
@@ -75,7 +76,7 @@ class SiteFile:
 
 
 def safe_headers(robots: str) -> tuple[tuple[str, str], ...]:
-    """Return the headers of every response."""
+    """Return the headers that every response has."""
     return (
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
@@ -84,7 +85,7 @@ def safe_headers(robots: str) -> tuple[tuple[str, str], ...]:
 
 
 def _policy(page: bytes) -> str:
-    """Return the policy of a page, as it says itself; what only a header can say is added."""
+    """Return the policy in the `meta` element of a page, with the part that only a header may have."""
     found = _POLICY.search(page[:4096].decode("utf-8", "replace"))
     assert found is not None, "the page has no policy"  # noqa: S101 - our own page has one
     return f"{unescape(found[1])}; frame-ancestors 'none'"

@@ -1,4 +1,4 @@
-"""The blueprint of the status page. Files of the site are looked up by name, never on the disk."""
+"""The blueprint that serves the status page and its files from memory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_status_cli.web.files import NOTHING_LOADED, SiteFile, safe_headers
 from flask_status_cli.web.site_cache import Made
 
 NAME: Final = "flask_status"
-"""The name of the blueprint: its endpoints are `flask_status.page` and `flask_status.file`."""
+"""The name of the blueprint. Its endpoints are `flask_status.page` and `flask_status.file`."""
 
 PAGE: Final = "index.html"
 
@@ -20,21 +20,21 @@ HEALTH: Final = "healthz"
 UNAVAILABLE: Final = (
     "The status page cannot be made at the moment; the log of the server says why.\n"
 )
-"""The text that a client gets if the database has a problem. It gives no details."""
+"""The response if the database has a problem. It gives no details."""
 
 NOT_CACHED: Final = ("Cache-Control", "no-store")
 
 TALISMAN: Final = {"content_security_policy": False}
-"""Flask-Talisman does not change the policy of the page, whose hashes it cannot know."""
+"""These options keep Flask-Talisman from replacing the policy of the page, which contains hashes."""
 
 View = Callable[..., Any]
 Guard = Callable[[View], View]
 
 
 def pages(current: Callable[[], Made], *, prefix: str, guard: Guard, robots: str) -> Blueprint:
-    """Return the blueprint that serves the site of `current()`, to be registered at `prefix`.
+    """Return the blueprint of the status page. Register it at `prefix`.
 
-    `guard` runs before every view.
+    `current` returns the present site. `guard` is a decorator for all views. `robots` is for search engines.
     """
     blueprint = Blueprint(NAME, __name__)
 
@@ -45,7 +45,7 @@ def pages(current: Callable[[], Made], *, prefix: str, guard: Guard, robots: str
         return _answer(current(), name, robots)
 
     def slash() -> Response:
-        # Relative, so that it is right below any prefix that only a proxy knows of.
+        # a relative URL also works if a proxy adds a prefix
         return _plain("", 308, robots, ("Location", f"{prefix.rpartition('/')[2]}/"))
 
     views: dict[str, View] = {"/": page, "/<path:name>": file, "": slash}
@@ -69,7 +69,7 @@ def _answer(made: Made, name: str, robots: str) -> Response:
 
 
 def _sent(found: SiteFile) -> Response:
-    """Return a file, compressed where the client takes that; 304 where it has it already."""
+    """Return the response with a file, compressed if the client accepts gzip; 304 if it has the file."""
     zipped = found.zipped if _takes_gzip() else None
     etag = found.etag if zipped is None else found.zipped_etag
     response = Response(headers=[*found.headers, ("ETag", etag)])
@@ -89,7 +89,7 @@ def _takes_gzip() -> bool:
 
 
 def _has_it(found: SiteFile) -> bool:
-    """Return whether the client has these bytes (RFC 9110, 13.1): the tag decides, else the time."""
+    """Return whether the client already has a file, by the ETag or else by the time (RFC 9110, 13.1)."""
     if "If-None-Match" in request.headers:
         tags = request.if_none_match
         plain = found.etag.strip('"')

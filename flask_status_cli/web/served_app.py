@@ -1,4 +1,4 @@
-"""The app of `flask-status serve`: only the status page."""
+"""The Flask app of `flask-status serve`. It has only the status page and the API."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def make_app(options: LiveOptions, prefix: str, *, secret: str = "") -> Flask:
-    """Return the app with the page below `prefix`, which is empty for the root; raises `OptionError`.
+    """Return the app that serves the page below `prefix`; "" is the root. Raises `OptionError`.
 
-    With a `secret` it has the API, too.
+    The API is on if there is a `secret`.
     """
     app = Flask("flask_status_cli", static_folder=None, template_folder=None)
     cache = SiteCache(options)

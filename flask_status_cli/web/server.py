@@ -1,4 +1,4 @@
-"""Runs the status page on waitress, in separate threads."""
+"""Runs an app on waitress, in separate threads."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from flask import Flask
 
 MAX_BODY = 1 << 17
-"""The size in bytes of the largest body that is read. We need less than a tenth of it."""
+"""Waitress refuses larger request bodies, in bytes. The API refuses bodies of half this size."""
 
 PATIENCE = 0.5
-"""How many seconds open requests have at the end."""
+"""At the end, open requests have this many seconds to finish."""
 
 INSTALL = 'pip install "flask-status-cli[flask]"'
 
 
 class Server:
-    """A server that runs within the block; raises `ServeError` if it cannot start."""
+    """A server that runs during a `with` block. Raises `ServeError` if it cannot start."""
 
     def __init__(self, app: Flask, *, host: str, port: int, threads: int) -> None:
         try:
@@ -46,7 +46,7 @@ class Server:
 
     @property
     def address(self) -> str:
-        """The address that it listens on: `127.0.0.1:8080`."""
+        """The address on which the server listens, such as `127.0.0.1:8080`."""
         several = getattr(self._server, "effective_listen", None)  # a name may be IPv4 and IPv6
         host, port = several[0] if several else (self._server.effective_host, self._port)
         return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
@@ -60,5 +60,5 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # What listens ends with the process: another thread waits for it.
+        # the listening socket closes with the process, because another thread waits on it
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=PATIENCE)

@@ -1,4 +1,4 @@
-"""The live site in memory, made again when the database or the minute has changed, once for all threads."""
+"""Keeps the live site in memory. It is made again when the database changes, or a new minute begins."""
 
 from __future__ import annotations
 
@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from flask_status_cli.model.settings import Settings
 
 AT_MOST_EVERY = 2.0
-"""The site is made again at most every this many seconds, because a followed log changes the database often.
-"""
+"""The site is kept for at least this many seconds, because a followed log changes the database often."""
 
 SHARE = 10
-"""If making the site takes n seconds, it is kept for this many times n, to limit the load."""
+"""If making the site takes n seconds, it is kept for at least this many times n, to limit the load."""
 
 STILL_GOOD = timedelta(minutes=1)
-"""While the site is made again, others get the last one if it is not older than this. So does everybody while
-a database server restarts."""
+"""A site of at most this age is sent to other clients while it is made again, and to all clients while a
+database server restarts.
+"""
 
 
 @frozen
 class LiveOptions:
-    """What the live site is made from, and how.
+    """The options of the live site.
 
-    - `database`, `settings`, `zone`: as for a report.
-    - `clock`: returns the present instant.
-    - `failed`: called with the error if the site cannot be made, each time.
-    - `private`: access is checked, so no proxy may store the site.
-    - `before`: called before the site is made.
-    - `warn`: called with what else the owner should know.
+    - `database`, `settings`, `zone`: those of the report on the page.
+    - `clock()`: returns the present instant.
+    - `failed(error)`: is called each time the site cannot be made.
+    - `private`: whether access is restricted, so that no proxy may store the site.
+    - `before()`: is called before the site is made.
+    - `warn(line)`: is called with warnings of the API.
     """
 
     database: Database
@@ -57,10 +57,14 @@ class LiveOptions:
 
 @frozen
 class Made:
-    """The result of making the site: its files, or why there are none.
+    """The site as it was made. `SiteCache` makes it.
 
-    `problem` says why the data are not up to date. `state` and `minute` are those when it was made. It is not
-    made again before `keep_until`, in the time of a clock that only goes forward.
+    - `files`: the files by name.
+    - `problem`: why the data are not up to date, `None` if they are.
+    - `state`: the state of the database when the site was made.
+    - `at`: when the site was made.
+    - `keep_until`: when it may be made again, by `time.monotonic()`.
+    - `failed`: whether the site could not be made, so that there are no files.
     """
 
     files: Mapping[str, SiteFile]
@@ -72,7 +76,7 @@ class Made:
 
 
 class SiteCache:
-    """Returns the files of the site. It may be called from many threads.
+    """Makes the site when it is needed, and keeps it. It may be used from many threads.
 
     Raises `OptionError` if the logo cannot be used.
     """
@@ -87,17 +91,17 @@ class SiteCache:
         self._lock = threading.Lock()
 
     def forget(self) -> None:
-        """Make the site again at the next request, because something was changed by hand."""
+        """Make the site again at the next request, for example after a change by the API."""
         self._made = None
 
     def current(self) -> Made:
-        """Return the present site."""
+        """Return the present site. Make it again if it is out of date."""
         made = self._made
         if made is not None and self._fresh(made):
             return made
         good = made is not None and self._good(made)
         if not self._lock.acquire(blocking=not good):
-            assert made is not None  # noqa: S101 - or it would have been waited for
+            assert made is not None  # noqa: S101 - without one, the lock is waited for
             return made
         try:
             made = self._made
@@ -110,7 +114,7 @@ class SiteCache:
     def _fresh(self, made: Made) -> bool:
         if time.monotonic() < made.keep_until:
             return True
-        if made.failed:  # a server that is back has no state that would tell
+        if made.failed:  # the state of a database server does not show that it is back
             return False
         return (
             minute_of(self._options.clock()) == minute_of(made.at) and self._state() == made.state
@@ -150,7 +154,7 @@ class SiteCache:
 
 
 def nothing_made(at: datetime) -> Made:
-    """Return the site that is shown if nothing can be made."""
+    """Return the site without files, for when it cannot be made."""
     return Made({}, "no database", None, at, 0.0, failed=True)
 
 

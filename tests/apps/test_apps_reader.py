@@ -183,7 +183,7 @@ NAME_ONE = "name one: --app MODULE:APP"
         (
             "ends",
             "ends: the app ended its interpreter with status 7",
-            "check what it does when it is imported",
+            "check what the app does when it is imported",
         ),
         # something is not there
         ("needs", "needs.py:2: ModuleNotFoundError: No module named 'no_such_package'", INSTALL),

@@ -273,7 +273,7 @@ def test_apprise_sends_the_sentence(receiver: Any, notice: Notice) -> None:
     ("url", "problem"),
     [
         ("nothing://known", "is not a URL that Apprise understands"),
-        ("json://127.0.0.1:9/", "Apprise could not deliver it"),
+        ("json://127.0.0.1:9/", "Apprise could not deliver the message"),
     ],
 )
 def test_what_apprise_cannot_send_is_a_failure(notice: Notice, url: str, problem: str) -> None:

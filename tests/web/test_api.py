@@ -140,7 +140,7 @@ def test_it_is_off_unless_it_is_on_and_has_a_secret(
 def test_a_secret_that_could_be_guessed_is_refused_at_the_start(tmp_path: Path) -> None:
     app = Flask("shop", instance_path=str(tmp_path))
     app.config.update(API_ENABLED=True, API_SECRET="fifteen letters")
-    with pytest.raises(ValueError, match="API_SECRET has less than 16 characters") as raised:
+    with pytest.raises(ValueError, match="API_SECRET has fewer than 16 characters") as raised:
         FlaskStatus(app)
     assert "fifteen" not in str(raised.value)
 

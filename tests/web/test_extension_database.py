@@ -294,7 +294,7 @@ def test_our_own_key_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         ("postgresql://localhost/shop", "does not name an SQLite file"),
         ("sqlite://", "does not name an SQLite file"),
         ("sqlite:///:memory:", "does not name an SQLite file"),
-        ("sqlite:///HOME/foreign.db", "holds tables of another program"),
+        ("sqlite:///HOME/foreign.db", "has tables of another program"),
         ("sqlite:///HOME/old.db", "is a database of flask-server-status"),
     ],
 )

@@ -40,23 +40,24 @@ NAME: Final = "flask_status_api"
 PREFIX: Final = "/flask-status"
 
 SAY_AGAIN: Final = 60.0
-"""A wrong token is logged again after this many seconds."""
+"""Wrong tokens are logged at most once in this many seconds."""
 
 UNAVAILABLE: Final = "the database cannot be used at the moment; the log of the server says why"
 
 
 @frozen
 class Api:
-    """What the API needs.
+    """The functions that the API calls.
 
-    - `secret()`: returns the secret, empty if the API is off.
-    - `database()`: returns the database; may raise `FlaskStatusError`.
+    - `secret()`: returns the secret, "" if the API is off.
+    - `database()`: returns the database. May raise `FlaskStatusError`.
     - `policy()`: returns the policy by which incidents are found.
-    - `label()`: returns the label of a deploy without one.
-    - `before()`: called before anything is looked up.
-    - `changed()`: called when something was changed.
-    - `failed(error)`: called with an error.
-    - `warn(line)`: called when a token is wrong.
+    - `label()`: returns the default label of a deploy.
+    - `before()`: is called before the database is read.
+    - `changed()`: is called after a change.
+    - `failed(error)`: is called with an error of the database.
+    - `warn(line)`: is called with a warning about wrong tokens.
+    - `clock()`: returns the present instant.
     """
 
     secret: Callable[[], str]
@@ -110,7 +111,7 @@ def configure_api(api: Api, *, guard: Guard) -> Blueprint:
 
 
 class _WrongTokens:
-    """Tells of wrong tokens with the address they came from, once a minute at most."""
+    """Logs the number of requests with wrong tokens, and the last address, at most once a minute."""
 
     def __init__(self, warn: Callable[[str], None]) -> None:
         self._warn = warn
@@ -129,7 +130,7 @@ class _WrongTokens:
 
 
 def _let_in(api: Api, tokens: _WrongTokens) -> None:
-    """Raise `Refused` for a request that does not bring the secret, and where there is no API."""
+    """Raise `Refused` if a request does not have the secret, or if the API is off."""
     secret = api.secret()
     if not secret:
         raise Refused(404, "the API is turned off")
@@ -193,7 +194,7 @@ def _mark_deploy(api: Api) -> Response:
 
 
 Views: TypeAlias = dict[str, Callable[[Api], Response]]
-"""What answers a request, by its method."""
+"""The function that answers a request, by the method of the request."""
 
 _ROUTES: Views = {"GET": _list, "HEAD": _list, "PUT": _put, "DELETE": _delete}
 

@@ -12,9 +12,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from flask_status_cli.model.deploys import LONGEST_LABEL, LONGEST_NOTE, LONGEST_VERSION
 
 LARGEST: Final = 64 * 1024
-"""The size in bytes of the largest body that is read."""
+"""A larger body, in bytes, is refused."""
 
 Keys = Mapping[str, type]
+"""The keys that a body may have, with the type of each value. The first key is required."""
 
 RULE_KEYS: Final[Keys] = {"rule": str, "label": str}
 
@@ -33,16 +34,16 @@ LONGEST: Final[Mapping[str, int]] = {
     "at": 100,
     "note": LONGEST_NOTE,
 }
-"""The longest text, in characters."""
+"""The longest value of each key, in characters."""
 
 EXAMPLES: Final[Mapping[str, str]] = {"rule": "/", "version": "v1.2"}
-"""The keys that a body must have, with a value for a message."""
+"""An example for each key that may be required."""
 
 WORDS: Final[Mapping[type, str]] = {str: "a string", bool: "true or false"}
 
 
 class Refused(Exception):  # noqa: N818 - it names what happens to the request
-    """An error: the request is answered with this status and these words."""
+    """The request is refused, with this status code and these words."""
 
     def __init__(self, status: int, words: str) -> None:
         super().__init__(words)
@@ -51,9 +52,9 @@ class Refused(Exception):  # noqa: N818 - it names what happens to the request
 
 
 def read_object(asked: Request, keys: Keys) -> dict[str, Any]:
-    """Return the JSON object in the body. It has only these keys, the first of them always.
+    """Return the JSON object in the body of a request.
 
-    Raises `Refused`.
+    Raises `Refused` if it has other keys than `keys`, or not the first of them.
     """
     if asked.mimetype != "application/json" and not asked.mimetype.endswith("+json"):
         raise Refused(415, "the body must be JSON, with Content-Type: application/json")

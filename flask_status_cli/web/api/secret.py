@@ -1,4 +1,4 @@
-"""The secret of the API: whether it can be used, and whether a request has it."""
+"""Checks the secret of the API, and whether a request has it."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from hmac import compare_digest
 from typing import Final
 
 SHORTEST: Final = 16
-"""The fewest characters of a secret."""
+"""A secret must have at least this many characters."""
 
 SCHEME: Final = "bearer"
 
-TOO_SHORT: Final = f"API_SECRET has less than {SHORTEST} characters"
+TOO_SHORT: Final = f"API_SECRET has fewer than {SHORTEST} characters"
 
 
 def cleaned(secret: object) -> str:
-    """Return a secret without blanks around it, and without the word `Bearer` before it."""
+    """Return a secret without blanks around it, and without a `Bearer` before it."""
     text = str(secret or "").strip()
     first, blank, rest = text.partition(" ")
     return rest.strip() if blank and first.lower() == SCHEME else text

@@ -1,4 +1,4 @@
-"""Reads the configuration of a Flask app for the extension: the database and the settings."""
+"""Reads the settings and the database of the extension from the configuration of a Flask app."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 PREFIX: Final = "FLASK_STATUS_"
 
 OWN_KEYS: Final = ("FLASK_STATUS_ENABLED", "FLASK_STATUS_COUNT")
-"""Keys that only the extension has. All others are keys of the configuration file, too."""
+"""The keys that only the extension has. All others can also be set in the configuration file."""
 
 OFF: Final = ("0", "false", "no", "off", "")
+"""The texts that turn a switch off."""
 
 FILE_NAME: Final = "flask-status.db"
-"""The database in the app's instance folder, if no other is named."""
+"""The name of the default database, in the app's instance folder."""
 
 THEIR_KEY: Final = "SQLALCHEMY_DATABASE_URI"
 
@@ -34,20 +35,20 @@ OUR_KEY: Final = "FLASK_STATUS_DB"
 
 @frozen
 class Chosen:
-    """The chosen database, and what the owner should know about the choice."""
+    """The database to use, and a warning about the choice. `database_of` makes it."""
 
     path: Database
     warning: str = ""
 
 
 def is_on(app: Flask, key: str) -> bool:
-    """Return whether a switch of the app's configuration is on. It may be a text, as in a variable."""
+    """Return whether a switch in the app's configuration is on. A text such as "off" turns it off."""
     value = app.config.get(key)
     return value.strip().lower() not in OFF if isinstance(value, str) else bool(value)
 
 
 def given_by(app: Flask) -> dict[str, object]:
-    """Return our values in the app's configuration, by the names of variables."""
+    """Return the values in the app's configuration that are settings of flask-status, by their names."""
     return {
         key: str(value) if isinstance(value, os.PathLike) else value
         for key, value in app.config.items()
@@ -56,7 +57,7 @@ def given_by(app: Flask) -> dict[str, object]:
 
 
 def variables_of(app: Flask) -> dict[str, str]:
-    """Return those values that a variable can have, as text."""
+    """Return these values as environment variables. Only texts, numbers and switches are included."""
     return {
         key: str(value).lower() if isinstance(value, bool) else str(value)
         for key, value in given_by(app).items()
@@ -65,9 +66,9 @@ def variables_of(app: Flask) -> dict[str, str]:
 
 
 def settings_of(app: Flask, routes: tuple[str, ...], directory: Path) -> Settings:
-    """Return the settings of an app. Only `routes` are shown.
+    """Return the settings of an app. If `routes` are given, only these are shown. Raises `ConfigError`.
 
-    Raises `ConfigError`.
+    `directory` is the working directory, where a configuration file may be.
     """
     from flask_status_cli.pipeline.settings import load
 
@@ -76,7 +77,10 @@ def settings_of(app: Flask, routes: tuple[str, ...], directory: Path) -> Setting
 
 
 def database_of(app: Flask, known: Settings, directory: Path) -> Chosen:
-    """Return the database of the app. Relative paths are relative to `directory`."""
+    """Return the database for an app. Relative paths are relative to `directory`.
+
+    `SQLALCHEMY_DATABASE_URI` is used only if it names an SQLite file that is not the app's own database.
+    """
     own = _named(known.db, directory) if known.db else Path(app.instance_path, FILE_NAME)
     uri = app.config.get(THEIR_KEY)
     if known.db is not None or not uri:
@@ -89,10 +93,10 @@ def database_of(app: Flask, known: Settings, directory: Path) -> Chosen:
         return Chosen(own, f"{THEIR_KEY} is the app's own database; {_instead(own)}")
     kind = kind_of(path)
     if kind is FileKind.ANCESTOR:
-        take = f"to take its history over: flask-status db import --db {own} {path}"
+        take = f"to import its counts: flask-status db import --db {own} {path}"
         return Chosen(own, f"{path} is a database of flask-server-status; {take}; {_instead(own)}")
     if kind in (FileKind.FOREIGN, FileKind.UNREADABLE):
-        return Chosen(own, f"{path} holds tables of another program; {_instead(own)}")
+        return Chosen(own, f"{path} has tables of another program; {_instead(own)}")
     return Chosen(path)
 
 
@@ -109,7 +113,7 @@ def _app_uses_it(app: Flask) -> bool:
 
 
 def _sqlite_path(uri: str) -> Path | None:
-    """Return the file of an address such as `sqlite:///tmp/status.db`, `None` for any other database."""
+    """Return the path in a URI such as `sqlite:///tmp/status.db`, `None` for any other database."""
     parts = urlsplit(uri)
     if parts.scheme.partition("+")[0] != "sqlite" or parts.netloc:
         return None

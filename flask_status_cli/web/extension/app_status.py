@@ -1,4 +1,4 @@
-"""The state of the extension in one app: its counts, its page, and the database."""
+"""The state of the extension in one app."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ COUNT: Final = "FLASK_STATUS_COUNT"
 
 @frozen
 class Setup:
-    """The settings of an app, read at its first request."""
+    """The settings and the database of an app. They are read at its first request."""
 
     settings: Settings
     database: Database
 
 
 class AppStatus:
-    """The state of the extension in one app: `app.extensions["flask-status"]`.
+    """The state of the extension in one app: `app.extensions["flask-status"]`. `FlaskStatus` makes it.
 
-    - `routes`: only these are shown, as rules or globs; without any, all are.
-    - `count`: whether the extension counts; `None` means as configured.
-    - `private`: there is a guard, so no proxy may store the page.
+    - `routes`: the rules or globs of the routes that are shown. Without any, all routes are shown.
+    - `count`: whether the extension counts requests. `None` means as configured.
+    - `private`: whether the page has a guard, so that no proxy may store it.
     """
 
     def __init__(
@@ -55,29 +55,29 @@ class AppStatus:
         self._setup: Setup | None = None
         self._storings: dict[int, Storing] = {}
         self._caches: dict[int, SiteCache] = {}
-        self._told: dict[str, float] = {}
+        self._logged: dict[str, float] = {}
         self._declared: tuple[int, UrlMap] | None = None
         self._changed = True
 
     @property
     def may_count(self) -> bool:
-        """Whether requests may have to be counted, as far as this is known during set-up."""
+        """Whether the extension may count requests. During set-up, more is not known."""
         return is_on(self._app, COUNT) if self._count is None else self._count
 
     @property
     def counts(self) -> bool:
-        """Whether the extension counts. In tests of the app it counts only if that was asked for."""
+        """Whether the extension counts requests. While the app is tested, it does only with `count=True`."""
         if self._count is not None:
             return self._count
         return is_on(self._app, COUNT) and not self._app.testing
 
     @property
     def storing(self) -> Storing | None:
-        """The counter of this process, `None` before its first request."""
+        """The counter of this process, `None` before the first request."""
         return self._storings.get(os.getpid())
 
     def add(self, rule: str, status: int) -> None:
-        """Count a request that was answered."""
+        """Count a request."""
         storing = self._storings.get(os.getpid())
         if storing is None:  # the first request of this process
             if not self.counts:
@@ -86,13 +86,13 @@ class AppStatus:
         storing.add(rule, status)
 
     def took(self, rule: str, status: int, nanoseconds: int) -> None:
-        """Count how long a request took, until its body was closed."""
+        """Count the duration of a request, until its body was closed."""
         storing = self._storings.get(os.getpid())
         if storing is not None:
             storing.took(rule, status, nanoseconds)
 
     def current(self) -> Made:
-        """Return the page and its files."""
+        """Return the present files of the page. If they cannot be made, log the error."""
         try:
             return self._site().current()
         except FlaskStatusError as error:
@@ -100,9 +100,9 @@ class AppStatus:
             return nothing_made(clock())
 
     def _site(self) -> SiteCache:
-        """Return the live site of this process.
+        """Return the site of this process.
 
-        It is made with the first request, when gevent has put its own locks in place.
+        It is made at the first request, because gevent has replaced the locks by then.
         """
         cache = self._caches.get(os.getpid())
         if cache is None:
@@ -110,7 +110,7 @@ class AppStatus:
         return cache
 
     def setup(self) -> Setup:
-        """Return the settings of the app; raises `FlaskStatusError` if the configuration is wrong."""
+        """Return the settings and the database of the app. Raises `FlaskStatusError`."""
         if self._setup is None:
             known = settings_of(self._app, self._routes, self._directory)
             chosen = database_of(self._app, known, self._directory)
@@ -120,7 +120,7 @@ class AppStatus:
         return self._setup
 
     def store(self, counted: Counted, *, flush: Flush, wait: float) -> None:
-        """Store what was counted; raises any error."""
+        """Store counts. May raise any error."""
         from flask_status_cli.pipeline.live_counts import LiveCountOptions, store_live
 
         setup = self.setup()
@@ -142,14 +142,14 @@ class AppStatus:
             )
 
     def tell(self, error: Exception) -> None:
-        """Warn the owner, at most once an hour about the same thing."""
+        """Log an error of `store`, the same one at most once an hour."""
         if isinstance(error, FlaskStatusError):
             self._say(f"the requests could not be stored; they are kept in memory: {error}")
         else:
             self._say(f"the requests could not be stored: {type(error).__name__}: {error}", error)
 
     def tell_beyond(self, requests: int) -> None:
-        """Warn the owner that some requests were counted without their routes."""
+        """Log how many requests were counted without their routes."""
         self._app.logger.warning(
             "flask-status: the database could not be written for long; "
             "%d requests were added up by hour in the route <other>",
@@ -158,7 +158,7 @@ class AppStatus:
 
     @property
     def secret(self) -> str:
-        """The secret of the API, empty if the API is off."""
+        """The secret of the API, "" if the API is off."""
         if not is_on(self._app, "API_ENABLED"):
             return ""
         secret = cleaned(self._app.config.get("API_SECRET"))
@@ -168,7 +168,7 @@ class AppStatus:
         return secret
 
     def api(self) -> Api:
-        """Return what the API needs."""
+        """Return the functions that the API calls."""
         return Api(
             secret=lambda: self.secret,
             database=lambda: self.setup().database,
@@ -182,7 +182,7 @@ class AppStatus:
         )
 
     def variables(self) -> dict[str, str]:
-        """Return the variables that give the command line the settings of the app."""
+        """Return the environment variables with the settings of the app, for the command line."""
         return variables_of(self._app)
 
     def declare(self) -> None:
@@ -194,14 +194,14 @@ class AppStatus:
         declare_live(self._rules(), options, where=self._app.name, clock=clock)
 
     def end_counting(self) -> None:
-        """Record that the extension does not count any more, so that a log may be read from now on."""
+        """Record that the extension no longer counts requests, so that a log is counted from now on."""
         try:
             from flask_status_cli.pipeline.live_counts import LiveCountOptions, end_live
 
             setup = self.setup()
             options = LiveCountOptions(setup.database, setup.settings, WAIT)
             end_live(options, clock=clock)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the app goes on
+        except Exception as error:  # noqa: BLE001 - no error may stop the app
             self._say(f"could not record that the app has stopped counting: {error}")
 
     def _forget_page(self) -> None:
@@ -210,7 +210,7 @@ class AppStatus:
             cache.forget()
 
     def _rules(self) -> UrlMap:
-        """Return the rules of the app, read again where there are more by now."""
+        """Return the rules of the app. They are read again if their number has changed."""
         from flask_status_cli.pipeline.live_counts import rules_of
 
         number = sum(1 for _ in self._app.url_map.iter_rules())
@@ -234,14 +234,14 @@ class AppStatus:
         )
 
     def store_for_page(self) -> None:
-        """Store what this process has counted, so that its page shows it."""
+        """Store the counts of this process, so that the page shows them."""
         if self.counts:
             self._storings.setdefault(os.getpid(), Storing(self)).store_for_page()
 
     def _say(self, text: str, error: Exception | None = None) -> None:
         now = time.monotonic()
-        if now - self._told.get(text, now - SAY_AGAIN) >= SAY_AGAIN:
-            self._told[text] = now
+        if now - self._logged.get(text, now - SAY_AGAIN) >= SAY_AGAIN:
+            self._logged[text] = now
             self._app.logger.warning("flask-status: %s", text, exc_info=error)
 
 

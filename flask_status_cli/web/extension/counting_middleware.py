@@ -1,6 +1,6 @@
 """Counts the responses of a Flask app, by the status that was sent and the rule that Flask matched.
 
-A duration is as the app sees it: from the call of the app until the body of the response is closed.
+The duration of a request is the time from the call of the app until the body of the response is closed.
 """
 
 from __future__ import annotations
@@ -31,27 +31,28 @@ Took = Callable[[str, int, int], None]
 """Takes the rule, the status and the nanoseconds of a request that has ended."""
 
 LEFT_OUT: Final = ""
-"""Stands for the rule of a request that is not counted."""
+"""The rule that stands for a request that is not counted."""
 
 ERROR: Final = 500
-"""The status that a server sends if its app raises an exception."""
+"""The status that a server sends if the app raises an exception."""
 
 OURS: Final = ("flask_status.", "flask_status_api.")
-"""The beginning of the endpoints of the status page and its API."""
+"""The endpoints of the status page and its API begin with one of these texts."""
 
 REDIRECTS: Final = 3
-"""A path is redirected at most twice: to merge its slashes, and to add one."""
+"""At most this many redirects are followed. Flask needs two: to merge slashes, and to add one."""
 
 
 def is_left_out(endpoint: str) -> bool:
-    """Return whether requests to an endpoint are not counted: status pages and static files."""
+    """Return whether requests to an endpoint are not counted. It is a status page or a static file."""
     return endpoint.startswith(OURS) or endpoint.rpartition(".")[2] == "static"
 
 
 class Counting:
-    """Counts the requests of an app.
+    """WSGI middleware that counts the responses of an app.
 
-    It counts what the client gets. So it wraps every middleware that was added before the first request.
+    It counts the status that the client gets. So it also wraps all middleware that is added before the first
+    request. `add` and `took` are called for each response.
     """
 
     def __init__(self, app: Flask, add: Add, took: Took) -> None:
@@ -64,18 +65,18 @@ class Counting:
         self._began = False
         self._inner: WsgiApp = app.wsgi_app
         before = app.url_value_preprocessors.setdefault(None, [])
-        before.insert(0, self._note_rule)  # it is called for every request, before all hooks
-        app.wsgi_app = self._wsgi_app  # type: ignore[method-assign] # as Flask's documents say
+        before.insert(0, self._note_rule)  # Flask calls it for each request, before all hooks
+        app.wsgi_app = self._wsgi_app  # type: ignore[method-assign] # as the documentation of Flask says
 
     def _wsgi_app(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        if self._outer_key in environ:  # what is around us counts
+        if self._outer_key in environ:  # the outer wrapper counts this request
             return self._inner(environ, start_response)
         if not self._began:
             self._begin()
         return self._counted(self._inner, environ, start_response)
 
     def _begin(self) -> None:
-        """Wrap the middleware that was added after us, so that its responses are counted from now on."""
+        """Wrap the middleware that was added after this one, so that its responses are counted, too."""
         with self._lock:
             if self._began:
                 return
@@ -88,7 +89,7 @@ class Counting:
                 environ[self._outer_key] = True
                 return self._counted(outer, environ, start_response)
 
-            self._app.wsgi_app = counting  # type: ignore[method-assign] # as Flask's documents say
+            self._app.wsgi_app = counting  # type: ignore[method-assign] # as above
 
     def _counted(
         self, wsgi_app: WsgiApp, environ: Environ, start_response: StartResponse
@@ -114,7 +115,9 @@ class Counting:
                 lambda failed: self._count(environ, _code(sent, failed=failed)),
                 lambda status: self._end(environ, status, began),
             )
-        status = self._count(environ, _code(sent))  # a list, or a file that the server sends
+        status = self._count(
+            environ, _code(sent)
+        )  # the body is a list, or a file that the server sends
         self._end(environ, status, began)
         return body
 
@@ -130,8 +133,8 @@ class Counting:
             self._took(rule, status, monotonic_ns() - began)
 
     def _note_rule(self, *_: object) -> None:
-        """Remember the rule of the request that is being answered."""
-        asked = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - of the proxy: one look-up
+        """Store the rule of the present request in its WSGI environment."""
+        asked = request._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - resolves the proxy once
         found = asked.url_rule
         if found is not None:
             rule = LEFT_OUT if is_left_out(found.endpoint) else found.rule
@@ -141,9 +144,10 @@ class Counting:
 
 
 class _Body:
-    """A response body: it is counted after its first bytes, and ended when it is closed.
+    """Wraps the body of a response, and counts the response.
 
-    If it fails before that, the server answers with an error of its own. `count` returns the status.
+    `count(failed)` is called after the first bytes; it returns the status. If the body fails before, the
+    server sends an error instead. `end(status)` is called when the body is closed.
     """
 
     __slots__ = ("_body", "_count", "_end", "_next", "_status")
@@ -192,7 +196,7 @@ class _Body:
 
 
 def _code(sent: list[str], *, failed: bool = False) -> int:
-    """Return the status code that the client gets; the last one that was begun with is what is sent."""
+    """Return the status code that the client gets. It is the last one passed to `start_response`."""
     if failed or not sent:
         return ERROR
     try:
@@ -202,12 +206,12 @@ def _code(sent: list[str], *, failed: bool = False) -> int:
 
 
 def _rule_despite(error: HTTPException | None, app: Flask) -> str:
-    """Return the rule of a request that Flask did not take: of its path, or of where it is redirected."""
+    """Return the rule of a request with a wrong method or a redirect. It is the rule of the (new) path."""
     if not isinstance(error, (MethodNotAllowed, RequestRedirect)):
         return UNMATCHED
     try:
         adapter = app.create_url_adapter(request)
-    except Exception:  # noqa: BLE001 - whatever a host may do wrong: the request has no rule then
+    except Exception:  # noqa: BLE001 - for example because of a wrong host; the request has no rule
         return UNMATCHED
     return UNMATCHED if adapter is None else _matched(adapter, error)
 
@@ -226,7 +230,7 @@ def _matched(adapter: MapAdapter, error: HTTPException | None) -> str:
                 return UNMATCHED
         except HTTPException as other:
             error = other
-        except Exception:  # noqa: BLE001 - a converter of the app's own: the request has no rule then
+        except Exception:  # noqa: BLE001 - raised by a converter of the app; the request has no rule
             return UNMATCHED
         else:
             return LEFT_OUT if is_left_out(found.endpoint) else str(found.rule)

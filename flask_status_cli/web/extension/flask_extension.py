@@ -34,15 +34,15 @@ ROBOTS: Final = "noindex,nofollow"
 class FlaskStatus:
     """Counts the requests of a Flask app, and serves its status page.
 
-    - `routes`: only these are shown, as rules or globs; without it, all are.
+    - `routes`: the rules or globs of the routes to show. By default, all routes are shown.
     - `url_prefix`: the path of the page, by default `/status`.
-    - `count`: whether the extension counts. The default is `FLASK_STATUS_COUNT`. If it does not count, the
-      page shows what `flask-status ingest` stores.
+    - `count`: whether the extension counts requests, by default `FLASK_STATUS_COUNT`. If it does not, the
+      page shows what `flask-status ingest` has stored.
     - `guard`: a decorator for views, such as `login_required`, or a function for `before_request`. It runs
       before every view of the page and of the API.
 
-    These arguments also apply to `init_app`. One object may serve several apps. `api_blueprint` is the API of
-    the last one, to be exempted from the check of forms: `csrf.exempt(status.api_blueprint)`.
+    `init_app` takes the same arguments. One object may be used for several apps. `api_blueprint` is the
+    blueprint of the API of the last app. Exempt it from CSRF checks: `csrf.exempt(status.api_blueprint)`.
     """
 
     api_blueprint: Blueprint
@@ -72,9 +72,9 @@ class FlaskStatus:
         count: bool | None = None,
         guard: Callable[..., Any] | None = None,
     ) -> Flask:
-        """Set up an app, and return the state of the extension in it.
+        """Set up the extension in an app, and return the app.
 
-        Raises `ValueError` if the app already has a status page, or if the secret is too short.
+        Raises `ValueError` if the app already has a status page, or if the secret of the API is too short.
         """
         for name, value in DEFAULTS.items():
             app.config.setdefault(name, value)
@@ -106,7 +106,7 @@ class FlaskStatus:
 
 
 def prefix_of(given: str | None) -> str:
-    """Return the path of the page as a prefix: with a leading slash and none at the end, or empty."""
+    """Return the path of the page with a slash at its beginning and none at its end; "" for the root."""
     if not given:
         return "/status"
     prefix = "/" + given.strip("/")
@@ -114,7 +114,7 @@ def prefix_of(given: str | None) -> str:
 
 
 def _check_secret(app: Flask) -> None:
-    """Raise `ValueError` for a secret that could be guessed; one that is set later is checked in use."""
+    """Raise `ValueError` if the secret of the API is too short. A secret set later is checked when used."""
     secret = cleaned(app.config.get("API_SECRET"))
     if is_on(app, "API_ENABLED") and 0 < len(secret) < SHORTEST:
         raise ValueError(TOO_SHORT)
@@ -127,7 +127,7 @@ def _routes(given: Iterable[str] | None) -> tuple[str, ...]:
 
 
 def _as_decorator(guard: Callable[..., Any] | None) -> Guard:
-    """Return a guard as what is put around a view, whichever of the two kinds it is."""
+    """Return a guard as a decorator for views, even if it is a function for `before_request`."""
     if guard is None:
         return lambda view: view
     try:
@@ -138,7 +138,7 @@ def _as_decorator(guard: Callable[..., Any] | None) -> Guard:
 
 
 def _behind(view: View, guard: Callable[[], Any]) -> View:
-    """Return a view that is asked only where a function for `before_request` returns nothing."""
+    """Return a view that calls `guard` first. If that returns a response, the view is not called."""
 
     def guarded(**values: Any) -> Any:
         answer = guard()
@@ -149,7 +149,7 @@ def _behind(view: View, guard: Callable[[], Any]) -> View:
 
 
 def _once(app: Flask, do: Callable[[], None]) -> None:
-    """Do something beside the first request, and leave nothing behind."""
+    """Call `do` in a thread at the first request of an app, and only then."""
     inner: WsgiApp = app.wsgi_app
     begun: list[bool] = []
 
@@ -158,7 +158,7 @@ def _once(app: Flask, do: Callable[[], None]) -> None:
             begun.append(True)
             threading.Thread(target=do, name="flask-status", daemon=True).start()
             if app.wsgi_app is first:
-                app.wsgi_app = inner  # type: ignore[method-assign,assignment] # as Flask's documents say
+                app.wsgi_app = inner  # type: ignore[method-assign,assignment] # as the documentation of Flask says
         return inner(environ, start_response)
 
-    app.wsgi_app = first  # type: ignore[method-assign] # as Flask's documents say
+    app.wsgi_app = first  # type: ignore[method-assign] # as above

@@ -12,36 +12,38 @@ from flask_status_cli.model import OTHER
 from flask_status_cli.model.duration_buckets import bucket_of
 
 Requests: TypeAlias = dict[tuple[int, str, int], int]
-"""Numbers of requests by epoch minute, rule and status code."""
+"""The number of requests, by epoch minute, rule and status code."""
 
 Durations: TypeAlias = dict[tuple[int, str, int, int], int]
-"""Numbers of requests by epoch hour, rule, status code and bucket of the duration."""
+"""The number of requests, by epoch hour, rule, status code and duration bucket."""
 
 DURATIONS_BOUND: Final = 50_000
-"""At most this many numbers of durations are kept. Of further requests only the duration is lost."""
+"""`Durations` has at most this many items. The durations of further requests are lost."""
 
 BOUND: Final = 20_000
-"""At most this many numbers are kept while the database cannot be written.
-
-Further requests go to `<other>`.
+"""`Requests` has at most this many items, if the database cannot be written. Further requests are counted
+in the route `<other>`.
 """
 
 MINUTES_PER_HOUR: Final = 60
 
 PATIENCE: Final = 0.5
-"""How many seconds to wait at the end of the process for a request that is being counted."""
+"""At the end of the process, wait at most this many seconds for a request that is being counted."""
 
 
 @frozen
 class Counted:
-    """What is stored at once. Every duration is of a rule and status of the requests."""
+    """Counts that are stored together. Each duration has a rule and status that `requests` has, too."""
 
     requests: Requests = field(default_factory=dict)
     durations: Durations = field(default_factory=dict)
 
 
 class RequestCounts:
-    """Counts requests from many threads. Beyond `BOUND` numbers, they are added up by hour and status."""
+    """Counts requests. It may be used from many threads.
+
+    `beyond` is how many requests were counted in the route `<other>`, by the hour, because of `BOUND`.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -50,7 +52,7 @@ class RequestCounts:
         self.beyond = 0
 
     def add(self, rule: str, status: int) -> None:
-        """Count a request that is answered now."""
+        """Count a request in the present minute."""
         key = (int(time.time()) // 60, rule, status)
         with self._lock:
             counts = self._counts
@@ -62,7 +64,7 @@ class RequestCounts:
                 self._add_beyond(*key)
 
     def took(self, rule: str, status: int, nanoseconds: int) -> None:
-        """Count how long a request took that has ended now."""
+        """Count the duration of a request in the present hour."""
         key = (int(time.time()) // 3600, rule, status, bucket_of(nanoseconds // 1000))
         with self._lock:
             durations = self._durations
@@ -72,12 +74,12 @@ class RequestCounts:
                 durations[key] = 1
 
     def take(self) -> Counted:
-        """Return the counts, and begin again at zero. `beyond` is not reset.
+        """Return the counts, and start again at zero. `beyond` is not reset.
 
-        A duration waits until a request of its rule and status is taken, because a long response may end
-        later.
+        A duration whose rule and status have no request now is returned later, with the next such request:
+        the response may have ended after its request was stored.
         """
-        # A signal may have come while this very thread was counting: then nobody lets go of the lock.
+        # If a signal interrupted this thread while it was counting, the lock is never released.
         locked = self._lock.acquire(timeout=PATIENCE)
         try:
             taken, self._counts = self._counts, {}

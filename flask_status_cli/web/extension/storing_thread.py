@@ -1,4 +1,4 @@
-"""Stores counts in a thread of each process, every minute and at the end. The app does not wait for it."""
+"""Stores the counts of each process, every minute and at the end, in a separate thread."""
 
 from __future__ import annotations
 
@@ -20,42 +20,42 @@ from flask_status_cli.web.extension.request_counts import Counted, RequestCounts
 MINUTE: Final = 60
 
 SPREAD: Final = 8
-"""Processes store at different times within this many seconds."""
+"""Processes store at different times, within this many seconds after each minute."""
 
 SAY_AGAIN: Final = 3600.0
-"""The same problem is reported again after this many seconds."""
+"""The same problem is logged again after this many seconds."""
 
 JUST_NOW: Final = 1.0
 """The page may be this many seconds behind the counts."""
 
 WAIT: Final = 5.0
-"""How many seconds another program may hold the database if no client waits."""
+"""The number of seconds to wait while another program locks the database, if no client waits."""
 
 WAIT_IN_REQUEST: Final = 0.2
-"""The same if a client waits, or if waiting would stop all requests of the process."""
+"""The number of seconds to wait for the lock if a client waits, or if waiting stops all requests."""
 
 SOON: Final = 1.0
-"""Seconds after which counts are stored below Werkzeug's reloader, which ends its child with SIGKILL."""
+"""With Werkzeug's reloader, counts are stored at this interval in seconds, because it sends SIGKILL."""
 
 AT_EXIT: Final = 8.0
-"""How many seconds storing may take at the end of the process."""
+"""At the end of the process, wait at most this many seconds for a storing that is going on."""
 
 
 class Store(Protocol):
-    """Stores counts: the part of the extension that knows the app and the database."""
+    """Stores counts, and logs problems. `AppStatus` is one."""
 
     def store(self, counted: Counted, *, flush: Flush, wait: float) -> None:
-        """Store the counts, unless this flush is stored already. If it raises an error, nobody knows."""
+        """Store the counts, unless this flush is stored already. After an error, they may be stored."""
 
     def tell(self, error: Exception) -> None:
-        """Take the error."""
+        """Log an error of `store`."""
 
     def tell_beyond(self, requests: int) -> None:
-        """Take the number of requests that were added up without their routes."""
+        """Log how many requests were counted without their routes."""
 
 
 class Storing:
-    """Counts the requests of one app in this process, and stores the counts."""
+    """Counts the requests of one app in one process, and stores the counts."""
 
     def __init__(self, store: Store) -> None:
         self.pid = os.getpid()
@@ -63,8 +63,10 @@ class Storing:
         self._store = store
         self._process = secrets.token_hex(8)
         self._flushes = 0
-        self._unsure: Counted | None = None  # perhaps stored, as the last flush
-        self._told_beyond = 0
+        self._unsure: Counted | None = (
+            None  # the counts of the last flush, if they may not be stored
+        )
+        self._logged_beyond = 0
         self._storing = threading.Lock()
         self._storing_thread: int | None = None
         self._starting = threading.Lock()
@@ -82,18 +84,22 @@ class Storing:
             self.store(wait=WAIT_IN_REQUEST)
 
     def took(self, rule: str, status: int, nanoseconds: int) -> None:
-        """Count how long a request took."""
+        """Count the duration of a request."""
         self.counts.took(rule, status, nanoseconds)
 
     def store_for_page(self) -> None:
-        """Store the counts, so that the page of this process shows them."""
+        """Store the counts for the page, unless they were stored less than a second ago."""
         if time.monotonic() - self._stored_at >= JUST_NOW or self._has_counts:
             self.store(wait=WAIT_IN_REQUEST)
 
     def store(self, *, wait: float, patience: float = 0.0) -> None:
-        """Store the counts, unless that is being done. An error is reported, and the counts are kept."""
+        """Store the counts. After an error, log it and keep the counts.
+
+        Do nothing if another thread is storing them and does not finish within `patience` seconds. `wait` is
+        how many seconds to wait for the lock of the database.
+        """
         if self._storing_thread == threading.get_ident():
-            return  # a signal has interrupted this very thread
+            return  # a signal has interrupted this thread while it was storing
         if not self._storing.acquire(timeout=patience):
             return
         try:
@@ -105,7 +111,7 @@ class Storing:
                 self._flushes += 1
                 self._flush(self.counts.take(), wait=wait)
                 self._tell_beyond()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the app goes on
+            except Exception as error:  # noqa: BLE001 - no error may stop the app
                 with suppress(Exception):
                     self._store.tell(error)
         finally:
@@ -113,16 +119,16 @@ class Storing:
             self._storing.release()
 
     def _flush(self, counted: Counted, *, wait: float) -> None:
-        """Store counts as the last flush. They are kept, and not changed, until they are surely stored."""
+        """Store counts as the present flush. Keep them unchanged until they are certainly stored."""
         self._unsure = counted if counted.requests else None
         self._store.store(counted, flush=Flush(self._process, self._flushes), wait=wait)
         self._unsure = None
 
     def _tell_beyond(self) -> None:
         beyond = self.counts.beyond
-        if beyond > self._told_beyond:
-            self._store.tell_beyond(beyond - self._told_beyond)
-            self._told_beyond = beyond
+        if beyond > self._logged_beyond:
+            self._store.tell_beyond(beyond - self._logged_beyond)
+            self._logged_beyond = beyond
 
     @property
     def _has_counts(self) -> bool:
@@ -146,7 +152,7 @@ class Storing:
         thread = threading.Thread(target=self._run, name="flask-status", daemon=True)
         try:
             thread.start()
-        except RuntimeError:  # no thread is to be had
+        except RuntimeError:  # no thread can be started
             return False
         return True
 
@@ -163,13 +169,13 @@ class Storing:
 
 
 def seconds_to_go(now: float, pid: int) -> float:
-    """Return the time until the next storing: a few seconds after the minute, different in each process."""
+    """Return the seconds until the next storing: a few seconds after the minute, depending on the process."""
     due = 1 + pid % SPREAD
     return MINUTE - (now - due) % MINUTE
 
 
 def threads_run() -> bool:
-    """Return whether a thread of ours would run. In uWSGI none runs unless that is configured."""
+    """Return whether a thread of ours would run. In uWSGI it does only if threads are enabled."""
     uwsgi = sys.modules.get("uwsgi")
     options = getattr(uwsgi, "opt", None)
     if options is None:
@@ -183,7 +189,7 @@ def is_reloaded() -> bool:
 
 
 def is_patched() -> bool:
-    """Return whether threads are greenlets of gevent. Then waiting in SQLite stops all of them."""
+    """Return whether threads are greenlets of gevent. Waiting in SQLite would stop all of them."""
     monkey = sys.modules.get("gevent.monkey")
     return bool(monkey and monkey.is_module_patched("threading"))
 
@@ -193,7 +199,7 @@ RUNNING: weakref.WeakSet[Storing] = weakref.WeakSet()
 
 
 def finish_all() -> None:
-    """Store the counts of every app in this process."""
+    """Store the counts of all apps in this process."""
     for storing in list(RUNNING):
         storing.finish()
 
@@ -202,13 +208,13 @@ atexit.register(finish_all)
 
 
 def finish_at_sigterm() -> None:
-    """Also store when SIGTERM ends the process, if nothing handles that: `flask run`, waitress.
+    """Install a handler that stores the counts at SIGTERM, if there is none: `flask run`, waitress.
 
-    Servers that handle it end normally, and then `atexit` is enough.
+    Other servers handle SIGTERM and end normally; then `atexit` is enough.
     """
     if threading.current_thread() is not threading.main_thread():
         return
-    if "uwsgi" in sys.modules or "mod_wsgi" in sys.modules:  # they look after signals themselves
+    if "uwsgi" in sys.modules or "mod_wsgi" in sys.modules:  # they handle signals themselves
         return
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _end)
