@@ -38,6 +38,7 @@ from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.families.servers import SERVERS
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.logformat.builtin_layouts import DECLARED
+from flask_status_cli.formats.records.docker_lines import in_docker_lines
 from flask_status_cli.formats.refusal_reasons import TWO_RECORDS
 from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
@@ -94,8 +95,12 @@ class Format:
     local_time: bool
 
 
-_CLF = Family(clf.read, clf.variant, ClfLoop, shapes.ClfShapes, plain_requests=True)
-_WERKZEUG = Family(werkzeug.read, werkzeug.variant, WerkzeugLoop, shapes.WerkzeugShapes)
+_CLF = Family(
+    clf.read, clf.variant, in_docker_lines(ClfLoop), shapes.ClfShapes, plain_requests=True
+)
+_WERKZEUG = Family(
+    werkzeug.read, werkzeug.variant, in_docker_lines(WerkzeugLoop), shapes.WerkzeugShapes
+)
 
 
 def _by_line(_resolve: Resolve, _alike: Alike, _zone: tzinfo, totals: Totals) -> FastLoop:
@@ -114,10 +119,16 @@ _LOGFMT = Family(read_logfmt, lambda _line: "logfmt", _by_line, named=split_logf
 
 
 def _pattern_family(*names: str) -> Family:
+    def loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
+        from flask_status_cli.formats.records.record_loop import record_loop
+        from flask_status_cli.formats.records.server_records import ServerRecords
+
+        return record_loop(ServerRecords(names[0]), resolve, alike, zone, totals)
+
     return Family(
         server_reader(names),
         server_variant(names),
-        _by_line,
+        loop,
         pattern=" ".join(names),
         named=server_splitter(names),
     )
@@ -268,7 +279,8 @@ def _as_common(described: Layout) -> Family:
     tail = described.tail
     if tail is None or not tail.behind_blank:
         read = _as_described(clf.read, described)
-        return Family(read, described.variant, ClfLoop, shapes.ClfShapes, plain_requests=True)
+        loop = in_docker_lines(ClfLoop)
+        return Family(read, described.variant, loop, shapes.ClfShapes, plain_requests=True)
 
     def timed(zone: tzinfo) -> Shapes:
         return shapes.ClfShapes(zone, tail)

@@ -24,6 +24,7 @@ from flask_status_cli.formats import (
     parse_line,
 )
 from flask_status_cli.formats.line_parser import read_line
+from flask_status_cli.formats.other_lines.noise import noise_reason
 from flask_status_cli.formats.registry import families
 from flask_status_cli.model import LogEntry
 
@@ -68,7 +69,7 @@ def test_no_line_raises_and_any_order_of_formats_reads_it_alike(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # What is no entry does not depend on the formats that were tried, so it is judged once a line.
-    monkeypatch.setattr(line_parser, "noise_reason", lru_cache(4)(line_parser.noise_reason))
+    monkeypatch.setattr(line_parser, "noise_reason", lru_cache(4)(noise_reason))
     rng = random.Random(name)
     everything, own = families(None), families((name,))
     backwards = families(FORMAT_NAMES[::-1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from functools import cache
 
@@ -54,45 +54,81 @@ def read(
     found = find(line, names)
     if found is None:
         return None
-    pattern, match = _compiled(found.server.name), found.match
-    if pattern.again is not None and _twice(pattern.again, line, match.start()):
+    pattern, match = again(found.server.name), found.match
+    if pattern is not None and twice(pattern, line, match.start()):
         return TWO_RECORDS
     groups = match.groupdict()
-    status = groups["status"]
-    if status == b"-":
+    code = status_of(groups["status"])
+    if code is None:
         return NO_STATUS
-    code = _ABORTED if status in _NO_ANSWER else int(status)
-    request = _request(groups, found.server)
-    took, host = _duration(groups, found.server.unit), _host(groups, found.server, request.target)
+    request = request_of(groups, found.server)
+    took, host = duration_of(groups, found.server.unit), _host(groups, found.server, request.target)
     time = groups.get("time")
     if time is None:
         return Timeless(*request, code, took, host, line[: match.start()])
-    stamp = time.replace(b"\t", b"T").replace(b" - ", b" ") + (b"Z" if b"\t" in time else b"")
-    minute = minute_of(stamp, zone=zone, newest=newest)
+    minute = minute_of_time(time, zone=zone, newest=newest)
     return IMPOSSIBLE_DATE if minute is None else LogEntry(minute, *request, code, took, host)
+
+
+def pattern_of(name: str) -> re.Pattern[bytes]:
+    """Return the pattern of a server's lines."""
+    return _compiled(name).line
+
+
+def again(name: str) -> re.Pattern[bytes] | None:
+    """Return the pattern of the beginning of a server's record, `None` if there is none."""
+    return _compiled(name).again
+
+
+def minute_of_time(time: bytes, *, zone: tzinfo, newest: int | None) -> int | None:
+    """Return the epoch minute of the time in a line, as the server writes it; `None` if it is impossible."""
+    stamp = time.replace(b"\t", b"T").replace(b" - ", b" ") + (b"Z" if b"\t" in time else b"")
+    return minute_of(stamp, zone=zone, newest=newest)
+
+
+def status_of(text: bytes | None) -> int | None:
+    """Return the status in a line, `None` if the server wrote none."""
+    if text is None or text == b"-":
+        return None
+    return _ABORTED if text in _NO_ANSWER else int(text)
 
 
 def find(line: bytes, names: Sequence[str]) -> Found | None:
     """Return which of these servers wrote a line, `None` if none of them did."""
     signed = [name for name in names if BY_NAME[name].sign in line]
-    if not signed or _A_STATUS.search(line) is None:  # true for most lines of a traceback
+    if not signed or not has_status(line):  # true for most lines of a traceback
         return None
-    head = line[:HEAD_BYTES]
-    start = _COLLECTED.match(head).end()  # type: ignore[union-attr]  # matches nothing, too
-    logged = _LOGGER.match(head, start).end()  # type: ignore[union-attr]  # matches nothing, too
-    any_logged = -1
+    start = begin(line)
+    logged = any_logged = -1
     for name in signed:
         one = _compiled(name)
         match = one.line.match(line, start)
+        if match is None and logged < 0:
+            logged = behind_record(line, start)
         if match is None and logged > start:
             match = one.line.match(line, logged)
         if match is None and one.server.any_level:
             if any_logged < 0:
-                any_logged = _behind_logger(head, start)
+                any_logged = _behind_logger(line[:HEAD_BYTES], start)
             match = one.line.match(line, any_logged) if any_logged > start else None
-        if match is not None and not _is_doubtful(match, line[start : match.start()], one.server):
+        if match is not None and not is_doubtful(match, line[start : match.start()], one.server):
             return Found(one.server, match)
     return None
+
+
+def has_status(line: bytes) -> bool:
+    """Return whether a line has anything that may be a status."""
+    return _A_STATUS.search(line) is not None
+
+
+def begin(line: bytes) -> int:
+    """Return where a line begins after the prefixes of carriers."""
+    return _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
+
+
+def behind_record(line: bytes, start: int) -> int:
+    """Return where a line begins after the fields that Python's logging wrote before it, if there are any."""
+    return _LOGGER.match(line[:HEAD_BYTES], start).end()  # type: ignore[union-attr]  # matches nothing, too
 
 
 def named(line: bytes, names: Sequence[str]) -> list[tuple[str, bytes]]:
@@ -109,7 +145,7 @@ def named(line: bytes, names: Sequence[str]) -> list[tuple[str, bytes]]:
     return [*before, *fields]
 
 
-def _is_doubtful(match: re.Match[bytes], before: bytes, server: Server) -> bool:
+def is_doubtful(match: re.Match[bytes], before: bytes, server: Server) -> bool:
     """Return whether a line without its own time has only a time before it, and no logger.
 
     Lines of many other servers begin with a time, too.
@@ -133,13 +169,15 @@ def _compiled(name: str) -> _Pattern:
     return _Pattern(server, re.compile(server.pattern, re.DOTALL), again)
 
 
-def _twice(again: re.Pattern[bytes], line: bytes, start: int) -> bool:
+def twice(again: re.Pattern[bytes], line: bytes, start: int) -> bool:
+    """Return whether more than one record begins in a line."""
     found = again.finditer(line, start)
     next(found, None)
     return next(found, None) is not None
 
 
-def _request(groups: dict[str, bytes | None], server: Server) -> Request:
+def request_of(groups: Mapping[str, bytes | None], server: Server) -> Request:
+    """Return the request in the groups of a line."""
     line = groups.get("request")
     if line is not None:
         if server.escape == "hash":
@@ -157,7 +195,7 @@ def _request(groups: dict[str, bytes | None], server: Server) -> Request:
     return Request(*(text.decode("utf-8", "surrogateescape") for text in (method, target)))
 
 
-def _host(groups: dict[str, bytes | None], server: Server, target: str | None) -> str | None:
+def _host(groups: Mapping[str, bytes | None], server: Server, target: str | None) -> str | None:
     """Return the virtual host of a request, `None` if the line has none."""
     host = groups.get("host")
     if host not in (None, b"", b"-"):
@@ -166,7 +204,8 @@ def _host(groups: dict[str, bytes | None], server: Server, target: str | None) -
     return named[1] if named else None
 
 
-def _duration(groups: dict[str, bytes | None], unit: str) -> int | None:
+def duration_of(groups: Mapping[str, bytes | None], unit: str) -> int | None:
+    """Return the sum of the durations in the groups of a line, in microseconds; `None` without one."""
     parts = [groups.get(name) for name in ("took", "took2", "took3")]
     found = [microseconds(part.decode("utf-8", "replace"), unit) for part in parts if part]
     known = [part for part in found if part is not None]

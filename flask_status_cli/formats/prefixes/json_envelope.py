@@ -62,7 +62,9 @@ _REPEATED = "http.log.error"
 _STATUS_KEY = LazyPattern(r"status|^code$|response_?code")
 _REQUEST_KEY = LazyPattern(r"ur[il]|path|^req|request|method|target|-stem")
 _COLLECTED = LazyPattern(COLLECTED)
-_DOCKER = b'{"log":"'
+DOCKER = b'{"log":"'
+"""How every line of docker's json-file begins."""
+
 _DOCKER_KEYS = frozenset(("log", "stream", "attrs", "time"))
 """The keys of a line of docker's json-file. `log` comes first, and `attrs` may be missing.
 
@@ -109,7 +111,7 @@ def opened_docker_line(line: bytes) -> Envelope | None:
 
     Such a line has no other meaning, so it is opened before any family reads it.
     """
-    if not line.startswith(_DOCKER):
+    if not line.startswith(DOCKER):
         return None
     envelope = opened(line)
     return envelope if envelope is not None and _DOCKER_KEYS.issuperset(envelope.keys) else None

@@ -19,11 +19,13 @@ from flask_status_cli.formats.families.named_parts import (
     Names,
     Value,
     duration_of,
-    encoded,
     request_of,
 )
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
+from flask_status_cli.formats.prefixes.json_envelope import DOCKER
+from flask_status_cli.formats.records.codes_alike import CodesAlike
+from flask_status_cli.formats.records.docker_lines import Unwrapped
 
 _TEMPLATES = 6
 """The most templates that are learned."""
@@ -36,8 +38,6 @@ _KEYS = 1 << 17
 _KEY_BYTES = 24 << 20
 _STAMPS = 1 << 13
 """The most entries of the caches, and the most bytes of keys. A full cache is emptied."""
-
-_PLAIN = frozenset(range(0x21, 0x7F)) - frozenset(b'"\\')
 
 Others = Callable[[int, bytes], None]
 """A function that reads lines one by one.
@@ -149,13 +149,12 @@ class JsonLoop:
         keys: Keys = USUAL,
     ) -> None:
         self._keys = keys
-        self._resolve = resolve
-        self._alike = alike
         self._zone = zone
         self._totals = totals
         self._kinds: list[_Kind] = []
-        self._alike_codes: dict[bytes, int] = {}
+        self._alike_codes = CodesAlike(resolve, alike)
         self._misses = 0
+        self._unwrapped = Unwrapped()
 
     def run(self, lines: Iterable[bytes], slow: Slow) -> None:
         """Count all lines with `slow`."""
@@ -165,7 +164,7 @@ class JsonLoop:
 
     def forget_codes(self) -> None:
         """Drop the tally's codes, because they have changed."""
-        self._alike_codes.clear()
+        self._alike_codes.forget()
         for kind in self._kinds:
             kind.codes.clear()
             kind.room = _KEY_BYTES
@@ -179,7 +178,8 @@ class JsonLoop:
             self._misses = (self._misses + 1) % (_PATIENCE + _PAUSE)
             others(0, piece)
             return 0
-        found = self._look_up(_without_carriers(piece))
+        docker = piece.startswith(DOCKER)
+        found = self._look_up(self._unwrapped.piece(piece) if docker else _without_carriers(piece))
         if found is None:
             self._misses += 1
             others(0, piece)
@@ -257,27 +257,12 @@ class JsonLoop:
         if found is None:
             return None
         (method, target), status = found
-        code = self._same(method, target, status)
+        code = self._alike_codes.code(method, target, status)
         kind.room -= sum(map(len, key))
         if kind.room < 0 or len(kind.codes) >= _KEYS:
             kind.codes.clear()
             kind.room = _KEY_BYTES
         kind.codes[key] = code
-        return code
-
-    def _same(self, method: str | None, target: str | None, status: int) -> int:
-        """Return the code of a request. The code of a similar request is used if one is cached."""
-        if method is None or target is None:
-            return self._resolve(method, target, status)
-        path = encoded(target)
-        if not _PLAIN.issuperset(path):
-            return self._resolve(method, target, status)
-        key = self._alike(b'%b %b HTTP/1.1" %03d ' % (method.encode(), path, status))
-        code = self._alike_codes.get(key)
-        if code is None:
-            if len(self._alike_codes) >= _KEYS:
-                self._alike_codes.clear()
-            code = self._alike_codes[key] = self._resolve(method, target, status)
         return code
 
     def _add(

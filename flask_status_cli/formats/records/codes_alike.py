@@ -1,0 +1,38 @@
+"""The code of a request by method, target and status. Of requests that are alike only one is resolved."""
+
+from __future__ import annotations
+
+from flask_status_cli.formats.counting.line_cache import Alike
+from flask_status_cli.formats.counting.line_loop import Resolve
+from flask_status_cli.formats.families.named_parts import encoded
+
+_MOST = 1 << 17
+_PLAIN = frozenset(range(0x21, 0x7F)) - frozenset(b'"\\')
+
+
+class CodesAlike:
+    """Returns the tally's codes of requests."""
+
+    def __init__(self, resolve: Resolve, alike: Alike) -> None:
+        self._resolve = resolve
+        self._alike = alike
+        self._codes: dict[bytes, int] = {}
+
+    def forget(self) -> None:
+        """Drop all codes, because they have changed."""
+        self._codes.clear()
+
+    def code(self, method: str | None, target: str | None, status: int) -> int:
+        """Return the code of a request, or that of one that is alike."""
+        if method is None or target is None:
+            return self._resolve(method, target, status)
+        path = encoded(target)
+        if not _PLAIN.issuperset(path):
+            return self._resolve(method, target, status)
+        key = self._alike(b'%b %b HTTP/1.1" %03d ' % (encoded(method), path, status))
+        code = self._codes.get(key)
+        if code is None:
+            if len(self._codes) >= _MOST:
+                self._codes.clear()
+            code = self._codes[key] = self._resolve(method, target, status)
+        return code

@@ -1,0 +1,147 @@
+"""Counts the lines of a format one by one, and looks up what their parts mean.
+
+Each line is taken apart as the reference parser does it. Only the meaning of the parts is remembered, because
+it depends on nothing else in the line. A property test checks that both count the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import tzinfo
+from typing import Protocol, TypeAlias
+
+from flask_status_cli.formats.counting.duration_cache import UNTOLD, Buckets
+from flask_status_cli.formats.counting.line_cache import Alike, Memo
+from flask_status_cli.formats.counting.line_loop import Append, FastLoop, Resolve, Slow
+from flask_status_cli.formats.counting.plain_requests import UNPROVEN
+from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.formats.records.codes_alike import CodesAlike
+from flask_status_cli.formats.records.docker_lines import DockerLoop
+from flask_status_cli.formats.records.stamps import (
+    MinutesOfStamps,
+    Stamp,
+    only_minute,
+    whole,
+    without_seconds,
+)
+from flask_status_cli.formats.request_line import Request
+from flask_status_cli.formats.timestamp_spellings import minute_of
+
+_KEYS = 1 << 17
+_KEY_BYTES = 24 << 20
+
+Key: TypeAlias = tuple[bytes | None, ...]
+"""The parts of a line that tell the request and its status."""
+
+AROUND: Stamp = (b"", None)
+"""The stamp of a line without a time, if no time stands before it either."""
+
+
+class Records(Protocol):
+    """Takes the lines of one format apart, and reads the parts."""
+
+    def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
+        """Return stamp, request and duration of a line; `None` if the reference parser has to read it."""
+
+    def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
+        """Return the epoch minute of a stamp; `None` if there is no minute, or if there are two."""
+
+    def request(self, key: Key) -> tuple[Request, int] | None:
+        """Return a request and its status; `None` if a line with these parts is not an entry."""
+
+    def duration(self, text: bytes) -> int | None:
+        """Return a duration in microseconds; `None` if the text is not a duration."""
+
+
+class _Codes(dict[Key, int]):
+    """The code of every request, `UNPROVEN` for parts that are no request."""
+
+    def __init__(self, records: Records, codes: CodesAlike) -> None:
+        super().__init__()
+        self._records = records
+        self._alike = codes
+        self._room = _KEY_BYTES
+
+    def forget(self) -> None:
+        """Drop all codes, because they have changed."""
+        self.clear()
+        self._alike.forget()
+        self._room = _KEY_BYTES
+
+    def __missing__(self, key: Key) -> int:
+        found = self._records.request(key)
+        code = UNPROVEN if found is None else self._alike.code(*found[0], found[1])
+        self._room -= sum(len(part) for part in key if part)
+        if self._room < 0 or len(self) >= _KEYS:
+            self.clear()
+            self._room = _KEY_BYTES
+        self[key] = code
+        return code
+
+
+class RecordLoop:
+    """Counts the lines of one format."""
+
+    memo: Memo | None = None
+
+    def __init__(
+        self, records: Records, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals
+    ) -> None:
+        self._records = records
+        self._totals = totals
+        self._codes = _Codes(records, CodesAlike(resolve, alike))
+        self._minutes = MinutesOfStamps(lambda stamp: records.minute(stamp, zone))
+        self._minutes_around = MinutesOfStamps(lambda stamp: _written(stamp, zone))
+        self._around = b""
+        self._buckets = Buckets(records.duration)
+
+    def run(self, lines: Iterable[bytes], slow: Slow) -> None:
+        """Count every line, with `slow` for those that cannot be proven."""
+        parts, minutes, codes, buckets = (
+            self._records.parts, self._minutes, self._codes, self._buckets
+        )  # fmt: skip
+        totals, last = self._totals, None
+        append: Append = list[int]().append
+        hour: dict[int, int] = {}
+        for line in lines:
+            found = parts(line)
+            if found is not None:
+                stamp, key, took = found
+                minute = self._minute_around() if stamp is AROUND else minutes[stamp]
+                code = UNPROVEN if minute is None else codes[key]
+                if minute is not None and code != UNPROVEN:
+                    if minute != last:
+                        append, last = totals.bucket(minute).append, minute
+                    append(code)
+                    bucket = UNTOLD if took is None else buckets[took]
+                    if bucket != UNTOLD:
+                        hour = totals.hour(minute)
+                        hour[bucket + code] = hour.get(bucket + code, 0) + 1
+                    continue
+            slow(line)
+        totals.settle()
+
+    def around(self, time: bytes) -> None:
+        """Take the time of an object around the next line, for lines without one; empty if there is none."""
+        self._around = time
+
+    def _minute_around(self) -> int | None:
+        time = self._around
+        return self._minutes_around[without_seconds(time)] if time else None
+
+    def forget_codes(self) -> None:
+        """Drop the tally's codes, because they have changed."""
+        self._codes.forget()
+
+
+def _written(stamp: Stamp, zone: tzinfo) -> int | None:
+    text = whole(stamp)
+    return only_minute(lambda newest: minute_of(text, zone=zone, newest=newest))
+
+
+def record_loop(
+    records: Records, resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals
+) -> FastLoop:
+    """Return a loop for records, also for those in objects of docker."""
+    loop = RecordLoop(records, resolve, alike, zone, totals)
+    return DockerLoop(loop, loop.around)

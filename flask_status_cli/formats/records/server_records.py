@@ -1,0 +1,108 @@
+"""Lines of the servers of the table as records."""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+
+from flask_status_cli.formats.families import server_lines
+from flask_status_cli.formats.families.servers import BY_NAME
+from flask_status_cli.formats.prefixes import json_envelope
+from flask_status_cli.formats.records.record_loop import AROUND, Key
+from flask_status_cli.formats.records.stamps import Stamp, only_minute, whole, without_seconds
+from flask_status_cli.formats.request_line import Request
+from flask_status_cli.formats.timestamp_spellings import time_before
+
+_ANOTHER_KIND = (b"\0", json_envelope.DOCKER)
+_REQUEST = ("status", "request", "method", "target", "query")
+_DURATIONS = ("took", "took2", "took3")
+_SEVERAL = b"\n"
+
+# A time of ISO 8601 before a line, and no other digit: its minute, the seconds, the zone and the rest.
+_BEFORE = re.compile(
+    rb"([^0-9\n]*[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T _][0-9]{2}:[0-9]{2}):[0-5][0-9](?:[.,][0-9]{1,9})?"
+    rb"((?![0-9.,:])(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2})(?![0-9:]))?[^0-9\n]*)"
+)
+_NO_DIGIT = re.compile(rb"[^0-9]*")
+_BEHIND = b"\n"
+"""How the stamps begin that stand before lines without a time; no other stamp has a line end."""
+
+
+class ServerRecords:
+    """The lines of one server."""
+
+    def __init__(self, name: str) -> None:
+        self._names = (name,)
+        self._server = server = BY_NAME[name]
+        self._pattern = server_lines.pattern_of(name).match
+        self._again = server_lines.again(name)
+        groups = re.compile(server.pattern, re.DOTALL).groupindex
+        self._key = tuple(group for group in _REQUEST if group in groups)
+        self._took = tuple(group for group in _DURATIONS if group in groups)
+        self._timed = "time" in groups
+
+    def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
+        """Return stamp, request and duration of a line."""
+        match = self._match(line)
+        if match is None or line.startswith(_ANOTHER_KIND):
+            return None
+        if self._again is not None and server_lines.twice(self._again, line, match.start()):
+            return None
+        time = match["time"] if self._timed else None
+        stamp = _before(line[: match.start()]) if time is None else without_seconds(time)
+        if stamp is None:
+            return None
+        took = self._durations(match) if self._took else None
+        return stamp, match.group(*self._key), took
+
+    def _match(self, line: bytes) -> re.Match[bytes] | None:
+        """Do what `find` does, sooner where the line begins behind the carriers."""
+        if self._server.sign not in line or not server_lines.has_status(line):
+            return None
+        start = server_lines.begin(line)
+        match = self._pattern(line, start)
+        if match is not None:
+            return match
+        logged = server_lines.behind_record(line, start)
+        match = self._pattern(line, logged) if logged > start else None
+        if match is not None:
+            before = line[start:logged]
+            return None if server_lines.is_doubtful(match, before, self._server) else match
+        return self._at_another_level(line)
+
+    def _at_another_level(self, line: bytes) -> re.Match[bytes] | None:
+        found = server_lines.find(line, self._names) if self._server.any_level else None
+        return None if found is None else found.match
+
+    def _durations(self, match: re.Match[bytes]) -> bytes | None:
+        if len(self._took) == 1:
+            return match[self._took[0]]
+        return _SEVERAL.join(part or b"" for part in match.group(*self._took))
+
+    def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
+        """Return the epoch minute of a stamp, or of the text before a line."""
+        text = whole(stamp)
+        if text.startswith(_BEHIND):
+            return only_minute(lambda newest: time_before(text[1:], zone=zone, newest=newest))
+        return only_minute(
+            lambda newest: server_lines.minute_of_time(text, zone=zone, newest=newest)
+        )
+
+    def request(self, key: Key) -> tuple[Request, int] | None:
+        """Return a request and its status; `None` for a line without a status."""
+        groups = dict(zip(self._key, key, strict=True))
+        status = server_lines.status_of(groups["status"])
+        return None if status is None else (server_lines.request_of(groups, self._server), status)
+
+    def duration(self, text: bytes) -> int | None:
+        """Return the sum of the durations of a line."""
+        parts = dict(zip(self._took, text.split(_SEVERAL), strict=True))
+        return server_lines.duration_of(parts, self._server.unit)
+
+
+def _before(text: bytes) -> Stamp | None:
+    """Return the stamp of a line without a time, by the text before it; `None` if it has other digits."""
+    match = _BEFORE.fullmatch(text)
+    if match is not None:
+        return _BEHIND + match[1], match[2]
+    return AROUND if _NO_DIGIT.fullmatch(text) else None

@@ -1,0 +1,53 @@
+"""Stamps without their seconds, so that those of one minute are looked up together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+Stamp: TypeAlias = tuple[bytes, bytes | None]
+"""A stamp up to its minute, and what follows the seconds; `None` if its seconds were not found."""
+
+_LONGEST = 64
+_MOST = 1 << 13
+
+# Up to the minute, the seconds with their fraction, the rest; or seconds since 1970 with a fraction.
+_WITH_SECONDS = re.compile(
+    rb"([^\n]{0,40}?(?:[T _\t]|[0-9]{4}:)[0-9]{2}:[0-9]{2}):[0-5][0-9](?:[.,][0-9]{1,9})?(?![0-9.,:])([^\n]*)"
+    rb"|([0-9]{9,10})\.[0-9]{0,12}"
+)
+
+
+def without_seconds(text: bytes) -> Stamp:
+    """Return a stamp without its seconds; `whole` has it again, with others."""
+    match = _WITH_SECONDS.fullmatch(text) if len(text) <= _LONGEST else None
+    if match is None:
+        return text, None
+    return (match[3], None) if match[1] is None else (match[1], match[2])
+
+
+def whole(stamp: Stamp) -> bytes:
+    """Return a text that means the same minute as the stamp does."""
+    text, rest = stamp
+    return text if rest is None else b"%b:00%b" % (text, rest)
+
+
+def only_minute(read: Callable[[int | None], int | None]) -> int | None:
+    """Return the minute that is read, whichever the newest one before it is; `None` if it depends on that."""
+    first = read(None)
+    return first if first == read(1 << 40) else None
+
+
+class MinutesOfStamps(dict[Stamp, "int | None"]):
+    """The minute of every stamp, read where the stamp is met first."""
+
+    def __init__(self, read: Callable[[Stamp], int | None]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, stamp: Stamp) -> int | None:
+        if len(self) >= _MOST:
+            self.clear()
+        minute = self[stamp] = self._read(stamp)
+        return minute

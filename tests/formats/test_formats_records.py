@@ -1,0 +1,206 @@
+"""The loops that look parts of lines up count what the reference parser reads, on lines of every format.
+
+By hand: `LOGS=3000 pytest tests/formats/test_formats_records.py`, so many logs a format.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from collections import Counter
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from flask_status_cli.formats import FORMAT_NAMES, LineCounter, Noise, known_formats, parse_line
+from flask_status_cli.formats.counting import line_counter
+from flask_status_cli.formats.line_parser import read_line
+from flask_status_cli.formats.prefixes.carriers import CARRIERS
+from flask_status_cli.formats.prefixes.json_envelope import opened
+from flask_status_cli.formats.records.docker_lines import Unwrapped
+from flask_status_cli.formats.records.stamps import whole, without_seconds
+from flask_status_cli.formats.timestamp_spellings import minute_of
+from flask_status_cli.model import LogEntry
+from flask_status_cli.model.duration_buckets import CODES, bucket_of
+from tests.formats.test_formats_fuzzed import lines_of, mutated
+
+LOGS = int(os.environ.get("LOGS", "12"))
+ZONE = ZoneInfo("America/New_York")
+
+Found = Counter[tuple[object, ...]]
+"""Requests by minute, target and status; durations by hour and bucket; other lines by quarter and reason."""
+
+OTHER_TIMES = (  # hours that exist twice, not at all, or on another day
+    (b"2026-11-23", b"2026-11-01"), (b"23/Nov/2026", b"01/Nov/2026"), (b"Nov 23", b"Nov  1"),
+    (b"261123", b"261101"), (b"2026/11/23", b"2026/11/01"), (b" 10:05", b" 01:35"), (b":10:05", b":01:05"),
+    (b"T10:05", b"T01:59"), (b"Nov/2026", b"Mar/2026"), (b"-11-23", b"-03-08"), (b":42", b":60"),
+)  # fmt: skip
+ATTRS = ('"attrs":{"tag":"web"},', '"attrs":{"log":"a","log":"b"},', '"attrs":{"x":{}},', "")
+
+
+def in_docker(line: bytes, rng: random.Random) -> bytes:
+    """The line as docker's json-file has it, sometimes with what docker never writes."""
+    text = json.dumps(
+        line.decode("utf-8", "surrogateescape") + rng.choice(("\n", "\n", "\r\n", ""))
+    )
+    if rng.random() < 0.5:  # Go escapes these
+        text = text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+    time = rng.choice(
+        ("2026-11-23T10:05:42.123456789Z", "2026-11-01T01:35:00", "", "x", "1795428342")
+    )
+    attrs = rng.choice(ATTRS) if rng.random() < 0.2 else ""
+    return f'{{"log":{text},"stream":"stdout",{attrs}"time":"{time}"}}'.encode()
+
+
+def a_line(origin: Sequence[bytes], others: list[bytes], rng: random.Random) -> bytes:
+    """A line of a format: as it is, with other digits or another time, or changed in any place."""
+    line = rng.choice(origin)
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        digits = [at for at, byte in enumerate(line) if 48 <= byte < 58]
+        at = rng.choice(digits)
+        line = line[:at] + b"%d" % rng.randrange(10) + line[at + 1 :]
+    if rng.random() < 0.3:
+        for now, then in rng.sample(OTHER_TIMES, 4):
+            line = line.replace(now, then)
+    return mutated(line, rng, others) if rng.random() < 0.3 else line
+
+
+def a_log(origin: Sequence[bytes], others: list[bytes], rng: random.Random) -> list[bytes]:
+    """Lines of a format, all of them bare, in docker's objects or behind a carrier, but for a few."""
+    lines = [a_line(origin, others, rng) for _ in range(rng.randint(1, 10))]
+    lines.append(rng.choice((b"Traceback (most recent call last):", rng.choice(others))))
+    kind = rng.choice((0, 0, 1, 1, 2))
+    carrier = rng.choice(rng.choice(CARRIERS).examples)
+    found = []
+    for line in lines:
+        how = kind if rng.random() < 0.9 else rng.choice((0, 1, 2, 3))
+        found.append((line, in_docker(line, rng), carrier + line, b"\0\0" + line + b"\r")[how])
+    return found
+
+
+def one_by_one(lines: Sequence[bytes], order: Sequence[str]) -> Found:
+    """Count lines by the reference parser alone."""
+    found: Found = Counter()
+    pending: Found = Counter()
+    newest: int | None = None
+    for line in lines:
+        text = line.removesuffix(b"\r")
+        result = parse_line(text, order=order, zone=ZONE, newest=newest)
+        reasons = []
+        if text.startswith(b"\0") and result != Noise("nul bytes"):
+            reasons.append("nul bytes")
+        if not isinstance(result, LogEntry):
+            reasons.append(result.reason)
+        for reason in reasons:
+            if newest is None:
+                pending[(reason,)] += 1
+            else:
+                found[newest // 15, reason] += 1
+        if isinstance(result, LogEntry):
+            if newest is None:
+                found.update({(result.minute // 15, *key): n for key, n in pending.items()})
+                pending.clear()
+            newest = max(result.minute, newest or 0)
+            key = result.target, result.status
+            found[(result.minute, *key)] += 1
+            if result.duration is not None:
+                found[("took", result.minute // 60, *key, bucket_of(result.duration))] += 1
+    return found + pending
+
+
+def by_the_loop(lines: Sequence[bytes], order: Sequence[str]) -> Found:
+    """Count lines by the counter, which takes each piece by the loops of the first format."""
+    codes: dict[tuple[str | None, int], int] = {}
+    one = LineCounter(
+        lambda _method, target, status: codes.setdefault((target, status), len(codes)),
+        order=order,
+        zone=ZONE,
+    )
+    for start in (0, len(lines) // 2):
+        end = len(lines) // 2 if start == 0 else len(lines)
+        one.feed(b"".join(line + b"\n" for line in lines[start:end]))
+    counted = one.take()
+    keys = list(codes)
+    found: Found = Counter(
+        {(minute, *keys[code]): n for minute, row in counted.minutes.items() for code, n in row.items()}
+    )  # fmt: skip
+    for hour, cells in counted.durations.items():
+        for cell, number in cells.items():
+            found["took", hour, *keys[cell % CODES], cell // CODES] += number
+    for (quarter, _kind, reason), number in counted.unread.items():
+        found[quarter, reason] += number
+    for (_kind, reason), number in one.pending.items():
+        found[(reason,)] += number
+    return found
+
+
+@pytest.mark.parametrize("name", FORMAT_NAMES)
+def test_any_lines_count_as_one_by_one(name: str) -> None:
+    rng = random.Random(f"records of {name}")
+    others = [one.example.encode() for one in known_formats()]
+    origin = lines_of(name)
+    for _ in range(LOGS):
+        lines = (
+            a_log(origin, others, rng) * 2
+        )  # what was remembered the first time is used the second
+        for order in ((name,), (name, *FORMAT_NAMES)):
+            assert by_the_loop(lines, order) == one_by_one(lines, order), lines
+
+
+PLAIN = [name for name in FORMAT_NAMES if name not in ("json", "ltsv", "logfmt")]
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_like_lines_are_looked_up_bare_and_in_docker(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow: list[bytes] = []
+
+    def slowly(line: bytes, *arguments: object, **options: object) -> object:
+        slow.append(line)
+        return read_line(line, *arguments, **options)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr(line_counter, "read_line", slowly)
+    line = lines_of(name)[0]
+    wrapped = json.dumps(
+        {"log": line.decode() + "\n", "stream": "stderr", "time": "2026-11-23T10:05:42.1Z"}
+    )
+    docker = wrapped.replace('": ', '":').replace(', "', ',"').encode()
+    for each in (line, docker):
+        slow.clear()
+        found = by_the_loop([each] * 6, (name, *FORMAT_NAMES))
+        assert sum(found.values()) >= 6
+        assert slow[1:] == []  # the first one may tell an offset
+
+
+def test_a_stamp_without_its_seconds_means_the_same_minute() -> None:
+    rng = random.Random(5)
+    stamps = [b"2026-11-23T10:05:42.123Z", b"23/Nov/2026:10:05:42 +0530", b"Mon Nov 23 10:05:42 2026",
+              b"261123 10:05:42.7", b"2026/11/23 10:05:42,123", b"1795428342.310", b"[2026-11-23 10:05:42]",
+              b"20261123T10:05:42.5", b"Mon, 23 Nov 2026 10:05:42 GMT", b"2026-11-01 01:35:42"]  # fmt: skip
+    for number in range(LOGS * 200):
+        stamp = rng.choice(stamps)
+        stamp = mutated(stamp, rng, stamps) if number > len(stamps) * 4 else stamp
+        for newest in (None, 1 << 40):
+            text = whole(without_seconds(stamp))
+            expected = minute_of(stamp, zone=ZONE, newest=newest)
+            assert minute_of(text, zone=ZONE, newest=newest) == expected, stamp
+
+
+def test_a_line_is_taken_out_of_docker_objects_as_the_reference_parser_opens_them() -> None:
+    rng = random.Random(6)
+    unwrapped = Unwrapped()
+    others = [one.example.encode() for one in known_formats()]
+    taken = 0
+    for _ in range(LOGS * 200):
+        line = in_docker(a_line(others, others, rng), rng)
+        line = mutated(line, rng, [line]) if rng.random() < 0.5 else line
+        found = unwrapped.line(line)
+        if found is not None:
+            envelope = opened(line)
+            assert envelope is not None
+            assert found == (envelope.text, envelope.time), line
+            taken += 1
+    assert taken > LOGS * 50
