@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from flask_status_cli.sources.reading.concatenated_logs import ConcatenatedLogs, Joints, Section
     from flask_status_cli.sources.reading.content import PIPE, Content
     from flask_status_cli.sources.reading.new_blocks import Block, Reading
-    from flask_status_cli.sources.reading.small_log import SmallLog, open_small
+    from flask_status_cli.sources.reading.small_log import SmallLog, is_small, open_small
     from flask_status_cli.sources.rotated_names import Listings, Sibling, rotated, siblings
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "head_of",
     "head_of_name",
     "identify",
+    "is_small",
     "open_small",
     "part_of",
     "prints_of",
@@ -110,6 +111,7 @@ _MODULES = {
     ),
     "reading.small_log": (
         "SmallLog",
+        "is_small",
         "open_small",
     ),
     "rotated_names": (

@@ -31,7 +31,7 @@ add_held = SqliteConnection.add_held
 def log(tmp_path: Path, line: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A log of many batches, all of them large enough for a thread."""
     monkeypatch.setattr(background_commit, "WORTH", 1)
-    monkeypatch.setattr(log_reader, "SMALL", 0)
+    monkeypatch.setattr("flask_status_cli.sources.reading.small_log.SMALL", 0)
     monkeypatch.setattr(log_reader, "BATCH", 4000)
     monkeypatch.setattr(log_reader, "FIRST_BATCH", 4000)
     monkeypatch.setattr("flask_status_cli.sources.reading.new_blocks.CHUNK", 3000)

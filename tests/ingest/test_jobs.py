@@ -37,7 +37,7 @@ TABLES = {
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let ranges of a few lines be worth a process, also where a thread of another test still runs."""
     monkeypatch.setattr("threading.active_count", lambda: 1)
-    monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.SMALL", 0)
+    monkeypatch.setattr("flask_status_cli.sources.reading.small_log.SMALL", 0)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.WORTH", 1)
     monkeypatch.setattr("flask_status_cli.pipeline.ingest.log_reader.LENGTH", 700)
 

@@ -173,7 +173,7 @@ def _sizes() -> Iterator[bytes]:
 def test_what_identifies_a_small_log_is_what_identifies_any(data: bytes, tmp_path: Path) -> None:
     path = tmp_path / "some.log"
     path.write_bytes(data)
-    small, content = open_small(str(path), 1 << 16), Content(str(path))
+    small, content = open_small(str(path)), Content(str(path))
     assert small is not None
     reading = Reading(content, [])
     lines = b"".join(block.lines for block in reading.blocks())

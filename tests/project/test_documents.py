@@ -15,6 +15,7 @@ from flask_status_cli import __version__
 from flask_status_cli.cli.exit_status import ExitStatus
 from flask_status_cli.cli.main import cli
 from flask_status_cli.config.keys import KEYS
+from flask_status_cli.store.schema.tables import METADATA
 
 ROOT = Path(__file__).parent.parent.parent
 README = (ROOT / "README.md").read_text()
@@ -156,6 +157,13 @@ def documented_keys() -> set[str]:
             section = key.rpartition(".")[0]
             found.add(key)
     return found
+
+
+def test_the_page_on_the_database_lists_every_table_and_no_other() -> None:
+    section = (ROOT / "docs/database.md").read_text("utf-8").partition("## What is stored")[2]
+    cells = re.findall(r"^\| (`.*?) \|", section.partition("## ")[0], re.MULTILINE)
+    listed = [table for cell in cells for table in re.findall(r"`(\w+)`", cell)]
+    assert sorted(listed) == sorted(METADATA.tables)
 
 
 def test_the_documents_list_every_key_of_a_configuration_and_no_other() -> None:

@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 _FINDERS = 256
 """The finders of at most this many labels are cached."""
 
-SMALL = 64 << 10
-"""A log with fewer bytes than this is read in one step."""
-
 
 class LogReplaced(Exception):  # noqa: N818 - it names what happened: the log must be looked up again
     """The file was truncated or replaced while it was read. The last batch is not stored."""
@@ -93,7 +90,7 @@ class IngestContext:
 
     def first_minute(self, path: str) -> int | None:
         """Return the epoch minute of the first entry at the beginning of a file. Raises `LogError`."""
-        small = open_small(path, SMALL)
+        small = open_small(path)
         if small is not None:
             try:
                 minute = self._first_minute_of(small)

@@ -36,7 +36,15 @@ from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.options import IngestOptions, Progress
 from flask_status_cli.pipeline.ingest.writing.duplicate_log_messages import twice
 from flask_status_cli.pipeline.ingest.writing.locked_store import Writer
-from flask_status_cli.sources import SURE, Block, Place, Reading, ResentReading, Result
+from flask_status_cli.sources import (
+    SURE,
+    Block,
+    Place,
+    Reading,
+    ResentReading,
+    Result,
+    is_small,
+)
 from flask_status_cli.store import THIS_STREAM, Batch, CountedTwice
 
 if TYPE_CHECKING:
@@ -51,9 +59,6 @@ FIRST_BATCH = 8 << 20
 
 LAST_PART = 3
 """A batch is stored early if the rest of the log is at most one third as long."""
-
-SMALL = 64 << 10
-"""Batches of logs with fewer new bytes than this are stored together."""
 
 WORTH = 32 << 20
 """A log with fewer new bytes than this is read without worker processes, which is faster."""
@@ -96,7 +101,7 @@ class LogReader:
         self._expected = offsets(streams)
         self._bytes = 0
         self._misread = False
-        self._small = self._content.plain and self._new_bytes() < SMALL
+        self._small = self._content.plain and is_small(self._new_bytes())
         self._rejects = writer.rejects
         self._forget_rejects()
         self._counter = self._new_counter()

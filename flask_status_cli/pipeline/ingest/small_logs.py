@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from flask_status_cli.formats import Counted, lookup
 from flask_status_cli.model import AS_LOGGED, Checkpoint, LogOutcome, LogResult, zone_name
-from flask_status_cli.pipeline.ingest import log_reader
 from flask_status_cli.pipeline.ingest.context import IngestContext
 from flask_status_cli.pipeline.ingest.counters import Counters
 from flask_status_cli.pipeline.ingest.file_state import fact_of
@@ -33,7 +32,7 @@ class SmallLogs:
 
         Return `None`, and store nothing, if it is not a small new log.
         """
-        log = open_small(path, log_reader.SMALL)
+        log = open_small(path)
         if log is None:
             return None
         try:

@@ -12,6 +12,14 @@ from flask_status_cli.sources.identity.first_lines import prints_of_lines
 from flask_status_cli.sources.reading.compression import archive_of
 from flask_status_cli.sources.reading.content import OPEN
 
+SMALL = 64 << 10
+"""A log with fewer bytes than this is small. It must not be more than `fingerprints.STEP`."""
+
+
+def is_small(size: int) -> bool:
+    """Return whether this many bytes of a log can be read in one step, and stored with other logs."""
+    return size < SMALL
+
 
 class SmallLog:
     """A small log, read to its end and still open. `open_small` makes it. Close it with `close()`.
@@ -50,8 +58,8 @@ class SmallLog:
         os.close(self._opened)
 
 
-def open_small(path: str, most: int) -> SmallLog | None:
-    """Open and read a plain log of less than `most` bytes (at most 64 KiB) with at least one whole line.
+def open_small(path: str) -> SmallLog | None:
+    """Open and read a small plain log with at least one whole line.
 
     Return `None` for every other file, including one that cannot be read or begins with NULs.
     """
@@ -62,11 +70,11 @@ def open_small(path: str, most: int) -> SmallLog | None:
     try:
         found = os.fstat(opened)
         data = b""
-        if stat.S_ISREG(found.st_mode) and found.st_size < most:
-            data = os.pread(opened, most, 0)
+        if stat.S_ISREG(found.st_mode) and is_small(found.st_size):
+            data = os.pread(opened, SMALL, 0)
     except OSError:
         data = b""
-    if b"\n" in data and len(data) < most and data[0] and archive_of(data) is None:
+    if b"\n" in data and is_small(len(data)) and data[0] and archive_of(data) is None:
         return SmallLog(path, opened, found, data)
     os.close(opened)
     return None
