@@ -52,6 +52,13 @@ def test_what_cannot_be_read_for_certain_is_refused(case: dict[str, Any]) -> Non
         ('INFO:     192.0.2.7:5 - "WebSocket /ws" [accepted]', "websocket"),
         ('192.0.2.7:5 - - [23/Nov/2026:10:05:42] "WSCONNECT /ws/" - -', "websocket"),
         ("(7) accepted ('192.0.2.7', 51200)", "notice"),
+        (
+            (
+                "[2026-11-23 10:05:42 +0000] [8] [INFO] 10.0.0.7:5 - - [23/Nov/2026:10:05:42 +0000] "
+                '"GET / 1.1" - - "-" "curl/8"'
+            ),
+            "message of the server",
+        ),
         ("#Version: 1.0", "header of a W3C log"),
         ("INFO:     Application startup complete.", "log record"),
     ],

@@ -74,6 +74,10 @@ FORMATS = (
         "squid",
         "zoraxy",
         "npm",
+        "npmplus",
+        "apisix",
+        "aws_api_gateway",
+        "quart",
     ),
 )
 DESCRIBED = ("#Fields:", "json:")

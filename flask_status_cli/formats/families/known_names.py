@@ -51,7 +51,7 @@ TARGET = (
     "uri",
     "url", "target", "fullpath", "csuristem", "clientrequestpath", "urlpath", "httppath", "path", "pathinfo",
     "requestpathinfo", "documenturi", "uripath", "endpointpath", "httprequestpath", "httprequesturl",
-    "httprequesturi",
+    "httprequesturi", "resourcepath",
 )  # fmt: skip
 QUERY = (
     "requestquerystring", "requestquery", "urlquery", "csuriquery", "querystring", "query", "args",
@@ -125,6 +125,11 @@ DURATION: Mapping[str, str] = MappingProxyType(
 
 AS_WRITTEN: Mapping[str, str] = MappingProxyType({"Duration": NANOSECONDS})
 """Names of durations in which case matters, with the unit. Traefik's `Duration` is in nanoseconds."""
+
+BESIDE: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"duration": ("req_content_length", NANOSECONDS)}
+)
+"""Names of durations whose unit another key shows, with this key. kamal-proxy writes nanoseconds."""
 
 LOGGER = ("logger", "loggername")
 

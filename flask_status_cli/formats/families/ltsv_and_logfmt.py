@@ -20,7 +20,7 @@ _LOGGER = re.compile(SERVER_RECORD)
 _LABEL = re.compile(rb"[\w.@()-]{1,80}:")
 _LABELLED = re.compile(rb"[\w.@()-]{1,80}:[^\t]*+(?:\t[\w.@()-]{1,80}:[^\t]*+)++")
 _PAIR = rb"([\w.@-]{1,80})=(?:\"((?:[^\"\\]++|\\.)*+)\"|'((?:[^'\\]++|\\.)*+)'|([^\s\"'=]*+(?:=[^\s\"']*+)?))"
-_PAIRS = re.compile(rb"(?:%b(?: |$))++" % _PAIR.replace(b'(\\"', b'\\"'), re.DOTALL)
+_PAIRS = re.compile(rb"(?:%b(?: {1,8}|$))++" % _PAIR.replace(b'(\\"', b'\\"'), re.DOTALL)
 _EACH = re.compile(_PAIR, re.DOTALL)
 _USUAL_STATUS = re.compile(
     rb"(?:^|[ \t])[\w.@-]{0,60}(?:status|code)[\w.@-]{0,20}[=:]", re.IGNORECASE

@@ -27,6 +27,9 @@ _STATUS = re.compile(r"\d{3}")
 _METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,31}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CLOCK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)?")
+_PATH_OR_URL = re.compile(r"/|\*$|[a-z]{2,5}://")
+"""A target of most requests. Any other, as that of CONNECT, is taken only if no name has such a one."""
+
 _ABSENT = ("", "-")
 _NO_STATUS_SET = 0
 """The status in a log if the server set none."""
@@ -171,7 +174,8 @@ def _request(values: Values, known: Names) -> Request | None:
     method = next(
         (text for text in _strings(values, known.method) if _METHOD.fullmatch(text)), None
     )
-    target = next((text for text in _strings(values, known.target) if text not in _ABSENT), None)
+    targets = [text for text in _strings(values, known.target) if text not in _ABSENT]
+    target = next(filter(_PATH_OR_URL.match, targets), targets[0] if targets else None)
     if method is not None and target is not None:
         query = next((text for text in _strings(values, known.query) if text not in _ABSENT), "")
         if query and "?" not in target:

@@ -12,7 +12,11 @@ from flask_status_cli.formats.families.request_without_time import Timeless
 from flask_status_cli.formats.families.servers import BY_NAME, Server
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES, SGR
-from flask_status_cli.formats.prefixes.python_logging import SERVER_MESSAGE, SERVER_RECORD
+from flask_status_cli.formats.prefixes.python_logging import (
+    NAME_BEHIND,
+    SERVER_MESSAGE,
+    SERVER_RECORD,
+)
 from flask_status_cli.formats.refusal_reasons import IMPOSSIBLE_DATE, NO_STATUS, TWO_RECORDS
 from flask_status_cli.formats.request_line import MALFORMED, Request, split_request, unescape
 from flask_status_cli.formats.timestamp_spellings import minute_of
@@ -27,6 +31,7 @@ _HASHED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _A_STATUS = re.compile(rb"(?<![\w.])(?:\d{3}|-1|0|-)(?![\w.])", re.ASCII)
 _AUTHORITY = re.compile(r"https?://([^/?#]{1,300})")
 _A_WORD = re.compile(rb"[A-Za-z]{4}")
+_LONGEST_NAME = 200
 _NO_ANSWER = (b"-1", b"-")
 _ABORTED = 0
 """The status of a request whose client did not wait for the answer. Every policy ignores it."""
@@ -98,6 +103,7 @@ def find(line: bytes, names: Sequence[str]) -> Found | None:
     signed = [name for name in names if BY_NAME[name].sign in line]
     if not signed or not has_status(line):  # true for most lines of a traceback
         return None
+    line = _without_name_behind(line)
     start = begin(line)
     logged = any_logged = -1
     for name in signed:
@@ -106,7 +112,7 @@ def find(line: bytes, names: Sequence[str]) -> Found | None:
         if match is None and logged < 0:
             logged = behind_record(line, start)
         if match is None and logged > start:
-            match = one.line.match(line, logged)
+            match = one.line.match(line, logged) or _after_record(one, line, start, logged)
         if match is None and one.server.any_level:
             if any_logged < 0:
                 any_logged = _behind_logger(line[:HEAD_BYTES], start)
@@ -129,6 +135,25 @@ def begin(line: bytes) -> int:
 def behind_record(line: bytes, start: int) -> int:
     """Return where a line begins after the fields that Python's logging wrote before it, if there are any."""
     return _LOGGER.match(line[:HEAD_BYTES], start).end()  # type: ignore[union-attr]  # matches nothing, too
+
+
+def _without_name_behind(line: bytes) -> bytes:
+    """Return a line without the name of a server's logger after its message."""
+    if not line.endswith((b"]", b"] ", b"m")):
+        return line
+    behind = NAME_BEHIND.search(line, max(0, len(line) - _LONGEST_NAME))
+    return line if behind is None else line[: behind.start()]
+
+
+def _after_record(one: _Pattern, line: bytes, start: int, end: int) -> re.Match[bytes] | None:
+    """Match a line that begins with a time, which also looks like a part of a logger's record before it."""
+    place = line.find(b"[", start + 1, end)
+    while place > 0:
+        match = one.line.match(line, place)
+        if match is not None and _LOGGER.fullmatch(line[:HEAD_BYTES], start, place):
+            return match
+        place = line.find(b"[", place + 1, end)
+    return None
 
 
 def named(line: bytes, names: Sequence[str]) -> list[tuple[str, bytes]]:

@@ -8,7 +8,7 @@ of the line, and the request is greedy. Sources: the servers' own code, or their
 
 from __future__ import annotations
 
-from flask_status_cli.formats.durations import MILLISECONDS, SECONDS
+from flask_status_cli.formats.durations import MICROSECONDS, MILLISECONDS, SECONDS
 from flask_status_cli.formats.prefixes.carriers import CLOCK, COLORS, SGR
 from flask_status_cli.frozen import frozen
 
@@ -291,6 +291,7 @@ SERVERS = (
         "Zoraxy",
         "[2026-11-23 10:05:42.123456] [router:host-http] [origin:shop.example] [client: 192.0.2.7] "
         "[useragent: curl/8.5] GET /users/7 200",
+        rb"(?:\d{4}/\d\d/\d\d " + CLOCK + rb" )?"
         rb"\[(?P<time>\d{4}-\d\d-\d\d " + CLOCK + rb"\.\d{6})\] \[router:[\w-]{1,64}\] "
         rb"\[origin:(?P<host>[^\]\s]{0,255})\] \[client:? [^\]\s]{0,255}\] (?:\[useragent: .*\] )?"
         rb"(?P<method>[!-~]{1,32}) (?P<target>\S{1,9000}) (?P<status>\d{3})$",
@@ -310,6 +311,51 @@ SERVERS = (
         sign=b"[Client ",
         again=rb"\[" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\] (?:\S{1,40} (?:\d{3}|-) )?\d{3} - ",
         escape="backslash",
+    ),
+    Server(
+        "npmplus",
+        "NPMplus",
+        '[23/Nov/2026:10:05:42 +0000] shop.example 192.0.2.7 0.012 "GET /users/7 HTTP/2.0" 200 512 935 - '
+        "curl/8.5",
+        rb"\[(?P<time>" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4})\] (?P<host>[^\s\"]{1,255}) " + _ADDRESS
+        + rb' (?P<took>\d{1,9}\.\d{3}) "(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS
+        + rb" \d{1,19} \d{1,19} ",
+        sign=b"] ",
+        again=rb"\[" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\] [^\s\"]{1,255} " + _ADDRESS
+        + rb' \d{1,9}\.\d{3} "',
+        escape="backslash",
+    ),
+    Server(
+        "apisix",
+        "Apache APISIX",
+        '192.0.2.7 - - [23/Nov/2026:10:05:42 +0000] shop.example "GET /users/7 HTTP/1.1" 200 512 0.012 "-" '
+        '"curl/8.5" 10.0.0.2:80 200 0.011 "http://shop.example"',
+        _CLIENT + rb" - (?:[^:\[\"]{1,100}) \[(?P<time>" + _SLASHED + rb":" + CLOCK
+        + rb' [+-]\d{4})\] (?P<host>[^\s"]{1,255}) "(?P<request>(?:[^"\\]++|\\.)*+)" ' + _STATUS
+        + rb" \d{1,19} (?P<took>\d{1,9}\.\d{3}) ",
+        sign=b"] ",
+        again=rb" - (?:[^:\[\"]{1,100}) \[" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\] ",
+        escape="backslash",
+    ),
+    Server(
+        "aws_api_gateway",
+        "Amazon API Gateway, in its common log format",
+        '192.0.2.7 - - [23/Nov/2026:10:05:42 +0000]"GET /users/{id} HTTP/1.1" 200 512 '
+        "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+        _CLIENT + rb" \S{1,300} \S{1,300} \[(?P<time>" + _SLASHED + rb":" + CLOCK
+        + rb' [+-]\d{4})\]"(?P<request>[^"]*)" ' + _STATUS + rb" " + _SIZE + rb"(?: |$)",
+        sign=b']"',
+        again=rb" \[" + _SLASHED + rb":" + CLOCK + rb" [+-]\d{4}\]\"",
+    ),
+    Server(
+        "quart",
+        "Quart's development server",
+        "[2026-11-23 10:05:42 +0000] [7] [INFO] 192.0.2.7:51202 GET /users/7 1.1 200 512 1234",
+        _CLIENT + rb" " + _METHOD + rb" (?P<target>.*) 1\.[01] " + _STATUS + rb" " + _SIZE
+        + rb" (?P<took>\d{1,12})$",
+        sign=b" 1.",
+        again=rb"(?<![\w.:])[0-9A-Fa-f.:]{2,45}:\d{1,5} [A-Z]{3,16} /",
+        unit=MICROSECONDS,
     ),
 )  # fmt: skip
 """Every server that is read by a pattern."""

@@ -129,6 +129,14 @@ _MESSAGE = LazyPattern(
     COLLECTED + SERVER_MESSAGE + any_of(ADDRESS, rb"<local>|localhost|unknown") + rb" - - " + _SERVER_STAMP
     + rb"(?:code \d{3}, message |Request timed out: |SSL error occurred: )"
 )  # fmt: skip
+# Hypercorn's line of a request without a response. Its protocol has no "HTTP/". Some versions
+# write it a second time for each request (https://github.com/pgjones/hypercorn/issues/158).
+_UNANSWERED = LazyPattern(
+    COLLECTED
+    + SERVER_RECORD
+    + rb"\S{1,80} - - \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "
+    rb'"[A-Z]{1,32} [^"]{0,8000} (?:1\.[01]|[23])" - - "'
+)
 _SERVER_RECORD = LazyPattern(COLLECTED + SERVER_RECORD + rb"(?=\"?" + ADDRESS + rb"[ ,\"])")
 
 _ACCESS_LOGGERS = frozenset(
@@ -191,7 +199,7 @@ def _notice(line: bytes) -> str | None:
     head = line[:HEAD_BYTES]
     start = _end(_COLLECTED, head, 0)
     start = _end(_COLORS, head, _end(_OWN_RECORD, head, start))
-    if _MESSAGE.match(head):
+    if _MESSAGE.match(head) or _UNANSWERED.match(head):
         return FROM_SERVER
     for reason, pattern in _NOTICES:
         if pattern.match(head, start):

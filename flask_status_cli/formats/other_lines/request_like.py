@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
+from flask_status_cli.formats.prefixes.carriers import SGR
 
+_SGR = LazyPattern(SGR)
 _METHODS = rb"GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|CONNECT|TRACE|PROPFIND"
 _COLOR = rb"[^ A-Z\"]{0,24}m"
 
@@ -25,12 +27,19 @@ _QUOTED_REQUEST = LazyPattern(
 )
 _REQUEST = LazyPattern(rb"(?<![\w-])(?:%b)[ \t,;|]{1,16}\"?(?:/|https?://)" % _METHODS, re.ASCII)
 _STATUS = LazyPattern(rb"(?<![\w.:/=&?-])[1-5]\d\d(?![\w.:/%-])", re.ASCII)
+# Render's request log, and Cloud Run's as gcloud prints it, have the status before the URL.
+_STATUS_FIRST = LazyPattern(
+    rb"\[(?:%b)\] ?[1-5]\d\d(?!\d)|(?:^|\d\d(?:\.\d{1,6})? )(?:%b) [1-5]\d\d .{0,200}https?://"
+    % (_METHODS, _METHODS),
+    re.ASCII,
+)
 _BEGINNING = LazyPattern(rb"(?:[0-9.]{7,15}|[0-9A-Fa-f:]{3,45}) (?:- |\S{1,60} [^ ]{0,60} ?\[\d)")
 _END = LazyPattern(rb'[^\\]" \d{3} (?:\d+|-)(?: "|$)', re.ASCII)
 
 # Names of parts of a request in JSON, logfmt and LTSV.
 _STATUS_KEY = LazyPattern(
-    rb'[Ss]tatus(?:_?[Cc]ode)?\\?"? ?[:=] ?\\?"?[1-5]\d\d(?!\d)|\\?"code\\?"? ?: ?[1-5]\d\d(?!\d)',
+    rb'[Ss]tatus(?:_?[Cc]ode)?\\?"? ?[:=] ?\\?"?[1-5]\d\d(?!\d)|\\?"code\\?"? ?: ?[1-5]\d\d(?!\d)'
+    rb"|(?<![\w.-])code=[1-5]\d\d(?!\d)",
     re.ASCII,
 )
 _REQUEST_KEY = LazyPattern(
@@ -55,12 +64,15 @@ def holds_a_request(line: bytes) -> bool:
 
 def looks_like_a_request(line: bytes) -> bool:
     """Return whether a line may be a line of an access log, in any format, or a part of one."""
+    if b"\x1b" in line:
+        line = _SGR.sub(b"", line)
     if holds_a_request(line) or _BEGINNING.match(line) or _END.search(line):
         return True
     if _CLIENT.search(line):
         return False
-    if _QUOTED_REQUEST.search(line):
+    if _QUOTED_REQUEST.search(line) or _STATUS_FIRST.search(line):
         return True
-    if _REQUEST.search(line) and _STATUS.search(line):
+    status = _STATUS_KEY.search(line) is not None
+    if _REQUEST.search(line) and (status or _STATUS.search(line)):
         return True
-    return _STATUS_KEY.search(line) is not None and _REQUEST_KEY.search(line) is not None
+    return status and _REQUEST_KEY.search(line) is not None

@@ -66,6 +66,21 @@ _TABLE = tuple(
             rb"(?:(?:DEBUG|INFO|WARNING|ERROR)[: ]\S{0,60}[: ] ?)?\d{3} [A-Z]{3,16} \S{1,400} \(",
         ),
         (
+            "a log of Cloud Run, as gcloud prints it",
+            "read it as JSON: gcloud logging read resource.type=cloud_run_revision --format json | jq -c .[]",
+            rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z]{3,16} [1-5]\d\d (?:.{0,200} )?https?://",
+        ),
+        (
+            "Render's log of requests",
+            "let gunicorn log the requests, too (--access-logfile -), and read those lines",
+            rb"\[[A-Z]{3,16}\] ?[1-5]\d\d ?\S.{0,2000}clientIP=",
+        ),
+        (
+            "Fluent Bit's output for people",
+            "let its output write JSON lines (format json_lines)",
+            rb"\[\d{1,9}\] [\w.-]{1,200}: \[{1,2}\d{9,10}\.\d{1,9}, ",
+        ),
+        (
             "a W3C log without its #Fields line",
             "ingest it from its beginning, or give that line: --format '#Fields: date time …'",
             rb"\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d[ \t](?:.{0,200}?[ \t])?(?:GET|HEAD|POST)[ \t]/",

@@ -155,9 +155,10 @@ CARRIERS = (
         ),
     ),
     Carrier(
-        "rsyslog, journalctl -o short-iso",
-        _ISO + _HOST + _TAG,
+        "rsyslog, journalctl -o short-iso, Fastly",
+        rb"(?:<\d{1,3}>)?" + _ISO + _HOST + _TAG,
         (
+            b"<134>2026-11-28T10:00:00Z cache-ams21 shop[123]: ",
             b"2026-11-28T10:00:00+0000 web1 gunicorn[123]: ",
             b"2026-11-28T10:00:00.123456+00:00 web1 nginx: ",
         ),
@@ -176,9 +177,38 @@ CARRIERS = (
         (b"2026-11-28T10:00:00.123000+00:00 web/shop/0123456789abcdef ",),
     ),
     Carrier(
-        "fluentd and Fluent Bit (out_file)",
-        _ISO + rb"\t[\w.-]{1,200}\t",
-        (b"2026-11-28T10:00:00+00:00\tdocker.web\t",),
+        "fluentd and Fluent Bit (out_file, stdout)",
+        any_of(
+            _ISO + rb"\t[\w.-]{1,200}\t",
+            DATE + rb" " + CLOCK + _FRACTION + rb" [+-]\d{4} [\w.-]{1,200}: ",
+        ),
+        (
+            b"2026-11-28T10:00:00+00:00\tdocker.web\t",
+            b"2026-11-28 10:00:00.123456789 +0000 docker.web: ",
+        ),
+    ),
+    Carrier(
+        "promtail, logcli",
+        _ISO + rb"[ \t]\{(?:\w{1,64}=\"(?:[^\"\\]|\\.){0,300}\"(?:, ?)?){0,30}\}[ \t]",
+        (
+            b'2026-11-28T10:00:00.123456789+0000\t{filename="/var/log/nginx/access.log", job="nginx"}\t',
+            b'2026-11-28T10:00:00Z {app="shop"} ',
+        ),
+    ),
+    Carrier(
+        "Fastly and others, through syslog without a tag, before JSON",
+        _ISO + rb" [\w.:-]{1,255} {1,2}(?=\{)",
+        (),
+    ),
+    Carrier(
+        "DigitalOcean's App Platform",
+        rb"\[[a-z][\w-]{0,62}\] \[" + DATE + rb" " + CLOCK + rb"\] ",
+        (b"[web] [2026-11-28 10:00:00] ",),
+    ),
+    Carrier(
+        "Passenger",
+        rb"App \d{1,10} (?:output|stdout|stderr): ",
+        (b"App 123 output: ", b"App 123 stdout: "),
     ),
     Carrier(
         "gcloud app logs",
@@ -227,9 +257,23 @@ CARRIERS = (
     ),
     Carrier(
         "kubetail, stern",
-        rb"(?:\[[a-z0-9.-]{1,200}-[a-z0-9]{6,10}-[a-z0-9]{5}\]|[a-z0-9.-]{1,200}-[a-z0-9]{6,10}-[a-z0-9]{5}"
+        rb"(?:\[[a-z0-9.-]{1,200}-[a-z0-9]{6,10}-[a-z0-9]{5}\]|(?:[a-z0-9-]{1,63}" + COLORS + rb" " + COLORS
+        + rb")?[a-z0-9.-]{1,200}-[a-z0-9]{6,10}-[a-z0-9]{5}"
         + COLORS + rb" " + COLORS + rb"[a-z0-9-]{1,63})" + COLORS + rb" ",
-        (b"[shop-6d4cf56db6-abcde] ", b"shop-6d4cf56db6-abcde web "),
+        (
+            b"[shop-6d4cf56db6-abcde] ",
+            b"shop-6d4cf56db6-abcde web ",
+            b"prod shop-6d4cf56db6-abcde web ",
+        ),
+    ),
+    Carrier(
+        "syslog without a time",
+        any_of(
+            rb"(?:<\d{1,3}>)?(?:[\w.-]{1,128} )?(?:nginx|openresty|haproxy|apache2|httpd|caddy|gunicorn|uwsgi"
+            rb"|lighttpd|varnishncsa)(?:\[\d{1,10}\])?: ",
+            rb"<\d{1,3}>",
+        ),
+        (b"haproxy[123]: ", b"web1 nginx: ", b"<190>nginx: ", b"<6>"),
     ),
     Carrier("concurrently", rb"\[\d{1,3}\] ", (b"[0] ",)),
 )  # fmt: skip

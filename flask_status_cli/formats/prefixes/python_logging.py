@@ -54,8 +54,8 @@ _NAMED = LazyPattern(PLACE + rb"|" + TIME + rb"|(" + _NAME + rb")")
 _SERVER_NAME = any_of(
     rb"werkzeug(?:\.(?:_internal|serving))?", rb"_internal(?:\.py)?", rb"gunicorn(?:\.(?:access|glogging))?",
     rb"(?:uvicorn|hypercorn|tornado|aiohttp|sanic|granian|_granian|cherrypy)\.access",
-    rb"httptools_impl(?:\.py)?",
-    rb"h11_impl(?:\.py)?", rb"django\.server", rb"basehttp(?:\.py)?", rb"daphne(?:\.[a-z_]{1,40}){0,2}",
+    rb"(?:uvicorn\.protocols\.http\.)?(?:httptools|h11)_impl(?:\.py)?",
+    rb"django\.server", rb"basehttp(?:\.py)?", rb"daphne(?:\.[a-z_]{1,40}){0,2}",
     rb"eventlet\.wsgi(?:\.server)?", rb"gevent(?:\.pywsgi)?", rb"waitress",
     rb"paste(?:\.httpserver\.ACCESS_LOG)?",
     rb"web_log(?:\.py)?", rb"access_log(?:\.py)?",
@@ -64,7 +64,7 @@ _SERVER_NAME = any_of(
     rb"(?:[A-Za-z]:)?[/\\][^ \"]{1,300}[/\\](?:_internal|glogging|serving)\.py",
 )  # fmt: skip
 _OTHER_FIELD = any_of(
-    rb"_log(?:_request)?", rb"access(?:_log)?", rb"serving(?:\.py)?", rb"log(?:_request|ger)?",
+    rb"_log(?:_request)?", rb"access(?:_log)?", rb"send", rb"serving(?:\.py)?", rb"log(?:_request|ger)?",
     rb"MainThread", rb"Thread-\d{1,9}(?: ?\((?:process_request_thread|[\w.]{1,40})\))?",
     rb"(?:Main|Spawn|Fork|ForkServer)?Process(?:-\d{1,9}){0,2}", rb"ThreadPoolExecutor-\d{1,9}_\d{1,9}",
     rb"Dummy-\d{1,9}", rb"[Pp][Ii][Dd]", rb"[Tt]hread", rb"[Pp]rocess", rb"[Ll]ine", rb"in", rb"at",
@@ -109,6 +109,12 @@ distinguished from one of an app that logs exactly the text of a visitor.
 
 SERVER_MESSAGE = _fields(rb"(?i:INFO?|I|WARN(?:ING)?|ERROR|CRITICAL|FATAL)")
 """The same prefix with any level: werkzeug logs requests that it could not read as errors."""
+
+
+NAME_BEHIND = LazyPattern(
+    rb" {1,64}" + COLORS + rb"\[" + COLORS + _SERVER_NAME + COLORS + rb"\]" + COLORS + rb" ?$"
+)
+"""The name of a server's logger after its message, as structlog's console writes it."""
 
 
 class Record(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
@@ -145,8 +145,14 @@ def _gather(
             if name in containers and depth:
                 _gather(value, containers[name], values, wanted, depth - 1)
         elif name in known and (value is None or isinstance(value, str | int)):
-            unit = "" if before else names.AS_WRITTEN.get(key, "")
+            unit = "" if before else unit_by_key(key, found)
             values.setdefault(name, f"{value}{unit}" if unit else value)
+
+
+def unit_by_key(key: str, beside: Container[str]) -> str:
+    """Return the unit of a duration, if its key or one beside it shows the unit, else an empty text."""
+    other, unit = names.BESIDE.get(key, ("", ""))
+    return unit if other in beside else names.AS_WRITTEN.get(key, "")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

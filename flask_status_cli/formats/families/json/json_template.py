@@ -8,7 +8,7 @@ test checks that both agree.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Protocol
@@ -128,7 +128,7 @@ def template_of(
     if time is None or request_of(values, known) is None:
         return None
     try:
-        writer = _Writer(line, time, (known, wanted, containers))
+        writer = _Writer(line, time, (known, wanted, containers), found)
         writer.object("", names.DEPTH)
         return writer.template()
     except _UnlikeError:
@@ -152,9 +152,14 @@ class _Writer:
     """Makes the template of a line while it reads the line."""
 
     def __init__(
-        self, line: bytes, time: str, wanted: tuple[Names, frozenset[str], Mapping[str, str]]
+        self,
+        line: bytes,
+        time: str,
+        wanted: tuple[Names, frozenset[str], Mapping[str, str]],
+        keys: Container[str],
     ) -> None:
         self._line = line
+        self._keys = keys
         self._at = 0
         self._time: str | None = time
         self._known, self._wanted, self._containers = wanted
@@ -198,7 +203,7 @@ class _Writer:
             written = key[1].decode("utf-8", "replace")
             name = before + names.plain(written)
             self._parts.append(re.escape(key[0]))
-            self._unit = "" if before else names.AS_WRITTEN.get(written, "")
+            self._unit = "" if before else json_lines.unit_by_key(written, self._keys)
             self._value(name, depth)
             self._blanks()
             if self._line[self._at : self._at + 1] != b",":
