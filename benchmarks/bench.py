@@ -1,11 +1,11 @@
-"""Times flask-status beside other programs, in the same minutes, on the same generated logs.
+"""Compares the time of flask-status with that of other programs, on the same generated logs.
 
     python -m benchmarks.bench                     every table; about ten minutes
     python -m benchmarks.bench ingest --runs 3     one table, fewer runs
 
-Every figure is the whole life of a fresh process, start-up and the write of the result included. The
-programs of a table take turns, so that a busy moment hits all of them; the median counts. Machines
-differ: only the ratio to the first line of a table is worth comparing.
+Every figure is for a fresh process, from its start to its end. The programs of a table take turns, so that a
+busy moment affects all of them. The median counts. Machines differ, so compare only the ratios to the first
+line of a table.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ PYTHON = sys.executable
 ENVIRONMENT = {
     name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
 }
-"""An installed program is compiled once, not at each start."""
+"""The variables of a measured program. Python may write bytecode, as for an installed program."""
 
 FLASK_STATUS = str(Path(PYTHON).with_name("flask-status"))
 
 MAWK = {
-    # requests by minute, path and status; no line is checked, no zone read, nothing kept
+    # requests by minute, path and status: no line is checked, no time zone is read, nothing is stored
     "combined": r'{ sub(/\?.*/, "", $7); k[substr($4, 2, 17) FS $7 FS $9]++ }',
     "common": r'{ sub(/\?.*/, "", $7); k[substr($4, 2, 17) FS $7 FS $9]++ }',
     "werkzeug": r'{ sub(/\?.*/, "", $7); k[$4 FS substr($5, 1, 5) FS $7 FS $9]++ }',
@@ -49,20 +49,20 @@ with open(sys.argv[1], "rb") as log:
         request = line.split(b'"', 2)[1]
         counts[request] = counts.get(request, 0) + 1
 """
-"""The floor of a loop over lines in CPython: one split, one dict update, nothing checked."""
+"""The fastest loop over lines in CPython: one split, one dict update, nothing checked."""
 
 PARENTS = (
     "accounts", "events", "files", "invoices", "orders", "plans", "reports", "teams", "uploads", "users",
 )  # fmt: skip
 ACTIONS = ("", "/archive", "/export", "/list", "/search")
-"""Of 50 routes that stay apart: numbered ones would form a crowd."""
+"""The parts of the paths of 50 routes. Paths with numbers would become one route."""
 
 GOACCESS = {"combined": "COMBINED", "common": "COMMON"}
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A program in a table; `prepare` runs before each run and is not timed."""
+    """A program in a table. `prepare` is called before each run, and is not timed."""
 
     name: str
     command: Sequence[str]
@@ -71,7 +71,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Programs that do comparable work; the first is what the others are compared with."""
+    """Programs that do comparable work. The others are compared with the first one."""
 
     title: str
     rows: Sequence[Row]
@@ -80,7 +80,7 @@ class Table:
 
 @dataclass(slots=True)
 class Runs:
-    """What was measured of a row: seconds on the clock and of the processors, and the most memory."""
+    """The measurements of a row: wall seconds and CPU seconds of each run, and the peak memory in KiB."""
 
     seconds: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
@@ -88,7 +88,7 @@ class Runs:
 
 
 def run(command: Sequence[str]) -> tuple[float, float, int]:
-    """Run a command to its end; give its wall time, its CPU time, and its peak memory in KiB."""
+    """Run a command to its end. Return its wall seconds, its CPU seconds, and its peak memory in KiB."""
     with tempfile.TemporaryFile() as output:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -104,7 +104,7 @@ def run(command: Sequence[str]) -> tuple[float, float, int]:
 
 
 def measure(table: Table, runs: int) -> None:
-    """Run the rows of a table by turns and print their medians as Markdown."""
+    """Run the programs of a table in turn, and print the medians as Markdown."""
     measured = {row.name: Runs() for row in table.rows}
     for _ in range(runs):
         for row in table.rows:
@@ -125,14 +125,14 @@ def measure(table: Table, runs: int) -> None:
 
 
 def write_log(path: Path, lines: int, *, log_format: str = "combined", seed: int = 1) -> None:
-    """Write a generated log, in a process of its own: a child's peak memory begins at its parent's."""
+    """Write a generated log in another process. A child's peak memory would begin at that of this process."""
     options = [f"--lines={lines}", f"--format={log_format}", f"--seed={seed}"]
     with path.open("wb") as out:
         subprocess.run([PYTHON, generate.__file__, *options], stdout=out, check=True)
 
 
 def ingest_table(folder: Path, lines: int, log_format: str) -> Table:
-    """Compare a first ingest with programs that only count."""
+    """Return the table that compares a first ingest with programs that only count."""
     log, database = folder / f"{log_format}.log", folder / "first.db"
     write_log(log, lines, log_format=log_format)
     zone = ["--log-timezone", "UTC"] if log_format == "werkzeug" else []
@@ -147,12 +147,12 @@ def ingest_table(folder: Path, lines: int, log_format: str) -> Table:
     for jobs in (1, 2):
         command = [*ingest, f"--jobs={jobs}", str(log)]
         rows.append(Row(f"flask-status ingest --jobs {jobs}", command, lambda: remove(database)))
-    rows.append(Row("the floor: split and a dict in Python", [PYTHON, "-c", FLOOR, str(log)]))
+    rows.append(Row("only split and a dict in Python", [PYTHON, "-c", FLOOR, str(log)]))
     return Table(f"A first ingest: {lines:,} lines, {log_format}", rows, lines)
 
 
 def memory_table(folder: Path, lines: int) -> Table:
-    """Show that memory does not grow with a log: two of them, the second ten times the first."""
+    """Return the table that shows that memory does not grow with a log: one is ten times the other."""
     rows = []
     for part in (lines // 10, lines):
         log, database = folder / f"{part}.log", folder / f"{part}.db"
@@ -165,7 +165,7 @@ def memory_table(folder: Path, lines: int) -> Table:
 
 
 def cron_table(folder: Path) -> Table:
-    """Compare an ingest that finds nothing new with what its imports alone cost."""
+    """Return the table that compares an ingest without new lines with its imports alone."""
     logs = [folder / f"site{number}.log" for number in range(5)]
     for number, log in enumerate(logs):
         write_log(log, 20_000, seed=number)
@@ -185,7 +185,7 @@ def cron_table(folder: Path) -> Table:
 
 
 def start_table(_folder: Path) -> Table:
-    """Compare `--help` with a bare interpreter."""
+    """Return the table that compares `--help` with a bare interpreter."""
     rows = [
         Row("python -c pass", [PYTHON, "-c", "pass"]),
         Row("flask-status --help", [FLASK_STATUS, "--help"]),
@@ -194,7 +194,7 @@ def start_table(_folder: Path) -> Table:
 
 
 def report_table(folder: Path) -> Table:
-    """Time the reports of a dense database: 30 days, 50 routes, each minute 200 and 404, some 500."""
+    """Return the table of reports of a dense database: 30 days, 50 routes, 200 and 404 in every minute."""
     log, database = folder / "dense.log", folder / "dense.db"
     write_dense(log)
     run([FLASK_STATUS, "--db", str(database), "ingest", "-q", str(log)])
@@ -210,7 +210,7 @@ def report_table(folder: Path) -> Table:
 
 
 def write_dense(path: Path) -> None:
-    """Write a log in which 50 routes answer 200 and 404 every minute, and 500 in one of a hundred."""
+    """Write a log in which 50 routes answer 200 and 404 every minute, and 500 in every hundredth minute."""
     line = '198.18.0.1 - - [STAMP:00 +0000] "GET {} HTTP/1.1" {} 1\n'
     routes = [f"/{parent}{action}" for parent in PARENTS for action in ACTIONS]
     good = "".join(line.format(route, status) for route in routes for status in (200, 404))
@@ -223,13 +223,13 @@ def write_dense(path: Path) -> None:
 
 
 def remove(database: Path) -> None:
-    """Remove a database and what lies beside it."""
+    """Remove a database and the files beside it."""
     for path in database.parent.glob(f"{database.name}*"):
         path.unlink()
 
 
 def versions(goaccess: str | None = "goaccess") -> str:
-    """Say which programs and which machine the figures are of, and how busy that is."""
+    """Return the versions of the programs, the machine's number of cores, and its load."""
     commands = (
         [FLASK_STATUS, "--version"], ["mawk", "-W", "version"], [goaccess or "goaccess", "--version"],
     )  # fmt: skip

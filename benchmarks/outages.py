@@ -1,9 +1,9 @@
-"""Plays outages and noise to the rule of incidents, with random traffic, and counts what it finds.
+"""Simulates outages and noise with random traffic, and counts the incidents that are found.
 
     python -m benchmarks.outages                  every table; some minutes
     python -m benchmarks.outages noise --days 20  one table, fewer days
 
-Requests come at random (a Poisson process), and so do failures. Every table has a row a kind of site.
+Requests come at random (a Poisson process), and so do failures. Every table has a row for each kind of site.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ SITES = (
     (300, 60),
     (300, 300),
 )
-"""How many routes, and how many requests a minute they have together."""
+"""The number of routes of each site, and its number of requests a minute."""
 
 Series = Mapping[int, tuple[int, int]]
 
 
 class Traffic:
-    """The minutes of some routes and their sum, up to `newest`."""
+    """The simulated minutes of routes and of their sum, up to `newest`, for the search for incidents."""
 
     def __init__(self, series: Mapping[Who, Series], newest: int) -> None:
         self.newest = self.until = newest
@@ -67,22 +67,22 @@ class Traffic:
         }
 
     def everyone(self) -> Collection[Who]:
-        """Return all that had failures."""
+        """Return the routes with failures, and the site."""
         return [
             who for who, known in self._known.items() if known and known[0].minute <= self.newest
         ]
 
     def known(self, who: Who) -> Sequence[Known]:
-        """Return the minutes with failures."""
+        """Return the minutes of a route with failures."""
         known = self._known[who]
         return known[: bisect_left(known, (self.newest + 1,))]
 
     def exact(self, who: Who) -> bool:
-        """Return that all successes are known, of every route."""
+        """Return true: the successes of every route are known."""
         return who in self._series
 
     def at(self, who: Who, minutes: Iterable[int]) -> Sequence[Judged]:
-        """Return the judged ones of these minutes."""
+        """Return those of the minutes that have judged requests."""
         series = self._series[who]
         return [
             Judged(minute, good, bad, {500: bad} if bad else {})
@@ -106,7 +106,7 @@ class Traffic:
         }
 
     def quarters(self, who: Who, quarters: Sequence[int]) -> Iterator[tuple[int, int]]:
-        """Yield successes and failures of quarters of an hour."""
+        """Yield the successes and the failures of each quarter of an hour."""
         for quarter in quarters:
             judged = self.at(who, range(quarter * 15, quarter * 15 + 15))
             yield sum(each.success for each in judged), sum(each.failure for each in judged)
@@ -114,22 +114,25 @@ class Traffic:
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """So many minutes from `start` on in which a share of the requests of some routes fails."""
+    """An outage of `minutes` minutes from `start` on: a share of the requests of some routes fails.
+
+    With `None` as `routes`, it affects all routes.
+    """
 
     start: int
     minutes: int
     share: float = 1.0
     routes: Collection[int] | None = None
 
-    def holds(self, minute: int, route: int) -> bool:
-        """Return whether a route fails in a minute."""
+    def affects(self, minute: int, route: int) -> bool:
+        """Return whether the outage affects a route in a minute."""
         inside = self.start <= minute < self.start + self.minutes
         return inside and (self.routes is None or route in self.routes)
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """How many routes, requests a minute of all of them, and the share that always fails."""
+    """A simulated site: the number of its routes, its requests a minute, and the share that always fails."""
 
     routes: int
     rate: float
@@ -137,7 +140,7 @@ class Site:
     outages: Sequence[Outage] = field(default_factory=tuple)
 
     def play(self, days: float, chance: Random) -> dict[Who, Series]:
-        """Return the minutes of every route; the first is asked for most, as on real sites."""
+        """Return the minutes of every route. The first route has the most requests, as on real sites."""
         weights = [1 / (place + 1) for place in range(self.routes)]
         minutes = int(days * DAY)
         return {
@@ -156,7 +159,7 @@ class Site:
         }
         for outage in self.outages:
             for minute in range(FIRST + outage.start, FIRST + outage.start + outage.minutes):
-                if minute in series and outage.holds(minute - FIRST, place):
+                if minute in series and outage.affects(minute - FIRST, place):
                     valid = sum(series[minute])
                     failed = sum(chance.random() < outage.share for _ in range(valid))
                     series[minute] = (valid - failed, failed)
@@ -164,25 +167,25 @@ class Site:
 
 
 def incidents(traffic: Traffic, anchors: Iterable[IncidentAnchor] = ()) -> tuple[Named, ...]:
-    """Return the incidents of some traffic, as a report finds them."""
+    """Return the incidents in the traffic, as a report finds them."""
     return name(group(traffic, find(traffic), major=MAJOR), anchors)
 
 
 def opened(series: Mapping[Who, Series], since: int, until: int) -> int:
-    """Return how many messages say that an incident has opened, where a run looks each minute."""
-    told: dict[str, IncidentAnchor] = {}
+    """Return how many messages about opened incidents are sent if a run looks for incidents every minute."""
+    announced: dict[str, IncidentAnchor] = {}
     traffic = Traffic(series, FIRST + since)
     for minute in range(since, until):
         traffic.newest = traffic.until = FIRST + minute
-        for each in incidents(traffic, told.values()):
-            if not told.keys() & {each.id, *each.aliases}:
+        for each in incidents(traffic, announced.values()):
+            if not announced.keys() & {each.id, *each.aliases}:
                 who, episode = each.group[0]
-                told[each.id] = IncidentAnchor(each.id, *who, episode.bad)
-    return len(told)
+                announced[each.id] = IncidentAnchor(each.id, *who, episode.bad)
+    return len(announced)
 
 
 def noise(options: argparse.Namespace) -> None:
-    """Count the incidents of routes that always fail a little: there should be none."""
+    """Print the number of incidents of routes that always fail a little. There should be none."""
     print("\n| requests a minute | noise | days | incidents |\n|---:|---:|---:|---:|")
     for rate in RATES:
         for share in (0.01, 0.03, 0.05):
@@ -202,11 +205,11 @@ OUTAGES: Mapping[str, tuple[Sequence[Outage], int]] = {
         3,
     ),
 }
-"""What fails when, and how many incidents it is."""
+"""The kinds of outages, and the number of incidents that each should make."""
 
 
 def outages(options: argparse.Namespace) -> None:
-    """Count the incidents of outages: there should be one, or one a group, and one message each."""
+    """Print the numbers of incidents and messages of outages. There should be one of each for each group."""
     print(
         "\n| outage | routes | requests a minute | once | more | never | messages | start | end |"
     )
@@ -214,7 +217,7 @@ def outages(options: argparse.Namespace) -> None:
     for kind, (each, wanted) in OUTAGES.items():
         for routes, rate in SITES:
             if wanted > routes or rate * sum(o.minutes for o in each) * 0.5 < 30:
-                continue  # too few requests for anybody to notice
+                continue  # too few requests: nobody could notice the outage
             print(_row(kind, Site(routes, rate, 0.002, each), wanted, options), flush=True)
 
 
@@ -256,13 +259,13 @@ def _failed(series: Mapping[Who, Series], site: Site) -> tuple[int, int]:
         minute
         for place, each in enumerate(series.values())
         for minute, (_, bad) in each.items()
-        if bad and any(outage.holds(minute - FIRST, place) for outage in site.outages)
+        if bad and any(outage.affects(minute - FIRST, place) for outage in site.outages)
     ]
     return min(minutes), max(minutes)
 
 
 def _spread(minutes: Sequence[int]) -> str:
-    """Return how far from right: the middle one, and the farthest."""
+    """Return the median and the largest of these errors, in minutes."""
     if not minutes:
         return "—"
     by_size = sorted(minutes, key=abs)
@@ -270,7 +273,7 @@ def _spread(minutes: Sequence[int]) -> str:
 
 
 def short(options: argparse.Namespace) -> None:
-    """Count the outages of 5 minutes with half of at least 20 requests failing that are found."""
+    """Print how many outages of 5 minutes are found, if half of at least 20 requests fail."""
     print("\n| requests a minute | noise | outages | found |\n|---:|---:|---:|---:|")
     for rate in (4, 10, 60, 300):
         for share in (0.0, 0.01, 0.03, 0.05):
@@ -280,7 +283,7 @@ def short(options: argparse.Namespace) -> None:
 
 
 def _found(rate: float, share: float, chance: Random) -> bool:
-    """Return whether an outage of 5 minutes is found in which just half of the requests fail."""
+    """Return whether an outage of 5 minutes is found in which half of the requests fail."""
     while True:
         series = Site(1, rate, share).play(1.2, chance)
         ((who, minutes),) = series.items()
@@ -299,7 +302,7 @@ def _found(rate: float, share: float, chance: Random) -> bool:
 
 
 def _poisson(mean: float, length: int, chance: Random) -> list[int]:
-    """Return so many numbers of the Poisson distribution."""
+    """Return `length` random numbers of the Poisson distribution with this mean."""
     if mean == 0:
         return [0] * length
     top = int(mean + 10 * math.sqrt(mean) + 12)
@@ -328,7 +331,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=200)
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument(
-        "--messages", type=int, default=1, help="of so many runs messages are counted"
+        "--messages", type=int, default=1, help="the number of runs in which messages are counted"
     )
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()

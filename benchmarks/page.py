@@ -1,7 +1,8 @@
 """Measures the page in Chromium: `python -m benchmarks.page` (needs chromium and the test extra).
 
-For 50, 500 and 5000 routes of 30 days: bytes, the processor time of the whole report, and in the browser
-the load, a filter and a sort, each with the layout that follows; the medians of five.
+For pages of 50, 500 and 5000 routes over 30 days, it measures the bytes, the CPU time of the report, and in
+the browser the time to load, filter and sort the page, including the layout. Each figure is the median of
+five.
 """
 
 from __future__ import annotations
@@ -38,11 +39,11 @@ WORK = """() => {
   type("");
   return [load, filter, timed(() => document.querySelectorAll("thead button")[4].click())];
 }"""
-"""Returns the milliseconds of the load, a filter and a sort."""
+"""A script that returns the milliseconds of loading, filtering and sorting the page."""
 
 
 def write_log(path: Path, routes: int) -> None:
-    """Write a log in which every route answers daily, and every seventh fails on some days."""
+    """Write a log in which every route answers every day, and every seventh route fails on some days."""
     with path.open("w") as out:
         for back in range(DAYS):
             stamp = f"{generate.LAST_DAY - timedelta(days=back):%d/%b/%Y:12:00:00}"
@@ -55,7 +56,7 @@ def write_log(path: Path, routes: int) -> None:
 
 
 def report(folder: Path, routes: int) -> tuple[Path, float]:
-    """Write the page of so many routes; with the processor time that it took."""
+    """Write a page with this number of routes. Return its path and the CPU seconds of the report."""
     log, page = folder / f"{routes}.log", folder / f"{routes}.html"
     write_log(log, routes)
     base = [PROGRAM, "--db", str(folder / f"{routes}.db")]
@@ -67,7 +68,7 @@ def report(folder: Path, routes: int) -> tuple[Path, float]:
 
 
 def visit(browser: Browser, page: Path) -> list[float]:
-    """Open a page and work with it; milliseconds."""
+    """Open a page, filter it and sort it. Return the milliseconds of each step."""
     window = browser.new_page(viewport={"width": 1280, "height": 800})
     window.goto(page.as_uri())
     taken: list[float] = window.evaluate(WORK)
@@ -87,8 +88,8 @@ def main() -> None:
             runs = [visit(browser, page) for _ in range(RUNS)]
             medians = [statistics.median(each) / 1000 for each in zip(*runs, strict=True)]
             size = page.stat().st_size / 1000
-            told = " | ".join(f"{median:.2f} s" for median in medians)
-            print(f"| {routes:,} | {size:,.0f} kB | {seconds:.2f} s CPU | {told} |")
+            times = " | ".join(f"{median:.2f} s" for median in medians)
+            print(f"| {routes:,} | {size:,.0f} kB | {seconds:.2f} s CPU | {times} |")
         browser.close()
 
 

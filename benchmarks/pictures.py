@@ -27,7 +27,7 @@ DARK = TerminalTheme(
     ],
 )
 LAST_ENTRY = "2025-11-30T20:15:00Z"
-"""When the demo log ends."""
+"""The time of the last entry of the demo log."""
 
 SHELL = """<!doctype html><meta charset="utf-8"><style>
 body {{ margin: 0; padding: 14px 18px; background: #0d1117; color: #e6edf3 }}
@@ -36,7 +36,7 @@ pre {{ margin: 0; font: 14px/1.35 "DejaVu Sans Mono", monospace }} {stylesheet}
 
 
 def screen(command: list[str]) -> str:
-    """Run a command on a terminal of its own and return what it showed, ANSI included."""
+    """Run a command on a terminal of its own. Return its output, with ANSI sequences."""
     parent, child = pty.openpty()
     size = {"COLUMNS": str(COLUMNS), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
     process = subprocess.Popen(command, stdout=child, stderr=child, env={**os.environ, **size})
@@ -51,7 +51,7 @@ def screen(command: list[str]) -> str:
 
 
 def photograph(page: Path, picture: str, *, width: int, height: int) -> None:
-    """Let Chromium draw a page as it looks in the minute it was made, `height` pixels of it."""
+    """Write a picture of the first `height` pixels of a page, as it looks in the minute when it was made."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -1,12 +1,12 @@
-"""Times flask-status beside other programs on real logs that were made long; one table of all.
+"""Compares the time of flask-status with that of other programs, on real logs that were made longer.
 
     python -m benchmarks.real                                   10 000, 100 000 and 1 000 000 lines
     python -m benchmarks.real --goaccess ~/goaccess/goaccess    with a GoAccess of your own
     python -m benchmarks.real --log /var/log/nginx/access.log   another log
     python -m benchmarks.real scan many                         different paths; many small files
 
-Every figure is the whole life of a fresh process. The programs take turns; the medians count. CPU seconds
-are those of all processes of a program: what a busy machine does to them is little.
+Every figure is for a fresh process, from its start to its end. The programs take turns, and the medians
+count. CPU seconds are those of all processes of a program. A busy machine hardly changes them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ HEADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The medians of one program on one log, and its largest process in MB."""
+    """The median seconds of one program on one log, and the peak memory of its largest process in MB."""
 
     wall: float
     cpu: float
@@ -47,7 +47,7 @@ class Figures:
 def in_turn(
     commands: dict[str, Sequence[str]], *, runs: int, prepare: Callable[[], None]
 ) -> dict[str, Figures]:
-    """Let programs take turns; `prepare` runs before each."""
+    """Run programs in turn, and return the figures of each. `prepare` is called before each run."""
     found: dict[str, list[tuple[float, float, int]]] = {name: [] for name in commands}
     for _ in range(runs):
         for name, command in commands.items():
@@ -82,7 +82,7 @@ def peers(log: Path, database: Path, goaccess: str | None) -> dict[str, Sequence
 
 
 def real(folder: Path, options: argparse.Namespace) -> None:
-    """Print the table of real logs: wall seconds, and CPU seconds behind the stroke."""
+    """Print the table of real logs, with wall seconds / CPU seconds."""
     print(f"\n| {' | '.join(HEADINGS)} |\n|---|{'---:|' * (len(HEADINGS) - 1)}")
     database = folder / "real.db"
     for source in options.log or REAL:
@@ -116,7 +116,10 @@ def compare(
     runs: int,
     files: int = 0,
 ) -> None:
-    """Print what some commands take, as parts of the first; with `files`, what each file adds to it."""
+    """Print the times of commands, relative to the first one.
+
+    With `files`, print the time that each file adds.
+    """
     found = in_turn(commands, runs=runs, prepare=prepare)
     base = next(iter(found.values())).cpu
     headings = [title, "time", "CPU", "CPU, first row = 1", "largest process"]
@@ -131,7 +134,7 @@ def compare(
 
 
 def write_scan(log: Path, lines: int) -> None:
-    """Write a log of a day in which each line asks for another path, and none is found."""
+    """Write a log of a day in which each line has another path, and each status is 404."""
     stamp = "30/Nov/2025:{:02}:{:02}:00 +0000"
     line = f'203.0.113.9 - - [{stamp}] "GET /{{:x}}x{{:x}}/{{}} HTTP/1.1" 404 9 "-" "zgrab/0.x"\n'
     with log.open("w") as text:
@@ -157,7 +160,7 @@ def scan(folder: Path, options: argparse.Namespace) -> None:
 
 
 def names_of_many(files: int) -> dict[str, list[str]]:
-    """Return the names of about so many small logs: each by itself, and rotated ones."""
+    """Return the names of about this number of small logs: all separate, and rotated ones."""
     sites = max(1, files // 25)
     return {
         f"{files:,} logs": [f"site{n:05}.log" for n in range(files)],
@@ -168,7 +171,7 @@ def names_of_many(files: int) -> dict[str, list[str]]:
 
 
 def many(folder: Path, options: argparse.Namespace) -> None:
-    """Compare many small files with the same lines in one, and look at them again."""
+    """Compare many small files with one file of the same lines, read first and with nothing new."""
     for title, names in names_of_many(options.files).items():
         where, one = folder / "many", folder / "one.log"
         database, of_one = folder / "many.db", folder / "one.db"
@@ -205,9 +208,11 @@ def main() -> None:
     tables = {"real": real, "scan": scan, "many": many}
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("tables", nargs="*", default=["real"], metavar="|".join(tables))
-    parser.add_argument("--log", type=Path, action="append", help="another log, made long")
+    parser.add_argument("--log", type=Path, action="append", help="another log to make longer")
     parser.add_argument("--lines", type=int, action="append")
-    parser.add_argument("--files", type=int, default=10_000, help="about so many small files")
+    parser.add_argument(
+        "--files", type=int, default=10_000, help="the approximate number of small files"
+    )
     parser.add_argument("--per-file", type=int, default=20, help="lines of a small file")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--goaccess", default=shutil.which("goaccess"), help="its program")

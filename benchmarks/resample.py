@@ -1,11 +1,10 @@
-"""Makes a long log out of a short real one: the same bytes for the same arguments.
+"""Makes a long log from a short real one. The same arguments give the same bytes.
 
     python -m benchmarks.resample fixtures/logs/elastic-examples/apache_logs 1000000 > /tmp/long.log
 
-The log is gone through again and again, each round later than the one before. In a round, half of the
-numbers and slugs of its requests are other ones than in the log, and so are its clients: what is new in a
-real log goes on being new at the rate at which it is in the log, and what is popular stays popular. Lines
-without a stamp stay as they are. No clock, no network: `random.Random(seed)`.
+The log is repeated in rounds, each at a later time. In a round, all clients and half of the numbers and slugs
+in the requests are replaced by others. So new paths appear as often as in the real log, and popular paths
+stay popular. Lines without a time stay unchanged. All choices come from `random.Random(seed)`.
 """
 
 from __future__ import annotations
@@ -29,16 +28,16 @@ ADDRESS = re.compile(rb"\d{1,3}(?=\.\d{1,3}\.\d{1,3}\.\d{1,3} )")
 
 
 def resample(log: bytes, lines: int, *, seed: int = 1) -> Iterator[bytes]:
-    """Yield that many lines, each with its line end."""
+    """Yield this number of lines, each with its line end."""
     real = log.removesuffix(b"\n").split(b"\n")
     stamps = [match[1] for match in map(STAMP.search, real) if match]
     times = [datetime.strptime(stamp.decode(), STAMP_FORMAT) for stamp in stamps]  # noqa: DTZ007 - a wall clock's
     step = max(times) - min(times) + timedelta(seconds=1)
     for number in range(-(-lines // len(real))):
-        another = _Another(random.Random(seed * 1_000_003 + number), first=number == 0)
+        this_round = _Round(random.Random(seed * 1_000_003 + number), first=number == 0)
         shift = _shifted(step * number)
         for line in real[: lines - number * len(real)]:
-            yield another.line(STAMP.sub(shift, line, count=1)) + b"\n"
+            yield this_round.line(STAMP.sub(shift, line, count=1)) + b"\n"
 
 
 def _shifted(by: timedelta) -> Callable[[re.Match[bytes]], bytes]:
@@ -53,8 +52,8 @@ def _shifted(by: timedelta) -> Callable[[re.Match[bytes]], bytes]:
     return shift
 
 
-class _Another:
-    """What stands for the numbers, slugs and clients of the log in one round; the first has its own."""
+class _Round:
+    """Replaces the numbers, slugs and clients of the log in one round. The first round keeps them."""
 
     def __init__(self, rng: random.Random, *, first: bool) -> None:
         self._rng = rng

@@ -1,10 +1,13 @@
-"""How much of a site the first rows of a report show: a table of some logs.
+"""Prints how much of a site the first rows of a report show, for each log.
 
     python -m benchmarks.rows LOG...
 
-For each log: its requests and routes, the rows that are shown, and the share of the requests that stand in
-them (shown), not counting `<unmatched>` and crowds directly under `/`, which say little (named), and of those
-that routes answered (of answered). A row of a single request that did not fail (single) says little, too.
+The columns are the requests and the routes of the log, the number of rows that are shown, and these:
+
+- shown: the share of all requests that are in these rows.
+- named: the same without `<unmatched>` and crowds directly under `/`, which say little.
+- of answered: the named requests as a share of the requests outside of `<unmatched>`.
+- single: the rows with a single request that did not fail, which say little, too.
 """
 
 from __future__ import annotations
@@ -29,7 +32,7 @@ HEADINGS: Final = ("log", "requests", "routes", "rows", "shown", "named", "of an
 
 
 def main(logs: Sequence[str]) -> None:
-    """Print a line a log."""
+    """Print a line for each log."""
     print(f"| {' | '.join(HEADINGS)} |")
     print(f"|---|{'---:|' * (len(HEADINGS) - 1)}")
     for log in logs:
@@ -37,7 +40,7 @@ def main(logs: Sequence[str]) -> None:
 
 
 def figures(log: Path) -> Iterable[str]:
-    """Return what the report of a log shows, as cells."""
+    """Yield the cells of the line of a log."""
     summary = report_of(log)
     total = summary.total.counts.requests
     shown = [row for row in summary.routes if row.shown]
