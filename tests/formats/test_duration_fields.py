@@ -95,12 +95,14 @@ def test_a_duration_is_read_in_its_unit(text: str, line: str, expected: int | No
         (b"1" * 400, "s", None),
     ],
 )
-def test_what_is_no_duration_is_none(text: bytes, unit: str, expected: int | None) -> None:
+def test_a_text_that_is_not_a_duration_gives_none(
+    text: bytes, unit: str, expected: int | None
+) -> None:
     assert microseconds_of(text, unit) == expected
 
 
 @pytest.mark.parametrize("text", ["$request_time", "$request_id $request_time"])
-def test_parts_that_workers_counted_add_up_to_the_same(text: str) -> None:
+def test_durations_counted_by_several_workers_add_up(text: str) -> None:
     form = f"{NGINX} {text}"
     before = "id " if "id" in text else ""
     lines = [

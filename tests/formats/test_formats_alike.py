@@ -40,7 +40,7 @@ LINES = (
 @pytest.mark.parametrize(("name", "line"), LINES)
 @settings(max_examples=EXAMPLES)
 @given(request=REQUEST, padding=st.sampled_from([0, 0, 0, MAX_BYTES - 30, MAX_BYTES - 20]))
-def test_what_is_alike_has_the_rule_and_status_of_the_reference(
+def test_similar_requests_have_the_rule_and_status_of_the_reference_parser(
     name: str, line: str, request: str, padding: int
 ) -> None:
     request = request.replace("/7", "/7" + "b" * padding, 1)
@@ -68,5 +68,7 @@ def test_what_is_alike_has_the_rule_and_status_of_the_reference(
         (b"GET /9/" + b"x" * MAX_BYTES, None),
     ],
 )
-def test_numbers_and_queries_make_no_difference(request_line: bytes, same: bytes | None) -> None:
+def test_requests_that_differ_in_numbers_and_queries_are_similar(
+    request_line: bytes, same: bytes | None
+) -> None:
     assert alike(request_line) == (same or request_line)

@@ -55,5 +55,5 @@ LINES = [
 
 
 @pytest.mark.parametrize(("line", "found"), LINES)
-def test_a_line_is_taken_apart(line: bytes, found: list[tuple[str, bytes]]) -> None:
+def test_an_example_is_split_into_fields(line: bytes, found: list[tuple[str, bytes]]) -> None:
     assert columns(line) == found

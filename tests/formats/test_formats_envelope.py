@@ -20,7 +20,7 @@ def read(**keys: object) -> LogEntry | Noise | Refusal:
 
 
 @pytest.mark.parametrize("line", [COMBINED, WERKZEUG])
-def test_an_access_line_is_read_that_a_json_object_carries(line: str) -> None:
+def test_an_access_line_in_a_json_object_is_read(line: str) -> None:
     # docker's json-file; python-json-logger; structlog; journalctl -o json; Google; pm2 --json; ECS.
     assert read(log=line + "\n", stream="stdout", time="2026-11-28T10:00:00.1Z") == ENTRY
     assert read(asctime="2026-11-28 10:00:00,1", name="gunicorn.access", message=line) == ENTRY
@@ -31,7 +31,7 @@ def test_an_access_line_is_read_that_a_json_object_carries(line: str) -> None:
     assert read(message=line, log={"logger": "werkzeug", "level": "info"}) == ENTRY
 
 
-def test_objects_may_lie_in_objects_and_behind_carriers_and_loggers() -> None:
+def test_a_line_is_read_in_nested_objects_and_after_carriers_and_loggers() -> None:
     inner = json.dumps({"level": "INFO", "logger": "werkzeug", "message": WERKZEUG})
     assert read(log=inner + "\n", stream="stderr", time="2026-11-28T10:00:00.1Z") == ENTRY
     assert read(log="INFO:werkzeug:" + WERKZEUG + "\r\n", stream="stderr") == ENTRY
@@ -45,7 +45,7 @@ def test_objects_may_lie_in_objects_and_behind_carriers_and_loggers() -> None:
     assert message(inner.encode()) == WERKZEUG.encode()
 
 
-def test_what_an_app_logs_is_no_entry_in_json_either() -> None:
+def test_a_json_record_of_an_app_is_no_entry() -> None:
     for line in (COMBINED, WERKZEUG):
         assert read(logger="shop", message=line) == Refusal("no known format")
         assert read(name="root", level="INFO", message=line) == Refusal("no known format")
@@ -83,7 +83,7 @@ def test_broken_and_hostile_json_is_no_entry_and_no_error(line: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", ["time", "log"])
-def test_an_object_with_a_key_twice_carries_no_entry(name: str) -> None:
+def test_an_object_with_a_repeated_key_has_no_entry(name: str) -> None:
     twice = '"time":"2026-11-23T10:05:42Z"' if name == "time" else '"log":"-"'
     line = (
         '{"log":"INFO:     192.0.2.7:5 - \\"GET /a HTTP/1.1\\" 404 Not Found","stream":"stdout",'

@@ -67,7 +67,7 @@ WRITERS: list[tuple[dict[str, Any], int | None]] = [
 
 
 @pytest.mark.parametrize(("written", "took"), WRITERS)
-def test_an_object_is_read_by_the_names_that_its_writer_has(
+def test_an_object_is_read_by_the_names_of_its_writer(
     written: dict[str, Any], took: int | None
 ) -> None:
     line = json.dumps(written)
@@ -78,7 +78,7 @@ def test_an_object_is_read_by_the_names_that_its_writer_has(
         assert found.duration == took
 
 
-def test_the_time_may_stand_before_the_object_or_around_it() -> None:
+def test_the_time_may_be_before_or_around_the_object() -> None:
     inner = '{"request":"GET /a HTTP/1.1","status":200}'
     around = json.dumps({"log": inner, "time": "2026-11-23T10:05:42.123456789Z"})
     for text in (f"{ISO} {inner}", around):

@@ -143,7 +143,7 @@ LOGGERS = [
 
 @pytest.mark.parametrize("head", LOGGERS)
 @pytest.mark.parametrize("forged", [FORGED, FORGED_WZ], ids=["clf", "werkzeug"])
-def test_what_an_app_logs_is_no_entry_whatever_a_visitor_typed(head: str, forged: str) -> None:
+def test_a_record_of_an_app_with_text_of_a_visitor_is_no_entry(head: str, forged: str) -> None:
     result = parse(head + forged)
     if " code 400, message " in head:  # the server itself quotes what it could not read
         assert result == Noise("message of the server")
@@ -166,11 +166,11 @@ UNESCAPED = [
 
 
 @pytest.mark.parametrize("line", UNESCAPED)
-def test_a_stamp_that_a_visitor_asked_for_makes_no_entry(line: str) -> None:
+def test_a_time_stamp_in_a_request_makes_no_entry(line: str) -> None:
     assert not isinstance(parse(line), LogEntry)
 
 
-def test_a_status_that_a_visitor_asked_for_is_part_of_the_target() -> None:
+def test_a_status_in_a_request_is_part_of_the_target() -> None:
     target = f'/{CLF} "x" 200 y'
     gevent = f'1.2.3.4 - - [2026-11-23 07:03:14] "GET {target} HTTP/1.1" 404 1 0.1'
     assert parse(gevent) == LogEntry(29_923_623, "GET", target, 404)
@@ -186,13 +186,13 @@ PRINTED = [
 
 
 @pytest.mark.parametrize("printed", PRINTED)
-def test_what_an_app_prints_before_a_visitors_text_makes_no_entry(printed: str) -> None:
+def test_words_of_an_app_before_text_of_a_visitor_make_no_entry(printed: str) -> None:
     for status in (200, 500):
         line = f'{printed}{CLF} "GET /forged HTTP/1.1" {status} 5 "-" "-"'
         assert not isinstance(parse(line), LogEntry)
 
 
-def test_gunicorn_leaves_backslashes_so_a_quote_behind_one_does_not_end_the_request() -> None:
+def test_a_backslash_that_gunicorn_did_not_escape_does_not_hide_the_status() -> None:
     line = f'1.2.3.4 - - {CLF} "GET /boom?q={{\\"a\\":\\"\\\\"b\\"}} HTTP/1.1" 500 265 "-" "curl"'
     entry = parse(line)
     assert isinstance(entry, LogEntry)
@@ -275,7 +275,7 @@ NOISE = [
 
 
 @pytest.mark.parametrize(("line", "reason"), NOISE)
-def test_lines_that_belong_in_a_log_are_noise(line: str, reason: str) -> None:
+def test_messages_of_servers_and_tools_are_noise(line: str, reason: str) -> None:
     assert parse(line) == Noise(reason)
 
 

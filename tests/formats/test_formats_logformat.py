@@ -34,7 +34,7 @@ def entry(status: int, target: str | None = "/a", method: str | None = "GET") ->
 
 
 @pytest.mark.parametrize("declared", DECLARED, ids=lambda one: one.text)
-def test_the_kept_patterns_are_what_the_compiler_makes(declared: object) -> None:
+def test_the_stored_patterns_are_those_of_the_compiler(declared: object) -> None:
     assert isinstance(declared, type(DECLARED[0]))
     layout = compile_format(declared.text)
     assert layout.pattern == declared.pattern
@@ -112,7 +112,7 @@ def test_the_counter_counts_what_the_reader_reads(text: str, line: str) -> None:
     assert counted.lines == 3
 
 
-def test_a_time_without_a_zone_is_of_the_zone_that_is_given() -> None:
+def test_a_time_without_an_offset_is_in_the_given_zone() -> None:
     text = '%{%Y-%m-%d %T}t "%r" %>s'
     assert lookup(text).local_time
     assert not lookup('%{sec}t "%r" %>s').local_time
@@ -160,7 +160,7 @@ def test_other_lines_are_no_entries(text: str, line: str, reason: str | None) ->
         ('%t "%r" %h%>s', "nothing stands between %h and %>s"),
     ],
 )
-def test_a_format_that_cannot_be_taken_gets_one_clear_line(text: str, words: str) -> None:
+def test_a_format_that_cannot_be_used_gets_one_clear_line(text: str, words: str) -> None:
     with pytest.raises(OptionError) as caught:
         lookup(text)
     assert str(caught.value).startswith("--format: ")
@@ -168,7 +168,7 @@ def test_a_format_that_cannot_be_taken_gets_one_clear_line(text: str, words: str
     assert "\n" not in str(caught.value)
 
 
-def test_a_stored_format_is_found_again_and_an_unknown_one_is_passed_over() -> None:
+def test_a_stored_format_is_used_again_unless_it_is_unknown() -> None:
     text = '%>s %t "%r"'
     sample = f"200 {STAMP} {REQUEST}\n".encode()
     assert detect(sample, former=text).order == (text,)
@@ -179,7 +179,7 @@ def test_a_stored_format_is_found_again_and_an_unknown_one_is_passed_over() -> N
     assert detect(other, former=text).name == "common"
 
 
-def test_a_line_is_taken_apart_into_fields() -> None:
+def test_a_line_is_split_into_fields() -> None:
     line = f"::1 - a b {STAMP} {REQUEST} 200 5".encode()
     common = [
         ("remote_host", b"::1"),
@@ -273,7 +273,7 @@ def hostile_lines(draw: st.DrawFn, *, bare: bool) -> tuple[str, bytes, LogEntry]
 
 @settings(max_examples=600)
 @given(hostile_lines(bare=True))
-def test_what_visitors_write_changes_nothing(case: tuple[str, bytes, LogEntry]) -> None:
+def test_text_of_visitors_does_not_change_the_result(case: tuple[str, bytes, LogEntry]) -> None:
     text, line, expected = case
     assert compile_format(text).read(line, zone=UTC, newest=None) == expected
 
@@ -352,7 +352,7 @@ def test_a_long_line_takes_linear_time(text: str) -> None:
         ("nielsbasjes/hackers-access.log", COMBINED),
     ],
 )
-def test_real_logs_hold_what_an_independent_program_counted(
+def test_real_logs_have_the_counts_of_an_independent_program(
     independent: ModuleType, log: str, text: str
 ) -> None:
     found = next(one for one in independent.logs() if one.path == log)
@@ -383,11 +383,11 @@ ENTRY = LogEntry(29_923_800, "GET", "/a", 500)
         ('%h %D %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"', ' 5 "-" "x\\" 200 \\"" more'),
     ],
 )
-def test_what_follows_the_last_field_that_is_needed_is_free(text: str, behind: str) -> None:
+def test_any_text_may_follow_the_last_needed_field(text: str, behind: str) -> None:
     assert read(text, LINE + behind) == ENTRY
 
 
-def test_a_status_ends_where_it_ends() -> None:
+def test_a_status_with_more_characters_is_no_status() -> None:
     for behind in ("1", "x", ".5", ":1", "-"):
         assert read('%h %D %t "%r" %>s', LINE + behind) is None
 
@@ -428,7 +428,7 @@ def test_a_time_that_a_visitor_wrote_begins_no_other_record(text: str, line: str
         assert read(text, glued) == "two records in one line"
 
 
-def test_a_line_that_goes_on_is_taken_apart_with_the_rest() -> None:
+def test_a_longer_line_is_split_with_its_end_as_rest() -> None:
     named = compile_format('%h %D %t "%r" %>s').named((LINE + ' 5 "-"').encode())
     assert named is not None
     assert named[-2:] == [("status", b"500"), ("rest", b' 5 "-"')]
@@ -448,7 +448,7 @@ def test_a_line_that_goes_on_is_taken_apart_with_the_rest() -> None:
         ('%t "%r" %>s %T', 'AT "GET / HTTP/1.1" 200 cut', "/", None),
     ],
 )  # fmt: skip
-def test_a_format_tells_how_long_a_request_took(
+def test_a_format_may_have_the_duration_of_requests(
     text: str, line: str, target: str, took: int | None
 ) -> None:
     line = line.replace("AT", "[23/Nov/2026:10:05:42 +0000]")

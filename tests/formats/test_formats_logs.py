@@ -39,7 +39,7 @@ def count(data: bytes, *, zone: str, order: tuple[str, ...]) -> Totals:
 
 
 @pytest.mark.parametrize("order", [FORMAT_NAMES, FORMAT_NAMES[::-1]], ids=["clf", "werkzeug"])
-def test_each_log_holds_what_an_independent_program_counted(
+def test_each_log_has_the_counts_of_an_independent_program(
     independent: ModuleType, order: tuple[str, ...]
 ) -> None:
     logs = independent.logs()

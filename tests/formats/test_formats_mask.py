@@ -57,7 +57,7 @@ MASKED = [
 
 
 @pytest.mark.parametrize(("line", "shown"), MASKED)
-def test_the_shape_stays_and_the_rest_goes(line: bytes, shown: str) -> None:
+def test_the_form_stays_and_personal_data_goes(line: bytes, shown: str) -> None:
     assert mask(line) == shown
 
 
@@ -79,7 +79,7 @@ FIELDS = [
 
 
 @pytest.mark.parametrize(("name", "value", "shown"), FIELDS)
-def test_a_field_is_masked_by_what_it_is(name: str, value: bytes, shown: str) -> None:
+def test_a_field_is_masked_by_its_kind(name: str, value: bytes, shown: str) -> None:
     assert mask_field(name, value) == shown
 
 

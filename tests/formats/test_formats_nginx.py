@@ -50,7 +50,7 @@ def read(text: str, line: str) -> object:
         ("$msec $status $request \udcff", "not UTF-8"),
     ],
 )
-def test_a_string_that_cannot_be_taken_gets_one_clear_line(text: str, words: str) -> None:
+def test_a_string_that_cannot_be_used_gets_one_clear_line(text: str, words: str) -> None:
     with pytest.raises(OptionError) as caught:
         lookup(text)
     assert str(caught.value).startswith("--format: ")
@@ -63,7 +63,7 @@ def test_a_dollar_in_a_format_of_apache_is_a_literal() -> None:
     assert read('a$status %>s %t "%r"', line) == LogEntry(29_923_272, "GET", "/a", 200)
 
 
-def test_what_begins_as_combined_is_counted_as_fast_as_combined() -> None:
+def test_a_format_that_begins_like_combined_is_counted_as_fast_as_combined() -> None:
     statement = f"log_format main '{COMBINED} ' '$request_time';"
     for text in (
         COMBINED,
@@ -86,7 +86,7 @@ def test_two_records_in_one_line_are_refused() -> None:
     assert isinstance(parse_line((line + line).encode(), order=(text,), zone=UTC), Refusal)
 
 
-def test_a_string_is_remembered_and_a_line_taken_apart() -> None:
+def test_the_former_format_is_the_only_one_tried_and_splits_a_line() -> None:
     sample = f"{STAMP} 502 GET /a 0.020\n".encode()
     assert detect(sample, former=ISO).order == (ISO,)
     assert detect(sample).name is None
@@ -100,7 +100,7 @@ LOGGER = "coloredlogs"  # it carries the records of known loggers only
 @pytest.mark.parametrize(
     "carrier", [one for one in CARRIERS if one.name != LOGGER], ids=lambda one: one.name
 )
-def test_a_line_is_read_behind_what_carries_it(carrier: Carrier) -> None:
+def test_a_line_is_read_after_the_prefix_of_a_carrier(carrier: Carrier) -> None:
     for example in carrier.examples:
         line = example + f"{STAMP} 502 GET /a 0.020".encode()
         for many in (line, b"web-1  | " + line):
@@ -108,7 +108,7 @@ def test_a_line_is_read_behind_what_carries_it(carrier: Carrier) -> None:
             assert found == LogEntry(MINUTE, "GET", "/a", 502), many
 
 
-def test_what_carries_a_line_is_told_apart_from_it() -> None:
+def test_the_prefix_of_a_carrier_is_a_field_of_its_own() -> None:
     line = f"web-1  | {STAMP} 502 GET /a 0.020".encode()
     assert fields(line, ISO)[:2] == [("before", b"web-1  |"), ("time", STAMP.encode())]
 
@@ -178,7 +178,7 @@ def hostile_lines(draw: st.DrawFn) -> tuple[str, str, LogEntry]:
 
 @settings(max_examples=200)
 @given(hostile_lines())
-def test_what_visitors_write_changes_nothing(case: tuple[str, str, LogEntry]) -> None:
+def test_text_of_visitors_does_not_change_the_result(case: tuple[str, str, LogEntry]) -> None:
     text, line, expected = case
     assert layout(text).read(line.encode(), zone=UTC, newest=None) == expected
 

@@ -90,7 +90,7 @@ def test_a_line_is_read_by_the_keys_of_the_configuration(conf: str, line: bytes,
     assert found.duration == took
 
 
-def test_what_nginx_does_without_a_statement(tmp_path: Path) -> None:
+def test_without_any_access_log_nginx_writes_the_default_log(tmp_path: Path) -> None:
     conf = tmp_path / "nginx.conf"
     conf.write_text("http { server { listen 80; } }")
     assert access_logs(str(conf)) == (
@@ -123,7 +123,7 @@ def logs(tmp_path: Path, text: str) -> dict[str, NginxLog]:
     return {log.path: log for log in access_logs(str(conf))}
 
 
-def test_what_is_included_and_not_here_is_told_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_missing_included_files_are_named_and_the_others_are_read(tmp_path: Path) -> None:
     (tmp_path / "conf.d").mkdir()
     (tmp_path / "conf.d/site.conf").write_text("server { access_log /srv/site.log; }")
     found = logs(
@@ -146,7 +146,7 @@ def test_what_is_included_and_not_here_is_told_and_the_rest_is_read(tmp_path: Pa
     assert missing == (str(tmp_path / "modules.conf"), "/gone/formats.conf")
 
 
-def test_a_log_is_named_where_it_stands_also_behind_an_included_file(tmp_path: Path) -> None:
+def test_each_log_has_its_file_and_line_even_after_an_included_file(tmp_path: Path) -> None:
     (tmp_path / "mime.types").write_text("types { text/html html; }")
     found = logs(tmp_path, "http {\ninclude mime.types;\naccess_log /srv/a.log;\n}")
     assert found["/srv/a.log"].where == f"{tmp_path}/nginx.conf:3"
@@ -162,7 +162,7 @@ def test_a_log_is_named_where_it_stands_also_behind_an_included_file(tmp_path: P
         ("/dev/null", "nothing of it is kept"),
     ],
 )
-def test_a_target_that_is_no_file_is_told(tmp_path: Path, target: str, problem: str) -> None:
+def test_a_target_that_is_no_file_is_a_problem(tmp_path: Path, target: str, problem: str) -> None:
     (log,) = logs(tmp_path, f"http {{ access_log {target}; }}").values()
     assert log.format is None
     assert (log.problem or "").startswith(problem)
@@ -188,7 +188,7 @@ def test_the_output_of_nginx_is_no_file_but_its_format_is_known(tmp_path: Path) 
         ("upstream u { server a; } server { location / { access_log /srv/a.log; } }", True),
     ],
 )
-def test_nginx_logs_by_default_only_where_a_server_says_nothing(
+def test_nginx_writes_the_default_log_only_for_a_server_without_access_log(
     tmp_path: Path, servers: str, default: bool
 ) -> None:
     found = logs(tmp_path, f"http {{ {servers} }}")
@@ -215,7 +215,7 @@ def test_options_of_a_log_are_no_format(
     assert (log.path, log.format, log.conditional) == ("/srv/*-access.log", format_, conditional)
 
 
-def test_programs_within_a_configuration_are_passed_over(tmp_path: Path) -> None:
+def test_programs_in_a_configuration_are_skipped(tmp_path: Path) -> None:
     found = logs(
         tmp_path,
         """

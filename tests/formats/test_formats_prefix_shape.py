@@ -55,7 +55,7 @@ def varied(prefix: bytes) -> list[bytes]:
     ]
 
 
-def test_another_address_or_time_changes_nothing_behind_any_shipper() -> None:
+def test_another_address_or_time_changes_nothing_after_any_carrier() -> None:
     for head in HEADS:
         for address in ADDRESSES:
             for tail in TAILS:
@@ -93,7 +93,7 @@ def test_prefixes_of_one_shape_are_judged_alike(
         (b"2026-11-28 10:00:00,123 INFO x: ::1 - - ", b"2026-11-29 10:00:01,456 INFO x: ::2 - - "),
     ],
 )  # fmt: skip
-def test_what_servers_and_shippers_write_has_one_shape(one: bytes, other: bytes) -> None:
+def test_prefixes_of_one_server_and_carrier_have_one_shape(one: bytes, other: bytes) -> None:
     assert shape(one) == shape(other)
 
 
@@ -114,12 +114,12 @@ def test_what_servers_and_shippers_write_has_one_shape(one: bytes, other: bytes)
         (b"Nov 28 10:00:00 web1 nginx: ", b"Nov 28 10:00:00 web1 app: "),
     ],
 )
-def test_what_is_written_otherwise_has_another_shape(one: bytes, other: bytes) -> None:
+def test_prefixes_written_differently_have_different_shapes(one: bytes, other: bytes) -> None:
     assert shape(one) != shape(other)
 
 
 @given(st.ip_addresses(v=6))
-def test_any_ipv6_address_alone_needs_no_closer_look(address: IPv6Address) -> None:
+def test_any_ipv6_address_alone_is_an_address_alone(address: IPv6Address) -> None:
     assert is_address_alone(f"{address} - - ".encode())
     assert is_address_alone(f"{address.exploded} - - ".encode())
 
@@ -132,7 +132,7 @@ def test_any_ipv6_address_alone_needs_no_closer_look(address: IPv6Address) -> No
         st.from_regex(r"\A([0-9]{2}:){2,3}[0-9]{2}(:[0-9a-f:]{1,9})?\Z"),
     )
 )
-def test_what_is_an_address_alone_is_one_by_the_grammar_of_all_shippers(address: str) -> None:
+def test_an_address_alone_matches_the_full_pattern_of_prefixes_too(address: str) -> None:
     prefix = f"{address} - - ".encode()
     if is_address_alone(prefix):
         start = columns_begin(prefix)

@@ -28,7 +28,7 @@ EXAMPLES = [(one.name, example) for one in CARRIERS for example in one.examples]
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
-def test_an_access_line_is_read_behind_each_known_carrier(name: str, example: bytes) -> None:
+def test_an_access_line_is_read_after_each_known_carrier(name: str, example: bytes) -> None:
     assert read(example + WERKZEUG) == ENTRY, name
     assert read(example + WERKZEUG_V6) == ENTRY, name
     assert name == "coloredlogs" or read(example + COMBINED) == ENTRY
@@ -126,7 +126,7 @@ LAYOUTS = [
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_an_access_line_is_read_behind_a_logger_of_its_server(layout: bytes) -> None:
+def test_an_access_line_is_read_after_a_logger_of_its_server(layout: bytes) -> None:
     assert read(layout + WERKZEUG) == ENTRY
     assert read(layout + WERKZEUG_V6) == ENTRY
     assert read(layout + COMBINED) == ENTRY
@@ -148,7 +148,7 @@ STACKS = [
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_what_carries_a_log_may_stack(stack: bytes) -> None:
+def test_a_line_may_have_the_prefixes_of_several_carriers(stack: bytes) -> None:
     assert read(stack + WERKZEUG) == ENTRY
     assert read(stack + COMBINED) == ENTRY
 
@@ -166,7 +166,7 @@ def test_what_carries_a_log_may_stack(stack: bytes) -> None:
         (b"\x1b[32m", b"\x1b[0m"),
     ],
 )
-def test_a_logger_may_be_named_behind_the_message(before: bytes, behind: bytes) -> None:
+def test_a_logger_may_be_named_after_the_message(before: bytes, behind: bytes) -> None:
     assert read(before + WERKZEUG + behind) == ENTRY
     assert read(before + WERKZEUG + b" [shop]") == Refusal("no status")
 
@@ -179,13 +179,13 @@ ESCAPES = (
 
 
 @pytest.mark.parametrize("escape", ESCAPES)
-def test_colors_that_something_has_changed_leave_the_request_as_it_was(escape: str) -> None:
+def test_changed_color_sequences_are_removed_from_the_request(escape: str) -> None:
     for colors in (f"{escape}[33m", f"{escape}[31m{escape}[1m"):
         request = f"{colors}GET /shop HTTP/1.1{escape}[0m".encode()
         assert read(WERKZEUG.replace(b"GET /shop HTTP/1.1", request)) == ENTRY
 
 
-def test_what_looks_like_a_color_within_a_request_stays() -> None:
+def test_text_like_a_color_sequence_in_a_request_stays() -> None:
     for target in ("/a[33m", "/[0m", "/a#033[1mb"):
         line = WERKZEUG.replace(b"/shop", target.encode())
         assert read(line) == LogEntry(MINUTE, "GET", target, 500)
@@ -209,13 +209,13 @@ WORDS = [
 
 
 @pytest.mark.parametrize("typed", TYPED)
-def test_what_an_app_puts_before_a_visitors_text_makes_no_entry(typed: bytes) -> None:
+def test_words_of_an_app_before_text_of_a_visitor_make_no_entry(typed: bytes) -> None:
     for line in (WERKZEUG, COMBINED):
         assert isinstance(read(typed + line), Refusal)
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_before_werkzeugs_address_no_word_stands_that_no_grammar_knows(word: bytes) -> None:
+def test_an_unknown_word_before_werkzeugs_address_makes_no_entry(word: bytes) -> None:
     assert isinstance(read(word + WERKZEUG), Refusal)
 
 
@@ -226,7 +226,7 @@ def test_a_virtual_host_may_be_a_word_before_an_address_where_quotes_are_escaped
         assert isinstance(read(host + host + COMBINED), Refusal)
 
 
-def test_hypercorn_does_not_escape_quotes_so_a_client_with_a_port_behind_a_logger_is_refused() -> (
+def test_a_client_with_a_port_after_a_logger_is_refused_because_hypercorn_does_not_escape_quotes() -> (
     None
 ):
     line = b"[2026-11-28 10:00:00 +0000] [7] [INFO] " + COMBINED.replace(b".7", b".7:51000")
@@ -254,14 +254,14 @@ def test_two_records_in_one_line_are_refused_whatever_is_left_of_each(
     assert read(first + second) == Refusal("two records in one line")
 
 
-def test_an_agent_that_holds_a_whole_record_is_no_second_record() -> None:
+def test_a_whole_record_in_a_user_agent_is_no_second_record() -> None:
     for quote in (rb"\"", rb"\x22"):
         agent = COMBINED.replace(b'"', quote)
         assert read(COMBINED.replace(b"curl/8", agent)) == ENTRY
 
 
 @pytest.mark.parametrize("level", [b"ERROR", b"error", b"INFO"])
-def test_what_werkzeug_could_not_read_is_noise_behind_any_logger(level: bytes) -> None:
+def test_werkzeugs_message_about_a_bad_request_is_noise_after_any_logger(level: bytes) -> None:
     message = b"10.0.0.7 - - [28/Nov/2026 10:00:00] code 400, message Bad request syntax ('x')"
     for before in (
         b"2026-11-28 10:00:00,123 - werkzeug - %b - ",

@@ -41,7 +41,7 @@ def test_every_server_of_the_table_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=[case["line"][:60] for case in REFUSED])
-def test_what_cannot_be_read_for_certain_is_refused(case: dict[str, Any]) -> None:
+def test_an_ambiguous_line_is_refused(case: dict[str, Any]) -> None:
     for order in (FORMAT_NAMES, FORMAT_NAMES[::-1]):
         assert parse_line(case["line"].encode(), order=order, zone=UTC) == Refusal(case["refused"])
 
@@ -63,11 +63,11 @@ def test_what_cannot_be_read_for_certain_is_refused(case: dict[str, Any]) -> Non
         ("INFO:     Application startup complete.", "log record"),
     ],
 )
-def test_what_servers_say_beside_is_noise(line: str, reason: str) -> None:
+def test_other_messages_of_servers_are_noise(line: str, reason: str) -> None:
     assert parse_line(line.encode(), zone=UTC) == Noise(reason)
 
 
-def test_every_format_is_read_behind_every_carrier() -> None:
+def test_every_format_is_read_after_every_carrier() -> None:
     for one in known_formats():
         alone = parse_line(one.example.encode(), zone=UTC)
         assert isinstance(alone, LogEntry)

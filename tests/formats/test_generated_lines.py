@@ -149,7 +149,7 @@ def test_every_line_counts_with_the_status_and_the_minute_of_its_server(
 @pytest.mark.parametrize("server", WRITERS)
 @settings(max_examples=100)
 @given(sent=SENT, place=st.integers(0, 200), garbage=ANYTHING)
-def test_a_damaged_line_is_counted_as_some_line_and_hides_no_other(
+def test_a_damaged_line_is_counted_and_changes_no_other_line(
     server: str, sent: list[tuple[bytes, int, bytes, datetime]], place: int, garbage: bytes
 ) -> None:
     write = WRITERS[server]

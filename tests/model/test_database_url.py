@@ -20,7 +20,9 @@ from flask_status_cli.model.database_url import parse_url
         ("postgresql:///?service=x", "postgresql:///?service=x", "flask_status"),
     ],
 )
-def test_the_schema_is_ours_and_all_else_is_libpqs(given: str, conninfo: str, schema: str) -> None:
+def test_the_parameter_schema_is_ours_and_all_others_are_libpqs(
+    given: str, conninfo: str, schema: str
+) -> None:
     url = parse_url(given)
     assert (url.conninfo, url.schema) == (conninfo, schema)
     assert url.text == given

@@ -54,7 +54,7 @@ def test_two_logs_of_one_pipe_add_up() -> None:
     )
 
 
-def test_what_held_nothing_new_leaves_the_word_to_the_next() -> None:
+def test_the_result_of_a_log_without_new_lines_is_that_of_the_next() -> None:
     nothing = LogResult("-", LogOutcome.BEGINNING, from_start=False)
     both = nothing + FIRST
     assert (both.result, both.lines, both.format) == (LogOutcome.NEW, 10, "combined")

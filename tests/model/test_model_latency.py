@@ -78,10 +78,10 @@ def test_percentiles_are_of_the_nearest_rank(
     assert (found.n, found.p50, found.p95, found.p99) == expected
 
 
-def test_durations_of_two_are_added_up() -> None:
+def test_two_latencies_can_be_added() -> None:
     assert Latency({1: 2, 3: 1}) + Latency({3: 4, 5: 1}) == Latency({1: 2, 3: 5, 5: 1})
 
 
-def test_of_nothing_there_is_no_percentile() -> None:
+def test_without_durations_there_is_no_percentile() -> None:
     with pytest.raises(ValueError, match="no duration is counted"):
         percentile({1: 0}, 50)

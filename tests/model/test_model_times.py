@@ -39,12 +39,12 @@ def bare(name: str, key: str | None) -> ZoneInfo:
         (bare("Europe/Berlin", "<b>|`x`"), JULY, "local (UTC+02:00)"),
     ],
 )
-def test_what_a_zone_is_called(zone: tzinfo, at: datetime | None, name: str) -> None:
+def test_a_zone_has_a_name_for_people(zone: tzinfo, at: datetime | None, name: str) -> None:
     assert zone_name(zone, at=at) == name
 
 
 @given(st.integers(0, 2**31))
-def test_a_minute_begins_in_itself(minute: int) -> None:
+def test_the_beginning_of_a_minute_is_in_this_minute(minute: int) -> None:
     begin = instant_of(minute)
     assert minute_of(begin) == minute_of(begin + timedelta(seconds=59.999)) == minute
     assert begin.timestamp() == 60 * minute

@@ -50,7 +50,7 @@ def test_people_read_one_sentence(example: Example) -> None:
     assert SENTENCE in page(summary).replace(NARROW, " ")
 
 
-def test_below_the_floor_it_is_said_how_many_it_takes(example: Example) -> None:
+def test_with_too_few_requests_the_number_needed_is_said(example: Example) -> None:
     sentence = "Error budget at 99.95 %: too few requests to judge (fewer than 2,000)."
     summary = with_budgets(example.shop(), FEW)
     assert sentence in screen(summary)
@@ -84,7 +84,7 @@ def test_a_route_is_named_once_its_budget_is_used_up(example: Example) -> None:
     )
 
 
-def test_where_only_routes_have_objectives_they_are_named_anyhow(example: Example) -> None:
+def test_if_only_routes_have_objectives_they_are_named(example: Example) -> None:
     summary = with_budgets(example.shop(), None, LEFT)
     assert f"{summary.routes[0].rule}: {SENTENCE}" in screen(summary)
 

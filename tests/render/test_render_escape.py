@@ -41,7 +41,7 @@ SHOWN = [
 
 
 @pytest.mark.parametrize(("text", "shown"), SHOWN)
-def test_what_cannot_be_shown_is_escaped(text: str, shown: str) -> None:
+def test_characters_that_cannot_be_shown_are_escaped(text: str, shown: str) -> None:
     assert printable(text) == shown
 
 
@@ -56,17 +56,17 @@ def test_what_cannot_be_shown_is_escaped(text: str, shown: str) -> None:
         ("x" * 10_000_000, 5, "xxxx…"),
     ],
 )
-def test_what_is_too_long_is_cut(text: str, limit: int, shown: str) -> None:
+def test_a_text_that_is_too_long_is_cut(text: str, limit: int, shown: str) -> None:
     assert printable(text, limit) == shown
 
 
-def test_ascii_escapes_all_the_rest_and_cuts_with_dots() -> None:
+def test_in_ascii_all_other_characters_are_escaped_and_dots_end_a_cut() -> None:
     assert printable("/café", ascii_only=True) == r"/caf\xe9"
     assert printable("/日本語", 10, ascii_only=True) == r"/\u65e5..."
 
 
 @given(ANY, st.integers(min_value=3, max_value=250), st.booleans())
-def test_whatever_comes_is_one_bounded_visible_line(
+def test_any_text_becomes_one_visible_line_of_limited_length(
     text: str, limit: int, ascii_only: bool
 ) -> None:
     shown = printable(text, limit, ascii_only=ascii_only)
@@ -79,7 +79,7 @@ def test_whatever_comes_is_one_bounded_visible_line(
 
 
 @given(ANY)
-def test_what_was_made_printable_stays_as_it_is(text: str) -> None:
+def test_printable_text_stays_unchanged(text: str) -> None:
     once = printable(text, 5000)
     assert printable(once, 5000) == once
 

@@ -140,7 +140,7 @@ def test_the_verdict(found: Explanation, sentence: str) -> None:
         (replace(MIXED, file=LogFile("a.gz", "gzip", 5, 5, damage="bad")), False),
     ],
 )
-def test_understood_is_what_an_ingest_would_not_complain_of(
+def test_a_log_is_understood_if_an_ingest_has_no_problem_with_it(
     found: Explanation, expected: bool
 ) -> None:
     assert found.understood is expected

@@ -96,7 +96,7 @@ def test_an_outage_outside_of_incidents_has_no_beginning(example: Example) -> No
         (timedelta(days=400), "No requests since 19 Oct 2025 12:04, 400 days"),
     ],
 )
-def test_where_all_is_quiet_the_headline_says_since_when(
+def test_if_all_routes_are_quiet_the_headline_says_since_when(
     last_ago: timedelta, expected: str, example: Example
 ) -> None:
     told = summary_of(example, Standing("/", NONE), Standing("/a", NONE), last=LAST - last_ago)
@@ -185,7 +185,7 @@ def test_the_sign_is_that_of_the_worst_state_and_never_well_without_data(
     assert headline.worst(replace(told, data=replace(told.data, stale=True))) is NONE
 
 
-def test_instants_are_told_as_people_say_them() -> None:
+def test_instants_are_short_for_people() -> None:
     now = datetime(2026, 1, 2, 0, 30, tzinfo=UTC)
     spanish = Words.of("es")
     for back, english, said in (
@@ -197,7 +197,7 @@ def test_instants_are_told_as_people_say_them() -> None:
         assert moment(now - back, UTC, spanish, now=now) == said
 
 
-def test_where_nobody_knows_when_it_is_read_an_instant_has_its_year() -> None:
+def test_an_instant_for_any_reader_has_its_year() -> None:
     when = datetime(2015, 5, 17, 21, 5, tzinfo=UTC)
     assert moment(when, UTC, ENGLISH, now=None) == "17 May 2015 21:05"
     assert moment(when, UTC, Words.of("es"), now=None) == "17 may 2015 21:05"
@@ -232,7 +232,7 @@ def test_a_verdict_as_of_a_chosen_instant_has_days_and_years(example: Example) -
     assert "since 23 Nov 2026 10:44;" in headline.verdict(replace(told, given=True), ENGLISH)
 
 
-def test_what_comes_before_an_old_page_has_the_year_and_comes_once(example: Example) -> None:
+def test_the_words_before_an_old_headline_have_the_year_and_come_once(example: Example) -> None:
     told = summary_of(example, *standings([UP], None, since=False))
     assert headline.past(told, ENGLISH) == "As of 23 Nov 2026 11:05, {age}: "
     assert headline.past(replace(told, given=True), ENGLISH) == ""
@@ -242,5 +242,5 @@ def test_what_comes_before_an_old_page_has_the_year_and_comes_once(example: Exam
     ("minutes", "text"),
     [(0, "0 min"), (59, "59 min"), (60, "1 h"), (1439, "23 h"), (1440, "1 day"), (4400, "3 days")],
 )
-def test_lengths_are_told_in_their_largest_unit(minutes: int, text: str) -> None:
+def test_lengths_are_shown_in_their_largest_unit(minutes: int, text: str) -> None:
     assert rough(minutes, ENGLISH) == text

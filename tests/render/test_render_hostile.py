@@ -183,7 +183,7 @@ def test_markdown_is_one_table_without_foreign_markup(summary: StatusSummary) ->
 @pytest.mark.parametrize(
     "attack", ["@everyone", "#1", "GH-1", "https://e.example", "deadbeefcafe", ":x:"]
 )
-def test_what_github_would_make_a_link_of_is_code(attack: str) -> None:
+def test_text_that_github_would_make_a_link_is_code(attack: str) -> None:
     row = next(iter(sample_rows(attack)))
     assert f"`{attack}`" in row
     assert attack not in re.sub("`[^`]*`", "", row)

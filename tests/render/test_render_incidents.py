@@ -23,7 +23,7 @@ def shown(*incidents: Incident, width: int) -> list[str]:
     return render_incidents(found, Screen(width, color=False)).splitlines()
 
 
-def test_where_the_routes_fit_an_incident_has_one_line(example: Example) -> None:
+def test_if_the_routes_fit_an_incident_has_one_line(example: Example) -> None:
     assert shown(example.incident("/search", "/"), width=80) == [
         "Incident  Began                 Lasted  Failed      Routes",
         "4f1c09aa  2026-11-22 08:58 UTC  21 min  200 of 800  /search, /",
@@ -39,7 +39,7 @@ def test_fewer_routes_are_named_before_a_second_line_begins(example: Example) ->
     ]
 
 
-def test_where_one_does_not_fit_all_have_two_lines(example: Example) -> None:
+def test_if_one_does_not_fit_all_incidents_have_two_lines(example: Example) -> None:
     few, many = example.incident("/"), example.incident("/search", "/checkout", LONG, "/login")
     assert shown(few, many, width=60) == [
         "Incident  Began                 Lasted  Failed",
@@ -56,7 +56,7 @@ def test_a_route_that_is_too_long_loses_its_middle(example: Example) -> None:
     )
 
 
-def test_what_has_no_room_beside_the_times_stands_before_the_routes(example: Example) -> None:
+def test_columns_without_room_are_shown_before_the_routes(example: Example) -> None:
     long = replace(example.incident("/search"), duration_minutes=752, failures=1290, valid=12_930)
     lines = shown(long, replace(long, kind=IncidentKind.SILENT), width=54)
     assert lines == [

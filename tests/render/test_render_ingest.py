@@ -77,7 +77,7 @@ def test_the_line_at_the_end(logs: list[LogResult], expected: list[str]) -> None
     assert told(*logs) == expected
 
 
-def test_what_could_be_read_of_a_damaged_log_is_in_the_line() -> None:
+def test_the_line_counts_what_could_be_read_of_a_damaged_log() -> None:
     damaged = LogResult(
         "d.gz", LogOutcome.NEW, format="common", timezone="as logged", lines=3, entries=3,
         problem="d.gz: the archive is damaged",
@@ -90,7 +90,7 @@ def test_a_dry_run_says_so() -> None:
     assert told(READ, dry_run=True)[0].endswith("3 refused; a dry run, nothing stored")
 
 
-def test_a_line_of_a_log_that_was_read_on_has_no_number_in_the_file() -> None:
+def test_a_line_of_a_continued_log_has_its_number_among_the_lines_read() -> None:
     on = LogResult(
         "a.log", LogOutcome.CONTINUED, lines=4, refused={"status": 4},
         samples=(Refused(2, "status", "x"),), from_start=False,

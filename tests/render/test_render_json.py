@@ -84,7 +84,7 @@ def test_the_keys_come_in_the_documented_order(
     assert list(found) == DOCUMENTED[place]
 
 
-def test_what_was_not_logged_is_empty(example: Example) -> None:
+def test_missing_data_is_null_or_empty(example: Example) -> None:
     report = json.loads(report_json.render(example.shop()))
     assert report["routes"][0]["latency"] == {
         "n": 0,

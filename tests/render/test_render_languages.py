@@ -62,7 +62,7 @@ def test_no_phrase_was_left_in_english(tag: str) -> None:
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)
-def test_what_is_counted_has_a_singular_and_a_plural(tag: str) -> None:
+def test_a_phrase_with_a_number_has_a_singular_and_a_plural(tag: str) -> None:
     keys = {key.rpartition(".") for key in language(tag).phrases if key.endswith((".one", ".many"))}
     assert {stem for stem, _, end in keys if end == "one"} == {
         stem for stem, _, end in keys if end == "many"
@@ -149,7 +149,7 @@ def test_no_spanish_line_is_wider_than_the_terminal(
         assert len(line) <= width or not line.isascii()  # wide characters are measured elsewhere
 
 
-def test_where_only_ascii_can_be_written_words_lose_their_marks(example: Example) -> None:
+def test_in_ascii_words_have_no_accents(example: Example) -> None:
     text = terminal.render(example.shop(), width=100, color=False, ascii_only=True, words=SPANISH)
     assert text.isascii()
     assert "caida grave" in text

@@ -101,7 +101,7 @@ def test_a_bare_number_may_be_the_lower_end() -> None:
 @pytest.mark.parametrize(
     "text", ["", ":", "@", "~", "~:", "a", "1:2:3", "20:10", "1,5", "10 ", "٣", "1e3", "@:"]
 )
-def test_what_is_no_range_is_refused(text: str) -> None:
+def test_a_text_that_is_no_range_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a range"):
         Range.parse(text)
 
@@ -155,7 +155,7 @@ def test_no_input_breaks_the_line(text: str, metrics: list[tuple[str, Range]]) -
     assert len(found) == len(metrics)
 
 
-def test_a_line_has_room_in_the_buffers_of_old_cores() -> None:
+def test_a_line_fits_into_the_buffers_of_old_programs() -> None:
     values = tuple(Metric(f"/route/{number}/" + "x" * 90, "1") for number in range(500))
     written = line(CheckResult(CheckState.OK, "y" * 5000, values))
     assert len(written.encode()) <= 4096

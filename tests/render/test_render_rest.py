@@ -83,7 +83,7 @@ def test_their_share_is_floored(requests: int, share: str, example: Example) -> 
     assert line == f"… 1 more route: operational, {share} of requests"
 
 
-def test_a_share_that_is_not_nothing_is_never_zero(example: Example) -> None:
+def test_a_small_share_is_never_zero(example: Example) -> None:
     summary = beside(example, ["/a"], requests=1)
     total = replace(summary.total, counts=Counts(success=100_000))
     line = hidden_routes.line(replace(summary, total=total), ENGLISH)
@@ -145,7 +145,7 @@ def test_markdown_shows_the_first_rows_and_one_line(example: Example) -> None:
 
 
 @pytest.mark.parametrize("height", [60, 30, 20])
-def test_on_a_screen_the_last_rows_give_way_to_the_table_and_the_notes_come_below(
+def test_on_a_low_screen_the_last_rows_are_left_out_and_the_notes_come_below(
     height: int, example: Example
 ) -> None:
     summary = numbered(example, 40, 10)

@@ -216,7 +216,7 @@ def test_a_terminal_that_is_not_utf_8_gets_ascii(example: Example) -> None:
 
 
 @pytest.mark.parametrize(("rows", "times"), [(30, 1), (60, 2)])
-def test_where_the_report_is_taller_than_the_terminal_the_headline_comes_again_at_its_end(
+def test_if_the_report_is_longer_than_the_terminal_the_headline_comes_again_at_its_end(
     rows: int, times: int, example: Example
 ) -> None:
     summary = example.summary(*(example.route(f"/{n:02}", "o") for n in range(rows)))
@@ -239,7 +239,7 @@ def test_a_pipe_gets_120_columns_without_color(
     assert stream.read() == expected(example, width=width, color=False)
 
 
-def test_what_the_machine_thinks_of_color_does_not_matter(
+def test_color_does_not_depend_on_the_environment_of_the_machine(
     example: Example, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = expected(example, width=80, color=False)

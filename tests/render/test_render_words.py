@@ -187,7 +187,7 @@ def test_a_page_makes_discovered_routes_known_and_no_others(example: Example) ->
     assert many == f"The page publishes 1,204 discovered routes; {chosen}"
 
 
-def test_what_is_judged_otherwise_is_told_where_such_a_route_is_shown(example: Example) -> None:
+def test_routes_with_another_policy_are_named_if_they_are_shown(example: Example) -> None:
     shop = example.shop()
     judged = replace(
         shop.policy,

@@ -36,7 +36,7 @@ def found(directory: Path) -> set[str]:
     return {p.relative_to(directory).as_posix() for p in directory.rglob("*") if p.is_file()}
 
 
-def test_a_site_is_the_page_and_what_stands_beside_it(example: Example) -> None:
+def test_a_site_is_the_page_and_its_other_files(example: Example) -> None:
     names = list(site(example))
     badges = [name for name in names if name.startswith("badges/")]
     assert len(badges) == 10  # a route each, none for <unmatched>
@@ -67,7 +67,7 @@ def test_a_missing_directory_is_made(example: Example, tmp_path: Path) -> None:
         assert (tmp_path / "www" / "status" / name).read_bytes() == data
 
 
-def test_what_did_not_change_is_left_alone(example: Example, tmp_path: Path) -> None:
+def test_unchanged_files_are_not_written_again(example: Example, tmp_path: Path) -> None:
     made = site(example)
     write(tmp_path, made)
     for path in tmp_path.rglob("*.*"):
@@ -79,9 +79,7 @@ def test_what_did_not_change_is_left_alone(example: Example, tmp_path: Path) -> 
     assert (tmp_path / "feed.atom").read_bytes() == made["feed.atom"]
 
 
-def test_a_badge_of_a_route_that_is_gone_goes_and_nothing_else_does(
-    example: Example, tmp_path: Path
-) -> None:
+def test_only_badges_of_routes_that_are_gone_are_removed(example: Example, tmp_path: Path) -> None:
     badges = tmp_path / "badges"
     badges.mkdir()
     foreign = {
@@ -158,7 +156,7 @@ def test_a_file_is_no_directory(name: str, tmp_path: Path) -> None:
         write(tmp_path / name, {"index.html": b""})
 
 
-def test_what_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match=r": cannot be created: file name too long$"):
         write(tmp_path / ("x" * 300), {"index.html": b""})
 

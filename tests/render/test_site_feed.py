@@ -67,7 +67,9 @@ def test_a_feed_reader_finds_everything(example: Example) -> None:
 
 @pytest.mark.parametrize("url", [URL, "", "https://[::1]:8080/", "https://192.0.2.7"])
 @pytest.mark.parametrize("tag", ["en", "es"])
-def test_what_rfc_4287_asks_of_a_feed_and_its_entries(url: str, tag: str, example: Example) -> None:
+def test_a_feed_and_its_entries_have_what_rfc_4287_demands(
+    url: str, tag: str, example: Example
+) -> None:
     found = root(feed(example.troubled(), Words.of(tag), title="Shop", url=url))
     assert found.tag == f"{ATOM}feed"
     entries = found.findall(f"{ATOM}entry")
@@ -91,7 +93,7 @@ def identities(summary: StatusSummary, **place: str) -> list[str]:
     return [entry.id for entry in read(made(summary, **place)).entries]
 
 
-def test_an_incident_keeps_its_id_whatever_becomes_of_it(example: Example) -> None:
+def test_an_incident_keeps_its_id(example: Example) -> None:
     ongoing = example.incident("/a", ongoing=True)
     over = example.incident("/a", "/b", minutes=40, note=IncidentNote("Disk full"))
     found = [identities(replace(example.shop(), incidents=(each,))) for each in (ongoing, over)]
@@ -112,7 +114,7 @@ def test_sites_do_not_share_ids(example: Example) -> None:
     assert len({*ids}) == len(ids)
 
 
-def test_the_feed_is_still_while_nothing_begins_or_ends(example: Example) -> None:
+def test_the_feed_does_not_change_while_no_incident_begins_or_ends(example: Example) -> None:
     before = example.troubled()
     later = replace(
         before,
@@ -122,7 +124,7 @@ def test_the_feed_is_still_while_nothing_begins_or_ends(example: Example) -> Non
     assert made(later) == made(before)
 
 
-def test_what_goes_on_is_no_news_each_minute(example: Example) -> None:
+def test_an_open_incident_is_not_updated_each_minute(example: Example) -> None:
     for minutes in (7, 8, 90):
         ongoing = example.incident("/a", minutes=minutes, ongoing=True)
         (entry,) = read(made(replace(example.shop(), incidents=(ongoing,)))).entries
@@ -152,7 +154,7 @@ def test_a_spanish_feed(example: Example) -> None:
     assert "Fallaron 200 de 800 peticiones: 500 × 120, 502 × 80" in content
 
 
-def test_a_false_alarm_is_told_to_who_read_of_it(example: Example) -> None:
+def test_a_false_alarm_stays_in_the_feed_and_says_so(example: Example) -> None:
     incident = example.incident("/a", note=IncidentNote(false_alarm=True))
     (entry,) = read(made(replace(example.shop(), incidents=(incident,)))).entries
     assert entry.title == "Outage of /a (false alarm)"

@@ -148,7 +148,7 @@ def components(summary: StatusSummary) -> dict[str, str]:
     return {each["name"]: each["status"] for each in read(summary)["components"]}
 
 
-def test_components_are_the_routes_of_which_something_is_known(example: Example) -> None:
+def test_only_routes_with_a_known_state_are_components(example: Example) -> None:
     rows = [
         example.route("/a", "m" * 30, now=MAJOR, name="The A"),
         example.route("/b", "p" * 30, now=PARTIAL, label="api"),
@@ -176,7 +176,7 @@ def test_maintenance_of_a_site_that_is_well_is_its_indicator(example: Example) -
     assert read(summary)["status"] == status
 
 
-def test_a_site_of_which_all_is_under_maintenance_is_not_silent(example: Example) -> None:
+def test_a_site_all_under_maintenance_has_an_indicator(example: Example) -> None:
     routes = [example.route("/", "." * 30, now=NONE), example.route("/a", "o" * 30, now=NONE)]
     now = example.summary().generated_at
     whole = Maintenance(1, now - timedelta(minutes=5), now + timedelta(minutes=10))
@@ -230,7 +230,7 @@ def group(name: str, *members: RouteSummary, now: Condition) -> GroupSummary:
     return GroupSummary("", name, now, None, now, counts, None, (), members)
 
 
-def test_only_what_goes_on_or_is_to_come_is_told(example: Example) -> None:
+def test_only_open_incidents_and_coming_maintenance_are_listed(example: Example) -> None:
     found = read(example.troubled())
     assert [each["id"] for each in found["incidents"]] == ["9b2d77e0"]
     told = [(each["name"], each["status"]) for each in found["scheduled_maintenances"]]

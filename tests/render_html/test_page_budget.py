@@ -44,7 +44,7 @@ def test_the_page_stays_small_when_such_routes_have_long_names_too(kit: Kit) -> 
     assert len(page(summary).encode()) <= 60_000
 
 
-def test_a_label_names_fewer_of_the_worst_days_where_there_is_no_room(kit: Kit) -> None:
+def test_a_label_names_fewer_of_the_worst_days_if_there_is_no_room(kit: Kit) -> None:
     few = kit.summary([kit.route("/0", "ooopo" * 6)])
     (label,) = re.findall(r'aria-label="6 days Partial[^"]*"', page(few))[:1]
     assert label.count("75.00%") == 3

@@ -95,7 +95,7 @@ def test_hours_of_a_day_on_which_clocks_change_carry_their_names(kit: Kit) -> No
 
 
 # Of 300 routes of which all fail all the time not everything fits; the worst come first.
-def test_what_does_not_fit_is_counted(kit: Kit) -> None:
+def test_days_and_routes_that_do_not_fit_are_counted(kit: Kit) -> None:
     routes = [kit.route(f"/{n}", "p" * 30) for n in range(300)]
     page, _ = kit.read(render(kit.summary(routes)))
     shown = list(sections(page))
@@ -128,7 +128,7 @@ def test_ids_are_the_same_in_every_report_and_tell_no_path(kit: Kit) -> None:
         (NoData.NOT_KEPT, "n k"),
     ],
 )
-def test_why_a_day_has_no_data_is_drawn_apart(reason: NoData, css: str, kit: Kit) -> None:
+def test_days_without_data_are_drawn_by_their_reason(reason: NoData, css: str, kit: Kit) -> None:
     route = kit.route("/", "no")
     silent = replace(route.days[0], no_data=reason)
     page, _ = kit.read(render(kit.summary([replace(route, days=(silent, route.days[1]))])))

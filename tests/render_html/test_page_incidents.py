@@ -27,7 +27,7 @@ def text(element: Element) -> str:
     return " ".join(element.text.split())
 
 
-def test_what_goes_on_stands_below_the_banner(kit: Kit) -> None:
+def test_open_incidents_are_below_the_banner(kit: Kit) -> None:
     page, complaints = kit.read(render(kit.troubled()))
     assert not complaints
     parts = [each.attributes.get("class") for each in page.one("main").all() if each.tag != "p"]
@@ -83,7 +83,7 @@ def test_an_incident_can_be_linked_to_and_leads_to_its_routes(kit: Kit) -> None:
     assert section.all("div")[0].attributes["id"] == target
 
 
-def test_an_open_false_alarm_is_nothing_that_goes_on(kit: Kit) -> None:
+def test_an_open_false_alarm_is_not_an_open_incident(kit: Kit) -> None:
     summary = kit.troubled()
     note = IncidentNote(false_alarm=True)
     first = replace(summary.incidents[0], note=note)
@@ -106,7 +106,7 @@ def test_days_are_those_of_the_zone_of_the_report(kit: Kit) -> None:
     ("letters", "sentence"),
     [("o" * 30, "No incidents in the last 30 days."), ("o", "No incidents today.")],
 )
-def test_that_there_were_none_is_said(letters: str, sentence: str, kit: Kit) -> None:
+def test_without_incidents_the_page_says_so(letters: str, sentence: str, kit: Kit) -> None:
     page, _ = kit.read(render(kit.summary([kit.route("/", letters)])))
     assert text(sections(page)["Incidents"]) == f"Incidents {sentence}"
 

@@ -240,7 +240,7 @@ def test_without_routes_there_is_a_sentence_and_no_table(kit: Kit) -> None:
 
 
 @pytest.mark.parametrize("reason", list(NoData))
-def test_why_there_is_no_data_is_told_apart(reason: NoData, kit: Kit) -> None:
+def test_reasons_for_no_data_are_distinguished(reason: NoData, kit: Kit) -> None:
     silent = kit.route("/", now=Condition.NO_DATA, no_data=reason)
     page, _ = kit.read(render(kit.summary([silent])))
     said = " quiet for an hour" if reason is NoData.QUIET else REASONS[reason]

@@ -87,7 +87,7 @@ def test_nothing_else_is_a_logo(data: bytes, tmp_path: Path) -> None:
         logo(path)
 
 
-def test_what_the_owner_wrote_is_text(kit: Kit) -> None:
+def test_text_of_the_owner_is_no_markup(kit: Kit) -> None:
     wrote = "<script>alert(1)</script>\u202e"
     options = PageOptions(
         title=wrote, footer=wrote, links=((wrote, "https://shop.example/?a=<b>&c"),), robots=wrote

@@ -40,12 +40,12 @@ def test_the_rows_that_are_not_shown_are_in_a_closed_section_below_the_others(ki
     assert everything == ["/p000", "/p001", "/p002", UNMATCHED, *rules(closed)]
 
 
-def test_where_all_rows_are_shown_there_is_no_closed_section(kit: Kit) -> None:
+def test_if_all_rows_are_shown_there_is_no_closed_section(kit: Kit) -> None:
     page, _ = kit.read(render(kit.summary(numbered(kit, 7, shown=7))))
     assert not section(page).all("details")
 
 
-def test_what_is_beyond_the_limit_is_added_up_at_the_end_of_the_closed_section(kit: Kit) -> None:
+def test_routes_beyond_the_limit_are_added_up_at_the_end_of_the_closed_section(kit: Kit) -> None:
     summary = kit.summary(numbered(kit, 9, shown=3))
     page, _ = kit.read(render(summary, options=PageOptions(max_routes=5)))
     (closed,) = section(page).all("details")

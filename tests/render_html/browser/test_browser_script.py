@@ -280,7 +280,7 @@ def test_marks_are_drawn_on_paper_and_in_forced_colors(
     assert contrasts == [False, True]
 
 
-def test_of_figures_that_did_not_fit_nothing_is_said(kit: Kit, visit: Open) -> None:
+def test_tips_have_no_figures_that_did_not_fit_on_the_page(kit: Kit, visit: Open) -> None:
     routes = [kit.route(f"/{n}", "o" * 29 + "p") for n in range(300)]
     small = [
         kit.route("/small", "o" * 30, days=tuple(
