@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -264,14 +263,10 @@ def zone(name: str | None, *, option: str) -> ZoneInfo:
 
 
 def _system_zone(option: str) -> ZoneInfo:
-    import tzlocal
+    from flask_status_cli.system_zone import system_zone
 
     try:
-        with (
-            warnings.catch_warnings()
-        ):  # on a system without any zone, tzlocal warns and returns UTC
-            warnings.simplefilter("ignore")
-            return tzlocal.get_localzone()
+        return system_zone()
     except (KeyError, ValueError, OSError) as error:
         what = f"the system's time zone is not clear ({error})"
         raise OptionError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -25,13 +24,9 @@ def zone(name: str | None) -> ZoneInfo:
         except (KeyError, ValueError, OSError):
             hint = "try for example Europe/Berlin or UTC"
             raise ConfigError("timezone", f"{name!r} is not a time zone", hint) from None
-    import tzlocal
+    from flask_status_cli.system_zone import system_zone
 
     try:
-        with (
-            warnings.catch_warnings()
-        ):  # on a system without any zone, tzlocal warns and returns UTC
-            warnings.simplefilter("ignore")
-            return tzlocal.get_localzone()
+        return system_zone()
     except (KeyError, ValueError, OSError):
         return ZoneInfo("UTC")

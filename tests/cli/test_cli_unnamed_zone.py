@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import tzlocal
 
 Call = Callable[..., Any]
 
@@ -21,7 +20,7 @@ NAME = "local (UTC+05:30)"
 def unnamed(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     with (files("tzdata") / "zoneinfo/Asia/Kolkata").open("rb") as rules:
         zone = ZoneInfo.from_file(rules, key=request.param)
-    monkeypatch.setattr(tzlocal, "get_localzone", lambda: zone)
+    monkeypatch.setattr("flask_status_cli.system_zone.system_zone", lambda: zone)
 
 
 @pytest.mark.parametrize("medium", [[], ["--markdown"], ["--html", "-o", "-"]])

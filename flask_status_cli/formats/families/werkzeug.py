@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import tzinfo
-from http import HTTPStatus
+from functools import cache
 
 from flask_status_cli.formats.lazy_pattern import LazyPattern
 from flask_status_cli.formats.prefixes.carriers import (
@@ -34,10 +34,6 @@ STAMP = re.compile(rb'\[(\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d):([0-5]\d|60)\] "')
 
 STAMP_HEAD = re.compile(rb"\[\d\d/[A-Z][a-z]{2}/\d{4} \d\d:\d\d:")
 
-# Up to Python 3.10, the status of an error was logged as its name, the str() of an IntEnum.
-_STATUS_NAMES = {
-    b"HTTPStatus." + name.encode(): status.value for name, status in HTTPStatus.__members__.items()
-}
 # The end of a line: structlog and rich write the logger after the message, and colors end there.
 _BEHIND = (
     rb"(?:(?>(?:" + SGR + rb"|[ \t]){0,120})(?:\[" + SGR + rb"{0,4}(?:werkzeug|_internal)" + SGR
@@ -89,10 +85,19 @@ def read_answer(text: bytes) -> tuple[Request, int] | str:
     status = _STATUS.fullmatch(tail)
     if not quote or status is None:
         return NO_STATUS
-    code = _STATUS_NAMES.get(status[1], -1) if status[1].startswith(b"H") else int(status[1])
+    code = _status_names().get(status[1], -1) if status[1].startswith(b"H") else int(status[1])
     if code < 0:
         return UNKNOWN_STATUS
     return split_request(_uncolored(request), escaped=False), code
+
+
+@cache
+def _status_names() -> dict[bytes, int]:
+    """Return the codes by name. Up to Python 3.10, the name of an error was logged."""
+    from http import HTTPStatus
+
+    members = HTTPStatus.__members__.items()
+    return {b"HTTPStatus." + name.encode(): status.value for name, status in members}
 
 
 def variant(line: bytes) -> str:  # noqa: ARG001 - every reader has this signature

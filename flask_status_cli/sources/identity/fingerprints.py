@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from hashlib import blake2b
 
 from flask_status_cli.model import Mark
 from flask_status_cli.sources.identity.first_lines import LIMIT, Prints
+
+try:
+    from _blake2 import blake2b  # the one of hashlib, which loads OpenSSL: that takes 3 ms
+except ImportError:  # another Python than CPython
+    from hashlib import blake2b
 
 SPAN = 1024
 """A mark covers this many bytes before its position."""
