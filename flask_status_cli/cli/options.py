@@ -37,6 +37,9 @@ _LOADED = f"{_META}loaded"
 ZONE = "Time zone of the days and times.  [default: the system's]"
 """The help of `--timezone`."""
 
+TIME_ZONE = "Time zone of the output, and of instants without an offset.  [default: the system's]"
+"""The help of `--timezone` in commands that take an instant."""
+
 NGINX_CONF = "Read the formats from this nginx configuration; without LOG, read the logs it names."
 """The help of `--nginx-conf`."""
 

@@ -47,9 +47,11 @@ ALONE = {
     "-w",
     "--warning",
     metavar="RANGE",
-    help="WARNING outside of this range; 99.5 means 99.5 % or more.",
+    help="WARNING if the value is outside of this range; 99.5 means 99.5 % or more.",
 )
-@click.option("-c", "--critical", metavar="RANGE", help="CRITICAL outside of this range.")
+@click.option(
+    "-c", "--critical", metavar="RANGE", help="CRITICAL if the value is outside of this range."
+)
 @click.option(
     "--window",
     type=Length(),
@@ -69,7 +71,7 @@ ALONE = {
     "--objective",
     type=Share(),
     metavar="SHARE",
-    help="For --burn: the share of requests that must succeed, as 99.9% or 0.999.  "
+    help="For --burn: the share of requests that must succeed, such as 99.9% or 0.999.  "
     "[default: policy.objective in the configuration]",
 )
 @click.option(
@@ -100,9 +102,9 @@ def check(**options: Any) -> int:
     """Check the state for a monitoring system: print one line and set the exit status.
 
     The exit status is 0 for OK, 1 for WARNING, 2 for CRITICAL and 3 for UNKNOWN. UNKNOWN means that there is
-    nothing to judge, that the data is old, or that the command was not understood. Without thresholds, the
-    present state of the routes decides, and only server errors count: CRITICAL if a route is down, WARNING if
-    one is degraded.
+    nothing to judge, that the data are old, or that the command was not understood. Without --warning and
+    --critical, the present state of the routes decides: CRITICAL if a route is down, WARNING if one is
+    degraded. Only server errors count then.
     """
     from flask_status_cli.pipeline.check import CheckOptions
     from flask_status_cli.pipeline.check import check as answer

@@ -45,10 +45,10 @@ def show(*, origin: bool) -> None:
 
 @config.command(short_help="Check the configuration and the files that it names.")
 def check() -> int:
-    """Check the configuration files, the variables, and all that they name.
+    """Check the configuration files, the variables, and everything that they name.
 
-    The exit status is 1 if there is an error. Warnings leave it at 0: a pattern that matches no route, or a
-    route that can never fail. If all is well, nothing is printed.
+    The exit status is 1 if there is an error. It is 0 if there are only warnings: a pattern matches no route,
+    or a route can never fail. If all is well, nothing is printed.
     """
     from flask_status_cli.pipeline.settings import load_valid, problems, warnings
 
@@ -66,11 +66,11 @@ def check() -> int:
     return ExitStatus.FAILED if errors else ExitStatus.DONE
 
 
-@config.command(short_help="List where configuration files are read.")
+@config.command(short_help="List the paths where configuration files are read.")
 def path() -> None:
     """List the paths where a configuration file is read, and whether there is one.
 
-    If two files set the same key, the one listed first wins.
+    If two files set the same key, the file that is listed first decides.
     """
     for layer in configuration().places:
         there = "" if layer.exists() else "  (does not exist)"

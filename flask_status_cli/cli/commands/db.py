@@ -32,7 +32,7 @@ def db() -> None:
 @db.command(short_help="Show sizes, times, logs and the last runs.")
 @database_option
 def info() -> None:
-    """Show the size, the time covered, the logs that were read, the last runs, and counts without a route."""
+    """Show the size of the database, its first and last entry, the logs that were read, and the last runs."""
     from flask_status_cli.pipeline.report import database_info
     from flask_status_cli.render.commands.database import lines
 
@@ -56,23 +56,23 @@ def list_hosts() -> None:
         click.echo(line)
 
 
-@hosts.command()
+@hosts.command(short_help="Give a host another name.")
 @click.argument("old")
 @click.argument("new")
 @database_option
 def rename(*, old: str, new: str) -> None:
-    """Give the host OLD the name NEW: its next ingest continues where the last one ended."""
+    """Give the host OLD the name NEW. Its next ingest continues where the last one ended."""
     from flask_status_cli.pipeline.database.hosts import rename_host
 
     rename_host(database(), old, new, clock=clock)
     click.echo(f"{printable(old)} is now called {printable(new)}", err=True)
 
 
-@hosts.command()
+@hosts.command(short_help="Stop reporting a host as silent.")
 @click.argument("name")
 @database_option
 def retire(*, name: str) -> None:
-    """Stop reporting the host NAME as silent. If it ingests again, it is watched again.
+    """Stop reporting the host NAME as silent, until it ingests again.
 
     A host without an ingest for 24 hours is retired automatically.
     """
@@ -155,7 +155,7 @@ def check() -> int:
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
 def copy(*, target: str, host: str | None, quiet: bool) -> None:
-    """Copy everything to an empty database: counts, how far each log was read, incidents, notes.
+    """Copy everything to an empty database: counts, incidents, notes, and how far each log was read.
 
     The target may be a file or a PostgreSQL server. Do not run an ingest during the copy. Afterwards, use the
     copy with --db: the next ingest continues where the last one ended.

@@ -7,6 +7,7 @@ import click
 from flask_status_cli.cli.commands.completion import deploy_values, route_values
 from flask_status_cli.cli.options import (
     NOW,
+    TIME_ZONE,
     ZONE,
     clock,
     database,
@@ -18,11 +19,7 @@ from flask_status_cli.cli.options import (
     zone,
 )
 
-_timezone = click.option(
-    "--timezone",
-    metavar="ZONE",
-    help="Time zone of instants that have no offset.  [default: the system's]",
-)
+_timezone = click.option("--timezone", metavar="ZONE", help=TIME_ZONE)
 
 
 @click.group()
@@ -30,20 +27,20 @@ def deploy() -> None:
     """Mark deploys, and compare the requests before and after them.
 
     A mark says when a version went live. If an incident begins in the 15 minutes after a deploy, reports name
-    the deploy. That is no proof of the cause. A mark changes no figure.
+    the deploy. The deploy need not be the cause. A mark does not change any figures.
     """
 
 
 @deploy.command(short_help="Mark a deploy, now or at another time.")
 @click.argument("version", metavar="VERSION")
-@click.option("--at", metavar="INSTANT", help="When it went live.  [default: now]")
+@click.option("--at", metavar="INSTANT", help="When the version went live.  [default: now]")
 @click.option(
     "--label",
     metavar="NAME",
     shell_complete=route_values.labels,
     help="The label of the app, if the deploy concerns only its routes.",
 )
-@click.option("--note", default="", metavar="TEXT", help="What it changes.")
+@click.option("--note", default="", metavar="TEXT", help="What the deploy changes.")
 @_timezone
 @database_option
 def mark(
@@ -51,8 +48,8 @@ def mark(
 ) -> None:
     """Mark that VERSION went live.
 
-    If an incident begins in the 15 minutes after a deploy, reports name the deploy. The same version in the
-    same minute is marked once, so a script may try again. Seconds are left out.
+    If an incident begins in the 15 minutes after a deploy, reports name the deploy. The time is stored
+    without seconds. The same version in the same minute is stored once, so a script may try again.
     """
     from flask_status_cli.pipeline.deploys import MarkOptions, mark_deploy
     from flask_status_cli.render.commands.deploys import line

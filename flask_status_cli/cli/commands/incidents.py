@@ -45,11 +45,11 @@ def list_options(command: _Command) -> _Command:
             is_flag=True,
             help="Exit with status 3 if an incident is open; false alarms do not count.",
         ),
-        click.option("--open", "only_open", is_flag=True, help="Only open incidents."),
+        click.option("--open", "only_open", is_flag=True, help="List only open incidents."),
         click.option(
             "--since",
             metavar="WHEN",
-            help="Only incidents that were open at this time or later: an instant, or a length of time "
+            help="List only incidents that were open at this time or later: an instant, or a length of time "
             "ago, such as 12h, 7d or 4w.",
         ),
         click.option("--markdown", is_flag=True, help="Print a table for an issue or a wiki."),
@@ -67,7 +67,7 @@ def incidents(context: click.Context, /, **options: Any) -> ExitStatus | None:
     """List the incidents in the database, the latest first.
 
     An incident says when requests began to fail, for how long they failed, on which routes, and with which
-    status codes. Without a command, "list" is meant.
+    status codes. Without a command, this is the same as "list".
     """
     if context.invoked_subcommand is not None:
         _refuse_options(context)
@@ -129,19 +129,19 @@ def show(*, incident: str, as_json: bool, timezone: str | None, lang: str | None
     metavar="TEXT",
     help="A title for the incident, shown wherever the incident is shown.",
 )
-@click.option("--cause", metavar="TEXT", help="Why it happened.")
+@click.option("--cause", metavar="TEXT", help="Why the incident happened.")
 @click.option("--post-mortem", metavar="TEXT", help="What was learned, or a link to it.")
 @click.option(
     "--false-alarm/--no-false-alarm",
     default=None,
-    help="Say that this was no real incident. It stays in the list, marked, and counts nowhere else.",
+    help="Mark the incident as a false alarm. It stays in the list, but counts nowhere else.",
 )
 @database_option
 def note(*, incident: str, false_alarm: bool | None, **texts: str | None) -> None:
-    """Add a note to the incident ID. An empty TEXT removes what was written before.
+    """Add a note to the incident ID. An empty TEXT removes an earlier text.
 
     The note is stored in the database, and shown wherever the incident is shown. An incident with a note
-    keeps its id, even if late lines change when it began.
+    keeps its id, even if lines that are read later change when it began.
     """
     from dataclasses import replace
 

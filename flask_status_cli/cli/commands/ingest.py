@@ -135,8 +135,8 @@ class IngestCommand(click.Command):
     "--format",
     "log_format",
     type=LogFormat(),
-    help="The format of the log: a name of formats list, or the string of an Apache LogFormat or an nginx "
-    "log_format.  [default: found automatically]",
+    help='The format of the log: a name from "formats list", or the string of an Apache LogFormat or an '
+    "nginx log_format.  [default: found automatically]",
 )
 @click.option(
     "--json-map",
@@ -169,7 +169,7 @@ class IngestCommand(click.Command):
 )
 @click.option("--adopt", is_flag=True, help="Continue a log that another host has read before.")
 @click.option(
-    "--separate", is_flag=True, help="Count a log although it begins like a log of another host."
+    "--separate", is_flag=True, help="Count a log even if it begins like a log of another host."
 )
 @click.option(
     "--no-siblings",
@@ -180,7 +180,7 @@ class IngestCommand(click.Command):
     "--wait",
     type=click.FloatRange(min=0),
     metavar="SECONDS",
-    help="Wait this long for another ingest that is running, and for a database server that is unreachable.  "
+    help="Wait this long for another running ingest, and for a database server that is unreachable.  "
     "[default: 10, and 30 for a server]",
 )
 @click.option(
@@ -219,7 +219,7 @@ class IngestCommand(click.Command):
 @click.option(
     "--dry-run", is_flag=True, help="Read the logs and print the result, but store nothing."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print what was read of each log as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result of each log as JSON.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing unless something is wrong.")
 @database_option
 def ingest(

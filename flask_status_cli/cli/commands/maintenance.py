@@ -8,6 +8,7 @@ import click
 
 from flask_status_cli.cli.commands.completion import route_values as completion
 from flask_status_cli.cli.options import (
+    TIME_ZONE,
     clock,
     database,
     database_option,
@@ -22,19 +23,15 @@ if TYPE_CHECKING:
     from flask_status_cli.model import Maintenance
     from flask_status_cli.render.text.words import Words
 
-_timezone = click.option(
-    "--timezone",
-    metavar="ZONE",
-    help="Time zone of instants that have no offset.  [default: the system's]",
-)
+_timezone = click.option("--timezone", metavar="ZONE", help=TIME_ZONE)
 
 
 @click.group()
 def maintenance() -> None:
     """Plan maintenance windows: requests in them are not judged.
 
-    These requests are counted, but as neither successes nor failures, and they make no incident. A window
-    may lie in the past; every report applies it at once.
+    These requests are counted, but as neither successes nor failures, and they cause no incident. A window
+    may be in the past. It changes all reports that are made later.
     """
 
 
@@ -56,7 +53,7 @@ def maintenance() -> None:
 def add(*, timezone: str | None, **options: Any) -> None:
     """Add a maintenance window.
 
-    The window is extended to whole quarters of an hour, because reports count by quarters.
+    The window is extended to whole quarters of an hour, because requests are counted by quarters of an hour.
     """
     from flask_status_cli.pipeline.maintenance import MaintenanceOptions, add_maintenance
     from flask_status_cli.render.escape import encodable

@@ -26,7 +26,7 @@ def notify() -> None:
 @notify.command(short_help="Send a test message through every channel.")
 @database_option
 def test() -> int:
-    """Send a test message through every channel, and print whether each one took it.
+    """Send a test message through every channel, and print whether each one accepted it.
 
     The exit status is 1 if any channel failed.
     """
@@ -42,10 +42,10 @@ def test() -> int:
 @click.option("-q", "--quiet", is_flag=True, help="Print no failures; the next ingest prints them.")
 @database_option
 def send(*, quiet: bool) -> int:
-    """Send the waiting messages, and try failed ones again when it is time.
+    """Send the waiting messages, also those that failed before and are due again.
 
-    Every ingest does this, too. Use the command if you do not want to wait for the next ingest, or if the
-    app counts its own requests, and nothing ingests.
+    Every ingest does this, too. Use this command if you do not want to wait for the next ingest, or if there
+    is none because the app counts its own requests.
     """
     from flask_status_cli.pipeline.notifications.queue_and_send import (
         failures,

@@ -92,7 +92,7 @@ PAGES = ("html", "site")
     "--day",
     type=Day(),
     metavar="DATE",
-    help="Only this calendar day, as of its end: 2026-11-24.",
+    help="Only this calendar day, such as 2026-11-24, as of its end.",
 )
 @click.option("--timezone", metavar="ZONE", help=ZONE)
 @click.option(
@@ -109,21 +109,22 @@ PAGES = ("html", "site")
     "--objective",
     type=Share(),
     metavar="SHARE",
-    help="The share of requests that must succeed, as 99.9% or 0.999; show the error budget that is left.",
+    help="The share of requests that must succeed, such as 99.9% or 0.999. The report then shows the error "
+    "budget that is left.",
 )
 @click.option(
     "--only",
     multiple=True,
     metavar="PATTERN",
     shell_complete=rules,
-    help="Only routes whose rule matches this pattern, such as '/api/*'.",
+    help="Show only routes whose rule matches this pattern, such as '/api/*'.",
 )
 @click.option(
     "--exclude",
     multiple=True,
     metavar="PATTERN",
     shell_complete=rules,
-    help="No routes whose rule matches this pattern.",
+    help="Leave out routes whose rule matches this pattern.",
 )
 @click.option(
     "--groups",
@@ -133,8 +134,7 @@ PAGES = ("html", "site")
 @click.option(
     "--no-group",
     is_flag=True,
-    help="Show every route as it is stored, without joining similar ones into one row. "
-    "This does not concern --groups.",
+    help="Give each route its own row: do not join similar routes. This does not affect --groups.",
 )
 @click.option(
     "--rows",

@@ -55,7 +55,7 @@ def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
     """Print the crontab line that ingests LOG every minute.
 
     Without LOG, the logs named in the configuration are read. Paths are made absolute. Percent signs are
-    escaped, because cron takes them for line ends. With PostgreSQL the hosts begin in different seconds
+    escaped, because cron takes them for line ends. With PostgreSQL, each host begins at a different second
     of the minute.
     """
     if "-" in logs:
@@ -93,7 +93,7 @@ def cron(*, logs: tuple[str, ...], **options: str | None) -> None:
 @click.option(
     "--user",
     metavar="NAME",
-    help="The user that runs the service; this user must be able to read the logs.  [default: you]",
+    help="The user that runs the service. This user must be able to read the logs.  [default: you]",
 )
 @click.option(
     "-o",
@@ -108,10 +108,10 @@ def systemd(
 ) -> None:
     """Print the systemd service that follows LOG.
 
-    Without LOG, the logs named in the configuration are followed. With --html or --site there are three
+    Without LOG, the logs named in the configuration are followed. With --html or --site, there are three
     units, each below a comment with its name: the service, a service that writes the page, and its timer. The
-    units may write only where the database and the page are. With --serve there is one service, which
-    answers on 127.0.0.1:8080. If no logs are named, it only shows the database.
+    units may write only to the directories of the database and the page. With --serve, there is one service,
+    which answers on 127.0.0.1:8080. If no logs are named, it only shows the database.
     """
     from flask_status_cli.cli.systemd_units import Job, units
 

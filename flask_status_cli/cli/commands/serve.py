@@ -48,7 +48,7 @@ SAY_AGAIN = 600.0
     default=8080,
     show_default=True,
     type=click.IntRange(0, 65535),
-    help="The port to listen on; 0 takes a free port.",
+    help="The port to listen on; 0 means any free port.",
 )
 @click.option(
     "--url-prefix",
@@ -85,7 +85,7 @@ def serve(
     """Serve the live page, and follow the logs at the same time.
 
     The page is updated at least once a minute. A signal ends the command. LOG is read as by "ingest
-    --follow". Without LOG, the page shows what is in the database. Then another command must ingest the logs.
+    --follow". Without LOG, the page shows the database, and another command must ingest the logs.
     """
     from flask_status_cli.cli.ingest_follow import check, ending
 

@@ -34,9 +34,9 @@ OPTIONS = (
     click.option(
         "--max-routes",
         type=click.IntRange(min=0),
-        help="Page: at most this many routes have a row each.  [default: 500]",
+        help="Page: at most this many routes have a row of their own.  [default: 500]",
     ),
-    click.option("--index", is_flag=True, help="Page: allow search engines to list it."),
+    click.option("--index", is_flag=True, help="Page: allow search engines to list the page."),
     click.option("--open", "open_page", is_flag=True, help="Open the page in a browser."),
 )
 """The options that only the page has, in the order of the help."""

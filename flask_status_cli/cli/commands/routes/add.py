@@ -28,8 +28,8 @@ def add(*, rule: str, methods: tuple[str, ...], label: str | None, **said: Any) 
     """Declare the rule RULE, written as in Flask: "/users/<int:id>".
 
     Requests are matched as Flask would match them. The route is listed even before its first request.
-    Requests that were counted before are moved to it. To change the route, add it again; to remove it, use
-    "forget".
+    Requests that were counted before and match the rule are moved to the route. To change the route, add it
+    again. To remove it, use "forget".
     """
     from flask_status_cli.model import UrlRule
     from flask_status_cli.pipeline.routes.declare import DeclareOptions, add_rule

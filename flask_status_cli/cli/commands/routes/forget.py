@@ -24,8 +24,8 @@ def forget(*, rules: tuple[str, ...], yes: bool, label: str | None) -> None:
     """Delete routes and all their counts forever.
 
     RULE is a rule, a name, or a pattern of rules such as '/api/*'. The command asks before it deletes. If a
-    deleted route is requested again, it comes back; to keep a route out of reports, use "hide".
-    Incidents that were announced or have a note stay in the list of incidents.
+    deleted route is requested again, it appears again. To keep a route out of reports, use "hide". Incidents
+    that were announced or have a note stay in the list of incidents.
     """
     from flask_status_cli.pipeline.routes.list_and_edit import forget_routes
     from flask_status_cli.render.commands.routes import forgotten

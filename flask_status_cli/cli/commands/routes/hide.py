@@ -17,7 +17,7 @@ from flask_status_cli.cli.options import clock, database, database_option
 @label_option
 @database_option
 def hide(*, rules: tuple[str, ...], label: str | None) -> None:
-    """Hide routes: they appear in no report, and not in its total. Their requests are still counted.
+    """Hide routes: reports leave them out, also from the total. Their requests are still counted.
 
     RULE is a rule, a name, or a pattern of rules such as '/api/*'.
     """
@@ -46,8 +46,8 @@ def unhide(*, rules: tuple[str, ...], label: str | None) -> None:
 def only(*, rules: tuple[str, ...], show_all: bool, label: str | None) -> None:
     """Show these routes, and hide all other routes known now.
 
-    RULE is a rule, a name, or a pattern of rules such as '/api/*'. With --label, routes of other apps stay
-    as they are. A route that is found later is shown; to hide it, too, use the key "only" in the
+    RULE is a rule, a name, or a pattern of rules such as '/api/*'. With --label, routes of other apps are not
+    changed. Routes that are found later are shown. To hide them, too, use the key "only" in the
     configuration. --all does not show routes that "hide" has hidden.
     """
     from flask_status_cli.pipeline.routes.list_and_edit import show_only

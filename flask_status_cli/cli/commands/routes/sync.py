@@ -81,7 +81,7 @@ def declare_options(command: _Command) -> _Command:
         click.option(
             "--dry-run",
             is_flag=True,
-            help="Show which requests would move to which route; store nothing.",
+            help="Show which requests would move to which route, but store nothing.",
         ),
     ):
         command = option(command)
@@ -92,11 +92,11 @@ def declare_options(command: _Command) -> _Command:
 @app_options
 @declare_options
 def sync(*, app: str | None, python: str | None, **target: Any) -> None:
-    """Declare the rules of a Flask app: they become the routes of the report.
+    """Declare the rules of a Flask app. They become the routes of the report.
 
-    Names and descriptions come from the docstrings of the views; a line "# Title" is the name. The app is
-    imported in a separate process, and not run. Requests that were counted before are moved to the routes
-    that they match. If less than half of the requests of the last 30 days match a rule, nothing is changed.
+    Names and descriptions come from the docstrings of the views. A line "# Title" is the name. The app is
+    imported in a separate process, but not run. Requests that were counted before are moved to the routes
+    that they match. If fewer than half of the requests of the last 30 days match a rule, nothing is changed.
     """
     from flask_status_cli.pipeline.routes.declare import sync as declare
 
@@ -131,7 +131,9 @@ def exporter() -> None:
 
 @click.command(short_help="Undo the last sync or import.")
 @click.option(
-    "--dry-run", is_flag=True, help="Show which requests would move to which route; store nothing."
+    "--dry-run",
+    is_flag=True,
+    help="Show which requests would move to which route, but store nothing.",
 )
 @target_options
 def undo(**target: Any) -> None:
