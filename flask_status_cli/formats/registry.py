@@ -114,8 +114,24 @@ def _json_loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> 
 
 
 _JSON = Family(read_json, lambda _line: "json", _json_loop, named=split_json)
-_LTSV = Family(read_ltsv, lambda _line: "ltsv", _by_line, named=split_ltsv)
-_LOGFMT = Family(read_logfmt, lambda _line: "logfmt", _by_line, named=split_logfmt)
+
+
+def _named_loop(dialect: str) -> Callable[[Resolve, Alike, tzinfo, Totals], FastLoop]:
+    """Return what makes a loop for a dialect of `ltsv_and_logfmt`."""
+
+    def loop(resolve: Resolve, alike: Alike, zone: tzinfo, totals: Totals) -> FastLoop:
+        from flask_status_cli.formats.families import ltsv_and_logfmt
+        from flask_status_cli.formats.records.named_records import NamedRecords
+        from flask_status_cli.formats.records.record_loop import record_loop
+
+        records = NamedRecords(getattr(ltsv_and_logfmt, dialect))
+        return record_loop(records, resolve, alike, zone, totals)
+
+    return loop
+
+
+_LTSV = Family(read_ltsv, lambda _line: "ltsv", _named_loop("LTSV"), named=split_ltsv)
+_LOGFMT = Family(read_logfmt, lambda _line: "logfmt", _named_loop("LOGFMT"), named=split_logfmt)
 
 
 def _pattern_family(*names: str) -> Family:

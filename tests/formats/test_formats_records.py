@@ -149,10 +149,7 @@ def test_any_lines_count_as_one_by_one(name: str) -> None:
             assert by_the_loop(lines, order) == one_by_one(lines, order), lines
 
 
-PLAIN = [name for name in FORMAT_NAMES if name not in ("json", "ltsv", "logfmt")]
-
-
-@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize("name", [name for name in FORMAT_NAMES if name != "json"])
 def test_like_lines_are_looked_up_bare_and_in_docker(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,7 +169,7 @@ def test_like_lines_are_looked_up_bare_and_in_docker(
         slow.clear()
         found = by_the_loop([each] * 6, (name, *FORMAT_NAMES))
         assert sum(found.values()) >= 6
-        assert slow[1:] == []  # the first one may tell an offset
+        assert slow[1:] == []  # the first one may tell an offset, or the names
 
 
 def test_a_stamp_without_its_seconds_means_the_same_minute() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
 
 from flask_status_cli.formats.families import known_names as names
@@ -13,6 +13,7 @@ from flask_status_cli.formats.prefixes.carriers import COLLECTED, HEAD_BYTES
 from flask_status_cli.formats.prefixes.python_logging import SERVER_RECORD
 from flask_status_cli.formats.refusal_reasons import KEY_TWICE, TWO_RECORDS
 from flask_status_cli.formats.request_line import unescape
+from flask_status_cli.frozen import frozen
 from flask_status_cli.model import LogEntry
 
 _COLLECTED = re.compile(COLLECTED)
@@ -31,11 +32,11 @@ def read_ltsv(line: bytes, *, zone: tzinfo, newest: int | None) -> LogEntry | Ti
     """Read a line of labels and values between tabs."""
     if b"\t" not in line:
         return None
-    start = _start(line)
+    start = begin(line)
     if not _LABELLED.fullmatch(line, start):
         # the pattern of a collector's time may have matched the first label, too
         start = line.find(b" ") + 1
-        if not (_LABELLED.fullmatch(line, start) and _start(line[:start])):
+        if not (_LABELLED.fullmatch(line, start) and begin(line[:start])):
             return None
     return _read(line[:start], _labelled(line[start:]), zone=zone, newest=newest)
 
@@ -46,7 +47,7 @@ def read_logfmt(
     """Read a line of `name=value` and `name="a value"` between blanks."""
     if b"=" not in line or not _USUAL_STATUS.search(line):
         return None
-    start = _start(line)
+    start = begin(line)
     if not _PAIRS.fullmatch(line, start):
         start = _LOGGER.match(line[:HEAD_BYTES], start).end()  # type: ignore[union-attr]  # matches nothing, too
         if not _PAIRS.fullmatch(line, start):
@@ -59,13 +60,13 @@ def read_logfmt(
 
 def named_ltsv(line: bytes) -> list[tuple[str, bytes]]:
     """Return the parts of the request in a line of LTSV, by name."""
-    start = _start(line)
+    start = begin(line)
     return _parts(line[:start], _labelled(line[start:]))
 
 
 def named_logfmt(line: bytes) -> list[tuple[str, bytes]]:
     """Return the parts of the request in a line of logfmt, by name."""
-    start = _start(line)
+    start = begin(line)
     pairs = (
         (each[1], each[2] or each[3] or each[4] or b"") for each in _EACH.finditer(line, start)
     )
@@ -80,10 +81,11 @@ def _labelled(line: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _parts(before: bytes, pairs: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, bytes]]:
     prefix = [("before", before.rstrip(b" "))] if before else []
-    return [*prefix, *parts_of(dict(_named(pairs)))]
+    return [*prefix, *parts_of(dict(named(pairs)))]
 
 
-def _start(line: bytes) -> int:
+def begin(line: bytes) -> int:
+    """Return where a line begins after the prefixes of carriers."""
     return _COLLECTED.match(line[:HEAD_BYTES]).end()  # type: ignore[union-attr]  # matches nothing, too
 
 
@@ -91,7 +93,7 @@ def _read(
     before: bytes, pairs: Iterable[tuple[bytes, bytes]], *, zone: tzinfo, newest: int | None
 ) -> LogEntry | Timeless | str | None:
     values: dict[str, Value] = {}
-    for name, value in _named(pairs):
+    for name, value in named(pairs):
         if name in values:
             return TWO_RECORDS if values.get(name) != value and name in names.TIME else KEY_TWICE
         values[name] = value
@@ -103,9 +105,65 @@ def _read(
     return found
 
 
-def _named(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+def named(pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[str, str]]:
+    """Yield the known names among labels, with their values."""
     for label, value in pairs:
-        name = names.plain(label.decode("ascii", "replace"))
-        if name in names.KNOWN:
-            text = unescape(value) if b"\\" in value else value
-            yield name, text.decode("utf-8", "surrogateescape")
+        name = name_of(label)
+        if name:
+            yield name, text_of(value)
+
+
+def name_of(label: bytes) -> str:
+    """Return the known name that a label stands for, an empty text if it stands for none."""
+    name = names.plain(label.decode("ascii", "replace"))
+    return name if name in names.KNOWN else ""
+
+
+def text_of(value: bytes) -> str:
+    """Return the text that a value stands for."""
+    text = unescape(value) if b"\\" in value else value
+    return text.decode("utf-8", "surrogateescape")
+
+
+@frozen
+class Dialect:
+    """How lines of names and values are written, for what reads many lines with the same names.
+
+    `pairs` returns the labels and values of a line, none if the line is not of the dialect. `key` returns the
+    pattern of a label, and `value` is that of a value. `between` separates pairs, and `end` is the pattern of
+    the end of a line. `bare` returns a value without its quotes.
+    """
+
+    pairs: Callable[[bytes], list[tuple[bytes, bytes]]]
+    key: Callable[[bytes], bytes]
+    value: bytes
+    between: bytes
+    end: bytes
+    bare: Callable[[bytes], bytes]
+
+
+def _ltsv_pairs(line: bytes) -> list[tuple[bytes, bytes]]:
+    if not _LABELLED.fullmatch(line):
+        return []
+    pairs = (part.partition(b":") for part in line.split(b"\t"))
+    return [(label, value) for label, _, value in pairs]
+
+
+def _logfmt_pairs(line: bytes) -> list[tuple[bytes, bytes]]:
+    if not _PAIRS.fullmatch(line):
+        return []
+    pairs = [(each[1], each[2] or each[3] or each[4] or b"") for each in _EACH.finditer(line)]
+    # behind the first one, so that a blank stands before it whatever precedes the line
+    usual = any(_USUAL_STATUS.search(b" %b=" % label) for label, _ in pairs[1:])
+    return pairs if usual else []
+
+
+LTSV = Dialect(_ltsv_pairs, lambda label: re.escape(label) + b":", rb"[^\t]*+", rb"\t", b"", bytes)
+LOGFMT = Dialect(
+    _logfmt_pairs,
+    lambda label: re.escape(label) + b"=",
+    rb"(?>\"(?:[^\"\\]++|\\.)*+\"|'(?:[^'\\]++|\\.)*+'|[^\s\"'=]*+(?:=[^\s\"']*+)?)",
+    b" ",
+    b" ?",
+    lambda value: value[1:-1] if value[:1] in (b'"', b"'") else value,
+)

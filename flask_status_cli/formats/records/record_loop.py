@@ -18,6 +18,7 @@ from flask_status_cli.formats.counting.totals import Totals
 from flask_status_cli.formats.records.codes_alike import CodesAlike
 from flask_status_cli.formats.records.docker_lines import DockerLoop
 from flask_status_cli.formats.records.stamps import (
+    AROUND,
     MinutesOfStamps,
     Stamp,
     only_minute,
@@ -32,9 +33,6 @@ _KEY_BYTES = 24 << 20
 
 Key: TypeAlias = tuple[bytes | None, ...]
 """The parts of a line that tell the request and its status."""
-
-AROUND: Stamp = (b"", None)
-"""The stamp of a line without a time, if no time stands before it either."""
 
 
 class Records(Protocol):

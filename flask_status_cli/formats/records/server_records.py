@@ -8,8 +8,15 @@ from datetime import tzinfo
 from flask_status_cli.formats.families import server_lines
 from flask_status_cli.formats.families.servers import BY_NAME
 from flask_status_cli.formats.prefixes import json_envelope
-from flask_status_cli.formats.records.record_loop import AROUND, Key
-from flask_status_cli.formats.records.stamps import Stamp, only_minute, whole, without_seconds
+from flask_status_cli.formats.records.record_loop import Key
+from flask_status_cli.formats.records.stamps import (
+    Stamp,
+    before_a_line,
+    only_minute,
+    text_before,
+    whole,
+    without_seconds,
+)
 from flask_status_cli.formats.request_line import Request
 from flask_status_cli.formats.timestamp_spellings import time_before
 
@@ -17,15 +24,6 @@ _ANOTHER_KIND = (b"\0", json_envelope.DOCKER)
 _REQUEST = ("status", "request", "method", "target", "query")
 _DURATIONS = ("took", "took2", "took3")
 _SEVERAL = b"\n"
-
-# A time of ISO 8601 before a line, and no other digit: its minute, the seconds, the zone and the rest.
-_BEFORE = re.compile(
-    rb"([^0-9\n]*[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T _][0-9]{2}:[0-9]{2}):[0-5][0-9](?:[.,][0-9]{1,9})?"
-    rb"((?![0-9.,:])(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2})(?![0-9:]))?[^0-9\n]*)"
-)
-_NO_DIGIT = re.compile(rb"[^0-9]*")
-_BEHIND = b"\n"
-"""How the stamps begin that stand before lines without a time; no other stamp has a line end."""
 
 
 class ServerRecords:
@@ -49,7 +47,7 @@ class ServerRecords:
         if self._again is not None and server_lines.twice(self._again, line, match.start()):
             return None
         time = match["time"] if self._timed else None
-        stamp = _before(line[: match.start()]) if time is None else without_seconds(time)
+        stamp = before_a_line(line[: match.start()]) if time is None else without_seconds(time)
         if stamp is None:
             return None
         took = self._durations(match) if self._took else None
@@ -81,9 +79,10 @@ class ServerRecords:
 
     def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
         """Return the epoch minute of a stamp, or of the text before a line."""
+        before = text_before(stamp)
+        if before is not None:
+            return only_minute(lambda newest: time_before(before, zone=zone, newest=newest))
         text = whole(stamp)
-        if text.startswith(_BEHIND):
-            return only_minute(lambda newest: time_before(text[1:], zone=zone, newest=newest))
         return only_minute(
             lambda newest: server_lines.minute_of_time(text, zone=zone, newest=newest)
         )
@@ -98,11 +97,3 @@ class ServerRecords:
         """Return the sum of the durations of a line."""
         parts = dict(zip(self._took, text.split(_SEVERAL), strict=True))
         return server_lines.duration_of(parts, self._server.unit)
-
-
-def _before(text: bytes) -> Stamp | None:
-    """Return the stamp of a line without a time, by the text before it; `None` if it has other digits."""
-    match = _BEFORE.fullmatch(text)
-    if match is not None:
-        return _BEHIND + match[1], match[2]
-    return AROUND if _NO_DIGIT.fullmatch(text) else None

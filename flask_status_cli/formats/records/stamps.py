@@ -18,6 +18,19 @@ _WITH_SECONDS = re.compile(
     rb"|([0-9]{9,10})\.[0-9]{0,12}"
 )
 
+# A time of ISO 8601: before its seconds, and what follows them. No other digits may be part of a time.
+_BEFORE = re.compile(
+    rb"([^0-9\n]*[0-9]{4}[-/][0-9]{2}[-/][0-9]{2}[T _][0-9]{2}:[0-9]{2}):[0-5][0-9](?:[.,][0-9]{1,9})?"
+    rb"((?![0-9.,:])(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2})(?![0-9:]))?"
+    rb"(?:[^0-9\n]|(?<![0-9:])[0-9]{1,3}(?![0-9:]))*+)"
+)
+_NO_DIGIT = re.compile(rb"[^0-9]*")
+_BEHIND = b"\n"
+"""How the stamps of lines without a time begin; no other stamp has a line end."""
+
+AROUND: Stamp = (b"", None)
+"""The stamp of a line without a time, if no time stands before it either."""
+
 
 def without_seconds(text: bytes) -> Stamp:
     """Return a stamp without its seconds; `whole` has it again, with others."""
@@ -51,3 +64,17 @@ class MinutesOfStamps(dict[Stamp, "int | None"]):
             self.clear()
         minute = self[stamp] = self._read(stamp)
         return minute
+
+
+def before_a_line(text: bytes) -> Stamp | None:
+    """Return the stamp of a line without a time, by the text before it; `None` if that may have two times."""
+    match = _BEFORE.fullmatch(text)
+    if match is not None:
+        return _BEHIND + match[1], match[2]
+    return AROUND if _NO_DIGIT.fullmatch(text) else None
+
+
+def text_before(stamp: Stamp) -> bytes | None:
+    """Return a text before a line that means the same minute; `None` for the stamp of a line with a time."""
+    text = whole(stamp)
+    return text[1:] if text.startswith(_BEHIND) else None

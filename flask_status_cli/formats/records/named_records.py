@@ -1,0 +1,161 @@
+"""Lines of LTSV and logfmt as records.
+
+Most lines of a log have the same names in the same order. So one pattern is made from a line, with its names.
+It captures the values of the request, the time and the durations. A few patterns are learned.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
+
+from flask_status_cli.formats.families import known_names as names
+from flask_status_cli.formats.families import ltsv_and_logfmt as lines
+from flask_status_cli.formats.families.named_parts import (
+    KNOWN,
+    Names,
+    Value,
+    duration_of,
+    request_of,
+)
+from flask_status_cli.formats.records.record_loop import Key
+from flask_status_cli.formats.records.stamps import (
+    Stamp,
+    before_a_line,
+    only_minute,
+    text_before,
+    whole,
+    without_seconds,
+)
+from flask_status_cli.formats.request_line import Request
+from flask_status_cli.formats.timestamp_spellings import minute_of, time_before
+from flask_status_cli.frozen import frozen
+
+_TEMPLATES = 8
+_TRIES = 64
+"""The most patterns that are learned, and the most lines that are looked at in vain."""
+
+_MOST_VALUES = 80
+_SEVERAL = b"\t"
+_REQUEST = frozenset(
+    (*names.STATUS, *names.REQUEST, *names.METHOD, *names.TARGET, *names.QUERY, *names.LOGGER)
+)
+
+
+@frozen
+class _Template:
+    """The pattern of lines with the same names, in one order. `tag` is different for each template of a log.
+
+    `request` and `durations` are names, `request_at` and `durations_at` the groups with their values.
+    `time_at` is the group of the time, 0 if the lines have none.
+    `known` are the known names of a request among them.
+    """
+
+    tag: bytes
+    fullmatch: Callable[[bytes, int], re.Match[bytes] | None]
+    request: tuple[str, ...]
+    request_at: tuple[int, ...]
+    durations: tuple[str, ...]
+    durations_at: tuple[int, ...]
+    time_at: int
+    known: Names
+
+
+class NamedRecords:
+    """Lines of one of the dialects of `ltsv_and_logfmt`."""
+
+    def __init__(self, dialect: lines.Dialect) -> None:
+        self._dialect = dialect
+        self._templates: dict[bytes, _Template] = {}
+        self._tries = _TRIES
+
+    def parts(self, line: bytes) -> tuple[Stamp, Key, bytes | None] | None:
+        """Return stamp, request and duration of a line."""
+        if line[:1] in (b"{", b"\0"):
+            return None
+        start = lines.begin(line)
+        for template in self._templates.values():
+            match = template.fullmatch(line, start)
+            if match is not None:
+                return self._taken(template, match, line[:start])
+        if self._tries and len(self._templates) < _TEMPLATES:
+            self._learn(line[start:])
+        return None
+
+    def _taken(
+        self, template: _Template, match: re.Match[bytes], before: bytes
+    ) -> tuple[Stamp, Key, bytes | None] | None:
+        at = template.time_at
+        stamp = without_seconds(self._dialect.bare(match[at])) if at else before_a_line(before)
+        if stamp is None:
+            return None
+        took = None
+        if template.durations:
+            took = _SEVERAL.join((template.tag, *map(match.__getitem__, template.durations_at)))
+        return stamp, (template.tag, *match.group(*template.request_at)), took
+
+    def _learn(self, line: bytes) -> None:
+        """Make a pattern of a line, if it is a request."""
+        template = _template(line, self._dialect, b"%d" % len(self._templates))
+        if template is None:
+            self._tries -= 1
+        else:
+            self._templates[template.tag] = template
+
+    def minute(self, stamp: Stamp, zone: tzinfo) -> int | None:
+        """Return the epoch minute of a stamp, or of the text before a line."""
+        before, text = text_before(stamp), whole(stamp)
+        if before is not None:
+            return only_minute(lambda newest: time_before(before, zone=zone, newest=newest))
+        if b"\\" in text or not text.isascii():
+            return None
+        return only_minute(lambda newest: minute_of(text, zone=zone, newest=newest))
+
+    def request(self, key: Key) -> tuple[Request, int] | None:
+        """Return a request and its status."""
+        template = self._templates[key[0] or b""]
+        return request_of(self._values(template.request, key[1:]), template.known)
+
+    def duration(self, text: bytes) -> int | None:
+        """Return the first duration of a line."""
+        tag, *parts = text.split(_SEVERAL)
+        return duration_of(self._values(self._templates[tag].durations, parts))
+
+    def _values(self, told: Sequence[str], parts: Sequence[bytes | None]) -> Mapping[str, Value]:
+        pairs = zip(told, parts, strict=True)
+        return {name: lines.text_of(self._dialect.bare(part or b"")) for name, part in pairs}
+
+
+def _template(line: bytes, dialect: lines.Dialect, tag: bytes) -> _Template | None:
+    """Return the template of a line; `None` if it is no request, or if a name is there twice."""
+    pairs = dialect.pairs(line)
+    found = list(lines.named(pairs))
+    values = dict(found)
+    time = next((name for name in names.TIME if name in values), "")
+    if not 0 < len(found) == len(values) or len(pairs) > _MOST_VALUES or time in KNOWN.units:
+        return None
+    if request_of(values) is None:
+        return None
+    places: dict[str, int] = {}
+    written = []
+    for label, _ in pairs:
+        name = lines.name_of(label)
+        wanted = name == time or name in _REQUEST or name in KNOWN.units
+        if name and wanted:
+            places[name] = len(places) + 1
+        group = b"(%b)" if name and wanted else b"(?:%b)"
+        written.append(dialect.key(label) + group % dialect.value)
+    pattern = re.compile(dialect.between.join(written) + dialect.end, re.DOTALL)
+    request = tuple(name for name in places if name in _REQUEST)
+    durations = tuple(name for name in places if name in KNOWN.units)
+    return _Template(
+        tag,
+        pattern.fullmatch,
+        request,
+        tuple(places[name] for name in request),
+        durations,
+        tuple(places[name] for name in durations),
+        places.get(time, 0),
+        KNOWN.among(request),
+    )
