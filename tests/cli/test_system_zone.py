@@ -75,10 +75,15 @@ def test_the_variable_goes_first(tmp_path: Path, variable: str, name: str | None
     assert zone_name(variable, tmp_path) == name
 
 
+@pytest.fixture(autouse=True)
+def _tzlocal_remembers_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unix, "_cache_tz", None)
+
+
 @pytest.mark.parametrize("variable", ["UTC", "Asia/Tokyo", ":Europe/Berlin"])
 def test_tzlocal_finds_the_same_zone(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", variable)
-    assert system_zone() is unix.reload_localzone()
+    assert system_zone() is unix.get_localzone()
 
 
 def test_a_variable_that_names_no_zone_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
