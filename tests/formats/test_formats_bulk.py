@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flask_status_cli.formats import LineCounter, parse_line
+from flask_status_cli.formats import LineCounter
 from flask_status_cli.formats.counting import line_counter
-from flask_status_cli.model import MAX_LINE, LogEntry
-from flask_status_cli.model.duration_buckets import CODES, bucket_of
-from flask_status_cli.routes import DISCOVERY, alike, fold
+from flask_status_cli.model import MAX_LINE
+from flask_status_cli.routes import DISCOVERY, alike
 from flask_status_cli.tally import Tally
+from tests.formats.count_in_two_ways import ZONE, in_bulk, one_by_one
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
 
-ZONE = ZoneInfo("America/New_York")
 COMBINED = '{address} - - [{day}:{clock} {offset}] "{request}" {status} 2 "{free}" "curl/8"'
 COMMON = '{address} - - [{day}:{clock} {offset}] "{request}" {status} 2'
 SHAPES = {
@@ -83,49 +80,11 @@ FREE = [
 ]
 TOOK = ["0.003", "12.345", "1500", "-", "", "0.1x", "7 7", "0.5\r", "7\\"]
 
-Found = Counter[tuple[object, ...]]
-"""Requests by minute, rule and status; and those that took so long by hour, rule, status and bucket."""
-
 
 @pytest.fixture
 def everything_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_counter, "WORTH", 0)
     monkeypatch.setattr("flask_status_cli.formats.counting.bulk._PATIENCE", 10**9)
-
-
-def one_by_one(log: bytes, name: str) -> Found:
-    found: Found = Counter()
-    newest: int | None = None
-    for line in log.split(b"\n")[:-1]:
-        entry = parse_line(line.removesuffix(b"\r"), order=[name], zone=ZONE, newest=newest)
-        if isinstance(entry, LogEntry):
-            found[entry.minute, fold(entry.target), entry.status] += 1
-            if entry.duration is not None:
-                key = entry.minute // 60, fold(entry.target), entry.status
-                found[*key, bucket_of(entry.duration)] += 1
-            newest = max(entry.minute, newest or 0)
-    return found
-
-
-def in_bulk(pieces: list[bytes], name: str) -> Found:
-    tally = Tally(DISCOVERY.rule_of, rule_of_path=DISCOVERY.rule_of_path)
-    one = LineCounter(
-        tally.code, order=[name], zone=ZONE, alike=alike, code_of_path=tally.code_of_path
-    )
-    for piece in pieces:
-        one.feed(piece)
-    counted = one.take()
-    lines = sum(piece.count(b"\n") for piece in pieces)
-    nuls = sum(n for reason, n in counted.noise.items() if reason == "nul bytes")
-    assert lines <= counted.lines <= lines + nuls
-    found: Found = Counter()
-    for minute, codes in counted.minutes.items():
-        for code, number in codes.items():
-            found[minute, *tally.keys[code]] += number
-    for hour, cells in counted.durations.items():
-        for key, number in cells.items():
-            found[hour, *tally.keys[key % CODES], key // CODES] += number
-    return found
 
 
 @st.composite

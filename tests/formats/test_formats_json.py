@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -18,9 +16,7 @@ from flask_status_cli.formats.counting import line_counter
 from flask_status_cli.formats.families.json import json_loop
 from flask_status_cli.formats.families.json.json_template import template_of
 from flask_status_cli.model import LogEntry
-from flask_status_cli.model.duration_buckets import CODES, bucket_of
-from flask_status_cli.routes import DISCOVERY, alike, fold
-from flask_status_cli.tally import Tally
+from tests.formats.count_in_two_ways import in_bulk, one_by_one
 
 AT = int(datetime(2026, 11, 23, 10, 5, tzinfo=UTC).timestamp()) // 60
 ISO = "2026-11-23T10:05:42Z"
@@ -121,7 +117,6 @@ def test_a_broken_or_hostile_object_is_read_or_refused(line: bytes, result: obje
 
 # Many at once.
 
-ZONE = ZoneInfo("America/New_York")
 NGINX = (
     '{{"time":"{time}","remote_addr":"10.0.0.1","request":"{request}","status":{status},"size":{free},'
     '"request_time":{took},"ua":"{agent}"}}'
@@ -278,41 +273,6 @@ def logs(draw: st.DrawFn) -> list[bytes]:
     return [b"".join(part) for part in (plain[:cut], plain[cut:], plain) if part]
 
 
-Found = Counter[tuple[object, ...]]
-"""Requests by minute, rule and status; and those that took so long by hour, rule, status and bucket."""
-
-
-def one_by_one(log: bytes) -> Found:
-    found: Found = Counter()
-    newest: int | None = None
-    for line in log.split(b"\n")[:-1]:
-        entry = parse_line(line.removesuffix(b"\r"), order=["json"], zone=ZONE, newest=newest)
-        if isinstance(entry, LogEntry):
-            found[entry.minute, fold(entry.target), entry.status] += 1
-            if entry.duration is not None:
-                key = entry.minute // 60, fold(entry.target), entry.status
-                found[*key, bucket_of(entry.duration)] += 1
-            newest = max(entry.minute, newest or 0)
-    return found
-
-
-def in_bulk(pieces: list[bytes]) -> Found:
-    tally = Tally(DISCOVERY.rule_of)
-    one = LineCounter(tally.code, order=["json"], zone=ZONE, alike=alike)
-    for piece in pieces:
-        one.feed(piece)
-    counted = one.take()
-    assert counted.lines == sum(piece.count(b"\n") for piece in pieces)
-    found: Found = Counter()
-    for minute, codes in counted.minutes.items():
-        for code, number in codes.items():
-            found[minute, *tally.keys[code]] += number
-    for hour, cells in counted.durations.items():
-        for key, number in cells.items():
-            found[hour, *tally.keys[key % CODES], key // CODES] += number
-    return found
-
-
 @pytest.fixture
 def everything_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_counter, "WORTH", 0)
@@ -324,7 +284,7 @@ def test_like_objects_count_as_one_by_one() -> None:
     @settings(max_examples=int(os.environ.get("EXAMPLES", "200")))
     @given(logs())
     def holds(blocks: list[bytes]) -> None:
-        assert in_bulk(blocks) == one_by_one(b"".join(blocks))
+        assert in_bulk(blocks, "json") == one_by_one(b"".join(blocks), "json")
 
     holds()
 
@@ -343,7 +303,7 @@ def test_plain_objects_are_counted_many_at_once(
     monkeypatch.setattr(
         LineCounter, "_feed_lines", lambda _self, block: pytest.fail(str(block[:200]))
     )
-    found = in_bulk([log, log])
+    found = in_bulk([log, log], "json")
     assert sum(n for key, n in found.items() if len(key) == 3) == 200
 
 
