@@ -1,4 +1,4 @@
-"""A source of judged minutes in memory, which knows as little early as a database may."""
+"""A source of judged minutes in memory. Before minutes are read, it knows no more than a database does."""
 
 from __future__ import annotations
 
@@ -96,13 +96,13 @@ def added_up(series: Iterable[Series]) -> dict[int, tuple[int, int]]:
 
 @pytest.fixture(scope="session")
 def new_source() -> Callable[..., MemorySource]:
-    """Makes sources, for properties that need one an example."""
+    """A function that makes a source, for properties that need one for each example."""
     return MemorySource
 
 
 @pytest.fixture(scope="session")
 def naive() -> ModuleType:
-    """The rule of incidents written a second time."""
+    """The slow model of incidents."""
     path = Path(__file__).with_name("naive.py")
     spec = importlib.util.spec_from_file_location("naive", path)
     assert spec is not None

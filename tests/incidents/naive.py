@@ -1,4 +1,4 @@
-"""The rule of incidents once more, as slowly as it is written: every minute, every window, in full.
+"""The slow model of incidents: the same rules a second time. Every minute and window is read in full.
 
 It is written from the definition of an incident, not from the program, and shares nothing with it.
 """
@@ -31,12 +31,12 @@ class Found(NamedTuple):
 
 
 def episodes(series: Series, newest: int, until: int | None = None) -> list[Found]:
-    """Return the incidents of one route: its episodes, put together where one goes on with the other."""
+    """Return the episodes of one route, joined if one continues the other."""
     return continued(apart(series, newest, newest if until is None else until))
 
 
 def apart(series: Series, newest: int, until: int) -> list[Found]:
-    """Look at every minute up to `newest`; the log was read up to `until`."""
+    """Return the single episodes, found in every minute up to `newest`. The log was read up to `until`."""
     found: list[Found] = []
     minute = min(series, default=newest + 1)
     while minute <= newest:
@@ -63,7 +63,7 @@ def apart(series: Series, newest: int, until: int) -> list[Found]:
 
 
 def continued(found: list[Found]) -> list[Found]:
-    """Put together what begins within 30 minutes of the last failing minute."""
+    """Join each episode that begins within 30 minutes of the last failing minute of the one before."""
     together: list[Found] = []
     for each in found:
         before = together[-1] if together else None
@@ -76,13 +76,13 @@ def continued(found: list[Found]) -> list[Found]:
 
 
 def failing(series: Series, minute: int) -> bool:
-    """At least one failure, and at least 20 % of the judged requests."""
+    """Return whether at least one judged request failed, and at least 20 % of them."""
     success, failure = series.get(minute, (0, 0))
     return failure >= 1 and Fraction(failure, success + failure) >= Fraction(20, 100)
 
 
 def bad_since(series: Series, minute: int, earlier: list[Found]) -> int | None:
-    """Return where the window or the streak begins that makes a minute bad; `None` if it is not bad."""
+    """Return the beginning of the window or streak that makes a minute bad, `None` if it is not bad."""
     if not failing(series, minute):
         return None
     starts = [
@@ -94,7 +94,7 @@ def bad_since(series: Series, minute: int, earlier: list[Found]) -> int | None:
 
 
 def rate(series: Series, minute: int, length: int, earlier: list[Found]) -> int | None:
-    """At least 5 failures, at least 20 %, and no noise: the first failing minute of the window."""
+    """Return the first failing minute of a window with at least 5 failures, 20 %, and more than noise."""
     ended = earlier[-1].last if earlier else minute - length
     window = [m for m in range(minute - length + 1, minute + 1) if m in series and m > ended]
     failures = sum(series[m][1] for m in window)
@@ -108,7 +108,7 @@ def rate(series: Series, minute: int, length: int, earlier: list[Found]) -> int 
 
 
 def streak(series: Series, minute: int, earlier: list[Found]) -> int | None:
-    """At least 3 failures in 2 minutes since the last success, and no noise: the first minute."""
+    """Return the first minute of a streak: at least 3 failures in 2 minutes since the last success."""
     minutes = back_to_a_success(series, minute)
     failures = sum(series[m][1] for m in minutes)
     if failures < 3 or len(minutes) < 2:
@@ -137,7 +137,7 @@ def background(series: Series, minute: int, earlier: list[Found]) -> Fraction:
 
 
 def tail(failures: int, valid: int, share: Fraction) -> Fraction:
-    """Return the chance of so many failures or more, exactly."""
+    """Return the exact chance of at least this many failures."""
     part, whole = share.numerator, share.denominator
     ways = sum(
         comb(valid, n) * part**n * (whole - part) ** (valid - n) for n in range(failures, valid + 1)
@@ -162,7 +162,7 @@ def back_to_a_success(series: Series, minute: int) -> list[int]:
 
 
 def all_episodes(series: Mapping[Who, Series], site: Who, newest: int) -> dict[Who, list[Found]]:
-    """Return the episodes of the routes, and those of the site that tell something new."""
+    """Return the episodes of the routes, and those of the site that routes do not explain."""
     routes = {who: episodes(each, newest) for who, each in series.items() if who != site}
     of_routes = {who: each for who, each in series.items() if who != site}
     whole = new_to_the_site(apart(series[site], newest, newest), routes, of_routes)
@@ -172,7 +172,7 @@ def all_episodes(series: Mapping[Who, Series], site: Who, newest: int) -> dict[W
 def new_to_the_site(
     whole: list[Found], routes: Mapping[Who, list[Found]], series: Mapping[Who, Series]
 ) -> list[Found]:
-    """Leave out what began with failures of which four fifths are of routes long known to fail."""
+    """Leave out episodes of the site if four fifths of their failures are of routes that failed before."""
     left: list[Found] = []
     for each in whole:
         minutes = range(each.start, each.bad + 1)
@@ -193,13 +193,13 @@ def new_to_the_site(
 def joined(
     episodes: Mapping[Who, list[Found]], site: Who, series: Mapping[Who, Series]
 ) -> list[set[tuple[Who, int]]]:
-    """Put episodes together into incidents: sets of (whose, start)."""
+    """Join episodes to incidents, which are sets of (route, start)."""
     left = sorted(
         (each.start, who == site, who[::-1], who, each)
         for who in episodes
         for each in episodes[who]
     )
-    # What began, or became bad, while the site was down or failed everywhere is of the site's incident.
+    # An episode that began or became bad while the site failed is part of the site's incident.
     taken: dict[tuple[Who, int], list[tuple[Who, int]]] = {}
     for one in list(left):
         for each in episodes[site] if one[3] != site else ():
@@ -228,7 +228,7 @@ def joined(
 def late(
     left: list[Any], first: Any, together: list[Any], site: Who, series: Mapping[Who, Series]
 ) -> list[Any]:
-    """Return the routes that begin up to an hour after the first, without a success after ten minutes."""
+    """Return the quiet routes that begin up to an hour later, without a success after ten minutes."""
     return [
         one
         for one in left
@@ -243,7 +243,7 @@ def late(
 def since_everywhere(
     one: Found, site: Found, series: Series, others: Mapping[Who, Series]
 ) -> int | None:
-    """Return from which minute on an outage is the site's since requests fail everywhere, if at all."""
+    """Return the minute from which on an episode is part of a partial outage of the site, or `None`."""
     if one.bad < site.start or not lasts(site, one.bad):
         return None
     if one.start < site.start <= one.start + 10:
@@ -265,7 +265,7 @@ def since_everywhere(
 
 
 def fail_everywhere(others: Mapping[Who, Series], span: range) -> bool:
-    """Look at the other routes, but for the one with the most failures: half of them fail, and the rest."""
+    """Return whether other routes fail, too: half of them, and the rest. The worst one is left out."""
     asked = []
     for (label, rule), of in others.items():
         good, bad = sum(of.get(m, (0, 0))[0] for m in span), sum(of.get(m, (0, 0))[1] for m in span)
@@ -282,17 +282,17 @@ def fail_everywhere(others: Mapping[Who, Series], span: range) -> bool:
 
 
 def a_fifth(good: int, bad: int) -> bool:
-    """At least one failure, and at least 20 %."""
+    """Return whether there is at least one failure, and at least 20 % failed."""
     return bad >= 1 and Fraction(bad, good + bad) >= Fraction(1, 5)
 
 
 def lasts(episode: Found, minute: int) -> bool:
-    """Return whether an episode goes on until a minute at least."""
+    """Return whether an episode is not over before a minute."""
     return episode.recovered is None or minute <= episode.last
 
 
 def since(one: Found, site: Found, series: Series, of_site: Series) -> int | None:
-    """Return from which minute on an episode of a route is part of the site's, if at all.
+    """Return the minute from which on an episode of a route is part of the site's, or `None`.
 
     It began or was first bad while the site was down. What was before the site's beginning is left out.
     """
@@ -309,7 +309,7 @@ def since(one: Found, site: Found, series: Series, of_site: Series) -> int | Non
 
 
 def below_major(of_site: Series, begin: int, minute: int) -> bool:
-    """Less than 30 % of the last 5 judged minutes of a stretch succeeded."""
+    """Return whether fewer than 30 % of the requests in the last 5 judged minutes succeeded."""
     counts = [of_site[m] for m in range(begin, minute + 1) if m in of_site][-5:]
     success, valid = sum(good for good, _ in counts), sum(good + bad for good, bad in counts)
     return Fraction(success, valid) < Fraction(30, 100)

@@ -1,4 +1,4 @@
-"""From log lines to incidents by the whole program: as the rule has them, whatever the log is cut into."""
+"""The whole program finds the incidents of the slow model in a log, however the log is cut into pieces."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SITE = ("", "*")
 
 Entry = tuple[int, str, int]
 
-# Stretches of minutes in which a path is answered alike: how many, every how many one is asked, what.
+# Stretches of minutes with the same requests: (minutes, one in how many minutes has requests, which).
 STRETCHES = st.lists(
     st.tuples(
         st.sampled_from(PATHS),
@@ -63,7 +63,7 @@ def lines_of(entries: list[Entry]) -> list[bytes]:
 
 
 def expected(entries: list[Entry], naive: ModuleType) -> list[dict[str, Any]]:
-    """Find the incidents by the rule as the tests have it."""
+    """Return the incidents of the slow model."""
     first = (BEGIN - EPOCH) // timedelta(minutes=1)
     counted: dict[tuple[str, str], dict[int, Counter[bool]]] = {SITE: {}}
     for minute, path, status in entries:
@@ -152,7 +152,7 @@ def found(pieces: list[bytes], folder: Path) -> list[dict[str, Any]]:
 
 
 def without_ids(incidents: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Leave out what the rule does not say; a path that never answers may be told by its own name."""
+    """Leave out what the slow model does not have. A path that never answers may have its own row."""
     kept = ("start", "end", "recovered", "failures", "routes")
     found = [{key: each[key] for key in kept} for each in incidents]
     for each in found:
@@ -165,7 +165,7 @@ def without_ids(incidents: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @settings(max_examples=15)
 @given(stretches=STRETCHES, seed=st.integers(0, 2**16), cuts=st.integers(1, 5))
-def test_any_cut_of_a_log_gives_the_incidents_of_the_rule(
+def test_any_cut_of_a_log_gives_the_incidents_of_the_slow_model(
     stretches: list[tuple[str, int, int, int, list[int]]], seed: int, cuts: int, naive: ModuleType
 ) -> None:
     entries = entries_of(stretches)

@@ -1,4 +1,4 @@
-"""The episodes of one route, drawn: one character a minute."""
+"""The episodes of one route, in minutes that are drawn with one character each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MINUTES = {
 }
 
 CASES = [
-    # By rate: five failures in five minutes, a fifth of what was judged in them.
+    # A high rate: five failures in five minutes, which are a fifth of their judged requests.
     ("SSSSSFSSSSSSSSSSS", [(5, 5, True)]),
     ("SSSSSmSSSSSSSSSSS", []),  # four failures
     ("SSSS.....mmSSSSSSSSSS", [(9, 10, True)]),  # exactly a fifth
@@ -50,22 +50,22 @@ CASES = [
     ("f.......f.......f", [(0, 16, None)]),  # from the first line on
     # A minute with a success in it is no part of a streak.
     ("S2xSSSSSSSSSSSSSS", []),
-    # It ends after its last failing minute, also where that is not bad any more.
+    # An episode ends with its last failing minute, even if that minute is not bad.
     ("SSSSFFFFSSSSxSSSSSSSSSSSSS", [(4, 12, True)]),
-    # Over: ten minutes and three successes without a failing minute.
+    # An episode is over after ten minutes and three successes without a failing minute.
     ("SSSSFSSSSSSSSSS", [(4, 4, True)]),
     ("SSSSFSSSSSSSSS", [(4, 4, None)]),  # nine minutes
     ("SSSSF..........ss", [(4, 4, None)]),  # two successes
     ("SSSSF..........sss", [(4, 4, True)]),
     ("SSSSFsss.......s", [(4, 4, True)]),
-    # Over, and failing again within 30 minutes of the last failing one: the same one goes on.
+    # If it fails again within 30 minutes of the last failing minute, it is one episode.
     ("SSSSFSSSSSSSSSSFSSSSSSSSSSSSSSS", [(4, 15, True)]),
     ("SSSSF" + "S" * 29 + "FSSSSSSSSSS", [(4, 34, True)]),
     ("SSSSF" + "S" * 30 + "FSSSSSSSSSS", [(4, 4, True), (35, 35, True)]),
     ("SSSSF" + "S" * 20 + "F" + "S" * 20 + "FSSSSSSSSS", [(4, 46, None)]),
-    # A failing minute that is not bad begins nothing.
+    # A failing minute that is not bad begins no episode.
     ("SSSSF" + "S" * 20 + "f" + "S" * 12, [(4, 4, True)]),
-    # A minute that is not failing may hold failures.
+    # A minute that is not failing may have failures.
     ("SSSSFoooooooooo", [(4, 4, True)]),
     # Silence keeps it open,
     ("SSSSFF" + "." * 1400 + "f" + "S" * 11, [(4, 1406, True)]),
@@ -74,19 +74,19 @@ CASES = [
     ("SSSSFF" + "." * 1440 + "f" + "S" * 11, [(4, 5, False)]),
     ("SSSSFF" + "." * 1440 + "fff" + "S" * 11, [(4, 5, False), (1446, 1448, True)]),
     ("SSSSFss" + "." * 1440 + "S", [(4, 4, False)]),
-    # A streak does not reach over such a silence either.
+    # A streak does not continue after such a silence either.
     ("ff" + "." * 1440 + "f" + "S" * 11, []),
     ("ff" + "." * 1439 + "f" + "S" * 11, [(0, 1441, True)]),
     # Noise: at 1 %, five failures of 17 have a chance of 0.6 in a million, five of 19 one of 1.03.
     ("SSSSSSSSSSbccccsssssssssss", [(10, 14, True)]),
     ("SSSSSSSSSSbbcccsssssssssss", []),
-    # 30 minutes tell of a site with few requests: six of twelve, never three in a row.
+    # The long window, for a site with few requests: six of twelve failed, never three in a row.
     (".s.f" * 6 + "." + "s" * 11, [(3, 23, True)]),
     (".s.f" * 4 + "." + "s" * 11, []),
-    # Who fails anyway, once in ten minutes of one request, has to fail more often in a row.
+    # A route that usually fails once in ten requests has to fail more often in a row.
     ("sssssssssf" * 60 + "fffssssssssssss", []),
     ("sssssssssf" * 60 + "fffffssssssssssss", [(599, 604, True)]),
-    # What an earlier outage did is no background.
+    # Failures of an earlier outage are no background.
     ("s" * 60 + "f" * 60 + "s" * 60 + "fff" + "s" * 11, [(60, 119, True), (180, 182, True)]),
     # Nothing at all
     ("", []),
@@ -117,7 +117,7 @@ def test_episodes_are_found(
     assert found == expected
 
 
-def test_silence_that_goes_on_closes_an_episode_after_a_day(
+def test_silence_closes_an_episode_after_a_day(
     new_source: Callable[..., MemorySource],
 ) -> None:
     series = {FIRST: (0, 9)}
@@ -135,7 +135,7 @@ def test_silence_that_goes_on_closes_an_episode_after_a_day(
         ("SSSSFSSS", 7),  # open: the newest minute
     ],
 )
-def test_an_episode_tells_which_minute_decided_that_it_is_over(
+def test_an_episode_has_the_minute_that_decided_its_end(
     drawn: str, decided: int, new_source: Callable[..., MemorySource]
 ) -> None:
     series = {n: counts for n, c in enumerate(drawn) if (counts := MINUTES[c]) is not None}
@@ -143,7 +143,7 @@ def test_an_episode_tells_which_minute_decided_that_it_is_over(
     assert episode.decided == decided
 
 
-def test_of_a_long_quiet_log_only_the_minutes_around_failures_are_read(
+def test_in_a_long_quiet_log_only_minutes_near_failures_are_read(
     new_source: Callable[..., MemorySource],
 ) -> None:
     series = {minute: (50, 1 if minute % 100 == 0 else 0) for minute in range(43_200)}

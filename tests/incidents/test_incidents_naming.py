@@ -1,4 +1,4 @@
-"""The ids of incidents, and what is told of them."""
+"""The ids of incidents, and their descriptions."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def named(episodes: Mapping[Who, list[Episode]], *anchors: IncidentAnchor) -> tu
     return name(join(episodes), anchors)
 
 
-# The id comes from the label, the rule and the minute of the first episode; of equals the lowest rule, and
-# a route before the site.
+# The id is made of the label, rule and minute of the first episode. If several begin in the same minute,
+# it is the one with the lowest rule, and a route before the site.
 
 
 def test_the_id_is_made_of_label_rule_and_first_minute() -> None:
@@ -55,16 +55,16 @@ def test_the_site_has_a_name_of_its_own() -> None:
     assert found.id == digest("|*|100")[:8]
 
 
-# What was told once is carried on.
+# Announced ids are kept.
 
 
-def test_a_told_id_is_kept_when_late_lines_move_the_beginning() -> None:
+def test_an_announced_id_is_kept_when_late_lines_move_the_beginning() -> None:
     told = IncidentAnchor(digest("|/a|100")[:8], "", "/a", 101)
     (found,) = named({A: [episode(90, 105)]}, told)
     assert (found.id, found.aliases) == (told.id, (digest("|/a|90")[:8],))
 
 
-def test_of_several_told_ids_the_oldest_is_kept_and_the_others_are_aliases() -> None:
+def test_of_several_announced_ids_the_oldest_is_kept_and_the_others_are_aliases() -> None:
     first, second = (
         IncidentAnchor("bbbbbbbb", "", "/a", 104),
         IncidentAnchor("aaaaaaaa", "", "/b", 99),
@@ -74,7 +74,7 @@ def test_of_several_told_ids_the_oldest_is_kept_and_the_others_are_aliases() -> 
     assert (found.id, found.aliases) == ("bbbbbbbb", ("aaaaaaaa", digest("|/b|98")[:8]))
 
 
-def test_a_told_minute_of_another_route_or_between_episodes_tells_nothing() -> None:
+def test_an_anchor_of_another_route_or_between_episodes_has_no_effect() -> None:
     for anchor in (
         IncidentAnchor("aaaaaaaa", "", "/b", 101),
         IncidentAnchor("aaaaaaaa", "shop", "/a", 101),
@@ -86,14 +86,14 @@ def test_a_told_minute_of_another_route_or_between_episodes_tells_nothing() -> N
 
 
 def test_two_incidents_never_have_one_id() -> None:
-    # Late successes cut the beginning off: what is left of it would compute the id that went on.
+    # Late successes remove the beginning of an episode. The id of what is left is in use already.
     told = IncidentAnchor(digest("|/a|100")[:8], "", "/a", 150)
     first, second = named({A: [episode(100, 105), episode(140, 160)]}, told)
     assert second.id == told.id
     assert first.id == digest("|/a|100")[8:16]
 
 
-# What is told of an incident.
+# The description of an incident.
 
 FIRST = 29_000_000
 START = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=FIRST)
@@ -149,7 +149,7 @@ def test_an_open_one_lasts_up_to_the_newest_entry(new_source: Callable[..., Memo
     assert incident.last_failure == incident.last_request == START + timedelta(minutes=3)
 
 
-def test_where_only_the_sum_fails_its_routes_are_those_with_failures(
+def test_if_only_the_site_fails_its_routes_are_those_with_failures(
     new_source: Callable[..., MemorySource],
 ) -> None:
     many = {Who("", f"/{n}"): quiet((20 + n % 4, 0, 1)) for n in range(20)}
@@ -160,7 +160,7 @@ def test_where_only_the_sum_fails_its_routes_are_those_with_failures(
     assert incident.anchor.rule == "*"
 
 
-def test_only_routes_that_are_shown_are_told(new_source: Callable[..., MemorySource]) -> None:
+def test_only_shown_routes_are_described(new_source: Callable[..., MemorySource]) -> None:
     source = new_source({A: quiet((20, 0, 6), (21, 0, 6)), B: quiet((21, 0, 6))})
     (whole,) = told(source)
     (part,) = told(source, shows=lambda who: who == B)
@@ -169,10 +169,10 @@ def test_only_routes_that_are_shown_are_told(new_source: Callable[..., MemorySou
     assert told(source, shows=lambda who: who == SHOP) == []
 
 
-def test_the_site_that_fails_on_keeps_an_incident_open(
+def test_an_incident_is_open_while_the_site_fails(
     new_source: Callable[..., MemorySource],
 ) -> None:
-    # Two of three requests fail on: of many routes, each too seldom to be an outage of its own.
+    # Two of three requests still fail, on many routes. Each route fails too seldom to have an outage.
     up = {FIRST + n: (1, 0) for n in range(60)}
     many = {Who("", f"/{n}"): {FIRST + 20 + n: (1, 2)} for n in range(40)}
     source = new_source({A: up | {FIRST + n: (0, 6) for n in range(20, 25)}, **many})
@@ -181,12 +181,12 @@ def test_the_site_that_fails_on_keeps_an_incident_open(
         ("/a", START + timedelta(minutes=25))
     ]
     assert (incident.open, incident.last_failure) == (True, START + timedelta(minutes=59))
-    # Where only that route is shown, it is over.
+    # If only that route is shown, the incident is over.
     (part,) = told(source, shows=lambda who: who == A)
     assert (part.end, part.recovered) == (START + timedelta(minutes=25), True)
 
 
-def test_an_outage_of_a_route_is_not_told_again_when_the_others_go_to_sleep(
+def test_an_outage_of_a_route_is_no_second_incident_when_other_traffic_falls(
     new_source: Callable[..., MemorySource],
 ) -> None:
     night = range(60, 180)
@@ -196,7 +196,9 @@ def test_an_outage_of_a_route_is_not_told_again_when_the_others_go_to_sleep(
     assert [route.rule for route in incident.routes] == ["/a"]
 
 
-def test_others_that_fail_while_one_does_are_told(new_source: Callable[..., MemorySource]) -> None:
+def test_other_routes_that_fail_meanwhile_make_an_incident(
+    new_source: Callable[..., MemorySource],
+) -> None:
     failing = {FIRST + n: (20, 5) for n in range(20, 180)}
     up = {FIRST + n: (1, 0) for n in range(180)}
     many = {Who("", f"/{n}"): up | {FIRST + 100 + n % 3: (0, 1)} for n in range(30)}

@@ -20,7 +20,9 @@ LIMIT = Fraction(1, 10**6)
 
 @pytest.mark.parametrize("part", [10, 15, 31, 50, 123, 300, 999])
 @pytest.mark.parametrize("valid", [5, 17, 18, 19, 25, 60, 150, 301, 900])
-def test_the_fewest_failures_that_are_no_noise(valid: int, part: int, naive: ModuleType) -> None:
+def test_the_smallest_numbers_of_failures_beyond_noise(
+    valid: int, part: int, naive: ModuleType
+) -> None:
     share = Share(part, 1000)
     judged = [rare(failures, valid, share) for failures in range(1, valid + 1)]
     fewest = judged.index(True) + 1 if True in judged else valid + 1
@@ -43,7 +45,7 @@ def test_large_numbers_are_judged_too() -> None:
 @pytest.mark.parametrize(
     ("share", "failures"), [(Share(1, 100), 3), (Share(3, 100), 4), (Share(5, 100), 5)]
 )
-def test_the_shortest_streak_that_is_no_noise(share: Share, failures: int) -> None:
+def test_the_shortest_streaks_beyond_noise(share: Share, failures: int) -> None:
     assert rare_streak(failures, share)
     assert not rare_streak(failures - 1, share)
 

@@ -1,4 +1,4 @@
-"""What holds for every log: the same as a look at every minute finds, and the same however it is read."""
+"""Properties of every log: the incidents are those of the slow model, and do not depend on how it is read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from flask_status_cli.incidents import SITE, Who, episodes_by_route, find, group
 if TYPE_CHECKING:
     from tests.incidents.conftest import MemorySource
 
-# Stretches of minutes that are alike: how many, every how many of them holds requests, which requests.
+# Stretches of minutes with the same requests: (minutes, one in how many minutes has requests, which).
 COUNTS = st.sampled_from(
     [(0, 1), (0, 2), (0, 6), (1, 0), (1, 1), (2, 0), (4, 1), (9, 0), (9, 2), (19, 1), (30, 1)]
 )
@@ -47,7 +47,7 @@ def series(stretches: list[tuple[int, int, tuple[int, int]]]) -> dict[int, tuple
     read=st.sampled_from([0, 0, 1, 10, 1440]),
     vague=st.booleans(),
 )
-def test_the_episodes_are_those_of_a_look_at_every_minute(
+def test_the_episodes_are_those_of_a_search_through_every_minute(
     stretches: list[tuple[int, int, tuple[int, int]]],
     after: int,
     read: int,
@@ -70,7 +70,7 @@ def test_the_episodes_are_those_of_a_look_at_every_minute(
         max_size=4,
     )
 )
-def test_the_incidents_are_those_of_a_look_at_every_episode(
+def test_the_incidents_are_those_of_a_comparison_of_every_episode(
     routes: dict[tuple[str, str], list[tuple[int, int, tuple[int, int]]]],
     new_source: Callable[..., MemorySource],
     naive: ModuleType,
@@ -83,7 +83,7 @@ def test_the_incidents_are_those_of_a_look_at_every_episode(
 
 
 @given(stretches=STRETCHES, cut=st.integers(0, 3000))
-def test_what_is_over_stays_as_it_is_however_the_log_goes_on(
+def test_an_episode_that_is_over_does_not_change_as_the_log_grows(
     stretches: list[tuple[int, int, tuple[int, int]]],
     cut: int,
     new_source: Callable[..., MemorySource],

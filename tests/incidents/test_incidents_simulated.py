@@ -30,7 +30,7 @@ def test_noise_makes_no_incident(rate: float, share: float) -> None:
         ("three groups, 20 min each", 20, 20),
     ],
 )
-def test_an_outage_is_one_incident_and_of_groups_one_each(
+def test_an_outage_is_one_incident_and_each_group_has_its_own(
     kind: str, routes: int, rate: float
 ) -> None:
     outages, wanted = OUTAGES[kind]
@@ -38,7 +38,7 @@ def test_an_outage_is_one_incident_and_of_groups_one_each(
     assert len(incidents(Traffic(series, FIRST + int(1.6 * DAY)))) == wanted
 
 
-def test_a_total_outage_of_a_quiet_site_is_told_once() -> None:
+def test_a_total_outage_of_a_quiet_site_is_one_incident() -> None:
     outages, _ = OUTAGES["total, 1 h"]
     series = Site(40, 3, 0.0, outages).play(1.1, Random("quiet"))
     assert opened(series, DAY, DAY + 75) == 1

@@ -1,4 +1,4 @@
-"""What else is part of an incident: routes that fail as often as the site, and quiet ones that come late."""
+"""Routes that join an incident: those that fail as often as the site, and quiet ones that begin late."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALL, HALF, QUARTER, NONE = (0, 4), (2, 2), (3, 1), (4, 0)
 
 
 def healthy(minutes: int, *stretches: tuple[int, int, tuple[int, int]]) -> Series:
-    """So many minutes with four successes each, but for stretches (from, until, counts)."""
+    """Return minutes with four successes each, except for stretches (from, until, counts)."""
     series = dict.fromkeys(range(minutes), NONE)
     for start, end, counts in stretches:
         series |= dict.fromkeys(range(start, end), counts)
@@ -43,10 +43,10 @@ def test_while_half_of_all_requests_fail_a_route_that_begins_late_is_part_of_the
 
 
 @pytest.mark.parametrize("share", [QUARTER, HALF, (1, 9)], ids=["quarter", "half", "nine tenths"])
-def test_a_route_that_fails_for_ten_days_swallows_nothing(
+def test_a_route_that_fails_for_ten_days_hides_no_other_incident(
     share: tuple[int, int], new_source: NewSource
 ) -> None:
-    # Of 10 to 30 requests a minute the others have 20, so the site fails, too, or does not.
+    # The other routes have 20 requests a minute. With 10 more that fail the site fails, with fewer not.
     routes = {f"/{n}": healthy(12 * DAY) for n in range(5)}
     routes["/bad"] = healthy(12 * DAY, (DAY, 11 * DAY, (share[0] * 4, share[1] * 4)))
     routes["/a"] = healthy(12 * DAY, (4 * DAY, 4 * DAY + 30, ALL))
@@ -82,10 +82,10 @@ def test_a_route_that_fails_clearly_more_often_is_an_incident_of_its_own(
         ({111: (1, 0), 130: (0, 2), 131: (0, 2)}, 2, 2),  # and here it was later
         ({90: (1, 0), 160: (0, 2), 161: (0, 2)}, 2, 1),
         ({90: (1, 0), 161: (0, 2), 162: (0, 2)}, 2, 2),  # more than an hour
-        ({90: (1, 0), 130: (0, 2), 131: (0, 2)}, 1, 2),  # a single route takes nothing in
+        ({90: (1, 0), 130: (0, 2), 131: (0, 2)}, 1, 2),  # a quiet route does not join a single one
     ],
 )
-def test_a_quiet_route_that_nobody_asked_for_may_come_late(
+def test_a_quiet_route_without_requests_may_join_late(
     late: Series, routes: int, incidents: int, new_source: NewSource
 ) -> None:
     failing = {f"/{n}": healthy(400, (100, 180, ALL)) for n in range(routes)}

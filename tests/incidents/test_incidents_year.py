@@ -15,7 +15,7 @@ from flask_status_cli.incidents.description import describe
 
 BUSY, SHOP, QUIET = Who("", "/busy"), Who("", "/shop"), Who("", "/quiet")
 SALTS = {BUSY: 11, SHOP: 23, QUIET: 37}
-# Of how many minutes one holds a failure that is noise: one request among what was asked then.
+# One in this many minutes has one failed request, which is noise.
 NOISE = {BUSY: 20, SHOP: 200, QUIET: 200}
 HOUR, DAY = 60, 1440
 
@@ -29,7 +29,7 @@ FIRST, BEYOND = minute_of(1, 1), minute_of(12, 31, 23, 59) + 1
 
 @dataclass(frozen=True)
 class Outage:
-    """So many of a hundred requests fail, on some routes; between the `silent` minutes nobody asks."""
+    """An outage: some of a hundred requests fail, on some routes. `silent` minutes have no requests."""
 
     start: int
     minutes: int
@@ -62,7 +62,7 @@ def planned() -> Iterator[Outage]:
         yield Outage(minute_of(month, day, 23, 51), 25, (BUSY,))
     yield Outage(minute_of(3, 29, 0, 47), 38, (BUSY, SHOP))
     yield Outage(minute_of(10, 25, 0, 47), 98, (BUSY,))
-    # With silence inside: of the whole site, or of the route.
+    # With silence during the outage: of the whole site, or of the route.
     for place, silent in enumerate(((5, 25), (10, 90), (10, 20 * HOUR))):
         start = minute_of(9, 3, 7, 13) + place * 4 * DAY
         yield Outage(start, silent[1] + 12, (BUSY,), silent=silent)
@@ -73,7 +73,7 @@ OUTAGES = sorted(planned(), key=lambda each: each.start)
 
 
 class Year:
-    """The traffic of a year, made up minute by minute, always the same."""
+    """The simulated traffic of a year, which is always the same."""
 
     newest = until = BEYOND - 1
 
@@ -166,7 +166,7 @@ def test_the_outages_of_a_year_are_found_once_and_to_the_minute(year: Year) -> N
     assert right >= len(OUTAGES) * 95 // 100
 
 
-def test_there_is_noise_in_that_year(year: Year) -> None:
+def test_the_simulated_year_has_noise(year: Year) -> None:
     outside = {
         who: sum(year.outage(who, minute) is None for minute in series)
         for who, series in year.failures.items()

@@ -1,4 +1,4 @@
-"""Which group a route belongs to: its blueprint's, or that of its first segment."""
+"""The group of a route: its blueprint, or its first segment."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from flask_status_cli.routes import belonging
 PREFIXES: list[tuple[str, dict[str, str]]] = [
     # Two routes that share a first segment are a group; the page above them is one of them.
     ("shared", {"/users": "/users", "/users/<int:id>": "/users", "/users/new": "/users"}),
-    # A segment that nobody shares makes no group of one: such routes are those of `/`.
+    # Routes whose first segment no other route has are the group `/`.
     ("alone", {"/": "/", "/cart": "/", "/login": "/", "/api/stock/<int:id>": "/"}),
     ("both", {"/a/1": "/a", "/a/2": "/a", "/b": "/", "/": "/"}),
-    # A variable names nothing; a slash at the end is no other segment, a similar name is.
+    # A variable is no name of a group. A slash at the end makes no other segment, but a similar name does.
     ("variable", {"/<str>/edit": "/", "/<str>/show": "/"}),
     ("slash", {"/users/": "/users", "/users": "/users", "/users2": "/"}),
 ]
@@ -47,9 +47,9 @@ def test_by_blueprint_as_the_app_says() -> None:
 
 
 @pytest.mark.parametrize("by", GroupBy)
-def test_what_gathers_many_paths_belongs_to_none(by: GroupBy) -> None:
+def test_unmatched_and_other_belong_to_no_group(by: GroupBy) -> None:
     assert belonging([Route("", UNMATCHED), Route("", OTHER)], by) == {}
 
 
-def test_without_groups_nothing_belongs() -> None:
+def test_without_grouping_no_route_belongs_to_a_group() -> None:
     assert belonging([Route("", "/users", group="users")], GroupBy.NONE) == {}

@@ -1,4 +1,4 @@
-"""Crowds form as the design says, and what there is in the end depends on no order."""
+"""Crowds form as the design says, and do not depend on the order of the rules."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SLUGS = [
 @pytest.mark.parametrize(
     ("segment", "expected"), [(w, False) for w in WORDS] + [(s, True) for s in SLUGS]
 )
-def test_what_is_no_plain_word_is_slug_like(segment: str, expected: bool) -> None:
+def test_every_segment_but_a_plain_word_is_slug_like(segment: str, expected: bool) -> None:
     assert slug_like(segment) is expected
 
 
@@ -81,12 +81,12 @@ def test_a_second_crowd_variable_gets_a_number() -> None:
     assert again.crowds() == crowd.crowds()
 
 
-def test_a_folded_parent_takes_its_crowds_over() -> None:
+def test_crowds_below_a_folded_parent_are_kept() -> None:
     crowd = made(*(f"/shop-1/p-{n}" for n in range(21)), *(f"/shop-{n}" for n in range(2, 22)))
     assert crowd.fold("/shop-1/p-1") == "/<slug>/<slug2>"
 
 
-def test_what_leads_to_a_pinned_rule_is_neither_folded_nor_counted() -> None:
+def test_segments_of_a_pinned_rule_are_neither_folded_nor_counted() -> None:
     crowd = made(*POSTS[:21], pins=["/blog/post-0/edit"])
     assert crowd.crowds() == frozenset()  # twenty others
     crowd.add("/blog/post-21")
@@ -95,7 +95,7 @@ def test_what_leads_to_a_pinned_rule_is_neither_folded_nor_counted() -> None:
     assert crowd.fold("/blog/post-1") == "/blog/<slug>"
 
 
-def test_what_keep_names_is_its_own_and_counts_for_nothing() -> None:
+def test_rules_that_match_keep_are_neither_folded_nor_counted() -> None:
     crowd = made(*POSTS, keep=["/blog/post-0*", "/x"])
     assert crowd.crowds() == frozenset()
     crowd.add("/blog/post-21")
@@ -103,7 +103,7 @@ def test_what_keep_names_is_its_own_and_counts_for_nothing() -> None:
     assert crowd.fold("/blog/post-1") == "/blog/<slug>"
 
 
-def test_crowds_that_formed_before_stay_without_their_members() -> None:
+def test_earlier_crowds_stay_without_their_members() -> None:
     assert Crowds([("/blog", "slug")]).fold("/blog/post-1") == "/blog/<slug>"
 
 
@@ -111,7 +111,7 @@ def test_crowds_that_formed_before_stay_without_their_members() -> None:
     ("rule", "expected"),
     [("/<slug>", True), ("/a/<str2>", True), ("/<int:id>", False), ("/<path:file>", False)],
 )
-def test_a_rule_of_a_crowd_is_told_by_its_variable(rule: str, expected: bool) -> None:
+def test_a_rule_of_a_crowd_is_recognised_by_its_variable(rule: str, expected: bool) -> None:
     assert holds_crowd(rule) is expected
 
 
@@ -138,7 +138,7 @@ SEGMENTS = [
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_the_routes_depend_on_the_set_of_answering_paths_alone(
+def test_the_routes_depend_only_on_the_set_of_paths_that_answered(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(crowds, "SLUG_LIMIT", 3)
@@ -159,7 +159,7 @@ def test_the_routes_depend_on_the_set_of_answering_paths_alone(
         crowd = made(*order, pins=pins, keep=keep)
         assert {each: crowd.fold(each) for each in paths} == expected
         assert crowd.routes == len({expected[each] for each in paths if not crowd.kept(each)})
-        # A process that starts in the middle knows the crowds and the routes, not the paths.
+        # A process that starts later knows the crowds and the routes, but not the paths.
         again = Crowds(
             made(*order[: len(order) // 2], pins=pins, keep=keep).crowds(), pins=pins, keep=keep
         )

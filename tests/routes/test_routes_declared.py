@@ -1,4 +1,4 @@
-"""Requests find the rule that Flask itself finds: it is asked the same, in the same process."""
+"""Requests get the rule that Flask itself finds for them in the same process."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def make_app(given: Sequence[Given], *, merge_slashes: bool = True) -> Flask:
 
 
 def url_map(app: Flask, given: Sequence[Given]) -> UrlMap:
-    """Say of an app's rules what reading it says, in the order in which they were added."""
+    """Return the rules of an app as reading the app returns them, in the order in which they were added."""
     rules = []
     for number, (rule, _, strict) in enumerate(given):
         (made,) = app.url_map.iter_rules(str(number))
@@ -86,7 +86,7 @@ def url_map(app: Flask, given: Sequence[Given]) -> UrlMap:
 
 
 def environment(method: str, target: str) -> dict[str, Any]:
-    """Make of a request line what gunicorn makes of it: see `gunicorn.http.wsgi.create`."""
+    """Return the WSGI environment that gunicorn makes of a request line; see `gunicorn.http.wsgi.create`."""
     parts = urlsplit("." + target if target.startswith("//") else target)
     path = parts.path[1:] if target.startswith("//") else parts.path
     return {
@@ -138,7 +138,7 @@ LINE = '10.0.0.1 - - [23/Nov/2026:10:05:42 +0000] "{} {} HTTP/1.1" {} 5 "-" "-"\
 @given(GIVEN, st.lists(st.tuples(st.sampled_from(METHODS), TARGETS), max_size=12), st.booleans())
 @example([("/2026", ("GET",), True)], [("GET", "/7"), ("GET", "/2026")], False)
 @example([("/<a><b>", ("GET",), True)], [("GET", "/77"), ("GET", "/7")], False)
-def test_what_is_taken_for_the_same_has_the_same_rule(
+def test_requests_that_are_alike_have_the_same_rule(
     given: list[Given], asked: list[tuple[str, str]], complete: bool
 ) -> None:
     app = make_app(given)
@@ -175,7 +175,7 @@ def test_what_is_taken_for_the_same_has_the_same_rule(
         (["/<a><b>"], False),
     ],
 )  # fmt: skip
-def test_numbers_are_alike_where_no_rule_tells_them_apart(rules: list[str], alike: bool) -> None:
+def test_numbers_are_alike_if_no_rule_distinguishes_them(rules: list[str], alike: bool) -> None:
     found = numbers_are_alike([UrlMap(tuple(map(UrlRule, rules)))])
     assert found <= alike  # to say no is always right
 
@@ -204,7 +204,7 @@ TREE = Converter("path", r"[^/].*?\.html", weight=200, part_isolating=False)
         (UrlRule("/any"), "/any", True),
         # a WebSocket's
         (UrlRule("/ws", websocket=True), "/ws", True),
-        # numbers that no interpreter takes
+        # numbers with more digits than Python converts
         (UrlRule("/<int:id>"), "/" + "1" * 5000, False),
         # a target that names no path
         (UrlRule("/<path:all>"), "*", False),
@@ -214,7 +214,7 @@ TREE = Converter("path", r"[^/].*?\.html", weight=200, part_isolating=False)
         (UrlRule("/<path:all>"), "/" + "x" * (1 << 17), False),
     ],
 )
-def test_a_rule_takes_a_request(rule: UrlRule, target: str, matches: bool) -> None:
+def test_a_rule_matches_a_request(rule: UrlRule, target: str, matches: bool) -> None:
     found = finder((UrlMap((rule,), complete=True),)).rule_of("GET", target)
     assert found == (rule.rule if matches else UNMATCHED)
 
@@ -237,7 +237,7 @@ def test_a_rule_takes_a_request(rule: UrlRule, target: str, matches: bool) -> No
         (("/app",), "/%61pp/users/7", "/users/<int:id>"),
     ],
 )
-def test_a_prefix_is_taken_off(prefixes: tuple[str, ...], target: str, rule: str) -> None:
+def test_a_prefix_is_removed(prefixes: tuple[str, ...], target: str, rule: str) -> None:
     rules = (UrlRule("/"), UrlRule("/users/<int:id>"))
     mounted = finder((UrlMap(rules, complete=True, prefixes=prefixes),))
     asked = finder((UrlMap(rules, complete=True, prefixes=("/other",)),), prefixes=prefixes)
@@ -248,19 +248,21 @@ def test_a_prefix_is_taken_off(prefixes: tuple[str, ...], target: str, rule: str
     ("complete", "discover", "rule"),
     [(False, True, "/posts/<int:id>"), (True, True, UNMATCHED), (False, False, UNMATCHED)],
 )
-def test_what_no_rule_is_declared_for(complete: bool, discover: bool, rule: str) -> None:
+def test_requests_without_a_declared_rule_are_discovered_or_unmatched(
+    complete: bool, discover: bool, rule: str
+) -> None:
     found = finder((UrlMap((UrlRule("/"),), complete=complete),), discover=discover)
     assert found.rule_of("GET", "/posts/7") == rule
     assert found.rule_of("GET", "/") == "/"
     assert found.rule_of(None, None) == UNMATCHED
 
 
-def test_without_any_rule_everything_is_discovered_or_nothing() -> None:
+def test_without_declared_rules_requests_are_discovered_or_unmatched() -> None:
     assert finder(()).rule_of("GET", "/posts/7") == fold("/posts/7")
     assert finder((), discover=False).rule_of("GET", "/posts/7") == UNMATCHED
 
 
-def test_a_rule_of_one_host_is_found_though_no_log_names_it() -> None:
+def test_a_rule_bound_to_a_host_is_found_although_the_log_has_no_host() -> None:
     www, api = UrlRule("/", domain="www"), UrlRule("/api", domain="api", methods=("GET",))
     user, own = UrlRule("/<name>", domain="<user>"), UrlRule("/api", methods=("POST",))
     rule_of = finder((UrlMap((www, api, user, own), complete=True),)).rule_of
@@ -281,7 +283,7 @@ def test_a_rule_of_one_host_is_found_though_no_log_names_it() -> None:
         (UrlRule("/<int(least=5):x>"), "unexpected keyword argument 'least'"),
     ],
 )
-def test_a_bad_rule_is_told_on_one_line(rule: UrlRule, said: str) -> None:
+def test_a_bad_rule_is_an_error_of_one_line(rule: UrlRule, said: str) -> None:
     with pytest.raises(RuleError) as caught:
         check_rule(rule, where="flask-status.toml")
     text = str(caught.value)

@@ -110,7 +110,9 @@ def percent_encoded(data: bytes) -> bytes:
 
 
 @given(PATHS, st.sampled_from("?#;"), st.text())
-def test_what_follows_the_path_does_not_matter(target: str, delimiter: str, rest: str) -> None:
+def test_query_fragment_and_parameters_do_not_matter(
+    target: str, delimiter: str, rest: str
+) -> None:
     path = target.translate(dict.fromkeys(map(ord, "?#;")))
     assert fold(path + delimiter + rest) == fold(path)
 

@@ -92,7 +92,7 @@ def test_rules_that_are_bound_to_a_host_are_only_its_own(host: str, rules: list[
     assert not any(rule.domain for rule in found.rules)
 
 
-def test_a_rule_of_a_host_stands_before_the_same_rule_of_all_hosts() -> None:
+def test_a_rule_of_a_host_wins_over_the_same_rule_of_all_hosts() -> None:
     declared = UrlMap((UrlRule("/", "site"), UrlRule("/", "api", domain="api")))
     (found,) = maps_of_host([declared], "api.shop.example")
     assert [rule.endpoint for rule in found.rules] == ["api"]

@@ -57,7 +57,7 @@ GET = ("GET", "HEAD", "OPTIONS")
         (["/a/<x>"], "/a/100%", "/a/<x>"),
     ],
 )  # fmt: skip
-def test_where_a_discovered_rule_belongs(
+def test_a_discovered_rule_gets_its_declared_rule(
     rules: list[str], discovered: str, placed: str | None
 ) -> None:
     assert Placing([UrlMap(tuple(map(UrlRule, rules)))]).place(discovered) == placed
@@ -77,7 +77,7 @@ def test_numbers_in_the_patterns_of_an_app_are_tried() -> None:
     assert Placing([UrlMap(rules)]).place("/<int:id>") is None
 
 
-def test_paths_below_a_prefix_are_placed() -> None:
+def test_paths_below_a_prefix_get_their_declared_rule() -> None:
     placing = Placing([UrlMap((UrlRule("/users/<int:id>"),), prefixes=("/app",))])
     assert placing.place("/app/users/<int:id>") == "/users/<int:id>"
     assert placing.place("/users/<int:id>") == UNMATCHED
@@ -86,7 +86,7 @@ def test_paths_below_a_prefix_are_placed() -> None:
 @pytest.mark.parametrize(
     ("kind", "value"), [(k, v) for k, values in SAMPLES.items() for v in values]
 )
-def test_a_sample_is_folded_to_its_kind(kind: str, value: str) -> None:
+def test_every_sample_is_folded_to_its_variable(kind: str, value: str) -> None:
     crowd = kind in {"<slug>", "<str>"}
     assert fold(f"/x/{value}") == f"/x/{value if crowd else kind}"
     assert not crowd or slug_like(value) == (kind == "<slug>")
@@ -104,7 +104,7 @@ RULES = st.lists(
 
 
 @given(RULES, st.lists(DIGITS, min_size=1, max_size=20))
-def test_where_all_samples_agree_every_number_does(rules: list[str], numbers: list[str]) -> None:
+def test_if_all_samples_agree_every_number_does(rules: list[str], numbers: list[str]) -> None:
     url_map = UrlMap(tuple(map(UrlRule, rules)), complete=True)
     placed = Placing([url_map]).place("/x/<int:id>")
     if placed is not None:

@@ -1,4 +1,4 @@
-"""Which routes a report shows as one where there are too many; for the folding see the crowds."""
+"""Routes that a report shows in one row because there are too many. Crowds do the folding."""
 
 from __future__ import annotations
 
@@ -82,7 +82,9 @@ TABLE: list[tuple[str, list[str], list[Route], set[str]]] = [
 @pytest.mark.parametrize(
     ("fact", "rules", "fixed", "expected"), TABLE, ids=[row[0] for row in TABLE]
 )
-def test_the_view(fact: str, rules: list[str], fixed: list[Route], expected: set[str]) -> None:
+def test_rows_of_a_report(
+    fact: str, rules: list[str], fixed: list[Route], expected: set[str]
+) -> None:
     names = {route.rule for route in fixed}
     assert shown((rule for rule in rules if rule not in names), fixed) == expected, fact
 
@@ -96,7 +98,7 @@ def test_what_the_configuration_keeps_has_its_row() -> None:
     assert set(folded(routes, keep=["/shop/p-3-*"]).values()) == {"/shop/<slug>", "/shop/p-3-x"}
 
 
-def test_up_to_so_many_routes_of_a_label_none_is_folded() -> None:
+def test_no_route_is_folded_up_to_the_number_of_rows() -> None:
     routes = [Route("one", rule) for rule in slugs("/shop/*", 30)]
     routes += [Route("two", rule) for rule in slugs("/shop/*", 31)]
     found = folded(routes, more_than=30)
@@ -132,6 +134,6 @@ def test_any_order_gives_the_same_rows_and_named_ones_keep_theirs(
 
 
 @given(CROWDS)
-def test_every_row_is_a_rule_that_werkzeug_takes(routes: list[Route]) -> None:
+def test_every_row_is_a_valid_werkzeug_rule(routes: list[Route]) -> None:
     routing = pytest.importorskip("werkzeug.routing")
     routing.Map([routing.Rule(rule, endpoint=rule) for rule in set(folded(routes).values())])

@@ -1,4 +1,4 @@
-"""A reader that keeps streams and lines as the pipeline and the store would, without a database."""
+"""A reader that keeps streams and lines in memory, as the pipeline and the store keep them in a database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Packers = dict[str, Callable[[bytes], bytes]]
 
 
 class Reader:
-    """Keeps streams and the lines counted, as the pipeline and the store would."""
+    """Keeps streams and the numbers of lines, as the pipeline and the store do."""
 
     def __init__(self, directory: Path, packers: Packers) -> None:
         self.directory = directory

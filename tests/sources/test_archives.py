@@ -1,4 +1,4 @@
-"""Archives as the real commands write them, cut, damaged, or made to harm: bounded, and told how they end."""
+"""Archives of the real commands: whole, cut, damaged, or made to use much memory."""
 
 from __future__ import annotations
 
@@ -46,14 +46,16 @@ COMMANDS = [
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 @pytest.mark.parametrize("members", [1, 3])
-def test_what_the_real_commands_write_is_read(
+def test_files_of_the_real_commands_are_read(
     program: Callable[[str], str], log: Log, command: list[str], members: int
 ) -> None:
     whole = log(1, 4000)
     parts = [whole[n * len(whole) // members :][: len(whole) // members] for n in range(members)]
     parts[-1] = whole[sum(map(len, parts[:-1])) :]
     packed = b""
-    for part in parts:  # as `cat` or a log that is appended to compressed puts them, and pigz -i
+    for (
+        part
+    ) in parts:  # members one after the other, as `cat`, compressed appending or pigz -i makes them
         call = [program(command[0]), "-c", *command[1:]]
         packed += subprocess.run(call, input=part, capture_output=True, check=True).stdout
     plain, unpacked = _unpacked(packed)
@@ -71,7 +73,7 @@ def test_a_file_of_known_size_has_one_segment_and_is_read(
 
 
 @pytest.mark.parametrize("window", [28, 31])
-def test_a_window_beyond_what_zstd_itself_takes_names_the_command_that_reads_it(
+def test_a_too_large_window_is_an_error_that_names_the_command(
     program: Callable[[str], str], log: Log, tmp_path: Path, window: int
 ) -> None:
     packed = subprocess.run(
@@ -102,7 +104,7 @@ PLAIN_FRAME = bytes.fromhex("28b52ffd2003190000610a62")
     ],
 )
 @pytest.mark.parametrize("chunk", [1, 2, CHUNK])
-def test_frames_to_be_skipped_hold_nothing(packed: bytes, chunk: int) -> None:
+def test_skippable_frames_have_no_content(packed: bytes, chunk: int) -> None:
     """pzstd puts one before each frame, seekable archives one at the end."""
     plain, unpacked = _unpacked(packed, chunk=chunk)
     assert plain == b"a\nb"
@@ -110,7 +112,7 @@ def test_frames_to_be_skipped_hold_nothing(packed: bytes, chunk: int) -> None:
 
 
 @given(st.data())
-def test_a_cut_archive_gives_a_beginning_and_says_that_it_is_cut(
+def test_a_cut_archive_gives_its_beginning_and_is_reported_as_cut(
     packers: dict[str, Pack], data: st.DataObject
 ) -> None:
     pack = packers[data.draw(st.sampled_from(sorted(packers)))]
@@ -124,7 +126,9 @@ def test_a_cut_archive_gives_a_beginning_and_says_that_it_is_cut(
 
 
 @given(st.data())
-def test_damage_is_told_or_does_no_harm(packers: dict[str, Pack], data: st.DataObject) -> None:
+def test_damage_is_reported_or_changes_no_byte(
+    packers: dict[str, Pack], data: st.DataObject
+) -> None:
     kind = data.draw(st.sampled_from(sorted(packers)))
     whole = random.Random(data.draw(st.integers(0, 9))).randbytes(1500).hex().encode()
     packed = bytearray(packers[kind](whole))
@@ -148,7 +152,7 @@ def test_the_checksum_that_the_zstd_command_writes_is_verified(
     assert unpacked.damage is not None
 
 
-def test_what_lies_behind_an_archive_is_told(pack: Pack) -> None:
+def test_data_after_the_end_of_an_archive_are_reported(pack: Pack) -> None:
     for rubbish in (b"rubbish", b"\x01"):
         plain, unpacked = _unpacked(pack(b"a\nb\n") + rubbish)
         assert plain == b"a\nb\n"

@@ -1,4 +1,4 @@
-"""Rules of identity, without a database: any files in any order give the lines of the maximal ones."""
+"""How logs are recognised: any files in any order give each line once. No database is used."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def _log(seed: int, lines: int) -> bytes:
 
 
 SIZES = [3, 40, 200, 3000] * 8 + [60_000]
-"""Lines of a log. One beyond the first MiB, where marks lie farther apart, is rare: it takes a second."""
+"""Numbers of lines of a log. Logs beyond 1 MiB, with sparser marks, are rare because they take a second."""
 
 
 @st.composite
 def _families(draw: st.DrawFn) -> list[tuple[bytes, str]]:
-    """Contents of which any two are equal, one the beginning of the other, or differ early; shuffled."""
+    """Contents in any order. Any two are equal, or one begins the other, or they differ early."""
     pieces: list[tuple[bytes, str]] = []
     for seed in range(draw(st.integers(1, 3))):
         whole = _log(seed, draw(st.sampled_from(SIZES)))
@@ -44,7 +44,7 @@ def _families(draw: st.DrawFn) -> list[tuple[bytes, str]]:
 
 @given(_families(), st.sampled_from([1, 1 << 62]))
 @settings(max_examples=100)
-def test_any_files_in_any_order_give_the_lines_of_the_maximal_contents(
+def test_each_line_of_any_files_in_any_order_is_given_once(
     new_reader: Callable[[], Any],
     whole_lines: Lines,
     pieces: list[tuple[bytes, str]],
@@ -62,7 +62,7 @@ def test_any_files_in_any_order_give_the_lines_of_the_maximal_contents(
 @pytest.mark.parametrize("second", KINDS)
 @pytest.mark.parametrize("first", KINDS)
 @pytest.mark.parametrize("size", [5, 3000, 60_000])
-def test_the_same_log_by_any_way_counts_once(
+def test_the_same_log_read_in_any_way_counts_once(
     reader: Any, whole_lines: Lines, log: Log, first: str, second: str, size: int
 ) -> None:
     whole = log(1, size)
@@ -85,7 +85,7 @@ def test_a_grown_log_gives_its_new_lines(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("size", "cut"), [(50, 10), (6000, 100), (60_000, 30_000)])
-def test_the_first_lines_of_a_log_that_was_read_are_nothing_new(
+def test_the_first_lines_of_a_known_log_are_not_new(
     reader: Any, whole_lines: Lines, log: Log, kind: str, size: int, cut: int
 ) -> None:
     whole = log(1, size)
@@ -144,7 +144,7 @@ def test_logs_that_begin_with_the_same_probe_lines_are_two_logs(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_edited_log_is_read_on_from_the_last_mark_that_agrees(
+def test_an_edited_log_is_read_from_the_last_agreeing_mark_on(
     reader: Any, log: Log, kind: str
 ) -> None:
     whole = log(1, 100_000)
@@ -165,7 +165,7 @@ def test_an_edited_log_is_read_on_from_the_last_mark_that_agrees(
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("nuls", [1, 5000, 3 << 20])
-def test_nuls_before_a_log_are_no_part_of_it(
+def test_leading_nuls_are_no_part_of_a_log_and_count_once(
     reader: Any, whole_lines: Lines, log: Log, kind: str, nuls: int
 ) -> None:
     whole = log(1, 400)
@@ -178,7 +178,7 @@ def test_nuls_before_a_log_are_no_part_of_it(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_line_without_end_is_kept_short_and_the_next_one_is_read(reader: Any, kind: str) -> None:
+def test_an_endless_line_is_cut_and_the_next_one_is_read(reader: Any, kind: str) -> None:
     endless = b"y" * (5 << 20)
     reader.read(b"a\n" + endless + b"\nb\n", kind)
     lengths = sorted(len(line) for line in reader.lines)
@@ -199,7 +199,7 @@ def test_a_log_without_a_whole_line_gives_nothing_and_is_not_remembered(
     assert not reader.streams
 
 
-def test_a_stream_keeps_less_than_6_kilobytes_of_a_log_of_4_gigabytes(log: Log) -> None:
+def test_a_checkpoint_of_a_log_of_4_gigabytes_takes_less_than_6_kilobytes(log: Log) -> None:
     chunk = log(1, 20_000)[: 1 << 19]
     marks = Marks()
     while marks.position < 4 << 30:

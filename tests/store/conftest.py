@@ -26,7 +26,7 @@ def noon() -> datetime:
 def make_batch(
     cells: Mapping[tuple[int, str, int], int], *, label: str = "", **changes: Any
 ) -> Batch:
-    """Cells are (minute, rule, status) → requests; every key gets a code of its own, in their order."""
+    """Return counts of cells, which are requests by (minute, rule, status). Each key gets the next code."""
     keys: dict[tuple[str, int], int] = {}
     minutes: dict[int, dict[int, int]] = {}
     for (minute, rule, status), requests in cells.items():
@@ -50,7 +50,7 @@ def batch() -> Callable[..., Batch]:
 
 @pytest.fixture(scope="session")
 def write() -> Callable[..., Committed]:
-    """`write(path, cells, label=...)` makes the database where missing and commits the cells to it."""
+    """`write(path, cells, label=...)` makes the database if it is missing, and commits the cells to it."""
 
     def commit(
         path: Database,

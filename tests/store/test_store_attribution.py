@@ -1,4 +1,4 @@
-"""Which route a path's requests are counted under, whatever the cuts and the order."""
+"""The route under which the requests of a path are counted, whatever the cuts and the order."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_path_answers_with_2xx_and_304(status: int, expected: bool) -> None:
     assert answers(status) is expected
 
 
-# Each case: batches in order, what is listed in the end, how many routes each batch was the first to see.
+# Each case: the batches in order, the counts at the end, and how many new routes each batch has.
 A, B = "/a", "/b"
 CASES: dict[str, tuple[list[Cells], dict[tuple[int, str, int], int], list[int]]] = {
     "a path that answers has a route of its own": (
@@ -128,12 +128,12 @@ def test_paths_beyond_the_bound_are_other(
     assert write(database, {(2, A, 200): 1, (2, B, 200): 1, (2, B, 500): 1}).new_routes == 1
     write(database, {(3, B, 500): 1})
     expected = {
-        (1, "", OTHER, 404): 5,  # waited, then claimed
+        (1, "", OTHER, 404): 5,  # waited, then moved to `<other>`
         (2, "", A, 200): 1,
         (2, "", OTHER, 200): 1,
         (2, "", OTHER, 500): 1,
     }
-    # Not remembered: what it says without answering waits again, until it answers again.
+    # The path is not remembered: its later requests wait again until it answers again.
     assert counts(database) == expected | {(3, "", UNMATCHED, 500): 1}
     write(database, {(4, B, 304): 1, (4, A, 500): 1})
     expected |= {(3, "", OTHER, 500): 1, (4, "", OTHER, 304): 1, (4, "", A, 500): 1}
@@ -143,7 +143,7 @@ def test_paths_beyond_the_bound_are_other(
     assert (info.answering, info.other, info.poured) == (1, 9, 0)
 
 
-def test_a_full_waiting_room_pours_its_oldest_minutes(
+def test_too_many_waiting_rows_make_the_oldest_minutes_unmatched(
     database: Database, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounds, "WAITING_BOUND", 3)
@@ -152,7 +152,7 @@ def test_a_full_waiting_room_pours_its_oldest_minutes(
         assert (ledger.info().waiting, ledger.info().poured) == (3, 0)
     write(database, {(3, B, 404): 40, (3, B, 500): 50})
     with Ledger.open(database) as ledger:
-        # Minute 2 goes whole, with the older one: three rows of minutes 2 and 3 would be too many.
+        # All of minute 2 becomes unmatched, too, because the three rows of minutes 2 and 3 are too many.
         assert (ledger.info().waiting, ledger.info().poured) == (2, 60)
     write(database, {(4, A, 200): 1, (4, B, 200): 1})
     assert counts(database) == {
@@ -165,7 +165,7 @@ def test_a_full_waiting_room_pours_its_oldest_minutes(
     }
 
 
-def test_answers_are_decided_before_anything_is_poured(
+def test_paths_that_answer_get_routes_before_waiting_rows_become_unmatched(
     database: Database, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounds, "WAITING_BOUND", 1)
@@ -210,7 +210,7 @@ def by_status(cells: Mapping[Cell, int]) -> Counter[tuple[int, str, int]]:
 
 @settings(max_examples=40)
 @given(batches=BATCHES)
-def test_no_cut_and_no_order_changes_a_count(batches: Batches, batch: MakeBatch) -> None:
+def test_counts_do_not_depend_on_cuts_or_order(batches: Batches, batch: MakeBatch) -> None:
     with stored(batches, batch) as ledger:
         for by, floor in (("minute", 1), ("hour", 60), ("day", 1440)):
             assert listed(ledger, by) == added(batches, floor=floor)
@@ -218,7 +218,7 @@ def test_no_cut_and_no_order_changes_a_count(batches: Batches, batch: MakeBatch)
 
 @settings(max_examples=40)
 @given(batches=BATCHES, answering=st.integers(0, 2), waiting=st.integers(0, 3))
-def test_within_tight_bounds_minutes_and_statuses_stay_exact(
+def test_sums_by_minute_and_status_stay_exact_within_tight_bounds(
     batches: Batches,
     answering: int,
     waiting: int,

@@ -1,4 +1,4 @@
-"""What is prepared beforehand is what SQLAlchemy makes of the statements and tables now."""
+"""The generated statements and tables equal those that SQLAlchemy makes of the definitions now."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ STORE = Path(compiling.__file__).parent
 WRITE_ANEW = "run: python -m flask_status_cli.store.statements.compiling"
 
 
-def test_the_prepared_statements_are_what_sqlalchemy_writes() -> None:
+def test_the_prepared_statements_equal_those_of_sqlalchemy() -> None:
     assert (STORE / "compiled.py").read_text() == compiling.statements_module(), WRITE_ANEW
     assert (STORE / "compiled_hosts.py").read_text() == compiling.hosts_module(), WRITE_ANEW
 
 
-def test_the_prepared_tables_are_what_sqlalchemy_makes() -> None:
+def test_the_prepared_tables_equal_those_of_sqlalchemy() -> None:
     assert (STORE / "compiled_tables.py").read_text() == compiling.tables_module(), WRITE_ANEW
     written = (STORE / "compiled_tables_postgresql.py").read_text()
     assert written == compiling.postgresql_tables_module(), WRITE_ANEW

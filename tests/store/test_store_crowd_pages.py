@@ -1,4 +1,4 @@
-"""The pages of crowds that are kept apart: which, since when, how many, and until when.
+"""The pages of crowds that are stored separately: which, since when, how many, and until when.
 
 By hand: `SEEDS=500 pytest -n 2 tests/store/test_store_crowd_pages.py`.
 """
@@ -41,14 +41,14 @@ def pages(path: Database, *, until: int = LATER) -> dict[str, dict[tuple[int, in
         return known
 
 
-def test_a_page_is_known_from_its_first_server_error_on(database: Database, write: Write) -> None:
+def test_a_page_is_stored_from_its_first_server_error_on(database: Database, write: Write) -> None:
     write(database, ANSWERS)
     write(database, {(2, POSTS[3], 200): 5, (3, POSTS[3], 500): 1, (3, POSTS[3], 200): 2})
     write(database, {(4, POSTS[3], 200): 7, (4, POSTS[4], 200): 9, (5, POSTS[3], 404): 1})
     assert pages(database) == {POSTS[3]: {(3, 200): 2, (3, 500): 1, (4, 200): 7, (5, 404): 1}}
 
 
-def test_what_a_route_or_a_waiting_path_had_goes_with_it_into_the_crowd(
+def test_requests_of_a_route_or_waiting_path_become_those_of_a_page_of_the_crowd(
     database: Database, write: Write
 ) -> None:
     early = {(1, post, 200): 1 for post in POSTS[:20]}
@@ -62,7 +62,7 @@ def test_what_a_route_or_a_waiting_path_had_goes_with_it_into_the_crowd(
     }
 
 
-def test_errors_of_a_time_that_was_read_before_tell_nothing(
+def test_errors_before_the_newest_minute_of_the_crowd_do_not_show_the_state_of_a_page(
     database: Database, write: Write
 ) -> None:
     write(database, ANSWERS | {(50, POSTS[3], 200): 1})
@@ -70,13 +70,13 @@ def test_errors_of_a_time_that_was_read_before_tell_nothing(
     assert pages(database) == {POSTS[3]: {(50, 500): 1, (51, 500): 1}}
 
 
-def test_an_entry_of_the_future_does_not_silence_a_page(database: Database, write: Write) -> None:
+def test_an_entry_in_the_future_does_not_hide_a_page(database: Database, write: Write) -> None:
     write(database, ANSWERS | {(10**6, POSTS[4], 200): 1})
     write(database, {(10, POSTS[3], 500): 9})
     assert pages(database) == {POSTS[3]: {(10, 500): 9}}
 
 
-def test_the_pages_of_a_crowd_go_with_it_into_another(database: Database, write: Write) -> None:
+def test_pages_of_a_crowd_move_with_it_to_another_crowd(database: Database, write: Write) -> None:
     write(database, {(1, f"/a-1/post-{n}", 200): 1 for n in range(21)})
     write(database, {(2, "/a-1/post-3", 500): 2})
     write(database, {(3, f"/a-{parent}/about", 200): 1 for parent in range(21)})
@@ -87,7 +87,7 @@ def test_the_pages_of_a_crowd_go_with_it_into_another(database: Database, write:
     assert pages(database) == {"/a-1/post-3": {(2, 500): 2, (4, 500): 3}}
 
 
-def test_half_of_fifty_are_those_with_most_errors_half_the_last(
+def test_of_fifty_pages_half_have_most_errors_and_half_failed_last(
     database: Database, write: Write
 ) -> None:
     write(database, ANSWERS)
@@ -98,7 +98,7 @@ def test_half_of_fifty_are_those_with_most_errors_half_the_last(
     assert known == [f"/blog/{kind}-{n:02}" for kind in ("last", "many") for n in range(25)]
 
 
-def test_those_that_recovered_go_first(database: Database, write: Write) -> None:
+def test_pages_that_recovered_are_dropped_first(database: Database, write: Write) -> None:
     write(database, ANSWERS | {(2, f"/blog/page-{n:02}", 500): 9 for n in range(50)})
     write(database, {(3, "/blog/page-49", 200): 1})
     write(database, {(4, "/blog/new", 500): 1, (4, "/blog/new-1", 500): 1})
@@ -108,7 +108,7 @@ def test_those_that_recovered_go_first(database: Database, write: Write) -> None
     assert "/blog/new-1" in known
 
 
-def test_rows_are_bounded_too(
+def test_the_number_of_rows_is_bounded_too(
     database: Database, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_minutes, "ROWS", 40)
@@ -118,7 +118,7 @@ def test_rows_are_bounded_too(
     assert sorted(pages(database)) == [f"/blog/page-{n}" for n in range(4)]
 
 
-def test_with_its_crowd_all_of_a_page_is_forgotten(database: Database, write: Write) -> None:
+def test_forgetting_a_crowd_deletes_its_pages(database: Database, write: Write) -> None:
     write(database, ANSWERS)
     write(database, {(2, POSTS[3], 500): 2})
     with Store.open(database, create=False, clock=lambda: NOON) as store:
@@ -143,7 +143,7 @@ def kept(path: Database) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_no_cut_in_the_order_of_time_changes_what_is_known(
+def test_cuts_in_order_of_time_do_not_change_the_stored_pages(
     seed: int, tmp_path: Path, write: Write
 ) -> None:
     chance = random.Random(seed)

@@ -1,4 +1,4 @@
-"""What is stored is folded where a parent is crowded, whatever the cuts, the order, and the kills.
+"""Stored routes become part of crowds, whatever the cuts, the order, and the kills.
 
 By hand: `SEEDS=3000 pytest -n 2 tests/store/test_store_crowds.py`.
 """
@@ -53,7 +53,7 @@ def small_crowds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Life:
-    """A database in memory that is written in pieces, by stores that begin anew and are killed in between."""
+    """A database in memory that several stores write one after the other. Some of them are killed."""
 
     def __init__(self, chance: random.Random, make: MakeBatch) -> None:
         self.connection = connect_uri("")
@@ -76,7 +76,7 @@ class Life:
             self.store = self.new_store()
 
     def kill_while_following(self) -> None:
-        """Some of the steps of `Store.follow` are done, then the process is gone."""
+        """Do some of the steps of `Store.follow`, as a process that is killed."""
         steps = [
             (t, *s) for t in merged_counts.TIERS for s in merged_counts.spans(self.connection, t)
         ]
@@ -151,7 +151,7 @@ def listed(ledger: Ledger, by: str) -> dict[Cell, int]:
 
 @pytest.mark.usefixtures("small_crowds")
 @pytest.mark.parametrize("seed", range(SEEDS))
-def test_no_cut_no_order_and_no_kill_changes_a_route_or_a_count(
+def test_routes_and_counts_do_not_depend_on_cuts_order_or_kills(
     seed: int, new_life: Callable[[int], Life]
 ) -> None:
     life = new_life(seed)
@@ -187,7 +187,7 @@ def requests(path: Database) -> dict[tuple[str, int], int]:
         return {(routes[n].rule, s): requests for n, s, requests in ledger.minutes(0, 10**6)}
 
 
-def test_a_crowd_takes_in_what_is_stored_what_waits_and_what_comes(
+def test_a_crowd_includes_stored_waiting_and_later_requests(
     database: Database, write: Write
 ) -> None:
     write(database, {(1, "/blog/.env", 404): 7} | {(2, post, 200): 1 for post in POSTS[:20]})
@@ -218,7 +218,7 @@ def no_place(rule: str, *, hasty: bool = False) -> str | None:
     return None
 
 
-def test_a_hidden_mark_never_passes_to_a_crowd(database: Database, write: Write) -> None:
+def test_a_crowd_does_not_inherit_a_hidden_mark(database: Database, write: Write) -> None:
     write(database, {(1, post, 200): 1 for post in POSTS[:20]})
     with Store.open(database, create=False, clock=lambda: NOON) as store:
         store.hide([Route("", POSTS[3])])
@@ -244,7 +244,7 @@ def test_a_crowd_keeps_the_server_errors_of_its_pages_by_path(
         assert [each.path for each in newer] == ["/blog/new-2", POSTS[0]]
 
 
-def test_of_more_failing_pages_than_fifty_the_worst_are_kept(
+def test_of_more_than_fifty_failing_pages_the_worst_are_stored(
     database: Database, write: Write
 ) -> None:
     write(database, {(1, post, 200): 1 for post in POSTS})
@@ -259,7 +259,7 @@ def test_of_more_failing_pages_than_fifty_the_worst_are_kept(
     assert len(found) == 50
 
 
-def test_what_a_rule_or_keep_came_too_late_for_is_counted(
+def test_requests_folded_before_a_rule_or_keep_was_given_are_counted(
     database: Database, write: Write, batch: MakeBatch
 ) -> None:
     write(database, {(1, post, 200): 2 for post in POSTS} | {(1, "/blog", 200): 1})
@@ -269,7 +269,7 @@ def test_what_a_rule_or_keep_came_too_late_for_is_counted(
         return Placing(maps).place
 
     with Store.open(database, create=False, clock=lambda: NOON) as store:
-        for _ in range(2):  # said twice, it is too late once
+        for _ in range(2):  # given twice, it is counted once
             done = store.declare("", RuleSource.HAND, both, placing=placing)
             assert done.unclear == {"/blog/<slug>": 42}
     with Ledger.open(database) as ledger:
@@ -282,7 +282,7 @@ def test_what_a_rule_or_keep_came_too_late_for_is_counted(
         assert ledger.info().merged == 84
 
 
-def test_a_rule_that_takes_all_pages_of_a_crowd_gets_what_they_had(
+def test_a_rule_that_matches_all_pages_of_a_crowd_gets_their_requests(
     database: Database, write: Write
 ) -> None:
     write(database, {(1, post, 200): 2 for post in POSTS} | {(1, "/blog/nope-1", 404): 1})

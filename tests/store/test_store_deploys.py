@@ -64,7 +64,7 @@ def test_the_same_version_in_the_same_minute_is_one_deploy(
     assert [each.note for each in deploys(database)] == ["second", "", ""]
 
 
-def test_the_oldest_makes_room_and_none_older_is_taken(
+def test_too_many_deploys_remove_the_oldest_and_an_older_one_is_not_stored(
     database: Database, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(database, CELLS)

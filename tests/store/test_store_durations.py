@@ -1,4 +1,4 @@
-"""Durations are stored with the requests that had them, and go where these go."""
+"""Durations are stored with their requests, and move to the same routes."""
 
 from __future__ import annotations
 
@@ -156,7 +156,9 @@ def test_durations_are_added_up_by_hour_route_and_bucket(stores: Stores) -> None
         assert by_rule(store) == {"/": expected}
 
 
-def test_what_waits_is_shown_as_unmatched_and_goes_with_its_path(stores: Stores) -> None:
+def test_durations_of_waiting_paths_are_unmatched_and_move_when_the_path_answers(
+    stores: Stores,
+) -> None:
     failed, answered = [(1, "/pay", 500, 9), (2, "/old", 404, 3)], [(70, "/pay", 200, 5)]
     with stores(failed) as store:
         assert by_rule(store) == {UNMATCHED: {(0, 9): 1, (0, 3): 1}}
@@ -164,7 +166,9 @@ def test_what_waits_is_shown_as_unmatched_and_goes_with_its_path(stores: Stores)
         assert by_rule(store) == {"/pay": {(0, 9): 1, (1, 5): 1}, UNMATCHED: {(0, 3): 1}}
 
 
-def test_what_is_poured_stays_unmatched(stores: Stores, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_durations_that_became_unmatched_stay_so(
+    stores: Stores, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(bounds, "WAITING_BOUND", 1)
     failed = [(1, "/pay", 500, 9), (130, "/pay", 500, 8)]
     with stores(failed, [(190, "/pay", 200, 5)]) as store:
@@ -184,7 +188,7 @@ cut = st.lists(st.lists(requests, max_size=12), min_size=1, max_size=4)
 
 @given(cut)
 @settings(max_examples=int(os.environ.get("EXAMPLES", "15")))
-def test_every_duration_is_where_its_request_is_whatever_the_cuts(
+def test_every_duration_has_the_route_of_its_request_whatever_the_cuts(
     batches: list[list[Request]],
 ) -> None:
     check_cut(in_memory, batches)
@@ -195,7 +199,7 @@ def test_every_duration_is_where_its_request_is_whatever_the_cuts(
     max_examples=int(os.environ.get("EXAMPLES", "4")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
-def test_in_postgresql_every_duration_is_where_its_request_is_too(
+def test_in_postgresql_every_duration_has_the_route_of_its_request_too(
     postgresql: PostgresqlServer, batches: list[list[Request]]
 ) -> None:
     check_cut(on(postgresql), batches)
@@ -217,7 +221,7 @@ def check_cut(stores: Stores, batches: list[list[Request]]) -> None:
             assert by_rule(store) == found
 
 
-def test_durations_go_to_declared_rules_and_are_forgotten_with_their_route(stores: Stores) -> None:
+def test_durations_move_to_declared_rules_and_are_deleted_with_their_route(stores: Stores) -> None:
     before = [(1, "/users/<int:id>", 200, 4), (2, "/users/<int:id>", 500, 5), (3, "/x", 404, 6)]
     with stores(before) as store:
         rules = UrlMap((UrlRule("/users/<int:number>", methods=("GET",)),), complete=True)
@@ -230,7 +234,7 @@ def test_durations_go_to_declared_rules_and_are_forgotten_with_their_route(store
         assert by_rule(store) == {}
 
 
-def test_pruning_leaves_the_days_that_minutes_are_kept_of(stores: Stores) -> None:
+def test_pruning_keeps_durations_of_days_whose_minutes_are_kept(stores: Stores) -> None:
     days = [(day * DAY + 5, "/", 200, day) for day in range(6)]
     with stores(days) as store:
         horizon = 4 * DAY + 30

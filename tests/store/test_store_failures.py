@@ -1,4 +1,4 @@
-"""What incidents are read from: minutes with failures, sums of chosen minutes, and what people remarked."""
+"""The data of incidents: minutes with failures, sums of single minutes, anchors and maintenance windows."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_any_codes_may_be_failures(
     ledger.close()
 
 
-def test_only_the_routes_asked_for_are_looked_at(ledger: Ledger) -> None:
+def test_only_the_given_routes_are_read(ledger: Ledger) -> None:
     wanted = [numbers(ledger)["/b"]]
     rows = ledger.failed(SERVER_ERRORS, SUCCESSES, routes=wanted, until=99)
     assert [row[0] for row in sorted(rows)] == [12, 13]
@@ -86,7 +86,9 @@ def test_only_the_routes_asked_for_are_looked_at(ledger: Ledger) -> None:
     ledger.close()
 
 
-def test_sums_of_chosen_minutes(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_minutes_and_quarters_are_added_up_by_status(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
     by_rule = numbers(ledger)
     every = list(by_rule.values())
     expected = [

@@ -1,4 +1,4 @@
-"""A database that cannot be used is named on one line, with what to try; nothing is written to it."""
+"""A database that cannot be used gives an error of one line with a hint. Nothing is written to it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def message(open_it: Open, path: Path) -> str:
 
 EVERY = [read, rehearse, write_only, make]
 
-# Kinds of files that are no database of ours, and what is said of them by whatever opens them.
+# Kinds of files that are no database of ours, with the error that opening them raises.
 EMPTY = ": the database is empty; flask-status ingest LOG creates it"
 FOREIGN = ": is a database of another program; name another file with --db"
 NO_SQLITE = ": is not an SQLite database; name another file with --db"
@@ -143,7 +143,7 @@ def an_empty_file(path: Path) -> None:
         (a_directory, EVERY, ": is a directory or a device; name a file with --db"),
     ],
 )
-def test_what_is_no_database_is_refused_and_left_alone(
+def test_a_file_that_is_no_database_is_refused_and_not_changed(
     there_is: Callable[[Path], None], opened_by: list[Open], expected: str, database: Path
 ) -> None:
     there_is(database)
@@ -167,14 +167,14 @@ def test_an_empty_file_and_a_missing_directory_are_made_into_a_database(tmp_path
         read(path)
 
 
-def test_a_path_may_hold_any_character(tmp_path: Path, write: Write) -> None:
+def test_a_path_may_have_any_character(tmp_path: Path, write: Write) -> None:
     path = tmp_path / os.fsdecode(b"a?mode=memory#b%20\xffc.db")
     write(path, {(1, "/", 200): 1})
     assert path.exists()
     read(path)
 
 
-def test_a_directory_in_place_of_a_file_is_named(tmp_path: Path) -> None:
+def test_a_directory_instead_of_a_file_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DatabaseError) as caught:
         make(tmp_path / "file" / "status.db")
@@ -182,7 +182,7 @@ def test_a_directory_in_place_of_a_file_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("open_it", EVERY)
-def test_a_database_locked_by_another_program_is_named(open_it: Open, database: Path) -> None:
+def test_a_database_locked_by_another_program_is_an_error(open_it: Open, database: Path) -> None:
     make(database)
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -191,7 +191,7 @@ def test_a_database_locked_by_another_program_is_named(open_it: Open, database: 
     open_it(database)
 
 
-def test_a_reader_that_stays_holds_up_a_commit_which_can_be_repeated(
+def test_a_commit_that_fails_because_of_a_reader_can_be_repeated(
     database: Path, batch: MakeBatch
 ) -> None:
     with Store.open(database, create=True, clock=noon, busy_timeout=0.05) as store:
@@ -242,7 +242,7 @@ def test_a_bug_keeps_its_traceback(database: Path, batch: MakeBatch) -> None:
             store.commit(batch({}, unread={(1, Unread.NOISE, "banner"): 1}))
 
 
-# What an ingest that is killed leaves: the journal is on the disk, and so is half of the change.
+# A killed ingest leaves the journal and half of its changes on the disk.
 HALF_WRITTEN = """
 import sys, time
 from pathlib import Path
@@ -279,7 +279,7 @@ def test_a_killed_ingest_is_repaired_by_the_next_one(database: Path, write: Writ
         assert ledger.minutes(0, 10**6) == [(1, 200, 20_000)]
 
 
-# Rights cannot be tested as root, who has them all: a child takes the user nobody's place.
+# Permissions cannot be tested as root, who has them all. So a child process becomes the user nobody.
 AS_NOBODY = """
 import json, os, sys, tempfile
 from datetime import UTC, datetime
@@ -354,7 +354,7 @@ def test_another_user_reads_what_the_ingesting_user_wrote(
     assert as_nobody(("read", path)) == [[[1, 200, 5]]]
 
 
-def test_what_a_user_may_not_do_is_named(open_directory: Path, write: Write) -> None:
+def test_missing_permissions_are_named(open_directory: Path, write: Write) -> None:
     for name in ("unreadable", "unwritable", "shut"):
         (open_directory / name).mkdir()
         write(open_directory / name / "status.db", {(1, "/", 200): 5})
@@ -404,7 +404,7 @@ with Store.open(Path(sys.argv[1]), create=True, clock=lambda: now) as store:
 """
 
 
-def test_a_quota_that_is_used_up_is_a_disk_that_cannot_be_written(database: Path) -> None:
+def test_a_used_up_quota_is_reported_as_a_disk_that_cannot_be_written(database: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", TOO_LARGE, str(database)],
         cwd=database.parent,
@@ -433,7 +433,7 @@ def test_text_that_is_no_utf8_is_damage(database: Path, write: Write) -> None:
 def test_figures_of_a_damaged_file_are_not_shown(
     database: Path, write: Write, monkeypatch: pytest.MonkeyPatch, large: bool
 ) -> None:
-    """SQLite itself answers queries on such a file: only its own check tells."""
+    """SQLite answers queries of such a file. Only its integrity check finds the damage."""
     write(database, {(10, "/", 200): 1})
     with closing(sqlite3.connect(database)) as raw, raw:
         raw.execute("PRAGMA writable_schema = ON")

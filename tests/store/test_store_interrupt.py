@@ -1,4 +1,4 @@
-"""Ctrl-C within a statement: the transaction is undone, and nothing else is said than that it was Ctrl-C."""
+"""Ctrl-C in a statement rolls the transaction back, and is raised as Ctrl-C."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import event
 from flask_status_cli.store.database.connection import Mode, connect, transaction
 
 
-def test_ctrl_c_within_a_statement_undoes_all_of_it_and_stays_ctrl_c(tmp_path: Path) -> None:
+def test_ctrl_c_in_a_statement_rolls_back_and_is_raised_as_ctrl_c(tmp_path: Path) -> None:
     path = tmp_path / "status.db"
     connection = connect(path, Mode.CREATE)
     connection.exec_driver_sql("CREATE TABLE number (n INTEGER)")

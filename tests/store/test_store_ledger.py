@@ -1,4 +1,4 @@
-"""What reports read: sums over stretches of time, lines, runs, and the whole of the counts."""
+"""The data that reports read: sums over ranges of time, lines, runs, and all counts."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_every_label_has_its_own_pseudo_routes(
     ("until", "expected"),
     [(-1, (0, None)), (0, (0, 0)), (20, (0, 15)), (30, (0, 30)), (99, (0, 31))],
 )
-def test_the_span_counts_waiting_minutes_too(
+def test_the_span_includes_minutes_of_waiting_paths(
     until: int, expected: tuple[int | None, int | None], database: Database, write: Write
 ) -> None:
     write(database, COUNTS)
@@ -227,7 +227,7 @@ def test_counts_are_sorted_by_time_label_rule_and_status(database: Database, wri
     assert by_day == [(0, 3), (0, 4), (0, 2), (0, 1), (0, 1), (0, 1), (0, 1), (1440, 5)]
 
 
-def test_a_listing_that_stands_still_holds_up_no_ingest(
+def test_a_slow_listing_does_not_stop_an_ingest(
     database: Database, write: Write, batch: MakeBatch
 ) -> None:
     write(database, {(1, "/", 200): 1, (1000, "/", 200): 1})
@@ -258,7 +258,7 @@ def test_a_report_sees_one_snapshot(database: Database, write: Write, batch: Mak
         assert ledger.requests(0, 9) == before
 
 
-def test_what_is_in_a_database(database: Database, write: Write) -> None:
+def test_the_figures_of_a_database(database: Database, write: Write) -> None:
     paths = ("/logs/b", "/logs/a")
     seen = tuple(InputFact(path, 1, 2, 3, 4, 5, THIS_STREAM) for path in paths)
     checkpoint = Checkpoint(b"headhead", 100, (Mark(100, b"hundreds"),), 29, "combined")

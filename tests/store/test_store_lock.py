@@ -1,4 +1,4 @@
-"""One writer at a time, whatever becomes of the one that held the lock."""
+"""The lock allows one writer at a time, also after a writer was killed."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ def test_a_second_writer_gives_up_after_the_wait(database: Path) -> None:
     )
 
 
-def test_a_second_writer_waits_its_turn(database: Path) -> None:
+def test_a_second_writer_waits_for_the_first(database: Path) -> None:
     with hold(database, 0.3), WriteLock(database, wait=30):
         pass
 
 
-def test_a_killed_writer_holds_nothing(database: Path) -> None:
+def test_a_killed_writer_releases_the_lock(database: Path) -> None:
     with hold(database, 60) as child:
         child.send_signal(signal.SIGKILL)
         child.wait()

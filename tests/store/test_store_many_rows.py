@@ -1,4 +1,4 @@
-"""Batches of thousands of rows, which PostgreSQL takes by COPY where their times are new."""
+"""Batches of thousands of rows, which are added to PostgreSQL by COPY if their times are new."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def by_quarter(database: Database) -> dict[int, int]:
         return {cell.time // 15: cell.requests for cell in ledger.counts("hour")}
 
 
-def test_minutes_that_are_there_grow_and_later_ones_are_added(
+def test_requests_are_added_to_stored_minutes_and_later_minutes_are_inserted(
     database: Database, write: Write
 ) -> None:
     write(database, {(minute, "/a", 200): 1 for minute in range(3000, 6000)})
@@ -33,7 +33,7 @@ def test_minutes_that_are_there_grow_and_later_ones_are_added(
     assert by_minute(database) == expected
 
 
-def test_older_minutes_are_added_before_and_between_those_that_are_there(
+def test_older_minutes_are_inserted_before_and_between_stored_ones(
     database: Database, write: Write
 ) -> None:
     write(database, {(minute, "/a", 200): 1 for minute in (5000, 8000)})
@@ -52,7 +52,7 @@ def test_all_paths_of_a_crowd_add_up_to_one_row_a_minute(database: Database, wri
     assert by_quarter(database) == dict.fromkeys(range(80, 160, 4), 60 * 30)
 
 
-def test_paths_that_wait_are_added_whatever_they_hold_and_later_minutes_beside_them(
+def test_waiting_paths_with_any_characters_are_added_together_with_later_minutes(
     database: Database, write: Write
 ) -> None:
     paths = ("/a\tb", "/c\\n", "/d\\.", "/\u00e9\U0001f600", "/%s", "/\r\n")

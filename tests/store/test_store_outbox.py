@@ -1,4 +1,4 @@
-"""Messages in the database: put down once, taken by one, tried again later, and in their order."""
+"""Messages in the database: stored once, sent by one process, tried again, and sent in order."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def post(database: Database, write: Write) -> Iterator[Post]:
         yield found
 
 
-def test_what_was_taken_is_left_alone_for_a_minute(post: Post) -> None:
-    """Who took it may have been killed: after its time the next one sends it."""
+def test_a_leased_delivery_is_not_sent_by_others_for_a_minute(post: Post) -> None:
+    """The sender may have been killed. When its lease has run out, the next one sends the message."""
     post.put(OPENED)
     assert post.take(timedelta()) == [("a", "aaaaaaaa-opened")]
     assert post.take(SECOND) == []
@@ -63,13 +63,13 @@ def test_what_was_taken_is_left_alone_for_a_minute(post: Post) -> None:
     assert post.take(MINUTE) == [("a", "aaaaaaaa-opened")]
 
 
-def test_what_has_arrived_is_not_sent_again(post: Post) -> None:
+def test_a_delivery_that_arrived_is_not_sent_again(post: Post) -> None:
     post.put(OPENED)
     post.settle(post.taken(timedelta()), None, SECOND)
     assert post.take(HOUR) == []
 
 
-def test_one_of_many_takes_it(post: Post, database: Database) -> None:
+def test_only_one_of_many_senders_leases_a_delivery(post: Post, database: Database) -> None:
     post.put(OPENED)
     taken: list[Delivery] = []
 
@@ -98,7 +98,7 @@ def test_pauses_double_up_to_an_hour_and_after_a_day_it_is_given_up(post: Post) 
     assert 23 * 60 < tried[-1] <= 24 * 60
 
 
-def test_a_failure_is_told_of_when_it_is_the_first_and_the_last(post: Post) -> None:
+def test_the_first_and_the_last_failure_of_a_delivery_are_reported(post: Post) -> None:
     post.put(OPENED)
     told, at = [], timedelta()
     while at < 26 * HOUR:
@@ -112,8 +112,8 @@ def test_a_failure_is_told_of_when_it_is_the_first_and_the_last(post: Post) -> N
     assert never is None
 
 
-def test_an_incident_is_told_of_in_order(post: Post) -> None:
-    """Resolved waits for opened, as long as that is tried; another incident does not wait."""
+def test_messages_of_an_incident_are_sent_in_order(post: Post) -> None:
+    """`resolved` waits for `opened` while that is tried again. Another incident does not wait."""
     post.put(OPENED, RESOLVED)
     taken = post.taken(timedelta())
     assert [each.notice for each in taken] == [OPENED]
@@ -135,13 +135,13 @@ def test_channels_do_not_wait_for_each_other(post: Post) -> None:
     assert post.take(2 * MINUTE, "a", "b") == [("a", "aaaaaaaa-opened")]
 
 
-def test_a_channel_that_is_not_named_any_more_gets_nothing(post: Post) -> None:
+def test_a_channel_that_is_no_longer_configured_gets_nothing(post: Post) -> None:
     post.put(OPENED, channels=("a", "b"))
     assert post.take(timedelta(), "b", "c") == [("b", "aaaaaaaa-opened")]
 
 
-def test_a_transition_is_put_down_once(post: Post, database: Database, write: Write) -> None:
-    """Who looked at an older database puts nothing down: it looks again."""
+def test_a_transition_is_stored_once(post: Post, database: Database, write: Write) -> None:
+    """A process that read an older state stores nothing, and must compute its notices again."""
     with NotificationReader.open(database) as ledger:
         seen = ledger.moment()
     post.put(OPENED)
@@ -153,7 +153,7 @@ def test_a_transition_is_put_down_once(post: Post, database: Database, write: Wr
     assert not told.worsened | told.resolved
 
 
-def test_what_was_told_is_known(post: Post, database: Database) -> None:
+def test_announcements_come_back_as_they_were(post: Post, database: Database) -> None:
     post.put(OPENED, OTHER, RESOLVED, Notice("bbbbbbbb", Transition.WORSENED, "{}"))
     with NotificationReader.open(database) as ledger:
         seen, told, anchors = ledger.moment(), ledger.told(), ledger.anchors()
@@ -167,7 +167,7 @@ def test_what_was_told_is_known(post: Post, database: Database) -> None:
         assert dict(ledger.told().levels) == {"aaaaaaaa": None, "bbbbbbbb": Level.PARTIAL}
 
 
-def test_there_is_something_to_do_after_counts_were_stored(
+def test_after_counts_were_stored_there_is_work_to_do(
     post: Post, database: Database, write: Write
 ) -> None:
     def outlook(after: timedelta = timedelta()) -> tuple[bool, bool, bool]:
@@ -190,10 +190,10 @@ def test_there_is_something_to_do_after_counts_were_stored(
     assert outlook() == (False, False, False)
 
 
-def test_what_was_told_to_have_opened_is_looked_at_until_it_is_over(
+def test_an_announced_open_incident_is_checked_until_it_is_over(
     post: Post, database: Database, write: Write
 ) -> None:
-    """Silence may end it, and stores nothing; after a day it has."""
+    """Silence may end an incident without new counts. After a day it has."""
 
     def new(after: timedelta) -> bool:
         with NotificationReader.open(database) as ledger:
@@ -208,7 +208,7 @@ def test_what_was_told_to_have_opened_is_looked_at_until_it_is_over(
     assert not new(HOUR)
 
 
-def test_a_clock_that_was_set_back_holds_nothing_up(post: Post) -> None:
+def test_a_clock_that_was_set_back_does_not_delay_deliveries(post: Post) -> None:
     post.put(OPENED)
     post.settle(post.taken(timedelta()), "answered 503", timedelta())
     assert post.take(-3 * HOUR) == [("a", "aaaaaaaa-opened")]

@@ -90,7 +90,7 @@ def test_hosts_that_begin_at_once_make_the_tables_once(
         assert not ledger.problems()
 
 
-def test_a_crowd_that_forms_takes_what_other_hosts_counted(
+def test_a_new_crowd_includes_requests_counted_by_other_hosts(
     database: Database, batch: MakeBatch
 ) -> None:
     def pages(first: int, last: int, head: bytes) -> Batch:
@@ -142,7 +142,7 @@ def test_routes_are_read_again_only_after_another_host_has_changed_some(
 @pytest.mark.skipif(
     not psycopg.Pipeline.is_supported(), reason="this libpq waits for the answer of each statement"
 )
-def test_others_wait_for_few_round_trips_of_a_batch(
+def test_other_hosts_wait_for_few_round_trips_of_a_batch(
     database: Database, batch: MakeBatch, tmp_path: Path
 ) -> None:
     cells = {(1, "/", 200): 1, (1, "/gone", 404): 1}
@@ -159,7 +159,7 @@ def test_others_wait_for_few_round_trips_of_a_batch(
     assert requests(database) == {("/", 200): 2, ("<unmatched>", 404): 2}
 
 
-def test_a_number_that_was_told_is_given_to_the_log_and_later_logs_get_higher_ones(
+def test_a_batch_may_give_the_number_of_a_new_stream_and_later_ones_are_higher(
     database: Database, batch: MakeBatch
 ) -> None:
     def counts(head: bytes, number: int | None) -> Batch:
@@ -182,7 +182,7 @@ def test_a_second_ingest_of_this_host_waits_and_gives_up(database: Database) -> 
             pass
 
 
-def test_who_wrote_with_an_older_program_is_refused_once_a_newer_one_migrated(
+def test_an_older_program_is_refused_after_a_newer_one_has_migrated(
     database: DatabaseUrl, postgresql: PostgresqlServer, batch: MakeBatch
 ) -> None:
     with opened(database) as store:
@@ -195,7 +195,7 @@ def test_who_wrote_with_an_older_program_is_refused_once_a_newer_one_migrated(
         Ledger.open(database)
 
 
-def test_a_schema_of_another_program_is_left_alone(
+def test_a_schema_of_another_program_is_not_changed(
     database: DatabaseUrl, postgresql: PostgresqlServer
 ) -> None:
     with postgresql.connect() as server:
@@ -205,7 +205,7 @@ def test_a_schema_of_another_program_is_left_alone(
         opened(database)
 
 
-def test_a_report_needs_a_database_that_was_made(database: Database) -> None:
+def test_an_empty_database_cannot_be_read(database: Database) -> None:
     with pytest.raises(DatabaseError, match="the database is empty; flask-status ingest"):
         Ledger.open(database)
 
@@ -226,7 +226,7 @@ def test_a_backend_that_is_killed_stores_nothing_of_the_batch(
     assert requests(database) == {("/", 200): 1}
 
 
-def test_a_connection_that_is_lost_between_two_statements_is_made_again(
+def test_a_connection_lost_between_two_statements_is_restored(
     database: Database, postgresql: PostgresqlServer, batch: MakeBatch
 ) -> None:
     with opened(database) as store, opened(database) as other:
@@ -260,7 +260,7 @@ def _end_others(server: PostgresqlServer) -> None:
         (("?host", "?service=nix&host"), "no such service; check PGSERVICE"),
     ],
 )  # fmt: skip
-def test_a_server_that_cannot_be_reached_is_one_line(
+def test_an_unreachable_server_is_an_error_of_one_line(
     database: DatabaseUrl,
     changed: tuple[str, str],
     told: str,
@@ -274,9 +274,7 @@ def test_a_server_that_cannot_be_reached_is_one_line(
     assert "\n" not in str(refused.value)
 
 
-def test_a_server_that_stops_and_starts_goes_on_being_used(
-    database: Database, batch: MakeBatch
-) -> None:
+def test_a_restarted_server_is_used_again(database: Database, batch: MakeBatch) -> None:
     del database
     server = PostgresqlServer(durable=True)
     try:
@@ -335,7 +333,7 @@ def test_a_server_that_stops_and_starts_goes_on_being_used(
         ),
     ],
 )
-def test_what_may_be_over_in_a_moment_is_tried_again(
+def test_errors_that_may_be_over_in_a_moment_are_tried_again(
     error: str, said: str, tried_again: bool
 ) -> None:
     raised: psycopg.Error = psycopg.OperationalError(error)
@@ -348,7 +346,7 @@ def test_what_may_be_over_in_a_moment_is_tried_again(
     assert "hunter2" not in str(told)
 
 
-def test_what_is_wrong_with_a_password_shows_no_password(
+def test_an_error_about_a_password_does_not_show_it(
     postgresql: PostgresqlServer, database: Database
 ) -> None:
     del database

@@ -1,4 +1,4 @@
-"""Rules that are declared later take what was counted before; requests stay at their minute and status."""
+"""Rules that are declared later get requests counted before, at the same minute and status."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ BEFORE = {
 }
 
 
-def test_what_was_counted_goes_to_the_declared_rule(database: Database, write: Write) -> None:
+def test_counted_requests_move_to_the_declared_rule(database: Database, write: Write) -> None:
     write(database, BEFORE)
     done = declare(database, APP)
     assert counted(database) == {
@@ -114,7 +114,7 @@ def test_what_was_counted_goes_to_the_declared_rule(database: Database, write: W
     )
 
 
-def test_what_may_be_of_several_rules_stays(database: Database, write: Write) -> None:
+def test_requests_that_may_belong_to_several_rules_stay(database: Database, write: Write) -> None:
     rules = (UrlRule("/posts/2024"), UrlRule("/posts/<int:n>"), UrlRule("/form", methods=("GET",)))
     write(database, {(1, "/posts/<int:id>", 200): 5, (1, "/form", 200): 7})
     done = declare(database, UrlMap((*rules, UrlRule("/<path:rest>", methods=("POST",)))))
@@ -132,7 +132,7 @@ def test_declaring_the_same_again_changes_nothing(database: Database, write: Wri
     assert (counted(database), known(database)) == (before, routes)
 
 
-def test_a_declared_route_is_there_before_its_first_request(database: Database) -> None:
+def test_a_declared_route_exists_before_its_first_request(database: Database) -> None:
     declare(database, APP)
     assert known(database)["/users/<int:id>"] == Route(
         "",
@@ -151,7 +151,9 @@ def test_a_declared_route_need_not_answer(database: Database, write: Write) -> N
     assert counted(database) == {("/users/<int:id>", 404): 1, (UNMATCHED, 404): 2}
 
 
-def test_a_rule_that_left_keeps_its_history(database: Database, write: Write) -> None:
+def test_a_rule_that_is_no_longer_declared_keeps_its_counts(
+    database: Database, write: Write
+) -> None:
     declare(database, APP)
     write(database, {(1, "/users/<int:id>", 200): 1})
     done = declare(database, UrlMap(SHOP[:1], complete=True))
@@ -166,7 +168,7 @@ def test_a_rule_that_left_keeps_its_history(database: Database, write: Write) ->
     assert not known(database)["/users/<int:id>"].retired
 
 
-def test_sources_are_put_together(database: Database, write: Write) -> None:
+def test_the_rules_of_all_sources_are_merged(database: Database, write: Write) -> None:
     declare(database, UrlMap((UrlRule("/", name="Home"), UrlRule("/own"))), RuleSource.FILE)
     declare(database, UrlMap((UrlRule("/", "index", name="index", doc="All."),)))
     routes = known(database)
@@ -187,7 +189,9 @@ def mark(database: Database, what: str) -> None:
         connection.exec_driver_sql(f"UPDATE route SET {what} WHERE rule = '/users/alice'")
 
 
-def test_what_was_given_by_hand_goes_along(database: Database, write: Write) -> None:
+def test_names_and_marks_of_the_user_move_with_the_requests(
+    database: Database, write: Write
+) -> None:
     write(database, {(1, "/users/alice", 200): 1})
     mark(database, "given_name = 'Alice', given_doc = 'Her page', hidden = TRUE")
     declare(database, APP)
@@ -198,7 +202,9 @@ def test_what_was_given_by_hand_goes_along(database: Database, write: Write) -> 
     assert (route.name, route.doc, route.hidden) == ("Alice", "Her page", True)
 
 
-def test_an_incident_that_was_told_is_found_again(database: Database, write: Write) -> None:
+def test_an_announced_incident_is_found_under_the_declared_rule(
+    database: Database, write: Write
+) -> None:
     write(database, {(1, "/users/alice", 200): 1})
     told = IncidentAnchor("0123abcd", "", "/users/alice", 1)
     with closing(connect(database, Mode.WRITE)) as connection:
@@ -208,7 +214,9 @@ def test_an_incident_that_was_told_is_found_again(database: Database, write: Wri
         assert notes.anchors(connection) == (replace(told, rule="/users/<name>"),)
 
 
-def test_what_is_settled_of_its_failing_is_found_again(database: Database, write: Write) -> None:
+def test_closed_episodes_are_found_under_the_declared_rule(
+    database: Database, write: Write
+) -> None:
     write(database, {(1, f"/users/{name}", 200): 1 for name in ("alice", "bob")})
     first = SettledEpisode("", "/users/alice", 1, 9, bad=4, decided=20, recovered=True)
     both = [replace(first, rule="/users/bob"), replace(first, start=40, last=50)]
@@ -277,7 +285,7 @@ REQUEST = st.tuples(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(REQUEST, max_size=12), RULES, st.booleans())
-def test_nothing_is_lost_and_what_moves_is_where_it_would_have_been_counted(
+def test_no_request_is_lost_and_moved_ones_are_where_they_would_have_been_counted(
     batch: MakeBatch,
     requests: list[tuple[int, str, str, int]],
     rules: tuple[UrlRule, ...],

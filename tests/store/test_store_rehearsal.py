@@ -1,4 +1,4 @@
-"""A dry run sees what the database knows and leaves no trace."""
+"""A dry run reads the data of the database and changes nothing in it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def rows(database: Database) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def test_a_dry_run_begins_with_what_is_known(
+def test_a_dry_run_begins_with_the_data_of_the_database(
     database: Database, write: Write, batch: MakeBatch
 ) -> None:
     write(database, {(1, "/a", 200): 1, (1, "/b", 404): 1}, inputs=(FACT,))
@@ -61,7 +61,7 @@ def test_a_dry_run_begins_with_what_is_known(
         assert store.commit(more).new_routes == 1
 
 
-def test_a_dry_run_remembers_only_itself(
+def test_a_dry_run_stores_only_in_its_own_copy(
     database: Database, write: Write, batch: MakeBatch
 ) -> None:
     write(database, {(1, "/a", 200): 1})
@@ -77,7 +77,7 @@ def test_a_dry_run_remembers_only_itself(
 
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("exists", [False, True], ids=["no file", "an empty file"])
-def test_without_a_database_a_dry_run_begins_anew(
+def test_without_a_database_a_dry_run_begins_empty(
     exists: bool, database: Path, batch: MakeBatch
 ) -> None:
     if exists:
@@ -91,7 +91,7 @@ def test_without_a_database_a_dry_run_begins_anew(
 
 
 @pytest.mark.sqlite_only
-def test_a_dry_run_goes_on_beside_a_writer(database: Path, write: Write) -> None:
+def test_a_dry_run_does_not_wait_for_a_writer(database: Path, write: Write) -> None:
     write(database, {(1, "/a", 200): 1})
     with closing(sqlite3.connect(database, isolation_level=None)) as writer:
         writer.execute("BEGIN IMMEDIATE")

@@ -50,7 +50,7 @@ def told(capsys: pytest.CaptureFixture[str], database: str, command: str, status
 
 
 @pytest.mark.parametrize("at", [b"COPY", b"COMMIT"])
-def test_a_copy_is_whole_or_not_there(
+def test_a_copy_is_complete_or_missing(
     at: bytes,
     tmp_path: Path,
     server: PostgresqlServer,
@@ -78,7 +78,7 @@ def test_a_copy_is_whole_or_not_there(
     assert told(capsys, url, "counts --by minute") == counts
 
 
-def test_a_copy_whose_commit_was_not_answered_is_known_to_be_there(
+def test_a_copy_whose_commit_got_no_answer_is_found_to_be_stored(
     tmp_path: Path,
     server: PostgresqlServer,
     proxy: CuttingProxy,
@@ -96,7 +96,7 @@ def test_a_copy_whose_commit_was_not_answered_is_known_to_be_there(
 
 
 @pytest.mark.parametrize("at", [b"ALTER TABLE", b"COMMIT"])
-def test_a_migration_is_made_whole_by_the_same_ingest(
+def test_a_cut_migration_is_completed_by_the_same_ingest(
     at: bytes,
     tmp_path: Path,
     server: PostgresqlServer,
@@ -119,7 +119,7 @@ def test_a_migration_is_made_whole_by_the_same_ingest(
     assert rows[1:] == ["2026-11-23,,/,200,8"]  # schema 0015 knew no hosts: its log is another one
 
 
-def test_a_pruning_goes_on_where_it_was(
+def test_a_cut_pruning_continues(
     tmp_path: Path,
     server: PostgresqlServer,
     proxy: CuttingProxy,

@@ -1,4 +1,4 @@
-"""What the details of a route read: its requests by slices of time, waiting paths as `<unmatched>`."""
+"""The data of a route's detail: its requests by slices of time, waiting paths as `<unmatched>`."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_minutes_are_listed_in_order(database: Database, write: Write) -> None:
         ]
 
 
-def test_of_no_route_there_is_nothing(database: Database, write: Write) -> None:
+def test_no_routes_give_no_rows(database: Database, write: Write) -> None:
     write(database, COUNTS)
     with Ledger.open(database) as ledger:
         assert ledger.slices(0, 9, 1, ()) == ledger.by_minute(0, 99, ()) == []

@@ -1,4 +1,4 @@
-"""How far a log was read is stored with the counts read up to there, or not at all."""
+"""The checkpoint of a log is stored together with the counts up to it, or not at all."""
 
 from __future__ import annotations
 
@@ -85,14 +85,14 @@ def test_checkpoints_and_inputs_come_back_as_they_were(
         assert store.inputs() == sorted(facts, key=lambda fact: os.fsencode(fact.path))
 
 
-def test_what_was_never_seen_is_none(database: Database) -> None:
+def test_an_unknown_stream_or_path_is_not_found(database: Database) -> None:
     with Store.open(database, create=True, clock=at()) as store:
         assert store.stream(1) is None
         assert _seen(store).get("/var/log/access.log") is None
         assert store.streams(b"headhead") == []
 
 
-def test_a_stream_goes_on_where_it_was(database: Database, batch: MakeBatch) -> None:
+def test_a_stream_continues_at_its_checkpoint(database: Database, batch: MakeBatch) -> None:
     further = replace(CHECKPOINT, offset=250, partial=True, format="combined")
     with Store.open(database, create=True, clock=at()) as store:
         first = store.commit(batch({(1, "/", 200): 1}, inputs=(FACT,)))
@@ -102,7 +102,7 @@ def test_a_stream_goes_on_where_it_was(database: Database, batch: MakeBatch) -> 
         assert store.streams(b"headhead") == [Stream(1, further)]
 
 
-def test_an_input_of_a_batch_names_the_stream_that_the_batch_makes(
+def test_an_input_of_a_batch_gets_the_number_of_the_new_stream(
     database: Database, batch: MakeBatch
 ) -> None:
     other = replace(FACT, path="/other", stream=None)
@@ -113,7 +113,9 @@ def test_an_input_of_a_batch_names_the_stream_that_the_batch_makes(
         assert _seen(store).get("/other") == other
 
 
-def test_streams_that_begin_alike_come_longest_first(database: Database, batch: MakeBatch) -> None:
+def test_streams_with_the_same_first_line_are_sorted_longest_first(
+    database: Database, batch: MakeBatch
+) -> None:
     with Store.open(database, create=True, clock=at()) as store:
         expected: list[tuple[int, int]] = []
         for offset in (100, 300, 200):
@@ -125,13 +127,13 @@ def test_streams_that_begin_alike_come_longest_first(database: Database, batch: 
     assert [stream.checkpoint.offset for stream in found] == [300, 200, 100]
 
 
-# What another run may have done since the batch began, as this run still believes it.
+# The streams that this run still expects, although another run has changed them since the batch began.
 @pytest.mark.parametrize(
     "believed",
     [(), ((1, 99),), ((1, 100), (2, 5)), ((2, 100),)],
     ids=["it was the first to see it", "it read on", "a stream is gone", "another number"],
 )
-def test_a_slower_run_stores_nothing(
+def test_a_run_that_another_one_overtook_stores_nothing(
     believed: tuple[tuple[int, int], ...], database: Database, batch: MakeBatch
 ) -> None:
     with Store.open(database, create=True, clock=at()) as store:
@@ -161,7 +163,7 @@ def test_a_batch_may_only_continue_a_stream_with_its_first_line(
             store.commit(batch({}, checkpoint=replace(CHECKPOINT, head=b"another!"), stream=1))
 
 
-def test_routes_that_another_process_adds_are_found(database: Database, batch: MakeBatch) -> None:
+def test_routes_added_by_another_process_are_found(database: Database, batch: MakeBatch) -> None:
     heads = iter(range(100))
 
     def one(cells: Mapping[tuple[int, str, int], int]) -> Batch:
@@ -179,7 +181,7 @@ def test_routes_that_another_process_adds_are_found(database: Database, batch: M
     assert listed == [("/a", 200, 2), ("/a", 404, 1), ("/b", 200, 2)]
 
 
-# A stream is thinned when it was quiet for 35 days; what is kept tells logs apart that begin alike.
+# A stream that was quiet for 35 days keeps fewer marks. They still distinguish logs that begin alike.
 POSITIONS = [150, 4000, 4096, 8192, 65536, 3 * 65536, 2**20, 5 * 2**18, 1_400_000]
 THINNED = [150, 4000, 4096, 8192, 65536, 2**20, 1_400_000]
 
@@ -201,7 +203,7 @@ def test_a_quiet_stream_keeps_fewer_marks(
     assert stream == Stream(1, replace(checkpoint, marks=expected))
 
 
-def test_marks_are_looked_through_once_a_day(database: Database, batch: MakeBatch) -> None:
+def test_marks_are_thinned_out_once_a_day(database: Database, batch: MakeBatch) -> None:
     marks = (Mark(10_000, b"10000..."), Mark(20_000, b"20000..."))
     now = NOON
 

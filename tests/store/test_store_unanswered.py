@@ -1,4 +1,4 @@
-"""What paths had that never answered, and a ledger in which some of them are routes."""
+"""The requests of paths that never answered, and a ledger in which some of these paths have own rows."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ NAMED = st.lists(st.sampled_from(["/a", "/b", "/c"]), unique=True)
 
 @settings(max_examples=25)
 @given(cells=CELLS, paths=NAMED)
-def test_a_named_path_has_its_own_requests_and_unmatched_the_rest(
+def test_a_waiting_path_can_be_shown_apart_from_unmatched(
     write: Write, cells: Cells, paths: list[str]
 ) -> None:
-    # What answered is stored as a route; all else waits.
+    # Paths that answered have a route. All others wait.
     routes = {rule for _, rule, status in cells if status == 200}
     cells = {**cells, (START, "/", 200): 1}
     routes.add("/")
@@ -100,7 +100,7 @@ CROWD_CELLS = st.dictionaries(
 
 @settings(max_examples=15)
 @given(cells=CROWD_CELLS, paths=st.lists(st.sampled_from(PAGES), unique=True))
-def test_a_named_page_of_a_crowd_has_its_own_requests_since_its_first_error(
+def test_a_page_of_a_crowd_can_be_shown_apart_since_its_first_error(
     write: Write, cells: Cells, paths: list[str]
 ) -> None:
     crowd = {(START, f"/blog/q{n}", 200): 1 for n in range(21)}
@@ -112,7 +112,7 @@ def test_a_named_page_of_a_crowd_has_its_own_requests_since_its_first_error(
     def apart(minute: int, rule: str) -> bool:
         return rule in named and minute >= first[rule]
 
-    split: Cells = {}  # what a page had before its first error is another rule's
+    split: Cells = {}  # requests of a page before its first error belong to the crowd's rule
     for (minute, rule, status), n in cells.items():
         key = (minute, rule if apart(minute, rule) else _folded(rule), status)
         split[key] = split.get(key, 0) + n
@@ -135,7 +135,7 @@ def _folded(rule: str) -> str:
 def _compare(
     ledger: NamedLedger, rules: dict[int, str], cells: Cells, owner: Callable[[str], str]
 ) -> None:
-    """Hold every answer against a plain sum of the cells; of the numbers every second one is asked for."""
+    """Compare every method with a plain sum of the cells. Every second route number is asked for."""
     expected: Counter[tuple[int, str, int]] = Counter()
     for (minute, rule, status), n in cells.items():
         expected[minute, owner(rule), status] += n

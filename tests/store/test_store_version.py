@@ -1,4 +1,4 @@
-"""A database has one schema, however it came by it, and opening one loads no migrations."""
+"""New and migrated databases have the same schema, and opening a database imports no migrations."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def noon() -> datetime:
 
 
 def described(path: Path) -> dict[str, str]:
-    """Every table and index as SQLite was told to make it, blanks and the order of clauses aside."""
+    """Every table and index with its SQL, without blanks and the order of clauses."""
     with closing(sqlite3.connect(path)) as connection:
         rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
         return {name: " ".join(sql.split()) for name, sql in rows}
 
 
-def test_migrations_end_where_a_new_database_begins(tmp_path: Path) -> None:
+def test_migrations_end_with_the_schema_of_a_new_database(tmp_path: Path) -> None:
     new, migrated = tmp_path / "new.db", tmp_path / "migrated.db"
     Store.open(new, create=True, clock=noon).close()
     with connect(migrated, Mode.CREATE) as connection:
@@ -97,7 +97,7 @@ def test_tables_that_grow_are_clustered_by_their_key(database: Path) -> None:
     }
 
 
-def test_a_commit_is_on_the_disk_when_it_returns(database: Path) -> None:
+def test_a_commit_is_synced_to_the_disk(database: Path) -> None:
     # Power cannot be cut here: SQLite's documentation of these settings is the promise.
     with connect(database, Mode.CREATE) as connection:
         settings = ("journal_mode", "synchronous")
@@ -105,7 +105,7 @@ def test_a_commit_is_on_the_disk_when_it_returns(database: Path) -> None:
     assert asked == ["truncate", 2]
 
 
-def test_a_database_that_exists_is_kept(database: Path, write: Write) -> None:
+def test_an_existing_database_is_kept(database: Path, write: Write) -> None:
     write(database, {(1, "/", 200): 1})
     Store.open(database, create=True, clock=noon).close()
     with Ledger.open(database) as ledger:
@@ -115,7 +115,7 @@ def test_a_database_that_exists_is_kept(database: Path, write: Write) -> None:
 NEWEST = version.REVISIONS[-1]
 NEXT_NUMBER = f"{int(NEWEST) + 1:04}"
 
-# The next schema as a later release will have it: a revision beside the others.
+# The next schema of a later release: one more migration.
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
@@ -132,7 +132,7 @@ def upgrade():
 
 @pytest.fixture
 def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """`next_release(then)` makes this program one that knows one schema more."""
+    """`next_release(then)` makes this program know one more schema."""
 
     def release(then: str) -> None:
         migrations = tmp_path / "100%migrations"
@@ -145,7 +145,7 @@ def next_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[s
     return release
 
 
-def test_an_older_schema_is_migrated_by_a_writer_only(
+def test_only_a_writer_migrates_an_older_schema(
     database: Path, write: Write, next_release: Callable[[str], None]
 ) -> None:
     write(database, {(1, "/", 200): 1})
