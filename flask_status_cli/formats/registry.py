@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
 from flask_status_cli.errors import OptionError
-from flask_status_cli.formats.counting.bulk import Shapes
+from flask_status_cli.formats.counting.block_counter import Shapes
 from flask_status_cli.formats.counting.line_cache import Alike
 from flask_status_cli.formats.counting.line_loop import (
     ClfLoop,
@@ -302,7 +302,7 @@ def _as_common(described: Layout) -> Family:
         return shapes.ClfShapes(zone, tail)
 
     read = _as_described(clf.reader(tail), described)
-    return Family(read, described.variant, TimedClfLoop, timed)
+    return Family(read, described.variant, TimedClfLoop, timed, plain_requests=True)
 
 
 def _as_described(read: Reader, described: Layout) -> Reader:

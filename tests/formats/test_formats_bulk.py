@@ -16,6 +16,8 @@ from flask_status_cli.routes import DISCOVERY, alike
 from flask_status_cli.tally import Tally
 from tests.formats.count_in_two_ways import ZONE, in_bulk, one_by_one
 
+pytestmark = pytest.mark.usefixtures("engine")
+
 EXAMPLES = int(os.environ.get("EXAMPLES", "300"))
 
 COMBINED = '{address} - - [{day}:{clock} {offset}] "{request}" {status} 2 "{free}" "curl/8"'
@@ -84,7 +86,7 @@ TOOK = ["0.003", "12.345", "1500", "-", "", "0.1x", "7 7", "0.5\r", "7\\"]
 @pytest.fixture
 def everything_in_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(line_counter, "WORTH", 0)
-    monkeypatch.setattr("flask_status_cli.formats.counting.bulk._PATIENCE", 10**9)
+    monkeypatch.setattr("flask_status_cli.formats.counting.block_counter._PATIENCE", 10**9)
 
 
 @st.composite

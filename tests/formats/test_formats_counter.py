@@ -195,7 +195,12 @@ def test_a_format_given_by_the_user_is_the_only_one_tried() -> None:
         assert (counted.entries, counted.refused) == (entries, {"no known format": 1})
 
 
-def test_the_memory_for_what_was_proven_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_for_what_was_proven_is_bounded(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = "flask_status_cli.formats.counting.compiled.compiled_bulk"
+    monkeypatch.setattr(f"{compiled}._KEYS", 50)
+    monkeypatch.setattr(f"{compiled}._OTHERS", 50)
     monkeypatch.setattr("flask_status_cli.formats.counting.line_cache._KEYS", 50)
     monkeypatch.setattr("flask_status_cli.formats.counting.line_cache._ALIKE", 50)
     monkeypatch.setattr("flask_status_cli.formats.counting.line_cache._PREFIXES", 50)

@@ -76,6 +76,14 @@ class Memo:
             unproven += code == UNPROVEN
         return codes, unproven
 
+    def codes_of(self, keys: Sequence[bytes]) -> list[int]:
+        """Return the codes of keys, `UNPROVEN` for those that cannot be proven; store none of them."""
+        if not keys:
+            return []
+        one_by_one = self._code_of_alike
+        codes = map(one_by_one, keys) if self.plain is None else self.plain.codes(keys, one_by_one)
+        return [UNPROVEN if code is None else code for code in codes]
+
     def code(self, key: bytes) -> int | None:
         """Return the code of a key; `None`, not stored, if it cannot be proven."""
         code = self.codes.get(key)
@@ -115,6 +123,14 @@ class Memo:
         It is not if the prefix begins with NULs, which count as a line of their own.
         """
         return prefix in self._prefixes or self._judge(prefix)
+
+    def verdicts(self, prefixes: Sequence[bytes]) -> list[int]:
+        """Return whether each prefix may come before an entry: 0 for no, 1 for yes, 2 for always."""
+        found = {
+            prefix: self.proves(prefix) + (prefix in self._prefixes)
+            for prefix in dict.fromkeys(prefixes)
+        }
+        return [found[prefix] for prefix in prefixes]
 
     def _judge(self, prefix: bytes) -> bool:
         if len(prefix) > LONGEST or prefix[:1] == b"\0" or b'"' in prefix:

@@ -9,8 +9,10 @@ from operator import length_hint
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
-from flask_status_cli.formats.counting.bulk import Bulk, Others
-from flask_status_cli.formats.counting.line_cache import Alike
+from flask_status_cli.formats.counting.block_counter import Others, Shapes
+from flask_status_cli.formats.counting.bulk import Bulk
+from flask_status_cli.formats.counting.compiled.compiled_bulk import CompiledBulk, compiled
+from flask_status_cli.formats.counting.line_cache import Alike, Memo
 from flask_status_cli.formats.counting.line_loop import FastLoop, LineLoop, Resolve
 from flask_status_cli.formats.counting.plain_requests import CodeOfPath, PlainRequests
 from flask_status_cli.formats.counting.totals import Counted, Part, PartTotals, Totals
@@ -43,6 +45,9 @@ class Pieces(Protocol):
 
     def count(self, piece: bytes, others: Others) -> int:
         """Count a piece; return how many lines were counted since `others` was called last."""
+
+    def forget_codes(self) -> None:
+        """Drop the tally's codes, because they have changed."""
 
 
 class LineCounter:
@@ -94,10 +99,11 @@ class LineCounter:
         if memo is not None and code_of_path is not None and self._families[0].plain_requests:
             memo.plain = PlainRequests(code_of_path)
         self._bulk: Pieces | None = (
-            None if shapes is None or memo is None else Bulk(shapes(zone), memo, self._totals)
+            None if shapes is None or memo is None else _bulk(shapes(zone), memo, self._totals)
         )
         if isinstance(self._loop, Pieces):
             self._bulk = self._loop
+        self._whole = isinstance(self._bulk, CompiledBulk)
         self._worth = WORTH
         self._odd = 0
         self._line_number = self._taken_line_number = 0
@@ -132,9 +138,9 @@ class LineCounter:
         if self._bulk is None:
             self._feed_lines(block)
             return
-        for piece in _pieces(block):
+        for piece in (block,) if self._whole else _pieces(block):
             # longer than MAX_LINE, it may be one line that is refused for its length
-            worth = self._worth <= len(piece) <= MAX_LINE
+            worth = self._whole or self._worth <= len(piece) <= MAX_LINE
             if worth:
                 rest = self._bulk.count(piece, self._feed_others)
                 self._line_number += rest
@@ -192,6 +198,8 @@ class LineCounter:
     def forget_codes(self) -> None:
         """Drop the codes of `resolve`, which are no longer valid."""
         self._loop.forget_codes()
+        if self._bulk is not None:
+            self._bulk.forget_codes()
 
     def proven_format(self, lines: Iterable[bytes]) -> str | None:
         """Return the format of these lines, if they are of one, and of those that were fed none was odd.
@@ -298,6 +306,14 @@ class PartCounter:
     def forget_codes(self) -> None:
         """Drop the codes of `resolve`, which are no longer valid."""
         self._counter.forget_codes()
+
+
+def _bulk(shapes: Shapes, memo: Memo, totals: Totals) -> Pieces:
+    """Return what counts whole blocks: compiled, if it was compiled and can read the lines."""
+    scanner = compiled() if shapes.scannable else None
+    if scanner is None:
+        return Bulk(shapes, memo, totals)
+    return CompiledBulk(scanner, shapes, memo, totals)
 
 
 def _pieces(block: bytes) -> Iterator[bytes]:

@@ -88,6 +88,11 @@ class Totals:
             self._note_entry(minute)
         return self._buckets.setdefault(minute, [])
 
+    def note(self, first: int, newest: int) -> None:
+        """Take note of entries: the minute of the first, and that of the newest."""
+        self._note_entry(first)
+        self._note_entry(newest)
+
     def cell(self, minute: int) -> dict[int, int]:
         """Return the counts of a minute by code, for `add_up`. An entry must follow."""
         if self.newest is None or minute > self.newest:
@@ -177,6 +182,11 @@ class Totals:
     def minutes(self) -> Mapping[int, Mapping[int, int]]:
         """What was added up since the last `take()`."""
         return self._minutes
+
+    @property
+    def durations(self) -> Mapping[int, Mapping[int, int]]:
+        """The durations since the last `take()`; see `hour`."""
+        return self._durations
 
     def take(self) -> Counted:
         """Return everything since the last call, and begin again. `newest` and `pending` stay."""

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING
 
-from flask_status_cli.formats.counting.bulk import Days, Shape, StampReader
+from flask_status_cli.formats.counting.block_counter import Days, Layout, Shape, StampReader
 from flask_status_cli.formats.counting.duration_cache import Buckets
 from flask_status_cli.formats.families import clf, werkzeug
+from flask_status_cli.formats.logformat.duration_steps import duration_steps
 from flask_status_cli.formats.prefixes.carriers import is_address_alone
 from flask_status_cli.formats.timestamps import local_minute
 from flask_status_cli.model.times import MINUTES_PER_DAY
@@ -37,6 +38,12 @@ class ClfShapes:
         self._shapes: dict[tuple[bytes, bool], Shape] = {}
         self._tail = b"" if tail is None else _with_duration(tail.behind_blank)
         self._buckets = None if tail is None else Buckets(tail.microseconds)
+        self._steps = b"" if tail is None else duration_steps(tail.behind_blank)
+
+    @property
+    def scannable(self) -> bool:
+        """Whether the compiled scanner finds the durations."""
+        return self._steps is not None
 
     def fitting(self, lines: bytes, tried: Sequence[Shape]) -> Shape | None:
         """Return the shape of the first entry, or of such lines with any prefix."""
@@ -54,6 +61,7 @@ class ClfShapes:
                 re.compile(before + _CLF % (re.escape(offset), self._tail)),
                 prefixed,
                 _clf_stamps(offset),
+                Layout(b' %b] "' % offset, b":", whole=False, steps=self._steps),
                 single=True,
                 buckets=self._buckets,
                 quick=self._quick(before, offset),
@@ -71,9 +79,16 @@ class WerkzeugShapes:
     """The shape of lines of werkzeug's development server, except in a doubled hour."""
 
     def __init__(self, zone: tzinfo) -> None:
-        stamps = _local_stamps(zone)
-        self._alone = Shape(re.compile(_ALONE + _WERKZEUG), prefixed=False, stamps=stamps)
-        self._any = Shape(re.compile(_ANY + _WERKZEUG), prefixed=True, stamps=stamps)
+        stamps, layout = _local_stamps(zone), Layout(b'] "', b" ", whole=True)
+        self._alone, self._any = (
+            Shape(re.compile(before + _WERKZEUG), prefixed=p, stamps=stamps, layout=layout)
+            for before, p in ((_ALONE, False), (_ANY, True))
+        )
+
+    @property
+    def scannable(self) -> bool:
+        """Return that the compiled scanner reads such lines."""
+        return True
 
     def fitting(self, lines: bytes, tried: Sequence[Shape]) -> Shape | None:
         """Return the shape of the first entry, or of such lines with any prefix."""

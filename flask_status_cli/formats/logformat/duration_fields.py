@@ -40,7 +40,7 @@ _SEVERAL = re.compile(rb",\s|\s:\s")
 """nginx writes the durations of several upstream servers with commas, and with colons after redirects."""
 
 ROLE: Final = "duration"
-_NEEDED_END: Final = rb"(?=[\s|;,\"]|\Z)"
+WORD_END: Final = rb"(?=[\s|;,\"]|\Z)"
 LINE_END: Final = rb"(?=\r?\n|\Z)"
 
 
@@ -162,7 +162,7 @@ def _pattern(tail: Sequence[Atom], whole: Sequence[Atom]) -> bytes | None:
         return None
     # in bytes, 0-9 is the same as \d, and faster
     text = _only_group(text, places[0]).replace(r"[-.\d]", "[-.0-9]")
-    return text.encode() + (_NEEDED_END if short else LINE_END)
+    return text.encode() + (WORD_END if short else LINE_END)
 
 
 _GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\((?!\?)", re.DOTALL)

@@ -1,0 +1,68 @@
+"""The interface of `scanner.h`, which is compiled when the package is installed."""
+
+from collections.abc import Callable, Mapping
+
+class Scanner:
+    """Scans blocks of plain lines; `scan`, `fill` and `add` are called in this order for each block.
+
+    - `opening`: the bytes between the seconds of a stamp and the key.
+    - `steps`: how to find the duration behind the key; see `duration_steps`. Empty if there is none.
+    - `whole`: whether the key is the rest of the line. If not, it ends with the status and a blank.
+    - `separator`: the byte between the day and the time in a stamp.
+    - `longest`: the bytes of the longest line that is not odd.
+    - `most_keys`, `most_bytes`: the most keys that are remembered, and the most bytes of them.
+    - `most_others`: the most prefixes that are remembered, and the most durations.
+    - `secrets`: 16 random bytes for the hash tables.
+    """
+
+    def __init__(
+        self,
+        *,
+        opening: bytes,
+        steps: bytes,
+        whole: bool,
+        separator: bytes,
+        longest: int,
+        most_keys: int,
+        most_bytes: int,
+        most_others: int,
+        secrets: bytes,
+    ) -> None: ...
+    def scan(self, block: bytes, /) -> tuple[int, list[bytes], list[bytes], list[bytes]]:
+        """Take a block apart, which ends with a line end.
+
+        Return the number of its lines, and the keys, prefixes and durations that are new.
+        """
+
+    def fill(self, codes: list[int], verdicts: list[int], buckets: list[int], /) -> int:
+        """Take what the new texts mean; return the number of odd lines.
+
+        - `codes`: the code of each key; -1 if it cannot be proven.
+        - `verdicts`: 0 for each prefix that no entry may have, 1 for others, 2 for those to remember.
+        - `buckets`: `CODES` times the bucket of each duration; any number below 0 for no duration.
+        """
+
+    def odd_lines(self) -> bytes:
+        """Return the odd lines of the block."""
+
+    def add(
+        self,
+        minutes: Mapping[int, Mapping[int, int]],
+        hours: Mapping[int, Mapping[int, int]],
+        days: Mapping[bytes, int | None],
+        minute_of: Callable[[bytes], int | None],
+        note: Callable[[int, int], None],
+        others: Callable[[int, bytes], None],
+        /,
+    ) -> tuple[int, int]:
+        """Count the lines of the block; return the number of entries, and that of the last lines counted.
+
+        - `minutes`, `hours`: the dicts to add to, as those of `Totals`.
+        - `days`, `minute_of`: those of a `StampReader`.
+        - `note`: called with the minutes of the first entry and of the newest one, before odd lines and
+          at the end.
+        - `others`: called as `Bulk` does, with the lines counted before and with odd lines.
+        """
+
+    def forget(self) -> None:
+        """Drop the codes of all keys."""

@@ -1,0 +1,253 @@
+/* Counts the lines of a block by minute, and passes the odd ones to Python in their places. */
+
+#include "scanner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What `add` was called with, and how far it is. */
+typedef struct {
+    PyObject *minutes, *hours, *days, *minute_of, *note, *others;
+    size_t handed;         /* lines that were passed to `others`, or counted before them */
+    int64_t first, newest; /* minutes of entries that `note` was not told yet */
+    int noted;             /* whether there are none of them */
+} Adding;
+
+/* Adds requests to the number behind a key. Returns -1 with an exception set. */
+static int
+add_to(PyObject *cell, int64_t number, long requests)
+{
+    PyObject *key = PyLong_FromLongLong(number), *sum = NULL, *old;
+    int failed = -1;
+    if (!key)
+        return -1;
+    old = PyDict_GetItemWithError(cell, key);
+    if (old) {
+        long long before = PyLong_AsLongLong(old);
+        if (before != -1 || !PyErr_Occurred())
+            sum = PyLong_FromLongLong(before + requests);
+    } else if (!PyErr_Occurred()) {
+        sum = PyLong_FromLong(requests);
+    }
+    if (sum)
+        failed = PyDict_SetItem(cell, key, sum);
+    Py_DECREF(key);
+    Py_XDECREF(sum);
+    return failed;
+}
+
+/* Returns the dict behind a number, a new one if there is none: a borrowed reference. */
+static PyObject *
+cell_of(PyObject *cells, int64_t number)
+{
+    PyObject *key = PyLong_FromLongLong(number), *cell;
+    if (!key)
+        return NULL;
+    cell = PyDict_GetItemWithError(cells, key);
+    if (!cell && !PyErr_Occurred()) {
+        cell = PyDict_New();
+        if (cell && PyDict_SetItem(cells, key, cell) < 0)
+            Py_CLEAR(cell);
+        Py_XDECREF(cell); /* the cells hold it */
+    }
+    Py_DECREF(key);
+    return cell;
+}
+
+/* Adds what was counted of one minute. Returns -1 with an exception set. */
+static int
+add_minute(Scanner *self, const Adding *adding, int64_t minute)
+{
+    PyObject *cell;
+    int failed = 0;
+    if (!self->touches)
+        return 0;
+    cell = cell_of(adding->minutes, minute);
+    for (size_t at = 0; at < self->touches; at++) {
+        uint32_t code = self->touched[at];
+        if (cell && !failed)
+            failed = add_to(cell, code, (long)self->counts[code]);
+        self->counts[code] = 0;
+    }
+    self->touches = 0;
+    return cell ? failed : -1;
+}
+
+/* Counts a request of the present minute. Returns -1 with an exception set. */
+static int
+count_code(Scanner *self, int64_t code)
+{
+    if ((size_t)code >= self->codes) {
+        size_t codes = (size_t)code * 2 + 1024;
+        uint32_t *counts = code < UINT32_MAX / 8 ? realloc(self->counts, codes * sizeof(uint32_t)) : NULL;
+        if (!counts) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        memset(counts + self->codes, 0, (codes - self->codes) * sizeof(uint32_t));
+        self->counts = counts;
+        self->codes = codes;
+    }
+    if (self->counts[code]++)
+        return 0;
+    if (self->touches == self->touch_room) {
+        size_t room = self->touch_room * 2 + 256;
+        uint32_t *touched = realloc(self->touched, room * sizeof(uint32_t));
+        if (!touched) {
+            self->counts[code] = 0;
+            PyErr_NoMemory();
+            return -1;
+        }
+        self->touched = touched;
+        self->touch_room = room;
+    }
+    self->touched[self->touches++] = (uint32_t)code;
+    return 0;
+}
+
+/* Reads a number that Python returned, `None` for none. Takes the reference. -1 with an exception set. */
+static int
+minute_from(PyObject *found, int *known, int64_t *minute)
+{
+    if (!found)
+        return -1;
+    *known = found != Py_None;
+    if (*known)
+        *minute = PyLong_AsLongLong(found);
+    Py_DECREF(found);
+    return *known && *minute == -1 && PyErr_Occurred() ? -1 : 0;
+}
+
+/* Reads the minute of a stamp; `known` is 0 if it has none. Returns -1 with an exception set. */
+static int
+read_minute(Scanner *self, const Adding *adding, const char *stamp, int *known, int64_t *minute)
+{
+    const char *time = stamp + DAY;
+    int hour = (time[1] - '0') * 10 + time[2] - '0';
+    int past = (time[4] - '0') * 10 + time[5] - '0';
+    if (!self->day_known || memcmp(self->day, stamp, DAY)) {
+        PyObject *day = PyBytes_FromStringAndSize(stamp, DAY), *begins;
+        self->day_known = 0;
+        if (!day)
+            return -1;
+        begins = PyObject_GetItem(adding->days, day);
+        Py_DECREF(day);
+        if (minute_from(begins, &self->day_even, &self->day_begins) < 0)
+            return -1;
+        memcpy(self->day, stamp, DAY);
+        self->day_known = 1;
+    }
+    if (self->day_even && time[0] == self->separator && time[1] >= '0' && time[1] <= '9' &&
+        time[2] >= '0' && time[2] <= '9' && hour < 24 && time[3] == ':' && time[4] >= '0' &&
+        time[4] <= '5' && time[5] >= '0' && time[5] <= '9') {
+        *known = 1;
+        *minute = self->day_begins + hour * 60 + past;
+        return 0;
+    }
+    return minute_from(PyObject_CallFunction(adding->minute_of, "y#", stamp, (Py_ssize_t)STAMP),
+                       known, minute);
+}
+
+static int
+note(Adding *adding)
+{
+    PyObject *noted;
+    if (adding->noted)
+        return 0;
+    adding->noted = 1;
+    noted = PyObject_CallFunction(adding->note, "LL", (long long)adding->first,
+                                  (long long)adding->newest);
+    Py_XDECREF(noted);
+    return noted ? 0 : -1;
+}
+
+/* Passes odd lines to `others`, in their place among the entries. Returns -1 with an exception set. */
+static int
+hand_over(Scanner *self, Adding *adding, size_t from, size_t until)
+{
+    size_t start = start_of(self, from);
+    PyObject *done;
+    if (note(adding) < 0)
+        return -1;
+    done = PyObject_CallFunction(adding->others, "ny#", (Py_ssize_t)(from - adding->handed),
+                                 PyBytes_AsString(self->block) + start,
+                                 (Py_ssize_t)(start_of(self, until) - start));
+    Py_XDECREF(done);
+    adding->handed = until;
+    return done ? 0 : -1;
+}
+
+/* Counts the duration of an entry. Returns -1 with an exception set. */
+static int
+add_duration(const Adding *adding, int64_t minute, const Line *line)
+{
+    int64_t hour = minute >= 0 ? minute / 60 : -((59 - minute) / 60);
+    PyObject *cell = cell_of(adding->hours, hour);
+    return cell ? add_to(cell, line->took + line->code, 1) : -1;
+}
+
+static PyObject *
+add_lines(Scanner *self, Adding *adding)
+{
+    const char *block = PyBytes_AsString(self->block), *stamp = NULL;
+    int known = 0, odd = 0;
+    int64_t minute = 0;
+    size_t odd_from = 0;
+    Py_ssize_t entries = 0;
+    for (size_t at = 0; at < self->used; at++) {
+        const Line *line = &self->lines[at];
+        if (line->code != ODD && (!stamp || memcmp(stamp, block + line->stamp, STAMP))) {
+            if (add_minute(self, adding, minute) < 0)
+                return NULL;
+            stamp = block + line->stamp;
+            if (read_minute(self, adding, stamp, &known, &minute) < 0)
+                return NULL;
+        }
+        if (line->code == ODD || !known) {
+            if (!odd)
+                odd_from = at;
+            odd = 1;
+            continue;
+        }
+        if (odd && hand_over(self, adding, odd_from, at) < 0)
+            return NULL;
+        odd = 0;
+        if (adding->noted)
+            adding->first = adding->newest = minute;
+        adding->noted = 0;
+        if (minute > adding->newest)
+            adding->newest = minute;
+        if (count_code(self, line->code) < 0)
+            return NULL;
+        if (line->took >= 0 && add_duration(adding, minute, line) < 0)
+            return NULL;
+        entries++;
+    }
+    if (add_minute(self, adding, minute) < 0)
+        return NULL;
+    if (odd && hand_over(self, adding, odd_from, self->used) < 0)
+        return NULL;
+    if (note(adding) < 0)
+        return NULL;
+    return Py_BuildValue("nn", entries, (Py_ssize_t)(self->used - adding->handed));
+}
+
+PyObject *
+Scanner_add(Scanner *self, PyObject *args)
+{
+    Adding adding = {.noted = 1};
+    PyObject *result;
+    if (!PyArg_ParseTuple(args, "O!O!OOOO", &PyDict_Type, &adding.minutes, &PyDict_Type,
+                          &adding.hours, &adding.days, &adding.minute_of, &adding.note,
+                          &adding.others))
+        return NULL;
+    if (self->unfilled || !self->block) {
+        PyErr_SetString(PyExc_ValueError, "no block was scanned");
+        return NULL;
+    }
+    result = add_lines(self, &adding);
+    for (; self->touches; self->touches--) /* after an exception */
+        self->counts[self->touched[self->touches - 1]] = 0;
+    Py_CLEAR(self->block);
+    return result;
+}

@@ -1,0 +1,102 @@
+"""Counts plain lines as `Bulk` does, by the compiled scanner: several times as fast."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_status_cli.formats.counting.block_counter import (
+    BlockCounter,
+    Layout,
+    Others,
+    Shape,
+    Shapes,
+)
+from flask_status_cli.formats.counting.line_cache import Memo
+from flask_status_cli.formats.counting.totals import Totals
+from flask_status_cli.model import MAX_LINE
+
+if TYPE_CHECKING:
+    from flask_status_cli.formats.counting.compiled._scanner import Scanner
+
+_KEYS = 1 << 18
+_KEY_BYTES = 24 << 20
+_OTHERS = 1 << 15
+_SCANNERS = 4
+"""The most layouts of which requests are remembered: a log has more than one where clocks change."""
+
+
+def compiled() -> type[Scanner] | None:
+    """Return the compiled scanner; `None` if it was not compiled, or if `FLASK_STATUS_PURE` is set."""
+    if os.environ.get("FLASK_STATUS_PURE"):
+        return None
+    try:
+        from flask_status_cli.formats.counting.compiled._scanner import Scanner
+    except ImportError:
+        return None
+    return Scanner
+
+
+@dataclass(frozen=True, slots=True)
+class _Scanned:
+    """A block that a scanner has taken apart."""
+
+    scanner: Scanner
+    lines: int
+    odd: int
+
+
+class CompiledBulk(BlockCounter[_Scanned]):
+    """Counts blocks of whole lines with the compiled scanner."""
+
+    def __init__(self, scanner: type[Scanner], shapes: Shapes, memo: Memo, totals: Totals) -> None:
+        super().__init__(shapes, memo, totals)
+        self._scanner = scanner
+        self._scanners: dict[Layout, Scanner] = {}
+
+    def forget_codes(self) -> None:
+        """Drop the codes of all requests, because they have changed."""
+        for scanner in self._scanners.values():
+            scanner.forget()
+
+    def _apart(self, piece: bytes, shape: Shape) -> _Scanned | None:
+        if not piece.endswith(b"\n"):
+            return None
+        scanner, buckets = self._scanner_for(shape.layout), shape.buckets
+        lines, keys, prefixes, durations = scanner.scan(piece)
+        odd = scanner.fill(
+            self._memo.codes_of(keys),
+            self._memo.verdicts(prefixes),
+            [] if buckets is None else [buckets[text] for text in durations],
+        )
+        return _Scanned(scanner, lines, odd)
+
+    def _odd_lines(self, _piece: bytes, block: _Scanned) -> bytes:
+        return block.scanner.odd_lines()
+
+    def _add(self, _piece: bytes, block: _Scanned, shape: Shape, others: Others) -> int:
+        totals, stamps = self._totals, shape.stamps
+        entries, rest = block.scanner.add(
+            totals.minutes, totals.durations, stamps.days, stamps.minute_of, totals.note, others
+        )
+        totals.entries += entries
+        return rest
+
+    def _scanner_for(self, layout: Layout) -> Scanner:
+        scanner = self._scanners.get(layout)
+        if scanner is None:
+            if len(self._scanners) >= _SCANNERS:
+                self._scanners.clear()
+            scanner = self._scanners[layout] = self._scanner(
+                opening=layout.opening,
+                steps=layout.steps or b"",
+                whole=layout.whole,
+                separator=layout.separator,
+                longest=MAX_LINE,
+                most_keys=_KEYS,
+                most_bytes=_KEY_BYTES,
+                most_others=_OTHERS,
+                secrets=os.urandom(16),
+            )
+        return scanner

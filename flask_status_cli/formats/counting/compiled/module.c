@@ -1,0 +1,110 @@
+/* The Python module `_scanner` and its type `Scanner`. */
+
+#include "scanner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int
+Scanner_init(Scanner *self, PyObject *args, PyObject *names)
+{
+    static char *keywords[] = {"opening", "steps", "whole", "separator", "longest", "most_keys",
+                               "most_bytes", "most_others", "secrets", NULL};
+    PyObject *opening, *steps;
+    const char *separator, *secrets;
+    Py_ssize_t separators, secret_bytes;
+    if (self->opening) {
+        PyErr_SetString(PyExc_TypeError, "a scanner is made once");
+        return -1;
+    }
+    if (!PyArg_ParseTupleAndKeywords(args, names, "$SSpy#nnnny#", keywords, &opening, &steps,
+                                     &self->whole, &separator, &separators, &self->longest,
+                                     &self->most_keys, &self->most_bytes, &self->most_others,
+                                     &secrets, &secret_bytes))
+        return -1;
+    if (separators != 1 || secret_bytes != sizeof(self->secrets)) {
+        PyErr_SetString(PyExc_ValueError, "a separator of one byte and 16 secret bytes are needed");
+        return -1;
+    }
+    self->separator = *separator;
+    memcpy(self->secrets, secrets, sizeof(self->secrets));
+    Py_INCREF(opening);
+    Py_INCREF(steps);
+    self->opening = opening;
+    self->steps = steps;
+    self->opening_text = PyBytes_AsString(opening);
+    self->opens = PyBytes_Size(opening);
+    self->first_step = PyBytes_AsString(steps);
+    self->last_step = self->first_step + PyBytes_Size(steps);
+    return 0;
+}
+
+static void
+Scanner_dealloc(Scanner *self)
+{
+    PyTypeObject *type = Py_TYPE((PyObject *)self);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    Py_XDECREF(self->opening);
+    Py_XDECREF(self->steps);
+    Py_XDECREF(self->block);
+    table_free(&self->keys);
+    table_free(&self->prefixes);
+    table_free(&self->durations);
+    free(self->new_keys.texts);
+    free(self->new_prefixes.texts);
+    free(self->new_durations.texts);
+    free(self->lines);
+    free(self->counts);
+    free(self->touched);
+    release(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef methods[] = {
+    {"scan", (PyCFunction)Scanner_scan, METH_O, NULL},
+    {"fill", (PyCFunction)Scanner_fill, METH_VARARGS, NULL},
+    {"odd_lines", (PyCFunction)Scanner_odd_lines, METH_NOARGS, NULL},
+    {"add", (PyCFunction)Scanner_add, METH_VARARGS, NULL},
+    {"forget", (PyCFunction)Scanner_forget, METH_NOARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_init, Scanner_init},
+    {Py_tp_dealloc, Scanner_dealloc},
+    {Py_tp_methods, methods},
+    {0, NULL},
+};
+
+static PyType_Spec spec = {
+    .name = "flask_status_cli.formats.counting._scanner.Scanner",
+    .basicsize = sizeof(Scanner),
+    .flags = Py_TPFLAGS_DEFAULT,
+    .slots = slots,
+};
+
+static int
+add_type(PyObject *module)
+{
+    PyObject *type = PyType_FromModuleAndSpec(module, &spec, NULL);
+    int failed = type ? PyModule_AddType(module, (PyTypeObject *)type) : -1;
+    Py_XDECREF(type);
+    return failed;
+}
+
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, add_type},
+    {0, NULL},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_scanner",
+    .m_slots = module_slots,
+};
+
+PyMODINIT_FUNC
+PyInit__scanner(void)
+{
+    return PyModuleDef_Init(&module);
+}

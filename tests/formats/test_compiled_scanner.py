@@ -1,0 +1,148 @@
+"""The compiled scanner: what it takes, what it refuses, and the steps that it is given."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from typing import Any
+
+import pytest
+
+from flask_status_cli.formats.counting.compiled.compiled_bulk import compiled
+from flask_status_cli.formats.logformat.duration_fields import LINE_END, WORD_END
+from flask_status_cli.formats.logformat.duration_steps import duration_steps
+from flask_status_cli.formats.registry import lookup
+
+SECOND = b'10.0.0.1 - - [23/Nov/2026:06:42:0%d +0000] "GET /%d HTTP/1.1" 200 2\n'
+BLOCK = b"".join(SECOND % (n, n) for n in range(5))
+MINUTE = 29_928_402
+
+
+@pytest.fixture
+def scanner() -> Any:
+    made = compiled()
+    if made is None and not os.environ.get("CI"):
+        pytest.skip("the scanner is not compiled here")
+    assert made is not None, "install a C compiler and the headers of Python"
+    return made(
+        opening=b' +0000] "', steps=b"", whole=False, separator=b":", longest=1000, most_keys=100,
+        most_bytes=1000, most_others=10, secrets=bytes(range(16)),
+    )  # fmt: skip
+
+
+def add(scanner: Any, others: Any = None) -> tuple[dict[int, dict[int, int]], tuple[int, int]]:
+    minutes: dict[int, dict[int, int]] = {}
+    days = {b"23/Nov/2026": MINUTE - 6 * 60 - 42}
+    told = scanner.add(
+        minutes, {}, days, lambda _stamp: None, lambda _first, _newest: None, others or print
+    )
+    return minutes, told
+
+
+def test_new_keys_are_returned_once_and_known_in_the_next_block(scanner: Any) -> None:
+    lines, keys, prefixes, durations = scanner.scan(BLOCK * 2)
+    assert (lines, prefixes, durations) == (10, [], [])
+    assert keys == [b'GET /%d HTTP/1.1" 200 ' % n for n in range(5)]
+    assert scanner.fill([7, 8, 9, 10, 7], [], []) == 0
+    assert add(scanner) == ({MINUTE: {7: 4, 8: 2, 9: 2, 10: 2}}, (10, 10))
+    assert scanner.scan(BLOCK) == (5, [], [], [])
+
+
+def test_a_key_that_cannot_be_proven_is_asked_for_again(scanner: Any) -> None:
+    handed: list[tuple[int, bytes]] = []
+    for _ in range(2):
+        keys = scanner.scan(BLOCK)[1]
+        assert keys == [b'GET /3 HTTP/1.1" 200 '] if handed else len(keys) == 5
+        assert scanner.fill([-1] if handed else [0, 1, 2, -1, 4], [], []) == 1
+        assert add(scanner, lambda *lines: handed.append(lines))[1] == (4, 1)
+    assert handed == [(3, SECOND % (3, 3))] * 2
+
+
+def test_prefixes_that_are_not_always_right_are_asked_for_again(scanner: Any) -> None:
+    block = b"ann " + BLOCK + b"bob " + BLOCK
+    assert scanner.scan(block)[2] == [b"ann 10.0.0.1 - - ", b"bob 10.0.0.1 - - "]
+    assert scanner.fill([0] * 5, [2, 0], []) == 1
+    assert add(scanner, lambda *_: None)[1] == (9, 4)
+    assert scanner.scan(block)[2] == [b"bob 10.0.0.1 - - "]
+
+
+def test_an_interrupted_block_leaves_nothing_behind(scanner: Any) -> None:
+    def fails(_counted: int, _lines: bytes) -> None:
+        raise KeyError
+
+    scanner.scan(BLOCK)  # and nobody tells the codes
+    assert len(scanner.scan(BLOCK + b"odd\n" + BLOCK)[1]) == 5
+    scanner.fill([1] * 5, [], [])
+    with pytest.raises(KeyError):
+        add(scanner, fails)
+    scanner.scan(BLOCK)
+    scanner.fill([], [], [])
+    assert add(scanner) == ({MINUTE: {1: 5}}, (5, 5))
+
+
+def test_calls_out_of_order_and_wrong_values_are_refused(scanner: Any) -> None:
+    for block in (b"", b"GET", BLOCK[:-1]):
+        with pytest.raises(ValueError, match="ends with a line end"):
+            scanner.scan(block)
+    for call in (lambda: add(scanner), scanner.odd_lines, lambda: scanner.fill([], [], [])):
+        with pytest.raises(ValueError, match="no block was scanned"):
+            call()
+    scanner.scan(BLOCK)
+    with pytest.raises(ValueError, match="one number for each new text"):
+        scanner.fill([1], [], [])
+    with pytest.raises(TypeError):
+        scanner.fill([None] * 5, [], [])
+    with pytest.raises(ValueError, match="no block was scanned"):
+        add(scanner)
+    with pytest.raises(TypeError):
+        scanner.scan("text")
+    with pytest.raises(TypeError, match="made once"):
+        scanner.__init__(opening=b"", steps=b"")
+
+
+QUOTED = rb'"(?:(?:[^\%b"\\]++|\\.)*+)"' % b"\n"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "steps"),
+    [
+        (rb"([-.0-9]*+)" + LINE_END, b"(N)E"),
+        (rb"(?:[-.0-9]*+)\ ([-.0-9]*+)" + WORD_END, b"NL\x01 (N)S"),
+        (
+            QUOTED + rb"\ rt=([-.0-9]*+)" + WORD_END,
+            b'L\x01"T\x01"L\x01"L\x01 L\x01rL\x01tL\x01=(N)S',
+        ),
+        (rb"([-.0-9]*+)", None),  # nothing says where it ends
+        (rb"(?:[-.0-9]*+)" + LINE_END, None),  # no duration
+        (rb"([.0-9]*+)" + LINE_END, None),  # another number
+        (rb"x+([-.0-9]*+)" + LINE_END, None),  # a repetition
+        (rb"(?:a|b)([-.0-9]*+)" + LINE_END, None),  # a choice
+        (rb"(?>([-.0-9]*+))" + LINE_END, None),  # a group of another kind
+        (rb"(?:[^ ]++|\\.)*+\ ([-.0-9]*+)" + LINE_END, None),  # a text that may hold a line end
+    ],
+)
+def test_the_pattern_before_a_duration_becomes_steps(pattern: bytes, steps: bytes | None) -> None:
+    assert duration_steps(pattern) == steps
+
+
+NGINX = (
+    '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
+    '"$http_referer" "$http_user_agent"'
+)
+APACHE = '%h %l %u %t "%r" %>s %b'
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        f"{NGINX} $request_time",
+        f'{NGINX} "$http_x_forwarded_for" rt=$request_time uct="$upstream_connect_time"',
+        f"{APACHE} %D",
+        f'{APACHE} "%{{Referer}}i" "%{{User-Agent}}i" %D "%{{X}}i"',
+        f'{APACHE} "%{{Referer}}i" "%{{User-Agent}}i" "%{{X}}i" "%T"',
+    ],
+)
+def test_the_scanner_finds_the_durations_of_usual_formats(form: str) -> None:
+    shapes = lookup(form).family.shapes
+    assert shapes is not None
+    assert shapes(dt.UTC).scannable
