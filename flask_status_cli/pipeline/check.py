@@ -23,7 +23,7 @@ from flask_status_cli.summary.ledger.excused_requests import excusing
 from flask_status_cli.summary.report.traffic import Selection, read_recent, shown_as
 
 LONGEST = 400
-"""If the newest entry is old, the routes are those of at most this many days."""
+"""The routes of the present state are those of at most this many days, however old the newest entry is."""
 
 Kind: TypeAlias = Literal["availability", "incidents", "burn", "latency"]
 

@@ -109,7 +109,7 @@ def test_the_second_log_of_the_same_requests_is_not_counted(
     assert ingest(tmp_path, first) == 0
     assert ingest(tmp_path, second) == 1
     (told,) = capsys.readouterr().err.splitlines()
-    assert f"{second}: holds the same requests as {first} (" in told
+    assert f"{second}: has the same requests as {first} (" in told
     assert leave in told
     assert requests(tmp_path, capsys) == len(one)
 
@@ -136,7 +136,7 @@ def test_a_proxy_in_front_of_two_servers_is_known_by_the_sum_of_theirs(
         )
     proxy = written(tmp_path, "nginx.log", shop)
     assert ingest(tmp_path, proxy) == 1
-    assert f"{proxy}: holds the same requests as {tmp_path}/0.log and {tmp_path}/1.log (" in (
+    assert f"{proxy}: has the same requests as {tmp_path}/0.log and {tmp_path}/1.log (" in (
         capsys.readouterr().err
     )
 
@@ -150,7 +150,7 @@ def test_yes_or_a_label_counts_both_and_the_run_is_good_without(
     assert ingest(tmp_path, first, second) == 1
     capsys.readouterr()
     assert run(["--db", str(tmp_path / "status.db"), "db", "info"]) == 0
-    assert "holds the same requests" not in capsys.readouterr().out
+    assert "has the same requests" not in capsys.readouterr().out
     assert ingest(tmp_path, *option, second) == 0
     assert requests(tmp_path, capsys) == 800 + len(no_files(shop[:800]))
 

@@ -259,7 +259,7 @@ def test_truncated_without_a_copy_what_was_seen_counts_and_the_loss_is_told(
     write(10)
     stage = _play(script(), ledger.database, log)
     assert _stored(ledger) == 25
-    assert ["the end of what was read before was not found" in line for line in stage.told] == [
+    assert ["the rest of the log last read here was not found" in line for line in stage.told] == [
         True
     ]
 

@@ -198,7 +198,7 @@ def test_a_log_that_vanished_behind_an_empty_one_is_told_once(
     log.write_bytes(_lines(line, 0, 40))
     ledger.ingest(log)
     log.write_bytes(_lines(line, 60, 70))
-    assert "the end of what was read before was not found" in ledger.ingest(log, status=1)
+    assert "the rest of the log last read here was not found" in ledger.ingest(log, status=1)
     assert ledger.cells() == _cells(0, 40) + _cells(60, 70)
     ledger.ingest(log)
 

@@ -312,12 +312,12 @@ def test_the_database_is_not_written_to(ledger: Any, log: Path, line: Line) -> N
 
 def test_a_directory_is_no_file(ledger: Any, log: Path, kept: Path, line: Line) -> None:
     kept.mkdir()
-    refused_at_once(ledger, log, kept, line, "Is a directory", "cannot be kept")
+    refused_at_once(ledger, log, kept, line, "Is a directory", "cannot be written")
 
 
 def test_a_directory_that_is_missing_is_told(ledger: Any, log: Path, line: Line) -> None:
     nowhere = log.parent / "no" / "rejects.log"
-    refused_at_once(ledger, log, nowhere, line, "No such file or directory", "cannot be kept")
+    refused_at_once(ledger, log, nowhere, line, "No such file or directory", "cannot be written")
 
 
 def test_the_file_of_another_user_is_left_alone(

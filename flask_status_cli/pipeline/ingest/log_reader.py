@@ -242,7 +242,7 @@ class LogReader:
 
     @property
     def _is_part(self) -> bool:
-        """Whether this log was part of a pipe with several logs and gets a stream of its own now."""
+        """Whether this log was read before as part of a pipe with several logs. It gets a new stream now."""
         return self.reading.place.result is Result.PART and self.stream is None
 
     def _commit(self, counted: Counted) -> None:

@@ -48,7 +48,7 @@ STILL_WRITTEN = 600
 class InputReader:
     """Reads the open logs of one run.
 
-    `met` has the ids of the streams that this run found, in part at least. `notices` are lines to print about
+    `met` has the ids of the streams that this run found, at least partly. `notices` are lines to print about
     logs.
     """
 
@@ -132,8 +132,9 @@ class InputReader:
             return replace(result, problem=problem, whole=problem is None)
         if reading.lost:
             self.notices.append(
-                f"{content.path}: the lines last read of the stream {name} are not in this input, so all of "
-                "it was counted; let it begin before them (docker logs --since, journalctl --since)"
+                f"{content.path}: the last lines read from the stream {name} are not in this input, so "
+                "all of it was counted; let the input begin before these lines (docker logs --since, "
+                "journalctl --since)"
             )
         return _finished(result, reader, self._damage(content))
 
@@ -184,8 +185,8 @@ class InputReader:
     def _part(self, content: Content | Section, streams: Sequence[Stream]) -> Part | None:
         """Return the part of an earlier pipe with several logs that seems to be this log.
 
-        `streams` are those with its first line. If it may be one of them, it is a part of a pipe only if the
-        lines after what was read of it are.
+        `streams` are the streams with the same first line. The log may be one of them. Then it counts as part
+        of a pipe only if the pipe also had the lines after the end of that stream.
         """
         if not self._keeps_places():
             return None
@@ -224,8 +225,8 @@ class InputReader:
         self.met |= {reader.stream, place.stream.id if place.stream else None}
         if place.result is Result.FORK:
             self.notices.append(
-                f"{content.path}: was edited or restored: up to byte {place.offset:,} it was read before; "
-                "what follows was read as a separate log"
+                f"{content.path}: was edited or restored: its first {place.offset:,} bytes were read before; "
+                "the rest was counted as a separate log"
             )
         if place.result is Result.PART and not place.sure:
             self.notices.append(
@@ -271,7 +272,7 @@ class InputReader:
 
 
 def _alike(beginning: bytes, streams: Sequence[Stream]) -> list[Stream]:
-    """Return the streams that a log may continue, or of which it may be a beginning."""
+    """Return the streams that a log with this beginning may continue, or may be the beginning of."""
     if not streams:
         return []
     prints = prints_of(lambda at, length: beginning[at : at + length], len(beginning)).value
@@ -279,7 +280,7 @@ def _alike(beginning: bytes, streams: Sequence[Stream]) -> list[Stream]:
 
 
 def _longest(streams: Sequence[Stream], size: int) -> int:
-    """Return the length of the longest of these streams, up to a size."""
+    """Return the length in bytes of the longest of some streams, but at most `size`."""
     return max((min(stream.checkpoint.offset, size) for stream in streams), default=0)
 
 

@@ -100,7 +100,7 @@ class Rejects:
                 descriptor = self._open_once()
                 if descriptor is not None:
                     return descriptor
-        raise OutputError(self._name, "disappears while it is opened", "name another file")
+        raise OutputError(self._name, "was deleted while it was opened", "name another file")
 
     def _open_once(self) -> int | None:
         """Open or create the file, and return its descriptor; `None` if it was deleted meanwhile."""
@@ -131,7 +131,7 @@ class Rejects:
         if status.st_nlink > 1:
             return OutputError(self._name, "has a second name (a hard link)", "name another file")
         if mode & 0o077:
-            what = f"can be read by other users (mode {mode:o}), and log lines hold addresses"
+            what = f"can be read by other users (mode {mode:o}), and log lines contain addresses"
             return OutputError(self._name, what, f"chmod 600 {shlex.quote(self._name)}")
         return None
 
@@ -156,7 +156,7 @@ class Rejects:
         if error.errno == errno.ELOOP:
             return OutputError(self._name, "is a symbolic link", "name the file itself")
         what = os.strerror(error.errno) if error.errno else str(error)
-        hint = "refused lines cannot be kept there; what was not stored is read next time"
+        hint = "refused lines cannot be written there; lines that are not stored yet are read next time"
         return OutputError(self._name, what, hint)
 
 

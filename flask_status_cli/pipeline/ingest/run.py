@@ -128,7 +128,7 @@ class _Run:
         """The message about each file that matches a glob and is not an access log, by its path."""
 
     def result(self) -> IngestResult:
-        """Read all logs, and return the result. If another ingest holds the lock, stop and say so in it."""
+        """Read all logs, and return the result. If another ingest holds the lock, stop, and set `busy`."""
         started = self._context.clock()
         busy: FlaskStatusError | None = None
         again: list[str] = []
@@ -326,9 +326,7 @@ class _Run:
             for before in (found.path, *found.newer):
                 self._read_target(Target(before, found=True))
         else:
-            what = (
-                "the end of what was read before was not found: it was rotated away or overwritten"
-            )
+            what = "the rest of the log last read here was not found: it was rotated away or overwritten"
             hint = "if the rotated file still exists, name it"
             self._tell(str(LogError(path, what, hint)))
         self._seen.forget(path)

@@ -15,7 +15,7 @@ Outcomes: TypeAlias = Mapping[int, Outcome]
 
 
 class _Member(NamedTuple):
-    """The ids of routes with the same outcomes of status codes."""
+    """Some routes, by id, for which each status code has the same outcome."""
 
     outcomes: Outcomes
     numbers: Sequence[int]

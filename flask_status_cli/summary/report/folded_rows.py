@@ -23,8 +23,8 @@ def as_rows(  # noqa: PLR0913 - the routes, which of them, and what decides how 
     """Return the route as which each selected route id is shown.
 
     A route keeps a row of its own if it failed in the last hour, if it is in an open incident (`opened`), or
-    if another policy applies to it than to the common row. A page of a crowd has a row of its own only while
-    it is in an open incident, or if it is the one route that is selected.
+    if its policy differs from that of the common row. A page of a crowd has a row of its own only while it is
+    in an open incident, or if it is the only route that is selected.
     """
     left = selected(traffic, known, selection, opened)
     if not view.group:

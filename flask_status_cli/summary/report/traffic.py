@@ -156,7 +156,7 @@ def recent_of(
 def shown_as(
     numbers: Iterable[int], known: Mapping[int, Route], selection: Selection
 ) -> dict[int, Route]:
-    """Return those of some routes that a selection shows, by route id."""
+    """Return the routes that a selection shows, by route id. Only the ids `numbers` are considered."""
     return {number: known[number] for number in numbers if selection.shows(known[number])}
 
 

@@ -1,4 +1,4 @@
-"""Finds the file with the rest of a log after the path of the log has got another file."""
+"""Finds the file with the rest of a log after a rotation, when there is another file at its path."""
 
 from __future__ import annotations
 

@@ -19,11 +19,11 @@ def twice(path: str, found: CountedTwice, writer: Writer) -> LogTwiceError:
     others = _others(path, found, writer)
     names = " and ".join(others) if 0 < len(others) <= NAMED else "what was read before"
     what = (
-        f"holds the same requests as {names} ({likeness.equal:,} of {likeness.cells:,} counts by minute, "
+        f"has the same requests as {names} ({likeness.equal:,} of {likeness.cells:,} counts by minute, "
         "route and status are equal); they would be counted twice"
     )
     if likeness.more > likeness.missing and 0 < len(others) <= NAMED:
-        leave = f"this log has more requests: leave out {names}, and make the database again (docs/twice.md)"
+        leave = f"this log has more requests: leave out {names}, and start a new database (docs/twice.md)"
     else:
         leave = "leave this one out"
     return LogTwiceError(path, what, f"{leave}; --yes counts both")
