@@ -74,6 +74,13 @@ class Committed:
         return any(each.moved for each in self.foldings)
 
 
+READ_MEANWHILE: Final = (
+    "another ingest read the log while the server was away",
+    "run it again",
+)
+"""Why a batch that was lost with its connection cannot be stored again, and what to try."""
+
+
 class BatchRefused(Exception):  # noqa: N818 - it names what happened
     """Nothing of a batch was stored. What was stored before it stays."""
 

@@ -75,8 +75,8 @@ def _save_stream(
 ) -> int:
     """Store the checkpoint and the states of paths; return the number of the stream."""
     checkpoint = batch.checkpoint
-    if gathered is not None and batch.stream is None and connection.numbers_follow:
-        number = gathered.begin_stream(checkpoint, now=now)
+    if gathered is not None and batch.stream is None:
+        number = gathered.begin_stream(checkpoint, number=batch.number, now=now)
     else:
         if gathered is not None:
             gathered.put_streams()

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from flask_status_cli.model.pruning import Pruned, Pruning
     from flask_status_cli.store.counts.gathered_batches import Gathered
     from flask_status_cli.store.crowds.fold_result import Folding
+    from flask_status_cli.store.gathering import Gathering
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
     from flask_status_cli.store.routes.route_book import RouteBook
     from flask_status_cli.store.streams.last_warning import Saying
@@ -87,7 +88,7 @@ class Store(Edits, Lookups):
         self._background: BackgroundCommit | None = None
         self._in_background: Batch | None = None
         self._clock = clock
-        self._gathered: Gathered | None = None
+        self._gathering: Gathering | None = None
         self._keep = keep
         self.copied: Path | None = None
         self.retired: list[str] = []
@@ -96,8 +97,8 @@ class Store(Edits, Lookups):
     @property
     def _connection(self) -> Connection:
         self.wait()
-        if self._gathered is not None:
-            self._gathered.put_streams()
+        if self._gathering is not None:
+            self._gathering.put_streams()
         return self._opened
 
     def wait(self) -> None:
@@ -164,16 +165,15 @@ class Store(Edits, Lookups):
 
     def streams(self, head: bytes) -> list[Stream]:
         """Return the streams whose first line has this digest, the longest first."""
-        if self._gathered is None:
+        if self._gathering is None:
             return super().streams(head)
-        with translated(self._path):
-            return self._gathered.streams(head)
+        return self._gathering.streams(head)
 
     def adopt(self, number: int) -> None:
         """Make a stream of another host a stream of this host."""
         super().adopt(number)
-        if self._gathered is not None:
-            self._gathered.forget_streams()
+        if self._gathering is not None:
+            self._gathering.gathered.forget_streams()
 
     def version(self) -> int:
         """Return a number that changes whenever another program writes."""
@@ -191,9 +191,9 @@ class Store(Edits, Lookups):
         With a `lock`, a large batch is committed in the background, and the lock is released afterwards. The
         next method that is called waits for the commit, and raises its error.
         """
-        if self._gathered is not None and lock is None:  # `together` ends the transaction
-            return self._store_batch(self._opened, batch)
-        if self._gathered is None:
+        if self._gathering is not None and lock is None:  # `together` ends the transaction
+            return self._gathering.store(batch)
+        if self._gathering is None:
             from flask_status_cli.store.store_batch import foresee
 
             self.follow()  # a killed run may have left counts to be moved
@@ -233,14 +233,13 @@ class Store(Edits, Lookups):
 
     def _commit_again(self, batch: Batch, error: ServerAwayError) -> None:
         """Store a batch whose commit in the background got no answer, unless it is stored already."""
-        from flask_status_cli.store.batch import StreamsChanged
+        from flask_status_cli.store.batch import READ_MEANWHILE, StreamsChanged
 
         with self._opened.lock(self._path, wait=self._opened.patience.seconds):
             try:
                 self._write(lambda connection: self._store_batch(connection, batch), after=error)
             except StreamsChanged:
-                what = "another ingest read the log while the server was away"
-                raise DatabaseError(str(self._path), what, "run it again") from None
+                raise DatabaseError(str(self._path), *READ_MEANWHILE) from None
 
     @property
     def is_committing(self) -> bool:
@@ -251,7 +250,7 @@ class Store(Edits, Lookups):
         from flask_status_cli.store.store_batch import store_batch
 
         return store_batch(
-            connection, self._book, batch, self._gathered, freeze=self._freeze, now=self._clock()
+            connection, self._book, batch, None, freeze=self._freeze, now=self._clock()
         )
 
     def folded(self) -> bool:
@@ -420,20 +419,22 @@ class Store(Edits, Lookups):
         Their counts are added up and stored at the end of the block. Only then the yielded object knows the
         new routes and crowds. A refused batch stores nothing, and the batches before it stay.
         """
-        from flask_status_cli.store.counts.gathered_batches import Gathered, store_gathered
-        from flask_status_cli.store.routes import declarations
+        from flask_status_cli.store.gathering import Gathering
 
         self.follow()  # a killed run may have left counts to be moved
-        with self._writing() as connection:
-            gathered = self._gathered = Gathered(connection, declarations.version(connection))
-            try:
-                yield gathered
-                gathered.put_streams()
-                store_gathered(connection, self._book, gathered, freeze=self._freeze)
-                checkpoints.save_inputs(connection, gathered.inputs)
-            finally:
-                self._gathered = None
-        gathered.committed = True
+        gathering = Gathering(
+            self._connection, self._path, self._book, freeze=self._freeze, clock=self._clock
+        )
+        try:
+            gathering.begin()
+            self._gathering = gathering
+            yield gathering.gathered
+            gathering.finish()
+        except BaseException:
+            gathering.abort()
+            raise
+        finally:
+            self._gathering = None
 
     def writing(self) -> AbstractContextManager[Connection]:
         """Return a context manager that is one writing transaction, and gives its connection."""
@@ -460,7 +461,7 @@ class Store(Edits, Lookups):
         connection: Connection | None = None,
     ) -> T:
         connection = self._connection if connection is None else connection
-        if self._gathered is not None:  # `together` ends the transaction, also if this fails
+        if self._gathering is not None:  # `together` ends the transaction, also if this fails
             return work(connection)
 
         def attempt() -> T:
@@ -476,7 +477,7 @@ class Store(Edits, Lookups):
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         connection = self._connection
-        if self._gathered is not None:  # `together` ends the transaction, also if this fails
+        if self._gathering is not None:  # `together` ends the transaction, also if this fails
             yield connection
             return
         try:

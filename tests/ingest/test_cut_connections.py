@@ -24,6 +24,7 @@ from flask_status_cli import FlaskStatus
 from flask_status_cli.cli import run
 from flask_status_cli.model import Checkpoint, Mark, MinuteCounts, Notice, Transition
 from flask_status_cli.model.database_url import parse_url
+from flask_status_cli.pipeline.ingest.writing import locked_store
 from flask_status_cli.store import Batch, NotificationReader, Outbox, Store
 from flask_status_cli.web.extension import storing_thread
 from tests.cutting_proxy import Cut, CuttingProxy
@@ -100,6 +101,53 @@ def test_an_ingest_is_cut_at_any_message_and_counts_each_line_once(
         assert counted(postgresql, schema) == [f"2026-11-23,,/,200,{lines}"], each
     assert run(["--db", url, "db", "check"]) == 0
     assert "deadlock" not in postgresql.log
+
+
+def small_logs(directory: Path, turn: int) -> int:
+    """Add six logs to a directory, the last one of many minutes; return the number of their lines."""
+    directory.mkdir(exist_ok=True)
+    for number in range(6):
+        first = 100 * turn
+        minutes = range(first, first + 30) if number == 5 else (first, first, first + 1)
+        text = "".join(line(minute, path=f"/{chr(97 + number)}") for minute in minutes)
+        path = directory / f"{turn:03}-{number}.log"
+        path.write_text(text.replace("10.0.0.1", f"10.0.{number}.{turn}"))
+    return 5 * 3 + 30
+
+
+def test_small_logs_that_are_stored_together_are_cut_at_any_message_and_counted_once(
+    tmp_path: Path,
+    proxy: CuttingProxy,
+    postgresql: PostgresqlServer,
+    schema: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(locked_store, "GATHERED_ON_SERVER", 3600.0)
+    logs, url = tmp_path / "logs", proxy.url(schema)
+    lines = small_logs(logs, 0)
+    assert ingest(url, logs) == 0
+    proxy.arm(Cut(99, text=COMMIT))
+    lines += small_logs(logs, 1)
+    assert ingest(url, logs) == 0
+    assert (
+        proxy.sent[True] == 4
+    )  # the logs that were met, what is in them, the run, and the goodbye
+    proxy.arm(None)
+    lines += small_logs(logs, 2)
+    assert ingest(url, logs) == 0
+    asked = Cut(3, text=b"FROM stream WHERE stream.head = $1 AND stream.host != $2")
+    for turn, each in enumerate([asked, *cuts(proxy.sent)], 3):
+        lines += small_logs(logs, turn)
+        proxy.arm(each)
+        assert ingest(url, logs) == 0, each
+        assert proxy.cuts == 1, each
+        found = counted(postgresql, schema)
+        assert sum(int(row.rpartition(",")[2]) for row in found) == lines, each
+    with postgresql.connect() as server:
+        streams = server.execute(f'SELECT count(*), sum("offset") FROM {schema}.stream').fetchone()
+    sizes = [path.stat().st_size for path in logs.iterdir()]
+    assert streams == (len(sizes), sum(sizes))
+    assert run(["--db", url, "db", "check"]) == 0
 
 
 def test_a_session_that_its_server_still_believes_in_is_ended_with_its_locks(

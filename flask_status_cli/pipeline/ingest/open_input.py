@@ -68,7 +68,7 @@ class InputReader:
     def _small(self) -> SmallLogs | None:
         """The reader of small new logs, `None` if an option needs the full reader for every log."""
         options = self._context.options
-        if options.stream or options.host or options.hosts is not None:
+        if options.stream or options.hosts is not None:
             return None
         if not self._context.writer.gathers or self._counters.finder.complete:
             return None

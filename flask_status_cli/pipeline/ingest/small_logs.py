@@ -36,9 +36,15 @@ class SmallLogs:
         if log is None:
             return None
         try:
-            return None if self._writer.streams(log.head) else self._read(log)
+            return None if self._may_be_known(log.head) else self._read(log)
         finally:
             log.close()
+
+    def _may_be_known(self, head: bytes) -> bool:
+        """Return whether a stream of this host or of another one has this first line."""
+        if self._writer.streams(head):
+            return True
+        return bool(self._options.host and self._writer.streams_of_other_hosts(head))
 
     def _read(self, log: SmallLog) -> tuple[LogResult, int] | None:
         read_at = round(self._context.clock().timestamp() * 1e9)

@@ -35,19 +35,23 @@ class Gathered:
     - `misread`: whether refused lines are recorded for any stream.
     """
 
-    def __init__(self, connection: Connection, rules: int) -> None:
+    def __init__(self, connection: Connection) -> None:
+        self.committed = False
+        self._connection = connection
+
+    def begin(self, rules: int) -> None:
+        """Begin without any batch, within a transaction that has just begun."""
         self.rules = rules
         self.stored: list[Stored] = []
-        self.committed = False
         self.inputs: list[InputFact] = []
         self.sums = SumsByLabel()
-        self.misread = not_understood.any_noted(connection)
-        self._connection = connection
+        self.misread = not_understood.any_noted(self._connection)
         self._spans: dict[str, list[Span]] = {}
         self._offsets: dict[bytes, Offsets] = {}
         self._new: list[dict[str, Any]] = []
+        self._given: list[int] = []
         self._heads: set[bytes] = set()
-        self._next = 0
+        self._free: Iterator[int] | None = None
 
     def spans(self, label: str) -> list[Span]:
         """Return the spans in which the extension counted the requests of a label."""
@@ -74,23 +78,35 @@ class Gathered:
         known = dict(self.offsets(head)) | {number: offset}
         self._offsets[head] = tuple(sorted(known.items()))
 
-    def begin_stream(self, checkpoint: Checkpoint, *, now: datetime) -> int:
-        """Return the number of a new stream. `put_streams` stores it, together with other new streams."""
-        if not self._new:
-            self._next = checkpoints.last(self._connection) + 1
-        number = self._next
+    def begin_stream(self, checkpoint: Checkpoint, *, number: int | None, now: datetime) -> int:
+        """Return the number of a new stream. `put_streams` stores it, together with other new streams.
+
+        A `number` is given if it was returned before the server was away.
+        """
+        if number is None:
+            number = self._next_number()
+        else:
+            self._given.append(number)
         values = checkpoints.values_of(checkpoint, now=now)
         self._new.append({"id": number, **values, "host": self._connection.host})
         self._heads.add(checkpoint.head)
-        self._next += 1
         return number
+
+    def _next_number(self) -> int:
+        if self._free is None or (self._connection.numbers_follow and not self._new):
+            self._free = iter(self._connection.new_stream_numbers())
+        return next(self._free)
 
     def put_streams(self) -> None:
         """Store the streams of `begin_stream`."""
         new, self._new = self._new, []
+        given, self._given = self._given, []
         if new:
             self._heads.clear()
+            checkpoints.refuse_taken(self._connection, given)
             checkpoints.put(self._connection, new)
+        if given:
+            self._connection.finish_numbers("stream", "id")
 
     def forget_streams(self) -> None:
         """Read the offsets of streams again when they are next needed."""

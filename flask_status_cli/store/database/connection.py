@@ -61,6 +61,9 @@ class Connection(ABC):
 
     _postponed: list[HeldRows] | None = None
 
+    restore: Callable[[ServerAwayError], None] | None = None
+    """What begins the open transaction again if the connection is lost, with all it holds, or `None`."""
+
     host: str = ""
     """The host whose logs are read. Each stream, input and run belongs to one host."""
 
@@ -223,6 +226,10 @@ class Connection(ABC):
     @abstractmethod
     def finish_copy(self) -> None:
         """Make the database ready after rows were copied into it, so that new rows get later numbers."""
+
+    @abstractmethod
+    def new_stream_numbers(self) -> Iterable[int]:
+        """Return numbers for new streams. No other program gets them while the transaction is open."""
 
     @abstractmethod
     def finish_numbers(self, table: str, column: str) -> None:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import cached_property
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -228,6 +229,10 @@ class SqliteConnection(Connection):
 
     def finish_copy(self) -> None:
         """Do nothing, because SQLite gives new rows the number after the highest one."""
+
+    def new_stream_numbers(self) -> Iterable[int]:
+        """Return the numbers after the highest one."""
+        return count((self.value(compiled.LAST_STREAM) or 0) + 1)
 
     def finish_numbers(self, table: str, column: str) -> None:
         """Do nothing: SQLite continues after the highest number."""

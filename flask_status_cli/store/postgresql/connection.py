@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cached_property
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import psycopg
@@ -26,6 +26,7 @@ from flask_status_cli.store.postgresql import bulk_rows, session
 from flask_status_cli.store.postgresql.errors import IN_THE_WAY, database_error
 from flask_status_cli.store.postgresql.own_statements import (
     COUNT_WRITE,
+    DRAW_STREAMS,
     END_FORMER,
     END_IF_IDLE,
     FORGET_NUMBER,
@@ -251,9 +252,13 @@ class PostgresqlConnection(Connection):
                 return ask()
             except Exception as error:
                 away = database_error(self.url, getattr(error, "orig", error))
-                if self._within or not isinstance(away, ServerAwayError):
+                may_ask_again = not self._within or self.restore is not None
+                if not may_ask_again or not isinstance(away, ServerAwayError):
                     raise
-            self.recover(away, wait)
+            if self.restore is None:
+                self.recover(away, wait)
+            else:
+                self.restore(away)
 
     def run(self, text: str) -> None:
         """Run a statement without parameters."""
@@ -388,6 +393,12 @@ class PostgresqlConnection(Connection):
             self.finish_numbers(table, column)
         names = sql.SQL(", ").join(map(sql.Identifier, sorted(self.tables())))
         self.driver.execute(sql.SQL("ANALYZE {}").format(names))
+
+    def new_stream_numbers(self) -> Iterator[int]:
+        """Yield numbers from the sequence, each time twice as many, so that few logs leave few gaps."""
+        for many in (2**n for n in count()):
+            drawn = self.driver.execute(DRAW_STREAMS, (min(many, FEW),)).fetchall()
+            yield from (number for (number,) in drawn)
 
     def finish_numbers(self, table: str, column: str) -> None:
         """Move the sequence of a column beyond its highest number, if there is one."""

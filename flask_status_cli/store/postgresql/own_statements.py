@@ -42,6 +42,10 @@ FORGET_NUMBER: Final = """
     DELETE FROM extension_flush WHERE process = '{}'; COMMIT
 """
 
+DRAW_STREAMS: Final = """
+    SELECT nextval(pg_get_serial_sequence('stream', 'id')) FROM generate_series(1, %s)
+"""
+
 NUMBERED: Final = """
     SELECT table_name, column_name FROM information_schema.columns
     WHERE table_schema = %s AND column_default LIKE 'nextval%%'

@@ -57,11 +57,6 @@ def values_of(checkpoint: Checkpoint, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def last(connection: Connection) -> int:
-    """Return the highest number of a stream, 0 if there are no streams."""
-    return connection.value(compiled.LAST_STREAM) or 0
-
-
 def put(connection: Connection, streams: Iterable[dict[str, Any]]) -> None:
     """Store new streams, given as rows with their numbers."""
     connection.change_each(compiled.PUT_STREAM, streams)
@@ -94,12 +89,17 @@ def save_as(connection: Connection, number: int, checkpoint: Checkpoint, *, now:
 
     The server may have given the number to another stream if it crashed. Then `StreamsChanged` is raised.
     """
-    if get(connection, number) is not None:
-        raise StreamsChanged
+    refuse_taken(connection, [number])
     values = values_of(checkpoint, now=now)
     put(connection, [{"id": number, **values, "host": connection.host}])
     connection.finish_numbers("stream", "id")
     return number
+
+
+def refuse_taken(connection: Connection, numbers: Iterable[int]) -> None:
+    """Raise `StreamsChanged` if one of the numbers is that of a stream."""
+    if any(get(connection, number) is not None for number in numbers):
+        raise StreamsChanged
 
 
 def get_inputs(connection: Connection) -> list[InputFact]:

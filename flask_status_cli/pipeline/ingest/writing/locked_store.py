@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 GATHERED = 0.5
 """Batches of small logs are committed together after this many seconds. Other ingests wait meanwhile."""
 
+GATHERED_ON_SERVER = 0.2
+"""The same on a server, where other hosts wait, and apps that count their own requests."""
+
 
 class Writer:
     """The database to which an ingest writes, with one short locked transaction for each batch.
@@ -93,9 +96,7 @@ class Writer:
                 path, create=True, clock=clock, keep=keep, host=host, patience=patience
             )
         self._store.freezing = freezing
-        self._beside = not (rehearsal or rejects or stored)
-        # If a commit may be lost, batches are committed singly: otherwise all of them would be read again.
-        self.gathers = self._beside and not self._store.may_be_lost
+        self.gathers = self._beside = not (rehearsal or rejects or stored)
         self._open: ExitStack | None = None
         self._gathered: Gathered | None = None
         self.new_routes = 0
@@ -159,6 +160,7 @@ class Writer:
         dry_run: bool = False,
     ) -> Declaration:
         """Replace the rules of a source, and move the counts to the rules that match now."""
+        self.settle()
         with self._lock():
             return self._store.declare(label, source, url_map, placing=placing, dry_run=dry_run)
 
@@ -168,6 +170,7 @@ class Writer:
 
     def adopt(self, number: int) -> None:
         """Make a stream of another host one of this host."""
+        self.settle()
         with self._lock():
             self._store.adopt(number)
 
@@ -256,7 +259,8 @@ class Writer:
                 begun.callback(self._after_gathering)
                 self._gathered = begun.enter_context(self._store.together())
                 self._open = begun.pop_all()
-            self._open_until = time.monotonic() + GATHERED
+            seconds = GATHERED_ON_SERVER if self._store.may_be_lost else GATHERED
+            self._open_until = time.monotonic() + seconds
         try:
             committed = self._store.commit(batch)
         except BatchRefused:

@@ -1,0 +1,150 @@
+"""One transaction for the batches of many small logs.
+
+A connection to a server may be lost before the end of it. Then the batches are stored again in a new
+transaction, unless they are found to be stored already. Their logs need not be read again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from flask_status_cli.errors import DatabaseError, ServerAwayError
+from flask_status_cli.model.database_url import Database
+from flask_status_cli.store.batch import READ_MEANWHILE, Batch, BatchRefused, Committed
+from flask_status_cli.store.counts.gathered_batches import Gathered, store_gathered
+from flask_status_cli.store.database.connection import Connection, write
+from flask_status_cli.store.database.server_wait import Wait
+from flask_status_cli.store.database.sqlite_errors import translated
+from flask_status_cli.store.incidents.frozen_incidents import Freeze
+from flask_status_cli.store.routes import declarations, merged_counts
+from flask_status_cli.store.routes.route_book import RouteBook
+from flask_status_cli.store.store_batch import store_batch
+from flask_status_cli.store.streams import checkpoints
+
+if TYPE_CHECKING:
+    from flask_status_cli.model import Stream
+
+T = TypeVar("T")
+
+
+class Gathering:
+    """A transaction that is open from `begin` to `finish` or `abort`.
+
+    - `gathered`: what is known of its batches.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        path: Database,
+        book: RouteBook,
+        *,
+        freeze: Freeze,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.gathered = Gathered(connection)
+        self._connection = connection
+        self._path = path
+        self._book = book
+        self._freeze = freeze
+        self._clock = clock
+        self._batches: list[Batch] = []
+        self._wait = Wait(connection.patience)
+
+    def begin(self, after: ServerAwayError | None = None) -> None:
+        """Begin the transaction: for the first time, or again `after` an error, with all its batches."""
+        error = after
+        while True:
+            if error is not None:
+                self.abort()
+                self._connection.recover(error, self._wait)
+            try:
+                with translated(self._path):
+                    self._connection.begin(writing=True, again=error is not None)
+                    self._store_batches()
+            except ServerAwayError as again:
+                error = again
+            else:
+                self._connection.restore = self.begin
+                return
+
+    def streams(self, head: bytes) -> list[Stream]:
+        """Return the streams with this first line, the longest first."""
+        return self._do(lambda: self.gathered.streams(head))
+
+    def put_streams(self) -> None:
+        """Store the new streams of the batches."""
+        if self._connection.restore is None:  # in the middle of a batch
+            self.gathered.put_streams()
+        else:
+            self._do(self.gathered.put_streams)
+
+    def _do(self, work: Callable[[], T]) -> T:
+        """Do something in the transaction as a whole, again if the connection was lost within it."""
+        while True:
+            self._connection.restore = None
+            try:
+                with translated(self._path):
+                    return work()
+            except ServerAwayError as error:
+                self.begin(error)
+            finally:
+                self._connection.restore = self.begin
+
+    def store(self, batch: Batch) -> Committed:
+        """Store a batch with those before it. If it is refused, they stay."""
+        committed = self._do(lambda: self._store(batch))
+        new = batch.stream is None  # its number is returned before the commit
+        self._batches.append(replace(batch, number=committed.stream) if new else batch)
+        return committed
+
+    def finish(self) -> None:
+        """Store what was added up, and commit."""
+        self._connection.restore = None
+        try:
+            with translated(self._path):
+                self._complete()
+                self._connection.commit()
+        except ServerAwayError as error:
+            self.abort()
+            write(self._connection, self._path, self._repeat, failed=self._book.forget, after=error)
+        self.gathered.committed = True
+
+    def abort(self) -> None:
+        """Undo the transaction."""
+        self._connection.restore = None
+        self._connection.rollback()
+        self._book.forget()
+
+    def _store(self, batch: Batch) -> Committed:
+        return store_batch(
+            self._connection,
+            self._book,
+            batch,
+            self.gathered,
+            freeze=self._freeze,
+            now=self._clock(),
+        )
+
+    def _store_batches(self) -> None:
+        """Store the batches of the transaction from the beginning. At first there are none."""
+        self.gathered.begin(declarations.version(self._connection))
+        try:
+            for batch in self._batches:
+                self._store(batch)
+        except BatchRefused:
+            raise DatabaseError(str(self._path), *READ_MEANWHILE) from None
+
+    def _complete(self) -> None:
+        self.gathered.put_streams()
+        store_gathered(self._connection, self._book, self.gathered, freeze=self._freeze)
+        checkpoints.save_inputs(self._connection, self.gathered.inputs)
+        if self._connection.must_move():
+            merged_counts.move_all(self._connection)
+
+    def _repeat(self) -> None:
+        self._store_batches()
+        self._complete()
