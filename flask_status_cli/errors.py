@@ -57,7 +57,7 @@ class LogTwiceError(LogError):
 
 
 class RouteError(FlaskStatusError):
-    """There is no such route, or there are several that are meant."""
+    """There is no such route, or several routes may be meant."""
 
 
 class RouteMissingError(RouteError):
@@ -92,7 +92,7 @@ class ServerAwayError(DatabaseError):
     """The database server cannot be used now, because it restarts or the connection was lost. Try again."""
 
     def after(self, seconds: float) -> ServerAwayError:
-        """Return the same error with the time that was waited, if that was 2 seconds or more."""
+        """Return the same error. If the wait took 2 seconds or more, its text says how long it took."""
         if seconds < 2:
             return self
         return ServerAwayError(

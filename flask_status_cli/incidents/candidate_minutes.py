@@ -83,7 +83,7 @@ class _Window:
         self.successes += minute.success
 
     def high(self) -> bool:
-        """Return whether the rate may be too high: compared with the lowest background of any route."""
+        """Return whether the rate is high compared with the lowest background that a route can have."""
         return is_high(self.failures, self.successes, LEAST)
 
 

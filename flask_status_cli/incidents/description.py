@@ -22,9 +22,9 @@ from flask_status_cli.model import (
 
 @frozen
 class _Share:
-    """A route in an incident: `start` and `last` are its first and last failing minute of it.
+    """A route in an incident. `start` and `last` are the first and last minute in which it failed.
 
-    `minutes` are its judged minutes until it was over, or until now.
+    `minutes` are its judged minutes from `start` to `last`, or to the newest one while the route still fails.
     """
 
     who: Who
@@ -127,7 +127,7 @@ def _shares(source: Source, named: Named, shows: Callable[[Who], bool] | None) -
 
 
 def _worst(minutes: Iterable[Judged]) -> WorstMinute:
-    """Return the minute with the highest share of failures; of equal ones that with most, then the first."""
+    """Return the minute with the highest share of failures. Of equal ones, it is that with most failures."""
     failures: Counter[int] = Counter()
     valid: Counter[int] = Counter()
     for minute in minutes:

@@ -23,10 +23,10 @@ STREAK_MINUTES: Final = 2
 """A streak needs failures in at least this many minutes."""
 
 OVER_MINUTES: Final = 10
-"""An episode is over after this many minutes without a failing one, if there were `OVER_SUCCESSES`, too."""
+"""An episode is over if this many minutes passed since its last failing one, and `OVER_SUCCESSES` came."""
 
 OVER_SUCCESSES: Final = 3
-"""An episode is over after this many successes since its last failing minute, and `OVER_MINUTES`."""
+"""An episode is over if this many successes came since its last failing minute, and `OVER_MINUTES` passed."""
 
 SILENT_MINUTES: Final = 1440
 """After this many minutes without a judged request, an episode is closed and a streak ends."""
@@ -41,13 +41,13 @@ LEAST_REQUESTS: Final = 100
 """The background of a route with fewer requests than this is computed as if it had this many."""
 
 BACKGROUND_QUARTERS: Final = 96
-"""The background is measured over the last this many quarters of an hour, which are 24 hours."""
+"""The number of quarters of an hour in which the background is measured: 24 hours."""
 
 CONTINUED_MINUTES: Final = 30
 """An episode continues another one if it begins at most this many minutes after its last failing minute."""
 
 DOWN_MINUTES: Final = 5
-"""The site is down if its last this many judged minutes are below the threshold of a major outage."""
+"""The number of judged minutes of the site that decide whether it is down."""
 
 JOINED_MINUTES: Final = 10
 """An episode joins an open incident that began at most this many minutes before it."""

@@ -10,7 +10,7 @@ from flask_status_cli.model.log.entries import RouteKey
 from flask_status_cli.routes.discovered.crowds import Crowds, Limits
 
 SHOWN: Final = Limits(slugs=10, words=20, root=200)
-"""The limits of segments with own rows: slug-like ones, other words, and words directly under `/`."""
+"""How many segments of a parent have rows of their own."""
 
 
 def folded(

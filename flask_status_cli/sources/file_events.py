@@ -16,7 +16,7 @@ LONGEST_MILLISECONDS = 500
 """A change is reported after this many milliseconds, even if there are further changes."""
 
 _SLICE = 0.1
-"""Without watchfiles, a wait checks every this many seconds whether it must end."""
+"""Seconds between two checks whether a wait must end, if watchfiles is not installed."""
 
 
 class Watch:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
         AN_HOUR,
         LockBusy,
         WriteLock,
-        note_told,
-        told_lately,
+        note_printed,
+        printed_lately,
     )
     from flask_status_cli.store.edits import Placing
     from flask_status_cli.store.incidents.frozen_incidents import Freezing
@@ -58,9 +58,9 @@ __all__ = [
     "Store",
     "StreamsChanged",
     "WriteLock",
-    "note_told",
+    "note_printed",
     "open_for_dry_run",
-    "told_lately",
+    "printed_lately",
 ]
 
 _MODULES = {
@@ -81,8 +81,8 @@ _MODULES = {
         "AN_HOUR",
         "LockBusy",
         "WriteLock",
-        "note_told",
-        "told_lately",
+        "note_printed",
+        "printed_lately",
     ),
     "notifications.outbox": (
         "Changed",

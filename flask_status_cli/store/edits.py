@@ -181,7 +181,7 @@ class Edits(ABC):
         return self._write(lambda connection: hosts.retire(connection, name))
 
     def forget(self, routes: Sequence[Route]) -> list[Forgotten]:
-        """Delete all counts of some routes, and those of the routes that are not declared.
+        """Delete all counts of some routes, and the routes themselves unless they are declared.
 
         It is one transaction. Announced incidents of the routes stay as they were announced.
         """

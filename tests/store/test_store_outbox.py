@@ -148,7 +148,7 @@ def test_a_transition_is_stored_once(post: Post, database: Database, write: Writ
     with pytest.raises(Changed):
         post.outbox.put([OPENED], levels={}, anchors=[], channels=["a"], seen=seen, now=NOON)
     with NotificationReader.open(database) as ledger:
-        told = ledger.told()
+        told = ledger.announcements()
     assert dict(told.levels) == {"aaaaaaaa": None}
     assert not told.worsened | told.resolved
 
@@ -156,7 +156,7 @@ def test_a_transition_is_stored_once(post: Post, database: Database, write: Writ
 def test_announcements_come_back_as_they_were(post: Post, database: Database) -> None:
     post.put(OPENED, OTHER, RESOLVED, Notice("bbbbbbbb", Transition.WORSENED, "{}"))
     with NotificationReader.open(database) as ledger:
-        seen, told, anchors = ledger.moment(), ledger.told(), ledger.anchors()
+        seen, told, anchors = ledger.moment(), ledger.announcements(), ledger.anchors()
     assert set(told.levels) == {"aaaaaaaa", "bbbbbbbb"}
     assert told.worsened == {"bbbbbbbb"}
     assert told.resolved == {"aaaaaaaa"}
@@ -164,7 +164,7 @@ def test_announcements_come_back_as_they_were(post: Post, database: Database) ->
     levels = {"bbbbbbbb": Level.PARTIAL}
     post.outbox.put([], levels=levels, anchors=[], channels=["a"], seen=seen, now=NOON)
     with NotificationReader.open(database) as ledger:
-        assert dict(ledger.told().levels) == {"aaaaaaaa": None, "bbbbbbbb": Level.PARTIAL}
+        assert dict(ledger.announcements().levels) == {"aaaaaaaa": None, "bbbbbbbb": Level.PARTIAL}
 
 
 def test_after_counts_were_stored_there_is_work_to_do(

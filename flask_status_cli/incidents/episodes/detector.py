@@ -1,9 +1,11 @@
 """Finds the episodes of one route, minute by minute.
 
-A minute is *failing* if at least a fifth of its judged requests failed. A failing minute is *bad* if the rate
-of failures in the window up to it is high, or if it ends a streak: minutes without any success. An *episode*
-begins with the first failing minute of that window or streak, and ends with its last failing minute before
-enough successes or silence.
+- A minute is *failing* if at least a fifth of its judged requests failed.
+- A *streak* is a series of judged minutes without a success.
+- A failing minute is *bad* if the rate of failures in the window up to it is high, or if it ends a
+  long streak.
+- An *episode* begins with the first failing minute of that window or streak. It ends with its last failing
+  minute before enough successes or silence.
 """
 
 from __future__ import annotations
@@ -67,8 +69,8 @@ class Episode:
 class _OpenEpisode:
     """An episode that is not over.
 
-    `successes` is their number since the last failing minute. `decided` is the minute in which there were
-    enough.
+    `successes` is the number of successes since the last failing minute. `decided` is the minute in which
+    that number became large enough.
     """
 
     start: int

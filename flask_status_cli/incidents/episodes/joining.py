@@ -16,9 +16,9 @@ from flask_status_cli.incidents.thresholds import (
 )
 
 PartOf: TypeAlias = Callable[[Episode, Who, Episode], int | None]
-"""A function `part_of(site, who, episode)`: is an episode of a route part of an episode of the site?
+"""A function `part_of(site, who, episode)` that compares an episode of a route with an episode of the site.
 
-It returns the first minute that is part of it, `None` if the episode is not part of it.
+It returns the minute from which on the route's episode is part of the site's, `None` if it is not part of it.
 """
 
 Succeeded: TypeAlias = Callable[[Who, range], bool]
@@ -103,9 +103,10 @@ def _joined(parts: Sequence[Part], left: Sequence[int], succeeded: Succeeded) ->
 
 
 def _sites(parts: Sequence[Part], part_of: PartOf) -> Mapping[int, tuple[int, Part]]:
-    """Return the parts that are part of an episode of the site, by their number.
+    """Return the episodes of routes that are part of an episode of the site, by their number in `parts`.
 
-    Each has the number of the site's part, and the part without the minutes before it belongs to that.
+    The values are the number of the site's episode, and the minutes of the route's episode that are part of
+    it.
     """
     sites = [number for number, part in enumerate(parts) if part.who == SITE]
     found: dict[int, tuple[int, Part]] = {}

@@ -104,7 +104,7 @@ class _Wanted:
         named = summary.with_failing(ledger, policy, now=now)
         found = notify.due(
             summary.find_incidents(named, policy, newest=newest, read=read, shows=shown),
-            ledger.told(),
+            ledger.announcements(),
             now=now,
             newest=newest,
             recent=summary.recent_of(named, policy, newest=newest, minutes=notify.LEVEL_MINUTES),

@@ -36,7 +36,10 @@ def to_document(url_map: UrlMap) -> dict[str, Any]:
 
 
 def from_document(document: Any, *, where: str) -> UrlMap:
-    """Return the URL map of plain data; raises `RuleError` beginning with `where` if they are wrong."""
+    """Return the URL map of plain data; raises `RuleError` if the data are wrong.
+
+    `where` is the file or the place that the message of the error names.
+    """
     return _read(UrlMap, document, where)
 
 

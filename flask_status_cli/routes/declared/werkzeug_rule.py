@@ -16,7 +16,7 @@ _HINT = "write it as for Flask's route(), for example /users/<int:id>"
 
 
 def check_map(url_map: UrlMap, *, where: str) -> None:
-    """Raise `RuleError` for the first rule that werkzeug does not accept. `where` begins its message."""
+    """Raise `RuleError` for the first rule that werkzeug does not accept. Its message names `where`."""
     for rule in url_map.rules:
         check_rule(rule, where=where)
 

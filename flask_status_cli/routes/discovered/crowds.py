@@ -27,7 +27,7 @@ LONGEST_WORD: Final = 20
 
 @frozen
 class Limits:
-    """At most this many segments of a parent keep their names: slugs, other words, words under `/`."""
+    """How many segments of a parent keep their names: slug-like ones, other words, and words under `/`."""
 
     slugs: int
     words: int
@@ -62,7 +62,7 @@ def is_part(rule: str, crowd: str) -> bool:
 
 
 def _fits(segment: str, wanted: str) -> bool:
-    """Return whether a segment is equal to the crowd's segment, or of the kind that is folded there."""
+    """Return whether a segment is equal to the segment of a crowd, or of the kind that it stands for."""
     kind = _NUMBERED.fullmatch(wanted)
     if segment == wanted or kind is None or segment.startswith("<"):
         return segment == wanted

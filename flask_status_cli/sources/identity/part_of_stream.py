@@ -26,7 +26,7 @@ LAST = 256
 """
 
 FURTHEST = 8 << 20
-"""At most about this many bytes are looked at for lines that differ."""
+"""About this many first bytes of a log are searched for different lines."""
 
 ENOUGH = 2
 """This many lines of a log must be at the right positions. A log of one line needs only that one."""
@@ -95,7 +95,7 @@ class Part:
 
     @property
     def reach(self) -> int:
-        """How far the content can be a part of the stream at most."""
+        """The position in the content at which the stream ends."""
         return self._end
 
     @property
@@ -139,12 +139,12 @@ class Part:
 
 
 class Opened(Protocol):
-    """A log before its first byte was read: its first bytes, and more of them if they are wanted."""
+    """An open log that was not read yet. `beginning` has its first bytes."""
 
     beginning: bytes
 
     def opening(self, length: int) -> bytes:
-        """Return at least this many first bytes; fewer only if there are no more."""
+        """Return the first bytes, at least `length` if there are so many."""
 
 
 @frozen
@@ -159,15 +159,15 @@ class Lookup:
     places: Callable[[int], tuple[Stream, Places] | None]
 
     def knows(self, lines: bytes) -> bool:
-        """Return whether one of the whole lines among these is known."""
+        """Return whether one of the whole lines in `lines` is a kept line of a stream."""
         different = [value for value, _ in _different(lines[: lines.rfind(b"\n") + 1])]
         return bool(different) and any(True for _ in self.find(different))
 
 
 def telling(content: Opened) -> bytes:
-    """Return the first bytes of a log, so many that they have `SURE` different lines.
+    """Return enough first bytes of a log to distinguish it from others: with `SURE` different lines.
 
-    A log may begin with thousands of equal lines, which are at the beginning of other logs, too.
+    A log may begin with thousands of equal lines, and other logs may begin with the same ones.
     """
     found, length = content.beginning, HEAD
     while length < FURTHEST and not _has_different_lines(found):

@@ -81,11 +81,11 @@ def fork(stream: Stream, position: int, *, skip: bool) -> Place:
 
 
 def is_beginning(stream: Stream, first: bytes, length: int, prints: Prints) -> bool:
-    """Return whether a content is a beginning of `stream`, if all marks of the stream up to `length` agree.
+    """Return whether a content is the beginning of a stream whose marks, up to its `length`, all agree.
 
-    `length` is that of the content, and `first` has at least its first `DENSE` bytes. If all lines of the
-    content have prints, the prints decide. Otherwise, in a content shorter than `DENSE`, the last line must
-    end at a mark, because the stream has a mark at each line end there.
+    `first` has at least the first `DENSE` bytes of the content. If all lines of the content have prints, the
+    prints decide. Otherwise, in a content shorter than `DENSE`, the last line must end at a mark, because the
+    stream has a mark at each line end there.
     """
     known = stream.checkpoint.prints
     if known and not alike(prints.value, known):

@@ -120,8 +120,8 @@ class ResentReading:
     def _search(self, block: bytes) -> Block:
         """Search a block for the last place at which the lines that were read before end.
 
-        The search is over a few lines after such a place, if as many lines are before it as are known. With
-        fewer lines before it, other lines may only look like the last ones.
+        The search ends `TAIL` lines after such a place, if all known lines are before it. If the input begins
+        later, fewer lines are before it. They may be other lines that look the same, so the search continues.
         """
         lines = block[:-1].split(b"\n")
         met = None

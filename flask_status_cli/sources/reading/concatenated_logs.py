@@ -26,7 +26,7 @@ LATELY = 64
 """A known log of few different lines is not recognised if they are all among this many lines before it."""
 
 LONG = 1024
-"""The last lines of a block are searched in this many bytes for each line."""
+"""To find the last lines of a block, this many bytes are searched for each line."""
 
 LONGEST_PREFIX = 300
 """A line may begin at most this many bytes before its time stamp."""

@@ -34,7 +34,7 @@ ALIKE: Final = 4, 5
 """If at least this share of the cells is equal (4 of 5), the requests are the same."""
 
 SHARED: Final = 1, 2
-"""Two logs are compared only if at least half of one's requests have a route and status of the other."""
+"""Two logs are compared only if one of them shares the routes and statuses of half of its requests."""
 
 FEW: Final = 5
 """If there are enough cells with at most this many requests, only these are compared.
@@ -83,7 +83,7 @@ class Likeness:
 
     @property
     def unlike(self) -> bool:
-        """Whether fewer than half of enough cells are equal, so that no more need be compared."""
+        """Whether there are enough cells and fewer than half are equal, so that no more need be compared."""
         return self.cells >= ENOUGH_CELLS and self.equal * 2 < self.cells
 
     def __add__(self, other: Likeness) -> Likeness:
@@ -140,7 +140,7 @@ def refuse_known(
 
 
 def _counted_too(connection: Connection, minutes: Sequence[int], label: str) -> Sequence[int]:
-    """Return those minutes that lie between the first and the last of them with counts of the label."""
+    """Return those minutes that lie between the first and the last minute with counts of the label."""
     within = {"first": minutes[0], "last": minutes[-1], "of_label": label}
     first = connection.value(compiled.FIRST_MINUTE, **within)
     if first is None:
@@ -206,7 +206,7 @@ def _requests(cells: Cells, keys: Iterable[tuple[int, int]]) -> int:
 def _mostly(cells: Cells, alone: int) -> bool:
     """Return whether enough requests of a log have a route and status that the other log has, too.
 
-    `alone` is the number of its requests that do not.
+    `alone` is the number of its requests with a route and status that the other log does not have.
     """
     every = _requests(cells, cells)
     return _at_least(SHARED, every - alone, every) and every > alone

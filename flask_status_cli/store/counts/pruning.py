@@ -61,9 +61,10 @@ def delete_minutes(connection: Connection, start: int, end: int) -> int:
 
 
 def finish(connection: Connection, pruning: Pruning, *, now: datetime) -> int:
-    """Delete old quarters, and the lines, logs and deploys of that time; return the number of deleted rows.
+    """Delete old quarters; return the number of deleted rows.
 
-    Without `pruning.quarters`, only pages of crowds without server errors are deleted.
+    The numbers of unread lines, the logs and the deploys of that time are deleted, too. Without
+    `pruning.quarters`, only pages of crowds without server errors are deleted.
     """
     key_values.put(connection, Fact.PRUNED_AT, microseconds(now))
     page_minutes.drop_healthy(connection)

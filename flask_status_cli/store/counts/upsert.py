@@ -64,7 +64,7 @@ def _flatten(flat: list[int], time: int, cells: Mapping[int, int], places: Place
 
 
 def _same(places: Places) -> dict[int, int]:
-    """Return the earlier code with the same place for each code that has one, as paths of a crowd do."""
+    """Return the codes whose place an earlier code has, each with that one, as in a crowd."""
     first: dict[tuple[int, int], int] = {}
     same: dict[int, int] = {}
     for code, place in places.items():
@@ -74,7 +74,7 @@ def _same(places: Places) -> dict[int, int]:
 
 
 def _joined(cells: Mapping[int, int], same: Mapping[int, int]) -> dict[int, int]:
-    """Return the cells with one code for each place: requests are added to the earlier code in `same`."""
+    """Return the cells with one code for each place. `same` comes from `_same`."""
     joined = dict(cells)
     for code in same.keys() & cells.keys():
         requests = joined.pop(code)

@@ -140,7 +140,7 @@ class Connection(ABC):
         return found[0][0] if found else None
 
     def insert(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> list[int]:
-        """Insert rows with a statement that inserts one and returns its number; return the numbers."""
+        """Insert rows; return their numbers. The statement inserts one row and returns its number."""
         return [self.value(prepared, **values) for values in rows]
 
     @abstractmethod
@@ -168,7 +168,7 @@ class Connection(ABC):
 
     @contextmanager
     def holding_rows(self) -> Iterator[Sequence[HeldRows]]:
-        """Postpone the rows of `add_at_last`, and give them. The caller adds them with `add_held`."""
+        """Postpone the rows of `add_at_last` within the block, which adds them with `add_held`."""
         postponed: list[HeldRows] = []
         self._postponed = postponed
         try:
@@ -233,7 +233,7 @@ class Connection(ABC):
 
     @abstractmethod
     def finish_numbers(self, table: str, column: str) -> None:
-        """Let the numbers of new rows come behind those in use, after some were given by us."""
+        """Let new rows get numbers after all stored ones, after rows were stored with numbers of ours."""
 
     @abstractmethod
     def damage(self, *, most: int) -> list[str]:

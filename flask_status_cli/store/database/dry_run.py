@@ -39,7 +39,7 @@ NEEDED: Final = {
     minute_count: select(minute_count).order_by(minute_count.c.minute).limit(1),
     quarter_count: select(quarter_count).order_by(quarter_count.c.quarter).limit(1),
 }
-"""The rows that an ingest reads, by table. Of the counts it needs only the first row."""
+"""The queries of the rows that are copied, by table. Of the counts, an ingest needs only the oldest row."""
 
 
 def open_for_dry_run(

@@ -37,17 +37,17 @@ class Fact(Enum):
 
 
 def read(connection: Connection, name: Fact) -> int:
-    """Return the number, 0 if it was never set."""
+    """Return the number of this name, 0 if it was never set."""
     return connection.value(compiled.FACT, of=name.value) or 0
 
 
 def put(connection: Connection, name: Fact, value: int) -> None:
-    """Set the number."""
+    """Set the number of this name."""
     connection.change(compiled.PUT_FACT, name=name.value, value=value)
 
 
 def add(connection: Connection, name: Fact, requests: int) -> None:
-    """Add `requests` to the number."""
+    """Add `requests` to the number of this name."""
     if requests:
         put(connection, name, read(connection, name) + requests)
 

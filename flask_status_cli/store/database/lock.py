@@ -21,7 +21,7 @@ POLL_SECONDS: Final = 0.05
 AN_HOUR: Final = timedelta(hours=1)
 """No ingest needs the lock for this long, because it takes the lock for one batch at a time."""
 
-TOLD_AGAIN_AFTER: Final = timedelta(days=1)
+PRINT_AGAIN_AFTER: Final = timedelta(days=1)
 """The message that the lock is busy is printed again after this time."""
 
 LATER: Final = "wait longer with --wait"
@@ -31,7 +31,7 @@ class LockBusy(DatabaseError):  # noqa: N818 - it names a state that a cron job 
     """Another ingest still had the lock after the wait."""
 
 
-def told_lately(path: Path, *, now: datetime, since: datetime) -> bool:
+def printed_lately(path: Path, *, now: datetime, since: datetime) -> bool:
     """Return whether the message that the lock is busy was printed within the last day and after `since`.
 
     The database cannot be written while the lock is busy. So the modification time of the lock file, at
@@ -41,11 +41,11 @@ def told_lately(path: Path, *, now: datetime, since: datetime) -> bool:
         told = path.stat().st_mtime
     except OSError:
         return False
-    earliest = max(since, now - TOLD_AGAIN_AFTER)
+    earliest = max(since, now - PRINT_AGAIN_AFTER)
     return earliest.timestamp() < told <= now.timestamp()
 
 
-def note_told(path: Path, *, now: datetime) -> None:
+def note_printed(path: Path, *, now: datetime) -> None:
     """Record that the message is printed now. If this user may not, the next run prints it again."""
     with suppress(OSError):
         os.utime(path, (now.timestamp(), now.timestamp()))

@@ -235,7 +235,7 @@ class SqliteConnection(Connection):
         return count((self.value(compiled.LAST_STREAM) or 0) + 1)
 
     def finish_numbers(self, table: str, column: str) -> None:
-        """Do nothing: SQLite continues after the highest number."""
+        """Do nothing, because SQLite gives new rows the number after the highest one."""
 
     def lock(self, where: Database, *, wait: float) -> AbstractContextManager[object]:
         """Take the lock file beside the database."""

@@ -1,4 +1,4 @@
-"""What users and announcements store about incidents: notes, anchors and maintenance windows."""
+"""The tables of notes on incidents, anchors of incidents, and maintenance windows."""
 
 from __future__ import annotations
 

@@ -54,11 +54,11 @@ GIVE_UP_AFTER: Final = timedelta(hours=24)
 """A delivery is given up this long after its notice was made."""
 
 Moment: TypeAlias = tuple[int, int, int]
-"""A fingerprint of all that announcements are made from. It differs after every change of that."""
+"""A fingerprint of the data that announcements are made from. It changes whenever the data change."""
 
 
 def moment(connection: Connection) -> Moment:
-    """Return when counts were last stored, in microseconds, and the last numbers of notice and incident."""
+    """Return when counts were last stored, in microseconds, and the newest numbers of notice and incident."""
     newest = (stream.c.updated_at, extension_span.c.last, notice.c.number, incident.c.number)
     read, counted, last_notice, last_incident = (
         connection.scalar(select(func.max(each))) for each in newest
@@ -110,7 +110,7 @@ def _may_end(connection: Connection, stored: int, now: datetime) -> bool:
     return connection.execute(opened.limit(1)).first() is not None
 
 
-def told(connection: Connection) -> Announcements:
+def announcements(connection: Connection) -> Announcements:
     """Return which transitions of which incidents were announced."""
     rows = connection.execute(select(notice.c.incident, notice.c.transition, notice.c.level)).all()
     ids = {
@@ -207,7 +207,7 @@ def failed(connection: Connection, tried: Delivery, problem: str, *, now: dateti
 
 
 def unreported(connection: Connection) -> Iterator[FailedDelivery]:
-    """Yield the failures to be reported: the first one of each delivery, and that it was given up."""
+    """Yield the failures to be reported: the first one of each delivery, and the one that ended it."""
     for row in connection.execute(select(delivery).where(_is_unreported()).order_by(*_KEY)):
         yield FailedDelivery(row.channel, row.problem, row.next_at if row.done_at is None else None)
 

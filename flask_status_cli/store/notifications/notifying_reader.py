@@ -14,13 +14,13 @@ from flask_status_cli.store.reader import Ledger
 class NotificationReader(Ledger):
     """A `Ledger` that also reads announcements and deliveries."""
 
-    def told(self) -> Announcements:
+    def announcements(self) -> Announcements:
         """Return which transitions of which incidents were announced."""
         with translated(self._path):
-            return deliveries.told(self._connection)
+            return deliveries.announcements(self._connection)
 
     def moment(self) -> deliveries.Moment:
-        """Return the fingerprint of all that announcements are made from."""
+        """Return a fingerprint of the data that announcements are made from."""
         with translated(self._path):
             return deliveries.moment(self._connection)
 

@@ -28,7 +28,7 @@ TIMES: Final = ("minute", "quarter", "hour", "day")
 """The columns of time. Rows of numbers begin with it and are sorted by it, with each key once."""
 
 _ESCAPES: Final = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
-"""How COPY reads a text (PostgreSQL's manual, COPY, text format)."""
+"""The escapes of COPY's text format (PostgreSQL's manual, COPY)."""
 
 
 def add(driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]) -> None:
@@ -86,7 +86,10 @@ def _copying(driver: psycopg.Connection[Any], table: str, columns: str) -> Itera
 def _split(
     driver: psycopg.Connection[Any], additive: Additive, flat: Sequence[Any]
 ) -> tuple[Sequence[Any], Sequence[Any]]:
-    """Return the rows that are certainly new, if they are worth a COPY, and all others."""
+    """Return the rows for COPY, whose keys are certainly new, and all other rows.
+
+    There are none for COPY if they would be too few.
+    """
     table, columns = target(additive.head)
     names, width = columns.split(", "), additive.width
     place = next((place for place, name in enumerate(names) if name in TIMES), None)
@@ -107,7 +110,10 @@ def _split(
 def _parted(
     flat: Sequence[Any], width: int, place: int, newest: int
 ) -> tuple[Sequence[Any], Sequence[Any]]:
-    """Return the rows with a later time at this place, if each has a key of its own, and all others."""
+    """Return the rows whose time, in the column `place`, is later than `newest`, and all other rows.
+
+    If two of the later rows have the same key, all rows are other ones.
+    """
     rows = list(zip(*(flat[each::width] for each in range(width)), strict=True))
     new = [row for row in rows if row[place] > newest]
     if len({row[:-1] for row in new}) < len(new):

@@ -275,7 +275,7 @@ class PostgresqlConnection(Connection):
         return prepared.rows(self._asked(lambda: self._send(prepared, values).fetchall()))
 
     def insert(self, prepared: Prepared, rows: Iterable[Mapping[str, Any]]) -> list[int]:
-        """Send many rows in one statement: they get ascending numbers in their order."""
+        """Insert rows, `FEW` in each statement; return their numbers in the order of the rows."""
         numbers: list[int] = []
         each = iter(rows)
         while some := list(islice(each, FEW)):

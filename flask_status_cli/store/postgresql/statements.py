@@ -39,7 +39,7 @@ def rewritten(text: str) -> bytes:
 
 @cache
 def inserting(text: str, rows: int) -> tuple[bytes, tuple[str, ...]]:
-    """Return a statement that inserts so many rows at once, and the names of the values of each."""
+    """Return the text that inserts this many rows, and the names of the values of one row."""
     head, values, tail = _ROW.fullmatch(text).groups()  # type: ignore[union-attr]  # it inserts one row
     row = _VALUE.sub("%s", values)
     return f"{head}{', '.join([row] * rows)}{tail}".encode(), tuple(_VALUE.findall(values))

@@ -51,7 +51,7 @@ class RouteBook:
 
     @property
     def answering(self) -> int:
-        """How many paths that answered have a route of their own."""
+        """The number of paths that answered and have a route of their own."""
         return sum(map(len, self._own.values()))
 
     def refresh(self) -> None:

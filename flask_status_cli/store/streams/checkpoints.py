@@ -85,9 +85,9 @@ def save(
 
 
 def save_as(connection: Connection, number: int, checkpoint: Checkpoint, *, now: datetime) -> int:
-    """Begin a stream with a number that was told before a server was away; return the number.
+    """Begin a stream with a number that was returned before the server was away; return the number.
 
-    The server may have given the number to another stream if it crashed. Then `StreamsChanged` is raised.
+    If the server crashed, it may have given the number to another stream. Then this raises `StreamsChanged`.
     """
     refuse_taken(connection, [number])
     values = values_of(checkpoint, now=now)

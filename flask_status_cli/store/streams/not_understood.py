@@ -10,11 +10,10 @@ from flask_status_cli.store.database.connection import Connection
 from flask_status_cli.store.statements import compiled
 
 LINES: Final = 100
-"""A log is not understood after this many refused lines without an entry in at least `MINUTES` minutes."""
+"""A log is not understood if at least this many lines in a row, and for `MINUTES`, were refused."""
 
 MINUTES: Final = 15
-"""A log is not understood if at least `LINES` lines were refused in this many minutes, and none was an entry.
-"""
+"""A log is not understood if `LINES` lines in a row, and for at least this many minutes, were refused."""
 
 
 def any_noted(connection: Connection) -> bool:

@@ -18,7 +18,7 @@ def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) 
 
     If no run has succeeded for an hour, add a problem. With `sparing`, it is printed once a day.
     """
-    from flask_status_cli.store import AN_HOUR, note_told, told_lately
+    from flask_status_cli.store import AN_HOUR, note_printed, printed_lately
 
     if result.busy is None:
         return result
@@ -32,10 +32,10 @@ def with_held_lock(result: IngestResult, options: IngestOptions, now: datetime) 
     lock = Path(result.busy.where)
     problem = str(FlaskStatusError(str(lock), what, f"find it: fuser {shlex.quote(str(lock))}"))
     again: tuple[str, ...] = ()
-    if options.sparing and told_lately(lock, now=now, since=ended):
+    if options.sparing and printed_lately(lock, now=now, since=ended):
         again = (problem,)
     elif options.sparing:
-        note_told(lock, now=now)
+        note_printed(lock, now=now)
     return replace(result, problems=(*result.problems, problem), again=again)
 
 
