@@ -176,20 +176,23 @@ def database(loaded: Settings | None = None) -> Database:
 
 def located(given: str, *, option: str = "--db") -> Database:
     """Return the database that a text names. Raises `OptionError`, which names the `option`."""
-    if "://" not in given:
-        if not given:
-            raise OptionError(option, "the path is empty", PATH_OR_URL)
+    if not given:
+        raise OptionError(option, "the path is empty", PATH_OR_URL)
+    if "=" not in given and "://" not in given:
         return Path(given)
-    from flask_status_cli.model.database_url import is_url, parse_url
+    from flask_status_cli.model.database_url import UrlFault, is_conninfo, is_url, parse_url
 
+    if is_conninfo(given):
+        raise OptionError(option, "connection strings of libpq are not understood", PATH_OR_URL)
+    if "://" not in given:
+        return Path(given)
     if not is_url(given):
         scheme = given.partition("://")[0]
         raise OptionError(option, f"{scheme}:// is not a known kind of database", PATH_OR_URL)
     try:
         return parse_url(given)
-    except ValueError as error:
-        what = f"{str(error)!r} cannot be the name of a schema"
-        raise OptionError(option, what, "use small letters, digits and _") from None
+    except UrlFault as fault:
+        raise OptionError(option, fault.what, fault.hint) from None
 
 
 def host_name(where: Database | None = None) -> str:

@@ -227,9 +227,25 @@ def _file(value: object, base: Path) -> str:
 FILE = Kind(_file, str)
 
 
+_PATH_OR_URL = 'write "status.db", or "postgresql://user@host/db"'
+
+
 def _database(value: object, base: Path) -> str:
-    if isinstance(value, str) and value.startswith(("postgresql://", "postgres://")):
+    if not isinstance(value, str):
+        return _file(value, base)
+    from flask_status_cli.model.database_url import UrlFault, is_conninfo, is_url, parse_url
+
+    if is_conninfo(value):
+        raise Misfit("connection strings of libpq are not understood", _PATH_OR_URL)
+    if is_url(value):
+        try:
+            parse_url(value)
+        except UrlFault as fault:
+            raise Misfit(fault.what, fault.hint) from None
         return value
+    if "://" in value:
+        scheme = value.partition("://")[0]
+        raise Misfit(f"{shown(scheme)} is not a known kind of database", _PATH_OR_URL)
     return _file(value, base)
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import field
 from pathlib import Path
 from typing import Final, TypeAlias
+from urllib.parse import unquote
 
 from flask_status_cli.frozen import frozen
 
@@ -14,9 +15,28 @@ SCHEMES: Final = ("postgresql://", "postgres://")
 
 DEFAULT_SCHEMA: Final = "flask_status"
 
-_PASSWORD: Final = re.compile(r"(?<=://)([^/?#@:]*):([^/?#@]*)@")
-_PASSWORD_PARAMETER: Final = re.compile(r"([?&](?:ssl)?password=)[^&]*", re.IGNORECASE)
+_USER: Final = re.compile(r"[a-z]+://[^@/]*@")
+"""The part of a URL up to the end of the user and the password, as libpq finds it."""
+
+_PASSWORD: Final = re.compile(r"(?<=://)([^/@:]*):(?!\d+(?:,[^/@:]*:\d+)*/[^/@?]*\?)(.*)@")
+"""A user and a password, which may hold any character. A port, a database and a query are none."""
+
+_SECRETS: Final = ("password", "sslpassword", "oauth_client_secret")
+"""Parameters of libpq that are never shown."""
+
+_CONNINFO: Final = re.compile(
+    r"\s*(?:host|hostaddr|port|dbname|user|password|service|sslmode)\s*=", re.IGNORECASE
+)
+
 _SCHEMA: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+class UrlFault(ValueError):  # noqa: N818 - it names what a URL is
+    """What is wrong with a URL, and what to try. Neither holds a password."""
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(f"{what}; {hint}")
+        self.what, self.hint = what, hint
 
 
 @frozen
@@ -30,8 +50,7 @@ class DatabaseUrl:
     schema: str = DEFAULT_SCHEMA
 
     def __str__(self) -> str:
-        shown = _PASSWORD.sub(r"\1:***@", self.conninfo)
-        shown = _PASSWORD_PARAMETER.sub(r"\1***", shown)
+        shown = shown_without_password(self.conninfo)
         if self.schema == DEFAULT_SCHEMA:
             return shown
         return f"{shown}{'&' if '?' in shown else '?'}schema={self.schema}"
@@ -49,7 +68,7 @@ class DatabaseUrl:
     @property
     def has_password(self) -> bool:
         """Whether the URL holds a password."""
-        return bool(_PASSWORD.search(self.conninfo) or _PASSWORD_PARAMETER.search(self.conninfo))
+        return shown_without_password(self.conninfo) != self.conninfo
 
 
 Database: TypeAlias = Path | DatabaseUrl
@@ -60,19 +79,54 @@ def is_url(text: str) -> bool:
     return text.startswith(SCHEMES)
 
 
-def parse_url(text: str) -> DatabaseUrl:
-    """Parse the URL of a PostgreSQL database. Raises `ValueError` if it names a schema in a way not allowed.
+def is_conninfo(text: str) -> bool:
+    """Return whether a text is a connection string of libpq, such as `host=db dbname=status`."""
+    return bool(_CONNINFO.match(text))
 
-    The parameter `schema` is for flask-status. All other parameters are for libpq.
+
+def shown_without_password(text: str) -> str:
+    """Return a URL of any kind with `***` in place of each password."""
+    address, mark, query = _divided(text)
+    if "@" not in address and _PASSWORD.search(text):
+        return _PASSWORD.sub(r"\1:***@", text)
+    parameters = "&".join(map(_without_secret, query.split("&")))
+    return _PASSWORD.sub(r"\1:***@", address) + mark + parameters
+
+
+def parse_url(text: str) -> DatabaseUrl:
+    """Read a URL; raises `UrlFault` if its password or its schema cannot be understood.
+
+    The parameter `schema` is ours, all others are libpq's.
     """
-    address, mark, query = text.partition("?")
+    address, _, query = _divided(text)
     schema = DEFAULT_SCHEMA
-    if mark:
-        parameters = query.split("&")
-        kept = [each for each in parameters if not each.startswith("schema=")]
-        named = [each for each in parameters if each.startswith("schema=")]
-        schema = named[-1].removeprefix("schema=") if named else schema
-        query = "&".join(kept)
+    kept = []
+    for each in query.split("&"):
+        if each.startswith("schema="):
+            schema = each.removeprefix("schema=")
+        elif each:
+            kept.append(each)
     if not _SCHEMA.fullmatch(schema):
-        raise ValueError(schema)
-    return DatabaseUrl(f"{address}?{query}" if query else address, schema)
+        what = f"{schema!r} cannot be the name of a schema"
+        raise UrlFault(what, "use small letters, digits and _")
+    rest = address.removeprefix(_user(address))
+    if "@" in rest or (rest == address and _PASSWORD.search(text)):
+        raise UrlFault("the password holds a / or an @", "write %2F for /, and %40 for @")
+    return DatabaseUrl("?".join(filter(None, (address, "&".join(kept)))), schema)
+
+
+def _user(text: str) -> str:
+    found = _USER.match(text)
+    return found[0] if found else ""
+
+
+def _divided(text: str) -> tuple[str, str, str]:
+    """Divide a URL at the `?` before its parameters. A password may hold one, too."""
+    user = _user(text)
+    address, mark, query = text.removeprefix(user).partition("?")
+    return user + address, mark, query
+
+
+def _without_secret(parameter: str) -> str:
+    name, mark, _ = parameter.partition("=")
+    return f"{name}{mark}***" if mark and unquote(name).lower() in _SECRETS else parameter

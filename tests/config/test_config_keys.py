@@ -15,6 +15,8 @@ from flask_status_cli.model.settings import (
     Settings,
 )
 
+PATH_OR_URL = 'write "status.db", or "postgresql://user@host/db"'
+
 
 def test_without_any_file_everything_is_as_it_was(places: Any) -> None:
     assert places.load().settings == Settings()
@@ -145,7 +147,18 @@ def test_a_command_may_stand_alone(places: Any) -> None:
                 'list paths, globs or directories: ["/var/log/nginx/access.log"]'
             ),
         ),
-        ("db = 'sqlite:///x'", ":1: db: 'sqlite:///x' is not a file; give a path"),
+        (
+            "db = 'sqlite:///x'",
+            f":1: db: 'sqlite' is not a known kind of database; {PATH_OR_URL}",
+        ),
+        (
+            "db = 'host=h password=p'",
+            f":1: db: connection strings of libpq are not understood; {PATH_OR_URL}",
+        ),
+        (
+            "db = 'postgresql://u:a/b@h'",
+            ":1: db: the password holds a / or an @; write %2F for /, and %40 for @",
+        ),
         # shares
         (
             "[policy]\nmajor = 30",

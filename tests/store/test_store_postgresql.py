@@ -247,11 +247,11 @@ def _end_others(server: PostgresqlServer) -> None:
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        (("postgres?", "nowhere?"), "no such database or user; create it"),
-        (("postgres@", "nobody@"), "no such database or user; create it"),
-        (("port=", "port=1"), "no server answers there; check host, port and name"),
+        (("postgres?", "nowhere?"), "no such database; create it: createdb"),
+        (("postgres@", "nobody@"), "no such user; create it: createuser"),
+        (("port=", "port=1"), "the port is not a number from 1 to 65535"),
         (("host=/tmp/", "host=/tmp/nowhere/"), "no server answers there; check host, port and name"),
-        (("?host", "?hots"), "is not a URL that libpq understands; for example postgresql://user@host/db"),
+        (("?host", "?hots"), "the parameter hots is not known"),
         (("?host", "?service=nix&host"), "no such service; check PGSERVICE"),
     ],
 )  # fmt: skip
@@ -320,6 +320,26 @@ def test_a_restarted_server_is_used_again(database: Database, batch: MakeBatch) 
         ("SSL connection has been closed unexpectedly", "the connection was lost", True),
         ("SSL error: certificate verify failed", "certificate is not accepted", False),
         ('failed: FATAL:  password authentication failed for user "u"', "password is wrong", False),
+        ('failed: FATAL:  database "nix" does not exist', "no such database; create", False),
+        ('failed: FATAL:  role "nix" does not exist', "no such user; create", False),
+        ('FATAL:  permission denied for database "status"', "may not connect", False),
+        ('FATAL:  role "x" is not permitted to log in', "this user may not log in", False),
+        ('FATAL:  too many connections for role "status"', "takes no more connections", True),
+        ('FATAL:  too many connections for database "x"', "takes no more connections", True),
+        (
+            'failed: root certificate file "/root/.postgresql/root.crt" does not exist\nEither provide',
+            "the file with the root certificate is missing; name it: sslrootcert=",
+            False,
+        ),
+        ('is bad: invalid sslmode value: "on"', "the value of sslmode is not one", False),
+        ('invalid integer value "x" for connection option "port"', "a number in the URL", False),
+        ('is bad: invalid port number: "99999"', "the port is not a number from 1", False),
+        # a server of a Spanish machine
+        (
+            "failed: FATAL:  la autentificación password falló para el usuario «status»",
+            "was lost (la autentificación password falló para el usuario «status»); check",
+            True,
+        ),
         ("failed to resolve host 'x': [Errno -2] Name or service not known", "no such host", False),
         (
             "failed to resolve host 'x': [Errno -3] Temporary failure in name resolution",
@@ -339,6 +359,21 @@ def test_errors_that_may_be_over_in_a_moment_are_tried_again(
     assert str(told).startswith("postgresql://u:***@db/status: ")
     assert isinstance(told, ServerAwayError) == tried_again
     assert "hunter2" not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("?foo=1", "the parameter foo is not known"),
+        ("?connect_timeout=soon", "the parameter connect_timeout is not known, or has a wrong"),
+        ("?x=%zz", "is not a URL that libpq understands"),
+    ],
+)
+def test_a_mistake_in_a_url_is_one_line_without_the_password(query: str, said: str) -> None:
+    with pytest.raises(DatabaseError) as refused:
+        Ledger.open(parse_url(f"postgresql://u:hunter2@127.0.0.1/db{query}"))
+    assert f"postgresql://u:***@127.0.0.1/db{query}: {said}" in str(refused.value)
+    assert "hunter2" not in str(refused.value)
 
 
 def test_an_error_about_a_password_does_not_show_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import psycopg
@@ -79,14 +80,26 @@ FAULTS: Final = (
         "set PGPASSWORD, or write ~/.pgpass",
     ),
     ("password authentication failed", "the password is wrong", "check PGPASSWORD or ~/.pgpass"),
-    ("pg_hba.conf", "the server does not let this user in", "check the user, and pg_hba.conf"),
-    ("does not exist", "no such database or user", "create it: createdb NAME"),
+    (r"pg_hba\.conf", "the server does not let this user in", "check the user, and pg_hba.conf"),
+    (
+        "root certificate file",
+        "the file with the root certificate is missing",
+        "name it: sslrootcert=FILE, or sslrootcert=system",
+    ),
+    ('role ".*" does not exist', "no such user", "create it: createuser NAME"),
+    ('database ".*" does not exist', "no such database", "create it: createdb NAME"),
+    ("permission denied for database", "this user may not connect to it", "GRANT CONNECT to it"),
+    ("not permitted to log in", "this user may not log in", "ALTER ROLE NAME LOGIN"),
     ("definition of service", "no such service", "check PGSERVICE and ~/.pg_service.conf"),
-    ("invalid port", "no server answers there", NOT_THERE),
+    ("invalid port", "the port is not a number from 1 to 65535", "check the URL and PGPORT"),
+    ("invalid integer value", "a number in the URL is none", "check the port and the timeouts"),
     ("could not translate host name", "no such host", NOT_THERE),
     ("failed to resolve host", "no such host", NOT_THERE),
 )
-"""Messages by a part of libpq's text, for errors that a user has to mend."""
+"""The same for what somebody has to mend."""
+
+WRONG_VALUE: Final = re.compile(r"invalid (\w+) value: ")
+"""What libpq says of a value that is none of the known ones, in the URL or in the environment."""
 
 PASSING: Final = (
     (
@@ -134,6 +147,9 @@ def database_error(url: DatabaseUrl, error: BaseException | None) -> DatabaseErr
     if state or not isinstance(error, psycopg.OperationalError):
         return None
     text = str(error)
+    if wrong := WRONG_VALUE.search(text):
+        what = f"the value of {wrong[1]} is not one that libpq knows"
+        return DatabaseError(str(url), what, f"check the URL and PG{wrong[1].upper()}")
     for kind, table in (
         (ServerAwayError, LOOKUPS),
         (DatabaseError, FAULTS),
@@ -141,6 +157,12 @@ def database_error(url: DatabaseUrl, error: BaseException | None) -> DatabaseErr
         (DatabaseError, ENCRYPTION),
     ):
         for piece, what, hint in table:
-            if piece in text:
+            if re.search(piece, text):
                 return kind(str(url), what, hint)
-    return ServerAwayError(str(url), "the connection failed or was lost", NOT_THERE)
+    return ServerAwayError(str(url), f"the connection failed or was lost{_reason(text)}", NOT_THERE)
+
+
+def _reason(text: str) -> str:
+    """Return the last thing that libpq or the server says, perhaps in another language."""
+    lines = [line.partition("FATAL: ")[2] or line for line in text.splitlines() if line.strip()]
+    return f" ({lines[-1].strip()})" if lines else ""

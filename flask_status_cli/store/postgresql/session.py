@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from contextlib import suppress
 from typing import Any, Final
 
@@ -22,6 +23,11 @@ CONNECT_TIMEOUT: Final = "10"
 """Seconds to wait for a connection, unless the URL or PGCONNECT_TIMEOUT says otherwise."""
 
 EXAMPLE: Final = "for example postgresql://user@host/db"
+
+MISTAKEN: Final = re.compile(
+    r"""invalid URI query parameter: "([a-z_]+)"|bad value for ([a-z_]+)"""
+)
+"""What libpq says of a parameter of a URL."""
 
 LOCK_TIMEOUT: Final = "60s"
 """How long a statement waits for the transaction of another host."""
@@ -71,13 +77,16 @@ def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
     """
     try:
         given: dict[str, Any] = conninfo_to_dict(url.conninfo)
-    except psycopg.ProgrammingError as error:  # its message may contain the password
-        raise DatabaseError(str(url), "is not a URL that libpq understands", EXAMPLE) from error
+    except psycopg.ProgrammingError as error:
+        raise _misunderstood(url, error) from error
     if "connect_timeout" not in given and "PGCONNECT_TIMEOUT" not in os.environ:
         given["connect_timeout"] = HURRIED_CONNECT_TIMEOUT if hurried else CONNECT_TIMEOUT
     given.setdefault("application_name", "flask-status")
     given = KEEPALIVES | given
-    driver = Driver.connect(**given, client_encoding="UTF8", autocommit=True)
+    try:
+        driver = Driver.connect(**given, client_encoding="UTF8", autocommit=True)
+    except psycopg.ProgrammingError as error:
+        raise _misunderstood(url, error) from error
     if driver.info.server_version < OLDEST:
         version = driver.info.server_version // 10000
         driver.close()
@@ -95,3 +104,11 @@ def begin(url: DatabaseUrl, *, hurried: bool) -> Driver:
         driver.close()
         raise
     return driver
+
+
+def _misunderstood(url: DatabaseUrl, error: psycopg.ProgrammingError) -> DatabaseError:
+    """Return the error for a URL with a mistake. The driver's message may hold the password."""
+    if named := MISTAKEN.search(str(error)):
+        what = f"the parameter {named[1] or named[2]} is not known, or has a wrong value"
+        return DatabaseError(str(url), what, "check what follows the ? in the URL")
+    return DatabaseError(str(url), "is not a URL that libpq understands", EXAMPLE)
